@@ -1,0 +1,38 @@
+//! Many bookings in few transactions: each is its own all-or-nothing, the commit is shared.
+
+use crate::app::Context;
+use crate::app::book::{BookRequest, Booked, book_in};
+use crate::domain::refusal::Code;
+use crate::error::Result;
+use crate::store::Ending;
+
+/// How many bookings share a commit. Few enough that other desks are not kept waiting long.
+pub const SHARE: usize = 200;
+
+/// Books each request on its own, in order; one's refusal takes nothing from the others.
+///
+/// # Errors
+/// Where the store fails: then none of these is booked.
+pub fn book_each(
+    context: &mut Context,
+    requests: &[BookRequest],
+    ending: Ending,
+) -> Result<Vec<Result<Booked>>> {
+    let Context { store, env } = context;
+    store.write(ending, |tx| {
+        let mut answers = Vec::with_capacity(requests.len());
+        for request in requests {
+            let answer = tx.nested(|tx| book_in(tx, env, request));
+            match answer {
+                Err(refusal) if is_of_the_store(refusal.code) => return Err(refusal),
+                answer => answers.push(answer),
+            }
+        }
+        Ok(answers)
+    })
+}
+
+/// Whether the refusal is not about the request but about the book.
+pub fn is_of_the_store(code: Code) -> bool {
+    matches!(code, Code::StoreBusy | Code::StoreUnavailable | Code::StoreCorrupt)
+}

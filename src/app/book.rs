@@ -1,0 +1,477 @@
+//! Booking: the one path to an appointment.
+
+use crate::app::placing::{Found, Seeking, with_real_times};
+use crate::app::when::{Length, When};
+use crate::app::{Context, Desk, Env, find, remind};
+use crate::domain::appointment::{Appointment, Stamps, Visit};
+use crate::domain::ids;
+use crate::domain::phone;
+use crate::domain::record::{Doctor, Patient, Service};
+use crate::domain::refusal::{Code, Problems, Refusal};
+use crate::domain::reminder::Kind;
+use crate::domain::settings::{PatientIdentity, Settings};
+use crate::domain::status::Status;
+use crate::domain::text::{self, name_key};
+use crate::domain::time::{Instant, Zone};
+use crate::error::Result;
+use crate::secrets::{fingerprint, random};
+use crate::store::{Ending, Tx, appointments, patients};
+use std::collections::BTreeMap;
+
+/// A wish for an appointment: typed, or read from `--input`.
+#[derive(Debug, Clone, Default)]
+pub struct BookRequest {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// What the sender calls the fields, where it is not what we call them.
+    pub names: BTreeMap<&'static str, String>,
+    /// With whom.
+    pub doctor: Option<String>,
+    /// What for.
+    pub service: Option<String>,
+    /// Where.
+    pub branch: Option<String>,
+    /// Session label.
+    pub session: Option<String>,
+    /// Batch label.
+    pub batch: Option<String>,
+    /// When.
+    pub when: Option<When>,
+    /// How long.
+    pub length: Option<Length>,
+    /// For whom: a known patient …
+    pub patient: Option<String>,
+    /// … or their name …
+    pub name: Option<String>,
+    /// … and phone.
+    pub phone: Option<String>,
+    /// Where mail reaches them.
+    pub email: Option<String>,
+    /// Their national ID.
+    pub national_id: Option<String>,
+    /// Kind of visit.
+    pub visit_type: Option<String>,
+    /// A name on a pooled booking.
+    pub assigned_doctor: Option<String>,
+    /// Why they come.
+    pub reason: Option<String>,
+    /// For the staff.
+    pub notes: Option<String>,
+    /// Where the booking comes from; `manual` by default.
+    pub source: Option<String>,
+    /// The status it begins with; the clinic's by default.
+    pub status: Option<Status>,
+    /// The integrator's own id.
+    pub external_reference_id: Option<String>,
+    /// To be sent again safely.
+    pub idempotency_key: Option<String>,
+    /// Leave out the confirmation message.
+    pub no_notify: bool,
+    /// Skip checks 9 and 10.
+    pub overbook: bool,
+}
+
+/// What became of it.
+#[derive(Debug, Clone)]
+pub struct Booked {
+    /// The appointment.
+    pub visit: Visit,
+    /// Whether it was there already.
+    pub idempotent: bool,
+}
+
+/// Books an appointment: all of it or nothing.
+///
+/// # Errors
+/// The refusal of the first check that fails.
+pub fn book(context: &mut Context, request: &BookRequest, ending: Ending) -> Result<Booked> {
+    let Context { store, env } = context;
+    store.write(ending, |tx| book_in(tx, env, request))
+}
+
+/// Books inside a transaction that is open already.
+///
+/// # Errors
+/// The refusal of the first check that fails.
+pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Booked> {
+    let desk = env.desk(tx)?;
+    let branch = find::branch(tx, env, &desk, request.branch.as_deref());
+    let zone = match &branch {
+        Ok(branch) => env.branch_zone(&desk, branch)?,
+        Err(_) => desk.zone.clone(),
+    };
+    let Shape { phone, name } = check_shape(request, &desk, &zone, branch.as_ref().err(), env.now)?;
+
+    let branch = branch?;
+    let doctor = request.doctor.as_deref().map(|word| find::active::<Doctor>(tx, &desk, word)).transpose()?;
+    let known =
+        request.patient.as_deref().map(|word| find::active::<Patient>(tx, &desk, word)).transpose()?;
+    let service = request.service.as_deref().map(|word| find::service(tx, &desk, word)).transpose()?;
+
+    let phone = known.as_ref().map_or(phone, |patient| patient.phone.clone());
+    let name = known.as_ref().map_or(name, |patient| patient.full_name.clone());
+    let when = request.when.ok_or_else(|| Refusal::new(Code::Internal, "a start went missing"))?;
+    let mut seeking = Seeking {
+        branch: &branch,
+        zone: &zone,
+        doctor: doctor.as_ref(),
+        service: service.as_ref(),
+        session: request.session.as_deref(),
+        batch: request.batch.as_deref(),
+        start: when.about(&zone, env.now),
+        minutes: None,
+        phone: &phone,
+        name: &name,
+        overbook: request.overbook,
+        except: None,
+    };
+    seeking.start = match when.instant(&zone, env.now) {
+        Ok(start) => start,
+        Err(refusal) => match with_real_times(refusal, &seeking, tx, env, &desk)? {},
+    };
+    seeking.minutes = match request.length {
+        Some(length) => Some(length.minutes(&zone, seeking.start).map_err(|p| request.bad("end", p))?),
+        None => None,
+    };
+
+    let hash = request.fingerprint(env, &desk, &seeking, known.as_ref())?;
+    if let Some(visit) = already_booked(tx, env, &desk, request, &hash)? {
+        return Ok(Booked { visit, idempotent: true });
+    }
+    let found = seeking.place(tx, env, &desk)?;
+    let patient = match known {
+        Some(patient) => take_over(tx, env, &desk, patient, request)?,
+        None => upsert(tx, env, &desk, request, &phone, &name)?,
+    };
+    let appointment = write_down(tx, env, &desk, request, &seeking, found, &patient, hash)?;
+    let visit = Visit { appointment, patient, doctor, branch, service, zone };
+    if !request.no_notify {
+        remind::announce(tx, env, &visit, Kind::Confirmation)?;
+    }
+    Ok(Booked { visit, idempotent: false })
+}
+
+/// What check 1 leaves: the phone in E.164, and the name.
+struct Shape {
+    phone: String,
+    name: String,
+}
+
+/// Check 1: fields present and well-formed, all problems in one answer.
+fn check_shape(
+    request: &BookRequest,
+    desk: &Desk,
+    zone: &Zone,
+    branch: Option<&Refusal>,
+    now: Instant,
+) -> Result<Shape> {
+    let settings = &desk.clinic.settings;
+    let mut problems = request.problems.clone();
+    if request.doctor.is_none() && request.service.is_none() {
+        problems.add("doctor", "is required (or a service)");
+    }
+    match request.when {
+        None => problems.add("date", "is required, with a time"),
+        Some(when) => {
+            let start = when.about(zone, now);
+            if start.unix() % 60 != 0 {
+                problems.add("at", "appointments start on a whole minute");
+            }
+            if let Some(Err(problem)) = request.length.map(|length| length.minutes(zone, start)) {
+                let field = if matches!(request.length, Some(Length::Until(_))) { "end" } else { "duration" };
+                problems.add(field, problem);
+            }
+        }
+    }
+    let mut shape = Shape { phone: String::new(), name: String::new() };
+    if request.patient.is_some() {
+        for (field, given) in [("name", &request.name), ("phone", &request.phone)] {
+            if given.is_some() {
+                problems.add(field, "give either a known patient, or a name and phone");
+            }
+        }
+    } else {
+        shape.name = required(&mut problems, "name", request.name.as_deref(), text::short);
+        shape.phone = required(&mut problems, "phone", request.phone.as_deref(), |given| {
+            phone::normalise(given, settings.country.as_deref())
+        });
+    }
+    if settings.require_reason && request.reason.is_none() {
+        problems.add("reason", "is required");
+    }
+    if let Some(refusal) = branch.filter(|refusal| refusal.code == Code::ValidationError) {
+        let text = refusal.hint.clone().unwrap_or_default();
+        problems.add("branch", format!("is required: the clinic has several; {text}"));
+    }
+    if problems.is_empty() {
+        return Ok(shape);
+    }
+    Err(problems
+        .renamed(&request.names)
+        .check()
+        .err()
+        .unwrap_or_else(|| Refusal::new(Code::Internal, "a problem went missing")))
+}
+
+fn required(
+    problems: &mut Problems,
+    field: &str,
+    given: Option<&str>,
+    parse: impl Fn(&str) -> std::result::Result<String, String>,
+) -> String {
+    match given {
+        Some(given) => problems.take(field, parse(given)).unwrap_or_default(),
+        None => {
+            problems.add(field, "is required");
+            String::new()
+        }
+    }
+}
+
+impl BookRequest {
+    fn bad(&self, field: &'static str, problem: String) -> Refusal {
+        Refusal::invalid(self.names.get(field).map_or(field, String::as_str), problem)
+    }
+
+    /// What makes two requests the same; spelling of records, phone and time does not matter.
+    fn fingerprint(
+        &self,
+        env: &Env,
+        desk: &Desk,
+        seeking: &Seeking<'_>,
+        known: Option<&Patient>,
+    ) -> Result<String> {
+        let national_id = match &self.national_id {
+            Some(id) => Some(env.secrets.lookup(&desk.clinic.id, id)?),
+            None => None,
+        };
+        let name = name_key(seeking.name);
+        let (minutes, start) = (seeking.minutes.map(|m| m.to_string()), seeking.start.unix().to_string());
+        let ask = seeking.ask();
+        let parts = [
+            Some(ask.branch_id),
+            ask.doctor_id,
+            ask.service_id,
+            ask.session,
+            ask.batch,
+            Some(start.as_str()),
+            minutes.as_deref(),
+            known.map(|patient| patient.id.as_str()),
+            known.is_none().then_some(seeking.phone),
+            known.is_none().then_some(name.as_str()),
+            self.email.as_deref(),
+            national_id.as_deref(),
+            self.visit_type.as_deref(),
+            self.assigned_doctor.as_deref(),
+            self.reason.as_deref(),
+            self.notes.as_deref(),
+            self.source.as_deref(),
+            self.status.map(Status::as_str),
+            self.external_reference_id.as_deref(),
+        ];
+        Ok(fingerprint(&format!("{parts:?}")))
+    }
+}
+
+/// Check 4: the appointment that this request has made before.
+fn already_booked(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    request: &BookRequest,
+    hash: &str,
+) -> Result<Option<Visit>> {
+    let clinic_id = &desk.clinic.id;
+    let mut existing = None;
+    if let Some(reference) = &request.external_reference_id {
+        existing = appointments::by_reference(tx, clinic_id, reference)?;
+    }
+    if let (None, Some(key)) = (&existing, &request.idempotency_key)
+        && let Some((id, first_hash)) = appointments::by_key(tx, clinic_id, key)?
+    {
+        if first_hash.as_deref() != Some(hash) {
+            return Err(Refusal::new(
+                Code::IdempotencyMismatch,
+                "that idempotency key was used for a different request",
+            )
+            .detail("existing_appointment_id", id)
+            .hint("use a new key for a new booking"));
+        }
+        existing = Some(id);
+    }
+    existing.map(|id| find::visit(tx, &env.zones, desk, &id)).transpose()
+}
+
+/// A known patient's record takes over what the booking gives.
+fn take_over(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    patient: Patient,
+    request: &BookRequest,
+) -> Result<Patient> {
+    let mut updated = patient.clone();
+    if let Some(name) = &request.name {
+        updated.full_name = text::short(name).map_err(|problem| request.bad("name", problem))?;
+    }
+    if let Some(email) = &request.email {
+        updated.email = Some(email.clone());
+    }
+    if let Some(id) = &request.national_id {
+        seal_national_id(env, desk, &mut updated, id)?;
+    }
+    if updated != patient {
+        updated.updated_at = env.now;
+        let states = (&patient, &updated);
+        env.change(tx, Some(&desk.clinic.id), "patient.updated", None, states)?;
+    }
+    Ok(updated)
+}
+
+/// Seals the ID into the record, unless it holds that very one already.
+///
+/// # Errors
+/// Where the secret file can't be read.
+pub fn seal_national_id(env: &Env, desk: &Desk, patient: &mut Patient, plain: &str) -> Result<()> {
+    let hash = env.secrets.lookup(&desk.clinic.id, plain)?;
+    if patient.national_id_hash.as_ref() == Some(&hash)
+        && let Some(sealed) = &patient.national_id
+        && env.secrets.open("national_id", &patient.id, sealed)?.as_str() == plain
+    {
+        return Ok(());
+    }
+    patient.national_id = Some(env.secrets.seal("national_id", &patient.id, plain)?);
+    patient.national_id_hash = Some(hash);
+    Ok(())
+}
+
+/// The patient with that phone (and name, as the clinic's rule says), or a new one.
+fn upsert(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    request: &BookRequest,
+    phone: &str,
+    name: &str,
+) -> Result<Patient> {
+    let same_phone = patients::with_phone(tx, &desk.clinic.id, phone)?;
+    let key = name_key(name);
+    let known = match desk.clinic.settings.patient_identity {
+        PatientIdentity::Phone => same_phone.into_iter().next(),
+        PatientIdentity::PhoneAndName => {
+            same_phone.into_iter().find(|patient| name_key(&patient.full_name) == key)
+        }
+    };
+    if let Some(patient) = known {
+        return take_over(tx, env, desk, patient, request);
+    }
+    let mut patient = new_patient(tx, env, desk, name, phone)?;
+    patient.email.clone_from(&request.email);
+    if let Some(id) = &request.national_id {
+        seal_national_id(env, desk, &mut patient, id)?;
+    }
+    env.create(tx, Some(&desk.clinic.id), "patient.added", &patient)?;
+    Ok(patient)
+}
+
+/// A patient with a made code, not yet written down.
+///
+/// # Errors
+/// Where the system gives no random numbers.
+pub fn new_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, name: &str, phone: &str) -> Result<Patient> {
+    let mut code = format!("P-{}", ids::new_code(random()?));
+    while tx.by_code::<Patient>(&desk.clinic.id, &code)?.is_some() {
+        code = format!("P-{}", ids::new_code(random()?));
+    }
+    Ok(Patient {
+        id: env.new_id()?,
+        clinic_id: desk.clinic.id.clone(),
+        code,
+        full_name: name.to_owned(),
+        phone: phone.to_owned(),
+        email: None,
+        national_id: None,
+        national_id_hash: None,
+        locale: None,
+        opt_out: false,
+        no_show_count: 0,
+        active: true,
+        created_at: env.now,
+        updated_at: env.now,
+    })
+}
+
+#[expect(clippy::too_many_arguments, reason = "everything that a booking is made of comes together here")]
+fn write_down(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    request: &BookRequest,
+    seeking: &Seeking<'_>,
+    found: Found,
+    patient: &Patient,
+    hash: String,
+) -> Result<Appointment> {
+    let settings: &Settings = &desk.clinic.settings;
+    let wall = seeking.zone.wall(found.span.start);
+    let doctor_id = seeking.doctor.map(|doctor| doctor.id.clone());
+    let holder = doctor_id.as_deref().unwrap_or(&found.window.id);
+    let token_number = appointments::next_token(tx, holder, wall.date())?;
+    let status = request.status.unwrap_or(settings.initial_status);
+    let mut stamps = Stamps::default();
+    stamps.stamp(status, env.now);
+    let mut appointment = Appointment {
+        id: env.new_id()?,
+        code: new_code(tx, desk)?,
+        clinic_id: desk.clinic.id.clone(),
+        branch_id: seeking.branch.id.clone(),
+        doctor_id,
+        patient_id: patient.id.clone(),
+        service_id: seeking.service.map(|service: &Service| service.id.clone()),
+        window_id: found.window.id,
+        window_date: found.window_date,
+        timezone: seeking.zone.name().to_owned(),
+        date: wall.date(),
+        start_time: wall.time(),
+        span: found.span,
+        busy: found.busy,
+        session: found.window.session,
+        batch: found.window.batch,
+        token_number,
+        status,
+        overbooked: request.overbook,
+        visit_type: request.visit_type.clone(),
+        assigned_doctor: request.assigned_doctor.clone(),
+        reason: request.reason.clone(),
+        notes: request.notes.clone(),
+        diagnosis: None,
+        prescription: None,
+        follow_up_required: false,
+        follow_up_date: None,
+        source: request.source.clone().unwrap_or_else(|| "manual".into()),
+        external_reference_id: request.external_reference_id.clone(),
+        idempotency_key: request.idempotency_key.clone(),
+        request_hash: Some(hash),
+        reminders_planned: 0,
+        created_at: env.now,
+        updated_at: env.now,
+        stamps,
+        cancellation_reason: None,
+        reschedule_count: 0,
+    };
+    let due = remind::due_times(env, settings, &appointment, seeking.zone);
+    appointment.reminders_planned = i64::try_from(due.len()).unwrap_or(i64::MAX);
+    env.create(tx, Some(&desk.clinic.id), "appointment.booked", &appointment)?;
+    remind::plan(tx, env, &appointment, &due)?;
+    Ok(appointment)
+}
+
+/// A made code that no appointment of the clinic has.
+fn new_code(tx: &mut Tx<'_>, desk: &Desk) -> Result<String> {
+    loop {
+        let code = ids::new_code(random()?);
+        if !appointments::code_taken(tx, &desk.clinic.id, &code)? {
+            return Ok(code);
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What the book is made of, and whether it holds together.
+
+use crate::app::{Context, audit};
+use crate::error::Result;
+use crate::store::check::{self, Finding};
+use crate::store::migrate;
+use crate::zones::Source;
+use std::path::PathBuf;
+
+/// Facts about the book.
+#[derive(Debug, Clone)]
+pub struct Info {
+    /// Its file.
+    pub path: PathBuf,
+    /// Its size in bytes, the write-ahead log included.
+    pub bytes: u64,
+    /// Engine and version.
+    pub engine: String,
+    /// Schema version.
+    pub schema: i64,
+    /// The secret file, and whether it is there.
+    pub secret_file: (PathBuf, bool),
+    /// The zone rules in force.
+    pub zones: Source,
+}
+
+/// Answers what the book is made of.
+///
+/// # Errors
+/// When the engine can't be asked.
+pub fn info(context: &mut Context) -> Result<Info> {
+    let Context { store, env } = context;
+    let path = store.path().to_owned();
+    let size = |path: &std::path::Path| std::fs::metadata(path).map_or(0, |meta| meta.len());
+    let mut log = path.clone().into_os_string();
+    log.push("-wal");
+    Ok(Info {
+        bytes: size(&path) + size(log.as_ref()),
+        path,
+        engine: store.engine_version()?,
+        schema: migrate::LATEST,
+        secret_file: (env.secrets.path().to_owned(), env.secrets.path().exists()),
+        zones: env.zones.source(),
+    })
+}
+
+/// Runs the engine's integrity check, the book's own invariants and the audit chain.
+///
+/// # Errors
+/// When the book can't be read at all.
+pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
+    let engine = context.store.integrity()?;
+    let mut findings: Vec<Finding> =
+        engine.into_iter().map(|message| Finding { check: "integrity", message, record_id: None }).collect();
+    let now = context.env.now;
+    findings.extend(context.store.read(|tx| Ok(check::run(tx, now)?))?);
+    findings.extend(audit::verify(context)?.1);
+    Ok(findings)
+}

@@ -1,0 +1,218 @@
+//! Records by the words that people use: id, code, or the name or phone where it is one record's.
+
+use crate::app::{Desk, Env};
+use crate::domain::appointment::Visit;
+use crate::domain::ids;
+use crate::domain::phone;
+use crate::domain::record::{Branch, Doctor, Patient, Service};
+use crate::domain::refusal::{Code, Detail, Refusal};
+use crate::domain::window::{Closure, Window};
+use crate::error::{Result, StoreError};
+use crate::store::appointments::visit::{self, Joined};
+use crate::store::record::Stored;
+use crate::store::{Tx, directory, patients};
+use crate::zones::Zones;
+use std::collections::BTreeMap;
+
+/// A record that people speak of.
+pub trait Spoken: Stored {
+    /// Its short name.
+    fn code(&self) -> &str;
+    /// Its full name.
+    fn label(&self) -> &str;
+    /// False once retired.
+    fn active(&self) -> bool;
+    /// The records that are not retired and go by that name.
+    ///
+    /// # Errors
+    /// When the book can't be read.
+    fn by_name(tx: &mut Tx<'_>, desk: &Desk, name: &str) -> std::result::Result<Vec<Self>, StoreError>;
+}
+
+macro_rules! spoken {
+    ($kind:ty, $label:ident) => {
+        impl Spoken for $kind {
+            fn code(&self) -> &str {
+                &self.code
+            }
+            fn label(&self) -> &str {
+                &self.$label
+            }
+            fn active(&self) -> bool {
+                self.active
+            }
+            fn by_name(
+                tx: &mut Tx<'_>,
+                desk: &Desk,
+                name: &str,
+            ) -> std::result::Result<Vec<Self>, StoreError> {
+                directory::named(tx, &desk.clinic.id, name)
+            }
+        }
+    };
+}
+spoken!(Branch, name);
+spoken!(Doctor, full_name);
+spoken!(Service, name);
+
+macro_rules! nameless {
+    ($kind:ty) => {
+        impl Spoken for $kind {
+            fn code(&self) -> &str {
+                &self.code
+            }
+            fn label(&self) -> &str {
+                &self.code
+            }
+            fn active(&self) -> bool {
+                self.active
+            }
+            fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
+                Ok(Vec::new())
+            }
+        }
+    };
+}
+nameless!(Window);
+nameless!(Closure);
+
+impl Spoken for Patient {
+    fn code(&self) -> &str {
+        &self.code
+    }
+    fn label(&self) -> &str {
+        &self.full_name
+    }
+    fn active(&self) -> bool {
+        self.active
+    }
+    fn by_name(tx: &mut Tx<'_>, desk: &Desk, name: &str) -> std::result::Result<Vec<Self>, StoreError> {
+        let digits = name.bytes().filter(u8::is_ascii_digit).count();
+        if digits >= 5
+            && let Ok(phone) = phone::normalise(name, desk.clinic.settings.country.as_deref())
+        {
+            return patients::with_phone(tx, &desk.clinic.id, &phone);
+        }
+        patients::with_search_key(tx, &desk.clinic.id, name)
+    }
+}
+
+/// The record of that word, retired or not.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`; `AMBIGUOUS` with the candidates.
+pub fn any<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
+    let word = word.trim();
+    let clinic_id = &desk.clinic.id;
+    if ids::is_id(word) {
+        let found = tx.by_id(clinic_id, &word.to_lowercase())?;
+        return found.ok_or_else(|| Refusal::not_found(T::KIND, word));
+    }
+    if let Some(found) = tx.by_code(clinic_id, word)? {
+        return Ok(found);
+    }
+    let mut named = T::by_name(tx, desk, word)?;
+    match (named.pop(), named.len()) {
+        (Some(only), 0) => Ok(only),
+        (None, _) => Err(Refusal::not_found(T::KIND, word)),
+        (Some(last), _) => {
+            named.push(last);
+            Err(ambiguous(word, &named))
+        }
+    }
+}
+
+/// The record of that word, which must not be retired.
+///
+/// # Errors
+/// As [`any`]; a retired record is not found.
+pub fn active<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
+    let found: T = any(tx, desk, word)?;
+    if found.active() {
+        return Ok(found);
+    }
+    Err(Refusal::new(Code::ResourceNotFound, format!("{} \"{word}\" is retired", T::KIND))
+        .detail("kind", T::KIND)
+        .detail("given", word)
+        .hint(format!("`turno {} list` shows the active ones", T::KIND)))
+}
+
+fn ambiguous<T: Spoken>(word: &str, found: &[T]) -> Refusal {
+    let candidates = found.iter().map(|record| {
+        Detail::Map(BTreeMap::from([
+            ("id".to_owned(), record.id().into()),
+            ("code".to_owned(), record.code().into()),
+            ("name".to_owned(), record.label().into()),
+        ]))
+    });
+    let codes: Vec<&str> = found.iter().map(Spoken::code).collect();
+    Refusal::new(Code::Ambiguous, format!("\"{word}\" names {} {}s", found.len(), T::KIND))
+        .detail("candidates", Detail::List(candidates.collect()))
+        .hint(format!("say which, by its code: {}", codes.join(", ")))
+}
+
+/// The branch that was named, that this workstation stands in, or that is the only one (Bio Ecko,
+/// HuskyVoice: required when there are several).
+///
+/// # Errors
+/// `VALIDATION_ERROR` where the clinic has several and none was named; as [`active`].
+pub fn branch(tx: &mut Tx<'_>, env: &Env, desk: &Desk, named: Option<&str>) -> Result<Branch> {
+    if let Some(word) = named.or(env.branch.as_deref()) {
+        return active(tx, desk, word);
+    }
+    let mut branches = directory::branches(tx, &desk.clinic.id)?;
+    match (branches.pop(), branches.len()) {
+        (Some(only), 0) => Ok(only),
+        (None, _) => Err(Refusal::not_found("branch", "main")),
+        (Some(last), _) => {
+            branches.push(last);
+            let codes: Vec<&str> = branches.iter().map(|branch| branch.code.as_str()).collect();
+            Err(Refusal::invalid("branch", "is required: the clinic has several")
+                .hint(format!("name one with --branch: {}", codes.join(", "))))
+        }
+    }
+}
+
+/// The service of that word; an unknown one is refused with the names there are.
+///
+/// # Errors
+/// `INVALID_APPOINTMENT_TYPE` with `details.available`.
+pub fn service(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Service> {
+    match active::<Service>(tx, desk, word) {
+        Err(refusal) if refusal.code == Code::ResourceNotFound => {
+            let all: Vec<Service> = directory::all(tx, &desk.clinic.id, false)?;
+            let names: Vec<String> = all.into_iter().map(|service| service.name).collect();
+            Err(Refusal::new(Code::InvalidAppointmentType, format!("there is no service \"{word}\""))
+                .detail("available", names)
+                .hint("`turno service list` shows the services"))
+        }
+        answer => answer,
+    }
+}
+
+/// The appointment with that id or code.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`, as well for another clinic's.
+pub fn visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<Visit> {
+    let word = word.trim();
+    let found = visit::find(tx, &desk.clinic.id, word)?;
+    with_zone(zones, found.ok_or_else(|| not_found(word))?)
+}
+
+fn not_found(word: &str) -> Refusal {
+    Refusal::new(Code::ResourceNotFound, format!("appointment \"{word}\" not found"))
+        .detail("kind", "appointment")
+        .detail("given", word)
+        .hint("`turno list` shows the appointments and their codes")
+}
+
+/// A row of the join with the rules of its zone.
+///
+/// # Errors
+/// `VALIDATION_ERROR` where nobody knows the zone any more.
+pub fn with_zone(zones: &Zones, joined: Joined) -> Result<Visit> {
+    let Joined { appointment, patient, branch, doctor, service } = joined;
+    let zone = zones.get(&appointment.timezone)?;
+    Ok(Visit { appointment, patient, doctor, branch, service, zone })
+}

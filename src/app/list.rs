@@ -1,0 +1,139 @@
+//! Finding appointments again: one, a page of them, or how many.
+
+use crate::app::when::Day;
+use crate::app::{Context, Desk, Env, find};
+use crate::domain::appointment::Visit;
+use crate::domain::record::{Branch, Doctor, Patient, Service};
+use crate::domain::refusal::Problems;
+use crate::domain::status::Status;
+use crate::domain::time::{Instant, Zone};
+use crate::error::Result;
+use crate::store::Tx;
+use crate::store::appointments::list::{self, Filter, Order};
+
+/// The most appointments on one page.
+pub const MOST: i64 = 1000;
+
+/// Which appointments.
+#[derive(Debug, Clone, Default)]
+pub struct ListRequest {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// First local date.
+    pub from: Option<Day>,
+    /// Last local date.
+    pub to: Option<Day>,
+    /// One of these statuses.
+    pub statuses: Vec<Status>,
+    /// With that doctor.
+    pub doctor: Option<String>,
+    /// At that branch.
+    pub branch: Option<String>,
+    /// For that service.
+    pub service: Option<String>,
+    /// Of that patient.
+    pub patient: Option<String>,
+    /// Booked from there.
+    pub source: Option<String>,
+    /// Whose follow-up is due today or was before.
+    pub follow_up_due: bool,
+    /// In which order.
+    pub order: Order,
+    /// Which page, from 1.
+    pub page: i64,
+    /// How many on a page, 1 to [`MOST`].
+    pub limit: i64,
+}
+
+/// A page of appointments.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The appointments.
+    pub visits: Vec<Visit>,
+    /// How many there are on all pages.
+    pub total: i64,
+    /// Which page.
+    pub page: i64,
+    /// How many on a page.
+    pub limit: i64,
+}
+
+/// One appointment.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`.
+pub fn show(context: &mut Context, word: &str) -> Result<Visit> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        find::visit(tx, &env.zones, &desk, word)
+    })
+}
+
+/// A page of appointments.
+///
+/// # Errors
+/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND` for a doctor, branch or patient that is named.
+pub fn page(context: &mut Context, request: &ListRequest) -> Result<Page> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let filter = filter(tx, env, &desk, request)?;
+        let ListRequest { order, page, limit, .. } = *request;
+        let clinic_id = &desk.clinic.id;
+        let visits = list::page(tx, clinic_id, &filter, order, limit, (page - 1).saturating_mul(limit))?
+            .into_iter()
+            .map(|joined| find::with_zone(&env.zones, joined))
+            .collect::<Result<Vec<_>>>()?;
+        // A first page that is not full is all there is.
+        let seen = i64::try_from(visits.len()).unwrap_or(i64::MAX);
+        let total = if page == 1 && seen < limit { seen } else { list::count(tx, clinic_id, &filter)? };
+        Ok(Page { visits, total, page, limit })
+    })
+}
+
+/// How many bookings were made since an instant, 24 hours ago by default.
+///
+/// # Errors
+/// As [`page`].
+pub fn count(
+    context: &mut Context,
+    request: &ListRequest,
+    since: Option<Instant>,
+) -> Result<(i64, Instant, Zone)> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let since = since.unwrap_or(env.now.plus(-86_400));
+        let filter = Filter { since: Some(since), ..filter(tx, env, &desk, request)? };
+        Ok((list::count(tx, &desk.clinic.id, &filter)?, since, desk.zone))
+    })
+}
+
+fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ListRequest) -> Result<Filter> {
+    let today = desk.zone.date(env.now);
+    let mut problems = request.problems.clone();
+    let (from, to) = (request.from.map(|day| day.on(today)), request.to.map(|day| day.on(today)));
+    if let (Some(from), Some(to)) = (from, to)
+        && to < from
+    {
+        problems.add("to", "is before --from");
+    }
+    problems.check()?;
+    let id_of_doctor = |tx: &mut Tx<'_>, word: &String| find::any::<Doctor>(tx, desk, word).map(|d| d.id);
+    let id_of_branch = |tx: &mut Tx<'_>, word: &String| find::any::<Branch>(tx, desk, word).map(|b| b.id);
+    let id_of_service = |tx: &mut Tx<'_>, word: &String| find::any::<Service>(tx, desk, word).map(|s| s.id);
+    let id_of_patient = |tx: &mut Tx<'_>, word: &String| find::any::<Patient>(tx, desk, word).map(|p| p.id);
+    Ok(Filter {
+        from,
+        to,
+        statuses: request.statuses.clone(),
+        doctor_id: request.doctor.as_ref().map(|word| id_of_doctor(tx, word)).transpose()?,
+        branch_id: request.branch.as_ref().map(|word| id_of_branch(tx, word)).transpose()?,
+        service_id: request.service.as_ref().map(|word| id_of_service(tx, word)).transpose()?,
+        patient_id: request.patient.as_ref().map(|word| id_of_patient(tx, word)).transpose()?,
+        source: request.source.clone(),
+        since: None,
+        follow_up_by: request.follow_up_due.then_some(today),
+    })
+}

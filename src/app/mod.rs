@@ -1,0 +1,212 @@
+//! USE CASES: a request in, an outcome or a refusal out, each in one transaction.
+
+pub mod audit;
+pub mod batch;
+pub mod book;
+pub mod check;
+pub mod find;
+pub mod list;
+pub mod placing;
+pub mod remind;
+pub mod reschedule;
+pub mod setup;
+pub mod slots;
+pub mod status;
+pub mod update;
+pub mod when;
+
+use crate::domain::ids;
+use crate::domain::record::Clinic;
+use crate::domain::refusal::{Code, Detail, Refusal};
+use crate::domain::time::{Instant, Zone};
+use crate::error::Result;
+use crate::secrets::{Secrets, random};
+use crate::store::audit::{Draft, append, change, image};
+use crate::store::record::Stored;
+use crate::store::{Store, Tx, directory, meta};
+use crate::zones::Zones;
+use std::cell::Cell;
+
+/// What a use case works with: the book, and everything else.
+pub struct Context {
+    /// The book.
+    pub store: Store,
+    /// Everything else.
+    pub env: Env,
+}
+
+/// Everything that a use case needs to know besides the book.
+pub struct Env {
+    /// Now; read once per command.
+    pub now: Instant,
+    /// Who is recorded in the audit log.
+    pub actor: String,
+    /// The clinic that was named for this command.
+    pub clinic: Option<String>,
+    /// The branch that this workstation stands in, or that was named.
+    pub branch: Option<String>,
+    /// Zone rules.
+    pub zones: Zones,
+    /// The secret file.
+    pub secrets: Secrets,
+    secret_is_right: Cell<bool>,
+}
+
+/// The clinic that a command works in.
+pub struct Desk {
+    /// The clinic.
+    pub clinic: Clinic,
+    /// The rules of its zone.
+    pub zone: Zone,
+}
+
+impl Env {
+    /// What a command knows at its start.
+    pub fn new(
+        now: Instant,
+        actor: String,
+        clinic: Option<String>,
+        branch: Option<String>,
+        zones: Zones,
+        secrets: Secrets,
+    ) -> Self {
+        Env { now, actor, clinic, branch, zones, secrets, secret_is_right: Cell::new(false) }
+    }
+
+    /// A new id.
+    ///
+    /// # Errors
+    /// Where the system gives no random numbers.
+    pub fn new_id(&self) -> Result<String> {
+        Ok(ids::new_id(self.now, random()?))
+    }
+
+    /// The clinic that this command works in: the one named, the chosen one, or the only one.
+    ///
+    /// # Errors
+    /// `RESOURCE_NOT_FOUND` where there is none such, `AMBIGUOUS` where there are several.
+    pub fn desk(&self, tx: &mut Tx<'_>) -> Result<Desk> {
+        let clinic = match &self.clinic {
+            Some(word) => directory::clinic(tx, word)?.ok_or_else(|| Refusal::not_found("clinic", word))?,
+            None => self.usual_clinic(tx)?,
+        };
+        let zone = self.zones.get(&clinic.settings.timezone)?;
+        Ok(Desk { clinic, zone })
+    }
+
+    fn usual_clinic(&self, tx: &mut Tx<'_>) -> Result<Clinic> {
+        if let Some(id) = meta::get(tx, meta::CHOSEN_CLINIC)?
+            && let Some(clinic) = directory::clinic(tx, &id)?
+        {
+            return Ok(clinic);
+        }
+        let mut clinics = directory::clinics(tx)?;
+        match (clinics.pop(), clinics.len()) {
+            (Some(only), 0) => Ok(only),
+            (None, _) => Err(Refusal::new(Code::ResourceNotFound, "the book has no clinic yet")
+                .hint("make one with `turno clinic add --name N --timezone TZ`")),
+            (Some(last), _) => {
+                clinics.push(last);
+                let codes: Vec<Detail> =
+                    clinics.into_iter().map(|clinic| Detail::Text(clinic.code)).collect();
+                Err(Refusal::new(Code::Ambiguous, "the book has several clinics")
+                    .detail("candidates", Detail::List(codes))
+                    .hint("name one with --clinic, or choose one with `turno clinic use CODE`"))
+            }
+        }
+    }
+
+    /// The zone of a branch: its own, or the clinic's.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` where nobody knows it (any more).
+    pub fn branch_zone(&self, desk: &Desk, branch: &crate::domain::record::Branch) -> Result<Zone> {
+        branch.timezone.as_deref().map_or_else(|| Ok(desk.zone.clone()), |name| self.zones.get(name))
+    }
+
+    /// Writes a new record down, with its audit entry.
+    ///
+    /// # Errors
+    /// When the book refuses it.
+    pub fn create<T: Stored>(
+        &self,
+        tx: &mut Tx<'_>,
+        clinic_id: Option<&str>,
+        action: &str,
+        record: &T,
+    ) -> Result<()> {
+        tx.insert(record)?;
+        self.log(tx, self.draft::<T>(clinic_id, action, record.id(), None, (None, Some(image(record)))))
+    }
+
+    /// Writes down what differs, with its audit entry. Answers whether anything did.
+    ///
+    /// # Errors
+    /// When the book refuses it.
+    pub fn change<T: Stored>(
+        &self,
+        tx: &mut Tx<'_>,
+        clinic_id: Option<&str>,
+        action: &str,
+        note: Option<&str>,
+        (before, after): (&T, &T),
+    ) -> Result<bool> {
+        let Some((old, new)) = change(before, after) else { return Ok(false) };
+        tx.update(before, after)?;
+        let images = (Some(old), Some(new));
+        self.log(tx, self.draft::<T>(clinic_id, action, after.id(), note, images))?;
+        Ok(true)
+    }
+
+    fn draft<'a, T: Stored>(
+        &'a self,
+        clinic_id: Option<&'a str>,
+        action: &'a str,
+        record_id: &'a str,
+        note: Option<&'a str>,
+        (before, after): (Option<String>, Option<String>),
+    ) -> Draft<'a> {
+        Draft {
+            at: self.now,
+            actor: &self.actor,
+            clinic_id,
+            action,
+            kind: T::KIND,
+            record_id,
+            note,
+            before,
+            after,
+        }
+    }
+
+    fn log(&self, tx: &mut Tx<'_>, draft: Draft<'_>) -> Result<()> {
+        self.check_secret(tx)?;
+        let key = self.secrets.audit_key()?;
+        Ok(append(tx, &draft, |bytes| key.sign(bytes))?)
+    }
+
+    /// Makes sure, once per command, that the secret file is the one that the book was made with.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where it is missing or another one.
+    pub fn check_secret(&self, tx: &mut Tx<'_>) -> Result<()> {
+        if self.secret_is_right.get() {
+            return Ok(());
+        }
+        let own = self.secrets.fingerprint()?;
+        match meta::get(tx, meta::SECRET_CHECK)? {
+            Some(noted) if noted != own => {
+                let file = self.secrets.path().display();
+                return Err(Refusal::new(
+                    Code::StoreUnavailable,
+                    format!("the secret file {file} is not the one that this book was made with"),
+                )
+                .hint("name the right one with TURNO_SECRET_FILE"));
+            }
+            Some(_) => {}
+            None => meta::set(tx, meta::SECRET_CHECK, &own)?,
+        }
+        self.secret_is_right.set(true);
+        Ok(())
+    }
+}

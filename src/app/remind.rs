@@ -1,0 +1,310 @@
+//! The outbox: planning messages with their appointment, and the sweep that sends them.
+
+use crate::app::{Context, Desk, Env, find};
+use crate::deliver::{self, Channel, Outgoing};
+use crate::domain::appointment::{Appointment, Visit};
+use crate::domain::reminder::{self, Decision, Kind, MessageStatus, Pending};
+use crate::domain::settings::Settings;
+use crate::domain::time::{Instant, Zone};
+use crate::error::Result;
+use crate::store::outbox::{self, Message, Settlement};
+use crate::store::{Ending, Tx};
+use std::collections::HashMap;
+
+/// How long a sweep may take over a message before another sweep takes it, in seconds.
+const LEASE: i64 = 120;
+
+/// When the appointment's reminders are due: those that are still ahead.
+pub fn due_times(env: &Env, settings: &Settings, appointment: &Appointment, zone: &Zone) -> Vec<Instant> {
+    let Settings { reminder_offsets, quiet_hours, .. } = settings;
+    reminder::plan(env.now, appointment.span.start, reminder_offsets, *quiet_hours, zone)
+}
+
+/// Puts the appointment's reminders into the outbox.
+///
+/// # Errors
+/// When the book refuses it.
+pub fn plan(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment, due: &[Instant]) -> Result<()> {
+    due.iter().try_for_each(|due_at| put(tx, env, appointment, Kind::Reminder, *due_at))
+}
+
+/// Puts a confirmation or notice that is due at once into the outbox.
+///
+/// # Errors
+/// When the book refuses it.
+pub fn announce(tx: &mut Tx<'_>, env: &Env, visit: &Visit, kind: Kind) -> Result<()> {
+    put(tx, env, &visit.appointment, kind, env.now)
+}
+
+/// Takes the appointment's pending messages out of the outbox.
+///
+/// # Errors
+/// When the book refuses it.
+pub fn drop_all(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment) -> Result<()> {
+    outbox::drop_pending(tx, &appointment.id, env.now)?;
+    Ok(())
+}
+
+fn put(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment, kind: Kind, due_at: Instant) -> Result<()> {
+    let message = Message {
+        id: env.new_id()?,
+        clinic_id: appointment.clinic_id.clone(),
+        appointment_id: appointment.id.clone(),
+        kind,
+        plan: appointment.reschedule_count,
+        due_at,
+        status: MessageStatus::Pending,
+        lease_until: None,
+        lease: None,
+        attempts: 0,
+        channel: None,
+        error: None,
+        settled_at: None,
+        created_at: env.now,
+    };
+    // No audit entry of its own: the change that calls for the message has one.
+    Ok(tx.insert(&message)?)
+}
+
+/// A message with its appointment.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// The message.
+    pub message: Message,
+    /// What it is about.
+    pub visit: Visit,
+}
+
+/// What a sweep makes of one message.
+#[derive(Debug, Clone)]
+pub struct Swept {
+    /// The message.
+    pub note: Note,
+    /// What is done with it, and why.
+    pub decision: Decision,
+    /// The channel it goes out by.
+    pub channel: &'static str,
+    /// Its text, where it goes out.
+    pub text: Option<String>,
+    /// Why it did not go out, where a channel failed.
+    pub error: Option<String>,
+}
+
+/// A sweep's report.
+#[derive(Debug, Clone)]
+pub struct Sweep {
+    /// As of when.
+    pub as_of: Instant,
+    /// The clinic's zone.
+    pub zone: Zone,
+    /// The messages, earliest due first.
+    pub messages: Vec<Swept>,
+    /// Whether nothing was sent and nothing changed.
+    pub dry_run: bool,
+}
+
+/// Says for each pending message whether it is due, and why; changes nothing.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn rehearse(context: &mut Context, limit: Option<i64>) -> Result<Sweep> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let notes = load(tx, env, &desk, None, None)?;
+        let messages = decide_all(env, &desk, notes)
+            .into_iter()
+            .take(limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX))
+            .map(|(note, decision)| prepare(&desk, note, decision))
+            .collect::<Result<Vec<_>>>()?;
+        Ok(Sweep { as_of: env.now, zone: desk.zone, messages, dry_run: true })
+    })
+}
+
+/// Sends what is due: claims it under a lease, hands it over outside any transaction, settles it.
+///
+/// `hand_over` gets the whole report, so that the `print` channel's texts reach their reader before
+/// they count as sent; a sweep that dies in between loses nothing, the lease runs out.
+///
+/// # Errors
+/// When the book can't be read or written, or `hand_over` fails: nothing is settled as sent then.
+pub fn sweep<E: From<crate::domain::refusal::Refusal>>(
+    context: &mut Context,
+    limit: Option<i64>,
+    hand_over: impl FnOnce(&Sweep) -> std::result::Result<(), E>,
+) -> std::result::Result<Sweep, E> {
+    let lease = context.env.new_id()?;
+    let sweep = claim(context, limit, &lease)?;
+    match hand_over(&sweep) {
+        Ok(()) => {
+            settle_sent(context, &sweep, &lease)?;
+            Ok(sweep)
+        }
+        Err(problem) => {
+            // Best effort: what can't be given back now comes back when the lease runs out.
+            let _ = give_back(context, &sweep, &lease);
+            Err(problem)
+        }
+    }
+}
+
+fn claim(context: &mut Context, limit: Option<i64>, lease: &str) -> Result<Sweep> {
+    let Context { store, env } = context;
+    // Most sweeps find nothing: that takes no write lock.
+    let nothing = store.read(|tx| {
+        let desk = env.desk(tx)?;
+        Ok(load(tx, env, &desk, Some(env.now), Some(1))?.is_empty().then_some(desk.zone))
+    })?;
+    if let Some(zone) = nothing {
+        return Ok(Sweep { as_of: env.now, zone, messages: Vec::new(), dry_run: false });
+    }
+    store.write(Ending::Commit, |tx| {
+        let desk = env.desk(tx)?;
+        // All that is due is looked at, whatever the limit: which of an appointment's messages is
+        // the latest can't be told from a part.
+        let notes = load(tx, env, &desk, Some(env.now), None)?;
+        let mut left = limit.unwrap_or(i64::MAX);
+        let mut messages = Vec::new();
+        for (note, decision) in decide_all(env, &desk, notes) {
+            if left <= 0 {
+                break;
+            }
+            match decision.settles_as() {
+                Some(status) => settle_unsent(tx, env, &note, decision, status)?,
+                None if decision == Decision::Send => {
+                    left -= 1;
+                    outbox::lease(tx, &note.message.id, lease, env.now.plus(LEASE))?;
+                }
+                // Another sweep has it, or quiet hours do: not this sweep's business.
+                None => continue,
+            }
+            messages.push(prepare(&desk, note, decision)?);
+        }
+        Ok(Sweep { as_of: env.now, zone: desk.zone, messages, dry_run: false })
+    })
+}
+
+fn settle_unsent(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    note: &Note,
+    decision: Decision,
+    status: MessageStatus,
+) -> Result<()> {
+    // A lease that ran out is cleared on the way: its sweep is gone.
+    let lease = note.message.lease.as_deref();
+    let why = decision.reason(&note.visit.zone);
+    let settlement =
+        Settlement { id: &note.message.id, lease, status, channel: None, error: Some(&why), at: env.now };
+    outbox::settle(tx, &settlement)?;
+    Ok(())
+}
+
+fn settle_sent(context: &mut Context, sweep: &Sweep, lease: &str) -> Result<()> {
+    if !sweep.messages.iter().any(|swept| swept.decision == Decision::Send) {
+        return Ok(());
+    }
+    let Context { store, env } = context;
+    store.write(Ending::Commit, |tx| {
+        for swept in sweep.messages.iter().filter(|swept| swept.decision == Decision::Send) {
+            let settlement = Settlement {
+                id: &swept.note.message.id,
+                lease: Some(lease),
+                status: MessageStatus::Sent,
+                channel: Some(swept.channel),
+                error: None,
+                at: env.now,
+            };
+            outbox::settle(tx, &settlement)?;
+        }
+        Ok(())
+    })
+}
+
+fn give_back(context: &mut Context, sweep: &Sweep, lease: &str) -> Result<()> {
+    context.store.write(Ending::Commit, |tx| {
+        for swept in sweep.messages.iter().filter(|swept| swept.decision == Decision::Send) {
+            outbox::release(tx, &swept.note.message.id, lease)?;
+        }
+        Ok(())
+    })
+}
+
+fn load(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    due_by: Option<Instant>,
+    limit: Option<i64>,
+) -> Result<Vec<Note>> {
+    let found = outbox::pending(tx, &desk.clinic.id, due_by, limit.unwrap_or(i64::MAX))?;
+    found.into_iter().map(|(message, joined)| note(env, message, joined)).collect()
+}
+
+fn note(env: &Env, message: Message, joined: crate::store::appointments::visit::Joined) -> Result<Note> {
+    Ok(Note { message, visit: find::with_zone(&env.zones, joined)? })
+}
+
+/// Decides over each message; of one appointment's due messages only the latest goes out.
+fn decide_all(env: &Env, desk: &Desk, notes: Vec<Note>) -> Vec<(Note, Decision)> {
+    let mut latest_due: HashMap<String, String> = HashMap::new();
+    for note in notes.iter().filter(|note| note.message.due_at <= env.now) {
+        latest_due.insert(note.message.appointment_id.clone(), note.message.id.clone());
+    }
+    notes
+        .into_iter()
+        .map(|note| {
+            let Note { message, visit } = &note;
+            let latest = latest_due.get(&message.appointment_id);
+            let pending = Pending {
+                due_at: message.due_at,
+                leased_until: message.lease_until,
+                starts_at: visit.appointment.span.start,
+                later_is_due: latest.is_some_and(|latest| *latest != message.id),
+                opted_out: visit.patient.opt_out,
+            };
+            let decision = reminder::decide(env.now, &pending, desk.clinic.settings.quiet_hours, &visit.zone);
+            (note, decision)
+        })
+        .collect()
+}
+
+fn prepare(desk: &Desk, note: Note, decision: Decision) -> Result<Swept> {
+    let text = match decision {
+        Decision::Send => Some(deliver::text(&Outgoing {
+            clinic: &desk.clinic,
+            kind: note.message.kind,
+            visit: &note.visit,
+        })?),
+        _ => None,
+    };
+    Ok(Swept { note, decision, channel: Channel::Print.name(), text, error: None })
+}
+
+/// Which messages to show.
+#[derive(Debug, Clone, Default)]
+pub struct ListRequest {
+    /// Of that appointment.
+    pub appointment: Option<String>,
+    /// With that status.
+    pub status: Option<MessageStatus>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// The messages that pass, earliest due first.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND` for an unknown appointment.
+pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Note>> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let appointment = match &request.appointment {
+            Some(word) => Some(find::visit(tx, &env.zones, &desk, word)?.appointment.id),
+            None => None,
+        };
+        let found = outbox::list(tx, &desk.clinic.id, appointment.as_deref(), request.status, request.limit)?;
+        found.into_iter().map(|(message, joined)| note(env, message, joined)).collect()
+    })
+}

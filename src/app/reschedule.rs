@@ -1,0 +1,215 @@
+//! Moving an appointment: the new place passes all checks, or the old one is kept.
+
+use crate::app::placing::{Seeking, with_real_times};
+use crate::app::when::{Length, When};
+use crate::app::{Context, Desk, Env, find, remind};
+use crate::domain::appointment::{LateAct, Visit, check_cutoff};
+use crate::domain::record::{Branch, Doctor};
+use crate::domain::refusal::{Code, Problems, Refusal};
+use crate::domain::reminder::Kind;
+use crate::domain::time::Zone;
+use crate::error::Result;
+use crate::store::{Ending, Tx, appointments};
+use chrono::NaiveTime;
+use std::collections::BTreeMap;
+
+use super::when::Day;
+
+/// A wish to move an appointment.
+#[derive(Debug, Clone, Default)]
+pub struct RescheduleRequest {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// What the sender calls the fields, where it is not what we call them.
+    pub names: BTreeMap<&'static str, String>,
+    /// The new start.
+    pub when: Option<NewStart>,
+    /// The new length; as before by default.
+    pub length: Option<Length>,
+    /// The new doctor; as before by default.
+    pub doctor: Option<String>,
+    /// The new branch; as before by default.
+    pub branch: Option<String>,
+    /// Why; noted in the audit log.
+    pub reason: Option<String>,
+    /// Leave out the notice.
+    pub no_notify: bool,
+    /// Inside the cutoff, too.
+    pub force: bool,
+    /// Skip checks 9 and 10.
+    pub overbook: bool,
+}
+
+/// A new start: whole, or only what changes of it (SaludYa).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewStart {
+    /// Day and time.
+    Whole(When),
+    /// Another day at the same time.
+    Day(Day),
+    /// Another time on the same day.
+    Time(NaiveTime),
+}
+
+impl NewStart {
+    fn for_visit(self, visit: &Visit) -> When {
+        let appointment = &visit.appointment;
+        match self {
+            NewStart::Whole(when) => when,
+            NewStart::Day(day) => When::DayTime(day, appointment.start_time),
+            NewStart::Time(time) => When::DayTime(Day::Date(appointment.date), time),
+        }
+    }
+}
+
+/// Moves an appointment.
+///
+/// # Errors
+/// `INVALID_STATE_TRANSITION`, `RESCHEDULE_RESTRICTED`, or the first of checks 5 to 11 that fails.
+pub fn reschedule(
+    context: &mut Context,
+    word: &str,
+    request: &RescheduleRequest,
+    ending: Ending,
+) -> Result<Visit> {
+    let Context { store, env } = context;
+    store.write(ending, |tx| {
+        let desk = env.desk(tx)?;
+        let visit = find::visit(tx, &env.zones, &desk, word)?;
+        move_in(tx, env, &desk, visit, request)
+    })
+}
+
+/// Moves inside a transaction that is open already.
+///
+/// # Errors
+/// As [`reschedule`].
+pub fn move_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    request: &RescheduleRequest,
+) -> Result<Visit> {
+    request.problems.clone().renamed(&request.names).check()?;
+    let (branch, zone) = new_branch(tx, env, desk, &visit, request)?;
+    let doctor = match &request.doctor {
+        Some(word) => Some(find::active::<Doctor>(tx, desk, word)?),
+        None => visit.doctor.clone(),
+    };
+    let before = &visit.appointment;
+    let new_start =
+        request.when.ok_or_else(|| Refusal::invalid("date", "is required, with a time"))?.for_visit(&visit);
+    let mut seeking = Seeking {
+        branch: &branch,
+        zone: &zone,
+        doctor: doctor.as_ref(),
+        service: visit.service.as_ref(),
+        session: None,
+        batch: None,
+        start: new_start.about(&zone, env.now),
+        minutes: Some(before.duration_minutes()),
+        phone: &visit.patient.phone,
+        name: &visit.patient.full_name,
+        overbook: request.overbook,
+        except: Some(&before.id),
+    };
+    if let Some(length) = request.length {
+        seeking.minutes = Some(length.minutes(&zone, seeking.start).map_err(|problem| {
+            let field = if matches!(length, Length::Until(_)) { "end" } else { "duration" };
+            Refusal::invalid(request.names.get(field).map_or(field, String::as_str), problem)
+        })?);
+    }
+    if seeking.start.unix() % 60 != 0 {
+        return Err(Refusal::invalid("at", "appointments start on a whole minute"));
+    }
+    check_can_move(env, desk, &visit, request.force)?;
+    seeking.start = match new_start.instant(&zone, env.now) {
+        Ok(start) => start,
+        Err(refusal) => match with_real_times(refusal, &seeking, tx, env, desk)? {},
+    };
+    if is_there_already(&seeking, &visit, request) {
+        return Ok(visit);
+    }
+
+    let found = seeking.place(tx, env, desk)?;
+    let wall = zone.wall(found.span.start);
+    let mut after = before.clone();
+    after.branch_id.clone_from(&branch.id);
+    after.doctor_id = doctor.as_ref().map(|doctor| doctor.id.clone());
+    after.timezone = zone.name().to_owned();
+    after.date = wall.date();
+    after.start_time = wall.time();
+    after.span = found.span;
+    after.busy = found.busy;
+    after.session = found.window.session;
+    after.batch = found.window.batch;
+    after.window_id = found.window.id;
+    after.window_date = found.window_date;
+    after.overbooked = request.overbook;
+    after.reschedule_count += 1;
+    after.updated_at = env.now;
+    if token_holder(&after) != token_holder(before) || after.date != before.date {
+        after.token_number = appointments::next_token(tx, token_holder(&after), after.date)?;
+    }
+    let due = remind::due_times(env, &desk.clinic.settings, &after, &zone);
+    after.reminders_planned = i64::try_from(due.len()).unwrap_or(i64::MAX);
+    let note = request.reason.as_deref();
+    env.change(tx, Some(&desk.clinic.id), "appointment.rescheduled", note, (before, &after))?;
+    remind::drop_all(tx, env, &after)?;
+    remind::plan(tx, env, &after, &due)?;
+    let Visit { patient, service, .. } = visit;
+    let moved = Visit { appointment: after, patient, doctor, branch, service, zone };
+    if !request.no_notify {
+        remind::announce(tx, env, &moved, Kind::Reschedule)?;
+    }
+    Ok(moved)
+}
+
+fn new_branch(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: &Visit,
+    request: &RescheduleRequest,
+) -> Result<(Branch, Zone)> {
+    let branch = match &request.branch {
+        Some(word) => find::active::<Branch>(tx, desk, word)?,
+        None => visit.branch.clone(),
+    };
+    let zone = env.branch_zone(desk, &branch)?;
+    Ok((branch, zone))
+}
+
+fn check_can_move(env: &Env, desk: &Desk, visit: &Visit, force: bool) -> Result<()> {
+    let status = visit.appointment.status;
+    if !status.can_move() {
+        return Err(Refusal::new(
+            Code::InvalidStateTransition,
+            format!("a {} appointment can't be moved", status.words()),
+        )
+        .detail("from", status.as_str())
+        .detail("to", "rescheduled")
+        .detail("allowed", status.next().iter().map(|next| next.as_str()).collect::<Vec<_>>())
+        .hint("only scheduled and confirmed appointments move; book a new one instead"));
+    }
+    if force {
+        return Ok(());
+    }
+    check_cutoff(LateAct::Reschedule, &desk.clinic.settings, visit.appointment.span.start, env.now)
+}
+
+/// Asked again for where it is already, a move changes nothing: a retry is safe.
+fn is_there_already(seeking: &Seeking<'_>, visit: &Visit, request: &RescheduleRequest) -> bool {
+    let appointment = &visit.appointment;
+    appointment.span.start == seeking.start
+        && Some(appointment.duration_minutes()) == seeking.minutes
+        && appointment.branch_id == seeking.branch.id
+        && appointment.doctor_id.as_deref() == seeking.doctor.map(|doctor| doctor.id.as_str())
+        && appointment.overbooked == request.overbook
+}
+
+/// Whose queue the token is of: the doctor's, or the pooled window's.
+fn token_holder(appointment: &crate::domain::appointment::Appointment) -> &str {
+    appointment.doctor_id.as_deref().unwrap_or(&appointment.window_id)
+}

@@ -1,0 +1,90 @@
+//! Branches.
+
+use crate::app::setup::{code, edit, field, free_code, required, solid};
+use crate::app::{Context, Env};
+use crate::domain::record::Branch;
+use crate::domain::refusal::{Problems, Refusal};
+use crate::domain::text;
+use crate::error::Result;
+use crate::store::{Ending, directory};
+
+/// A branch's fields, as given.
+#[derive(Debug, Clone, Default)]
+pub struct BranchFields {
+    /// As patients know it.
+    pub name: Option<String>,
+    /// Short name.
+    pub code: Option<String>,
+    /// IANA zone where it differs from the clinic's.
+    pub timezone: Option<String>,
+}
+
+fn zone(env: &Env, word: &str) -> std::result::Result<String, String> {
+    match env.zones.get(word.trim()) {
+        Ok(zone) => Ok(zone.name().to_owned()),
+        Err(_) => Err(format!("\"{word}\" is not an IANA time zone such as America/El_Salvador")),
+    }
+}
+
+/// Adds a branch.
+///
+/// # Errors
+/// `VALIDATION_ERROR`.
+pub fn add(context: &mut Context, fields: &BranchFields) -> Result<Branch> {
+    let Context { store, env } = context;
+    store.write(Ending::Commit, |tx| {
+        let desk = env.desk(tx)?;
+        let mut problems = Problems::default();
+        let name = required(&mut problems, "name", fields.name.as_ref(), text::short);
+        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+        let zone = field(&mut problems, "timezone", fields.timezone.as_ref(), |word| zone(env, word));
+        problems.check()?;
+        let mut branch = Branch {
+            id: env.new_id()?,
+            clinic_id: desk.clinic.id.clone(),
+            code: free_code::<Branch>(tx, &desk, given, None, "BR")?,
+            name: name.unwrap_or_default(),
+            timezone: None,
+            active: true,
+            created_at: env.now,
+        };
+        zone.apply(&mut branch.timezone);
+        env.create(tx, Some(&desk.clinic.id), "branch.added", &branch)?;
+        Ok(branch)
+    })
+}
+
+/// Changes a branch.
+///
+/// # Errors
+/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
+pub fn set(context: &mut Context, word: &str, fields: &BranchFields) -> Result<Branch> {
+    edit(context, word, "branch.updated", |tx, env, desk, branch: &mut Branch| {
+        let mut problems = Problems::default();
+        let name = solid(&mut problems, "name", fields.name.as_ref(), text::short);
+        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+        let zone = field(&mut problems, "timezone", fields.timezone.as_ref(), |word| zone(env, word));
+        problems.check()?;
+        if given.is_some() {
+            branch.code = free_code::<Branch>(tx, desk, given, Some(&branch.id), "BR")?;
+        }
+        branch.name = name.unwrap_or_else(|| branch.name.clone());
+        zone.apply(&mut branch.timezone);
+        Ok(())
+    })
+}
+
+/// Retires a branch; the last one stays.
+///
+/// # Errors
+/// `VALIDATION_ERROR` for the last one, `RESOURCE_NOT_FOUND`.
+pub fn remove(context: &mut Context, word: &str) -> Result<Branch> {
+    edit(context, word, "branch.retired", |tx, _, desk, branch: &mut Branch| {
+        if branch.active && directory::branches(tx, &desk.clinic.id)?.len() == 1 {
+            return Err(Refusal::invalid("branch", "is the clinic's only one and can't be retired")
+                .hint("add another branch first, or rename this one with `turno branch set`"));
+        }
+        branch.active = false;
+        Ok(())
+    })
+}

@@ -1,0 +1,192 @@
+//! Clinics and their settings.
+
+use crate::app::setup::required;
+use crate::app::{Context, Env};
+use crate::domain::phone;
+use crate::domain::record::{Branch, Clinic};
+use crate::domain::refusal::{Problems, Refusal};
+use crate::domain::settings::{KEYS, Settings};
+use crate::domain::text::{self, fold};
+use crate::error::Result;
+use crate::store::{Ending, Tx, directory, meta};
+
+/// A new clinic.
+#[derive(Debug, Clone, Default)]
+pub struct ClinicRequest {
+    /// As patients know it.
+    pub name: Option<String>,
+    /// IANA zone.
+    pub timezone: Option<String>,
+    /// ISO 3166 country; the zone's by default.
+    pub country: Option<String>,
+    /// Short name; made from the name by default.
+    pub code: Option<String>,
+}
+
+/// Makes the first clinic of a new book, and chooses it.
+///
+/// # Errors
+/// `VALIDATION_ERROR`, also where the book has a clinic already.
+pub fn init(context: &mut Context, request: &ClinicRequest) -> Result<Clinic> {
+    let Context { store, env } = context;
+    let path = store.path().display().to_string();
+    store.write(Ending::Commit, |tx| {
+        if let Some(clinic) = directory::clinics(tx)?.first() {
+            return Err(Refusal::invalid("db", format!("{path} holds the clinic {} already", clinic.code))
+                .hint("`turno clinic add` adds another clinic to the same book"));
+        }
+        let clinic = add_in(tx, env, request)?;
+        meta::set(tx, meta::CHOSEN_CLINIC, &clinic.id)?;
+        Ok(clinic)
+    })
+}
+
+/// Adds a clinic with its branch `main`.
+///
+/// # Errors
+/// `VALIDATION_ERROR`.
+pub fn add(context: &mut Context, request: &ClinicRequest) -> Result<Clinic> {
+    let Context { store, env } = context;
+    store.write(Ending::Commit, |tx| add_in(tx, env, request))
+}
+
+/// Looks at a request's shape before anything is made for it.
+///
+/// # Errors
+/// `VALIDATION_ERROR`.
+pub fn check(env: &Env, request: &ClinicRequest) -> Result<()> {
+    shape(env, request).map(|_| ())
+}
+
+fn shape(env: &Env, request: &ClinicRequest) -> Result<(String, Settings, Option<String>)> {
+    let mut problems = Problems::default();
+    let name = required(&mut problems, "name", request.name.as_ref(), text::short);
+    let timezone = required(&mut problems, "timezone", request.timezone.as_ref(), |word| {
+        env.zones
+            .get(word.trim())
+            .map(|zone| zone.name().to_owned())
+            .map_err(|_| format!("\"{word}\" is not an IANA time zone such as America/El_Salvador"))
+    });
+    let mut settings = Settings::new(timezone.as_deref().unwrap_or("UTC"));
+    if let Some(country) = &request.country {
+        problems.take("country", set_country(&mut settings, country));
+    }
+    let code = problems.take_opt("code", request.code.as_deref().map(super::code));
+    problems.check()?;
+    Ok((name.unwrap_or_default(), settings, code))
+}
+
+fn set_country(settings: &mut Settings, country: &str) -> std::result::Result<(), String> {
+    settings.set("country", country)?;
+    match &settings.country {
+        Some(known) if !phone::knows_country(known) => {
+            Err(format!("\"{country}\" is not a country such as SV"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn add_in(tx: &mut Tx<'_>, env: &Env, request: &ClinicRequest) -> Result<Clinic> {
+    let (name, settings, code) = shape(env, request)?;
+    let code = free_code(tx, code, &name)?;
+    let clinic = Clinic { id: env.new_id()?, code, name, settings, created_at: env.now };
+    env.create(tx, Some(&clinic.id), "clinic.added", &clinic)?;
+    let branch = Branch {
+        id: env.new_id()?,
+        clinic_id: clinic.id.clone(),
+        code: "main".into(),
+        name: clinic.name.clone(),
+        timezone: None,
+        active: true,
+        created_at: env.now,
+    };
+    env.create(tx, Some(&clinic.id), "branch.added", &branch)?;
+    Ok(clinic)
+}
+
+fn free_code(tx: &mut Tx<'_>, given: Option<String>, name: &str) -> Result<String> {
+    if let Some(code) = given {
+        return match directory::clinic(tx, &code)? {
+            Some(_) => Err(Refusal::invalid("code", format!("\"{code}\" is another clinic's"))),
+            None => Ok(code),
+        };
+    }
+    let slug = fold(name)
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .take(4)
+        .collect::<Vec<_>>()
+        .join("-");
+    let slug = if slug.is_empty() { "clinic".to_owned() } else { slug };
+    let mut code = slug.clone();
+    let mut number = 2;
+    while directory::clinic(tx, &code)?.is_some() {
+        code = format!("{slug}-{number}");
+        number += 1;
+    }
+    Ok(code)
+}
+
+/// All clinics of the book, and the id of the one that commands work in by default.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn list(context: &mut Context) -> Result<(Vec<Clinic>, Option<String>)> {
+    let Context { store, env } = context;
+    store.read(|tx| Ok((directory::clinics(tx)?, env.desk(tx).ok().map(|desk| desk.clinic.id))))
+}
+
+/// The clinic of that word, or the one that this command works in.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`.
+pub fn show(context: &mut Context, word: Option<&str>) -> Result<Clinic> {
+    let Context { store, env } = context;
+    store.read(|tx| match word {
+        Some(word) => directory::clinic(tx, word)?.ok_or_else(|| Refusal::not_found("clinic", word)),
+        None => Ok(env.desk(tx)?.clinic),
+    })
+}
+
+/// Chooses the clinic that commands work in by default.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`.
+pub fn choose(context: &mut Context, word: &str) -> Result<Clinic> {
+    context.store.write(Ending::Commit, |tx| {
+        let clinic = directory::clinic(tx, word)?.ok_or_else(|| Refusal::not_found("clinic", word))?;
+        meta::set(tx, meta::CHOSEN_CLINIC, &clinic.id)?;
+        Ok(clinic)
+    })
+}
+
+/// Changes one setting of the clinic that this command works in.
+///
+/// # Errors
+/// `VALIDATION_ERROR` for an unknown setting or a malformed value.
+pub fn set(context: &mut Context, key: &str, value: &str) -> Result<Clinic> {
+    let Context { store, env } = context;
+    store.write(Ending::Commit, |tx| {
+        let before = env.desk(tx)?.clinic;
+        let mut after = before.clone();
+        let changed = match key {
+            "name" => text::short(value).map(|name| after.name = name),
+            "timezone" => match env.zones.get(value.trim()) {
+                Ok(zone) => after.settings.set(key, zone.name()),
+                Err(_) => Err(format!("\"{value}\" is not an IANA time zone")),
+            },
+            "country" => set_country(&mut after.settings, value),
+            _ => after.settings.set(key, value),
+        };
+        changed.map_err(|problem| {
+            let takes = KEYS.iter().find(|(name, _)| *name == key).map(|(_, takes)| *takes);
+            let refusal = Refusal::invalid(key, problem);
+            match takes {
+                Some(takes) => refusal.hint(format!("{key} takes {takes}")),
+                None => refusal.hint("`turno clinic show` lists the settings"),
+            }
+        })?;
+        env.change(tx, Some(&after.id), "clinic.updated", None, (&before, &after))?;
+        Ok(after)
+    })
+}

@@ -1,0 +1,189 @@
+//! Closures: holidays, time off and breaks.
+
+use crate::app::setup::free_code;
+use crate::app::when::Day;
+use crate::app::{Context, Desk, Env, find};
+use crate::domain::appointment::Visit;
+use crate::domain::record::{Branch, Doctor};
+use crate::domain::refusal::Problems;
+use crate::domain::status::Status;
+use crate::domain::text;
+use crate::domain::time::{Instant, add_days, midnight};
+use crate::domain::window::Closure;
+use crate::error::Result;
+use crate::store::appointments::list::{Filter, Order, page};
+use crate::store::{Ending, Tx, directory};
+use chrono::NaiveDateTime;
+
+/// One end of a closure, as it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// A whole day.
+    Day(Day),
+    /// A reading of the wall clock.
+    Wall(NaiveDateTime),
+    /// An instant.
+    At(Instant),
+}
+
+/// A closure's fields, as given.
+#[derive(Debug, Clone, Default)]
+pub struct ClosureFields {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// One whole day …
+    pub date: Option<Day>,
+    /// … or from here …
+    pub from: Option<Bound>,
+    /// … to there (a day: to its end).
+    pub to: Option<Bound>,
+    /// Only that doctor.
+    pub doctor: Option<String>,
+    /// Only that branch.
+    pub branch: Option<String>,
+    /// What for.
+    pub reason: Option<String>,
+}
+
+/// A closure with the names that it mentions and the appointments that it hits.
+#[derive(Debug, Clone)]
+pub struct NamedClosure {
+    /// The closure.
+    pub closure: Closure,
+    /// Only that doctor.
+    pub doctor: Option<Doctor>,
+    /// Only that branch.
+    pub branch: Option<Branch>,
+    /// The appointments still to come that lie in it; looked up where it is added.
+    pub hits: Vec<Visit>,
+}
+
+/// Adds a closure. Appointments that it hits stay, and are named in the answer.
+///
+/// # Errors
+/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
+pub fn add(context: &mut Context, fields: &ClosureFields) -> Result<NamedClosure> {
+    let Context { store, env } = context;
+    store.write(Ending::Commit, |tx| {
+        let desk = env.desk(tx)?;
+        let mut problems = fields.problems.clone();
+        let (from, to) = span(env, &desk, fields, &mut problems);
+        let reason = super::required(&mut problems, "reason", fields.reason.as_ref(), text::short);
+        problems.check()?;
+        let doctor =
+            fields.doctor.as_deref().map(|word| find::active::<Doctor>(tx, &desk, word)).transpose()?;
+        let branch =
+            fields.branch.as_deref().map(|word| find::active::<Branch>(tx, &desk, word)).transpose()?;
+        let closure = Closure {
+            id: env.new_id()?,
+            clinic_id: desk.clinic.id.clone(),
+            code: free_code::<Closure>(tx, &desk, None, None, "CLO")?,
+            branch_id: branch.as_ref().map(|branch| branch.id.clone()),
+            doctor_id: doctor.as_ref().map(|doctor| doctor.id.clone()),
+            from,
+            to,
+            reason: reason.unwrap_or_default(),
+            active: true,
+            created_at: env.now,
+        };
+        env.create(tx, Some(&desk.clinic.id), "closure.added", &closure)?;
+        let hits = hits(tx, env, &desk, &closure)?;
+        Ok(NamedClosure { closure, doctor, branch, hits })
+    })
+}
+
+fn span(
+    env: &Env,
+    desk: &Desk,
+    fields: &ClosureFields,
+    problems: &mut Problems,
+) -> (NaiveDateTime, NaiveDateTime) {
+    let today = desk.zone.date(env.now);
+    let wall = |bound: Bound, end: bool| match bound {
+        Bound::Day(day) => midnight(add_days(day.on(today), i64::from(end))),
+        Bound::Wall(wall) => wall,
+        Bound::At(instant) => desk.zone.wall(instant),
+    };
+    let (from, to) = match (fields.date, fields.from, fields.to) {
+        (Some(day), None, None) => (Bound::Day(day), Bound::Day(day)),
+        (None, Some(from), Some(to)) => (from, to),
+        (Some(_), _, _) => {
+            problems.add("date", "give either --date, or --from and --to");
+            return Default::default();
+        }
+        (None, from, to) => {
+            for (name, missing) in [("from", from.is_none()), ("to", to.is_none())] {
+                if missing {
+                    problems.add(name, "is required (or --date for one whole day)");
+                }
+            }
+            return Default::default();
+        }
+    };
+    let (from, to) = (wall(from, false), wall(to, true));
+    if to <= from {
+        problems.add("to", "is not after --from");
+    }
+    (from, to)
+}
+
+/// The appointments that are still expected and lie in the closure.
+fn hits(tx: &mut Tx<'_>, env: &Env, desk: &Desk, closure: &Closure) -> Result<Vec<Visit>> {
+    let filter = Filter {
+        from: Some(add_days(closure.from.date(), -1)),
+        to: Some(add_days(closure.to.date(), 1)),
+        statuses: vec![Status::Scheduled, Status::Confirmed, Status::CheckedIn, Status::InProgress],
+        doctor_id: closure.doctor_id.clone(),
+        branch_id: closure.branch_id.clone(),
+        ..Filter::default()
+    };
+    let mut hits = Vec::new();
+    for joined in page(tx, &desk.clinic.id, &filter, Order::Start, i64::MAX, 0)? {
+        let visit = find::with_zone(&env.zones, joined)?;
+        if closure.span(&visit.zone).overlaps(visit.appointment.span) {
+            hits.push(visit);
+        }
+    }
+    Ok(hits)
+}
+
+/// All closures, by code.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn list(context: &mut Context, retired: bool) -> Result<Vec<NamedClosure>> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let closures: Vec<Closure> = directory::all(tx, &desk.clinic.id, retired)?;
+        closures.into_iter().map(|closure| name(tx, &desk, closure)).collect()
+    })
+}
+
+/// Removes a closure: its time is open again.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`.
+pub fn remove(context: &mut Context, word: &str) -> Result<NamedClosure> {
+    let closure = super::edit(context, word, "closure.removed", |_, _, _, closure: &mut Closure| {
+        closure.active = false;
+        Ok(())
+    })?;
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        name(tx, &desk, closure)
+    })
+}
+
+fn name(tx: &mut Tx<'_>, desk: &Desk, closure: Closure) -> Result<NamedClosure> {
+    let doctor = match &closure.doctor_id {
+        Some(id) => tx.by_id(&desk.clinic.id, id)?,
+        None => None,
+    };
+    let branch = match &closure.branch_id {
+        Some(id) => tx.by_id(&desk.clinic.id, id)?,
+        None => None,
+    };
+    Ok(NamedClosure { closure, doctor, branch, hits: Vec::new() })
+}

@@ -1,0 +1,145 @@
+//! Setting up: clinics, branches, doctors, services, windows, closures and patients.
+
+pub mod branch;
+pub mod clinic;
+pub mod closure;
+pub mod doctor;
+pub mod patient;
+pub mod service;
+pub mod window;
+
+use crate::app::find::Spoken;
+use crate::app::update::Change;
+use crate::app::{Context, Desk, Env, find};
+use crate::domain::refusal::{Problems, Refusal};
+use crate::domain::text;
+use crate::domain::time::parse_duration;
+use crate::error::Result;
+use crate::store::{Ending, Tx, directory};
+
+/// The word that empties a field.
+const NONE: &str = "none";
+
+/// A field of `add` or `set`: not given, emptied with `none`, or a value in the right form.
+fn field<T>(
+    problems: &mut Problems,
+    name: &str,
+    given: Option<&String>,
+    parse: impl Fn(&str) -> std::result::Result<T, String>,
+) -> Change<T> {
+    match given {
+        None => Change::Keep,
+        Some(word) if word.trim().eq_ignore_ascii_case(NONE) => Change::Clear,
+        Some(word) => Change::from_option(problems.take(name, parse(word))),
+    }
+}
+
+/// A field that can't be emptied.
+fn solid<T>(
+    problems: &mut Problems,
+    name: &str,
+    given: Option<&String>,
+    parse: impl Fn(&str) -> std::result::Result<T, String>,
+) -> Option<T> {
+    given.and_then(|word| problems.take(name, parse(word)))
+}
+
+/// A field that `add` must have.
+fn required<T>(
+    problems: &mut Problems,
+    name: &str,
+    given: Option<&String>,
+    parse: impl Fn(&str) -> std::result::Result<T, String>,
+) -> Option<T> {
+    if given.is_none() {
+        problems.add(name, "is required");
+    }
+    solid(problems, name, given, parse)
+}
+
+/// Minutes of a buffer: 0 to 720.
+fn buffer(word: &str) -> std::result::Result<i64, String> {
+    let minutes = parse_duration(word)? / 60;
+    if minutes <= crate::domain::booking::LONGEST_BUFFER {
+        Ok(minutes)
+    } else {
+        Err(format!("\"{word}\" is more than {} minutes", crate::domain::booking::LONGEST_BUFFER))
+    }
+}
+
+/// A user's code; one that looks like an id would never be found.
+fn code(word: &str) -> std::result::Result<String, String> {
+    let code = text::code(word)?;
+    if crate::domain::ids::is_id(&code) || code.eq_ignore_ascii_case(NONE) {
+        return Err(format!("\"{code}\" can't be a code"));
+    }
+    Ok(code)
+}
+
+/// The code for a record: the one given, if it is free, else one that counts on from the prefix.
+fn free_code<T: Spoken>(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    given: Option<String>,
+    own_id: Option<&str>,
+    prefix: &str,
+) -> Result<String> {
+    if let Some(code) = given {
+        return match tx.by_code::<T>(&desk.clinic.id, &code)? {
+            Some(other) if own_id != Some(other.id()) => {
+                Err(Refusal::invalid("code", format!("\"{code}\" is another {}'s", T::KIND)))
+            }
+            _ => Ok(code),
+        };
+    }
+    let mut number = directory::count::<T>(tx, &desk.clinic.id)? + 1;
+    loop {
+        let code = format!("{prefix}-{number:03}");
+        if tx.by_code::<T>(&desk.clinic.id, &code)?.is_none() {
+            return Ok(code);
+        }
+        number += 1;
+    }
+}
+
+/// All records of a kind, by code.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn list<T: Spoken>(context: &mut Context, retired: bool) -> Result<Vec<T>> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        Ok(directory::all(tx, &desk.clinic.id, retired)?)
+    })
+}
+
+/// One record, retired or not.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`.
+pub fn show<T: Spoken>(context: &mut Context, word: &str) -> Result<T> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        find::any(tx, &desk, word)
+    })
+}
+
+/// Changes a record: `edit` says how.
+fn edit<T: Spoken + Clone>(
+    context: &mut Context,
+    word: &str,
+    action: &str,
+    edit: impl Fn(&mut Tx<'_>, &Env, &Desk, &mut T) -> Result<()>,
+) -> Result<T> {
+    let Context { store, env } = context;
+    store.write(Ending::Commit, |tx| {
+        let desk = env.desk(tx)?;
+        let before: T = find::any(tx, &desk, word)?;
+        let mut after = before.clone();
+        edit(tx, env, &desk, &mut after)?;
+        env.change(tx, Some(&desk.clinic.id), action, None, (&before, &after))?;
+        Ok(after)
+    })
+}

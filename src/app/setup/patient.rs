@@ -1,0 +1,191 @@
+//! Patients.
+
+use crate::app::book::{new_patient, seal_national_id};
+use crate::app::setup::{code, edit, field, free_code, required, solid};
+use crate::app::update::Change;
+use crate::app::{Context, Desk, Env};
+use crate::domain::phone;
+use crate::domain::record::Patient;
+use crate::domain::refusal::{Problems, Refusal};
+use crate::domain::settings::parse_locale;
+use crate::domain::text::{self, fold};
+use crate::error::Result;
+use crate::store::{Ending, Tx, patients};
+
+/// A patient's fields, as given.
+#[derive(Debug, Clone, Default)]
+pub struct PatientFields {
+    /// As they write it.
+    pub name: Option<String>,
+    /// As they say it.
+    pub phone: Option<String>,
+    /// Short name.
+    pub code: Option<String>,
+    /// Where mail reaches them.
+    pub email: Option<String>,
+    /// National ID.
+    pub national_id: Option<String>,
+    /// Language of their messages.
+    pub locale: Option<String>,
+    /// Whether they want no messages.
+    pub opt_out: Option<bool>,
+}
+
+/// A patient, with as much of the national ID as may be seen.
+#[derive(Debug, Clone)]
+pub struct SeenPatient {
+    /// The patient.
+    pub patient: Patient,
+    /// The national ID: its last two characters, or all of it where it is revealed.
+    pub national_id: Option<String>,
+}
+
+/// Takes over what is given; the code is the caller's matter.
+fn take(
+    env: &Env,
+    desk: &Desk,
+    fields: &PatientFields,
+    mut problems: Problems,
+    patient: &mut Patient,
+) -> Result<()> {
+    let country = desk.clinic.settings.country.as_deref();
+    if let Some(name) = solid(&mut problems, "name", fields.name.as_ref(), text::short) {
+        patient.full_name = name;
+    }
+    if let Some(phone) =
+        solid(&mut problems, "phone", fields.phone.as_ref(), |p| phone::normalise(p, country))
+    {
+        patient.phone = phone;
+    }
+    field(&mut problems, "email", fields.email.as_ref(), text::email).apply(&mut patient.email);
+    field(&mut problems, "locale", fields.locale.as_ref(), parse_locale).apply(&mut patient.locale);
+    let national_id = field(&mut problems, "national_id", fields.national_id.as_ref(), text::national_id);
+    problems.check()?;
+    match national_id {
+        Change::Keep => {}
+        Change::Clear => (patient.national_id, patient.national_id_hash) = (None, None),
+        Change::Set(plain) => seal_national_id(env, desk, patient, &plain)?,
+    }
+    patient.opt_out = fields.opt_out.unwrap_or(patient.opt_out);
+    Ok(())
+}
+
+/// Adds a patient.
+///
+/// # Errors
+/// `VALIDATION_ERROR`.
+pub fn add(context: &mut Context, fields: &PatientFields) -> Result<SeenPatient> {
+    let Context { store, env } = context;
+    store.write(Ending::Commit, |tx| {
+        let desk = env.desk(tx)?;
+        let mut problems = Problems::default();
+        required(&mut problems, "name", fields.name.as_ref(), text::short);
+        if fields.phone.is_none() {
+            problems.add("phone", "is required");
+        }
+        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+        let mut patient = new_patient(tx, env, &desk, "", "")?;
+        take(env, &desk, fields, problems, &mut patient)?;
+        if given.is_some() {
+            patient.code = free_code::<Patient>(tx, &desk, given, None, "P")?;
+        }
+        env.create(tx, Some(&desk.clinic.id), "patient.added", &patient)?;
+        see(env, patient, false)
+    })
+}
+
+/// Changes a patient.
+///
+/// # Errors
+/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`, `AMBIGUOUS`.
+pub fn set(context: &mut Context, word: &str, fields: &PatientFields) -> Result<SeenPatient> {
+    let patient = edit(context, word, "patient.updated", |tx, env, desk, patient: &mut Patient| {
+        let mut problems = Problems::default();
+        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+        let before = patient.clone();
+        take(env, desk, fields, problems, patient)?;
+        if given.is_some() {
+            patient.code = free_code::<Patient>(tx, desk, given, Some(&patient.id), "P")?;
+        }
+        if *patient != before {
+            patient.updated_at = env.now;
+        }
+        Ok(())
+    })?;
+    see(&context.env, patient, false)
+}
+
+/// One patient, by id, code, phone or name; the whole national ID where it is to be revealed.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`; `STORE_UNAVAILABLE` where the secret file is missing or wrong.
+pub fn show(context: &mut Context, word: &str, reveal: bool) -> Result<SeenPatient> {
+    let patient = super::show(context, word)?;
+    see(&context.env, patient, reveal)
+}
+
+/// A page of patients by name, and how many there are.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn list(context: &mut Context, retired: bool, page: i64, limit: i64) -> Result<(Vec<SeenPatient>, i64)> {
+    let Context { store, env } = context;
+    let (found, total) = store.read(|tx| {
+        let desk = env.desk(tx)?;
+        Ok(patients::page(tx, &desk.clinic.id, retired, limit, (page - 1) * limit)?)
+    })?;
+    Ok((see_all(env, found)?, total))
+}
+
+/// The patients that every word is found in, or whose national ID is that.
+///
+/// # Errors
+/// `VALIDATION_ERROR` where no word was given.
+pub fn search(context: &mut Context, words: &[String], limit: i64) -> Result<Vec<SeenPatient>> {
+    let Context { store, env } = context;
+    let whole = words.join(" ");
+    let folded: Vec<String> = fold(&whole).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
+    if folded.is_empty() {
+        return Err(Refusal::invalid("words", "say at least a part of the name, code or phone"));
+    }
+    let found = store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let hash = id_hash(tx, env, &desk, &whole)?;
+        // A phone is looked for as it is written in the book, without spaces and dashes.
+        let digits: String = whole.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
+        let is_phone = digits.len() >= 4 && !whole.chars().any(char::is_alphabetic);
+        let words = if is_phone { vec![digits] } else { folded.clone() };
+        Ok(patients::find(tx, &desk.clinic.id, &words, hash.as_deref(), limit)?)
+    })?;
+    see_all(env, found)
+}
+
+/// The keyed hash of words that could be a national ID: those with a digit in them.
+fn id_hash(tx: &mut Tx<'_>, env: &Env, desk: &Desk, words: &str) -> Result<Option<String>> {
+    if !words.bytes().any(|b| b.is_ascii_digit()) || env.check_secret(tx).is_err() {
+        return Ok(None);
+    }
+    env.secrets.lookup(&desk.clinic.id, words).map(Some)
+}
+
+fn see_all(env: &Env, found: Vec<Patient>) -> Result<Vec<SeenPatient>> {
+    found.into_iter().map(|patient| see(env, patient, false)).collect()
+}
+
+fn see(env: &Env, patient: Patient, reveal: bool) -> Result<SeenPatient> {
+    let national_id = match &patient.national_id {
+        None => None,
+        Some(sealed) => {
+            let plain = env.secrets.open("national_id", &patient.id, sealed)?;
+            Some(if reveal { plain.to_string() } else { masked(&plain) })
+        }
+    };
+    Ok(SeenPatient { patient, national_id })
+}
+
+/// The last two characters; the stars tell nothing of the length.
+fn masked(plain: &str) -> String {
+    let count = plain.chars().count();
+    let tail: String = plain.chars().skip(count.saturating_sub(2)).collect();
+    format!("****{tail}")
+}

@@ -1,0 +1,80 @@
+//! Services.
+
+use crate::app::Context;
+use crate::app::setup::{code, edit, field, free_code, required, solid};
+use crate::domain::record::Service;
+use crate::domain::refusal::Problems;
+use crate::domain::settings::minutes;
+use crate::domain::text;
+use crate::error::Result;
+use crate::store::Ending;
+
+/// A service's fields, as given.
+#[derive(Debug, Clone, Default)]
+pub struct ServiceFields {
+    /// As patients know it.
+    pub name: Option<String>,
+    /// Short name.
+    pub code: Option<String>,
+    /// How long it takes.
+    pub duration: Option<String>,
+}
+
+/// Adds a service.
+///
+/// # Errors
+/// `VALIDATION_ERROR`.
+pub fn add(context: &mut Context, fields: &ServiceFields) -> Result<Service> {
+    let Context { store, env } = context;
+    store.write(Ending::Commit, |tx| {
+        let desk = env.desk(tx)?;
+        let mut problems = Problems::default();
+        let name = required(&mut problems, "name", fields.name.as_ref(), text::short);
+        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+        let duration = field(&mut problems, "duration", fields.duration.as_ref(), minutes);
+        problems.check()?;
+        let mut service = Service {
+            id: env.new_id()?,
+            clinic_id: desk.clinic.id.clone(),
+            code: free_code::<Service>(tx, &desk, given, None, "SVC")?,
+            name: name.unwrap_or_default(),
+            duration_minutes: None,
+            active: true,
+            created_at: env.now,
+        };
+        duration.apply(&mut service.duration_minutes);
+        env.create(tx, Some(&desk.clinic.id), "service.added", &service)?;
+        Ok(service)
+    })
+}
+
+/// Changes a service.
+///
+/// # Errors
+/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
+pub fn set(context: &mut Context, word: &str, fields: &ServiceFields) -> Result<Service> {
+    edit(context, word, "service.updated", |tx, _, desk, service: &mut Service| {
+        let mut problems = Problems::default();
+        let name = solid(&mut problems, "name", fields.name.as_ref(), text::short);
+        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+        let duration = field(&mut problems, "duration", fields.duration.as_ref(), minutes);
+        problems.check()?;
+        if given.is_some() {
+            service.code = free_code::<Service>(tx, desk, given, Some(&service.id), "SVC")?;
+        }
+        service.name = name.unwrap_or_else(|| service.name.clone());
+        duration.apply(&mut service.duration_minutes);
+        Ok(())
+    })
+}
+
+/// Retires a service.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`.
+pub fn remove(context: &mut Context, word: &str) -> Result<Service> {
+    edit(context, word, "service.retired", |_, _, _, service: &mut Service| {
+        service.active = false;
+        Ok(())
+    })
+}

@@ -1,0 +1,284 @@
+//! Calendar windows.
+
+use crate::app::setup::{code, edit, field, free_code, solid};
+use crate::app::update::Change;
+use crate::app::when::Day;
+use crate::app::{Context, Desk, Env, find};
+use crate::domain::record::{Branch, Doctor, Service};
+use crate::domain::refusal::Problems;
+use crate::domain::settings::minutes;
+use crate::domain::text;
+use crate::domain::window::{Days, Window};
+use crate::error::Result;
+use crate::store::{Ending, Tx, directory, windows};
+use chrono::{NaiveDate, NaiveTime};
+
+/// A window's fields, as given.
+#[derive(Debug, Clone, Default)]
+pub struct WindowFields {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// Short name.
+    pub code: Option<String>,
+    /// Whose; `none` for a pooled window.
+    pub doctor: Option<String>,
+    /// Where.
+    pub branch: Option<String>,
+    /// The services it is for; `none` for any.
+    pub services: Vec<String>,
+    /// Weekdays.
+    pub weekdays: Option<u8>,
+    /// One date.
+    pub on: Option<Day>,
+    /// Wall clock at which it opens.
+    pub from: Option<NaiveTime>,
+    /// Wall clock at which it ends.
+    pub to: Option<NaiveTime>,
+    /// Session label.
+    pub session: Option<String>,
+    /// Batch label.
+    pub batch: Option<String>,
+    /// Its grid.
+    pub slot: Option<String>,
+    /// Bookings of each service on one date.
+    pub capacity: Option<String>,
+    /// First date.
+    pub valid_from: Change<Day>,
+    /// Last date.
+    pub valid_until: Change<Day>,
+    /// Whether it begins closed.
+    pub closed: bool,
+}
+
+/// A window with the names that it mentions.
+#[derive(Debug, Clone)]
+pub struct NamedWindow {
+    /// The window.
+    pub window: Window,
+    /// Whose.
+    pub doctor: Option<Doctor>,
+    /// Where.
+    pub branch: Option<Branch>,
+    /// What for.
+    pub services: Vec<Service>,
+}
+
+fn capacity(word: &str) -> std::result::Result<i64, String> {
+    match word.trim().parse::<i64>() {
+        Ok(number @ 1..=100_000) => Ok(number),
+        _ => Err(format!("\"{word}\" is not a number from 1 to 100000")),
+    }
+}
+
+/// Takes over what is given; records that are named are looked up last.
+fn take(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &WindowFields, window: &mut Window) -> Result<()> {
+    let mut problems = fields.problems.clone();
+    let today = desk.zone.date(env.now);
+    match (fields.weekdays, fields.on) {
+        (Some(_), Some(_)) => problems.add("on", "a window opens on weekdays or on one date, not both"),
+        (Some(bits), None) => window.days = Days::Weekly(bits),
+        (None, Some(day)) => window.days = Days::On(day.on(today)),
+        (None, None) => {}
+    }
+    window.from = fields.from.unwrap_or(window.from);
+    window.to = fields.to.unwrap_or(window.to);
+    if window.from == window.to && window.from != NaiveTime::MIN {
+        problems.add("to", "is the same as --from");
+    }
+    field(&mut problems, "session", fields.session.as_ref(), text::short).apply(&mut window.session);
+    field(&mut problems, "batch", fields.batch.as_ref(), text::short).apply(&mut window.batch);
+    field(&mut problems, "slot", fields.slot.as_ref(), minutes).apply(&mut window.slot_minutes);
+    field(&mut problems, "capacity", fields.capacity.as_ref(), capacity).apply(&mut window.capacity);
+    date(&fields.valid_from, today).apply(&mut window.valid_from);
+    date(&fields.valid_until, today).apply(&mut window.valid_until);
+    if let (Some(first), Some(last)) = (window.valid_from, window.valid_until)
+        && last < first
+    {
+        problems.add("valid_until", "is before --valid-from");
+    }
+    let doctor = field(&mut problems, "doctor", fields.doctor.as_ref(), |word| Ok(word.to_owned()));
+    let pooled = match &doctor {
+        Change::Keep => window.doctor_id.is_none(),
+        Change::Clear => true,
+        Change::Set(_) => false,
+    };
+    if pooled && window.capacity.is_none() {
+        problems.add("capacity", "is required for a window without a doctor");
+    }
+    problems.check()?;
+    match doctor {
+        Change::Keep => {}
+        Change::Clear => window.doctor_id = None,
+        Change::Set(word) => window.doctor_id = Some(find::active::<Doctor>(tx, desk, &word)?.id),
+    }
+    if !fields.services.is_empty() {
+        window.services.clear();
+        for word in fields.services.iter().filter(|word| !word.eq_ignore_ascii_case("none")) {
+            window.services.push(find::service(tx, desk, word)?.id);
+        }
+        window.services.dedup();
+    }
+    Ok(())
+}
+
+fn date(day: &Change<Day>, today: NaiveDate) -> Change<NaiveDate> {
+    match day {
+        Change::Keep => Change::Keep,
+        Change::Clear => Change::Clear,
+        Change::Set(day) => Change::Set(day.on(today)),
+    }
+}
+
+/// Adds a window.
+///
+/// # Errors
+/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`, `INVALID_APPOINTMENT_TYPE`.
+pub fn add(context: &mut Context, fields: &WindowFields) -> Result<NamedWindow> {
+    let Context { store, env } = context;
+    store.write(Ending::Commit, |tx| {
+        let desk = env.desk(tx)?;
+        let mut fields = fields.clone();
+        let given = solid(&mut fields.problems, "code", fields.code.as_ref(), code);
+        if fields.weekdays.is_none() && fields.on.is_none() {
+            fields.problems.add("days", "is required (or --on with one date)");
+        }
+        for (name, time) in [("from", fields.from), ("to", fields.to)] {
+            if time.is_none() {
+                fields.problems.add(name, "is required");
+            }
+        }
+        let branch = find::branch(tx, env, &desk, fields.branch.as_deref());
+        if let Err(refusal) = &branch
+            && refusal.code == crate::domain::refusal::Code::ValidationError
+        {
+            fields.problems.add("branch", "is required: the clinic has several");
+        }
+        let mut window = Window {
+            id: env.new_id()?,
+            clinic_id: desk.clinic.id.clone(),
+            code: String::new(),
+            position: windows::next_position(tx, &desk.clinic.id)?,
+            branch_id: String::new(),
+            doctor_id: None,
+            services: Vec::new(),
+            days: Days::Weekly(127),
+            valid_from: None,
+            valid_until: None,
+            from: NaiveTime::MIN,
+            to: NaiveTime::MIN,
+            session: None,
+            batch: None,
+            slot_minutes: None,
+            capacity: None,
+            open: !fields.closed,
+            active: true,
+            created_at: env.now,
+        };
+        take(tx, env, &desk, &fields, &mut window)?;
+        window.branch_id = branch?.id;
+        window.code = free_code::<Window>(tx, &desk, given, None, "WIN")?;
+        env.create(tx, Some(&desk.clinic.id), "window.added", &window)?;
+        name(tx, &desk, window)
+    })
+}
+
+/// Changes a window. Appointments that it holds stay as they are.
+///
+/// # Errors
+/// As [`add`].
+pub fn set(context: &mut Context, word: &str, fields: &WindowFields) -> Result<NamedWindow> {
+    let window = edit(context, word, "window.updated", |tx, env, desk, window: &mut Window| {
+        let mut fields = fields.clone();
+        let given = solid(&mut fields.problems, "code", fields.code.as_ref(), code);
+        take(tx, env, desk, &fields, window)?;
+        if let Some(word) = &fields.branch {
+            window.branch_id = find::active::<Branch>(tx, desk, word)?.id;
+        }
+        if given.is_some() {
+            window.code = free_code::<Window>(tx, desk, given, Some(&window.id), "WIN")?;
+        }
+        Ok(())
+    })?;
+    named(context, window)
+}
+
+/// Opens or closes a window.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`.
+pub fn open(context: &mut Context, word: &str, open: bool) -> Result<NamedWindow> {
+    let action = if open { "window.opened" } else { "window.closed" };
+    let window = edit(context, word, action, |_, _, _, window: &mut Window| {
+        window.open = open;
+        Ok(())
+    })?;
+    named(context, window)
+}
+
+/// Retires a window.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`.
+pub fn remove(context: &mut Context, word: &str) -> Result<NamedWindow> {
+    let window = edit(context, word, "window.retired", |_, _, _, window: &mut Window| {
+        window.active = false;
+        Ok(())
+    })?;
+    named(context, window)
+}
+
+/// One window, retired or not.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`.
+pub fn show(context: &mut Context, word: &str) -> Result<NamedWindow> {
+    let window = super::show(context, word)?;
+    named(context, window)
+}
+
+/// The windows of a doctor, of a branch or of the clinic, by code.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND` for a doctor or branch that is named.
+pub fn list(
+    context: &mut Context,
+    doctor: Option<&str>,
+    branch: Option<&str>,
+    retired: bool,
+) -> Result<Vec<NamedWindow>> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let doctor = doctor.map(|word| find::any::<Doctor>(tx, &desk, word)).transpose()?;
+        let branch = branch.map(|word| find::any::<Branch>(tx, &desk, word)).transpose()?;
+        let windows: Vec<Window> = directory::all(tx, &desk.clinic.id, retired)?;
+        windows
+            .into_iter()
+            .filter(|window| doctor.as_ref().is_none_or(|d| window.doctor_id.as_ref() == Some(&d.id)))
+            .filter(|window| branch.as_ref().is_none_or(|b| window.branch_id == b.id))
+            .map(|window| name(tx, &desk, window))
+            .collect()
+    })
+}
+
+fn named(context: &mut Context, window: Window) -> Result<NamedWindow> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        name(tx, &desk, window)
+    })
+}
+
+fn name(tx: &mut Tx<'_>, desk: &Desk, window: Window) -> Result<NamedWindow> {
+    let clinic_id = &desk.clinic.id;
+    let doctor = match &window.doctor_id {
+        Some(id) => tx.by_id(clinic_id, id)?,
+        None => None,
+    };
+    let branch = tx.by_id(clinic_id, &window.branch_id)?;
+    let mut services = Vec::new();
+    for id in &window.services {
+        services.extend(tx.by_id::<Service>(clinic_id, id)?);
+    }
+    Ok(NamedWindow { window, doctor, branch, services })
+}

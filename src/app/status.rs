@@ -1,0 +1,189 @@
+//! The steps of an appointment's life.
+
+use crate::app::placing::{Recheck, recheck};
+use crate::app::{Context, Desk, Env, find, remind};
+use crate::domain::appointment::{Appointment, LateAct, Visit, check_cutoff, check_no_show};
+use crate::domain::record::Patient;
+use crate::domain::refusal::{Problems, Refusal};
+use crate::domain::reminder::Kind;
+use crate::domain::status::Status;
+use crate::error::Result;
+use crate::store::{Ending, Tx};
+use chrono::NaiveDate;
+
+/// A wish to bring an appointment to another status.
+#[derive(Debug, Clone, Default)]
+pub struct StatusRequest {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// The status wanted.
+    pub to: Option<Status>,
+    /// Why it is called off.
+    pub reason: Option<String>,
+    /// What the doctor found.
+    pub diagnosis: Option<String>,
+    /// What the doctor ordered.
+    pub prescription: Option<String>,
+    /// Whether the patient should come again.
+    pub follow_up_required: Option<bool>,
+    /// When the patient should come again.
+    pub follow_up_date: Option<NaiveDate>,
+    /// Leave out the notice.
+    pub no_notify: bool,
+    /// Inside the cutoff, too.
+    pub force: bool,
+}
+
+/// What became of it.
+#[derive(Debug, Clone)]
+pub struct Stepped {
+    /// The appointment.
+    pub visit: Visit,
+    /// False where it had that status already.
+    pub changed: bool,
+}
+
+/// Brings an appointment to another status.
+///
+/// # Errors
+/// `INVALID_STATE_TRANSITION`, `VALIDATION_ERROR`, `CANCELLATION_RESTRICTED`; for a late arrival
+/// `APPOINTMENT_CONFLICT` or `SLOT_FULL`.
+pub fn set(context: &mut Context, word: &str, request: &StatusRequest, ending: Ending) -> Result<Stepped> {
+    let Context { store, env } = context;
+    store.write(ending, |tx| {
+        let desk = env.desk(tx)?;
+        let visit = find::visit(tx, &env.zones, &desk, word)?;
+        set_in(tx, env, &desk, visit, request)
+    })
+}
+
+/// Does so inside a transaction that is open already.
+///
+/// # Errors
+/// As [`set`].
+pub fn set_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    request: &StatusRequest,
+) -> Result<Stepped> {
+    let mut problems = request.problems.clone();
+    if request.to.is_none() {
+        problems.add("status", "is required");
+    }
+    problems.check()?;
+    let Some(to) = request.to else { return Ok(Stepped { visit, changed: false }) };
+    let from = visit.appointment.status;
+    if from == to {
+        return Ok(Stepped { visit, changed: false });
+    }
+    from.step_to(to)?;
+    let mut after = visit.appointment.clone();
+    take_findings(&mut after, request);
+    check_step(env, desk, &visit, &after, request, to)?;
+    if !from.occupies() && to.occupies() {
+        // A patient who did not come and comes after all takes up the time again.
+        recheck(tx, env, desk, &visit, &after, Recheck::Room)?;
+    }
+    after.status = to;
+    after.stamps.stamp(to, env.now);
+    after.updated_at = env.now;
+    if to == Status::Cancelled {
+        after.cancellation_reason.clone_from(&request.reason);
+    }
+    if from == Status::NoShow {
+        after.stamps.no_show_at = None;
+    }
+    let action = action(to);
+    env.change(tx, Some(&desk.clinic.id), action, None, (&visit.appointment, &after))?;
+    let patient = count_no_shows(tx, env, desk, &visit, from, to)?;
+    if !to.keeps_messages() {
+        remind::drop_all(tx, env, &after)?;
+    }
+    let visit = Visit { appointment: after, patient, ..visit };
+    if to == Status::Cancelled && !request.no_notify && visit.appointment.span.start > env.now {
+        remind::announce(tx, env, &visit, Kind::Cancellation)?;
+    }
+    Ok(Stepped { visit, changed: true })
+}
+
+/// What the audit log calls the step.
+fn action(to: Status) -> &'static str {
+    match to {
+        Status::Scheduled => "appointment.scheduled",
+        Status::Confirmed => "appointment.confirmed",
+        Status::CheckedIn => "appointment.checked_in",
+        Status::InProgress => "appointment.started",
+        Status::Completed => "appointment.completed",
+        Status::Cancelled => "appointment.cancelled",
+        Status::NoShow => "appointment.no_show",
+    }
+}
+
+fn take_findings(appointment: &mut Appointment, request: &StatusRequest) {
+    if request.diagnosis.is_some() {
+        appointment.diagnosis.clone_from(&request.diagnosis);
+    }
+    if request.prescription.is_some() {
+        appointment.prescription.clone_from(&request.prescription);
+    }
+    if let Some(date) = request.follow_up_date {
+        appointment.follow_up_required = true;
+        appointment.follow_up_date = Some(date);
+    }
+    if let Some(required) = request.follow_up_required {
+        appointment.follow_up_required = required;
+    }
+}
+
+/// What a step asks for besides being in the table.
+fn check_step(
+    env: &Env,
+    desk: &Desk,
+    visit: &Visit,
+    after: &Appointment,
+    request: &StatusRequest,
+    to: Status,
+) -> Result<()> {
+    let settings = &desk.clinic.settings;
+    match to {
+        Status::Cancelled => {
+            if settings.require_cancellation_reason && request.reason.is_none() {
+                return Err(Refusal::invalid("reason", "is required to cancel").hint("say why with --reason"));
+            }
+            if !request.force {
+                check_cutoff(LateAct::Cancel, settings, visit.appointment.span.start, env.now)?;
+            }
+        }
+        Status::Completed if settings.require_diagnosis && after.diagnosis.is_none() => {
+            return Err(Refusal::invalid("status", "can't become completed without a diagnosis")
+                .hint("give it with --diagnosis"));
+        }
+        Status::NoShow => check_no_show(&visit.appointment, env.now)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+fn count_no_shows(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: &Visit,
+    from: Status,
+    to: Status,
+) -> Result<Patient> {
+    let before = &visit.patient;
+    let mut after = before.clone();
+    if to == Status::NoShow {
+        after.no_show_count += 1;
+    } else if from == Status::NoShow {
+        after.no_show_count = (after.no_show_count - 1).max(0);
+    }
+    if after != *before {
+        after.updated_at = env.now;
+        env.change(tx, Some(&desk.clinic.id), "patient.updated", None, (before, &after))?;
+    }
+    Ok(after)
+}

@@ -1,0 +1,181 @@
+//! Changing what an appointment says, and with `--input` its time and status in the same breath.
+
+use crate::app::placing::{Recheck, recheck};
+use crate::app::reschedule::{RescheduleRequest, move_in};
+use crate::app::status::{StatusRequest, set_in};
+use crate::app::{Context, Desk, Env, find};
+use crate::domain::appointment::{Appointment, Visit};
+use crate::domain::refusal::{Code, Problems, Refusal};
+use crate::error::Result;
+use crate::store::{Ending, Tx};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// What becomes of a field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Change<T> {
+    /// It stays.
+    #[default]
+    Keep,
+    /// It is emptied.
+    Clear,
+    /// It gets a value.
+    Set(T),
+}
+
+impl<T> Change<T> {
+    /// The field's new value.
+    pub fn apply(&self, field: &mut Option<T>)
+    where
+        T: Clone,
+    {
+        match self {
+            Change::Keep => {}
+            Change::Clear => *field = None,
+            Change::Set(value) => *field = Some(value.clone()),
+        }
+    }
+
+    /// A value that is there or stays as it is.
+    pub fn from_option(value: Option<T>) -> Self {
+        value.map_or(Change::Keep, Change::Set)
+    }
+}
+
+/// A wish to change an appointment.
+#[derive(Debug, Clone, Default)]
+pub struct UpdateRequest {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// What the sender calls the fields, where it is not what we call them.
+    pub names: BTreeMap<&'static str, String>,
+    /// For the staff.
+    pub notes: Change<String>,
+    /// Why the patient comes.
+    pub reason: Change<String>,
+    /// Kind of visit.
+    pub visit_type: Change<String>,
+    /// A name on a pooled booking.
+    pub assigned_doctor: Change<String>,
+    /// What the doctor found.
+    pub diagnosis: Change<String>,
+    /// What the doctor ordered.
+    pub prescription: Change<String>,
+    /// Whether the patient should come again.
+    pub follow_up_required: Option<bool>,
+    /// When the patient should come again.
+    pub follow_up_date: Change<NaiveDate>,
+    /// How long, in minutes.
+    pub duration: Option<i64>,
+    /// A new time, in the same transaction.
+    pub reschedule: Option<RescheduleRequest>,
+    /// A new status, in the same transaction.
+    pub status: Option<StatusRequest>,
+}
+
+/// Changes an appointment: fields first, then the time, then the status; all or nothing.
+///
+/// # Errors
+/// `INVALID_STATE_TRANSITION` for a final appointment; what moving and stepping refuse.
+pub fn update(context: &mut Context, word: &str, request: &UpdateRequest, ending: Ending) -> Result<Visit> {
+    let Context { store, env } = context;
+    store.write(ending, |tx| {
+        let desk = env.desk(tx)?;
+        let mut problems = request.problems.clone().renamed(&request.names);
+        if let Some(reschedule) = &request.reschedule {
+            problems.merge(reschedule.problems.clone().renamed(&reschedule.names));
+        }
+        if let Some(status) = &request.status {
+            problems.merge(status.problems.clone());
+        }
+        problems.check()?;
+        let mut visit = find::visit(tx, &env.zones, &desk, word)?;
+        visit = change_fields(tx, env, &desk, visit, request)?;
+        if let Some(reschedule) = &request.reschedule {
+            visit = move_in(tx, env, &desk, visit, reschedule)?;
+        }
+        if let Some(status) = &request.status {
+            visit = set_in(tx, env, &desk, visit, status)?.visit;
+        }
+        Ok(visit)
+    })
+}
+
+fn change_fields(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    request: &UpdateRequest,
+) -> Result<Visit> {
+    let before = &visit.appointment;
+    let mut after = before.clone();
+    apply(&mut after, request);
+    check_changeable(before, &after)?;
+    if let Some(minutes) = request.duration
+        && minutes != before.duration_minutes()
+    {
+        let longer = (minutes - before.duration_minutes()) * 60;
+        after.span.end = after.span.end.plus(longer);
+        after.busy.end = after.busy.end.plus(longer);
+        if before.status.is_final() {
+            return Err(final_state(before));
+        }
+        if before.status.occupies() {
+            recheck(tx, env, desk, &visit, &after, Recheck::FitAndRoom)?;
+        }
+    }
+    if after == *before {
+        return Ok(visit);
+    }
+    after.updated_at = env.now;
+    env.change(tx, Some(&desk.clinic.id), "appointment.updated", None, (before, &after))?;
+    Ok(Visit { appointment: after, ..visit })
+}
+
+fn apply(appointment: &mut Appointment, request: &UpdateRequest) {
+    request.notes.apply(&mut appointment.notes);
+    request.reason.apply(&mut appointment.reason);
+    request.visit_type.apply(&mut appointment.visit_type);
+    request.assigned_doctor.apply(&mut appointment.assigned_doctor);
+    request.diagnosis.apply(&mut appointment.diagnosis);
+    request.prescription.apply(&mut appointment.prescription);
+    match request.follow_up_date {
+        Change::Keep => {}
+        Change::Clear => {
+            appointment.follow_up_date = None;
+            appointment.follow_up_required = false;
+        }
+        Change::Set(date) => {
+            appointment.follow_up_date = Some(date);
+            appointment.follow_up_required = true;
+        }
+    }
+    if let Some(required) = request.follow_up_required {
+        appointment.follow_up_required = required;
+        if !required {
+            appointment.follow_up_date = None;
+        }
+    }
+}
+
+/// Completed and cancelled appointments refuse everything but notes.
+fn check_changeable(before: &Appointment, after: &Appointment) -> Result<()> {
+    let but_notes = Appointment { notes: before.notes.clone(), ..after.clone() };
+    if before.status.is_final() && but_notes != *before {
+        return Err(final_state(before));
+    }
+    Ok(())
+}
+
+fn final_state(appointment: &Appointment) -> Refusal {
+    let status = appointment.status;
+    Refusal::new(
+        Code::InvalidStateTransition,
+        format!("a {} appointment can't be changed any more, but for its notes", status.words()),
+    )
+    .detail("from", status.as_str())
+    .detail("to", status.as_str())
+    .detail("allowed", Vec::<String>::new())
+    .hint("put it in the notes, with --notes")
+}

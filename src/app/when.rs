@@ -1,0 +1,164 @@
+//! Days and times as they are said, and the instants that they mean.
+
+use crate::domain::booking::wall_instant;
+use crate::domain::time::{Instant, Zone, add_days};
+use crate::error::Result;
+use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
+
+/// A day as it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Day {
+    /// 2026-06-15
+    Date(NaiveDate),
+    /// Today and so many days.
+    InDays(i64),
+    /// The next one of that weekday, never today.
+    Next(Weekday),
+}
+
+impl Day {
+    /// The date that it means on a given day.
+    pub fn on(self, today: NaiveDate) -> NaiveDate {
+        match self {
+            Day::Date(date) => date,
+            Day::InDays(days) => add_days(today, days),
+            Day::Next(weekday) => {
+                let ahead = (7 + weekday.num_days_from_monday() - today.weekday().num_days_from_monday()) % 7;
+                add_days(today, if ahead == 0 { 7 } else { ahead.into() })
+            }
+        }
+    }
+}
+
+/// A start as it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum When {
+    /// A day and a time on the branch's wall clock.
+    DayTime(Day, NaiveTime),
+    /// A reading of the branch's wall clock.
+    Wall(NaiveDateTime),
+    /// An instant.
+    At(Instant),
+}
+
+impl When {
+    /// Its instant.
+    ///
+    /// # Errors
+    /// `INVALID_TIME_SLOT` where the wall clock never shows it, or shows it twice.
+    pub fn instant(self, zone: &Zone, now: Instant) -> Result<Instant> {
+        match self.wall(zone, now) {
+            Some(wall) => wall_instant(zone, wall),
+            None => Ok(self.about(zone, now)),
+        }
+    }
+
+    /// Its instant, taking the first where there are two and the jump where there is none.
+    pub fn about(self, zone: &Zone, now: Instant) -> Instant {
+        match self {
+            When::At(instant) => instant,
+            When::DayTime(day, time) => zone.earliest(day.on(zone.date(now)).and_time(time)),
+            When::Wall(wall) => zone.earliest(wall),
+        }
+    }
+
+    fn wall(self, zone: &Zone, now: Instant) -> Option<NaiveDateTime> {
+        match self {
+            When::At(_) => None,
+            When::DayTime(day, time) => Some(day.on(zone.date(now)).and_time(time)),
+            When::Wall(wall) => Some(wall),
+        }
+    }
+}
+
+/// An end as it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// A time on the day of the start; midnight is the one that ends it.
+    Time(NaiveTime),
+    /// A reading of the branch's wall clock.
+    Wall(NaiveDateTime),
+    /// An instant.
+    At(Instant),
+}
+
+impl End {
+    /// Its instant, for a visit that begins then.
+    pub fn instant(self, zone: &Zone, start: Instant) -> Instant {
+        match self {
+            End::At(instant) => instant,
+            End::Wall(wall) => zone.latest(wall),
+            End::Time(NaiveTime::MIN) => {
+                zone.earliest(add_days(zone.date(start), 1).and_time(NaiveTime::MIN))
+            }
+            End::Time(time) => zone.latest(zone.date(start).and_time(time)),
+        }
+    }
+}
+
+/// How long a visit takes, as it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Length {
+    /// So many minutes.
+    Minutes(i64),
+    /// Until then.
+    Until(End),
+}
+
+impl Length {
+    /// The minutes of a visit that begins then.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words: an end that is not after the start, or over 24 hours.
+    pub fn minutes(self, zone: &Zone, start: Instant) -> std::result::Result<i64, String> {
+        let minutes = match self {
+            Length::Minutes(minutes) => minutes,
+            Length::Until(end) => {
+                let seconds = end.instant(zone, start).unix() - start.unix();
+                if seconds <= 0 {
+                    return Err("must be after the start".into());
+                }
+                if seconds % 60 != 0 {
+                    return Err("must be on a whole minute".into());
+                }
+                seconds / 60
+            }
+        };
+        if minutes > crate::domain::booking::LONGEST_MINUTES {
+            return Err("an appointment lasts at most 24 hours".into());
+        }
+        if minutes <= 0 {
+            return Err("must be more than 0 minutes".into());
+        }
+        Ok(minutes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::parse_date;
+
+    #[test]
+    fn a_weekday_is_the_next_one_and_never_today() {
+        let monday = parse_date("2026-06-15").unwrap();
+        for (day, expected) in [
+            (Day::Next(Weekday::Mon), "2026-06-22"),
+            (Day::Next(Weekday::Tue), "2026-06-16"),
+            (Day::Next(Weekday::Sun), "2026-06-21"),
+            (Day::InDays(1), "2026-06-16"),
+            (Day::InDays(-1), "2026-06-14"),
+        ] {
+            assert_eq!(day.on(monday).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn an_end_at_midnight_is_the_one_that_ends_the_day() {
+        let zone = Zone::embedded("America/El_Salvador").unwrap();
+        let start = Instant::parse_rfc3339("2026-06-15T23:00:00-06:00").unwrap();
+        assert_eq!(Length::Until(End::Time(NaiveTime::MIN)).minutes(&zone, start), Ok(60));
+        let earlier = NaiveTime::from_hms_opt(22, 0, 0).unwrap();
+        assert!(Length::Until(End::Time(earlier)).minutes(&zone, start).is_err());
+    }
+}

@@ -1,0 +1,134 @@
+//! Settings of a workstation: flags, the environment and the configuration file, in that order.
+
+use crate::domain::refusal::{Code, Refusal};
+use crate::error::Result;
+use directories::ProjectDirs;
+use serde::Deserialize;
+use std::path::{Path, PathBuf};
+
+/// What the environment says; read once, at the start.
+#[derive(Debug, Clone, Default)]
+pub struct Environment {
+    /// `TURNO_CONFIG`
+    pub config: Option<PathBuf>,
+    /// `TURNO_SECRET_FILE`
+    pub secret_file: Option<PathBuf>,
+    /// `TURNO_ACTOR`
+    pub actor: Option<String>,
+    /// `TURNO_NOW`
+    pub now: Option<String>,
+    /// `TZDIR`: where the system's zone files are.
+    pub zone_folder: Option<PathBuf>,
+    /// The operating system's user.
+    pub user: Option<String>,
+}
+
+impl Environment {
+    /// The process's environment.
+    pub fn read() -> Self {
+        let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let path = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        Environment {
+            config: path("TURNO_CONFIG"),
+            secret_file: path("TURNO_SECRET_FILE"),
+            actor: text("TURNO_ACTOR"),
+            now: text("TURNO_NOW"),
+            zone_folder: path("TZDIR"),
+            user: text("USER").or_else(|| text("LOGNAME")).or_else(|| text("USERNAME")),
+        }
+    }
+
+    /// Who is recorded in the audit log.
+    pub fn actor(&self) -> String {
+        self.actor.clone().or_else(|| self.user.clone()).unwrap_or_else(|| "unknown".into())
+    }
+}
+
+/// The configuration file, `config.toml`.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct File {
+    /// The book: a path.
+    pub db: Option<String>,
+    /// The clinic's code.
+    pub clinic: Option<String>,
+    /// The branch that this workstation stands in.
+    pub branch: Option<String>,
+}
+
+/// The configuration file and the platform's directories.
+#[derive(Debug)]
+pub struct Config {
+    /// What the file says.
+    pub file: File,
+    directories: Option<ProjectDirs>,
+}
+
+impl Config {
+    /// Reads the configuration file, where there is one.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` where it is malformed or names a setting that does not exist.
+    pub fn load(environment: &Environment) -> Result<Config> {
+        let directories = ProjectDirs::from("", "", "turno");
+        let usual = directories.as_ref().map(|dirs| dirs.config_dir().join("config.toml"));
+        let file = match (&environment.config, usual) {
+            (Some(named), _) => read_file(named)?.ok_or_else(|| {
+                Refusal::invalid("TURNO_CONFIG", format!("there is no file {}", named.display()))
+            })?,
+            (None, Some(usual)) => read_file(&usual)?.unwrap_or_default(),
+            (None, None) => File::default(),
+        };
+        Ok(Config { file, directories })
+    }
+
+    /// The book: the flag or `TURNO_DB`, the file's, or the one in the data directory.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` for a URL of an engine that is not built in.
+    pub fn book(&self, flag: Option<&str>) -> Result<PathBuf> {
+        let named = flag.or(self.file.db.as_deref());
+        match named {
+            Some("") => Err(Refusal::invalid("db", "names no file")),
+            Some(url) if url.contains("://") => {
+                Err(Refusal::invalid("db", "only books in a file are supported")
+                    .hint("give a path such as ~/clinic/turno.db"))
+            }
+            Some(path) => Ok(PathBuf::from(path)),
+            None => Ok(self.directory("data")?.data_dir().join("turno.db")),
+        }
+    }
+
+    /// The secret file: `TURNO_SECRET_FILE`, or the one in the configuration directory.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where the system names no home directory.
+    pub fn secret_file(&self, environment: &Environment) -> Result<PathBuf> {
+        match &environment.secret_file {
+            Some(path) => Ok(path.clone()),
+            None => Ok(self.directory("configuration")?.config_dir().join("secret.key")),
+        }
+    }
+
+    fn directory(&self, what: &str) -> Result<&ProjectDirs> {
+        self.directories.as_ref().ok_or_else(|| {
+            Refusal::new(Code::StoreUnavailable, format!("the system names no {what} directory"))
+                .hint("set HOME, or name the files with TURNO_DB and TURNO_SECRET_FILE")
+        })
+    }
+}
+
+fn read_file(path: &Path) -> Result<Option<File>> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(problem) => {
+            return Err(Refusal::invalid("config", format!("{} can't be read: {problem}", path.display())));
+        }
+    };
+    toml::from_str(&text).map(Some).map_err(|problem| {
+        let place = path.display();
+        Refusal::invalid("config", format!("{place}: {}", problem.message()))
+            .hint("the settings there are db, clinic and branch")
+    })
+}

@@ -1,0 +1,43 @@
+//! THE WORLD OUTSIDE: what a message says and the channel it goes out by.
+
+mod templates;
+
+use crate::domain::appointment::Visit;
+use crate::domain::record::Clinic;
+use crate::domain::reminder::Kind;
+use crate::error::Result;
+
+/// A way out of the house.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// The sweep's own standard output.
+    Print,
+}
+
+impl Channel {
+    /// Its name in the settings.
+    pub fn name(self) -> &'static str {
+        match self {
+            Channel::Print => "print",
+        }
+    }
+}
+
+/// A message that is about to go out; it is worded from the appointment as it is now.
+#[derive(Debug, Clone, Copy)]
+pub struct Outgoing<'a> {
+    /// From whom.
+    pub clinic: &'a Clinic,
+    /// What it is about.
+    pub kind: Kind,
+    /// The appointment.
+    pub visit: &'a Visit,
+}
+
+/// The message's words, in the patient's language.
+///
+/// # Errors
+/// `INTERNAL` where the template is broken.
+pub fn text(outgoing: &Outgoing<'_>) -> Result<String> {
+    templates::render(outgoing)
+}

@@ -1,0 +1,164 @@
+//! Free slots: windows, minus closures, minus what is booked.
+//!
+//! A slot is listed only if booking it unchanged would pass the same checks, with the same choice
+//! of window, as [`crate::domain::booking::place`] makes.
+
+use crate::domain::booking::{Lengths, Wanted, choose, placement};
+use crate::domain::interval::{Interval, first_hit};
+use crate::domain::refusal::Refusal;
+use crate::domain::settings::Settings;
+use crate::domain::time::{Instant, Reading, Zone, add_minutes};
+use crate::domain::window::{Ask, Opening, Window, openings_around};
+use chrono::{NaiveDate, NaiveTime};
+
+/// One bookable start.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Slot {
+    /// The visit's span.
+    pub span: Interval,
+    /// Local date of the start.
+    pub date: NaiveDate,
+    /// Wall clock of the start.
+    pub start_time: NaiveTime,
+    /// The window's session label.
+    pub session: Option<String>,
+    /// The window's batch label.
+    pub batch: Option<String>,
+    /// Bookings that the window still takes on that date; none where it has no capacity.
+    pub capacity_left: Option<i64>,
+}
+
+/// The calendar of one doctor at one branch, or of a branch's pooled windows for one service.
+#[derive(Debug)]
+pub struct Calendar<'a> {
+    /// Branch, doctor, service and labels.
+    pub ask: Ask<'a>,
+    /// The branch's zone.
+    pub zone: &'a Zone,
+    /// The windows that accept the ask.
+    pub windows: Vec<&'a Window>,
+    /// Merged closures that concern the branch and doctor.
+    pub closed: Vec<Interval>,
+    /// The doctor's merged busy spans.
+    pub busy: Vec<Interval>,
+    /// Where lengths come from.
+    pub lengths: Lengths,
+    /// Minutes the doctor needs before and after.
+    pub buffers: (i64, i64),
+}
+
+/// Which starts may be booked at all.
+#[derive(Debug, Clone, Copy)]
+pub struct Bounds {
+    /// The first instant.
+    pub earliest: Instant,
+    /// The last instant.
+    pub latest: Instant,
+    /// Whether the grid is required.
+    pub strict: bool,
+}
+
+impl Bounds {
+    /// What check 5 lets through at that instant.
+    pub fn new(now: Instant, settings: &Settings) -> Self {
+        Bounds {
+            earliest: now.plus(settings.min_notice.max(1)),
+            latest: now.plus(settings.max_advance),
+            strict: settings.strict_slots,
+        }
+    }
+}
+
+impl Calendar<'_> {
+    /// The free slots whose start has that local date, earliest first.
+    ///
+    /// `taken` answers how many bookings of the service an opening holds already.
+    ///
+    /// # Errors
+    /// What `taken` answers.
+    pub fn free_on(
+        &self,
+        date: NaiveDate,
+        bounds: &Bounds,
+        taken: &mut dyn FnMut(&Opening<'_>) -> Result<i64, Refusal>,
+    ) -> Result<Vec<Slot>, Refusal> {
+        let openings = openings_around(self.windows.iter().copied(), date, self.zone);
+        let mut slots: Vec<Slot> = Vec::new();
+        for opening in openings.iter().filter(|opening| opening.window.open) {
+            let capacity_left = match opening.window.capacity {
+                Some(capacity) => Some(capacity - taken(opening)?),
+                None => None,
+            };
+            if capacity_left.is_some_and(|left| left <= 0) {
+                continue;
+            }
+            for start in self.grid(opening, date) {
+                if let Some(span) = self.free_at(start, opening, &openings, bounds) {
+                    let wall = self.zone.wall(start);
+                    slots.push(Slot {
+                        span,
+                        date: wall.date(),
+                        start_time: wall.time(),
+                        session: opening.window.session.clone(),
+                        batch: opening.window.batch.clone(),
+                        capacity_left,
+                    });
+                }
+            }
+        }
+        slots.sort_by_key(|slot| slot.span);
+        slots.dedup_by_key(|slot| slot.span.start);
+        Ok(slots)
+    }
+
+    /// The instants of the opening's grid that lie on that local date: none for a reading that
+    /// the clock jumps over, two for one that comes twice.
+    fn grid(&self, opening: &Opening<'_>, date: NaiveDate) -> Vec<Instant> {
+        let step = self.lengths.step(opening.window.slot_minutes);
+        let (from, to) = opening.window.walls(opening.date);
+        let mut starts = Vec::new();
+        let mut wall = from;
+        while wall < to {
+            if wall.date() == date {
+                match self.zone.read(wall) {
+                    Reading::Once(instant) => starts.push(instant),
+                    Reading::Twice(first, second) => starts.extend([first, second]),
+                    Reading::Never(_) => {}
+                }
+            }
+            wall = add_minutes(wall, step);
+        }
+        starts
+    }
+
+    /// The span of a visit at that start, if it could be booked into this very opening.
+    fn free_at(
+        &self,
+        start: Instant,
+        opening: &Opening<'_>,
+        openings: &[Opening<'_>],
+        bounds: &Bounds,
+    ) -> Option<Interval> {
+        if start < bounds.earliest || start > bounds.latest {
+            return None;
+        }
+        let mut wanted =
+            Wanted { ask: self.ask, start, lengths: self.lengths, buffers: self.buffers, overbook: false };
+        let placed = placement(&wanted, *opening);
+        if !opening.span.contains(placed.span)
+            || first_hit(&self.closed, placed.span).is_some()
+            || first_hit(&self.busy, placed.busy).is_some()
+        {
+            return None;
+        }
+        if openings.len() > 1 {
+            // Booked with its start and end, the slot must land in the window it is listed for.
+            wanted.lengths.given = Some(placed.span.seconds() / 60);
+            let chosen = choose(&wanted, bounds.strict, self.zone, openings)?;
+            if chosen.window.id != opening.window.id || chosen.date != opening.date {
+                return None;
+            }
+        }
+        Some(placed.span)
+    }
+}

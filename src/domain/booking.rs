@@ -1,0 +1,368 @@
+//! The ordered checks of a booking (numbers as in the manual's table).
+//!
+//! Checks 1 to 4 need the book's records and are asked before; checks 5 to 11 are here, in one
+//! order, for every step that takes up time: booking, rescheduling, a longer visit, a late
+//! arrival. What only the book knows is asked through [`Ledger`].
+
+use crate::domain::interval::Interval;
+use crate::domain::refusal::{Code, Detail, Refusal};
+use crate::domain::settings::Settings;
+use crate::domain::time::{Instant, Zone, hhmm, show_duration};
+use crate::domain::window::{Ask, Closure, Opening, openings_around};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// The longest appointment, in minutes.
+pub const LONGEST_MINUTES: i64 = 24 * 60;
+/// The longest buffer at one side, in minutes: with it no busy span exceeds two days.
+pub const LONGEST_BUFFER: i64 = 12 * 60;
+
+/// What only the book knows. Every answer leaves out the appointment that is being moved.
+pub trait Ledger {
+    /// An active appointment of the doctor whose busy span overlaps this one.
+    ///
+    /// # Errors
+    /// When the book can't be read.
+    fn conflict(&mut self, doctor_id: &str, busy: Interval) -> Result<Option<String>, Refusal>;
+
+    /// How many active bookings of the service the opening holds.
+    ///
+    /// # Errors
+    /// When the book can't be read.
+    fn taken(&mut self, opening: &Opening<'_>, service_id: Option<&str>) -> Result<i64, Refusal>;
+
+    /// An active future booking that the duplicate rule forbids beside this one.
+    ///
+    /// # Errors
+    /// When the book can't be read.
+    fn duplicate(&mut self, date: NaiveDate) -> Result<Option<String>, Refusal>;
+}
+
+/// Where the length of an appointment comes from, in minutes, the first that is there.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Lengths {
+    /// Said in the request.
+    pub given: Option<i64>,
+    /// The service's.
+    pub service: Option<i64>,
+    /// The doctor's.
+    pub doctor: Option<i64>,
+    /// The clinic's.
+    pub clinic: i64,
+}
+
+impl Lengths {
+    /// The length in a window with that grid.
+    pub fn within(&self, window_slot: Option<i64>) -> i64 {
+        self.given.or(self.service).or(window_slot).or(self.doctor).unwrap_or(self.clinic)
+    }
+
+    /// The grid step of a window with that grid.
+    pub fn step(&self, window_slot: Option<i64>) -> i64 {
+        window_slot.or(self.doctor).unwrap_or(self.clinic)
+    }
+}
+
+/// A time that somebody wants.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Branch, doctor, service and labels.
+    pub ask: Ask<'a>,
+    /// When.
+    pub start: Instant,
+    /// How long.
+    pub lengths: Lengths,
+    /// Minutes the doctor needs before and after.
+    pub buffers: (i64, i64),
+    /// Skip checks 9 and 10.
+    pub overbook: bool,
+}
+
+/// What the checks are held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Facts<'a> {
+    /// Now.
+    pub now: Instant,
+    /// The clinic's rules.
+    pub settings: &'a Settings,
+    /// The branch's zone.
+    pub zone: &'a Zone,
+    /// The openings around the wanted date that accept the ask.
+    pub openings: &'a [Opening<'a>],
+    /// The closures that concern the branch and doctor.
+    pub closures: &'a [Closure],
+}
+
+/// The opening and the spans that a booking gets.
+#[derive(Debug, Clone, Copy)]
+pub struct Placement<'a> {
+    /// The opening that holds it.
+    pub opening: Opening<'a>,
+    /// The visit itself.
+    pub span: Interval,
+    /// With the doctor's buffers.
+    pub busy: Interval,
+}
+
+/// Checks 5 to 11, in their order.
+///
+/// # Errors
+/// The refusal of the first check that fails.
+pub fn place<'a>(
+    wanted: &Wanted<'_>,
+    facts: &Facts<'a>,
+    ledger: &mut dyn Ledger,
+) -> Result<Placement<'a>, Refusal> {
+    check_start(wanted.start, facts)?;
+    let opening = choose(wanted, facts.settings.strict_slots, facts.zone, facts.openings)
+        .ok_or_else(|| outside(wanted, facts))?;
+    let placement = placement(wanted, opening);
+    check_open(&placement, facts)?;
+    check_fit(wanted, &placement, facts)?;
+    if !wanted.overbook {
+        check_room(wanted, &placement, ledger)?;
+    }
+    check_duplicate(facts.zone.date(wanted.start), ledger)?;
+    Ok(placement)
+}
+
+/// Check 5: in the future, not too soon, not too far.
+///
+/// # Errors
+/// `PAST_APPOINTMENT`, `TOO_SOON`, `TOO_FAR`.
+pub fn check_start(start: Instant, facts: &Facts<'_>) -> Result<(), Refusal> {
+    let ahead = start.unix() - facts.now.unix();
+    let Settings { min_notice, max_advance, .. } = *facts.settings;
+    if ahead <= 0 {
+        return Err(Refusal::new(Code::PastAppointment, "that time has already passed")
+            .detail("starts_at", facts.zone.rfc3339(start))
+            .detail("now", facts.zone.rfc3339(facts.now)));
+    }
+    if ahead < min_notice {
+        return Err(Refusal::new(
+            Code::TooSoon,
+            format!("appointments are booked at least {} ahead", show_duration(min_notice)),
+        )
+        .detail("earliest", facts.zone.rfc3339(facts.now.plus(min_notice))));
+    }
+    if ahead > max_advance {
+        return Err(Refusal::new(
+            Code::TooFar,
+            format!("appointments are booked at most {} ahead", show_duration(max_advance)),
+        )
+        .detail("latest", facts.zone.rfc3339(facts.now.plus(max_advance))));
+    }
+    Ok(())
+}
+
+/// The opening that takes the wanted start: open before closed, then those it fits in, then one
+/// that names the service, then the earliest start, then the oldest window.
+pub fn choose<'a>(
+    wanted: &Wanted<'_>,
+    strict: bool,
+    zone: &Zone,
+    openings: &[Opening<'a>],
+) -> Option<Opening<'a>> {
+    openings
+        .iter()
+        .filter(|opening| opening.span.holds(wanted.start) && opening.window.accepts(&wanted.ask))
+        .min_by_key(|opening| {
+            let window = opening.window;
+            let names_it = wanted.ask.service_id.is_some_and(|id| window.services.iter().any(|s| s == id));
+            (
+                !window.open,
+                !fits(wanted, opening, strict, zone),
+                !names_it,
+                opening.span.start,
+                window.position,
+            )
+        })
+        .copied()
+}
+
+/// The spans of the wanted time in that opening.
+pub fn placement<'a>(wanted: &Wanted<'_>, opening: Opening<'a>) -> Placement<'a> {
+    let minutes = wanted.lengths.within(opening.window.slot_minutes);
+    let span = Interval::new(wanted.start, wanted.start.plus(minutes * 60));
+    let (before, after) = wanted.buffers;
+    Placement { opening, span, busy: span.padded(before * 60, after * 60) }
+}
+
+fn fits(wanted: &Wanted<'_>, opening: &Opening<'_>, strict: bool, zone: &Zone) -> bool {
+    let placement = placement(wanted, *opening);
+    opening.span.contains(placement.span) && (!strict || on_grid(wanted, opening, zone))
+}
+
+fn on_grid(wanted: &Wanted<'_>, opening: &Opening<'_>, zone: &Zone) -> bool {
+    let step = wanted.lengths.step(opening.window.slot_minutes);
+    opening.window.on_grid(opening.date, zone, step, wanted.start)
+}
+
+/// Check 6's refusal, with the hours of that date.
+fn outside(wanted: &Wanted<'_>, facts: &Facts<'_>) -> Refusal {
+    let date = facts.zone.date(wanted.start);
+    let hours = working_hours(&wanted.ask, facts, date);
+    let hint = if hours.is_empty() {
+        "there are no hours on that date; `turno window list` shows the windows"
+    } else {
+        "pick a time inside the working hours"
+    };
+    Refusal::new(Code::OutsideAvailability, "that time is outside the working hours")
+        .detail("date", date.to_string())
+        .detail("working_hours", hours)
+        .hint(hint)
+}
+
+/// The hours of a date as `09:00-12:00`, earliest first. Asked for as the request says; where no
+/// such window exists on that date, the labels are left out of the question.
+pub fn working_hours(ask: &Ask<'_>, facts: &Facts<'_>, date: NaiveDate) -> Vec<String> {
+    let hours = |ask: &Ask<'_>| {
+        let mut spans: Vec<_> = facts
+            .openings
+            .iter()
+            .filter(|opening| opening.date == date && opening.window.open && opening.window.accepts(ask))
+            .map(|opening| (opening.window.from, opening.window.to))
+            .collect();
+        spans.sort_unstable();
+        spans.dedup();
+        spans.into_iter().map(|(from, to)| format!("{}-{}", hhmm(from), hhmm(to))).collect::<Vec<_>>()
+    };
+    let asked = hours(ask);
+    if asked.is_empty() { hours(&Ask { session: None, batch: None, ..*ask }) } else { asked }
+}
+
+/// Check 7: the window is open and no closure is in the way.
+///
+/// # Errors
+/// `SLOT_INACTIVE` with `details.reason`.
+pub fn check_open(placement: &Placement<'_>, facts: &Facts<'_>) -> Result<(), Refusal> {
+    let window = placement.opening.window;
+    if !window.open {
+        return Err(Refusal::new(Code::SlotInactive, "the window is closed")
+            .detail("reason", "window closed")
+            .detail("window", window.code.as_str())
+            .hint(format!("`turno window open {}` opens it", window.code)));
+    }
+    let doctor = window.doctor_id.as_deref();
+    let closure = facts
+        .closures
+        .iter()
+        .filter(|closure| closure.concerns(&window.branch_id, doctor))
+        .find(|closure| closure.span(facts.zone).overlaps(placement.span));
+    match closure {
+        None => Ok(()),
+        Some(closure) => {
+            Err(Refusal::new(Code::SlotInactive, format!("closed at that time: {}", closure.reason))
+                .detail("reason", closure.reason.as_str())
+                .detail("closure", closure.code.as_str()))
+        }
+    }
+}
+
+/// Check 8: the whole visit lies in the window, and on its grid where that is required.
+///
+/// # Errors
+/// `INVALID_TIME_SLOT`.
+pub fn check_fit(wanted: &Wanted<'_>, placement: &Placement<'_>, facts: &Facts<'_>) -> Result<(), Refusal> {
+    let Placement { opening, span, .. } = placement;
+    let window = opening.window;
+    let hours = format!("{}-{}", hhmm(window.from), hhmm(window.to));
+    if !opening.span.contains(*span) {
+        let minutes = span.seconds() / 60;
+        return Err(Refusal::new(
+            Code::InvalidTimeSlot,
+            format!("{minutes} minutes from then do not fit in the window ({hours})"),
+        )
+        .detail("working_hours", vec![hours])
+        .detail("duration_minutes", minutes));
+    }
+    if facts.settings.strict_slots && !on_grid(wanted, opening, facts.zone) {
+        let step = wanted.lengths.step(window.slot_minutes);
+        return Err(Refusal::new(
+            Code::InvalidTimeSlot,
+            format!("appointments start every {step} minutes from {}", hhmm(window.from)),
+        )
+        .detail("slot_minutes", step)
+        .detail("working_hours", vec![hours]));
+    }
+    Ok(())
+}
+
+/// Checks 9 and 10: the doctor is free, and the window has capacity left.
+///
+/// # Errors
+/// `APPOINTMENT_CONFLICT`, `SLOT_FULL`.
+pub fn check_room(
+    wanted: &Wanted<'_>,
+    placement: &Placement<'_>,
+    ledger: &mut dyn Ledger,
+) -> Result<(), Refusal> {
+    if let Some(doctor) = wanted.ask.doctor_id
+        && let Some(other) = ledger.conflict(doctor, placement.busy)?
+    {
+        return Err(conflict(&other));
+    }
+    if let Some(capacity) = placement.opening.window.capacity
+        && ledger.taken(&placement.opening, wanted.ask.service_id)? >= capacity
+    {
+        return Err(Refusal::new(Code::SlotFull, "the window has no capacity left on that date")
+            .detail("capacity", capacity)
+            .detail("date", placement.opening.date.to_string()));
+    }
+    Ok(())
+}
+
+/// Check 9's refusal.
+pub fn conflict(other_id: &str) -> Refusal {
+    Refusal::new(Code::AppointmentConflict, "the doctor already has an appointment at that time")
+        .detail("conflicting_appointment_id", other_id)
+}
+
+fn check_duplicate(date: NaiveDate, ledger: &mut dyn Ledger) -> Result<(), Refusal> {
+    match ledger.duplicate(date)? {
+        None => Ok(()),
+        Some(other) => Err(Refusal::new(
+            Code::DuplicateBooking,
+            "this phone already has such an appointment on that date",
+        )
+        .detail("existing_appointment_id", other)
+        .detail("date", date.to_string())
+        .hint("move the existing one, or relax it with `turno clinic set duplicate_rule phone_and_name`")),
+    }
+}
+
+/// Why a date and time name no single instant.
+///
+/// # Errors
+/// `INVALID_TIME_SLOT`, with both instants in `candidates` where the clock was put back.
+pub fn wall_instant(zone: &Zone, wall: chrono::NaiveDateTime) -> Result<Instant, Refusal> {
+    use crate::domain::time::Reading;
+    match zone.read(wall) {
+        Reading::Once(instant) => Ok(instant),
+        Reading::Twice(first, second) => Err(Refusal::new(
+            Code::InvalidTimeSlot,
+            format!("{} comes twice on {}: the clock is put back", hhmm(wall.time()), wall.date()),
+        )
+        .detail("candidates", vec![zone.rfc3339(first), zone.rfc3339(second)])
+        .hint(format!("say which, with its offset: --at {}", zone.rfc3339(first)))),
+        Reading::Never(_) => Err(Refusal {
+            code: Code::InvalidTimeSlot,
+            message: format!(
+                "{} does not exist on {}: the clock jumps over it",
+                hhmm(wall.time()),
+                wall.date()
+            ),
+            details: BTreeMap::from([("date".to_owned(), Detail::Text(wall.date().to_string()))]),
+            hint: None,
+        }),
+    }
+}
+
+/// The openings on and around a date that a booking could be about.
+pub fn openings_for<'a>(
+    windows: &'a [crate::domain::window::Window],
+    date: NaiveDate,
+    zone: &Zone,
+) -> Vec<Opening<'a>> {
+    openings_around(windows.iter(), date, zone)
+}

@@ -1,0 +1,81 @@
+//! Ids and codes: UUIDv7 for programs, six clear characters for people.
+
+use crate::domain::time::Instant;
+use uuid::Uuid;
+
+/// Letters and digits that can't be mistaken for one another on paper or on the telephone:
+/// no 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V.
+const ALPHABET: &[u8; 24] = b"34679ACDEFGHJKMNPQRTVWXY";
+
+/// A new id, sortable by the instant it was made at (RFC 9562, version 7).
+///
+/// `random` fills what the instant leaves open.
+pub fn new_id(now: Instant, random: [u8; 10]) -> String {
+    let millis = u64::try_from(now.unix()).unwrap_or(0).saturating_mul(1000);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid().to_string()
+}
+
+/// A made code: six characters drawn from the clear alphabet.
+pub fn new_code(random: [u8; 8]) -> String {
+    let mut rest = u64::from_le_bytes(random);
+    let mut code = String::with_capacity(6);
+    for _ in 0..6 {
+        // The index is below the alphabet's length, so it is there and fits.
+        let letter = ALPHABET[usize::try_from(rest % 24).unwrap_or(0)];
+        code.push(char::from(letter));
+        rest /= 24;
+    }
+    code
+}
+
+/// Whether the word has the form of an id; then it is never looked up as a code or name.
+pub fn is_id(word: &str) -> bool {
+    word.len() == 36 && Uuid::try_parse(word).is_ok()
+}
+
+/// The idempotency key that is made when none is given, e.g. `MANUAL_0199…` (dashboard API).
+///
+/// It is the appointment's own random id behind the booking's source, never derived from content.
+pub fn made_key(source: &str, appointment_id: &str) -> String {
+    format!("{}_{}", source.to_uppercase(), appointment_id.replace('-', ""))
+}
+
+/// The appointment id inside a made key, if it is one.
+pub fn id_in_made_key(key: &str) -> Option<String> {
+    let (_, digits) = key.rsplit_once('_')?;
+    if digits.len() != 32 {
+        return None;
+    }
+    Uuid::try_parse(digits).ok().map(|id| id.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_sort_by_time() {
+        let earlier = new_id(Instant::from_unix(1_000), [0xff; 10]);
+        let later = new_id(Instant::from_unix(1_001), [0; 10]);
+        assert!(earlier < later);
+        assert!(is_id(&earlier) && !is_id("pat_5x8y2z4a6b"));
+    }
+
+    #[test]
+    fn codes_have_six_clear_characters() {
+        for seed in 0..1000_u64 {
+            let code = new_code((seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)).to_le_bytes());
+            assert_eq!(code.len(), 6);
+            assert!(code.bytes().all(|c| ALPHABET.contains(&c)), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_made_key_leads_back_to_its_appointment() {
+        let id = new_id(Instant::from_unix(1_000), [7; 10]);
+        let key = made_key("whatsapp", &id);
+        assert!(key.starts_with("WHATSAPP_"));
+        assert_eq!(id_in_made_key(&key), Some(id));
+        assert_eq!(id_in_made_key("order-17"), None);
+    }
+}

@@ -1,0 +1,17 @@
+//! RULES: pure. No I/O, no clock, no SQL; what is needed is handed in, what was decided
+//! comes out.
+
+pub mod appointment;
+pub mod availability;
+pub mod booking;
+pub mod ids;
+pub mod interval;
+pub mod phone;
+pub mod record;
+pub mod refusal;
+pub mod reminder;
+pub mod settings;
+pub mod status;
+pub mod text;
+pub mod time;
+pub mod window;

@@ -1,0 +1,307 @@
+//! What is due and why: reminders planned at booking, decided again when the time comes.
+
+use crate::domain::settings::QuietHours;
+use crate::domain::time::{Instant, Zone, add_days};
+
+/// What a message is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// The appointment comes closer.
+    Reminder,
+    /// The appointment was booked.
+    Confirmation,
+    /// The appointment was moved.
+    Reschedule,
+    /// The appointment was called off.
+    Cancellation,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Kind; 4] = [Kind::Reminder, Kind::Confirmation, Kind::Reschedule, Kind::Cancellation];
+
+    /// The public spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Reminder => "reminder",
+            Kind::Confirmation => "confirmation",
+            Kind::Reschedule => "reschedule",
+            Kind::Cancellation => "cancellation",
+        }
+    }
+
+    /// Reads the public spelling.
+    pub fn parse(word: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// Where a message stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MessageStatus {
+    /// Still to go out.
+    Pending,
+    /// Gone out.
+    Sent,
+    /// Given up on.
+    Failed,
+    /// Not wanted any more: the appointment was moved, called off or is over.
+    Dropped,
+    /// A later message of the same appointment went out in its place.
+    Superseded,
+    /// The appointment began before it went out.
+    Expired,
+}
+
+impl MessageStatus {
+    /// Every status.
+    pub const ALL: [MessageStatus; 6] = [
+        MessageStatus::Pending,
+        MessageStatus::Sent,
+        MessageStatus::Failed,
+        MessageStatus::Dropped,
+        MessageStatus::Superseded,
+        MessageStatus::Expired,
+    ];
+
+    /// The public spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            MessageStatus::Pending => "pending",
+            MessageStatus::Sent => "sent",
+            MessageStatus::Failed => "failed",
+            MessageStatus::Dropped => "dropped",
+            MessageStatus::Superseded => "superseded",
+            MessageStatus::Expired => "expired",
+        }
+    }
+
+    /// Reads the public spelling.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse(word: &str) -> Result<MessageStatus, String> {
+        MessageStatus::ALL.into_iter().find(|status| status.as_str() == word.trim()).ok_or_else(|| {
+            let all: Vec<_> = MessageStatus::ALL.iter().map(|status| status.as_str()).collect();
+            format!("\"{word}\" is not a message status; there are {}", all.join(", "))
+        })
+    }
+}
+
+/// The due times of an appointment's reminders: those still ahead, earliest first.
+///
+/// "24 h before" is elapsed time. A due time inside the quiet hours waits for their end, or, where
+/// that would come after the start, moves to the minute before they begin.
+pub fn plan(
+    now: Instant,
+    starts_at: Instant,
+    offsets: &[i64],
+    quiet: Option<QuietHours>,
+    zone: &Zone,
+) -> Vec<Instant> {
+    let mut due: Vec<Instant> = offsets
+        .iter()
+        .map(|offset| starts_at.plus(-offset))
+        .map(|due| match quiet.and_then(|quiet| quiet_around(quiet, zone, due)) {
+            Some((_, end)) if end < starts_at => end,
+            Some((begin, _)) => begin.plus(-60),
+            None => due,
+        })
+        .filter(|due| *due > now)
+        .collect();
+    due.sort_unstable();
+    due.dedup();
+    due
+}
+
+/// The quiet span that holds the instant, if one does: its first instant and the first after.
+pub fn quiet_around(quiet: QuietHours, zone: &Zone, at: Instant) -> Option<(Instant, Instant)> {
+    let today = zone.date(at);
+    [add_days(today, -1), today].into_iter().find_map(|day| {
+        let last = if quiet.until <= quiet.from { add_days(day, 1) } else { day };
+        let begin = zone.earliest(day.and_time(quiet.from));
+        let end = zone.latest(last.and_time(quiet.until));
+        (begin <= at && at < end).then_some((begin, end))
+    })
+}
+
+/// What is known of a pending message when a sweep looks at it.
+#[derive(Debug, Clone, Copy)]
+pub struct Pending {
+    /// When it should go out.
+    pub due_at: Instant,
+    /// Until when another sweep holds it.
+    pub leased_until: Option<Instant>,
+    /// When its appointment begins.
+    pub starts_at: Instant,
+    /// Whether a later message of the same appointment is due, too.
+    pub later_is_due: bool,
+    /// Whether the patient asked for no messages.
+    pub opted_out: bool,
+}
+
+/// What a sweep does with a pending message, and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Decision {
+    /// It goes out now.
+    Send,
+    /// Its time has not come.
+    NotYet(Instant),
+    /// Quiet hours hold it until then.
+    Quiet(Instant),
+    /// Another sweep has it until then.
+    Leased(Instant),
+    /// A later message of the same appointment goes out instead.
+    Superseded,
+    /// The appointment has begun.
+    Expired,
+    /// The patient asked for no messages.
+    OptedOut,
+}
+
+impl Decision {
+    /// The status that the message gets at once, where it is settled without going out.
+    pub fn settles_as(self) -> Option<MessageStatus> {
+        match self {
+            Decision::Superseded => Some(MessageStatus::Superseded),
+            Decision::Expired => Some(MessageStatus::Expired),
+            Decision::OptedOut => Some(MessageStatus::Dropped),
+            Decision::Send | Decision::NotYet(_) | Decision::Quiet(_) | Decision::Leased(_) => None,
+        }
+    }
+
+    /// One word for scripts.
+    pub fn word(self) -> &'static str {
+        match self {
+            Decision::Send => "due",
+            Decision::NotYet(_) => "not_yet",
+            Decision::Quiet(_) => "quiet_hours",
+            Decision::Leased(_) => "leased",
+            Decision::Superseded => "superseded",
+            Decision::Expired => "expired",
+            Decision::OptedOut => "opted_out",
+        }
+    }
+
+    /// The reason in a person's words.
+    pub fn reason(self, zone: &Zone) -> String {
+        match self {
+            Decision::Send => "due: goes out now".into(),
+            Decision::NotYet(until) => format!("not due until {}", zone.rfc3339(until)),
+            Decision::Quiet(until) => format!("held by quiet hours until {}", zone.rfc3339(until)),
+            Decision::Leased(until) => {
+                format!("another sweep has it until {}", zone.rfc3339(until))
+            }
+            Decision::Superseded => "a later message of this appointment goes out instead".into(),
+            Decision::Expired => "the appointment has begun".into(),
+            Decision::OptedOut => "the patient asked for no messages".into(),
+        }
+    }
+}
+
+/// Decides over one pending message.
+pub fn decide(now: Instant, pending: &Pending, quiet: Option<QuietHours>, zone: &Zone) -> Decision {
+    if let Some(until) = pending.leased_until.filter(|until| now < *until) {
+        return Decision::Leased(until);
+    }
+    if pending.starts_at <= now {
+        return Decision::Expired;
+    }
+    if now < pending.due_at {
+        return Decision::NotYet(pending.due_at);
+    }
+    if pending.opted_out {
+        return Decision::OptedOut;
+    }
+    if pending.later_is_due {
+        return Decision::Superseded;
+    }
+    match quiet.and_then(|quiet| quiet_around(quiet, zone, now)) {
+        Some((_, end)) if end < pending.starts_at => Decision::Quiet(end),
+        _ => Decision::Send,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::parse_time;
+
+    const HOUR: i64 = 3600;
+
+    fn zone() -> Zone {
+        Zone::embedded("America/El_Salvador").unwrap()
+    }
+    fn at(text: &str) -> Instant {
+        Instant::parse_rfc3339(&format!("{text}:00-06:00")).unwrap()
+    }
+    fn night() -> Option<QuietHours> {
+        Some(QuietHours { from: parse_time("21:00").unwrap(), until: parse_time("08:00").unwrap() })
+    }
+    fn pending() -> Pending {
+        Pending {
+            due_at: at("2026-06-15T12:00"),
+            leased_until: None,
+            starts_at: at("2026-06-15T14:00"),
+            later_is_due: false,
+            opted_out: false,
+        }
+    }
+
+    #[test]
+    fn only_reminders_still_ahead_are_planned() {
+        let start = at("2026-06-15T14:00");
+        let offsets = [24 * HOUR, 2 * HOUR];
+        let plan_at = |now: &str| plan(at(now), start, &offsets, None, &zone());
+        assert_eq!(plan_at("2026-06-10T09:00"), [at("2026-06-14T14:00"), at("2026-06-15T12:00")]);
+        assert_eq!(plan_at("2026-06-14T14:00"), [at("2026-06-15T12:00")]);
+        assert_eq!(plan_at("2026-06-15T13:00"), []);
+    }
+
+    #[test]
+    fn a_day_before_is_elapsed_time_across_a_clock_change() {
+        let madrid = Zone::embedded("Europe/Madrid").unwrap();
+        let start = Instant::parse_rfc3339("2026-03-29T10:00:00+02:00").unwrap();
+        let due = plan(start.plus(-72 * HOUR), start, &[24 * HOUR], None, &madrid);
+        assert_eq!(madrid.rfc3339(due[0]), "2026-03-28T09:00:00+01:00");
+    }
+
+    #[test]
+    fn quiet_hours_hold_a_message_or_send_it_before_them() {
+        let now = at("2026-06-10T09:00");
+        // Due at 22:00 for 10:00 the next day: waits for 08:00.
+        let late = plan(now, at("2026-06-15T10:00"), &[12 * HOUR], night(), &zone());
+        assert_eq!(late, [at("2026-06-15T08:00")]);
+        // Due at 05:00 for 07:00: 08:00 would be too late, so it goes before 21:00.
+        let early = plan(now, at("2026-06-15T07:00"), &[2 * HOUR], night(), &zone());
+        assert_eq!(early, [at("2026-06-14T20:59")]);
+    }
+
+    #[test]
+    fn a_sweep_says_why() {
+        let noon = at("2026-06-15T12:00");
+        let decide_with = |now, change: fn(&mut Pending)| {
+            let mut message = pending();
+            change(&mut message);
+            decide(now, &message, None, &zone())
+        };
+        assert_eq!(decide_with(noon, |_| ()), Decision::Send);
+        assert_eq!(decide_with(noon.plus(-1), |_| ()), Decision::NotYet(noon));
+        assert_eq!(decide_with(noon.plus(2 * HOUR), |_| ()), Decision::Expired);
+        assert_eq!(decide_with(noon, |m| m.later_is_due = true), Decision::Superseded);
+        assert_eq!(decide_with(noon, |m| m.opted_out = true), Decision::OptedOut);
+        let lease = |m: &mut Pending| m.leased_until = Some(at("2026-06-15T12:05"));
+        assert_eq!(decide_with(noon, lease), Decision::Leased(at("2026-06-15T12:05")));
+        assert_eq!(decide_with(noon.plus(300), lease), Decision::Send);
+    }
+
+    #[test]
+    fn a_sweep_at_night_holds_what_can_wait_and_sends_what_cannot() {
+        let mut message = pending();
+        message.due_at = at("2026-06-14T20:00");
+        let at_night = at("2026-06-14T23:00");
+        assert_eq!(decide(at_night, &message, night(), &zone()), Decision::Quiet(at("2026-06-15T08:00")));
+        message.starts_at = at("2026-06-15T07:30");
+        assert_eq!(decide(at_night, &message, night(), &zone()), Decision::Send);
+    }
+}

@@ -1,0 +1,390 @@
+//! A clinic's settings: names, types, units, defaults, and the refusal of anything else.
+
+use crate::domain::status::Status;
+use crate::domain::text;
+use crate::domain::time::{hhmm, parse_duration, parse_time, show_duration};
+use chrono::NaiveTime;
+
+/// Which bookings of one phone on one day count as the same booking (HuskyVoice).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DuplicateRule {
+    /// Nothing does.
+    Off,
+    /// Any of that phone.
+    Phone,
+    /// Those of that phone and name.
+    PhoneAndName,
+}
+
+/// When a booking's patient is one the clinic knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatientIdentity {
+    /// One patient per phone (dashboard API).
+    Phone,
+    /// Phone and name, as a family shares a phone.
+    PhoneAndName,
+}
+
+/// Who may give commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Whoever the operating system lets at the book.
+    Open,
+}
+
+/// The hours in which no message goes out, on the patient's wall clock; may span midnight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct QuietHours {
+    /// The first quiet minute.
+    pub from: NaiveTime,
+    /// The first minute after.
+    pub until: NaiveTime,
+}
+
+/// The settings of one clinic. Lengths of time are in seconds unless the name says minutes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// IANA time zone.
+    pub timezone: String,
+    /// ISO 3166 country whose phone numbers are written without a prefix.
+    pub country: Option<String>,
+    /// Language of the messages: `es` or `en`, with or without a region.
+    pub locale: String,
+    /// Length of an appointment where nothing else says, in minutes.
+    pub slot_minutes: i64,
+    /// The status that a booking begins with.
+    pub initial_status: Status,
+    /// What counts as a duplicate booking.
+    pub duplicate_rule: DuplicateRule,
+    /// What makes two patients the same.
+    pub patient_identity: PatientIdentity,
+    /// Whether every booking must lie on its window's grid.
+    pub strict_slots: bool,
+    /// How soon before its start an appointment can still be booked.
+    pub min_notice: i64,
+    /// How far ahead an appointment can be booked.
+    pub max_advance: i64,
+    /// How long before its start an appointment can't be cancelled any more (Bio Ecko).
+    pub cancellation_cutoff: i64,
+    /// How long before its start an appointment can't be moved any more.
+    pub reschedule_cutoff: i64,
+    /// Whether a cancellation needs a reason.
+    pub require_cancellation_reason: bool,
+    /// Whether completing a visit needs a diagnosis (SaludYa).
+    pub require_diagnosis: bool,
+    /// Whether a booking needs a reason for the visit (SaludYa).
+    pub require_reason: bool,
+    /// How long before the start each reminder goes out, longest first.
+    pub reminder_offsets: Vec<i64>,
+    /// The channels to try, in order.
+    pub reminder_channels: Vec<String>,
+    /// When messages are held back.
+    pub quiet_hours: Option<QuietHours>,
+    /// Who may give commands.
+    pub access: Access,
+}
+
+/// Every setting's name with what it takes, in the order they are shown.
+pub const KEYS: [(&str, &str); 20] = [
+    ("timezone", "an IANA zone such as America/El_Salvador"),
+    ("country", "an ISO 3166 country such as SV, or none"),
+    ("locale", "es or en"),
+    ("slot_minutes", "minutes, 1 to 1440"),
+    ("initial_status", "scheduled or confirmed"),
+    ("duplicate_rule", "off, phone or phone_and_name"),
+    ("patient_identity", "phone or phone_and_name"),
+    ("strict_slots", "true or false"),
+    ("min_notice", "a duration such as 30m, 2h or 1d"),
+    ("max_advance", "a duration such as 365d"),
+    ("cancellation_cutoff", "a duration such as 2h; 0 for none"),
+    ("reschedule_cutoff", "a duration such as 2h; 0 for none"),
+    ("require_cancellation_reason", "true or false"),
+    ("require_diagnosis", "true or false"),
+    ("require_reason", "true or false"),
+    ("reminder_offsets", "durations such as 24h,2h, or none"),
+    ("reminder_channels", "channel names such as print"),
+    ("quiet_hours", "off, or hours such as 21:00-08:00"),
+    ("access", "open"),
+    ("name", "the clinic's name"),
+];
+
+/// The channels that exist without any configuration.
+const BUILT_IN_CHANNELS: [&str; 1] = ["print"];
+
+impl Settings {
+    /// The defaults of a clinic in that zone; the country is the zone's, where it is in one.
+    pub fn new(timezone: &str) -> Self {
+        Settings {
+            timezone: timezone.to_owned(),
+            country: country_of_zone(timezone).map(str::to_owned),
+            locale: "es".into(),
+            slot_minutes: 30,
+            initial_status: Status::Confirmed,
+            duplicate_rule: DuplicateRule::Phone,
+            patient_identity: PatientIdentity::PhoneAndName,
+            strict_slots: false,
+            min_notice: 0,
+            max_advance: 365 * 86_400,
+            cancellation_cutoff: 0,
+            reschedule_cutoff: 0,
+            require_cancellation_reason: true,
+            require_diagnosis: false,
+            require_reason: false,
+            reminder_offsets: vec![24 * 3600, 2 * 3600],
+            reminder_channels: vec!["print".into()],
+            quiet_hours: None,
+            access: Access::Open,
+        }
+    }
+
+    /// Changes one setting.
+    ///
+    /// Whether a zone or country exists is not known here; the caller asks first.
+    ///
+    /// # Errors
+    /// What is wrong with the name or value, in words.
+    pub fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
+        let value = value.trim();
+        match key {
+            "timezone" => self.timezone = text::short(value)?,
+            "country" => self.country = parse_country(value)?,
+            "locale" => self.locale = parse_locale(value)?,
+            "slot_minutes" => self.slot_minutes = minutes(value)?,
+            "initial_status" => {
+                self.initial_status = match Status::parse(value)? {
+                    status @ (Status::Scheduled | Status::Confirmed) => status,
+                    _ => return Err("takes scheduled or confirmed".into()),
+                }
+            }
+            "duplicate_rule" => {
+                self.duplicate_rule = match value {
+                    "off" => DuplicateRule::Off,
+                    "phone" => DuplicateRule::Phone,
+                    "phone_and_name" => DuplicateRule::PhoneAndName,
+                    _ => return Err("takes off, phone or phone_and_name".into()),
+                }
+            }
+            "patient_identity" => {
+                self.patient_identity = match value {
+                    "phone" => PatientIdentity::Phone,
+                    "phone_and_name" => PatientIdentity::PhoneAndName,
+                    _ => return Err("takes phone or phone_and_name".into()),
+                }
+            }
+            "strict_slots" => self.strict_slots = boolean(value)?,
+            "min_notice" => self.min_notice = duration(value)?,
+            "max_advance" => self.max_advance = duration(value)?,
+            "cancellation_cutoff" => self.cancellation_cutoff = duration(value)?,
+            "reschedule_cutoff" => self.reschedule_cutoff = duration(value)?,
+            "require_cancellation_reason" => self.require_cancellation_reason = boolean(value)?,
+            "require_diagnosis" => self.require_diagnosis = boolean(value)?,
+            "require_reason" => self.require_reason = boolean(value)?,
+            "reminder_offsets" => self.reminder_offsets = parse_offsets(value)?,
+            "reminder_channels" => self.reminder_channels = parse_channels(value)?,
+            "quiet_hours" => self.quiet_hours = parse_quiet(value)?,
+            "access" => {
+                self.access = match value {
+                    "open" => Access::Open,
+                    _ => return Err("takes open; access by keys is not available yet".into()),
+                }
+            }
+            _ => {
+                let all: Vec<_> = KEYS.iter().map(|(name, _)| *name).collect();
+                return Err(format!("is not a setting; there are {}", all.join(", ")));
+            }
+        }
+        Ok(())
+    }
+
+    /// A setting as text that [`Settings::set`] reads back, `None` for a name that is no setting.
+    pub fn get(&self, key: &str) -> Option<String> {
+        Some(match key {
+            "timezone" => self.timezone.clone(),
+            "country" => self.country.clone().unwrap_or_else(|| "none".into()),
+            "locale" => self.locale.clone(),
+            "slot_minutes" => self.slot_minutes.to_string(),
+            "initial_status" => self.initial_status.as_str().into(),
+            "duplicate_rule" => match self.duplicate_rule {
+                DuplicateRule::Off => "off".into(),
+                DuplicateRule::Phone => "phone".into(),
+                DuplicateRule::PhoneAndName => "phone_and_name".into(),
+            },
+            "patient_identity" => match self.patient_identity {
+                PatientIdentity::Phone => "phone".into(),
+                PatientIdentity::PhoneAndName => "phone_and_name".into(),
+            },
+            "strict_slots" => self.strict_slots.to_string(),
+            "min_notice" => show_duration(self.min_notice),
+            "max_advance" => show_duration(self.max_advance),
+            "cancellation_cutoff" => show_duration(self.cancellation_cutoff),
+            "reschedule_cutoff" => show_duration(self.reschedule_cutoff),
+            "require_cancellation_reason" => self.require_cancellation_reason.to_string(),
+            "require_diagnosis" => self.require_diagnosis.to_string(),
+            "require_reason" => self.require_reason.to_string(),
+            "reminder_offsets" if self.reminder_offsets.is_empty() => "none".into(),
+            "reminder_offsets" => {
+                self.reminder_offsets.iter().map(|s| show_duration(*s)).collect::<Vec<_>>().join(",")
+            }
+            "reminder_channels" => self.reminder_channels.join(","),
+            "quiet_hours" => self
+                .quiet_hours
+                .map_or_else(|| "off".into(), |quiet| format!("{}-{}", hhmm(quiet.from), hhmm(quiet.until))),
+            "access" => match self.access {
+                Access::Open => "open".into(),
+            },
+            _ => return None,
+        })
+    }
+
+    /// All settings as names and texts, in the order they are shown.
+    pub fn pairs(&self) -> Vec<(&'static str, String)> {
+        KEYS.iter().filter_map(|(key, _)| Some((*key, self.get(key)?))).collect()
+    }
+}
+
+/// The country that a zone lies in, by the IANA table (`zone.tab`).
+pub fn country_of_zone(zone: &str) -> Option<&'static str> {
+    include_str!("zone_countries.tsv")
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .find_map(|(country, name)| (name == zone).then_some(country))
+}
+
+/// A language that messages are written in: `es` or `en`, with or without a region.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn parse_locale(value: &str) -> Result<String, String> {
+    let (language, region) = match value.split_once(['-', '_']) {
+        Some((language, region)) => (language.to_lowercase(), Some(region.to_uppercase())),
+        None => (value.to_lowercase(), None),
+    };
+    let region_is_right = region
+        .as_ref()
+        .is_none_or(|r| (2..=3).contains(&r.len()) && r.bytes().all(|b| b.is_ascii_alphanumeric()));
+    if !matches!(language.as_str(), "es" | "en") || !region_is_right {
+        return Err(format!("\"{value}\" is not a language of the messages; there are es and en"));
+    }
+    Ok(region.map_or_else(|| language.clone(), |region| format!("{language}-{region}")))
+}
+
+fn parse_country(value: &str) -> Result<Option<String>, String> {
+    if value.eq_ignore_ascii_case("none") {
+        return Ok(None);
+    }
+    if value.len() == 2 && value.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return Ok(Some(value.to_uppercase()));
+    }
+    Err(format!("\"{value}\" is not a country such as SV"))
+}
+
+fn parse_offsets(value: &str) -> Result<Vec<i64>, String> {
+    if value == "none" || value == "off" {
+        return Ok(Vec::new());
+    }
+    let mut offsets = Vec::new();
+    for part in value.split(',') {
+        let seconds = duration(part)?;
+        if !(60..=90 * 86_400).contains(&seconds) {
+            return Err(format!("\"{}\" is not between 1m and 90d", part.trim()));
+        }
+        offsets.push(seconds);
+    }
+    offsets.sort_unstable_by(|a, b| b.cmp(a));
+    offsets.dedup();
+    if offsets.len() > 10 {
+        return Err("has more than 10 reminders".into());
+    }
+    Ok(offsets)
+}
+
+fn parse_channels(value: &str) -> Result<Vec<String>, String> {
+    let channels: Vec<String> = value.split(',').map(|name| name.trim().to_lowercase()).collect();
+    match channels.iter().find(|name| !BUILT_IN_CHANNELS.contains(&name.as_str())) {
+        Some(unknown) => Err(format!("there is no channel \"{unknown}\"; there is print")),
+        None => Ok(channels),
+    }
+}
+
+fn parse_quiet(value: &str) -> Result<Option<QuietHours>, String> {
+    if value == "off" {
+        return Ok(None);
+    }
+    let (from, until) = value.split_once('-').ok_or("takes off, or hours such as 21:00-08:00".to_owned())?;
+    let quiet = QuietHours { from: parse_time(from)?, until: parse_time(until)? };
+    if quiet.from == quiet.until {
+        return Err("would be quiet for ever: the two times are the same".into());
+    }
+    Ok(Some(quiet))
+}
+
+fn duration(value: &str) -> Result<i64, String> {
+    let seconds = parse_duration(value)?;
+    if seconds > 3650 * 86_400 {
+        return Err(format!("\"{value}\" is more than 3650d"));
+    }
+    Ok(seconds)
+}
+
+fn boolean(value: &str) -> Result<bool, String> {
+    match value.to_lowercase().as_str() {
+        "true" | "yes" | "on" => Ok(true),
+        "false" | "no" | "off" => Ok(false),
+        _ => Err(format!("\"{value}\" is neither true nor false")),
+    }
+}
+
+/// Minutes of an appointment or slot: 1 to 1440.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn minutes(value: &str) -> Result<i64, String> {
+    let minutes = parse_duration(value)? / 60;
+    if (1..=1440).contains(&minutes) {
+        Ok(minutes)
+    } else {
+        Err(format!("\"{value}\" is not between 1 and 1440 minutes"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_reads_back_what_it_shows() {
+        let mut settings = Settings::new("America/El_Salvador");
+        for (key, value) in settings.pairs() {
+            assert_eq!(settings.set(key, &value), Ok(()), "{key} {value}");
+        }
+        assert_eq!(settings, Settings::new("America/El_Salvador"));
+        assert_eq!(settings.country.as_deref(), Some("SV"));
+    }
+
+    #[test]
+    fn what_no_setting_takes_is_refused() {
+        for (key, value) in [
+            ("slot_minutes", "0"),
+            ("slot_minutes", "-5"),
+            ("slot_minutes", "1441"),
+            ("initial_status", "completed"),
+            ("duplicate_rule", "sometimes"),
+            ("strict_slots", "maybe"),
+            ("min_notice", "soon"),
+            ("max_advance", "99999d"),
+            ("reminder_offsets", "24h,,2h"),
+            ("reminder_offsets", "0"),
+            ("reminder_channels", "pigeon"),
+            ("quiet_hours", "21:00"),
+            ("quiet_hours", "21:00-21:00"),
+            ("locale", "klingon"),
+            ("country", "Salvador"),
+            ("access", "keys"),
+            ("colour", "blue"),
+        ] {
+            let mut settings = Settings::new("Europe/Madrid");
+            assert!(settings.set(key, value).is_err(), "{key}={value}");
+            assert_eq!(settings, Settings::new("Europe/Madrid"), "{key}={value} changed something");
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! The life of an appointment: its statuses and the steps between them.
+
+use crate::domain::refusal::{Code, Refusal};
+
+/// Where an appointment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Status {
+    /// Written down, not yet confirmed.
+    Scheduled,
+    /// The patient will come.
+    Confirmed,
+    /// The patient is in the waiting room.
+    CheckedIn,
+    /// The patient is with the doctor.
+    InProgress,
+    /// The visit is over.
+    Completed,
+    /// Called off; final.
+    Cancelled,
+    /// The patient did not come.
+    NoShow,
+}
+
+impl Status {
+    /// Every status, in the order of a good day, then the bad ends.
+    pub const ALL: [Status; 7] = [
+        Status::Scheduled,
+        Status::Confirmed,
+        Status::CheckedIn,
+        Status::InProgress,
+        Status::Completed,
+        Status::Cancelled,
+        Status::NoShow,
+    ];
+
+    /// The public spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Status::Scheduled => "scheduled",
+            Status::Confirmed => "confirmed",
+            Status::CheckedIn => "checked_in",
+            Status::InProgress => "in_progress",
+            Status::Completed => "completed",
+            Status::Cancelled => "cancelled",
+            Status::NoShow => "no_show",
+        }
+    }
+
+    /// Reads the public spelling; `checked-in` and `Checked_In` are the same word.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse(word: &str) -> Result<Status, String> {
+        let wanted = word.trim().to_lowercase().replace('-', "_");
+        Status::ALL.into_iter().find(|status| status.as_str() == wanted).ok_or_else(|| {
+            let all: Vec<_> = Status::ALL.iter().map(|status| status.as_str()).collect();
+            format!("\"{word}\" is not a status; there are {}", all.join(", "))
+        })
+    }
+
+    /// Whether the appointment takes up its time, capacity and place in the duplicate rule.
+    pub fn occupies(self) -> bool {
+        !matches!(self, Status::Cancelled | Status::NoShow)
+    }
+
+    /// Whether nothing but notes can change any more.
+    pub fn is_final(self) -> bool {
+        matches!(self, Status::Completed | Status::Cancelled)
+    }
+
+    /// Whether the appointment may be moved to another time.
+    pub fn can_move(self) -> bool {
+        matches!(self, Status::Scheduled | Status::Confirmed)
+    }
+
+    /// Whether messages still make sense.
+    pub fn keeps_messages(self) -> bool {
+        !matches!(self, Status::Completed | Status::Cancelled | Status::NoShow)
+    }
+
+    /// The statuses that can follow.
+    pub fn next(self) -> &'static [Status] {
+        use Status::*;
+        match self {
+            Scheduled => &[Confirmed, CheckedIn, InProgress, Completed, Cancelled, NoShow],
+            Confirmed => &[CheckedIn, InProgress, Completed, Cancelled, NoShow],
+            CheckedIn => &[InProgress, Completed, Cancelled, NoShow],
+            InProgress => &[Completed, Cancelled],
+            NoShow => &[CheckedIn],
+            Completed | Cancelled => &[],
+        }
+    }
+
+    /// Allows the step to another status, or refuses it with what is allowed.
+    ///
+    /// # Errors
+    /// `INVALID_STATE_TRANSITION` with `from`, `to` and `allowed`.
+    pub fn step_to(self, to: Status) -> Result<(), Refusal> {
+        if self.next().contains(&to) {
+            return Ok(());
+        }
+        let allowed: Vec<&str> = self.next().iter().map(|status| status.as_str()).collect();
+        let hint = if allowed.is_empty() {
+            format!("{} is final; book a new appointment instead", self.as_str())
+        } else {
+            format!("from here it can become {}", allowed.join(", "))
+        };
+        Err(Refusal::new(
+            Code::InvalidStateTransition,
+            format!("a {} appointment can't become {}", self.words(), to.words()),
+        )
+        .detail("from", self.as_str())
+        .detail("to", to.as_str())
+        .detail("allowed", allowed)
+        .hint(hint))
+    }
+
+    /// The status as a person says it.
+    pub fn words(self) -> &'static str {
+        match self {
+            Status::CheckedIn => "checked-in",
+            Status::InProgress => "running",
+            Status::NoShow => "missed",
+            other => other.as_str(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_transition_table() {
+        use Status::*;
+        // Rows from, columns to, in the order of `ALL`; a dot refuses.
+        let table = [
+            (Scheduled, ".✓✓✓✓✓✓"),
+            (Confirmed, "..✓✓✓✓✓"),
+            (CheckedIn, "...✓✓✓✓"),
+            (InProgress, "....✓✓."),
+            (Completed, "......."),
+            (Cancelled, "......."),
+            (NoShow, "..✓...."),
+        ];
+        for (from, row) in table {
+            for (to, mark) in Status::ALL.into_iter().zip(row.chars()) {
+                let answer = from.step_to(to);
+                assert_eq!(answer.is_ok(), mark == '✓', "{from:?} → {to:?}");
+                if let Err(refusal) = answer {
+                    assert_eq!(refusal.code, Code::InvalidStateTransition);
+                    assert!(refusal.details.contains_key("allowed"));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn words_are_read_in_any_case() {
+        assert_eq!(Status::parse("Checked-In"), Ok(Status::CheckedIn));
+        assert!(Status::parse("done").unwrap_err().contains("no_show"));
+    }
+}

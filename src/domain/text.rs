@@ -1,0 +1,146 @@
+//! Text as it is compared: folded so that case, accents and spacing don't matter.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// The most characters a name, label or other short text may have.
+pub const SHORT_LIMIT: usize = 200;
+/// The most characters a note, reason or other long text may have.
+pub const LONG_LIMIT: usize = 10_000;
+
+/// Lower case, without accents, words separated by single spaces: what searches look through.
+pub fn fold(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !folded.is_empty() {
+            folded.push(' ');
+        }
+        folded.extend(word.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase));
+    }
+    folded
+}
+
+/// [`fold`] without the spaces: two names with the same key are the same name.
+pub fn name_key(text: &str) -> String {
+    fold(text).replace(' ', "")
+}
+
+/// Codes are compared without case.
+pub fn code_key(code: &str) -> String {
+    code.trim().to_lowercase()
+}
+
+/// A short text as it is stored: trimmed, not empty, at most [`SHORT_LIMIT`] characters, one line.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn short(text: &str) -> Result<String, String> {
+    let text = limited(text, SHORT_LIMIT)?;
+    if text.chars().any(|c| c == '\n' || c == '\r') {
+        return Err("must be a single line".into());
+    }
+    Ok(text)
+}
+
+/// A long text as it is stored: trimmed, not empty, at most [`LONG_LIMIT`] characters.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn long(text: &str) -> Result<String, String> {
+    limited(text, LONG_LIMIT)
+}
+
+fn limited(text: &str, limit: usize) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err("must not be empty".into());
+    }
+    // PostgreSQL can't hold it, and no keyboard types it.
+    if text.contains('\0') {
+        return Err("must not contain a NUL character".into());
+    }
+    let length = text.chars().count();
+    if length > limit {
+        return Err(format!("has {length} characters, the limit is {limit}"));
+    }
+    Ok(text.to_owned())
+}
+
+/// A user's code for a record: 1 to 64 visible characters without spaces.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn code(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    let length = text.chars().count();
+    if length == 0 || length > 64 {
+        return Err("must have 1 to 64 characters".into());
+    }
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err("must not contain spaces or control characters".into());
+    }
+    Ok(text.to_owned())
+}
+
+/// An e-mail address, as far as a look can tell: one `@`, a dot behind it, no spaces.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn email(text: &str) -> Result<String, String> {
+    let text = short(text)?;
+    let well_formed = text.split_once('@').is_some_and(|(user, host)| {
+        !user.is_empty()
+            && host.split('.').count() > 1
+            && host.split('.').all(|label| !label.is_empty())
+            && !host.contains('@')
+    }) && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    if well_formed { Ok(text) } else { Err(format!("\"{text}\" is not an e-mail address")) }
+}
+
+/// A national identity document's number as it is stored: trimmed, 3 to 64 characters.
+///
+/// # Errors
+/// What is wrong with it, in words; never the number itself.
+pub fn national_id(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if !(3..=64).contains(&text.chars().count()) || text.chars().any(char::is_control) {
+        return Err("must have 3 to 64 characters".into());
+    }
+    Ok(text.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_the_same_whatever_case_accents_and_spaces() {
+        for other in ["juan perez", "JUAN PÉREZ", " Juan   Pérez ", "JuanPérez", "Jua\u{301}n Perez"] {
+            assert_eq!(name_key(other), name_key("Juan Pérez"), "{other}");
+        }
+        assert_ne!(name_key("Juana Pérez"), name_key("Juan Pérez"));
+    }
+
+    #[test]
+    fn folding_keeps_words_apart() {
+        assert_eq!(fold("  María   de los Ángeles "), "maria de los angeles");
+    }
+
+    #[test]
+    fn limits_count_characters_not_bytes() {
+        assert!(short(&"ñ".repeat(200)).is_ok());
+        assert!(short(&"ñ".repeat(201)).is_err());
+        assert!(long(&"x".repeat(40_000)).unwrap_err().contains("10000"));
+    }
+
+    #[test]
+    fn an_address_needs_a_user_and_a_host() {
+        for good in ["ana@example.org", "a.b+c@mail.example.org"] {
+            assert!(email(good).is_ok(), "{good}");
+        }
+        for bad in ["ana", "@example.org", "ana@", "ana@host", "a b@example.org", "a@b@example.org", "a@.org"]
+        {
+            assert!(email(bad).is_err(), "{bad}");
+        }
+    }
+}

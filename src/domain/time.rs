@@ -1,0 +1,302 @@
+//! Instants inside, walls at the edge: zones, gaps and overlaps.
+//!
+//! An [`Instant`] is a point on the world's time line. A wall-clock reading means nothing
+//! without its [`Zone`], and may name no instant (the clock jumped over it) or two (the clock
+//! was put back).
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, Weekday};
+use std::fmt;
+use std::sync::Arc;
+
+/// A point in time, in whole Unix seconds (UTC).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Instant(i64);
+
+impl Instant {
+    /// From Unix seconds.
+    pub const fn from_unix(seconds: i64) -> Self {
+        Instant(seconds)
+    }
+
+    /// In Unix seconds.
+    pub const fn unix(self) -> i64 {
+        self.0
+    }
+
+    /// So many seconds of elapsed time later (earlier, if negative).
+    #[must_use]
+    pub const fn plus(self, seconds: i64) -> Self {
+        Instant(self.0.saturating_add(seconds))
+    }
+
+    /// From RFC 3339 text with an offset, fractions of a second dropped.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse_rfc3339(text: &str) -> Result<Self, String> {
+        let parsed = DateTime::parse_from_rfc3339(text.trim()).map_err(|_| {
+            format!("\"{text}\" is not an RFC 3339 instant such as 2026-06-15T14:30:00-06:00")
+        })?;
+        let instant = Instant(parsed.timestamp());
+        if in_reach(parsed.naive_utc().date()) {
+            Ok(instant)
+        } else {
+            Err(format!("\"{text}\" is outside the years 1900 to 2200"))
+        }
+    }
+
+    fn utc(self) -> NaiveDateTime {
+        DateTime::from_timestamp(self.0, 0).unwrap_or(DateTime::UNIX_EPOCH).naive_utc()
+    }
+}
+
+/// Whether a date lies in the years that the book takes (1900 to 2200).
+pub fn in_reach(date: NaiveDate) -> bool {
+    (1900..=2200).contains(&date.year())
+}
+
+/// What a wall-clock reading means in a zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// One instant, as nearly always.
+    Once(Instant),
+    /// Two instants: the clock was put back over it.
+    Twice(Instant, Instant),
+    /// None: the clock jumped over it at this instant.
+    Never(Instant),
+}
+
+/// An IANA time zone with its rules.
+#[derive(Clone)]
+pub struct Zone {
+    name: Arc<str>,
+    rules: Rules,
+}
+
+#[derive(Clone)]
+enum Rules {
+    Embedded(chrono_tz::Tz),
+    File(Arc<tz::TimeZone>),
+}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Zone").field(&self.name).finish()
+    }
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Zone {
+    /// The zone of that IANA name from the database that is built in.
+    pub fn embedded(name: &str) -> Option<Zone> {
+        let tz: chrono_tz::Tz = name.parse().ok()?;
+        Some(Zone { name: tz.name().into(), rules: Rules::Embedded(tz) })
+    }
+
+    /// A zone from the bytes of a compiled zone file (RFC 8536).
+    pub fn from_tzif(name: &str, bytes: &[u8]) -> Option<Zone> {
+        let rules = tz::TimeZone::from_tz_data(bytes).ok()?;
+        Some(Zone { name: name.into(), rules: Rules::File(Arc::new(rules)) })
+    }
+
+    /// Its IANA name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Seconds east of Greenwich at that instant.
+    pub fn offset_at(&self, instant: Instant) -> i32 {
+        match &self.rules {
+            Rules::Embedded(tz) => {
+                use chrono::TimeZone;
+                tz.offset_from_utc_datetime(&instant.utc()).fix().local_minus_utc()
+            }
+            // A file without a rule for the far future answers with an error: UTC then, as
+            // the C library does.
+            Rules::File(tz) => {
+                tz.as_ref().find_local_time_type(instant.unix()).map_or(0, |kind| kind.ut_offset())
+            }
+        }
+    }
+
+    /// The wall clock at that instant.
+    pub fn wall(&self, instant: Instant) -> NaiveDateTime {
+        instant.plus(self.offset_at(instant).into()).utc()
+    }
+
+    /// The calendar date at that instant.
+    pub fn date(&self, instant: Instant) -> NaiveDate {
+        self.wall(instant).date()
+    }
+
+    /// What the wall-clock reading means here.
+    pub fn read(&self, wall: NaiveDateTime) -> Reading {
+        let as_utc = wall.and_utc().timestamp();
+        // No zone changes its clock twice within two days, so the offsets a day before and a
+        // day after are the only ones that can hold.
+        let before = self.offset_at(Instant(as_utc - 86_400));
+        let after = self.offset_at(Instant(as_utc + 86_400));
+        let with = |offset: i32| {
+            let instant = Instant(as_utc - i64::from(offset));
+            (self.offset_at(instant) == offset).then_some(instant)
+        };
+        match (with(before), with(after)) {
+            (Some(first), Some(second)) if first != second => {
+                Reading::Twice(first.min(second), first.max(second))
+            }
+            (Some(instant), _) | (None, Some(instant)) => Reading::Once(instant),
+            (None, None) => Reading::Never(self.jump_near(as_utc, before, after)),
+        }
+    }
+
+    /// The instant of the jump over the reading: somewhere between the two readings of it.
+    fn jump_near(&self, as_utc: i64, before: i32, after: i32) -> Instant {
+        let mut low = as_utc - i64::from(before.max(after));
+        let mut high = as_utc - i64::from(before.min(after));
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if self.offset_at(Instant(middle)) == before {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        Instant(high)
+    }
+
+    /// The first instant at or after which the wall clock shows the reading or later.
+    pub fn earliest(&self, wall: NaiveDateTime) -> Instant {
+        match self.read(wall) {
+            Reading::Once(instant) | Reading::Twice(instant, _) | Reading::Never(instant) => instant,
+        }
+    }
+
+    /// The last instant at which the wall clock shows the reading (the jump, if it never does).
+    pub fn latest(&self, wall: NaiveDateTime) -> Instant {
+        match self.read(wall) {
+            Reading::Once(instant) | Reading::Twice(_, instant) | Reading::Never(instant) => instant,
+        }
+    }
+
+    /// The instant as RFC 3339 text with this zone's offset.
+    pub fn rfc3339(&self, instant: Instant) -> String {
+        let offset = self.offset_at(instant);
+        let wall = self.wall(instant).format("%Y-%m-%dT%H:%M:%S");
+        let (sign, off) = if offset < 0 { ('-', -offset) } else { ('+', offset) };
+        format!("{wall}{sign}{:02}:{:02}", off / 3600, off / 60 % 60)
+    }
+}
+
+/// So many days later (earlier, if negative); stays put at the calendar's end.
+pub fn add_days(date: NaiveDate, days: i64) -> NaiveDate {
+    let step = Days::new(days.unsigned_abs());
+    let moved = if days < 0 { date.checked_sub_days(step) } else { date.checked_add_days(step) };
+    moved.unwrap_or(date)
+}
+
+/// So many minutes later on the wall clock.
+pub fn add_minutes(wall: NaiveDateTime, minutes: i64) -> NaiveDateTime {
+    TimeDelta::try_minutes(minutes).and_then(|step| wall.checked_add_signed(step)).unwrap_or(wall)
+}
+
+/// Midnight at the start of the date.
+pub fn midnight(date: NaiveDate) -> NaiveDateTime {
+    date.and_time(NaiveTime::MIN)
+}
+
+/// A calendar date: `YYYY-MM-DD`, and nothing else.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
+    let text = text.trim();
+    let shaped = text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
+    if !shaped {
+        return Err(format!("\"{text}\" is not a date such as 2026-06-15"));
+    }
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .map_err(|_| format!("there is no {text} in the calendar"))?;
+    if in_reach(date) { Ok(date) } else { Err(format!("{text} is outside the years 1900 to 2200")) }
+}
+
+/// A time of day on the 24-hour clock: `HH:MM` or `HH:MM:SS` with zero seconds.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn parse_time(text: &str) -> Result<NaiveTime, String> {
+    let text = text.trim();
+    let wrong = || format!("\"{text}\" is not a time such as 14:30");
+    let mut parts = text.split(':');
+    let (hour, minute) = (parts.next().unwrap_or(""), parts.next().ok_or_else(wrong)?);
+    let second = parts.next().unwrap_or("00");
+    let digits = |part: &str, most: usize| {
+        (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit())
+    };
+    if parts.next().is_some() || !digits(hour, 2) || minute.len() != 2 || !digits(minute, 2) {
+        return Err(wrong());
+    }
+    if second != "00" {
+        return Err(format!("\"{text}\": appointments start on a whole minute"));
+    }
+    let (hour, minute) = (hour.parse().unwrap_or(99), minute.parse().unwrap_or(99));
+    NaiveTime::from_hms_opt(hour, minute, 0).ok_or_else(wrong)
+}
+
+/// A wall-clock time as `HH:MM`.
+pub fn hhmm(time: NaiveTime) -> String {
+    time.format("%H:%M").to_string()
+}
+
+/// The weekday of an English or Spanish word (three letters or the whole word), in any case.
+pub fn parse_weekday(word: &str) -> Option<Weekday> {
+    let folded = crate::domain::text::fold(word);
+    const WORDS: [(Weekday, [&str; 4]); 7] = [
+        (Weekday::Mon, ["mon", "monday", "lun", "lunes"]),
+        (Weekday::Tue, ["tue", "tuesday", "mar", "martes"]),
+        (Weekday::Wed, ["wed", "wednesday", "mie", "miercoles"]),
+        (Weekday::Thu, ["thu", "thursday", "jue", "jueves"]),
+        (Weekday::Fri, ["fri", "friday", "vie", "viernes"]),
+        (Weekday::Sat, ["sat", "saturday", "sab", "sabado"]),
+        (Weekday::Sun, ["sun", "sunday", "dom", "domingo"]),
+    ];
+    WORDS.iter().find(|(_, words)| words.contains(&folded.as_str())).map(|(day, _)| *day)
+}
+
+/// A length of time in seconds: `30` (minutes), `30m`, `2h`, `1d`.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn parse_duration(text: &str) -> Result<i64, String> {
+    let text = text.trim();
+    let wrong = || format!("\"{text}\" is not a duration such as 30m, 2h or 1d");
+    let (number, unit) = match text.char_indices().last() {
+        Some((at, 'm')) => (&text[..at], 60),
+        Some((at, 'h')) => (&text[..at], 3600),
+        Some((at, 'd')) => (&text[..at], 86_400),
+        _ => (text, 60),
+    };
+    if number.is_empty() || number.len() > 7 || !number.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(wrong());
+    }
+    let number: i64 = number.parse().map_err(|_| wrong())?;
+    Ok(number * unit)
+}
+
+/// The shortest spelling that [`parse_duration`] reads back.
+pub fn show_duration(seconds: i64) -> String {
+    match seconds {
+        0 => "0".into(),
+        s if s % 86_400 == 0 => format!("{}d", s / 86_400),
+        s if s % 3600 == 0 => format!("{}h", s / 3600),
+        s => format!("{}m", s / 60),
+    }
+}

@@ -1,0 +1,63 @@
+//! Faults below the rules, and how they become refusals.
+
+use crate::domain::refusal::{Code, Refusal};
+
+/// What every room answers with: a value, or the record of why not.
+pub type Result<T> = std::result::Result<T, Refusal>;
+
+/// What can go wrong with the store.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum StoreError {
+    /// Another process held the book for too long.
+    #[error("the book is busy")]
+    Busy,
+    /// The book can't be opened, read or written; nothing was changed.
+    #[error("{message}")]
+    Unavailable {
+        /// What is the matter.
+        message: String,
+        /// What to do.
+        hint: String,
+    },
+    /// The book's file is damaged.
+    #[error("the book is damaged: {0}")]
+    Corrupt(String),
+    /// A constraint of the schema stood in the way; its name where the engine tells.
+    #[error("the book refuses it: {0}")]
+    Constraint(String),
+    /// The database's own guard against overlaps stood in the way.
+    #[error("the doctor already has an appointment at that time")]
+    Overlap,
+    /// Something that should not happen.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl StoreError {
+    /// A book that can't be used, and what to do.
+    pub fn unavailable(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        StoreError::Unavailable { message: message.into(), hint: hint.into() }
+    }
+
+    /// A value in the book that no rule of ours wrote.
+    pub fn unreadable(what: &str) -> Self {
+        StoreError::Corrupt(format!("it holds {what}"))
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        let message = error.to_string();
+        match error {
+            StoreError::Busy => Refusal::new(Code::StoreBusy, message)
+                .hint("another program keeps writing; try again in a moment"),
+            StoreError::Unavailable { hint, .. } => Refusal::new(Code::StoreUnavailable, message).hint(hint),
+            StoreError::Corrupt(_) => Refusal::new(Code::StoreCorrupt, message)
+                .hint("copy the file away first, then ask `turno db check`, or go back to a backup"),
+            StoreError::Overlap => Refusal::new(Code::AppointmentConflict, message),
+            StoreError::Constraint(_) | StoreError::Internal(_) => {
+                Refusal::new(Code::Internal, message).hint("nothing was changed; this is a fault of turno")
+            }
+        }
+    }
+}

@@ -1,0 +1,284 @@
+//! The secret file, and what is sealed and signed under it.
+//!
+//! The file holds 32 random bytes in hex. Every use derives its own key from them, so that none
+//! serves two purposes. It is read when something has to be sealed, opened or signed, not before.
+
+use crate::domain::refusal::{Code, Refusal};
+use crate::error::Result;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, Mac};
+use sha2::{Digest, Sha256};
+use std::cell::OnceCell;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// Version of the sealing scheme, the first byte of every sealed field.
+const VERSION: u8 = 1;
+const NONCE: usize = 24;
+
+/// The secret file, read on first use.
+#[derive(Debug)]
+pub struct Secrets {
+    path: PathBuf,
+    loaded: OnceCell<Zeroizing<[u8; 32]>>,
+}
+
+impl Secrets {
+    /// The secret in that file.
+    pub fn new(path: PathBuf) -> Self {
+        Secrets { path, loaded: OnceCell::new() }
+    }
+
+    /// Where the file is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes the file, for its owner's eyes only, where there is none yet. Answers whether it did.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where it can't be made.
+    pub fn make(&self) -> Result<bool> {
+        if self.path.exists() {
+            self.key()?;
+            return Ok(false);
+        }
+        let trouble = |problem: std::io::Error| {
+            unavailable(format!("the secret file {} can't be made: {problem}", self.path.display()))
+        };
+        if let Some(parent) = self.path.parent() {
+            let mut builder = fs::DirBuilder::new();
+            builder.recursive(true);
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            builder.create(parent).map_err(trouble)?;
+        }
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        // Written aside and renamed: a kill in the middle leaves no half secret behind.
+        let aside = self.path.with_extension(format!("key.{}", hex(&random::<4>()?)));
+        let mut file = options.open(&aside).map_err(trouble)?;
+        let text = Zeroizing::new(hex(&Zeroizing::new(random::<32>()?)[..]));
+        file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(trouble)?;
+        file.sync_all().map_err(trouble)?;
+        // A link, unlike a rename, leaves a file alone that another `init` made meanwhile.
+        let linked = fs::hard_link(&aside, &self.path);
+        let _ = fs::remove_file(&aside);
+        match linked {
+            Ok(()) => Ok(true),
+            Err(problem) if problem.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+            Err(problem) => Err(trouble(problem)),
+        }
+    }
+
+    /// Text that tells this secret from another without telling it.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where the file can't be read.
+    pub fn fingerprint(&self) -> Result<String> {
+        Ok(hex(&self.derive("turno check v1", &[])?[..16]))
+    }
+
+    /// Seals a field of a record.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where the file can't be read.
+    pub fn seal(&self, column: &str, record_id: &str, plain: &str) -> Result<Vec<u8>> {
+        let nonce = random::<NONCE>()?;
+        let place = place(column, record_id);
+        let payload = Payload { msg: plain.as_bytes(), aad: &place };
+        let sealed = self
+            .cipher()?
+            .encrypt(&XNonce::from(nonce), payload)
+            .map_err(|_| Refusal::new(Code::Internal, "a field could not be sealed"))?;
+        Ok([&[VERSION][..], &nonce, &sealed].concat())
+    }
+
+    /// Opens a field that was sealed for that very place.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where the secret is not the one it was sealed under.
+    pub fn open(&self, column: &str, record_id: &str, sealed: &[u8]) -> Result<Zeroizing<String>> {
+        let wrong = || {
+            unavailable(
+                "a sealed field can't be opened: the secret file is not the one it was sealed under, or the book was altered",
+            )
+        };
+        let (head, cipher_text) = sealed.split_at_checked(1 + NONCE).ok_or_else(wrong)?;
+        let (version, nonce) = head.split_at_checked(1).ok_or_else(wrong)?;
+        let nonce = <[u8; NONCE]>::try_from(nonce).map_err(|_| wrong())?;
+        if version != [VERSION] {
+            return Err(wrong());
+        }
+        let place = place(column, record_id);
+        let plain = self
+            .cipher()?
+            .decrypt(&XNonce::from(nonce), Payload { msg: cipher_text, aad: &place })
+            .map_err(|_| wrong())?;
+        String::from_utf8(plain).map(Zeroizing::new).map_err(|_| wrong())
+    }
+
+    /// A keyed hash by which a sealed value is found again within a clinic.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where the file can't be read.
+    pub fn lookup(&self, clinic_id: &str, plain: &str) -> Result<String> {
+        let folded = crate::domain::text::name_key(plain);
+        Ok(hex(&self.derive("turno look-up v1", &[clinic_id.as_bytes(), folded.as_bytes()])?[..]))
+    }
+
+    /// The key that signs the audit log.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where the file can't be read.
+    pub fn audit_key(&self) -> Result<AuditKey> {
+        Ok(AuditKey(self.derive("turno audit v1", &[])?))
+    }
+
+    fn cipher(&self) -> Result<XChaCha20Poly1305> {
+        let key = self.derive("turno field v1", &[])?;
+        Ok(XChaCha20Poly1305::new(&(*key).into()))
+    }
+
+    fn derive(&self, purpose: &str, parts: &[&[u8]]) -> Result<Zeroizing<[u8; 32]>> {
+        Ok(Zeroizing::new(keyed_hash(
+            self.key()?,
+            std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()),
+        )))
+    }
+
+    fn key(&self) -> Result<&[u8; 32]> {
+        if let Some(key) = self.loaded.get() {
+            return Ok(key);
+        }
+        let text = match fs::read_to_string(&self.path) {
+            Ok(text) => Zeroizing::new(text),
+            Err(problem) => {
+                return Err(unavailable(format!(
+                    "the secret file {} can't be read: {problem}",
+                    self.path.display()
+                )));
+            }
+        };
+        let key = unhex(text.trim())
+            .ok_or_else(|| unavailable(format!("{} is not a secret file of turno", self.path.display())))?;
+        Ok(self.loaded.get_or_init(|| key))
+    }
+}
+
+/// Signs entries of the audit log.
+pub struct AuditKey(Zeroizing<[u8; 32]>);
+
+impl AuditKey {
+    /// The authentication code of the bytes, in hex.
+    pub fn sign(&self, bytes: &[u8]) -> String {
+        hex(&keyed_hash(&self.0, std::iter::once(bytes)))
+    }
+}
+
+/// HMAC-SHA-256 over parts, each with its length before it.
+fn keyed_hash<'a>(key: &[u8; 32], parts: impl Iterator<Item = &'a [u8]>) -> [u8; 32] {
+    // HMAC takes a key of any length, so this can't fail.
+    let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(key) else {
+        unreachable!("HMAC takes any key")
+    };
+    for part in parts {
+        mac.update(&(part.len() as u64).to_le_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+/// Binds a sealed field to its place: swapped with another one it does not open.
+fn place(column: &str, record_id: &str) -> Vec<u8> {
+    format!("{column}\0{record_id}\0{VERSION}").into_bytes()
+}
+
+/// SHA-256 of the text, in hex: the fingerprint of a request.
+pub fn fingerprint(text: &str) -> String {
+    hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// Random bytes from the operating system.
+///
+/// # Errors
+/// `INTERNAL` where it has none to give.
+pub fn random<const N: usize>() -> Result<[u8; N]> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|problem| {
+        Refusal::new(Code::Internal, format!("the system gives no random numbers: {problem}"))
+    })?;
+    Ok(bytes)
+}
+
+fn unavailable(message: impl Into<String>) -> Refusal {
+    Refusal::new(Code::StoreUnavailable, message).hint(
+        "the book needs the secret file it was made with: put it back, or name it with TURNO_SECRET_FILE",
+    )
+}
+
+fn hex(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    // A nibble is below 16, so it is always inside the digits.
+    bytes
+        .iter()
+        .flat_map(|b| [b >> 4, b & 15])
+        .map(|nibble| char::from(DIGITS[usize::from(nibble)]))
+        .collect()
+}
+
+fn unhex(text: &str) -> Option<Zeroizing<[u8; 32]>> {
+    if text.len() != 64 || !text.is_ascii() {
+        return None;
+    }
+    let mut key = Zeroizing::new([0; 32]);
+    for (position, byte) in key.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(text.get(position * 2..position * 2 + 2)?, 16).ok()?;
+    }
+    Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn secrets(folder: &tempfile::TempDir, name: &str) -> Secrets {
+        let secrets = Secrets::new(folder.path().join(name));
+        secrets.make().unwrap();
+        secrets
+    }
+
+    #[test]
+    fn a_field_opens_only_where_it_was_sealed() {
+        let folder = tempfile::tempdir().unwrap();
+        let one = secrets(&folder, "one.key");
+        let sealed = one.seal("national_id", "p1", "12345678-9").unwrap();
+        assert_eq!(&*one.open("national_id", "p1", &sealed).unwrap().as_str(), "12345678-9");
+        assert!(one.open("national_id", "p2", &sealed).is_err());
+        assert!(one.open("phone", "p1", &sealed).is_err());
+        assert!(secrets(&folder, "two.key").open("national_id", "p1", &sealed).is_err());
+        assert!(one.open("national_id", "p1", &sealed[..20]).is_err());
+        assert!(!sealed.windows(8).any(|part| part == b"12345678"));
+    }
+
+    #[test]
+    fn a_secret_is_made_once_and_for_its_owner_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = secrets(&folder, "deep.key");
+        let before = fs::read(secrets.path()).unwrap();
+        assert!(!secrets.make().unwrap());
+        assert_eq!(fs::read(secrets.path()).unwrap(), before);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt;
+            assert_eq!(fs::metadata(secrets.path()).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        fs::write(secrets.path(), "not a secret").unwrap();
+        assert_eq!(Secrets::new(secrets.path().into()).make().unwrap_err().code, Code::StoreUnavailable);
+    }
+}

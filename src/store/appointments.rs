@@ -1,0 +1,313 @@
+//! Appointments: the rows, and the questions that booking asks.
+
+use crate::domain::appointment::{Appointment, Stamps};
+use crate::domain::interval::Interval;
+use crate::domain::settings::DuplicateRule;
+use crate::domain::status::Status;
+use crate::domain::text::name_key;
+use crate::domain::time::{Instant, hhmm, parse_date, parse_time};
+use crate::error::StoreError;
+use crate::store::engine::{Row, Value};
+use crate::store::record::Stored;
+use crate::store::{Tx, params};
+use chrono::NaiveDate;
+
+pub mod list;
+pub mod visit;
+
+impl Stored for Appointment {
+    const TABLE: &'static str = "appointments";
+    const KIND: &'static str = "appointment";
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "code",
+        "clinic_id",
+        "branch_id",
+        "doctor_id",
+        "patient_id",
+        "service_id",
+        "window_id",
+        "window_date",
+        "timezone",
+        "date",
+        "start_time",
+        "starts_at",
+        "ends_at",
+        "busy_from",
+        "busy_until",
+        "session",
+        "batch",
+        "token_number",
+        "status",
+        "overbooked",
+        "visit_type",
+        "assigned_doctor",
+        "reason",
+        "notes",
+        "diagnosis",
+        "prescription",
+        "follow_up_required",
+        "follow_up_date",
+        "source",
+        "external_reference_id",
+        "idempotency_key",
+        "request_hash",
+        "reminders_planned",
+        "created_at",
+        "updated_at",
+        "confirmed_at",
+        "checked_in_at",
+        "started_at",
+        "completed_at",
+        "cancelled_at",
+        "no_show_at",
+        "cancellation_reason",
+        "reschedule_count",
+    ];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn values(&self) -> Vec<Value<'_>> {
+        vec![
+            (&self.id).into(),
+            (&self.code).into(),
+            (&self.clinic_id).into(),
+            (&self.branch_id).into(),
+            (&self.doctor_id).into(),
+            (&self.patient_id).into(),
+            (&self.service_id).into(),
+            (&self.window_id).into(),
+            self.window_date.into(),
+            (&self.timezone).into(),
+            self.date.into(),
+            hhmm(self.start_time).into(),
+            self.span.start.into(),
+            self.span.end.into(),
+            self.busy.start.into(),
+            self.busy.end.into(),
+            (&self.session).into(),
+            (&self.batch).into(),
+            self.token_number.into(),
+            self.status.as_str().into(),
+            self.overbooked.into(),
+            (&self.visit_type).into(),
+            (&self.assigned_doctor).into(),
+            (&self.reason).into(),
+            (&self.notes).into(),
+            (&self.diagnosis).into(),
+            (&self.prescription).into(),
+            self.follow_up_required.into(),
+            self.follow_up_date.into(),
+            (&self.source).into(),
+            (&self.external_reference_id).into(),
+            (&self.idempotency_key).into(),
+            (&self.request_hash).into(),
+            self.reminders_planned.into(),
+            self.created_at.into(),
+            self.updated_at.into(),
+            self.stamps.confirmed_at.into(),
+            self.stamps.checked_in_at.into(),
+            self.stamps.started_at.into(),
+            self.stamps.completed_at.into(),
+            self.stamps.cancelled_at.into(),
+            self.stamps.no_show_at.into(),
+            (&self.cancellation_reason).into(),
+            self.reschedule_count.into(),
+        ]
+    }
+
+    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+        Ok(Appointment {
+            id: row.text()?,
+            code: row.text()?,
+            clinic_id: row.text()?,
+            branch_id: row.text()?,
+            doctor_id: row.opt_text()?,
+            patient_id: row.text()?,
+            service_id: row.opt_text()?,
+            window_id: row.text()?,
+            window_date: row.parsed(parse_date)?,
+            timezone: row.text()?,
+            date: row.parsed(parse_date)?,
+            start_time: row.parsed(parse_time)?,
+            span: Interval::new(row.instant()?, row.instant()?),
+            busy: Interval::new(row.instant()?, row.instant()?),
+            session: row.opt_text()?,
+            batch: row.opt_text()?,
+            token_number: row.int()?,
+            status: row.parsed(Status::parse)?,
+            overbooked: row.flag()?,
+            visit_type: row.opt_text()?,
+            assigned_doctor: row.opt_text()?,
+            reason: row.opt_text()?,
+            notes: row.opt_text()?,
+            diagnosis: row.opt_text()?,
+            prescription: row.opt_text()?,
+            follow_up_required: row.flag()?,
+            follow_up_date: row.opt_parsed(parse_date)?,
+            source: row.text()?,
+            external_reference_id: row.opt_text()?,
+            idempotency_key: row.opt_text()?,
+            request_hash: row.opt_text()?,
+            reminders_planned: row.int()?,
+            created_at: row.instant()?,
+            updated_at: row.instant()?,
+            stamps: Stamps {
+                confirmed_at: row.opt_instant()?,
+                checked_in_at: row.opt_instant()?,
+                started_at: row.opt_instant()?,
+                completed_at: row.opt_instant()?,
+                cancelled_at: row.opt_instant()?,
+                no_show_at: row.opt_instant()?,
+            },
+            cancellation_reason: row.opt_text()?,
+            reschedule_count: row.int()?,
+        })
+    }
+}
+
+/// An active appointment of the doctor whose busy span overlaps, leaving one out.
+///
+/// The lower bound is the longest busy span that the schema allows: with it the index answers from
+/// the neighbourhood instead of from everything before.
+pub fn conflict(
+    tx: &mut Tx<'_>,
+    doctor_id: &str,
+    busy: Interval,
+    except: Option<&str>,
+) -> Result<Option<String>, StoreError> {
+    tx.query_one(CONFLICT, params![doctor_id, busy.start, busy.end, except.unwrap_or("")], Row::text)
+}
+
+pub(crate) const CONFLICT: &str = "SELECT id FROM appointments
+    WHERE doctor_id = $1 AND status NOT IN ('cancelled', 'no_show')
+      AND busy_from > $2 - 172800 AND busy_from < $3 AND busy_until > $2 AND id <> $4
+    ORDER BY busy_from LIMIT 1";
+
+/// The busy spans of a doctor that touch a span of time.
+pub fn busy(tx: &mut Tx<'_>, doctor_id: &str, within: Interval) -> Result<Vec<Interval>, StoreError> {
+    tx.query(BUSY, params![doctor_id, within.start, within.end], |row| {
+        Ok(Interval::new(row.instant()?, row.instant()?))
+    })
+}
+
+pub(crate) const BUSY: &str = "SELECT busy_from, busy_until FROM appointments
+    WHERE doctor_id = $1 AND status NOT IN ('cancelled', 'no_show')
+      AND busy_from > $2 - 172800 AND busy_from < $3 AND busy_until > $2";
+
+/// How many active bookings of a service (or of none) one opening of a window holds.
+pub fn taken(
+    tx: &mut Tx<'_>,
+    opening: &crate::domain::window::Opening<'_>,
+    service_id: Option<&str>,
+    except: Option<&str>,
+) -> Result<i64, StoreError> {
+    let (window, date) = (opening.window, opening.date);
+    let (service, except) = (service_id.unwrap_or(""), except.unwrap_or(""));
+    let count = match &window.doctor_id {
+        None => tx.query_one(TAKEN_POOLED, params![&window.id, date, service, except], Row::int)?,
+        Some(doctor) => {
+            let span = opening.span;
+            let params = params![&window.id, date, service, except, doctor, span.start, span.end];
+            tx.query_one(TAKEN_OF_DOCTOR, params, Row::int)?
+        }
+    };
+    Ok(count.unwrap_or(0))
+}
+
+pub(crate) const TAKEN_POOLED: &str = "SELECT count(*) FROM appointments
+    WHERE window_id = $1 AND window_date = $2 AND doctor_id IS NULL
+      AND status NOT IN ('cancelled', 'no_show') AND coalesce(service_id, '') = $3 AND id <> $4";
+
+pub(crate) const TAKEN_OF_DOCTOR: &str = "SELECT count(*) FROM appointments
+    WHERE doctor_id = $5 AND busy_from > $6 - 172800 AND busy_from < $7
+      AND window_id = $1 AND window_date = $2
+      AND status NOT IN ('cancelled', 'no_show') AND coalesce(service_id, '') = $3 AND id <> $4";
+
+/// What the duplicate rule looks for.
+#[derive(Debug, Clone, Copy)]
+pub struct Likeness<'a> {
+    /// In that clinic.
+    pub clinic_id: &'a str,
+    /// By that rule.
+    pub rule: DuplicateRule,
+    /// The patient's phone.
+    pub phone: &'a str,
+    /// The patient's name.
+    pub name: &'a str,
+    /// For that service.
+    pub service_id: Option<&'a str>,
+    /// Without a service: with that doctor.
+    pub doctor_id: Option<&'a str>,
+    /// Still ahead of now.
+    pub now: Instant,
+}
+
+/// An active future booking of the same phone for the same service (without one: doctor) on that
+/// local date, leaving one out.
+pub fn duplicate(
+    tx: &mut Tx<'_>,
+    like: &Likeness<'_>,
+    date: NaiveDate,
+    except: Option<&str>,
+) -> Result<Option<String>, StoreError> {
+    let name = match like.rule {
+        DuplicateRule::Off => return Ok(None),
+        DuplicateRule::Phone => String::new(),
+        DuplicateRule::PhoneAndName => name_key(like.name),
+    };
+    let (service, doctor) = match like.service_id {
+        Some(service) => (service, ""),
+        None => ("", like.doctor_id.unwrap_or("")),
+    };
+    let params =
+        params![like.clinic_id, like.phone, name, date, like.now, service, doctor, except.unwrap_or("")];
+    tx.query_one(DUPLICATE, params, Row::text)
+}
+
+pub(crate) const DUPLICATE: &str = "SELECT a.id FROM patients AS p
+    JOIN appointments AS a ON a.patient_id = p.id AND a.date = $4
+    WHERE p.clinic_id = $1 AND p.phone = $2 AND ($3 = '' OR p.name_key = $3)
+      AND a.status NOT IN ('cancelled', 'no_show') AND a.starts_at > $5 AND a.id <> $8
+      AND (($6 <> '' AND a.service_id = $6) OR ($7 <> '' AND a.service_id IS NULL AND a.doctor_id = $7))
+    ORDER BY a.starts_at LIMIT 1";
+
+/// The id behind an external reference of an appointment that is not cancelled.
+pub fn by_reference(tx: &mut Tx<'_>, clinic_id: &str, reference: &str) -> Result<Option<String>, StoreError> {
+    let sql = "SELECT id FROM appointments
+        WHERE clinic_id = $1 AND external_reference_id = $2 AND status <> 'cancelled'";
+    tx.query_one(sql, params![clinic_id, reference], Row::text)
+}
+
+/// The id and request fingerprint behind an idempotency key, given or made.
+pub fn by_key(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    key: &str,
+) -> Result<Option<(String, Option<String>)>, StoreError> {
+    let read = |row: &mut Row| Ok((row.text()?, row.opt_text()?));
+    let given = "SELECT id, request_hash FROM appointments WHERE clinic_id = $1 AND idempotency_key = $2";
+    if let Some(found) = tx.query_one(given, params![clinic_id, key], read)? {
+        return Ok(Some(found));
+    }
+    let Some(id) = crate::domain::ids::id_in_made_key(key) else { return Ok(None) };
+    let made = "SELECT id, request_hash FROM appointments
+        WHERE clinic_id = $1 AND id = $2 AND idempotency_key IS NULL";
+    tx.query_one(made, params![clinic_id, id], read)
+}
+
+/// Gives out the next token of a doctor (pooled: of a window) for a local day.
+pub fn next_token(tx: &mut Tx<'_>, holder: &str, date: NaiveDate) -> Result<i64, StoreError> {
+    let sql = "INSERT INTO tokens (holder, date, last) VALUES ($1, $2, 1)
+        ON CONFLICT (holder, date) DO UPDATE SET last = tokens.last + 1 RETURNING last";
+    tx.query_one(sql, params![holder, date], Row::int)?
+        .ok_or_else(|| StoreError::Internal("no token was given out".into()))
+}
+
+/// Whether a made code is taken in the clinic.
+pub fn code_taken(tx: &mut Tx<'_>, clinic_id: &str, code: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM appointments WHERE clinic_id = $1 AND code = $2";
+    Ok(tx.query_one(sql, params![clinic_id, code], Row::int)?.is_some())
+}

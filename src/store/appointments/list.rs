@@ -1,0 +1,137 @@
+//! Appointments by filter, page by page.
+
+use crate::domain::status::Status;
+use crate::domain::time::Instant;
+use crate::error::StoreError;
+use crate::store::Tx;
+use crate::store::appointments::visit::{Joined, several};
+use crate::store::engine::{Row, Value};
+use chrono::NaiveDate;
+
+/// Which appointments; every condition that is there must hold. Records are named by id.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Filter {
+    /// First local date.
+    pub from: Option<NaiveDate>,
+    /// Last local date.
+    pub to: Option<NaiveDate>,
+    /// One of these statuses.
+    pub statuses: Vec<Status>,
+    /// With that doctor.
+    pub doctor_id: Option<String>,
+    /// At that branch.
+    pub branch_id: Option<String>,
+    /// For that service.
+    pub service_id: Option<String>,
+    /// Of that patient.
+    pub patient_id: Option<String>,
+    /// Booked from there.
+    pub source: Option<String>,
+    /// Booked since.
+    pub since: Option<Instant>,
+    /// Whose follow-up is due on that local date or was before.
+    pub follow_up_by: Option<NaiveDate>,
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Order {
+    /// By local date and start.
+    #[default]
+    Start,
+    /// By the time of booking.
+    Created,
+}
+
+/// How many appointments pass the filter.
+pub fn count(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<i64, StoreError> {
+    let (condition, params) = conditions(clinic_id, filter);
+    let sql = format!("SELECT count(*) FROM appointments AS a WHERE {condition}");
+    Ok(tx.query_one(&sql, &params, Row::int)?.unwrap_or(0))
+}
+
+/// A page of the appointments that pass the filter.
+pub fn page(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    filter: &Filter,
+    order: Order,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<Joined>, StoreError> {
+    let (rest, params) = page_sql(clinic_id, filter, order, limit, offset);
+    several(tx, &rest, &params)
+}
+
+pub(crate) fn page_sql<'a>(
+    clinic_id: &'a str,
+    filter: &'a Filter,
+    order: Order,
+    limit: i64,
+    offset: i64,
+) -> (String, Vec<Value<'a>>) {
+    let (condition, mut params) = conditions(clinic_id, filter);
+    let order = match order {
+        Order::Start => "a.date, a.starts_at, a.id",
+        Order::Created => "a.created_at, a.id",
+    };
+    params.extend([Value::from(limit), Value::from(offset)]);
+    let (n, m) = (params.len() - 1, params.len());
+    (format!("WHERE {condition} ORDER BY {order} LIMIT ${n} OFFSET ${m}"), params)
+}
+
+fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<'a>>) {
+    let Filter {
+        from,
+        to,
+        statuses,
+        doctor_id,
+        branch_id,
+        service_id,
+        patient_id,
+        source,
+        since,
+        follow_up_by,
+    } = filter;
+    let mut params = vec![Value::from(clinic_id)];
+    let mut sql = String::from("a.clinic_id = $1");
+    let mut and = |condition: &str, value: Value<'a>| {
+        params.push(value);
+        sql.push_str(&format!(" AND {condition} ${}", params.len()));
+    };
+    // One date is asked as equal, so that the index delivers its rows in order.
+    match (from, to) {
+        (Some(from), Some(to)) if from == to => and("a.date =", (*from).into()),
+        (from, to) => {
+            if let Some(from) = from {
+                and("a.date >=", (*from).into());
+            }
+            if let Some(to) = to {
+                and("a.date <=", (*to).into());
+            }
+        }
+    }
+    for (condition, id) in [
+        ("a.doctor_id =", doctor_id),
+        ("a.branch_id =", branch_id),
+        ("a.service_id =", service_id),
+        ("a.patient_id =", patient_id),
+        ("a.source =", source),
+    ] {
+        if let Some(id) = id {
+            and(condition, id.into());
+        }
+    }
+    if let Some(since) = since {
+        and("a.created_at >=", (*since).into());
+    }
+    if let Some(by) = follow_up_by {
+        and("a.follow_up_required = 1 AND a.follow_up_date <=", (*by).into());
+    }
+    if !statuses.is_empty() {
+        let marks: Vec<String> = (1..=statuses.len()).map(|n| format!("${}", params.len() + n)).collect();
+        params.extend(statuses.iter().map(|status| Value::from(status.as_str())));
+        sql.push_str(&format!(" AND a.status IN ({})", marks.join(", ")));
+    }
+    (sql, params)
+}

@@ -1,0 +1,78 @@
+//! Appointments with the records they name, in one question.
+
+use crate::domain::appointment::Appointment;
+use crate::domain::record::{Branch, Doctor, Patient, Service};
+use crate::error::StoreError;
+use crate::store::engine::{Row, Value};
+use crate::store::record::{Stored, columns_of};
+use crate::store::{Tx, params};
+use std::sync::OnceLock;
+
+/// A row of the join.
+pub struct Joined {
+    /// The promise itself.
+    pub appointment: Appointment,
+    /// For whom.
+    pub patient: Patient,
+    /// Where.
+    pub branch: Branch,
+    /// With whom.
+    pub doctor: Option<Doctor>,
+    /// What for.
+    pub service: Option<Service>,
+}
+
+/// `SELECT … FROM …` of the join; the appointment is `a`, the patient `p`.
+pub(crate) fn select() -> &'static str {
+    static SELECT: OnceLock<String> = OnceLock::new();
+    SELECT.get_or_init(|| {
+        // What may be missing is preceded by its id, once more, so that the reader knows.
+        format!(
+            "SELECT {}, {}, {}, d.id, {}, s.id, {} FROM appointments AS a
+             JOIN patients AS p ON p.id = a.patient_id
+             JOIN branches AS b ON b.id = a.branch_id
+             LEFT JOIN doctors AS d ON d.id = a.doctor_id
+             LEFT JOIN services AS s ON s.id = a.service_id",
+            columns_of::<Appointment>("a"),
+            columns_of::<Patient>("p"),
+            columns_of::<Branch>("b"),
+            columns_of::<Doctor>("d"),
+            columns_of::<Service>("s"),
+        )
+    })
+}
+
+pub(crate) fn joined(row: &mut Row) -> Result<Joined, StoreError> {
+    Ok(Joined {
+        appointment: Appointment::from_row(row)?,
+        patient: Patient::from_row(row)?,
+        branch: Branch::from_row(row)?,
+        doctor: optional(row)?,
+        service: optional(row)?,
+    })
+}
+
+fn optional<T: Stored>(row: &mut Row) -> Result<Option<T>, StoreError> {
+    if row.opt_text()?.is_some() {
+        return T::from_row(row).map(Some);
+    }
+    row.skip(T::COLUMNS.len());
+    Ok(None)
+}
+
+/// The appointment with that id or code in the clinic.
+pub fn find(tx: &mut Tx<'_>, clinic_id: &str, word: &str) -> Result<Option<Joined>, StoreError> {
+    let condition = if crate::domain::ids::is_id(word) {
+        "a.id = $2 AND a.clinic_id = $1"
+    } else {
+        "a.clinic_id = $1 AND a.code = $2"
+    };
+    let word = if crate::domain::ids::is_id(word) { word.to_lowercase() } else { word.to_uppercase() };
+    let sql = format!("{} WHERE {condition}", select());
+    tx.query_one(&sql, params![clinic_id, word], joined)
+}
+
+/// The appointments of a question that goes on behind the join (`WHERE … ORDER BY …`).
+pub(crate) fn several(tx: &mut Tx<'_>, rest: &str, params: &[Value<'_>]) -> Result<Vec<Joined>, StoreError> {
+    tx.query(&format!("{} {rest}", select()), params, joined)
+}

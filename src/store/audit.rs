@@ -1,0 +1,229 @@
+//! The audit log: written in the change's own transaction, chained entry to entry.
+
+use crate::domain::time::{Instant, Zone};
+use crate::error::StoreError;
+use crate::store::engine::{Row, Value};
+use crate::store::record::{Stored, differences};
+use crate::store::{Tx, params};
+use serde_json::{Map, Value as Json};
+
+/// Columns that say nothing to a reader, or hold what must not be read.
+const LEFT_OUT: [&str; 6] =
+    ["code_key", "name_key", "search_key", "national_id_hash", "request_hash", "position"];
+
+/// One entry, as it was written.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Place in the log.
+    pub seq: i64,
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub actor: String,
+    /// Whose book; none for acts on the book as a whole.
+    pub clinic_id: Option<String>,
+    /// What was done.
+    pub action: String,
+    /// The kind of record.
+    pub kind: String,
+    /// The record.
+    pub record_id: String,
+    /// Why, where it was said.
+    pub note: Option<String>,
+    /// What it was, as JSON.
+    pub before: Option<String>,
+    /// What it became, as JSON.
+    pub after: Option<String>,
+    /// The chain's authentication code of this entry, in hex.
+    pub mac: String,
+}
+
+/// An entry still to be chained.
+#[derive(Debug, Clone)]
+pub struct Draft<'a> {
+    /// When.
+    pub at: Instant,
+    /// Who.
+    pub actor: &'a str,
+    /// Whose book.
+    pub clinic_id: Option<&'a str>,
+    /// What was done.
+    pub action: &'a str,
+    /// The kind of record.
+    pub kind: &'a str,
+    /// The record.
+    pub record_id: &'a str,
+    /// Why, where it was said.
+    pub note: Option<&'a str>,
+    /// What it was.
+    pub before: Option<String>,
+    /// What it became.
+    pub after: Option<String>,
+}
+
+/// A new record as an entry's `after`: its columns that hold something.
+pub fn image<T: Stored>(record: &T) -> String {
+    let values = T::COLUMNS.iter().copied().zip(record.values());
+    object(values.filter(|(_, value)| *value != Value::Null))
+}
+
+/// A change as an entry's `before` and `after`: the columns that differ. `None` if none does.
+pub fn change<T: Stored>(before: &T, after: &T) -> Option<(String, String)> {
+    let changed = differences(before, after);
+    if changed.is_empty() {
+        return None;
+    }
+    let old = object(changed.iter().map(|(column, old, _)| (*column, old.clone())));
+    let new = object(changed.into_iter().map(|(column, _, new)| (column, new)));
+    Some((old, new))
+}
+
+fn object<'a>(columns: impl Iterator<Item = (&'static str, Value<'a>)>) -> String {
+    let map: Map<String, Json> = columns
+        .filter(|(column, _)| !LEFT_OUT.contains(column))
+        .map(|(column, value)| (column.to_owned(), readable(column, value)))
+        .collect();
+    Json::Object(map).to_string()
+}
+
+/// Instants as a reader knows them; sealed fields as no more than that they are there.
+fn readable(column: &str, value: Value<'_>) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Int(seconds) if column.ends_with("_at") || column.starts_with("busy_") => {
+            Zone::embedded("UTC")
+                .map_or(Json::from(seconds), |utc| utc.rfc3339(Instant::from_unix(seconds)).into())
+        }
+        Value::Int(number) => number.into(),
+        Value::Text(text) if column == "settings" => {
+            serde_json::from_str(&text).unwrap_or_else(|_| Json::String(text.into_owned()))
+        }
+        Value::Text(text) => Json::String(text.into_owned()),
+        Value::Bytes(_) => "(sealed)".into(),
+    }
+}
+
+/// The bytes that an entry's authentication code covers: every field with its length, so that no
+/// two entries read alike.
+pub fn covered(seq: i64, previous: &str, draft: &Draft<'_>) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(512);
+    let mut field = |part: Option<&[u8]>| match part {
+        None => bytes.push(0),
+        Some(part) => {
+            bytes.push(1);
+            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(part);
+        }
+    };
+    field(Some(previous.as_bytes()));
+    field(Some(&seq.to_le_bytes()));
+    field(Some(&draft.at.unix().to_le_bytes()));
+    for text in [
+        Some(draft.actor),
+        draft.clinic_id,
+        Some(draft.action),
+        Some(draft.kind),
+        Some(draft.record_id),
+        draft.note,
+        draft.before.as_deref(),
+        draft.after.as_deref(),
+    ] {
+        field(text.map(str::as_bytes));
+    }
+    bytes
+}
+
+/// Appends an entry; `mac` turns the covered bytes into the chain's authentication code.
+pub fn append(tx: &mut Tx<'_>, draft: &Draft<'_>, mac: impl Fn(&[u8]) -> String) -> Result<(), StoreError> {
+    let head = head(tx)?;
+    let (seq, previous) = head.map_or((1, String::new()), |(seq, mac)| (seq + 1, mac));
+    let code = mac(&covered(seq, &previous, draft));
+    tx.execute(
+        "INSERT INTO audit_log (seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        params![
+            seq,
+            draft.at,
+            draft.actor,
+            draft.clinic_id,
+            draft.action,
+            draft.kind,
+            draft.record_id,
+            draft.note,
+            draft.before.as_ref(),
+            draft.after.as_ref(),
+            code.as_str()
+        ],
+    )?;
+    tx.execute(
+        "INSERT INTO audit_head (id, seq, mac) VALUES (1, $1, $2)
+         ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, mac = excluded.mac",
+        params![seq, code.as_str()],
+    )
+    .map(|_| ())
+}
+
+/// Place and code of the newest entry.
+pub fn head(tx: &mut Tx<'_>) -> Result<Option<(i64, String)>, StoreError> {
+    tx.query_one("SELECT seq, mac FROM audit_head WHERE id = 1", &[], |row| Ok((row.int()?, row.text()?)))
+}
+
+/// Which entries to show.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// Of that record.
+    pub record_id: Option<String>,
+    /// By that actor.
+    pub actor: Option<String>,
+    /// Not before.
+    pub since: Option<Instant>,
+    /// How many, the newest.
+    pub limit: i64,
+}
+
+/// The newest entries of a clinic (and of the book as a whole) that pass the filter, oldest first.
+pub fn newest(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<Entry>, StoreError> {
+    let mut sql = format!("SELECT {ENTRY} FROM audit_log WHERE (clinic_id = $1 OR clinic_id IS NULL)");
+    let mut params = vec![Value::from(clinic_id), Value::from(filter.limit)];
+    let mut and = |condition: &str, value: Value<'static>| {
+        params.push(value);
+        sql.push_str(&format!(" AND {condition} ${}", params.len()));
+    };
+    if let Some(record) = &filter.record_id {
+        and("record_id =", record.clone().into());
+    }
+    if let Some(actor) = &filter.actor {
+        and("actor =", actor.clone().into());
+    }
+    if let Some(since) = filter.since {
+        and("at >=", since.into());
+    }
+    sql.push_str(" ORDER BY seq DESC LIMIT $2");
+    let mut entries = tx.query(&sql, &params, entry)?;
+    entries.reverse();
+    Ok(entries)
+}
+
+/// The entries from a place on, oldest first.
+pub fn from(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
+    let sql = format!("SELECT {ENTRY} FROM audit_log WHERE seq >= $1 ORDER BY seq LIMIT $2");
+    tx.query(&sql, params![seq, limit], entry)
+}
+
+const ENTRY: &str = "seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac";
+
+fn entry(row: &mut Row) -> Result<Entry, StoreError> {
+    Ok(Entry {
+        seq: row.int()?,
+        at: row.instant()?,
+        actor: row.text()?,
+        clinic_id: row.opt_text()?,
+        action: row.text()?,
+        kind: row.text()?,
+        record_id: row.text()?,
+        note: row.opt_text()?,
+        before: row.opt_text()?,
+        after: row.opt_text()?,
+        mac: row.text()?,
+    })
+}

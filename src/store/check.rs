@@ -1,0 +1,93 @@
+//! The book's own invariants: questions that must have no answer.
+
+use crate::domain::time::Instant;
+use crate::error::StoreError;
+use crate::store::engine::{Row, Value};
+use crate::store::{Tx, params};
+
+/// Something that must not be.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// Which invariant, for scripts.
+    pub check: &'static str,
+    /// What is wrong, for a person.
+    pub message: String,
+    /// The record it is about.
+    pub record_id: Option<String>,
+}
+
+/// Holds the whole book against its invariants, as of an instant.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn run(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Finding>, StoreError> {
+    let mut findings = Vec::new();
+    let at_now = params![now];
+    ask(tx, &mut findings, "overlap", OVERLAPS, &[], |id, other| {
+        format!("appointment {id} overlaps {other} of the same doctor")
+    })?;
+    ask(tx, &mut findings, "token", TOKENS, &[], |id, other| {
+        format!("appointment {id} has the same token as {other}")
+    })?;
+    ask(tx, &mut findings, "capacity", CAPACITY, &[], |id, more| {
+        format!("appointment {id}'s window holds {more} beyond its capacity on that date")
+    })?;
+    ask(tx, &mut findings, "reminders_missing", REMINDERS_MISSING, at_now, |id, missing| {
+        format!("appointment {id} lacks {missing} of its reminders")
+    })?;
+    ask(tx, &mut findings, "message_left", MESSAGES_LEFT, &[], |id, message| {
+        format!("appointment {id} is over, but message {message} is still pending")
+    })?;
+    ask(tx, &mut findings, "message_stale", MESSAGES_STALE, &[], |id, message| {
+        format!("appointment {id} was moved, but reminder {message} of its old time is still pending")
+    })?;
+    Ok(findings)
+}
+
+fn ask(
+    tx: &mut Tx<'_>,
+    findings: &mut Vec<Finding>,
+    check: &'static str,
+    sql: &str,
+    params: &[Value<'_>],
+    message: impl Fn(&str, &str) -> String,
+) -> Result<(), StoreError> {
+    let read = |row: &mut Row| Ok((row.text()?, row.text()?));
+    for (id, other) in tx.query(sql, params, read)? {
+        findings.push(Finding { check, message: message(&id, &other), record_id: Some(id) });
+    }
+    Ok(())
+}
+
+/// Each pair once: the later start is looked up inside the earlier span.
+const OVERLAPS: &str = "SELECT other.id, a.id FROM appointments AS a
+    JOIN appointments AS other ON other.doctor_id = a.doctor_id
+      AND other.busy_from >= a.busy_from AND other.busy_from < a.busy_until
+      AND other.status NOT IN ('cancelled', 'no_show') AND other.overbooked = 0
+      AND (other.busy_from > a.busy_from OR other.id > a.id)
+    WHERE a.status NOT IN ('cancelled', 'no_show') AND a.overbooked = 0";
+
+const TOKENS: &str = "SELECT max(id), min(id) FROM appointments
+    GROUP BY coalesce(doctor_id, window_id), date, token_number HAVING count(*) > 1";
+
+const CAPACITY: &str = "SELECT max(a.id), CAST(count(*) - max(w.capacity) AS TEXT) FROM appointments AS a
+    JOIN windows AS w ON w.id = a.window_id
+    WHERE w.capacity IS NOT NULL AND a.overbooked = 0 AND a.status NOT IN ('cancelled', 'no_show')
+    GROUP BY a.window_id, a.window_date, coalesce(a.service_id, '') HAVING count(*) > max(w.capacity)";
+
+const REMINDERS_MISSING: &str = "SELECT id, CAST(reminders_planned - kept AS TEXT) FROM (
+      SELECT a.id, a.reminders_planned, (
+        SELECT count(*) FROM messages AS m
+        WHERE m.appointment_id = a.id AND m.kind = 'reminder' AND m.plan = a.reschedule_count
+          AND (m.status <> 'dropped' OR m.error IS NOT NULL)) AS kept
+      FROM appointments AS a
+      WHERE a.starts_at > $1 AND a.status NOT IN ('completed', 'cancelled', 'no_show')
+    ) AS counted WHERE kept < reminders_planned";
+
+const MESSAGES_LEFT: &str = "SELECT a.id, m.id FROM messages AS m
+    JOIN appointments AS a ON a.id = m.appointment_id
+    WHERE m.status = 'pending' AND m.kind <> 'cancellation' AND a.status IN ('completed', 'cancelled', 'no_show')";
+
+const MESSAGES_STALE: &str = "SELECT a.id, m.id FROM messages AS m
+    JOIN appointments AS a ON a.id = m.appointment_id
+    WHERE m.status = 'pending' AND m.kind = 'reminder' AND m.plan <> a.reschedule_count";

@@ -1,0 +1,252 @@
+//! The seam between the book's SQL and the engine that runs it.
+//!
+//! SQL is written once: parameters are `$1`, `$2` …, values are of four kinds, instants are Unix
+//! seconds. An engine only opens, binds, runs and says in [`StoreError`] what went wrong.
+
+use crate::error::StoreError;
+use std::borrow::Cow;
+
+/// A value on its way into or out of the store.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'a> {
+    /// SQL `NULL`.
+    Null,
+    /// A whole number; booleans are 0 and 1, instants Unix seconds.
+    Int(i64),
+    /// Text; dates and wall times are ISO.
+    Text(Cow<'a, str>),
+    /// Bytes, such as a sealed field.
+    Bytes(Cow<'a, [u8]>),
+}
+
+impl From<i64> for Value<'_> {
+    fn from(number: i64) -> Self {
+        Value::Int(number)
+    }
+}
+impl From<bool> for Value<'_> {
+    fn from(flag: bool) -> Self {
+        Value::Int(flag.into())
+    }
+}
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Value::Text(Cow::Borrowed(text))
+    }
+}
+impl<'a> From<&'a String> for Value<'a> {
+    fn from(text: &'a String) -> Self {
+        Value::Text(Cow::Borrowed(text))
+    }
+}
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Value::Text(Cow::Owned(text))
+    }
+}
+impl<'a> From<&'a Vec<u8>> for Value<'a> {
+    fn from(bytes: &'a Vec<u8>) -> Self {
+        Value::Bytes(Cow::Borrowed(bytes))
+    }
+}
+impl From<crate::domain::time::Instant> for Value<'_> {
+    fn from(instant: crate::domain::time::Instant) -> Self {
+        Value::Int(instant.unix())
+    }
+}
+impl From<chrono::NaiveDate> for Value<'_> {
+    fn from(date: chrono::NaiveDate) -> Self {
+        Value::Text(Cow::Owned(date.to_string()))
+    }
+}
+impl<'a, T> From<Option<T>> for Value<'a>
+where
+    T: Into<Value<'a>>,
+{
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Value::Null, Into::into)
+    }
+}
+impl<'a> From<&'a Option<String>> for Value<'a> {
+    fn from(value: &'a Option<String>) -> Self {
+        value.as_deref().into()
+    }
+}
+
+/// One row of an answer, read column by column in the order of the `SELECT`.
+#[derive(Debug)]
+pub struct Row {
+    values: std::vec::IntoIter<Value<'static>>,
+}
+
+impl Row {
+    /// A row of those values.
+    pub fn new(values: Vec<Value<'static>>) -> Self {
+        Row { values: values.into_iter() }
+    }
+
+    fn take(&mut self) -> Result<Value<'static>, StoreError> {
+        self.values.next().ok_or_else(|| StoreError::unreadable("a row with too few columns"))
+    }
+
+    /// Passes over so many columns.
+    pub fn skip(&mut self, columns: usize) {
+        if columns > 0 {
+            self.values.nth(columns - 1);
+        }
+    }
+
+    /// The next column, a text or nothing.
+    ///
+    /// # Errors
+    /// When it is of another kind.
+    pub fn opt_text(&mut self) -> Result<Option<String>, StoreError> {
+        match self.take()? {
+            Value::Null => Ok(None),
+            Value::Text(text) => Ok(Some(text.into_owned())),
+            other => Err(StoreError::unreadable(&format!("{other:?} where a text belongs"))),
+        }
+    }
+
+    /// The next column, a text.
+    ///
+    /// # Errors
+    /// When it is of another kind.
+    pub fn text(&mut self) -> Result<String, StoreError> {
+        self.opt_text()?.ok_or_else(|| StoreError::unreadable("nothing where a text belongs"))
+    }
+
+    /// The next column, a number or nothing.
+    ///
+    /// # Errors
+    /// When it is of another kind.
+    pub fn opt_int(&mut self) -> Result<Option<i64>, StoreError> {
+        match self.take()? {
+            Value::Null => Ok(None),
+            Value::Int(number) => Ok(Some(number)),
+            other => Err(StoreError::unreadable(&format!("{other:?} where a number belongs"))),
+        }
+    }
+
+    /// The next column, a number.
+    ///
+    /// # Errors
+    /// When it is of another kind.
+    pub fn int(&mut self) -> Result<i64, StoreError> {
+        self.opt_int()?.ok_or_else(|| StoreError::unreadable("nothing where a number belongs"))
+    }
+
+    /// The next column, 0 or 1.
+    ///
+    /// # Errors
+    /// When it is of another kind.
+    pub fn flag(&mut self) -> Result<bool, StoreError> {
+        Ok(self.int()? != 0)
+    }
+
+    /// The next column, bytes or nothing.
+    ///
+    /// # Errors
+    /// When it is of another kind.
+    pub fn opt_bytes(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
+        match self.take()? {
+            Value::Null => Ok(None),
+            Value::Bytes(bytes) => Ok(Some(bytes.into_owned())),
+            other => Err(StoreError::unreadable(&format!("{other:?} where bytes belong"))),
+        }
+    }
+
+    /// The next column, an instant.
+    ///
+    /// # Errors
+    /// When it is of another kind.
+    pub fn instant(&mut self) -> Result<crate::domain::time::Instant, StoreError> {
+        self.int().map(crate::domain::time::Instant::from_unix)
+    }
+
+    /// The next column, an instant or nothing.
+    ///
+    /// # Errors
+    /// When it is of another kind.
+    pub fn opt_instant(&mut self) -> Result<Option<crate::domain::time::Instant>, StoreError> {
+        Ok(self.opt_int()?.map(crate::domain::time::Instant::from_unix))
+    }
+
+    /// The next column, read by a rule that may refuse it.
+    ///
+    /// # Errors
+    /// When it is of another kind or the rule refuses it.
+    pub fn parsed<T>(&mut self, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, StoreError> {
+        let text = self.text()?;
+        parse(&text).map_err(|problem| StoreError::unreadable(&problem))
+    }
+
+    /// Like [`Row::parsed`], for a column that may be empty.
+    ///
+    /// # Errors
+    /// When it is of another kind or the rule refuses it.
+    pub fn opt_parsed<T>(
+        &mut self,
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Result<Option<T>, StoreError> {
+        self.opt_text()?
+            .map(|text| parse(&text).map_err(|problem| StoreError::unreadable(&problem)))
+            .transpose()
+    }
+}
+
+/// How a transaction begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// One consistent view; nothing is written.
+    Read,
+    /// With the write lock from the start.
+    Write,
+}
+
+/// A database engine with one open connection.
+pub trait Engine {
+    /// Runs a statement; answers how many rows it changed.
+    ///
+    /// # Errors
+    /// What the engine says, as one of ours.
+    fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError>;
+
+    /// Runs a question and hands over each row.
+    ///
+    /// # Errors
+    /// What the engine says, as one of ours, or what `each` answers.
+    fn query(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        each: &mut dyn FnMut(Row) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError>;
+
+    /// Begins a transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when another writer keeps the lock for too long.
+    fn begin(&mut self, mode: Mode) -> Result<(), StoreError>;
+
+    /// Makes the transaction's changes last.
+    ///
+    /// # Errors
+    /// When they do not last; nothing of them is there then.
+    fn commit(&mut self) -> Result<(), StoreError>;
+
+    /// Takes the transaction's changes back; harmless where there is none.
+    fn rollback(&mut self);
+
+    /// Name and version, for `db info`.
+    ///
+    /// # Errors
+    /// When the engine can't be asked.
+    fn version(&mut self) -> Result<String, StoreError>;
+
+    /// The engine's own integrity check: what it finds wrong.
+    ///
+    /// # Errors
+    /// When the engine can't be asked.
+    fn integrity(&mut self) -> Result<Vec<String>, StoreError>;
+}

@@ -1,0 +1,24 @@
+//! Facts about the book as a whole.
+
+use crate::error::StoreError;
+use crate::store::engine::Row;
+use crate::store::{Tx, params};
+
+/// The id of the clinic that `clinic use` chose.
+pub const CHOSEN_CLINIC: &str = "chosen_clinic";
+/// What the secret file must answer to be the right one.
+pub const SECRET_CHECK: &str = "secret_check";
+
+/// A fact, if it is known.
+pub fn get(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>, StoreError> {
+    tx.query_one("SELECT value FROM meta WHERE key = $1", params![key], Row::text)
+}
+
+/// Notes a fact.
+pub fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        params![key, value],
+    )
+    .map(|_| ())
+}

@@ -1,0 +1,216 @@
+//! The outbox: messages from the change that calls for them until they are settled.
+
+use crate::domain::reminder::{Kind, MessageStatus};
+use crate::domain::time::Instant;
+use crate::error::StoreError;
+use crate::store::appointments::visit::{Joined, joined, select};
+use crate::store::engine::{Row, Value};
+use crate::store::record::{Stored, columns_of};
+use crate::store::{Tx, params};
+
+/// A message for a patient.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Message {
+    /// UUIDv7; the same on every try.
+    pub id: String,
+    /// Whose.
+    pub clinic_id: String,
+    /// What it is about.
+    pub appointment_id: String,
+    /// Reminder, confirmation, …
+    pub kind: Kind,
+    /// The appointment's reschedule count when it was planned.
+    pub plan: i64,
+    /// When it should go out.
+    pub due_at: Instant,
+    /// Where it stands.
+    pub status: MessageStatus,
+    /// Until when a sweep holds it.
+    pub lease_until: Option<Instant>,
+    /// Which sweep holds it.
+    pub lease: Option<String>,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// The channel it went out by.
+    pub channel: Option<String>,
+    /// What went wrong last.
+    pub error: Option<String>,
+    /// When it was settled.
+    pub settled_at: Option<Instant>,
+    /// When it was planned.
+    pub created_at: Instant,
+}
+
+impl Stored for Message {
+    const TABLE: &'static str = "messages";
+    const KIND: &'static str = "message";
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "clinic_id",
+        "appointment_id",
+        "kind",
+        "plan",
+        "due_at",
+        "status",
+        "lease_until",
+        "lease",
+        "attempts",
+        "channel",
+        "error",
+        "settled_at",
+        "created_at",
+    ];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn values(&self) -> Vec<Value<'_>> {
+        vec![
+            (&self.id).into(),
+            (&self.clinic_id).into(),
+            (&self.appointment_id).into(),
+            self.kind.as_str().into(),
+            self.plan.into(),
+            self.due_at.into(),
+            self.status.as_str().into(),
+            self.lease_until.into(),
+            (&self.lease).into(),
+            self.attempts.into(),
+            (&self.channel).into(),
+            (&self.error).into(),
+            self.settled_at.into(),
+            self.created_at.into(),
+        ]
+    }
+
+    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+        Ok(Message {
+            id: row.text()?,
+            clinic_id: row.text()?,
+            appointment_id: row.text()?,
+            kind: row.parsed(|word| Kind::parse(word).ok_or_else(|| format!("the message kind {word}")))?,
+            plan: row.int()?,
+            due_at: row.instant()?,
+            status: row.parsed(MessageStatus::parse)?,
+            lease_until: row.opt_instant()?,
+            lease: row.opt_text()?,
+            attempts: row.int()?,
+            channel: row.opt_text()?,
+            error: row.opt_text()?,
+            settled_at: row.opt_instant()?,
+            created_at: row.instant()?,
+        })
+    }
+}
+
+/// Drops the messages of an appointment that are still to go out. Answers how many.
+pub fn drop_pending(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE messages SET status = 'dropped', settled_at = $2, lease = NULL, lease_until = NULL
+         WHERE appointment_id = $1 AND status = 'pending'",
+        params![appointment_id, now],
+    )
+}
+
+/// The pending messages of a clinic that are due at the instant (all, without one) with their
+/// appointments, earliest first.
+pub fn pending(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    due_by: Option<Instant>,
+    limit: i64,
+) -> Result<Vec<(Message, Joined)>, StoreError> {
+    let due_by = due_by.map_or(i64::MAX, Instant::unix);
+    tx.query(&pending_sql(), params![clinic_id, due_by, limit], |row| {
+        Ok((Message::from_row(row)?, joined(row)?))
+    })
+}
+
+pub(crate) fn pending_sql() -> String {
+    format!(
+        "{} ORDER BY m.due_at, m.id LIMIT $3",
+        with_appointments("m.clinic_id = $1 AND m.status = 'pending' AND m.due_at <= $2")
+    )
+}
+
+/// The messages that pass, earliest due first, with their appointments.
+pub fn list(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    appointment_id: Option<&str>,
+    status: Option<MessageStatus>,
+    limit: i64,
+) -> Result<Vec<(Message, Joined)>, StoreError> {
+    let mut condition = String::from("m.clinic_id = $1");
+    let mut params = vec![Value::from(clinic_id), Value::from(limit)];
+    for (column, value) in
+        [("m.appointment_id", appointment_id), ("m.status", status.map(MessageStatus::as_str))]
+    {
+        if let Some(value) = value {
+            params.push(value.into());
+            condition.push_str(&format!(" AND {column} = ${}", params.len()));
+        }
+    }
+    let sql = format!("{} ORDER BY m.due_at, m.id LIMIT $2", with_appointments(&condition));
+    tx.query(&sql, &params, |row| Ok((Message::from_row(row)?, joined(row)?)))
+}
+
+/// The join of the visits, with the message's columns in front.
+fn with_appointments(condition: &str) -> String {
+    let visits = select().replacen("SELECT ", "", 1).replacen(
+        "FROM appointments AS a",
+        "FROM messages AS m JOIN appointments AS a ON a.id = m.appointment_id",
+        1,
+    );
+    format!("SELECT {}, {visits} WHERE {condition}", columns_of::<Message>("m"))
+}
+
+/// Takes a pending message for a sweep until the lease runs out.
+pub fn lease(tx: &mut Tx<'_>, id: &str, lease: &str, until: Instant) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET lease = $2, lease_until = $3, attempts = attempts + 1
+         WHERE id = $1 AND status = 'pending'",
+        params![id, lease, until],
+    )
+    .map(|_| ())
+}
+
+/// What a sweep knows of a message at its end.
+#[derive(Debug, Clone, Copy)]
+pub struct Settlement<'a> {
+    /// The message.
+    pub id: &'a str,
+    /// The lease under which it went out; none for one that was never leased.
+    pub lease: Option<&'a str>,
+    /// How it ended.
+    pub status: MessageStatus,
+    /// By which channel.
+    pub channel: Option<&'a str>,
+    /// Why it did not go out, where it did not.
+    pub error: Option<&'a str>,
+    /// When.
+    pub at: Instant,
+}
+
+/// Settles a message that this sweep still holds (or that none does). Answers whether it did.
+pub fn settle(tx: &mut Tx<'_>, settlement: &Settlement<'_>) -> Result<bool, StoreError> {
+    let Settlement { id, lease, status, channel, error, at } = *settlement;
+    let rows = tx.execute(
+        "UPDATE messages SET status = $3, settled_at = $4, channel = $5, error = $6,
+           lease = NULL, lease_until = NULL
+         WHERE id = $1 AND status = 'pending' AND coalesce(lease, '') = $2",
+        params![id, lease.unwrap_or(""), status.as_str(), at, channel, error],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Gives a message back that did not go out after all.
+pub fn release(tx: &mut Tx<'_>, id: &str, lease: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET lease = NULL, lease_until = NULL, attempts = attempts - 1
+         WHERE id = $1 AND lease = $2 AND status = 'pending'",
+        params![id, lease],
+    )
+    .map(|_| ())
+}

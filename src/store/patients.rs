@@ -1,0 +1,150 @@
+//! Patients.
+
+use crate::domain::record::Patient;
+use crate::domain::text::{code_key, fold, name_key};
+use crate::error::StoreError;
+use crate::store::engine::{Row, Value};
+use crate::store::record::Stored;
+use crate::store::{Tx, params};
+
+impl Stored for Patient {
+    const TABLE: &'static str = "patients";
+    const KIND: &'static str = "patient";
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "clinic_id",
+        "code",
+        "code_key",
+        "full_name",
+        "name_key",
+        "search_key",
+        "phone",
+        "email",
+        "national_id",
+        "national_id_hash",
+        "locale",
+        "opt_out",
+        "no_show_count",
+        "active",
+        "created_at",
+        "updated_at",
+    ];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn values(&self) -> Vec<Value<'_>> {
+        vec![
+            (&self.id).into(),
+            (&self.clinic_id).into(),
+            (&self.code).into(),
+            code_key(&self.code).into(),
+            (&self.full_name).into(),
+            name_key(&self.full_name).into(),
+            fold(&self.full_name).into(),
+            (&self.phone).into(),
+            (&self.email).into(),
+            self.national_id.as_ref().into(),
+            (&self.national_id_hash).into(),
+            (&self.locale).into(),
+            self.opt_out.into(),
+            self.no_show_count.into(),
+            self.active.into(),
+            self.created_at.into(),
+            self.updated_at.into(),
+        ]
+    }
+
+    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+        let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
+        row.text()?;
+        let full_name = row.text()?;
+        row.text()?;
+        row.text()?;
+        Ok(Patient {
+            id,
+            clinic_id,
+            code,
+            full_name,
+            phone: row.text()?,
+            email: row.opt_text()?,
+            national_id: row.opt_bytes()?,
+            national_id_hash: row.opt_text()?,
+            locale: row.opt_text()?,
+            opt_out: row.flag()?,
+            no_show_count: row.int()?,
+            active: row.flag()?,
+            created_at: row.instant()?,
+            updated_at: row.instant()?,
+        })
+    }
+}
+
+/// The patients with that phone that are not retired, oldest first.
+pub fn with_phone(tx: &mut Tx<'_>, clinic_id: &str, phone: &str) -> Result<Vec<Patient>, StoreError> {
+    tx.select(
+        "WHERE clinic_id = $1 AND phone = $2 AND active = 1 ORDER BY created_at, id",
+        params![clinic_id, phone],
+    )
+}
+
+/// The patients whose folded name is exactly that, oldest first.
+pub fn with_search_key(tx: &mut Tx<'_>, clinic_id: &str, name: &str) -> Result<Vec<Patient>, StoreError> {
+    tx.select(
+        "WHERE clinic_id = $1 AND search_key = $2 AND active = 1 ORDER BY created_at, id",
+        params![clinic_id, fold(name)],
+    )
+}
+
+/// A page of patients by name, and how many there are.
+pub fn page(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    retired: bool,
+    limit: i64,
+    offset: i64,
+) -> Result<(Vec<Patient>, i64), StoreError> {
+    let which = if retired { "" } else { " AND active = 1" };
+    let rows = tx.select(
+        &format!("WHERE clinic_id = $1{which} ORDER BY search_key, id LIMIT $2 OFFSET $3"),
+        params![clinic_id, limit, offset],
+    )?;
+    let total = tx.query_one(
+        &format!("SELECT count(*) FROM patients WHERE clinic_id = $1{which}"),
+        params![clinic_id],
+        Row::int,
+    )?;
+    Ok((rows, total.unwrap_or(0)))
+}
+
+/// The patients that every word is found in (name, code or phone digits), or whose national ID has
+/// that keyed hash; by name, at most `limit`.
+pub fn find(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    words: &[String],
+    id_hash: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Patient>, StoreError> {
+    let mut params = vec![Value::from(clinic_id), Value::from(limit)];
+    let mut each_word = Vec::new();
+    for word in words {
+        // The words are folded, so the pattern characters are the only ones to defuse.
+        let pattern = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        params.push(format!("%{pattern}%").into());
+        let n = params.len();
+        each_word.push(format!(
+            "(search_key LIKE ${n} ESCAPE '\\' OR code_key LIKE ${n} ESCAPE '\\' OR phone LIKE ${n} ESCAPE '\\')"
+        ));
+    }
+    let mut condition = format!("({})", each_word.join(" AND "));
+    if let Some(hash) = id_hash {
+        params.push(hash.into());
+        condition = format!("({condition} OR national_id_hash = ${})", params.len());
+    }
+    tx.select(
+        &format!("WHERE clinic_id = $1 AND active = 1 AND {condition} ORDER BY search_key, id LIMIT $2"),
+        &params,
+    )
+}

@@ -1,0 +1,109 @@
+//! Records as rows: one list of columns serves inserting, changing and the audit log.
+
+use crate::error::StoreError;
+use crate::store::Tx;
+use crate::store::engine::{Row, Value};
+use std::fmt::Write;
+
+/// A kind of record that has a table.
+pub trait Stored: Sized {
+    /// Its table.
+    const TABLE: &'static str;
+    /// Its word in the audit log and in refusals.
+    const KIND: &'static str;
+    /// Its columns, the id first.
+    const COLUMNS: &'static [&'static str];
+
+    /// Its id.
+    fn id(&self) -> &str;
+
+    /// Its values, in the order of the columns.
+    fn values(&self) -> Vec<Value<'_>>;
+
+    /// The record in a row that has all columns in their order.
+    ///
+    /// # Errors
+    /// When the row holds what no rule of ours wrote.
+    fn from_row(row: &mut Row) -> Result<Self, StoreError>;
+}
+
+/// A column that differs: its name, the value before and the value after.
+pub type Difference<'a> = (&'static str, Value<'a>, Value<'a>);
+
+/// What differs between two states of a record, derived columns included.
+pub fn differences<'a, T: Stored>(before: &'a T, after: &'a T) -> Vec<Difference<'a>> {
+    T::COLUMNS
+        .iter()
+        .zip(before.values().into_iter().zip(after.values()))
+        .filter(|(_, (old, new))| old != new)
+        .map(|(column, (old, new))| (*column, old, new))
+        .collect()
+}
+
+/// The columns with a table alias before each, for a join.
+pub fn columns_of<T: Stored>(alias: &str) -> String {
+    let mut list = String::new();
+    for column in T::COLUMNS {
+        let comma = if list.is_empty() { "" } else { ", " };
+        // Writing to a string can't fail.
+        let _ = write!(list, "{comma}{alias}.{column}");
+    }
+    list
+}
+
+impl Tx<'_> {
+    /// Writes a new record down.
+    pub(crate) fn insert<T: Stored>(&mut self, record: &T) -> Result<(), StoreError> {
+        let marks: Vec<String> = (1..=T::COLUMNS.len()).map(|n| format!("${n}")).collect();
+        let sql =
+            format!("INSERT INTO {} ({}) VALUES ({})", T::TABLE, T::COLUMNS.join(", "), marks.join(", "));
+        self.execute(&sql, &record.values()).map(|_| ())
+    }
+
+    /// Writes what differs; the indexes of other columns are left alone.
+    pub(crate) fn update<T: Stored>(&mut self, before: &T, after: &T) -> Result<(), StoreError> {
+        let changed = differences(before, after);
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let mut sql = format!("UPDATE {} SET ", T::TABLE);
+        let mut params = vec![Value::from(before.id())];
+        for (position, (column, _, new)) in changed.into_iter().enumerate() {
+            let comma = if position == 0 { "" } else { ", " };
+            let _ = write!(sql, "{comma}{column} = ${}", position + 2);
+            params.push(new);
+        }
+        sql.push_str(" WHERE id = $1");
+        match self.execute(&sql, &params)? {
+            1 => Ok(()),
+            rows => Err(StoreError::Internal(format!("a change met {rows} rows of {}", T::TABLE))),
+        }
+    }
+
+    /// The records of a question whose `SELECT` is completed by `rest` (`WHERE …`).
+    pub(crate) fn select<T: Stored>(
+        &mut self,
+        rest: &str,
+        params: &[Value<'_>],
+    ) -> Result<Vec<T>, StoreError> {
+        let sql = format!("SELECT {} FROM {} {rest}", T::COLUMNS.join(", "), T::TABLE);
+        self.query(&sql, params, T::from_row)
+    }
+
+    /// The record with that id in the clinic.
+    pub(crate) fn by_id<T: Stored>(&mut self, clinic_id: &str, id: &str) -> Result<Option<T>, StoreError> {
+        let found = self.select("WHERE id = $1 AND clinic_id = $2", super::params![id, clinic_id])?;
+        Ok(found.into_iter().next())
+    }
+
+    /// The record with that code in the clinic, whatever the case.
+    pub(crate) fn by_code<T: Stored>(
+        &mut self,
+        clinic_id: &str,
+        code: &str,
+    ) -> Result<Option<T>, StoreError> {
+        let key = crate::domain::text::code_key(code);
+        let found = self.select("WHERE clinic_id = $1 AND code_key = $2", super::params![clinic_id, key])?;
+        Ok(found.into_iter().next())
+    }
+}

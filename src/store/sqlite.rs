@@ -1,0 +1,337 @@
+//! The book in one local file.
+
+use crate::error::StoreError;
+use crate::store::engine::{Engine, Mode, Row, Value};
+use crate::store::migrate;
+use rusqlite::config::DbConfig;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, ffi};
+use std::borrow::Cow;
+use std::cell::Cell;
+use std::fs::{self, File, OpenOptions};
+use std::io::Read;
+use std::path::Path;
+use std::time::Duration;
+
+/// Marks a file as a turno book (`PRAGMA application_id`): "turn" in ASCII.
+const APPLICATION_ID: i32 = 0x7475_726e;
+/// How long a writer waits for another one.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// An open SQLite file.
+pub struct Sqlite {
+    connection: Connection,
+}
+
+/// What the first bytes of a file tell, before SQLite touches it.
+enum Header {
+    Empty,
+    Ours { wal: bool },
+}
+
+impl Sqlite {
+    /// Opens an existing book, bringing its schema up to date.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let Header::Ours { wal } = header(path)? else { return Err(missing(path)) };
+        let mut engine = Self::connect(path)?;
+        if !wal {
+            engine.switch_to_wal()?;
+        }
+        migrate::run(&mut engine)?;
+        Ok(engine)
+    }
+
+    /// Makes the file where it is missing or empty, and opens the book.
+    pub fn create(path: &Path) -> Result<Self, StoreError> {
+        make_file(path)?;
+        if let Header::Ours { .. } = header(path)? {
+            return Self::open(path);
+        }
+        let mut engine = Self::connect(path)?;
+        // Before the log is switched on, so that the mark is in the file itself from the start.
+        retry_busy(|| {
+            engine.connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(error)
+        })?;
+        engine.switch_to_wal()?;
+        migrate::run(&mut engine)?;
+        Ok(engine)
+    }
+
+    fn connect(path: &Path) -> Result<Self, StoreError> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(error)?;
+        connection.busy_handler(Some(wait_a_little)).map_err(error)?;
+        for (setting, value) in [
+            (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
+            (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true),
+        ] {
+            connection.set_db_config(setting, value).map_err(error)?;
+        }
+        // FULL: an acknowledged booking survives a power cut.
+        connection.pragma_update(None, "synchronous", "FULL").map_err(error)?;
+        connection.set_prepared_statement_cache_capacity(96);
+        Ok(Sqlite { connection })
+    }
+
+    /// This pragma ignores the busy handler, so two first runs at once need their own patience.
+    fn switch_to_wal(&mut self) -> Result<(), StoreError> {
+        retry_busy(|| {
+            self.connection
+                .pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0))
+                .map_err(error)
+        })
+        .map(|_| ())
+    }
+}
+
+impl Engine for Sqlite {
+    fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
+        bind(&mut statement, params)?;
+        statement.raw_execute().map(|rows| rows as u64).map_err(error)
+    }
+
+    fn query(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        each: &mut dyn FnMut(Row) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
+        bind(&mut statement, params)?;
+        let columns = statement.column_count();
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(error)? {
+            let mut values = Vec::with_capacity(columns);
+            for column in 0..columns {
+                values.push(owned(row.get_ref(column).map_err(error)?)?);
+            }
+            each(Row::new(values))?;
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
+        // IMMEDIATE, always: a transaction that reads first and locks later can't be waited for.
+        let begin = match mode {
+            Mode::Read => "BEGIN",
+            Mode::Write => "BEGIN IMMEDIATE",
+        };
+        self.connection.execute_batch(begin).map_err(error)
+    }
+
+    fn commit(&mut self) -> Result<(), StoreError> {
+        self.connection.execute_batch("COMMIT").map_err(error)
+    }
+
+    fn rollback(&mut self) {
+        // Some failures have rolled back already; there is nothing left to take back then.
+        if !self.connection.is_autocommit() {
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+
+    fn version(&mut self) -> Result<String, StoreError> {
+        Ok(format!("SQLite {}", rusqlite::version()))
+    }
+
+    fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
+        let mut findings = Vec::new();
+        self.query("PRAGMA integrity_check", &[], &mut |mut row| {
+            findings.push(row.text()?);
+            Ok(())
+        })?;
+        self.query("PRAGMA foreign_key_check", &[], &mut |mut row| {
+            findings.push(format!("a row of {} names a record that is not there", row.text()?));
+            Ok(())
+        })?;
+        findings.retain(|finding| finding != "ok");
+        Ok(findings)
+    }
+}
+
+impl migrate::Migrating for Sqlite {
+    const DIALECT: migrate::Dialect = migrate::Dialect::Sqlite;
+
+    fn schema_version(&mut self) -> Result<i64, StoreError> {
+        self.connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(error)
+    }
+
+    fn set_schema_version(&mut self, version: i64) -> Result<(), StoreError> {
+        self.connection.pragma_update(None, "user_version", version).map_err(error)
+    }
+
+    fn run_script(&mut self, sql: &str) -> Result<(), StoreError> {
+        self.connection.execute_batch(sql).map_err(error)
+    }
+}
+
+/// `$N` is a named parameter in SQLite: bound by position, two of them could be swapped.
+fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> Result<(), StoreError> {
+    for (position, value) in params.iter().enumerate() {
+        let name = format!("${}", position + 1);
+        if let Some(index) = statement.parameter_index(&name).map_err(error)? {
+            let value = match value {
+                Value::Null => ValueRef::Null,
+                Value::Int(number) => ValueRef::Integer(*number),
+                Value::Text(text) => ValueRef::Text(text.as_bytes()),
+                Value::Bytes(bytes) => ValueRef::Blob(bytes),
+            };
+            statement.raw_bind_parameter(index, ToSqlOutput::Borrowed(value)).map_err(error)?;
+        }
+    }
+    Ok(())
+}
+
+fn owned(value: ValueRef<'_>) -> Result<Value<'static>, StoreError> {
+    Ok(match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Int(number),
+        ValueRef::Text(bytes) => Value::Text(Cow::Owned(
+            String::from_utf8(bytes.to_vec())
+                .map_err(|_| StoreError::unreadable("text that is not UTF-8"))?,
+        )),
+        ValueRef::Blob(bytes) => Value::Bytes(Cow::Owned(bytes.to_vec())),
+        ValueRef::Real(_) => return Err(StoreError::unreadable("a fraction where none belongs")),
+    })
+}
+
+/// Looks at the file's first bytes, so that a file that is not ours is never opened, let alone
+/// altered.
+fn header(path: &Path) -> Result<Header, StoreError> {
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Err(missing(path)),
+        Err(problem) => return Err(io_error(path, &problem)),
+    };
+    let mut bytes = [0_u8; 100];
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match file.read(&mut bytes[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(problem) if problem.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(problem) => return Err(io_error(path, &problem)),
+        }
+    }
+    if filled == 0 {
+        return Ok(Header::Empty);
+    }
+    let id = i32::from_be_bytes([bytes[68], bytes[69], bytes[70], bytes[71]]);
+    if filled < bytes.len() || !bytes.starts_with(b"SQLite format 3\0") || id != APPLICATION_ID {
+        return Err(StoreError::unavailable(
+            format!("{} is not a turno book; it was left as it is", path.display()),
+            "name the book with --db or TURNO_DB, or make one with `turno init`",
+        ));
+    }
+    Ok(Header::Ours { wal: bytes[18] == 2 })
+}
+
+fn missing(path: &Path) -> StoreError {
+    StoreError::unavailable(
+        format!("there is no book at {}", path.display()),
+        "make one with `turno init`, or name another with --db or TURNO_DB",
+    )
+}
+
+/// The file is for its owner's eyes whatever the umask; SQLite gives its companions the same mode.
+fn make_file(path: &Path) -> Result<(), StoreError> {
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.exists()) {
+        let mut builder = fs::DirBuilder::new();
+        builder.recursive(true);
+        #[cfg(unix)]
+        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+        builder.create(parent).map_err(|problem| io_error(parent, &problem))?;
+    }
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(problem) if problem.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(problem) => Err(io_error(path, &problem)),
+    }
+}
+
+fn io_error(path: &Path, problem: &std::io::Error) -> StoreError {
+    StoreError::unavailable(
+        format!("{} can't be used: {problem}", path.display()),
+        "check the path, its permissions and the disk's free space",
+    )
+}
+
+thread_local! {
+    static WAITED: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+}
+
+/// Waits a random 0.3 to 3 ms. The built-in back-off sleeps longer and longer, which lets late
+/// comers overtake and the first one wait for seconds.
+fn wait_a_little(tries: i32) -> bool {
+    let nap = nap();
+    let waited = if tries == 0 { Duration::ZERO } else { WAITED.get() } + nap;
+    WAITED.set(waited);
+    if waited > PATIENCE {
+        return false;
+    }
+    std::thread::sleep(nap);
+    true
+}
+
+fn nap() -> Duration {
+    // Without randomness to be had, naps of one length still make progress.
+    let random = getrandom::u32().unwrap_or(1350);
+    Duration::from_micros(300 + u64::from(random % 2700))
+}
+
+fn retry_busy<T>(mut step: impl FnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let mut waited = Duration::ZERO;
+    loop {
+        match step() {
+            Err(StoreError::Busy) if waited < PATIENCE => {
+                let nap = nap();
+                waited += nap;
+                std::thread::sleep(nap);
+            }
+            answer => return answer,
+        }
+    }
+}
+
+/// SQLite's codes as ours.
+fn error(problem: rusqlite::Error) -> StoreError {
+    let rusqlite::Error::SqliteFailure(failure, text) = &problem else {
+        return StoreError::Internal(format!("the store answers: {problem}"));
+    };
+    let text = text.clone().unwrap_or_else(|| failure.to_string());
+    match (failure.code, failure.extended_code) {
+        (_, ffi::SQLITE_CONSTRAINT_TRIGGER) if text.contains("appointments_no_overlap") => {
+            StoreError::Overlap
+        }
+        (ErrorCode::ConstraintViolation, _) => StoreError::Constraint(text),
+        (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => StoreError::Busy,
+        (ErrorCode::DatabaseCorrupt, _) => StoreError::Corrupt(text),
+        (ErrorCode::NotADatabase, _) => {
+            StoreError::unavailable("the file is not a turno book", "name the book with --db or TURNO_DB")
+        }
+        (ErrorCode::DiskFull, _) => {
+            StoreError::unavailable("the disk is full; nothing was changed", "make room, then try again")
+        }
+        (ErrorCode::ReadOnly, _) => StoreError::unavailable(
+            "the book can't be written: its file or disk is read-only",
+            "check the permissions of the file and of its directory",
+        ),
+        (
+            ErrorCode::CannotOpen
+            | ErrorCode::PermissionDenied
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::AuthorizationForStatementDenied,
+            _,
+        ) => StoreError::unavailable(
+            format!("the book can't be used: {text}"),
+            "check the path, its permissions and the disk",
+        ),
+        _ => StoreError::Internal(format!("the store answers: {text}")),
+    }
+}
