@@ -15,6 +15,10 @@ pub struct Environment {
     pub secret_file: Option<PathBuf>,
     /// `TURNO_ACTOR`
     pub actor: Option<String>,
+    /// `TURNO_BRANCH`: the branch that this workstation stands in.
+    pub branch: Option<String>,
+    /// `TURNO_NO_INPUT`: never ask.
+    pub no_input: bool,
     /// `TURNO_NOW`
     pub now: Option<String>,
     /// `TZDIR`: where the system's zone files are.
@@ -32,6 +36,8 @@ impl Environment {
             config: path("TURNO_CONFIG"),
             secret_file: path("TURNO_SECRET_FILE"),
             actor: text("TURNO_ACTOR"),
+            branch: text("TURNO_BRANCH"),
+            no_input: text("TURNO_NO_INPUT").is_some_and(|value| value != "0"),
             now: text("TURNO_NOW"),
             zone_folder: path("TZDIR"),
             user: text("USER").or_else(|| text("LOGNAME")).or_else(|| text("USERNAME")),

@@ -1,10 +1,27 @@
-//! lib
+//! `turno` is a clinic's appointment book on the command line.
+//!
+//! Data goes one way: words → request → use case (rules inside one transaction) → outcome → face.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`cli`] | words: what can be typed, and how it becomes a request |
+//! | [`app`] | use cases: a request in, an outcome or a refusal out, each in one transaction |
+//! | [`domain`] | rules: pure; no I/O, no clock, no SQL |
+//! | [`store`] | memory: SQL, behind a seam that an engine fills |
+//! | [`deliver`] | the world outside: what a message says, and the channel it goes out by |
+//! | [`output`] | faces: the public JSON, tables, CSV and errors; nothing else prints |
+//! | [`run`] | the way through: parse, open, run, write |
+//! | [`clock`], [`zones`], [`secrets`], [`config`] | where time, zone rules, keys and settings enter |
+
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod deliver;
 pub mod domain;
 pub mod error;
+pub mod output;
+pub mod run;
 pub mod secrets;
 pub mod store;
 pub mod zones;

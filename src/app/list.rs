@@ -1,6 +1,6 @@
 //! Finding appointments again: one, a page of them, or how many.
 
-use crate::app::when::Day;
+use crate::app::when::{Day, When};
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::Visit;
 use crate::domain::record::{Branch, Doctor, Patient, Service};
@@ -27,7 +27,7 @@ pub struct ListRequest {
     pub statuses: Vec<Status>,
     /// With that doctor.
     pub doctor: Option<String>,
-    /// At that branch.
+    /// At that branch; `all` for every one. By default the one that the workstation stands in.
     pub branch: Option<String>,
     /// For that service.
     pub service: Option<String>,
@@ -99,12 +99,12 @@ pub fn page(context: &mut Context, request: &ListRequest) -> Result<Page> {
 pub fn count(
     context: &mut Context,
     request: &ListRequest,
-    since: Option<Instant>,
+    since: Option<When>,
 ) -> Result<(i64, Instant, Zone)> {
     let Context { store, env } = context;
     store.read(|tx| {
         let desk = env.desk(tx)?;
-        let since = since.unwrap_or(env.now.plus(-86_400));
+        let since = since.map_or(env.now.plus(-86_400), |when| when.about(&desk.zone, env.now));
         let filter = Filter { since: Some(since), ..filter(tx, env, &desk, request)? };
         Ok((list::count(tx, &desk.clinic.id, &filter)?, since, desk.zone))
     })
@@ -124,12 +124,13 @@ fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ListRequest) -> Res
     let id_of_branch = |tx: &mut Tx<'_>, word: &String| find::any::<Branch>(tx, desk, word).map(|b| b.id);
     let id_of_service = |tx: &mut Tx<'_>, word: &String| find::any::<Service>(tx, desk, word).map(|s| s.id);
     let id_of_patient = |tx: &mut Tx<'_>, word: &String| find::any::<Patient>(tx, desk, word).map(|p| p.id);
+    let branch = request.branch.as_ref().or(env.branch.as_ref()).filter(|word| *word != "all");
     Ok(Filter {
         from,
         to,
         statuses: request.statuses.clone(),
         doctor_id: request.doctor.as_ref().map(|word| id_of_doctor(tx, word)).transpose()?,
-        branch_id: request.branch.as_ref().map(|word| id_of_branch(tx, word)).transpose()?,
+        branch_id: branch.map(|word| id_of_branch(tx, word)).transpose()?,
         service_id: request.service.as_ref().map(|word| id_of_service(tx, word)).transpose()?,
         patient_id: request.patient.as_ref().map(|word| id_of_patient(tx, word)).transpose()?,
         source: request.source.clone(),

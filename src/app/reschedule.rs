@@ -49,6 +49,8 @@ pub enum NewStart {
     Day(Day),
     /// Another time on the same day.
     Time(NaiveTime),
+    /// As before: something else changes.
+    Same,
 }
 
 impl NewStart {
@@ -57,6 +59,7 @@ impl NewStart {
         match self {
             NewStart::Whole(when) => when,
             NewStart::Day(day) => When::DayTime(day, appointment.start_time),
+            NewStart::Same => When::At(appointment.span.start),
             NewStart::Time(time) => When::DayTime(Day::Date(appointment.date), time),
         }
     }

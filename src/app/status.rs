@@ -1,6 +1,7 @@
 //! The steps of an appointment's life.
 
 use crate::app::placing::{Recheck, recheck};
+use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find, remind};
 use crate::domain::appointment::{Appointment, LateAct, Visit, check_cutoff, check_no_show};
 use crate::domain::record::Patient;
@@ -27,7 +28,7 @@ pub struct StatusRequest {
     /// Whether the patient should come again.
     pub follow_up_required: Option<bool>,
     /// When the patient should come again.
-    pub follow_up_date: Option<NaiveDate>,
+    pub follow_up_date: Option<Day>,
     /// Leave out the notice.
     pub no_notify: bool,
     /// Inside the cutoff, too.
@@ -80,7 +81,7 @@ pub fn set_in(
     }
     from.step_to(to)?;
     let mut after = visit.appointment.clone();
-    take_findings(&mut after, request);
+    take_findings(&mut after, request, desk.zone.date(env.now));
     check_step(env, desk, &visit, &after, request, to)?;
     if !from.occupies() && to.occupies() {
         // A patient who did not come and comes after all takes up the time again.
@@ -121,16 +122,16 @@ fn action(to: Status) -> &'static str {
     }
 }
 
-fn take_findings(appointment: &mut Appointment, request: &StatusRequest) {
+fn take_findings(appointment: &mut Appointment, request: &StatusRequest, today: NaiveDate) {
     if request.diagnosis.is_some() {
         appointment.diagnosis.clone_from(&request.diagnosis);
     }
     if request.prescription.is_some() {
         appointment.prescription.clone_from(&request.prescription);
     }
-    if let Some(date) = request.follow_up_date {
+    if let Some(day) = request.follow_up_date {
         appointment.follow_up_required = true;
-        appointment.follow_up_date = Some(date);
+        appointment.follow_up_date = Some(day.on(today));
     }
     if let Some(required) = request.follow_up_required {
         appointment.follow_up_required = required;

@@ -3,6 +3,7 @@
 use crate::app::placing::{Recheck, recheck};
 use crate::app::reschedule::{RescheduleRequest, move_in};
 use crate::app::status::{StatusRequest, set_in};
+use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::{Appointment, Visit};
 use crate::domain::refusal::{Code, Problems, Refusal};
@@ -64,7 +65,7 @@ pub struct UpdateRequest {
     /// Whether the patient should come again.
     pub follow_up_required: Option<bool>,
     /// When the patient should come again.
-    pub follow_up_date: Change<NaiveDate>,
+    pub follow_up_date: Change<Day>,
     /// How long, in minutes.
     pub duration: Option<i64>,
     /// A new time, in the same transaction.
@@ -110,7 +111,7 @@ fn change_fields(
 ) -> Result<Visit> {
     let before = &visit.appointment;
     let mut after = before.clone();
-    apply(&mut after, request);
+    apply(&mut after, request, desk.zone.date(env.now));
     check_changeable(before, &after)?;
     if let Some(minutes) = request.duration
         && minutes != before.duration_minutes()
@@ -133,7 +134,7 @@ fn change_fields(
     Ok(Visit { appointment: after, ..visit })
 }
 
-fn apply(appointment: &mut Appointment, request: &UpdateRequest) {
+fn apply(appointment: &mut Appointment, request: &UpdateRequest, today: NaiveDate) {
     request.notes.apply(&mut appointment.notes);
     request.reason.apply(&mut appointment.reason);
     request.visit_type.apply(&mut appointment.visit_type);
@@ -146,8 +147,8 @@ fn apply(appointment: &mut Appointment, request: &UpdateRequest) {
             appointment.follow_up_date = None;
             appointment.follow_up_required = false;
         }
-        Change::Set(date) => {
-            appointment.follow_up_date = Some(date);
+        Change::Set(day) => {
+            appointment.follow_up_date = Some(day.on(today));
             appointment.follow_up_required = true;
         }
     }

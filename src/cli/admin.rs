@@ -1,0 +1,62 @@
+//! The audit log, the book itself, completions and the manual.
+
+use crate::cli::values;
+use clap::{Args, Subcommand};
+use clap_complete::Shell;
+use std::path::PathBuf;
+
+/// `turno audit`
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Show the newest entries
+    Log(LogArgs),
+    /// Hold every entry against the chain
+    Verify,
+}
+
+/// `turno audit log`
+#[derive(Debug, Args)]
+pub struct LogArgs {
+    /// Of that record: an appointment's code, or any record's id
+    #[arg(long, value_name = "RECORD")]
+    pub record: Option<String>,
+    /// By that actor
+    #[arg(long, value_name = "WHO")]
+    pub actor: Option<String>,
+    /// Not before that day or moment
+    #[arg(long, value_name = "T", value_parser = since)]
+    pub since: Option<crate::app::when::When>,
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
+    pub limit: i64,
+}
+
+fn since(text: &str) -> Result<crate::app::when::When, String> {
+    values::since(text)
+}
+
+/// `turno db`
+#[derive(Debug, Subcommand)]
+pub enum DbCommand {
+    /// Print where the book is
+    Path,
+    /// Tell what the book is made of
+    Info,
+    /// Check that the book holds together
+    Check,
+}
+
+/// `turno completions`
+#[derive(Debug, Args)]
+pub struct CompletionsArgs {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// `turno man`
+#[derive(Debug, Args)]
+pub struct ManArgs {
+    /// Write a page for each command into that directory
+    #[arg(value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+}

@@ -1,0 +1,200 @@
+//! `--input`: JSON bodies, with the reference APIs' names as aliases.
+
+use crate::cli::raw::{Raw, RawValue};
+use crate::domain::refusal::{Code, Refusal};
+use crate::error::Result;
+use serde_json::{Map, Value};
+
+/// A name that JSON may give a field, and the field. `start_or_day` is HuskyVoice's
+/// `appointment_date`: a full instant, or a date alone beside a time.
+type Aliases = &'static [(&'static str, &'static str)];
+
+const TIME: Aliases = &[
+    ("date", "date"),
+    ("appointmentDate", "date"),
+    ("appointment_date", "start_or_day"),
+    ("time", "time"),
+    ("startTime", "time"),
+    ("start_time", "time"),
+    ("slot_start", "at"),
+    ("new_slot_start", "at"),
+    ("starts_at", "at"),
+    ("slot_end", "end"),
+    ("new_slot_end", "end"),
+    ("ends_at", "end"),
+    ("end_time", "end"),
+    ("duration_minutes", "duration"),
+    ("doctorId", "doctor"),
+    ("doctor_id", "doctor"),
+    ("branch_id", "branch"),
+    ("send_notification", "notify"),
+];
+
+const BOOK: Aliases = &[
+    ("service_id", "service"),
+    ("appointment_type", "service"),
+    ("patient_id", "patient"),
+    ("patientName", "name"),
+    ("patient_name", "name"),
+    ("patientPhone", "phone"),
+    ("patient_phone", "phone"),
+    ("parent_phone", "phone"),
+    ("patientEmail", "email"),
+    ("patient_email", "email"),
+    ("patientDui", "national_id"),
+    ("patient_national_id", "national_id"),
+    ("national_id", "national_id"),
+    ("session", "session"),
+    ("batch", "batch"),
+    ("assigned_doctor", "assigned_doctor"),
+    ("visit_type", "visit_type"),
+    ("reason", "reason"),
+    ("notes", "notes"),
+    ("source", "source"),
+    ("status", "status"),
+    ("external_reference_id", "external_ref"),
+    ("idempotency_key", "idempotency_key"),
+    ("overbook", "overbook"),
+];
+
+const RESCHEDULE: Aliases = &[("reason", "reason"), ("force", "force"), ("overbook", "overbook")];
+
+const STATUS: Aliases = &[
+    ("status", "status"),
+    ("reason", "reason"),
+    ("cancellation_reason", "cancellation_reason"),
+    ("diagnosis", "diagnosis"),
+    ("prescription", "prescription"),
+    ("follow_up_required", "follow_up_required"),
+    ("follow_up_date", "follow_up_date"),
+    ("send_notification", "notify"),
+    ("force", "force"),
+];
+
+const UPDATE: Aliases = &[
+    ("visit_type", "visit_type"),
+    ("assigned_doctor", "assigned_doctor"),
+    ("notes", "notes"),
+    ("reason", "reason"),
+    ("status", "status"),
+    ("cancellation_reason", "cancellation_reason"),
+    ("diagnosis", "diagnosis"),
+    ("prescription", "prescription"),
+    ("follow_up_required", "follow_up_required"),
+    ("follow_up_date", "follow_up_date"),
+    ("force", "force"),
+];
+
+/// What a body is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Body {
+    /// A booking.
+    Book,
+    /// A move.
+    Reschedule,
+    /// A step to another status, or a cancellation.
+    Status,
+    /// Any change.
+    Update,
+}
+
+impl Body {
+    fn field(self, name: &str) -> Option<&'static str> {
+        let tables: &[Aliases] = match self {
+            Body::Book => &[TIME, BOOK],
+            Body::Reschedule => &[TIME, RESCHEDULE],
+            Body::Status => &[STATUS],
+            Body::Update => &[TIME, UPDATE],
+        };
+        tables.iter().copied().flatten().find(|(alias, _)| *alias == name).map(|(_, field)| *field)
+    }
+
+    /// What a field is called where the body does not name it.
+    fn usual_names(self) -> &'static [(&'static str, &'static str)] {
+        &[
+            ("doctor", "doctor_id"),
+            ("service", "service_id"),
+            ("branch", "branch_id"),
+            ("patient", "patient_id"),
+            ("name", "patient_name"),
+            ("phone", "patient_phone"),
+            ("end", "ends_at"),
+            ("at", "starts_at"),
+            ("duration", "duration_minutes"),
+            ("external_ref", "external_reference_id"),
+        ]
+    }
+}
+
+/// The fields of one JSON object.
+///
+/// # Errors
+/// `VALIDATION_ERROR` where it is not an object. Unknown fields are collected with the other
+/// problems.
+pub fn fields(body: Body, value: &Value) -> Result<Raw> {
+    let Value::Object(map) = value else {
+        return Err(Refusal::new(Code::ValidationError, "the input must be a JSON object")
+            .detail("input", "is not a JSON object"));
+    };
+    let mut raw = Raw::default();
+    raw.iso = true;
+    for (name, value) in map {
+        let Some(field) = body.field(name) else {
+            raw.problems.add(name, "is not a field of this command");
+            continue;
+        };
+        match raw_value(value) {
+            Some(value) => raw.put_named(resolve(field, &value, map), name, value),
+            None => raw.problems.add(name, "must be a text, a whole number, true, false or null"),
+        }
+    }
+    for (field, name) in body.usual_names() {
+        raw.names.entry(field).or_insert_with(|| (*name).to_owned());
+    }
+    Ok(raw)
+}
+
+fn raw_value(value: &Value) -> Option<RawValue> {
+    Some(match value {
+        Value::Null => RawValue::Null,
+        Value::Bool(flag) => RawValue::Flag(*flag),
+        Value::Number(number) => RawValue::Number(number.as_i64()?),
+        Value::String(text) => RawValue::Text(text.clone()),
+        Value::Array(_) | Value::Object(_) => return None,
+    })
+}
+
+/// HuskyVoice's `appointment_date` is an instant; a date alone means that date only beside a time.
+fn resolve(field: &'static str, value: &RawValue, body: &Map<String, Value>) -> &'static str {
+    if field != "start_or_day" {
+        return field;
+    }
+    let has_time = ["time", "startTime", "start_time"].iter().any(|name| body.contains_key(*name));
+    match value {
+        RawValue::Text(text) if has_time && text.trim().len() == 10 => "date",
+        _ => "at",
+    }
+}
+
+/// One object from the whole input.
+///
+/// # Errors
+/// `VALIDATION_ERROR` where it is not UTF-8, not JSON, cut short, or not one object.
+pub fn one(body: Body, bytes: &[u8]) -> Result<Raw> {
+    let text = std::str::from_utf8(bytes).map_err(|_| not_utf8())?;
+    let value: Value = serde_json::from_str(text).map_err(|problem| broken(&problem))?;
+    fields(body, &value)
+}
+
+/// Input that is not UTF-8.
+pub fn not_utf8() -> Refusal {
+    Refusal::new(Code::ValidationError, "the input is not UTF-8 text")
+        .detail("input", "has bytes that are not UTF-8")
+}
+
+/// Input that is not JSON.
+pub fn broken(problem: &serde_json::Error) -> Refusal {
+    let what = if problem.is_eof() { "is cut short" } else { "is not JSON" };
+    Refusal::new(Code::ValidationError, format!("the input {what}: {problem}"))
+        .detail("input", format!("{what}: {problem}"))
+}

@@ -1,0 +1,170 @@
+//! WORDS: what can be typed, and how it becomes a request. Nothing here opens the book.
+
+pub mod admin;
+pub mod desk;
+pub mod input;
+pub mod many;
+pub mod raw;
+pub mod setup;
+pub mod values;
+
+use crate::output::{Color, Format};
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+const AFTER_HELP: &str = "\
+Days are 2026-06-15, today, tomorrow, mon … sun (the next one), +3d or +2w; hoy, mañana and lun
+work, too. Times are 14:30 or 2:30pm. Durations are 30, 30m, 2h or 1d.
+
+Exit status: 0 done, 1 damaged book or fault, 2 bad request, 3 not found, 4 taken,
+5 against a rule, 6 no access, 7 the book can't be used, 8 some messages failed.
+
+`turno demo` is a guided tour; `turno man` is the manual.";
+
+/// A clinic's appointment book.
+#[derive(Debug, Parser)]
+#[command(name = "turno", version, about, styles = STYLES, after_help = AFTER_HELP, disable_help_subcommand = true)]
+pub struct Cli {
+    /// Options that every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Options that every command takes.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Global {
+    /// The book: a file [default: turno.db in the platform's data directory]
+    #[arg(long, global = true, env = "TURNO_DB", value_name = "PATH", hide_env_values = true)]
+    pub db: Option<String>,
+    /// The clinic to work in [default: the one chosen by `clinic use`, else the only one]
+    #[arg(long, global = true, env = "TURNO_CLINIC", value_name = "CODE", hide_env_values = true)]
+    pub clinic: Option<String>,
+    /// How results are written
+    #[arg(long, global = true, value_enum, default_value_t = FormatArg::Table, value_name = "FORMAT")]
+    pub format: FormatArg,
+    /// Short for --format json
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_enum, default_value_t = ColorArg::Auto, value_name = "WHEN")]
+    pub color: ColorArg,
+    /// Never ask; implied when stdin or stdout is no terminal
+    #[arg(long, global = true)]
+    pub no_input: bool,
+    /// Results only: no hints, no progress
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+impl Global {
+    /// How results are written.
+    pub fn format(&self) -> Format {
+        match (self.json, self.format) {
+            (true, _) | (false, FormatArg::Json) => Format::Json,
+            (false, FormatArg::Csv) => Format::Csv,
+            (false, FormatArg::Table) => Format::Table,
+        }
+    }
+
+    /// When to use colours.
+    pub fn color(&self) -> Color {
+        match self.color {
+            ColorArg::Auto => Color::Auto,
+            ColorArg::Always => Color::Always,
+            ColorArg::Never => Color::Never,
+        }
+    }
+}
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// For people
+    Table,
+    /// For programs
+    Json,
+    /// For spreadsheets
+    Csv,
+}
+
+/// When to use colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ColorArg {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show free slots
+    Slots(desk::SlotsArgs),
+    /// Book an appointment, or many from JSON
+    Book(Box<desk::BookArgs>),
+    /// Show one appointment
+    Show(desk::Appointment),
+    /// List appointments
+    List(desk::ListArgs),
+    /// Count bookings made lately
+    Count(desk::CountArgs),
+    /// Move an appointment
+    Reschedule(desk::RescheduleArgs),
+    /// Call an appointment off
+    Cancel(desk::CancelArgs),
+    /// Bring an appointment to another status
+    Status(desk::StatusArgs),
+    /// Change what an appointment says
+    Update(desk::UpdateArgs),
+    /// Send what is due, and see what is planned
+    #[command(subcommand)]
+    Remind(desk::RemindCommand),
+    /// Make the book, the secret file and the first clinic
+    Init(setup::ClinicArgs),
+    /// See the main commands at work on a throw-away book
+    Demo,
+    /// Clinics and their settings
+    #[command(subcommand)]
+    Clinic(setup::ClinicCommand),
+    /// Branches: the places of the clinic
+    #[command(subcommand)]
+    Branch(setup::BranchCommand),
+    /// Doctors
+    #[command(subcommand)]
+    Doctor(setup::DoctorCommand),
+    /// Services: what patients come for
+    #[command(subcommand)]
+    Service(setup::ServiceCommand),
+    /// Calendar windows: when patients are seen
+    #[command(subcommand)]
+    Window(setup::WindowCommand),
+    /// Closures: holidays, time off and breaks
+    #[command(subcommand)]
+    Closure(setup::ClosureCommand),
+    /// Patients
+    #[command(subcommand)]
+    Patient(setup::PatientCommand),
+    /// Who did what, when, before and after
+    #[command(subcommand)]
+    Audit(admin::AuditCommand),
+    /// The book itself
+    #[command(subcommand)]
+    Db(admin::DbCommand),
+    /// Print a shell's completions
+    Completions(admin::CompletionsArgs),
+    /// Print the manual, or write its pages into a directory
+    Man(admin::ManArgs),
+}

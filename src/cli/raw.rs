@@ -1,0 +1,350 @@
+//! Fields as they come in, typed or from JSON, on their way to a request.
+//!
+//! Both ways meet here, so that each field is read by one rule. What is wrong is collected, under
+//! the name by which the sender knows the field.
+
+use crate::app::book::BookRequest;
+use crate::app::reschedule::{NewStart, RescheduleRequest};
+use crate::app::status::StatusRequest;
+use crate::app::update::{Change, UpdateRequest};
+use crate::app::when::{Length, When};
+use crate::cli::values;
+use crate::domain::refusal::Problems;
+use crate::domain::status::Status;
+use crate::domain::text;
+use std::collections::BTreeMap;
+
+/// A field's value before it is read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RawValue {
+    /// A text.
+    Text(String),
+    /// A whole number.
+    Number(i64),
+    /// Yes or no.
+    Flag(bool),
+    /// JSON's `null`: not given; on `update` it empties the field.
+    Null,
+}
+
+/// Fields by our own names.
+#[derive(Debug, Clone, Default)]
+pub struct Raw {
+    values: BTreeMap<&'static str, RawValue>,
+    /// What the sender calls them.
+    pub names: BTreeMap<&'static str, String>,
+    /// What is wrong so far.
+    pub problems: Problems,
+    /// JSON: dates and times as ISO has them, nothing else.
+    pub iso: bool,
+}
+
+type Parsed<T> = Result<T, String>;
+
+impl Raw {
+    /// A text that was typed, if it was.
+    pub fn put(&mut self, field: &'static str, value: Option<String>) {
+        if let Some(value) = value {
+            self.values.insert(field, RawValue::Text(value));
+        }
+    }
+
+    /// A flag that was typed.
+    pub fn put_flag(&mut self, field: &'static str, value: bool) {
+        if value {
+            self.values.insert(field, RawValue::Flag(true));
+        }
+    }
+
+    /// A flag that was typed as its opposite (`--no-notify`).
+    pub fn put_no(&mut self, field: &'static str, value: bool) {
+        if value {
+            self.values.insert(field, RawValue::Flag(false));
+        }
+    }
+
+    /// A value from JSON, under the name it came by. A field that comes twice is a problem.
+    pub fn put_named(&mut self, field: &'static str, name: &str, value: RawValue) {
+        if let (true, Some(first)) = (self.values.contains_key(field), self.names.get(field)) {
+            self.problems.add(name, format!("says the same as {first}; give one of them"));
+            return;
+        }
+        self.names.insert(field, name.to_owned());
+        self.values.insert(field, value);
+    }
+
+    /// A field that may only say what the command itself says.
+    pub fn must_be(&mut self, field: &'static str, word: &str) {
+        let other = match self.values.get(field) {
+            None | Some(RawValue::Null) => false,
+            Some(RawValue::Text(text)) => text.trim() != word,
+            Some(_) => true,
+        };
+        if other {
+            self.problems.add(field, format!("can only be {word} here"));
+        }
+    }
+
+    /// Takes over the fields of the command line that the input does not hold.
+    pub fn default_from(&mut self, defaults: &Raw) {
+        for (field, value) in &defaults.values {
+            self.values.entry(field).or_insert_with(|| value.clone());
+        }
+    }
+
+    /// Whether the field holds something.
+    pub fn has(&self, field: &str) -> bool {
+        self.values.get(field).is_some_and(|value| *value != RawValue::Null)
+    }
+
+    fn string(&mut self, field: &'static str) -> Option<String> {
+        match self.values.get(field)? {
+            RawValue::Text(text) => Some(text.clone()),
+            RawValue::Null => None,
+            RawValue::Number(_) | RawValue::Flag(_) => {
+                self.problems.add(field, "must be a text");
+                None
+            }
+        }
+    }
+
+    fn read<T>(&mut self, field: &'static str, parse: impl Fn(&str) -> Parsed<T>) -> Option<T> {
+        let text = self.string(field)?;
+        self.problems.take(field, parse(&text))
+    }
+
+    fn short(&mut self, field: &'static str) -> Option<String> {
+        self.read(field, text::short)
+    }
+
+    fn long(&mut self, field: &'static str) -> Option<String> {
+        self.read(field, text::long)
+    }
+
+    fn flag(&mut self, field: &'static str) -> Option<bool> {
+        match self.values.get(field)? {
+            RawValue::Flag(flag) => Some(*flag),
+            RawValue::Null => None,
+            RawValue::Text(_) | RawValue::Number(_) => {
+                self.problems.add(field, "must be true or false");
+                None
+            }
+        }
+    }
+
+    fn minutes(&mut self, field: &'static str) -> Option<i64> {
+        match self.values.get(field)? {
+            RawValue::Number(number) => {
+                let text = number.to_string();
+                self.problems.take(field, values::minutes(&text))
+            }
+            _ => self.read(field, values::minutes),
+        }
+    }
+
+    /// A field of `update`: kept, emptied by `null` (typed: by an empty text or `none`), or set.
+    fn change<T>(&mut self, field: &'static str, parse: impl Fn(&str) -> Parsed<T>) -> Change<T> {
+        match self.values.get(field) {
+            None => Change::Keep,
+            Some(RawValue::Null) => Change::Clear,
+            Some(RawValue::Text(text)) if text.trim().is_empty() && !self.iso => Change::Clear,
+            Some(_) => Change::from_option(self.read(field, parse)),
+        }
+    }
+
+    fn day(&self) -> fn(&str) -> Parsed<crate::app::when::Day> {
+        if self.iso { values::iso_day } else { values::day }
+    }
+
+    fn time(&self) -> fn(&str) -> Parsed<chrono::NaiveTime> {
+        if self.iso { crate::domain::time::parse_time } else { values::time }
+    }
+
+    /// The start: one moment, or a day and a time.
+    fn start(&mut self) -> Option<NewStart> {
+        let (day, time) = (self.day(), self.time());
+        let (moment, day, time) =
+            (self.read("at", values::moment), self.read("date", day), self.read("time", time));
+        let given = |raw: &Raw, field| raw.values.contains_key(field) && raw.has(field);
+        if given(self, "at") && (given(self, "date") || given(self, "time")) {
+            self.problems.add("at", "give either the whole moment, or a date and a time");
+        }
+        match (moment, day, time) {
+            (Some(when), _, _) => Some(NewStart::Whole(when)),
+            (None, Some(day), Some(time)) => Some(NewStart::Whole(When::DayTime(day, time))),
+            (None, Some(day), None) => Some(NewStart::Day(day)),
+            (None, None, Some(time)) => Some(NewStart::Time(time)),
+            (None, None, None) => None,
+        }
+    }
+
+    /// A start that must be whole; what is missing of it is a problem.
+    fn whole_start(&mut self) -> Option<When> {
+        let start = self.start();
+        if !self.has("at") {
+            if self.has("time") && !self.has("date") {
+                self.problems.add("date", "is required, beside a time");
+            }
+            if self.has("date") && !self.has("time") {
+                self.problems.add("time", "is required, beside a date");
+            }
+        }
+        match start {
+            Some(NewStart::Whole(when)) => Some(when),
+            _ => None,
+        }
+    }
+
+    fn length(&mut self) -> Option<Length> {
+        let (minutes, end) = (self.minutes("duration"), self.read("end", values::end));
+        if self.has("duration") && self.has("end") {
+            self.length_given_twice();
+        }
+        minutes.map(Length::Minutes).or(end.map(Length::Until))
+    }
+
+    fn length_given_twice(&mut self) {
+        self.problems.add("end", "give either a duration or an end");
+    }
+
+    /// Reads a booking.
+    pub fn book(mut self) -> BookRequest {
+        let status = self.read("status", |word| match Status::parse(word)? {
+            status @ (Status::Scheduled | Status::Confirmed) => Ok(status),
+            other => Err(format!("a booking begins as scheduled or confirmed, not {}", other.as_str())),
+        });
+        BookRequest {
+            doctor: self.short("doctor"),
+            service: self.short("service"),
+            branch: self.short("branch"),
+            session: self.short("session"),
+            batch: self.short("batch"),
+            when: self.whole_start(),
+            length: self.length(),
+            patient: self.short("patient"),
+            name: self.string("name"),
+            phone: self.string("phone"),
+            email: self.read("email", text::email),
+            national_id: self.read("national_id", text::national_id),
+            visit_type: self.short("visit_type"),
+            assigned_doctor: self.short("assigned_doctor"),
+            reason: self.long("reason"),
+            notes: self.long("notes"),
+            source: self.read("source", source),
+            status,
+            external_reference_id: self.short("external_ref"),
+            idempotency_key: self.short("idempotency_key"),
+            no_notify: self.flag("notify") == Some(false),
+            overbook: self.flag("overbook") == Some(true),
+            problems: self.problems,
+            names: self.names,
+        }
+    }
+
+    /// Reads a move; a part of a start is enough where the rest is to stay.
+    pub fn reschedule(mut self, part_is_enough: bool) -> RescheduleRequest {
+        let when = if part_is_enough {
+            self.start().or(Some(NewStart::Same))
+        } else {
+            self.whole_start().map(NewStart::Whole)
+        };
+        if when.is_none() && !["at", "date", "time"].iter().any(|field| self.has(field)) {
+            self.problems.add("date", "is required, with a time");
+        }
+        RescheduleRequest {
+            when,
+            length: self.length(),
+            doctor: self.short("doctor"),
+            branch: self.short("branch"),
+            reason: self.long("reason"),
+            no_notify: self.flag("notify") == Some(false),
+            force: self.flag("force") == Some(true),
+            overbook: self.flag("overbook") == Some(true),
+            problems: self.problems,
+            names: self.names,
+        }
+    }
+
+    /// Reads a step to another status. `to` is the status where the command itself says it.
+    pub fn status(mut self, to: Option<Status>) -> StatusRequest {
+        let to = to.or_else(|| self.read("status", Status::parse));
+        let day = self.day();
+        let mut request = StatusRequest {
+            to,
+            reason: self.long("cancellation_reason").or_else(|| self.long("reason")),
+            diagnosis: self.long("diagnosis"),
+            prescription: self.long("prescription"),
+            follow_up_required: self.flag("follow_up_required"),
+            follow_up_date: self.read("follow_up_date", day),
+            no_notify: self.flag("notify") == Some(false),
+            force: self.flag("force") == Some(true),
+            problems: Problems::default(),
+        };
+        request.problems = self.problems.renamed(&self.names);
+        request
+    }
+
+    /// Reads a change of fields; with a start it moves, with a status it steps as well.
+    pub fn update(mut self) -> UpdateRequest {
+        let moves = ["at", "date", "time", "doctor", "branch"].iter().any(|field| self.has(field));
+        let reschedule = moves.then(|| {
+            let mut part =
+                self.part(&["at", "end", "date", "time", "doctor", "branch", "duration", "notify", "force"]);
+            part.problems = Problems::default();
+            part.reschedule(true)
+        });
+        let status = self
+            .has("status")
+            .then(|| self.part(&["status", "cancellation_reason", "notify", "force"]).status(None));
+        if self.has("cancellation_reason") && !self.has("status") {
+            self.problems.add("cancellation_reason", "goes with the status cancelled");
+        }
+        if self.has("end") && !moves {
+            self.problems.add("end", "goes with a new start; give a duration instead");
+        }
+        let day = self.day();
+        UpdateRequest {
+            notes: self.change("notes", text::long),
+            reason: self.change("reason", text::long),
+            visit_type: self.change("visit_type", text::short),
+            assigned_doctor: self.change("assigned_doctor", text::short),
+            diagnosis: self.change("diagnosis", text::long),
+            prescription: self.change("prescription", text::long),
+            follow_up_required: self.flag("follow_up_required"),
+            follow_up_date: self.follow_up(day),
+            duration: if moves { None } else { self.minutes("duration") },
+            reschedule,
+            status,
+            problems: self.problems,
+            names: self.names,
+        }
+    }
+
+    fn follow_up(&mut self, day: fn(&str) -> Parsed<crate::app::when::Day>) -> Change<crate::app::when::Day> {
+        match self.values.get("follow_up_date") {
+            Some(RawValue::Text(word)) if word.trim() == "none" => Change::Clear,
+            _ => self.change("follow_up_date", day),
+        }
+    }
+
+    /// Some of the fields, for a part of the request.
+    fn part(&self, fields: &[&str]) -> Raw {
+        let keep = |field: &&'static str| fields.contains(field);
+        Raw {
+            values: self.values.iter().filter(|(f, _)| keep(f)).map(|(f, v)| (*f, v.clone())).collect(),
+            names: self.names.clone(),
+            problems: Problems::default(),
+            iso: self.iso,
+        }
+    }
+}
+
+/// Where a booking comes from: a word that filters and prefixes can be made of.
+fn source(word: &str) -> Parsed<String> {
+    let word = text::short(word)?.to_lowercase();
+    let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    if word.chars().count() > 40 || !word.chars().all(plain) {
+        return Err(format!("\"{word}\" is not a word such as manual or whatsapp"));
+    }
+    Ok(word)
+}

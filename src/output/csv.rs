@@ -1,0 +1,84 @@
+//! Answers as CSV (RFC 4180): a row for each record, nested records as `doctor.full_name`.
+
+use crate::output::Face;
+use serde_json::Value;
+use std::io;
+
+/// The answer as CSV with a header line.
+///
+/// # Errors
+/// What the writer answers; memory takes everything, so there is nothing to be expected.
+pub fn text(value: &Value, face: &Face) -> io::Result<String> {
+    let rows: Vec<&Value> = match list_key(face).and_then(|key| value.get(key)) {
+        Some(Value::Array(rows)) => rows.iter().collect(),
+        _ => vec![value],
+    };
+    let flat: Vec<Vec<(String, String)>> = rows.into_iter().map(flatten).collect();
+    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+    // Records of one list may lack a nested record: the columns are those of all of them.
+    let mut header: Vec<&str> = Vec::new();
+    for (name, _) in flat.iter().flatten() {
+        if !header.contains(&name.as_str()) {
+            header.push(name);
+        }
+    }
+    let nested: Vec<String> =
+        header.iter().filter_map(|name| name.split_once('.')).map(|(outer, _)| outer.to_owned()).collect();
+    header.retain(|name| !nested.iter().any(|outer| outer == name));
+    if !header.is_empty() {
+        writer.write_record(&header)?;
+    }
+    for row in &flat {
+        writer.write_record(header.iter().map(|name| {
+            row.iter().find(|(column, _)| column == name).map_or("", |(_, text)| text.as_str())
+        }))?;
+    }
+    let bytes = writer.into_inner().map_err(|problem| io::Error::other(problem.to_string()))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+fn list_key(face: &Face) -> Option<&'static str> {
+    match face {
+        Face::Rows(columns) => Some(columns.key),
+        Face::Sweep => Some("messages"),
+        Face::Findings => Some("findings"),
+        Face::Record | Face::Appointment | Face::Field(_) => None,
+    }
+}
+
+fn flatten(row: &Value) -> Vec<(String, String)> {
+    let mut flat = Vec::new();
+    let Value::Object(map) = row else { return flat };
+    for (key, value) in map {
+        match value {
+            Value::Object(inner) => flat
+                .extend(inner.iter().map(|(inner_key, value)| (format!("{key}.{inner_key}"), cell(value)))),
+            value => flat.push((key.clone(), cell(value))),
+        }
+    }
+    flat
+}
+
+fn cell(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(list) if list.iter().all(Value::is_string) => {
+            list.iter().map(cell).collect::<Vec<_>>().join(",")
+        }
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn nested_records_become_columns_and_texts_are_quoted() {
+        let value = json!({"code": "K7", "notes": "one, \"two\"", "doctor": {"full_name": "Dr. Ruiz"}, "service": null});
+        let text = text(&value, &Face::Appointment).unwrap();
+        assert_eq!(text, "code,notes,doctor.full_name,service\r\nK7,\"one, \"\"two\"\"\",Dr. Ruiz,\r\n");
+    }
+}

@@ -1,0 +1,76 @@
+//! Refusals as a person and as a script see them.
+
+use crate::domain::refusal::{Detail, Refusal};
+use crate::output::printable;
+use anstyle::{AnsiColor, Style};
+use serde_json::{Map, Value};
+use std::fmt::Write;
+
+/// The refusal as the public JSON has it: `{"error":{"code","message","details","status"}}`.
+pub fn json(refusal: &Refusal, line: Option<u64>) -> Value {
+    let mut error = Map::new();
+    error.insert("code".into(), refusal.code.as_str().into());
+    error.insert("message".into(), refusal.message.as_str().into());
+    error.insert("details".into(), details(refusal));
+    error.insert("status".into(), refusal.code.status().into());
+    if let Some(hint) = &refusal.hint {
+        error.insert("hint".into(), hint.as_str().into());
+    }
+    if let Some(line) = line {
+        error.insert("line".into(), line.into());
+    }
+    Value::Object(Map::from_iter([("error".to_owned(), Value::Object(error))]))
+}
+
+fn details(refusal: &Refusal) -> Value {
+    refusal.details.iter().map(|(key, detail)| (key.clone(), value(detail))).collect::<Map<_, _>>().into()
+}
+
+fn value(detail: &Detail) -> Value {
+    match detail {
+        Detail::Null => Value::Null,
+        Detail::Text(text) => text.as_str().into(),
+        Detail::Number(number) => (*number).into(),
+        Detail::List(list) => list.iter().map(value).collect(),
+        Detail::Map(map) => {
+            map.iter().map(|(key, detail)| (key.clone(), value(detail))).collect::<Map<_, _>>().into()
+        }
+    }
+}
+
+/// The refusal as a person sees it: `error[CODE]: message`, the details, and what to do.
+pub fn text(refusal: &Refusal, color: bool) -> String {
+    let paint = |style: Style, text: &str| {
+        if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    };
+    let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
+    let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
+    let head = paint(red, &format!("error[{}]", refusal.code.as_str()));
+    let mut text = format!("{head}: {}\n", printable(&refusal.message));
+    let said_already =
+        refusal.details.len() == 1 && refusal.code == crate::domain::refusal::Code::ValidationError;
+    if !said_already {
+        for (key, detail) in &refusal.details {
+            // Writing to a string can't fail.
+            let _ = writeln!(text, "  {key}: {}", printable(&words(detail)));
+        }
+    }
+    if let Some(hint) = &refusal.hint {
+        let _ = writeln!(text, "{}: {}", paint(cyan, "hint"), printable(hint));
+    }
+    text
+}
+
+fn words(detail: &Detail) -> String {
+    match detail {
+        Detail::Null => "-".into(),
+        Detail::Text(text) => text.clone(),
+        Detail::Number(number) => number.to_string(),
+        Detail::List(list) if list.is_empty() => "none".into(),
+        Detail::List(list) => list.iter().map(words).collect::<Vec<_>>().join(", "),
+        Detail::Map(map) => {
+            let text = |key: &str| map.get(key).map(words).unwrap_or_default();
+            format!("{} ({})", text("code"), text("name"))
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! FACES: one answer, as a table, as JSON or as CSV. Nothing else in the house prints.
+
+pub mod csv;
+pub mod error;
+pub mod outbox;
+pub mod table;
+pub mod view;
+
+use crate::domain::refusal::Refusal;
+use serde_json::Value;
+use std::io::{self, IsTerminal, Write};
+
+/// How results are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs.
+    Json,
+    /// For spreadsheets.
+    Csv,
+}
+
+/// When colours are used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Color {
+    /// On a terminal, unless the environment says otherwise.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What a command answers: one value, and how it is drawn for people.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The public JSON.
+    pub value: Value,
+    /// How it is drawn.
+    pub face: Face,
+    /// A word on what to do next, for people.
+    pub hint: Option<String>,
+    /// The exit status, where the answer itself is bad news.
+    pub exit: u8,
+}
+
+impl Answer {
+    /// An answer that is good news.
+    pub fn new(value: Value, face: Face) -> Self {
+        Answer { value, face, hint: None, exit: 0 }
+    }
+
+    /// With a word on what to do next.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Answer { hint: Some(hint.into()), ..self }
+    }
+}
+
+/// How an answer is drawn for people.
+#[derive(Debug, Clone, Copy)]
+pub enum Face {
+    /// One record: a line for each field that holds something.
+    Record,
+    /// A list under that key.
+    Rows(&'static table::Columns),
+    /// One appointment.
+    Appointment,
+    /// A sweep's messages.
+    Sweep,
+    /// What a check found.
+    Findings,
+    /// One field's text.
+    Field(&'static str),
+}
+
+/// Where and how a command writes.
+#[derive(Debug, Clone, Copy)]
+pub struct Printer {
+    /// How results are written.
+    pub format: Format,
+    /// Whether results are coloured.
+    pub color: bool,
+    /// Whether talk on stderr is coloured.
+    pub color_talk: bool,
+    /// Results only.
+    pub quiet: bool,
+}
+
+impl Printer {
+    /// What flags, environment and terminal together ask for.
+    pub fn new(format: Format, color: Color, quiet: bool) -> Self {
+        let wanted = |terminal: bool| match color {
+            Color::Always => true,
+            Color::Never => false,
+            Color::Auto if set("NO_COLOR") => false,
+            Color::Auto => {
+                set("CLICOLOR_FORCE") || (terminal && std::env::var_os("TERM").is_none_or(|t| t != "dumb"))
+            }
+        };
+        Printer {
+            format,
+            color: wanted(io::stdout().is_terminal()),
+            color_talk: wanted(io::stderr().is_terminal()),
+            quiet,
+        }
+    }
+
+    /// Writes an answer to stdout, and its hint to stderr.
+    ///
+    /// # Errors
+    /// What writing answers; a closed pipe is the caller's to take quietly.
+    pub fn answer(&self, answer: &Answer) -> io::Result<()> {
+        let text = match self.format {
+            Format::Json => format!("{}\n", answer.value),
+            Format::Csv => csv::text(&answer.value, &answer.face)?,
+            Format::Table => table::text(answer, self.color),
+        };
+        write_out(&text)?;
+        if let Some(hint) = &answer.hint
+            && self.format == Format::Table
+        {
+            self.hint(hint);
+        }
+        Ok(())
+    }
+
+    /// Writes a line of a stream: always JSON, whatever the format.
+    ///
+    /// # Errors
+    /// What writing answers.
+    pub fn stream(&self, values: &[Value]) -> io::Result<()> {
+        let mut text = String::new();
+        for value in values {
+            text.push_str(&value.to_string());
+            text.push('\n');
+        }
+        write_out(&text)
+    }
+
+    /// Writes text that is a result as it stands.
+    ///
+    /// # Errors
+    /// What writing answers.
+    pub fn raw(&self, text: &str) -> io::Result<()> {
+        write_out(text)
+    }
+
+    /// Writes talk to stderr as it stands.
+    pub fn talk(&self, text: &str) {
+        talk(text);
+    }
+
+    /// Writes a refusal to stderr.
+    pub fn refusal(&self, refusal: &Refusal) {
+        let text = match self.format {
+            Format::Json => format!("{}\n", error::json(refusal, None)),
+            Format::Table | Format::Csv => error::text(refusal, self.color_talk),
+        };
+        talk(&text);
+    }
+
+    /// Writes a word on what to do next to stderr.
+    pub fn hint(&self, hint: &str) {
+        if !self.quiet {
+            talk(&format!("{}\n", printable(hint)));
+        }
+    }
+}
+
+fn set(name: &str) -> bool {
+    std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0")
+}
+
+fn write_out(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+/// Talk that nobody can hear any more is no reason to fail.
+fn talk(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Text from people or files, safe for a terminal: control characters and those that turn the
+/// writing direction are shown escaped.
+pub fn printable(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for c in text.chars() {
+        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}') {
+            safe.extend(c.escape_default());
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_a_patient_commands_the_terminal() {
+        assert_eq!(printable("Ana\u{1b}[2J\u{7}"), "Ana\\u{1b}[2J\\u{7}");
+        assert_eq!(printable("a\nb\u{9b}31m\u{202e}"), "a\\nb\\u{9b}31m\\u{202e}");
+        assert_eq!(printable("Ángel Ñuñez 日本"), "Ángel Ñuñez 日本");
+    }
+}

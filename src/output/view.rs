@@ -1,0 +1,362 @@
+//! The public JSON. Keys are snake_case, always present, and stay as they are once landed.
+
+use crate::app::setup::closure::NamedClosure;
+use crate::app::setup::patient::SeenPatient;
+use crate::app::setup::window::NamedWindow;
+use crate::app::slots::FreeSlot;
+use crate::domain::appointment::Visit;
+use crate::domain::ids;
+use crate::domain::record::{Branch, Clinic, Doctor, Service};
+use crate::domain::time::{Instant, Zone, hhmm};
+use crate::domain::window::Days;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// The value as JSON; these structures hold nothing that JSON can't.
+pub fn json<T: Serialize>(view: &T) -> Value {
+    serde_json::to_value(view).unwrap_or(Value::Null)
+}
+
+#[derive(Serialize)]
+struct AppointmentView<'a> {
+    id: &'a str,
+    code: &'a str,
+    clinic_id: &'a str,
+    branch_id: &'a str,
+    doctor_id: Option<&'a str>,
+    patient_id: &'a str,
+    service_id: Option<&'a str>,
+    date: String,
+    start_time: String,
+    end_time: String,
+    timezone: &'a str,
+    starts_at: String,
+    ends_at: String,
+    duration_minutes: i64,
+    session: Option<&'a str>,
+    batch: Option<&'a str>,
+    token_number: i64,
+    status: &'a str,
+    overbooked: bool,
+    visit_type: Option<&'a str>,
+    assigned_doctor: Option<&'a str>,
+    reason: Option<&'a str>,
+    notes: Option<&'a str>,
+    diagnosis: Option<&'a str>,
+    prescription: Option<&'a str>,
+    follow_up_required: bool,
+    follow_up_date: Option<String>,
+    source: &'a str,
+    external_reference_id: Option<&'a str>,
+    idempotency_key: String,
+    patient: PatientInside<'a>,
+    doctor: Option<DoctorInside<'a>>,
+    branch: NamedInside<'a>,
+    service: Option<NamedInside<'a>>,
+    created_at: String,
+    updated_at: String,
+    confirmed_at: Option<String>,
+    checked_in_at: Option<String>,
+    started_at: Option<String>,
+    completed_at: Option<String>,
+    cancelled_at: Option<String>,
+    no_show_at: Option<String>,
+    cancellation_reason: Option<&'a str>,
+    reschedule_count: i64,
+}
+
+#[derive(Serialize)]
+struct PatientInside<'a> {
+    id: &'a str,
+    code: &'a str,
+    full_name: &'a str,
+    phone: &'a str,
+    no_show_count: i64,
+}
+
+#[derive(Serialize)]
+struct DoctorInside<'a> {
+    id: &'a str,
+    code: &'a str,
+    full_name: &'a str,
+    specialty: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct NamedInside<'a> {
+    id: &'a str,
+    code: &'a str,
+    name: &'a str,
+}
+
+/// The appointment object.
+pub fn appointment(visit: &Visit) -> Value {
+    let Visit { appointment, patient, doctor, branch, service, zone } = visit;
+    let at = |instant: Option<Instant>| instant.map(|instant| zone.rfc3339(instant));
+    let stamps = &appointment.stamps;
+    json(&AppointmentView {
+        id: &appointment.id,
+        code: &appointment.code,
+        clinic_id: &appointment.clinic_id,
+        branch_id: &appointment.branch_id,
+        doctor_id: appointment.doctor_id.as_deref(),
+        patient_id: &appointment.patient_id,
+        service_id: appointment.service_id.as_deref(),
+        date: appointment.date.to_string(),
+        start_time: hhmm(appointment.start_time),
+        end_time: hhmm(zone.wall(appointment.span.end).time()),
+        timezone: &appointment.timezone,
+        starts_at: zone.rfc3339(appointment.span.start),
+        ends_at: zone.rfc3339(appointment.span.end),
+        duration_minutes: appointment.duration_minutes(),
+        session: appointment.session.as_deref(),
+        batch: appointment.batch.as_deref(),
+        token_number: appointment.token_number,
+        status: appointment.status.as_str(),
+        overbooked: appointment.overbooked,
+        visit_type: appointment.visit_type.as_deref(),
+        assigned_doctor: appointment.assigned_doctor.as_deref(),
+        reason: appointment.reason.as_deref(),
+        notes: appointment.notes.as_deref(),
+        diagnosis: appointment.diagnosis.as_deref(),
+        prescription: appointment.prescription.as_deref(),
+        follow_up_required: appointment.follow_up_required,
+        follow_up_date: appointment.follow_up_date.map(|date| date.to_string()),
+        source: &appointment.source,
+        external_reference_id: appointment.external_reference_id.as_deref(),
+        idempotency_key: appointment
+            .idempotency_key
+            .clone()
+            .unwrap_or_else(|| ids::made_key(&appointment.source, &appointment.id)),
+        patient: PatientInside {
+            id: &patient.id,
+            code: &patient.code,
+            full_name: &patient.full_name,
+            phone: &patient.phone,
+            no_show_count: patient.no_show_count,
+        },
+        doctor: doctor.as_ref().map(|doctor| DoctorInside {
+            id: &doctor.id,
+            code: &doctor.code,
+            full_name: &doctor.full_name,
+            specialty: doctor.specialty.as_deref(),
+        }),
+        branch: NamedInside { id: &branch.id, code: &branch.code, name: &branch.name },
+        service: service.as_ref().map(|service| NamedInside {
+            id: &service.id,
+            code: &service.code,
+            name: &service.name,
+        }),
+        created_at: zone.rfc3339(appointment.created_at),
+        updated_at: zone.rfc3339(appointment.updated_at),
+        confirmed_at: at(stamps.confirmed_at),
+        checked_in_at: at(stamps.checked_in_at),
+        started_at: at(stamps.started_at),
+        completed_at: at(stamps.completed_at),
+        cancelled_at: at(stamps.cancelled_at),
+        no_show_at: at(stamps.no_show_at),
+        cancellation_reason: appointment.cancellation_reason.as_deref(),
+        reschedule_count: appointment.reschedule_count,
+    })
+}
+
+/// The object with more keys at its end.
+pub fn with(mut object: Value, more: &[(&str, Value)]) -> Value {
+    if let Value::Object(map) = &mut object {
+        map.extend(more.iter().map(|(key, value)| ((*key).to_owned(), value.clone())));
+    }
+    object
+}
+
+/// An object of those keys, in that order.
+pub fn object(pairs: Vec<(&str, Value)>) -> Value {
+    Value::Object(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+}
+
+#[derive(Serialize)]
+struct SlotView<'a> {
+    doctor_id: Option<&'a str>,
+    doctor: Option<&'a str>,
+    branch_id: &'a str,
+    branch: &'a str,
+    service_id: Option<&'a str>,
+    date: String,
+    start_time: String,
+    end_time: String,
+    starts_at: String,
+    ends_at: String,
+    session: Option<&'a str>,
+    batch: Option<&'a str>,
+    capacity_left: Option<i64>,
+}
+
+/// A free slot.
+pub fn slot(free: &FreeSlot) -> Value {
+    let FreeSlot { slot, doctor, branch, service_id, zone } = free;
+    json(&SlotView {
+        doctor_id: doctor.as_ref().map(|(id, _)| id.as_str()),
+        doctor: doctor.as_ref().map(|(_, name)| name.as_str()),
+        branch_id: &branch.0,
+        branch: &branch.1,
+        service_id: service_id.as_deref(),
+        date: slot.date.to_string(),
+        start_time: hhmm(slot.start_time),
+        end_time: hhmm(zone.wall(slot.span.end).time()),
+        starts_at: zone.rfc3339(slot.span.start),
+        ends_at: zone.rfc3339(slot.span.end),
+        session: slot.session.as_deref(),
+        batch: slot.batch.as_deref(),
+        capacity_left: slot.capacity_left,
+    })
+}
+
+/// A clinic with its settings.
+pub fn clinic(clinic: &Clinic, zone: &Zone, chosen: Option<bool>) -> Value {
+    let settings: Map<String, Value> =
+        clinic.settings.pairs().into_iter().map(|(key, text)| (key.to_owned(), typed(&text))).collect();
+    let object = object(vec![
+        ("id", clinic.id.as_str().into()),
+        ("code", clinic.code.as_str().into()),
+        ("name", clinic.name.as_str().into()),
+        ("timezone", clinic.settings.timezone.as_str().into()),
+        ("country", clinic.settings.country.as_deref().into()),
+        ("settings", Value::Object(settings)),
+        ("created_at", zone.rfc3339(clinic.created_at).into()),
+    ]);
+    match chosen {
+        Some(chosen) => with(object, &[("chosen", chosen.into())]),
+        None => object,
+    }
+}
+
+/// A setting as JSON knows it: `true` and `30` are not texts, `none` is null.
+fn typed(text: &str) -> Value {
+    match text {
+        "true" => true.into(),
+        "false" => false.into(),
+        "none" => Value::Null,
+        _ => match text.parse::<i64>() {
+            Ok(number) => number.into(),
+            Err(_) => text.into(),
+        },
+    }
+}
+
+/// A branch.
+pub fn branch(branch: &Branch, zone: &Zone) -> Value {
+    object(vec![
+        ("id", branch.id.as_str().into()),
+        ("code", branch.code.as_str().into()),
+        ("name", branch.name.as_str().into()),
+        ("timezone", branch.timezone.as_deref().into()),
+        ("active", branch.active.into()),
+        ("created_at", zone.rfc3339(branch.created_at).into()),
+    ])
+}
+
+/// A doctor.
+pub fn doctor(doctor: &Doctor, zone: &Zone) -> Value {
+    object(vec![
+        ("id", doctor.id.as_str().into()),
+        ("code", doctor.code.as_str().into()),
+        ("full_name", doctor.full_name.as_str().into()),
+        ("specialty", doctor.specialty.as_deref().into()),
+        ("slot_minutes", doctor.slot_minutes.into()),
+        ("buffer_before", doctor.buffer_before.into()),
+        ("buffer_after", doctor.buffer_after.into()),
+        ("active", doctor.active.into()),
+        ("created_at", zone.rfc3339(doctor.created_at).into()),
+    ])
+}
+
+/// A service.
+pub fn service(service: &Service, zone: &Zone) -> Value {
+    object(vec![
+        ("id", service.id.as_str().into()),
+        ("code", service.code.as_str().into()),
+        ("name", service.name.as_str().into()),
+        ("duration_minutes", service.duration_minutes.into()),
+        ("active", service.active.into()),
+        ("created_at", zone.rfc3339(service.created_at).into()),
+    ])
+}
+
+fn inside(id: &str, code: &str, name: &str) -> Value {
+    json(&NamedInside { id, code, name })
+}
+
+/// A window with the names that it mentions.
+pub fn window(named: &NamedWindow, zone: &Zone) -> Value {
+    let NamedWindow { window, doctor, branch, services } = named;
+    let on_date = match window.days {
+        Days::On(date) => Some(date.to_string()),
+        Days::Weekly(_) => None,
+    };
+    let date = |date: Option<chrono::NaiveDate>| date.map(|date| date.to_string());
+    let doctor = doctor.as_ref().map(|doctor| inside(&doctor.id, &doctor.code, &doctor.full_name));
+    let branch = branch.as_ref().map(|branch| inside(&branch.id, &branch.code, &branch.name));
+    let services: Vec<Value> =
+        services.iter().map(|service| inside(&service.id, &service.code, &service.name)).collect();
+    object(vec![
+        ("id", window.id.as_str().into()),
+        ("code", window.code.as_str().into()),
+        ("branch_id", window.branch_id.as_str().into()),
+        ("doctor_id", window.doctor_id.as_deref().into()),
+        ("days", window.days.weekday_words().into()),
+        ("on_date", on_date.into()),
+        ("from", hhmm(window.from).into()),
+        ("to", hhmm(window.to).into()),
+        ("valid_from", date(window.valid_from).into()),
+        ("valid_until", date(window.valid_until).into()),
+        ("session", window.session.as_deref().into()),
+        ("batch", window.batch.as_deref().into()),
+        ("slot_minutes", window.slot_minutes.into()),
+        ("capacity", window.capacity.into()),
+        ("status", if window.open { "OPEN" } else { "CLOSED" }.into()),
+        ("active", window.active.into()),
+        ("doctor", doctor.into()),
+        ("branch", branch.into()),
+        ("services", services.into()),
+        ("created_at", zone.rfc3339(window.created_at).into()),
+    ])
+}
+
+/// A closure with the names that it mentions.
+pub fn closure(named: &NamedClosure, zone: &Zone) -> Value {
+    let NamedClosure { closure, doctor, branch, hits: _ } = named;
+    let wall = |wall: chrono::NaiveDateTime| wall.format("%Y-%m-%dT%H:%M").to_string();
+    let doctor = doctor.as_ref().map(|doctor| inside(&doctor.id, &doctor.code, &doctor.full_name));
+    let branch = branch.as_ref().map(|branch| inside(&branch.id, &branch.code, &branch.name));
+    object(vec![
+        ("id", closure.id.as_str().into()),
+        ("code", closure.code.as_str().into()),
+        ("from", wall(closure.from).into()),
+        ("to", wall(closure.to).into()),
+        ("reason", closure.reason.as_str().into()),
+        ("doctor_id", closure.doctor_id.as_deref().into()),
+        ("branch_id", closure.branch_id.as_deref().into()),
+        ("active", closure.active.into()),
+        ("doctor", doctor.into()),
+        ("branch", branch.into()),
+        ("created_at", zone.rfc3339(closure.created_at).into()),
+    ])
+}
+
+/// A patient, with as much of the national ID as may be seen.
+pub fn patient(seen: &SeenPatient, zone: &Zone) -> Value {
+    let SeenPatient { patient, national_id } = seen;
+    object(vec![
+        ("id", patient.id.as_str().into()),
+        ("code", patient.code.as_str().into()),
+        ("full_name", patient.full_name.as_str().into()),
+        ("phone", patient.phone.as_str().into()),
+        ("email", patient.email.as_deref().into()),
+        ("national_id", national_id.as_deref().into()),
+        ("locale", patient.locale.as_deref().into()),
+        ("opt_out", patient.opt_out.into()),
+        ("no_show_count", patient.no_show_count.into()),
+        ("active", patient.active.into()),
+        ("created_at", zone.rfc3339(patient.created_at).into()),
+        ("updated_at", zone.rfc3339(patient.updated_at).into()),
+    ])
+}

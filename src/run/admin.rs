@@ -1,0 +1,87 @@
+//! The audit log, the book itself, completions and the manual.
+
+use crate::app::{audit, check};
+use crate::cli::Cli;
+use crate::cli::admin::{AuditCommand, CompletionsArgs, DbCommand, ManArgs};
+use crate::config::Config;
+use crate::domain::refusal::{Code, Refusal};
+use crate::error::Result;
+use crate::output::{Answer, Face, outbox, table, view};
+use crate::run::{Session, Stop, rows};
+use clap::CommandFactory;
+use std::fs;
+
+pub(super) fn audit(session: &Session, command: AuditCommand) -> Result<Answer> {
+    let context = &mut session.open()?;
+    match command {
+        AuditCommand::Log(args) => {
+            let (now, since) = (context.env.now, args.since);
+            let zone = context.store.read(|tx| Ok(context.env.desk(tx)?.zone))?;
+            let request = audit::LogRequest {
+                record: args.record,
+                actor: args.actor,
+                since: since.map(|when| when.about(&zone, now)),
+                limit: args.limit,
+            };
+            let (entries, zone) = audit::log(context, &request)?;
+            Ok(rows(&table::ENTRIES, entries.iter().map(|entry| outbox::entry(entry, &zone)).collect()))
+        }
+        AuditCommand::Verify => {
+            let (entries, finding) = audit::verify(context)?;
+            let findings: Vec<_> = finding.into_iter().collect();
+            let value = view::with(outbox::findings(&findings), &[("entries", entries.into())]);
+            Ok(found(value, findings.is_empty()))
+        }
+    }
+}
+
+pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
+    match command {
+        DbCommand::Path => {
+            let config = Config::load(&session.environment)?;
+            let path = config.book(session.global.db.as_deref())?;
+            let value = view::object(vec![("path", path.display().to_string().into())]);
+            Ok(Answer::new(value, Face::Field("path")))
+        }
+        DbCommand::Info => {
+            let info = check::info(&mut session.open()?)?;
+            Ok(Answer::new(outbox::info(&info), Face::Record))
+        }
+        DbCommand::Check => {
+            let findings = check::check(&mut session.open()?)?;
+            Ok(found(outbox::findings(&findings), findings.is_empty()))
+        }
+    }
+}
+
+/// Findings are the result, not an error; the exit status tells that there are some.
+fn found(value: serde_json::Value, ok: bool) -> Answer {
+    let exit = if ok { 0 } else { Code::StoreCorrupt.exit() };
+    Answer { exit, ..Answer::new(value, Face::Findings) }
+}
+
+pub(super) fn completions(session: &Session, args: &CompletionsArgs) -> std::result::Result<u8, Stop> {
+    // Into a buffer first: the generator panics on a pipe that was closed.
+    let mut script = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "turno", &mut script);
+    session.printer.raw(&String::from_utf8_lossy(&script))?;
+    Ok(0)
+}
+
+pub(super) fn man(session: &Session, args: ManArgs) -> std::result::Result<u8, Stop> {
+    match args.dir {
+        None => session.printer.raw(&page(Cli::command()).map_err(Stop::Output)?)?,
+        Some(dir) => {
+            fs::create_dir_all(&dir)
+                .and_then(|()| clap_mangen::generate_to(Cli::command(), &dir))
+                .map_err(|problem| Refusal::invalid("dir", format!("{}: {problem}", dir.display())))?;
+        }
+    }
+    Ok(0)
+}
+
+fn page(command: clap::Command) -> std::io::Result<String> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(command).render(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}

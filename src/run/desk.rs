@@ -1,0 +1,128 @@
+//! The desk's commands.
+
+use crate::app::status::{StatusRequest, Stepped};
+use crate::app::{book, list, remind, reschedule, slots, status, update};
+use crate::cli::desk::{
+    Appointment, BookArgs, CancelArgs, CountArgs, ListArgs, RemindCommand, RescheduleArgs, SlotsArgs,
+    StatusArgs, UpdateArgs,
+};
+use crate::cli::input::{self, Body};
+use crate::domain::appointment::Visit;
+use crate::domain::status::Status;
+use crate::error::Result;
+use crate::output::{Answer, Face, outbox, table, view};
+use crate::run::{Session, Stop, ending, from_stdin, read_all, rows};
+use serde_json::Value;
+
+/// The appointment object, with more keys at its end.
+pub(super) fn appointment(visit: &Visit, dry_run: bool, more: &[(&str, Value)]) -> Answer {
+    let mut value = view::with(view::appointment(visit), more);
+    if dry_run {
+        value = view::with(value, &[("dry_run", true.into())]);
+    }
+    Answer::new(value, Face::Appointment)
+}
+
+pub(super) fn slots(session: &Session, args: SlotsArgs) -> Result<Answer> {
+    let free = slots::slots(&mut session.open()?, &args.request())?;
+    Ok(rows(&table::SLOTS, free.iter().map(view::slot).collect()))
+}
+
+pub(super) fn book(session: &Session, mut args: BookArgs) -> Result<Answer> {
+    args.national_id = from_stdin("national_id", args.national_id)?;
+    let dry_run = args.dry_run;
+    let booked = book::book(&mut session.open()?, &args.fields().book(), ending(dry_run))?;
+    Ok(appointment(&booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]))
+}
+
+pub(super) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
+    Ok(appointment(&list::show(&mut session.open()?, &args.appointment)?, false, &[]))
+}
+
+pub(super) fn list(session: &Session, args: ListArgs) -> Result<Answer> {
+    let page = list::page(&mut session.open()?, &args.request())?;
+    let visits: Vec<Value> = page.visits.iter().map(view::appointment).collect();
+    let value = view::object(vec![
+        ("appointments", visits.into()),
+        ("total", page.total.into()),
+        ("page", page.page.into()),
+        ("limit", page.limit.into()),
+    ]);
+    Ok(Answer::new(value, Face::Rows(&table::APPOINTMENTS)))
+}
+
+pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {
+    let (request, since) = args.request();
+    let (count, since, zone) = list::count(&mut session.open()?, &request, since)?;
+    let value = view::object(vec![("count", count.into()), ("since", zone.rfc3339(since).into())]);
+    Ok(Answer::new(value, Face::Record))
+}
+
+pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> Result<Answer> {
+    let (word, dry_run) = (args.appointment.clone(), args.dry_run);
+    let request = match &args.input {
+        Some(path) => input::one(Body::Reschedule, &read_all(path)?)?.reschedule(false),
+        None => args.request(),
+    };
+    let visit = reschedule::reschedule(&mut session.open()?, &word, &request, ending(dry_run))?;
+    Ok(appointment(&visit, dry_run, &[]))
+}
+
+pub(super) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer> {
+    let (word, dry_run) = (args.appointment.clone(), args.dry_run);
+    let request = match &args.input {
+        Some(path) => {
+            let mut raw = input::one(Body::Status, &read_all(path)?)?;
+            raw.must_be("status", Status::Cancelled.as_str());
+            raw.status(Some(Status::Cancelled))
+        }
+        None => args.request(),
+    };
+    let Stepped { visit, changed: _ } = step(session, &word, &request, dry_run)?;
+    Ok(appointment(&visit, dry_run, &[]))
+}
+
+pub(super) fn status(session: &Session, args: StatusArgs) -> Result<Answer> {
+    let (word, dry_run) = (args.appointment.clone(), args.dry_run);
+    let request = match &args.input {
+        Some(path) => input::one(Body::Status, &read_all(path)?)?.status(None),
+        None => args.request(),
+    };
+    let Stepped { visit, changed } = step(session, &word, &request, dry_run)?;
+    Ok(appointment(&visit, dry_run, &[("changed", changed.into())]))
+}
+
+fn step(session: &Session, word: &str, request: &StatusRequest, dry_run: bool) -> Result<Stepped> {
+    status::set(&mut session.open()?, word, request, ending(dry_run))
+}
+
+pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
+    let (word, dry_run) = (args.appointment.clone(), args.dry_run);
+    let request = match &args.input {
+        Some(path) => input::one(Body::Update, &read_all(path)?)?.update(),
+        None => args.request(),
+    };
+    let visit = update::update(&mut session.open()?, &word, &request, ending(dry_run))?;
+    Ok(appointment(&visit, dry_run, &[]))
+}
+
+pub(super) fn remind(session: &Session, command: RemindCommand) -> std::result::Result<u8, Stop> {
+    let printer = &session.printer;
+    match command {
+        RemindCommand::Due(args) if args.dry_run => {
+            let sweep = remind::rehearse(&mut session.open()?, args.limit)?;
+            printer.answer(&Answer::new(outbox::sweep(&sweep), Face::Sweep))?;
+        }
+        RemindCommand::Due(args) => {
+            // Printed before it counts as sent: what nobody could read goes out again.
+            remind::sweep::<Stop>(&mut session.open()?, args.limit, |sweep| {
+                Ok(printer.answer(&Answer::new(outbox::sweep(sweep), Face::Sweep))?)
+            })?;
+        }
+        RemindCommand::List(args) => {
+            let notes = remind::list(&mut session.open()?, &args.request()?)?;
+            printer.answer(&rows(&table::MESSAGES, notes.iter().map(outbox::message).collect()))?;
+        }
+    }
+    Ok(0)
+}

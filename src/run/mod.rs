@@ -1,0 +1,221 @@
+//! From words to a face: parses, opens the book, runs the use case, writes the answer.
+
+mod admin;
+mod demo;
+mod desk;
+mod setup;
+mod stream;
+
+use crate::app::{Context, Env};
+use crate::cli::{Cli, Command, Global};
+use crate::config::{Config, Environment};
+use crate::domain::refusal::{Code, Refusal};
+use crate::error::Result;
+use crate::output::{Answer, Color, Format, Printer};
+use crate::secrets::Secrets;
+use crate::store::{Ending, Store};
+use crate::zones::Zones;
+use clap::Parser;
+use clap::error::ErrorKind;
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Read};
+
+/// How a command ended before its end.
+pub(crate) enum Stop {
+    /// A refusal.
+    Refused(Refusal),
+    /// Writing the result failed; a closed pipe is no failure.
+    Output(io::Error),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Stop::Refused(refusal)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(problem: io::Error) -> Self {
+        Stop::Output(problem)
+    }
+}
+
+/// What a command works with, before the book is opened.
+pub(crate) struct Session {
+    pub global: Global,
+    pub environment: Environment,
+    pub printer: Printer,
+}
+
+/// Runs a command line. Answers the exit status.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let cli = match Cli::try_parse_from(&args) {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error, &args),
+    };
+    let printer = Printer::new(cli.global.format(), cli.global.color(), cli.global.quiet);
+    let session = Session { global: cli.global, environment: Environment::read(), printer };
+    match dispatch(&session, cli.command) {
+        Ok(exit) => exit,
+        Err(Stop::Refused(refusal)) => {
+            printer.refusal(&refusal);
+            refusal.code.exit()
+        }
+        Err(Stop::Output(problem)) if problem.kind() == io::ErrorKind::BrokenPipe => 0,
+        Err(Stop::Output(problem)) => {
+            let refusal = Refusal::new(Code::Internal, format!("the result can't be written: {problem}"))
+                .hint("what the command did is done; `turno list` or `turno show` shows it");
+            printer.refusal(&refusal);
+            refusal.code.exit()
+        }
+    }
+}
+
+fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop> {
+    let answer = match command {
+        Command::Demo => return demo::run(session),
+        Command::Completions(args) => return admin::completions(session, &args),
+        Command::Man(args) => return admin::man(session, args),
+        Command::Book(args) if args.input.is_some() => return stream::book(session, *args),
+        Command::Remind(command) => return desk::remind(session, command),
+        Command::Slots(args) => desk::slots(session, args)?,
+        Command::Book(args) => desk::book(session, *args)?,
+        Command::Show(args) => desk::show(session, &args)?,
+        Command::List(args) => desk::list(session, args)?,
+        Command::Count(args) => desk::count(session, args)?,
+        Command::Reschedule(args) => desk::reschedule(session, args)?,
+        Command::Cancel(args) => desk::cancel(session, args)?,
+        Command::Status(args) => desk::status(session, args)?,
+        Command::Update(args) => desk::update(session, args)?,
+        Command::Init(args) => setup::init(session, args)?,
+        Command::Clinic(command) => setup::clinic(session, command)?,
+        Command::Branch(command) => setup::branch(session, command)?,
+        Command::Doctor(command) => setup::doctor(session, command)?,
+        Command::Service(command) => setup::service(session, command)?,
+        Command::Window(command) => setup::window(session, command)?,
+        Command::Closure(command) => setup::closure(session, command)?,
+        Command::Patient(command) => setup::patient(session, command)?,
+        Command::Audit(command) => admin::audit(session, command)?,
+        Command::Db(command) => admin::db(session, &command)?,
+    };
+    session.printer.answer(&answer)?;
+    Ok(answer.exit)
+}
+
+impl Session {
+    /// The book, opened.
+    pub(crate) fn open(&self) -> Result<Context> {
+        let config = Config::load(&self.environment)?;
+        let env = self.env(&config)?;
+        let store = Store::open(&config.book(self.global.db.as_deref())?)?;
+        Ok(Context { store, env })
+    }
+
+    /// Everything that a use case needs to know besides the book.
+    pub(crate) fn env(&self, config: &Config) -> Result<Env> {
+        let environment = &self.environment;
+        Ok(Env::new(
+            crate::clock::now(environment.now.as_deref())?,
+            environment.actor(),
+            self.global.clinic.clone().or_else(|| config.file.clinic.clone()),
+            environment.branch.clone().or_else(|| config.file.branch.clone()),
+            Zones::new(environment.zone_folder.clone()),
+            Secrets::new(config.secret_file(environment)?),
+        ))
+    }
+
+    /// Whether questions can be asked.
+    pub(crate) fn may_ask(&self) -> bool {
+        !self.global.no_input
+            && !self.environment.no_input
+            && io::stdin().is_terminal()
+            && io::stdout().is_terminal()
+    }
+}
+
+/// `--dry-run` takes everything back at the end.
+pub(crate) fn ending(dry_run: bool) -> Ending {
+    if dry_run { Ending::Rollback } else { Ending::Commit }
+}
+
+/// The whole of a file, or of stdin for `-`.
+pub(crate) fn read_all(path: &str) -> Result<Vec<u8>> {
+    let read = if path == "-" {
+        let mut bytes = Vec::new();
+        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+    } else {
+        std::fs::read(path)
+    };
+    read.map_err(|problem| Refusal::invalid("input", format!("{path} can't be read: {problem}")))
+}
+
+/// A value that was given as `-` is the first line of stdin.
+pub(crate) fn from_stdin(field: &str, value: Option<String>) -> Result<Option<String>> {
+    if value.as_deref() != Some("-") {
+        return Ok(value);
+    }
+    let mut line = String::new();
+    io::stdin()
+        .read_line(&mut line)
+        .map_err(|problem| Refusal::invalid(field, format!("stdin can't be read: {problem}")))?;
+    Ok(Some(line.trim().to_owned()))
+}
+
+/// Help and version are results; usage mistakes are refusals.
+fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
+    let format = if wants_json(args) { Format::Json } else { Format::Table };
+    let printer = Printer::new(format, Color::Auto, false);
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let text = error.render();
+            let text = if printer.color { text.ansi().to_string() } else { text.to_string() };
+            // Help that nobody can read any more is no reason to fail.
+            let _ = printer.raw(&text);
+            0
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if format == Format::Table => {
+            printer.talk(&error.render().to_string());
+            Code::ValidationError.exit()
+        }
+        _ => {
+            let text = error.render().to_string();
+            let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+            let message = lines.next().unwrap_or("usage").trim_start_matches("error: ").to_owned();
+            let rest: Vec<&str> = lines.filter(|line| !line.starts_with("For more information")).collect();
+            let refusal = Refusal::new(Code::ValidationError, message).detail("usage", rest.join("\n"));
+            if format == Format::Json {
+                printer.refusal(&refusal);
+            } else {
+                let mut shown = Refusal { details: std::collections::BTreeMap::new(), ..refusal };
+                shown.hint = Some(format!("{}; `turno --help` tells more", rest.join("; ")));
+                printer.refusal(&shown);
+            }
+            Code::ValidationError.exit()
+        }
+    }
+}
+
+/// Whether a command line that can't be parsed asked for JSON.
+fn wants_json(args: &[OsString]) -> bool {
+    let mut words = args.iter().filter_map(|arg| arg.to_str()).peekable();
+    while let Some(word) = words.next() {
+        if word == "--" {
+            return false;
+        }
+        if word == "--json"
+            || word == "--format=json"
+            || (word == "--format" && words.peek() == Some(&"json"))
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// An answer that is a list.
+pub(crate) fn rows(columns: &'static crate::output::table::Columns, rows: Vec<serde_json::Value>) -> Answer {
+    let total = rows.len();
+    let value = crate::output::view::object(vec![(columns.key, rows.into()), ("total", total.into())]);
+    Answer::new(value, crate::output::Face::Rows(columns))
+}

@@ -1,0 +1,228 @@
+//! Setting up.
+
+use crate::app::setup::{self, branch, clinic, closure, doctor, patient, service, window};
+use crate::app::{Context, Desk};
+use crate::cli::setup::{
+    BranchCommand, ClinicArgs, ClinicCommand, ClosureCommand, DoctorCommand, PatientCommand, ServiceCommand,
+    WindowCommand,
+};
+use crate::config::Config;
+use crate::domain::record::{Branch, Clinic, Doctor, Service};
+use crate::domain::time::Zone;
+use crate::error::Result;
+use crate::output::{Answer, Face, table, view};
+use crate::run::{Session, from_stdin, rows};
+use crate::store::Store;
+use dialoguer::Input;
+use serde_json::Value;
+
+/// Makes the book, the secret file and the first clinic; asks for what is missing on a terminal.
+pub(super) fn init(session: &Session, args: ClinicArgs) -> Result<Answer> {
+    let config = Config::load(&session.environment)?;
+    let env = session.env(&config)?;
+    let path = config.book(session.global.db.as_deref())?;
+    let mut request = args.request();
+    if session.may_ask() {
+        request.name = request.name.or_else(|| ask("Name of the clinic", ""));
+        request.timezone = request.timezone.or_else(|| ask("Time zone", "America/El_Salvador"));
+    }
+    // A request that is refused leaves no file behind.
+    clinic::check(&env, &request)?;
+    env.secrets.make()?;
+    let secret_file = env.secrets.path().display().to_string();
+    let mut context = Context { store: Store::create(&path)?, env };
+    let clinic = clinic::init(&mut context, &request)?;
+    let zone = context.env.zones.get(&clinic.settings.timezone)?;
+    let value = view::with(
+        view::clinic(&clinic, &zone, None),
+        &[("db", path.display().to_string().into()), ("secret_file", secret_file.as_str().into())],
+    );
+    Ok(Answer::new(value, Face::Record).hint(format!(
+        "Keep {secret_file} safe: without it the book can't be changed and national IDs can't be read.\n\
+         Next: turno doctor add --name N, then turno window add --doctor D --days mon-fri --from 09:00 --to 17:00"
+    )
+    .replace('\n', " ")))
+}
+
+/// A prompt that is given up on is an answer that is missing.
+fn ask(question: &str, usual: &str) -> Option<String> {
+    let mut input = Input::<String>::new().with_prompt(question);
+    if !usual.is_empty() {
+        input = input.default(usual.to_owned());
+    }
+    input.interact_text().ok().filter(|answer| !answer.trim().is_empty())
+}
+
+pub(super) fn clinic(session: &Session, command: ClinicCommand) -> Result<Answer> {
+    let mut context = session.open()?;
+    let found = match command {
+        ClinicCommand::List => {
+            let (clinics, chosen) = clinic::list(&mut context)?;
+            let mut views = Vec::new();
+            for clinic in &clinics {
+                let zone = context.env.zones.get(&clinic.settings.timezone)?;
+                views.push(view::clinic(clinic, &zone, Some(chosen.as_ref() == Some(&clinic.id))));
+            }
+            return Ok(rows(&table::CLINICS, views));
+        }
+        ClinicCommand::Add(args) => clinic::add(&mut context, &args.request())?,
+        ClinicCommand::Show { clinic } => clinic::show(&mut context, clinic.as_deref())?,
+        ClinicCommand::Use { clinic } => clinic::choose(&mut context, &clinic)?,
+        ClinicCommand::Set { key, value } => clinic::set(&mut context, &key, &value)?,
+    };
+    one_clinic(&context, &found)
+}
+
+fn one_clinic(context: &Context, clinic: &Clinic) -> Result<Answer> {
+    let zone = context.env.zones.get(&clinic.settings.timezone)?;
+    Ok(Answer::new(view::clinic(clinic, &zone, None), Face::Record))
+}
+
+/// The zone in which a clinic's records show their times.
+fn clinic_zone(context: &mut Context) -> Result<Zone> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let Desk { zone, .. } = env.desk(tx)?;
+        Ok(zone)
+    })
+}
+
+/// One record as the answer.
+fn one<T>(context: &mut Context, record: &T, view: fn(&T, &Zone) -> Value) -> Result<Answer> {
+    let zone = clinic_zone(context)?;
+    Ok(Answer::new(view(record, &zone), Face::Record))
+}
+
+/// Several records as the answer.
+fn several<T>(
+    context: &mut Context,
+    columns: &'static table::Columns,
+    records: &[T],
+    view: fn(&T, &Zone) -> Value,
+) -> Result<Answer> {
+    let zone = clinic_zone(context)?;
+    Ok(rows(columns, records.iter().map(|record| view(record, &zone)).collect()))
+}
+
+pub(super) fn branch(session: &Session, command: BranchCommand) -> Result<Answer> {
+    let context = &mut session.open()?;
+    let found = match command {
+        BranchCommand::List(listing) => {
+            let all: Vec<Branch> = setup::list(context, listing.all)?;
+            return several(context, &table::BRANCHES, &all, view::branch);
+        }
+        BranchCommand::Add(args) => branch::add(context, &args.fields())?,
+        BranchCommand::Show(record) => setup::show(context, &record.record)?,
+        BranchCommand::Set { record, fields } => branch::set(context, &record.record, &fields.fields())?,
+        BranchCommand::Remove(record) => branch::remove(context, &record.record)?,
+    };
+    one(context, &found, view::branch)
+}
+
+pub(super) fn doctor(session: &Session, command: DoctorCommand) -> Result<Answer> {
+    let context = &mut session.open()?;
+    let found = match command {
+        DoctorCommand::List(listing) => {
+            let all: Vec<Doctor> = setup::list(context, listing.all)?;
+            return several(context, &table::DOCTORS, &all, view::doctor);
+        }
+        DoctorCommand::Add(args) => doctor::add(context, &args.fields())?,
+        DoctorCommand::Show(record) => setup::show(context, &record.record)?,
+        DoctorCommand::Set { record, fields } => doctor::set(context, &record.record, &fields.fields())?,
+        DoctorCommand::Remove(record) => doctor::remove(context, &record.record)?,
+    };
+    one(context, &found, view::doctor)
+}
+
+pub(super) fn service(session: &Session, command: ServiceCommand) -> Result<Answer> {
+    let context = &mut session.open()?;
+    let found = match command {
+        ServiceCommand::List(listing) => {
+            let all: Vec<Service> = setup::list(context, listing.all)?;
+            return several(context, &table::SERVICES, &all, view::service);
+        }
+        ServiceCommand::Add(args) => service::add(context, &args.fields())?,
+        ServiceCommand::Show(record) => setup::show(context, &record.record)?,
+        ServiceCommand::Set { record, fields } => service::set(context, &record.record, &fields.fields())?,
+        ServiceCommand::Remove(record) => service::remove(context, &record.record)?,
+    };
+    one(context, &found, view::service)
+}
+
+pub(super) fn window(session: &Session, command: WindowCommand) -> Result<Answer> {
+    let context = &mut session.open()?;
+    let found = match command {
+        WindowCommand::List { listing, doctor, branch } => {
+            let all = window::list(context, doctor.as_deref(), branch.as_deref(), listing.all)?;
+            return several(context, &table::WINDOWS, &all, view::window);
+        }
+        WindowCommand::Add { fields, closed } => window::add(context, &fields.fields(closed))?,
+        WindowCommand::Show(record) => window::show(context, &record.record)?,
+        WindowCommand::Set { record, fields } => window::set(context, &record.record, &fields.fields(false))?,
+        WindowCommand::Open(record) => window::open(context, &record.record, true)?,
+        WindowCommand::Close(record) => window::open(context, &record.record, false)?,
+        WindowCommand::Remove(record) => window::remove(context, &record.record)?,
+    };
+    one(context, &found, view::window)
+}
+
+pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answer> {
+    let context = &mut session.open()?;
+    match command {
+        ClosureCommand::Add(args) => {
+            let added = closure::add(context, &args.fields())?;
+            let hits: Vec<Value> = added.hits.iter().map(view::appointment).collect();
+            let hint = match hits.len() {
+                0 => None,
+                count => {
+                    Some(format!("{count} appointments lie in it; they stay until you move or cancel them"))
+                }
+            };
+            let mut answer = one(context, &added, view::closure)?;
+            answer.value = view::with(answer.value, &[("appointments", hits.into())]);
+            answer.hint = hint;
+            Ok(answer)
+        }
+        ClosureCommand::List(listing) => {
+            let all = closure::list(context, listing.all)?;
+            several(context, &table::CLOSURES, &all, view::closure)
+        }
+        ClosureCommand::Remove(record) => {
+            let removed = closure::remove(context, &record.record)?;
+            one(context, &removed, view::closure)
+        }
+    }
+}
+
+pub(super) fn patient(session: &Session, command: PatientCommand) -> Result<Answer> {
+    let context = &mut session.open()?;
+    let found = match command {
+        PatientCommand::List { listing, page, limit } => {
+            let (patients, total) = patient::list(context, listing.all, page, limit)?;
+            let zone = clinic_zone(context)?;
+            let views: Vec<Value> = patients.iter().map(|patient| view::patient(patient, &zone)).collect();
+            let value = view::object(vec![
+                ("patients", views.into()),
+                ("total", total.into()),
+                ("page", page.into()),
+                ("limit", limit.into()),
+            ]);
+            return Ok(Answer::new(value, Face::Rows(&table::PATIENTS)));
+        }
+        PatientCommand::Find { words, limit } => {
+            let found = patient::search(context, &words, limit)?;
+            return several(context, &table::PATIENTS, &found, view::patient);
+        }
+        PatientCommand::Add(mut args) => {
+            args.national_id = from_stdin("national_id", args.national_id)?;
+            patient::add(context, &args.fields(None))?
+        }
+        PatientCommand::Show { record, reveal } => patient::show(context, &record.record, reveal)?,
+        PatientCommand::Set { record, mut fields, opt_out, opt_in } => {
+            fields.national_id = from_stdin("national_id", fields.national_id)?;
+            let opt_out = (opt_out || opt_in).then_some(opt_out);
+            patient::set(context, &record.record, &fields.fields(opt_out))?
+        }
+    };
+    one(context, &found, view::patient)
+}

@@ -1,0 +1,142 @@
+//! `book --input`: one object as one booking, many as a stream.
+
+use crate::app::batch::{SHARE, book_each};
+use crate::app::book::{self, BookRequest};
+use crate::cli::desk::BookArgs;
+use crate::cli::input::{self, Body};
+use crate::cli::many::{Item, Values};
+use crate::domain::refusal::{Code, Refusal};
+use crate::error::Result;
+use crate::output::error;
+use crate::run::desk::appointment;
+use crate::run::{Session, Stop, ending};
+use indicatif::{ProgressBar, ProgressStyle};
+use std::fs::File;
+use std::io::{self, BufReader, IsTerminal, Read};
+use std::sync::mpsc::{Receiver, sync_channel};
+
+/// Books what the input holds.
+pub(super) fn book(session: &Session, args: BookArgs) -> std::result::Result<u8, Stop> {
+    let dry_run = args.dry_run;
+    let path = args.input.clone().unwrap_or_default();
+    let defaults = args.fields();
+    let items = read_ahead(&path)?;
+    let Some(first) = items.recv().ok() else {
+        return Err(Refusal::invalid("input", "is empty").into());
+    };
+    let read = |item: Item| -> Result<BookRequest> {
+        let mut raw = input::fields(Body::Book, &item.value?)?;
+        raw.default_from(&defaults);
+        Ok(raw.book())
+    };
+    let second = if first.of_many { None } else { items.recv().ok() };
+    if !first.of_many && second.is_none() {
+        let booked = book::book(&mut session.open()?, &read(first)?, ending(dry_run))?;
+        let answer = appointment(&booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]);
+        session.printer.answer(&answer)?;
+        return Ok(0);
+    }
+    many(session, dry_run, Queue { early: [Some(first), second], items }, &read)
+}
+
+/// Values that were looked at already, and those still to come.
+struct Queue {
+    early: [Option<Item>; 2],
+    items: Receiver<Item>,
+}
+
+impl Queue {
+    /// The next share: waits for one value, and takes along what has been read meanwhile.
+    fn share(&mut self) -> Vec<Item> {
+        let mut share: Vec<Item> = self.early.iter_mut().filter_map(Option::take).collect();
+        if share.is_empty() {
+            share.extend(self.items.recv().ok());
+        }
+        while !share.is_empty() && share.len() < SHARE {
+            match self.items.try_recv() {
+                Ok(item) => share.push(item),
+                Err(_) => break,
+            }
+        }
+        share
+    }
+}
+
+fn many(
+    session: &Session,
+    dry_run: bool,
+    mut queue: Queue,
+    read: &dyn Fn(Item) -> Result<BookRequest>,
+) -> std::result::Result<u8, Stop> {
+    let mut context = session.open()?;
+    let progress = progress(session);
+    let mut all_booked = true;
+    loop {
+        let share = queue.share();
+        if share.is_empty() {
+            break;
+        }
+        // The input is read and the result written outside the transaction: neither a slow sender
+        // nor a slow reader keeps the book from the other desks.
+        let lines: Vec<u64> = share.iter().map(|item| item.line).collect();
+        let requests: Vec<Result<BookRequest>> = share.into_iter().map(read).collect();
+        let well_formed: Vec<BookRequest> = requests.iter().flatten().cloned().collect();
+        let mut answers = book_each(&mut context, &well_formed, ending(dry_run))?.into_iter();
+        let mut output = Vec::with_capacity(lines.len());
+        for (request, line) in requests.into_iter().zip(lines) {
+            let answer = match request {
+                Ok(_) => answers
+                    .next()
+                    .unwrap_or_else(|| Err(Refusal::new(Code::Internal, "a booking got no answer"))),
+                Err(refusal) => Err(refusal),
+            };
+            output.push(match answer {
+                Ok(booked) => {
+                    appointment(&booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]).value
+                }
+                Err(refusal) => {
+                    all_booked = false;
+                    error::json(&refusal, Some(line))
+                }
+            });
+        }
+        session.printer.stream(&output)?;
+        progress.inc(output.len() as u64);
+    }
+    progress.finish_and_clear();
+    // Whatever the refusals were, one number says that not all were booked.
+    Ok(if all_booked { 0 } else { Code::AppointmentConflict.exit() })
+}
+
+/// Reads on another thread, so that values that are there already share a transaction and one that
+/// is not there yet is waited for outside any.
+fn read_ahead(path: &str) -> Result<Receiver<Item>> {
+    let reader: Box<dyn Read + Send> = if path == "-" {
+        Box::new(io::stdin())
+    } else {
+        Box::new(
+            File::open(path)
+                .map_err(|problem| Refusal::invalid("input", format!("{path} can't be read: {problem}")))?,
+        )
+    };
+    let (sender, receiver) = sync_channel(4 * SHARE);
+    std::thread::spawn(move || {
+        for item in Values::new(BufReader::new(reader)) {
+            if sender.send(item).is_err() {
+                break;
+            }
+        }
+    });
+    Ok(receiver)
+}
+
+fn progress(session: &Session) -> ProgressBar {
+    if session.printer.quiet || !io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} read, {per_sec}") {
+        bar.set_style(style);
+    }
+    bar
+}
