@@ -171,6 +171,7 @@ fn check_shape(
         problems.add("doctor", "is required (or a service)");
     }
     match request.when {
+        None if ["at", "date", "time"].iter().any(|field| problems.names(field)) => {}
         None => problems.add("date", "is required, with a time"),
         Some(when) => {
             let start = when.about(zone, now);

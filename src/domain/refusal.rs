@@ -297,6 +297,11 @@ impl Problems {
         Problems { fields: self.fields.into_iter().map(|(field, text)| (rename(field), text)).collect() }
     }
 
+    /// Whether something is wrong with that field.
+    pub fn names(&self, field: &str) -> bool {
+        self.fields.contains_key(field)
+    }
+
     /// Whether nothing is wrong so far.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty()

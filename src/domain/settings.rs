@@ -115,8 +115,16 @@ impl Settings {
     /// The defaults of a clinic in that zone; the country is the zone's, where it is in one.
     pub fn new(timezone: &str) -> Self {
         Settings {
-            timezone: timezone.to_owned(),
             country: country_of_zone(timezone).map(str::to_owned),
+            ..Settings::without_country(timezone)
+        }
+    }
+
+    /// The defaults without a country, for settings that say theirs: looking it up takes a table.
+    pub fn without_country(timezone: &str) -> Self {
+        Settings {
+            timezone: timezone.to_owned(),
+            country: None,
             locale: "es".into(),
             slot_minutes: 30,
             initial_status: Status::Confirmed,

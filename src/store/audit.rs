@@ -7,9 +7,24 @@ use crate::store::record::{Stored, differences};
 use crate::store::{Tx, params};
 use serde_json::{Map, Value as Json};
 
-/// Columns that say nothing to a reader, or hold what must not be read.
-const LEFT_OUT: [&str; 6] =
-    ["code_key", "name_key", "search_key", "national_id_hash", "request_hash", "position"];
+/// Columns that say nothing to a reader, stand in the entry itself, follow from others, or hold what
+/// must not be read.
+const LEFT_OUT: [&str; 14] = [
+    "id",
+    "clinic_id",
+    "code_key",
+    "name_key",
+    "search_key",
+    "national_id_hash",
+    "request_hash",
+    "position",
+    "busy_from",
+    "busy_until",
+    "reminders_planned",
+    "window_date",
+    "created_at",
+    "updated_at",
+];
 
 /// One entry, as it was written.
 #[derive(Debug, Clone)]
@@ -90,10 +105,8 @@ fn object<'a>(columns: impl Iterator<Item = (&'static str, Value<'a>)>) -> Strin
 fn readable(column: &str, value: Value<'_>) -> Json {
     match value {
         Value::Null => Json::Null,
-        Value::Int(seconds) if column.ends_with("_at") || column.starts_with("busy_") => {
-            Zone::embedded("UTC")
-                .map_or(Json::from(seconds), |utc| utc.rfc3339(Instant::from_unix(seconds)).into())
-        }
+        Value::Int(seconds) if column.ends_with("_at") => Zone::embedded("UTC")
+            .map_or(Json::from(seconds), |utc| utc.rfc3339(Instant::from_unix(seconds)).into()),
         Value::Int(number) => number.into(),
         Value::Text(text) if column == "settings" => {
             serde_json::from_str(&text).unwrap_or_else(|_| Json::String(text.into_owned()))

@@ -51,7 +51,7 @@ fn settings_from(text: &str) -> Result<Settings, StoreError> {
     let map: std::collections::BTreeMap<String, String> = serde_json::from_str(text)
         .map_err(|problem| StoreError::unreadable(&format!("settings that are no JSON: {problem}")))?;
     let zone = map.get("timezone").map_or("UTC", String::as_str);
-    let mut settings = Settings::new(zone);
+    let mut settings = Settings::without_country(zone);
     for (key, value) in &map {
         settings
             .set(key, value)
