@@ -23,8 +23,6 @@ pub struct Environment {
     pub now: Option<String>,
     /// `TZDIR`: where the system's zone files are.
     pub zone_folder: Option<PathBuf>,
-    /// The operating system's user.
-    pub user: Option<String>,
 }
 
 impl Environment {
@@ -40,13 +38,13 @@ impl Environment {
             no_input: text("TURNO_NO_INPUT").is_some_and(|value| value != "0"),
             now: text("TURNO_NOW"),
             zone_folder: path("TZDIR"),
-            user: text("USER").or_else(|| text("LOGNAME")).or_else(|| text("USERNAME")),
         }
     }
 
-    /// Who is recorded in the audit log.
+    /// Who is recorded in the audit log: `TURNO_ACTOR`, or the operating system's user.
     pub fn actor(&self) -> String {
-        self.actor.clone().or_else(|| self.user.clone()).unwrap_or_else(|| "unknown".into())
+        let named = self.actor.as_deref().and_then(|name| crate::domain::text::short(name).ok());
+        named.or_else(|| whoami::username().ok()).unwrap_or_else(|| "unknown".into())
     }
 }
 

@@ -30,13 +30,9 @@ pub struct Info {
 /// When the engine can't be asked.
 pub fn info(context: &mut Context) -> Result<Info> {
     let Context { store, env } = context;
-    let path = store.path().to_owned();
-    let size = |path: &std::path::Path| std::fs::metadata(path).map_or(0, |meta| meta.len());
-    let mut log = path.clone().into_os_string();
-    log.push("-wal");
     Ok(Info {
-        bytes: size(&path) + size(log.as_ref()),
-        path,
+        bytes: store.bytes(),
+        path: store.path().to_owned(),
         engine: store.engine_version()?,
         schema: migrate::LATEST,
         secret_file: (env.secrets.path().to_owned(), env.secrets.path().exists()),

@@ -158,6 +158,20 @@ impl Env {
         Ok(true)
     }
 
+    /// Writes an audit entry for an act that changes no field of the record.
+    ///
+    /// # Errors
+    /// When the book refuses it.
+    pub fn note<T: Stored>(
+        &self,
+        tx: &mut Tx<'_>,
+        clinic_id: Option<&str>,
+        action: &str,
+        record_id: &str,
+    ) -> Result<()> {
+        self.log(tx, self.draft::<T>(clinic_id, action, record_id, None, (None, None)))
+    }
+
     fn draft<'a, T: Stored>(
         &'a self,
         clinic_id: Option<&'a str>,

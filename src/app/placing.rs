@@ -10,8 +10,8 @@ use crate::domain::booking::{
 use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Doctor, Service};
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::time::{Instant, Zone, add_days, midnight};
-use crate::domain::window::{Ask, Closure, Opening, Window};
+use crate::domain::time::{Instant, Zone};
+use crate::domain::window::{Ask, Opening, Window};
 use crate::error::Result;
 use crate::store::appointments::{self, Likeness};
 use crate::store::{Tx, windows};
@@ -99,7 +99,7 @@ impl Seeking<'_> {
             None => windows::pooled(tx, &desk.clinic.id)?,
         };
         let date = self.zone.date(self.start);
-        let closures = closures_around(tx, desk, date, date)?;
+        let closures = windows::closures_around(tx, &desk.clinic.id, date, date)?;
         let at_branch: Vec<Window> =
             windows.into_iter().filter(|window| window.branch_id == self.branch.id).collect();
         let openings = openings_for(&at_branch, date, self.zone);
@@ -248,20 +248,6 @@ fn another_time_would_do(code: Code) -> bool {
             | Code::SlotFull
             | Code::TooSoon
     )
-}
-
-/// The clinic's closures that can touch visits on those local dates.
-///
-/// # Errors
-/// When the book can't be read.
-pub fn closures_around(
-    tx: &mut Tx<'_>,
-    desk: &Desk,
-    first: NaiveDate,
-    last: NaiveDate,
-) -> Result<Vec<Closure>> {
-    let (from, to) = (midnight(add_days(first, -2)), midnight(add_days(last, 3)));
-    Ok(windows::closures_between(tx, &desk.clinic.id, from, to)?)
 }
 
 /// Adds other times to the refusal of a local time that does not exist.

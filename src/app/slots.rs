@@ -1,6 +1,5 @@
 //! Free slots: loads calendars and asks the rules, day by day.
 
-use crate::app::placing::closures_around;
 use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::availability::{Bounds, Calendar, Slot};
@@ -36,6 +35,8 @@ pub struct SlotsRequest {
     pub from: Option<Day>,
     /// The last day; the first by default.
     pub to: Option<Day>,
+    /// Whether the last day was named for itself: looking ahead stops there.
+    pub last_is_meant: bool,
     /// How long, in minutes.
     pub minutes: Option<i64>,
     /// So many, looking ahead until they are found.
@@ -77,9 +78,9 @@ pub fn slots(context: &mut Context, request: &SlotsRequest) -> Result<Vec<FreeSl
         problems.check()?;
         let sources = Sources::load(tx, env, &desk, request)?;
         let bounds = Bounds::new(env.now, &desk.clinic.settings);
-        let last = match (request.first, request.to) {
-            // Looking ahead goes as far as bookings do.
-            (Some(_), None) => sources.latest_date(&bounds),
+        let last = match (request.first, request.last_is_meant) {
+            // Looking ahead goes as far as bookings do, unless a last day was named.
+            (Some(_), false) => sources.latest_date(&bounds),
             _ => last,
         };
         let limit = request.first.unwrap_or(usize::MAX);
@@ -221,7 +222,7 @@ impl Sources {
         let mut day = first;
         while day <= last && found.len() < limit {
             let chunk_end = add_days(day, CHUNK - 1).min(last);
-            let closures = closures_around(tx, desk, day, chunk_end)?;
+            let closures = windows::closures_around(tx, &desk.clinic.id, day, chunk_end)?;
             let calendars = self.calendars(tx, desk, &closures, (day, chunk_end))?;
             while day <= chunk_end && found.len() < limit {
                 let mut of_day = Vec::new();

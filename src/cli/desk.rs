@@ -61,8 +61,10 @@ impl SlotsArgs {
     pub fn request(self) -> SlotsRequest {
         let SlotsArgs { doctor, service, branch, session, date, from, to, duration, first } = self;
         let mut problems = Problems::default();
+        let last_is_meant = to.is_some();
         let date = day(&mut problems, "date", date);
         SlotsRequest {
+            last_is_meant,
             doctor,
             service,
             branch,

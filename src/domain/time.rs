@@ -295,7 +295,8 @@ pub fn parse_duration(text: &str) -> Result<i64, String> {
 pub fn show_duration(seconds: i64) -> String {
     match seconds {
         0 => "0".into(),
-        s if s % 86_400 == 0 => format!("{}d", s / 86_400),
+        // "24h before" is how it is said; days begin at two.
+        s if s % 86_400 == 0 && s > 86_400 => format!("{}d", s / 86_400),
         s if s % 3600 == 0 => format!("{}h", s / 3600),
         s => format!("{}m", s / 60),
     }

@@ -44,7 +44,6 @@ pub fn text(refusal: &Refusal, color: bool) -> String {
         if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
     };
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
-    let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
     let head = paint(red, &format!("error[{}]", refusal.code.as_str()));
     let mut text = format!("{head}: {}\n", printable(&refusal.message));
     let said_already =
@@ -55,10 +54,17 @@ pub fn text(refusal: &Refusal, color: bool) -> String {
             let _ = writeln!(text, "  {key}: {}", printable(&words(detail)));
         }
     }
-    if let Some(hint) = &refusal.hint {
-        let _ = writeln!(text, "{}: {}", paint(cyan, "hint"), printable(hint));
+    if let Some(words) = &refusal.hint {
+        let _ = writeln!(text, "{}", hint(words, color));
     }
     text
+}
+
+/// A word on what to do next.
+pub fn hint(words: &str, color: bool) -> String {
+    let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
+    let head = if color { format!("{cyan}hint{cyan:#}") } else { "hint".to_owned() };
+    format!("{head}: {}", printable(words))
 }
 
 fn words(detail: &Detail) -> String {

@@ -41,8 +41,8 @@ pub struct Answer {
     pub value: Value,
     /// How it is drawn.
     pub face: Face,
-    /// A word on what to do next, for people.
-    pub hint: Option<String>,
+    /// Words on what to do next, for people.
+    pub hints: Vec<String>,
     /// The exit status, where the answer itself is bad news.
     pub exit: u8,
 }
@@ -50,13 +50,14 @@ pub struct Answer {
 impl Answer {
     /// An answer that is good news.
     pub fn new(value: Value, face: Face) -> Self {
-        Answer { value, face, hint: None, exit: 0 }
+        Answer { value, face, hints: Vec::new(), exit: 0 }
     }
 
     /// With a word on what to do next.
     #[must_use]
-    pub fn hint(self, hint: impl Into<String>) -> Self {
-        Answer { hint: Some(hint.into()), ..self }
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
     }
 }
 
@@ -71,6 +72,8 @@ pub enum Face {
     Appointment,
     /// A sweep's messages.
     Sweep,
+    /// Entries of the audit log.
+    Log,
     /// What a check found.
     Findings,
     /// One field's text.
@@ -120,10 +123,8 @@ impl Printer {
             Format::Table => table::text(answer, self.color),
         };
         write_out(&text)?;
-        if let Some(hint) = &answer.hint
-            && self.format == Format::Table
-        {
-            self.hint(hint);
+        if self.format == Format::Table {
+            answer.hints.iter().for_each(|hint| self.hint(hint));
         }
         Ok(())
     }
@@ -166,7 +167,7 @@ impl Printer {
     /// Writes a word on what to do next to stderr.
     pub fn hint(&self, hint: &str) {
         if !self.quiet {
-            talk(&format!("{}\n", printable(hint)));
+            talk(&format!("{}\n", error::hint(hint, self.color_talk)));
         }
     }
 }

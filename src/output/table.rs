@@ -144,21 +144,6 @@ pub const MESSAGES: Columns = Columns {
     ],
     empty: "no messages",
 };
-/// The audit log.
-pub const ENTRIES: Columns = Columns {
-    key: "entries",
-    columns: &[
-        ("seq", "seq"),
-        ("at", "at"),
-        ("actor", "actor"),
-        ("action", "action"),
-        ("record", "record_id"),
-        ("before", "before"),
-        ("after", "after"),
-    ],
-    empty: "no entries",
-};
-
 /// The answer's text.
 pub fn text(answer: &Answer, color: bool) -> String {
     let value = &answer.value;
@@ -167,6 +152,7 @@ pub fn text(answer: &Answer, color: bool) -> String {
         Face::Record => record(value),
         Face::Appointment => appointment(value, color),
         Face::Sweep => sweep(value, color),
+        Face::Log => log(value),
         Face::Findings => findings(value),
         Face::Field(key) => format!("{}\n", words(value.get(key).unwrap_or(&Value::Null))),
     }
@@ -382,6 +368,53 @@ fn sweep(value: &Value, color: bool) -> String {
         let _ = writeln!(text, "{sent} sent, {} failed, {skipped} skipped", count("failed"));
     }
     text
+}
+
+/// A line for each entry, and below it a line for each field that changed.
+fn log(value: &Value) -> String {
+    const LONGEST: usize = 60;
+    let short = |value: &Value| {
+        let text = words(value);
+        match text.char_indices().nth(LONGEST) {
+            Some((cut, _)) => format!("{}…", &text[..cut]),
+            None => text,
+        }
+    };
+    let entries = list(value, "entries");
+    if entries.is_empty() {
+        return "no entries\n".into();
+    }
+    let mut text = String::new();
+    for entry in entries {
+        let get = |path: &str| words(at(entry, path));
+        let name = ["code", "name", "full_name"].iter().find_map(|key| at(entry, "after").get(key));
+        let _ = writeln!(
+            text,
+            "{:>5}  {}  {}  {}  {} {}",
+            get("seq"),
+            get("at"),
+            get("actor"),
+            get("action"),
+            get("record_id"),
+            name.map(words).unwrap_or_default()
+        );
+        if !get("note").is_empty() {
+            let _ = writeln!(text, "       because: {}", short(at(entry, "note")));
+        }
+        if let (Some(before), Some(after)) = (at(entry, "before").as_object(), at(entry, "after").as_object())
+        {
+            for (key, old) in before {
+                let new = after.get(key).unwrap_or(&Value::Null);
+                let _ =
+                    writeln!(text, "       {key}: {} → {}", or_nothing(short(old)), or_nothing(short(new)));
+            }
+        }
+    }
+    text
+}
+
+fn or_nothing(text: String) -> String {
+    if text.is_empty() { "(nothing)".into() } else { text }
 }
 
 fn findings(value: &Value) -> String {

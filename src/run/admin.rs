@@ -6,8 +6,8 @@ use crate::cli::admin::{AuditCommand, CompletionsArgs, DbCommand, ManArgs};
 use crate::config::Config;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
-use crate::output::{Answer, Face, outbox, table, view};
-use crate::run::{Session, Stop, rows};
+use crate::output::{Answer, Face, outbox, view};
+use crate::run::{Session, Stop};
 use clap::CommandFactory;
 use std::fs;
 
@@ -24,7 +24,10 @@ pub(super) fn audit(session: &Session, command: AuditCommand) -> Result<Answer> 
                 limit: args.limit,
             };
             let (entries, zone) = audit::log(context, &request)?;
-            Ok(rows(&table::ENTRIES, entries.iter().map(|entry| outbox::entry(entry, &zone)).collect()))
+            let views: Vec<_> = entries.iter().map(|entry| outbox::entry(entry, &zone)).collect();
+            let total = views.len();
+            let value = view::object(vec![("entries", views.into()), ("total", total.into())]);
+            Ok(Answer::new(value, Face::Log))
         }
         AuditCommand::Verify => {
             let (entries, finding) = audit::verify(context)?;

@@ -37,11 +37,9 @@ pub(super) fn init(session: &Session, args: ClinicArgs) -> Result<Answer> {
         view::clinic(&clinic, &zone, None),
         &[("db", path.display().to_string().into()), ("secret_file", secret_file.as_str().into())],
     );
-    Ok(Answer::new(value, Face::Record).hint(format!(
-        "Keep {secret_file} safe: without it the book can't be changed and national IDs can't be read.\n\
-         Next: turno doctor add --name N, then turno window add --doctor D --days mon-fri --from 09:00 --to 17:00"
-    )
-    .replace('\n', " ")))
+    Ok(Answer::new(value, Face::Record)
+        .hint(format!("keep {secret_file} safe: without it the book can't be changed"))
+        .hint("next: `turno doctor add --name N`, `turno window add --doctor D --days mon-fri --from 09:00 --to 17:00`"))
 }
 
 /// A prompt that is given up on is an answer that is missing.
@@ -172,15 +170,14 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
         ClosureCommand::Add(args) => {
             let added = closure::add(context, &args.fields())?;
             let hits: Vec<Value> = added.hits.iter().map(view::appointment).collect();
-            let hint = match hits.len() {
-                0 => None,
-                count => {
-                    Some(format!("{count} appointments lie in it; they stay until you move or cancel them"))
-                }
-            };
             let mut answer = one(context, &added, view::closure)?;
+            if !hits.is_empty() {
+                answer = answer.hint(format!(
+                    "appointments that lie in it: {}; they stay until you move or cancel them",
+                    hits.len()
+                ));
+            }
             answer.value = view::with(answer.value, &[("appointments", hits.into())]);
-            answer.hint = hint;
             Ok(answer)
         }
         ClosureCommand::List(listing) => {

@@ -97,6 +97,14 @@ impl Store {
         Ok(done)
     }
 
+    /// How many bytes the book takes on disk, the write-ahead log included.
+    pub fn bytes(&self) -> u64 {
+        let mut log = self.path.clone().into_os_string();
+        log.push("-wal");
+        let size = |path: &Path| std::fs::metadata(path).map_or(0, |meta| meta.len());
+        size(&self.path) + size(log.as_ref())
+    }
+
     /// Engine name and version.
     ///
     /// # Errors

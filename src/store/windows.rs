@@ -1,13 +1,13 @@
 //! Calendar windows and closures.
 
-use crate::domain::time::{parse_date, parse_time};
+use crate::domain::time::{add_days, midnight, parse_date, parse_time};
 use crate::domain::window::{Closure, Days, Window};
 use crate::domain::{text::code_key, time::hhmm};
 use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
 use crate::store::record::Stored;
 use crate::store::{Tx, params};
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 
 /// How a wall-clock reading is written.
 const WALL: &str = "%Y-%m-%dT%H:%M";
@@ -189,13 +189,15 @@ pub fn next_position(tx: &mut Tx<'_>, clinic_id: &str) -> Result<i64, StoreError
     Ok(tx.query_one(sql, params![clinic_id], Row::int)?.unwrap_or(1))
 }
 
-/// The closures that touch a span of wall-clock time, earliest first.
-pub fn closures_between(
+/// The closures that can touch visits on those local dates, earliest first.
+pub fn closures_around(
     tx: &mut Tx<'_>,
     clinic_id: &str,
-    from: NaiveDateTime,
-    to: NaiveDateTime,
+    first: NaiveDate,
+    last: NaiveDate,
 ) -> Result<Vec<Closure>, StoreError> {
+    // A visit may run into the next day, and a branch's zone be a day off the clinic's.
+    let (from, to) = (midnight(add_days(first, -2)), midnight(add_days(last, 3)));
     tx.select(
         "WHERE clinic_id = $1 AND active = 1 AND to_wall > $2 AND from_wall < $3 ORDER BY from_wall, code_key",
         params![clinic_id, from.format(WALL).to_string(), to.format(WALL).to_string()],

@@ -153,9 +153,13 @@ pub fn show(context: &mut Context, word: Option<&str>) -> Result<Clinic> {
 /// # Errors
 /// `RESOURCE_NOT_FOUND`.
 pub fn choose(context: &mut Context, word: &str) -> Result<Clinic> {
-    context.store.write(Ending::Commit, |tx| {
+    let Context { store, env } = context;
+    store.write(Ending::Commit, |tx| {
         let clinic = directory::clinic(tx, word)?.ok_or_else(|| Refusal::not_found("clinic", word))?;
-        meta::set(tx, meta::CHOSEN_CLINIC, &clinic.id)?;
+        if meta::get(tx, meta::CHOSEN_CLINIC)?.as_ref() != Some(&clinic.id) {
+            meta::set(tx, meta::CHOSEN_CLINIC, &clinic.id)?;
+            env.note::<Clinic>(tx, Some(&clinic.id), "clinic.chosen", &clinic.id)?;
+        }
         Ok(clinic)
     })
 }
