@@ -3,6 +3,7 @@
 //! What the readings mean was worked out with Python's zoneinfo, not with this program.
 
 use super::*;
+use crate::domain::fixtures::{at, wall, zone};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
@@ -91,18 +92,6 @@ const ZONES: [&str; 12] = [
     "Asia/Gaza",
 ];
 
-fn embedded(name: &str) -> Zone {
-    Zone::embedded(name).unwrap()
-}
-
-fn at(text: &str) -> Instant {
-    Instant::parse_rfc3339(text).unwrap()
-}
-
-fn wall(text: &str) -> NaiveDateTime {
-    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").unwrap()
-}
-
 /// A zone file (RFC 8536, version 2) without transitions, whose footer says it all.
 fn zone_file(footer: &str) -> Vec<u8> {
     let block = |offset: i32| {
@@ -136,7 +125,7 @@ fn check_readings_of(zone: &Zone) {
 #[test]
 fn readings_around_a_jump_mean_what_they_should_by_the_embedded_rules() {
     for (name, _) in FOOTERS {
-        check_readings_of(&embedded(name));
+        check_readings_of(&zone(name));
     }
 }
 
@@ -171,7 +160,7 @@ fn a_day_lasts_as_long_as_its_midnights_are_apart() {
         ("America/El_Salvador", "2026-03-08", "2026-03-08T00:00:00-06:00", 24.0),
     ];
     for (name, date, begins, hours) in table {
-        let (zone, date) = (embedded(name), parse_date(date).unwrap());
+        let (zone, date) = (zone(name), parse_date(date).unwrap());
         let start = zone.earliest(midnight(date));
         let end = zone.earliest(midnight(add_days(date, 1)));
         assert_eq!(zone.rfc3339(start), begins);
@@ -181,10 +170,10 @@ fn a_day_lasts_as_long_as_its_midnights_are_apart() {
 }
 
 /// Every change of a zone's offset in 2020 to 2034: its first instant, the offset before and after.
-fn changes(zone: &Zone) -> &'static [(Instant, i32, i32)] {
+fn changes(whose: &Zone) -> &'static [(Instant, i32, i32)] {
     static KNOWN: LazyLock<Vec<Vec<(Instant, i32, i32)>>> =
-        LazyLock::new(|| ZONES.iter().map(|name| find_changes(&embedded(name))).collect());
-    let index = ZONES.iter().position(|name| *name == zone.name()).unwrap();
+        LazyLock::new(|| ZONES.iter().map(|name| find_changes(&zone(name))).collect());
+    let index = ZONES.iter().position(|name| *name == whose.name()).unwrap();
     &KNOWN[index]
 }
 
@@ -207,7 +196,7 @@ fn find_changes(zone: &Zone) -> Vec<(Instant, i32, i32)> {
 #[test]
 fn at_every_jump_the_skipped_readings_lead_to_it_and_the_repeated_ones_to_both() {
     for name in ZONES {
-        let zone = embedded(name);
+        let zone = zone(name);
         for (change, before, after) in changes(&zone).iter().copied() {
             let told = || format!("{name} {}", zone.rfc3339(change));
             // The reading that the clock would have shown at the change, had it gone on.
@@ -230,12 +219,12 @@ fn at_every_jump_the_skipped_readings_lead_to_it_and_the_repeated_ones_to_both()
 #[test]
 fn zones_change_as_often_as_they_should() {
     for (name, count) in [("America/New_York", 30), ("Pacific/Chatham", 30), ("America/El_Salvador", 0)] {
-        assert_eq!(changes(&embedded(name)).len(), count, "{name}");
+        assert_eq!(changes(&zone(name)).len(), count, "{name}");
     }
 }
 
 fn any_zone() -> impl Strategy<Value = Zone> {
-    proptest::sample::select(ZONES.to_vec()).prop_map(embedded)
+    proptest::sample::select(ZONES.to_vec()).prop_map(zone)
 }
 
 /// 2020 to 2035, half of the cases within two days of a change of the zone's clock.
