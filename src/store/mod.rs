@@ -184,3 +184,10 @@ impl Drop for Tx<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod contract_counts;
+#[cfg(test)]
+pub(crate) mod fixtures;
