@@ -191,3 +191,5 @@ mod contract;
 mod contract_counts;
 #[cfg(test)]
 pub(crate) mod fixtures;
+#[cfg(test)]
+mod plan_tests;
