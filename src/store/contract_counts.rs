@@ -11,6 +11,7 @@ use crate::domain::status::Status;
 use crate::domain::time::Instant;
 use crate::domain::window::Opening;
 use crate::store::appointments::Likeness;
+use crate::store::appointments::list::{self, Filter, Order};
 use crate::store::fixtures::{Shelf, add, change, pooled, reminder, visit, window};
 use crate::store::outbox::{Message, Settlement};
 
@@ -194,6 +195,55 @@ fn a_duplicate_is_of_the_same_phone_day_and_service_and_still_ahead() {
     for (story, like, day, except, expected) in table {
         let found = store.read(|tx| Ok(appointments::duplicate(tx, &like, date(day), except)?)).unwrap();
         assert_eq!(found.as_deref(), expected, "{story}");
+    }
+}
+
+// ---- lists
+
+#[test]
+fn a_list_holds_the_visits_of_one_clinic_that_pass_in_the_order_asked_for() {
+    let (_shelf, mut store) = Shelf::with_clinic();
+    let later =
+        |visit: Appointment, seconds| Appointment { created_at: visit.created_at.plus(seconds), ..visit };
+    let tuesday = |visit: Appointment| Appointment { date: date("2026-06-16"), ..visit };
+    for record in [
+        later(visit("a", "11:00", "11:30"), 1),
+        later(visit("b", "09:00", "09:30"), 2),
+        Appointment { patient_id: "luis".into(), ..visit("c", "10:00", "10:30") },
+        tuesday(visit("d", "08:00", "08:30")),
+        Appointment {
+            clinic_id: "rival".into(),
+            branch_id: "rival-main".into(),
+            patient_id: "eva".into(),
+            window_id: "rivals".into(),
+            doctor_id: None,
+            ..visit("e", "09:00", "09:30")
+        },
+    ] {
+        add(&mut store, &record).unwrap();
+    }
+    let (monday, tuesday) = (Some(date("2026-06-15")), Some(date("2026-06-16")));
+    let all = Filter::default();
+    let of = |patient: &str| Filter { patient_id: Some(patient.into()), ..all.clone() };
+    let table = [
+        ("clinic", all.clone(), Order::Start, vec!["b", "c", "a", "d"]),
+        ("clinic", all.clone(), Order::Created, vec!["c", "d", "a", "b"]),
+        ("clinic", Filter { from: monday, to: monday, ..all.clone() }, Order::Start, vec!["b", "c", "a"]),
+        ("clinic", Filter { from: tuesday, ..all.clone() }, Order::Start, vec!["d"]),
+        ("clinic", of("rosa"), Order::Start, vec!["b", "a", "d"]),
+        ("clinic", Filter { from: tuesday, ..of("rosa") }, Order::Start, vec!["d"]),
+        ("clinic", of("eva"), Order::Start, vec![]),
+        ("rival", of("rosa"), Order::Start, vec![]),
+        ("rival", of("eva"), Order::Start, vec!["e"]),
+    ];
+    for (clinic, filter, order, expected) in table {
+        let page = store.read(|tx| Ok(list::page(tx, clinic, &filter, order, 10, 0)?)).unwrap();
+        let ids: Vec<_> = page.iter().map(|joined| joined.appointment.id.as_str()).collect();
+        assert_eq!(ids, expected, "{clinic}: {filter:?}");
+        let count = store.read(|tx| Ok(list::count(tx, clinic, &filter)?));
+        assert_eq!(count, Ok(expected.len() as i64), "{clinic}: {filter:?}");
+        let second = store.read(|tx| Ok(list::page(tx, clinic, &filter, order, 1, 1)?)).unwrap();
+        assert_eq!(second.first().map(|joined| joined.appointment.id.as_str()), expected.get(1).copied());
     }
 }
 
