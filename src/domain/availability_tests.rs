@@ -47,7 +47,7 @@ fn times(calendar: &Calendar<'_>, day: &str) -> String {
 
 /// zone, the date the window opens on, its hours, the date asked for, the starts
 #[rustfmt::skip]
-const CHANGES: [(&str, &str, (&str, &str), &str, &str); 32] = [
+const CHANGES: [(&str, &str, (&str, &str), &str, &str); 36] = [
     ("America/New_York", "2026-03-08", ("00:00", "04:00"), "2026-03-08",
         "00:00-05:00 00:30-05:00 01:00-05:00 01:30-05:00 03:00-04:00 03:30-04:00"),
     ("America/New_York", "2026-11-01", ("00:00", "04:00"), "2026-11-01",
@@ -74,6 +74,14 @@ const CHANGES: [(&str, &str, (&str, &str), &str, &str); 32] = [
     ("America/Santiago", "2026-04-04", ("21:00", "00:00"), "2026-04-04",
         "21:00-03:00 21:30-03:00 22:00-03:00 22:30-03:00 23:00-03:00 23:30-03:00 23:00-04:00 23:30-04:00"),
     ("America/Santiago", "2026-04-04", ("21:00", "00:00"), "2026-04-05", ""),
+    // Where midnight itself comes twice, the first one ends the day.
+    ("Atlantic/Azores", "2026-10-24", ("22:00", "00:00"), "2026-10-24",
+        "22:00+00:00 22:30+00:00 23:00+00:00 23:30+00:00"),
+    ("Atlantic/Azores", "2026-10-24", ("22:00", "00:00"), "2026-10-25", ""),
+    ("Atlantic/Azores", "2026-10-24", ("22:00", "00:30"), "2026-10-25",
+        "00:00+00:00 00:30+00:00 00:00-01:00"),
+    ("Atlantic/Azores", "2026-10-25", ("00:00", "02:00"), "2026-10-25",
+        "00:00+00:00 00:30+00:00 00:00-01:00 00:30-01:00 01:00-01:00 01:30-01:00"),
     // A window that ends or begins within the repeated hour is open all the while.
     ("Asia/Beirut", "2026-10-24", ("21:00", "23:30"), "2026-10-24",
         "21:00+03:00 21:30+03:00 22:00+03:00 22:30+03:00 23:00+03:00 23:30+03:00 23:00+02:00"),
@@ -202,6 +210,16 @@ fn closures_take_out_the_slots_they_touch_even_across_a_change() {
         starts(&calendar_, "2026-10-25"),
         "00:00+02:00 00:30+02:00 22:00+02:00 22:30+02:00 23:00+02:00 23:30+02:00"
     );
+}
+
+#[test]
+fn a_day_off_ends_at_the_first_midnight_of_the_next_day() {
+    let azores = zone("Atlantic/Azores");
+    let windows = [window("00:00", "01:00")];
+    let mut calendar = calendar(&windows, &azores);
+    calendar.closed = vec![closure("2026-10-24T00:00", "2026-10-25T00:00").span(&azores)];
+    assert_eq!(starts(&calendar, "2026-10-24"), "");
+    assert_eq!(starts(&calendar, "2026-10-25"), "00:00+00:00 00:30+00:00 00:00-01:00 00:30-01:00");
 }
 
 #[test]

@@ -207,12 +207,4 @@ mod modes {
             assert_eq!(mode(&file), 0o600, "{}", file.display());
         }
     }
-
-    #[test]
-    fn a_book_that_is_there_keeps_the_mode_its_owner_gave_it() {
-        let folder = Folder::with(b"");
-        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o660)).unwrap();
-        drop(Store::create(&folder.path()).unwrap());
-        assert_eq!(mode(&folder.path()), 0o660);
-    }
 }
