@@ -115,10 +115,14 @@ impl Calendar<'_> {
     /// the clock jumps over, two for one that comes twice.
     fn grid(&self, opening: &Opening<'_>, date: NaiveDate) -> Vec<Instant> {
         let step = self.lengths.step(opening.window.slot_minutes);
-        let (from, to) = opening.window.walls(opening.date);
+        let (mut wall, _) = opening.window.walls(opening.date);
+        // Where the clock is put back near the opening's begin or end, readings from before its
+        // hours or from after them come while it is open.
+        while self.zone.latest(add_minutes(wall, -step)) >= opening.span.start {
+            wall = add_minutes(wall, -step);
+        }
         let mut starts = Vec::new();
-        let mut wall = from;
-        while wall < to {
+        while self.zone.earliest(wall) < opening.span.end {
             if wall.date() == date {
                 match self.zone.read(wall) {
                     Reading::Once(instant) => starts.push(instant),
@@ -128,6 +132,7 @@ impl Calendar<'_> {
             }
             wall = add_minutes(wall, step);
         }
+        starts.retain(|start| opening.span.holds(*start));
         starts
     }
 
@@ -162,3 +167,11 @@ impl Calendar<'_> {
         Some(placed.span)
     }
 }
+
+#[cfg(test)]
+#[path = "availability_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "availability_properties.rs"]
+mod properties;

@@ -366,3 +366,7 @@ pub fn openings_for<'a>(
 ) -> Vec<Opening<'a>> {
     openings_around(windows.iter(), date, zone)
 }
+
+#[cfg(test)]
+#[path = "booking_tests.rs"]
+mod tests;

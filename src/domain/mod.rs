@@ -4,6 +4,8 @@
 pub mod appointment;
 pub mod availability;
 pub mod booking;
+#[cfg(test)]
+pub(crate) mod fixtures;
 pub mod ids;
 pub mod interval;
 pub mod phone;

@@ -301,3 +301,11 @@ pub fn show_duration(seconds: i64) -> String {
         s => format!("{}m", s / 60),
     }
 }
+
+#[cfg(test)]
+#[path = "time_tests.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "time_spelling_tests.rs"]
+mod spelling_tests;

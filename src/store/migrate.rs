@@ -51,6 +51,14 @@ fn steps(dialect: Dialect) -> [&'static str; 3] {
 /// The schema version that this program writes.
 pub const LATEST: i64 = 3;
 
+/// Refuses a book that is newer than this program, before anything of it is changed.
+///
+/// # Errors
+/// `STORE_UNAVAILABLE`.
+pub fn refuse_newer<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
+    version_of(engine).map(|_| ())
+}
+
 /// Takes the steps that the book has not taken yet.
 ///
 /// # Errors

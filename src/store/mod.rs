@@ -192,3 +192,12 @@ impl Drop for Tx<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod contract;
+#[cfg(test)]
+mod contract_counts;
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+mod plan_tests;

@@ -34,6 +34,8 @@ impl Sqlite {
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let Header::Ours { wal } = header(path)? else { return Err(missing(path)) };
         let mut engine = Self::connect(path)?;
+        // Before the log is switched on: that writes to the file.
+        migrate::refuse_newer(&mut engine)?;
         if !wal {
             engine.switch_to_wal()?;
         }
@@ -335,3 +337,7 @@ fn error(problem: rusqlite::Error) -> StoreError {
         _ => StoreError::Internal(format!("the store answers: {text}")),
     }
 }
+
+#[cfg(test)]
+#[path = "sqlite_tests.rs"]
+mod tests;

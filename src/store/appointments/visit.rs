@@ -62,14 +62,18 @@ fn optional<T: Stored>(row: &mut Row) -> Result<Option<T>, StoreError> {
 
 /// The appointment with that id or code in the clinic.
 pub fn find(tx: &mut Tx<'_>, clinic_id: &str, word: &str) -> Result<Option<Joined>, StoreError> {
-    let condition = if crate::domain::ids::is_id(word) {
-        "a.id = $2 AND a.clinic_id = $1"
-    } else {
-        "a.clinic_id = $1 AND a.code = $2"
-    };
-    let word = if crate::domain::ids::is_id(word) { word.to_lowercase() } else { word.to_uppercase() };
-    let sql = format!("{} WHERE {condition}", select());
+    let (sql, word) = find_sql(word);
     tx.query_one(&sql, params![clinic_id, word], joined)
+}
+
+/// The question for an id or code, and the word as it is stored.
+pub(crate) fn find_sql(word: &str) -> (String, String) {
+    let (condition, word) = if crate::domain::ids::is_id(word) {
+        ("a.id = $2 AND a.clinic_id = $1", word.to_lowercase())
+    } else {
+        ("a.clinic_id = $1 AND a.code = $2", word.to_uppercase())
+    };
+    (format!("{} WHERE {condition}", select()), word)
 }
 
 /// The appointments of a question that goes on behind the join (`WHERE … ORDER BY …`).

@@ -1,0 +1,125 @@
+//! What tests of the rules lay out on the desk: zones, times, windows, and a book in memory.
+
+use crate::domain::booking::{Ledger, Lengths};
+use crate::domain::interval::Interval;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::{Instant, Zone, parse_date, parse_time};
+use crate::domain::window::{Ask, Closure, Days, Opening, Window};
+use chrono::{NaiveDate, NaiveDateTime};
+
+/// A zone by the embedded rules.
+pub(crate) fn zone(name: &str) -> Zone {
+    Zone::embedded(name).unwrap()
+}
+
+/// An instant from RFC 3339.
+pub(crate) fn at(text: &str) -> Instant {
+    Instant::parse_rfc3339(text).unwrap()
+}
+
+/// A reading such as `2026-03-08T02:30`.
+pub(crate) fn wall(text: &str) -> NaiveDateTime {
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").unwrap()
+}
+
+/// A date such as `2026-03-08`.
+pub(crate) fn date(text: &str) -> NaiveDate {
+    parse_date(text).unwrap()
+}
+
+/// From one instant to another, both RFC 3339.
+pub(crate) fn between(start: &str, end: &str) -> Interval {
+    Interval::new(at(start), at(end))
+}
+
+/// An open window of doctor `ana` at branch `main` on every day, for any service.
+pub(crate) fn window(from: &str, to: &str) -> Window {
+    Window {
+        id: "window-1".into(),
+        clinic_id: "clinic".into(),
+        code: "W1".into(),
+        position: 1,
+        branch_id: "main".into(),
+        doctor_id: Some("ana".into()),
+        services: vec![],
+        days: Days::Weekly(127),
+        valid_from: None,
+        valid_until: None,
+        from: parse_time(from).unwrap(),
+        to: parse_time(to).unwrap(),
+        session: None,
+        batch: None,
+        slot_minutes: None,
+        capacity: None,
+        open: true,
+        active: true,
+        created_at: Instant::from_unix(0),
+    }
+}
+
+/// Windows made one after the other: each has its own id, code and position.
+pub(crate) fn in_order(windows: impl IntoIterator<Item = Window>) -> Vec<Window> {
+    let number = |(window, position): (Window, i64)| Window {
+        id: format!("window-{position}"),
+        code: format!("W{position}"),
+        position,
+        ..window
+    };
+    windows.into_iter().zip(1..).map(number).collect()
+}
+
+/// A closure of the whole clinic from one reading to another.
+pub(crate) fn closure(from: &str, to: &str) -> Closure {
+    Closure {
+        id: "closure-1".into(),
+        clinic_id: "clinic".into(),
+        code: "C1".into(),
+        branch_id: None,
+        doctor_id: None,
+        from: wall(from),
+        to: wall(to),
+        reason: "holiday".into(),
+        active: true,
+        created_at: Instant::from_unix(0),
+    }
+}
+
+/// Asks for doctor `ana` at branch `main`.
+pub(crate) const ANA: Ask<'static> =
+    Ask { branch_id: "main", doctor_id: Some("ana"), service_id: None, session: None, batch: None };
+
+/// Asks for a pooled window at branch `main`.
+pub(crate) const POOLED: Ask<'static> = Ask { doctor_id: None, ..ANA };
+
+/// The clinic's half hour, where nothing else says.
+pub(crate) const HALF_HOUR: Lengths = Lengths { given: None, service: None, doctor: None, clinic: 30 };
+
+/// A book in memory that notes what it was asked.
+#[derive(Debug, Default)]
+pub(crate) struct Book {
+    /// The doctor's busy spans.
+    pub busy: Vec<Interval>,
+    /// How many bookings each opening holds.
+    pub taken: i64,
+    /// Whether the duplicate rule finds something.
+    pub duplicate: bool,
+    /// The questions so far.
+    pub asked: Vec<&'static str>,
+}
+
+impl Ledger for Book {
+    fn conflict(&mut self, _doctor_id: &str, busy: Interval) -> Result<Option<String>, Refusal> {
+        self.asked.push("conflict");
+        Ok(self.busy.iter().any(|span| span.overlaps(busy)).then(|| "earlier".to_owned()))
+    }
+
+    fn taken(&mut self, _opening: &Opening<'_>, _service_id: Option<&str>) -> Result<i64, Refusal> {
+        self.asked.push("taken");
+        Ok(self.taken)
+    }
+
+    fn duplicate(&mut self, _date: NaiveDate) -> Result<Option<String>, Refusal> {
+        self.asked.push("duplicate");
+        Ok(self.duplicate.then(|| "twin".to_owned()))
+    }
+}

@@ -1,0 +1,244 @@
+//! A book to try things in: one clinic with two doctors, a pool, a service and two patients.
+
+use crate::domain::appointment::{Appointment, Stamps};
+use crate::domain::fixtures::{at, date};
+use crate::domain::interval::Interval;
+use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
+use crate::domain::reminder::{Kind, MessageStatus};
+use crate::domain::settings::Settings;
+use crate::domain::status::Status;
+use crate::domain::time::{Instant, parse_time};
+use crate::domain::window::Window;
+use crate::error::{Result, StoreError};
+use crate::store::outbox::Message;
+use crate::store::record::Stored;
+use crate::store::{Ending, Store, Tx};
+use std::path::PathBuf;
+use tempfile::TempDir;
+
+/// Where a book lies; gone with the value. The one place that knows which engine is tried.
+pub(crate) struct Shelf {
+    folder: TempDir,
+}
+
+impl Shelf {
+    /// A shelf without a book.
+    pub(crate) fn empty() -> Shelf {
+        Shelf { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A shelf with a book that has the clinic's records in it.
+    pub(crate) fn with_clinic() -> (Shelf, Store) {
+        let shelf = Shelf::empty();
+        let mut store = Store::create(&shelf.path()).unwrap();
+        store.write(Ending::Commit, found_clinic).unwrap();
+        (shelf, store)
+    }
+
+    /// The book's file.
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("book.turno")
+    }
+
+    /// The book once more, as another program opens it.
+    pub(crate) fn open(&self) -> Store {
+        Store::open(&self.path()).unwrap()
+    }
+}
+
+/// When everything was set up.
+pub(crate) fn set_up() -> Instant {
+    at("2026-06-01T08:00:00-06:00")
+}
+
+fn found_clinic(tx: &mut Tx<'_>) -> Result<()> {
+    for id in ["clinic", "rival"] {
+        let settings = Settings::new("America/El_Salvador");
+        let clinic =
+            Clinic { id: id.into(), code: id.into(), name: id.into(), settings, created_at: set_up() };
+        tx.insert(&clinic)?;
+    }
+    for (id, clinic) in [("main", "clinic"), ("rival-main", "rival")] {
+        tx.insert(&Branch {
+            id: id.into(),
+            clinic_id: clinic.into(),
+            code: "main".into(),
+            name: "Main".into(),
+            timezone: None,
+            active: true,
+            created_at: set_up(),
+        })?;
+    }
+    for id in ["ana", "bea"] {
+        tx.insert(&Doctor {
+            id: id.into(),
+            clinic_id: "clinic".into(),
+            code: id.into(),
+            full_name: format!("Dr. {id}"),
+            specialty: None,
+            slot_minutes: None,
+            buffer_before: 0,
+            buffer_after: 0,
+            active: true,
+            created_at: set_up(),
+        })?;
+    }
+    for (id, name, clinic) in
+        [("rosa", "Rosa Paz", "clinic"), ("luis", "Luis Paz", "clinic"), ("eva", "Eva Rey", "rival")]
+    {
+        tx.insert(&patient(id, name, clinic))?;
+    }
+    for id in ["checkup", "x-ray"] {
+        tx.insert(&Service {
+            id: id.into(),
+            clinic_id: "clinic".into(),
+            code: id.into(),
+            name: id.into(),
+            duration_minutes: None,
+            active: true,
+            created_at: set_up(),
+        })?;
+    }
+    tx.insert(&window("days-of-ana", Some("ana")))?;
+    tx.insert(&window("days-of-bea", Some("bea")))?;
+    tx.insert(&window("pool", None))?;
+    tx.insert(&Window {
+        clinic_id: "rival".into(),
+        branch_id: "rival-main".into(),
+        ..window("rivals", None)
+    })?;
+    Ok(())
+}
+
+fn patient(id: &str, name: &str, clinic_id: &str) -> Patient {
+    Patient {
+        id: id.into(),
+        clinic_id: clinic_id.into(),
+        code: id.into(),
+        full_name: name.into(),
+        // A family shares it.
+        phone: "+50370000001".into(),
+        email: None,
+        national_id: None,
+        national_id_hash: None,
+        locale: None,
+        opt_out: false,
+        no_show_count: 0,
+        active: true,
+        created_at: set_up(),
+        updated_at: set_up(),
+    }
+}
+
+/// A window from eight to eight on every day.
+pub(crate) fn window(id: &str, doctor_id: Option<&str>) -> Window {
+    Window {
+        id: id.into(),
+        code: id.into(),
+        doctor_id: doctor_id.map(str::to_owned),
+        capacity: Some(4),
+        ..crate::domain::fixtures::window("08:00", "20:00")
+    }
+}
+
+/// Rosa's visit to Ana on Monday, 15 June 2026 from one time to another.
+pub(crate) fn visit(id: &str, from: &str, to: &str) -> Appointment {
+    let on_monday = |time: &str| at(&format!("2026-06-15T{time}:00-06:00"));
+    let span = Interval::new(on_monday(from), on_monday(to));
+    Appointment {
+        id: id.into(),
+        code: id.to_uppercase(),
+        clinic_id: "clinic".into(),
+        branch_id: "main".into(),
+        doctor_id: Some("ana".into()),
+        patient_id: "rosa".into(),
+        service_id: None,
+        window_id: "days-of-ana".into(),
+        window_date: date("2026-06-15"),
+        timezone: "America/El_Salvador".into(),
+        date: date("2026-06-15"),
+        start_time: parse_time(from).unwrap(),
+        span,
+        busy: span,
+        session: None,
+        batch: None,
+        token_number: 1,
+        status: Status::Confirmed,
+        overbooked: false,
+        visit_type: None,
+        assigned_doctor: None,
+        reason: None,
+        notes: None,
+        diagnosis: None,
+        prescription: None,
+        follow_up_required: false,
+        follow_up_date: None,
+        source: "manual".into(),
+        external_reference_id: None,
+        idempotency_key: None,
+        request_hash: None,
+        reminders_planned: 0,
+        created_at: set_up(),
+        updated_at: set_up(),
+        stamps: Stamps::default(),
+        cancellation_reason: None,
+        reschedule_count: 0,
+    }
+}
+
+/// The same visit in the pool instead.
+pub(crate) fn pooled(visit: Appointment) -> Appointment {
+    Appointment { doctor_id: None, window_id: "pool".into(), ..visit }
+}
+
+/// A reminder of a visit, due at that time of Monday.
+pub(crate) fn reminder(id: &str, visit: &str, due: &str) -> Message {
+    Message {
+        id: id.into(),
+        clinic_id: "clinic".into(),
+        appointment_id: visit.into(),
+        kind: Kind::Reminder,
+        plan: 0,
+        due_at: at(&format!("2026-06-15T{due}:00-06:00")),
+        status: MessageStatus::Pending,
+        lease_until: None,
+        lease: None,
+        attempts: 0,
+        channel: None,
+        error: None,
+        settled_at: None,
+        created_at: set_up(),
+    }
+}
+
+/// Writes a record down in a transaction of its own.
+pub(crate) fn add<T: Stored>(store: &mut Store, record: &T) -> std::result::Result<(), StoreError> {
+    let mut answer = Ok(());
+    let outcome = store.write(Ending::Commit, |tx| {
+        answer = tx.insert(record);
+        answer.clone().map_err(Into::into)
+    });
+    assert_eq!(outcome.is_ok(), answer.is_ok(), "{outcome:?}");
+    answer
+}
+
+/// Changes a record in a transaction of its own.
+pub(crate) fn change<T: Stored>(
+    store: &mut Store,
+    before: &T,
+    after: &T,
+) -> std::result::Result<(), StoreError> {
+    let mut answer = Ok(());
+    let outcome = store.write(Ending::Commit, |tx| {
+        answer = tx.update(before, after);
+        answer.clone().map_err(Into::into)
+    });
+    assert_eq!(outcome.is_ok(), answer.is_ok(), "{outcome:?}");
+    answer
+}
+
+/// The ids of the appointments that are in the book.
+pub(crate) fn visits(store: &mut Store) -> Vec<String> {
+    let sql = "SELECT id FROM appointments ORDER BY id";
+    store.read(|tx| Ok(tx.query(sql, &[], crate::store::engine::Row::text)?)).unwrap()
+}

@@ -1,0 +1,131 @@
+//! The questions asked at every booking, sweep and page are answered from an index.
+
+use crate::domain::fixtures::date;
+use crate::store::Store;
+use crate::store::appointments::list::{Filter, Order, page_sql};
+use crate::store::appointments::{BUSY, CONFLICT, DUPLICATE, TAKEN_OF_DOCTOR, TAKEN_POOLED, visit};
+use crate::store::engine::{Row, Value};
+use crate::store::fixtures::Shelf;
+use crate::store::outbox::pending_sql;
+
+/// SQLite's plan of a question, a step per line.
+fn plan(store: &mut Store, sql: &str, params: &[Value<'_>]) -> String {
+    let detail = |row: &mut Row| {
+        row.skip(3);
+        row.text()
+    };
+    let sql = format!("EXPLAIN QUERY PLAN {sql}");
+    store.read(|tx| Ok(tx.query(&sql, params, detail)?)).unwrap().join("\n")
+}
+
+/// Asserts that no table of the book is read from end to end, and the index that serves.
+fn served_by(index: &str, sql: &str, params: &[Value<'_>]) -> String {
+    let (_shelf, mut store) = Shelf::with_clinic();
+    let plan = plan(&mut store, sql, params);
+    assert!(!plan.contains("SCAN"), "a table is read from end to end:\n{plan}\n\n{sql}");
+    assert!(plan.contains(&format!("{index} ")), "{index} does not serve:\n{plan}\n\n{sql}");
+    plan
+}
+
+fn in_order(plan: &str) {
+    assert!(!plan.contains("TEMP B-TREE"), "the index does not deliver the rows in order:\n{plan}");
+}
+
+fn page(filter: &Filter, order: Order) -> (String, Vec<Value<'_>>) {
+    let (rest, params) = page_sql("clinic", filter, order, 50, 0);
+    (format!("{} {rest}", visit::select()), params)
+}
+
+#[test]
+fn a_conflict_is_found_by_the_doctors_busy_time() {
+    let params = params!["ana", 0, 1800, ""];
+    in_order(&served_by("appointments_busy", CONFLICT, params));
+}
+
+#[test]
+fn busy_spans_are_read_by_the_doctors_busy_time() {
+    let plan = served_by("appointments_busy", BUSY, params!["ana", 0, 1800]);
+    assert!(plan.contains("(doctor_id=? AND busy_from>? AND busy_from<?)"), "{plan}");
+}
+
+#[test]
+fn capacity_is_counted_by_window_and_date_or_by_the_doctors_busy_time() {
+    let pooled = params!["pool", "2026-06-15", "", ""];
+    served_by("appointments_pooled", TAKEN_POOLED, pooled);
+    let of_doctor = params!["days-of-ana", "2026-06-15", "", "", "ana", 0, 1800];
+    served_by("appointments_busy", TAKEN_OF_DOCTOR, of_doctor);
+}
+
+#[test]
+fn a_duplicate_is_found_by_phone_then_by_patient_and_date() {
+    let params = params!["clinic", "+50370000001", "", "2026-06-15", 0, "", "ana", ""];
+    let plan = served_by("patients_phone", DUPLICATE, params);
+    assert!(plan.contains("appointments_patient (patient_id=? AND date=?)"), "{plan}");
+}
+
+#[test]
+fn the_day_sheet_comes_in_order_from_the_index_of_days() {
+    let monday = Some(date("2026-06-15"));
+    let filter = Filter { from: monday, to: monday, ..Filter::default() };
+    let (sql, params) = page(&filter, Order::Start);
+    let plan = served_by("appointments_day", &sql, &params);
+    assert!(plan.contains("appointments_day (clinic_id=? AND date=?)"), "{plan}");
+    in_order(&plan);
+    let week = Filter { to: Some(date("2026-06-21")), ..filter };
+    let (sql, params) = page(&week, Order::Start);
+    in_order(&served_by("appointments_day", &sql, &params));
+}
+
+#[test]
+fn a_doctors_week_comes_in_order_from_the_index_of_doctors_days() {
+    let filter = Filter {
+        from: Some(date("2026-06-15")),
+        to: Some(date("2026-06-21")),
+        doctor_id: Some("ana".into()),
+        ..Filter::default()
+    };
+    let (sql, params) = page(&filter, Order::Start);
+    let plan = served_by("appointments_doctor_day", &sql, &params);
+    assert!(plan.contains("appointments_doctor_day (doctor_id=? AND date>? AND date<?)"), "{plan}");
+    in_order(&plan);
+    let day = Filter { to: filter.from, ..filter };
+    let (sql, params) = page(&day, Order::Start);
+    in_order(&served_by("appointments_doctor_day", &sql, &params));
+}
+
+#[test]
+fn a_patients_visits_come_from_the_index_of_patients_and_not_from_the_whole_clinic() {
+    let filter = Filter { patient_id: Some("rosa".into()), ..Filter::default() };
+    let (sql, params) = page(&filter, Order::Start);
+    served_by("appointments_patient", &sql, &params);
+    let since_monday = Filter { from: Some(date("2026-06-15")), ..filter };
+    let (sql, params) = page(&since_monday, Order::Start);
+    let plan = served_by("appointments_patient", &sql, &params);
+    assert!(plan.contains("appointments_patient (patient_id=? AND date>?)"), "{plan}");
+}
+
+#[test]
+fn the_latest_bookings_come_in_order_from_the_index_of_booking_times() {
+    let filter = Filter::default();
+    let (sql, params) = page(&filter, Order::Created);
+    in_order(&served_by("appointments_created", &sql, &params));
+}
+
+#[test]
+fn due_messages_come_in_order_from_the_index_of_what_is_pending() {
+    let plan = served_by("messages_due", &pending_sql(), params!["clinic", 0, 50]);
+    assert!(plan.contains("messages_due (clinic_id=? AND due_at<?)"), "{plan}");
+    // Those of one second are put in order by their ids; no more than that is sorted.
+    assert!(!plan.contains("USE TEMP B-TREE FOR ORDER BY"), "{plan}");
+}
+
+#[test]
+fn a_visit_is_found_by_its_code_and_by_its_id() {
+    for (word, index) in [
+        ("K7M3PQ", "appointments_code"),
+        ("01977777-7777-7777-8777-777777777777", "sqlite_autoindex_appointments_1"),
+    ] {
+        let (sql, word) = visit::find_sql(word);
+        served_by(index, &sql, params!["clinic", word]);
+    }
+}
