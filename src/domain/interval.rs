@@ -17,9 +17,9 @@ impl Interval {
         Interval { start, end }
     }
 
-    /// Whether the two share an instant; spans that only touch don't.
+    /// Whether the two share an instant; spans that only touch don't, nor does one that is empty.
     pub fn overlaps(self, other: Interval) -> bool {
-        self.start < other.end && other.start < self.end
+        self.start.max(other.start) < self.end.min(other.end)
     }
 
     /// Whether the other lies wholly inside.
@@ -76,6 +76,7 @@ mod tests {
     fn touching_spans_do_not_overlap() {
         assert!(!span(0, 10).overlaps(span(10, 20)));
         assert!(span(0, 10).overlaps(span(9, 20)));
+        assert!(!span(0, 10).overlaps(span(5, 5)));
         assert!(span(0, 10).contains(span(0, 10)));
         assert!(span(0, 10).holds(Instant::from_unix(0)) && !span(0, 10).holds(Instant::from_unix(10)));
     }

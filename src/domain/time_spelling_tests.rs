@@ -139,7 +139,9 @@ fn durations_are_minutes_unless_a_unit_says_otherwise() {
     for (text, seconds) in table {
         assert_eq!(parse_duration(text).ok(), seconds, "{text:?}");
     }
-    for (seconds, text) in [(0, "0"), (1800, "30m"), (5400, "90m"), (7200, "2h"), (86_400, "1d")] {
+    for (seconds, text) in
+        [(0, "0"), (1800, "30m"), (5400, "90m"), (7200, "2h"), (86_400, "24h"), (172_800, "2d")]
+    {
         assert_eq!(show_duration(seconds), text);
     }
 }

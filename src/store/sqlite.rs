@@ -252,9 +252,19 @@ fn make_file(path: &Path) -> Result<(), StoreError> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     match options.open(path) {
         Ok(_) => Ok(()),
-        Err(problem) if problem.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(problem) if problem.kind() == std::io::ErrorKind::AlreadyExists => narrow(path),
         Err(problem) => Err(io_error(path, &problem)),
     }
+}
+
+/// An empty file that was there already becomes a book: for its owner's eyes, too.
+fn narrow(path: &Path) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    if fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        fs::set_permissions(path, mode).map_err(|problem| io_error(path, &problem))?;
+    }
+    Ok(())
 }
 
 fn io_error(path: &Path, problem: &std::io::Error) -> StoreError {

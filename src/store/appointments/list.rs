@@ -94,9 +94,10 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<
         follow_up_by,
     } = filter;
     let mut params = vec![Value::from(clinic_id)];
-    // A patient's visits are few, a clinic's are many: wrapped up, the clinic only checks, and the
-    // planner, who can't know, does not walk through all of its days.
-    let clinic = if patient_id.is_some() { "coalesce(a.clinic_id, '') = $1" } else { "a.clinic_id = $1" };
+    // A patient's or doctor's visits are few, a clinic's are many: wrapped up, the clinic only checks,
+    // and the planner, who can't know, does not walk through all of its days.
+    let few = patient_id.is_some() || (doctor_id.is_some() && since.is_none());
+    let clinic = if few { "coalesce(a.clinic_id, '') = $1" } else { "a.clinic_id = $1" };
     let mut sql = String::from(clinic);
     let mut and = |condition: &str, value: Value<'a>| {
         params.push(value);
