@@ -1,5 +1,6 @@
 //! Booking: the one path to an appointment.
 
+use crate::app::known::{take_over, upsert};
 use crate::app::placing::{Found, Seeking, with_real_times};
 use crate::app::when::{Length, When};
 use crate::app::{Context, Desk, Env, find, remind};
@@ -9,13 +10,13 @@ use crate::domain::phone;
 use crate::domain::record::{Doctor, Patient, Service};
 use crate::domain::refusal::{Code, Problems, Refusal};
 use crate::domain::reminder::Kind;
-use crate::domain::settings::{PatientIdentity, Settings};
+use crate::domain::settings::Settings;
 use crate::domain::status::Status;
 use crate::domain::text::{self, name_key};
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
 use crate::secrets::{fingerprint, random};
-use crate::store::{Ending, Tx, appointments, patients};
+use crate::store::{Ending, Tx, appointments};
 use std::collections::BTreeMap;
 
 /// A wish for an appointment: typed, or read from `--input`.
@@ -230,7 +231,8 @@ fn required(
 }
 
 impl BookRequest {
-    fn bad(&self, field: &'static str, problem: String) -> Refusal {
+    /// One bad field, under the name that the sender gave it.
+    pub fn bad(&self, field: &'static str, problem: String) -> Refusal {
         Refusal::invalid(self.names.get(field).map_or(field, String::as_str), problem)
     }
 
@@ -301,105 +303,6 @@ fn already_booked(
         existing = Some(id);
     }
     existing.map(|id| find::visit(tx, &env.zones, desk, &id)).transpose()
-}
-
-/// A known patient's record takes over what the booking gives.
-fn take_over(
-    tx: &mut Tx<'_>,
-    env: &Env,
-    desk: &Desk,
-    patient: Patient,
-    request: &BookRequest,
-) -> Result<Patient> {
-    let mut updated = patient.clone();
-    if let Some(name) = &request.name {
-        updated.full_name = text::short(name).map_err(|problem| request.bad("name", problem))?;
-    }
-    if let Some(email) = &request.email {
-        updated.email = Some(email.clone());
-    }
-    if let Some(id) = &request.national_id {
-        seal_national_id(env, desk, &mut updated, id)?;
-    }
-    if updated != patient {
-        updated.updated_at = env.now;
-        let states = (&patient, &updated);
-        env.change(tx, Some(&desk.clinic.id), "patient.updated", None, states)?;
-    }
-    Ok(updated)
-}
-
-/// Seals the ID into the record, unless it holds that very one already.
-///
-/// # Errors
-/// Where the secret file can't be read.
-pub fn seal_national_id(env: &Env, desk: &Desk, patient: &mut Patient, plain: &str) -> Result<()> {
-    let hash = env.secrets.lookup(&desk.clinic.id, plain)?;
-    if patient.national_id_hash.as_ref() == Some(&hash)
-        && let Some(sealed) = &patient.national_id
-        && env.secrets.open("national_id", &patient.id, sealed)?.as_str() == plain
-    {
-        return Ok(());
-    }
-    patient.national_id = Some(env.secrets.seal("national_id", &patient.id, plain)?);
-    patient.national_id_hash = Some(hash);
-    Ok(())
-}
-
-/// The patient with that phone (and name, as the clinic's rule says), or a new one.
-fn upsert(
-    tx: &mut Tx<'_>,
-    env: &Env,
-    desk: &Desk,
-    request: &BookRequest,
-    phone: &str,
-    name: &str,
-) -> Result<Patient> {
-    let same_phone = patients::with_phone(tx, &desk.clinic.id, phone)?;
-    let key = name_key(name);
-    let known = match desk.clinic.settings.patient_identity {
-        PatientIdentity::Phone => same_phone.into_iter().next(),
-        PatientIdentity::PhoneAndName => {
-            same_phone.into_iter().find(|patient| name_key(&patient.full_name) == key)
-        }
-    };
-    if let Some(patient) = known {
-        return take_over(tx, env, desk, patient, request);
-    }
-    let mut patient = new_patient(tx, env, desk, name, phone)?;
-    patient.email.clone_from(&request.email);
-    if let Some(id) = &request.national_id {
-        seal_national_id(env, desk, &mut patient, id)?;
-    }
-    env.create(tx, Some(&desk.clinic.id), "patient.added", &patient)?;
-    Ok(patient)
-}
-
-/// A patient with a made code, not yet written down.
-///
-/// # Errors
-/// Where the system gives no random numbers.
-pub fn new_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, name: &str, phone: &str) -> Result<Patient> {
-    let mut code = format!("P-{}", ids::new_code(random()?));
-    while tx.by_code::<Patient>(&desk.clinic.id, &code)?.is_some() {
-        code = format!("P-{}", ids::new_code(random()?));
-    }
-    Ok(Patient {
-        id: env.new_id()?,
-        clinic_id: desk.clinic.id.clone(),
-        code,
-        full_name: name.to_owned(),
-        phone: phone.to_owned(),
-        email: None,
-        national_id: None,
-        national_id_hash: None,
-        locale: None,
-        opt_out: false,
-        no_show_count: 0,
-        active: true,
-        created_at: env.now,
-        updated_at: env.now,
-    })
 }
 
 #[expect(clippy::too_many_arguments, reason = "everything that a booking is made of comes together here")]

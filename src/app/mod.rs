@@ -5,6 +5,7 @@ pub mod batch;
 pub mod book;
 pub mod check;
 pub mod find;
+pub mod known;
 pub mod list;
 pub mod placing;
 pub mod remind;

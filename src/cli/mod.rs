@@ -1,11 +1,17 @@
 //! WORDS: what can be typed, and how it becomes a request. Nothing here opens the book.
 
 pub mod admin;
-pub mod desk;
+pub mod appointment;
+pub mod book;
+pub mod calendar;
 pub mod input;
+pub mod list;
 pub mod many;
+pub mod patient;
 pub mod raw;
+pub mod remind;
 pub mod setup;
+pub mod slots;
 pub mod values;
 
 use crate::output::{Color, Format};
@@ -112,26 +118,26 @@ pub enum ColorArg {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Show free slots
-    Slots(desk::SlotsArgs),
+    Slots(slots::SlotsArgs),
     /// Book an appointment, or many from JSON
-    Book(Box<desk::BookArgs>),
+    Book(Box<book::BookArgs>),
     /// Show one appointment
-    Show(desk::Appointment),
+    Show(appointment::Appointment),
     /// List appointments
-    List(desk::ListArgs),
+    List(list::ListArgs),
     /// Count bookings made lately
-    Count(desk::CountArgs),
+    Count(list::CountArgs),
     /// Move an appointment
-    Reschedule(desk::RescheduleArgs),
+    Reschedule(appointment::RescheduleArgs),
     /// Call an appointment off
-    Cancel(desk::CancelArgs),
+    Cancel(appointment::CancelArgs),
     /// Bring an appointment to another status
-    Status(desk::StatusArgs),
+    Status(appointment::StatusArgs),
     /// Change what an appointment says
-    Update(desk::UpdateArgs),
+    Update(appointment::UpdateArgs),
     /// Send what is due, and see what is planned
     #[command(subcommand)]
-    Remind(desk::RemindCommand),
+    Remind(remind::RemindCommand),
     /// Make the book, the secret file and the first clinic
     Init(setup::ClinicArgs),
     /// See the main commands at work on a throw-away book
@@ -150,13 +156,13 @@ pub enum Command {
     Service(setup::ServiceCommand),
     /// Calendar windows: when patients are seen
     #[command(subcommand)]
-    Window(setup::WindowCommand),
+    Window(calendar::WindowCommand),
     /// Closures: holidays, time off and breaks
     #[command(subcommand)]
-    Closure(setup::ClosureCommand),
+    Closure(calendar::ClosureCommand),
     /// Patients
     #[command(subcommand)]
-    Patient(setup::PatientCommand),
+    Patient(patient::PatientCommand),
     /// Who did what, when, before and after
     #[command(subcommand)]
     Audit(admin::AuditCommand),

@@ -2,6 +2,7 @@
 
 use crate::app::setup::closure::Bound;
 use crate::app::when::{Day, End, When};
+use crate::domain::refusal::Problems;
 use crate::domain::text::fold;
 use crate::domain::time::{Instant, in_reach, parse_date, parse_duration, parse_time, parse_weekday};
 use crate::domain::window::bit;
@@ -48,6 +49,11 @@ fn relative(word: &str) -> Option<i64> {
     };
     let number: i64 = number.parse().ok().filter(|number| (0..=36_500).contains(number))?;
     Some(sign * number * unit)
+}
+
+/// A day that was typed, if it was; what is wrong with it is noted.
+pub fn said_day(problems: &mut Problems, field: &str, text: Option<String>) -> Option<Day> {
+    text.and_then(|text| problems.take(field, day(&text)))
 }
 
 /// A calendar date as JSON has it: `2026-06-15` and nothing else.

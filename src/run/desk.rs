@@ -2,11 +2,12 @@
 
 use crate::app::status::{StatusRequest, Stepped};
 use crate::app::{book, list, remind, reschedule, slots, status, update};
-use crate::cli::desk::{
-    Appointment, BookArgs, CancelArgs, CountArgs, ListArgs, RemindCommand, RescheduleArgs, SlotsArgs,
-    StatusArgs, UpdateArgs,
-};
+use crate::cli::appointment::{Appointment, CancelArgs, RescheduleArgs, StatusArgs, UpdateArgs};
+use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
+use crate::cli::list::{CountArgs, ListArgs};
+use crate::cli::remind::RemindCommand;
+use crate::cli::slots::SlotsArgs;
 use crate::domain::appointment::Visit;
 use crate::domain::status::Status;
 use crate::error::Result;

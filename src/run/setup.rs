@@ -2,10 +2,9 @@
 
 use crate::app::setup::{self, branch, clinic, closure, doctor, patient, service, window};
 use crate::app::{Context, Desk};
-use crate::cli::setup::{
-    BranchCommand, ClinicArgs, ClinicCommand, ClosureCommand, DoctorCommand, PatientCommand, ServiceCommand,
-    WindowCommand,
-};
+use crate::cli::calendar::{ClosureCommand, WindowCommand};
+use crate::cli::patient::PatientCommand;
+use crate::cli::setup::{BranchCommand, ClinicArgs, ClinicCommand, DoctorCommand, ServiceCommand};
 use crate::config::Config;
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::Zone;

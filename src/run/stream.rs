@@ -2,7 +2,7 @@
 
 use crate::app::batch::{SHARE, book_each};
 use crate::app::book::{self, BookRequest};
-use crate::cli::desk::BookArgs;
+use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
 use crate::cli::many::{Item, Values};
 use crate::domain::refusal::{Code, Refusal};

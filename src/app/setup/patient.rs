@@ -1,6 +1,6 @@
 //! Patients.
 
-use crate::app::book::{new_patient, seal_national_id};
+use crate::app::known::{new_patient, seal_national_id};
 use crate::app::setup::{code, edit, field, free_code, required, solid};
 use crate::app::update::Change;
 use crate::app::{Context, Desk, Env};

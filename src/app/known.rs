@@ -1,0 +1,116 @@
+//! Patients as bookings know them: found again, brought up to date, or written down anew.
+
+use crate::app::book::BookRequest;
+use crate::app::{Desk, Env};
+use crate::domain::ids;
+use crate::domain::record::Patient;
+use crate::domain::settings::PatientIdentity;
+use crate::domain::text::{self, name_key};
+use crate::error::Result;
+use crate::secrets::random;
+use crate::store::{Tx, patients};
+
+/// A known patient's record takes over what the booking gives.
+///
+/// # Errors
+/// When the book refuses it, or the secret file can't be read.
+pub fn take_over(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    patient: Patient,
+    request: &BookRequest,
+) -> Result<Patient> {
+    let mut updated = patient.clone();
+    if let Some(name) = &request.name {
+        updated.full_name = text::short(name).map_err(|problem| request.bad("name", problem))?;
+    }
+    if let Some(email) = &request.email {
+        updated.email = Some(email.clone());
+    }
+    if let Some(id) = &request.national_id {
+        seal_national_id(env, desk, &mut updated, id)?;
+    }
+    if updated != patient {
+        updated.updated_at = env.now;
+        let states = (&patient, &updated);
+        env.change(tx, Some(&desk.clinic.id), "patient.updated", None, states)?;
+    }
+    Ok(updated)
+}
+
+/// Seals the ID into the record, unless it holds that very one already.
+///
+/// # Errors
+/// Where the secret file can't be read.
+pub fn seal_national_id(env: &Env, desk: &Desk, patient: &mut Patient, plain: &str) -> Result<()> {
+    let hash = env.secrets.lookup(&desk.clinic.id, plain)?;
+    if patient.national_id_hash.as_ref() == Some(&hash)
+        && let Some(sealed) = &patient.national_id
+        && env.secrets.open("national_id", &patient.id, sealed)?.as_str() == plain
+    {
+        return Ok(());
+    }
+    patient.national_id = Some(env.secrets.seal("national_id", &patient.id, plain)?);
+    patient.national_id_hash = Some(hash);
+    Ok(())
+}
+
+/// The patient with that phone (and name, as the clinic's rule says), or a new one.
+///
+/// # Errors
+/// As [`take_over`].
+pub fn upsert(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    request: &BookRequest,
+    phone: &str,
+    name: &str,
+) -> Result<Patient> {
+    let same_phone = patients::with_phone(tx, &desk.clinic.id, phone)?;
+    let key = name_key(name);
+    let known = match desk.clinic.settings.patient_identity {
+        PatientIdentity::Phone => same_phone.into_iter().next(),
+        PatientIdentity::PhoneAndName => {
+            same_phone.into_iter().find(|patient| name_key(&patient.full_name) == key)
+        }
+    };
+    if let Some(patient) = known {
+        return take_over(tx, env, desk, patient, request);
+    }
+    let mut patient = new_patient(tx, env, desk, name, phone)?;
+    patient.email.clone_from(&request.email);
+    if let Some(id) = &request.national_id {
+        seal_national_id(env, desk, &mut patient, id)?;
+    }
+    env.create(tx, Some(&desk.clinic.id), "patient.added", &patient)?;
+    Ok(patient)
+}
+
+/// A patient with a made code, not yet written down.
+///
+/// # Errors
+/// Where the system gives no random numbers.
+pub fn new_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, name: &str, phone: &str) -> Result<Patient> {
+    let mut code = format!("P-{}", ids::new_code(random()?));
+    while tx.by_code::<Patient>(&desk.clinic.id, &code)?.is_some() {
+        code = format!("P-{}", ids::new_code(random()?));
+    }
+    Ok(Patient {
+        id: env.new_id()?,
+        clinic_id: desk.clinic.id.clone(),
+        code,
+        full_name: name.to_owned(),
+        phone: phone.to_owned(),
+        email: None,
+        national_id: None,
+        national_id_hash: None,
+        locale: None,
+        opt_out: false,
+        no_show_count: 0,
+        active: true,
+        created_at: env.now,
+        updated_at: env.now,
+    })
+}

@@ -1,0 +1,272 @@
+//! An appointment's life: `turno show`, `reschedule`, `cancel`, `status` and `update`.
+
+use crate::app::reschedule::RescheduleRequest;
+use crate::app::status::StatusRequest;
+use crate::app::update::UpdateRequest;
+use crate::cli::raw::Raw;
+use crate::domain::status::Status;
+use clap::Args;
+
+/// An appointment.
+#[derive(Debug, Args)]
+pub struct Appointment {
+    /// The appointment's code or id
+    #[arg(value_name = "APPT")]
+    pub appointment: String,
+}
+
+/// `turno reschedule`
+#[derive(Debug, Args)]
+pub struct RescheduleArgs {
+    /// The appointment's code or id
+    #[arg(value_name = "APPT")]
+    pub appointment: String,
+    /// To that day
+    #[arg(long, value_name = "D")]
+    date: Option<String>,
+    /// To that time
+    #[arg(long, value_name = "T")]
+    time: Option<String>,
+    /// To that moment: RFC 3339, or 2026-06-15T14:30 on the wall clock
+    #[arg(long, value_name = "T")]
+    at: Option<String>,
+    /// For so long [default: as before]
+    #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
+    duration: Option<String>,
+    /// Until then: HH:MM, or as --at
+    #[arg(long, value_name = "T")]
+    end: Option<String>,
+    /// To that doctor
+    #[arg(long, value_name = "D")]
+    doctor: Option<String>,
+    /// To that branch
+    #[arg(long, value_name = "B")]
+    branch: Option<String>,
+    /// Why; noted in the audit log
+    #[arg(long, value_name = "R")]
+    reason: Option<String>,
+    /// Send no notice
+    #[arg(long)]
+    no_notify: bool,
+    /// Even inside the clinic's cutoff
+    #[arg(long)]
+    force: bool,
+    /// Even where the doctor is taken or the window is full
+    #[arg(long)]
+    overbook: bool,
+    /// Go the whole way, then take it back
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Read the move as a JSON object; `-` is stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["date", "time", "at", "duration", "end", "doctor", "branch",
+        "reason", "no_notify", "force", "overbook"])]
+    pub input: Option<String>,
+}
+
+impl RescheduleArgs {
+    /// As a request.
+    pub fn request(self) -> RescheduleRequest {
+        let RescheduleArgs {
+            appointment: _,
+            date,
+            time,
+            at,
+            duration,
+            end,
+            doctor,
+            branch,
+            reason,
+            no_notify,
+            force,
+            overbook,
+            dry_run: _,
+            input: _,
+        } = self;
+        let mut raw = Raw::default();
+        for (field, value) in [
+            ("date", date),
+            ("time", time),
+            ("at", at),
+            ("duration", duration),
+            ("end", end),
+            ("doctor", doctor),
+            ("branch", branch),
+            ("reason", reason),
+        ] {
+            raw.put(field, value);
+        }
+        raw.put_no("notify", no_notify);
+        raw.put_flag("force", force);
+        raw.put_flag("overbook", overbook);
+        raw.reschedule(false)
+    }
+}
+
+/// `turno cancel`
+#[derive(Debug, Args)]
+pub struct CancelArgs {
+    /// The appointment's code or id
+    #[arg(value_name = "APPT")]
+    pub appointment: String,
+    /// Why
+    #[arg(long, value_name = "R")]
+    reason: Option<String>,
+    /// Send no notice
+    #[arg(long)]
+    no_notify: bool,
+    /// Even inside the clinic's cutoff
+    #[arg(long)]
+    force: bool,
+    /// Go the whole way, then take it back
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Read the cancellation as a JSON object; `-` is stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["reason", "no_notify", "force"])]
+    pub input: Option<String>,
+}
+
+impl CancelArgs {
+    /// As a request.
+    pub fn request(self) -> StatusRequest {
+        let CancelArgs { appointment: _, reason, no_notify, force, dry_run: _, input: _ } = self;
+        let mut raw = Raw::default();
+        raw.put("reason", reason);
+        raw.put_no("notify", no_notify);
+        raw.put_flag("force", force);
+        raw.status(Some(Status::Cancelled))
+    }
+}
+
+/// `turno status`
+#[derive(Debug, Args)]
+pub struct StatusArgs {
+    /// The appointment's code or id
+    #[arg(value_name = "APPT")]
+    pub appointment: String,
+    /// confirmed, checked_in, in_progress, completed, cancelled or no_show
+    #[arg(value_name = "STATUS")]
+    status: Option<String>,
+    /// Why it is called off
+    #[arg(long, value_name = "R")]
+    reason: Option<String>,
+    /// What the doctor found
+    #[arg(long, value_name = "D")]
+    diagnosis: Option<String>,
+    /// What the doctor ordered
+    #[arg(long, value_name = "P")]
+    prescription: Option<String>,
+    /// When the patient should come again
+    #[arg(long, value_name = "DATE")]
+    follow_up: Option<String>,
+    /// Send no notice
+    #[arg(long)]
+    no_notify: bool,
+    /// Even inside the clinic's cutoff
+    #[arg(long)]
+    force: bool,
+    /// Go the whole way, then take it back
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Read the status as a JSON object; `-` is stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["status", "reason", "diagnosis", "prescription", "follow_up",
+        "no_notify", "force"])]
+    pub input: Option<String>,
+}
+
+impl StatusArgs {
+    /// As a request.
+    pub fn request(self) -> StatusRequest {
+        let StatusArgs {
+            appointment: _,
+            status,
+            reason,
+            diagnosis,
+            prescription,
+            follow_up,
+            no_notify,
+            force,
+            dry_run: _,
+            input: _,
+        } = self;
+        let mut raw = Raw::default();
+        for (field, value) in [
+            ("status", status),
+            ("reason", reason),
+            ("diagnosis", diagnosis),
+            ("prescription", prescription),
+            ("follow_up_date", follow_up),
+        ] {
+            raw.put(field, value);
+        }
+        raw.put_no("notify", no_notify);
+        raw.put_flag("force", force);
+        raw.status(None)
+    }
+}
+
+/// `turno update`
+#[derive(Debug, Args)]
+pub struct UpdateArgs {
+    /// The appointment's code or id
+    #[arg(value_name = "APPT")]
+    pub appointment: String,
+    /// For the staff; an empty text clears it, here and below
+    #[arg(long, value_name = "TEXT")]
+    notes: Option<String>,
+    /// Why the patient comes
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// How long
+    #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
+    duration: Option<String>,
+    /// What the doctor found
+    #[arg(long, value_name = "TEXT")]
+    diagnosis: Option<String>,
+    /// What the doctor ordered
+    #[arg(long, value_name = "TEXT")]
+    prescription: Option<String>,
+    /// When the patient should come again; `none` for not at all
+    #[arg(long, value_name = "DATE")]
+    follow_up: Option<String>,
+    /// Kind of visit
+    #[arg(long, value_name = "TEXT")]
+    visit_type: Option<String>,
+    /// Go the whole way, then take it back
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Read any fields of update, reschedule and status from a JSON object; `-` is stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["notes", "reason", "duration", "diagnosis", "prescription",
+        "follow_up", "visit_type"])]
+    pub input: Option<String>,
+}
+
+impl UpdateArgs {
+    /// As a request.
+    pub fn request(self) -> UpdateRequest {
+        let UpdateArgs {
+            appointment: _,
+            notes,
+            reason,
+            duration,
+            diagnosis,
+            prescription,
+            follow_up,
+            visit_type,
+            dry_run: _,
+            input: _,
+        } = self;
+        let mut raw = Raw::default();
+        for (field, value) in [
+            ("notes", notes),
+            ("reason", reason),
+            ("duration", duration),
+            ("diagnosis", diagnosis),
+            ("prescription", prescription),
+            ("follow_up_date", follow_up),
+            ("visit_type", visit_type),
+        ] {
+            raw.put(field, value);
+        }
+        raw.update()
+    }
+}

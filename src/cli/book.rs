@@ -1,0 +1,153 @@
+//! `turno book`.
+
+use crate::cli::raw::Raw;
+use clap::Args;
+
+/// `turno book`
+#[derive(Debug, Args)]
+pub struct BookArgs {
+    /// With that doctor (code, id or name)
+    #[arg(long, value_name = "D")]
+    doctor: Option<String>,
+    /// For that service; without a doctor: in a pooled window
+    #[arg(long, value_name = "S")]
+    service: Option<String>,
+    /// On that day
+    #[arg(long, value_name = "D")]
+    date: Option<String>,
+    /// At that time
+    #[arg(long, value_name = "T")]
+    time: Option<String>,
+    /// At that moment: RFC 3339, or 2026-06-15T14:30 on the wall clock
+    #[arg(long, value_name = "T")]
+    at: Option<String>,
+    /// For so long
+    #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
+    duration: Option<String>,
+    /// Until then: HH:MM, or as --at
+    #[arg(long, value_name = "T")]
+    end: Option<String>,
+    /// For that known patient (code, id, phone or name)
+    #[arg(long, value_name = "P")]
+    patient: Option<String>,
+    /// The patient's full name
+    #[arg(long, value_name = "N")]
+    name: Option<String>,
+    /// The patient's phone
+    #[arg(long, value_name = "P", allow_hyphen_values = true)]
+    phone: Option<String>,
+    /// The patient's e-mail address
+    #[arg(long, value_name = "E")]
+    email: Option<String>,
+    /// The patient's national ID; `-` reads it from stdin
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    pub national_id: Option<String>,
+    /// At that branch [env: TURNO_BRANCH]
+    #[arg(long, value_name = "B")]
+    branch: Option<String>,
+    /// In a window of that session
+    #[arg(long, value_name = "S")]
+    session: Option<String>,
+    /// In a window of that batch
+    #[arg(long, value_name = "B")]
+    batch: Option<String>,
+    /// Kind of visit
+    #[arg(long, value_name = "V")]
+    visit_type: Option<String>,
+    /// Why the patient comes
+    #[arg(long, value_name = "R")]
+    reason: Option<String>,
+    /// For the staff
+    #[arg(long, value_name = "N")]
+    notes: Option<String>,
+    /// Where the booking comes from [default: manual]
+    #[arg(long, value_name = "S")]
+    source: Option<String>,
+    /// The status it begins with: scheduled or confirmed [default: the clinic's]
+    #[arg(long, value_name = "STATUS")]
+    status: Option<String>,
+    /// Your own id for it: sent again, the same appointment answers
+    #[arg(long, value_name = "X")]
+    external_ref: Option<String>,
+    /// A key that makes sending the same request again safe
+    #[arg(long, value_name = "K")]
+    idempotency_key: Option<String>,
+    /// Send no confirmation
+    #[arg(long)]
+    no_notify: bool,
+    /// Book even where the doctor is taken or the window is full
+    #[arg(long)]
+    overbook: bool,
+    /// Go the whole way, then take it back
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Read one JSON object, or many (an array or NDJSON); `-` is stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["doctor", "service", "date", "time", "at", "duration", "end",
+        "patient", "name", "phone", "email", "national_id", "session", "batch", "visit_type", "reason", "notes",
+        "source", "status", "external_ref", "idempotency_key", "no_notify", "overbook"])]
+    pub input: Option<String>,
+}
+
+impl BookArgs {
+    /// As fields.
+    pub fn fields(self) -> Raw {
+        let BookArgs {
+            doctor,
+            service,
+            date,
+            time,
+            at,
+            duration,
+            end,
+            patient,
+            name,
+            phone,
+            email,
+            national_id,
+            branch,
+            session,
+            batch,
+            visit_type,
+            reason,
+            notes,
+            source,
+            status,
+            external_ref,
+            idempotency_key,
+            no_notify,
+            overbook,
+            dry_run: _,
+            input: _,
+        } = self;
+        let mut raw = Raw::default();
+        for (field, value) in [
+            ("doctor", doctor),
+            ("service", service),
+            ("date", date),
+            ("time", time),
+            ("at", at),
+            ("duration", duration),
+            ("end", end),
+            ("patient", patient),
+            ("name", name),
+            ("phone", phone),
+            ("email", email),
+            ("national_id", national_id),
+            ("branch", branch),
+            ("session", session),
+            ("batch", batch),
+            ("visit_type", visit_type),
+            ("reason", reason),
+            ("notes", notes),
+            ("source", source),
+            ("status", status),
+            ("external_ref", external_ref),
+            ("idempotency_key", idempotency_key),
+        ] {
+            raw.put(field, value);
+        }
+        raw.put_no("notify", no_notify);
+        raw.put_flag("overbook", overbook);
+        raw
+    }
+}

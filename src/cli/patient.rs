@@ -1,0 +1,84 @@
+//! Patients.
+
+use crate::app::setup::patient::PatientFields;
+use crate::cli::setup::{Listing, Record};
+use clap::{Args, Subcommand};
+
+/// A patient's fields.
+#[derive(Debug, Args)]
+pub struct PatientArgs {
+    /// Full name, as they write it
+    #[arg(long, value_name = "N")]
+    name: Option<String>,
+    /// Phone, as they say it
+    #[arg(long, value_name = "P", allow_hyphen_values = true)]
+    phone: Option<String>,
+    /// Short name [default: made]
+    #[arg(long, value_name = "C")]
+    code: Option<String>,
+    /// E-mail address
+    #[arg(long, value_name = "E")]
+    email: Option<String>,
+    /// National ID, kept encrypted; `-` reads it from stdin
+    #[arg(long, value_name = "X", allow_hyphen_values = true)]
+    pub national_id: Option<String>,
+    /// Language of their messages: es or en
+    #[arg(long, value_name = "L")]
+    locale: Option<String>,
+}
+
+impl PatientArgs {
+    /// As fields.
+    pub fn fields(self, opt_out: Option<bool>) -> PatientFields {
+        let PatientArgs { name, phone, code, email, national_id, locale } = self;
+        PatientFields { name, phone, code, email, national_id, locale, opt_out }
+    }
+}
+
+/// `turno patient`
+#[derive(Debug, Subcommand)]
+pub enum PatientCommand {
+    /// Add a patient
+    Add(PatientArgs),
+    /// List the patients by name
+    List {
+        #[command(flatten)]
+        listing: Listing,
+        /// Which page
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..))]
+        page: i64,
+        /// How many on a page
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=1000))]
+        limit: i64,
+    },
+    /// Find patients by parts of name, code or phone, or by national ID
+    Find {
+        /// What to look for
+        #[arg(required = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+        /// At most so many
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=1000))]
+        limit: i64,
+    },
+    /// Show a patient
+    Show {
+        #[command(flatten)]
+        record: Record,
+        /// With the whole national ID
+        #[arg(long)]
+        reveal: bool,
+    },
+    /// Change a patient
+    Set {
+        #[command(flatten)]
+        record: Record,
+        #[command(flatten)]
+        fields: PatientArgs,
+        /// They want no messages
+        #[arg(long, conflicts_with = "opt_in")]
+        opt_out: bool,
+        /// They want messages again
+        #[arg(long)]
+        opt_in: bool,
+    },
+}

@@ -1,0 +1,198 @@
+//! Answers that are no table: one record, one appointment, a sweep, the audit log, findings.
+
+use crate::domain::status::Status;
+use crate::output::table::{at, list, status_face, words};
+use serde_json::Value;
+use std::fmt::Write;
+
+/// A line for each field that holds something; nested records by their names.
+pub fn record(value: &Value) -> String {
+    let Value::Object(map) = value else { return format!("{}\n", words(value)) };
+    let lines: Vec<(String, String)> = map
+        .iter()
+        .flat_map(|(key, value)| match value {
+            Value::Object(inner) if inner.contains_key("id") => vec![(key.clone(), named(value))],
+            Value::Object(inner) => {
+                inner.iter().map(|(inner_key, value)| (format!("{key}.{inner_key}"), words(value))).collect()
+            }
+            Value::Array(list) if list.iter().any(Value::is_object) => {
+                vec![(key.clone(), list.iter().map(named).collect::<Vec<_>>().join(", "))]
+            }
+            value => vec![(key.clone(), words(value))],
+        })
+        .filter(|(_, text)| !text.is_empty())
+        .collect();
+    let width = lines.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0);
+    lines.iter().fold(String::new(), |mut text, (key, value)| {
+        let _ = writeln!(text, "{key:width$}  {value}");
+        text
+    })
+}
+
+fn named(value: &Value) -> String {
+    let name = ["full_name", "name", "start_time"].iter().find_map(|key| value.get(key));
+    format!("{} ({})", words(name.unwrap_or(&Value::Null)), words(value.get("code").unwrap_or(&Value::Null)))
+}
+
+pub fn appointment(value: &Value, color: bool) -> String {
+    let get = |path: &str| words(at(value, path));
+    let status = Status::parse(&get("status")).unwrap_or(Status::Scheduled);
+    let (sign, _) = status_face(status);
+    let mut notes = vec![format!("{sign} {}", status.as_str())];
+    for (key, note) in [
+        ("overbooked", "overbooked"),
+        ("idempotent", "was there already"),
+        ("dry_run", "dry run: nothing was written"),
+    ] {
+        if value.get(key) == Some(&Value::Bool(true)) {
+            notes.push(note.to_owned());
+        }
+    }
+    if value.get("changed") == Some(&Value::Bool(false)) {
+        notes.push("nothing changed".to_owned());
+    }
+    let code = get("code");
+    let head = if color {
+        let bold = anstyle::Style::new().bold();
+        format!("{bold}{code}{bold:#}")
+    } else {
+        code
+    };
+    let mut text = format!("{head}  {}\n", notes.join(", "));
+    let mut line = |key: &str, value: String| {
+        if !value.trim().is_empty() {
+            let _ = writeln!(text, "  {key:<9} {value}");
+        }
+    };
+    line(
+        "when",
+        format!(
+            "{} {}-{} ({} min, {})",
+            day(&get("date")),
+            get("start_time"),
+            get("end_time"),
+            get("duration_minutes"),
+            get("timezone")
+        ),
+    );
+    line(
+        "patient",
+        format!("{}  {}  ({})", get("patient.full_name"), get("patient.phone"), get("patient.code")),
+    );
+    line("doctor", get("doctor.full_name"));
+    line("service", get("service.name"));
+    line("branch", get("branch.name"));
+    line("token", get("token_number"));
+    for (key, path) in [
+        ("session", "session"),
+        ("batch", "batch"),
+        ("visit", "visit_type"),
+        ("assigned", "assigned_doctor"),
+        ("reason", "reason"),
+        ("notes", "notes"),
+        ("diagnosis", "diagnosis"),
+        ("ordered", "prescription"),
+        ("follow-up", "follow_up_date"),
+        ("because", "cancellation_reason"),
+        ("reference", "external_reference_id"),
+    ] {
+        line(key, get(path));
+    }
+    text
+}
+
+/// The date with its weekday.
+fn day(date: &str) -> String {
+    match crate::domain::time::parse_date(date) {
+        Ok(day) => day.format("%a %Y-%m-%d").to_string(),
+        Err(_) => date.to_owned(),
+    }
+}
+
+pub fn sweep(value: &Value, color: bool) -> String {
+    let mut text = String::new();
+    let dry_run = value.get("dry_run").is_some();
+    for message in list(value, "messages") {
+        let get = |path: &str| words(at(message, path));
+        if dry_run {
+            let _ = writeln!(
+                text,
+                "{} {} ({}): {}",
+                get("appointment_code"),
+                get("kind"),
+                get("due_at"),
+                get("why")
+            );
+        } else if !get("text").is_empty() {
+            let bold = anstyle::Style::new().bold();
+            let to = if color { format!("{bold}{}{bold:#}", get("to")) } else { get("to") };
+            let _ = writeln!(text, "{to}  {}", get("text"));
+        }
+    }
+    let count = |key: &str| value.get(key).and_then(Value::as_u64).unwrap_or(0);
+    let (due, sent, skipped) = (count("due"), count("sent"), count("skipped"));
+    if dry_run {
+        let _ = writeln!(text, "{due} due, {skipped} not; nothing was sent");
+    } else {
+        let _ = writeln!(text, "{sent} sent, {} failed, {skipped} skipped", count("failed"));
+    }
+    text
+}
+
+/// A line for each entry, and below it a line for each field that changed.
+pub fn log(value: &Value) -> String {
+    const LONGEST: usize = 60;
+    let short = |value: &Value| {
+        let text = words(value);
+        match text.char_indices().nth(LONGEST) {
+            Some((cut, _)) => format!("{}…", &text[..cut]),
+            None => text,
+        }
+    };
+    let entries = list(value, "entries");
+    if entries.is_empty() {
+        return "no entries\n".into();
+    }
+    let mut text = String::new();
+    for entry in entries {
+        let get = |path: &str| words(at(entry, path));
+        let name = ["code", "name", "full_name"].iter().find_map(|key| at(entry, "after").get(key));
+        let _ = writeln!(
+            text,
+            "{:>5}  {}  {}  {}  {} {}",
+            get("seq"),
+            get("at"),
+            get("actor"),
+            get("action"),
+            get("record_id"),
+            name.map(words).unwrap_or_default()
+        );
+        if !get("note").is_empty() {
+            let _ = writeln!(text, "       because: {}", short(at(entry, "note")));
+        }
+        if let (Some(before), Some(after)) = (at(entry, "before").as_object(), at(entry, "after").as_object())
+        {
+            for (key, old) in before {
+                let new = after.get(key).unwrap_or(&Value::Null);
+                let _ =
+                    writeln!(text, "       {key}: {} → {}", or_nothing(short(old)), or_nothing(short(new)));
+            }
+        }
+    }
+    text
+}
+
+fn or_nothing(text: String) -> String {
+    if text.is_empty() { "(nothing)".into() } else { text }
+}
+
+pub fn findings(value: &Value) -> String {
+    let findings = list(value, "findings");
+    if findings.is_empty() {
+        return "ok\n".into();
+    }
+    findings.iter().fold(String::new(), |mut text, finding| {
+        let _ = writeln!(text, "{}: {}", words(at(finding, "check")), words(at(finding, "message")));
+        text
+    })
+}
