@@ -117,7 +117,7 @@ impl Session {
         let environment = &self.environment;
         Ok(Env::new(
             crate::clock::now(environment.now.as_deref())?,
-            environment.actor(),
+            environment.actor.clone(),
             self.global.clinic.clone().or_else(|| config.file.clinic.clone()),
             environment.branch.clone().or_else(|| config.file.branch.clone()),
             Zones::new(environment.zone_folder.clone()),
