@@ -2,7 +2,7 @@
 
 use crate::domain::status::Status;
 use crate::output::{Answer, Face, card, printable};
-use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -91,7 +91,7 @@ pub const WINDOWS: Columns = Columns {
     key: "windows",
     columns: &[
         ("code", "code"),
-        ("doctor", "doctor.full_name"),
+        ("doctor", "doctor.name"),
         ("branch", "branch.name"),
         ("days", "days"),
         ("on", "on_date"),
@@ -111,7 +111,7 @@ pub const CLOSURES: Columns = Columns {
         ("code", "code"),
         ("from", "from"),
         ("to", "to"),
-        ("doctor", "doctor.full_name"),
+        ("doctor", "doctor.name"),
         ("branch", "branch.name"),
         ("reason", "reason"),
     ],
@@ -174,6 +174,12 @@ fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     for row in rows {
         table.add_row(shown.iter().map(|(_, path)| cell(path, at(row, path))));
     }
+    // Codes, dates, times and phones are read as a whole; names and texts may take two lines.
+    for (column, (_, path)) in table.column_iter_mut().zip(&shown) {
+        if !WRAPPED.contains(path) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
+    }
     let mut text = format!("{table}\n");
     let total = value.get("total").and_then(Value::as_u64).unwrap_or(rows.len() as u64);
     if total > rows.len() as u64 {
@@ -183,6 +189,24 @@ fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     }
     text
 }
+
+/// The columns that may take several lines where the terminal is narrow.
+const WRAPPED: [&str; 14] = [
+    "patient.full_name",
+    "patient",
+    "doctor.full_name",
+    "doctor.name",
+    "doctor",
+    "service.name",
+    "branch.name",
+    "branch",
+    "full_name",
+    "name",
+    "specialty",
+    "email",
+    "days",
+    "reason",
+];
 
 /// An empty cell tells nothing, nor does it that a record is active: nearly all are.
 fn tells_something(path: &str, value: &Value) -> bool {

@@ -188,7 +188,8 @@ fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
                 printer.refusal(&refusal);
             } else {
                 let mut shown = Refusal { details: std::collections::BTreeMap::new(), ..refusal };
-                shown.hint = Some(format!("{}; `turno --help` tells more", rest.join("; ")));
+                let more = rest.iter().copied().chain(["`turno --help` tells more"]);
+                shown.hint = Some(more.collect::<Vec<_>>().join("; "));
                 printer.refusal(&shown);
             }
             Code::ValidationError.exit()
