@@ -164,11 +164,14 @@ fn rows(value: &Value, columns: &Columns, color: bool) -> String {
         return format!("{}\n", columns.empty);
     }
     // A column that no row fills tells nothing.
-    let shown: Vec<_> = columns
+    let mut shown: Vec<_> = columns
         .columns
         .iter()
         .filter(|(_, path)| rows.iter().any(|row| tells_something(path, at(row, path))))
         .collect();
+    if let Some(width) = terminal_width() {
+        leave_out_what_does_not_fit(&mut shown, rows, width.into());
+    }
     let mut table = bare_table(color);
     table.set_header(shown.iter().map(|(heading, _)| Cell::new(heading).add_attribute(Attribute::Dim)));
     for row in rows {
@@ -188,6 +191,36 @@ fn rows(value: &Value, columns: &Columns, color: bool) -> String {
         let _ = writeln!(text, "{} of {total}, page {page}", rows.len());
     }
     text
+}
+
+/// The columns that a narrow terminal does without, the first to go first.
+const SPARED: [&str; 9] = [
+    "duration_minutes",
+    "token_number",
+    "email",
+    "patient.phone",
+    "to",
+    "branch",
+    "branch.name",
+    "service.name",
+    "session",
+];
+
+/// Leaves columns out until the others have room: fixed ones their width, names a dozen characters.
+fn leave_out_what_does_not_fit(shown: &mut Vec<&(&str, &str)>, rows: &[Value], width: usize) {
+    const NAME: usize = 12;
+    let need = |(heading, path): &(&str, &str)| {
+        let widest = rows.iter().map(|row| words(at(row, path)).chars().count()).max().unwrap_or(0);
+        // A status has its sign before it.
+        let content = widest.max(heading.len()) + if *path == "status" { 2 } else { 0 };
+        2 + if WRAPPED.contains(path) { content.min(NAME) } else { content }
+    };
+    for spared in SPARED {
+        if shown.iter().map(|column| need(column)).sum::<usize>() <= width {
+            return;
+        }
+        shown.retain(|(_, path)| *path != spared);
+    }
 }
 
 /// The columns that may take several lines where the terminal is narrow.
