@@ -216,7 +216,8 @@ fn two_thousand_bookings_go_in_one_stream() {
         assert_eq!(usize::try_from(booked.token_number), Ok(number / 20 + 1));
     }
     assert_eq!(clinic.list("--limit 1000 --page 2").total, 2000);
-    let again = clinic.fed("book --input -", input).exits(4);
-    assert_eq!(again.stdout().lines().filter(|line| line.contains("APPOINTMENT_CONFLICT")).count(), 2000);
+    let again: String = input.split_inclusive('\n').take(100).collect();
+    let again = clinic.fed("book --input -", again).exits(4);
+    assert_eq!(again.stdout().lines().filter(|line| line.contains("APPOINTMENT_CONFLICT")).count(), 100);
     clinic.is_sound();
 }
