@@ -65,7 +65,7 @@ fn whatever_is_wrong_is_named_and_nothing_is_written() {
         invalid(format!("status {code} asleep"), &["status"]),
         invalid(format!("cancel {code} --reason {note}"), &["reason"]),
         invalid(
-            format!("patient add --name A --phone 12 --locale fr --email x --national-id 1"),
+            "patient add --name A --phone 12 --locale fr --email x --national-id 1".into(),
             &["email", "locale", "national_id", "phone"],
         ),
         invalid("clinic set nonsense 1".into(), &["nonsense"]),
