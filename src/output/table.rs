@@ -93,6 +93,7 @@ pub const WINDOWS: Columns = Columns {
         ("code", "code"),
         ("doctor", "doctor.full_name"),
         ("branch", "branch.name"),
+        ("for", "services"),
         ("days", "days"),
         ("on", "on_date"),
         ("from", "from"),
@@ -253,6 +254,9 @@ pub fn words(value: &Value) -> String {
         Value::Bool(true) => "yes".into(),
         Value::Bool(false) => "no".into(),
         Value::String(text) => printable(text),
+        Value::Array(list) if list.iter().any(Value::is_object) => {
+            list.iter().map(|record| words(at(record, "name"))).collect::<Vec<_>>().join(", ")
+        }
         Value::Array(list) => list.iter().map(words).collect::<Vec<_>>().join(" "),
         other => printable(&other.to_string()),
     }
