@@ -1,5 +1,7 @@
 //! The guided tour, as somebody who has just built the program takes it.
 
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
 use assert_cmd::cargo::cargo_bin_cmd;
 use std::fs;
 use std::path::Path;

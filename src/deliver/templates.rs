@@ -17,7 +17,7 @@ const ENGLISH: &str = include_str!("templates/en.jinja");
 ///
 /// # Errors
 /// `INTERNAL` where the template is broken.
-pub fn render(outgoing: &Outgoing<'_>) -> Result<String> {
+pub(super) fn render(outgoing: &Outgoing<'_>) -> Result<String> {
     let Outgoing { clinic, kind, visit } = *outgoing;
     let appointment = &visit.appointment;
     let locale = visit.patient.locale.as_deref().unwrap_or(&clinic.settings.locale);

@@ -187,7 +187,8 @@ fn rows(value: &Value, columns: &Columns, color: bool) -> String {
 
 /// An empty cell tells nothing, nor does it that a record is active: nearly all are.
 fn tells_something(path: &str, value: &Value) -> bool {
-    !words(value).is_empty() && !(path == "active" && *value == Value::Bool(true))
+    let usual = path == "active" && *value == Value::Bool(true);
+    !usual && !words(value).is_empty()
 }
 
 fn bare_table(color: bool) -> Table {

@@ -6,7 +6,7 @@ use crate::output::tour::Shown::{First, With};
 use crate::run::{Session, Stop};
 use stage::{Refused, Stage};
 
-type Outcome<T> = std::result::Result<T, Stop>;
+type Outcome<T> = Result<T, Stop>;
 
 /// What a dashboard sends for a booking by hand: the body of a reference API as it stands.
 const DASHBOARD_BODY: &str = r#"{
