@@ -33,19 +33,18 @@ impl Environment {
         Environment {
             config: path("TURNO_CONFIG"),
             secret_file: path("TURNO_SECRET_FILE"),
-            actor: text("TURNO_ACTOR"),
+            actor: text("TURNO_ACTOR").and_then(|name| crate::domain::text::short(&name).ok()),
             branch: text("TURNO_BRANCH"),
             no_input: text("TURNO_NO_INPUT").is_some_and(|value| value != "0"),
             now: text("TURNO_NOW"),
             zone_folder: path("TZDIR"),
         }
     }
+}
 
-    /// Who is recorded in the audit log: `TURNO_ACTOR`, or the operating system's user.
-    pub fn actor(&self) -> String {
-        let named = self.actor.as_deref().and_then(|name| crate::domain::text::short(name).ok());
-        named.or_else(|| whoami::username().ok()).unwrap_or_else(|| "unknown".into())
-    }
+/// The operating system's user, asked of the system itself: cron sets no `USER`.
+pub fn system_user() -> String {
+    whoami::username().unwrap_or_else(|_| "unknown".into())
 }
 
 /// The configuration file, `config.toml`.

@@ -66,14 +66,20 @@ impl Secrets {
         let text = Zeroizing::new(hex(&Zeroizing::new(random::<32>()?)[..]));
         file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(trouble)?;
         file.sync_all().map_err(trouble)?;
-        // A link, unlike a rename, leaves a file alone that another `init` made meanwhile.
-        let linked = fs::hard_link(&aside, &self.path);
-        let _ = fs::remove_file(&aside);
-        match linked {
-            Ok(()) => Ok(true),
+        // A link, unlike a rename, leaves a file alone that another `init` made meanwhile; where the
+        // file system knows no links, a rename has to do.
+        let made = match fs::hard_link(&aside, &self.path) {
             Err(problem) if problem.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
-            Err(problem) => Err(trouble(problem)),
+            Err(_) => fs::rename(&aside, &self.path).map(|()| true),
+            Ok(()) => Ok(true),
+        };
+        let _ = fs::remove_file(&aside);
+        #[cfg(unix)]
+        if let Some(parent) = self.path.parent() {
+            // The name must survive a power cut as the book does.
+            fs::File::open(parent).and_then(|folder| folder.sync_all()).map_err(trouble)?;
         }
+        made.map_err(trouble)
     }
 
     /// Text that tells this secret from another without telling it.

@@ -26,7 +26,7 @@ use crate::store::audit::{Draft, append, change, image};
 use crate::store::record::Stored;
 use crate::store::{Store, Tx, directory, meta};
 use crate::zones::Zones;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 
 /// What a use case works with: the book, and everything else.
 pub struct Context {
@@ -40,8 +40,6 @@ pub struct Context {
 pub struct Env {
     /// Now; read once per command.
     pub now: Instant,
-    /// Who is recorded in the audit log.
-    pub actor: String,
     /// The clinic that was named for this command.
     pub clinic: Option<String>,
     /// The branch that this workstation stands in, or that was named.
@@ -50,6 +48,7 @@ pub struct Env {
     pub zones: Zones,
     /// The secret file.
     pub secrets: Secrets,
+    actor: OnceCell<String>,
     secret_is_right: Cell<bool>,
 }
 
@@ -62,16 +61,22 @@ pub struct Desk {
 }
 
 impl Env {
-    /// What a command knows at its start.
+    /// What a command knows at its start. Without a named actor it is the system's user.
     pub fn new(
         now: Instant,
-        actor: String,
+        actor: Option<String>,
         clinic: Option<String>,
         branch: Option<String>,
         zones: Zones,
         secrets: Secrets,
     ) -> Self {
-        Env { now, actor, clinic, branch, zones, secrets, secret_is_right: Cell::new(false) }
+        let actor = actor.map_or_else(OnceCell::new, OnceCell::from);
+        Env { now, clinic, branch, zones, secrets, actor, secret_is_right: Cell::new(false) }
+    }
+
+    /// Who is recorded in the audit log. The system is asked only when something is written.
+    pub fn actor(&self) -> &str {
+        self.actor.get_or_init(crate::config::system_user)
     }
 
     /// A new id.
@@ -183,7 +188,7 @@ impl Env {
     ) -> Draft<'a> {
         Draft {
             at: self.now,
-            actor: &self.actor,
+            actor: self.actor(),
             clinic_id,
             action,
             kind: T::KIND,

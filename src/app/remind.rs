@@ -1,7 +1,7 @@
 //! The outbox: planning messages with their appointment, and the sweep that sends them.
 
 use crate::app::{Context, Desk, Env, find};
-use crate::deliver::{self, Channel, Outgoing};
+use crate::deliver::{Channel, Outgoing, Wording};
 use crate::domain::appointment::{Appointment, Visit};
 use crate::domain::reminder::{self, Decision, Kind, MessageStatus, Pending};
 use crate::domain::settings::Settings;
@@ -112,10 +112,11 @@ pub fn rehearse(context: &mut Context, limit: Option<i64>) -> Result<Sweep> {
     store.read(|tx| {
         let desk = env.desk(tx)?;
         let notes = load(tx, env, &desk, None, None)?;
+        let wording = Wording::new()?;
         let messages = decide_all(env, &desk, notes)
             .into_iter()
             .take(limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX))
-            .map(|(note, decision)| prepare(&desk, note, decision))
+            .map(|(note, decision)| prepare(&desk, &wording, note, decision))
             .collect::<Result<Vec<_>>>()?;
         Ok(Sweep { as_of: env.now, zone: desk.zone, messages, dry_run: true })
     })
@@ -163,6 +164,7 @@ fn claim(context: &mut Context, limit: Option<i64>, lease: &str) -> Result<Sweep
         // All that is due is looked at, whatever the limit: which of an appointment's messages is
         // the latest can't be told from a part.
         let notes = load(tx, env, &desk, Some(env.now), None)?;
+        let wording = Wording::new()?;
         let mut left = limit.unwrap_or(i64::MAX);
         let mut messages = Vec::new();
         for (note, decision) in decide_all(env, &desk, notes) {
@@ -178,7 +180,7 @@ fn claim(context: &mut Context, limit: Option<i64>, lease: &str) -> Result<Sweep
                 // Another sweep has it, or quiet hours do: not this sweep's business.
                 None => continue,
             }
-            messages.push(prepare(&desk, note, decision)?);
+            messages.push(prepare(&desk, &wording, note, decision)?);
         }
         Ok(Sweep { as_of: env.now, zone: desk.zone, messages, dry_run: false })
     })
@@ -269,9 +271,9 @@ fn decide_all(env: &Env, desk: &Desk, notes: Vec<Note>) -> Vec<(Note, Decision)>
         .collect()
 }
 
-fn prepare(desk: &Desk, note: Note, decision: Decision) -> Result<Swept> {
+fn prepare(desk: &Desk, wording: &Wording, note: Note, decision: Decision) -> Result<Swept> {
     let text = match decision {
-        Decision::Send => Some(deliver::text(&Outgoing {
+        Decision::Send => Some(wording.text(&Outgoing {
             clinic: &desk.clinic,
             kind: note.message.kind,
             visit: &note.visit,

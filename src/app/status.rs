@@ -21,6 +21,8 @@ pub struct StatusRequest {
     pub to: Option<Status>,
     /// Why it is called off.
     pub reason: Option<String>,
+    /// What the sender calls that field, where it is not `reason`.
+    pub reason_name: Option<&'static str>,
     /// What the doctor found.
     pub diagnosis: Option<String>,
     /// What the doctor ordered.
@@ -151,7 +153,8 @@ fn check_step(
     match to {
         Status::Cancelled => {
             if settings.require_cancellation_reason && request.reason.is_none() {
-                return Err(Refusal::invalid("reason", "is required to cancel").hint("say why with --reason"));
+                let field = request.reason_name.unwrap_or("reason");
+                return Err(Refusal::invalid(field, "is required to cancel").hint("say why with --reason"));
             }
             if !request.force {
                 check_cutoff(LateAct::Cancel, settings, visit.appointment.span.start, env.now)?;

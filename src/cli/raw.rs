@@ -272,6 +272,7 @@ impl Raw {
         let mut request = StatusRequest {
             to,
             reason: self.long("cancellation_reason").or_else(|| self.long("reason")),
+            reason_name: self.iso.then_some("cancellation_reason"),
             diagnosis: self.long("diagnosis"),
             prescription: self.long("prescription"),
             follow_up_required: self.flag("follow_up_required"),

@@ -2,10 +2,11 @@
 
 mod templates;
 
+pub use templates::Wording;
+
 use crate::domain::appointment::Visit;
 use crate::domain::record::Clinic;
 use crate::domain::reminder::Kind;
-use crate::error::Result;
 
 /// A way out of the house.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,12 +33,4 @@ pub struct Outgoing<'a> {
     pub kind: Kind,
     /// The appointment.
     pub visit: &'a Visit,
-}
-
-/// The message's words, in the patient's language.
-///
-/// # Errors
-/// `INTERNAL` where the template is broken.
-pub fn text(outgoing: &Outgoing<'_>) -> Result<String> {
-    templates::render(outgoing)
 }

@@ -13,17 +13,47 @@ use minijinja::{Environment, UndefinedBehavior, context};
 const SPANISH: &str = include_str!("templates/es.jinja");
 const ENGLISH: &str = include_str!("templates/en.jinja");
 
-/// The message's text.
-///
-/// # Errors
-/// `INTERNAL` where the template is broken.
-pub(super) fn render(outgoing: &Outgoing<'_>) -> Result<String> {
+/// The templates, read once for all messages of a sweep.
+pub struct Wording {
+    environment: Environment<'static>,
+}
+
+impl Wording {
+    /// The built-in templates.
+    ///
+    /// # Errors
+    /// `INTERNAL` where one is broken.
+    pub fn new() -> Result<Self> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        for (language, template) in [("es", SPANISH), ("en", ENGLISH)] {
+            environment.add_template(language, template).map_err(|problem| broken(&problem))?;
+        }
+        Ok(Wording { environment })
+    }
+
+    /// The message's words, in the patient's language.
+    ///
+    /// # Errors
+    /// `INTERNAL` where the template is broken.
+    pub fn text(&self, outgoing: &Outgoing<'_>) -> Result<String> {
+        let (language, values) = values(outgoing);
+        let template = self.environment.get_template(language).map_err(|problem| broken(&problem))?;
+        let text = template.render(values).map_err(|problem| broken(&problem))?;
+        Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+fn broken(problem: &minijinja::Error) -> Refusal {
+    Refusal::new(Code::Internal, format!("a message template is broken: {problem}"))
+}
+
+/// The language, and what its template is filled with.
+fn values(outgoing: &Outgoing<'_>) -> (&'static str, minijinja::Value) {
     let Outgoing { clinic, kind, visit } = *outgoing;
     let appointment = &visit.appointment;
     let locale = visit.patient.locale.as_deref().unwrap_or(&clinic.settings.locale);
     let english = locale.starts_with("en");
-    let mut environment = Environment::new();
-    environment.set_undefined_behavior(UndefinedBehavior::Strict);
     let values = context! {
         kind => kind.as_str(),
         clinic => clinic.name.as_str(),
@@ -35,11 +65,7 @@ pub(super) fn render(outgoing: &Outgoing<'_>) -> Result<String> {
         zone => zone_words(&visit.zone, appointment.span.start),
         code => appointment.code.as_str(),
     };
-    let text =
-        environment.render_str(if english { ENGLISH } else { SPANISH }, values).map_err(|problem| {
-            Refusal::new(Code::Internal, format!("a message template is broken: {problem}"))
-        })?;
-    Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
+    (if english { "en" } else { "es" }, values)
 }
 
 /// The zone with its offset at that instant: `America/El_Salvador, UTC-06:00`.

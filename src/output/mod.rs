@@ -161,6 +161,9 @@ impl Printer {
     pub fn refusal(&self, refusal: &Refusal) {
         let text = match self.format {
             Format::Json => format!("{}\n", error::json(refusal, None)),
+            Format::Table | Format::Csv if self.quiet => {
+                error::text(&Refusal { hint: None, ..refusal.clone() }, self.color_talk)
+            }
             Format::Table | Format::Csv => error::text(refusal, self.color_talk),
         };
         talk(&text);

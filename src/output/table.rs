@@ -2,7 +2,7 @@
 
 use crate::domain::status::Status;
 use crate::output::{Answer, Face, card, printable};
-use comfy_table::{Attribute, Cell, Color, ContentArrangement, Table, presets};
+use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -91,7 +91,7 @@ pub const WINDOWS: Columns = Columns {
     key: "windows",
     columns: &[
         ("code", "code"),
-        ("doctor", "doctor.full_name"),
+        ("doctor", "doctor.name"),
         ("branch", "branch.name"),
         ("for", "services"),
         ("days", "days"),
@@ -112,7 +112,7 @@ pub const CLOSURES: Columns = Columns {
         ("code", "code"),
         ("from", "from"),
         ("to", "to"),
-        ("doctor", "doctor.full_name"),
+        ("doctor", "doctor.name"),
         ("branch", "branch.name"),
         ("reason", "reason"),
     ],
@@ -165,15 +165,24 @@ fn rows(value: &Value, columns: &Columns, color: bool) -> String {
         return format!("{}\n", columns.empty);
     }
     // A column that no row fills tells nothing.
-    let shown: Vec<_> = columns
+    let mut shown: Vec<_> = columns
         .columns
         .iter()
         .filter(|(_, path)| rows.iter().any(|row| tells_something(path, at(row, path))))
         .collect();
+    if let Some(width) = terminal_width() {
+        leave_out_what_does_not_fit(&mut shown, rows, width.into());
+    }
     let mut table = bare_table(color);
     table.set_header(shown.iter().map(|(heading, _)| Cell::new(heading).add_attribute(Attribute::Dim)));
     for row in rows {
         table.add_row(shown.iter().map(|(_, path)| cell(path, at(row, path))));
+    }
+    // Codes, dates, times and phones are read as a whole; names and texts may take two lines.
+    for (column, (_, path)) in table.column_iter_mut().zip(&shown) {
+        if !WRAPPED.contains(path) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
+        }
     }
     let mut text = format!("{table}\n");
     let total = value.get("total").and_then(Value::as_u64).unwrap_or(rows.len() as u64);
@@ -184,6 +193,54 @@ fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     }
     text
 }
+
+/// The columns that a narrow terminal does without, the first to go first.
+const SPARED: [&str; 9] = [
+    "duration_minutes",
+    "token_number",
+    "email",
+    "patient.phone",
+    "to",
+    "branch",
+    "branch.name",
+    "service.name",
+    "session",
+];
+
+/// Leaves columns out until the others have room: fixed ones their width, names a dozen characters.
+fn leave_out_what_does_not_fit(shown: &mut Vec<&(&str, &str)>, rows: &[Value], width: usize) {
+    const NAME: usize = 12;
+    let need = |(heading, path): &(&str, &str)| {
+        let widest = rows.iter().map(|row| words(at(row, path)).chars().count()).max().unwrap_or(0);
+        // A status has its sign before it.
+        let content = widest.max(heading.len()) + if *path == "status" { 2 } else { 0 };
+        2 + if WRAPPED.contains(path) { content.min(NAME) } else { content }
+    };
+    for spared in SPARED {
+        if shown.iter().map(|column| need(column)).sum::<usize>() <= width {
+            return;
+        }
+        shown.retain(|(_, path)| *path != spared);
+    }
+}
+
+/// The columns that may take several lines where the terminal is narrow.
+const WRAPPED: [&str; 14] = [
+    "patient.full_name",
+    "patient",
+    "doctor.full_name",
+    "doctor.name",
+    "doctor",
+    "service.name",
+    "branch.name",
+    "branch",
+    "full_name",
+    "name",
+    "specialty",
+    "email",
+    "days",
+    "reason",
+];
 
 /// An empty cell tells nothing, nor does it that a record is active: nearly all are.
 fn tells_something(path: &str, value: &Value) -> bool {

@@ -208,7 +208,7 @@ pub fn slot(free: &FreeSlot) -> Value {
 /// A clinic with its settings.
 pub fn clinic(clinic: &Clinic, zone: &Zone, chosen: Option<bool>) -> Value {
     let settings: Map<String, Value> =
-        clinic.settings.pairs().into_iter().map(|(key, text)| (key.to_owned(), typed(&text))).collect();
+        clinic.settings.pairs().into_iter().map(|(key, text)| (key.to_owned(), typed(key, &text))).collect();
     let object = object(vec![
         ("id", clinic.id.as_str().into()),
         ("code", clinic.code.as_str().into()),
@@ -224,16 +224,14 @@ pub fn clinic(clinic: &Clinic, zone: &Zone, chosen: Option<bool>) -> Value {
     }
 }
 
-/// A setting as JSON knows it: `true` and `30` are not texts, `none` is null.
-fn typed(text: &str) -> Value {
-    match text {
-        "true" => true.into(),
-        "false" => false.into(),
-        "none" => Value::Null,
-        _ => match text.parse::<i64>() {
-            Ok(number) => number.into(),
-            Err(_) => text.into(),
-        },
+/// A setting as JSON knows it: switches and minutes are not texts; durations such as `2h` are.
+fn typed(key: &str, text: &str) -> Value {
+    match (key, text) {
+        (_, "true") => true.into(),
+        (_, "false") => false.into(),
+        ("country", "none") => Value::Null,
+        ("slot_minutes", _) => text.parse::<i64>().map_or_else(|_| text.into(), Value::from),
+        _ => text.into(),
     }
 }
 

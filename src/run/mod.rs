@@ -117,7 +117,7 @@ impl Session {
         let environment = &self.environment;
         Ok(Env::new(
             crate::clock::now(environment.now.as_deref())?,
-            environment.actor(),
+            environment.actor.clone(),
             self.global.clinic.clone().or_else(|| config.file.clinic.clone()),
             environment.branch.clone().or_else(|| config.file.branch.clone()),
             Zones::new(environment.zone_folder.clone()),
@@ -188,7 +188,8 @@ fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
                 printer.refusal(&refusal);
             } else {
                 let mut shown = Refusal { details: std::collections::BTreeMap::new(), ..refusal };
-                shown.hint = Some(format!("{}; `turno --help` tells more", rest.join("; ")));
+                let more = rest.iter().copied().chain(["`turno --help` tells more"]);
+                shown.hint = Some(more.collect::<Vec<_>>().join("; "));
                 printer.refusal(&shown);
             }
             Code::ValidationError.exit()

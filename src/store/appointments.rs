@@ -183,7 +183,7 @@ pub fn conflict(
 
 pub(crate) const CONFLICT: &str = "SELECT id FROM appointments
     WHERE doctor_id = $1 AND status NOT IN ('cancelled', 'no_show')
-      AND busy_from > $2 - 172800 AND busy_from < $3 AND busy_until > $2 AND id <> $4
+      AND busy_from > CAST($2 AS BIGINT) - 172800 AND busy_from < $3 AND busy_until > $2 AND id <> $4
     ORDER BY busy_from LIMIT 1";
 
 /// The busy spans of a doctor that touch a span of time.
@@ -195,7 +195,7 @@ pub fn busy(tx: &mut Tx<'_>, doctor_id: &str, within: Interval) -> Result<Vec<In
 
 pub(crate) const BUSY: &str = "SELECT busy_from, busy_until FROM appointments
     WHERE doctor_id = $1 AND status NOT IN ('cancelled', 'no_show')
-      AND busy_from > $2 - 172800 AND busy_from < $3 AND busy_until > $2";
+      AND busy_from > CAST($2 AS BIGINT) - 172800 AND busy_from < $3 AND busy_until > $2";
 
 /// How many active bookings of a service (or of none) one opening of a window holds.
 pub fn taken(
@@ -222,7 +222,7 @@ pub(crate) const TAKEN_POOLED: &str = "SELECT count(*) FROM appointments
       AND status NOT IN ('cancelled', 'no_show') AND coalesce(service_id, '') = $3 AND id <> $4";
 
 pub(crate) const TAKEN_OF_DOCTOR: &str = "SELECT count(*) FROM appointments
-    WHERE doctor_id = $5 AND busy_from > $6 - 172800 AND busy_from < $7
+    WHERE doctor_id = $5 AND busy_from > CAST($6 AS BIGINT) - 172800 AND busy_from < $7
       AND window_id = $1 AND window_date = $2
       AND status NOT IN ('cancelled', 'no_show') AND coalesce(service_id, '') = $3 AND id <> $4";
 

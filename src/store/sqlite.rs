@@ -341,8 +341,8 @@ fn error(problem: rusqlite::Error) -> StoreError {
             | ErrorCode::AuthorizationForStatementDenied,
             _,
         ) => StoreError::unavailable(
-            format!("the book can't be used: {text}"),
-            "check the path, its permissions and the disk",
+            format!("the book can't be used: {text}; nothing was changed"),
+            "check that the disk is not full, and the permissions of the file and its directory",
         ),
         _ => StoreError::Internal(format!("the store answers: {text}")),
     }
