@@ -75,7 +75,10 @@ impl Secrets {
         };
         let _ = fs::remove_file(&aside);
         #[cfg(unix)]
-        if let Some(parent) = self.path.parent() {
+        {
+            // A file named without its directory lies in the present one.
+            let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            let parent = parent.unwrap_or(Path::new("."));
             // The name must survive a power cut as the book does.
             fs::File::open(parent).and_then(|folder| folder.sync_all()).map_err(trouble)?;
         }
