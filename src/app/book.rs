@@ -3,7 +3,7 @@
 use crate::app::known::{take_over, upsert};
 use crate::app::placing::{Found, Seeking, with_real_times};
 use crate::app::when::{Length, When};
-use crate::app::{Context, Desk, Env, find, remind};
+use crate::app::{Context, Desk, Env, find, known, remind};
 use crate::domain::appointment::{Appointment, Stamps, Visit};
 use crate::domain::ids;
 use crate::domain::phone;
@@ -101,7 +101,9 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         Ok(branch) => env.branch_zone(&desk, branch)?,
         Err(_) => desk.zone.clone(),
     };
-    let Shape { phone, name } = check_shape(request, &desk, &zone, branch.as_ref().err(), env.now)?;
+    let known_phone = known::has_phone(tx, &desk, request.phone.as_deref())?;
+    let Shape { phone, name } =
+        check_shape(request, &desk, &zone, branch.as_ref().err(), (env.now, known_phone))?;
 
     let branch = branch?;
     let doctor = request.doctor.as_deref().map(|word| find::active::<Doctor>(tx, &desk, word)).transpose()?;
@@ -164,7 +166,7 @@ fn check_shape(
     desk: &Desk,
     zone: &Zone,
     branch: Option<&Refusal>,
-    now: Instant,
+    (now, known_phone): (Instant, bool),
 ) -> Result<Shape> {
     let settings = &desk.clinic.settings;
     let mut problems = request.problems.clone();
@@ -195,7 +197,11 @@ fn check_shape(
     } else {
         shape.name = required(&mut problems, "name", request.name.as_deref(), text::short);
         shape.phone = required(&mut problems, "phone", request.phone.as_deref(), |given| {
-            phone::normalise(given, settings.country.as_deref())
+            if known_phone {
+                Ok(given.to_owned())
+            } else {
+                phone::normalise(given, settings.country.as_deref())
+            }
         });
     }
     if settings.require_reason && request.reason.is_none() {
