@@ -75,7 +75,10 @@ impl Secrets {
         };
         let _ = fs::remove_file(&aside);
         #[cfg(unix)]
-        if let Some(parent) = self.path.parent() {
+        {
+            // A file named without its directory lies in the present one.
+            let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
+            let parent = parent.unwrap_or(Path::new("."));
             // The name must survive a power cut as the book does.
             fs::File::open(parent).and_then(|folder| folder.sync_all()).map_err(trouble)?;
         }
@@ -264,7 +267,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let one = secrets(&folder, "one.key");
         let sealed = one.seal("national_id", "p1", "12345678-9").unwrap();
-        assert_eq!(&*one.open("national_id", "p1", &sealed).unwrap().as_str(), "12345678-9");
+        assert_eq!(one.open("national_id", "p1", &sealed).unwrap().as_str(), "12345678-9");
         assert!(one.open("national_id", "p2", &sealed).is_err());
         assert!(one.open("phone", "p1", &sealed).is_err());
         assert!(secrets(&folder, "two.key").open("national_id", "p1", &sealed).is_err());

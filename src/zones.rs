@@ -75,13 +75,13 @@ impl Zones {
 
     fn load(&self, name: &str) -> Option<Zone> {
         if self.system_is_newer() {
-            self.from_system(name).or_else(|| Zone::embedded(name))
+            self.in_system(name).or_else(|| Zone::embedded(name))
         } else {
-            Zone::embedded(name).or_else(|| self.from_system(name))
+            Zone::embedded(name).or_else(|| self.in_system(name))
         }
     }
 
-    fn from_system(&self, name: &str) -> Option<Zone> {
+    fn in_system(&self, name: &str) -> Option<Zone> {
         // The name comes from a person and becomes a path: only what IANA's names are made of.
         let plain = |part: &str| {
             !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+-".contains(&b))

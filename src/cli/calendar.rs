@@ -110,6 +110,7 @@ fn date(problems: &mut Problems, field: &str, text: Option<String>) -> Change<Da
 pub enum WindowCommand {
     /// Add a window
     Add {
+        /// What it says of itself.
         #[command(flatten)]
         fields: Box<WindowArgs>,
         /// It begins closed
@@ -118,6 +119,7 @@ pub enum WindowCommand {
     },
     /// List the windows
     List {
+        /// Which ones.
         #[command(flatten)]
         listing: Listing,
         /// Of that doctor
@@ -131,8 +133,10 @@ pub enum WindowCommand {
     Show(Record),
     /// Change a window; appointments that it holds stay
     Set {
+        /// Which one.
         #[command(flatten)]
         record: Record,
+        /// What it says of itself.
         #[command(flatten)]
         fields: Box<WindowArgs>,
     },

@@ -42,6 +42,7 @@ pub enum PatientCommand {
     Add(PatientArgs),
     /// List the patients by name
     List {
+        /// Which ones.
         #[command(flatten)]
         listing: Listing,
         /// Which page
@@ -62,6 +63,7 @@ pub enum PatientCommand {
     },
     /// Show a patient
     Show {
+        /// Which one.
         #[command(flatten)]
         record: Record,
         /// With the whole national ID
@@ -70,8 +72,10 @@ pub enum PatientCommand {
     },
     /// Change a patient
     Set {
+        /// Which one.
         #[command(flatten)]
         record: Record,
+        /// What it says of itself.
         #[command(flatten)]
         fields: PatientArgs,
         /// They want no messages

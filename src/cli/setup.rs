@@ -109,8 +109,10 @@ pub enum BranchCommand {
     Show(Record),
     /// Change a branch
     Set {
+        /// Which one.
         #[command(flatten)]
         record: Record,
+        /// What it says of itself.
         #[command(flatten)]
         fields: BranchArgs,
     },
@@ -160,8 +162,10 @@ pub enum DoctorCommand {
     Show(Record),
     /// Change a doctor
     Set {
+        /// Which one.
         #[command(flatten)]
         record: Record,
+        /// What it says of itself.
         #[command(flatten)]
         fields: DoctorArgs,
     },
@@ -202,8 +206,10 @@ pub enum ServiceCommand {
     Show(Record),
     /// Change a service
     Set {
+        /// Which one.
         #[command(flatten)]
         record: Record,
+        /// What it says of itself.
         #[command(flatten)]
         fields: ServiceArgs,
     },

@@ -46,8 +46,10 @@ fn times(calendar: &Calendar<'_>, day: &str) -> String {
 }
 
 /// zone, the date the window opens on, its hours, the date asked for, the starts
+type ClockChange = (&'static str, &'static str, (&'static str, &'static str), &'static str, &'static str);
+
 #[rustfmt::skip]
-const CHANGES: [(&str, &str, (&str, &str), &str, &str); 36] = [
+const CHANGES: [ClockChange; 36] = [
     ("America/New_York", "2026-03-08", ("00:00", "04:00"), "2026-03-08",
         "00:00-05:00 00:30-05:00 01:00-05:00 01:30-05:00 03:00-04:00 03:30-04:00"),
     ("America/New_York", "2026-11-01", ("00:00", "04:00"), "2026-11-01",

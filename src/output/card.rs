@@ -34,6 +34,7 @@ fn named(value: &Value) -> String {
     format!("{} ({})", words(name.unwrap_or(&Value::Null)), words(value.get("code").unwrap_or(&Value::Null)))
 }
 
+/// One appointment: its code and status, and a line for each field that holds something.
 pub fn appointment(value: &Value, color: bool) -> String {
     let get = |path: &str| words(at(value, path));
     let status = Status::parse(&get("status")).unwrap_or(Status::Scheduled);
@@ -109,6 +110,7 @@ fn day(date: &str) -> String {
     }
 }
 
+/// A sweep: the texts that went out, or why each message is due or not, and the sum.
 pub fn sweep(value: &Value, color: bool) -> String {
     let mut text = String::new();
     let dry_run = value.get("dry_run").is_some();
@@ -186,6 +188,7 @@ fn or_nothing(text: String) -> String {
     if text.is_empty() { "(nothing)".into() } else { text }
 }
 
+/// What a check found, a line each.
 pub fn findings(value: &Value) -> String {
     let findings = list(value, "findings");
     if findings.is_empty() {

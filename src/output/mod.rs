@@ -5,6 +5,7 @@ pub mod csv;
 pub mod error;
 pub mod outbox;
 pub mod table;
+pub mod tour;
 pub mod view;
 
 use crate::domain::refusal::Refusal;

@@ -93,6 +93,7 @@ pub const WINDOWS: Columns = Columns {
         ("code", "code"),
         ("doctor", "doctor.name"),
         ("branch", "branch.name"),
+        ("for", "services"),
         ("days", "days"),
         ("on", "on_date"),
         ("from", "from"),
@@ -243,7 +244,8 @@ const WRAPPED: [&str; 14] = [
 
 /// An empty cell tells nothing, nor does it that a record is active: nearly all are.
 fn tells_something(path: &str, value: &Value) -> bool {
-    !words(value).is_empty() && !(path == "active" && *value == Value::Bool(true))
+    let usual = path == "active" && *value == Value::Bool(true);
+    !usual && !words(value).is_empty()
 }
 
 fn bare_table(color: bool) -> Table {
@@ -310,6 +312,9 @@ pub fn words(value: &Value) -> String {
         Value::Bool(true) => "yes".into(),
         Value::Bool(false) => "no".into(),
         Value::String(text) => printable(text),
+        Value::Array(list) if list.iter().any(Value::is_object) => {
+            list.iter().map(|record| words(at(record, "name"))).collect::<Vec<_>>().join(", ")
+        }
         Value::Array(list) => list.iter().map(words).collect::<Vec<_>>().join(" "),
         other => printable(&other.to_string()),
     }

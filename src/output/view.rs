@@ -135,12 +135,7 @@ pub fn appointment(visit: &Visit) -> Value {
             phone: &patient.phone,
             no_show_count: patient.no_show_count,
         },
-        doctor: doctor.as_ref().map(|doctor| DoctorInside {
-            id: &doctor.id,
-            code: &doctor.code,
-            full_name: &doctor.full_name,
-            specialty: doctor.specialty.as_deref(),
-        }),
+        doctor: doctor.as_ref().map(doctor_inside),
         branch: NamedInside { id: &branch.id, code: &branch.code, name: &branch.name },
         service: service.as_ref().map(|service| NamedInside {
             id: &service.id,
@@ -279,6 +274,15 @@ pub fn service(service: &Service, zone: &Zone) -> Value {
     ])
 }
 
+fn doctor_inside(doctor: &Doctor) -> DoctorInside<'_> {
+    DoctorInside {
+        id: &doctor.id,
+        code: &doctor.code,
+        full_name: &doctor.full_name,
+        specialty: doctor.specialty.as_deref(),
+    }
+}
+
 fn inside(id: &str, code: &str, name: &str) -> Value {
     json(&NamedInside { id, code, name })
 }
@@ -291,7 +295,7 @@ pub fn window(named: &NamedWindow, zone: &Zone) -> Value {
         Days::Weekly(_) => None,
     };
     let date = |date: Option<chrono::NaiveDate>| date.map(|date| date.to_string());
-    let doctor = doctor.as_ref().map(|doctor| inside(&doctor.id, &doctor.code, &doctor.full_name));
+    let doctor = doctor.as_ref().map(|doctor| json(&doctor_inside(doctor)));
     let branch = branch.as_ref().map(|branch| inside(&branch.id, &branch.code, &branch.name));
     let services: Vec<Value> =
         services.iter().map(|service| inside(&service.id, &service.code, &service.name)).collect();
@@ -323,7 +327,7 @@ pub fn window(named: &NamedWindow, zone: &Zone) -> Value {
 pub fn closure(named: &NamedClosure, zone: &Zone) -> Value {
     let NamedClosure { closure, doctor, branch, hits: _ } = named;
     let wall = |wall: chrono::NaiveDateTime| wall.format("%Y-%m-%dT%H:%M").to_string();
-    let doctor = doctor.as_ref().map(|doctor| inside(&doctor.id, &doctor.code, &doctor.full_name));
+    let doctor = doctor.as_ref().map(|doctor| json(&doctor_inside(doctor)));
     let branch = branch.as_ref().map(|branch| inside(&branch.id, &branch.code, &branch.name));
     object(vec![
         ("id", closure.id.as_str().into()),

@@ -11,7 +11,7 @@ use crate::cli::slots::SlotsArgs;
 use crate::domain::appointment::Visit;
 use crate::domain::status::Status;
 use crate::error::Result;
-use crate::output::{Answer, Face, outbox, table, view};
+use crate::output::{Answer, Face, Format, outbox, table, view};
 use crate::run::{Session, Stop, ending, from_stdin, read_all, rows};
 use serde_json::Value;
 
@@ -117,6 +117,10 @@ pub(super) fn remind(session: &Session, command: RemindCommand) -> std::result::
         RemindCommand::Due(args) => {
             // Printed before it counts as sent: what nobody could read goes out again.
             remind::sweep::<Stop>(&mut session.open()?, args.limit(), |sweep| {
+                // Cron mails whatever is printed: a sweep that found nothing has nothing to say there.
+                if printer.quiet && printer.format == Format::Table && sweep.messages.is_empty() {
+                    return Ok(());
+                }
                 Ok(printer.answer(&Answer::new(outbox::sweep(sweep), Face::Sweep))?)
             })?;
         }

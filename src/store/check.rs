@@ -59,13 +59,14 @@ fn ask(
     Ok(())
 }
 
-/// Each pair once: the later start is looked up inside the earlier span.
-const OVERLAPS: &str = "SELECT other.id, a.id FROM appointments AS a
-    JOIN appointments AS other ON other.doctor_id = a.doctor_id
+/// Each pair once: the later start is looked up inside the earlier span. `CROSS JOIN` keeps SQLite
+/// from turning it round, where it would look through everything that starts before.
+const OVERLAPS: &str = "SELECT other.id, a.id FROM appointments AS a CROSS JOIN appointments AS other
+    WHERE other.doctor_id = a.doctor_id
       AND other.busy_from >= a.busy_from AND other.busy_from < a.busy_until
       AND other.status NOT IN ('cancelled', 'no_show') AND other.overbooked = 0
       AND (other.busy_from > a.busy_from OR other.id > a.id)
-    WHERE a.status NOT IN ('cancelled', 'no_show') AND a.overbooked = 0";
+      AND a.status NOT IN ('cancelled', 'no_show') AND a.overbooked = 0";
 
 const TOKENS: &str = "SELECT max(id), min(id) FROM appointments
     GROUP BY coalesce(doctor_id, window_id), date, token_number HAVING count(*) > 1";

@@ -241,7 +241,7 @@ fn a_list_holds_the_visits_of_one_clinic_that_pass_in_the_order_asked_for() {
         let ids: Vec<_> = page.iter().map(|joined| joined.appointment.id.as_str()).collect();
         assert_eq!(ids, expected, "{clinic}: {filter:?}");
         let count = store.read(|tx| Ok(list::count(tx, clinic, &filter)?));
-        assert_eq!(count, Ok(expected.len() as i64), "{clinic}: {filter:?}");
+        assert_eq!(count, Ok(i64::try_from(expected.len()).unwrap()), "{clinic}: {filter:?}");
         let second = store.read(|tx| Ok(list::page(tx, clinic, &filter, order, 1, 1)?)).unwrap();
         assert_eq!(second.first().map(|joined| joined.appointment.id.as_str()), expected.get(1).copied());
     }

@@ -19,7 +19,7 @@ const APPLICATION_ID: i32 = 0x7475_726e;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// An open SQLite file.
-pub struct Sqlite {
+pub(super) struct Sqlite {
     connection: Connection,
 }
 
@@ -31,7 +31,7 @@ enum Header {
 
 impl Sqlite {
     /// Opens an existing book, bringing its schema up to date.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         let Header::Ours { wal } = header(path)? else { return Err(missing(path)) };
         let mut engine = Self::connect(path)?;
         // Before the log is switched on: that writes to the file.
@@ -44,7 +44,7 @@ impl Sqlite {
     }
 
     /// Makes the file where it is missing or empty, and opens the book.
-    pub fn create(path: &Path) -> Result<Self, StoreError> {
+    pub(super) fn create(path: &Path) -> Result<Self, StoreError> {
         make_file(path)?;
         if let Header::Ours { .. } = header(path)? {
             return Self::open(path);

@@ -1,0 +1,1079 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_turno_global_optspecs
+    string join \n db= clinic= format= json color= no-input q/quiet h/help V/version
+end
+
+function __fish_turno_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_turno_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_turno_using_subcommand
+    set -l cmd (__fish_turno_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c turno -n "__fish_turno_needs_command" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_needs_command" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_needs_command" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_needs_command" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_needs_command" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_needs_command" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_needs_command" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_needs_command" -s V -l version -d 'Print version'
+complete -c turno -n "__fish_turno_needs_command" -f -a "slots" -d 'Show free slots'
+complete -c turno -n "__fish_turno_needs_command" -f -a "book" -d 'Book an appointment, or many from JSON'
+complete -c turno -n "__fish_turno_needs_command" -f -a "show" -d 'Show one appointment'
+complete -c turno -n "__fish_turno_needs_command" -f -a "list" -d 'List appointments'
+complete -c turno -n "__fish_turno_needs_command" -f -a "count" -d 'Count bookings made lately'
+complete -c turno -n "__fish_turno_needs_command" -f -a "reschedule" -d 'Move an appointment'
+complete -c turno -n "__fish_turno_needs_command" -f -a "cancel" -d 'Call an appointment off'
+complete -c turno -n "__fish_turno_needs_command" -f -a "status" -d 'Bring an appointment to another status'
+complete -c turno -n "__fish_turno_needs_command" -f -a "update" -d 'Change what an appointment says'
+complete -c turno -n "__fish_turno_needs_command" -f -a "remind" -d 'Send what is due, and see what is planned'
+complete -c turno -n "__fish_turno_needs_command" -f -a "init" -d 'Make the book, the secret file and the first clinic'
+complete -c turno -n "__fish_turno_needs_command" -f -a "demo" -d 'See the main commands at work on a throw-away book'
+complete -c turno -n "__fish_turno_needs_command" -f -a "clinic" -d 'Clinics and their settings'
+complete -c turno -n "__fish_turno_needs_command" -f -a "branch" -d 'Branches: the places of the clinic'
+complete -c turno -n "__fish_turno_needs_command" -f -a "doctor" -d 'Doctors'
+complete -c turno -n "__fish_turno_needs_command" -f -a "service" -d 'Services: what patients come for'
+complete -c turno -n "__fish_turno_needs_command" -f -a "window" -d 'Calendar windows: when patients are seen'
+complete -c turno -n "__fish_turno_needs_command" -f -a "closure" -d 'Closures: holidays, time off and breaks'
+complete -c turno -n "__fish_turno_needs_command" -f -a "patient" -d 'Patients'
+complete -c turno -n "__fish_turno_needs_command" -f -a "audit" -d 'Who did what, when, before and after'
+complete -c turno -n "__fish_turno_needs_command" -f -a "db" -d 'The book itself'
+complete -c turno -n "__fish_turno_needs_command" -f -a "completions" -d 'Print a shell\'s completions'
+complete -c turno -n "__fish_turno_needs_command" -f -a "man" -d 'Print the manual, or write its pages into a directory'
+complete -c turno -n "__fish_turno_using_subcommand slots" -l doctor -d 'Of that doctor only (code, id or name)' -r
+complete -c turno -n "__fish_turno_using_subcommand slots" -l service -d 'For that service' -r
+complete -c turno -n "__fish_turno_using_subcommand slots" -l branch -d 'At that branch; `all` for every one' -r
+complete -c turno -n "__fish_turno_using_subcommand slots" -l session -d 'In windows of that session' -r
+complete -c turno -n "__fish_turno_using_subcommand slots" -l date -d 'On that day [default: today]' -r
+complete -c turno -n "__fish_turno_using_subcommand slots" -l from -d 'From that day on' -r
+complete -c turno -n "__fish_turno_using_subcommand slots" -l to -d 'Up to that day' -r
+complete -c turno -n "__fish_turno_using_subcommand slots" -l duration -d 'For a visit of that length' -r
+complete -c turno -n "__fish_turno_using_subcommand slots" -l first -d 'Look ahead until so many are found' -r
+complete -c turno -n "__fish_turno_using_subcommand slots" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand slots" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand slots" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand slots" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand slots" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand slots" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand slots" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand slots" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand book" -l doctor -d 'With that doctor (code, id or name)' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l service -d 'For that service; without a doctor: in a pooled window' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l date -d 'On that day' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l time -d 'At that time' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l at -d 'At that moment: RFC 3339, or 2026-06-15T14:30 on the wall clock' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l duration -d 'For so long' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l end -d 'Until then: HH:MM, or as --at' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l patient -d 'For that known patient (code, id, phone or name)' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l name -d 'The patient\'s full name' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l phone -d 'The patient\'s phone' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l email -d 'The patient\'s e-mail address' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l national-id -d 'The patient\'s national ID; `-` reads it from stdin' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l branch -d 'At that branch [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l session -d 'In a window of that session' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l batch -d 'In a window of that batch' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l visit-type -d 'Kind of visit' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l reason -d 'Why the patient comes' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l notes -d 'For the staff' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l source -d 'Where the booking comes from [default: manual]' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l status -d 'The status it begins with: scheduled or confirmed [default: the clinic\'s]' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l external-ref -d 'Your own id for it: sent again, the same appointment answers' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l idempotency-key -d 'A key that makes sending the same request again safe' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l input -d 'Read one JSON object, or many (an array or NDJSON); `-` is stdin' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand book" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand book" -l no-notify -d 'Send no confirmation'
+complete -c turno -n "__fish_turno_using_subcommand book" -l overbook -d 'Book even where the doctor is taken or the window is full'
+complete -c turno -n "__fish_turno_using_subcommand book" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand book" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand book" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand book" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand book" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand show" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand show" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand show" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand show" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand list" -l date -d 'On that day' -r
+complete -c turno -n "__fish_turno_using_subcommand list" -l from -d 'From that day on' -r
+complete -c turno -n "__fish_turno_using_subcommand list" -l to -d 'Up to that day' -r
+complete -c turno -n "__fish_turno_using_subcommand list" -l status -d 'With one of these statuses' -r
+complete -c turno -n "__fish_turno_using_subcommand list" -l doctor -d 'With that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand list" -l branch -d 'At that branch [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand list" -l service -d 'For that service' -r
+complete -c turno -n "__fish_turno_using_subcommand list" -l patient -d 'Of that patient' -r
+complete -c turno -n "__fish_turno_using_subcommand list" -l source -d 'Booked from there' -r
+complete -c turno -n "__fish_turno_using_subcommand list" -l sort -d 'In which order' -r -f -a "start\t'Earliest first'
+created\t'In booking order'"
+complete -c turno -n "__fish_turno_using_subcommand list" -l page -d 'Which page' -r
+complete -c turno -n "__fish_turno_using_subcommand list" -l limit -d 'How many on a page' -r
+complete -c turno -n "__fish_turno_using_subcommand list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand list" -l follow-up-due -d 'Whose follow-up is due today or was before'
+complete -c turno -n "__fish_turno_using_subcommand list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand count" -l date -d 'On that day' -r
+complete -c turno -n "__fish_turno_using_subcommand count" -l from -d 'From that day on' -r
+complete -c turno -n "__fish_turno_using_subcommand count" -l to -d 'Up to that day' -r
+complete -c turno -n "__fish_turno_using_subcommand count" -l status -d 'With one of these statuses' -r
+complete -c turno -n "__fish_turno_using_subcommand count" -l doctor -d 'With that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand count" -l branch -d 'At that branch [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand count" -l service -d 'For that service' -r
+complete -c turno -n "__fish_turno_using_subcommand count" -l patient -d 'Of that patient' -r
+complete -c turno -n "__fish_turno_using_subcommand count" -l source -d 'Booked from there' -r
+complete -c turno -n "__fish_turno_using_subcommand count" -l since -d 'Booked since then [default: 24 hours ago]' -r
+complete -c turno -n "__fish_turno_using_subcommand count" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand count" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand count" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand count" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand count" -l follow-up-due -d 'Whose follow-up is due today or was before'
+complete -c turno -n "__fish_turno_using_subcommand count" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand count" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand count" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand count" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l date -d 'To that day' -r
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l time -d 'To that time' -r
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l at -d 'To that moment: RFC 3339, or 2026-06-15T14:30 on the wall clock' -r
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l duration -d 'For so long [default: as before]' -r
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l end -d 'Until then: HH:MM, or as --at' -r
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l doctor -d 'To that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l branch -d 'To that branch' -r
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l reason -d 'Why; noted in the audit log' -r
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l input -d 'Read the move as a JSON object; `-` is stdin' -r
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l no-notify -d 'Send no notice'
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l force -d 'Even inside the clinic\'s cutoff'
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l overbook -d 'Even where the doctor is taken or the window is full'
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand cancel" -l reason -d 'Why' -r
+complete -c turno -n "__fish_turno_using_subcommand cancel" -l input -d 'Read the cancellation as a JSON object; `-` is stdin' -r
+complete -c turno -n "__fish_turno_using_subcommand cancel" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand cancel" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand cancel" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand cancel" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand cancel" -l no-notify -d 'Send no notice'
+complete -c turno -n "__fish_turno_using_subcommand cancel" -l force -d 'Even inside the clinic\'s cutoff'
+complete -c turno -n "__fish_turno_using_subcommand cancel" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand cancel" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand cancel" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand cancel" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand status" -l reason -d 'Why it is called off' -r
+complete -c turno -n "__fish_turno_using_subcommand status" -l diagnosis -d 'What the doctor found' -r
+complete -c turno -n "__fish_turno_using_subcommand status" -l prescription -d 'What the doctor ordered' -r
+complete -c turno -n "__fish_turno_using_subcommand status" -l follow-up -d 'When the patient should come again' -r
+complete -c turno -n "__fish_turno_using_subcommand status" -l input -d 'Read the status as a JSON object; `-` is stdin' -r
+complete -c turno -n "__fish_turno_using_subcommand status" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand status" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand status" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand status" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand status" -l no-notify -d 'Send no notice'
+complete -c turno -n "__fish_turno_using_subcommand status" -l force -d 'Even inside the clinic\'s cutoff'
+complete -c turno -n "__fish_turno_using_subcommand status" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand status" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand status" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand status" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand update" -l notes -d 'For the staff; an empty text clears it, here and below' -r
+complete -c turno -n "__fish_turno_using_subcommand update" -l reason -d 'Why the patient comes' -r
+complete -c turno -n "__fish_turno_using_subcommand update" -l duration -d 'How long' -r
+complete -c turno -n "__fish_turno_using_subcommand update" -l diagnosis -d 'What the doctor found' -r
+complete -c turno -n "__fish_turno_using_subcommand update" -l prescription -d 'What the doctor ordered' -r
+complete -c turno -n "__fish_turno_using_subcommand update" -l follow-up -d 'When the patient should come again; `none` for not at all' -r
+complete -c turno -n "__fish_turno_using_subcommand update" -l visit-type -d 'Kind of visit' -r
+complete -c turno -n "__fish_turno_using_subcommand update" -l input -d 'Read any fields of update, reschedule and status from a JSON object; `-` is stdin' -r
+complete -c turno -n "__fish_turno_using_subcommand update" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand update" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand update" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand update" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand update" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand update" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand update" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand update" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -f -a "due" -d 'Send what is due (for cron, every minute)'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -f -a "list" -d 'List the messages of the outbox'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l limit -d 'Send at most so many' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l dry-run -d 'Say for each pending message whether it is due, and why; send nothing'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l appointment -d 'Of that appointment' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l status -d 'With that status: pending, sent, failed, dropped, superseded or expired' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand init" -l name -d 'The clinic\'s name' -r
+complete -c turno -n "__fish_turno_using_subcommand init" -l timezone -d 'Its IANA time zone, such as America/El_Salvador' -r
+complete -c turno -n "__fish_turno_using_subcommand init" -l country -d 'Its ISO 3166 country, for phone numbers [default: the zone\'s]' -r
+complete -c turno -n "__fish_turno_using_subcommand init" -l code -d 'Its short name [default: made from the name]' -r
+complete -c turno -n "__fish_turno_using_subcommand init" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand init" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand init" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand init" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand init" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand init" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand init" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand demo" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand demo" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand demo" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand demo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand demo" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand demo" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand demo" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -f -a "add" -d 'Add a clinic to the book'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -f -a "list" -d 'List the book\'s clinics'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -f -a "show" -d 'Show a clinic and its settings'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -f -a "use" -d 'Choose the clinic to work in'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -f -a "set" -d 'Change a setting'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l name -d 'The clinic\'s name' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l timezone -d 'Its IANA time zone, such as America/El_Salvador' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l country -d 'Its ISO 3166 country, for phone numbers [default: the zone\'s]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l code -d 'Its short name [default: made from the name]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from show" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from use" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from use" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from use" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from use" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from use" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -f -a "add" -d 'Add a branch'
+complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -f -a "list" -d 'List the branches'
+complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -f -a "show" -d 'Show a branch'
+complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -f -a "set" -d 'Change a branch'
+complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -f -a "remove" -d 'Retire a branch: no new bookings, history stays'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l name -d 'As patients know it' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l code -d 'Its short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l timezone -d 'Its IANA time zone, where it differs from the clinic\'s' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -l all -d 'Retired ones, too'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from show" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l name -d 'As patients know it' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l code -d 'Its short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l timezone -d 'Its IANA time zone, where it differs from the clinic\'s' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -f -a "add" -d 'Add a doctor'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -f -a "list" -d 'List the doctors'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -f -a "show" -d 'Show a doctor'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -f -a "set" -d 'Change a doctor'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -f -a "remove" -d 'Retire a doctor: no new bookings, history stays'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l name -d 'Full name, as patients know them' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l specialty -d 'Their field' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l slot -d 'Usual length of a visit, in minutes' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l buffer-before -d 'Minutes kept free before each visit' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l buffer-after -d 'Minutes kept free after each visit' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -l all -d 'Retired ones, too'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from show" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l name -d 'Full name, as patients know them' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l specialty -d 'Their field' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l slot -d 'Usual length of a visit, in minutes' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l buffer-before -d 'Minutes kept free before each visit' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l buffer-after -d 'Minutes kept free after each visit' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -f -a "add" -d 'Add a service'
+complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -f -a "list" -d 'List the services'
+complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -f -a "show" -d 'Show a service'
+complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -f -a "set" -d 'Change a service'
+complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -f -a "remove" -d 'Retire a service: no new bookings, history stays'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l name -d 'As patients know it' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l duration -d 'How long it takes, in minutes' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -l all -d 'Retired ones, too'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from show" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l name -d 'As patients know it' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l duration -d 'How long it takes, in minutes' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "add" -d 'Add a window'
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "list" -d 'List the windows'
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "show" -d 'Show a window'
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "set" -d 'Change a window; appointments that it holds stay'
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "open" -d 'Open a window'
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "close" -d 'Close a window: no new bookings for now'
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "remove" -d 'Retire a window: no new bookings, history stays'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l doctor -d 'Whose; without a doctor the window is pooled and needs a capacity' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l branch -d 'Where' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l service -d 'Only for that service; may be given several times' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l days -d 'On these weekdays: mon,tue or mon-fri' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l on -d 'On that date' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l from -d 'From that time' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l to -d 'To that time; 24:00 is the midnight that ends the day, an earlier one is the next day\'s' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l session -d 'Session label: Morning, Afternoon, Evening …' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l batch -d 'Batch label that bookings take over' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l slot -d 'Its grid, in minutes' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l capacity -d 'Bookings that each service may have on one date' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l valid-from -d 'The first date it is valid on' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l valid-until -d 'The last date it is valid on' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l closed -d 'It begins closed'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l doctor -d 'Of that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l branch -d 'At that branch' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l all -d 'Retired ones, too'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from show" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l doctor -d 'Whose; without a doctor the window is pooled and needs a capacity' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l branch -d 'Where' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l service -d 'Only for that service; may be given several times' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l days -d 'On these weekdays: mon,tue or mon-fri' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l on -d 'On that date' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l from -d 'From that time' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l to -d 'To that time; 24:00 is the midnight that ends the day, an earlier one is the next day\'s' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l session -d 'Session label: Morning, Afternoon, Evening …' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l batch -d 'Batch label that bookings take over' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l slot -d 'Its grid, in minutes' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l capacity -d 'Bookings that each service may have on one date' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l valid-from -d 'The first date it is valid on' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l valid-until -d 'The last date it is valid on' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -f -a "add" -d 'Add a closure; the answer names the appointments that it hits'
+complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -f -a "list" -d 'List the closures'
+complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -f -a "remove" -d 'Remove a closure: its time is open again'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l date -d 'One whole day' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l from -d 'From that day, or from that moment such as 2026-06-15T14:00' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l to -d 'To the end of that day, or to that moment' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l doctor -d 'Only that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l branch -d 'Only that branch' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l reason -d 'What for' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -l all -d 'Retired ones, too'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -f -a "add" -d 'Add a patient'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -f -a "list" -d 'List the patients by name'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -f -a "find" -d 'Find patients by parts of name, code or phone, or by national ID'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -f -a "show" -d 'Show a patient'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -f -a "set" -d 'Change a patient'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l name -d 'Full name, as they write it' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l phone -d 'Phone, as they say it' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l email -d 'E-mail address' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l national-id -d 'National ID, kept encrypted; `-` reads it from stdin' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l locale -d 'Language of their messages: es or en' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l page -d 'Which page' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l limit -d 'How many on a page' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l all -d 'Retired ones, too'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -l limit -d 'At most so many' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -l reveal -d 'With the whole national ID'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l name -d 'Full name, as they write it' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l phone -d 'Phone, as they say it' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l email -d 'E-mail address' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l national-id -d 'National ID, kept encrypted; `-` reads it from stdin' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l locale -d 'Language of their messages: es or en' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l opt-out -d 'They want no messages'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l opt-in -d 'They want messages again'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -f -a "log" -d 'Show the newest entries'
+complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -f -a "verify" -d 'Hold every entry against the chain'
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l record -d 'Of that record: an appointment\'s code, or any record\'s id' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l actor -d 'By that actor' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l since -d 'Not before that day or moment' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l limit -d 'At most so many' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -f -a "path" -d 'Print where the book is'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -f -a "info" -d 'Tell what the book is made of'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -f -a "check" -d 'Check that the book holds together'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand completions" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand completions" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand completions" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand completions" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand completions" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand completions" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand completions" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand man" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand man" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand man" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand man" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand man" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand man" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand man" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -1,0 +1,32 @@
+# `just` alone lists what there is.
+default:
+    @just --list
+
+# Everything that the continuous integration runs
+ci:
+    bash .ci/run
+
+# All tests
+test *ARGS:
+    cargo test {{ARGS}}
+
+# Format and lints
+lint:
+    cargo fmt --check
+    cargo clippy --all-targets -- -D warnings
+
+# The guided tour
+demo:
+    cargo run --release -- demo
+
+# Write completions/ and man/ anew
+docs:
+    TURNO_REGENERATE=1 cargo test --test generated
+
+# Licences, bans, sources and known vulnerabilities of the dependencies
+deny:
+    cargo deny check
+
+# A binary for distribution
+dist:
+    cargo build --profile dist

@@ -1,0 +1,99 @@
+//! The guided tour's face: headings, a sentence or two, commands as they are typed.
+
+use anstyle::{AnsiColor, Style};
+
+const HEADING: Style = Style::new().bold();
+const CLOCK: Style = AnsiColor::Yellow.on_default();
+const TYPED: Style = AnsiColor::Cyan.on_default().bold();
+const ASIDE: Style = Style::new().dimmed();
+
+/// The head of a part, with a rule below it.
+pub fn heading(text: &str, color: bool) -> String {
+    let rule = "─".repeat(text.chars().count());
+    format!("\n\n{}\n{}\n", paint(HEADING, text, color), paint(ASIDE, &rule, color))
+}
+
+/// What happens next, and why.
+pub fn said(text: &str) -> String {
+    format!("\n{text}\n")
+}
+
+/// The clock, where it moves.
+pub fn clock(text: &str, color: bool) -> String {
+    format!("\n{}\n", paint(CLOCK, &format!("The clock: {text}"), color))
+}
+
+/// A command as it is typed, with what goes to its stdin.
+pub fn typed(words: &[&str], stdin: Option<&str>, color: bool) -> String {
+    let command = words.iter().fold("turno".to_owned(), |line, word| format!("{line} {}", quoted(word)));
+    let (mark, body) = match stdin {
+        Some(body) => (" <<'JSON'", format!("{body}\nJSON\n")),
+        None => ("", String::new()),
+    };
+    format!("\n{} {}\n{body}", paint(ASIDE, "$", color), paint(TYPED, &format!("{command}{mark}"), color))
+}
+
+/// How much of an output is shown; what is left out is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Shown {
+    /// All of it.
+    #[default]
+    All,
+    /// The first lines.
+    First(usize),
+    /// The lines that hold that word.
+    With(&'static str),
+}
+
+/// An output, or a part of it.
+pub fn output(text: &str, shown: Shown, color: bool) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let kept: Vec<&str> = match shown {
+        // One line more costs as much as the note that it is left out.
+        Shown::First(count) if count + 1 < lines.len() => lines[..count].to_vec(),
+        Shown::All | Shown::First(_) => return text.to_owned(),
+        Shown::With(word) => lines.iter().copied().filter(|line| line.contains(word)).collect(),
+    };
+    let left_out = format!("… and {} more lines", lines.len() - kept.len());
+    kept.into_iter().chain([paint(ASIDE, &left_out, color).as_str()]).flat_map(|line| [line, "\n"]).collect()
+}
+
+fn paint(style: Style, text: &str, color: bool) -> String {
+    if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+}
+
+/// A word as a shell takes it unchanged.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./:,=+@".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_shown_as_a_shell_would_take_it() {
+        let words = ["book", "--name", "María d'Aubuisson", "--phone", "7123-4567", "--notes", ""];
+        assert_eq!(
+            typed(&words, None, false),
+            "\n$ turno book --name 'María d'\\''Aubuisson' --phone 7123-4567 --notes ''\n"
+        );
+        assert_eq!(
+            typed(&["book", "--input", "-"], Some("{}"), false),
+            "\n$ turno book --input - <<'JSON'\n{}\nJSON\n"
+        );
+    }
+
+    #[test]
+    fn a_long_output_says_how_much_of_it_is_left_out() {
+        assert_eq!(output("1\n2\n3\n4\n", Shown::First(2), false), "1\n2\n… and 2 more lines\n");
+        assert_eq!(output("1\n2\n3\n", Shown::First(2), false), "1\n2\n3\n");
+        assert_eq!(output("1\n2\n3\n", Shown::With("2"), false), "2\n… and 2 more lines\n");
+        assert_eq!(output("1\n2\n3\n", Shown::All, false), "1\n2\n3\n");
+    }
+}

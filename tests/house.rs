@@ -1,0 +1,93 @@
+//! The house keeps its order: which room may know which, and what is said in one room only.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each room with the rooms it may know. `run` is the way through and knows them all.
+const ROOMS: [(&str, &[&str]); 6] = [
+    ("domain", &["domain"]),
+    ("store", &["domain", "store", "error"]),
+    ("deliver", &["deliver", "domain", "error"]),
+    ("app", &["app", "deliver", "domain", "store", "config", "error", "secrets", "zones"]),
+    ("cli", &["app", "cli", "domain", "error", "output", "store"]),
+    ("output", &["app", "domain", "output", "store"]),
+];
+
+/// Words that belong to some rooms or files only.
+const WORDS: [(&str, &[&str]); 6] = [
+    ("rusqlite", &["src/store/sqlite.rs", "src/store/sqlite_tests.rs"]),
+    ("\"SELECT ", &["src/store/"]),
+    ("\"INSERT ", &["src/store/"]),
+    ("\"UPDATE ", &["src/store/"]),
+    ("Store::open(", &["src/store/", "src/run/"]),
+    ("SystemTime::now()", &["src/clock.rs"]),
+];
+
+fn source() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The Rust files below a folder, by their paths from the repository on, with their lines.
+fn files(folder: &Path) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let from_here = path.strip_prefix(env!("CARGO_MANIFEST_DIR")).unwrap();
+            let name = from_here.to_string_lossy().replace('\\', "/");
+            found.push((name, fs::read_to_string(&path).unwrap()));
+        }
+    }
+    found
+}
+
+/// The rooms that a line names.
+fn rooms_in(line: &str) -> impl Iterator<Item = &str> {
+    line.split("crate::")
+        .skip(1)
+        .filter_map(|rest| rest.split(|c: char| !c.is_alphanumeric() && c != '_').next())
+}
+
+#[test]
+fn no_room_knows_more_than_it_may() {
+    for (room, may_know) in ROOMS {
+        for (name, text) in files(&source().join(room)) {
+            for (number, line) in text.lines().enumerate() {
+                for known in rooms_in(line).filter(|known| !known.is_empty()) {
+                    assert!(
+                        may_know.contains(&known),
+                        "{name}:{}: {room} knows {known}:\n{line}",
+                        number + 1
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_belongs_to_one_room_is_said_there_only() {
+    let files = files(&source());
+    for (word, places) in WORDS {
+        assert!(files.iter().any(|(_, text)| text.contains(word)), "{word} is said nowhere any more");
+        for (name, text) in &files {
+            let here = places.iter().any(|place| name.starts_with(place));
+            assert!(here || !text.contains(word), "{name} says {word}; it belongs to {}", places.join(", "));
+        }
+    }
+}
+
+#[test]
+fn the_rules_touch_nothing_outside() {
+    for (name, text) in files(&source().join("domain")) {
+        for word in ["std::fs", "std::io", "std::env", "std::process", "serde"] {
+            if text.contains(word) {
+                panic!("{name} says {word}: the rules are pure");
+            }
+        }
+    }
+}
