@@ -7,12 +7,16 @@ use crate::domain::reminder::{self, Decision, Kind, MessageStatus, Pending};
 use crate::domain::settings::Settings;
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
-use crate::store::outbox::{self, Message, Settlement};
+use crate::store::appointments::visit::Joined;
+use crate::store::outbox::{self, Message, Settlement, Wanted};
 use crate::store::{Ending, Tx};
-use std::collections::HashMap;
 
 /// How long a sweep may take over a message before another sweep takes it, in seconds.
 const LEASE: i64 = 120;
+/// How many messages a sweep sends where nobody says: they must be out before their lease is.
+pub const MOST: u32 = 5000;
+/// How many messages are looked at in one go.
+const PAGE: usize = 500;
 
 /// When the appointment's reminders are due: those that are still ahead.
 pub fn due_times(env: &Env, settings: &Settings, appointment: &Appointment, zone: &Zone) -> Vec<Instant> {
@@ -107,17 +111,16 @@ pub struct Sweep {
 ///
 /// # Errors
 /// When the book can't be read.
-pub fn rehearse(context: &mut Context, limit: Option<i64>) -> Result<Sweep> {
+pub fn rehearse(context: &mut Context, limit: usize) -> Result<Sweep> {
     let Context { store, env } = context;
     store.read(|tx| {
         let desk = env.desk(tx)?;
-        let notes = load(tx, env, &desk, None, None)?;
         let wording = Wording::new()?;
-        let messages = decide_all(env, &desk, notes)
-            .into_iter()
-            .take(limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX))
-            .map(|(note, decision)| prepare(&desk, &wording, note, decision))
-            .collect::<Result<Vec<_>>>()?;
+        let mut messages = Vec::new();
+        each_pending(tx, env, &desk, None, |_, note, decision| {
+            messages.push(prepare(&desk, &wording, note, decision)?);
+            Ok(messages.len() < limit)
+        })?;
         Ok(Sweep { as_of: env.now, zone: desk.zone, messages, dry_run: true })
     })
 }
@@ -131,7 +134,7 @@ pub fn rehearse(context: &mut Context, limit: Option<i64>) -> Result<Sweep> {
 /// When the book can't be read or written, or `hand_over` fails: nothing is settled as sent then.
 pub fn sweep<E: From<crate::domain::refusal::Refusal>>(
     context: &mut Context,
-    limit: Option<i64>,
+    limit: usize,
     hand_over: impl FnOnce(&Sweep) -> std::result::Result<(), E>,
 ) -> std::result::Result<Sweep, E> {
     let lease = context.env.new_id()?;
@@ -149,39 +152,35 @@ pub fn sweep<E: From<crate::domain::refusal::Refusal>>(
     }
 }
 
-fn claim(context: &mut Context, limit: Option<i64>, lease: &str) -> Result<Sweep> {
+fn claim(context: &mut Context, limit: usize, lease: &str) -> Result<Sweep> {
     let Context { store, env } = context;
     // Most sweeps find nothing: that takes no write lock.
     let nothing = store.read(|tx| {
         let desk = env.desk(tx)?;
-        Ok(load(tx, env, &desk, Some(env.now), Some(1))?.is_empty().then_some(desk.zone))
+        let first = page(tx, env, &desk, Some(env.now), None, 1)?;
+        Ok(first.is_empty().then_some(desk.zone))
     })?;
     if let Some(zone) = nothing {
         return Ok(Sweep { as_of: env.now, zone, messages: Vec::new(), dry_run: false });
     }
     store.write(Ending::Commit, |tx| {
         let desk = env.desk(tx)?;
-        // All that is due is looked at, whatever the limit: which of an appointment's messages is
-        // the latest can't be told from a part.
-        let notes = load(tx, env, &desk, Some(env.now), None)?;
         let wording = Wording::new()?;
-        let mut left = limit.unwrap_or(i64::MAX);
+        let mut sends = 0;
         let mut messages = Vec::new();
-        for (note, decision) in decide_all(env, &desk, notes) {
-            if left <= 0 {
-                break;
-            }
+        each_pending(tx, env, &desk, Some(env.now), |tx, note, decision| {
             match decision.settles_as() {
                 Some(status) => settle_unsent(tx, env, &note, decision, status)?,
                 None if decision == Decision::Send => {
-                    left -= 1;
+                    sends += 1;
                     outbox::lease(tx, &note.message.id, lease, env.now.plus(LEASE))?;
                 }
                 // Another sweep has it, or quiet hours do: not this sweep's business.
-                None => continue,
+                None => return Ok(true),
             }
             messages.push(prepare(&desk, &wording, note, decision)?);
-        }
+            Ok(sends < limit)
+        })?;
         Ok(Sweep { as_of: env.now, zone: desk.zone, messages, dry_run: false })
     })
 }
@@ -232,43 +231,62 @@ fn give_back(context: &mut Context, sweep: &Sweep, lease: &str) -> Result<()> {
     })
 }
 
-fn load(
+/// Walks the pending messages page by page, until `take` has enough.
+fn each_pending(
     tx: &mut Tx<'_>,
     env: &Env,
     desk: &Desk,
     due_by: Option<Instant>,
-    limit: Option<i64>,
-) -> Result<Vec<Note>> {
-    let found = outbox::pending(tx, &desk.clinic.id, due_by, limit.unwrap_or(i64::MAX))?;
-    found.into_iter().map(|(message, joined)| note(env, message, joined)).collect()
-}
-
-fn note(env: &Env, message: Message, joined: crate::store::appointments::visit::Joined) -> Result<Note> {
-    Ok(Note { message, visit: find::with_zone(&env.zones, joined)? })
-}
-
-/// Decides over each message; of one appointment's due messages only the latest goes out.
-fn decide_all(env: &Env, desk: &Desk, notes: Vec<Note>) -> Vec<(Note, Decision)> {
-    let mut latest_due: HashMap<String, String> = HashMap::new();
-    for note in notes.iter().filter(|note| note.message.due_at <= env.now) {
-        latest_due.insert(note.message.appointment_id.clone(), note.message.id.clone());
+    mut take: impl FnMut(&mut Tx<'_>, Note, Decision) -> Result<bool>,
+) -> Result<()> {
+    let mut last: Option<(Instant, String)> = None;
+    loop {
+        let after = last.as_ref().map(|(due_at, id)| (*due_at, id.as_str()));
+        let found = page(tx, env, desk, due_by, after, PAGE)?;
+        let whole = found.len() == PAGE;
+        last = found.last().map(|(note, _)| (note.message.due_at, note.message.id.clone()));
+        for (note, decision) in found {
+            if !take(tx, note, decision)? {
+                return Ok(());
+            }
+        }
+        if !whole {
+            return Ok(());
+        }
     }
-    notes
-        .into_iter()
-        .map(|note| {
-            let Note { message, visit } = &note;
-            let latest = latest_due.get(&message.appointment_id);
-            let pending = Pending {
-                due_at: message.due_at,
-                leased_until: message.lease_until,
-                starts_at: visit.appointment.span.start,
-                later_is_due: latest.is_some_and(|latest| *latest != message.id),
-                opted_out: visit.patient.opt_out,
-            };
-            let decision = reminder::decide(env.now, &pending, desk.clinic.settings.quiet_hours, &visit.zone);
-            (note, decision)
-        })
-        .collect()
+}
+
+/// A page of pending messages, each with what is to be done with it. Of one appointment's due
+/// messages only the latest goes out.
+fn page(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    due_by: Option<Instant>,
+    after: Option<(Instant, &str)>,
+    limit: usize,
+) -> Result<Vec<(Note, Decision)>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let wanted = Wanted { clinic_id: &desk.clinic.id, now: env.now, due_by, after, limit };
+    let quiet = desk.clinic.settings.quiet_hours;
+    let found = outbox::pending(tx, &wanted)?.into_iter().map(|waiting| {
+        let later_is_due = waiting.later_is_due;
+        let note = note(env, waiting.message, waiting.joined)?;
+        let pending = Pending {
+            due_at: note.message.due_at,
+            leased_until: note.message.lease_until,
+            starts_at: note.visit.appointment.span.start,
+            later_is_due,
+            opted_out: note.visit.patient.opt_out,
+        };
+        let decision = reminder::decide(env.now, &pending, quiet, &note.visit.zone);
+        Ok((note, decision))
+    });
+    found.collect()
+}
+
+fn note(env: &Env, message: Message, joined: Joined) -> Result<Note> {
+    Ok(Note { message, visit: find::with_zone(&env.zones, joined)? })
 }
 
 fn prepare(desk: &Desk, wording: &Wording, note: Note, decision: Decision) -> Result<Swept> {

@@ -21,9 +21,16 @@ pub struct DueArgs {
     /// Say for each pending message whether it is due, and why; send nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Send at most so many
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(i64).range(1..))]
-    pub limit: Option<i64>,
+    /// Send at most so many; the rest goes with the next sweep
+    #[arg(long, value_name = "N", default_value_t = remind::MOST, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+}
+
+impl DueArgs {
+    /// How many messages at most.
+    pub fn limit(&self) -> usize {
+        usize::try_from(self.limit).unwrap_or(usize::MAX)
+    }
 }
 
 /// `turno remind list`

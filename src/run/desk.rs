@@ -111,12 +111,12 @@ pub(super) fn remind(session: &Session, command: RemindCommand) -> std::result::
     let printer = &session.printer;
     match command {
         RemindCommand::Due(args) if args.dry_run => {
-            let sweep = remind::rehearse(&mut session.open()?, args.limit)?;
+            let sweep = remind::rehearse(&mut session.open()?, args.limit())?;
             printer.answer(&Answer::new(outbox::sweep(&sweep), Face::Sweep))?;
         }
         RemindCommand::Due(args) => {
             // Printed before it counts as sent: what nobody could read goes out again.
-            remind::sweep::<Stop>(&mut session.open()?, args.limit, |sweep| {
+            remind::sweep::<Stop>(&mut session.open()?, args.limit(), |sweep| {
                 // Cron mails whatever is printed: a sweep that found nothing has nothing to say there.
                 if printer.quiet && printer.format == Format::Table && sweep.messages.is_empty() {
                     return Ok(());

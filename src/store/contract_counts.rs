@@ -278,14 +278,19 @@ fn settle(store: &mut Store, id: &str, lease: Option<&str>, status: MessageStatu
 #[test]
 fn due_messages_come_earliest_first_with_their_visits() {
     let (_shelf, mut store) = outbox();
-    let mut due = |by: Option<Instant>, limit| {
-        let found = store.read(|tx| Ok(outbox::pending(tx, "clinic", by, limit)?)).unwrap();
-        assert!(found.iter().all(|(_, joined)| joined.appointment.id == "a" && joined.patient.id == "rosa"));
-        found.into_iter().map(|(message, _)| message.id).collect::<Vec<_>>()
+    let first_due = message(&mut store, "first").due_at;
+    let mut due = |due_by: Option<Instant>, after: Option<(Instant, &str)>, limit| {
+        let wanted = outbox::Wanted { clinic_id: "clinic", now: noon(), due_by, after, limit };
+        let found = store.read(|tx| Ok(outbox::pending(tx, &wanted)?)).unwrap();
+        assert!(found.iter().all(|one| one.joined.appointment.id == "a" && one.joined.patient.id == "rosa"));
+        found.into_iter().map(|one| (one.message.id, one.later_is_due)).collect::<Vec<_>>()
     };
-    assert_eq!(due(Some(noon()), 10), ["first", "second"]);
-    assert_eq!(due(Some(noon()), 1), ["first"]);
-    assert_eq!(due(None, 10), ["first", "second", "later"]);
+    let (first, second, later) =
+        (("first".to_owned(), true), ("second".to_owned(), false), ("later".to_owned(), false));
+    assert_eq!(due(Some(noon()), None, 10), [first.clone(), second.clone()]);
+    assert_eq!(due(Some(noon()), None, 1), [first.clone()]);
+    assert_eq!(due(None, None, 10), [first, second.clone(), later.clone()]);
+    assert_eq!(due(None, Some((first_due, "first")), 10), [second, later]);
 }
 
 #[test]

@@ -113,25 +113,49 @@ pub fn drop_pending(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Resu
     )
 }
 
-/// The pending messages of a clinic that are due at the instant (all, without one) with their
-/// appointments, earliest first.
-pub fn pending(
-    tx: &mut Tx<'_>,
-    clinic_id: &str,
-    due_by: Option<Instant>,
-    limit: i64,
-) -> Result<Vec<(Message, Joined)>, StoreError> {
+/// A pending message with its appointment.
+pub struct Waiting {
+    /// The message.
+    pub message: Message,
+    /// Whether a later message of the same appointment is due, too.
+    pub later_is_due: bool,
+    /// What it is about.
+    pub joined: Joined,
+}
+
+/// Which pending messages.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Whose.
+    pub clinic_id: &'a str,
+    /// Now: what is due is held against it.
+    pub now: Instant,
+    /// Due by then; `None` for all.
+    pub due_by: Option<Instant>,
+    /// Only those behind that one, in the order of due time and id.
+    pub after: Option<(Instant, &'a str)>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// The pending messages, earliest due first, a page at a time.
+pub fn pending(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Waiting>, StoreError> {
+    let Wanted { clinic_id, now, due_by, after, limit } = *wanted;
     let due_by = due_by.map_or(i64::MAX, Instant::unix);
-    tx.query(&pending_sql(), params![clinic_id, due_by, limit], |row| {
-        Ok((Message::from_row(row)?, joined(row)?))
+    let (after_due, after_id) = after.map_or((i64::MIN, ""), |(due_at, id)| (due_at.unix(), id));
+    let params = params![clinic_id, due_by, after_due, after_id, now, limit];
+    tx.query(&pending_sql(), params, |row| {
+        Ok(Waiting { message: Message::from_row(row)?, later_is_due: row.flag()?, joined: joined(row)? })
     })
 }
 
 pub(crate) fn pending_sql() -> String {
-    format!(
-        "{} ORDER BY m.due_at, m.id LIMIT $3",
-        with_appointments("m.clinic_id = $1 AND m.status = 'pending' AND m.due_at <= $2")
-    )
+    let later = "CASE WHEN EXISTS (SELECT 1 FROM messages AS later
+        WHERE later.appointment_id = m.appointment_id AND later.status = 'pending' AND later.due_at <= $5
+          AND (later.due_at, later.id) > (m.due_at, m.id)) THEN 1 ELSE 0 END";
+    let condition = "m.clinic_id = $1 AND m.status = 'pending' AND m.due_at <= $2
+        AND (m.due_at, m.id) > ($3, $4)";
+    format!("{} ORDER BY m.due_at, m.id LIMIT $6", with_appointments(Some(later), condition))
 }
 
 /// The messages that pass, earliest due first, with their appointments.
@@ -152,18 +176,19 @@ pub fn list(
             condition.push_str(&format!(" AND {column} = ${}", params.len()));
         }
     }
-    let sql = format!("{} ORDER BY m.due_at, m.id LIMIT $2", with_appointments(&condition));
+    let sql = format!("{} ORDER BY m.due_at, m.id LIMIT $2", with_appointments(None, &condition));
     tx.query(&sql, &params, |row| Ok((Message::from_row(row)?, joined(row)?)))
 }
 
-/// The join of the visits, with the message's columns in front.
-fn with_appointments(condition: &str) -> String {
+/// The join of the visits, with the message's columns (and one more) in front.
+fn with_appointments(more: Option<&str>, condition: &str) -> String {
     let visits = select().replacen("SELECT ", "", 1).replacen(
         "FROM appointments AS a",
         "FROM messages AS m JOIN appointments AS a ON a.id = m.appointment_id",
         1,
     );
-    format!("SELECT {}, {visits} WHERE {condition}", columns_of::<Message>("m"))
+    let more = more.map(|column| format!("{column}, ")).unwrap_or_default();
+    format!("SELECT {}, {more}{visits} WHERE {condition}", columns_of::<Message>("m"))
 }
 
 /// Takes a pending message for a sweep until the lease runs out.

@@ -16,5 +16,5 @@ CREATE TABLE messages (
   settled_at     INTEGER,
   created_at     INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX messages_due ON messages (clinic_id, due_at) WHERE status = 'pending';
+CREATE INDEX messages_due ON messages (clinic_id, due_at, id) WHERE status = 'pending';
 CREATE INDEX messages_appointment ON messages (appointment_id, due_at);
