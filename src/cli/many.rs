@@ -27,6 +27,7 @@ pub struct Values<R> {
     ready: VecDeque<Item>,
     ended: bool,
     begun: bool,
+    is_array: bool,
 }
 
 impl<R: BufRead> Values<R> {
@@ -39,7 +40,13 @@ impl<R: BufRead> Values<R> {
             ready: VecDeque::new(),
             ended: false,
             begun: false,
+            is_array: false,
         }
+    }
+
+    /// Whether the input is an array: many values, whatever their number, none included.
+    pub fn is_array(&self) -> bool {
+        self.is_array
     }
 
     fn advance(&mut self) {
@@ -53,9 +60,9 @@ impl<R: BufRead> Values<R> {
             }
             Ok(Some(Err(refusal))) => self.ready.push_back(self.item(self.lines_read, Err(refusal))),
             Ok(Some(Ok(line))) => {
-                let is_array = !self.begun && line.trim_start().starts_with('[');
+                self.is_array = !self.begun && line.trim_start().starts_with('[');
                 self.begun = true;
-                if is_array {
+                if self.is_array {
                     self.read_array(line);
                     return;
                 }

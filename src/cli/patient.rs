@@ -55,7 +55,7 @@ pub enum PatientCommand {
     /// Find patients by parts of name, code or phone, or by national ID
     Find {
         /// What to look for
-        #[arg(required = true, allow_hyphen_values = true)]
+        #[arg(required = true)]
         words: Vec<String>,
         /// At most so many
         #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=1000))]

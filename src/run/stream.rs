@@ -14,14 +14,19 @@ use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::File;
 use std::io::{self, BufReader, IsTerminal, Read};
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::JoinHandle;
 
 /// Books what the input holds.
 pub(super) fn book(session: &Session, args: BookArgs) -> std::result::Result<u8, Stop> {
     let dry_run = args.dry_run;
     let path = args.input.clone().unwrap_or_default();
     let defaults = args.fields();
-    let items = read_ahead(&path)?;
+    let (items, reading) = read_ahead(&path)?;
     let Some(first) = items.recv().ok() else {
+        // An empty array asks for nothing, and gets it.
+        if reading.join().unwrap_or(false) {
+            return Ok(0);
+        }
         return Err(Refusal::invalid("input", "is empty").into());
     };
     let read = |item: Item| -> Result<BookRequest> {
@@ -110,7 +115,9 @@ fn many(
 
 /// Reads on another thread, so that values that are there already share a transaction and one that
 /// is not there yet is waited for outside any.
-fn read_ahead(path: &str) -> Result<Receiver<Item>> {
+///
+/// The thread answers whether the input was an array.
+fn read_ahead(path: &str) -> Result<(Receiver<Item>, JoinHandle<bool>)> {
     let reader: Box<dyn Read + Send> = if path == "-" {
         Box::new(io::stdin())
     } else {
@@ -120,14 +127,16 @@ fn read_ahead(path: &str) -> Result<Receiver<Item>> {
         )
     };
     let (sender, receiver) = sync_channel(4 * SHARE);
-    std::thread::spawn(move || {
-        for item in Values::new(BufReader::new(reader)) {
+    let reading = std::thread::spawn(move || {
+        let mut values = Values::new(BufReader::new(reader));
+        for item in &mut values {
             if sender.send(item).is_err() {
                 break;
             }
         }
+        values.is_array()
     });
-    Ok(receiver)
+    Ok((receiver, reading))
 }
 
 fn progress(session: &Session) -> ProgressBar {

@@ -1,0 +1,72 @@
+//! The program from outside: real processes, real files, the public JSON.
+//!
+//! Each module is a part of a clinic's work; `tests/README.md` names the tests of each row of the
+//! parity table.
+
+#[path = "cli/support/mod.rs"]
+mod support;
+
+#[path = "cli/audit.rs"]
+mod audit;
+#[path = "cli/bad_input.rs"]
+mod bad_input;
+#[path = "cli/book_file.rs"]
+mod book_file;
+#[path = "cli/booking.rs"]
+mod booking;
+#[path = "cli/checks.rs"]
+mod checks;
+#[path = "cli/days.rs"]
+mod days;
+#[path = "cli/faces.rs"]
+mod faces;
+#[path = "cli/input.rs"]
+mod input;
+#[path = "cli/life.rs"]
+mod life;
+#[path = "cli/listing.rs"]
+mod listing;
+#[path = "cli/moving.rs"]
+mod moving;
+#[path = "cli/parity.rs"]
+mod parity;
+#[path = "cli/patients.rs"]
+mod patients;
+#[path = "cli/pooled.rs"]
+mod pooled;
+#[path = "cli/reminders.rs"]
+mod reminders;
+#[path = "cli/retries.rs"]
+mod retries;
+#[path = "cli/seeds.rs"]
+mod seeds;
+#[path = "cli/settings.rs"]
+mod settings;
+#[path = "cli/setup.rs"]
+mod setup;
+#[path = "cli/slots.rs"]
+mod slots;
+#[path = "cli/sweeps.rs"]
+mod sweeps;
+#[path = "cli/windows.rs"]
+mod windows;
+
+use std::path::Path;
+
+/// A module that nobody names is a module that nobody runs.
+#[test]
+fn every_file_of_tests_is_named_here() {
+    let named = include_str!("cli.rs");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
+    let mut seen = 0;
+    for entry in std::fs::read_dir(folder).expect("the directory of the tests") {
+        let name = entry.expect("an entry").file_name().into_string().expect("a name in UTF-8");
+        let path = if name == "support" { "cli/support/mod.rs".to_owned() } else { format!("cli/{name}") };
+        assert!(
+            named.contains(&format!("#[path = \"{path}\"]")),
+            "tests/{path} is not named in tests/cli.rs"
+        );
+        seen += 1;
+    }
+    assert!(seen > 10, "only {seen} modules were found");
+}

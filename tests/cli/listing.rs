@@ -1,0 +1,158 @@
+//! Finding appointments again: filters, pages, order, CSV, counts.
+
+use crate::support::Clinic;
+use crate::support::views::{Count, List};
+
+/// A small week: who, when, where from.
+fn week() -> Clinic {
+    let mut clinic = Clinic::open();
+    clinic.does("doctor add --name 'Dra. Sol' --code SOL");
+    clinic.does("service add --name Vacuna --code VAC");
+    clinic.does("window add --doctor SOL --days mon-fri --from 09:00 --to 17:00");
+    for (minute, doctor, date, time, name, source, more) in [
+        (1, "GARCIA", "2026-06-15", "10:00", "Ana", "whatsapp", ""),
+        (2, "SOL", "2026-06-15", "09:00", "Eva", "manual", "--service VAC"),
+        (3, "GARCIA", "2026-06-16", "09:00", "Ana", "whatsapp", "--status scheduled"),
+        (4, "GARCIA", "2026-06-17", "09:00", "Leo", "web", ""),
+        (5, "SOL", "2026-06-18", "09:00", "Ana", "WhatsApp", ""),
+    ] {
+        clinic.at(&format!("2026-06-01T08:{minute:02}:00-06:00"));
+        let phone = match name {
+            "Ana" => "7700-0001",
+            "Eva" => "7700-0002",
+            _ => "7700-0003",
+        };
+        clinic.does(&format!(
+            "book --doctor {doctor} --date {date} --time {time} --name {name} --phone {phone} --source {source} {more}"
+        ));
+    }
+    clinic
+}
+
+/// `day name` of each, in order.
+fn who(clinic: &Clinic, filters: &str) -> Vec<String> {
+    let List { appointments, .. } = clinic.list(filters);
+    appointments.iter().map(|a| format!("{} {}", &a.date[8..], a.patient.full_name)).collect()
+}
+
+#[test]
+fn d1_the_list_filters_by_date_range_status_and_doctor() {
+    let clinic = week();
+    for (filters, expected) in [
+        ("", &["15 Eva", "15 Ana", "16 Ana", "17 Leo", "18 Ana"][..]),
+        ("--date 2026-06-15", &["15 Eva", "15 Ana"]),
+        ("--from 2026-06-16 --to 2026-06-17", &["16 Ana", "17 Leo"]),
+        ("--from 2026-06-17", &["17 Leo", "18 Ana"]),
+        ("--to 2026-06-15", &["15 Eva", "15 Ana"]),
+        ("--status scheduled", &["16 Ana"]),
+        ("--status scheduled --status confirmed --date 2026-06-16", &["16 Ana"]),
+        ("--status cancelled", &[]),
+        ("--doctor SOL", &["15 Eva", "18 Ana"]),
+        ("--doctor 'dra. sol' --date 2026-06-18", &["18 Ana"]),
+        ("--patient 7700-0001 --doctor GARCIA", &["15 Ana", "16 Ana"]),
+        ("--service vacuna", &["15 Eva"]),
+        ("--source whatsapp", &["15 Ana", "16 Ana", "18 Ana"]),
+        ("--branch main --date 2026-06-17", &["17 Leo"]),
+        ("--sort created", &["15 Ana", "15 Eva", "16 Ana", "17 Leo", "18 Ana"]),
+    ] {
+        assert_eq!(who(&clinic, filters), expected, "{filters}");
+    }
+}
+
+#[test]
+fn d1_pages_have_a_limit_a_total_and_nested_records() {
+    let clinic = week();
+    let all = clinic.list("");
+    assert_eq!((all.total, all.page, all.limit), (5, 1, 50));
+    let first = &all.appointments[0];
+    assert_eq!((first.patient.full_name.as_str(), first.patient.phone.as_str()), ("Eva", "+50377000002"));
+    assert_eq!(first.doctor.as_ref().unwrap().full_name, "Dra. Sol");
+    let mut seen = Vec::new();
+    for page in 1..=3 {
+        let List { appointments, total, page: shown, limit } =
+            clinic.list(&format!("--limit 2 --page {page}"));
+        assert_eq!((total, shown, limit), (5, page, 2));
+        seen.extend(appointments);
+    }
+    assert_eq!(seen, all.appointments);
+    let beyond = clinic.list("--limit 2 --page 9");
+    assert_eq!((beyond.appointments.len(), beyond.total), (0, 5));
+    for line in ["list --limit 0", "list --limit 1001", "list --page 0"] {
+        let _ = clinic.refused(line, "VALIDATION_ERROR", 2);
+    }
+}
+
+#[test]
+fn bad_filters_are_named_together_and_unknown_records_not_found() {
+    let clinic = week();
+    let refusal = clinic.refused("list --date someday --status done", "VALIDATION_ERROR", 2);
+    assert_eq!(refusal.fields(), ["date", "status"]);
+    let refusal = clinic.refused("list --from 2026-06-17 --to 2026-06-16", "VALIDATION_ERROR", 2);
+    assert_eq!(refusal.fields(), ["to"]);
+    for (filter, kind) in [("--doctor X", "doctor"), ("--branch X", "branch"), ("--patient X", "patient")] {
+        let refusal = clinic.refused(&format!("list {filter}"), "RESOURCE_NOT_FOUND", 3);
+        assert_eq!(refusal.text("kind"), kind);
+    }
+}
+
+#[test]
+fn d2_bookings_from_whatsapp_are_counted_since_a_moment() {
+    let mut clinic = week();
+    clinic.at("2026-06-01T12:00:00-06:00");
+    let count = |filters: &str| -> Count { clinic.json(&format!("count {filters}")) };
+    let lately = count("--source whatsapp");
+    assert_eq!((lately.count, lately.since.as_str()), (3, "2026-05-31T12:00:00-06:00"));
+    assert_eq!(count("").count, 5);
+    assert_eq!(count("--source whatsapp --since 2026-06-01T08:03:00-06:00").count, 2);
+    assert_eq!(count("--since 2026-06-01T14:04:00Z").count, 2);
+    let today = count("--since 2026-06-01");
+    assert_eq!((today.count, today.since.as_str()), (5, "2026-06-01T00:00:00-06:00"));
+    assert_eq!(count("--since 2026-06-02").count, 0);
+    assert_eq!(count("--doctor SOL --source whatsapp").count, 1);
+    clinic.at("2026-06-02T08:02:30-06:00");
+    let counted: Count = clinic.json("count --source whatsapp");
+    assert_eq!(counted.count, 2, "a day later the first one is older than 24 hours");
+}
+
+#[test]
+fn s8_follow_ups_that_are_due_are_listed() {
+    let mut clinic = week();
+    let codes: Vec<String> = clinic.list("").appointments.into_iter().map(|a| a.code).collect();
+    clinic.does(&format!("update {} --follow-up 2026-07-01", codes[0]));
+    clinic.does(&format!("update {} --follow-up 2026-07-02", codes[1]));
+    assert_eq!(who(&clinic, "--follow-up-due"), Vec::<String>::new());
+    clinic.at("2026-07-01T08:00:00-06:00");
+    assert_eq!(who(&clinic, "--follow-up-due"), ["15 Eva"]);
+    clinic.at("2026-07-05T08:00:00-06:00");
+    assert_eq!(who(&clinic, "--follow-up-due"), ["15 Eva", "15 Ana"]);
+}
+
+#[test]
+fn csv_has_a_header_and_a_row_for_each_with_nested_columns() {
+    let clinic = week();
+    clinic.does(&format!("update {} --notes 'uno, \"dos\"'", clinic.list("").appointments[0].code));
+    let text = clinic.run("list --format csv");
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header: Vec<String> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let column = |name: &str| {
+        header.iter().position(|column| column == name).unwrap_or_else(|| panic!("{name}: {header:?}"))
+    };
+    let (name, doctor, notes) = (column("patient.full_name"), column("doctor.full_name"), column("notes"));
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 5);
+    assert_eq!((&rows[0][name], &rows[0][doctor], &rows[0][notes]), ("Eva", "Dra. Sol", "uno, \"dos\""));
+    let slots = clinic.run("slots --doctor SOL --date 2026-06-18 --format csv");
+    assert_eq!(slots.lines().count(), 1 + 15);
+    assert!(slots.starts_with("doctor_id,"), "{slots}");
+}
+
+#[test]
+fn the_table_shows_what_a_desk_needs() {
+    let clinic = week();
+    let text = clinic.run("list --date 2026-06-15");
+    for word in ["Eva", "+50377000002", "Dra. Sol", "Vacuna", "confirmed", "09:00"] {
+        assert!(text.contains(word), "{word} is not in\n{text}");
+    }
+    assert!(!text.contains('\u{1b}'));
+    assert_eq!(clinic.run("list --date 2026-06-14"), "no appointments\n");
+}

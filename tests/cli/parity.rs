@@ -1,0 +1,60 @@
+//! The parity table of `tests/README.md` names tests that exist, and every row has one.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+/// Row of the reference APIs' table → the tests that run it.
+fn table(readme: &str) -> BTreeMap<String, Vec<String>> {
+    let rows = readme.lines().filter_map(|line| {
+        let cells: Vec<&str> = line.strip_prefix("| ")?.split('|').map(str::trim).collect();
+        let [row, _, tests, ..] = cells[..] else { return None };
+        let mut letters = row.chars();
+        let is_row =
+            letters.next().is_some_and(|c| c.is_ascii_uppercase()) && letters.all(|c| c.is_ascii_digit());
+        is_row.then(|| (row.to_owned(), tests.split('`').skip(1).step_by(2).map(str::to_owned).collect()))
+    });
+    rows.collect()
+}
+
+/// `module::test` of every test function in that file.
+fn tests_of(path: &Path) -> Vec<String> {
+    let module = path.file_stem().expect("a file's name").to_string_lossy().into_owned();
+    let source = fs::read_to_string(path).expect("a source file");
+    let mut tests = Vec::new();
+    let mut is_test = false;
+    for line in source.lines().map(str::trim) {
+        is_test |= line == "#[test]";
+        if let (true, Some(rest)) = (is_test, line.strip_prefix("fn ")) {
+            tests.extend(rest.split_once('(').map(|(name, _)| format!("{module}::{name}")));
+            is_test = false;
+        }
+    }
+    tests
+}
+
+#[test]
+fn every_row_of_the_parity_table_has_its_tests() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let mut known = tests_of(&folder.join("races.rs"));
+    for entry in fs::read_dir(folder.join("cli")).expect("the tests") {
+        let path = entry.expect("an entry").path();
+        if path.is_file() {
+            known.extend(tests_of(&path));
+        }
+    }
+    assert!(known.len() > 150, "only {} tests were found", known.len());
+    let table = table(&fs::read_to_string(folder.join("README.md")).expect("tests/README.md"));
+    for (letter, numbers) in [("D", 1..=9), ("S", 1..=4), ("S", 6..=8), ("B", 1..=4), ("H", 1..=9)] {
+        for number in numbers {
+            let row = format!("{letter}{number}");
+            let tests = table.get(&row).unwrap_or_else(|| panic!("{row} is not in the table"));
+            assert!(!tests.is_empty(), "{row} names no test");
+        }
+    }
+    for (row, tests) in table {
+        for test in tests {
+            assert!(known.contains(&test), "{row} names {test}, which is not there");
+        }
+    }
+}

@@ -1,0 +1,340 @@
+//! A clinic to test with: its own home, a cleared environment, a clock that moves by command.
+
+// Each test binary uses a part of this, so that what the other part needs looks unused.
+#![allow(dead_code, reason = "shared by test binaries that use different parts of it")]
+
+pub mod views;
+
+use assert_cmd::Command;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use tempfile::TempDir;
+use views::{Appointment, ErrorLine, List, Refusal, Slot, Slots, Sweep};
+
+/// A clinic's desk: one home directory, one book, one clock.
+pub struct Clinic {
+    home: TempDir,
+    now: String,
+    environment: Vec<(String, String)>,
+    removed: Vec<String>,
+}
+
+/// What a command did.
+#[must_use = "a command whose result nobody looks at tests nothing"]
+#[derive(Debug)]
+pub struct Ran {
+    pub line: String,
+    pub exit: Option<i32>,
+    pub stdout: Vec<u8>,
+    pub stderr: Vec<u8>,
+}
+
+impl Ran {
+    pub fn stdout(&self) -> String {
+        String::from_utf8(self.stdout.clone()).expect("stdout is UTF-8")
+    }
+
+    pub fn stderr(&self) -> String {
+        String::from_utf8(self.stderr.clone()).expect("stderr is UTF-8")
+    }
+
+    /// Insists on that exit status.
+    pub fn exits(self, exit: i32) -> Self {
+        assert_eq!(self.exit, Some(exit), "turno {}\n{}{}", self.line, self.stdout(), self.stderr());
+        self
+    }
+
+    /// The one JSON object on stdout.
+    pub fn json<T: DeserializeOwned>(&self) -> T {
+        parse(&self.line, &self.stdout())
+    }
+
+    /// The refusal: nothing on stdout, exactly one line of JSON on stderr.
+    pub fn refusal(self, code: &str, exit: i32) -> Refusal {
+        let ran = self.exits(exit);
+        assert_eq!(ran.stdout(), "", "turno {} refused, but wrote to stdout", ran.line);
+        let stderr = ran.stderr();
+        assert_eq!(stderr.lines().count(), 1, "turno {}: {stderr}", ran.line);
+        let ErrorLine { error } = parse(&ran.line, &stderr);
+        assert_eq!(error.code, code, "turno {}: {stderr}", ran.line);
+        assert_eq!(exit_of_status(error.status), exit, "turno {}: {stderr}", ran.line);
+        error
+    }
+}
+
+fn parse<T: DeserializeOwned>(line: &str, text: &str) -> T {
+    serde_json::from_str(text).unwrap_or_else(|problem| panic!("turno {line}: {problem}\n{text}"))
+}
+
+/// The manual's table from the status that is like HTTP to the exit status.
+fn exit_of_status(status: u16) -> i32 {
+    match status {
+        400 => 2,
+        404 => 3,
+        409 => 4,
+        422 => 5,
+        401 | 403 => 6,
+        503 => 7,
+        500 => 1,
+        other => panic!("no refusal has the status {other}"),
+    }
+}
+
+/// Words of a command line; single quotes keep spaces.
+pub fn words(line: &str) -> Vec<String> {
+    let (mut words, mut word, mut quoted, mut begun) = (Vec::new(), String::new(), false, false);
+    for c in line.chars() {
+        match c {
+            '\'' => (quoted, begun) = (!quoted, true),
+            ' ' | '\n' if !quoted => {
+                if begun {
+                    words.push(std::mem::take(&mut word));
+                }
+                begun = false;
+            }
+            c => {
+                word.push(c);
+                begun = true;
+            }
+        }
+    }
+    assert!(!quoted, "a quote is open in: {line}");
+    if begun {
+        words.push(word);
+    }
+    words
+}
+
+/// A weekday morning on which most of the tests begin: Monday 1 June 2026, eight o'clock.
+pub const MONDAY: &str = "2026-06-01T08:00:00-06:00";
+
+impl Clinic {
+    /// A home without a book.
+    pub fn empty() -> Clinic {
+        let home = TempDir::new().expect("a temporary directory");
+        Clinic { home, now: MONDAY.to_owned(), environment: Vec::new(), removed: Vec::new() }
+    }
+
+    /// A book whose clinic is in that zone, without doctors.
+    pub fn in_zone(timezone: &str) -> Clinic {
+        let clinic = Clinic::empty();
+        clinic.does(&format!("init --name 'Clínica San José' --timezone {timezone} --code sanjose"));
+        clinic
+    }
+
+    /// Clínica San José in San Salvador: Dr. García sees patients Monday to Friday, 9 to 17.
+    pub fn open() -> Clinic {
+        static READY: OnceLock<Clinic> = OnceLock::new();
+        let ready = READY.get_or_init(|| {
+            let clinic = Clinic::in_zone("America/El_Salvador");
+            clinic.does(
+                "doctor add --name 'Dr. García' --code GARCIA --specialty 'Medicina General' --slot 30",
+            );
+            clinic.does("window add --doctor GARCIA --days mon-fri --from 09:00 --to 17:00 --code DAY");
+            clinic
+        });
+        let clinic = Clinic::empty();
+        copy(ready.home.path(), clinic.home.path());
+        clinic
+    }
+
+    /// Moves the clock.
+    pub fn at(&mut self, now: &str) -> &mut Self {
+        now.clone_into(&mut self.now);
+        self
+    }
+
+    /// Sets a variable of the environment for every command from now on.
+    pub fn env(&mut self, name: &str, value: &str) -> &mut Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Takes a variable out of the environment.
+    pub fn without(&mut self, name: &str) -> &mut Self {
+        self.removed.push(name.to_owned());
+        self
+    }
+
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    pub fn now(&self) -> &str {
+        &self.now
+    }
+
+    pub fn book_path(&self) -> PathBuf {
+        self.home.path().join("book/turno.db")
+    }
+
+    pub fn secret_path(&self) -> PathBuf {
+        self.home.path().join(".config/turno/secret.key")
+    }
+
+    /// A file with that content in the home directory.
+    pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.home.path().join(name);
+        std::fs::write(&path, content).expect("a file can be written");
+        path
+    }
+
+    /// The command with the test's environment, for those who run it themselves.
+    pub fn command(&self) -> Command {
+        let mut command = assert_cmd::cargo::cargo_bin_cmd!("turno");
+        command.env_clear().envs(self.variables()).current_dir(self.home.path());
+        command
+    }
+
+    /// Like [`Clinic::command`], for tests that keep the process at hand.
+    pub fn process(&self, line: &str) -> std::process::Command {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_turno"));
+        command.env_clear().envs(self.variables()).current_dir(self.home.path()).args(words(line));
+        command
+    }
+
+    fn variables(&self) -> Vec<(String, String)> {
+        let own = [
+            ("HOME", self.home.path().display().to_string()),
+            ("TURNO_DB", self.book_path().display().to_string()),
+            ("TURNO_NOW", self.now.clone()),
+            ("TURNO_ACTOR", "recepcion".to_owned()),
+        ];
+        let own = own.into_iter().map(|(name, value)| (name.to_owned(), value));
+        let all = own.chain(self.environment.iter().cloned());
+        all.filter(|(name, _)| !self.removed.contains(name)).collect()
+    }
+
+    /// Runs a command line, with that on stdin.
+    pub fn fed(&self, line: &str, stdin: impl Into<Vec<u8>>) -> Ran {
+        let mut command = self.command();
+        let output = command.args(words(line)).write_stdin(stdin).output().expect("turno runs");
+        Ran {
+            line: line.to_owned(),
+            exit: output.status.code(),
+            stdout: output.stdout,
+            stderr: output.stderr,
+        }
+    }
+
+    /// Runs a command line, whatever comes of it.
+    pub fn ran(&self, line: &str) -> Ran {
+        self.fed(line, "")
+    }
+
+    /// Runs a command that must succeed, for what it does and not for what it says.
+    pub fn does(&self, line: &str) {
+        let Ran { .. } = self.ran(line).exits(0);
+    }
+
+    /// Runs a command that must succeed; answers what it wrote.
+    #[must_use]
+    pub fn run(&self, line: &str) -> String {
+        self.ran(line).exits(0).stdout()
+    }
+
+    /// Runs a command with `--json` that must succeed without a word on stderr.
+    #[must_use]
+    pub fn json<T: DeserializeOwned>(&self, line: &str) -> T {
+        let ran = self.ran(&format!("{line} --json")).exits(0);
+        assert_eq!(ran.stderr(), "", "turno {line} talks on stderr");
+        ran.json()
+    }
+
+    /// Runs a command with `--json` that must be refused with that code and exit status.
+    #[must_use]
+    pub fn refused(&self, line: &str, code: &str, exit: i32) -> Refusal {
+        self.ran(&format!("{line} --json")).refusal(code, exit)
+    }
+
+    /// Books, with these options.
+    #[must_use]
+    pub fn book(&self, options: &str) -> Appointment {
+        self.json(&format!("book {options}"))
+    }
+
+    /// Books Juan Pérez with Dr. García; the options say when.
+    #[must_use]
+    pub fn book_juan(&self, options: &str) -> Appointment {
+        self.book(&format!("--doctor GARCIA --name 'Juan Pérez' --phone +50377654321 {options}"))
+    }
+
+    /// Is refused to book.
+    #[must_use]
+    pub fn not_booked(&self, options: &str, code: &str, exit: i32) -> Refusal {
+        self.refused(&format!("book {options}"), code, exit)
+    }
+
+    #[must_use]
+    pub fn show(&self, appointment: &Appointment) -> Appointment {
+        self.json(&format!("show {}", appointment.code))
+    }
+
+    #[must_use]
+    pub fn list(&self, filters: &str) -> List {
+        self.json(&format!("list {filters}"))
+    }
+
+    /// The starts of the free slots, `HH:MM`.
+    #[must_use]
+    pub fn free(&self, filters: &str) -> Vec<String> {
+        self.slots(filters).into_iter().map(|slot| slot.start_time).collect()
+    }
+
+    #[must_use]
+    pub fn slots(&self, filters: &str) -> Vec<Slot> {
+        let Slots { slots, total } = self.json(&format!("slots {filters}"));
+        assert_eq!(slots.len(), total, "slots {filters}");
+        slots
+    }
+
+    /// Sends what is due.
+    #[must_use]
+    pub fn sweep(&self) -> Sweep {
+        self.json("remind due")
+    }
+
+    pub fn set(&self, key: &str, value: &str) {
+        self.does(&format!("clinic set {key} '{value}'"));
+    }
+
+    /// Everything that the book says of appointments and changes: what must stay as it is when a
+    /// command is refused.
+    #[must_use]
+    pub fn content(&self) -> (String, String) {
+        (self.run("list --limit 1000 --json"), self.run("audit log --limit 100000 --json"))
+    }
+
+    /// Insists that the book holds together.
+    pub fn is_sound(&self) {
+        assert_eq!(self.run("db check --json"), "{\"ok\":true,\"findings\":[]}\n");
+        let verified: Value = self.json("audit verify");
+        assert_eq!(verified["ok"], true, "{verified}");
+    }
+
+    /// The book's file, opened past the program.
+    pub fn database(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.book_path()).expect("the book's file can be opened")
+    }
+}
+
+/// A request body that is kept under `tests/fixtures/seeds`.
+pub fn seed(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/seeds").join(name);
+    std::fs::read_to_string(&path).unwrap_or_else(|problem| panic!("{}: {problem}", path.display()))
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).expect("a directory") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("a type").is_dir() {
+            std::fs::create_dir_all(&target).expect("a directory can be made");
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), &target).expect("a file can be copied");
+        }
+    }
+}

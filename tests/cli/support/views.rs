@@ -1,0 +1,168 @@
+//! The public JSON as the manual has it: keys that are missing or unknown fail the test.
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use serde_json::{Map, Value};
+
+/// A field that may be `null`, but must be there.
+fn there<'de, D: Deserializer<'de>, T: DeserializeOwned>(field: D) -> Result<Option<T>, D::Error> {
+    let value = Value::deserialize(field)?;
+    serde_json::from_value(value).map_err(serde::de::Error::custom)
+}
+
+/// A record: keys that hold something, keys that may be null, and keys that only some commands add.
+macro_rules! record {
+    ($(#[$doc:meta])* $name:ident { $($field:ident: $kind:ty,)* }
+     $(nullable { $($null:ident: $null_kind:ty,)* })? $(sometimes { $($more:ident: $more_kind:ty,)* })?) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            $(pub $field: $kind,)*
+            $($(#[serde(deserialize_with = "there")] pub $null: Option<$null_kind>,)*)?
+            $($(#[serde(default)] pub $more: Option<$more_kind>,)*)?
+        }
+    };
+}
+
+record! {
+    /// The appointment object.
+    Appointment {
+        id: String, code: String, clinic_id: String, branch_id: String, patient_id: String,
+        date: String, start_time: String, end_time: String, timezone: String,
+        starts_at: String, ends_at: String, duration_minutes: i64,
+        token_number: i64, status: String, overbooked: bool, follow_up_required: bool,
+        source: String, idempotency_key: String,
+        patient: PatientInside, branch: Named,
+        created_at: String, updated_at: String, reschedule_count: i64,
+    }
+    nullable {
+        doctor_id: String, service_id: String, session: String, batch: String,
+        visit_type: String, assigned_doctor: String, reason: String, notes: String,
+        diagnosis: String, prescription: String, follow_up_date: String,
+        external_reference_id: String, doctor: DoctorInside, service: Named,
+        confirmed_at: String, checked_in_at: String, started_at: String, completed_at: String,
+        cancelled_at: String, no_show_at: String, cancellation_reason: String,
+    }
+    sometimes { idempotent: bool, changed: bool, dry_run: bool, }
+}
+
+record! { PatientInside { id: String, code: String, full_name: String, phone: String, no_show_count: i64, } }
+record! { DoctorInside { id: String, code: String, full_name: String, } nullable { specialty: String, } }
+record! { Named { id: String, code: String, name: String, } }
+
+record! { List { appointments: Vec<Appointment>, total: usize, page: usize, limit: usize, } }
+record! { Count { count: usize, since: String, } }
+
+record! { Slots { slots: Vec<Slot>, total: usize, } }
+record! {
+    Slot { branch_id: String, branch: String, date: String, start_time: String, end_time: String,
+        starts_at: String, ends_at: String, }
+    nullable { doctor_id: String, doctor: String, service_id: String, session: String, batch: String,
+        capacity_left: i64, }
+}
+
+record! {
+    /// What `remind due` answers.
+    Sweep { as_of: String, due: usize, sent: usize, failed: usize, skipped: usize, messages: Vec<Swept>, }
+    sometimes { dry_run: bool, }
+}
+record! {
+    Swept { message_id: String, kind: String, appointment_id: String, appointment_code: String,
+        channel: String, to: String, due_at: String, status: String, decision: String, why: String, }
+    nullable { error: String, text: String, }
+}
+record! { Messages { messages: Vec<Message>, total: usize, } }
+record! {
+    Message { message_id: String, kind: String, appointment_id: String, appointment_code: String,
+        patient: String, to: String, due_at: String, status: String, attempts: i64, created_at: String, }
+    nullable { channel: String, error: String, settled_at: String, }
+}
+
+record! {
+    /// The line that a refusal is.
+    ErrorLine { error: Refusal, }
+}
+record! {
+    Refusal { code: String, message: String, details: Map<String, Value>, status: u16, }
+    sometimes { hint: String, line: u64, }
+}
+
+record! {
+    ClinicRecord { id: String, code: String, name: String, timezone: String, settings: Map<String, Value>,
+        created_at: String, }
+    nullable { country: String, }
+    sometimes { chosen: bool, db: String, secret_file: String, }
+}
+record! {
+    Branch { id: String, code: String, name: String, active: bool, created_at: String, }
+    nullable { timezone: String, }
+}
+record! {
+    Doctor { id: String, code: String, full_name: String, buffer_before: i64, buffer_after: i64,
+        active: bool, created_at: String, }
+    nullable { specialty: String, slot_minutes: i64, }
+}
+record! {
+    Service { id: String, code: String, name: String, active: bool, created_at: String, }
+    nullable { duration_minutes: i64, }
+}
+record! {
+    Window { id: String, code: String, branch_id: String, days: Vec<String>, from: String, to: String,
+        status: String, active: bool, branch: Named, services: Vec<Named>, created_at: String, }
+    nullable { doctor_id: String, on_date: String, valid_from: String, valid_until: String, session: String,
+        batch: String, slot_minutes: i64, capacity: i64, doctor: Named, }
+}
+record! {
+    Closure { id: String, code: String, from: String, to: String, reason: String, active: bool,
+        created_at: String, }
+    nullable { doctor_id: String, branch_id: String, doctor: Named, branch: Named, }
+    sometimes { appointments: Vec<Appointment>, }
+}
+record! {
+    Patient { id: String, code: String, full_name: String, phone: String, opt_out: bool, no_show_count: i64,
+        active: bool, created_at: String, updated_at: String, }
+    nullable { email: String, national_id: String, locale: String, }
+}
+
+record! { Clinics { clinics: Vec<ClinicRecord>, total: usize, } }
+record! { Branches { branches: Vec<Branch>, total: usize, } }
+record! { Doctors { doctors: Vec<Doctor>, total: usize, } }
+record! { Services { services: Vec<Service>, total: usize, } }
+record! { Windows { windows: Vec<Window>, total: usize, } }
+record! { Closures { closures: Vec<Closure>, total: usize, } }
+record! { Patients { patients: Vec<Patient>, total: usize, } sometimes { page: usize, limit: usize, } }
+
+record! { Log { entries: Vec<Entry>, total: usize, } }
+record! {
+    Entry { seq: i64, at: String, actor: String, action: String, kind: String, record_id: String,
+        hash: String, }
+    nullable { note: String, before: Value, after: Value, }
+}
+record! { Findings { ok: bool, findings: Vec<Finding>, } sometimes { entries: i64, } }
+record! { Finding { check: String, message: String, } nullable { record_id: String, } }
+
+impl Refusal {
+    /// A detail that is a text.
+    #[must_use]
+    pub fn text(&self, key: &str) -> &str {
+        self.details
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_else(|| panic!("no text {key} in {:?}", self.details))
+    }
+
+    /// A detail that is a list of texts.
+    #[must_use]
+    pub fn texts(&self, key: &str) -> Vec<&str> {
+        let list = self.details.get(key).and_then(Value::as_array);
+        let list = list.unwrap_or_else(|| panic!("no list {key} in {:?}", self.details));
+        list.iter().map(|text| text.as_str().unwrap_or_else(|| panic!("no text: {text}"))).collect()
+    }
+
+    /// The names of the details.
+    #[must_use]
+    pub fn fields(&self) -> Vec<&str> {
+        self.details.keys().map(String::as_str).collect()
+    }
+}
