@@ -285,7 +285,7 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             break
         }
         'turno;remind;due' {
-            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Send at most so many')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'Send at most so many; the rest goes with the next sweep')
             [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The book: a file [default: turno.db in the platform''s data directory]')
             [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')

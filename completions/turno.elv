@@ -271,7 +271,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand list 'List the messages of the outbox'
         }
         &'turno;remind;due'= {
-            cand --limit 'Send at most so many'
+            cand --limit 'Send at most so many; the rest goes with the next sweep'
             cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'

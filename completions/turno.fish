@@ -277,7 +277,7 @@ complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -f -a "due" -d 'Send what is due (for cron, every minute)'
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -f -a "list" -d 'List the messages of the outbox'
-complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l limit -d 'Send at most so many' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l limit -d 'Send at most so many; the rest goes with the next sweep' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l format -d 'How results are written' -r -f -a "table\t'For people'

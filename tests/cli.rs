@@ -3,6 +3,14 @@
 //! Each module is a part of a clinic's work; `tests/README.md` names the tests of each row of the
 //! parity table.
 
+#![expect(
+    unreachable_pub,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "the helpers of a test program are shared by its modules, and a test fails by a panic"
+)]
+
 #[path = "cli/support/mod.rs"]
 mod support;
 

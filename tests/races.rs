@@ -1,5 +1,12 @@
 //! Many desks at once: real processes at one book, and what must hold whoever wins.
 
+#![expect(
+    unreachable_pub,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "the helpers of a test program are shared by its modules, and a test fails by a panic"
+)]
+
 #[path = "cli/support/mod.rs"]
 mod support;
 

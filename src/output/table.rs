@@ -91,7 +91,7 @@ pub const WINDOWS: Columns = Columns {
     key: "windows",
     columns: &[
         ("code", "code"),
-        ("doctor", "doctor.name"),
+        ("doctor", "doctor.full_name"),
         ("branch", "branch.name"),
         ("for", "services"),
         ("days", "days"),
@@ -112,7 +112,7 @@ pub const CLOSURES: Columns = Columns {
         ("code", "code"),
         ("from", "from"),
         ("to", "to"),
-        ("doctor", "doctor.name"),
+        ("doctor", "doctor.full_name"),
         ("branch", "branch.name"),
         ("reason", "reason"),
     ],
@@ -225,11 +225,10 @@ fn leave_out_what_does_not_fit(shown: &mut Vec<&(&str, &str)>, rows: &[Value], w
 }
 
 /// The columns that may take several lines where the terminal is narrow.
-const WRAPPED: [&str; 14] = [
+const WRAPPED: [&str; 13] = [
     "patient.full_name",
     "patient",
     "doctor.full_name",
-    "doctor.name",
     "doctor",
     "service.name",
     "branch.name",

@@ -288,7 +288,7 @@ fn due_messages_come_earliest_first_with_their_visits() {
     let (first, second, later) =
         (("first".to_owned(), true), ("second".to_owned(), false), ("later".to_owned(), false));
     assert_eq!(due(Some(noon()), None, 10), [first.clone(), second.clone()]);
-    assert_eq!(due(Some(noon()), None, 1), [first.clone()]);
+    assert_eq!(due(Some(noon()), None, 1), std::slice::from_ref(&first));
     assert_eq!(due(None, None, 10), [first, second.clone(), later.clone()]);
     assert_eq!(due(None, Some((first_due, "first")), 10), [second, later]);
 }

@@ -46,7 +46,7 @@ fn every_change_says_who_when_what_before_and_after() {
 fn every_command_that_changes_something_leaves_an_entry() {
     let mut clinic = Clinic::open();
     let booked = clinic.book_juan("--date 2026-06-01 --time 10:00");
-    let code = &booked.code.clone();
+    let code = &booked.code;
     let mut count = log(&clinic, "--limit 1000").len();
     clinic.at("2026-06-01T10:05:00-06:00");
     for (line, entries) in [

@@ -111,12 +111,12 @@ record! {
     Window { id: String, code: String, branch_id: String, days: Vec<String>, from: String, to: String,
         status: String, active: bool, branch: Named, services: Vec<Named>, created_at: String, }
     nullable { doctor_id: String, on_date: String, valid_from: String, valid_until: String, session: String,
-        batch: String, slot_minutes: i64, capacity: i64, doctor: Named, }
+        batch: String, slot_minutes: i64, capacity: i64, doctor: DoctorInside, }
 }
 record! {
     Closure { id: String, code: String, from: String, to: String, reason: String, active: bool,
         created_at: String, }
-    nullable { doctor_id: String, branch_id: String, doctor: Named, branch: Named, }
+    nullable { doctor_id: String, branch_id: String, doctor: DoctorInside, branch: Named, }
     sometimes { appointments: Vec<Appointment>, }
 }
 record! {
