@@ -90,9 +90,9 @@ impl Config {
     /// # Errors
     /// `VALIDATION_ERROR` for a URL of an engine that is not built in.
     pub fn book(&self, flag: Option<&str>) -> Result<PathBuf> {
-        let named = flag.or(self.file.db.as_deref());
+        // An empty TURNO_DB says as little as none.
+        let named = flag.filter(|flag| !flag.is_empty()).or(self.file.db.as_deref());
         match named {
-            Some("") => Err(Refusal::invalid("db", "names no file")),
             Some(url) if url.contains("://") => {
                 Err(Refusal::invalid("db", "only books in a file are supported")
                     .hint("give a path such as ~/clinic/turno.db"))

@@ -1,6 +1,7 @@
 //! Moving an appointment: the new place passes all checks, or the old one is kept.
 
 use crate::app::placing::{Seeking, with_real_times};
+use crate::app::update::Change;
 use crate::app::when::{Length, When};
 use crate::app::{Context, Desk, Env, find, remind};
 use crate::domain::appointment::{LateAct, Visit, check_cutoff};
@@ -32,6 +33,8 @@ pub struct RescheduleRequest {
     pub branch: Option<String>,
     /// Why; noted in the audit log.
     pub reason: Option<String>,
+    /// For the staff, in the same breath (SaludYa).
+    pub notes: Change<String>,
     /// Leave out the notice.
     pub no_notify: bool,
     /// Inside the cutoff, too.
@@ -132,7 +135,7 @@ pub fn move_in(
         Err(refusal) => match with_real_times(refusal, &seeking, tx, env, desk)? {},
     };
     if is_there_already(&seeking, &visit, request) {
-        return Ok(visit);
+        return take_notes(tx, env, desk, visit, request);
     }
 
     let found = seeking.place(tx, env, desk)?;
@@ -150,6 +153,7 @@ pub fn move_in(
     after.window_id = found.window.id;
     after.window_date = found.window_date;
     after.overbooked = request.overbook;
+    request.notes.apply(&mut after.notes);
     after.reschedule_count += 1;
     after.updated_at = env.now;
     if token_holder(&after) != token_holder(before) || after.date != before.date {
@@ -202,7 +206,26 @@ fn check_can_move(env: &Env, desk: &Desk, visit: &Visit, force: bool) -> Result<
     check_cutoff(LateAct::Reschedule, &desk.clinic.settings, visit.appointment.span.start, env.now)
 }
 
-/// Asked again for where it is already, a move changes nothing: a retry is safe.
+/// Where the time stays, the notes may still change.
+fn take_notes(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    request: &RescheduleRequest,
+) -> Result<Visit> {
+    let before = &visit.appointment;
+    let mut after = before.clone();
+    request.notes.apply(&mut after.notes);
+    if after == *before {
+        return Ok(visit);
+    }
+    after.updated_at = env.now;
+    env.change(tx, Some(&desk.clinic.id), "appointment.updated", None, (before, &after))?;
+    Ok(Visit { appointment: after, ..visit })
+}
+
+/// Asked again for where it is already, a move changes no time: a retry is safe.
 fn is_there_already(seeking: &Seeking<'_>, visit: &Visit, request: &RescheduleRequest) -> bool {
     let appointment = &visit.appointment;
     appointment.span.start == seeking.start

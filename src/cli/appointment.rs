@@ -98,7 +98,7 @@ impl RescheduleArgs {
         raw.put_no("notify", no_notify);
         raw.put_flag("force", force);
         raw.put_flag("overbook", overbook);
-        raw.reschedule(false)
+        raw.reschedule()
     }
 }
 

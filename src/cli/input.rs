@@ -57,7 +57,8 @@ const BOOK: Aliases = &[
     ("overbook", "overbook"),
 ];
 
-const RESCHEDULE: Aliases = &[("reason", "reason"), ("force", "force"), ("overbook", "overbook")];
+const RESCHEDULE: Aliases =
+    &[("reason", "reason"), ("notes", "notes"), ("force", "force"), ("overbook", "overbook")];
 
 const STATUS: Aliases = &[
     ("status", "status"),

@@ -241,22 +241,24 @@ impl Raw {
         }
     }
 
-    /// Reads a move; a part of a start is enough where the rest is to stay.
-    pub fn reschedule(mut self, part_is_enough: bool) -> RescheduleRequest {
-        let when = if part_is_enough {
-            self.start().or(Some(NewStart::Same))
-        } else {
-            self.whole_start().map(NewStart::Whole)
-        };
+    /// Reads a move. Typed, its start is whole; from JSON a day or a time alone is enough, and the
+    /// rest stays (SaludYa).
+    pub fn reschedule(mut self) -> RescheduleRequest {
+        let when = if self.iso { self.start() } else { self.whole_start().map(NewStart::Whole) };
         if when.is_none() && !["at", "date", "time"].iter().any(|field| self.has(field)) {
             self.problems.add("date", "is required, with a time");
         }
+        self.move_to(when)
+    }
+
+    fn move_to(mut self, when: Option<NewStart>) -> RescheduleRequest {
         RescheduleRequest {
             when,
             length: self.length(),
             doctor: self.short("doctor"),
             branch: self.short("branch"),
             reason: self.long("reason"),
+            notes: self.change("notes", text::long),
             no_notify: self.flag("notify") == Some(false),
             force: self.flag("force") == Some(true),
             overbook: self.flag("overbook") == Some(true),
@@ -287,12 +289,13 @@ impl Raw {
 
     /// Reads a change of fields; with a start it moves, with a status it steps as well.
     pub fn update(mut self) -> UpdateRequest {
-        let moves = ["at", "date", "time", "doctor", "branch"].iter().any(|field| self.has(field));
+        const PLACE: [&str; 5] = ["at", "date", "time", "doctor", "branch"];
+        let moves = PLACE.iter().any(|field| self.has(field));
         let reschedule = moves.then(|| {
             let mut part =
                 self.part(&["at", "end", "date", "time", "doctor", "branch", "duration", "notify", "force"]);
-            part.problems = Problems::default();
-            part.reschedule(true)
+            let start = part.start().unwrap_or(NewStart::Same);
+            part.move_to(Some(start))
         });
         let status = self
             .has("status")

@@ -62,7 +62,7 @@ pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {
 pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> Result<Answer> {
     let (word, dry_run) = (args.appointment.clone(), args.dry_run);
     let request = match &args.input {
-        Some(path) => input::one(Body::Reschedule, &read_all(path)?)?.reschedule(false),
+        Some(path) => input::one(Body::Reschedule, &read_all(path)?)?.reschedule(),
         None => args.request(),
     };
     let visit = reschedule::reschedule(&mut session.open()?, &word, &request, ending(dry_run))?;

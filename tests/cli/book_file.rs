@@ -242,3 +242,47 @@ fn a_server_that_is_not_built_in_is_refused_in_words() {
     assert!(matches!(ran.exit, Some(2 | 7)), "{ran:?}");
     assert_eq!(ran.stderr().lines().count(), 1);
 }
+
+/// While a desk is at work there are a log and its index beside the book: all three are its own.
+#[cfg(unix)]
+#[test]
+fn the_book_and_its_companions_are_for_their_owner_only_whatever_the_umask() {
+    use std::io::{BufRead, BufReader, Write};
+    use std::os::unix::fs::PermissionsExt;
+    use std::process::{Command, Stdio};
+    for umask in ["0000", "0022", "0077"] {
+        let clinic = Clinic::open();
+        let folder = clinic.home().join("elsewhere");
+        let under = |line: &str| {
+            let desk = clinic.process(line);
+            let mut command = Command::new("sh");
+            command.args(["-c", "umask \"$1\"; shift; exec \"$@\"", "sh", umask]);
+            command.arg(desk.get_program()).args(desk.get_args());
+            command.env_clear().envs(desk.get_envs().filter_map(|(name, value)| Some((name, value?))));
+            command.env("TURNO_DB", folder.join("turno.db")).env("PATH", "/usr/bin:/bin");
+            command.stdin(Stdio::piped()).stdout(Stdio::piped());
+            command
+        };
+        let made = under("init --name Otra --timezone America/El_Salvador").output().unwrap();
+        assert!(made.status.success(), "umask {umask}: {}", String::from_utf8_lossy(&made.stderr));
+        let mut desk = under("book --input -").spawn().unwrap();
+        let mut input = desk.stdin.take().unwrap();
+        input.write_all(b"{}\n{}\n").unwrap();
+        // Its first answer shows that it has the book open; it waits for more.
+        let mut answer = String::new();
+        BufReader::new(desk.stdout.take().unwrap()).read_line(&mut answer).unwrap();
+        let modes: Vec<(String, u32)> = fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap())
+            .map(|file| {
+                let mode = file.metadata().unwrap().permissions().mode() & 0o777;
+                (file.file_name().to_string_lossy().into_owned(), mode)
+            })
+            .collect();
+        drop(input);
+        assert_eq!(desk.wait().unwrap().code(), Some(4), "umask {umask}: {answer}");
+        assert_eq!(modes.len(), 3, "umask {umask}: {modes:?}");
+        assert!(modes.iter().all(|(_, mode)| *mode == 0o600), "umask {umask}: {modes:?}");
+        assert_eq!(fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+}

@@ -138,18 +138,20 @@ fn s4_outside_working_hours_it_says_the_hours() {
 }
 
 #[test]
-fn s6_saludyas_change_of_date_works_on_update() {
-    let clinic = saludya();
-    let booked = sent(&clinic, "book", "saludya_create.json");
-    let moved = sent(&clinic, &format!("update {}", booked.code), "saludya_reschedule.json");
-    assert_eq!((moved.date.as_str(), moved.start_time.as_str()), ("2026-03-12", "10:00"));
-    assert_eq!(moved.notes.as_deref(), Some("Paciente solicitó cambio de horario"));
-    assert_eq!((moved.duration_minutes, moved.reschedule_count), (30, 1));
-    assert_eq!(
-        (moved.status.as_str(), moved.reason.as_deref()),
-        ("scheduled", Some("Consulta de seguimiento"))
-    );
-    clinic.is_sound();
+fn s6_saludyas_change_of_date_works_on_update_and_reschedule() {
+    for command in ["update", "reschedule"] {
+        let clinic = saludya();
+        let booked = sent(&clinic, "book", "saludya_create.json");
+        let moved = sent(&clinic, &format!("{command} {}", booked.code), "saludya_reschedule.json");
+        assert_eq!((moved.date.as_str(), moved.start_time.as_str()), ("2026-03-12", "10:00"));
+        assert_eq!(moved.notes.as_deref(), Some("Paciente solicitó cambio de horario"));
+        assert_eq!((moved.duration_minutes, moved.reschedule_count), (30, 1));
+        assert_eq!(
+            (moved.status.as_str(), moved.reason.as_deref()),
+            ("scheduled", Some("Consulta de seguimiento"))
+        );
+        clinic.is_sound();
+    }
 }
 
 #[test]
