@@ -1,6 +1,7 @@
 //! What the book is made of, and whether it holds together.
 
 use crate::app::{Context, audit};
+use crate::domain::refusal::Code;
 use crate::error::Result;
 use crate::store::check::{self, Finding};
 use crate::store::migrate;
@@ -50,6 +51,15 @@ pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
         engine.into_iter().map(|message| Finding { check: "integrity", message, record_id: None }).collect();
     let now = context.env.now;
     findings.extend(context.store.read(|tx| Ok(check::run(tx, now)?))?);
-    findings.extend(audit::verify(context)?.1);
+    findings.extend(match audit::verify(context) {
+        Ok((_, finding)) => finding,
+        // Without the secret file the rest of the check is worth having all the same.
+        Err(refusal) if refusal.code == Code::StoreUnavailable => Some(Finding {
+            check: "audit_unverified",
+            message: format!("the audit log can't be verified: {}", refusal.message),
+            record_id: None,
+        }),
+        Err(refusal) => return Err(refusal),
+    });
     Ok(findings)
 }

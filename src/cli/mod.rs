@@ -35,7 +35,7 @@ Exit status: 0 done, 1 damaged book or fault, 2 bad request, 3 not found, 4 take
 
 /// A clinic's appointment book.
 #[derive(Debug, Parser)]
-#[command(name = "turno", version, about, styles = STYLES, after_help = AFTER_HELP, disable_help_subcommand = true)]
+#[command(name = "turno", bin_name = "turno", version, about, styles = STYLES, after_help = AFTER_HELP, disable_help_subcommand = true)]
 pub struct Cli {
     /// Options that every command takes.
     #[command(flatten)]
