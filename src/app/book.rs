@@ -133,7 +133,12 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         Err(refusal) => match with_real_times(refusal, &seeking, tx, env, &desk)? {},
     };
     seeking.minutes = match request.length {
-        Some(length) => Some(length.minutes(&zone, seeking.start).map_err(|p| request.bad("end", p))?),
+        Some(length) => Some(
+            length
+                .certain(&zone, seeking.start)?
+                .minutes(&zone, seeking.start)
+                .map_err(|p| request.bad("end", p))?,
+        ),
         None => None,
     };
 
@@ -292,10 +297,8 @@ fn already_booked(
 ) -> Result<Option<Visit>> {
     let clinic_id = &desk.clinic.id;
     let mut existing = None;
-    if let Some(reference) = &request.external_reference_id {
-        existing = appointments::by_reference(tx, clinic_id, reference)?;
-    }
-    if let (None, Some(key)) = (&existing, &request.idempotency_key)
+    // The key first: used for another request, it must say so, whatever the reference finds.
+    if let Some(key) = &request.idempotency_key
         && let Some((id, first_hash)) = appointments::by_key(tx, clinic_id, key)?
     {
         if first_hash.as_deref() != Some(hash) {
@@ -307,6 +310,9 @@ fn already_booked(
             .hint("use a new key for a new booking"));
         }
         existing = Some(id);
+    }
+    if let (None, Some(reference)) = (&existing, &request.external_reference_id) {
+        existing = appointments::by_reference(tx, clinic_id, reference)?;
     }
     existing.map(|id| find::visit(tx, &env.zones, desk, &id)).transpose()
 }

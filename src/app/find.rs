@@ -128,13 +128,22 @@ pub fn any<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
 /// As [`any`]; a retired record is not found.
 pub fn active<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
     let found: T = any(tx, desk, word)?;
-    if found.active() {
-        return Ok(found);
-    }
-    Err(Refusal::new(Code::ResourceNotFound, format!("{} \"{word}\" is retired", T::KIND))
+    if found.active() { Ok(found) } else { Err(retired::<T>(word)) }
+}
+
+/// The record again, if it can take new bookings.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND` where it is retired.
+pub fn still_active<T: Spoken + Clone>(record: &T) -> Result<T> {
+    if record.active() { Ok(record.clone()) } else { Err(retired::<T>(record.code())) }
+}
+
+fn retired<T: Spoken>(word: &str) -> Refusal {
+    Refusal::new(Code::ResourceNotFound, format!("{} \"{word}\" is retired", T::KIND))
         .detail("kind", T::KIND)
         .detail("given", word)
-        .hint(format!("`turno {} list` shows the active ones", T::KIND)))
+        .hint(format!("`turno {} list` shows the active ones", T::KIND))
 }
 
 fn ambiguous<T: Spoken>(word: &str, found: &[T]) -> Refusal {

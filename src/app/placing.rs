@@ -135,6 +135,7 @@ impl Seeking<'_> {
             service: self.service,
             labels: (self.session, self.batch),
             minutes: self.minutes,
+            except: self.except,
         };
         suggest(tx, env, desk, &search, Reach { from: self.start, count: 3 })
     }
@@ -184,6 +185,8 @@ impl Ledger for BookLedger<'_, '_> {
 pub enum Recheck {
     /// 9 and 10: it takes up its time again.
     Room,
+    /// 8: it does not take up more time than it did, or none at all.
+    Fit,
     /// 8 to 10: it lasts longer.
     FitAndRoom,
 }
@@ -224,10 +227,16 @@ pub fn recheck(
     let settings = &desk.clinic.settings;
     let facts = Facts { now: env.now, settings, zone: &visit.zone, openings: &[], closures: &[] };
     let mut checked = match checks {
-        Recheck::FitAndRoom => check_fit(&wanted, &placement, &facts),
+        Recheck::Fit | Recheck::FitAndRoom => check_fit(&wanted, &placement, &facts),
         Recheck::Room => Ok(()),
     };
-    if checked.is_ok() && !after.overbooked {
+    // An overbooked visit keeps the room it was given, but is given no more.
+    let asks_for_room = match checks {
+        Recheck::Fit => false,
+        Recheck::Room => !after.overbooked,
+        Recheck::FitAndRoom => true,
+    };
+    if checked.is_ok() && asks_for_room {
         checked = check_room(&wanted, &placement, &mut seeking.ledger(tx, env, desk));
     }
     match checked {

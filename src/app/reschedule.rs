@@ -101,7 +101,7 @@ pub fn move_in(
     let (branch, zone) = new_branch(tx, env, desk, &visit, request)?;
     let doctor = match &request.doctor {
         Some(word) => Some(find::active::<Doctor>(tx, desk, word)?),
-        None => visit.doctor.clone(),
+        None => visit.doctor.as_ref().map(find::still_active).transpose()?,
     };
     let before = &visit.appointment;
     let new_start =
@@ -120,11 +120,13 @@ pub fn move_in(
         overbook: request.overbook,
         except: Some(&before.id),
     };
+    let bad = |problem: String| {
+        let field = if matches!(request.length, Some(Length::Until(_))) { "end" } else { "duration" };
+        Refusal::invalid(request.names.get(field).map_or(field, String::as_str), problem)
+    };
+    // Shape errors come before what the book says about the appointment.
     if let Some(length) = request.length {
-        seeking.minutes = Some(length.minutes(&zone, seeking.start).map_err(|problem| {
-            let field = if matches!(length, Length::Until(_)) { "end" } else { "duration" };
-            Refusal::invalid(request.names.get(field).map_or(field, String::as_str), problem)
-        })?);
+        length.minutes(&zone, seeking.start).map_err(bad)?;
     }
     if seeking.start.unix() % 60 != 0 {
         return Err(Refusal::invalid("at", "appointments start on a whole minute"));
@@ -134,6 +136,10 @@ pub fn move_in(
         Ok(start) => start,
         Err(refusal) => match with_real_times(refusal, &seeking, tx, env, desk)? {},
     };
+    if let Some(length) = request.length {
+        seeking.minutes =
+            Some(length.certain(&zone, seeking.start)?.minutes(&zone, seeking.start).map_err(bad)?);
+    }
     if is_there_already(&seeking, &visit, request) {
         return take_notes(tx, env, desk, visit, request);
     }
@@ -182,7 +188,7 @@ fn new_branch(
 ) -> Result<(Branch, Zone)> {
     let branch = match &request.branch {
         Some(word) => find::active::<Branch>(tx, desk, word)?,
-        None => visit.branch.clone(),
+        None => find::still_active(&visit.branch)?,
     };
     let zone = env.branch_zone(desk, &branch)?;
     Ok((branch, zone))

@@ -102,6 +102,8 @@ pub struct Search<'a> {
     pub labels: (Option<&'a str>, Option<&'a str>),
     /// How long, in minutes, where said.
     pub minutes: Option<i64>,
+    /// The appointment that is being moved: its own time is free.
+    pub except: Option<&'a str>,
 }
 
 /// From when, and how many.
@@ -136,12 +138,13 @@ pub fn suggest(
         service: search.service.cloned(),
         labels: (search.labels.0.map(str::to_owned), search.labels.1.map(str::to_owned)),
         minutes: search.minutes,
+        except: search.except.map(str::to_owned),
     };
     let mut bounds = Bounds::new(env.now, &desk.clinic.settings);
     bounds.earliest = bounds.earliest.max(reach.from);
     let first = search.zone.date(bounds.earliest);
     let asked_day = search.zone.date(reach.from);
-    let last = add_days(first, 60).min(sources.latest_date(&bounds));
+    let last = sources.latest_date(&bounds);
     let found = sources.collect(tx, desk, &bounds, (first, last), reach.count)?;
     Ok(found
         .into_iter()
@@ -166,6 +169,7 @@ struct Sources {
     service: Option<Service>,
     labels: (Option<String>, Option<String>),
     minutes: Option<i64>,
+    except: Option<String>,
 }
 
 impl Sources {
@@ -200,6 +204,7 @@ impl Sources {
             service,
             labels: (request.session.clone(), None),
             minutes: request.minutes,
+            except: None,
         })
     }
 
@@ -293,7 +298,7 @@ impl Sources {
             zone.latest(midnight(add_days(last, 3))),
         );
         let busy = match doctor {
-            Some(doctor) => appointments::busy(tx, &doctor.id, within)?,
+            Some(doctor) => appointments::busy(tx, &doctor.id, within, self.except.as_deref())?,
             None => Vec::new(),
         };
         let calendar = Calendar {
@@ -310,7 +315,7 @@ impl Sources {
             },
             buffers: doctor.map_or((0, 0), |doctor| (doctor.buffer_before, doctor.buffer_after)),
         };
-        Ok(Some(NamedCalendar { calendar, doctor, branch }))
+        Ok(Some(NamedCalendar { calendar, doctor, branch, except: self.except.as_deref() }))
     }
 }
 
@@ -324,13 +329,14 @@ struct NamedCalendar<'a> {
     calendar: Calendar<'a>,
     doctor: Option<&'a Doctor>,
     branch: &'a Branch,
+    except: Option<&'a str>,
 }
 
 impl NamedCalendar<'_> {
     fn free_on(&self, tx: &mut Tx<'_>, day: NaiveDate, bounds: &Bounds) -> Result<Vec<FreeSlot>> {
         let service_id = self.calendar.ask.service_id;
         let free = self.calendar.free_on(day, bounds, &mut |opening| {
-            appointments::taken(tx, opening, service_id, None).map_err(Refusal::from)
+            appointments::taken(tx, opening, service_id, self.except).map_err(Refusal::from)
         })?;
         Ok(free
             .into_iter()

@@ -1,6 +1,7 @@
 //! The steps of an appointment's life.
 
 use crate::app::placing::{Recheck, recheck};
+use crate::app::update::check_changeable;
 use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find, remind};
 use crate::domain::appointment::{Appointment, LateAct, Visit, check_cutoff, check_no_show};
@@ -78,11 +79,12 @@ pub fn set_in(
     problems.check()?;
     let Some(to) = request.to else { return Ok(Stepped { visit, changed: false }) };
     let from = visit.appointment.status;
+    let mut after = visit.appointment.clone();
     if from == to {
-        return Ok(Stepped { visit, changed: false });
+        take_findings(&mut after, request, desk.zone.date(env.now));
+        return keep_status(tx, env, desk, visit, after);
     }
     from.step_to(to)?;
-    let mut after = visit.appointment.clone();
     take_findings(&mut after, request, desk.zone.date(env.now));
     check_step(env, desk, &visit, &after, request, to)?;
     if !from.occupies() && to.occupies() {
@@ -111,6 +113,24 @@ pub fn set_in(
     Ok(Stepped { visit, changed: true })
 }
 
+/// The status stays; what the doctor found is written down all the same.
+fn keep_status(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    mut after: Appointment,
+) -> Result<Stepped> {
+    if after == visit.appointment {
+        return Ok(Stepped { visit, changed: false });
+    }
+    check_changeable(&visit.appointment, &after)?;
+    after.updated_at = env.now;
+    let states = (&visit.appointment, &after);
+    env.change(tx, Some(&desk.clinic.id), "appointment.updated", None, states)?;
+    Ok(Stepped { visit: Visit { appointment: after, ..visit }, changed: false })
+}
+
 /// What the audit log calls the step.
 fn action(to: Status) -> &'static str {
     match to {
@@ -131,13 +151,7 @@ fn take_findings(appointment: &mut Appointment, request: &StatusRequest, today: 
     if request.prescription.is_some() {
         appointment.prescription.clone_from(&request.prescription);
     }
-    if let Some(day) = request.follow_up_date {
-        appointment.follow_up_required = true;
-        appointment.follow_up_date = Some(day.on(today));
-    }
-    if let Some(required) = request.follow_up_required {
-        appointment.follow_up_required = required;
-    }
+    appointment.follow_up(request.follow_up_required, request.follow_up_date.map(|day| day.on(today)));
 }
 
 /// What a step asks for besides being in the table.

@@ -3,7 +3,7 @@
 use crate::app::placing::{Recheck, recheck};
 use crate::app::reschedule::{RescheduleRequest, move_in};
 use crate::app::status::{StatusRequest, set_in};
-use crate::app::when::Day;
+use crate::app::when::{Day, Length};
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::{Appointment, Visit};
 use crate::domain::refusal::{Code, Problems, Refusal};
@@ -113,18 +113,25 @@ fn change_fields(
     let mut after = before.clone();
     apply(&mut after, request, desk.zone.date(env.now));
     check_changeable(before, &after)?;
+    if desk.clinic.settings.require_reason && before.reason.is_some() && after.reason.is_none() {
+        return Err(Refusal::invalid("reason", "is required"));
+    }
     if let Some(minutes) = request.duration
         && minutes != before.duration_minutes()
     {
+        Length::Minutes(minutes).minutes(&visit.zone, before.span.start).map_err(|problem| {
+            Refusal::invalid(request.names.get("duration").map_or("duration", String::as_str), problem)
+        })?;
         let longer = (minutes - before.duration_minutes()) * 60;
         after.span.end = after.span.end.plus(longer);
         after.busy.end = after.busy.end.plus(longer);
         if before.status.is_final() {
             return Err(final_state(before));
         }
-        if before.status.occupies() {
-            recheck(tx, env, desk, &visit, &after, Recheck::FitAndRoom)?;
-        }
+        // A missed visit takes up no room; whether there is some is asked when the patient comes after
+        // all. A shorter one takes up none that it did not have.
+        let checks = if before.status.occupies() && longer > 0 { Recheck::FitAndRoom } else { Recheck::Fit };
+        recheck(tx, env, desk, &visit, &after, checks)?;
     }
     if after == *before {
         return Ok(visit);
@@ -142,26 +149,20 @@ fn apply(appointment: &mut Appointment, request: &UpdateRequest, today: NaiveDat
     request.diagnosis.apply(&mut appointment.diagnosis);
     request.prescription.apply(&mut appointment.prescription);
     match request.follow_up_date {
-        Change::Keep => {}
-        Change::Clear => {
-            appointment.follow_up_date = None;
-            appointment.follow_up_required = false;
-        }
-        Change::Set(day) => {
-            appointment.follow_up_date = Some(day.on(today));
-            appointment.follow_up_required = true;
-        }
+        Change::Keep => appointment.follow_up(request.follow_up_required, None),
+        Change::Clear => appointment.follow_up(Some(request.follow_up_required.unwrap_or(false)), None),
+        Change::Set(day) => appointment.follow_up(request.follow_up_required, Some(day.on(today))),
     }
-    if let Some(required) = request.follow_up_required {
-        appointment.follow_up_required = required;
-        if !required {
-            appointment.follow_up_date = None;
-        }
+    if request.follow_up_date == Change::Clear {
+        appointment.follow_up_date = None;
     }
 }
 
 /// Completed and cancelled appointments refuse everything but notes.
-fn check_changeable(before: &Appointment, after: &Appointment) -> Result<()> {
+///
+/// # Errors
+/// `INVALID_STATE_TRANSITION`.
+pub fn check_changeable(before: &Appointment, after: &Appointment) -> Result<()> {
     let but_notes = Appointment { notes: before.notes.clone(), ..after.clone() };
     if before.status.is_final() && but_notes != *before {
         return Err(final_state(before));

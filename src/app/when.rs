@@ -1,7 +1,8 @@
 //! Days and times as they are said, and the instants that they mean.
 
 use crate::domain::booking::wall_instant;
-use crate::domain::time::{Instant, Zone, add_days};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::{Instant, Reading, Zone, add_days, hhmm, within_reach};
 use crate::error::Result;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
@@ -17,8 +18,12 @@ pub enum Day {
 }
 
 impl Day {
-    /// The date that it means on a given day.
+    /// The date that it means on a given day; never one that the book does not take.
     pub fn on(self, today: NaiveDate) -> NaiveDate {
+        within_reach(self.counted_from(today))
+    }
+
+    fn counted_from(self, today: NaiveDate) -> NaiveDate {
         match self {
             Day::Date(date) => date,
             Day::InDays(days) => add_days(today, days),
@@ -94,6 +99,42 @@ impl End {
             End::Time(time) => zone.latest(zone.date(start).and_time(time)),
         }
     }
+
+    /// The same end as an instant that nobody has to guess.
+    ///
+    /// # Errors
+    /// `INVALID_TIME_SLOT` where the wall clock never shows it, or shows it twice after the start.
+    fn certain(self, zone: &Zone, start: Instant) -> Result<End> {
+        let wall = match self {
+            End::At(_) | End::Time(NaiveTime::MIN) => return Ok(self),
+            End::Wall(wall) => wall,
+            End::Time(time) => zone.date(start).and_time(time),
+        };
+        match zone.read(wall) {
+            Reading::Once(instant) => Ok(End::At(instant)),
+            Reading::Twice(first, second) if first <= start => Ok(End::At(second)),
+            Reading::Twice(first, second) => Err(Refusal::new(
+                Code::InvalidTimeSlot,
+                format!(
+                    "the end, {}, comes twice on {}: the clock is put back",
+                    hhmm(wall.time()),
+                    wall.date()
+                ),
+            )
+            .detail("candidates", vec![zone.rfc3339(first), zone.rfc3339(second)])
+            .hint(format!("say which, with its offset: --end {}", zone.rfc3339(first)))),
+            Reading::Never(_) => Err(Refusal::new(
+                Code::InvalidTimeSlot,
+                format!(
+                    "the end, {}, does not exist on {}: the clock jumps over it",
+                    hhmm(wall.time()),
+                    wall.date()
+                ),
+            )
+            .detail("date", wall.date().to_string())
+            .hint("give the length with --duration")),
+        }
+    }
 }
 
 /// How long a visit takes, as it is said.
@@ -106,6 +147,17 @@ pub enum Length {
 }
 
 impl Length {
+    /// The same length with an end that nobody has to guess.
+    ///
+    /// # Errors
+    /// `INVALID_TIME_SLOT` where the wall clock never shows the end, or shows it twice.
+    pub fn certain(self, zone: &Zone, start: Instant) -> Result<Length> {
+        match self {
+            Length::Minutes(_) => Ok(self),
+            Length::Until(end) => end.certain(zone, start).map(Length::Until),
+        }
+    }
+
     /// The minutes of a visit that begins then.
     ///
     /// # Errors

@@ -12,13 +12,13 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Args)]
 pub struct Filters {
     /// On that day
-    #[arg(long, value_name = "D", conflicts_with_all = ["from", "to"])]
+    #[arg(long, value_name = "D", allow_hyphen_values = true, conflicts_with_all = ["from", "to"])]
     date: Option<String>,
     /// From that day on
-    #[arg(long, value_name = "D")]
+    #[arg(long, value_name = "D", allow_hyphen_values = true)]
     from: Option<String>,
     /// Up to that day
-    #[arg(long, value_name = "D")]
+    #[arg(long, value_name = "D", allow_hyphen_values = true)]
     to: Option<String>,
     /// With one of these statuses
     #[arg(long, value_name = "S")]

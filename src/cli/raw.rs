@@ -198,13 +198,9 @@ impl Raw {
     fn length(&mut self) -> Option<Length> {
         let (minutes, end) = (self.minutes("duration"), self.read("end", values::end));
         if self.has("duration") && self.has("end") {
-            self.length_given_twice();
+            self.problems.add("end", "give either a duration or an end");
         }
         minutes.map(Length::Minutes).or(end.map(Length::Until))
-    }
-
-    fn length_given_twice(&mut self) {
-        self.problems.add("end", "give either a duration or an end");
     }
 
     /// Reads a booking.
@@ -291,6 +287,8 @@ impl Raw {
     pub fn update(mut self) -> UpdateRequest {
         const PLACE: [&str; 5] = ["at", "date", "time", "doctor", "branch"];
         let moves = PLACE.iter().any(|field| self.has(field));
+        // Read for their shape, also where nothing moves or steps.
+        let _ = (self.flag("notify"), self.flag("force"));
         let reschedule = moves.then(|| {
             let mut part =
                 self.part(&["at", "end", "date", "time", "doctor", "branch", "duration", "notify", "force"]);

@@ -21,13 +21,13 @@ pub struct SlotsArgs {
     #[arg(long, value_name = "S")]
     session: Option<String>,
     /// On that day [default: today]
-    #[arg(long, value_name = "D", conflicts_with_all = ["from", "to"])]
+    #[arg(long, value_name = "D", allow_hyphen_values = true, conflicts_with_all = ["from", "to"])]
     date: Option<String>,
     /// From that day on
-    #[arg(long, value_name = "D")]
+    #[arg(long, value_name = "D", allow_hyphen_values = true)]
     from: Option<String>,
     /// Up to that day
-    #[arg(long, value_name = "D")]
+    #[arg(long, value_name = "D", allow_hyphen_values = true)]
     to: Option<String>,
     /// For a visit of that length
     #[arg(long, value_name = "MIN", allow_hyphen_values = true)]

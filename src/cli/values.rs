@@ -48,7 +48,7 @@ fn relative(word: &str) -> Option<i64> {
         None => (rest.strip_suffix('d')?, 1),
     };
     let number: i64 = number.parse().ok().filter(|number| (0..=36_500).contains(number))?;
-    Some(sign * number * unit)
+    Some(number * unit).filter(|days| *days <= 36_500).map(|days| sign * days)
 }
 
 /// A day that was typed, if it was; what is wrong with it is noted.
@@ -95,9 +95,10 @@ pub fn time_to(text: &str) -> Parsed<NaiveTime> {
 }
 
 /// A wall-clock reading: `2026-06-15T14:30`.
-fn wall(text: &str) -> Option<NaiveDateTime> {
+fn wall(text: &str) -> Option<Parsed<NaiveDateTime>> {
     let (date, time) = text.trim().split_once(['T', 't', ' '])?;
-    Some(parse_date(date).ok()?.and_time(parse_time(time).ok()?))
+    let time = parse_time(time).ok()?;
+    Some(parse_date(date).map(|date| date.and_time(time)))
 }
 
 /// An instant, or a reading of the wall clock.
@@ -106,7 +107,7 @@ fn wall(text: &str) -> Option<NaiveDateTime> {
 /// What is wrong with it, in words.
 pub fn moment(text: &str) -> Parsed<When> {
     if let Some(wall) = wall(text) {
-        return Ok(When::Wall(wall));
+        return wall.map(When::Wall);
     }
     Instant::parse_rfc3339(text).map(When::At).map_err(|problem| {
         if text.contains(['T', 't', ' ']) {
@@ -216,9 +217,17 @@ mod tests {
         ] {
             assert_eq!(day(text), Ok(expected), "{text}");
         }
-        for text in
-            ["2026-02-30", "2026-6-1", "15/06/2026", "someday", "", "+d", "+9999999w", "2026-06-15T10:00"]
-        {
+        for text in [
+            "2026-02-30",
+            "2026-6-1",
+            "15/06/2026",
+            "someday",
+            "",
+            "+d",
+            "+9999999w",
+            "+36500w",
+            "2026-06-15T10:00",
+        ] {
             assert!(day(text).is_err(), "{text}");
         }
     }

@@ -121,6 +121,21 @@ impl Stamps {
 }
 
 impl Appointment {
+    /// Notes whether and when the patient should come again: a date asks for it, a plain no takes
+    /// the date away.
+    pub fn follow_up(&mut self, required: Option<bool>, date: Option<NaiveDate>) {
+        if date.is_some() {
+            self.follow_up_date = date;
+            self.follow_up_required = true;
+        }
+        if let Some(required) = required {
+            self.follow_up_required = required;
+            if !required {
+                self.follow_up_date = None;
+            }
+        }
+    }
+
     /// Its length in minutes of elapsed time.
     pub fn duration_minutes(&self) -> i64 {
         self.span.seconds() / 60

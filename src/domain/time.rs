@@ -50,6 +50,13 @@ impl Instant {
     }
 }
 
+/// The date, or the nearest one in the years that the book takes.
+pub fn within_reach(date: NaiveDate) -> NaiveDate {
+    let first = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or(date);
+    let last = NaiveDate::from_ymd_opt(2200, 12, 31).unwrap_or(date);
+    date.clamp(first, last)
+}
+
 /// Whether a date lies in the years that the book takes (1900 to 2200).
 pub fn in_reach(date: NaiveDate) -> bool {
     (1900..=2200).contains(&date.year())

@@ -105,7 +105,13 @@ fn many(
                 }
             });
         }
-        session.printer.stream(&output)?;
+        match session.printer.stream(&output) {
+            // Nobody reads on: quiet, but not everything is booked.
+            Err(problem) if problem.kind() == io::ErrorKind::BrokenPipe => {
+                return Ok(Code::AppointmentConflict.exit());
+            }
+            written => written?,
+        }
         progress.inc(output.len() as u64);
     }
     progress.finish_and_clear();

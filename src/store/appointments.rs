@@ -186,16 +186,21 @@ pub(crate) const CONFLICT: &str = "SELECT id FROM appointments
       AND busy_from > CAST($2 AS BIGINT) - 172800 AND busy_from < $3 AND busy_until > $2 AND id <> $4
     ORDER BY busy_from LIMIT 1";
 
-/// The busy spans of a doctor that touch a span of time.
-pub fn busy(tx: &mut Tx<'_>, doctor_id: &str, within: Interval) -> Result<Vec<Interval>, StoreError> {
-    tx.query(BUSY, params![doctor_id, within.start, within.end], |row| {
+/// The busy spans of a doctor that touch a span of time, leaving one appointment out.
+pub fn busy(
+    tx: &mut Tx<'_>,
+    doctor_id: &str,
+    within: Interval,
+    except: Option<&str>,
+) -> Result<Vec<Interval>, StoreError> {
+    tx.query(BUSY, params![doctor_id, within.start, within.end, except.unwrap_or("")], |row| {
         Ok(Interval::new(row.instant()?, row.instant()?))
     })
 }
 
 pub(crate) const BUSY: &str = "SELECT busy_from, busy_until FROM appointments
     WHERE doctor_id = $1 AND status NOT IN ('cancelled', 'no_show')
-      AND busy_from > CAST($2 AS BIGINT) - 172800 AND busy_from < $3 AND busy_until > $2";
+      AND busy_from > CAST($2 AS BIGINT) - 172800 AND busy_from < $3 AND busy_until > $2 AND id <> $4";
 
 /// How many active bookings of a service (or of none) one opening of a window holds.
 pub fn taken(

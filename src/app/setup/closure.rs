@@ -102,7 +102,8 @@ fn span(
     let wall = |bound: Bound, end: bool| match bound {
         Bound::Day(day) => midnight(add_days(day.on(today), i64::from(end))),
         Bound::Wall(wall) => wall,
-        Bound::At(instant) => desk.zone.wall(instant),
+        // The book keeps whole minutes.
+        Bound::At(instant) => desk.zone.wall(instant.plus(-instant.unix().rem_euclid(60))),
     };
     let (from, to) = match (fields.date, fields.from, fields.to) {
         (Some(day), None, None) => (Bound::Day(day), Bound::Day(day)),

@@ -7,7 +7,7 @@ use crate::app::{Context, Desk, Env};
 use crate::domain::phone;
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Problems, Refusal};
-use crate::domain::settings::parse_locale;
+use crate::domain::settings::{PatientIdentity, parse_locale};
 use crate::domain::text::{self, fold};
 use crate::error::Result;
 use crate::store::{Ending, Tx, patients};
@@ -70,6 +70,20 @@ fn take(
     Ok(())
 }
 
+/// Where a phone is one patient (`patient_identity: phone`), no second one may have it.
+fn check_phone(tx: &mut Tx<'_>, desk: &Desk, patient: &Patient) -> Result<()> {
+    if desk.clinic.settings.patient_identity != PatientIdentity::Phone {
+        return Ok(());
+    }
+    let holders = patients::with_phone(tx, &desk.clinic.id, &patient.phone)?;
+    match holders.iter().find(|holder| holder.id != patient.id) {
+        Some(holder) => Err(Refusal::invalid("phone", format!("is the patient {}'s", holder.code)).hint(
+            "in this clinic a phone is one patient: change that one's record with `turno patient set`",
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Adds a patient.
 ///
 /// # Errors
@@ -86,6 +100,7 @@ pub fn add(context: &mut Context, fields: &PatientFields) -> Result<SeenPatient>
         let given = solid(&mut problems, "code", fields.code.as_ref(), code);
         let mut patient = new_patient(tx, env, &desk, "", "")?;
         take(env, &desk, fields, problems, &mut patient)?;
+        check_phone(tx, &desk, &patient)?;
         if given.is_some() {
             patient.code = free_code::<Patient>(tx, &desk, given, None, "P")?;
         }
@@ -104,6 +119,9 @@ pub fn set(context: &mut Context, word: &str, fields: &PatientFields) -> Result<
         let given = solid(&mut problems, "code", fields.code.as_ref(), code);
         let before = patient.clone();
         take(env, desk, fields, problems, patient)?;
+        if patient.phone != before.phone {
+            check_phone(tx, desk, patient)?;
+        }
         if given.is_some() {
             patient.code = free_code::<Patient>(tx, desk, given, Some(&patient.id), "P")?;
         }
