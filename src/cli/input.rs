@@ -3,7 +3,9 @@
 use crate::cli::raw::{Raw, RawValue};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+use std::fmt;
 
 /// A name that JSON may give a field, and the field. `start_or_day` is HuskyVoice's
 /// `appointment_date`: a full instant, or a date alone beside a time.
@@ -127,26 +129,88 @@ impl Body {
     }
 }
 
+/// A JSON value, with the names that come twice in it: which of two would be meant is not guessed.
+#[derive(Debug, Clone, Default)]
+pub struct Given {
+    /// The value; what is no object is null, for only objects are taken.
+    pub value: Value,
+    /// Names that an object has more than once.
+    pub twice: Vec<String>,
+}
+
+impl<'de> Deserialize<'de> for Given {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(GivenVisitor)
+    }
+}
+
+struct GivenVisitor;
+
+impl<'de> Visitor<'de> for GivenVisitor {
+    type Value = Given;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> std::result::Result<Given, A::Error> {
+        let (mut map, mut twice) = (Map::new(), Vec::new());
+        while let Some((name, value)) = entries.next_entry::<String, Value>()? {
+            if map.insert(name.clone(), value).is_some() {
+                twice.push(name);
+            }
+        }
+        Ok(Given { value: Value::Object(map), twice })
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> std::result::Result<Given, A::Error> {
+        while elements.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Given::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> std::result::Result<Given, E> {
+        Ok(Given::default())
+    }
+    fn visit_i64<E>(self, _: i64) -> std::result::Result<Given, E> {
+        Ok(Given::default())
+    }
+    fn visit_u64<E>(self, _: u64) -> std::result::Result<Given, E> {
+        Ok(Given::default())
+    }
+    fn visit_f64<E>(self, _: f64) -> std::result::Result<Given, E> {
+        Ok(Given::default())
+    }
+    fn visit_str<E>(self, _: &str) -> std::result::Result<Given, E> {
+        Ok(Given::default())
+    }
+    fn visit_unit<E>(self) -> std::result::Result<Given, E> {
+        Ok(Given::default())
+    }
+}
+
 /// The fields of one JSON object.
 ///
 /// # Errors
 /// `VALIDATION_ERROR` where it is not an object. Unknown fields are collected with the other
 /// problems.
-pub fn fields(body: Body, value: &Value) -> Result<Raw> {
-    let Value::Object(map) = value else {
+pub fn fields(body: Body, value: &Given) -> Result<Raw> {
+    let Value::Object(map) = &value.value else {
         return Err(Refusal::new(Code::ValidationError, "the input must be a JSON object")
             .detail("input", "is not a JSON object"));
     };
     let mut raw = Raw::default();
     raw.iso = true;
+    for name in &value.twice {
+        raw.problems.add_foreign(name, "comes twice");
+    }
     for (name, value) in map {
         let Some(field) = body.field(name) else {
-            raw.problems.add(name, "is not a field of this command");
+            raw.problems.add_foreign(name, "is not a field of this command");
             continue;
         };
         match raw_value(value) {
             Some(value) => raw.put_named(resolve(field, &value, map), name, value),
-            None => raw.problems.add(name, "must be a text, a whole number, true, false or null"),
+            None => raw.problems.add_foreign(name, "must be a text, a whole number, true, false or null"),
         }
     }
     for (field, name) in body.usual_names() {
@@ -183,7 +247,7 @@ fn resolve(field: &'static str, value: &RawValue, body: &Map<String, Value>) -> 
 /// `VALIDATION_ERROR` where it is not UTF-8, not JSON, cut short, or not one object.
 pub fn one(body: Body, bytes: &[u8]) -> Result<Raw> {
     let text = std::str::from_utf8(bytes).map_err(|_| not_utf8())?;
-    let value: Value = serde_json::from_str(text).map_err(|problem| broken(&problem))?;
+    let value: Given = serde_json::from_str(text).map_err(|problem| broken(&problem))?;
     fields(body, &value)
 }
 

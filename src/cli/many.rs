@@ -1,8 +1,7 @@
 //! Many JSON values from one stream: an array, or values one after another (NDJSON).
 
-use crate::cli::input::{broken, not_utf8};
+use crate::cli::input::{Given, broken, not_utf8};
 use crate::domain::refusal::{Code, Refusal};
-use serde_json::Value;
 use serde_json::value::RawValue;
 use std::collections::VecDeque;
 use std::io::{self, BufRead};
@@ -13,7 +12,7 @@ pub struct Item {
     /// Line of the input, from 1.
     pub line: u64,
     /// The value.
-    pub value: Result<Value, Refusal>,
+    pub value: Result<Given, Refusal>,
     /// Whether it is an array's element, so that it is one of many even when it is alone.
     pub of_many: bool,
 }
@@ -25,6 +24,10 @@ pub struct Values<R> {
     /// Lines read, but not yet whole: with their numbers.
     pending: VecDeque<(u64, String)>,
     ready: VecDeque<Item>,
+    /// How many brackets of the pending lines are open, as far as a look can tell.
+    open: i64,
+    /// With how many pending lines they are looked at even so.
+    look_at: usize,
     ended: bool,
     begun: bool,
     is_array: bool,
@@ -38,6 +41,8 @@ impl<R: BufRead> Values<R> {
             lines_read: 0,
             pending: VecDeque::new(),
             ready: VecDeque::new(),
+            open: 0,
+            look_at: 1,
             ended: false,
             begun: false,
             is_array: false,
@@ -66,8 +71,15 @@ impl<R: BufRead> Values<R> {
                     self.read_array(line);
                     return;
                 }
+                self.open += brackets(&line);
                 self.pending.push_back((self.lines_read, line));
-                self.parse_pending();
+                // A value over many lines is not read anew with each of them: only when its brackets
+                // are closed, or when the lines have doubled, lest a broken one hold up those behind.
+                if self.open <= 0 || self.pending.len() >= self.look_at {
+                    self.parse_pending();
+                    self.open = self.pending.iter().map(|(_, line)| brackets(line)).sum();
+                    self.look_at = (2 * self.pending.len()).max(1);
+                }
             }
             Err(problem) => {
                 self.ended = true;
@@ -102,7 +114,7 @@ impl<R: BufRead> Values<R> {
         while let Some((first, _)) = self.pending.front() {
             let first = *first;
             let text: String = self.pending.iter().map(|(_, line)| line.as_str()).collect();
-            let mut stream = serde_json::Deserializer::from_str(&text).into_iter::<Value>();
+            let mut stream = serde_json::Deserializer::from_str(&text).into_iter::<Given>();
             let mut used = 0;
             let problem = loop {
                 match stream.next() {
@@ -157,7 +169,7 @@ impl<R: BufRead> Values<R> {
     /// At the end of the input a value that is not whole is cut short; the lines after it may be.
     fn give_up_on_first(&mut self) {
         if let Some((line, text)) = self.pending.pop_front() {
-            let problem = serde_json::from_str::<Value>(&text).err();
+            let problem = serde_json::from_str::<Given>(&text).err();
             let refusal = problem.map_or_else(not_utf8, |problem| broken(&problem));
             let item = self.item(line, Err(refusal));
             self.ready.push_back(item);
@@ -196,9 +208,19 @@ impl<R: BufRead> Values<R> {
         }
     }
 
-    fn item(&self, line: u64, value: Result<Value, Refusal>) -> Item {
+    fn item(&self, line: u64, value: Result<Given, Refusal>) -> Item {
         Item { line, value, of_many: false }
     }
+}
+
+/// Brackets that open less those that close; those inside texts are not told apart, the parser
+/// knows better.
+fn brackets(line: &str) -> i64 {
+    line.bytes().fold(0, |open, byte| match byte {
+        b'{' | b'[' => open + 1,
+        b'}' | b']' => open - 1,
+        _ => open,
+    })
 }
 
 fn newlines(text: &str) -> u64 {
@@ -227,7 +249,7 @@ mod tests {
     /// `line:value` or `line:!` for each item.
     fn read(text: &str) -> String {
         let items = Values::new(text.as_bytes()).map(|item| match item.value {
-            Ok(value) => format!("{}:{value}", item.line),
+            Ok(given) => format!("{}:{}", item.line, given.value),
             Err(_) => format!("{}:!", item.line),
         });
         items.collect::<Vec<_>>().join(" ")

@@ -66,7 +66,7 @@ impl Raw {
     /// A value from JSON, under the name it came by. A field that comes twice is a problem.
     pub fn put_named(&mut self, field: &'static str, name: &str, value: RawValue) {
         if let (true, Some(first)) = (self.values.contains_key(field), self.names.get(field)) {
-            self.problems.add(name, format!("says the same as {first}; give one of them"));
+            self.problems.add_foreign(name, format!("says the same as {first}; give one of them"));
             return;
         }
         self.names.insert(field, name.to_owned());

@@ -258,13 +258,21 @@ impl std::error::Error for Refusal {}
 /// Shape errors of one request, collected so that all bad fields come in one answer.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Problems {
+    /// By our own names of the fields.
     fields: BTreeMap<String, String>,
+    /// By names that only the sender knows.
+    foreign: BTreeMap<String, String>,
 }
 
 impl Problems {
     /// Notes a problem; the first one of a field stays.
     pub fn add(&mut self, field: &str, problem: impl Into<String>) {
         self.fields.entry(field.to_owned()).or_insert_with(|| problem.into());
+    }
+
+    /// Notes a problem with something that is no field of ours, under the sender's name for it.
+    pub fn add_foreign(&mut self, name: &str, problem: impl Into<String>) {
+        self.foreign.entry(name.to_owned()).or_insert_with(|| problem.into());
     }
 
     /// Keeps the value, or notes the problem and answers `None`.
@@ -288,13 +296,17 @@ impl Problems {
         for (field, problem) in other.fields {
             self.fields.entry(field).or_insert(problem);
         }
+        for (name, problem) in other.foreign {
+            self.foreign.entry(name).or_insert(problem);
+        }
     }
 
     /// The same problems under the names that the sender gave the fields.
     #[must_use]
     pub fn renamed(self, names: &BTreeMap<&'static str, String>) -> Problems {
         let rename = |field: String| names.get(field.as_str()).cloned().unwrap_or(field);
-        Problems { fields: self.fields.into_iter().map(|(field, text)| (rename(field), text)).collect() }
+        let fields = self.fields.into_iter().map(|(field, text)| (rename(field), text)).collect();
+        Problems { fields, foreign: self.foreign }
     }
 
     /// Whether something is wrong with that field.
@@ -304,7 +316,7 @@ impl Problems {
 
     /// Whether nothing is wrong so far.
     pub fn is_empty(&self) -> bool {
-        self.fields.is_empty()
+        self.fields.is_empty() && self.foreign.is_empty()
     }
 
     /// Refuses if anything was noted.
@@ -313,14 +325,18 @@ impl Problems {
     }
 
     fn into_refusal(self) -> Refusal {
-        let message = match self.fields.iter().next() {
-            Some((field, problem)) if self.fields.len() == 1 => format!("{field}: {problem}"),
-            _ => format!("{} fields are not right", self.fields.len()),
+        let mut fields = self.fields;
+        for (name, problem) in self.foreign {
+            fields.entry(name).or_insert(problem);
+        }
+        let message = match fields.iter().next() {
+            Some((field, problem)) if fields.len() == 1 => format!("{field}: {problem}"),
+            _ => format!("{} fields are not right", fields.len()),
         };
         Refusal {
             code: Code::ValidationError,
             message,
-            details: self.fields.into_iter().map(|(k, v)| (k, Detail::Text(v))).collect(),
+            details: fields.into_iter().map(|(k, v)| (k, Detail::Text(v))).collect(),
             hint: None,
         }
     }

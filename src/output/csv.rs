@@ -13,7 +13,8 @@ pub fn text(value: &Value, face: &Face) -> io::Result<String> {
         Some(Value::Array(rows)) => rows.iter().collect(),
         _ => vec![value],
     };
-    let flat: Vec<Vec<(String, String)>> = rows.into_iter().map(flatten).collect();
+    let flat: Vec<Vec<(String, String)>> =
+        rows.into_iter().map(|row| flatten(row, matches!(face, Face::Sweep) || is_slots(face))).collect();
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     // Records of one list may lack a nested record: the columns are those of all of them.
     let mut header: Vec<&str> = Vec::new();
@@ -22,9 +23,9 @@ pub fn text(value: &Value, face: &Face) -> io::Result<String> {
             header.push(name);
         }
     }
-    let nested: Vec<String> =
+    let split: Vec<String> =
         header.iter().filter_map(|name| name.split_once('.')).map(|(outer, _)| outer.to_owned()).collect();
-    header.retain(|name| !nested.iter().any(|outer| outer == name));
+    header.retain(|name| !split.iter().any(|outer| outer == name));
     if !header.is_empty() {
         writer.write_record(&header)?;
     }
@@ -47,11 +48,29 @@ fn list_key(face: &Face) -> Option<&'static str> {
     }
 }
 
-fn flatten(row: &Value) -> Vec<(String, String)> {
+/// Slots name their doctor and branch by a text, not by a record.
+fn is_slots(face: &Face) -> bool {
+    matches!(face, Face::Rows(columns) if columns.key == "slots")
+}
+
+/// The columns of a nested record that may be missing: they stay, so that a program finds them in
+/// every page.
+fn nested(key: &str) -> &'static [&'static str] {
+    match key {
+        "doctor" => &["id", "code", "full_name", "specialty"],
+        "service" | "branch" => &["id", "code", "name"],
+        _ => &[],
+    }
+}
+
+fn flatten(row: &Value, plain: bool) -> Vec<(String, String)> {
     let mut flat = Vec::new();
     let Value::Object(map) = row else { return flat };
     for (key, value) in map {
         match value {
+            Value::Null if !plain && !nested(key).is_empty() => {
+                flat.extend(nested(key).iter().map(|inner| (format!("{key}.{inner}"), String::new())));
+            }
             Value::Object(inner) => flat
                 .extend(inner.iter().map(|(inner_key, value)| (format!("{key}.{inner_key}"), cell(value)))),
             value => flat.push((key.clone(), cell(value))),
@@ -80,6 +99,7 @@ mod tests {
     fn nested_records_become_columns_and_texts_are_quoted() {
         let value = json!({"code": "K7", "notes": "one, \"two\"", "doctor": {"full_name": "Dr. Ruiz"}, "service": null});
         let text = text(&value, &Face::Appointment).unwrap();
-        assert_eq!(text, "code,notes,doctor.full_name,service\r\nK7,\"one, \"\"two\"\"\",Dr. Ruiz,\r\n");
+        let header = "code,notes,doctor.full_name,service.id,service.code,service.name";
+        assert_eq!(text, format!("{header}\r\nK7,\"one, \"\"two\"\"\",Dr. Ruiz,,,\r\n"));
     }
 }

@@ -120,7 +120,10 @@ impl Printer {
     /// What writing answers; a closed pipe is the caller's to take quietly.
     pub fn answer(&self, answer: &Answer) -> io::Result<()> {
         let text = match self.format {
-            Format::Json => format!("{}\n", answer.value),
+            Format::Json => format!("{}\n", json_text(&answer.value)),
+            Format::Csv if io::stdout().is_terminal() => {
+                csv::text(&answer.value, &answer.face)?.lines().map(|line| printable(line) + "\n").collect()
+            }
             Format::Csv => csv::text(&answer.value, &answer.face)?,
             Format::Table => table::text(answer, self.color),
         };
@@ -138,7 +141,7 @@ impl Printer {
     pub fn stream(&self, values: &[Value]) -> io::Result<()> {
         let mut text = String::new();
         for value in values {
-            text.push_str(&value.to_string());
+            text.push_str(&json_text(value));
             text.push('\n');
         }
         write_out(&text)
@@ -160,7 +163,7 @@ impl Printer {
     /// Writes a refusal to stderr.
     pub fn refusal(&self, refusal: &Refusal) {
         let text = match self.format {
-            Format::Json => format!("{}\n", error::json(refusal, None)),
+            Format::Json => format!("{}\n", json_text(&error::json(refusal, None))),
             Format::Table | Format::Csv if self.quiet => {
                 error::text(&Refusal { hint: None, ..refusal.clone() }, self.color_talk)
             }
@@ -192,13 +195,35 @@ fn talk(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
+/// JSON on one line. It escapes the old control characters itself; the others that a terminal obeys
+/// stand inside texts only, where the escape says the same.
+fn json_text(value: &Value) -> String {
+    let text = value.to_string();
+    if !text.chars().any(commands) {
+        return text;
+    }
+    text.chars().fold(String::with_capacity(text.len() + 16), |mut safe, c| {
+        if commands(c) {
+            safe.push_str(&format!("\\u{:04x}", u32::from(c)));
+        } else {
+            safe.push(c);
+        }
+        safe
+    })
+}
+
+/// Whether a terminal obeys the character instead of showing it: control characters, and those that
+/// turn the writing direction or end a line.
+fn commands(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// Text from people or files, safe for a terminal: control characters and those that turn the
 /// writing direction are shown escaped.
 pub fn printable(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
-        let turns = matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-        if c.is_control() || turns || matches!(c, '\u{2028}' | '\u{2029}') {
+        if commands(c) {
             safe.extend(c.escape_default());
         } else {
             safe.push(c);
@@ -210,6 +235,14 @@ pub fn printable(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn json_says_the_same_without_commanding_the_terminal() {
+        let value = serde_json::json!({"name": "E\u{1b}[31m\u{9b}31m\u{202e}vil ñ"});
+        let text = json_text(&value);
+        assert!(!text.chars().any(commands), "{text}");
+        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
+    }
 
     #[test]
     fn nothing_from_a_patient_commands_the_terminal() {
