@@ -26,6 +26,8 @@ mod booking;
 mod checks;
 #[path = "cli/days.rs"]
 mod days;
+#[path = "cli/edges.rs"]
+mod edges;
 #[path = "cli/faces.rs"]
 mod faces;
 #[path = "cli/input.rs"]

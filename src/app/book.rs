@@ -346,6 +346,7 @@ fn write_down(
         service_id: seeking.service.map(|service: &Service| service.id.clone()),
         window_id: found.window.id,
         window_date: found.window_date,
+        capacity: found.window.capacity,
         timezone: seeking.zone.name().to_owned(),
         date: wall.date(),
         start_time: wall.time(),

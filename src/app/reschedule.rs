@@ -156,6 +156,7 @@ pub fn move_in(
     after.busy = found.busy;
     after.session = found.window.session;
     after.batch = found.window.batch;
+    after.capacity = found.window.capacity;
     after.window_id = found.window.id;
     after.window_date = found.window_date;
     after.overbooked = request.overbook;

@@ -29,6 +29,9 @@ pub struct Appointment {
     pub window_id: String,
     /// The local date on which that window opened.
     pub window_date: NaiveDate,
+    /// The window's capacity when the appointment was given its place; a later change of the window
+    /// breaks no promise.
+    pub capacity: Option<i64>,
     /// IANA zone of the promise.
     pub timezone: String,
     /// Local date of the start.

@@ -28,6 +28,7 @@ impl Stored for Appointment {
         "service_id",
         "window_id",
         "window_date",
+        "capacity",
         "timezone",
         "date",
         "start_time",
@@ -80,6 +81,7 @@ impl Stored for Appointment {
             (&self.service_id).into(),
             (&self.window_id).into(),
             self.window_date.into(),
+            self.capacity.into(),
             (&self.timezone).into(),
             self.date.into(),
             hhmm(self.start_time).into(),
@@ -129,6 +131,7 @@ impl Stored for Appointment {
             service_id: row.opt_text()?,
             window_id: row.text()?,
             window_date: row.parsed(parse_date)?,
+            capacity: row.opt_int()?,
             timezone: row.text()?,
             date: row.parsed(parse_date)?,
             start_time: row.parsed(parse_time)?,
@@ -230,6 +233,13 @@ pub(crate) const TAKEN_OF_DOCTOR: &str = "SELECT count(*) FROM appointments
     WHERE doctor_id = $5 AND busy_from > CAST($6 AS BIGINT) - 172800 AND busy_from < $7
       AND window_id = $1 AND window_date = $2
       AND status NOT IN ('cancelled', 'no_show') AND coalesce(service_id, '') = $3 AND id <> $4";
+
+/// Whether a pooled window holds active appointments.
+pub fn pool_is_used(tx: &mut Tx<'_>, window_id: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM appointments
+        WHERE window_id = $1 AND doctor_id IS NULL AND status NOT IN ('cancelled', 'no_show') LIMIT 1";
+    Ok(tx.query_one(sql, params![window_id], Row::int)?.is_some())
+}
 
 /// What the duplicate rule looks for.
 #[derive(Debug, Clone, Copy)]

@@ -155,6 +155,7 @@ pub(crate) fn visit(id: &str, from: &str, to: &str) -> Appointment {
         service_id: None,
         window_id: "days-of-ana".into(),
         window_date: date("2026-06-15"),
+        capacity: None,
         timezone: "America/El_Salvador".into(),
         date: date("2026-06-15"),
         start_time: parse_time(from).unwrap(),

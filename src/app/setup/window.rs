@@ -5,12 +5,12 @@ use crate::app::update::Change;
 use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::record::{Branch, Doctor, Service};
-use crate::domain::refusal::Problems;
+use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::settings::minutes;
 use crate::domain::text;
 use crate::domain::window::{Days, Window};
 use crate::error::Result;
-use crate::store::{Ending, Tx, directory, windows};
+use crate::store::{Ending, Tx, appointments, directory, windows};
 use chrono::{NaiveDate, NaiveTime};
 
 /// A window's fields, as given.
@@ -106,6 +106,13 @@ fn take(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &WindowFields, window: 
         problems.add("capacity", "is required for a window without a doctor");
     }
     problems.check()?;
+    if window.doctor_id.is_none()
+        && matches!(doctor, Change::Set(_))
+        && appointments::pool_is_used(tx, &window.id)?
+    {
+        return Err(Refusal::invalid("doctor", "can't be given to a pooled window that holds appointments")
+            .hint("add a window for the doctor, and close this one"));
+    }
     match doctor {
         Change::Keep => {}
         Change::Clear => window.doctor_id = None,

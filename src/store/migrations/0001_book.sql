@@ -141,6 +141,7 @@ CREATE TABLE appointments (
   service_id            TEXT REFERENCES services (id),
   window_id             TEXT NOT NULL REFERENCES windows (id),
   window_date           TEXT NOT NULL,
+  capacity              INTEGER CHECK (capacity > 0),
   timezone              TEXT NOT NULL,
   date                  TEXT NOT NULL,
   start_time            TEXT NOT NULL,
