@@ -1,6 +1,6 @@
 //! Booking: the one path to an appointment.
 
-use crate::app::known::{take_over, upsert};
+use crate::app::known::{Details, take_over, upsert};
 use crate::app::placing::{Found, Seeking, with_real_times};
 use crate::app::when::{Length, When};
 use crate::app::{Context, Desk, Env, find, known, remind};
@@ -147,9 +147,14 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         return Ok(Booked { visit, idempotent: true });
     }
     let found = seeking.place(tx, env, &desk)?;
+    let details = Details {
+        name: known.is_none().then_some(name.as_str()),
+        email: request.email.as_deref(),
+        national_id: request.national_id.as_deref(),
+    };
     let patient = match known {
-        Some(patient) => take_over(tx, env, &desk, patient, request)?,
-        None => upsert(tx, env, &desk, request, &phone, &name)?,
+        Some(patient) => take_over(tx, env, &desk, patient, &details)?,
+        None => upsert(tx, env, &desk, &details, &phone, &name)?,
     };
     let appointment = write_down(tx, env, &desk, request, &seeking, found, &patient, hash)?;
     let visit = Visit { appointment, patient, doctor, branch, service, zone };
@@ -242,8 +247,7 @@ fn required(
 }
 
 impl BookRequest {
-    /// One bad field, under the name that the sender gave it.
-    pub fn bad(&self, field: &'static str, problem: String) -> Refusal {
+    fn bad(&self, field: &'static str, problem: String) -> Refusal {
         Refusal::invalid(self.names.get(field).map_or(field, String::as_str), problem)
     }
 

@@ -1,14 +1,24 @@
 //! Patients as bookings know them: found again, brought up to date, or written down anew.
 
-use crate::app::book::BookRequest;
 use crate::app::{Desk, Env};
 use crate::domain::ids;
 use crate::domain::record::Patient;
 use crate::domain::settings::PatientIdentity;
-use crate::domain::text::{self, name_key};
+use crate::domain::text::name_key;
 use crate::error::Result;
 use crate::secrets::random;
 use crate::store::{Tx, patients};
+
+/// What a booking says of its patient; checked already.
+#[derive(Debug, Clone, Copy)]
+pub struct Details<'a> {
+    /// The name in its new spelling; none for a patient who was named by record.
+    pub name: Option<&'a str>,
+    /// Where mail reaches them.
+    pub email: Option<&'a str>,
+    /// Their national ID.
+    pub national_id: Option<&'a str>,
+}
 
 /// Whether the phone is, as it is written, one that a patient has: then it was read by the rules
 /// before, and their tables, which take milliseconds to load, need not be asked again.
@@ -33,16 +43,16 @@ pub fn take_over(
     env: &Env,
     desk: &Desk,
     patient: Patient,
-    request: &BookRequest,
+    details: &Details<'_>,
 ) -> Result<Patient> {
     let mut updated = patient.clone();
-    if let Some(name) = &request.name {
-        updated.full_name = text::short(name).map_err(|problem| request.bad("name", problem))?;
+    if let Some(name) = details.name {
+        updated.full_name = name.to_owned();
     }
-    if let Some(email) = &request.email {
-        updated.email = Some(email.clone());
+    if let Some(email) = details.email {
+        updated.email = Some(email.to_owned());
     }
-    if let Some(id) = &request.national_id {
+    if let Some(id) = details.national_id {
         seal_national_id(env, desk, &mut updated, id)?;
     }
     if updated != patient {
@@ -78,7 +88,7 @@ pub fn upsert(
     tx: &mut Tx<'_>,
     env: &Env,
     desk: &Desk,
-    request: &BookRequest,
+    details: &Details<'_>,
     phone: &str,
     name: &str,
 ) -> Result<Patient> {
@@ -91,11 +101,11 @@ pub fn upsert(
         }
     };
     if let Some(patient) = known {
-        return take_over(tx, env, desk, patient, request);
+        return take_over(tx, env, desk, patient, details);
     }
     let mut patient = new_patient(tx, env, desk, name, phone)?;
-    patient.email.clone_from(&request.email);
-    if let Some(id) = &request.national_id {
+    patient.email = details.email.map(str::to_owned);
+    if let Some(id) = details.national_id {
         seal_national_id(env, desk, &mut patient, id)?;
     }
     env.create(tx, Some(&desk.clinic.id), "patient.added", &patient)?;

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod batch;
 pub mod book;
+pub mod change;
 pub mod check;
 pub mod find;
 pub mod known;

@@ -1,7 +1,7 @@
 //! Moving an appointment: the new place passes all checks, or the old one is kept.
 
+use crate::app::change::Change;
 use crate::app::placing::{Seeking, with_real_times};
-use crate::app::update::Change;
 use crate::app::when::{Length, When};
 use crate::app::{Context, Desk, Env, find, remind};
 use crate::domain::appointment::{LateAct, Visit, check_cutoff};

@@ -1,7 +1,7 @@
 //! The steps of an appointment's life.
 
+use crate::app::change::check_changeable;
 use crate::app::placing::{Recheck, recheck};
-use crate::app::update::check_changeable;
 use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find, remind};
 use crate::domain::appointment::{Appointment, LateAct, Visit, check_cutoff, check_no_show};

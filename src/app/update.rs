@@ -1,47 +1,17 @@
 //! Changing what an appointment says, and with `--input` its time and status in the same breath.
 
+use crate::app::change::{Change, check_changeable, final_state};
 use crate::app::placing::{Recheck, recheck};
 use crate::app::reschedule::{RescheduleRequest, move_in};
 use crate::app::status::{StatusRequest, set_in};
 use crate::app::when::{Day, Length};
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::{Appointment, Visit};
-use crate::domain::refusal::{Code, Problems, Refusal};
+use crate::domain::refusal::{Problems, Refusal};
 use crate::error::Result;
 use crate::store::{Ending, Tx};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
-
-/// What becomes of a field.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Change<T> {
-    /// It stays.
-    #[default]
-    Keep,
-    /// It is emptied.
-    Clear,
-    /// It gets a value.
-    Set(T),
-}
-
-impl<T> Change<T> {
-    /// The field's new value.
-    pub fn apply(&self, field: &mut Option<T>)
-    where
-        T: Clone,
-    {
-        match self {
-            Change::Keep => {}
-            Change::Clear => *field = None,
-            Change::Set(value) => *field = Some(value.clone()),
-        }
-    }
-
-    /// A value that is there or stays as it is.
-    pub fn from_option(value: Option<T>) -> Self {
-        value.map_or(Change::Keep, Change::Set)
-    }
-}
 
 /// A wish to change an appointment.
 #[derive(Debug, Clone, Default)]
@@ -156,28 +126,4 @@ fn apply(appointment: &mut Appointment, request: &UpdateRequest, today: NaiveDat
     if request.follow_up_date == Change::Clear {
         appointment.follow_up_date = None;
     }
-}
-
-/// Completed and cancelled appointments refuse everything but notes.
-///
-/// # Errors
-/// `INVALID_STATE_TRANSITION`.
-pub fn check_changeable(before: &Appointment, after: &Appointment) -> Result<()> {
-    let but_notes = Appointment { notes: before.notes.clone(), ..after.clone() };
-    if before.status.is_final() && but_notes != *before {
-        return Err(final_state(before));
-    }
-    Ok(())
-}
-
-fn final_state(appointment: &Appointment) -> Refusal {
-    let status = appointment.status;
-    Refusal::new(
-        Code::InvalidStateTransition,
-        format!("a {} appointment can't be changed any more, but for its notes", status.words()),
-    )
-    .detail("from", status.as_str())
-    .detail("to", status.as_str())
-    .detail("allowed", Vec::<String>::new())
-    .hint("put it in the notes, with --notes")
 }

@@ -1,8 +1,8 @@
 //! Calendar windows and closures.
 
+use crate::app::change::Change;
 use crate::app::setup::closure::ClosureFields;
 use crate::app::setup::window::WindowFields;
-use crate::app::update::Change;
 use crate::app::when::Day;
 use crate::cli::setup::{Listing, Record};
 use crate::cli::values;

@@ -4,9 +4,10 @@
 //! the name by which the sender knows the field.
 
 use crate::app::book::BookRequest;
+use crate::app::change::Change;
 use crate::app::reschedule::{NewStart, RescheduleRequest};
 use crate::app::status::StatusRequest;
-use crate::app::update::{Change, UpdateRequest};
+use crate::app::update::UpdateRequest;
 use crate::app::when::{Length, When};
 use crate::cli::values;
 use crate::domain::refusal::Problems;

@@ -1,7 +1,7 @@
 //! Answers that are no table: one record, one appointment, a sweep, the audit log, findings.
 
 use crate::domain::status::Status;
-use crate::output::table::{at, list, status_face, words};
+use crate::output::words::{at, list, status_face, words};
 use serde_json::Value;
 use std::fmt::Write;
 

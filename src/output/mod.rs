@@ -7,6 +7,7 @@ pub mod outbox;
 pub mod table;
 pub mod tour;
 pub mod view;
+pub mod words;
 
 use crate::domain::refusal::Refusal;
 use serde_json::Value;

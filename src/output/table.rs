@@ -1,8 +1,9 @@
 //! Answers as people see them.
 
 use crate::domain::status::Status;
-use crate::output::{Answer, Face, card, printable};
-use comfy_table::{Attribute, Cell, Color, ColumnConstraint, ContentArrangement, Table, presets};
+use crate::output::words::{at, list, status_face, words};
+use crate::output::{Answer, Face, card};
+use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -278,43 +279,5 @@ fn cell(path: &str, value: &Value) -> Cell {
             Cell::new(format!("{sign} {}", status.as_str())).fg(color)
         }
         _ => Cell::new(text),
-    }
-}
-
-/// A status by sign and colour, never by colour alone.
-pub fn status_face(status: Status) -> (char, Color) {
-    match status {
-        Status::Scheduled => ('○', Color::Reset),
-        Status::Confirmed => ('●', Color::Green),
-        Status::CheckedIn => ('▶', Color::Cyan),
-        Status::InProgress => ('◐', Color::Blue),
-        Status::Completed => ('✓', Color::DarkGrey),
-        Status::Cancelled => ('✗', Color::Red),
-        Status::NoShow => ('!', Color::Yellow),
-    }
-}
-
-/// The list under that key.
-pub fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
-    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
-}
-
-/// The value at a place such as `doctor.full_name`.
-pub fn at<'a>(row: &'a Value, path: &str) -> &'a Value {
-    path.split('.').fold(row, |value, key| value.get(key).unwrap_or(&Value::Null))
-}
-
-/// A value as a person reads it, safe for a terminal.
-pub fn words(value: &Value) -> String {
-    match value {
-        Value::Null => String::new(),
-        Value::Bool(true) => "yes".into(),
-        Value::Bool(false) => "no".into(),
-        Value::String(text) => printable(text),
-        Value::Array(list) if list.iter().any(Value::is_object) => {
-            list.iter().map(|record| words(at(record, "name"))).collect::<Vec<_>>().join(", ")
-        }
-        Value::Array(list) => list.iter().map(words).collect::<Vec<_>>().join(" "),
-        other => printable(&other.to_string()),
     }
 }

@@ -8,8 +8,8 @@ pub mod patient;
 pub mod service;
 pub mod window;
 
+use crate::app::change::Change;
 use crate::app::find::Spoken;
-use crate::app::update::Change;
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::text;

@@ -1,8 +1,8 @@
 //! Patients.
 
+use crate::app::change::Change;
 use crate::app::known::{new_patient, seal_national_id};
 use crate::app::setup::{code, edit, field, free_code, required, solid};
-use crate::app::update::Change;
 use crate::app::{Context, Desk, Env};
 use crate::domain::phone;
 use crate::domain::record::Patient;

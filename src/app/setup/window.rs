@@ -1,7 +1,7 @@
 //! Calendar windows.
 
+use crate::app::change::Change;
 use crate::app::setup::{code, edit, field, free_code, solid};
-use crate::app::update::Change;
 use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::record::{Branch, Doctor, Service};

@@ -1,0 +1,61 @@
+//! What becomes of a field, and which appointments can still change.
+
+use crate::domain::appointment::Appointment;
+use crate::domain::refusal::{Code, Refusal};
+use crate::error::Result;
+
+/// What becomes of a field.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Change<T> {
+    /// It stays.
+    #[default]
+    Keep,
+    /// It is emptied.
+    Clear,
+    /// It gets a value.
+    Set(T),
+}
+
+impl<T> Change<T> {
+    /// The field's new value.
+    pub fn apply(&self, field: &mut Option<T>)
+    where
+        T: Clone,
+    {
+        match self {
+            Change::Keep => {}
+            Change::Clear => *field = None,
+            Change::Set(value) => *field = Some(value.clone()),
+        }
+    }
+
+    /// A value that is there or stays as it is.
+    pub fn from_option(value: Option<T>) -> Self {
+        value.map_or(Change::Keep, Change::Set)
+    }
+}
+
+/// Completed and cancelled appointments refuse everything but notes.
+///
+/// # Errors
+/// `INVALID_STATE_TRANSITION`.
+pub fn check_changeable(before: &Appointment, after: &Appointment) -> Result<()> {
+    let but_notes = Appointment { notes: before.notes.clone(), ..after.clone() };
+    if before.status.is_final() && but_notes != *before {
+        return Err(final_state(before));
+    }
+    Ok(())
+}
+
+/// The refusal of a change to a final appointment.
+pub fn final_state(appointment: &Appointment) -> Refusal {
+    let status = appointment.status;
+    Refusal::new(
+        Code::InvalidStateTransition,
+        format!("a {} appointment can't be changed any more, but for its notes", status.words()),
+    )
+    .detail("from", status.as_str())
+    .detail("to", status.as_str())
+    .detail("allowed", Vec::<String>::new())
+    .hint("put it in the notes, with --notes")
+}

@@ -1,0 +1,44 @@
+//! Values of an answer as a person reads them.
+
+use crate::domain::status::Status;
+use crate::output::printable;
+use comfy_table::Color;
+use serde_json::Value;
+
+/// A status by sign and colour, never by colour alone.
+pub fn status_face(status: Status) -> (char, Color) {
+    match status {
+        Status::Scheduled => ('○', Color::Reset),
+        Status::Confirmed => ('●', Color::Green),
+        Status::CheckedIn => ('▶', Color::Cyan),
+        Status::InProgress => ('◐', Color::Blue),
+        Status::Completed => ('✓', Color::DarkGrey),
+        Status::Cancelled => ('✗', Color::Red),
+        Status::NoShow => ('!', Color::Yellow),
+    }
+}
+
+/// The list under that key.
+pub fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
+    value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// The value at a place such as `doctor.full_name`.
+pub fn at<'a>(row: &'a Value, path: &str) -> &'a Value {
+    path.split('.').fold(row, |value, key| value.get(key).unwrap_or(&Value::Null))
+}
+
+/// A value as a person reads it, safe for a terminal.
+pub fn words(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(true) => "yes".into(),
+        Value::Bool(false) => "no".into(),
+        Value::String(text) => printable(text),
+        Value::Array(list) if list.iter().any(Value::is_object) => {
+            list.iter().map(|record| words(at(record, "name"))).collect::<Vec<_>>().join(", ")
+        }
+        Value::Array(list) => list.iter().map(words).collect::<Vec<_>>().join(" "),
+        other => printable(&other.to_string()),
+    }
+}
