@@ -4,14 +4,12 @@
 use crate::app::slots::{Reach, Search, suggest};
 use crate::app::{Desk, Env};
 use crate::domain::appointment::{Appointment, Visit};
-use crate::domain::booking::{
-    Facts, Ledger, Lengths, Placement, Wanted, check_fit, check_room, openings_for, place,
-};
+use crate::domain::booking::{Facts, Ledger, Lengths, Placement, Wanted, check_fit, check_room, place};
 use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Doctor, Service};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::{Instant, Zone};
-use crate::domain::window::{Ask, Opening, Window};
+use crate::domain::window::{Ask, Opening, Window, openings_around};
 use crate::error::Result;
 use crate::store::appointments::{self, Likeness};
 use crate::store::{Tx, windows};
@@ -102,7 +100,7 @@ impl Seeking<'_> {
         let closures = windows::closures_around(tx, &desk.clinic.id, date, date)?;
         let at_branch: Vec<Window> =
             windows.into_iter().filter(|window| window.branch_id == self.branch.id).collect();
-        let openings = openings_for(&at_branch, date, self.zone);
+        let openings = openings_around(&at_branch, date, self.zone);
         let facts = Facts {
             now: env.now,
             settings: &desk.clinic.settings,

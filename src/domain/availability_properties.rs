@@ -1,7 +1,7 @@
 //! Listing and booking agree, whatever windows, closures and bookings there are.
 
 use super::*;
-use crate::domain::booking::{Facts, Ledger, openings_for, place};
+use crate::domain::booking::{Facts, Ledger, place};
 use crate::domain::fixtures::{ANA, POOLED, at, closure, date, in_order, window, zone};
 use crate::domain::interval::merge;
 use crate::domain::time::{add_days, midnight};
@@ -66,7 +66,7 @@ impl Scene {
 
     /// What a booking gets: window, its date, the visit's span, the busy span.
     fn book(&self, wanted: &Wanted<'_>) -> Result<(String, NaiveDate, Interval, Interval), Refusal> {
-        let openings = openings_for(&self.windows, self.zone.date(wanted.start), &self.zone);
+        let openings = openings_around(&self.windows, self.zone.date(wanted.start), &self.zone);
         let facts = Facts {
             now: self.now,
             settings: &self.settings,

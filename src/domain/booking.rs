@@ -8,7 +8,7 @@ use crate::domain::interval::Interval;
 use crate::domain::refusal::{Code, Detail, Refusal};
 use crate::domain::settings::Settings;
 use crate::domain::time::{Instant, Zone, hhmm, show_duration};
-use crate::domain::window::{Ask, Closure, Opening, openings_around};
+use crate::domain::window::{Ask, Closure, Opening};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -356,15 +356,6 @@ pub fn wall_instant(zone: &Zone, wall: chrono::NaiveDateTime) -> Result<Instant,
             hint: None,
         }),
     }
-}
-
-/// The openings on and around a date that a booking could be about.
-pub fn openings_for<'a>(
-    windows: &'a [crate::domain::window::Window],
-    date: NaiveDate,
-    zone: &Zone,
-) -> Vec<Opening<'a>> {
-    openings_around(windows.iter(), date, zone)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::fixtures::{ANA, Book, HALF_HOUR, between, closure, date, in_order, window, zone};
 use crate::domain::fixtures::{at, wall};
-use crate::domain::window::Window;
+use crate::domain::window::{Window, openings_around};
 
 /// A request on Monday, 15 June 2026 in San Salvador, where all is well unless it is spoilt.
 struct Desk {
@@ -37,7 +37,7 @@ impl Desk {
     /// The code of the window that is taken, or the refusal.
     fn place(&mut self) -> Result<String, Refusal> {
         let zone = zone("America/El_Salvador");
-        let openings = openings_for(&self.windows, zone.date(self.start), &zone);
+        let openings = openings_around(&self.windows, zone.date(self.start), &zone);
         let facts = Facts {
             now: self.now,
             settings: &self.settings,
@@ -254,7 +254,7 @@ fn chosen(first: Window, second: Window) -> String {
     desk.ask.service_id = Some("checkup");
     desk.windows = in_order([first, second]);
     let zone = zone("America/El_Salvador");
-    let openings = openings_for(&desk.windows, date("2026-06-15"), &zone);
+    let openings = openings_around(&desk.windows, date("2026-06-15"), &zone);
     let wanted =
         Wanted { ask: desk.ask, start: desk.start, lengths: desk.lengths, buffers: (0, 0), overbook: false };
     choose(&wanted, false, &zone, &openings).unwrap().window.code.clone()
