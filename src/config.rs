@@ -2,6 +2,7 @@
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
+use crate::store::Location;
 use directories::ProjectDirs;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
@@ -51,7 +52,7 @@ pub fn system_user() -> String {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    /// The book: a path.
+    /// The book: a path or a `postgres://` URL.
     pub db: Option<String>,
     /// The clinic's code.
     pub clinic: Option<String>,
@@ -88,17 +89,13 @@ impl Config {
     /// The book: the flag or `TURNO_DB`, the file's, or the one in the data directory.
     ///
     /// # Errors
-    /// `VALIDATION_ERROR` for a URL of an engine that is not built in.
-    pub fn book(&self, flag: Option<&str>) -> Result<PathBuf> {
+    /// `STORE_UNAVAILABLE` for a URL that can't be read or of an engine that is not built in.
+    pub fn book(&self, flag: Option<&str>) -> Result<Location> {
         // An empty TURNO_DB says as little as none.
         let named = flag.filter(|flag| !flag.is_empty()).or(self.file.db.as_deref());
         match named {
-            Some(url) if url.contains("://") => {
-                Err(Refusal::invalid("db", "only books in a file are supported")
-                    .hint("give a path such as ~/clinic/turno.db"))
-            }
-            Some(path) => Ok(PathBuf::from(path)),
-            None => Ok(self.directory("data")?.data_dir().join("turno.db")),
+            Some(word) => Ok(place(word)?),
+            None => Ok(Location::File(self.directory("data")?.data_dir().join("turno.db"))),
         }
     }
 
@@ -119,6 +116,14 @@ impl Config {
                 .hint("set HOME, or name the files with TURNO_DB and TURNO_SECRET_FILE")
         })
     }
+}
+
+/// The place that a path or a `postgres://` URL names; libpq's variables fill what a URL leaves out.
+///
+/// # Errors
+/// As [`Location::parse`].
+pub fn place(word: &str) -> Result<Location> {
+    Ok(Location::parse(word, &|name| std::env::var(name).ok())?)
 }
 
 fn read_file(path: &Path) -> Result<Option<File>> {

@@ -11,6 +11,17 @@ pub enum StoreError {
     /// Another process held the book for too long.
     #[error("the book is busy")]
     Busy,
+    /// Two writers met, and this one has to begin again.
+    #[error("the book is busy")]
+    Conflict,
+    /// The connection to the book's server was lost; what was not committed is not there.
+    #[error("the connection to the book was lost: {message}")]
+    Lost {
+        /// What is the matter.
+        message: String,
+        /// Whether the server says that it is just starting.
+        starting: bool,
+    },
     /// The book can't be opened, read or written; nothing was changed.
     #[error("{message}")]
     Unavailable {
@@ -49,8 +60,10 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         let message = error.to_string();
         match error {
-            StoreError::Busy => Refusal::new(Code::StoreBusy, message)
+            StoreError::Busy | StoreError::Conflict => Refusal::new(Code::StoreBusy, message)
                 .hint("another program keeps writing; try again in a moment"),
+            StoreError::Lost { .. } => Refusal::new(Code::StoreUnavailable, message)
+                .hint("nothing was changed; check that the server runs, then try again"),
             StoreError::Unavailable { hint, .. } => Refusal::new(Code::StoreUnavailable, message).hint(hint),
             StoreError::Corrupt(_) => Refusal::new(Code::StoreCorrupt, message)
                 .hint("copy the file away first, then ask `turno db check`, or go back to a backup"),

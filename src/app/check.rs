@@ -11,9 +11,9 @@ use std::path::PathBuf;
 /// Facts about the book.
 #[derive(Debug, Clone)]
 pub struct Info {
-    /// Its file.
-    pub path: PathBuf,
-    /// Its size in bytes, the write-ahead log included.
+    /// Where it is: a path, or a URL without its password.
+    pub location: String,
+    /// Its size on disk in bytes, the write-ahead log included.
     pub bytes: u64,
     /// Engine and version.
     pub engine: String,
@@ -32,8 +32,8 @@ pub struct Info {
 pub fn info(context: &mut Context) -> Result<Info> {
     let Context { store, env } = context;
     Ok(Info {
-        bytes: store.bytes(),
-        path: store.path().to_owned(),
+        bytes: store.bytes()?,
+        location: store.location().to_string(),
         engine: store.engine_version()?,
         schema: migrate::LATEST,
         secret_file: (env.secrets.path().to_owned(), env.secrets.path().exists()),

@@ -224,10 +224,10 @@ impl Env {
                 )
                 .hint("name the right one with TURNO_SECRET_FILE"));
             }
-            Some(_) => {}
+            Some(_) => self.secret_is_right.set(true),
+            // Not known to last yet: the next change looks again.
             None => meta::set(tx, meta::SECRET_CHECK, &own)?,
         }
-        self.secret_is_right.set(true);
         Ok(())
     }
 }

@@ -110,7 +110,7 @@ pub fn findings(findings: &[Finding]) -> Value {
 pub fn info(info: &Info) -> Value {
     let path = |path: &std::path::Path| path.display().to_string();
     object(vec![
-        ("path", path(&info.path).into()),
+        ("path", info.location.as_str().into()),
         ("bytes", info.bytes.into()),
         ("engine", info.engine.as_str().into()),
         ("schema_version", info.schema.into()),

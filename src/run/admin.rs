@@ -42,8 +42,8 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
     match command {
         DbCommand::Path => {
             let config = Config::load(&session.environment)?;
-            let path = config.book(session.global.db.as_deref())?;
-            let value = view::object(vec![("path", path.display().to_string().into())]);
+            let book = config.book(session.global.db.as_deref())?;
+            let value = view::object(vec![("path", book.to_string().into())]);
             Ok(Answer::new(value, Face::Field("path")))
         }
         DbCommand::Info => {

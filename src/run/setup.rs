@@ -19,7 +19,7 @@ use serde_json::Value;
 pub(super) fn init(session: &Session, args: ClinicArgs) -> Result<Answer> {
     let config = Config::load(&session.environment)?;
     let env = session.env(&config)?;
-    let path = config.book(session.global.db.as_deref())?;
+    let book = config.book(session.global.db.as_deref())?;
     let mut request = args.request();
     if session.may_ask() {
         request.name = request.name.or_else(|| ask("Name of the clinic", ""));
@@ -29,12 +29,12 @@ pub(super) fn init(session: &Session, args: ClinicArgs) -> Result<Answer> {
     clinic::check(&env, &request)?;
     env.secrets.make()?;
     let secret_file = env.secrets.path().display().to_string();
-    let mut context = Context { store: Store::create(&path)?, env };
+    let mut context = Context { store: Store::create(&book)?, env };
     let clinic = clinic::init(&mut context, &request)?;
     let zone = context.env.zones.get(&clinic.settings.timezone)?;
     let value = view::with(
         view::clinic(&clinic, &zone, None),
-        &[("db", path.display().to_string().into()), ("secret_file", secret_file.as_str().into())],
+        &[("db", book.to_string().into()), ("secret_file", secret_file.as_str().into())],
     );
     Ok(Answer::new(value, Face::Record)
         .hint(format!("keep {secret_file} safe: without it the book can't be changed"))

@@ -172,8 +172,15 @@ pub fn append(tx: &mut Tx<'_>, draft: &Draft<'_>, mac: impl Fn(&[u8]) -> String)
         "INSERT INTO audit_head (id, seq, mac) VALUES (1, $1, $2)
          ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, mac = excluded.mac",
         params![seq, code.as_str()],
-    )
-    .map(|_| ())
+    )?;
+    tx.wrote_entry(seq, &code);
+    Ok(())
+}
+
+/// Whether the log has that very entry.
+pub(super) fn holds(tx: &mut Tx<'_>, seq: i64, mac: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT mac FROM audit_log WHERE seq = $1";
+    Ok(tx.query_one(sql, params![seq], Row::text)?.is_some_and(|found| found == mac))
 }
 
 /// Place and code of the newest entry.

@@ -244,6 +244,12 @@ pub trait Engine {
     /// When the engine can't be asked.
     fn version(&mut self) -> Result<String, StoreError>;
 
+    /// How many bytes the book takes on disk, indexes and write-ahead log included.
+    ///
+    /// # Errors
+    /// When the engine can't be asked.
+    fn bytes(&mut self) -> Result<u64, StoreError>;
+
     /// The engine's own integrity check: what it finds wrong.
     ///
     /// # Errors

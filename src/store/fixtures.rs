@@ -12,8 +12,7 @@ use crate::domain::window::Window;
 use crate::error::{Result, StoreError};
 use crate::store::outbox::Message;
 use crate::store::record::Stored;
-use crate::store::{Ending, Store, Tx};
-use std::path::PathBuf;
+use crate::store::{Ending, Location, Store, Tx};
 use tempfile::TempDir;
 
 /// Where a book lies; gone with the value. The one place that knows which engine is tried.
@@ -30,19 +29,19 @@ impl Shelf {
     /// A shelf with a book that has the clinic's records in it.
     pub(crate) fn with_clinic() -> (Shelf, Store) {
         let shelf = Shelf::empty();
-        let mut store = Store::create(&shelf.path()).unwrap();
+        let mut store = Store::create(&shelf.location()).unwrap();
         store.write(Ending::Commit, found_clinic).unwrap();
         (shelf, store)
     }
 
-    /// The book's file.
-    pub(crate) fn path(&self) -> PathBuf {
-        self.folder.path().join("book.turno")
+    /// Where the book is.
+    pub(crate) fn location(&self) -> Location {
+        Location::File(self.folder.path().join("book.turno"))
     }
 
     /// The book once more, as another program opens it.
     pub(crate) fn open(&self) -> Store {
-        Store::open(&self.path()).unwrap()
+        Store::open(&self.location()).unwrap()
     }
 }
 

@@ -4,19 +4,48 @@
 //! that upgrade at once do it once. A book that is newer than this program is refused.
 
 use crate::error::StoreError;
-use crate::store::engine::{Engine, Mode};
+use crate::store::engine::Engine;
 
 /// Which words of the schema's language differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
     /// The text as it is written.
     Sqlite,
+    /// Numbers of 64 bits have another name, tables are strict anyway, and texts are told to compare
+    /// by their bytes, as they do in a file.
+    #[cfg(feature = "postgres")]
+    Postgres {
+        /// Whether a column can be told how to compare; without it texts compare by bytes anyway.
+        collates: bool,
+    },
+}
+
+impl Dialect {
+    /// A step in the words of the dialect.
+    fn translate(self, step: &'static str) -> std::borrow::Cow<'static, str> {
+        match self {
+            Dialect::Sqlite => step.into(),
+            #[cfg(feature = "postgres")]
+            Dialect::Postgres { collates } => {
+                let text = if collates { " TEXT COLLATE \"C\"" } else { " TEXT" };
+                let words =
+                    [(" INTEGER", " BIGINT"), (" BLOB", " BYTEA"), (" TEXT", text), (") STRICT;", ");")];
+                words.iter().fold(step.to_owned(), |step, (ours, theirs)| step.replace(ours, theirs)).into()
+            }
+        }
+    }
 }
 
 /// What a step needs of an engine beyond running statements.
 pub trait Migrating: Engine {
     /// The engine's dialect.
-    const DIALECT: Dialect;
+    fn dialect(&self) -> Dialect;
+
+    /// Begins a transaction that keeps every other program from taking steps.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when another program takes too long over them.
+    fn begin_migrating(&mut self) -> Result<(), StoreError>;
 
     /// How many steps the book has taken.
     ///
@@ -39,13 +68,12 @@ pub trait Migrating: Engine {
 
 /// The steps, oldest first. Released ones are never changed.
 fn steps(dialect: Dialect) -> [&'static str; 3] {
-    match dialect {
-        Dialect::Sqlite => [
-            include_str!("migrations/0001_book.sql"),
-            include_str!("migrations/0002_overlap.sqlite.sql"),
-            include_str!("migrations/0003_outbox.sql"),
-        ],
-    }
+    let overlap = match dialect {
+        Dialect::Sqlite => include_str!("migrations/0002_overlap.sqlite.sql"),
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres { .. } => include_str!("migrations/0002_overlap.postgres.sql"),
+    };
+    [include_str!("migrations/0001_book.sql"), overlap, include_str!("migrations/0003_outbox.sql")]
 }
 
 /// The schema version that this program writes.
@@ -67,7 +95,7 @@ pub fn run<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     if version_of(engine)? == LATEST {
         return Ok(());
     }
-    engine.begin(Mode::Write)?;
+    engine.begin_migrating()?;
     let answer = take_steps(engine);
     if answer.is_err() {
         engine.rollback();
@@ -78,8 +106,9 @@ pub fn run<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
 fn take_steps<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     // Read again under the lock: another program may have taken them meanwhile.
     let taken = usize::try_from(version_of(engine)?).unwrap_or(0);
-    for step in steps(E::DIALECT).into_iter().skip(taken) {
-        engine.run_script(step)?;
+    let dialect = engine.dialect();
+    for step in steps(dialect).into_iter().skip(taken) {
+        engine.run_script(&dialect.translate(step))?;
     }
     engine.set_schema_version(LATEST)?;
     engine.commit()

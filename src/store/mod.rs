@@ -3,23 +3,28 @@
 //! Everything that is read or written goes through a [`Tx`]; a transaction that is not committed
 //! is taken back. SQL sits here and nowhere else.
 
+mod again;
 pub mod appointments;
 pub mod audit;
 pub mod check;
 pub mod directory;
 pub mod engine;
+mod location;
 pub mod meta;
 pub mod migrate;
 pub mod outbox;
 pub mod patients;
+#[cfg(feature = "postgres")]
+mod postgres;
 pub mod record;
 mod sqlite;
 pub mod windows;
 
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 use crate::error::StoreError;
+use again::{Entry, Patience, Try};
 use engine::{Engine, Mode, Row, Value};
-use std::path::{Path, PathBuf};
+pub use location::Location;
 
 /// Parameters of a statement, each turned into a [`Value`].
 macro_rules! params {
@@ -30,7 +35,7 @@ pub(crate) use params;
 /// An open book.
 pub struct Store {
     engine: Box<dyn Engine>,
-    path: PathBuf,
+    location: Location,
 }
 
 /// What becomes of a transaction whose work succeeded.
@@ -43,27 +48,35 @@ pub enum Ending {
 }
 
 impl Store {
-    /// Opens the book in that file.
+    /// Opens the book that is there.
     ///
     /// # Errors
     /// `STORE_UNAVAILABLE` where there is none, or it is foreign, newer or can't be read.
-    pub fn open(path: &Path) -> Result<Store, StoreError> {
-        let engine = Box::new(sqlite::Sqlite::open(path)?);
-        Ok(Store { engine, path: path.to_owned() })
+    pub fn open(location: &Location) -> Result<Store, StoreError> {
+        let engine: Box<dyn Engine> = match location {
+            Location::File(path) => Box::new(sqlite::Sqlite::open(path)?),
+            #[cfg(feature = "postgres")]
+            Location::Server(server) => Box::new(postgres::Postgres::open(server)?),
+        };
+        Ok(Store { engine, location: location.clone() })
     }
 
-    /// Makes the file and its schema where they are not there yet, and opens the book.
+    /// Makes the file, where there is none, and the schema, and opens the book.
     ///
     /// # Errors
-    /// As [`Store::open`], and where the file can't be made.
-    pub fn create(path: &Path) -> Result<Store, StoreError> {
-        let engine = Box::new(sqlite::Sqlite::create(path)?);
-        Ok(Store { engine, path: path.to_owned() })
+    /// As [`Store::open`], and where it can't be made.
+    pub fn create(location: &Location) -> Result<Store, StoreError> {
+        let engine: Box<dyn Engine> = match location {
+            Location::File(path) => Box::new(sqlite::Sqlite::create(path)?),
+            #[cfg(feature = "postgres")]
+            Location::Server(server) => Box::new(postgres::Postgres::create(server)?),
+        };
+        Ok(Store { engine, location: location.clone() })
     }
 
-    /// The book's file.
-    pub fn path(&self) -> &Path {
-        &self.path
+    /// Where the book is.
+    pub fn location(&self) -> &Location {
+        &self.location
     }
 
     /// Runs the work with one consistent view of the book.
@@ -72,37 +85,86 @@ impl Store {
     /// What the work answers, or what the engine says.
     pub fn read<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
         self.engine.begin(Mode::Read)?;
-        let mut tx = Tx { engine: self.engine.as_mut(), open: true };
-        work(&mut tx)
+        work(&mut Tx::new(self.engine.as_mut()))
     }
 
     /// Runs the work under the write lock; it lasts as a whole or not at all.
     ///
-    /// The work may be run again from its start: an engine that finds out late that two writers
-    /// met takes the first try back.
+    /// The work may be run again from its start: where two writers met, and where the server went
+    /// away and came back. Done twice it is only if it writes no audit entry, by which its commit is
+    /// known again: such work has to bear that.
     ///
     /// # Errors
-    /// What the work answers, or what the engine says; nothing was changed then.
+    /// What the work answers, or what the engine says; nothing was changed then, unless the details
+    /// say that the outcome is unknown.
     pub fn write<T>(
         &mut self,
         ending: Ending,
         mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        self.engine.begin(Mode::Write)?;
-        let mut tx = Tx { engine: self.engine.as_mut(), open: true };
-        let done = work(&mut tx)?;
-        if ending == Ending::Commit {
-            tx.commit()?;
+        let mut patience = Patience::default();
+        let mut unanswered = None;
+        loop {
+            match self.attempt(ending, &mut work, &mut unanswered) {
+                Try::Done(done) => return Ok(done),
+                Try::Refused(refusal) => return Err(refusal),
+                Try::Again(problem) if patience.nap(&problem) => {}
+                Try::Again(problem) if unanswered.is_none() => return Err(problem.into()),
+                Try::Again(problem) => return Err(unknown_outcome(&problem)),
+            }
         }
-        Ok(done)
     }
 
-    /// How many bytes the book takes on disk, the write-ahead log included.
-    pub fn bytes(&self) -> u64 {
-        let mut log = self.path.clone().into_os_string();
-        log.push("-wal");
-        let size = |path: &Path| std::fs::metadata(path).map_or(0, |meta| meta.len());
-        size(&self.path) + size(log.as_ref())
+    /// One try. `unanswered` is the entry and the result of a commit whose answer was lost.
+    fn attempt<T>(
+        &mut self,
+        ending: Ending,
+        work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
+        unanswered: &mut Option<(Entry, T)>,
+    ) -> Try<T, Refusal> {
+        let judged = |problem: StoreError| {
+            if again::may_pass(&problem) { Try::Again(problem) } else { Try::Refused(problem.into()) }
+        };
+        if let Err(problem) = self.engine.begin(Mode::Write) {
+            return judged(problem);
+        }
+        let mut tx = Tx::new(self.engine.as_mut());
+        if let Some((entry, done)) = unanswered.take() {
+            match audit::holds(&mut tx, entry.seq, &entry.mac) {
+                Ok(true) => return Try::Done(done),
+                Ok(false) => {}
+                Err(problem) => {
+                    *unanswered = Some((entry, done));
+                    return judged(problem);
+                }
+            }
+        }
+        let answer = work(&mut tx);
+        if let Some(problem) = tx.trouble.take() {
+            return Try::Again(problem);
+        }
+        let done = match answer {
+            Ok(done) if ending == Ending::Commit => done,
+            Ok(done) => return Try::Done(done),
+            Err(refusal) => return Try::Refused(refusal),
+        };
+        let entry = tx.entry.take();
+        match tx.commit() {
+            Ok(()) => Try::Done(done),
+            Err(problem @ StoreError::Lost { .. }) => {
+                *unanswered = entry.map(|entry| (entry, done));
+                Try::Again(problem)
+            }
+            Err(problem) => judged(problem),
+        }
+    }
+
+    /// How many bytes the book takes on disk.
+    ///
+    /// # Errors
+    /// When the engine can't be asked.
+    pub fn bytes(&mut self) -> Result<u64, StoreError> {
+        self.engine.bytes()
     }
 
     /// Engine name and version.
@@ -126,12 +188,43 @@ impl Store {
 pub struct Tx<'a> {
     engine: &'a mut dyn Engine,
     open: bool,
+    /// What makes everything that is done here vain.
+    trouble: Option<StoreError>,
+    /// The last audit entry that was written here.
+    entry: Option<Entry>,
+}
+
+impl<'a> Tx<'a> {
+    fn new(engine: &'a mut dyn Engine) -> Self {
+        Tx { engine, open: true, trouble: None, entry: None }
+    }
 }
 
 impl Tx<'_> {
     /// Runs a statement; answers how many rows it changed.
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
-        self.engine.execute(sql, params)
+        self.untroubled()?;
+        let answer = self.engine.execute(sql, params);
+        self.noting(answer)
+    }
+
+    /// Once a transaction is lost, nothing more is asked of it.
+    fn untroubled(&self) -> Result<(), StoreError> {
+        self.trouble.clone().map_or(Ok(()), Err)
+    }
+
+    fn noting<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(problem) = &answer
+            && again::may_pass(problem)
+        {
+            self.trouble = Some(problem.clone());
+        }
+        answer
+    }
+
+    /// Remembers the audit entry by which this transaction is known again.
+    fn wrote_entry(&mut self, seq: i64, mac: &str) {
+        self.entry = Some(Entry { seq, mac: mac.to_owned() });
     }
 
     /// All rows of an answer.
@@ -141,11 +234,13 @@ impl Tx<'_> {
         params: &[Value<'_>],
         read: impl Fn(&mut Row) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
+        self.untroubled()?;
         let mut rows = Vec::new();
-        self.engine.query(sql, params, &mut |mut row| {
+        let answer = self.engine.query(sql, params, &mut |mut row| {
             rows.push(read(&mut row)?);
             Ok(())
-        })?;
+        });
+        self.noting(answer)?;
         Ok(rows)
     }
 
@@ -183,6 +278,12 @@ impl Tx<'_> {
         self.open = false;
         Ok(())
     }
+}
+
+fn unknown_outcome(problem: &StoreError) -> Refusal {
+    Refusal::new(Code::StoreUnavailable, format!("{problem}; it was lost while the change was being saved"))
+        .detail("outcome", "unknown")
+        .hint("the change may be there or not: look first, or send it again with the same --idempotency-key or --external-ref")
 }
 
 impl Drop for Tx<'_> {

@@ -138,6 +138,12 @@ impl Engine for Sqlite {
         Ok(format!("SQLite {}", rusqlite::version()))
     }
 
+    fn bytes(&mut self) -> Result<u64, StoreError> {
+        let path = self.connection.path().unwrap_or_default();
+        let size = |path: String| fs::metadata(path).map_or(0, |meta| meta.len());
+        Ok(size(path.to_owned()) + size(format!("{path}-wal")))
+    }
+
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
         let mut findings = Vec::new();
         self.query("PRAGMA integrity_check", &[], &mut |mut row| {
@@ -154,7 +160,13 @@ impl Engine for Sqlite {
 }
 
 impl migrate::Migrating for Sqlite {
-    const DIALECT: migrate::Dialect = migrate::Dialect::Sqlite;
+    fn dialect(&self) -> migrate::Dialect {
+        migrate::Dialect::Sqlite
+    }
+
+    fn begin_migrating(&mut self) -> Result<(), StoreError> {
+        self.begin(Mode::Write)
+    }
 
     fn schema_version(&mut self) -> Result<i64, StoreError> {
         self.connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(error)

@@ -1,7 +1,7 @@
 //! The book's file: who may read it, what is never touched, and first runs at once.
 
 use super::*;
-use crate::store::Store;
+use crate::store::{Location, Store};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tempfile::TempDir;
@@ -25,7 +25,7 @@ impl Folder {
     /// A book of ours, changed behind the program's back.
     fn with_book_after(sql: &str) -> Folder {
         let folder = Folder::new();
-        drop(Store::create(&folder.path()).unwrap());
+        drop(Store::create(&folder.book()).unwrap());
         let connection = Connection::open(folder.path()).unwrap();
         connection.execute_batch(sql).unwrap();
         drop(connection);
@@ -34,6 +34,10 @@ impl Folder {
 
     fn path(&self) -> PathBuf {
         self.folder.path().join("book.turno")
+    }
+
+    fn book(&self) -> Location {
+        Location::File(self.path())
     }
 
     /// Every file with its bytes; a folder without.
@@ -57,9 +61,9 @@ fn directory() -> Folder {
     folder
 }
 
-fn refuses(folder: &Folder, what: &str, open: fn(&Path) -> Result<Store, StoreError>) {
+fn refuses(folder: &Folder, what: &str, open: fn(&Location) -> Result<Store, StoreError>) {
     let before = folder.contents();
-    let answer = open(&folder.path()).map(|_| ());
+    let answer = open(&folder.book()).map(|_| ());
     assert!(matches!(answer, Err(StoreError::Unavailable { .. })), "{what}: {answer:?}");
     assert!(folder.contents() == before, "{what}: the folder was changed");
 }
@@ -105,10 +109,10 @@ fn opening_makes_no_book_where_there_is_none() {
 #[test]
 fn creating_fills_an_empty_file_and_keeps_a_book_that_is_there() {
     let folder = Folder::with(b"");
-    drop(Store::create(&folder.path()).unwrap());
+    drop(Store::create(&folder.book()).unwrap());
     let note = "INSERT INTO meta (key, value) VALUES ('note', 'kept')";
     Connection::open(folder.path()).unwrap().execute_batch(note).unwrap();
-    let mut store = Store::create(&folder.path()).unwrap();
+    let mut store = Store::create(&folder.book()).unwrap();
     let kept = store.read(|tx| Ok(crate::store::meta::get(tx, "note")?));
     assert_eq!(kept, Ok(Some("kept".to_owned())));
 }
@@ -116,7 +120,7 @@ fn creating_fills_an_empty_file_and_keeps_a_book_that_is_there() {
 #[test]
 fn a_book_that_was_copied_without_its_log_opens() {
     let folder = Folder::with_book_after("PRAGMA journal_mode = DELETE");
-    let store = Store::open(&folder.path()).unwrap();
+    let store = Store::open(&folder.book()).unwrap();
     let wal = |path: &Path| matches!(header(path), Ok(Header::Ours { wal: true }));
     assert!(wal(&folder.path()));
     drop(store);
@@ -126,7 +130,7 @@ fn a_book_that_was_copied_without_its_log_opens() {
 #[test]
 fn a_book_from_before_the_last_steps_takes_them() {
     let folder = Folder::with_book_after("DROP TABLE messages; PRAGMA user_version = 2");
-    let mut store = Store::open(&folder.path()).unwrap();
+    let mut store = Store::open(&folder.book()).unwrap();
     let count = "SELECT count(*) FROM messages";
     assert_eq!(store.read(|tx| Ok(tx.query_one(count, &[], Row::int)?)), Ok(Some(0)));
     drop(store);
@@ -142,7 +146,7 @@ fn first_runs_at_once_all_succeed_on_one_book() {
         let start = std::sync::Barrier::new(4);
         let note = |key: String| {
             start.wait();
-            let mut store = Store::create(&folder.path())?;
+            let mut store = Store::create(&folder.book())?;
             store
                 .write(crate::store::Ending::Commit, |tx| Ok(crate::store::meta::set(tx, &key, "here")?))
                 .map_err(|refusal| StoreError::Internal(refusal.to_string()))
@@ -153,7 +157,7 @@ fn first_runs_at_once_all_succeed_on_one_book() {
             runs.map(|run| run.join().unwrap())
         });
         assert_eq!(answers, [const { Ok(()) }; 4], "round {round}");
-        let mut store = Store::open(&folder.path()).unwrap();
+        let mut store = Store::open(&folder.book()).unwrap();
         let count = "SELECT count(*) FROM meta WHERE value = 'here'";
         assert_eq!(store.read(|tx| Ok(tx.query_one(count, &[], Row::int)?)), Ok(Some(4)), "round {round}");
         assert_eq!(store.integrity(), Ok(vec![]));

@@ -29,7 +29,7 @@ pub struct ClinicRequest {
 /// `VALIDATION_ERROR`, also where the book has a clinic already.
 pub fn init(context: &mut Context, request: &ClinicRequest) -> Result<Clinic> {
     let Context { store, env } = context;
-    let path = store.path().display().to_string();
+    let path = store.location().to_string();
     store.write(Ending::Commit, |tx| {
         if let Some(clinic) = directory::clinics(tx)?.first() {
             return Err(Refusal::invalid("db", format!("{path} holds the clinic {} already", clinic.code))

@@ -1,0 +1,66 @@
+//! Beginning again: when two writers met, and when a server went away.
+//!
+//! What was not committed is not there, so work that was cut short is simply done again. A commit
+//! whose answer was lost may be there: its entry in the audit log tells. Entries are chained, so no
+//! other program can have written that very one, and the place in the log can be taken only once.
+
+use crate::error::StoreError;
+use std::time::Duration;
+
+/// How long a change is tried, besides the time that the tries take.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The first nap after two writers met; it doubles up to the longest.
+const FIRST: Duration = Duration::from_millis(1);
+const LONGEST: Duration = Duration::from_millis(100);
+/// Between two looks at whether a server is back.
+const AWAY: Duration = Duration::from_millis(150);
+
+/// An entry of the audit log: its place, and the code that no other entry has.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Entry {
+    pub(super) seq: i64,
+    pub(super) mac: String,
+}
+
+/// How one try at a change ended.
+pub(super) enum Try<T, R> {
+    /// It lasts (or was a rehearsal).
+    Done(T),
+    /// The work said no.
+    Refused(R),
+    /// It has to be done again.
+    Again(StoreError),
+}
+
+/// Whether a fault is one that doing it again may mend.
+pub(super) fn may_pass(problem: &StoreError) -> bool {
+    matches!(problem, StoreError::Conflict | StoreError::Lost { .. })
+}
+
+/// Waits between tries, until it was long enough.
+#[derive(Default)]
+pub(super) struct Patience {
+    waited: Duration,
+    tries: u32,
+}
+
+impl Patience {
+    /// Takes a nap of random length; `false` where there is no patience left.
+    pub(super) fn nap(&mut self, problem: &StoreError) -> bool {
+        if self.waited >= PATIENCE {
+            return false;
+        }
+        let longest = match problem {
+            StoreError::Lost { .. } => AWAY,
+            _ => (FIRST * 2_u32.saturating_pow(self.tries.min(10))).min(LONGEST),
+        };
+        self.tries += 1;
+        // Half to all of it: writers that met once don't meet again at the same moment.
+        // Without randomness to be had, naps of one length still make progress.
+        let part = getrandom::u32().unwrap_or_default() % 500 + 500;
+        let nap = longest * part / 1000;
+        self.waited += nap;
+        std::thread::sleep(nap);
+        true
+    }
+}

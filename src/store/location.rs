@@ -1,0 +1,60 @@
+//! Where a book is: in a file, or on a server.
+
+use crate::error::StoreError;
+#[cfg(feature = "postgres")]
+use crate::store::postgres::Server;
+use std::fmt;
+use std::path::PathBuf;
+
+/// Where a book is.
+#[derive(Debug, Clone)]
+pub enum Location {
+    /// An SQLite file.
+    File(PathBuf),
+    /// A database on a PostgreSQL server.
+    #[cfg(feature = "postgres")]
+    Server(Box<Server>),
+}
+
+impl Location {
+    /// The place that a word names: a path, or a `postgres://` URL.
+    ///
+    /// `variable` looks up what the URL leaves out, as libpq does (`PGHOST`, `PGPASSWORD` …).
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` for a URL that can't be read, or whose engine is not there.
+    pub fn parse(word: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Location, StoreError> {
+        match word.split_once("://") {
+            Some(("postgres" | "postgresql", _)) => server(word, variable),
+            Some((scheme, _)) => Err(StoreError::unavailable(
+                format!("there are no books behind {scheme}://"),
+                "give a path such as ~/clinic/turno.db, or postgres://USER@HOST/DATABASE",
+            )),
+            None => Ok(Location::File(PathBuf::from(word))),
+        }
+    }
+}
+
+#[cfg(feature = "postgres")]
+fn server(url: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Location, StoreError> {
+    Server::parse(url, variable).map(|server| Location::Server(Box::new(server)))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn server(_url: &str, _variable: &dyn Fn(&str) -> Option<String>) -> Result<Location, StoreError> {
+    Err(StoreError::unavailable(
+        "this turno was built without PostgreSQL",
+        "build it with `--features postgres`, or give the path of a file",
+    ))
+}
+
+/// Without passwords.
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Location::File(path) => path.display().fmt(f),
+            #[cfg(feature = "postgres")]
+            Location::Server(server) => server.fmt(f),
+        }
+    }
+}

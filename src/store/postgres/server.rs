@@ -1,0 +1,322 @@
+//! Which server, which database, as whom: a URL read as libpq reads it.
+//!
+//! What the URL leaves out comes from libpq's variables (`PGHOST`, `PGUSER`, `PGSSLMODE` …) and the
+//! password from the URL, `PGPASSWORD` or the password file, in that order
+//! (<https://www.postgresql.org/docs/current/libpq-connect.html>).
+
+use crate::error::StoreError;
+use percent_encoding::percent_decode_str;
+use postgres::Config;
+use postgres::config::{Host, SslMode as Negotiation};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// How long a server may take to answer at first, where nobody says.
+const USUAL_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What of the connection is hidden, and what is checked, in libpq's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SslMode {
+    /// Never encrypted.
+    Disable,
+    /// Encrypted where the server will not have it otherwise.
+    Allow,
+    /// Encrypted where the server can; nobody's certificate is checked.
+    Prefer,
+    /// Encrypted or not at all; the certificate is checked where a root certificate is at hand.
+    Require,
+    /// … and signed by somebody who is trusted.
+    VerifyCa,
+    /// … and made out to that host.
+    VerifyFull,
+}
+
+impl SslMode {
+    fn parse(word: &str) -> Option<SslMode> {
+        Some(match word {
+            "disable" => SslMode::Disable,
+            "allow" => SslMode::Allow,
+            "prefer" => SslMode::Prefer,
+            "require" => SslMode::Require,
+            "verify-ca" => SslMode::VerifyCa,
+            "verify-full" => SslMode::VerifyFull,
+            _ => return None,
+        })
+    }
+}
+
+/// Files of certificates, in PEM.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Certificates {
+    /// Who is trusted; `system` for those whom the operating system trusts.
+    pub(super) root: Option<PathBuf>,
+    /// The client's own.
+    pub(super) own: Option<PathBuf>,
+    /// The key that goes with it.
+    pub(super) key: Option<PathBuf>,
+}
+
+/// A database on a server.
+#[derive(Clone)]
+pub struct Server {
+    pub(super) config: Config,
+    pub(super) sslmode: SslMode,
+    pub(super) certificates: Certificates,
+    pub(super) timeout: Duration,
+    passfile: Option<PathBuf>,
+    shown: String,
+}
+
+impl Server {
+    /// Reads a `postgres://` URL; `variable` looks up libpq's variables.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where it can't be read. The message never holds the password.
+    pub(crate) fn parse(url: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Server, StoreError> {
+        let (own, rest) = split(url);
+        let mut config: Config = rest.parse().map_err(|problem: postgres::Error| {
+            malformed(&std::error::Error::source(&problem).map_or(problem.to_string(), ToString::to_string))
+        })?;
+        let said = |key: &str, name: &str| {
+            let found = own.iter().rev().find(|(own, _)| own == key).map(|(_, value)| value.clone());
+            found.or_else(|| variable(name)).filter(|value| !value.is_empty())
+        };
+        let root = said("sslrootcert", "PGSSLROOTCERT").map(PathBuf::from);
+        let sslmode = match said("sslmode", "PGSSLMODE") {
+            Some(word) => SslMode::parse(&word).ok_or_else(|| {
+                malformed("sslmode is disable, allow, prefer, require, verify-ca or verify-full")
+            })?,
+            // As libpq: the system's trust is worth nothing without the host's name.
+            None if root.as_deref() == Some(Path::new("system")) => SslMode::VerifyFull,
+            None => SslMode::Prefer,
+        };
+        let home = variable("HOME").map(PathBuf::from);
+        let usual = |name: &str| home.as_ref().map(|home| home.join(".postgresql").join(name));
+        let present = |path: &PathBuf| path.is_file();
+        let certificates = Certificates {
+            root: root.or_else(|| usual("root.crt").filter(present)),
+            own: said("sslcert", "PGSSLCERT")
+                .map(PathBuf::from)
+                .or_else(|| usual("postgresql.crt").filter(present)),
+            key: said("sslkey", "PGSSLKEY")
+                .map(PathBuf::from)
+                .or_else(|| usual("postgresql.key").filter(present)),
+        };
+        let passfile = said("passfile", "PGPASSFILE").map(PathBuf::from);
+        fill(&mut config, variable)?;
+        let timeout = match config.get_connect_timeout() {
+            Some(timeout) => *timeout,
+            None => USUAL_TIMEOUT,
+        };
+        Ok(Server {
+            config,
+            sslmode,
+            certificates,
+            timeout,
+            passfile: passfile.or_else(|| home.map(|home| home.join(".pgpass"))),
+            shown: without_password(url),
+        })
+    }
+
+    /// The settings with the password that the password file has for them, where none was given.
+    pub(super) fn with_password(&self) -> Config {
+        let mut config = self.config.clone();
+        if config.get_password().is_none()
+            && let Some(password) = self.passfile.as_deref().and_then(|file| self.look_up(file))
+        {
+            config.password(password);
+        }
+        config
+    }
+
+    /// Why the password file is passed over, where it is there and libpq would pass over it, too.
+    pub(super) fn passfile_is_open(&self) -> Option<&Path> {
+        let file = self.passfile.as_deref()?;
+        (self.config.get_password().is_none() && file.is_file() && !is_private(file)).then_some(file)
+    }
+
+    fn look_up(&self, file: &Path) -> Option<String> {
+        if !is_private(file) {
+            return None;
+        }
+        let text = std::fs::read_to_string(file).ok()?;
+        let port = self.config.get_ports().first().copied().unwrap_or(5432).to_string();
+        let user = self.config.get_user().unwrap_or_default();
+        let database = self.config.get_dbname().unwrap_or(user);
+        let host = match self.config.get_hosts().first() {
+            Some(Host::Tcp(name)) => name.clone(),
+            // A socket counts as this machine, as in libpq.
+            _ => "localhost".to_owned(),
+        };
+        text.lines().find_map(|line| password_in(line, [&host, &port, database, user]))
+    }
+
+    /// Host and port, for a message.
+    pub(super) fn address(&self) -> String {
+        let port = self.config.get_ports().first().copied().unwrap_or(5432);
+        match self.config.get_hosts().first() {
+            Some(Host::Tcp(name)) => format!("{name}:{port}"),
+            #[cfg(unix)]
+            Some(Host::Unix(folder)) => folder.join(format!(".s.PGSQL.{port}")).display().to_string(),
+            None => format!("port {port}"),
+        }
+    }
+
+    /// How the connection is to be tried, one way after the other.
+    pub(super) fn negotiations(&self) -> &'static [Negotiation] {
+        match self.sslmode {
+            SslMode::Disable => &[Negotiation::Disable],
+            SslMode::Allow => &[Negotiation::Disable, Negotiation::Require],
+            SslMode::Prefer => &[Negotiation::Prefer, Negotiation::Disable],
+            SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => &[Negotiation::Require],
+        }
+    }
+}
+
+/// Without the password.
+impl fmt::Display for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.shown)
+    }
+}
+
+/// Without the password.
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Server").field(&self.shown).finish()
+    }
+}
+
+fn malformed(why: &str) -> StoreError {
+    StoreError::unavailable(
+        format!("the database's URL can't be read: {why}"),
+        "it looks like postgres://USER@HOST:5432/DATABASE?sslmode=require",
+    )
+}
+
+/// Parameters that the client library does not know, and the URL without them.
+const OWN: [&str; 6] = ["sslmode", "sslrootcert", "sslcert", "sslkey", "passfile", "gssencmode"];
+
+fn split(url: &str) -> (Vec<(String, String)>, String) {
+    let Some((address, query)) = url.split_once('?') else { return (Vec::new(), url.to_owned()) };
+    let (mut own, mut rest) = (Vec::new(), Vec::new());
+    for part in query.split('&').filter(|part| !part.is_empty()) {
+        let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        if OWN.contains(&key) {
+            own.push((key.to_owned(), percent_decode_str(value).decode_utf8_lossy().into_owned()));
+        } else {
+            rest.push(part);
+        }
+    }
+    let mark = if rest.is_empty() { "" } else { "?" };
+    (own, format!("{address}{mark}{}", rest.join("&")))
+}
+
+/// The URL as it was typed, but for what follows the user's name.
+fn without_password(url: &str) -> String {
+    let (address, query) = url.split_once('?').unwrap_or((url, ""));
+    let (scheme, rest) = address.split_once("://").unwrap_or(("postgres", address));
+    let (authority, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
+    let authority = match authority.rsplit_once('@') {
+        Some((user, host)) => format!("{}@{host}", user.split(':').next().unwrap_or_default()),
+        None => authority.to_owned(),
+    };
+    let shown: Vec<&str> =
+        query.split('&').filter(|part| !part.is_empty() && !part.starts_with("password=")).collect();
+    let mark = if shown.is_empty() { "" } else { "?" };
+    format!("{scheme}://{authority}{path}{mark}{}", shown.join("&"))
+}
+
+/// What the URL leaves out: from the variables, else as on most machines.
+fn fill(config: &mut Config, variable: &dyn Fn(&str) -> Option<String>) -> Result<(), StoreError> {
+    let said = |name: &str| variable(name).filter(|value| !value.is_empty());
+    if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+        match said("PGHOST") {
+            Some(host) => config.host(&host),
+            None => config.host(local_socket().unwrap_or("localhost")),
+        };
+    }
+    if config.get_ports().is_empty()
+        && let Some(port) = said("PGPORT")
+    {
+        config.port(port.parse().map_err(|_| malformed("PGPORT is not a port"))?);
+    }
+    if config.get_user().is_none() {
+        match said("PGUSER") {
+            Some(user) => config.user(&user),
+            None => config.user(&whoami::username().unwrap_or_else(|_| "postgres".into())),
+        };
+    }
+    if config.get_dbname().is_none()
+        && let Some(name) = said("PGDATABASE")
+    {
+        config.dbname(&name);
+    }
+    if config.get_password().is_none()
+        && let Some(password) = said("PGPASSWORD")
+    {
+        config.password(password);
+    }
+    if config.get_options().is_none()
+        && let Some(options) = said("PGOPTIONS")
+    {
+        config.options(&options);
+    }
+    if config.get_connect_timeout().is_none()
+        && let Some(seconds) = said("PGCONNECT_TIMEOUT")
+    {
+        let seconds =
+            seconds.parse().map_err(|_| malformed("PGCONNECT_TIMEOUT is not a number of seconds"))?;
+        config.connect_timeout(Duration::from_secs(seconds));
+    }
+    if config.get_application_name().is_none() {
+        config.application_name("turno");
+    }
+    Ok(())
+}
+
+/// Where Debian and the others put the socket.
+fn local_socket() -> Option<&'static str> {
+    ["/var/run/postgresql", "/tmp"]
+        .into_iter()
+        .find(|folder| Path::new(folder).join(".s.PGSQL.5432").exists())
+}
+
+/// Whether nobody but its owner can read a file.
+fn is_private(file: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(file).is_ok_and(|meta| meta.permissions().mode() & 0o077 == 0)
+    }
+    #[cfg(not(unix))]
+    {
+        file.is_file()
+    }
+}
+
+/// The password of a line `host:port:database:user:password` that fits; `*` fits everything, and a
+/// backslash keeps what follows it from meaning something.
+fn password_in(line: &str, wanted: [&str; 4]) -> Option<String> {
+    if line.starts_with('#') {
+        return None;
+    }
+    let (mut fields, mut field, mut plain) = (Vec::new(), String::new(), true);
+    let mut letters = line.chars();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '\\' => {
+                field.extend(letters.next());
+                plain = false;
+            }
+            ':' if fields.len() < 4 => {
+                fields.push((std::mem::take(&mut field), plain));
+                plain = true;
+            }
+            letter => field.push(letter),
+        }
+    }
+    let fits = |((said, plain), wanted): (&(String, bool), &str)| (said == "*" && *plain) || said == wanted;
+    (fields.len() == 4 && fields.iter().zip(wanted).all(fits)).then_some(field)
+}

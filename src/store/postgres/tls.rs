@@ -1,0 +1,157 @@
+//! Encryption, and whom to trust, as libpq's `sslmode` means it.
+//!
+//! <https://www.postgresql.org/docs/current/libpq-ssl.html>
+
+use super::server::{Certificates, SslMode};
+use crate::error::StoreError;
+use rustls::client::WebPkiServerVerifier;
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use std::path::Path;
+use std::sync::Arc;
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+/// How a connection is encrypted and checked.
+pub(super) fn connector(mode: SslMode, certificates: &Certificates) -> Result<MakeRustlsConnect, StoreError> {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let must_check = matches!(mode, SslMode::VerifyCa | SslMode::VerifyFull);
+    let trusted = match &certificates.root {
+        Some(root) => Some(roots(root)?),
+        None if must_check => {
+            return Err(StoreError::unavailable(
+                "sslmode wants the server's certificate checked, but no root certificate is at hand",
+                "name one with sslrootcert=FILE, put it into ~/.postgresql/root.crt, or say sslrootcert=system",
+            ));
+        }
+        None => None,
+    };
+    let chain = match &trusted {
+        Some(trusted) => {
+            let mut store = RootCertStore::empty();
+            store.add_parsable_certificates(trusted.iter().cloned());
+            let verifier = WebPkiServerVerifier::builder_with_provider(store.into(), provider.clone());
+            Some(verifier.build().map_err(|problem| unusable(&problem))?)
+        }
+        None => None,
+    };
+    let verifier = Verifier {
+        chain,
+        pinned: trusted.unwrap_or_default(),
+        check_name: mode == SslMode::VerifyFull,
+        provider: provider.clone(),
+    };
+    let builder = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|problem| unusable(&problem))?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(verifier));
+    let mut config = match (&certificates.own, &certificates.key) {
+        (Some(own), Some(key)) => {
+            let key = PrivateKeyDer::from_pem_file(key).map_err(|problem| unreadable(key, &problem))?;
+            builder.with_client_auth_cert(read(own)?, key).map_err(|problem| unusable(&problem))?
+        }
+        _ => builder.with_no_client_auth(),
+    };
+    // Asked for by servers that are spoken to without a question first (sslnegotiation=direct).
+    config.alpn_protocols = vec![b"postgresql".to_vec()];
+    Ok(MakeRustlsConnect::new(config))
+}
+
+fn roots(root: &Path) -> Result<Vec<CertificateDer<'static>>, StoreError> {
+    if root != Path::new("system") {
+        return read(root);
+    }
+    let found = rustls_native_certs::load_native_certs();
+    if found.certs.is_empty() {
+        return Err(StoreError::unavailable(
+            "the operating system names no certificates that it trusts",
+            "name a root certificate with sslrootcert=FILE",
+        ));
+    }
+    Ok(found.certs)
+}
+
+fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, StoreError> {
+    CertificateDer::pem_file_iter(path)
+        .and_then(Iterator::collect)
+        .map_err(|problem| unreadable(path, &problem))
+}
+
+fn unreadable(path: &Path, problem: &dyn std::fmt::Display) -> StoreError {
+    StoreError::unavailable(
+        format!("{} can't be used as a certificate or key: {problem}", path.display()),
+        "it is a file in PEM, with BEGIN and END lines",
+    )
+}
+
+fn unusable(problem: &dyn std::fmt::Display) -> StoreError {
+    StoreError::unavailable(
+        format!("the connection can't be encrypted: {problem}"),
+        "check sslrootcert, sslcert and sslkey",
+    )
+}
+
+/// Checks as much of a certificate as the mode asks for.
+#[derive(Debug)]
+struct Verifier {
+    /// Checks whole chains; nothing is checked without it.
+    chain: Option<Arc<WebPkiServerVerifier>>,
+    /// A server that shows one of these itself is trusted: the usual self-signed certificate.
+    pinned: Vec<CertificateDer<'static>>,
+    check_name: bool,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ServerCertVerifier for Verifier {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let Some(chain) = &self.chain else { return Ok(ServerCertVerified::assertion()) };
+        if self.pinned.iter().any(|pinned| pinned == end_entity) {
+            if self.check_name {
+                rustls::client::verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+            }
+            return Ok(ServerCertVerified::assertion());
+        }
+        match chain.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
+            // The name is looked at last: everything else is in order.
+            Err(Error::InvalidCertificate(
+                CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+            )) if !self.check_name => Ok(ServerCertVerified::assertion()),
+            answer => answer,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        rustls::crypto::verify_tls12_signature(message, cert, dss, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        rustls::crypto::verify_tls13_signature(message, cert, dss, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}

@@ -1,0 +1,68 @@
+//! Values on the wire, in PostgreSQL's binary format.
+
+use crate::error::StoreError;
+use crate::store::engine::{Row, Value};
+use bytes::BytesMut;
+use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use std::borrow::Cow;
+use std::error::Error;
+
+type Fault = Box<dyn Error + Sync + Send>;
+
+/// The type that a parameter is sent as where the server is not asked; of a null it guesses.
+pub(super) fn kind(value: &Value<'_>) -> Type {
+    match value {
+        Value::Null => Type::UNKNOWN,
+        Value::Int(_) => Type::INT8,
+        Value::Text(_) => Type::TEXT,
+        Value::Bytes(_) => Type::BYTEA,
+    }
+}
+
+impl ToSql for Value<'_> {
+    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Fault> {
+        match (self, ty) {
+            (Value::Null, _) => Ok(IsNull::Yes),
+            (Value::Int(number), &Type::INT4) => i32::try_from(*number)?.to_sql(ty, out),
+            (Value::Int(number), _) => number.to_sql(ty, out),
+            (Value::Text(text), _) => text.as_ref().to_sql(ty, out),
+            (Value::Bytes(bytes), _) => bytes.as_ref().to_sql(ty, out),
+        }
+    }
+
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+
+    to_sql_checked!();
+}
+
+impl FromSql<'_> for Value<'static> {
+    fn from_sql(ty: &Type, raw: &[u8]) -> Result<Self, Fault> {
+        Ok(match *ty {
+            Type::INT8 => Value::Int(i64::from_sql(ty, raw)?),
+            Type::INT4 => Value::Int(i32::from_sql(ty, raw)?.into()),
+            Type::INT2 => Value::Int(i16::from_sql(ty, raw)?.into()),
+            Type::BOOL => Value::Int(bool::from_sql(ty, raw)?.into()),
+            Type::BYTEA => Value::Bytes(Cow::Owned(raw.to_vec())),
+            _ => Value::Text(Cow::Owned(String::from_sql(ty, raw)?)),
+        })
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Fault> {
+        Ok(Value::Null)
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        matches!(*ty, Type::INT8 | Type::INT4 | Type::INT2 | Type::BOOL | Type::BYTEA)
+            || <String as FromSql>::accepts(ty)
+    }
+}
+
+/// A row as the book's rooms read it.
+pub(super) fn row(row: &postgres::Row) -> Result<Row, StoreError> {
+    let values = (0..row.len()).map(|column| {
+        row.try_get(column).map_err(|problem| StoreError::unreadable(&format!("a column that {problem}")))
+    });
+    values.collect::<Result<_, _>>().map(Row::new)
+}
