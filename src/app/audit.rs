@@ -3,7 +3,7 @@
 use crate::app::{Context, find};
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
-use crate::store::audit::{self, Draft, Entry, Filter, covered};
+use crate::store::audit::{self, Draft, Entry, Filter, Link, covered};
 use crate::store::check::Finding;
 
 /// Which entries.
@@ -65,9 +65,9 @@ pub fn verify(context: &mut Context) -> Result<(i64, Option<Finding>)> {
             }
         }
         let head = audit::head(tx)?.unwrap_or_default();
-        let cut = (head != (seq, previous)).then(|| Finding {
+        let cut = (head != Link { seq, mac: previous }).then(|| Finding {
             check: "audit_head",
-            message: format!("the log ends at entry {seq}, but its head is at entry {}", head.0),
+            message: format!("the log ends at entry {seq}, but its head is at entry {}", head.seq),
             record_id: None,
         });
         Ok((seq, cut))

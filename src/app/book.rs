@@ -158,9 +158,6 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     };
     let appointment = write_down(tx, env, &desk, request, &seeking, found, &patient, hash)?;
     let visit = Visit { appointment, patient, doctor, branch, service, zone };
-    if !request.no_notify {
-        remind::announce(tx, env, &visit, Kind::Confirmation)?;
-    }
     Ok(Booked { visit, idempotent: false })
 }
 
@@ -383,7 +380,7 @@ fn write_down(
     let due = remind::due_times(env, settings, &appointment, seeking.zone);
     appointment.reminders_planned = i64::try_from(due.len()).unwrap_or(i64::MAX);
     env.create(tx, Some(&desk.clinic.id), "appointment.booked", &appointment)?;
-    remind::plan(tx, env, &appointment, &due)?;
+    remind::plan(tx, env, &appointment, &due, (!request.no_notify).then_some(Kind::Confirmation))?;
     Ok(appointment)
 }
 

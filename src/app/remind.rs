@@ -24,20 +24,23 @@ pub fn due_times(env: &Env, settings: &Settings, appointment: &Appointment, zone
     reminder::plan(env.now, appointment.span.start, reminder_offsets, *quiet_hours, zone)
 }
 
-/// Puts the appointment's reminders into the outbox.
+/// Puts the appointment's reminders into the outbox, and the notice of what was done, due at once.
 ///
 /// # Errors
 /// When the book refuses it.
-pub fn plan(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment, due: &[Instant]) -> Result<()> {
-    due.iter().try_for_each(|due_at| put(tx, env, appointment, Kind::Reminder, *due_at))
-}
-
-/// Puts a confirmation or notice that is due at once into the outbox.
-///
-/// # Errors
-/// When the book refuses it.
-pub fn announce(tx: &mut Tx<'_>, env: &Env, visit: &Visit, kind: Kind) -> Result<()> {
-    put(tx, env, &visit.appointment, kind, env.now)
+pub fn plan(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    appointment: &Appointment,
+    due: &[Instant],
+    notice: Option<Kind>,
+) -> Result<()> {
+    let reminders = due.iter().map(|due_at| (Kind::Reminder, *due_at));
+    let all = reminders.chain(notice.map(|kind| (kind, env.now)));
+    let messages: Vec<Message> =
+        all.map(|(kind, due_at)| message(env, appointment, kind, due_at)).collect::<Result<_>>()?;
+    // No audit entry of their own: the change that calls for the messages has one.
+    Ok(tx.insert_all(&messages)?)
 }
 
 /// Takes the appointment's pending messages out of the outbox.
@@ -49,8 +52,8 @@ pub fn drop_all(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment) -> Result
     Ok(())
 }
 
-fn put(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment, kind: Kind, due_at: Instant) -> Result<()> {
-    let message = Message {
+fn message(env: &Env, appointment: &Appointment, kind: Kind, due_at: Instant) -> Result<Message> {
+    Ok(Message {
         id: env.new_id()?,
         clinic_id: appointment.clinic_id.clone(),
         appointment_id: appointment.id.clone(),
@@ -65,9 +68,7 @@ fn put(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment, kind: Kind, due_at
         error: None,
         settled_at: None,
         created_at: env.now,
-    };
-    // No audit entry of its own: the change that calls for the message has one.
-    Ok(tx.insert(&message)?)
+    })
 }
 
 /// A message with its appointment.

@@ -171,13 +171,9 @@ pub fn move_in(
     let note = request.reason.as_deref();
     env.change(tx, Some(&desk.clinic.id), "appointment.rescheduled", note, (before, &after))?;
     remind::drop_all(tx, env, &after)?;
-    remind::plan(tx, env, &after, &due)?;
+    remind::plan(tx, env, &after, &due, (!request.no_notify).then_some(Kind::Reschedule))?;
     let Visit { patient, service, .. } = visit;
-    let moved = Visit { appointment: after, patient, doctor, branch, service, zone };
-    if !request.no_notify {
-        remind::announce(tx, env, &moved, Kind::Reschedule)?;
-    }
-    Ok(moved)
+    Ok(Visit { appointment: after, patient, doctor, branch, service, zone })
 }
 
 fn new_branch(

@@ -108,7 +108,7 @@ pub fn set_in(
     }
     let visit = Visit { appointment: after, patient, ..visit };
     if to == Status::Cancelled && !request.no_notify && visit.appointment.span.start > env.now {
-        remind::announce(tx, env, &visit, Kind::Cancellation)?;
+        remind::plan(tx, env, &visit.appointment, &[], Some(Kind::Cancellation))?;
     }
     Ok(Stepped { visit, changed: true })
 }

@@ -15,13 +15,6 @@ const LONGEST: Duration = Duration::from_millis(100);
 /// Between two looks at whether a server is back.
 const AWAY: Duration = Duration::from_millis(150);
 
-/// An entry of the audit log: its place, and the code that no other entry has.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Entry {
-    pub(super) seq: i64,
-    pub(super) mac: String,
-}
-
 /// How one try at a change ended.
 pub(super) enum Try<T, R> {
     /// It lasts (or was a rehearsal).

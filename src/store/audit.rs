@@ -53,6 +53,15 @@ pub struct Entry {
     pub mac: String,
 }
 
+/// What the next entry is chained to: no two entries have it in common.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Link {
+    /// Place in the log.
+    pub seq: i64,
+    /// The entry's authentication code, in hex.
+    pub mac: String,
+}
+
 /// An entry still to be chained.
 #[derive(Debug, Clone)]
 pub struct Draft<'a> {
@@ -148,8 +157,11 @@ pub fn covered(seq: i64, previous: &str, draft: &Draft<'_>) -> Vec<u8> {
 
 /// Appends an entry; `mac` turns the covered bytes into the chain's authentication code.
 pub fn append(tx: &mut Tx<'_>, draft: &Draft<'_>, mac: impl Fn(&[u8]) -> String) -> Result<(), StoreError> {
-    let head = head(tx)?;
-    let (seq, previous) = head.map_or((1, String::new()), |(seq, mac)| (seq + 1, mac));
+    let head = match tx.last_entry() {
+        Some(own) => Some(own.clone()),
+        None => head(tx)?,
+    };
+    let (seq, previous) = head.map_or((1, String::new()), |head| (head.seq + 1, head.mac));
     let code = mac(&covered(seq, &previous, draft));
     tx.execute(
         "INSERT INTO audit_log (seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac)
@@ -173,19 +185,20 @@ pub fn append(tx: &mut Tx<'_>, draft: &Draft<'_>, mac: impl Fn(&[u8]) -> String)
          ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, mac = excluded.mac",
         params![seq, code.as_str()],
     )?;
-    tx.wrote_entry(seq, &code);
+    tx.wrote_entry(Link { seq, mac: code });
     Ok(())
 }
 
 /// Whether the log has that very entry.
-pub(super) fn holds(tx: &mut Tx<'_>, seq: i64, mac: &str) -> Result<bool, StoreError> {
+pub(super) fn holds(tx: &mut Tx<'_>, link: &Link) -> Result<bool, StoreError> {
     let sql = "SELECT mac FROM audit_log WHERE seq = $1";
-    Ok(tx.query_one(sql, params![seq], Row::text)?.is_some_and(|found| found == mac))
+    Ok(tx.query_one(sql, params![link.seq], Row::text)?.is_some_and(|mac| mac == link.mac))
 }
 
-/// Place and code of the newest entry.
-pub fn head(tx: &mut Tx<'_>) -> Result<Option<(i64, String)>, StoreError> {
-    tx.query_one("SELECT seq, mac FROM audit_head WHERE id = 1", &[], |row| Ok((row.int()?, row.text()?)))
+/// The newest entry's link.
+pub fn head(tx: &mut Tx<'_>) -> Result<Option<Link>, StoreError> {
+    let link = |row: &mut Row| Ok(Link { seq: row.int()?, mac: row.text()? });
+    tx.query_one("SELECT seq, mac FROM audit_head WHERE id = 1", &[], link)
 }
 
 /// Which entries to show.

@@ -22,7 +22,8 @@ pub mod windows;
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::StoreError;
-use again::{Entry, Patience, Try};
+use again::{Patience, Try};
+use audit::Link;
 use engine::{Engine, Mode, Row, Value};
 pub use location::Location;
 
@@ -120,7 +121,7 @@ impl Store {
         &mut self,
         ending: Ending,
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
-        unanswered: &mut Option<(Entry, T)>,
+        unanswered: &mut Option<(Link, T)>,
     ) -> Try<T, Refusal> {
         let judged = |problem: StoreError| {
             if again::may_pass(&problem) { Try::Again(problem) } else { Try::Refused(problem.into()) }
@@ -130,7 +131,7 @@ impl Store {
         }
         let mut tx = Tx::new(self.engine.as_mut());
         if let Some((entry, done)) = unanswered.take() {
-            match audit::holds(&mut tx, entry.seq, &entry.mac) {
+            match audit::holds(&mut tx, &entry) {
                 Ok(true) => return Try::Done(done),
                 Ok(false) => {}
                 Err(problem) => {
@@ -190,8 +191,8 @@ pub struct Tx<'a> {
     open: bool,
     /// What makes everything that is done here vain.
     trouble: Option<StoreError>,
-    /// The last audit entry that was written here.
-    entry: Option<Entry>,
+    /// The last audit entry that was written here and not taken back.
+    entry: Option<Link>,
 }
 
 impl<'a> Tx<'a> {
@@ -222,9 +223,14 @@ impl Tx<'_> {
         answer
     }
 
-    /// Remembers the audit entry by which this transaction is known again.
-    fn wrote_entry(&mut self, seq: i64, mac: &str) {
-        self.entry = Some(Entry { seq, mac: mac.to_owned() });
+    /// The last audit entry that was written here and not taken back: this transaction is known
+    /// again by it, and the next entry follows it.
+    fn last_entry(&self) -> Option<&Link> {
+        self.entry.as_ref()
+    }
+
+    fn wrote_entry(&mut self, entry: Link) {
+        self.entry = Some(entry);
     }
 
     /// All rows of an answer.
@@ -260,6 +266,7 @@ impl Tx<'_> {
     /// What the work answers.
     pub fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
         self.execute("SAVEPOINT one", &[])?;
+        let entry = self.entry.clone();
         match work(self) {
             Ok(done) => {
                 self.execute("RELEASE SAVEPOINT one", &[])?;
@@ -267,6 +274,7 @@ impl Tx<'_> {
             }
             Err(refusal) => {
                 self.execute("ROLLBACK TO SAVEPOINT one", &[])?;
+                self.entry = entry;
                 self.execute("RELEASE SAVEPOINT one", &[])?;
                 Err(refusal)
             }

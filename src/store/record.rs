@@ -54,10 +54,23 @@ pub fn columns_of<T: Stored>(alias: &str) -> String {
 impl Tx<'_> {
     /// Writes a new record down.
     pub(crate) fn insert<T: Stored>(&mut self, record: &T) -> Result<(), StoreError> {
-        let marks: Vec<String> = (1..=T::COLUMNS.len()).map(|n| format!("${n}")).collect();
-        let sql =
-            format!("INSERT INTO {} ({}) VALUES ({})", T::TABLE, T::COLUMNS.join(", "), marks.join(", "));
-        self.execute(&sql, &record.values()).map(|_| ())
+        self.insert_all(std::slice::from_ref(record))
+    }
+
+    /// Writes several new records of a kind down at once.
+    pub(crate) fn insert_all<T: Stored>(&mut self, records: &[T]) -> Result<(), StoreError> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let width = T::COLUMNS.len();
+        let row = |first: usize| {
+            let marks: Vec<String> = (first + 1..=first + width).map(|n| format!("${n}")).collect();
+            format!("({})", marks.join(", "))
+        };
+        let rows: Vec<String> = (0..records.len()).map(|position| row(position * width)).collect();
+        let sql = format!("INSERT INTO {} ({}) VALUES {}", T::TABLE, T::COLUMNS.join(", "), rows.join(", "));
+        let values: Vec<Value<'_>> = records.iter().flat_map(Stored::values).collect();
+        self.execute(&sql, &values).map(|_| ())
     }
 
     /// Writes what differs; the indexes of other columns are left alone.

@@ -33,8 +33,8 @@ pub(super) struct Postgres {
 
 /// What has become of a statement's text so far.
 enum Known {
-    /// It was run once, in one round trip with its types.
-    Once,
+    /// It was run so many times, each in one round trip with its types.
+    Seen(u32),
     /// It was worth a preparation.
     Prepared(Statement),
 }
@@ -127,16 +127,20 @@ impl Postgres {
         }
     }
 
-    /// The prepared statement, once its text has come by a second time: a statement that is run once
-    /// in a command takes one round trip instead of two.
+    /// The prepared statement, once its text has come by often enough: a preparation takes a round
+    /// trip of its own, and most statements are run once or twice in a command.
     fn prepared(&mut self, sql: &str) -> Result<Option<Statement>, StoreError> {
-        match self.statements.get(sql) {
+        match self.statements.get_mut(sql) {
             None => {
-                self.statements.insert(sql.to_owned(), Known::Once);
+                self.statements.insert(sql.to_owned(), Known::Seen(1));
                 Ok(None)
             }
             Some(Known::Prepared(statement)) => Ok(Some(statement.clone())),
-            Some(Known::Once) => {
+            Some(Known::Seen(times)) if *times < 2 => {
+                *times += 1;
+                Ok(None)
+            }
+            Some(Known::Seen(_)) => {
                 let statement = self.session.client.prepare(sql).map_err(fault)?;
                 self.statements.insert(sql.to_owned(), Known::Prepared(statement.clone()));
                 Ok(Some(statement))
