@@ -8,7 +8,7 @@ use crate::error::StoreError;
 use std::time::Duration;
 
 /// How long a change is tried, besides the time that the tries take.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 /// The first nap after two writers met; it doubles up to the longest.
 const FIRST: Duration = Duration::from_millis(1);
 const LONGEST: Duration = Duration::from_millis(100);
@@ -31,16 +31,20 @@ pub(super) fn may_pass(problem: &StoreError) -> bool {
 }
 
 /// Waits between tries, until it was long enough.
-#[derive(Default)]
 pub(super) struct Patience {
-    waited: Duration,
+    left: Duration,
     tries: u32,
 }
 
 impl Patience {
+    /// Patience for so long.
+    pub(super) fn of(left: Duration) -> Self {
+        Patience { left, tries: 0 }
+    }
+
     /// Takes a nap of random length; `false` where there is no patience left.
     pub(super) fn nap(&mut self, problem: &StoreError) -> bool {
-        if self.waited >= PATIENCE {
+        if self.left.is_zero() {
             return false;
         }
         let longest = match problem {
@@ -52,7 +56,7 @@ impl Patience {
         // Without randomness to be had, naps of one length still make progress.
         let part = getrandom::u32().unwrap_or_default() % 500 + 500;
         let nap = longest * part / 1000;
-        self.waited += nap;
+        self.left = self.left.saturating_sub(nap);
         std::thread::sleep(nap);
         true
     }

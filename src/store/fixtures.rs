@@ -50,7 +50,8 @@ pub(crate) fn set_up() -> Instant {
     at("2026-06-01T08:00:00-06:00")
 }
 
-fn found_clinic(tx: &mut Tx<'_>) -> Result<()> {
+/// Writes the records of the clinic down, and a rival's.
+pub(crate) fn found_clinic(tx: &mut Tx<'_>) -> Result<()> {
     for id in ["clinic", "rival"] {
         let settings = Settings::new("America/El_Salvador");
         let clinic =

@@ -37,6 +37,8 @@ pub(crate) use params;
 pub struct Store {
     engine: Box<dyn Engine>,
     location: Location,
+    /// How long a change is tried again.
+    patience: std::time::Duration,
 }
 
 /// What becomes of a transaction whose work succeeded.
@@ -59,7 +61,7 @@ impl Store {
             #[cfg(feature = "postgres")]
             Location::Server(server) => Box::new(postgres::Postgres::open(server)?),
         };
-        Ok(Store { engine, location: location.clone() })
+        Ok(Store { engine, location: location.clone(), patience: again::PATIENCE })
     }
 
     /// Makes the file, where there is none, and the schema, and opens the book.
@@ -72,7 +74,7 @@ impl Store {
             #[cfg(feature = "postgres")]
             Location::Server(server) => Box::new(postgres::Postgres::create(server)?),
         };
-        Ok(Store { engine, location: location.clone() })
+        Ok(Store { engine, location: location.clone(), patience: again::PATIENCE })
     }
 
     /// Where the book is.
@@ -103,7 +105,7 @@ impl Store {
         ending: Ending,
         mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let mut patience = Patience::default();
+        let mut patience = Patience::of(self.patience);
         let mut unanswered = None;
         loop {
             match self.attempt(ending, &mut work, &mut unanswered) {
@@ -302,6 +304,8 @@ impl Drop for Tx<'_> {
     }
 }
 
+#[cfg(test)]
+mod again_tests;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]

@@ -1,0 +1,223 @@
+//! A store whose engine fails when told to: what is done again, and what is never done twice.
+
+use super::*;
+use crate::domain::fixtures::at;
+use crate::domain::refusal::Code;
+use crate::error::Result;
+use crate::store::audit::{Draft, append};
+use crate::store::fixtures::{found_clinic, visit, visits};
+use crate::store::sqlite::Sqlite;
+use std::collections::VecDeque;
+use std::time::Duration;
+use tempfile::TempDir;
+
+/// What goes wrong at a commit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Mishap {
+    /// Nothing.
+    None,
+    /// Another writer was there first.
+    Conflict,
+    /// The server went away before it heard of the commit.
+    LostBefore,
+    /// The server went away after it had committed.
+    LostAfter,
+    /// … and does not come back.
+    LostForGood,
+}
+
+/// A real engine, and the mishaps of its commits to come.
+struct Unlucky {
+    engine: Sqlite,
+    mishaps: VecDeque<Mishap>,
+    away: bool,
+}
+
+fn lost() -> StoreError {
+    StoreError::Lost { message: "the server went away".into(), starting: false }
+}
+
+impl Engine for Unlucky {
+    fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> std::result::Result<u64, StoreError> {
+        self.engine.execute(sql, params)
+    }
+    fn query(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        each: &mut dyn FnMut(Row) -> std::result::Result<(), StoreError>,
+    ) -> std::result::Result<(), StoreError> {
+        if sql == "conflict" {
+            return Err(StoreError::Conflict);
+        }
+        self.engine.query(sql, params, each)
+    }
+    fn begin(&mut self, mode: Mode) -> std::result::Result<(), StoreError> {
+        if self.away { Err(lost()) } else { self.engine.begin(mode) }
+    }
+    fn commit(&mut self) -> std::result::Result<(), StoreError> {
+        match self.mishaps.pop_front().unwrap_or(Mishap::None) {
+            Mishap::None => self.engine.commit(),
+            Mishap::Conflict => Err(StoreError::Conflict),
+            Mishap::LostBefore => Err(lost()),
+            Mishap::LostAfter => self.engine.commit().and(Err(lost())),
+            Mishap::LostForGood => {
+                self.away = true;
+                self.engine.commit().and(Err(lost()))
+            }
+        }
+    }
+    fn rollback(&mut self) {
+        self.engine.rollback();
+    }
+    fn version(&mut self) -> std::result::Result<String, StoreError> {
+        self.engine.version()
+    }
+    fn bytes(&mut self) -> std::result::Result<u64, StoreError> {
+        self.engine.bytes()
+    }
+    fn integrity(&mut self) -> std::result::Result<Vec<String>, StoreError> {
+        self.engine.integrity()
+    }
+}
+
+fn unlucky(mishaps: &[Mishap]) -> (TempDir, Store) {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("book.turno");
+    let location = Location::File(path.clone());
+    let mut store = Store::create(&location).unwrap();
+    store.write(Ending::Commit, found_clinic).unwrap();
+    drop(store);
+    let engine = Sqlite::open(&path).unwrap();
+    let engine = Box::new(Unlucky { engine, mishaps: mishaps.iter().copied().collect(), away: false });
+    (folder, Store { engine, location, patience: Duration::from_millis(300) })
+}
+
+/// A visit with its audit entry, under a new id on every try.
+fn book(tx: &mut Tx<'_>, tries: &mut u32) -> Result<String> {
+    *tries += 1;
+    let id = format!("try-{tries}");
+    tx.insert(&visit(&id, "09:00", "09:30"))?;
+    note(tx, &id)?;
+    Ok(id)
+}
+
+fn note(tx: &mut Tx<'_>, id: &str) -> Result<()> {
+    let draft = Draft {
+        at: at("2026-06-01T08:00:00-06:00"),
+        actor: "recepcion",
+        clinic_id: Some("clinic"),
+        action: "appointment.booked",
+        kind: "appointment",
+        record_id: id,
+        note: None,
+        before: None,
+        after: None,
+    };
+    Ok(append(tx, &draft, |bytes| format!("{bytes:?}"))?)
+}
+
+#[test]
+fn a_change_is_there_once_whatever_happens_to_its_commit() {
+    use Mishap::{Conflict, LostAfter, LostBefore};
+    for (mishaps, lasting) in [
+        (&[][..], "try-1"),
+        (&[Conflict], "try-2"),
+        (&[Conflict, Conflict, Conflict], "try-4"),
+        (&[LostBefore], "try-2"),
+        (&[LostAfter], "try-1"),
+        (&[LostBefore, LostAfter], "try-2"),
+        (&[Conflict, LostBefore, LostAfter], "try-3"),
+    ] {
+        let (_folder, mut store) = unlucky(mishaps);
+        let mut tries = 0;
+        let booked = store.write(Ending::Commit, |tx| book(tx, &mut tries));
+        assert_eq!(booked, Ok(lasting.to_owned()), "{mishaps:?}");
+        assert_eq!(visits(&mut store), [lasting], "{mishaps:?}");
+        let entries = "SELECT count(*) FROM audit_log";
+        let entries = store.read(|tx| Ok(tx.query_one(entries, &[], Row::int)?));
+        assert_eq!(entries, Ok(Some(1)), "{mishaps:?}");
+    }
+}
+
+#[test]
+fn a_lost_commit_is_known_by_an_entry_that_was_not_taken_back() {
+    let (_folder, mut store) = unlucky(&[Mishap::LostAfter]);
+    let mut tries = 0;
+    let done = store.write(Ending::Commit, |tx| {
+        let first = book(tx, &mut tries)?;
+        let refused = tx.nested(|tx| {
+            note(tx, "somebody")?;
+            Err::<(), _>(Refusal::new(Code::SlotFull, "no"))
+        });
+        assert!(refused.is_err());
+        Ok(first)
+    });
+    assert_eq!((done, tries), (Ok("try-1".to_owned()), 1));
+    assert_eq!(visits(&mut store), ["try-1"]);
+}
+
+#[test]
+fn entries_follow_each_other_past_one_that_was_taken_back() {
+    let (_folder, mut store) = unlucky(&[]);
+    let done = store.write(Ending::Commit, |tx| {
+        note(tx, "one")?;
+        let _ = tx.nested(|tx| {
+            note(tx, "nobody")?;
+            Err::<(), _>(Refusal::new(Code::SlotFull, "no"))
+        });
+        note(tx, "two")?;
+        tx.nested(|tx| note(tx, "three"))?;
+        note(tx, "four")
+    });
+    assert_eq!(done, Ok(()));
+    let sql = "SELECT seq, record_id FROM audit_log ORDER BY seq";
+    let entries = store.read(|tx| Ok(tx.query(sql, &[], |row| Ok((row.int()?, row.text()?)))?)).unwrap();
+    let expected = [(1, "one"), (2, "two"), (3, "three"), (4, "four")];
+    assert_eq!(entries, expected.map(|(seq, id)| (seq, id.to_owned())));
+}
+
+#[test]
+fn two_writers_that_meet_in_a_question_begin_again_even_where_the_work_would_go_on() {
+    let (_folder, mut store) = unlucky(&[]);
+    let mut tries = 0;
+    let done = store.write(Ending::Commit, |tx| {
+        tries += 1;
+        if tries < 3 {
+            let met = tx.nested(|tx| Ok(tx.query("conflict", &[], Row::int)?));
+            assert_eq!(met.unwrap_err().code, Code::StoreBusy);
+            // Whatever is asked now is answered with the same.
+            assert_eq!(tx.query("SELECT 1", &[], Row::int), Err(StoreError::Conflict));
+        }
+        Ok(tx.insert(&visit("a", "09:00", "09:30"))?)
+    });
+    assert_eq!((done, tries), (Ok(()), 3));
+    assert_eq!(visits(&mut store), ["a"]);
+}
+
+#[test]
+fn writers_that_always_meet_are_told_so_in_the_end() {
+    let (_folder, mut store) = unlucky(&[Mishap::Conflict; 1000]);
+    let mut tries = 0;
+    let refused = store.write(Ending::Commit, |tx| book(tx, &mut tries)).unwrap_err();
+    assert_eq!(refused.code, Code::StoreBusy);
+    assert!(tries > 3, "{tries}");
+    assert!(visits(&mut store).is_empty());
+}
+
+#[test]
+fn a_server_that_stays_away_is_said_to_be_away_and_whether_the_outcome_is_known() {
+    let (_folder, mut store) = unlucky(&[Mishap::LostBefore; 1000]);
+    let mut tries = 0;
+    let refused = store.write(Ending::Commit, |tx| book(tx, &mut tries)).unwrap_err();
+    assert_eq!(refused.code, Code::StoreUnavailable);
+    assert!(visits(&mut store).is_empty());
+
+    let (folder, mut store) = unlucky(&[Mishap::LostForGood]);
+    let refused = store.write(Ending::Commit, |tx| book(tx, &mut 0)).unwrap_err();
+    assert_eq!(refused.code, Code::StoreUnavailable);
+    assert_eq!(refused.details["outcome"], "unknown".into());
+    drop(store);
+    let mut store = Store::open(&Location::File(folder.path().join("book.turno"))).unwrap();
+    assert_eq!(visits(&mut store), ["try-1"]);
+}
