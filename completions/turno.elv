@@ -18,7 +18,7 @@ set edit:completion:arg-completer[turno] = {|@words|
     }
     var completions = [
         &'turno'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -64,7 +64,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --to 'Up to that day'
             cand --duration 'For a visit of that length'
             cand --first 'Look ahead until so many are found'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -99,7 +99,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --external-ref 'Your own id for it: sent again, the same appointment answers'
             cand --idempotency-key 'A key that makes sending the same request again safe'
             cand --input 'Read one JSON object, or many (an array or NDJSON); `-` is stdin'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -114,7 +114,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;show'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -138,7 +138,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --sort 'In which order'
             cand --page 'Which page'
             cand --limit 'How many on a page'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -161,7 +161,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --patient 'Of that patient'
             cand --source 'Booked from there'
             cand --since 'Booked since then [default: 24 hours ago]'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -183,7 +183,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --branch 'To that branch'
             cand --reason 'Why; noted in the audit log'
             cand --input 'Read the move as a JSON object; `-` is stdin'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -201,7 +201,7 @@ set edit:completion:arg-completer[turno] = {|@words|
         &'turno;cancel'= {
             cand --reason 'Why'
             cand --input 'Read the cancellation as a JSON object; `-` is stdin'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -221,7 +221,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --prescription 'What the doctor ordered'
             cand --follow-up 'When the patient should come again'
             cand --input 'Read the status as a JSON object; `-` is stdin'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -244,7 +244,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --follow-up 'When the patient should come again; `none` for not at all'
             cand --visit-type 'Kind of visit'
             cand --input 'Read any fields of update, reschedule and status from a JSON object; `-` is stdin'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -257,7 +257,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;remind'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -272,7 +272,7 @@ set edit:completion:arg-completer[turno] = {|@words|
         }
         &'turno;remind;due'= {
             cand --limit 'Send at most so many; the rest goes with the next sweep'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -288,7 +288,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --appointment 'Of that appointment'
             cand --status 'With that status: pending, sent, failed, dropped, superseded or expired'
             cand --limit 'At most so many'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -304,7 +304,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --timezone 'Its IANA time zone, such as America/El_Salvador'
             cand --country 'Its ISO 3166 country, for phone numbers [default: the zone''s]'
             cand --code 'Its short name [default: made from the name]'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -316,7 +316,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;demo'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -328,7 +328,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;clinic'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -349,7 +349,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --timezone 'Its IANA time zone, such as America/El_Salvador'
             cand --country 'Its ISO 3166 country, for phone numbers [default: the zone''s]'
             cand --code 'Its short name [default: made from the name]'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -361,7 +361,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;clinic;list'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -373,7 +373,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;clinic;show'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
             cand --json 'Short for --format json'
@@ -384,7 +384,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;clinic;use'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
             cand --json 'Short for --format json'
@@ -395,7 +395,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;clinic;set'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -407,7 +407,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;branch'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -427,7 +427,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --name 'As patients know it'
             cand --code 'Its short name [default: made]'
             cand --timezone 'Its IANA time zone, where it differs from the clinic''s'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -439,7 +439,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;branch;list'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -452,7 +452,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;branch;show'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -467,7 +467,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --name 'As patients know it'
             cand --code 'Its short name [default: made]'
             cand --timezone 'Its IANA time zone, where it differs from the clinic''s'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -479,7 +479,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;branch;remove'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -491,7 +491,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;doctor'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -514,7 +514,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --slot 'Usual length of a visit, in minutes'
             cand --buffer-before 'Minutes kept free before each visit'
             cand --buffer-after 'Minutes kept free after each visit'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -526,7 +526,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;doctor;list'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -539,7 +539,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;doctor;show'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -557,7 +557,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --slot 'Usual length of a visit, in minutes'
             cand --buffer-before 'Minutes kept free before each visit'
             cand --buffer-after 'Minutes kept free after each visit'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -569,7 +569,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;doctor;remove'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -581,7 +581,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;service'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -601,7 +601,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --name 'As patients know it'
             cand --code 'Short name [default: made]'
             cand --duration 'How long it takes, in minutes'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -613,7 +613,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;service;list'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -626,7 +626,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;service;show'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -641,7 +641,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --name 'As patients know it'
             cand --code 'Short name [default: made]'
             cand --duration 'How long it takes, in minutes'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -653,7 +653,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;service;remove'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -665,7 +665,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;window'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -698,7 +698,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --valid-from 'The first date it is valid on'
             cand --valid-until 'The last date it is valid on'
             cand --code 'Short name [default: made]'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -713,7 +713,7 @@ set edit:completion:arg-completer[turno] = {|@words|
         &'turno;window;list'= {
             cand --doctor 'Of that doctor'
             cand --branch 'At that branch'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -726,7 +726,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;window;show'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -752,7 +752,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --valid-from 'The first date it is valid on'
             cand --valid-until 'The last date it is valid on'
             cand --code 'Short name [default: made]'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -764,7 +764,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;window;open'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -776,7 +776,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;window;close'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -788,7 +788,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;window;remove'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -800,7 +800,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;closure'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -821,7 +821,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --doctor 'Only that doctor'
             cand --branch 'Only that branch'
             cand --reason 'What for'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -833,7 +833,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;closure;list'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -846,7 +846,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;closure;remove'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -858,7 +858,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;patient'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -881,7 +881,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --email 'E-mail address'
             cand --national-id 'National ID, kept encrypted; `-` reads it from stdin'
             cand --locale 'Language of their messages: es or en'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -895,7 +895,7 @@ set edit:completion:arg-completer[turno] = {|@words|
         &'turno;patient;list'= {
             cand --page 'Which page'
             cand --limit 'How many on a page'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -909,7 +909,7 @@ set edit:completion:arg-completer[turno] = {|@words|
         }
         &'turno;patient;find'= {
             cand --limit 'At most so many'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -921,7 +921,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;patient;show'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -940,7 +940,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --email 'E-mail address'
             cand --national-id 'National ID, kept encrypted; `-` reads it from stdin'
             cand --locale 'Language of their messages: es or en'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -954,7 +954,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;audit'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -972,7 +972,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --actor 'By that actor'
             cand --since 'Not before that day or moment'
             cand --limit 'At most so many'
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -984,7 +984,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;audit;verify'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -996,7 +996,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;db'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -1011,7 +1011,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand check 'Check that the book holds together'
         }
         &'turno;db;path'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -1023,7 +1023,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;db;info'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -1035,7 +1035,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;db;check'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -1047,7 +1047,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;completions'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
@@ -1059,7 +1059,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;man'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'

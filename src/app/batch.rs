@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::store::Ending;
 
 /// How many bookings share a commit. Few enough that other desks are not kept waiting long.
-pub const SHARE: usize = 200;
+pub const SHARE: usize = 50;
 
 /// Books each request on its own, in order; one's refusal takes nothing from the others.
 ///

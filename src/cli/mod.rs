@@ -49,8 +49,8 @@ pub struct Cli {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Everywhere")]
 pub struct Global {
-    /// The book: a file [default: turno.db in the platform's data directory]
-    #[arg(long, global = true, env = "TURNO_DB", value_name = "PATH", hide_env_values = true)]
+    /// The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform's data directory]
+    #[arg(long, global = true, env = "TURNO_DB", value_name = "PATH|URL", hide_env_values = true)]
     pub db: Option<String>,
     /// The clinic to work in [default: the one chosen by `clinic use`, else the only one]
     #[arg(long, global = true, env = "TURNO_CLINIC", value_name = "CODE", hide_env_values = true)]

@@ -38,8 +38,8 @@ const SETTINGS: &str = "SET lock_timeout = '10s'; SET idle_in_transaction_sessio
     SET client_min_messages = 'warning';
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
     SELECT set_config('search_path', quote_ident(current_schema()), false) WHERE current_schema() IS NOT NULL;";
-const ABOUT: &str =
-    "SELECT current_setting('server_version_num') AS number, version() AS version, current_schema() AS home;";
+const ABOUT: &str = "SELECT current_setting('server_version_num') AS number, version() AS version,
+     current_setting('server_encoding') AS encoding, current_schema() AS home;";
 /// The one column is the schema's version.
 pub(super) const SCHEMA_VERSION: &str =
     "SELECT version AS taken FROM schema_version WHERE application = 'turno'";
@@ -76,6 +76,12 @@ pub(super) fn once(server: &Server) -> Result<Session, StoreError> {
         }
     };
     refuse_old(about.number, server)?;
+    if about.encoding != "UTF8" {
+        return Err(StoreError::unavailable(
+            format!("{server} keeps its texts in {}, not in UTF8", about.encoding),
+            "make a database that can hold every name: `createdb --encoding UTF8 --template template0 NAME`",
+        ));
+    }
     if about.home.is_none() {
         return Err(StoreError::unavailable(
             format!("{server} has no schema that its search_path names"),
@@ -97,6 +103,7 @@ pub(super) fn once(server: &Server) -> Result<Session, StoreError> {
 struct About {
     number: i64,
     version: String,
+    encoding: String,
     home: Option<String>,
     schema: Option<i64>,
 }
@@ -114,6 +121,7 @@ fn about(client: &mut Client, sql: &str) -> Result<About, StoreError> {
             match column.name() {
                 "number" => about.number = value.and_then(|text| text.parse().ok()).unwrap_or_default(),
                 "version" => about.version = value.unwrap_or_default().to_owned(),
+                "encoding" => about.encoding = value.unwrap_or_default().to_owned(),
                 "home" => about.home = value.map(str::to_owned),
                 "taken" => about.schema = value.and_then(|text| text.parse().ok()),
                 _ => {}

@@ -166,6 +166,9 @@ impl Server {
     /// How the connection is to be tried, one way after the other.
     pub(super) fn negotiations(&self) -> &'static [Negotiation] {
         match self.sslmode {
+            // Nobody listens at a socket of this machine, and it has no name to be checked.
+            #[cfg(unix)]
+            _ if matches!(self.config.get_hosts().first(), Some(Host::Unix(_))) => &[Negotiation::Disable],
             SslMode::Disable => &[Negotiation::Disable],
             SslMode::Allow => &[Negotiation::Disable, Negotiation::Require],
             SslMode::Prefer => &[Negotiation::Prefer, Negotiation::Disable],
@@ -213,19 +216,23 @@ fn split(url: &str) -> (Vec<(String, String)>, String) {
     (own, format!("{address}{mark}{}", rest.join("&")))
 }
 
-/// The URL as it was typed, but for what follows the user's name.
+/// The URL as it was typed, but for the password. Letters in it that should have been escaped don't
+/// make it show: everything from the first colon to the last `@` before the path goes.
 fn without_password(url: &str) -> String {
-    let (address, query) = url.split_once('?').unwrap_or((url, ""));
-    let (scheme, rest) = address.split_once("://").unwrap_or(("postgres", address));
-    let (authority, path) = rest.find('/').map_or((rest, ""), |slash| rest.split_at(slash));
-    let authority = match authority.rsplit_once('@') {
-        Some((user, host)) => format!("{}@{host}", user.split(':').next().unwrap_or_default()),
-        None => authority.to_owned(),
+    let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
+    let shown = match rest.split_once('@') {
+        Some((who, tail)) => {
+            let end = tail.find(['/', '?']).unwrap_or(tail.len());
+            let host = tail[..end].rfind('@').map_or(tail, |more| &tail[more + 1..]);
+            format!("{}@{host}", who.split(':').next().unwrap_or_default())
+        }
+        None => rest.to_owned(),
     };
-    let shown: Vec<&str> =
+    let (address, query) = shown.split_once('?').unwrap_or((&shown, ""));
+    let query: Vec<&str> =
         query.split('&').filter(|part| !part.is_empty() && !part.starts_with("password=")).collect();
-    let mark = if shown.is_empty() { "" } else { "?" };
-    format!("{scheme}://{authority}{path}{mark}{}", shown.join("&"))
+    let mark = if query.is_empty() { "" } else { "?" };
+    format!("{scheme}://{address}{mark}{}", query.join("&"))
 }
 
 /// What the URL leaves out: from the variables, else as on most machines.
@@ -320,3 +327,7 @@ fn password_in(line: &str, wanted: [&str; 4]) -> Option<String> {
     let fits = |((said, plain), wanted): (&(String, bool), &str)| (said == "*" && *plain) || said == wanted;
     (fields.len() == 4 && fields.iter().zip(wanted).all(fits)).then_some(field)
 }
+
+#[cfg(test)]
+#[path = "server_tests.rs"]
+mod tests;

@@ -1,0 +1,102 @@
+//! URLs, variables and password files.
+
+use super::*;
+
+fn read(url: &str, variables: &[(&str, &str)]) -> Server {
+    let variable = |name: &str| {
+        let found = variables.iter().find(|(key, _)| *key == name);
+        found.map(|(_, value)| (*value).to_owned())
+    };
+    Server::parse(url, &variable).unwrap()
+}
+
+fn password(server: &Server) -> Option<String> {
+    server.with_password().get_password().map(|bytes| String::from_utf8(bytes.to_vec()).unwrap())
+}
+
+#[test]
+fn a_url_is_shown_without_its_password() {
+    for (url, shown) in [
+        ("postgres://ana@db/clinic", "postgres://ana@db/clinic"),
+        ("postgres://ana:secret@db:5433/clinic", "postgres://ana@db:5433/clinic"),
+        ("postgresql://ana:se%40cr%2Fet@db/clinic", "postgresql://ana@db/clinic"),
+        (
+            "postgres://db/clinic?user=ana&password=secret&sslmode=require",
+            "postgres://db/clinic?user=ana&sslmode=require",
+        ),
+        ("postgres://ana:secret@db", "postgres://ana@db"),
+        ("postgres://ana:se/cr?et@db/clinic", "postgres://ana@db/clinic"),
+        ("postgres://ana:se@cret@db/clinic?sslmode=allow", "postgres://ana@db/clinic?sslmode=allow"),
+        ("postgres:///clinic?host=/run", "postgres:///clinic?host=/run"),
+    ] {
+        let server = read(url, &[]);
+        assert_eq!(server.to_string(), shown);
+        assert!(!format!("{server:?}").contains("secret"));
+    }
+    let refused = Server::parse("postgres://ana:secret@db:port/clinic", &|_| None).unwrap_err();
+    assert!(!format!("{refused:?}").contains("secret"));
+}
+
+#[test]
+fn variables_fill_what_the_url_leaves_out_and_nothing_else() {
+    let variables = [
+        ("PGHOST", "elsewhere"),
+        ("PGPORT", "6000"),
+        ("PGUSER", "eva"),
+        ("PGDATABASE", "other"),
+        ("PGPASSWORD", "from-variable"),
+        ("PGSSLMODE", "require"),
+        ("PGCONNECT_TIMEOUT", "2"),
+    ];
+    let filled = read("postgres://", &variables);
+    assert_eq!(filled.address(), "elsewhere:6000");
+    assert_eq!((filled.config.get_user(), filled.config.get_dbname()), (Some("eva"), Some("other")));
+    assert_eq!((filled.sslmode, filled.timeout), (SslMode::Require, Duration::from_secs(2)));
+    assert_eq!(password(&filled).as_deref(), Some("from-variable"));
+    let full = read("postgres://ana:own@db:5433/clinic?sslmode=disable&connect_timeout=9", &variables);
+    assert_eq!(full.address(), "db:5433");
+    assert_eq!((full.config.get_user(), full.config.get_dbname()), (Some("ana"), Some("clinic")));
+    assert_eq!((full.sslmode, full.timeout), (SslMode::Disable, Duration::from_secs(9)));
+    assert_eq!(password(&full).as_deref(), Some("own"));
+}
+
+#[test]
+fn the_password_file_has_a_line_for_host_port_database_and_user() {
+    for (line, found) in [
+        ("db:5432:clinic:ana:secret", Some("secret")),
+        ("*:*:*:*:any", Some("any")),
+        ("db:5432:clinic:eva:other", None),
+        ("db:5432:clinic:ana:with:colons", Some("with:colons")),
+        (r"db:5432:clinic:ana:a\:b\\c", Some(r"a:b\c")),
+        (r"\*:5432:clinic:ana:secret", None),
+        ("#db:5432:clinic:ana:secret", None),
+        ("db:5432:clinic", None),
+        ("", None),
+    ] {
+        let answer = password_in(line, ["db", "5432", "clinic", "ana"]);
+        assert_eq!(answer.as_deref(), found, "{line}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_password_file_that_others_may_read_is_passed_over() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(".pgpass");
+    std::fs::write(&file, "# the clinic's\ndb:5432:clinic:ana:secret\n").unwrap();
+    let home = folder.path().display().to_string();
+    let server = read("postgres://ana@db/clinic", &[("HOME", &home)]);
+    for (mode, found) in [(0o600, Some("secret")), (0o644, None), (0o660, None)] {
+        std::fs::set_permissions(&file, PermissionsExt::from_mode(mode)).unwrap();
+        assert_eq!(password(&server).as_deref(), found, "{mode:o}");
+        assert_eq!(server.passfile_is_open().is_some(), found.is_none(), "{mode:o}");
+    }
+}
+
+#[test]
+fn trust_in_the_system_is_worth_nothing_without_the_hosts_name() {
+    assert_eq!(read("postgres://db/clinic", &[]).sslmode, SslMode::Prefer);
+    assert_eq!(read("postgres://db/clinic?sslrootcert=system", &[]).sslmode, SslMode::VerifyFull);
+    assert!(Server::parse("postgres://db/clinic?sslmode=yes", &|_| None).is_err());
+}
