@@ -1,5 +1,6 @@
 //! THE WORLD OUTSIDE: what a message says and the channel it goes out by.
 
+pub mod channel;
 mod templates;
 
 pub use templates::Wording;
