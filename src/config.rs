@@ -58,6 +58,29 @@ pub struct File {
     pub clinic: Option<String>,
     /// The branch that this workstation stands in.
     pub branch: Option<String>,
+    /// How sweeps work.
+    #[serde(default)]
+    pub sweep: Sweep,
+    /// Where the clinics' own templates are.
+    #[serde(default)]
+    pub templates: Templates,
+}
+
+/// `[sweep]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sweep {
+    /// How many messages are on their way at once by each channel, 1 to 256.
+    pub workers: Option<usize>,
+}
+
+/// `[templates]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Templates {
+    /// A directory with a directory for each clinic that has its own, by its code. A relative path
+    /// begins where the configuration file is.
+    pub directory: Option<PathBuf>,
 }
 
 /// The configuration file and the platform's directories.
@@ -65,6 +88,8 @@ pub struct File {
 pub struct Config {
     /// What the file says.
     pub file: File,
+    /// Where it is, or would be.
+    path: Option<PathBuf>,
     directories: Option<ProjectDirs>,
 }
 
@@ -76,14 +101,36 @@ impl Config {
     pub fn load(environment: &Environment) -> Result<Config> {
         let directories = ProjectDirs::from("", "", "turno");
         let usual = directories.as_ref().map(|dirs| dirs.config_dir().join("config.toml"));
-        let file = match (&environment.config, usual) {
+        let file = match (&environment.config, &usual) {
             (Some(named), _) => read_file(named)?.ok_or_else(|| {
                 Refusal::invalid("TURNO_CONFIG", format!("there is no file {}", named.display()))
             })?,
-            (None, Some(usual)) => read_file(&usual)?.unwrap_or_default(),
+            (None, Some(usual)) => read_file(usual)?.unwrap_or_default(),
             (None, None) => File::default(),
         };
-        Ok(Config { file, directories })
+        let path = environment.config.clone().or(usual);
+        Ok(Config { file, path, directories })
+    }
+
+    /// How many messages are on their way at once by each channel, where the file says.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` for none, or more than 256.
+    pub fn workers(&self) -> Result<Option<usize>> {
+        match self.file.sweep.workers {
+            Some(workers) if !(1..=256).contains(&workers) => {
+                Err(Refusal::invalid("sweep.workers", format!("{workers} is not between 1 and 256")))
+            }
+            workers => Ok(workers),
+        }
+    }
+
+    /// Where the clinics' own templates are: the directory that the file names, or `templates`
+    /// beside it.
+    pub fn templates(&self) -> Option<PathBuf> {
+        let beside = self.path.as_deref().and_then(Path::parent);
+        let directory = self.file.templates.directory.as_deref().unwrap_or(Path::new("templates"));
+        beside.map(|beside| beside.join(directory))
     }
 
     /// The book: the flag or `TURNO_DB`, the file's, or the one in the data directory.
@@ -137,6 +184,6 @@ fn read_file(path: &Path) -> Result<Option<File>> {
     toml::from_str(&text).map(Some).map_err(|problem| {
         let place = path.display();
         Refusal::invalid("config", format!("{place}: {}", problem.message()))
-            .hint("the settings there are db, clinic and branch")
+            .hint("the settings there are db, clinic, branch, [sweep] workers and [templates] directory")
     })
 }

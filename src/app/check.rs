@@ -1,10 +1,11 @@
 //! What the book is made of, and whether it holds together.
 
+use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::{Context, audit};
 use crate::domain::refusal::Code;
 use crate::error::Result;
-use crate::store::check::{self, Finding};
-use crate::store::migrate;
+use crate::store::check::{self, Finding, SWEEP_LATE};
+use crate::store::{directory, migrate};
 use crate::zones::Source;
 use std::path::PathBuf;
 
@@ -51,6 +52,7 @@ pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
         engine.into_iter().map(|message| Finding { check: "integrity", message, record_id: None }).collect();
     let now = context.env.now;
     findings.extend(context.store.read(|tx| Ok(check::run(tx, now)?))?);
+    findings.extend(late_sweeps(context)?);
     findings.extend(match audit::verify(context) {
         Ok((_, finding)) => finding,
         // Without the secret file the rest of the check is worth having all the same.
@@ -62,4 +64,28 @@ pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
         Err(refusal) => return Err(refusal),
     });
     Ok(findings)
+}
+
+/// The clinics whose messages wait for a sweep longer than they should. One that never swept is none
+/// of them: perhaps its messages are told by other means.
+fn late_sweeps(context: &mut Context) -> Result<Vec<Finding>> {
+    let Context { store, env } = context;
+    let now = env.now;
+    store.read(|tx| {
+        let mut findings = Vec::new();
+        for clinic in directory::clinics(tx)? {
+            if let Heartbeat::Late { waiting_since, last_sweep } = heartbeat::of(tx, &clinic.id, now)? {
+                let zone = env.zones.get(&clinic.settings.timezone)?;
+                let message = format!(
+                    "messages of clinic {} wait since {}, and the last sweep ended at {}: does cron run `turno remind due`?",
+                    clinic.code,
+                    zone.rfc3339(waiting_since),
+                    zone.rfc3339(last_sweep)
+                );
+                let record_id = Some(clinic.id);
+                findings.push(Finding { check: SWEEP_LATE, message, record_id });
+            }
+        }
+        Ok(findings)
+    })
 }

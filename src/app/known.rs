@@ -131,6 +131,7 @@ pub fn new_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, name: &str, phone: &
         national_id: None,
         national_id_hash: None,
         locale: None,
+        channels: None,
         opt_out: false,
         no_show_count: 0,
         active: true,

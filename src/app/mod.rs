@@ -20,6 +20,7 @@ pub mod when;
 use crate::domain::ids;
 use crate::domain::record::Clinic;
 use crate::domain::refusal::{Code, Detail, Refusal};
+use crate::domain::settings::PRINT;
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
 use crate::secrets::{Secrets, random};
@@ -28,6 +29,7 @@ use crate::store::record::Stored;
 use crate::store::{Store, Tx, directory, meta};
 use crate::zones::Zones;
 use std::cell::{Cell, OnceCell};
+use std::path::PathBuf;
 
 /// What a use case works with: the book, and everything else.
 pub struct Context {
@@ -49,6 +51,12 @@ pub struct Env {
     pub zones: Zones,
     /// The secret file.
     pub secrets: Secrets,
+    /// The channels that are set up on this workstation, besides `print`.
+    pub channels: Vec<String>,
+    /// Where the clinics' own templates are.
+    pub templates: Option<PathBuf>,
+    /// Since when this command runs, on a clock that nobody sets.
+    begun: std::time::Instant,
     actor: OnceCell<String>,
     secret_is_right: Cell<bool>,
 }
@@ -72,12 +80,45 @@ impl Env {
         secrets: Secrets,
     ) -> Self {
         let actor = actor.map_or_else(OnceCell::new, OnceCell::from);
-        Env { now, clinic, branch, zones, secrets, actor, secret_is_right: Cell::new(false) }
+        Env {
+            now,
+            clinic,
+            branch,
+            zones,
+            secrets,
+            channels: Vec::new(),
+            templates: None,
+            begun: std::time::Instant::now(),
+            actor,
+            secret_is_right: Cell::new(false),
+        }
+    }
+
+    /// The time by now, for work that takes its time: what passed since the command's start is
+    /// added to when it started.
+    pub fn time(&self) -> Instant {
+        self.now.plus(i64::try_from(self.begun.elapsed().as_secs()).unwrap_or(i64::MAX))
     }
 
     /// Who is recorded in the audit log. The system is asked only when something is written.
     pub fn actor(&self) -> &str {
         self.actor.get_or_init(crate::config::system_user)
+    }
+
+    /// Makes sure that channels are there.
+    ///
+    /// # Errors
+    /// What is wrong with the first that is not, in words.
+    pub fn check_channels(&self, names: &[String]) -> std::result::Result<(), String> {
+        let known = |name: &String| name == PRINT || self.channels.contains(name);
+        match names.iter().find(|name| !known(name)) {
+            None => Ok(()),
+            Some(unknown) => {
+                let all = [PRINT].into_iter().chain(self.channels.iter().map(String::as_str));
+                let all = all.collect::<Vec<_>>().join(", ");
+                Err(format!("there is no channel \"{unknown}\" on this workstation; there are {all}"))
+            }
+        }
     }
 
     /// A new id.
@@ -158,10 +199,26 @@ impl Env {
         note: Option<&str>,
         (before, after): (&T, &T),
     ) -> Result<bool> {
+        self.change_as(tx, self.actor(), clinic_id, (action, note), (before, after))
+    }
+
+    /// The same in another's name: what a sweep learns is nobody's doing at this workstation.
+    ///
+    /// # Errors
+    /// When the book refuses it.
+    pub fn change_as<T: Stored>(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &str,
+        clinic_id: Option<&str>,
+        (action, note): (&str, Option<&str>),
+        (before, after): (&T, &T),
+    ) -> Result<bool> {
         let Some((old, new)) = change(before, after) else { return Ok(false) };
         tx.update(before, after)?;
         let images = (Some(old), Some(new));
-        self.log(tx, self.draft::<T>(clinic_id, action, after.id(), note, images))?;
+        let draft = self.draft::<T>(clinic_id, action, after.id(), note, images);
+        self.log(tx, Draft { actor, ..draft })?;
         Ok(true)
     }
 

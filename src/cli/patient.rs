@@ -25,13 +25,16 @@ pub struct PatientArgs {
     /// Language of their messages: es or en
     #[arg(long, value_name = "L")]
     locale: Option<String>,
+    /// Channels of their messages, in order, such as smtp,print; `none` for the clinic's
+    #[arg(long, value_name = "LIST")]
+    channels: Option<String>,
 }
 
 impl PatientArgs {
     /// As fields.
     pub fn fields(self, opt_out: Option<bool>) -> PatientFields {
-        let PatientArgs { name, phone, code, email, national_id, locale } = self;
-        PatientFields { name, phone, code, email, national_id, locale, opt_out }
+        let PatientArgs { name, phone, code, email, national_id, locale, channels } = self;
+        PatientFields { name, phone, code, email, national_id, locale, channels, opt_out }
     }
 }
 

@@ -1,10 +1,14 @@
 //! `turno remind`.
 
-use crate::app::remind;
+use crate::app::remind::preview::PreviewRequest;
+use crate::app::remind::retry::RetryRequest;
+use crate::app::remind::{self};
 use crate::domain::refusal::Refusal;
-use crate::domain::reminder::MessageStatus;
+use crate::domain::reminder::{Kind, MessageStatus};
+use crate::domain::settings::parse_locale;
 use crate::error::Result;
 use clap::{Args, Subcommand};
+use std::path::PathBuf;
 
 /// `turno remind`
 #[derive(Debug, Subcommand)]
@@ -13,6 +17,13 @@ pub enum RemindCommand {
     Due(DueArgs),
     /// List the messages of the outbox
     List(MessagesArgs),
+    /// Let messages go out again that failed
+    Retry(RetryArgs),
+    /// Show what a message would say; send nothing
+    Preview(PreviewArgs),
+    /// The clinic's own templates
+    #[command(subcommand)]
+    Templates(TemplatesCommand),
 }
 
 /// `turno remind due`
@@ -21,15 +32,15 @@ pub struct DueArgs {
     /// Say for each pending message whether it is due, and why; send nothing
     #[arg(long)]
     pub dry_run: bool,
-    /// Send at most so many; the rest goes with the next sweep
-    #[arg(long, value_name = "N", default_value_t = remind::MOST, value_parser = clap::value_parser!(u32).range(1..))]
-    limit: u32,
+    /// Send at most so many; the rest goes with the next sweep [default: all]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    limit: Option<u32>,
 }
 
 impl DueArgs {
     /// How many messages at most.
-    pub fn limit(&self) -> usize {
-        usize::try_from(self.limit).unwrap_or(usize::MAX)
+    pub fn limit(&self) -> Option<usize> {
+        self.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX))
     }
 }
 
@@ -58,4 +69,65 @@ impl MessagesArgs {
         let status = status.map_err(|problem| Refusal::invalid("status", problem))?;
         Ok(remind::ListRequest { appointment, status, limit })
     }
+}
+
+/// `turno remind retry`
+#[derive(Debug, Args)]
+pub struct RetryArgs {
+    /// The messages' ids, as `remind list --status failed --json` shows them
+    #[arg(value_name = "MESSAGE", required_unless_present = "all")]
+    messages: Vec<String>,
+    /// All that failed and whose appointment is still ahead
+    #[arg(long, conflicts_with = "messages")]
+    all: bool,
+}
+
+impl RetryArgs {
+    /// As a request.
+    pub fn request(self) -> RetryRequest {
+        let RetryArgs { messages, all } = self;
+        if all { RetryRequest::All } else { RetryRequest::These(messages) }
+    }
+}
+
+/// `turno remind preview`
+#[derive(Debug, Args)]
+pub struct PreviewArgs {
+    /// The appointment's code or id
+    #[arg(value_name = "APPT")]
+    appointment: String,
+    /// What it is about: reminder, confirmation, reschedule or cancellation
+    #[arg(long, value_name = "K", default_value = "reminder")]
+    kind: String,
+    /// In that language: es or en [default: the patient's]
+    #[arg(long, value_name = "L")]
+    locale: Option<String>,
+}
+
+impl PreviewArgs {
+    /// As a request.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` for an unknown kind or language.
+    pub fn request(self) -> Result<PreviewRequest> {
+        let PreviewArgs { appointment, kind, locale } = self;
+        let kind = Kind::parse(kind.trim()).ok_or_else(|| {
+            let all = Kind::ALL.map(Kind::as_str).join(", ");
+            Refusal::invalid("kind", format!("\"{kind}\" is not a kind of message; there are {all}"))
+        })?;
+        let locale = locale.as_deref().map(parse_locale).transpose();
+        let locale = locale.map_err(|problem| Refusal::invalid("locale", problem))?;
+        Ok(PreviewRequest { appointment, kind, locale })
+    }
+}
+
+/// `turno remind templates`
+#[derive(Debug, Subcommand)]
+pub enum TemplatesCommand {
+    /// Try the clinic's templates on appointments of every sort
+    Check {
+        /// Those in that directory, before they are put in place [default: the clinic's]
+        #[arg(value_name = "DIR")]
+        directory: Option<PathBuf>,
+    },
 }

@@ -4,6 +4,7 @@
 pub mod appointment;
 pub mod availability;
 pub mod booking;
+pub mod delivery;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod ids;

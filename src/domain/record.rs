@@ -102,6 +102,8 @@ pub struct Patient {
     pub national_id_hash: Option<String>,
     /// Language of their messages, where it differs from the clinic's.
     pub locale: Option<String>,
+    /// The channels that their messages go by, in order, where they are not the clinic's.
+    pub channels: Option<Vec<String>>,
     /// Whether they asked for no messages.
     pub opt_out: bool,
     /// How often they did not come.

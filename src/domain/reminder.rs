@@ -130,10 +130,14 @@ pub fn quiet_around(quiet: QuietHours, zone: &Zone, at: Instant) -> Option<(Inst
 pub struct Pending {
     /// When it should go out.
     pub due_at: Instant,
+    /// When it may be tried again, after a try that failed; else when it should go out.
+    pub ready_at: Instant,
     /// Until when another sweep holds it.
     pub leased_until: Option<Instant>,
     /// When its appointment begins.
     pub starts_at: Instant,
+    /// Whether what it says is true no more: the appointment was moved, called off or is over.
+    pub outdated: bool,
     /// Whether a later message of the same appointment is due, too.
     pub later_is_due: bool,
     /// Whether the patient asked for no messages.
@@ -147,6 +151,8 @@ pub enum Decision {
     Send,
     /// Its time has not come.
     NotYet(Instant),
+    /// A try failed, or its channel rests: it goes on then.
+    Waiting(Instant),
     /// Quiet hours hold it until then.
     Quiet(Instant),
     /// Another sweep has it until then.
@@ -155,6 +161,8 @@ pub enum Decision {
     Superseded,
     /// The appointment has begun.
     Expired,
+    /// The appointment was moved, called off or is over.
+    Outdated,
     /// The patient asked for no messages.
     OptedOut,
 }
@@ -165,8 +173,12 @@ impl Decision {
         match self {
             Decision::Superseded => Some(MessageStatus::Superseded),
             Decision::Expired => Some(MessageStatus::Expired),
-            Decision::OptedOut => Some(MessageStatus::Dropped),
-            Decision::Send | Decision::NotYet(_) | Decision::Quiet(_) | Decision::Leased(_) => None,
+            Decision::Outdated | Decision::OptedOut => Some(MessageStatus::Dropped),
+            Decision::Send
+            | Decision::NotYet(_)
+            | Decision::Waiting(_)
+            | Decision::Quiet(_)
+            | Decision::Leased(_) => None,
         }
     }
 
@@ -175,10 +187,12 @@ impl Decision {
         match self {
             Decision::Send => "due",
             Decision::NotYet(_) => "not_yet",
+            Decision::Waiting(_) => "waiting",
             Decision::Quiet(_) => "quiet_hours",
             Decision::Leased(_) => "leased",
             Decision::Superseded => "superseded",
             Decision::Expired => "expired",
+            Decision::Outdated => "outdated",
             Decision::OptedOut => "opted_out",
         }
     }
@@ -188,12 +202,14 @@ impl Decision {
         match self {
             Decision::Send => "due: goes out now".into(),
             Decision::NotYet(until) => format!("not due until {}", zone.rfc3339(until)),
+            Decision::Waiting(until) => format!("goes on at {}", zone.rfc3339(until)),
             Decision::Quiet(until) => format!("held by quiet hours until {}", zone.rfc3339(until)),
             Decision::Leased(until) => {
                 format!("another sweep has it until {}", zone.rfc3339(until))
             }
             Decision::Superseded => "a later message of this appointment goes out instead".into(),
             Decision::Expired => "the appointment has begun".into(),
+            Decision::Outdated => "the appointment was moved, called off or is over".into(),
             Decision::OptedOut => "the patient asked for no messages".into(),
         }
     }
@@ -203,6 +219,9 @@ impl Decision {
 pub fn decide(now: Instant, pending: &Pending, quiet: Option<QuietHours>, zone: &Zone) -> Decision {
     if let Some(until) = pending.leased_until.filter(|until| now < *until) {
         return Decision::Leased(until);
+    }
+    if pending.outdated {
+        return Decision::Outdated;
     }
     if pending.starts_at <= now {
         return Decision::Expired;
@@ -215,6 +234,9 @@ pub fn decide(now: Instant, pending: &Pending, quiet: Option<QuietHours>, zone: 
     }
     if pending.later_is_due {
         return Decision::Superseded;
+    }
+    if now < pending.ready_at {
+        return Decision::Waiting(pending.ready_at);
     }
     match quiet.and_then(|quiet| quiet_around(quiet, zone, now)) {
         Some((_, end)) if end < pending.starts_at => Decision::Quiet(end),
@@ -241,8 +263,10 @@ mod tests {
     fn pending() -> Pending {
         Pending {
             due_at: at("2026-06-15T12:00"),
+            ready_at: at("2026-06-15T12:00"),
             leased_until: None,
             starts_at: at("2026-06-15T14:00"),
+            outdated: false,
             later_is_due: false,
             opted_out: false,
         }
@@ -290,6 +314,10 @@ mod tests {
         assert_eq!(decide_with(noon.plus(2 * HOUR), |_| ()), Decision::Expired);
         assert_eq!(decide_with(noon, |m| m.later_is_due = true), Decision::Superseded);
         assert_eq!(decide_with(noon, |m| m.opted_out = true), Decision::OptedOut);
+        assert_eq!(decide_with(noon, |m| m.outdated = true), Decision::Outdated);
+        let tried = |m: &mut Pending| m.ready_at = at("2026-06-15T12:05");
+        assert_eq!(decide_with(noon, tried), Decision::Waiting(at("2026-06-15T12:05")));
+        assert_eq!(decide_with(noon.plus(300), tried), Decision::Send);
         let lease = |m: &mut Pending| m.leased_until = Some(at("2026-06-15T12:05"));
         assert_eq!(decide_with(noon, lease), Decision::Leased(at("2026-06-15T12:05")));
         assert_eq!(decide_with(noon.plus(300), lease), Decision::Send);
@@ -299,6 +327,7 @@ mod tests {
     fn a_sweep_at_night_holds_what_can_wait_and_sends_what_cannot() {
         let mut message = pending();
         message.due_at = at("2026-06-14T20:00");
+        message.ready_at = message.due_at;
         let at_night = at("2026-06-14T23:00");
         assert_eq!(decide(at_night, &message, night(), &zone()), Decision::Quiet(at("2026-06-15T08:00")));
         message.starts_at = at("2026-06-15T07:30");

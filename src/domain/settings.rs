@@ -102,14 +102,14 @@ pub const KEYS: [(&str, &str); 20] = [
     ("require_diagnosis", "true or false"),
     ("require_reason", "true or false"),
     ("reminder_offsets", "durations such as 24h,2h, or none"),
-    ("reminder_channels", "channel names such as print"),
+    ("reminder_channels", "channel names such as smtp,print, the first to be tried first"),
     ("quiet_hours", "off, or hours such as 21:00-08:00"),
     ("access", "open"),
     ("name", "the clinic's name"),
 ];
 
-/// The channels that exist without any configuration.
-const BUILT_IN_CHANNELS: [&str; 1] = ["print"];
+/// The channel that needs no configuration: the sweep's own standard output.
+pub const PRINT: &str = "print";
 
 impl Settings {
     /// The defaults of a clinic in that zone; the country is the zone's, where it is in one.
@@ -139,7 +139,7 @@ impl Settings {
             require_diagnosis: false,
             require_reason: false,
             reminder_offsets: vec![24 * 3600, 2 * 3600],
-            reminder_channels: vec!["print".into()],
+            reminder_channels: vec![PRINT.into()],
             quiet_hours: None,
             access: Access::Open,
         }
@@ -306,12 +306,32 @@ fn parse_offsets(value: &str) -> Result<Vec<i64>, String> {
     Ok(offsets)
 }
 
-fn parse_channels(value: &str) -> Result<Vec<String>, String> {
-    let channels: Vec<String> = value.split(',').map(|name| name.trim().to_lowercase()).collect();
-    match channels.iter().find(|name| !BUILT_IN_CHANNELS.contains(&name.as_str())) {
-        Some(unknown) => Err(format!("there is no channel \"{unknown}\"; there is print")),
-        None => Ok(channels),
+/// Channels in the order in which they are tried. Whether they are there is not known here; the
+/// caller asks first.
+///
+/// # Errors
+/// What is wrong with the list, in words.
+pub fn parse_channels(value: &str) -> Result<Vec<String>, String> {
+    let mut channels: Vec<String> = Vec::new();
+    for name in value.split(',').map(|name| name.trim().to_lowercase()) {
+        if !is_channel_name(&name) {
+            return Err(format!("\"{name}\" is not a channel's name such as print"));
+        }
+        if channels.contains(&name) {
+            return Err(format!("\"{name}\" stands there twice"));
+        }
+        channels.push(name);
     }
+    if channels.len() > 10 {
+        return Err("has more than 10 channels".into());
+    }
+    Ok(channels)
+}
+
+/// Whether a channel can be called that: small letters, digits, `-` and `_`.
+pub fn is_channel_name(name: &str) -> bool {
+    let of_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
+    (1..=40).contains(&name.len()) && name.bytes().all(of_name) && name != "none"
 }
 
 fn parse_quiet(value: &str) -> Result<Option<QuietHours>, String> {
@@ -382,7 +402,10 @@ mod tests {
             ("max_advance", "99999d"),
             ("reminder_offsets", "24h,,2h"),
             ("reminder_offsets", "0"),
-            ("reminder_channels", "pigeon"),
+            ("reminder_channels", "print,,smtp"),
+            ("reminder_channels", "print,print"),
+            ("reminder_channels", "pigeon post"),
+            ("reminder_channels", "none"),
             ("quiet_hours", "21:00"),
             ("quiet_hours", "21:00-21:00"),
             ("locale", "klingon"),

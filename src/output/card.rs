@@ -1,6 +1,9 @@
 //! Answers that are no table: one record, one appointment, a sweep, the audit log, findings.
 
+use crate::app::remind::sweep::Tally;
+use crate::domain::settings::PRINT;
 use crate::domain::status::Status;
+use crate::output::printable;
 use crate::output::words::{at, list, status_face, words};
 use serde_json::Value;
 use std::fmt::Write;
@@ -110,35 +113,53 @@ fn day(date: &str) -> String {
     }
 }
 
-/// A sweep: the texts that went out, or why each message is due or not, and the sum.
-pub fn sweep(value: &Value, color: bool) -> String {
+/// A rehearsed sweep: why each message is due or not, and the sum.
+pub fn rehearsal(value: &Value) -> String {
     let mut text = String::new();
-    let dry_run = value.get("dry_run").is_some();
     for message in list(value, "messages") {
         let get = |path: &str| words(at(message, path));
-        if dry_run {
-            let _ = writeln!(
-                text,
-                "{} {} ({}): {}",
-                get("appointment_code"),
-                get("kind"),
-                get("due_at"),
-                get("why")
-            );
-        } else if !get("text").is_empty() {
-            let bold = anstyle::Style::new().bold();
-            let to = if color { format!("{bold}{}{bold:#}", get("to")) } else { get("to") };
-            let _ = writeln!(text, "{to}  {}", get("text"));
-        }
+        let _ =
+            writeln!(text, "{} {} ({}): {}", get("appointment_code"), get("kind"), get("due_at"), get("why"));
     }
     let count = |key: &str| value.get(key).and_then(Value::as_u64).unwrap_or(0);
-    let (due, sent, skipped) = (count("due"), count("sent"), count("skipped"));
-    if dry_run {
-        let _ = writeln!(text, "{due} due, {skipped} not; nothing was sent");
-    } else {
-        let _ = writeln!(text, "{sent} sent, {} failed, {skipped} skipped", count("failed"));
-    }
+    let _ = writeln!(text, "{} due, {} not; nothing was sent", count("due"), count("skipped"));
     text
+}
+
+/// What a message would say: its subject and its text.
+pub fn preview(value: &Value) -> String {
+    let lines = value.get("text").and_then(Value::as_str).unwrap_or_default().lines().map(printable);
+    let text = lines.collect::<Vec<_>>().join("\n");
+    format!("{}\n\n{text}\n", words(at(value, "subject")))
+}
+
+/// A message of a sweep: its text where it was printed, else what became of it. Quiet leaves out what
+/// nobody has to do anything about.
+pub fn swept(message: &Value, color: bool, quiet: bool) -> String {
+    let get = |path: &str| words(at(message, path));
+    let to = if color {
+        let bold = anstyle::Style::new().bold();
+        format!("{bold}{}{bold:#}", get("to"))
+    } else {
+        get("to")
+    };
+    let about = format!("{} of {}", get("kind"), get("appointment_code"));
+    match (get("status").as_str(), get("channel").as_str(), get("error").as_str()) {
+        ("sent", PRINT, _) => format!("{to}  {}\n", get("text")),
+        ("failed", _, error) => format!("{to}  failed: {about}: {error}\n"),
+        _ if quiet => String::new(),
+        ("sent", channel, _) => format!("{to}  sent by {channel}: {about}\n"),
+        (_, _, "") => String::new(),
+        (_, _, error) => format!("{to}  not sent: {about}: {error}; {}\n", get("why")),
+    }
+}
+
+/// A sweep's sum.
+pub fn sums(tally: &Tally) -> String {
+    let Tally { due, sent, failed, skipped } = *tally;
+    let later = due - sent - failed;
+    let again = if later > 0 { format!(", {later} to be tried again") } else { String::new() };
+    format!("{sent} sent, {failed} failed, {skipped} skipped{again}\n")
 }
 
 /// A line for each entry, and below it a line for each field that changed.
@@ -188,14 +209,13 @@ fn or_nothing(text: String) -> String {
     if text.is_empty() { "(nothing)".into() } else { text }
 }
 
-/// What a check found, a line each.
+/// What a check found, a line each; warnings stand behind the good news.
 pub fn findings(value: &Value) -> String {
-    let findings = list(value, "findings");
-    if findings.is_empty() {
-        return "ok\n".into();
-    }
-    findings.iter().fold(String::new(), |mut text, finding| {
-        let _ = writeln!(text, "{}: {}", words(at(finding, "check")), words(at(finding, "message")));
+    let ok = value.get("ok") == Some(&Value::Bool(true));
+    let head = if ok { "ok\n".to_owned() } else { String::new() };
+    list(value, "findings").iter().fold(head, |mut text, finding| {
+        let sign = if ok { "warning: " } else { "" };
+        let _ = writeln!(text, "{sign}{}: {}", words(at(finding, "check")), words(at(finding, "message")));
         text
     })
 }

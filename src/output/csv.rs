@@ -44,7 +44,7 @@ fn list_key(face: &Face) -> Option<&'static str> {
         Face::Sweep => Some("messages"),
         Face::Log => Some("entries"),
         Face::Findings => Some("findings"),
-        Face::Record | Face::Appointment | Face::Field(_) => None,
+        Face::Record | Face::Preview | Face::Appointment | Face::Field(_) => None,
     }
 }
 

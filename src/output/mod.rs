@@ -4,6 +4,7 @@ pub mod card;
 pub mod csv;
 pub mod error;
 pub mod outbox;
+pub mod report;
 pub mod table;
 pub mod tour;
 pub mod view;
@@ -73,8 +74,10 @@ pub enum Face {
     Rows(&'static table::Columns),
     /// One appointment.
     Appointment,
-    /// A sweep's messages.
+    /// A rehearsed sweep's messages.
     Sweep,
+    /// What a message would say.
+    Preview,
     /// Entries of the audit log.
     Log,
     /// What a check found.
@@ -146,6 +149,19 @@ impl Printer {
             text.push('\n');
         }
         write_out(&text)
+    }
+
+    /// Writes a part of an answer that comes piece by piece.
+    ///
+    /// # Errors
+    /// What writing answers.
+    pub(crate) fn part(&self, text: &str) -> io::Result<()> {
+        if text.is_empty() { Ok(()) } else { write_out(text) }
+    }
+
+    /// Writes a warning to stderr.
+    pub fn warning(&self, words: &str) {
+        talk(&format!("warning: {}\n", printable(words)));
     }
 
     /// Writes text that is a result as it stands.

@@ -1,52 +1,73 @@
 //! The public JSON of messages, the audit log and the book's own state.
 
 use crate::app::check::Info;
-use crate::app::remind::{Note, Sweep, Swept};
-use crate::domain::reminder::Decision;
+use crate::app::remind::Note;
+use crate::app::remind::preview::{Preview, Templates};
+use crate::app::remind::sweep::{Rehearsal, Swept, Tally};
 use crate::domain::time::Zone;
 use crate::output::view::object;
 use crate::store::audit::Entry;
 use crate::store::check::Finding;
 use serde_json::Value;
 
-/// A sweep's report.
-pub fn sweep(sweep: &Sweep) -> Value {
-    let count = |wanted: fn(&Swept) -> bool| sweep.messages.iter().filter(|swept| wanted(swept)).count();
-    let sends = count(|swept| swept.decision == Decision::Send);
-    let mut pairs = vec![
-        ("as_of", sweep.zone.rfc3339(sweep.as_of).into()),
-        ("due", sends.into()),
-        ("sent", if sweep.dry_run { 0 } else { sends }.into()),
-        ("failed", count(|swept| swept.error.is_some()).into()),
-        ("skipped", (sweep.messages.len() - sends).into()),
-        ("messages", sweep.messages.iter().map(|swept| swept_message(swept, sweep.dry_run)).collect()),
-    ];
-    if sweep.dry_run {
-        pairs.push(("dry_run", true.into()));
-    }
+/// A rehearsed sweep.
+pub fn rehearsal(rehearsal: &Rehearsal) -> Value {
+    let mut tally = Tally::default();
+    rehearsal.messages.iter().for_each(|swept| tally.count(swept));
+    let mut pairs = vec![("as_of", rehearsal.zone.rfc3339(rehearsal.as_of).into())];
+    pairs.extend(sums(&tally));
+    pairs.push(("messages", rehearsal.messages.iter().map(swept).collect()));
+    pairs.push(("dry_run", true.into()));
     object(pairs)
 }
 
-fn swept_message(swept: &Swept, dry_run: bool) -> Value {
-    let Swept { note: Note { message, visit }, decision, channel, text, error } = swept;
-    let status = match (decision.settles_as(), dry_run) {
-        (_, true) | (None, _) if *decision != Decision::Send || dry_run => message.status.as_str(),
-        (Some(status), _) => status.as_str(),
-        (None, _) => "sent",
-    };
+/// A sweep's sums.
+pub fn sums(tally: &Tally) -> [(&'static str, Value); 4] {
+    let Tally { due, sent, failed, skipped } = *tally;
+    [("due", due.into()), ("sent", sent.into()), ("failed", failed.into()), ("skipped", skipped.into())]
+}
+
+/// What a sweep made of a message.
+pub fn swept(swept: &Swept) -> Value {
+    let Note { message, visit } = &swept.note;
     object(vec![
         ("message_id", message.id.as_str().into()),
         ("kind", message.kind.as_str().into()),
         ("appointment_id", message.appointment_id.as_str().into()),
         ("appointment_code", visit.appointment.code.as_str().into()),
-        ("channel", (*channel).into()),
-        ("to", visit.patient.phone.as_str().into()),
+        ("channel", swept.channel.as_str().into()),
+        ("to", swept.to.as_str().into()),
         ("due_at", visit.zone.rfc3339(message.due_at).into()),
-        ("status", status.into()),
-        ("decision", decision.word().into()),
-        ("why", decision.reason(&visit.zone).into()),
-        ("error", error.as_deref().into()),
-        ("text", text.as_deref().into()),
+        ("status", swept.status.as_str().into()),
+        ("decision", swept.decision.word().into()),
+        ("why", swept.why().into()),
+        ("error", swept.error.as_deref().into()),
+        ("text", swept.text.as_deref().into()),
+    ])
+}
+
+/// What a message would say.
+pub fn preview(preview: &Preview) -> Value {
+    let Preview { visit, kind, channels, said } = preview;
+    object(vec![
+        ("appointment_id", visit.appointment.id.as_str().into()),
+        ("appointment_code", visit.appointment.code.as_str().into()),
+        ("kind", kind.as_str().into()),
+        ("locale", said.language.as_str().into()),
+        ("channels", channels.iter().map(String::as_str).collect()),
+        ("to", visit.patient.phone.as_str().into()),
+        ("email", visit.patient.email.as_deref().into()),
+        ("subject", said.subject.as_str().into()),
+        ("text", said.text.as_str().into()),
+    ])
+}
+
+/// A clinic's own templates.
+pub fn templates(templates: &Templates) -> Value {
+    object(vec![
+        ("ok", true.into()),
+        ("directory", templates.directory.display().to_string().into()),
+        ("templates", templates.files.iter().map(String::as_str).collect()),
     ])
 }
 
@@ -91,7 +112,7 @@ pub fn entry(entry: &Entry, zone: &Zone) -> Value {
     ])
 }
 
-/// What a check found.
+/// What a check found; what is only a warning leaves it ok.
 pub fn findings(findings: &[Finding]) -> Value {
     let list: Vec<Value> = findings
         .iter()
@@ -103,7 +124,7 @@ pub fn findings(findings: &[Finding]) -> Value {
             ])
         })
         .collect();
-    object(vec![("ok", findings.is_empty().into()), ("findings", list.into())])
+    object(vec![("ok", findings.iter().all(Finding::is_warning).into()), ("findings", list.into())])
 }
 
 /// Facts about the book.

@@ -355,6 +355,7 @@ pub fn patient(seen: &SeenPatient, zone: &Zone) -> Value {
         ("email", patient.email.as_deref().into()),
         ("national_id", national_id.as_deref().into()),
         ("locale", patient.locale.as_deref().into()),
+        ("channels", patient.channels.as_ref().map(|channels| channels.join(",")).into()),
         ("opt_out", patient.opt_out.into()),
         ("no_show_count", patient.no_show_count.into()),
         ("active", patient.active.into()),

@@ -8,6 +8,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, outbox, view};
 use crate::run::{Session, Stop};
+use crate::store::check::Finding;
 use clap::CommandFactory;
 use std::fs;
 
@@ -52,7 +53,7 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
         }
         DbCommand::Check => {
             let findings = check::check(&mut session.open()?)?;
-            Ok(found(outbox::findings(&findings), findings.is_empty()))
+            Ok(found(outbox::findings(&findings), findings.iter().all(Finding::is_warning)))
         }
     }
 }

@@ -1,18 +1,17 @@
 //! The desk's commands.
 
 use crate::app::status::{StatusRequest, Stepped};
-use crate::app::{book, list, remind, reschedule, slots, status, update};
+use crate::app::{book, list, reschedule, slots, status, update};
 use crate::cli::appointment::{Appointment, CancelArgs, RescheduleArgs, StatusArgs, UpdateArgs};
 use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
 use crate::cli::list::{CountArgs, ListArgs};
-use crate::cli::remind::RemindCommand;
 use crate::cli::slots::SlotsArgs;
 use crate::domain::appointment::Visit;
 use crate::domain::status::Status;
 use crate::error::Result;
-use crate::output::{Answer, Face, Format, outbox, table, view};
-use crate::run::{Session, Stop, ending, from_stdin, read_all, rows};
+use crate::output::{Answer, Face, table, view};
+use crate::run::{Session, ending, from_stdin, read_all, rows};
 use serde_json::Value;
 
 /// The appointment object, with more keys at its end.
@@ -105,29 +104,4 @@ pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
     };
     let visit = update::update(&mut session.open()?, &word, &request, ending(dry_run))?;
     Ok(appointment(&visit, dry_run, &[]))
-}
-
-pub(super) fn remind(session: &Session, command: RemindCommand) -> std::result::Result<u8, Stop> {
-    let printer = &session.printer;
-    match command {
-        RemindCommand::Due(args) if args.dry_run => {
-            let sweep = remind::rehearse(&mut session.open()?, args.limit())?;
-            printer.answer(&Answer::new(outbox::sweep(&sweep), Face::Sweep))?;
-        }
-        RemindCommand::Due(args) => {
-            // Printed before it counts as sent: what nobody could read goes out again.
-            remind::sweep::<Stop>(&mut session.open()?, args.limit(), |sweep| {
-                // Cron mails whatever is printed: a sweep that found nothing has nothing to say there.
-                if printer.quiet && printer.format == Format::Table && sweep.messages.is_empty() {
-                    return Ok(());
-                }
-                Ok(printer.answer(&Answer::new(outbox::sweep(sweep), Face::Sweep))?)
-            })?;
-        }
-        RemindCommand::List(args) => {
-            let notes = remind::list(&mut session.open()?, &args.request()?)?;
-            printer.answer(&rows(&table::MESSAGES, notes.iter().map(outbox::message).collect()))?;
-        }
-    }
-    Ok(0)
 }

@@ -3,12 +3,14 @@
 mod admin;
 mod demo;
 mod desk;
+mod remind;
 mod setup;
 mod stream;
 
 use crate::app::{Context, Env};
 use crate::cli::{Cli, Command, Global};
 use crate::config::{Config, Environment};
+use crate::deliver::Ways;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Color, Format, Printer};
@@ -78,7 +80,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Completions(args) => return admin::completions(session, &args),
         Command::Man(args) => return admin::man(session, args),
         Command::Book(args) if args.input.is_some() => return stream::book(session, *args),
-        Command::Remind(command) => return desk::remind(session, command),
+        Command::Remind(command) => return remind::remind(session, command),
         Command::Slots(args) => desk::slots(session, args)?,
         Command::Book(args) => desk::book(session, *args)?,
         Command::Show(args) => desk::show(session, &args)?,
@@ -115,14 +117,21 @@ impl Session {
     /// Everything that a use case needs to know besides the book.
     pub(crate) fn env(&self, config: &Config) -> Result<Env> {
         let environment = &self.environment;
-        Ok(Env::new(
+        let mut env = Env::new(
             crate::clock::now(environment.now.as_deref())?,
             environment.actor.clone(),
             self.global.clinic.clone().or_else(|| config.file.clinic.clone()),
             environment.branch.clone().or_else(|| config.file.branch.clone()),
             Zones::new(environment.zone_folder.clone()),
             Secrets::new(config.secret_file(environment)?),
-        ))
+        );
+        env.templates = config.templates();
+        Ok(env)
+    }
+
+    /// The channels that are set up on this workstation.
+    pub(crate) fn ways(&self) -> Result<Ways> {
+        Ok(Ways::default())
     }
 
     /// Whether questions can be asked.

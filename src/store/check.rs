@@ -16,6 +16,16 @@ pub struct Finding {
     pub record_id: Option<String>,
 }
 
+/// The finding that is none of damage: messages wait, and nobody sweeps any more.
+pub const SWEEP_LATE: &str = "sweep_late";
+
+impl Finding {
+    /// Whether nothing is damaged, but somebody should look.
+    pub fn is_warning(&self) -> bool {
+        self.check == SWEEP_LATE
+    }
+}
+
 /// Holds the whole book against its invariants, as of an instant.
 ///
 /// # Errors

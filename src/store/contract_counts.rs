@@ -267,7 +267,7 @@ fn message(store: &mut Store, id: &str) -> Message {
 }
 
 fn lease(store: &mut Store, id: &str, sweep: &str) {
-    store.write(Ending::Commit, |tx| Ok(outbox::lease(tx, id, sweep, noon().plus(300))?)).unwrap();
+    store.write(Ending::Commit, |tx| Ok(outbox::lease(tx, id, sweep, noon().plus(300), "print")?)).unwrap();
 }
 
 fn settle(store: &mut Store, id: &str, lease: Option<&str>, status: MessageStatus) -> bool {
@@ -279,8 +279,8 @@ fn settle(store: &mut Store, id: &str, lease: Option<&str>, status: MessageStatu
 fn due_messages_come_earliest_first_with_their_visits() {
     let (_shelf, mut store) = outbox();
     let first_due = message(&mut store, "first").due_at;
-    let mut due = |due_by: Option<Instant>, after: Option<(Instant, &str)>, limit| {
-        let wanted = outbox::Wanted { clinic_id: "clinic", now: noon(), due_by, after, limit };
+    let mut due = |ready_by: Option<Instant>, after: Option<(Instant, &str)>, limit| {
+        let wanted = outbox::Wanted { clinic_id: "clinic", now: noon(), ready_by, after, limit };
         let found = store.read(|tx| Ok(outbox::pending(tx, &wanted)?)).unwrap();
         assert!(found.iter().all(|one| one.joined.appointment.id == "a" && one.joined.patient.id == "rosa"));
         found.into_iter().map(|one| (one.message.id, one.later_is_due)).collect::<Vec<_>>()

@@ -1,6 +1,7 @@
 //! A book to try things in: one clinic with two doctors, a pool, a service and two patients.
 
 use crate::domain::appointment::{Appointment, Stamps};
+use crate::domain::delivery::Failures;
 use crate::domain::fixtures::{at, date};
 use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
@@ -122,6 +123,7 @@ fn patient(id: &str, name: &str, clinic_id: &str) -> Patient {
         national_id: None,
         national_id_hash: None,
         locale: None,
+        channels: None,
         opt_out: false,
         no_show_count: 0,
         active: true,
@@ -209,6 +211,9 @@ pub(crate) fn reminder(id: &str, visit: &str, due: &str) -> Message {
         error: None,
         settled_at: None,
         created_at: set_up(),
+        ready_at: at(&format!("2026-06-15T{due}:00-06:00")),
+        tries: 0,
+        failures: Failures::default(),
     }
 }
 

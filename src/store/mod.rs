@@ -18,6 +18,7 @@ pub mod patients;
 mod postgres;
 pub mod record;
 mod sqlite;
+pub mod sweeps;
 pub mod windows;
 
 use crate::domain::refusal::{Code, Refusal};

@@ -1,5 +1,6 @@
 //! The outbox: messages from the change that calls for them until they are settled.
 
+use crate::domain::delivery::Failures;
 use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::time::Instant;
 use crate::error::StoreError;
@@ -31,7 +32,7 @@ pub struct Message {
     pub lease: Option<String>,
     /// How often it was tried.
     pub attempts: i64,
-    /// The channel it went out by.
+    /// The channel it went out by, or was tried by last.
     pub channel: Option<String>,
     /// What went wrong last.
     pub error: Option<String>,
@@ -39,6 +40,12 @@ pub struct Message {
     pub settled_at: Option<Instant>,
     /// When it was planned.
     pub created_at: Instant,
+    /// When a sweep looks at it: when it is due, or later where a try failed.
+    pub ready_at: Instant,
+    /// How many tries by that channel failed for the moment.
+    pub tries: i64,
+    /// The channels that it was given up by.
+    pub failures: Failures,
 }
 
 impl Stored for Message {
@@ -59,6 +66,9 @@ impl Stored for Message {
         "error",
         "settled_at",
         "created_at",
+        "ready_at",
+        "tries",
+        "failures",
     ];
 
     fn id(&self) -> &str {
@@ -81,6 +91,9 @@ impl Stored for Message {
             (&self.error).into(),
             self.settled_at.into(),
             self.created_at.into(),
+            self.ready_at.into(),
+            self.tries.into(),
+            self.failures.to_text().into(),
         ]
     }
 
@@ -100,6 +113,9 @@ impl Stored for Message {
             error: row.opt_text()?,
             settled_at: row.opt_instant()?,
             created_at: row.instant()?,
+            ready_at: row.instant()?,
+            tries: row.int()?,
+            failures: Failures::parse(&row.text()?),
         })
     }
 }
@@ -130,32 +146,51 @@ pub struct Wanted<'a> {
     pub clinic_id: &'a str,
     /// Now: what is due is held against it.
     pub now: Instant,
-    /// Due by then; `None` for all.
-    pub due_by: Option<Instant>,
-    /// Only those behind that one, in the order of due time and id.
+    /// Ready by then; `None` for all.
+    pub ready_by: Option<Instant>,
+    /// Only those behind that one, in the order of ready time and id.
     pub after: Option<(Instant, &'a str)>,
     /// At most so many.
     pub limit: i64,
 }
 
-/// The pending messages, earliest due first, a page at a time.
+/// The pending messages, earliest ready first, a page at a time.
 pub fn pending(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Waiting>, StoreError> {
-    let Wanted { clinic_id, now, due_by, after, limit } = *wanted;
-    let due_by = due_by.map_or(i64::MAX, Instant::unix);
-    let (after_due, after_id) = after.map_or((i64::MIN, ""), |(due_at, id)| (due_at.unix(), id));
-    let params = params![clinic_id, due_by, after_due, after_id, now, limit];
-    tx.query(&pending_sql(), params, |row| {
-        Ok(Waiting { message: Message::from_row(row)?, later_is_due: row.flag()?, joined: joined(row)? })
-    })
+    let Wanted { clinic_id, now, ready_by, after, limit } = *wanted;
+    let ready_by = ready_by.map_or(i64::MAX, Instant::unix);
+    let (after_ready, after_id) = after.map_or((i64::MIN, ""), |(ready_at, id)| (ready_at.unix(), id));
+    let params = params![clinic_id, ready_by, after_ready, after_id, now, limit];
+    tx.query(&pending_sql(), params, waiting)
+}
+
+/// A message as it is now, with its appointment as it is now.
+pub fn one(tx: &mut Tx<'_>, clinic_id: &str, id: &str, now: Instant) -> Result<Option<Waiting>, StoreError> {
+    let condition = "m.clinic_id = $1 AND m.id = $2";
+    tx.query_one(
+        &with_appointments(Some(&later_is_due("$3")), condition),
+        params![clinic_id, id, now],
+        waiting,
+    )
+}
+
+fn waiting(row: &mut Row) -> Result<Waiting, StoreError> {
+    Ok(Waiting { message: Message::from_row(row)?, later_is_due: row.flag()?, joined: joined(row)? })
+}
+
+/// Whether a later message of the same appointment is due at the instant of that parameter.
+fn later_is_due(now: &str) -> String {
+    format!(
+        "CASE WHEN EXISTS (SELECT 1 FROM messages AS later
+        WHERE later.appointment_id = m.appointment_id AND later.status = 'pending' AND later.due_at <= {now}
+          AND (later.due_at, later.id) > (m.due_at, m.id)) THEN 1 ELSE 0 END"
+    )
 }
 
 pub(crate) fn pending_sql() -> String {
-    let later = "CASE WHEN EXISTS (SELECT 1 FROM messages AS later
-        WHERE later.appointment_id = m.appointment_id AND later.status = 'pending' AND later.due_at <= $5
-          AND (later.due_at, later.id) > (m.due_at, m.id)) THEN 1 ELSE 0 END";
-    let condition = "m.clinic_id = $1 AND m.status = 'pending' AND m.due_at <= $2
-        AND (m.due_at, m.id) > ($3, $4)";
-    format!("{} ORDER BY m.due_at, m.id LIMIT $6", with_appointments(Some(later), condition))
+    let condition = "m.clinic_id = $1 AND m.status = 'pending' AND m.ready_at <= $2
+        AND (m.ready_at, m.id) > ($3, $4)";
+    let question = with_appointments(Some(&later_is_due("$5")), condition);
+    format!("{question} ORDER BY m.ready_at, m.id LIMIT $6")
 }
 
 /// The messages that pass, earliest due first, with their appointments.
@@ -191,12 +226,27 @@ fn with_appointments(more: Option<&str>, condition: &str) -> String {
     format!("SELECT {}, {more}{visits} WHERE {condition}", columns_of::<Message>("m"))
 }
 
-/// Takes a pending message for a sweep until the lease runs out.
-pub fn lease(tx: &mut Tx<'_>, id: &str, lease: &str, until: Instant) -> Result<(), StoreError> {
+/// Takes a pending message for a sweep, to be sent by that channel, until the lease runs out.
+pub fn lease(
+    tx: &mut Tx<'_>,
+    id: &str,
+    lease: &str,
+    until: Instant,
+    channel: &str,
+) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE messages SET lease = $2, lease_until = $3, attempts = attempts + 1
+        "UPDATE messages SET lease = $2, lease_until = $3, attempts = attempts + 1, channel = $4
          WHERE id = $1 AND status = 'pending'",
-        params![id, lease, until],
+        params![id, lease, until, channel],
+    )
+    .map(|_| ())
+}
+
+/// Keeps everything that a sweep holds for longer.
+pub fn renew(tx: &mut Tx<'_>, lease: &str, until: Instant) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET lease_until = $2 WHERE lease = $1 AND status = 'pending'",
+        params![lease, until],
     )
     .map(|_| ())
 }
@@ -230,6 +280,39 @@ pub fn settle(tx: &mut Tx<'_>, settlement: &Settlement<'_>) -> Result<bool, Stor
     Ok(rows == 1)
 }
 
+/// What is known of a message that is to be tried again.
+#[derive(Debug, Clone, Copy)]
+pub struct Delay<'a> {
+    /// The message.
+    pub id: &'a str,
+    /// The lease that it was tried under; none for one that was never leased.
+    pub lease: Option<&'a str>,
+    /// Not before then.
+    pub ready_at: Instant,
+    /// By which channel.
+    pub channel: &'a str,
+    /// How many tries by that channel failed for the moment.
+    pub tries: i64,
+    /// The channels that it was given up by.
+    pub failures: &'a Failures,
+    /// Why; what is known stays where nothing new is.
+    pub error: Option<&'a str>,
+    /// Whether the try that the lease counted was none after all.
+    pub uncounted: bool,
+}
+
+/// Puts a message off that this sweep still holds (or that none does). Answers whether it did.
+pub fn put_off(tx: &mut Tx<'_>, delay: &Delay<'_>) -> Result<bool, StoreError> {
+    let Delay { id, lease, ready_at, channel, tries, failures, error, uncounted } = *delay;
+    let rows = tx.execute(
+        "UPDATE messages SET ready_at = $3, channel = $4, tries = $5, failures = $6,
+           error = coalesce($7, error), attempts = attempts - $8, lease = NULL, lease_until = NULL
+         WHERE id = $1 AND status = 'pending' AND coalesce(lease, '') = $2",
+        params![id, lease.unwrap_or(""), ready_at, channel, tries, failures.to_text(), error, uncounted],
+    )?;
+    Ok(rows == 1)
+}
+
 /// Gives a message back that did not go out after all.
 pub fn release(tx: &mut Tx<'_>, id: &str, lease: &str) -> Result<(), StoreError> {
     tx.execute(
@@ -238,4 +321,66 @@ pub fn release(tx: &mut Tx<'_>, id: &str, lease: &str) -> Result<(), StoreError>
         params![id, lease],
     )
     .map(|_| ())
+}
+
+/// Gives everything back that a sweep still holds.
+pub fn release_all(tx: &mut Tx<'_>, lease: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET lease = NULL, lease_until = NULL, attempts = attempts - 1
+         WHERE lease = $1 AND status = 'pending'",
+        params![lease],
+    )
+    .map(|_| ())
+}
+
+/// Notes that a message which a sweep holds goes on by the next channel.
+pub fn go_on(
+    tx: &mut Tx<'_>,
+    id: &str,
+    lease: &str,
+    channel: &str,
+    failures: &Failures,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET channel = $3, failures = $4, tries = 0, attempts = attempts + 1
+         WHERE id = $1 AND lease = $2 AND status = 'pending'",
+        params![id, lease, channel, failures.to_text()],
+    )
+    .map(|_| ())
+}
+
+/// Settles as sent what a sweep holds to go by that channel, at most so many. Answers how many.
+pub fn settle_all(
+    tx: &mut Tx<'_>,
+    lease: &str,
+    channel: &str,
+    at: Instant,
+    limit: i64,
+) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE messages SET status = 'sent', settled_at = $3, error = NULL, lease = NULL, lease_until = NULL
+         WHERE id IN (SELECT m.id FROM messages AS m
+           WHERE m.lease = $1 AND m.status = 'pending' AND m.channel = $2 LIMIT $4)",
+        params![lease, channel, at, limit],
+    )
+}
+
+/// Lets a message that failed go out again, by every channel. Answers whether it had failed.
+pub fn revive(tx: &mut Tx<'_>, id: &str, now: Instant) -> Result<bool, StoreError> {
+    let rows = tx.execute(
+        "UPDATE messages SET status = 'pending', ready_at = $2, tries = 0, failures = '', channel = NULL,
+           error = NULL, settled_at = NULL
+         WHERE id = $1 AND status = 'failed'",
+        params![id, now],
+    )?;
+    Ok(rows == 1)
+}
+
+/// The ids of the messages that failed, earliest due first.
+pub fn failed(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<String>, StoreError> {
+    tx.query(
+        "SELECT id FROM messages WHERE clinic_id = $1 AND status = 'failed' ORDER BY due_at, id",
+        params![clinic_id],
+        Row::text,
+    )
 }

@@ -113,8 +113,8 @@ fn the_latest_bookings_come_in_order_from_the_index_of_booking_times() {
 
 #[test]
 fn due_messages_come_in_order_from_the_index_of_what_is_pending() {
-    let plan = served_by("messages_due", &pending_sql(), params!["clinic", 0, 0, "", 0, 50]);
-    assert!(plan.contains("messages_due (clinic_id=? AND (due_at,id)>(?,?) AND due_at<?)"), "{plan}");
+    let plan = served_by("messages_ready", &pending_sql(), params!["clinic", 0, 0, "", 0, 50]);
+    assert!(plan.contains("messages_ready (clinic_id=? AND (ready_at,id)>(?,?) AND ready_at<?)"), "{plan}");
     assert!(!plan.contains("USE TEMP B-TREE"), "{plan}");
 }
 

@@ -180,6 +180,10 @@ pub fn set(context: &mut Context, key: &str, value: &str) -> Result<Clinic> {
                 Err(_) => Err(format!("\"{value}\" is not an IANA time zone")),
             },
             "country" => set_country(&mut after.settings, value),
+            "reminder_channels" => after
+                .settings
+                .set(key, value)
+                .and_then(|()| env.check_channels(&after.settings.reminder_channels)),
             _ => after.settings.set(key, value),
         };
         changed.map_err(|problem| {

@@ -7,7 +7,7 @@ use crate::app::{Context, Desk, Env};
 use crate::domain::phone;
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Problems, Refusal};
-use crate::domain::settings::{PatientIdentity, parse_locale};
+use crate::domain::settings::{PatientIdentity, parse_channels, parse_locale};
 use crate::domain::text::{self, fold};
 use crate::error::Result;
 use crate::store::{Ending, Tx, patients};
@@ -27,6 +27,8 @@ pub struct PatientFields {
     pub national_id: Option<String>,
     /// Language of their messages.
     pub locale: Option<String>,
+    /// The channels that their messages go by.
+    pub channels: Option<String>,
     /// Whether they want no messages.
     pub opt_out: Option<bool>,
 }
@@ -59,6 +61,9 @@ fn take(
     }
     field(&mut problems, "email", fields.email.as_ref(), text::email).apply(&mut patient.email);
     field(&mut problems, "locale", fields.locale.as_ref(), parse_locale).apply(&mut patient.locale);
+    let channels =
+        |list: &str| parse_channels(list).and_then(|names| env.check_channels(&names).map(|()| names));
+    field(&mut problems, "channels", fields.channels.as_ref(), channels).apply(&mut patient.channels);
     let national_id = field(&mut problems, "national_id", fields.national_id.as_ref(), text::national_id);
     problems.check()?;
     match national_id {

@@ -266,6 +266,8 @@ fn look_back(stage: &mut Stage<'_>, codes: &Codes) -> Outcome<()> {
     stage
         .say("Who did what, when, and what it was before: written with every change, chained and signed.")?;
     stage.run(&["audit", "log", "--record", &codes.carlos])?;
+    stage.say("Another sweep, for what came due since.")?;
+    stage.run(&["remind", "due"])?;
     stage.say("Is the book sound? The file, the rules and the chain are held against one another.")?;
     stage.run(&["db", "check"])?;
     Ok(())

@@ -1,0 +1,71 @@
+//! Whether somebody sweeps: a clinic whose cron stopped must not learn it from its patients.
+
+use crate::app::{Context, Env};
+use crate::domain::time::Instant;
+use crate::error::Result;
+use crate::store::{Ending, Tx, sweeps};
+
+/// How long a message that could go out may wait for a sweep before somebody should look, in seconds.
+pub const PATIENCE: i64 = 15 * 60;
+
+/// How it stands with a clinic's sweeps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heartbeat {
+    /// Nothing has waited for long.
+    Steady,
+    /// A message could have gone out since then, and the last sweep is longer ago than it should be.
+    Late {
+        /// Since when it waits.
+        waiting_since: Instant,
+        /// When the last sweep ended.
+        last_sweep: Instant,
+    },
+    /// The same, and there never was a sweep: perhaps the clinic wants none.
+    Never {
+        /// Since when it waits.
+        waiting_since: Instant,
+    },
+}
+
+/// How it stands with the sweeps of a clinic.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn of(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<Heartbeat> {
+    let Some(waiting_since) = sweeps::waiting_since(tx, clinic_id, now)? else {
+        return Ok(Heartbeat::Steady);
+    };
+    let last_sweep = sweeps::last_end(tx, clinic_id)?;
+    // Quiet hours keep messages waiting through sweep after sweep: those are no reason to worry.
+    let left_alone_since = last_sweep.map_or(waiting_since, |last| last.max(waiting_since));
+    if now.unix() - left_alone_since.unix() <= PATIENCE {
+        return Ok(Heartbeat::Steady);
+    }
+    Ok(match last_sweep {
+        Some(last_sweep) => Heartbeat::Late { waiting_since, last_sweep },
+        None => Heartbeat::Never { waiting_since },
+    })
+}
+
+/// How it stands with the sweeps of the clinic that this command works in.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn look(context: &mut Context) -> Result<Heartbeat> {
+    let Context { store, env } = context;
+    let now = env.now;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        of(tx, &desk.clinic.id, now)
+    })
+}
+
+/// Notes that a sweep came to its end.
+pub(super) fn note(context: &mut Context) -> Result<()> {
+    let Context { store, env } = context;
+    let env: &Env = env;
+    store.write(Ending::Commit, |tx| {
+        let desk = env.desk(tx)?;
+        Ok(sweeps::note_end(tx, &desk.clinic.id, env.time())?)
+    })
+}

@@ -1,0 +1,129 @@
+//! The outbox: planning messages with their appointment, and the sweep that sends them.
+
+mod claim;
+pub mod heartbeat;
+mod look;
+mod pass;
+pub mod preview;
+pub mod retry;
+mod returns;
+mod settle;
+pub mod sweep;
+#[cfg(test)]
+mod tests;
+
+use crate::app::{Context, Env, find};
+use crate::domain::appointment::{Appointment, Visit};
+use crate::domain::delivery::Failures;
+use crate::domain::record::Clinic;
+use crate::domain::reminder::{self, Kind, MessageStatus};
+use crate::domain::settings::Settings;
+use crate::domain::time::{Instant, Zone};
+use crate::error::Result;
+use crate::store::Tx;
+use crate::store::appointments::visit::Joined;
+use crate::store::outbox::{self, Message};
+
+/// When the appointment's reminders are due: those that are still ahead.
+pub fn due_times(env: &Env, settings: &Settings, appointment: &Appointment, zone: &Zone) -> Vec<Instant> {
+    let Settings { reminder_offsets, quiet_hours, .. } = settings;
+    reminder::plan(env.now, appointment.span.start, reminder_offsets, *quiet_hours, zone)
+}
+
+/// Puts the appointment's reminders into the outbox, and the notice of what was done, due at once.
+///
+/// # Errors
+/// When the book refuses it.
+pub fn plan(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    appointment: &Appointment,
+    due: &[Instant],
+    notice: Option<Kind>,
+) -> Result<()> {
+    let reminders = due.iter().map(|due_at| (Kind::Reminder, *due_at));
+    let all = reminders.chain(notice.map(|kind| (kind, env.now)));
+    let messages: Vec<Message> =
+        all.map(|(kind, due_at)| message(env, appointment, kind, due_at)).collect::<Result<_>>()?;
+    // No audit entry of their own: the change that calls for the messages has one.
+    Ok(tx.insert_all(&messages)?)
+}
+
+/// Takes the appointment's pending messages out of the outbox.
+///
+/// # Errors
+/// When the book refuses it.
+pub fn drop_all(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment) -> Result<()> {
+    outbox::drop_pending(tx, &appointment.id, env.now)?;
+    Ok(())
+}
+
+fn message(env: &Env, appointment: &Appointment, kind: Kind, due_at: Instant) -> Result<Message> {
+    Ok(Message {
+        id: env.new_id()?,
+        clinic_id: appointment.clinic_id.clone(),
+        appointment_id: appointment.id.clone(),
+        kind,
+        plan: appointment.reschedule_count,
+        due_at,
+        status: MessageStatus::Pending,
+        lease_until: None,
+        lease: None,
+        attempts: 0,
+        channel: None,
+        error: None,
+        settled_at: None,
+        created_at: env.now,
+        ready_at: due_at,
+        tries: 0,
+        failures: Failures::default(),
+    })
+}
+
+/// A message with its appointment.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// The message.
+    pub message: Message,
+    /// What it is about.
+    pub visit: Visit,
+}
+
+impl Note {
+    /// The channels that it goes by, in order: the patient's, else the clinic's.
+    pub fn channels<'n>(&'n self, clinic: &'n Clinic) -> &'n [String] {
+        self.visit.patient.channels.as_deref().unwrap_or(&clinic.settings.reminder_channels)
+    }
+}
+
+fn note(env: &Env, message: Message, joined: Joined) -> Result<Note> {
+    Ok(Note { message, visit: find::with_zone(&env.zones, joined)? })
+}
+
+/// Which messages to show.
+#[derive(Debug, Clone, Default)]
+pub struct ListRequest {
+    /// Of that appointment.
+    pub appointment: Option<String>,
+    /// With that status.
+    pub status: Option<MessageStatus>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// The messages that pass, earliest due first.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND` for an unknown appointment.
+pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Note>> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let appointment = match &request.appointment {
+            Some(word) => Some(find::visit(tx, &env.zones, &desk, word)?.appointment.id),
+            None => None,
+        };
+        let found = outbox::list(tx, &desk.clinic.id, appointment.as_deref(), request.status, request.limit)?;
+        found.into_iter().map(|(message, joined)| note(env, message, joined)).collect()
+    })
+}

@@ -1,0 +1,361 @@
+//! One sweep: claims pages of what is due, hands letters to workers, settles what comes back.
+//!
+//! Only this thread touches the book; the workers know letters and channels. A message is read again
+//! right before it goes out, and what became of it is written down as soon as it is known. Nothing
+//! is held in memory but what is claimed, and no more is claimed than the workers will soon need.
+
+use crate::app::remind::Note;
+use crate::app::remind::claim::{Claim, Claimer};
+use crate::app::remind::look::{self, Looked, Walk};
+use crate::app::remind::settle::{self, Act};
+use crate::app::remind::sweep::{Orders, Reader, Swept, Tally, wording};
+use crate::app::{Context, Desk};
+use crate::deliver::channel::{Letter, Outcome};
+use crate::deliver::templates::Wording;
+use crate::deliver::{Done, Outgoing, Post, write};
+use crate::domain::delivery::{Course, Rest};
+use crate::domain::reminder::{Decision, MessageStatus};
+use crate::domain::settings::PRINT;
+use crate::domain::time::Instant;
+use crate::error::Result;
+use crate::store::{Ending, outbox, sweeps};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::thread::Scope;
+use std::time::Duration;
+
+/// How long a message is this sweep's, in seconds; renewed while the sweep is alive, so that no
+/// letter takes longer than its lease.
+const LEASE: i64 = 120;
+/// How long workers are waited for before the sweep looks about: at its lease, or at what else there
+/// is to claim while a channel hangs.
+const TICK: Duration = Duration::from_secs(1);
+
+/// A message that this sweep holds.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub id: String,
+    pub note: Note,
+    pub course: Course,
+    /// The channel whose turn it is.
+    pub channel: String,
+    /// What was said, once it was.
+    pub text: Option<String>,
+}
+
+/// A sweep under way.
+pub(super) struct Pass<'a, R> {
+    pub(super) context: &'a mut Context,
+    pub(super) orders: &'a Orders<'a>,
+    reader: &'a mut R,
+    pub(super) desk: Desk,
+    wording: Wording,
+    pub(super) lease: String,
+    leased_until: Instant,
+    /// The channels that rest.
+    pub(super) rests: BTreeMap<String, Rest>,
+    walk: Walk,
+    /// Whether messages were passed over because their channel's queue was full.
+    passed_over: bool,
+    /// How many messages may still be claimed.
+    left: usize,
+    /// What waits for a channel's workers; `print`'s is this thread.
+    pub(super) queues: BTreeMap<String, VecDeque<Held>>,
+    /// What is on its way.
+    pub(super) away: BTreeMap<String, Held>,
+    /// Whether something is printed that does not count as sent yet.
+    printed: bool,
+    /// The templates that were warned of.
+    warned: BTreeSet<String>,
+    tally: Tally,
+}
+
+impl<'a, R: Reader> Pass<'a, R> {
+    /// Looks whether anything is due; that takes no write lock.
+    pub(super) fn begin(context: &'a mut Context, orders: &'a Orders<'a>, reader: &'a mut R) -> Result<Self> {
+        let lease = context.env.new_id()?;
+        let Context { store, env } = context;
+        let now = env.time();
+        let (desk, rests, waiting) = store.read(|tx| {
+            let desk = env.desk(tx)?;
+            let rests = sweeps::resting(tx, now)?;
+            let waiting = sweeps::waiting_since(tx, &desk.clinic.id, env.now)?;
+            Ok((desk, rests, waiting))
+        })?;
+        let rests = rests.into_iter().map(|(channel, until, why)| (channel, Rest { until, why })).collect();
+        let wording = wording(env, &desk.clinic)?;
+        let walk = if waiting.is_some() { Walk::default() } else { Walk::at_its_end() };
+        Ok(Pass {
+            context,
+            reader,
+            desk,
+            wording,
+            lease,
+            leased_until: now,
+            rests,
+            walk,
+            passed_over: false,
+            left: orders.limit.unwrap_or(usize::MAX),
+            orders,
+            queues: BTreeMap::new(),
+            away: BTreeMap::new(),
+            printed: false,
+            warned: BTreeSet::new(),
+            tally: Tally::default(),
+        })
+    }
+
+    pub(super) fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    pub(super) fn reader(&mut self) -> &mut R {
+        self.reader
+    }
+
+    /// Sends until nothing is due any more. Where it has to stop, what is on its way is waited for
+    /// and settled all the same.
+    pub(super) fn run<'scope>(
+        &mut self,
+        scope: &'scope Scope<'scope, 'a>,
+    ) -> std::result::Result<(), R::Problem> {
+        let mut post = Post::new(scope, self.orders.ways, self.orders.workers);
+        let ran = self.work(&mut post);
+        while ran.is_err() && !post.is_idle() {
+            let done = post.collect(TICK);
+            // Best effort: what can't be noted goes again when the lease has run out.
+            let _ = self.keep_lease().and_then(|()| self.settle(done).map(|_| ()));
+        }
+        ran
+    }
+
+    fn work(&mut self, post: &mut Post<'_, '_>) -> std::result::Result<(), R::Problem> {
+        let mut hangs = false;
+        loop {
+            self.keep_lease()?;
+            if !self.walk.done && (hangs || self.is_short_of_work()) {
+                self.claim()?;
+            }
+            self.print()?;
+            self.hand_over(post)?;
+            if post.is_idle() {
+                if self.walk.done && self.queues.values().all(VecDeque::is_empty) {
+                    if !self.passed_over {
+                        return Ok(());
+                    }
+                    (self.walk, self.passed_over) = (Walk::default(), false);
+                }
+                continue;
+            }
+            let done = post.collect(TICK);
+            hangs = done.is_empty();
+            let swept = self.settle(done)?;
+            self.report(&swept)?;
+        }
+    }
+
+    /// Whether a channel's workers will soon have nothing to do.
+    fn is_short_of_work(&self) -> bool {
+        let few = self.orders.workers * 2;
+        self.queues.values().all(VecDeque::is_empty) || self.queues.values().any(|queue| queue.len() < few)
+    }
+
+    /// Keeps what is held for as long as this sweep lives.
+    fn keep_lease(&mut self) -> Result<()> {
+        let now = self.context.env.time();
+        if self.leased_until.unix() - now.unix() > LEASE / 2 {
+            return Ok(());
+        }
+        self.leased_until = now.plus(LEASE);
+        if !self.printed && self.away.is_empty() && self.queues.values().all(VecDeque::is_empty) {
+            return Ok(());
+        }
+        let (lease, until) = (&self.lease, self.leased_until);
+        self.context.store.write(Ending::Commit, |tx| Ok(outbox::renew(tx, lease, until)?))
+    }
+
+    // ---- claiming
+
+    /// Takes the next page of what is due: what goes out is leased, what never will is settled.
+    fn claim(&mut self) -> std::result::Result<(), R::Problem> {
+        let Context { store, env } = &mut *self.context;
+        let claimer = Claimer {
+            env,
+            orders: self.orders,
+            desk: &self.desk,
+            lease: &self.lease,
+            until: self.leased_until,
+            rests: &self.rests,
+            queues: &self.queues,
+            left: self.left,
+        };
+        let walk = &self.walk;
+        let claim = store.write(Ending::Commit, |tx| {
+            let page = look::page(tx, env, claimer.desk, Some(env.now), walk.after())?;
+            let mut claim = Claim { last: look::last_place(&page), count: page.len(), ..Claim::default() };
+            for looked in page {
+                claimer.sort(tx, looked, &mut claim)?;
+            }
+            Ok(claim)
+        })?;
+        self.walk.passed(claim.last, claim.count);
+        self.walk.done |= claim.full;
+        self.passed_over |= claim.passed_over;
+        self.left -= claim.held.len();
+        for held in claim.held {
+            self.queues.entry(held.channel.clone()).or_default().push_back(held);
+        }
+        self.report(&claim.swept)
+    }
+
+    // ---- sending
+
+    /// Prints what goes by `print`.
+    fn print(&mut self) -> std::result::Result<(), R::Problem> {
+        let Some(queue) = self.queues.get_mut(PRINT).filter(|queue| !queue.is_empty()) else { return Ok(()) };
+        let batch: Vec<Held> = queue.drain(..).collect();
+        let letters = self.read_again(batch)?;
+        let (mut acts, mut swept) = (Vec::with_capacity(letters.len()), Vec::with_capacity(letters.len()));
+        for (mut held, letter) in letters {
+            acts.push(Act::settle(&held, &self.lease, MessageStatus::Sent, None));
+            held.text = Some(letter.text);
+            swept.push(self.sent(held));
+        }
+        // Handed over before they count as sent: what nobody could read goes again.
+        self.report(&swept)?;
+        if self.reader.reads_along() {
+            settle::apply(self.context, &acts)?;
+        } else {
+            self.printed |= !acts.is_empty();
+        }
+        Ok(())
+    }
+
+    /// Hands letters to the workers that are free.
+    fn hand_over(&mut self, post: &mut Post<'_, '_>) -> std::result::Result<(), R::Problem> {
+        let channels: Vec<String> = self.queues.keys().filter(|name| *name != PRINT).cloned().collect();
+        for channel in channels {
+            let room = post.room(&channel);
+            let Some(queue) = self.queues.get_mut(&channel) else { continue };
+            let batch: Vec<Held> = queue.drain(..room.min(queue.len())).collect();
+            if batch.is_empty() {
+                continue;
+            }
+            let mut returned = Vec::new();
+            for (mut held, letter) in self.read_again(batch)? {
+                held.text = Some(letter.text.clone());
+                let message_id = held.id.clone();
+                self.away.insert(message_id.clone(), held);
+                if !post.send(&channel, letter) {
+                    let why = "no channel of that name is set up on this workstation".into();
+                    let outcome = Outcome::Later { why, after: None, whole_channel: false };
+                    returned.push(Done { message_id, outcome });
+                }
+            }
+            let swept = self.settle(returned)?;
+            self.report(&swept)?;
+        }
+        Ok(())
+    }
+
+    /// Reads messages again right before they go out: who cancelled, moved or opted out a moment ago
+    /// gets nothing. What does not go out after all is settled.
+    fn read_again(&mut self, batch: Vec<Held>) -> std::result::Result<Vec<(Held, Letter)>, R::Problem> {
+        let Context { store, env } = &mut *self.context;
+        let (desk, lease) = (&self.desk, self.lease.as_str());
+        let fresh = store.read(|tx| {
+            batch.iter().map(|held| look::again(tx, env, desk, &held.id, lease)).collect::<Result<Vec<_>>>()
+        })?;
+        let (mut letters, mut acts, mut swept) = (Vec::new(), Vec::new(), Vec::new());
+        for (mut held, looked) in batch.into_iter().zip(fresh) {
+            // Another sweep took it after all, or it is gone: not this sweep's business any more.
+            let Some(Looked { note, decision, .. }) = looked else { continue };
+            held.note = note;
+            if held.note.message.status != MessageStatus::Pending {
+                // The change that settled it has said why.
+                let status = held.note.message.status;
+                swept.push(Swept { status, ..self.swept(held, Decision::Outdated) });
+                continue;
+            }
+            if held.note.message.lease.as_deref() != Some(&self.lease) {
+                continue;
+            }
+            match decision.settles_as() {
+                Some(status) => {
+                    let why = decision.reason(&held.note.visit.zone);
+                    acts.push(Act::settle(&held, &self.lease, status, Some(why)));
+                    swept.push(self.swept(held, decision));
+                }
+                None if decision == Decision::Send => match self.word(&held) {
+                    Ok(letter) => letters.push((held, letter)),
+                    Err(refusal) => {
+                        acts.push(Act::settle(
+                            &held,
+                            &self.lease,
+                            MessageStatus::Failed,
+                            Some(refusal.message.clone()),
+                        ));
+                        let error = Some(refusal.message);
+                        let status = MessageStatus::Failed;
+                        swept.push(Swept { status, error, ..self.swept(held, Decision::Send) });
+                    }
+                },
+                // Quiet hours began meanwhile.
+                None => acts.push(Act::Release { id: held.id, lease: self.lease.clone() }),
+            }
+        }
+        settle::apply(self.context, &acts)?;
+        self.report(&swept)?;
+        Ok(letters)
+    }
+
+    fn word(&mut self, held: &Held) -> Result<Letter> {
+        let Note { message, visit } = &held.note;
+        let outgoing = Outgoing { clinic: &self.desk.clinic, kind: message.kind, visit };
+        let written = write(&self.wording, &held.id, &outgoing)?;
+        for broken in written.broken {
+            if self.warned.insert(broken.file.clone()) {
+                self.reader.warn(&format!(
+                    "the template {broken}; the built-in one was used: `turno remind templates check` tells more"
+                ));
+            }
+        }
+        Ok(written.letter)
+    }
+
+    /// Settles what was printed, once the report is whole.
+    pub(super) fn settle_printed(&mut self) -> Result<()> {
+        let limit = i64::try_from(look::PAGE).unwrap_or(i64::MAX);
+        let Context { store, env } = &mut *self.context;
+        let lease = &self.lease;
+        while self.printed {
+            let settled = store
+                .write(Ending::Commit, |tx| Ok(outbox::settle_all(tx, lease, PRINT, env.time(), limit)?))?;
+            self.printed = settled >= limit.unsigned_abs();
+        }
+        Ok(())
+    }
+
+    /// Gives everything back that is still held.
+    pub(super) fn give_back(&mut self) -> Result<()> {
+        let lease = &self.lease;
+        self.context.store.write(Ending::Commit, |tx| Ok(outbox::release_all(tx, lease)?))
+    }
+
+    fn report(&mut self, swept: &[Swept]) -> std::result::Result<(), R::Problem> {
+        if swept.is_empty() {
+            return Ok(());
+        }
+        self.reader.take(swept)?;
+        swept.iter().for_each(|swept| self.tally.count(swept));
+        Ok(())
+    }
+
+    pub(super) fn sent(&self, mut held: Held) -> Swept {
+        let text = held.text.take();
+        Swept { status: MessageStatus::Sent, text, ..self.swept(held, Decision::Send) }
+    }
+
+    pub(super) fn swept(&self, held: Held, decision: Decision) -> Swept {
+        Swept::untried(held.note, decision, self.orders.ways, &held.channel)
+    }
+}

@@ -1,0 +1,70 @@
+//! A message as it goes out: worded, addressed, with its calendar entry.
+
+use crate::deliver::Outgoing;
+use crate::deliver::channel::{Entry, Letter};
+use crate::deliver::templates::{Broken, Language, Wording, words_of};
+use crate::domain::reminder::Kind;
+use crate::domain::status::Status;
+use crate::error::Result;
+
+/// A letter, and what was wrong with the clinic's own templates on the way.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Written {
+    /// The letter.
+    pub letter: Letter,
+    /// The templates that the built-in ones stood in for.
+    pub broken: Vec<Broken>,
+}
+
+/// Words and addresses a message.
+///
+/// # Errors
+/// `INTERNAL` where a built-in template is broken.
+pub fn write(wording: &Wording, message_id: &str, outgoing: &Outgoing<'_>) -> Result<Written> {
+    let said = wording.say(outgoing)?;
+    let Outgoing { clinic, kind, visit } = *outgoing;
+    let letter = Letter {
+        message_id: message_id.to_owned(),
+        kind,
+        clinic: clinic.name.clone(),
+        language: said.language.as_str().to_owned(),
+        subject: said.subject,
+        text: said.text,
+        name: visit.patient.full_name.clone(),
+        phone: visit.patient.phone.clone(),
+        email: visit.patient.email.clone(),
+        words: words_of(outgoing),
+        entry: entry(outgoing, said.language),
+    };
+    Ok(Written { letter, broken: said.broken })
+}
+
+/// The appointment as a calendar sees it. Every move and the cancellation is told, and each makes
+/// the sequence rise.
+fn entry(outgoing: &Outgoing<'_>, language: Language) -> Entry {
+    let Outgoing { clinic, kind, visit } = *outgoing;
+    let appointment = &visit.appointment;
+    let cancelled = kind == Kind::Cancellation || appointment.status == Status::Cancelled;
+    let place = match &visit.branch.name {
+        branch if *branch == clinic.name => clinic.name.clone(),
+        branch => format!("{}, {branch}", clinic.name),
+    };
+    let summary = match (&visit.doctor, language) {
+        (Some(doctor), Language::Spanish) => format!("Cita con {}, {}", doctor.full_name, clinic.name),
+        (Some(doctor), Language::English) => {
+            format!("Appointment with {}, {}", doctor.full_name, clinic.name)
+        }
+        (None, Language::Spanish) => format!("Cita en {}", clinic.name),
+        (None, Language::English) => format!("Appointment at {}", clinic.name),
+    };
+    Entry {
+        uid: appointment.id.clone(),
+        sequence: appointment.reschedule_count + i64::from(cancelled),
+        starts_at: appointment.span.start.unix(),
+        ends_at: appointment.span.end.unix(),
+        changed_at: appointment.updated_at.unix(),
+        place,
+        summary,
+        cancelled,
+    }
+}

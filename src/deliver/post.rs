@@ -1,0 +1,197 @@
+//! The workers: so many letters on their way at once by each channel, and no more.
+
+use crate::deliver::Ways;
+use crate::deliver::channel::{Channel, Letter, Outcome};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::Scope;
+use std::time::Duration;
+
+/// What became of a letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// The message's id.
+    pub message_id: String,
+    /// What became of it.
+    pub outcome: Outcome,
+}
+
+/// Where letters are handed in. Every channel has workers of its own, so that one that hangs keeps
+/// nothing from going out by another.
+pub struct Post<'scope, 'env> {
+    scope: &'scope Scope<'scope, 'env>,
+    ways: &'env Ways,
+    workers: usize,
+    counters: BTreeMap<String, Counter>,
+    done: Sender<Returned>,
+    returned: Receiver<Returned>,
+}
+
+/// What a worker gives back, with the channel that has room again.
+struct Returned {
+    channel: String,
+    done: Done,
+}
+
+/// The counter of one channel: its queue, its workers, and the letters that are on their way.
+struct Counter {
+    queue: Sender<Letter>,
+    letters: Arc<Mutex<Receiver<Letter>>>,
+    workers: usize,
+    on_their_way: usize,
+}
+
+impl<'scope, 'env> Post<'scope, 'env> {
+    /// A post of so many workers for each channel; they begin when the first letters come.
+    pub fn new(scope: &'scope Scope<'scope, 'env>, ways: &'env Ways, workers: usize) -> Self {
+        let (done, returned) = channel();
+        Post { scope, ways, workers: workers.max(1), counters: BTreeMap::new(), done, returned }
+    }
+
+    /// How many more letters the channel has workers for just now.
+    pub fn room(&self, channel: &str) -> usize {
+        self.workers - self.counters.get(channel).map_or(0, |counter| counter.on_their_way)
+    }
+
+    /// Whether any letter is on its way.
+    pub fn is_idle(&self) -> bool {
+        self.counters.values().all(|counter| counter.on_their_way == 0)
+    }
+
+    /// Hands a letter in. Answers false where there is no such channel.
+    pub fn send(&mut self, name: &str, letter: Letter) -> bool {
+        let Some(way) = self.ways.channel(name) else { return false };
+        let counter = self.counters.entry(name.to_owned()).or_insert_with(|| {
+            let (queue, letters) = channel();
+            Counter { queue, letters: Arc::new(Mutex::new(letters)), workers: 0, on_their_way: 0 }
+        });
+        if counter.workers == counter.on_their_way && counter.workers < self.workers {
+            counter.workers += 1;
+            let (letters, done, name) = (Arc::clone(&counter.letters), self.done.clone(), name.to_owned());
+            self.scope.spawn(move || work(&name, way, &letters, &done));
+        }
+        counter.on_their_way += 1;
+        // The receiver lives as long as its counter.
+        counter.queue.send(letter).is_ok()
+    }
+
+    /// What has come back: waits so long for the first, and takes along what is there already.
+    pub fn collect(&mut self, patience: Duration) -> Vec<Done> {
+        let first = match self.returned.recv_timeout(patience) {
+            Ok(first) => first,
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Vec::new(),
+        };
+        let mut all = vec![first];
+        all.extend(self.returned.try_iter());
+        all.into_iter()
+            .map(|Returned { channel, done }| {
+                if let Some(counter) = self.counters.get_mut(&channel) {
+                    counter.on_their_way -= 1;
+                }
+                done
+            })
+            .collect()
+    }
+}
+
+fn work(name: &str, way: &dyn Channel, letters: &Mutex<Receiver<Letter>>, done: &Sender<Returned>) {
+    loop {
+        // Held while waiting: the next worker waits for its turn to wait.
+        let letter = letters.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok(letter) = letter else { return };
+        // A channel that falls over takes neither its worker nor the sweep along.
+        let outcome = catch_unwind(AssertUnwindSafe(|| way.send(&letter))).unwrap_or_else(|_| {
+            Outcome::Later { why: "the channel broke down".into(), after: None, whole_channel: false }
+        });
+        let done_with = Done { message_id: letter.message_id, outcome };
+        if done.send(Returned { channel: name.to_owned(), done: done_with }).is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliver::channel::Entry;
+    use crate::deliver::{Address, Ways};
+    use crate::domain::reminder::Kind;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
+
+    /// Counts how many letters are inside at once.
+    struct Slow {
+        inside: Arc<AtomicUsize>,
+        most: Arc<AtomicUsize>,
+    }
+
+    impl Channel for Slow {
+        fn send(&self, letter: &Letter) -> Outcome {
+            let inside = self.inside.fetch_add(1, Ordering::SeqCst) + 1;
+            self.most.fetch_max(inside, Ordering::SeqCst);
+            thread::sleep(Duration::from_millis(20));
+            self.inside.fetch_sub(1, Ordering::SeqCst);
+            assert!(letter.text != "fall over", "as the test wants it");
+            Outcome::Sent
+        }
+    }
+
+    fn letter(id: &str, text: &str) -> Letter {
+        Letter {
+            message_id: id.into(),
+            kind: Kind::Reminder,
+            clinic: String::new(),
+            language: "es".into(),
+            subject: String::new(),
+            text: text.into(),
+            name: String::new(),
+            phone: String::new(),
+            email: None,
+            words: Vec::new(),
+            entry: Entry {
+                uid: String::new(),
+                sequence: 0,
+                starts_at: 0,
+                ends_at: 0,
+                changed_at: 0,
+                place: String::new(),
+                summary: String::new(),
+                cancelled: false,
+            },
+        }
+    }
+
+    #[test]
+    fn no_more_letters_are_on_their_way_than_there_are_workers_and_a_broken_one_stops_none() {
+        let most = Arc::new(AtomicUsize::new(0));
+        let slow = || Slow { inside: Arc::new(AtomicUsize::new(0)), most: Arc::clone(&most) };
+        let mut ways = Ways::default();
+        ways.add("a", Address::Phone, Box::new(slow()));
+        ways.add("b", Address::Phone, Box::new(slow()));
+        let (mut back, mut broken) = (Vec::new(), 0);
+        thread::scope(|scope| {
+            let mut post = Post::new(scope, &ways, 3);
+            let mut left: Vec<String> = (0..20).map(|n| n.to_string()).collect();
+            while !(left.is_empty() && post.is_idle()) {
+                for channel in ["a", "b"] {
+                    while post.room(channel) > 0
+                        && let Some(id) = left.pop()
+                    {
+                        let text = if id == "7" { "fall over" } else { "" };
+                        assert!(post.send(channel, letter(&id, text)));
+                    }
+                }
+                for done in post.collect(Duration::from_secs(10)) {
+                    broken += usize::from(done.outcome != Outcome::Sent);
+                    back.push(done.message_id);
+                }
+            }
+            assert!(!post.send("c", letter("x", "")), "there is no such channel");
+        });
+        back.sort_by_key(|id| id.parse::<u32>().unwrap());
+        assert_eq!(back, (0..20).map(|n| n.to_string()).collect::<Vec<_>>());
+        assert_eq!((most.load(Ordering::SeqCst), broken), (3, 1));
+    }
+}

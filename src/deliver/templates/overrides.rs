@@ -1,0 +1,126 @@
+//! A clinic's own templates: files in a folder of its own.
+
+use crate::deliver::templates::{Language, Part, file_name};
+use crate::domain::reminder::Kind;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Component, Path, PathBuf};
+
+/// A clinic's folder of templates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Folder {
+    path: PathBuf,
+}
+
+/// A template of a clinic that can't be used, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Broken {
+    /// The file, from the clinic's folder on.
+    pub file: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl Broken {
+    pub(super) fn new(file: &str, problem: &minijinja::Error) -> Self {
+        let mut words = problem.kind().to_string();
+        if let Some(detail) = problem.detail() {
+            words.push_str(": ");
+            words.push_str(detail);
+        }
+        if let Some(line) = problem.line() {
+            words.push_str(&format!(" (line {line})"));
+        }
+        Broken { file: file.to_owned(), problem: words }
+    }
+
+    pub(super) fn empty(file: &str) -> Self {
+        Broken { file: file.to_owned(), problem: "it says nothing".into() }
+    }
+}
+
+impl fmt::Display for Broken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.file, self.problem)
+    }
+}
+
+impl Folder {
+    /// The clinic's folder in the directory of all clinics' templates.
+    pub fn of(directory: &Path, clinic_code: &str) -> Option<Folder> {
+        // A code may hold anything but spaces: one that leads elsewhere has no folder.
+        let mut parts = Path::new(clinic_code).components();
+        match (parts.next(), parts.next()) {
+            (Some(Component::Normal(_)), None) => Some(Folder { path: directory.join(clinic_code) }),
+            _ => None,
+        }
+    }
+
+    /// A folder that holds templates itself.
+    pub fn at(path: &Path) -> Folder {
+        Folder { path: path.to_owned() }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The templates that are there, by their names, with their sources.
+    pub(super) fn templates(&self) -> Vec<(String, Result<String, Broken>)> {
+        let mut found = Vec::new();
+        for (language, kind, part) in all() {
+            let name = file_name(language, kind, part);
+            match fs::read_to_string(self.path.join(&name)) {
+                Ok(source) => found.push((name, Ok(source))),
+                Err(problem) if nothing_there(&problem) => {}
+                Err(problem) => {
+                    let broken = Broken { file: name.clone(), problem: format!("can't be read: {problem}") };
+                    found.push((name, Err(broken)));
+                }
+            }
+        }
+        found
+    }
+
+    /// The files in the folder that no message is made of: a slip of the pen in a name.
+    pub(super) fn strangers(&self) -> Vec<String> {
+        let known: Vec<String> =
+            all().map(|(language, kind, part)| file_name(language, kind, part)).collect();
+        let mut strangers = Vec::new();
+        for entry in entries(&self.path) {
+            if !entry.is_dir() {
+                strangers.push(self.name_of(&entry));
+                continue;
+            }
+            let inside = entries(&entry).into_iter().map(|file| self.name_of(&file));
+            strangers.extend(inside.filter(|name| !known.contains(name)));
+        }
+        strangers.retain(|name| name.ends_with(".jinja"));
+        strangers.sort();
+        strangers
+    }
+
+    fn name_of(&self, path: &Path) -> String {
+        path.strip_prefix(&self.path).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+}
+
+/// Every template that a clinic can have.
+fn all() -> impl Iterator<Item = (Language, Kind, Part)> {
+    let kinds = |language| Kind::ALL.into_iter().map(move |kind| (language, kind));
+    Language::ALL
+        .into_iter()
+        .flat_map(kinds)
+        .flat_map(|(language, kind)| Part::ALL.map(|part| (language, kind, part)))
+}
+
+fn nothing_there(problem: &io::Error) -> bool {
+    matches!(problem.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    entries.flatten().map(|entry| entry.path()).collect()
+}

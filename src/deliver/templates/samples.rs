@@ -1,0 +1,182 @@
+//! Trying a clinic's templates on appointments of every sort, before a patient's is the first.
+
+use crate::deliver::Outgoing;
+use crate::deliver::templates::{Broken, Folder, Language, Part, Wording};
+use crate::domain::appointment::{Appointment, Stamps, Visit};
+use crate::domain::interval::Interval;
+use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
+use crate::domain::reminder::Kind;
+use crate::domain::status::Status;
+use crate::domain::time::{Instant, Zone};
+use crate::error::Result;
+use std::collections::BTreeMap;
+
+/// What is found in a folder of templates.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trial {
+    /// The templates that are there, by their file names.
+    pub files: Vec<String>,
+    /// Those that can't be used, each once, and files that no message is made of.
+    pub broken: Vec<Broken>,
+}
+
+/// Words every kind of message about every sort of appointment with the folder's templates: with
+/// and without a doctor, a service and a branch of its own, with names as long as they can be.
+///
+/// # Errors
+/// `INTERNAL` where a built-in template is broken.
+pub fn check(folder: &Folder, clinic: &Clinic, zone: &Zone, now: Instant) -> Result<Trial> {
+    let wording = Wording::new(Some(folder))?;
+    let mut broken: BTreeMap<String, Broken> = BTreeMap::new();
+    for stranger in folder.strangers() {
+        let problem = "is no template's name; those are such as es/reminder.txt.jinja".to_owned();
+        broken.insert(stranger.clone(), Broken { file: stranger, problem });
+    }
+    for visit in samples(clinic, zone, now) {
+        for kind in Kind::ALL {
+            let outgoing = Outgoing { clinic, kind, visit: &visit };
+            for (language, part) in Language::ALL.into_iter().flat_map(|l| Part::ALL.map(|part| (l, part))) {
+                if let Some(Err(problem)) = wording.own(&outgoing, language, part) {
+                    broken.entry(problem.file.clone()).or_insert(problem);
+                }
+            }
+        }
+    }
+    Ok(Trial { files: wording.own_files.into_keys().collect(), broken: broken.into_values().collect() })
+}
+
+/// An appointment with everything, one with nothing that can be missing, and one of long names.
+fn samples(clinic: &Clinic, zone: &Zone, now: Instant) -> [Visit; 3] {
+    let bare = bare(clinic, zone, now);
+    let long = "Ñ".repeat(200);
+    let full = |name: &str, branch: &str| Visit {
+        patient: Patient { full_name: name.to_owned(), ..bare.patient.clone() },
+        doctor: Some(doctor(clinic, name, now)),
+        branch: Branch { name: branch.to_owned(), ..bare.branch.clone() },
+        service: Some(service(clinic, name, now)),
+        appointment: Appointment {
+            reason: Some(name.to_owned()),
+            diagnosis: Some(name.to_owned()),
+            prescription: Some(name.to_owned()),
+            visit_type: Some(name.to_owned()),
+            ..bare.appointment.clone()
+        },
+        zone: zone.clone(),
+    };
+    [full("Ana Mejía", "Sucursal Centro"), full(&long, &long), bare]
+}
+
+fn bare(clinic: &Clinic, zone: &Zone, now: Instant) -> Visit {
+    let start = now.plus(86_400 - now.unix().rem_euclid(60));
+    let span = Interval { start, end: start.plus(1800) };
+    let wall = zone.wall(start);
+    let id = String::from("00000000-0000-7000-8000-000000000000");
+    let appointment = Appointment {
+        id: id.clone(),
+        code: "K7QF3M".into(),
+        clinic_id: clinic.id.clone(),
+        branch_id: id.clone(),
+        doctor_id: None,
+        patient_id: id.clone(),
+        service_id: None,
+        window_id: id,
+        window_date: wall.date(),
+        capacity: None,
+        timezone: zone.name().to_owned(),
+        date: wall.date(),
+        start_time: wall.time(),
+        span,
+        busy: span,
+        session: None,
+        batch: None,
+        token_number: 1,
+        status: Status::Confirmed,
+        overbooked: false,
+        visit_type: None,
+        assigned_doctor: None,
+        reason: None,
+        notes: None,
+        diagnosis: None,
+        prescription: None,
+        follow_up_required: false,
+        follow_up_date: None,
+        source: "manual".into(),
+        external_reference_id: None,
+        idempotency_key: None,
+        request_hash: None,
+        reminders_planned: 0,
+        created_at: now,
+        updated_at: now,
+        stamps: Stamps::default(),
+        cancellation_reason: None,
+        reschedule_count: 0,
+    };
+    Visit {
+        appointment,
+        patient: patient(clinic, now),
+        doctor: None,
+        branch: branch(clinic, now),
+        service: None,
+        zone: zone.clone(),
+    }
+}
+
+fn patient(clinic: &Clinic, now: Instant) -> Patient {
+    Patient {
+        id: String::new(),
+        clinic_id: clinic.id.clone(),
+        code: "P-K7QF3M".into(),
+        full_name: "Ana Mejía".into(),
+        phone: "+50370123456".into(),
+        email: None,
+        national_id: None,
+        national_id_hash: None,
+        locale: None,
+        channels: None,
+        opt_out: false,
+        no_show_count: 0,
+        active: true,
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+fn branch(clinic: &Clinic, now: Instant) -> Branch {
+    Branch {
+        id: String::new(),
+        clinic_id: clinic.id.clone(),
+        code: "main".into(),
+        // Called like its clinic, it is not named.
+        name: clinic.name.clone(),
+        timezone: None,
+        active: true,
+        created_at: now,
+    }
+}
+
+fn doctor(clinic: &Clinic, name: &str, now: Instant) -> Doctor {
+    Doctor {
+        id: String::new(),
+        clinic_id: clinic.id.clone(),
+        code: "DOC-001".into(),
+        full_name: name.to_owned(),
+        specialty: None,
+        slot_minutes: None,
+        buffer_before: 0,
+        buffer_after: 0,
+        active: true,
+        created_at: now,
+    }
+}
+
+fn service(clinic: &Clinic, name: &str, now: Instant) -> Service {
+    Service {
+        id: String::new(),
+        clinic_id: clinic.id.clone(),
+        code: "SRV-001".into(),
+        name: name.to_owned(),
+        duration_minutes: None,
+        active: true,
+        created_at: now,
+    }
+}

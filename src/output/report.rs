@@ -1,0 +1,99 @@
+//! A sweep's report, written as it comes: whatever is due, only a page of it is in memory.
+
+use crate::app::remind::sweep::{Swept, Tally};
+use crate::domain::time::{Instant, Zone};
+use crate::output::view::object;
+use crate::output::{Face, Format, Printer, card, csv, json_text, outbox, printable};
+use serde_json::Value;
+use std::io;
+
+/// A report that is being written.
+pub struct SweepReport {
+    printer: Printer,
+    as_of: String,
+    tally: Tally,
+    /// Whether its beginning is written.
+    begun: bool,
+}
+
+impl SweepReport {
+    /// A report of a sweep at that time, in that zone.
+    pub fn new(printer: Printer, as_of: Instant, zone: &Zone) -> Self {
+        SweepReport { printer, as_of: zone.rfc3339(as_of), tally: Tally::default(), begun: false }
+    }
+
+    /// Whether each part can be read as soon as it is written: lines can, half a JSON object can't.
+    pub fn reads_along(&self) -> bool {
+        self.printer.format != Format::Json
+    }
+
+    /// Writes messages that are done with.
+    ///
+    /// # Errors
+    /// What writing answers.
+    pub fn messages(&mut self, swept: &[Swept]) -> io::Result<()> {
+        let values: Vec<Value> = swept.iter().map(outbox::swept).collect();
+        let text = match self.printer.format {
+            Format::Json => self.json(&values),
+            Format::Csv => self.rows(values)?,
+            Format::Table => {
+                let Printer { color, quiet, .. } = self.printer;
+                values.iter().map(|value| card::swept(value, color, quiet)).collect()
+            }
+        };
+        self.printer.part(&text)?;
+        self.begun |= !text.is_empty();
+        swept.iter().for_each(|swept| self.tally.count(swept));
+        Ok(())
+    }
+
+    fn json(&self, values: &[Value]) -> String {
+        let items = values.iter().map(json_text).collect::<Vec<_>>().join(",");
+        if self.begun { format!(",{items}") } else { format!("{}{items}", self.head()) }
+    }
+
+    fn head(&self) -> String {
+        let as_of = json_text(&object(vec![("as_of", self.as_of.as_str().into())]));
+        format!("{},\"messages\":[", as_of.trim_end_matches('}'))
+    }
+
+    fn rows(&self, values: Vec<Value>) -> io::Result<String> {
+        let text = csv::text(&object(vec![("messages", values.into())]), &Face::Sweep)?;
+        let text = match text.split_once("\r\n") {
+            Some((_, rows)) if self.begun => rows.to_owned(),
+            _ => text,
+        };
+        if self.printer.color {
+            Ok(text.lines().map(|line| printable(line) + "\n").collect())
+        } else {
+            Ok(text)
+        }
+    }
+
+    /// Writes the end: what came of it all.
+    ///
+    /// # Errors
+    /// What writing answers.
+    pub fn end(&mut self) -> io::Result<()> {
+        let text = match self.printer.format {
+            Format::Json => {
+                let head = if self.begun { String::new() } else { self.head() };
+                let sums = json_text(&object(outbox::sums(&self.tally).to_vec()));
+                format!("{head}],{}\n", sums.trim_start_matches('{'))
+            }
+            Format::Csv => String::new(),
+            // Cron mails whatever is printed: where nothing is, there is no sum of it either.
+            Format::Table if self.printer.quiet && !self.begun => String::new(),
+            Format::Table => card::sums(&self.tally),
+        };
+        self.printer.part(&text)
+    }
+
+    /// Ends a report that breaks off, so that what was reported can be read.
+    pub fn break_off(&mut self) {
+        if self.begun && self.printer.format == Format::Json {
+            // The refusal that follows tells what happened.
+            let _ = self.end();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! `turno remind`: what comes of messages.
+
+use crate::app::remind::sweep::{Orders, Reader, Swept, WORKERS, head, rehearse, sweep};
+use crate::app::remind::{self, preview, retry};
+use crate::cli::remind::{DueArgs, RemindCommand, TemplatesCommand};
+use crate::config::Config;
+use crate::deliver::Ways;
+use crate::output::report::SweepReport;
+use crate::output::{Answer, Face, Printer, outbox, table};
+use crate::run::{Session, Stop, rows};
+
+/// The exit status of a sweep by which some messages failed.
+const SOME_FAILED: u8 = 8;
+
+pub(super) fn remind(session: &Session, command: RemindCommand) -> Result<u8, Stop> {
+    let answer = match command {
+        RemindCommand::Due(args) if args.dry_run => {
+            let context = &mut session.open()?;
+            let rehearsal = rehearse(context, &session.ways()?, args.limit())?;
+            Answer::new(outbox::rehearsal(&rehearsal), Face::Sweep)
+        }
+        RemindCommand::Due(args) => return due(session, &args),
+        RemindCommand::List(args) => {
+            let notes = remind::list(&mut session.open()?, &args.request()?)?;
+            rows(&table::MESSAGES, notes.iter().map(outbox::message).collect())
+        }
+        RemindCommand::Retry(args) => {
+            let notes = retry::retry(&mut session.open()?, &args.request())?;
+            rows(&table::MESSAGES, notes.iter().map(outbox::message).collect())
+        }
+        RemindCommand::Preview(args) => {
+            let preview = preview::preview(&mut session.open()?, &args.request()?)?;
+            Answer::new(outbox::preview(&preview), Face::Preview)
+        }
+        RemindCommand::Templates(TemplatesCommand::Check { directory }) => {
+            let templates = preview::check_templates(&mut session.open()?, directory.as_deref())?;
+            Answer::new(outbox::templates(&templates), Face::Record)
+        }
+    };
+    session.printer.answer(&answer)?;
+    Ok(answer.exit)
+}
+
+/// The reader of a sweep's report: whoever reads our output.
+struct Out {
+    report: SweepReport,
+    printer: Printer,
+}
+
+impl Reader for Out {
+    type Problem = Stop;
+
+    fn reads_along(&self) -> bool {
+        self.report.reads_along()
+    }
+
+    fn take(&mut self, swept: &[Swept]) -> Result<(), Stop> {
+        Ok(self.report.messages(swept)?)
+    }
+
+    fn warn(&mut self, words: &str) {
+        self.printer.warning(words);
+    }
+}
+
+fn due(session: &Session, args: &DueArgs) -> Result<u8, Stop> {
+    let config = Config::load(&session.environment)?;
+    let ways: Ways = session.ways()?;
+    let mut context = session.open()?;
+    let (as_of, zone) = head(&mut context)?;
+    let printer = session.printer;
+    let mut out = Out { report: SweepReport::new(printer, as_of, &zone), printer };
+    let orders = Orders { ways: &ways, workers: config.workers()?.unwrap_or(WORKERS), limit: args.limit() };
+    match sweep(&mut context, &orders, &mut out, |out, _| Ok(out.report.end()?)) {
+        Ok(tally) if tally.failed > 0 => Ok(SOME_FAILED),
+        Ok(_) => Ok(0),
+        Err(stop) => {
+            if let Stop::Refused(_) = &stop {
+                out.report.break_off();
+            }
+            Err(stop)
+        }
+    }
+}

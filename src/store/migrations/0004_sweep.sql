@@ -1,0 +1,28 @@
+-- A message's way through its channels. `ready_at` is when a sweep looks at it: when it is due, or
+-- later where a try failed. `tries` counts the tries by `channel` that failed for the moment;
+-- `failures` has a line `channel: reason` for each channel that is given up on.
+ALTER TABLE messages ADD COLUMN ready_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN tries INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE messages ADD COLUMN failures TEXT NOT NULL DEFAULT '';
+UPDATE messages SET ready_at = due_at;
+DROP INDEX messages_due;
+CREATE INDEX messages_ready ON messages (clinic_id, ready_at, id) WHERE status = 'pending';
+CREATE INDEX messages_lease ON messages (lease, id) WHERE lease IS NOT NULL;
+CREATE INDEX messages_failed ON messages (clinic_id, due_at, id) WHERE status = 'failed';
+
+-- The channels that a patient's messages go by, in order, where they are not the clinic's.
+ALTER TABLE patients ADD COLUMN channels TEXT;
+
+-- When each clinic's last sweep came to its end.
+CREATE TABLE sweeps (
+  clinic_id   TEXT NOT NULL PRIMARY KEY REFERENCES clinics (id),
+  finished_at INTEGER NOT NULL
+) STRICT;
+
+-- Channels whose other side asked for a rest. They are the workstation's, so that every clinic of
+-- the book lets them rest.
+CREATE TABLE channel_rests (
+  channel    TEXT NOT NULL PRIMARY KEY,
+  rest_until INTEGER NOT NULL,
+  reason     TEXT NOT NULL
+) STRICT;

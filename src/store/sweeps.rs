@@ -1,0 +1,51 @@
+//! What sweeps leave for the next: when they ended, and which channels rest.
+
+use crate::domain::time::Instant;
+use crate::error::StoreError;
+use crate::store::engine::Row;
+use crate::store::{Tx, params};
+
+/// Notes that a sweep of the clinic came to its end.
+pub fn note_end(tx: &mut Tx<'_>, clinic_id: &str, at: Instant) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO sweeps (clinic_id, finished_at) VALUES ($1, $2)
+         ON CONFLICT (clinic_id) DO UPDATE SET finished_at = excluded.finished_at",
+        params![clinic_id, at],
+    )
+    .map(|_| ())
+}
+
+/// When the clinic's last sweep came to its end, if one ever did.
+pub fn last_end(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Option<Instant>, StoreError> {
+    tx.query_one("SELECT finished_at FROM sweeps WHERE clinic_id = $1", params![clinic_id], Row::instant)
+}
+
+/// Since when the message that has waited longest could go out, if one could now.
+pub fn waiting_since(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<Option<Instant>, StoreError> {
+    tx.query_one(
+        "SELECT ready_at FROM messages WHERE clinic_id = $1 AND status = 'pending' AND ready_at <= $2
+         ORDER BY ready_at LIMIT 1",
+        params![clinic_id, now],
+        Row::instant,
+    )
+}
+
+/// Lets a channel rest, unless it rests for longer already.
+pub fn rest(tx: &mut Tx<'_>, channel: &str, until: Instant, why: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO channel_rests (channel, rest_until, reason) VALUES ($1, $2, $3)
+         ON CONFLICT (channel) DO UPDATE SET rest_until = excluded.rest_until, reason = excluded.reason
+         WHERE channel_rests.rest_until < excluded.rest_until",
+        params![channel, until, why],
+    )
+    .map(|_| ())
+}
+
+/// The channels that rest, each with when it goes on and why.
+pub fn resting(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<(String, Instant, String)>, StoreError> {
+    tx.query(
+        "SELECT channel, rest_until, reason FROM channel_rests WHERE rest_until > $1",
+        params![now],
+        |row| Ok((row.text()?, row.instant()?, row.text()?)),
+    )
+}
