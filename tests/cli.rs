@@ -24,6 +24,8 @@ mod book_file;
 mod booking;
 #[path = "cli/checks.rs"]
 mod checks;
+#[path = "cli/copying.rs"]
+mod copying;
 #[path = "cli/days.rs"]
 mod days;
 #[path = "cli/edges.rs"]
