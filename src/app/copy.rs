@@ -54,6 +54,6 @@ pub fn copy(from: &mut Store, to: &mut Store, progress: &mut dyn FnMut(u64)) -> 
 }
 
 fn not_empty(place: &str, table: &str) -> Refusal {
-    Refusal::invalid("to", format!("{place} holds a book already: its {table} have rows"))
+    Refusal::invalid("to", format!("{place} holds a book already: there are rows in {table}"))
         .hint("name a file that is not there yet, or an empty database; this one was left as it is")
 }
