@@ -26,6 +26,8 @@ mod bad_input;
 mod booking;
 #[path = "cli/checks.rs"]
 mod checks;
+#[path = "cli/copying.rs"]
+mod copying;
 #[path = "cli/days.rs"]
 mod days;
 #[path = "cli/edges.rs"]

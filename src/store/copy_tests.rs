@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::domain::refusal::Code;
-use crate::store::fixtures::{Shelf, add, pooled, reminder, visit};
+use crate::store::fixtures::{self, Folder, add, pooled, reminder, visit};
 use crate::store::{Ending, Location, Store, meta, params};
 use std::cell::RefCell;
+
+type Shelf = fixtures::Shelf<Folder>;
 
 /// What the book says of the schema, in SQLite's own words.
 fn texts(store: &mut Store, sql: &str, params: &[Value<'_>]) -> Vec<String> {
@@ -37,7 +39,7 @@ fn every_table_and_column_of_the_schema_is_copied_after_what_it_refers_to() {
 
 /// The table `meta`, with that many notes in it.
 fn notes(count: usize) -> (Shelf, Store, &'static Table) {
-    let shelf = Shelf::empty();
+    let shelf = Shelf::empty().unwrap();
     let mut store = Store::create(&shelf.location()).unwrap();
     let write = |tx: &mut Tx<'_>| {
         (0..count).try_for_each(|n| Ok(meta::set(tx, &format!("note-{n:04}"), &n.to_string())?))
@@ -70,7 +72,7 @@ fn a_table_is_read_in_pages_whatever_their_borders() {
 
 #[test]
 fn a_table_whose_key_has_two_columns_loses_no_row_between_pages() {
-    let (_shelf, mut store) = Shelf::with_clinic();
+    let (_shelf, mut store) = Shelf::with_clinic().unwrap();
     let table = TABLES.iter().find(|table| table.key == 2).unwrap();
     let rows = ["ana 2026-06-15", "ana 2026-06-16", "bea 2026-06-14", "bea 2026-06-15", "bea 2026-06-16"];
     let sql = insert_sql(table, 1);
@@ -100,7 +102,7 @@ fn a_table_whose_key_has_two_columns_loses_no_row_between_pages() {
 
 #[test]
 fn a_page_is_found_by_the_key_and_not_by_reading_what_came_before() {
-    let (_shelf, mut store) = Shelf::with_clinic();
+    let (_shelf, mut store) = Shelf::with_clinic().unwrap();
     for table in &TABLES {
         let sql = format!("EXPLAIN QUERY PLAN {}", page_sql(table, PAGE, true));
         let key = vec![Value::Int(1); table.key];
@@ -115,7 +117,7 @@ fn a_page_is_found_by_the_key_and_not_by_reading_what_came_before() {
 
 /// A book with a row of nearly every kind.
 fn day() -> (Shelf, Store) {
-    let (shelf, mut store) = Shelf::with_clinic();
+    let (shelf, mut store) = Shelf::with_clinic().unwrap();
     add(&mut store, &visit("first", "09:00", "09:30")).unwrap();
     add(&mut store, &visit("second", "09:30", "10:00")).unwrap();
     let third = Appointment {
@@ -148,7 +150,7 @@ fn everything(store: &mut Store) -> Vec<Vec<Value<'static>>> {
 fn a_copy_has_the_same_rows_whatever_the_size_of_the_page() {
     let (_shelf, mut from) = day();
     for page in [1, 2, 3, PAGE] {
-        let other = Shelf::empty();
+        let other = Shelf::empty().unwrap();
         let mut to = Store::create(&other.location()).unwrap();
         let tables = copied(&mut from, &mut to, page).unwrap();
         assert_eq!(tables.iter().find(|(table, _)| *table == "appointments"), Some(&("appointments", 3)));
@@ -162,7 +164,7 @@ fn a_copy_has_the_same_rows_whatever_the_size_of_the_page() {
 fn progress_counts_every_row_when_it_is_written_and_when_it_is_read_back() {
     let (_shelf, mut from) = day();
     let all = from.read(|tx| Ok(rows(tx)?)).unwrap();
-    let other = Shelf::empty();
+    let other = Shelf::empty().unwrap();
     let mut to = Store::create(&other.location()).unwrap();
     let heard = RefCell::new(Vec::new());
     let mut hear = |done| heard.borrow_mut().push(done);
@@ -173,7 +175,7 @@ fn progress_counts_every_row_when_it_is_written_and_when_it_is_read_back() {
 
 /// A book whose engine does something else than it is told.
 fn unfaithful(trigger: &str) -> (Shelf, Store) {
-    let shelf = Shelf::empty();
+    let shelf = Shelf::empty().unwrap();
     let mut store = Store::create(&shelf.location()).unwrap();
     let sql = format!("CREATE TRIGGER unfaithful AFTER INSERT ON {trigger}; END");
     store.write(Ending::Commit, |tx| Ok(tx.execute(&sql, &[])?)).unwrap();
@@ -203,7 +205,7 @@ fn rows_that_break_a_rule_of_the_schema_are_said_to_be_the_sources() {
     let drop = "DROP TRIGGER appointments_no_overlap_insert";
     from.write(Ending::Commit, |tx| Ok(tx.execute(drop, &[])?)).unwrap();
     add(&mut from, &visit("fourth", "09:10", "09:40")).unwrap();
-    let other = Shelf::empty();
+    let other = Shelf::empty().unwrap();
     let mut to = Store::create(&other.location()).unwrap();
     let refusal = copied(&mut from, &mut to, PAGE).unwrap_err();
     assert_eq!(refusal.code, Code::StoreCorrupt, "{refusal}");
@@ -213,7 +215,7 @@ fn rows_that_break_a_rule_of_the_schema_are_said_to_be_the_sources() {
 
 #[test]
 fn a_book_is_empty_until_any_table_has_a_row() {
-    let shelf = Shelf::empty();
+    let shelf = Shelf::empty().unwrap();
     let mut store = Store::create(&shelf.location()).unwrap();
     assert_eq!(store.read(|tx| Ok(filled(tx)?)), Ok(None));
     let token = "INSERT INTO tokens (holder, date, last) VALUES ('ana', '2026-06-15', 1)";
