@@ -34,7 +34,7 @@ pub(super) struct Session {
 /// Waiting for other writers has an end; a program that was stopped in the middle of a change does
 /// not keep the others waiting; an acknowledged booking survives a power cut; and one schema is
 /// meant, even where the search path names several.
-const SETTINGS: &str = "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';
+const SETTINGS: &str = "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s';
     SET client_min_messages = 'warning';
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
     SELECT set_config('search_path', quote_ident(current_schema()), false) WHERE current_schema() IS NOT NULL;";
