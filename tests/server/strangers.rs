@@ -43,6 +43,8 @@ fn a_server_that_never_answers_is_refused_within_seconds() {
     unavailable(&clinic, &format!("list --db postgres://ana@{address}/book"));
     assert!(begun.elapsed() < SECONDS, "{:?}", begun.elapsed());
     refused_soon(&clinic, &format!("postgres://ana@{address}/book?connect_timeout=1"), "within 1 s");
+    let sleepy = stranger(Manners::Sleepy);
+    refused_soon(&clinic, &format!("postgres://ana@{sleepy}/book?connect_timeout=1"), "within 1 s");
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub enum Manners {
     Rude,
     /// Is PostgreSQL 9.6.
     Old,
+    /// Lets anybody in, and then never says a word.
+    Sleepy,
 }
 
 /// Somebody who listens like a server; answers the address.
@@ -39,8 +41,14 @@ pub fn stranger(manners: Manners) -> SocketAddr {
                 Manners::Rude => drop(stream),
                 Manners::Old => {
                     thread::spawn(|| {
-                        let _ = be_old(stream);
+                        let mut stream = stream;
+                        let _ = let_in(&mut stream).and_then(|()| be_old(stream));
                     });
+                }
+                Manners::Sleepy => {
+                    let mut stream = stream;
+                    let _ = let_in(&mut stream);
+                    silent.push(stream);
                 }
             }
         }
@@ -48,8 +56,8 @@ pub fn stranger(manners: Manners) -> SocketAddr {
     address
 }
 
-/// Talks as a server of version 9.6 does, whose one table is none of ours.
-fn be_old(mut stream: TcpStream) -> io::Result<()> {
+/// Lets somebody in as a server of version 9.6 does.
+fn let_in(stream: &mut TcpStream) -> io::Result<()> {
     const ENCRYPTED: u32 = 80_877_103;
     loop {
         let mut head = [0; 8];
@@ -62,11 +70,15 @@ fn be_old(mut stream: TcpStream) -> io::Result<()> {
         }
         stream.write_all(b"N")?;
     }
-    say(&mut stream, b'R', &[0; 4])?;
-    say(&mut stream, b'S', b"server_version\x009.6.24\0")?;
-    say(&mut stream, b'S', b"client_encoding\0UTF8\0")?;
-    say(&mut stream, b'K', &[0; 8])?;
-    say(&mut stream, b'Z', b"I")?;
+    say(stream, b'R', &[0; 4])?;
+    say(stream, b'S', b"server_version\x009.6.24\0")?;
+    say(stream, b'S', b"client_encoding\0UTF8\0")?;
+    say(stream, b'K', &[0; 8])?;
+    say(stream, b'Z', b"I")
+}
+
+/// Answers as such a server, whose one table is none of ours.
+fn be_old(mut stream: TcpStream) -> io::Result<()> {
     loop {
         let mut head = [0; 5];
         stream.read_exact(&mut head)?;
