@@ -1002,21 +1002,22 @@ complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subco
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -l format -d 'How results are written' -r -f -a "table\t'For people'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
 csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -f -a "path" -d 'Print where the book is'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -f -a "info" -d 'Tell what the book is made of'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check" -f -a "check" -d 'Check that the book holds together'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -f -a "path" -d 'Print where the book is'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -f -a "info" -d 'Tell what the book is made of'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -f -a "check" -d 'Check that the book holds together'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -f -a "copy" -d 'Copy a whole book into a place that holds none'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -1053,6 +1054,18 @@ complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcomma
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand completions" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand completions" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand completions" -l format -d 'How results are written' -r -f -a "table\t'For people'

@@ -19,6 +19,7 @@ use crate::store::{Ending, Store};
 use crate::zones::Zones;
 use clap::Parser;
 use clap::error::ErrorKind;
+use indicatif::{ProgressBar, ProgressStyle};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read};
 
@@ -132,6 +133,18 @@ impl Session {
     /// The channels that are set up on this workstation.
     pub(crate) fn ways(&self) -> Result<Ways> {
         Ok(Ways::default())
+    }
+
+    /// Progress on stderr, drawn by that template: on a terminal only, and not with `--quiet`.
+    pub(crate) fn progress(&self, template: &str) -> ProgressBar {
+        if self.printer.quiet || !io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar
     }
 
     /// Whether questions can be asked.

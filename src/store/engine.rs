@@ -89,6 +89,11 @@ impl Row {
         self.values.next().ok_or_else(|| StoreError::unreadable("a row with too few columns"))
     }
 
+    /// The columns that are left, as they are.
+    pub fn rest(&mut self) -> Vec<Value<'static>> {
+        self.values.by_ref().collect()
+    }
+
     /// Passes over so many columns.
     pub fn skip(&mut self, columns: usize) {
         if columns > 0 {
@@ -222,6 +227,12 @@ pub trait Engine {
         params: &[Value<'_>],
         each: &mut dyn FnMut(Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
+
+    /// Whether writers find out only on the way that they met, with whatever constraint stands there:
+    /// then what a constraint says is worth a second look.
+    fn is_optimistic(&self) -> bool {
+        false
+    }
 
     /// Begins a transaction.
     ///

@@ -30,9 +30,18 @@ impl Location {
                 format!("there are no books behind {scheme}://"),
                 "give a path such as ~/clinic/turno.db, or postgres://USER@HOST/DATABASE",
             )),
+            // A slash short, it would be taken for a file, and a password in it for a name.
+            None if is_of_server(word) => Err(StoreError::unavailable(
+                "a server's address begins with postgres://",
+                "it looks like postgres://USER@HOST:5432/DATABASE?sslmode=require",
+            )),
             None => Ok(Location::File(PathBuf::from(word))),
         }
     }
+}
+
+fn is_of_server(word: &str) -> bool {
+    word.split_once(':').is_some_and(|(scheme, _)| matches!(scheme, "postgres" | "postgresql"))
 }
 
 #[cfg(feature = "postgres")]
@@ -46,6 +55,22 @@ fn server(_url: &str, _variable: &dyn Fn(&str) -> Option<String>) -> Result<Loca
         "this turno was built without PostgreSQL",
         "build it with `--features postgres`, or give the path of a file",
     ))
+}
+
+impl Location {
+    /// Whether both are one place, as far as can be told without opening it.
+    pub fn is_same(&self, other: &Location) -> bool {
+        match (self, other) {
+            (Location::File(one), Location::File(another)) => {
+                let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
+                real(one) == real(another)
+            }
+            #[cfg(feature = "postgres")]
+            (Location::Server(one), Location::Server(another)) => one.to_string() == another.to_string(),
+            #[cfg(feature = "postgres")]
+            _ => false,
+        }
+    }
 }
 
 /// Without passwords.
