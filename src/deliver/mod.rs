@@ -1,7 +1,15 @@
 //! THE WORLD OUTSIDE: what a message says and the channel it goes out by.
 
 pub mod channel;
+mod check;
+mod http;
+mod secret;
+pub mod settings;
 mod templates;
+mod twilio;
+mod whatsapp;
+
+pub use check::Lookup;
 
 pub use templates::Wording;
 

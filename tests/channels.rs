@@ -1,0 +1,19 @@
+//! The channels, each against what it talks to: a program, a mail server, an HTTP API. What the other
+//! side does decides what became of the letter.
+
+#![expect(
+    unreachable_pub,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "the helpers of a test program are shared by its modules, and a test fails by a panic"
+)]
+
+#[path = "servers/mod.rs"]
+mod servers;
+#[path = "channels/support.rs"]
+mod support;
+
+#[path = "channels/twilio.rs"]
+mod twilio;
+#[path = "channels/whatsapp.rs"]
+mod whatsapp;
