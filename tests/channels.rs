@@ -5,6 +5,7 @@
     unreachable_pub,
     clippy::panic,
     clippy::expect_used,
+    clippy::unwrap_used,
     reason = "the helpers of a test program are shared by its modules, and a test fails by a panic"
 )]
 
@@ -13,6 +14,9 @@ mod servers;
 #[path = "channels/support.rs"]
 mod support;
 
+#[cfg(unix)]
+#[path = "channels/command.rs"]
+mod command;
 #[path = "channels/twilio.rs"]
 mod twilio;
 #[path = "channels/whatsapp.rs"]

@@ -2,7 +2,10 @@
 
 pub mod channel;
 mod check;
+mod command;
 mod http;
+#[cfg(unix)]
+mod process;
 mod secret;
 pub mod settings;
 mod templates;

@@ -5,7 +5,7 @@
 
 use super::channel::Channel;
 use super::check::{Check, Lookup};
-use super::{twilio, whatsapp};
+use super::{command, twilio, whatsapp};
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use std::fmt;
 pub const PRINT: &str = "print";
 
 /// What a `kind` can be.
-const KINDS: &str = "whatsapp or twilio";
+const KINDS: &str = "command, whatsapp or twilio";
 
 /// The `[channels.NAME]` tables, by their names.
 #[derive(Clone, Default, Deserialize)]
@@ -67,6 +67,7 @@ impl Channels {
         let mut settings = table.clone();
         let kind = settings.remove("kind");
         match kind.as_ref().and_then(toml::Value::as_str) {
+            Some("command") => check.open(settings, command::Program::open),
             Some("whatsapp") => check.open(settings, whatsapp::WhatsApp::open),
             Some("twilio") => check.open(settings, twilio::Twilio::open),
             Some(PRINT) => {
