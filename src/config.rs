@@ -1,5 +1,8 @@
 //! Settings of a workstation: flags, the environment and the configuration file, in that order.
 
+use crate::deliver::Opener;
+use crate::deliver::channel::Channel;
+use crate::deliver::settings::Channels;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::store::Location;
@@ -58,6 +61,9 @@ pub struct File {
     pub clinic: Option<String>,
     /// The branch that this workstation stands in.
     pub branch: Option<String>,
+    /// The ways out for messages, `[channels.NAME]`.
+    #[serde(default)]
+    pub channels: Channels,
     /// How sweeps work.
     #[serde(default)]
     pub sweep: Sweep,
@@ -91,6 +97,16 @@ pub struct Config {
     /// Where it is, or would be.
     path: Option<PathBuf>,
     directories: Option<ProjectDirs>,
+}
+
+impl Opener for Config {
+    fn open(&self, name: &str) -> Result<Box<dyn Channel>> {
+        self.file.channels.open(name, &variable)
+    }
+
+    fn is_mail(&self, name: &str) -> bool {
+        self.file.channels.kind(name) == Some("smtp")
+    }
 }
 
 impl Config {
@@ -173,6 +189,11 @@ pub fn place(word: &str) -> Result<Location> {
     Ok(Location::parse(word, &|name| std::env::var(name).ok())?)
 }
 
+/// An environment variable that the configuration file names, where it is set and not empty.
+pub(crate) fn variable(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
 fn read_file(path: &Path) -> Result<Option<File>> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
@@ -184,6 +205,6 @@ fn read_file(path: &Path) -> Result<Option<File>> {
     toml::from_str(&text).map(Some).map_err(|problem| {
         let place = path.display();
         Refusal::invalid("config", format!("{place}: {}", problem.message()))
-            .hint("the settings there are db, clinic, branch, [sweep] workers and [templates] directory")
+            .hint("the settings there are db, clinic, branch, [sweep] workers, [templates] directory and tables [channels.NAME]")
     })
 }

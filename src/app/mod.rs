@@ -52,8 +52,8 @@ pub struct Env {
     pub zones: Zones,
     /// The secret file.
     pub secrets: Secrets,
-    /// The channels that are set up on this workstation, besides `print`.
-    pub channels: Vec<String>,
+    /// Refuses the name of a channel that this workstation can't send by.
+    pub check_channel: Box<dyn Fn(&str) -> Result<()>>,
     /// Where the clinics' own templates are.
     pub templates: Option<PathBuf>,
     /// Since when this command runs, on a clock that nobody sets.
@@ -87,7 +87,7 @@ impl Env {
             branch,
             zones,
             secrets,
-            channels: Vec::new(),
+            check_channel: Box::new(only_print),
             templates: None,
             begun: std::time::Instant::now(),
             actor,
@@ -106,20 +106,15 @@ impl Env {
         self.actor.get_or_init(crate::config::system_user)
     }
 
-    /// Makes sure that channels are there.
+    /// Makes sure that messages can be sent by each of these channels from this workstation.
     ///
     /// # Errors
-    /// What is wrong with the first that is not, in words.
+    /// What is wrong with the first by which they can't, in words.
     pub fn check_channels(&self, names: &[String]) -> std::result::Result<(), String> {
-        let known = |name: &String| name == PRINT || self.channels.contains(name);
-        match names.iter().find(|name| !known(name)) {
-            None => Ok(()),
-            Some(unknown) => {
-                let all = [PRINT].into_iter().chain(self.channels.iter().map(String::as_str));
-                let all = all.collect::<Vec<_>>().join(", ");
-                Err(format!("there is no channel \"{unknown}\" on this workstation; there are {all}"))
-            }
-        }
+        names.iter().try_for_each(|name| match (self.check_channel)(name) {
+            Ok(()) => Ok(()),
+            Err(refusal) => Err(format!("takes no \"{name}\": {}", refusal.in_a_line())),
+        })
     }
 
     /// A new id.
@@ -287,5 +282,14 @@ impl Env {
             None => meta::set(tx, meta::SECRET_CHECK, &own)?,
         }
         Ok(())
+    }
+}
+
+/// A workstation without a configuration prints.
+fn only_print(name: &str) -> Result<()> {
+    if name == PRINT {
+        Ok(())
+    } else {
+        Err(Refusal::invalid("channels", format!("there is no channel \"{name}\"")))
     }
 }

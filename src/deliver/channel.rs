@@ -3,6 +3,9 @@
 use crate::domain::reminder::Kind;
 use std::time::Duration;
 
+/// The names that [`Letter::words`] can have: those that message templates use.
+pub const WORDS: [&str; 9] = ["kind", "clinic", "patient", "doctor", "branch", "day", "time", "zone", "code"];
+
 /// A message as it goes out: worded from the appointment as it is now, and addressed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Letter {
@@ -24,7 +27,8 @@ pub struct Letter {
     pub phone: String,
     /// The patient's e-mail address, if one is known.
     pub email: Option<String>,
-    /// What the text was made of, by the names that templates use; for providers that word it themselves.
+    /// What the text was made of, by names out of [`WORDS`]; for providers that word it themselves.
+    /// A word that an appointment has no use for may be missing or empty.
     pub words: Vec<(&'static str, String)>,
     /// The calendar entry that goes along with a mail.
     pub entry: Entry,
@@ -76,6 +80,23 @@ pub enum Outcome {
         /// In the provider's words.
         why: String,
     },
+}
+
+impl Outcome {
+    /// This letter not now.
+    pub(super) fn later(why: impl Into<String>) -> Self {
+        Outcome::Later { why: why.into(), after: None, whole_channel: false }
+    }
+
+    /// Nothing of this channel now.
+    pub(super) fn held_up(why: impl Into<String>, after: Option<Duration>) -> Self {
+        Outcome::Later { why: why.into(), after, whole_channel: true }
+    }
+
+    /// Not this way.
+    pub(super) fn never(why: impl Into<String>) -> Self {
+        Outcome::Never { why: why.into() }
+    }
 }
 
 /// A way out of the house. Several workers may send by it at once.

@@ -20,9 +20,9 @@ pub struct Done {
 
 /// Where letters are handed in. Every channel has workers of its own, so that one that hangs keeps
 /// nothing from going out by another.
-pub struct Post<'scope, 'env> {
+pub struct Post<'scope, 'env, 'w> {
     scope: &'scope Scope<'scope, 'env>,
-    ways: &'env Ways,
+    ways: &'w Ways<'w>,
     workers: usize,
     counters: BTreeMap<String, Counter>,
     done: Sender<Returned>,
@@ -43,9 +43,9 @@ struct Counter {
     on_their_way: usize,
 }
 
-impl<'scope, 'env> Post<'scope, 'env> {
+impl<'scope, 'env, 'w> Post<'scope, 'env, 'w> {
     /// A post of so many workers for each channel; they begin when the first letters come.
-    pub fn new(scope: &'scope Scope<'scope, 'env>, ways: &'env Ways, workers: usize) -> Self {
+    pub fn new(scope: &'scope Scope<'scope, 'env>, ways: &'w Ways<'w>, workers: usize) -> Self {
         let (done, returned) = channel();
         Post { scope, ways, workers: workers.max(1), counters: BTreeMap::new(), done, returned }
     }
@@ -60,9 +60,12 @@ impl<'scope, 'env> Post<'scope, 'env> {
         self.counters.values().all(|counter| counter.on_their_way == 0)
     }
 
-    /// Hands a letter in. Answers false where there is no such channel.
-    pub fn send(&mut self, name: &str, letter: Letter) -> bool {
-        let Some(way) = self.ways.channel(name) else { return false };
+    /// Hands a letter in.
+    ///
+    /// # Errors
+    /// Why there is no such channel.
+    pub fn send(&mut self, name: &str, letter: Letter) -> Result<(), String> {
+        let way = self.ways.channel(name)?;
         let counter = self.counters.entry(name.to_owned()).or_insert_with(|| {
             let (queue, letters) = channel();
             Counter { queue, letters: Arc::new(Mutex::new(letters)), workers: 0, on_their_way: 0 }
@@ -70,11 +73,11 @@ impl<'scope, 'env> Post<'scope, 'env> {
         if counter.workers == counter.on_their_way && counter.workers < self.workers {
             counter.workers += 1;
             let (letters, done, name) = (Arc::clone(&counter.letters), self.done.clone(), name.to_owned());
-            self.scope.spawn(move || work(&name, way, &letters, &done));
+            self.scope.spawn(move || work(&name, way.as_ref(), &letters, &done));
         }
         counter.on_their_way += 1;
         // The receiver lives as long as its counter.
-        counter.queue.send(letter).is_ok()
+        counter.queue.send(letter).map_err(|_| "its workers are gone".to_owned())
     }
 
     /// What has come back: waits so long for the first, and takes along what is there already.
@@ -116,7 +119,8 @@ fn work(name: &str, way: &dyn Channel, letters: &Mutex<Receiver<Letter>>, done: 
 mod tests {
     use super::*;
     use crate::deliver::channel::Entry;
-    use crate::deliver::{Address, Ways};
+    use crate::deliver::{Opener, Ways};
+    use crate::domain::refusal::Refusal;
     use crate::domain::reminder::Kind;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
@@ -125,6 +129,25 @@ mod tests {
     struct Slow {
         inside: Arc<AtomicUsize>,
         most: Arc<AtomicUsize>,
+    }
+
+    /// Opens two channels, a and b, that count together.
+    struct Two {
+        inside: Arc<AtomicUsize>,
+        most: Arc<AtomicUsize>,
+    }
+
+    impl Opener for Two {
+        fn open(&self, name: &str) -> crate::error::Result<Box<dyn Channel>> {
+            if name == "a" || name == "b" {
+                return Ok(Box::new(Slow { inside: Arc::clone(&self.inside), most: Arc::clone(&self.most) }));
+            }
+            Err(Refusal::invalid("channels", "there is no such channel"))
+        }
+
+        fn is_mail(&self, _: &str) -> bool {
+            false
+        }
     }
 
     impl Channel for Slow {
@@ -166,10 +189,8 @@ mod tests {
     #[test]
     fn no_more_letters_are_on_their_way_than_there_are_workers_and_a_broken_one_stops_none() {
         let most = Arc::new(AtomicUsize::new(0));
-        let slow = || Slow { inside: Arc::new(AtomicUsize::new(0)), most: Arc::clone(&most) };
-        let mut ways = Ways::default();
-        ways.add("a", Address::Phone, Box::new(slow()));
-        ways.add("b", Address::Phone, Box::new(slow()));
+        let two = Two { inside: Arc::default(), most: Arc::clone(&most) };
+        let ways = Ways::new(&two);
         let (mut back, mut broken) = (Vec::new(), 0);
         thread::scope(|scope| {
             let mut post = Post::new(scope, &ways, 3);
@@ -180,7 +201,7 @@ mod tests {
                         && let Some(id) = left.pop()
                     {
                         let text = if id == "7" { "fall over" } else { "" };
-                        assert!(post.send(channel, letter(&id, text)));
+                        post.send(channel, letter(&id, text)).unwrap();
                     }
                 }
                 for done in post.collect(Duration::from_secs(10)) {
@@ -188,10 +209,11 @@ mod tests {
                     back.push(done.message_id);
                 }
             }
-            assert!(!post.send("c", letter("x", "")), "there is no such channel");
+            let problem = post.send("c", letter("x", "")).unwrap_err();
+            assert!(problem.contains("there is no such channel"), "{problem}");
         });
         back.sort_by_key(|id| id.parse::<u32>().unwrap());
         assert_eq!(back, (0..20).map(|n| n.to_string()).collect::<Vec<_>>());
-        assert_eq!((most.load(Ordering::SeqCst), broken), (3, 1));
+        assert_eq!((most.load(Ordering::SeqCst), broken), (6, 1), "three for each of two channels");
     }
 }

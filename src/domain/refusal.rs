@@ -231,6 +231,19 @@ impl Refusal {
         self
     }
 
+    /// What is wrong, in one line: where fields are bad, which and why.
+    pub fn in_a_line(&self) -> String {
+        let fields = self.details.iter().filter_map(|(field, detail)| match detail {
+            Detail::Text(problem) => Some(format!("{field}: {problem}")),
+            _ => None,
+        });
+        let fields: Vec<String> = fields.collect();
+        if self.code == Code::ValidationError && !fields.is_empty() {
+            return fields.join("; ");
+        }
+        self.message.clone()
+    }
+
     /// A record of that kind that this clinic does not have.
     pub fn not_found(kind: &str, word: &str) -> Self {
         Refusal::new(Code::ResourceNotFound, format!("{kind} \"{word}\" not found"))

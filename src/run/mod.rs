@@ -9,8 +9,7 @@ mod stream;
 
 use crate::app::{Context, Env};
 use crate::cli::{Cli, Command, Global};
-use crate::config::{Config, Environment};
-use crate::deliver::Ways;
+use crate::config::{self, Config, Environment};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Color, Format, Printer};
@@ -127,12 +126,9 @@ impl Session {
             Secrets::new(config.secret_file(environment)?),
         );
         env.templates = config.templates();
+        let channels = config.file.channels.clone();
+        env.check_channel = Box::new(move |name| channels.check(name, &config::variable));
         Ok(env)
-    }
-
-    /// The channels that are set up on this workstation.
-    pub(crate) fn ways(&self) -> Result<Ways> {
-        Ok(Ways::default())
     }
 
     /// Progress on stderr, drawn by that template: on a terminal only, and not with `--quiet`.

@@ -15,8 +15,8 @@ const SOME_FAILED: u8 = 8;
 pub(super) fn remind(session: &Session, command: RemindCommand) -> Result<u8, Stop> {
     let answer = match command {
         RemindCommand::Due(args) if args.dry_run => {
-            let context = &mut session.open()?;
-            let rehearsal = rehearse(context, &session.ways()?, args.limit())?;
+            let config = Config::load(&session.environment)?;
+            let rehearsal = rehearse(&mut session.open()?, &Ways::new(&config), args.limit())?;
             Answer::new(outbox::rehearsal(&rehearsal), Face::Sweep)
         }
         RemindCommand::Due(args) => return due(session, &args),
@@ -65,7 +65,7 @@ impl Reader for Out {
 
 fn due(session: &Session, args: &DueArgs) -> Result<u8, Stop> {
     let config = Config::load(&session.environment)?;
-    let ways: Ways = session.ways()?;
+    let ways = Ways::new(&config);
     let mut context = session.open()?;
     let (as_of, zone) = head(&mut context)?;
     let printer = session.printer;

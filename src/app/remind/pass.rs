@@ -128,7 +128,7 @@ impl<'a, R: Reader> Pass<'a, R> {
         ran
     }
 
-    fn work(&mut self, post: &mut Post<'_, '_>) -> std::result::Result<(), R::Problem> {
+    fn work(&mut self, post: &mut Post<'_, '_, '_>) -> std::result::Result<(), R::Problem> {
         let mut hangs = false;
         loop {
             self.keep_lease()?;
@@ -231,7 +231,7 @@ impl<'a, R: Reader> Pass<'a, R> {
     }
 
     /// Hands letters to the workers that are free.
-    fn hand_over(&mut self, post: &mut Post<'_, '_>) -> std::result::Result<(), R::Problem> {
+    fn hand_over(&mut self, post: &mut Post<'_, '_, '_>) -> std::result::Result<(), R::Problem> {
         let channels: Vec<String> = self.queues.keys().filter(|name| *name != PRINT).cloned().collect();
         for channel in channels {
             let room = post.room(&channel);
@@ -245,8 +245,7 @@ impl<'a, R: Reader> Pass<'a, R> {
                 held.text = Some(letter.text.clone());
                 let message_id = held.id.clone();
                 self.away.insert(message_id.clone(), held);
-                if !post.send(&channel, letter) {
-                    let why = "no channel of that name is set up on this workstation".into();
+                if let Err(why) = post.send(&channel, letter) {
                     let outcome = Outcome::Later { why, after: None, whole_channel: false };
                     returned.push(Done { message_id, outcome });
                 }

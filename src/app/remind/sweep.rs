@@ -21,7 +21,7 @@ pub const WORKERS: usize = 8;
 #[derive(Clone, Copy)]
 pub struct Orders<'a> {
     /// The channels besides `print`.
-    pub ways: &'a Ways,
+    pub ways: &'a Ways<'a>,
     /// How many letters are on their way at once by each channel.
     pub workers: usize,
     /// Send at most so many messages; none: all that is due.
@@ -51,7 +51,7 @@ pub struct Swept {
 
 impl Swept {
     /// A message that no channel was tried for.
-    pub(super) fn untried(note: Note, decision: Decision, ways: &Ways, channel: &str) -> Self {
+    pub(super) fn untried(note: Note, decision: Decision, ways: &Ways<'_>, channel: &str) -> Self {
         Swept {
             status: decision.settles_as().unwrap_or(note.message.status),
             to: ways.address(channel, &note.visit),
@@ -148,7 +148,7 @@ pub fn head(context: &mut Context) -> Result<(Instant, Zone)> {
 ///
 /// # Errors
 /// When the book can't be read.
-pub fn rehearse(context: &mut Context, ways: &Ways, limit: Option<usize>) -> Result<Rehearsal> {
+pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) -> Result<Rehearsal> {
     let Context { store, env } = context;
     let limit = limit.unwrap_or(usize::MAX);
     store.read(|tx| {

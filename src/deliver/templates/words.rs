@@ -50,18 +50,18 @@ pub(super) fn plain(outgoing: &Outgoing<'_>, language: Language) -> Vec<(&'stati
         ("doctor", visit.doctor.as_ref().map(|doctor| doctor.full_name.clone())),
         ("branch", (visit.branch.name != clinic.name).then(|| visit.branch.name.clone())),
         ("day", Some(day)),
-        ("date", Some(appointment.date.to_string())),
         ("time", Some(hhmm(appointment.start_time))),
         ("zone", Some(zone_words(&visit.zone, appointment.span.start))),
         ("code", Some(appointment.code.clone())),
     ]
 }
 
-/// What only a clinic's own templates may say: why the patient comes, and what was found.
+/// What only a clinic's own templates may say, besides the date in digits: why the patient comes, and what was found.
 pub(super) fn private(outgoing: &Outgoing<'_>) -> Vec<(&'static str, Option<String>)> {
     let visit = outgoing.visit;
     let appointment = &visit.appointment;
     vec![
+        ("date", Some(appointment.date.to_string())),
         ("service", visit.service.as_ref().map(|service| service.name.clone())),
         ("visit_type", appointment.visit_type.clone()),
         ("reason", appointment.reason.clone()),
