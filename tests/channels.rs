@@ -17,6 +17,10 @@ mod support;
 #[cfg(unix)]
 #[path = "channels/command.rs"]
 mod command;
+#[path = "channels/smtp.rs"]
+mod smtp;
+#[path = "channels/smtp_trouble.rs"]
+mod smtp_trouble;
 #[path = "channels/twilio.rs"]
 mod twilio;
 #[path = "channels/whatsapp.rs"]

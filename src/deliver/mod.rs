@@ -4,10 +4,13 @@ pub mod channel;
 mod check;
 mod command;
 mod http;
+mod invitation;
+mod mail;
 #[cfg(unix)]
 mod process;
 mod secret;
 pub mod settings;
+mod smtp;
 mod templates;
 mod twilio;
 mod whatsapp;

@@ -5,7 +5,7 @@
 
 use super::channel::Channel;
 use super::check::{Check, Lookup};
-use super::{command, twilio, whatsapp};
+use super::{command, smtp, twilio, whatsapp};
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
 use serde::Deserialize;
@@ -16,7 +16,7 @@ use std::fmt;
 pub const PRINT: &str = "print";
 
 /// What a `kind` can be.
-const KINDS: &str = "command, whatsapp or twilio";
+const KINDS: &str = "command, smtp, whatsapp or twilio";
 
 /// The `[channels.NAME]` tables, by their names.
 #[derive(Clone, Default, Deserialize)]
@@ -68,6 +68,7 @@ impl Channels {
         let kind = settings.remove("kind");
         match kind.as_ref().and_then(toml::Value::as_str) {
             Some("command") => check.open(settings, command::Program::open),
+            Some("smtp") => check.open(settings, smtp::Smtp::open),
             Some("whatsapp") => check.open(settings, whatsapp::WhatsApp::open),
             Some("twilio") => check.open(settings, twilio::Twilio::open),
             Some(PRINT) => {

@@ -1,6 +1,7 @@
 //! `whatsapp`: what the Cloud API gets, and what its answers mean.
 
 use crate::servers::http::{HttpServer, Reply};
+use crate::servers::smtp::{Encryption, Identity, Setup, SmtpServer};
 use crate::support::{SECRET, letter, open, short, why};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
@@ -170,7 +171,11 @@ fn an_api_that_is_not_there_holds_the_channel_up() {
     let gone = HttpServer::start(|_| Reply::Hang).url();
     // Dropped, and somebody has to notice.
     std::thread::sleep(Duration::from_millis(50));
-    for url in [gone.as_str(), "https://no-such-host.invalid"] {
+    // Its certificate is nobody's; that it would speak SMTP does not come up.
+    let setup = Setup { encryption: Encryption::Tls, ..Setup::default() };
+    let stranger = SmtpServer::start(setup, &Identity::new());
+    let strange = format!("https://127.0.0.1:{}", stranger.port());
+    for url in [gone.as_str(), "https://no-such-host.invalid", &strange] {
         let outcome = channel(url, "").send(&letter());
         assert_eq!(short(&outcome), "held up", "{url}: {outcome:?}");
     }

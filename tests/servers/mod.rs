@@ -4,3 +4,4 @@
 #![allow(dead_code, reason = "shared by test binaries that use different parts of it")]
 
 pub mod http;
+pub mod smtp;
