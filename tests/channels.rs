@@ -17,6 +17,8 @@ mod support;
 #[cfg(unix)]
 #[path = "channels/command.rs"]
 mod command;
+#[path = "channels/settings.rs"]
+mod settings;
 #[path = "channels/smtp.rs"]
 mod smtp;
 #[path = "channels/smtp_trouble.rs"]

@@ -14,6 +14,8 @@ use url::Url;
 
 /// The most of an answer that is read, in bytes.
 const ANSWER_LIMIT: u64 = 64 * 1024;
+/// How many connections are kept open when they have nothing to do.
+const CONNECTIONS: usize = 32;
 /// The longest pause that a `Retry-After` can ask for: beyond it somebody has to look anyway.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);
 
@@ -49,6 +51,9 @@ impl Client {
             .https_only(base.scheme() == "https")
             .timeout_global(Some(timeout))
             .timeout_connect(Some(timeout.min(Duration::from_secs(10))))
+            // One for each worker of a sweep, and some.
+            .max_idle_connections(CONNECTIONS)
+            .max_idle_connections_per_host(CONNECTIONS)
             .user_agent(concat!("turno/", env!("CARGO_PKG_VERSION")))
             .tls_config(if base.scheme() == "https" { tls() } else { TlsConfig::default() });
         if local {

@@ -1,9 +1,9 @@
 //! The appointment as a calendar entry that goes along with a mail (RFC 5545, RFC 5546).
 //!
-//! Ours, and not the crate `icalendar`: that one looks for the place of a fold by characters where
-//! lines are counted in octets, lets a carriage return through into the middle of a line, and would
-//! bring the system's clock with it, which enters in one room only. What an invitation needs is one
-//! fixed list of lines.
+//! Ours, and not the crate `icalendar` (0.17): that one lets a carriage return through into the middle of
+//! a line, decides on a fold by another character than the one that stands there (octets taken for
+//! characters, each counted from the line's beginning), and turns on chrono's clock, where time enters in
+//! one room only. What an invitation needs is one fixed list of lines.
 
 use super::channel::Entry;
 use super::mail::Person;

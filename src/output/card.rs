@@ -209,13 +209,13 @@ fn or_nothing(text: String) -> String {
     if text.is_empty() { "(nothing)".into() } else { text }
 }
 
-/// What a check found, a line each; warnings stand behind the good news.
+/// What a check found, a line each; what is only a warning is told elsewhere.
 pub fn findings(value: &Value) -> String {
-    let ok = value.get("ok") == Some(&Value::Bool(true));
-    let head = if ok { "ok\n".to_owned() } else { String::new() };
-    list(value, "findings").iter().fold(head, |mut text, finding| {
-        let sign = if ok { "warning: " } else { "" };
-        let _ = writeln!(text, "{sign}{}: {}", words(at(finding, "check")), words(at(finding, "message")));
+    if value.get("ok") == Some(&Value::Bool(true)) {
+        return "ok\n".into();
+    }
+    list(value, "findings").iter().fold(String::new(), |mut text, finding| {
+        let _ = writeln!(text, "{}: {}", words(at(finding, "check")), words(at(finding, "message")));
         text
     })
 }

@@ -6,7 +6,7 @@ use crate::cli::admin::{AuditCommand, CompletionsArgs, CopyArgs, DbCommand, ManA
 use crate::config::{self, Config};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
-use crate::output::{Answer, Face, outbox, view};
+use crate::output::{Answer, Face, Format, outbox, view};
 use crate::run::{Session, Stop};
 use crate::store::Store;
 use crate::store::check::Finding;
@@ -54,6 +54,10 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
         }
         DbCommand::Check => {
             let findings = check::check(&mut session.open()?)?;
+            if session.printer.format != Format::Json {
+                let warnings = findings.iter().filter(|finding| finding.is_warning());
+                warnings.for_each(|warning| session.printer.warning(&warning.message));
+            }
             Ok(found(outbox::findings(&findings), findings.iter().all(Finding::is_warning)))
         }
         DbCommand::Copy(args) => copy_book(session, args),

@@ -15,7 +15,7 @@ const SERVICE: &str = "MG0123456789abcdef0123456789abcdef";
 
 fn channel(url: &str, more: &str) -> Box<dyn Channel> {
     open(&format!(
-        "[channels.it]\nkind = \"twilio\"\nbase_url = {url:?}\naccount_sid = {ACCOUNT:?}\ntoken_env = \"TEST_TOKEN\"\ntimeout = 1\n{more}"
+        "[channels.it]\nkind = \"twilio\"\nbase_url = {url:?}\naccount_sid = {ACCOUNT:?}\ntoken_env = \"TEST_TOKEN\"\ntimeout = 2\n{more}"
     ))
 }
 
