@@ -31,12 +31,18 @@ mod copying;
 mod copying_files;
 #[path = "cli/days.rs"]
 mod days;
+#[cfg(unix)]
+#[path = "cli/delivering.rs"]
+mod delivering;
 #[path = "cli/edges.rs"]
 mod edges;
 #[path = "cli/faces.rs"]
 mod faces;
 #[path = "cli/input.rs"]
 mod input;
+#[cfg(unix)]
+#[path = "cli/killed.rs"]
+mod killed;
 #[path = "cli/life.rs"]
 mod life;
 #[path = "cli/listing.rs"]

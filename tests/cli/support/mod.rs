@@ -5,6 +5,8 @@
 
 #[path = "../../cluster/mod.rs"]
 pub mod cluster;
+#[cfg(unix)]
+pub mod gateway;
 pub mod place;
 pub mod views;
 

@@ -1,0 +1,82 @@
+//! Sweeps that are killed at any moment: nothing is lost, nothing is counted as sent that nobody has,
+//! and what goes again goes under the same id.
+
+use crate::support::Clinic;
+use crate::support::views::{Messages, Sweep};
+use std::collections::{BTreeMap, BTreeSet};
+use std::process::Stdio;
+use std::time::Duration;
+
+/// How many messages are on their way at once.
+const WORKERS: usize = 3;
+/// How often the sweep is killed; `TURNO_KILLS` says otherwise.
+const KILLS: usize = 30;
+
+/// A clinic with so many confirmations due, by a program.
+fn many_due(count: usize) -> Clinic {
+    let mut clinic = Clinic::open();
+    clinic.gateways(&["sms"], &format!("[sweep]\nworkers = {WORKERS}\n"));
+    clinic.set("reminder_channels", "sms");
+    clinic.set("reminder_offsets", "none");
+    clinic.does("window set DAY --days daily --from 00:00 --to 24:00");
+    let lines: Vec<String> = (0..count)
+        .map(|n| {
+            let (day, n) = (15 + n / 280, n % 280);
+            let time = format!("{:02}:{:02}", n / 12, n % 12 * 5);
+            format!(
+                r#"{{"doctor_id":"GARCIA","date":"2026-06-{day}","time":"{time}","duration_minutes":5,"patient_name":"Paciente {n}","patient_phone":"+503770{n:05}"}}"#
+            )
+        })
+        .collect();
+    assert_eq!(
+        clinic.fed("book --input - --json", lines.join("\n")).exits(0).stdout().lines().count(),
+        count
+    );
+    clinic
+}
+
+#[test]
+fn a_sweep_that_is_killed_at_any_moment_loses_nothing_and_counts_nothing_as_sent_that_nobody_has() {
+    let kills = std::env::var("TURNO_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
+    let count = kills * 14;
+    let mut clinic = many_due(count);
+    let mut chance = 20_260_601_u64;
+    let mut minutes = 0;
+    let mut died_sending = 0;
+    for round in 0..kills {
+        // A lease of the sweep before has run out by now.
+        minutes += 3;
+        clinic.at(&format!("2026-06-02T{:02}:{:02}:00-06:00", 8 + minutes / 60, minutes % 60));
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let mut sweep = clinic.process("remind due --json").stdout(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(Duration::from_millis(chance >> 58));
+        sweep.kill().unwrap();
+        let ended = sweep.wait().unwrap();
+        died_sending += usize::from(!ended.success());
+        let sent: Messages = clinic.json("remind list --status sent --limit 100000");
+        let got: BTreeSet<String> = clinic.got("sms").into_iter().map(|got| got.message_id).collect();
+        for message in sent.messages {
+            assert!(got.contains(&message.message_id), "round {round}: {} is nowhere", message.message_id);
+        }
+    }
+    assert!(died_sending * 2 > kills, "only {died_sending} of {kills} sweeps were killed at work");
+    minutes += 3;
+    clinic.at(&format!("2026-06-02T{:02}:{:02}:00-06:00", 8 + minutes / 60, minutes % 60));
+    // What a killed sweep's programs still do is done soon.
+    let last: Sweep = clinic.json("remind due");
+    assert_eq!(last.failed, 0);
+    let Messages { messages, .. } = clinic.json("remind list --limit 100000");
+    assert_eq!(messages.len(), count);
+    let mut times: BTreeMap<String, usize> = BTreeMap::new();
+    for got in clinic.got("sms") {
+        *times.entry(got.message_id).or_default() += 1;
+    }
+    for message in &messages {
+        assert_eq!(message.status, "sent");
+        assert!(times.contains_key(&message.message_id), "{} never went out", message.message_id);
+    }
+    assert_eq!(times.len(), count, "nothing went out under another id");
+    let again: usize = times.values().map(|times| times - 1).sum();
+    assert!(again <= died_sending * WORKERS, "{again} went again after {died_sending} kills");
+    clinic.is_sound();
+}
