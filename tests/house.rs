@@ -18,7 +18,7 @@ const ROOMS: [(&str, &[&str]); 6] = [
 /// Words that belong to some rooms or files only.
 const WORDS: [(&str, &[&str]); 8] = [
     ("rusqlite", &["src/store/sqlite.rs", "src/store/sqlite_tests.rs"]),
-    ("use postgres::", &["src/store/postgres/"]),
+    ("use tokio_postgres::", &["src/store/postgres/"]),
     ("rustls", &["src/store/postgres/"]),
     ("\"SELECT ", &["src/store/"]),
     ("\"INSERT ", &["src/store/"]),

@@ -27,7 +27,6 @@ pub(super) fn init(session: &Session, args: ClinicArgs) -> Result<Answer> {
     }
     // A request that is refused leaves no file behind.
     clinic::check(&env, &request)?;
-    env.secrets.make()?;
     let secret_file = env.secrets.path().display().to_string();
     let mut context = Context { store: Store::create(&book)?, env };
     let clinic = clinic::init(&mut context, &request)?;

@@ -95,6 +95,14 @@ pub fn run<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     if version_of(engine)? == LATEST {
         return Ok(());
     }
+    match try_steps(engine) {
+        // Whether they are there is read again under the lock.
+        Err(StoreError::Lost { .. }) => try_steps(engine),
+        answer => answer,
+    }
+}
+
+fn try_steps<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     engine.begin_migrating()?;
     let answer = take_steps(engine);
     if answer.is_err() {
@@ -116,15 +124,17 @@ fn take_steps<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
 
 fn version_of<E: Migrating>(engine: &mut E) -> Result<i64, StoreError> {
     let version = engine.schema_version()?;
-    if version > LATEST {
-        return Err(StoreError::unavailable(
-            format!(
-                "the book is newer than this program (schema {version}, known up to {LATEST}); it was left as it is"
-            ),
-            "install the newer turno",
-        ));
-    }
-    Ok(version)
+    if version > LATEST { Err(unknown(version)) } else { Ok(version) }
+}
+
+/// The book took steps that this program does not know.
+pub(super) fn unknown(version: i64) -> StoreError {
+    StoreError::unavailable(
+        format!(
+            "the book is newer than this program (schema {version}, known up to {LATEST}); it was left as it is"
+        ),
+        "install the newer turno",
+    )
 }
 
 #[cfg(test)]
