@@ -301,7 +301,10 @@ impl Migrating for Postgres {
             StoreError::Internal(_) => foreign(&name, "a schema_version of its own"),
             problem => problem,
         })?;
-        version.and_then(|text| text.parse().ok()).ok_or_else(|| foreign(&name, "an empty schema_version"))
+        let version = version.and_then(|text| text.parse().ok());
+        // Another program may have taken the steps meanwhile.
+        self.opened.schema = version;
+        version.ok_or_else(|| foreign(&name, "an empty schema_version"))
     }
 
     fn set_schema_version(&mut self, version: i64) -> Result<(), StoreError> {
