@@ -1,5 +1,7 @@
 //! Settings of a workstation: flags, the environment and the configuration file, in that order.
 
+use crate::deliver::channel::Channel;
+use crate::deliver::settings::Channels;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::store::Location;
@@ -58,6 +60,9 @@ pub struct File {
     pub clinic: Option<String>,
     /// The branch that this workstation stands in.
     pub branch: Option<String>,
+    /// The ways out for messages, `[channels.NAME]`.
+    #[serde(default)]
+    pub channels: Channels,
 }
 
 /// The configuration file and the platform's directories.
@@ -110,6 +115,22 @@ impl Config {
         }
     }
 
+    /// The channel of that name; `print` is none.
+    ///
+    /// # Errors
+    /// As [`Channels::open`].
+    pub fn channel(&self, name: &str) -> Result<Box<dyn Channel>> {
+        self.file.channels.open(name, &variable)
+    }
+
+    /// Whether messages can be sent by that name, `print` included.
+    ///
+    /// # Errors
+    /// As [`Channels::open`].
+    pub fn check_channel(&self, name: &str) -> Result<()> {
+        self.file.channels.check(name, &variable)
+    }
+
     fn directory(&self, what: &str) -> Result<&ProjectDirs> {
         self.directories.as_ref().ok_or_else(|| {
             Refusal::new(Code::StoreUnavailable, format!("the system names no {what} directory"))
@@ -126,6 +147,11 @@ pub fn place(word: &str) -> Result<Location> {
     Ok(Location::parse(word, &|name| std::env::var(name).ok())?)
 }
 
+/// An environment variable that the configuration file names, where it is set and not empty.
+fn variable(name: &str) -> Option<std::ffi::OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
 fn read_file(path: &Path) -> Result<Option<File>> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
@@ -137,6 +163,6 @@ fn read_file(path: &Path) -> Result<Option<File>> {
     toml::from_str(&text).map(Some).map_err(|problem| {
         let place = path.display();
         Refusal::invalid("config", format!("{place}: {}", problem.message()))
-            .hint("the settings there are db, clinic and branch")
+            .hint("the settings there are db, clinic, branch and tables [channels.NAME]")
     })
 }

@@ -1,6 +1,21 @@
 //! THE WORLD OUTSIDE: what a message says and the channel it goes out by.
 
+pub mod channel;
+mod check;
+mod command;
+mod http;
+mod invitation;
+mod mail;
+#[cfg(unix)]
+mod process;
+mod secret;
+pub mod settings;
+mod smtp;
 mod templates;
+mod twilio;
+mod whatsapp;
+
+pub use check::Lookup;
 
 pub use templates::Wording;
 

@@ -1,0 +1,221 @@
+//! Looks a channel's settings over before anything is sent: every finding in one answer.
+
+use super::channel::Channel;
+use super::secret::Secret;
+use crate::domain::refusal::{Code, Problems, Refusal};
+use crate::error::Result;
+use serde::de::DeserializeOwned;
+use std::ffi::OsString;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use url::{Host, Url};
+
+/// Asks for an environment variable: its value, where it is set and not empty.
+pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
+/// How long a send may take where the settings don't say, in seconds.
+const TIMEOUT: u64 = 30;
+/// The longest that a send may be allowed to take, in seconds.
+const LONGEST_TIMEOUT: u64 = 90;
+/// More bytes than any secret has.
+const SECRET_LIMIT: u64 = 64 * 1024;
+
+/// The findings about one channel.
+pub(super) struct Check<'a> {
+    name: &'a str,
+    lookup: Lookup<'a>,
+    problems: Problems,
+}
+
+impl<'a> Check<'a> {
+    pub(super) fn new(name: &'a str, lookup: Lookup<'a>) -> Self {
+        Check { name, lookup, problems: Problems::default() }
+    }
+
+    /// Reads the settings and has the channel made of them, where nothing is wrong with any.
+    pub(super) fn open<S: DeserializeOwned, C: Channel + 'static>(
+        mut self,
+        settings: toml::Table,
+        make: impl FnOnce(S, &mut Check<'_>) -> Option<C>,
+    ) -> Result<Box<dyn Channel>> {
+        let settings: S = match settings.try_into() {
+            Ok(settings) => settings,
+            Err(problem) => return Err(self.unreadable(&problem)),
+        };
+        let made = make(settings, &mut self);
+        if !self.problems.is_empty() {
+            return Err(self.refusal());
+        }
+        match made {
+            Some(channel) => Ok(Box::new(channel)),
+            None => Err(Refusal::new(Code::Internal, format!("the channel {} can't be opened", self.name))),
+        }
+    }
+
+    /// What serde has against the table. It names keys, and values of the wrong type; a secret has no
+    /// key of its own, so that its value is never among them.
+    fn unreadable(self, problem: &toml::de::Error) -> Refusal {
+        let said = problem.to_string();
+        let words = said.trim().lines().collect::<Vec<_>>().join(" ");
+        Refusal::invalid(&format!("channels.{}", self.name), words)
+    }
+
+    pub(super) fn problem(&mut self, key: &str, problem: impl Into<String>) {
+        self.problems.add(&format!("channels.{}.{key}", self.name), problem);
+    }
+
+    /// Keeps the value, or notes what is wrong with it.
+    pub(super) fn take<T>(&mut self, key: &str, value: std::result::Result<T, String>) -> Option<T> {
+        value.map_err(|problem| self.problem(key, problem)).ok()
+    }
+
+    /// The refusal with all findings so far.
+    pub(super) fn refusal(self) -> Refusal {
+        match self.problems.check() {
+            Err(refusal) => refusal,
+            Ok(()) => Refusal::new(Code::Internal, format!("the channel {} can't be opened", self.name)),
+        }
+    }
+
+    /// A text that is there and is one line.
+    pub(super) fn text(&mut self, key: &str, value: &str) -> Option<String> {
+        self.take(key, crate::domain::text::short(value))
+    }
+
+    /// The time limit, from seconds.
+    pub(super) fn timeout(&mut self, seconds: Option<u64>) -> Duration {
+        let seconds = seconds.unwrap_or(TIMEOUT);
+        if !(1..=LONGEST_TIMEOUT).contains(&seconds) {
+            self.problem("timeout", format!("takes seconds from 1 to {LONGEST_TIMEOUT}"));
+        }
+        Duration::from_secs(seconds)
+    }
+
+    pub(super) fn variable(&self, name: &str) -> Option<OsString> {
+        (self.lookup)(name)
+    }
+
+    /// A secret that must be there, from `KEY_file` or `KEY_env`.
+    pub(super) fn secret(&mut self, key: &str, source: Source<'_>) -> Option<Secret> {
+        if matches!(source, Source { file: None, variable: None }) {
+            let problem = format!(
+                "is missing: name a file that holds the secret, or an environment variable with {key}_env"
+            );
+            self.problem(&format!("{key}_file"), problem);
+        }
+        self.optional_secret(key, source)
+    }
+
+    /// A secret that may be missing.
+    pub(super) fn optional_secret(&mut self, key: &str, source: Source<'_>) -> Option<Secret> {
+        let (file_key, variable_key) = (format!("{key}_file"), format!("{key}_env"));
+        match source {
+            Source { file: None, variable: None } => None,
+            Source { file: Some(file), variable: None } => {
+                let read = self.read_secret(file);
+                self.take(&file_key, read.and_then(whole))
+            }
+            Source { file: None, variable: Some(name) } => {
+                let read = self.secret_variable(name);
+                self.take(&variable_key, read.and_then(whole))
+            }
+            Source { file: Some(_), variable: Some(_) } => {
+                self.problem(&file_key, format!("is given and {variable_key}, too: one is enough"));
+                None
+            }
+        }
+    }
+
+    fn read_secret(&self, path: &Path) -> std::result::Result<Secret, String> {
+        absolute(path)?;
+        let mut text = String::new();
+        let read = std::fs::File::open(path)
+            .and_then(|file| file.take(SECRET_LIMIT).read_to_string(&mut text))
+            .map_err(|problem| format!("{} can't be read: {problem}", path.display()));
+        let secret = Secret::new(text);
+        read.map(|_| secret)
+    }
+
+    fn secret_variable(&self, name: &str) -> std::result::Result<Secret, String> {
+        // What is no name of a variable may be the secret itself, and must not be repeated.
+        let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let all_caps = !name.chars().any(|c| c.is_ascii_lowercase());
+        if name.is_empty() || !name.chars().all(of_name) || !all_caps {
+            return Err("takes the name of an environment variable, in capitals".into());
+        }
+        let value = self.variable(name).ok_or("the environment variable it names is not set")?;
+        value.into_string().map(Secret::new).map_err(|_| "the variable holds no UTF-8".to_owned())
+    }
+
+    /// Where an API is: https, or http on this very machine.
+    pub(super) fn base_url(&mut self, key: &str, text: &str) -> Option<Url> {
+        self.take(key, base_url(text))
+    }
+}
+
+/// Where a secret is.
+#[derive(Clone, Copy)]
+pub(super) struct Source<'s> {
+    pub(super) file: Option<&'s Path>,
+    pub(super) variable: Option<&'s str>,
+}
+
+impl<'s> Source<'s> {
+    pub(super) fn new(file: &'s Option<PathBuf>, variable: &'s Option<String>) -> Self {
+        Source { file: file.as_deref(), variable: variable.as_deref() }
+    }
+}
+
+/// The secret without the line end that an editor leaves. It goes into headers and commands, where
+/// control characters would say something else.
+fn whole(secret: Secret) -> std::result::Result<Secret, String> {
+    let text = secret.reveal().trim_end_matches(['\r', '\n']);
+    if text.is_empty() {
+        return Err("the secret it names is empty".into());
+    }
+    if text.chars().any(char::is_control) {
+        return Err("the secret it names is more than one line, or holds control characters".into());
+    }
+    Ok(Secret::new(text))
+}
+
+/// A path that means the same wherever the program is called from: cron calls it from somewhere else.
+pub(super) fn absolute(path: &Path) -> std::result::Result<(), String> {
+    if path.is_absolute() { Ok(()) } else { Err("takes an absolute path".into()) }
+}
+
+fn base_url(text: &str) -> std::result::Result<Url, String> {
+    // The text is not repeated: a token may have been written into it.
+    let url = Url::parse(text).map_err(|problem| format!("is not a URL: {problem}"))?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("must not hold a user name or password".into());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("must not hold a query or fragment".into());
+    }
+    match (url.scheme(), url.host()) {
+        ("https", Some(_)) => Ok(url),
+        ("http", Some(host)) if is_loopback(&host) => Ok(url),
+        ("http", Some(_)) => Err("must begin with https://; http is for this very machine only".into()),
+        _ => Err("must begin with https://".into()),
+    }
+}
+
+/// Whether a host is this very machine, by its name or address.
+pub(super) fn is_loopback(host: &Host<&str>) -> bool {
+    match host {
+        Host::Domain(name) => name.eq_ignore_ascii_case("localhost"),
+        Host::Ipv4(address) => address.is_loopback(),
+        Host::Ipv6(address) => address.is_loopback(),
+    }
+}
+
+/// The URL with one more piece of path at its end, escaped.
+pub(super) fn below(base: &Url, pieces: &[&str]) -> Url {
+    let mut url = base.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().extend(pieces);
+    }
+    url
+}

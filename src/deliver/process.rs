@@ -1,0 +1,112 @@
+//! Runs a program with a time limit that holds for all that it starts, too.
+
+use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
+use std::io::{Read, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// How much of the end of what it says is kept, in bytes.
+const TAIL: usize = 2048;
+/// How long a program has between being asked and being made to stop.
+const GRACE: Duration = Duration::from_millis(500);
+/// How long the end of its words is waited for once it has ended: they are in the pipe by then, and
+/// whoever still holds the pipe has left the group.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+
+/// How it went.
+pub(super) struct Ran {
+    /// How it ended by itself; `None` where it had to be stopped.
+    pub(super) status: Option<ExitStatus>,
+    /// The end of what it wrote to its standard error.
+    pub(super) tail: Vec<u8>,
+}
+
+enum Event {
+    Ended,
+    Said(Vec<u8>),
+}
+
+/// Runs the program with the bytes on its standard input; what it writes to its standard output is
+/// dropped. It gets a process group of its own, and nothing of that group is left when this returns.
+///
+/// # Errors
+/// When it can't be started.
+pub(super) fn run(command: &mut Command, input: Vec<u8>, limit: Duration) -> std::io::Result<Ran> {
+    let started = Instant::now();
+    command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
+    let mut child = command.spawn()?;
+    let group = Pid::from_child(&child);
+    // Each pipe has a thread of its own, so that a program that reads nothing, or says too much, can't
+    // hold up the other. They end when the pipe is closed at its other end.
+    if let Some(mut stdin) = child.stdin.take() {
+        thread::spawn(move || stdin.write_all(&input));
+    }
+    let (sender, events) = channel();
+    if let Some(stderr) = child.stderr.take() {
+        let sender = sender.clone();
+        thread::spawn(move || sender.send(Event::Said(last_of(stderr))));
+    }
+    thread::spawn(move || wait(group, &sender));
+    let mut words = None;
+    let ended = until_ended(&events, limit.saturating_sub(started.elapsed()), &mut words);
+    if !ended {
+        let _ = kill_process_group(group, Signal::TERM);
+        until_ended(&events, GRACE, &mut words);
+    }
+    // Whatever it left behind goes, too. It is not waited for before: as long as it is not, its number
+    // is not given to another process, and the signal hits nobody else.
+    let _ = kill_process_group(group, Signal::KILL);
+    let status = child.wait()?;
+    let tail = words.or_else(|| said(&events, LAST_WORDS)).unwrap_or_default();
+    Ok(Ran { status: ended.then_some(status), tail })
+}
+
+/// Says when the process has ended, and leaves it as it is: whoever started it has to clean up.
+fn wait(process: Pid, sender: &Sender<Event>) {
+    let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+    while let Err(problem) = waitid(WaitId::Pid(process), ended) {
+        if problem != rustix::io::Errno::INTR {
+            break;
+        }
+    }
+    // Nobody listens any more where it was given up.
+    let _ = sender.send(Event::Ended);
+}
+
+/// Whether it ended within that time; keeps what it said meanwhile.
+fn until_ended(events: &Receiver<Event>, limit: Duration, words: &mut Option<Vec<u8>>) -> bool {
+    let until = Instant::now() + limit;
+    loop {
+        match events.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(Event::Ended) => return true,
+            Ok(Event::Said(said)) => *words = Some(said),
+            Err(_) => return false,
+        }
+    }
+}
+
+fn said(events: &Receiver<Event>, limit: Duration) -> Option<Vec<u8>> {
+    let until = Instant::now() + limit;
+    loop {
+        match events.recv_timeout(until.saturating_duration_since(Instant::now())) {
+            Ok(Event::Said(said)) => return Some(said),
+            Ok(Event::Ended) => {}
+            Err(_) => return None,
+        }
+    }
+}
+
+/// Reads to the end, and keeps the last of it.
+fn last_of(mut from: impl Read) -> Vec<u8> {
+    let mut tail = Vec::new();
+    let mut buffer = [0; 8192];
+    while let Ok(length @ 1..) = from.read(&mut buffer) {
+        tail.extend_from_slice(&buffer[..length]);
+        let surplus = tail.len().saturating_sub(TAIL);
+        tail.drain(..surplus);
+    }
+    tail
+}

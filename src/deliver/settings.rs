@@ -1,0 +1,94 @@
+//! The channels of `config.toml`: `[channels.NAME]` tables, read and checked before anything is sent.
+//!
+//! A table is read when its channel is asked for and not with the rest of the file: a slip in it must
+//! not keep a desk from booking.
+
+use super::channel::Channel;
+use super::check::{Check, Lookup};
+use super::{command, smtp, twilio, whatsapp};
+use crate::domain::refusal::Refusal;
+use crate::error::Result;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// The name of the channel that is always there: a sweep's own standard output.
+pub const PRINT: &str = "print";
+
+/// What a `kind` can be.
+const KINDS: &str = "command, smtp, whatsapp or twilio";
+
+/// The `[channels.NAME]` tables, by their names.
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Channels(BTreeMap<String, toml::Table>);
+
+impl fmt::Debug for Channels {
+    /// The names alone: somebody may have written a password where none belongs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+impl Channels {
+    /// The names that have a table, in alphabetical order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// Whether messages can be sent by that name: it is `print`, or a channel that [`Channels::open`]
+    /// opens.
+    ///
+    /// # Errors
+    /// As [`Channels::open`].
+    pub fn check(&self, name: &str, lookup: Lookup<'_>) -> Result<()> {
+        if name == PRINT && !self.0.contains_key(PRINT) {
+            return Ok(());
+        }
+        self.open(name, lookup).map(drop)
+    }
+
+    /// The channel of that name, after everything that can be checked without sending was checked.
+    /// `print` is none: what goes there is the sweep's own to write.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` for a name without a table, an unknown kind or key, a value that is not
+    /// right, a secret or a program that is not there: every finding under the key's full name, such
+    /// as `channels.mail.password_file`. No secret is ever in it.
+    pub fn open(&self, name: &str, lookup: Lookup<'_>) -> Result<Box<dyn Channel>> {
+        let Some(table) = self.0.get(name) else { return Err(self.unknown(name)) };
+        let mut check = Check::new(name, lookup);
+        let of_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
+        if name == PRINT {
+            check.problem("kind", "print is always there and takes no settings: remove the table");
+        } else if name.is_empty() || !name.chars().all(of_name) {
+            check.problem("kind", "a channel's name is made of a-z, 0-9, _ and -");
+        }
+        let mut settings = table.clone();
+        let kind = settings.remove("kind");
+        match kind.as_ref().and_then(toml::Value::as_str) {
+            Some("command") => check.open(settings, command::Program::open),
+            Some("smtp") => check.open(settings, smtp::Smtp::open),
+            Some("whatsapp") => check.open(settings, whatsapp::WhatsApp::open),
+            Some("twilio") => check.open(settings, twilio::Twilio::open),
+            Some(PRINT) => {
+                check.problem("kind", "print is always there: name it in reminder_channels without a table");
+                Err(check.refusal())
+            }
+            Some(other) => {
+                check.problem("kind", format!("there is no kind \"{other}\"; there are {KINDS}"));
+                Err(check.refusal())
+            }
+            None => {
+                check.problem("kind", format!("is missing; it takes {KINDS}"));
+                Err(check.refusal())
+            }
+        }
+    }
+
+    fn unknown(&self, name: &str) -> Refusal {
+        let known: Vec<&str> = std::iter::once(PRINT).chain(self.names()).collect();
+        let problem = format!("there is no channel \"{name}\"; there are {}", known.join(", "));
+        Refusal::invalid("channels", problem).hint("a channel is a table [channels.NAME] of config.toml")
+    }
+}

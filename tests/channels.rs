@@ -1,0 +1,29 @@
+//! The channels, each against what it talks to: a program, a mail server, an HTTP API. What the other
+//! side does decides what became of the letter.
+
+#![expect(
+    unreachable_pub,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "the helpers of a test program are shared by its modules, and a test fails by a panic"
+)]
+
+#[path = "servers/mod.rs"]
+mod servers;
+#[path = "channels/support.rs"]
+mod support;
+
+#[cfg(unix)]
+#[path = "channels/command.rs"]
+mod command;
+#[path = "channels/settings.rs"]
+mod settings;
+#[path = "channels/smtp.rs"]
+mod smtp;
+#[path = "channels/smtp_trouble.rs"]
+mod smtp_trouble;
+#[path = "channels/twilio.rs"]
+mod twilio;
+#[path = "channels/whatsapp.rs"]
+mod whatsapp;
