@@ -133,6 +133,9 @@ _turno() {
             turno__subcmd__db,check)
                 cmd="turno__subcmd__db__subcmd__check"
                 ;;
+            turno__subcmd__db,copy)
+                cmd="turno__subcmd__db__subcmd__copy"
+                ;;
             turno__subcmd__db,info)
                 cmd="turno__subcmd__db__subcmd__info"
                 ;;
@@ -1150,7 +1153,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__db)
-            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help path info check"
+            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help path info check copy"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1180,6 +1183,36 @@ _turno() {
             return 0
             ;;
         turno__subcmd__db__subcmd__check)
+            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clinic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        turno__subcmd__db__subcmd__copy)
             opts="-q -h --db --clinic --format --json --color --no-input --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

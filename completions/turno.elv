@@ -1009,6 +1009,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand path 'Print where the book is'
             cand info 'Tell what the book is made of'
             cand check 'Check that the book holds together'
+            cand copy 'Copy a whole book into a place that holds none'
         }
         &'turno;db;path'= {
             cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
@@ -1036,6 +1037,18 @@ set edit:completion:arg-completer[turno] = {|@words|
         }
         &'turno;db;check'= {
             cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
+            cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
+            cand --format 'How results are written'
+            cand --color 'When to use colours'
+            cand --json 'Short for --format json'
+            cand --no-input 'Never ask; implied when stdin or stdout is no terminal'
+            cand -q 'Results only: no hints, no progress'
+            cand --quiet 'Results only: no hints, no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'turno;db;copy'= {
+            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'

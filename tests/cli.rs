@@ -1,4 +1,5 @@
-//! The program from outside: real processes, real files, the public JSON.
+//! The program from outside: real processes, real files, the public JSON. `postgres.rs` runs the same
+//! at books on a server.
 //!
 //! Each module is a part of a clinic's work; `tests/README.md` names the tests of each row of the
 //! parity table.
@@ -24,6 +25,8 @@ mod book_file;
 mod booking;
 #[path = "cli/checks.rs"]
 mod checks;
+#[path = "cli/copying.rs"]
+mod copying;
 #[path = "cli/days.rs"]
 mod days;
 #[path = "cli/edges.rs"]
@@ -56,6 +59,8 @@ mod settings;
 mod setup;
 #[path = "cli/slots.rs"]
 mod slots;
+#[path = "cli/soundness.rs"]
+mod soundness;
 #[path = "cli/sweeps.rs"]
 mod sweeps;
 #[path = "cli/windows.rs"]
@@ -63,18 +68,25 @@ mod windows;
 
 use std::path::Path;
 
-/// A module that nobody names is a module that nobody runs.
+const ENGINE: support::Engine = support::Engine::Sqlite;
+
+/// A module that nobody names is a module that nobody runs. On PostgreSQL each runs, too, or it is
+/// said there why it does not.
 #[test]
-fn every_file_of_tests_is_named_here() {
-    let named = include_str!("cli.rs");
+fn every_file_of_tests_is_named_for_both_engines() {
+    let files = [include_str!("cli.rs"), include_str!("races.rs")].concat();
+    let servers = include_str!("postgres.rs");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
     let mut seen = 0;
     for entry in std::fs::read_dir(folder).expect("the directory of the tests") {
         let name = entry.expect("an entry").file_name().into_string().expect("a name in UTF-8");
         let path = if name == "support" { "cli/support/mod.rs".to_owned() } else { format!("cli/{name}") };
+        let named = format!("#[path = \"{path}\"]");
+        assert!(files.contains(&named), "tests/{path} is not named in tests/cli.rs");
+        let left_out = servers.contains(&format!("//! - `{path}`: "));
         assert!(
-            named.contains(&format!("#[path = \"{path}\"]")),
-            "tests/{path} is not named in tests/cli.rs"
+            servers.contains(&named) != left_out,
+            "tests/postgres.rs must either run tests/{path} or say why it leaves it out"
         );
         seen += 1;
     }

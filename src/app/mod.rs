@@ -5,6 +5,7 @@ pub mod batch;
 pub mod book;
 pub mod change;
 pub mod check;
+pub mod copy;
 pub mod find;
 pub mod known;
 pub mod list;

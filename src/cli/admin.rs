@@ -1,6 +1,7 @@
 //! The audit log, the book itself, completions and the manual.
 
 use crate::cli::values;
+use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
@@ -44,6 +45,19 @@ pub enum DbCommand {
     Info,
     /// Check that the book holds together
     Check,
+    /// Copy a whole book into a place that holds none
+    Copy(CopyArgs),
+}
+
+/// `turno db copy`
+#[derive(Debug, Args)]
+pub struct CopyArgs {
+    /// The book to copy: a path or a postgres:// URL; --db plays no part
+    #[arg(value_name = "FROM", value_parser = NonEmptyStringValueParser::new())]
+    pub from: String,
+    /// Where to: a file that is not there yet, or an empty database
+    #[arg(value_name = "TO", value_parser = NonEmptyStringValueParser::new())]
+    pub to: String,
 }
 
 /// `turno completions`

@@ -1,6 +1,7 @@
 //! The public JSON of messages, the audit log and the book's own state.
 
 use crate::app::check::Info;
+use crate::app::copy::Copied;
 use crate::app::remind::{Note, Sweep, Swept};
 use crate::domain::reminder::Decision;
 use crate::domain::time::Zone;
@@ -104,6 +105,18 @@ pub fn findings(findings: &[Finding]) -> Value {
         })
         .collect();
     object(vec![("ok", findings.is_empty().into()), ("findings", list.into())])
+}
+
+/// A copied book.
+pub fn copied(copied: &Copied) -> Value {
+    let rows: u64 = copied.tables.iter().map(|(_, rows)| rows).sum();
+    object(vec![
+        ("from", copied.from.as_str().into()),
+        ("to", copied.to.as_str().into()),
+        ("tables", object(copied.tables.iter().map(|(table, rows)| (*table, (*rows).into())).collect())),
+        ("rows", rows.into()),
+        ("verified", true.into()),
+    ])
 }
 
 /// Facts about the book.

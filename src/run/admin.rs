@@ -1,13 +1,14 @@
 //! The audit log, the book itself, completions and the manual.
 
-use crate::app::{audit, check};
+use crate::app::{audit, check, copy};
 use crate::cli::Cli;
-use crate::cli::admin::{AuditCommand, CompletionsArgs, DbCommand, ManArgs};
-use crate::config::Config;
+use crate::cli::admin::{AuditCommand, CompletionsArgs, CopyArgs, DbCommand, ManArgs};
+use crate::config::{self, Config};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, outbox, view};
 use crate::run::{Session, Stop};
+use crate::store::Store;
 use clap::CommandFactory;
 use std::fs;
 
@@ -54,7 +55,26 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
             let findings = check::check(&mut session.open()?)?;
             Ok(found(outbox::findings(&findings), findings.is_empty()))
         }
+        DbCommand::Copy(args) => copy_book(session, args),
     }
+}
+
+fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answer> {
+    let secret_file = Config::load(&session.environment)?.secret_file(&session.environment)?;
+    let (from, to) = (config::place(from)?, config::place(to)?);
+    copy::refuse_same(&from, &to)?;
+    let mut from = Store::open(&from)?;
+    // Before the target is made: a book that can't be read leaves nothing behind.
+    let rows = copy::rows(&mut from)?;
+    let mut to = Store::create(&to)?;
+    let bar = session.progress("{bar:40} {human_pos} of {human_len}, {per_sec}");
+    // Each row is written, and read back.
+    bar.set_length(2 * rows);
+    let copied = copy::copy(&mut from, &mut to, &mut |done| bar.set_position(done));
+    bar.finish_and_clear();
+    Ok(Answer::new(outbox::copied(&copied?), Face::Record)
+        .hint(format!("the copy opens with the same secret file: {}", secret_file.display()))
+        .hint("from now on write to one of the two only; --db, TURNO_DB or the configuration says which"))
 }
 
 /// Findings are the result, not an error; the exit status tells that there are some.

@@ -17,6 +17,7 @@ use crate::store::{Ending, Store};
 use crate::zones::Zones;
 use clap::Parser;
 use clap::error::ErrorKind;
+use indicatif::{ProgressBar, ProgressStyle};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read};
 
@@ -123,6 +124,18 @@ impl Session {
             Zones::new(environment.zone_folder.clone()),
             Secrets::new(config.secret_file(environment)?),
         ))
+    }
+
+    /// Progress on stderr, drawn by that template: on a terminal only, and not with `--quiet`.
+    pub(crate) fn progress(&self, template: &str) -> ProgressBar {
+        if self.printer.quiet || !io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar
     }
 
     /// Whether questions can be asked.

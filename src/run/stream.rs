@@ -10,9 +10,8 @@ use crate::error::Result;
 use crate::output::error;
 use crate::run::desk::appointment;
 use crate::run::{Session, Stop, ending};
-use indicatif::{ProgressBar, ProgressStyle};
 use std::fs::File;
-use std::io::{self, BufReader, IsTerminal, Read};
+use std::io::{self, BufReader, Read};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::JoinHandle;
 
@@ -74,7 +73,7 @@ fn many(
     read: &dyn Fn(Item) -> Result<BookRequest>,
 ) -> std::result::Result<u8, Stop> {
     let mut context = session.open()?;
-    let progress = progress(session);
+    let progress = session.progress("{spinner} {human_pos} read, {per_sec}");
     let mut all_booked = true;
     loop {
         let share = queue.share();
@@ -143,15 +142,4 @@ fn read_ahead(path: &str) -> Result<(Receiver<Item>, JoinHandle<bool>)> {
         values.is_array()
     });
     Ok((receiver, reading))
-}
-
-fn progress(session: &Session) -> ProgressBar {
-    if session.printer.quiet || !io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let bar = ProgressBar::new_spinner();
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} read, {per_sec}") {
-        bar.set_style(style);
-    }
-    bar
 }

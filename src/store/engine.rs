@@ -89,6 +89,11 @@ impl Row {
         self.values.next().ok_or_else(|| StoreError::unreadable("a row with too few columns"))
     }
 
+    /// The columns that are left, as they are.
+    pub fn rest(&mut self) -> Vec<Value<'static>> {
+        self.values.by_ref().collect()
+    }
+
     /// Passes over so many columns.
     pub fn skip(&mut self, columns: usize) {
         if columns > 0 {
@@ -222,6 +227,13 @@ pub trait Engine {
         params: &[Value<'_>],
         each: &mut dyn FnMut(Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
+
+    /// How many parameters one statement should have where many rows are written.
+    ///
+    /// A server is asked as seldom as can be; its protocol counts parameters in 16 bits.
+    fn parameters_at_once(&self) -> usize {
+        30_000
+    }
 
     /// Begins a transaction.
     ///

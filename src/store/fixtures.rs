@@ -15,28 +15,71 @@ use crate::store::record::Stored;
 use crate::store::{Ending, Location, Store, Tx};
 use tempfile::TempDir;
 
-/// Where a book lies; gone with the value. The one place that knows which engine is tried.
-pub(crate) struct Shelf {
-    folder: TempDir,
+#[cfg(feature = "postgres")]
+#[path = "../../tests/cluster/mod.rs"]
+mod cluster;
+
+/// Where a book lies; gone with the value. Its place is all that knows which engine is tried.
+pub(crate) struct Shelf<P> {
+    place: P,
 }
 
-impl Shelf {
-    /// A shelf without a book.
-    pub(crate) fn empty() -> Shelf {
-        Shelf { folder: tempfile::tempdir().unwrap() }
+/// A place for one book.
+pub(crate) trait Place: Sized {
+    /// A new place, or nothing where there is no such engine on this machine.
+    fn new() -> Option<Self>;
+
+    /// How the program is told of it.
+    fn location(&self) -> Location;
+}
+
+/// A folder for a file of SQLite's.
+pub(crate) struct Folder(TempDir);
+
+impl Place for Folder {
+    fn new() -> Option<Self> {
+        Some(Folder(tempfile::tempdir().unwrap()))
     }
 
-    /// A shelf with a book that has the clinic's records in it.
-    pub(crate) fn with_clinic() -> (Shelf, Store) {
-        let shelf = Shelf::empty();
+    fn location(&self) -> Location {
+        Location::File(self.0.path().join("book.turno"))
+    }
+}
+
+/// A database on a PostgreSQL server.
+#[cfg(feature = "postgres")]
+pub(crate) struct Database(cluster::Database);
+
+#[cfg(feature = "postgres")]
+impl Place for Database {
+    fn new() -> Option<Self> {
+        cluster::server().map(|server| Database(server.database()))
+    }
+
+    fn location(&self) -> Location {
+        let Database(database) = self;
+        Location::parse(&database.url(), &|name| database.server.variable(name)).unwrap()
+    }
+}
+
+impl<P: Place> Shelf<P> {
+    /// A shelf without a book, or nothing where the engine is left out.
+    pub(crate) fn empty() -> Option<Shelf<P>> {
+        P::new().map(|place| Shelf { place })
+    }
+
+    /// A shelf with a book that has the clinic's records in it, or nothing where the engine is left
+    /// out.
+    pub(crate) fn with_clinic() -> Option<(Shelf<P>, Store)> {
+        let shelf = Shelf::empty()?;
         let mut store = Store::create(&shelf.location()).unwrap();
         store.write(Ending::Commit, found_clinic).unwrap();
-        (shelf, store)
+        Some((shelf, store))
     }
 
     /// Where the book is.
     pub(crate) fn location(&self) -> Location {
-        Location::File(self.folder.path().join("book.turno"))
+        self.place.location()
     }
 
     /// The book once more, as another program opens it.

@@ -48,6 +48,22 @@ fn server(_url: &str, _variable: &dyn Fn(&str) -> Option<String>) -> Result<Loca
     ))
 }
 
+impl Location {
+    /// Whether both are one place, as far as can be told without opening it.
+    pub fn is_same(&self, other: &Location) -> bool {
+        match (self, other) {
+            (Location::File(one), Location::File(another)) => {
+                let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
+                real(one) == real(another)
+            }
+            #[cfg(feature = "postgres")]
+            (Location::Server(one), Location::Server(another)) => one.to_string() == another.to_string(),
+            #[cfg(feature = "postgres")]
+            _ => false,
+        }
+    }
+}
+
 /// Without passwords.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -7,6 +7,7 @@ mod again;
 pub mod appointments;
 pub mod audit;
 pub mod check;
+pub mod copy;
 pub mod directory;
 pub mod engine;
 mod location;
@@ -307,10 +308,29 @@ impl Drop for Tx<'_> {
 #[cfg(test)]
 mod again_tests;
 #[cfg(test)]
-mod contract;
-#[cfg(test)]
-mod contract_counts;
-#[cfg(test)]
 pub(crate) mod fixtures;
 #[cfg(test)]
 mod plan_tests;
+
+/// What every engine keeps, on SQLite.
+#[cfg(test)]
+#[path = "."]
+mod on_sqlite {
+    type Shelf = super::fixtures::Shelf<super::fixtures::Folder>;
+
+    mod contract;
+    mod contract_counts;
+}
+
+/// The same on PostgreSQL; where there is none, these tests say so and do nothing.
+#[cfg(test)]
+#[cfg(feature = "postgres")]
+#[path = "."]
+mod on_postgres {
+    type Shelf = super::fixtures::Shelf<super::fixtures::Database>;
+
+    #[expect(clippy::duplicate_mod, reason = "one text for both engines")]
+    mod contract;
+    #[expect(clippy::duplicate_mod, reason = "one text for both engines")]
+    mod contract_counts;
+}

@@ -5,7 +5,7 @@ use crate::store::Store;
 use crate::store::appointments::list::{Filter, Order, page_sql};
 use crate::store::appointments::{BUSY, CONFLICT, DUPLICATE, TAKEN_OF_DOCTOR, TAKEN_POOLED, visit};
 use crate::store::engine::{Row, Value};
-use crate::store::fixtures::Shelf;
+use crate::store::fixtures::{Folder, Shelf};
 use crate::store::outbox::pending_sql;
 
 /// SQLite's plan of a question, a step per line.
@@ -20,7 +20,7 @@ fn plan(store: &mut Store, sql: &str, params: &[Value<'_>]) -> String {
 
 /// Asserts that no table of the book is read from end to end, and the index that serves.
 fn served_by(index: &str, sql: &str, params: &[Value<'_>]) -> String {
-    let (_shelf, mut store) = Shelf::with_clinic();
+    let (_shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
     let plan = plan(&mut store, sql, params);
     assert!(!plan.contains("SCAN"), "a table is read from end to end:\n{plan}\n\n{sql}");
     assert!(plan.contains(&format!("{index} ")), "{index} does not serve:\n{plan}\n\n{sql}");

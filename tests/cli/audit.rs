@@ -109,7 +109,7 @@ fn an_edit_past_the_program_is_noticed() {
         let _ = clinic.book_juan("--date 2026-06-15 --time 14:00");
         let sound: Findings = clinic.json("audit verify");
         assert_eq!((sound.ok, sound.findings.len(), sound.entries), (true, 0, Some(6)));
-        clinic.database().execute_batch(sql).unwrap();
+        clinic.place().run(sql).unwrap();
         let ran = clinic.ran("audit verify --json").exits(1);
         let found: Findings = ran.json();
         assert!(!found.ok && !found.findings.is_empty(), "{what}: {found:?}");

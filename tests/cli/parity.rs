@@ -36,7 +36,7 @@ fn tests_of(path: &Path) -> Vec<String> {
 #[test]
 fn every_row_of_the_parity_table_has_its_tests() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    let mut known = tests_of(&folder.join("races.rs"));
+    let mut known = Vec::new();
     for entry in fs::read_dir(folder.join("cli")).expect("the tests") {
         let path = entry.expect("an entry").path();
         if path.is_file() {

@@ -101,10 +101,10 @@ fn an_unknown_setting_or_a_malformed_value_is_refused_and_nothing_changes() {
 fn a_configuration_file_names_the_book_and_an_unknown_name_in_it_is_refused() {
     let mut clinic = Clinic::open();
     clinic.without("TURNO_DB");
-    let config =
-        clinic.file("turno.toml", format!("db = '{}'\nbranch = 'main'\n", clinic.book_path().display()));
+    let place = clinic.place().name();
+    let config = clinic.file("turno.toml", format!("db = '{place}'\nbranch = 'main'\n"));
     clinic.env("TURNO_CONFIG", &config.display().to_string());
-    assert_eq!(clinic.run("db path"), format!("{}\n", clinic.book_path().display()));
+    assert_eq!(clinic.run("db path"), format!("{place}\n"));
     assert_eq!(clinic.json::<ClinicRecord>("clinic show").code, "sanjose");
     std::fs::write(&config, "databse = 'x'\n").unwrap();
     let refusal = clinic.refused("list", "VALIDATION_ERROR", 2);

@@ -13,7 +13,7 @@ fn init_makes_the_book_the_secret_file_and_the_first_clinic() {
     assert_eq!(made.name, "Clínica San José");
     assert_eq!(made.timezone, "America/El_Salvador");
     assert_eq!(made.country.as_deref(), Some("SV"));
-    assert_eq!(made.db, Some(clinic.book_path().display().to_string()));
+    assert_eq!(made.db, Some(clinic.place().name()));
     assert_eq!(made.secret_file, Some(clinic.secret_path().display().to_string()));
     assert_eq!(std::fs::read_to_string(clinic.secret_path()).unwrap().trim().len(), 64);
     #[cfg(unix)]
@@ -21,8 +21,6 @@ fn init_makes_the_book_the_secret_file_and_the_first_clinic() {
         use std::os::unix::fs::PermissionsExt;
         let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(clinic.secret_path()), 0o600);
-        assert_eq!(mode(clinic.book_path()), 0o600);
-        assert_eq!(mode(clinic.book_path().parent().unwrap().to_owned()), 0o700);
     }
     let Branches { branches, total } = clinic.json("branch list");
     assert_eq!((branches[0].code.as_str(), total), ("main", 1));
@@ -40,25 +38,13 @@ fn init_a_second_time_is_refused_and_changes_nothing() {
 }
 
 #[test]
-fn init_names_all_that_is_wrong_and_leaves_no_file() {
+fn init_names_all_that_is_wrong_and_leaves_nothing() {
     let clinic = Clinic::empty();
     let refusal =
         clinic.refused("init --timezone Mars/Olympus --country Salvador --code 'a b'", "VALIDATION_ERROR", 2);
     assert_eq!(refusal.fields(), ["code", "country", "name", "timezone"]);
-    assert!(!clinic.book_path().exists());
+    assert!(!clinic.place().is_taken());
     assert!(!clinic.secret_path().exists());
-}
-
-#[test]
-fn the_books_directory_is_the_platforms_where_none_is_named() {
-    let mut clinic = Clinic::empty();
-    clinic.without("TURNO_DB");
-    let made: ClinicRecord = clinic.json("init --name Home --timezone UTC");
-    let path = made.db.unwrap();
-    assert!(path.starts_with(&clinic.home().display().to_string()), "{path}");
-    assert!(path.ends_with("turno.db"), "{path}");
-    assert_eq!(clinic.run("db path"), format!("{path}\n"));
-    clinic.does("doctor add --name 'Dr. Ruiz'");
 }
 
 #[test]

@@ -3,9 +3,13 @@
 // Each test binary uses a part of this, so that what the other part needs looks unused.
 #![allow(dead_code, reason = "shared by test binaries that use different parts of it")]
 
+#[path = "../../cluster/mod.rs"]
+pub mod cluster;
+mod place;
 pub mod views;
 
 use assert_cmd::Command;
+pub use place::{Engine, Place};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -16,6 +20,7 @@ use views::{Appointment, ErrorLine, List, Refusal, Slot, Slots, Sweep};
 /// A clinic's desk: one home directory, one book, one clock.
 pub struct Clinic {
     home: TempDir,
+    place: Place,
     now: String,
     environment: Vec<(String, String)>,
     removed: Vec<String>,
@@ -113,8 +118,13 @@ pub const MONDAY: &str = "2026-06-01T08:00:00-06:00";
 impl Clinic {
     /// A home without a book.
     pub fn empty() -> Clinic {
+        Clinic::at_place(Place::new)
+    }
+
+    fn at_place(place: impl FnOnce(&Path) -> Place) -> Clinic {
         let home = TempDir::new().expect("a temporary directory");
-        Clinic { home, now: MONDAY.to_owned(), environment: Vec::new(), removed: Vec::new() }
+        let place = place(home.path());
+        Clinic { home, place, now: MONDAY.to_owned(), environment: Vec::new(), removed: Vec::new() }
     }
 
     /// A book whose clinic is in that zone, without doctors.
@@ -135,7 +145,7 @@ impl Clinic {
             clinic.does("window add --doctor GARCIA --days mon-fri --from 09:00 --to 17:00 --code DAY");
             clinic
         });
-        let clinic = Clinic::empty();
+        let clinic = Clinic::at_place(|home| ready.place.copy(home));
         copy(ready.home.path(), clinic.home.path());
         clinic
     }
@@ -166,8 +176,17 @@ impl Clinic {
         &self.now
     }
 
+    /// The book's place, for a look past the program.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The book's file, for tests of books in files.
     pub fn book_path(&self) -> PathBuf {
-        self.home.path().join("book/turno.db")
+        match &self.place {
+            Place::File(path) => path.clone(),
+            Place::Database(database) => panic!("{} is no file", database.name),
+        }
     }
 
     pub fn secret_path(&self) -> PathBuf {
@@ -196,12 +215,12 @@ impl Clinic {
     }
 
     fn variables(&self) -> Vec<(String, String)> {
-        let own = [
+        let mut own = vec![
             ("HOME", self.home.path().display().to_string()),
-            ("TURNO_DB", self.book_path().display().to_string()),
             ("TURNO_NOW", self.now.clone()),
             ("TURNO_ACTOR", "recepcion".to_owned()),
         ];
+        own.extend(self.place.variables());
         let own = own.into_iter().map(|(name, value)| (name.to_owned(), value));
         let all = own.chain(self.environment.iter().cloned());
         all.filter(|(name, _)| !self.removed.contains(name)).collect()

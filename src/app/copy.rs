@@ -1,0 +1,59 @@
+//! A whole book from one place to another, as it is: no audit entry, no secret file, all or nothing.
+
+use crate::domain::refusal::Refusal;
+use crate::error::Result;
+use crate::store::{Ending, Location, Store, copy};
+
+/// What was copied.
+#[derive(Debug, Clone)]
+pub struct Copied {
+    /// Where from: a path, or a URL without its password.
+    pub from: String,
+    /// Where to, likewise.
+    pub to: String,
+    /// Each table with its number of rows.
+    pub tables: Vec<(&'static str, u64)>,
+}
+
+/// Refuses to copy a book onto itself.
+///
+/// # Errors
+/// `VALIDATION_ERROR`.
+pub fn refuse_same(from: &Location, to: &Location) -> Result<()> {
+    if from.is_same(to) {
+        return Err(Refusal::invalid("to", "is the place that the book is copied from")
+            .hint("name another file or database"));
+    }
+    Ok(())
+}
+
+/// How many rows the book has. A book that can't be read shows it here, before its copy is made.
+///
+/// # Errors
+/// When it can't be read.
+pub fn rows(from: &mut Store) -> Result<u64> {
+    from.read(|tx| Ok(copy::rows(tx)?))
+}
+
+/// Copies every row, as of one moment, into a book that has none, and makes sure that the same rows
+/// arrived. `progress` hears of each row twice; it may be told to start over.
+///
+/// # Errors
+/// `VALIDATION_ERROR` where the target has rows, and as [`copy::fill`]; nothing is kept then.
+pub fn copy(from: &mut Store, to: &mut Store, progress: &mut dyn FnMut(u64)) -> Result<Copied> {
+    let place = to.location().to_string();
+    let tables = from.read(|source| {
+        to.write(Ending::Commit, |target| {
+            if let Some(table) = copy::filled(target)? {
+                return Err(not_empty(&place, table));
+            }
+            copy::fill(source, target, progress)
+        })
+    })?;
+    Ok(Copied { from: from.location().to_string(), to: place, tables })
+}
+
+fn not_empty(place: &str, table: &str) -> Refusal {
+    Refusal::invalid("to", format!("{place} holds a book already: there are rows in {table}"))
+        .hint("name a file that is not there yet, or an empty database; this one was left as it is")
+}

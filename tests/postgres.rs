@@ -1,0 +1,68 @@
+//! The tests of `cli.rs` and `races.rs` at books on a PostgreSQL server.
+//!
+//! Left out here:
+//!
+//! - `cli/book_file.rs`: it is about the file; `server.rs` is about the server.
+//! - `cli/parity.rs`: it reads documents, and runs nothing.
+//!
+//! Where there is no server to be had, this says so and ends.
+
+#![expect(
+    unreachable_pub,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "the helpers of a test program are shared by its modules, and a test fails by a panic"
+)]
+
+#[path = "cli/support/mod.rs"]
+mod support;
+
+#[path = "cli/audit.rs"]
+mod audit;
+#[path = "cli/bad_input.rs"]
+mod bad_input;
+#[path = "cli/booking.rs"]
+mod booking;
+#[path = "cli/checks.rs"]
+mod checks;
+#[path = "cli/days.rs"]
+mod days;
+#[path = "cli/edges.rs"]
+mod edges;
+#[path = "cli/faces.rs"]
+mod faces;
+#[path = "cli/input.rs"]
+mod input;
+#[path = "cli/life.rs"]
+mod life;
+#[path = "cli/listing.rs"]
+mod listing;
+#[path = "cli/moving.rs"]
+mod moving;
+#[path = "cli/patients.rs"]
+mod patients;
+#[path = "cli/pooled.rs"]
+mod pooled;
+#[path = "cli/races.rs"]
+mod races;
+#[path = "cli/reminders.rs"]
+mod reminders;
+#[path = "cli/retries.rs"]
+mod retries;
+#[path = "cli/seeds.rs"]
+mod seeds;
+#[path = "cli/settings.rs"]
+mod settings;
+#[path = "cli/setup.rs"]
+mod setup;
+#[path = "cli/slots.rs"]
+mod slots;
+#[path = "cli/soundness.rs"]
+mod soundness;
+#[path = "cli/sweeps.rs"]
+mod sweeps;
+#[path = "cli/windows.rs"]
+mod windows;
+
+const ENGINE: support::Engine = support::Engine::Postgres;
