@@ -1115,7 +1115,7 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             break
         }
         'turno;db;copy' {
-            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The book: a file [default: turno.db in the platform''s data directory]')
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]')
             [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')

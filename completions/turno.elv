@@ -1048,7 +1048,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'turno;db;copy'= {
-            cand --db 'The book: a file [default: turno.db in the platform''s data directory]'
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'

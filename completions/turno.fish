@@ -24,7 +24,7 @@ function __fish_turno_using_subcommand
     contains -- $cmd[1] $argv
 end
 
-complete -c turno -n "__fish_turno_needs_command" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_needs_command" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_needs_command" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_needs_command" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -69,7 +69,7 @@ complete -c turno -n "__fish_turno_using_subcommand slots" -l from -d 'From that
 complete -c turno -n "__fish_turno_using_subcommand slots" -l to -d 'Up to that day' -r
 complete -c turno -n "__fish_turno_using_subcommand slots" -l duration -d 'For a visit of that length' -r
 complete -c turno -n "__fish_turno_using_subcommand slots" -l first -d 'Look ahead until so many are found' -r
-complete -c turno -n "__fish_turno_using_subcommand slots" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand slots" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand slots" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand slots" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -104,7 +104,7 @@ complete -c turno -n "__fish_turno_using_subcommand book" -l status -d 'The stat
 complete -c turno -n "__fish_turno_using_subcommand book" -l external-ref -d 'Your own id for it: sent again, the same appointment answers' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l idempotency-key -d 'A key that makes sending the same request again safe' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l input -d 'Read one JSON object, or many (an array or NDJSON); `-` is stdin' -r
-complete -c turno -n "__fish_turno_using_subcommand book" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -119,7 +119,7 @@ complete -c turno -n "__fish_turno_using_subcommand book" -l json -d 'Short for 
 complete -c turno -n "__fish_turno_using_subcommand book" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand book" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand book" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand show" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand show" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -144,7 +144,7 @@ complete -c turno -n "__fish_turno_using_subcommand list" -l sort -d 'In which o
 created\t'In booking order'"
 complete -c turno -n "__fish_turno_using_subcommand list" -l page -d 'Which page' -r
 complete -c turno -n "__fish_turno_using_subcommand list" -l limit -d 'How many on a page' -r
-complete -c turno -n "__fish_turno_using_subcommand list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand list" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -167,7 +167,7 @@ complete -c turno -n "__fish_turno_using_subcommand count" -l service -d 'For th
 complete -c turno -n "__fish_turno_using_subcommand count" -l patient -d 'Of that patient' -r
 complete -c turno -n "__fish_turno_using_subcommand count" -l source -d 'Booked from there' -r
 complete -c turno -n "__fish_turno_using_subcommand count" -l since -d 'Booked since then [default: 24 hours ago]' -r
-complete -c turno -n "__fish_turno_using_subcommand count" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand count" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand count" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand count" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -189,7 +189,7 @@ complete -c turno -n "__fish_turno_using_subcommand reschedule" -l doctor -d 'To
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -l branch -d 'To that branch' -r
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -l reason -d 'Why; noted in the audit log' -r
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -l input -d 'Read the move as a JSON object; `-` is stdin' -r
-complete -c turno -n "__fish_turno_using_subcommand reschedule" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand reschedule" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -207,7 +207,7 @@ complete -c turno -n "__fish_turno_using_subcommand reschedule" -s q -l quiet -d
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand cancel" -l reason -d 'Why' -r
 complete -c turno -n "__fish_turno_using_subcommand cancel" -l input -d 'Read the cancellation as a JSON object; `-` is stdin' -r
-complete -c turno -n "__fish_turno_using_subcommand cancel" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand cancel" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand cancel" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand cancel" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -227,7 +227,7 @@ complete -c turno -n "__fish_turno_using_subcommand status" -l diagnosis -d 'Wha
 complete -c turno -n "__fish_turno_using_subcommand status" -l prescription -d 'What the doctor ordered' -r
 complete -c turno -n "__fish_turno_using_subcommand status" -l follow-up -d 'When the patient should come again' -r
 complete -c turno -n "__fish_turno_using_subcommand status" -l input -d 'Read the status as a JSON object; `-` is stdin' -r
-complete -c turno -n "__fish_turno_using_subcommand status" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand status" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand status" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand status" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -250,7 +250,7 @@ complete -c turno -n "__fish_turno_using_subcommand update" -l prescription -d '
 complete -c turno -n "__fish_turno_using_subcommand update" -l follow-up -d 'When the patient should come again; `none` for not at all' -r
 complete -c turno -n "__fish_turno_using_subcommand update" -l visit-type -d 'Kind of visit' -r
 complete -c turno -n "__fish_turno_using_subcommand update" -l input -d 'Read any fields of update, reschedule and status from a JSON object; `-` is stdin' -r
-complete -c turno -n "__fish_turno_using_subcommand update" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand update" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand update" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand update" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -263,7 +263,7 @@ complete -c turno -n "__fish_turno_using_subcommand update" -l json -d 'Short fo
 complete -c turno -n "__fish_turno_using_subcommand update" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand update" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand update" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -278,7 +278,7 @@ complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -f -a "due" -d 'Send what is due (for cron, every minute)'
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -f -a "list" -d 'List the messages of the outbox'
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l limit -d 'Send at most so many; the rest goes with the next sweep' -r
-complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -294,7 +294,7 @@ complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l appointment -d 'Of that appointment' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l status -d 'With that status: pending, sent, failed, dropped, superseded or expired' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l limit -d 'At most so many' -r
-complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -310,7 +310,7 @@ complete -c turno -n "__fish_turno_using_subcommand init" -l name -d 'The clinic
 complete -c turno -n "__fish_turno_using_subcommand init" -l timezone -d 'Its IANA time zone, such as America/El_Salvador' -r
 complete -c turno -n "__fish_turno_using_subcommand init" -l country -d 'Its ISO 3166 country, for phone numbers [default: the zone\'s]' -r
 complete -c turno -n "__fish_turno_using_subcommand init" -l code -d 'Its short name [default: made from the name]' -r
-complete -c turno -n "__fish_turno_using_subcommand init" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand init" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand init" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand init" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -322,7 +322,7 @@ complete -c turno -n "__fish_turno_using_subcommand init" -l json -d 'Short for 
 complete -c turno -n "__fish_turno_using_subcommand init" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand init" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand demo" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand demo" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand demo" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand demo" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -334,7 +334,7 @@ complete -c turno -n "__fish_turno_using_subcommand demo" -l json -d 'Short for 
 complete -c turno -n "__fish_turno_using_subcommand demo" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand demo" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -355,7 +355,7 @@ complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l timezone -d 'Its IANA time zone, such as America/El_Salvador' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l country -d 'Its ISO 3166 country, for phone numbers [default: the zone\'s]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l code -d 'Its short name [default: made from the name]' -r
-complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -367,7 +367,7 @@ complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -379,7 +379,7 @@ complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from show" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
 csv\t'For spreadsheets'"
@@ -390,7 +390,7 @@ complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from use" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from use" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from use" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
 csv\t'For spreadsheets'"
@@ -401,7 +401,7 @@ complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from use" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from use" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from use" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -413,7 +413,7 @@ complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand clinic; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_subcommand_from add list show set remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -433,7 +433,7 @@ complete -c turno -n "__fish_turno_using_subcommand branch; and not __fish_seen_
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l name -d 'As patients know it' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l code -d 'Its short name [default: made]' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l timezone -d 'Its IANA time zone, where it differs from the clinic\'s' -r
-complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -445,7 +445,7 @@ complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -458,7 +458,7 @@ complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from show" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -473,7 +473,7 @@ complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l name -d 'As patients know it' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l code -d 'Its short name [default: made]' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l timezone -d 'Its IANA time zone, where it differs from the clinic\'s' -r
-complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -485,7 +485,7 @@ complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -497,7 +497,7 @@ complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and not __fish_seen_subcommand_from add list show set remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -520,7 +520,7 @@ complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l slot -d 'Usual length of a visit, in minutes' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l buffer-before -d 'Minutes kept free before each visit' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l buffer-after -d 'Minutes kept free after each visit' -r
-complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -532,7 +532,7 @@ complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -545,7 +545,7 @@ complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from show" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -563,7 +563,7 @@ complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l slot -d 'Usual length of a visit, in minutes' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l buffer-before -d 'Minutes kept free before each visit' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l buffer-after -d 'Minutes kept free after each visit' -r
-complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -575,7 +575,7 @@ complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -587,7 +587,7 @@ complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen_subcommand_from add list show set remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -607,7 +607,7 @@ complete -c turno -n "__fish_turno_using_subcommand service; and not __fish_seen
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l name -d 'As patients know it' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l code -d 'Short name [default: made]' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l duration -d 'How long it takes, in minutes' -r
-complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -619,7 +619,7 @@ complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -632,7 +632,7 @@ complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from show" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -647,7 +647,7 @@ complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l name -d 'As patients know it' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l duration -d 'How long it takes, in minutes' -r
-complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -659,7 +659,7 @@ complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -671,7 +671,7 @@ complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand service; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -704,7 +704,7 @@ complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l valid-from -d 'The first date it is valid on' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l valid-until -d 'The last date it is valid on' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l code -d 'Short name [default: made]' -r
-complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -719,7 +719,7 @@ complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l doctor -d 'Of that doctor' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l branch -d 'At that branch' -r
-complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -732,7 +732,7 @@ complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from show" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -758,7 +758,7 @@ complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l valid-from -d 'The first date it is valid on' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l valid-until -d 'The last date it is valid on' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
-complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -770,7 +770,7 @@ complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -782,7 +782,7 @@ complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from open" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -794,7 +794,7 @@ complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -806,7 +806,7 @@ complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -827,7 +827,7 @@ complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l doctor -d 'Only that doctor' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l branch -d 'Only that branch' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l reason -d 'What for' -r
-complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -839,7 +839,7 @@ complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -852,7 +852,7 @@ complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -864,7 +864,7 @@ complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -887,7 +887,7 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l email -d 'E-mail address' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l national-id -d 'National ID, kept encrypted; `-` reads it from stdin' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l locale -d 'Language of their messages: es or en' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -901,7 +901,7 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l page -d 'Which page' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l limit -d 'How many on a page' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -915,7 +915,7 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -l limit -d 'At most so many' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -927,7 +927,7 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from find" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -946,7 +946,7 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l email -d 'E-mail address' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l national-id -d 'National ID, kept encrypted; `-` reads it from stdin' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l locale -d 'Language of their messages: es or en' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -960,7 +960,7 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -978,7 +978,7 @@ complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subco
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l actor -d 'By that actor' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l since -d 'Not before that day or moment' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l limit -d 'At most so many' -r
-complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -990,7 +990,7 @@ complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subco
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -1002,7 +1002,7 @@ complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subco
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -1018,7 +1018,7 @@ complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -f -a "info" -d 'Tell what the book is made of'
 complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -f -a "check" -d 'Check that the book holds together'
 complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -f -a "copy" -d 'Copy a whole book into a place that holds none'
-complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -1030,7 +1030,7 @@ complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcomma
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -1042,7 +1042,7 @@ complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcomma
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from info" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -1054,7 +1054,7 @@ complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcomma
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -1066,7 +1066,7 @@ complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcomma
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand completions" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand completions" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand completions" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand completions" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
@@ -1078,7 +1078,7 @@ complete -c turno -n "__fish_turno_using_subcommand completions" -l json -d 'Sho
 complete -c turno -n "__fish_turno_using_subcommand completions" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand completions" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand man" -l db -d 'The book: a file [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand man" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand man" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand man" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'

@@ -3,6 +3,7 @@
 //! Left out here:
 //!
 //! - `cli/book_file.rs`: it is about the file; `server.rs` is about the server.
+//! - `cli/copying_files.rs`: it is about files; `cli/copying_servers.rs` takes its place.
 //! - `cli/parity.rs`: it reads documents, and runs nothing.
 //!
 //! Where there is no server to be had, this says so and ends.
@@ -26,6 +27,10 @@ mod bad_input;
 mod booking;
 #[path = "cli/checks.rs"]
 mod checks;
+#[path = "cli/copying.rs"]
+mod copying;
+#[path = "cli/copying_servers.rs"]
+mod copying_servers;
 #[path = "cli/days.rs"]
 mod days;
 #[path = "cli/edges.rs"]

@@ -67,7 +67,7 @@ fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answ
     // Before the target is made: a book that can't be read leaves nothing behind.
     let rows = copy::rows(&mut from)?;
     let mut to = Store::create(&to)?;
-    let bar = session.progress("{bar:40} {human_pos} of {human_len}, {per_sec}");
+    let bar = session.progress("{bar:40} {percent}%, {eta} to go");
     // Each row is written, and read back.
     bar.set_length(2 * rows);
     let copied = copy::copy(&mut from, &mut to, &mut |done| bar.set_position(done));

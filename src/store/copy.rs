@@ -32,6 +32,11 @@ impl Table {
     const fn with(name: &'static str, columns: &'static [&'static str], key: usize) -> Table {
         Table { name, columns, key }
     }
+
+    /// How many rows so many values are, but one at least.
+    fn page(&self, values: usize) -> usize {
+        (values / self.columns.len()).max(1)
+    }
 }
 
 /// Every table of a book, each after those that its rows refer to. A test holds it against the schema.
@@ -55,8 +60,11 @@ const TABLES: [Table; 13] = [
     Table::with("audit_head", &["id", "seq", "mac"], 1),
 ];
 
-/// How many rows are in memory at once.
-const PAGE: usize = 500;
+/// How many values a page has at most: they are read by one question and written by one statement.
+///
+/// More of them ask a server less often. But SQLite looks each `$N` up by its name among all others
+/// when it prepares the statement: at 20,000 that takes a second, at 4,000 nobody notices.
+const VALUES: usize = 4_000;
 
 /// How many rows the book has, of all kinds together.
 ///
@@ -99,13 +107,13 @@ pub fn fill(
     to: &mut Tx<'_>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Vec<(&'static str, u64)>, Refusal> {
-    fill_by_pages(from, to, PAGE, progress)
+    fill_by_pages(from, to, VALUES, progress)
 }
 
 fn fill_by_pages(
     from: &mut Tx<'_>,
     to: &mut Tx<'_>,
-    page: usize,
+    values: usize,
     progress: &mut dyn FnMut(u64),
 ) -> Result<Vec<(&'static str, u64)>, Refusal> {
     let mut done = 0;
@@ -115,12 +123,12 @@ fn fill_by_pages(
     };
     let mut sent = Vec::with_capacity(TABLES.len());
     for table in &TABLES {
-        sent.push(pour(from, to, table, page, &mut tick)?);
+        sent.push(pour(from, to, table, table.page(values), &mut tick)?);
     }
     // Only now: whatever wrote into another table on the way would have done so by here.
     for (table, sent) in TABLES.iter().zip(&sent) {
         let mut arrived = Sum::default();
-        pages(to, table, page, "to", |values| {
+        pages(to, table, table.page(values), "to", |values| {
             tick(arrived.add(table, values));
             Ok(())
         })?;
@@ -145,21 +153,16 @@ fn pour(
     page: usize,
     tick: &mut dyn FnMut(u64),
 ) -> Result<Sum, Refusal> {
-    let width = table.columns.len();
-    let at_once = (to.engine.parameters_at_once() / width).clamp(1, page);
-    // One text for all that are of full length: it is prepared once.
-    let many = insert_sql(table, at_once);
+    // Prepared once: all pages but the last are full.
+    let full = insert_sql(table, page);
     let mut sum = Sum::default();
     pages(from, table, page, "from", |values| {
-        for part in values.chunks(at_once * width) {
-            let rows = part.len() / width;
-            let written = if rows == at_once {
-                to.execute(&many, part)
-            } else {
-                to.execute(&insert_sql(table, rows), part)
-            };
-            written.map_err(|error| refused(table, error))?;
-        }
+        let rows = values.len() / table.columns.len();
+        let written = match rows == page {
+            true => to.execute(&full, values),
+            false => to.execute(&insert_sql(table, rows), values),
+        };
+        written.map_err(|error| refused(table, error))?;
         tick(sum.add(table, values));
         Ok(())
     })?;

@@ -2,9 +2,11 @@
 
 use super::*;
 use crate::domain::refusal::Code;
-use crate::store::fixtures::{Shelf, add, pooled, reminder, visit};
+use crate::store::fixtures::{self, Folder, add, pooled, reminder, visit};
 use crate::store::{Ending, Location, Store, meta, params};
 use std::cell::RefCell;
+
+type Shelf = fixtures::Shelf<Folder>;
 
 /// What the book says of the schema, in SQLite's own words.
 fn texts(store: &mut Store, sql: &str, params: &[Value<'_>]) -> Vec<String> {
@@ -37,7 +39,7 @@ fn every_table_and_column_of_the_schema_is_copied_after_what_it_refers_to() {
 
 /// The table `meta`, with that many notes in it.
 fn notes(count: usize) -> (Shelf, Store, &'static Table) {
-    let shelf = Shelf::empty();
+    let shelf = Shelf::empty().unwrap();
     let mut store = Store::create(&shelf.location()).unwrap();
     let write = |tx: &mut Tx<'_>| {
         (0..count).try_for_each(|n| Ok(meta::set(tx, &format!("note-{n:04}"), &n.to_string())?))
@@ -70,7 +72,7 @@ fn a_table_is_read_in_pages_whatever_their_borders() {
 
 #[test]
 fn a_table_whose_key_has_two_columns_loses_no_row_between_pages() {
-    let (_shelf, mut store) = Shelf::with_clinic();
+    let (_shelf, mut store) = Shelf::with_clinic().unwrap();
     let table = TABLES.iter().find(|table| table.key == 2).unwrap();
     let rows = ["ana 2026-06-15", "ana 2026-06-16", "bea 2026-06-14", "bea 2026-06-15", "bea 2026-06-16"];
     let sql = insert_sql(table, 1);
@@ -100,9 +102,9 @@ fn a_table_whose_key_has_two_columns_loses_no_row_between_pages() {
 
 #[test]
 fn a_page_is_found_by_the_key_and_not_by_reading_what_came_before() {
-    let (_shelf, mut store) = Shelf::with_clinic();
+    let (_shelf, mut store) = Shelf::with_clinic().unwrap();
     for table in &TABLES {
-        let sql = format!("EXPLAIN QUERY PLAN {}", page_sql(table, PAGE, true));
+        let sql = format!("EXPLAIN QUERY PLAN {}", page_sql(table, 100, true));
         let key = vec![Value::Int(1); table.key];
         let detail = |row: &mut Row| {
             row.skip(3);
@@ -115,7 +117,7 @@ fn a_page_is_found_by_the_key_and_not_by_reading_what_came_before() {
 
 /// A book with a row of nearly every kind.
 fn day() -> (Shelf, Store) {
-    let (shelf, mut store) = Shelf::with_clinic();
+    let (shelf, mut store) = Shelf::with_clinic().unwrap();
     add(&mut store, &visit("first", "09:00", "09:30")).unwrap();
     add(&mut store, &visit("second", "09:30", "10:00")).unwrap();
     let third = Appointment {
@@ -127,8 +129,8 @@ fn day() -> (Shelf, Store) {
     (shelf, store)
 }
 
-fn copied(from: &mut Store, to: &mut Store, page: usize) -> Result<Vec<(&'static str, u64)>, Refusal> {
-    from.read(|from| to.write(Ending::Commit, |to| fill_by_pages(from, to, page, &mut |_| {})))
+fn copied(from: &mut Store, to: &mut Store, values: usize) -> Result<Vec<(&'static str, u64)>, Refusal> {
+    from.read(|from| to.write(Ending::Commit, |to| fill_by_pages(from, to, values, &mut |_| {})))
 }
 
 /// Every row of the book, table by table.
@@ -147,13 +149,14 @@ fn everything(store: &mut Store) -> Vec<Vec<Value<'static>>> {
 #[test]
 fn a_copy_has_the_same_rows_whatever_the_size_of_the_page() {
     let (_shelf, mut from) = day();
-    for page in [1, 2, 3, PAGE] {
-        let other = Shelf::empty();
+    // With 14 values a page of patients is one row, of meta seven.
+    for values in [1, 14, 100, VALUES] {
+        let other = Shelf::empty().unwrap();
         let mut to = Store::create(&other.location()).unwrap();
-        let tables = copied(&mut from, &mut to, page).unwrap();
+        let tables = copied(&mut from, &mut to, values).unwrap();
         assert_eq!(tables.iter().find(|(table, _)| *table == "appointments"), Some(&("appointments", 3)));
         assert_eq!(tables.iter().map(|(_, rows)| rows).sum::<u64>(), from.read(|tx| Ok(rows(tx)?)).unwrap());
-        assert_eq!(everything(&mut from), everything(&mut to), "pages of {page}");
+        assert_eq!(everything(&mut from), everything(&mut to), "pages of {values} values");
         assert_eq!(to.integrity(), Ok(vec![]));
     }
 }
@@ -162,7 +165,7 @@ fn a_copy_has_the_same_rows_whatever_the_size_of_the_page() {
 fn progress_counts_every_row_when_it_is_written_and_when_it_is_read_back() {
     let (_shelf, mut from) = day();
     let all = from.read(|tx| Ok(rows(tx)?)).unwrap();
-    let other = Shelf::empty();
+    let other = Shelf::empty().unwrap();
     let mut to = Store::create(&other.location()).unwrap();
     let heard = RefCell::new(Vec::new());
     let mut hear = |done| heard.borrow_mut().push(done);
@@ -171,9 +174,23 @@ fn progress_counts_every_row_when_it_is_written_and_when_it_is_read_back() {
     assert_eq!(heard.borrow().last(), Some(&(2 * all)));
 }
 
+#[test]
+fn a_copy_that_was_taken_back_can_be_made_again_from_the_same_view() {
+    let (_shelf, mut from) = day();
+    let other = Shelf::empty().unwrap();
+    let mut to = Store::create(&other.location()).unwrap();
+    let twice = from.read(|from| {
+        let first = to.write(Ending::Rollback, |to| fill(from, to, &mut |_| {}))?;
+        Ok((first, to.write(Ending::Commit, |to| fill(from, to, &mut |_| {}))?))
+    });
+    let (first, second) = twice.unwrap();
+    assert_eq!(first, second);
+    assert_eq!(everything(&mut from), everything(&mut to));
+}
+
 /// A book whose engine does something else than it is told.
 fn unfaithful(trigger: &str) -> (Shelf, Store) {
-    let shelf = Shelf::empty();
+    let shelf = Shelf::empty().unwrap();
     let mut store = Store::create(&shelf.location()).unwrap();
     let sql = format!("CREATE TRIGGER unfaithful AFTER INSERT ON {trigger}; END");
     store.write(Ending::Commit, |tx| Ok(tx.execute(&sql, &[])?)).unwrap();
@@ -190,7 +207,7 @@ fn rows_that_arrive_otherwise_than_they_were_sent_are_not_kept() {
         ("patients", "patients BEGIN UPDATE patients SET active = 1 - active WHERE id = 'eva'"),
     ] {
         let (_other, mut to) = unfaithful(trigger);
-        let refusal = copied(&mut from, &mut to, PAGE).unwrap_err();
+        let refusal = copied(&mut from, &mut to, VALUES).unwrap_err();
         assert_eq!(refusal.code, Code::Internal, "{refusal}");
         assert!(refusal.message.contains(table), "{table}: {refusal}");
         assert_eq!(to.read(|tx| Ok(filled(tx)?)), Ok(None), "{table}");
@@ -203,9 +220,9 @@ fn rows_that_break_a_rule_of_the_schema_are_said_to_be_the_sources() {
     let drop = "DROP TRIGGER appointments_no_overlap_insert";
     from.write(Ending::Commit, |tx| Ok(tx.execute(drop, &[])?)).unwrap();
     add(&mut from, &visit("fourth", "09:10", "09:40")).unwrap();
-    let other = Shelf::empty();
+    let other = Shelf::empty().unwrap();
     let mut to = Store::create(&other.location()).unwrap();
-    let refusal = copied(&mut from, &mut to, PAGE).unwrap_err();
+    let refusal = copied(&mut from, &mut to, VALUES).unwrap_err();
     assert_eq!(refusal.code, Code::StoreCorrupt, "{refusal}");
     assert_eq!(refusal.details["book"], "from".into());
     assert_eq!(to.read(|tx| Ok(filled(tx)?)), Ok(None));
@@ -213,7 +230,7 @@ fn rows_that_break_a_rule_of_the_schema_are_said_to_be_the_sources() {
 
 #[test]
 fn a_book_is_empty_until_any_table_has_a_row() {
-    let shelf = Shelf::empty();
+    let shelf = Shelf::empty().unwrap();
     let mut store = Store::create(&shelf.location()).unwrap();
     assert_eq!(store.read(|tx| Ok(filled(tx)?)), Ok(None));
     let token = "INSERT INTO tokens (holder, date, last) VALUES ('ana', '2026-06-15', 1)";

@@ -228,13 +228,6 @@ pub trait Engine {
         each: &mut dyn FnMut(Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
-    /// How many parameters one statement should have where many rows are written.
-    ///
-    /// A server is asked as seldom as can be; its protocol counts parameters in 16 bits.
-    fn parameters_at_once(&self) -> usize {
-        30_000
-    }
-
     /// Begins a transaction.
     ///
     /// # Errors

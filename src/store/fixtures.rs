@@ -57,8 +57,40 @@ impl Place for Database {
     }
 
     fn location(&self) -> Location {
+        self.with("")
+    }
+}
+
+#[cfg(feature = "postgres")]
+impl Database {
+    /// Its location, with more at the URL's end.
+    pub(crate) fn with(&self, parameters: &str) -> Location {
         let Database(database) = self;
-        Location::parse(&database.url(), &|name| database.server.variable(name)).unwrap()
+        let url = format!("{}{parameters}", database.url());
+        Location::parse(&url, &|name| database.server.variable(name)).unwrap()
+    }
+
+    /// A session past the program.
+    pub(crate) fn connect(&self) -> postgres::Client {
+        self.0.connect()
+    }
+}
+
+/// A database on a server that knows no table locks, so that writers meet.
+#[cfg(feature = "postgres")]
+pub(crate) struct Unlocked(Database);
+
+#[cfg(feature = "postgres")]
+impl Place for Unlocked {
+    fn new() -> Option<Self> {
+        Database::new().map(Unlocked)
+    }
+
+    fn location(&self) -> Location {
+        match self.0.location() {
+            Location::Server(server) => Location::Server(Box::new(server.without_locks())),
+            file @ Location::File(_) => file,
+        }
     }
 }
 
@@ -80,6 +112,12 @@ impl<P: Place> Shelf<P> {
     /// Where the book is.
     pub(crate) fn location(&self) -> Location {
         self.place.location()
+    }
+
+    /// The place.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn place(&self) -> &P {
+        &self.place
     }
 
     /// The book once more, as another program opens it.

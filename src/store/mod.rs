@@ -334,3 +334,16 @@ mod on_postgres {
     #[expect(clippy::duplicate_mod, reason = "one text for both engines")]
     mod contract_counts;
 }
+
+/// And where nothing but serializable transactions keeps writers apart.
+#[cfg(test)]
+#[cfg(feature = "postgres")]
+#[path = "."]
+mod on_postgres_without_locks {
+    type Shelf = super::fixtures::Shelf<super::fixtures::Unlocked>;
+
+    #[expect(clippy::duplicate_mod, reason = "one text for both engines")]
+    mod contract;
+    #[expect(clippy::duplicate_mod, reason = "one text for both engines")]
+    mod contract_counts;
+}

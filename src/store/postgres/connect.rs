@@ -91,7 +91,7 @@ pub(super) fn once(server: &Server) -> Result<Session, StoreError> {
     let plain = !about.version.contains("CockroachDB") && !about.version.contains("-YB-");
     Ok(Session {
         client,
-        locks: plain,
+        locks: plain && server.locks,
         collates: !about.version.contains("CockroachDB"),
         version: about.version,
         schema: about.schema,

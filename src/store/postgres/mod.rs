@@ -287,3 +287,6 @@ impl Migrating for Postgres {
         self.session.client.batch_execute(sql).map_err(fault)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -64,6 +64,9 @@ pub struct Server {
     pub(super) sslmode: SslMode,
     pub(super) certificates: Certificates,
     pub(super) timeout: Duration,
+    /// Whether writers queue for a lock, where the server has one. Always, but in tests of what
+    /// happens on the others.
+    pub(super) locks: bool,
     passfile: Option<PathBuf>,
     shown: String,
 }
@@ -114,9 +117,16 @@ impl Server {
             sslmode,
             certificates,
             timeout,
+            locks: true,
             passfile: passfile.or_else(|| home.map(|home| home.join(".pgpass"))),
             shown: without_password(url),
         })
+    }
+
+    /// As on a server that has no such locks.
+    #[cfg(test)]
+    pub(crate) fn without_locks(self) -> Self {
+        Server { locks: false, ..self }
     }
 
     /// The settings with the password that the password file has for them, where none was given.

@@ -5,7 +5,7 @@
 
 #[path = "../../cluster/mod.rs"]
 pub mod cluster;
-mod place;
+pub mod place;
 pub mod views;
 
 use assert_cmd::Command;

@@ -1,0 +1,160 @@
+//! A server's database: what is never touched, upgrades at once, and what holds without extensions.
+
+use super::*;
+use crate::store::fixtures::{Database, Place, Shelf, add, visit, visits};
+use crate::store::{Ending, Location, Store, meta};
+
+type OnServer = Shelf<Database>;
+
+/// Runs statements past the program.
+fn behind(shelf: &OnServer, sql: &str) {
+    shelf.place().connect().batch_execute(sql).unwrap();
+}
+
+fn refuses(shelf: &OnServer, open: fn(&Location) -> Result<Store, StoreError>, says: &str) {
+    let tables = "SELECT coalesce(string_agg(relname, ',' ORDER BY relname), '') FROM pg_class
+        WHERE relnamespace = 'public'::regnamespace";
+    let tables = || shelf.place().connect().query_one(tables, &[]).unwrap().get::<_, String>(0);
+    let before = tables();
+    match open(&shelf.location()).map(|_| ()) {
+        Err(StoreError::Unavailable { message, .. }) => assert!(message.contains(says), "{message}"),
+        answer => panic!("{answer:?}"),
+    }
+    assert_eq!(tables(), before, "the schema was changed");
+}
+
+#[test]
+fn opening_makes_no_book_where_there_is_none() {
+    let Some(shelf) = OnServer::empty() else { return };
+    refuses(&shelf, Store::open, "there is no book in");
+}
+
+#[test]
+fn a_schema_that_is_not_ours_is_refused_and_left_as_it_is() {
+    for sql in [
+        "CREATE TABLE invoices (id BIGINT)",
+        "CREATE TABLE schema_version (installed_rank BIGINT, version TEXT)",
+        "CREATE TABLE schema_version (application TEXT, version BIGINT)",
+        "CREATE TABLE schema_version (application TEXT, version BIGINT);
+         INSERT INTO schema_version VALUES ('other', 3)",
+        "CREATE VIEW songs AS SELECT 1 AS one",
+    ] {
+        let Some(shelf) = OnServer::empty() else { return };
+        behind(&shelf, sql);
+        refuses(&shelf, Store::open, "is not a turno book");
+        refuses(&shelf, Store::create, "is not a turno book");
+    }
+}
+
+#[test]
+fn a_newer_book_is_refused_and_left_as_it_is() {
+    let Some((shelf, store)) = OnServer::with_clinic() else { return };
+    drop(store);
+    behind(&shelf, "UPDATE schema_version SET version = 99");
+    refuses(&shelf, Store::open, "newer than this program");
+    refuses(&shelf, Store::create, "newer than this program");
+}
+
+#[test]
+fn programs_that_upgrade_at_once_take_each_step_once() {
+    for round in 0..4 {
+        let Some((shelf, store)) = OnServer::with_clinic() else { return };
+        drop(store);
+        behind(&shelf, "DROP TABLE messages; UPDATE schema_version SET version = 2");
+        let open = || Store::open(&shelf.location()).map(|mut store| visits(&mut store));
+        let answers = std::thread::scope(|scope| {
+            let programs = [(); 4].map(|()| scope.spawn(open));
+            programs.map(|program| program.join().unwrap())
+        });
+        assert_eq!(answers, [const { Ok(vec![]) }; 4], "round {round}");
+        let mut store = shelf.open();
+        let count = "SELECT count(*) FROM messages";
+        assert_eq!(store.read(|tx| Ok(tx.query_one(count, &[], Row::int)?)), Ok(Some(0)));
+    }
+}
+
+#[test]
+fn first_runs_at_once_all_succeed_on_one_book() {
+    let Some(shelf) = OnServer::empty() else { return };
+    let shelf = &shelf;
+    let note = |run: i32| {
+        let mut store = Store::create(&shelf.location())?;
+        let key = format!("run-{run}");
+        store
+            .write(Ending::Commit, |tx| Ok(meta::set(tx, &key, "here")?))
+            .map_err(|refusal| StoreError::Internal(refusal.to_string()))
+    };
+    let answers = std::thread::scope(|scope| {
+        let runs = [1, 2, 3, 4].map(|run| scope.spawn(move || note(run)));
+        runs.map(|run| run.join().unwrap())
+    });
+    assert_eq!(answers, [const { Ok(()) }; 4]);
+    let count = "SELECT count(*) FROM meta WHERE value = 'here'";
+    assert_eq!(shelf.open().read(|tx| Ok(tx.query_one(count, &[], Row::int)?)), Ok(Some(4)));
+}
+
+#[test]
+fn without_the_extension_the_book_opens_and_serializable_transactions_hold_the_line() {
+    let Some(shelf) = OnServer::empty() else { return };
+    // A trigger on the command stands for a server that does not allow it.
+    behind(
+        &shelf,
+        "CREATE SCHEMA guards; CREATE FUNCTION guards.no() RETURNS event_trigger LANGUAGE plpgsql AS
+           $$ BEGIN RAISE insufficient_privilege; END $$;
+         CREATE EVENT TRIGGER no_extension ON ddl_command_start WHEN TAG IN ('CREATE EXTENSION')
+           EXECUTE FUNCTION guards.no();",
+    );
+    let mut store = Store::create(&shelf.location()).unwrap();
+    store.write(Ending::Commit, crate::store::fixtures::found_clinic).unwrap();
+    let guards = "SELECT count(*) FROM pg_constraint WHERE conname = 'appointments_no_overlap'";
+    assert_eq!(store.read(|tx| Ok(tx.query_one(guards, &[], Row::int)?)), Ok(Some(0)));
+    add(&mut store, &visit("a", "09:00", "09:30")).unwrap();
+    let book = |id: &'static str| {
+        let mut store = shelf.open();
+        store.write(Ending::Commit, |tx| {
+            let own = visit(id, "10:00", "10:30");
+            let free = crate::store::appointments::conflict(tx, "ana", own.busy, None)?.is_none();
+            if free {
+                tx.insert(&own)?;
+            }
+            Ok(free)
+        })
+    };
+    let booked = std::thread::scope(|scope| {
+        let programs = ["b", "c", "d"].map(|id| scope.spawn(move || book(id)));
+        programs.map(|program| program.join().unwrap().unwrap())
+    });
+    assert_eq!(booked.iter().filter(|booked| **booked).count(), 1);
+}
+
+#[test]
+fn the_book_lies_in_the_schema_that_the_search_path_names() {
+    let Some(shelf) = OnServer::empty() else { return };
+    behind(&shelf, "CREATE SCHEMA north; CREATE SCHEMA south; CREATE TABLE public.songs (title TEXT)");
+    let book = |schema: &str| shelf.place().with(&format!("?options=-csearch_path%3D{schema},public"));
+    for schema in ["north", "south"] {
+        let mut store = Store::create(&book(schema)).unwrap();
+        store.write(Ending::Commit, |tx| Ok(meta::set(tx, "where", schema)?)).unwrap();
+    }
+    for schema in ["north", "south"] {
+        let mut store = Store::open(&book(schema)).unwrap();
+        let found = store.read(|tx| Ok(meta::get(tx, "where")?));
+        assert_eq!(found, Ok(Some(schema.to_owned())));
+        assert_eq!(store.integrity(), Ok(vec![]));
+        assert!(store.bytes().unwrap() > 0);
+    }
+    let nowhere = Store::create(&book("east").clone()).map(|_| ());
+    assert!(matches!(nowhere, Err(StoreError::Unavailable { .. })), "public holds another's tables");
+}
+
+#[test]
+fn a_server_that_takes_no_changes_says_so_and_can_be_read() {
+    let Some((shelf, mut store)) = OnServer::with_clinic() else { return };
+    add(&mut store, &visit("a", "09:00", "09:30")).unwrap();
+    drop(store);
+    let read_only = shelf.place().with("?options=-cdefault_transaction_read_only%3Don");
+    let mut store = Store::open(&read_only).unwrap();
+    assert_eq!(visits(&mut store), ["a"]);
+    let refused = add(&mut store, &visit("b", "10:00", "10:30"));
+    assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "{refused:?}");
+}
