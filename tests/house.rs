@@ -10,9 +10,9 @@ const ROOMS: [(&str, &[&str]); 6] = [
     ("domain", &["domain"]),
     ("store", &["domain", "store", "error"]),
     ("deliver", &["deliver", "domain", "error"]),
-    ("app", &["app", "deliver", "domain", "store", "config", "error", "secrets", "zones"]),
+    ("app", &["app", "deliver", "domain", "store", "config", "error", "public", "secrets", "zones"]),
     ("cli", &["app", "cli", "domain", "error", "output", "store"]),
-    ("output", &["app", "domain", "output", "store"]),
+    ("output", &["app", "domain", "output", "public", "store"]),
 ];
 
 /// Words that belong to some rooms or files only.
