@@ -16,10 +16,11 @@ const ROOMS: [(&str, &[&str]); 6] = [
 ];
 
 /// Words that belong to some rooms or files only.
-const WORDS: [(&str, &[&str]); 8] = [
+const WORDS: [(&str, &[&str]); 9] = [
     ("rusqlite", &["src/store/sqlite.rs", "src/store/sqlite_tests.rs"]),
     ("use postgres::", &["src/store/postgres/"]),
-    ("rustls", &["src/store/postgres/"]),
+    ("rustls", &["src/deliver/", "src/store/postgres/"]),
+    ("ureq::", &["src/deliver/"]),
     ("\"SELECT ", &["src/store/"]),
     ("\"INSERT ", &["src/store/"]),
     ("\"UPDATE ", &["src/store/"]),

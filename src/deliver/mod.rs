@@ -2,6 +2,7 @@
 
 pub mod channel;
 mod templates;
+pub mod webhook;
 
 pub use templates::Wording;
 
