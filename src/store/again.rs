@@ -25,9 +25,16 @@ pub(super) enum Try<T, R> {
     Again(StoreError),
 }
 
-/// Whether a fault is one that doing it again may mend.
-pub(super) fn may_pass(problem: &StoreError) -> bool {
-    matches!(problem, StoreError::Conflict | StoreError::Lost { .. })
+/// How often a constraint is not taken at its word where writers may have met at it.
+const DOUBTS: u32 = 3;
+
+/// Whether a fault is one that doing it again may mend; a constraint's, where that is in `doubt`.
+pub(super) fn may_pass(problem: &StoreError, doubt: bool) -> bool {
+    match problem {
+        StoreError::Conflict | StoreError::Lost { .. } => true,
+        StoreError::Constraint(_) | StoreError::Overlap => doubt,
+        _ => false,
+    }
 }
 
 /// Waits between tries, until it was long enough.
@@ -40,6 +47,11 @@ impl Patience {
     /// Patience for so long.
     pub(super) fn of(left: Duration) -> Self {
         Patience { left, tries: 0 }
+    }
+
+    /// Whether what a constraint says is still worth another look.
+    pub(super) fn doubts(&self) -> bool {
+        self.tries < DOUBTS
     }
 
     /// Takes a nap of random length; `false` where there is no patience left.

@@ -24,13 +24,15 @@ enum Mishap {
     LostAfter,
     /// … and does not come back.
     LostForGood,
+    /// … and comes back, but too busy to tell.
+    LostThenBusy,
 }
 
 /// A real engine, and the mishaps of its commits to come.
 struct Unlucky {
     engine: Sqlite,
     mishaps: VecDeque<Mishap>,
-    away: bool,
+    away: Option<StoreError>,
 }
 
 fn lost() -> StoreError {
@@ -53,7 +55,7 @@ impl Engine for Unlucky {
         self.engine.query(sql, params, each)
     }
     fn begin(&mut self, mode: Mode) -> std::result::Result<(), StoreError> {
-        if self.away { Err(lost()) } else { self.engine.begin(mode) }
+        self.away.clone().map_or_else(|| self.engine.begin(mode), Err)
     }
     fn commit(&mut self) -> std::result::Result<(), StoreError> {
         match self.mishaps.pop_front().unwrap_or(Mishap::None) {
@@ -61,8 +63,8 @@ impl Engine for Unlucky {
             Mishap::Conflict => Err(StoreError::Conflict),
             Mishap::LostBefore => Err(lost()),
             Mishap::LostAfter => self.engine.commit().and(Err(lost())),
-            Mishap::LostForGood => {
-                self.away = true;
+            mishap @ (Mishap::LostForGood | Mishap::LostThenBusy) => {
+                self.away = Some(if mishap == Mishap::LostForGood { lost() } else { StoreError::Busy });
                 self.engine.commit().and(Err(lost()))
             }
         }
@@ -89,7 +91,7 @@ fn unlucky(mishaps: &[Mishap]) -> (TempDir, Store) {
     store.write(Ending::Commit, found_clinic).unwrap();
     drop(store);
     let engine = Sqlite::open(&path).unwrap();
-    let engine = Box::new(Unlucky { engine, mishaps: mishaps.iter().copied().collect(), away: false });
+    let engine = Box::new(Unlucky { engine, mishaps: mishaps.iter().copied().collect(), away: None });
     (folder, Store { engine, location, patience: Duration::from_millis(300) })
 }
 
@@ -213,11 +215,13 @@ fn a_server_that_stays_away_is_said_to_be_away_and_whether_the_outcome_is_known(
     assert_eq!(refused.code, Code::StoreUnavailable);
     assert!(visits(&mut store).is_empty());
 
-    let (folder, mut store) = unlucky(&[Mishap::LostForGood]);
-    let refused = store.write(Ending::Commit, |tx| book(tx, &mut 0)).unwrap_err();
-    assert_eq!(refused.code, Code::StoreUnavailable);
-    assert_eq!(refused.details["outcome"], "unknown".into());
-    drop(store);
-    let mut store = Store::open(&Location::File(folder.path().join("book.turno"))).unwrap();
-    assert_eq!(visits(&mut store), ["try-1"]);
+    for mishap in [Mishap::LostForGood, Mishap::LostThenBusy] {
+        let (folder, mut store) = unlucky(&[mishap]);
+        let refused = store.write(Ending::Commit, |tx| book(tx, &mut 0)).unwrap_err();
+        assert_eq!(refused.code, Code::StoreUnavailable, "{mishap:?}");
+        assert_eq!(refused.details["outcome"], "unknown".into(), "{mishap:?}");
+        drop(store);
+        let mut store = Store::open(&Location::File(folder.path().join("book.turno"))).unwrap();
+        assert_eq!(visits(&mut store), ["try-1"], "{mishap:?}");
+    }
 }

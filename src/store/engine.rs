@@ -228,6 +228,12 @@ pub trait Engine {
         each: &mut dyn FnMut(Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
+    /// Whether writers find out only on the way that they met, with whatever constraint stands there:
+    /// then what a constraint says is worth a second look.
+    fn is_optimistic(&self) -> bool {
+        false
+    }
+
     /// Begins a transaction.
     ///
     /// # Errors

@@ -66,7 +66,11 @@ impl Database {
     /// Its location, with more at the URL's end.
     pub(crate) fn with(&self, parameters: &str) -> Location {
         let Database(database) = self;
-        let url = format!("{}{parameters}", database.url());
+        let url = database.url();
+        // The server's URL may have parameters of its own.
+        let parameters =
+            if url.contains('?') { parameters.replacen('?', "&", 1) } else { parameters.to_owned() };
+        let url = url + &parameters;
         Location::parse(&url, &|name| database.server.variable(name)).unwrap()
     }
 

@@ -30,9 +30,18 @@ impl Location {
                 format!("there are no books behind {scheme}://"),
                 "give a path such as ~/clinic/turno.db, or postgres://USER@HOST/DATABASE",
             )),
+            // A slash short, it would be taken for a file, and a password in it for a name.
+            None if is_of_server(word) => Err(StoreError::unavailable(
+                "a server's address begins with postgres://",
+                "it looks like postgres://USER@HOST:5432/DATABASE?sslmode=require",
+            )),
             None => Ok(Location::File(PathBuf::from(word))),
         }
     }
+}
+
+fn is_of_server(word: &str) -> bool {
+    word.split_once(':').is_some_and(|(scheme, _)| matches!(scheme, "postgres" | "postgresql"))
 }
 
 #[cfg(feature = "postgres")]

@@ -91,7 +91,7 @@ impl Store {
     /// What the work answers, or what the engine says.
     pub fn read<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
         self.engine.begin(Mode::Read)?;
-        work(&mut Tx::new(self.engine.as_mut()))
+        work(&mut Tx::new(self.engine.as_mut(), false))
     }
 
     /// Runs the work under the write lock; it lasts as a whole or not at all.
@@ -111,12 +111,16 @@ impl Store {
         let mut patience = Patience::of(self.patience);
         let mut unanswered = None;
         loop {
-            match self.attempt(ending, &mut work, &mut unanswered) {
+            let doubt = self.engine.is_optimistic() && patience.doubts();
+            match self.attempt(ending, doubt, &mut work, &mut unanswered) {
                 Try::Done(done) => return Ok(done),
-                Try::Refused(refusal) => return Err(refusal),
                 Try::Again(problem) if patience.nap(&problem) => {}
-                Try::Again(problem) if unanswered.is_none() => return Err(problem.into()),
-                Try::Again(problem) => return Err(unknown_outcome(&problem)),
+                Try::Again(problem) if unanswered.is_some() => return Err(unknown_outcome(&problem)),
+                Try::Again(problem) => return Err(problem.into()),
+                Try::Refused(refusal) if unanswered.is_some() => {
+                    return Err(unknown_outcome(&refusal.message));
+                }
+                Try::Refused(refusal) => return Err(refusal),
             }
         }
     }
@@ -125,16 +129,17 @@ impl Store {
     fn attempt<T>(
         &mut self,
         ending: Ending,
+        doubt: bool,
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
         unanswered: &mut Option<(Link, T)>,
     ) -> Try<T, Refusal> {
         let judged = |problem: StoreError| {
-            if again::may_pass(&problem) { Try::Again(problem) } else { Try::Refused(problem.into()) }
+            if again::may_pass(&problem, doubt) { Try::Again(problem) } else { Try::Refused(problem.into()) }
         };
         if let Err(problem) = self.engine.begin(Mode::Write) {
             return judged(problem);
         }
-        let mut tx = Tx::new(self.engine.as_mut());
+        let mut tx = Tx::new(self.engine.as_mut(), doubt);
         if let Some((entry, done)) = unanswered.take() {
             match audit::holds(&mut tx, &entry) {
                 Ok(true) => return Try::Done(done),
@@ -194,6 +199,8 @@ impl Store {
 pub struct Tx<'a> {
     engine: &'a mut dyn Engine,
     open: bool,
+    /// Whether a constraint that stands in the way may be another writer.
+    doubt: bool,
     /// What makes everything that is done here vain.
     trouble: Option<StoreError>,
     /// The last audit entry that was written here and not taken back.
@@ -201,8 +208,8 @@ pub struct Tx<'a> {
 }
 
 impl<'a> Tx<'a> {
-    fn new(engine: &'a mut dyn Engine) -> Self {
-        Tx { engine, open: true, trouble: None, entry: None }
+    fn new(engine: &'a mut dyn Engine, doubt: bool) -> Self {
+        Tx { engine, open: true, doubt, trouble: None, entry: None }
     }
 }
 
@@ -221,7 +228,7 @@ impl Tx<'_> {
 
     fn noting<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Err(problem) = &answer
-            && again::may_pass(problem)
+            && again::may_pass(problem, self.doubt)
         {
             self.trouble = Some(problem.clone());
         }
@@ -293,8 +300,8 @@ impl Tx<'_> {
     }
 }
 
-fn unknown_outcome(problem: &StoreError) -> Refusal {
-    Refusal::new(Code::StoreUnavailable, format!("{problem}; it was lost while the change was being saved"))
+fn unknown_outcome(problem: &dyn std::fmt::Display) -> Refusal {
+    Refusal::new(Code::StoreUnavailable, format!("the server was lost while the change was being saved ({problem})"))
         .detail("outcome", "unknown")
         .hint("the change may be there or not: look first, or send it again with the same --idempotency-key or --external-ref")
 }

@@ -162,6 +162,8 @@ pub(crate) fn left_out(why: &str) {
     );
     let program = std::env::args().next().unwrap_or_default();
     let program = std::path::Path::new(&program).file_stem().unwrap_or_default().to_string_lossy();
+    // Without the number that cargo adds.
+    let program = program.rsplit_once('-').map_or(&*program, |(name, _)| name);
     let _ = writeln!(std::io::stderr(), "\n{program}: PostgreSQL is left out ({why})");
 }
 
@@ -171,10 +173,14 @@ fn said(name: &str) -> Option<String> {
 
 /// The private server that the tests of this process share.
 #[cfg(unix)]
-fn shared() -> Option<Server> {
+pub(crate) fn shared_cluster() -> Option<&'static private::Cluster> {
     static CLUSTER: OnceLock<Option<private::Cluster>> = OnceLock::new();
-    let start = || private::Cluster::start(&private::Wishes::default());
-    CLUSTER.get_or_init(start).as_ref().map(|cluster| cluster.server.clone())
+    CLUSTER.get_or_init(|| private::Cluster::start(&private::Wishes::default())).as_ref()
+}
+
+#[cfg(unix)]
+fn shared() -> Option<Server> {
+    shared_cluster().map(|cluster| cluster.server.clone())
 }
 
 #[cfg(not(unix))]

@@ -6,9 +6,10 @@ use super::tls;
 use crate::error::StoreError;
 use postgres::config::SslMode as Negotiation;
 use postgres::error::SqlState;
-use postgres::{Client, Config, NoTls, SimpleQueryMessage};
+use postgres::{Client, NoTls, SimpleQueryMessage};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// The oldest server this program was made for.
 const OLDEST: (i64, &str) = (130_000, "13");
@@ -34,7 +35,7 @@ pub(super) struct Session {
 /// Waiting for other writers has an end; a program that was stopped in the middle of a change does
 /// not keep the others waiting; an acknowledged booking survives a power cut; and one schema is
 /// meant, even where the search path names several.
-const SETTINGS: &str = "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '60s';
+const SETTINGS: &str = "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s';
     SET client_min_messages = 'warning';
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
     SELECT set_config('search_path', quote_ident(current_schema()), false) WHERE current_schema() IS NOT NULL;";
@@ -66,15 +67,11 @@ pub(super) fn patiently(server: &Server) -> Result<Session, StoreError> {
 /// Opens a session, trying once.
 pub(super) fn once(server: &Server) -> Result<Session, StoreError> {
     let mut client = connected(server)?;
-    let about = about(&mut client, &format!("{SETTINGS}{ABOUT}{SCHEMA_VERSION}"));
-    let about = match about {
-        Ok(about) => about,
-        // Without a book, the whole line is taken back. Asked alone, the version tells more.
-        Err(_) => {
-            refuse_old(about_server(&mut client)?.number, server)?;
-            self::about(&mut client, &format!("{SETTINGS}{ABOUT}"))?
-        }
-    };
+    let (client, about) = in_time(server, move || {
+        let about = introduced(&mut client);
+        (client, about)
+    })?;
+    let about = about?;
     refuse_old(about.number, server)?;
     if about.encoding != "UTF8" {
         return Err(StoreError::unavailable(
@@ -108,8 +105,14 @@ struct About {
     schema: Option<i64>,
 }
 
-fn about_server(client: &mut Client) -> Result<About, StoreError> {
-    about(client, "SELECT current_setting('server_version_num') AS number, version() AS version")
+/// Makes the session as it has to be, and asks what there is: in one round trip where a book is.
+fn introduced(client: &mut Client) -> Result<About, StoreError> {
+    if let Ok(about) = about(client, &format!("{SETTINGS}{ABOUT}{SCHEMA_VERSION}")) {
+        return Ok(about);
+    }
+    // Without a book, the whole line was taken back. Old servers know less; they know their version.
+    let old = about(client, "SELECT current_setting('server_version_num') AS number")?;
+    if old.number < OLDEST.0 { Ok(old) } else { about(client, &format!("{SETTINGS}{ABOUT}")) }
 }
 
 fn about(client: &mut Client, sql: &str) -> Result<About, StoreError> {
@@ -159,7 +162,12 @@ fn connected(server: &Server) -> Result<Client, StoreError> {
     let mut answer = Err(StoreError::Busy);
     for (position, way) in ways.iter().enumerate() {
         config.ssl_mode(*way);
-        answer = match in_time(server, config.clone(), *way)? {
+        let (config, tls) = (config.clone(), encryption(server, *way)?);
+        let connect = move || match tls {
+            None => config.connect(NoTls),
+            Some(tls) => config.connect(tls),
+        };
+        answer = match in_time(server, connect)? {
             Ok(client) => return Ok(client),
             Err(problem) if position + 1 < ways.len() && other_way_may_help(&problem) => {
                 Err(fault::connecting(server, &problem))
@@ -168,6 +176,14 @@ fn connected(server: &Server) -> Result<Client, StoreError> {
         };
     }
     answer
+}
+
+/// What encrypts the connection, where it is to be tried that way.
+fn encryption(server: &Server, way: Negotiation) -> Result<Option<MakeRustlsConnect>, StoreError> {
+    if way == Negotiation::Disable || server.sslmode == SslMode::Disable {
+        return Ok(None);
+    }
+    tls::connector(server.sslmode, &server.certificates).map(Some)
 }
 
 /// Whether a server that refuses plain may take encrypted, or the other way round.
@@ -180,24 +196,14 @@ fn other_way_may_help(problem: &postgres::Error) -> bool {
 
 /// On a thread of its own: the time limit of the client library ends once the socket is there, and
 /// a server that takes the connection and then says nothing would be waited for without end.
-fn in_time(
+fn in_time<T: Send + 'static>(
     server: &Server,
-    config: Config,
-    way: Negotiation,
-) -> Result<Result<Client, postgres::Error>, StoreError> {
-    let encrypted = if way == Negotiation::Disable || server.sslmode == SslMode::Disable {
-        None
-    } else {
-        Some(tls::connector(server.sslmode, &server.certificates)?)
-    };
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, StoreError> {
     let (sender, receiver) = channel();
     std::thread::spawn(move || {
-        let answer = match encrypted {
-            None => config.connect(NoTls),
-            Some(tls) => config.connect(tls),
-        };
         // Nobody listens any more where the time was up.
-        let _ = sender.send(answer);
+        let _ = sender.send(work());
     });
     let limit = if server.timeout.is_zero() { Duration::MAX } else { server.timeout };
     receiver.recv_timeout(limit).map_err(|problem| match problem {

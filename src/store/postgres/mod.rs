@@ -29,6 +29,8 @@ pub(super) struct Postgres {
     statements: HashMap<String, Known>,
     /// Whether a transaction is open.
     open: bool,
+    /// Whether the session is gone: the client library does not always know.
+    lost: bool,
 }
 
 /// What has become of a statement's text so far.
@@ -92,7 +94,7 @@ impl Postgres {
 
     fn connect(server: &Server) -> Result<Self, StoreError> {
         let session = connect::patiently(server)?;
-        Ok(Postgres { server: server.clone(), session, statements: HashMap::new(), open: false })
+        Ok(Postgres { server: server.clone(), session, statements: HashMap::new(), open: false, lost: false })
     }
 
     /// Why there is no book to open.
@@ -109,11 +111,21 @@ impl Postgres {
 
     /// The first column of the first row of a question without parameters.
     fn first(&mut self, sql: &str) -> Result<Option<String>, StoreError> {
-        let rows = self.session.client.simple_query(sql).map_err(fault)?;
+        let rows = self.session.client.simple_query(sql);
+        let rows = self.heard(rows)?;
         Ok(rows.iter().find_map(|message| match message {
             SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
             _ => None,
         }))
+    }
+
+    /// What the client library answers, as ours.
+    fn heard<T>(&mut self, answer: Result<T, postgres::Error>) -> Result<T, StoreError> {
+        answer.map_err(|problem| {
+            let problem = fault(problem);
+            self.lost |= matches!(problem, StoreError::Lost { .. });
+            problem
+        })
     }
 
     /// Reconnects where the last transaction lost its server.
@@ -121,6 +133,7 @@ impl Postgres {
         self.statements.clear();
         self.open = false;
         self.session = connect::once(&self.server)?;
+        self.lost = false;
         match self.session.schema {
             Some(version) if version >= migrate::LATEST => Ok(()),
             _ => Err(self.missing()?),
@@ -141,7 +154,8 @@ impl Postgres {
                 Ok(None)
             }
             Some(Known::Seen(_)) => {
-                let statement = self.session.client.prepare(sql).map_err(fault)?;
+                let statement = self.session.client.prepare(sql);
+                let statement = self.heard(statement)?;
                 self.statements.insert(sql.to_owned(), Known::Prepared(statement.clone()));
                 Ok(Some(statement))
             }
@@ -158,7 +172,7 @@ fn foreign(name: &str, table: &str) -> StoreError {
 
 impl Engine for Postgres {
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
-        let client_answer = match self.prepared(sql)? {
+        let answer = match self.prepared(sql)? {
             Some(statement) => {
                 let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as _).collect();
                 self.session.client.execute(&statement, &params)
@@ -169,7 +183,7 @@ impl Engine for Postgres {
                 self.session.client.execute_typed(sql, &params)
             }
         };
-        client_answer.map_err(fault)
+        self.heard(answer)
     }
 
     fn query(
@@ -179,22 +193,27 @@ impl Engine for Postgres {
         each: &mut dyn FnMut(Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let statement = self.prepared(sql)?;
-        let mut rows = match &statement {
-            Some(statement) => self.session.client.query_raw(statement, params),
-            None => {
-                let params = params.iter().map(|value| (value, value::kind(value)));
-                self.session.client.query_typed_raw(sql, params)
+        let client = &mut self.session.client;
+        let rows = match &statement {
+            Some(statement) => client.query_raw(statement, params),
+            None => client.query_typed_raw(sql, params.iter().map(|value| (value, value::kind(value)))),
+        };
+        let answer = rows.map_err(fault).and_then(|mut rows| {
+            while let Some(row) = rows.next().map_err(fault)? {
+                each(value::row(&row)?)?;
             }
-        }
-        .map_err(fault)?;
-        while let Some(row) = rows.next().map_err(fault)? {
-            each(value::row(&row)?)?;
-        }
-        Ok(())
+            Ok(())
+        });
+        self.lost |= matches!(answer, Err(StoreError::Lost { .. }));
+        answer
+    }
+
+    fn is_optimistic(&self) -> bool {
+        !self.session.locks
     }
 
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
-        if self.session.client.is_closed() {
+        if self.lost || self.session.client.is_closed() {
             self.reconnect()?;
         }
         let begin = match mode {
@@ -203,7 +222,8 @@ impl Engine for Postgres {
             Mode::Write => BEGIN_UNLOCKED,
         };
         self.open = true;
-        let begun = self.session.client.batch_execute(begin).map_err(fault);
+        let begun = self.session.client.batch_execute(begin);
+        let begun = self.heard(begun);
         if begun.is_err() {
             self.rollback();
         }
@@ -212,12 +232,13 @@ impl Engine for Postgres {
 
     fn commit(&mut self) -> Result<(), StoreError> {
         self.open = false;
-        self.session.client.batch_execute("COMMIT").map_err(fault)
+        let committed = self.session.client.batch_execute("COMMIT");
+        self.heard(committed)
     }
 
     fn rollback(&mut self) {
         // A session that is gone has taken its transaction with it.
-        if std::mem::take(&mut self.open) && !self.session.client.is_closed() {
+        if std::mem::take(&mut self.open) && !self.lost {
             let _ = self.session.client.batch_execute("ROLLBACK");
         }
     }
@@ -253,7 +274,8 @@ impl Migrating for Postgres {
         self.open = true;
         let lock = "SELECT pg_advisory_xact_lock(1953853038, hashtext(current_schema()))";
         let lock = if self.session.locks { lock } else { "" };
-        self.session.client.batch_execute(&format!("BEGIN; {lock}")).map_err(fault)
+        let begun = self.session.client.batch_execute(&format!("BEGIN; {lock}"));
+        self.heard(begun)
     }
 
     fn schema_version(&mut self) -> Result<i64, StoreError> {
@@ -284,7 +306,8 @@ impl Migrating for Postgres {
     }
 
     fn run_script(&mut self, sql: &str) -> Result<(), StoreError> {
-        self.session.client.batch_execute(sql).map_err(fault)
+        let done = self.session.client.batch_execute(sql);
+        self.heard(done)
     }
 }
 

@@ -1,7 +1,7 @@
 //! A server's database: what is never touched, upgrades at once, and what holds without extensions.
 
 use super::*;
-use crate::store::fixtures::{Database, Place, Shelf, add, visit, visits};
+use crate::store::fixtures::{Database, Shelf, add, visit, visits};
 use crate::store::{Ending, Location, Store, meta};
 
 type OnServer = Shelf<Database>;
@@ -146,7 +146,7 @@ fn the_book_lies_in_the_schema_that_the_search_path_names() {
         assert_eq!(store.integrity(), Ok(vec![]));
         assert!(store.bytes().unwrap() > 0);
     }
-    let nowhere = Store::create(&book("east").clone()).map(|_| ());
+    let nowhere = Store::create(&book("east")).map(|_| ());
     assert!(matches!(nowhere, Err(StoreError::Unavailable { .. })), "public holds another's tables");
 }
 

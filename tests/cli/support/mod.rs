@@ -121,7 +121,8 @@ impl Clinic {
         Clinic::at_place(Place::new)
     }
 
-    fn at_place(place: impl FnOnce(&Path) -> Place) -> Clinic {
+    /// A home without a book, and the place for one.
+    pub fn at_place(place: impl FnOnce(&Path) -> Place) -> Clinic {
         let home = TempDir::new().expect("a temporary directory");
         let place = place(home.path());
         Clinic { home, place, now: MONDAY.to_owned(), environment: Vec::new(), removed: Vec::new() }
@@ -138,16 +139,24 @@ impl Clinic {
     pub fn open() -> Clinic {
         static READY: OnceLock<Clinic> = OnceLock::new();
         let ready = READY.get_or_init(|| {
-            let clinic = Clinic::in_zone("America/El_Salvador");
-            clinic.does(
-                "doctor add --name 'Dr. García' --code GARCIA --specialty 'Medicina General' --slot 30",
-            );
-            clinic.does("window add --doctor GARCIA --days mon-fri --from 09:00 --to 17:00 --code DAY");
+            let clinic = Clinic::empty();
+            clinic.found();
             clinic
         });
         let clinic = Clinic::at_place(|home| ready.place.copy(home));
         copy(ready.home.path(), clinic.home.path());
         clinic
+    }
+
+    /// Sets up what [`Clinic::open`] finds ready.
+    pub fn found(&self) {
+        for line in [
+            "init --name 'Clínica San José' --timezone America/El_Salvador --code sanjose",
+            "doctor add --name 'Dr. García' --code GARCIA --specialty 'Medicina General' --slot 30",
+            "window add --doctor GARCIA --days mon-fri --from 09:00 --to 17:00 --code DAY",
+        ] {
+            self.does(line);
+        }
     }
 
     /// Moves the clock.

@@ -1,0 +1,92 @@
+//! What only a server can show: who is let in, what is encrypted, and what happens when it is old,
+//! foreign, silent or gone.
+//!
+//! All of it needs servers of its own: where PostgreSQL is not installed, this says so and ends.
+
+#![cfg(unix)]
+#![expect(
+    unreachable_pub,
+    clippy::panic,
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "the helpers of a test program are shared by its modules, and a test fails by a panic"
+)]
+
+#[path = "cli/support/mod.rs"]
+mod support;
+
+#[path = "server/databases.rs"]
+mod databases;
+#[path = "server/encryption.rs"]
+mod encryption;
+#[path = "server/passwords.rs"]
+mod passwords;
+#[path = "server/restarts.rs"]
+mod restarts;
+#[path = "server/strangers.rs"]
+mod strangers;
+#[path = "server/wire.rs"]
+mod wire;
+
+use support::cluster::private::{Cluster, Wishes};
+use support::cluster::{self, Server};
+use support::views::Refusal;
+use support::{Clinic, Engine, Place};
+
+const ENGINE: Engine = Engine::Postgres;
+
+/// A private server that the tests here share; the one that `TURNO_TEST_POSTGRES` names may let
+/// anybody in.
+fn server() -> &'static Server {
+    here(cluster::shared_cluster().map(|cluster| &cluster.server))
+}
+
+/// A server for one test alone.
+fn own_server(wishes: &Wishes) -> Cluster {
+    here(Cluster::start(wishes))
+}
+
+#[expect(clippy::disallowed_methods, reason = "a test program that is left out has not failed")]
+fn here<T>(found: Option<T>) -> T {
+    found.unwrap_or_else(|| {
+        cluster::left_out("no initdb was found");
+        std::process::exit(0)
+    })
+}
+
+/// A home with a database on that server and no book in it.
+fn empty_at(server: &Server) -> Clinic {
+    Clinic::at_place(|_| Place::Database(server.database()))
+}
+
+/// Clínica San José on that server.
+fn open_at(server: &Server) -> Clinic {
+    let clinic = empty_at(server);
+    clinic.found();
+    clinic
+}
+
+/// The name of the clinic's database.
+fn database(clinic: &Clinic) -> &str {
+    match clinic.place() {
+        Place::Database(database) => &database.name,
+        Place::File(path) => panic!("{} is a file", path.display()),
+    }
+}
+
+/// A user who may log in with that password, and nothing else; gone with the server.
+fn new_user(server: &Server, name: &str, password: &str) {
+    server.run(&format!("CREATE ROLE {name} LOGIN PASSWORD '{password}'"));
+}
+
+/// The URL of the clinic's database for somebody else.
+fn url_for(clinic: &Clinic, user: &str) -> String {
+    clinic.place().name().replacen("postgres@", &format!("{user}@"), 1)
+}
+
+/// The command is refused because the book can't be used, with an advice.
+fn unavailable(clinic: &Clinic, line: &str) -> Refusal {
+    let refusal = clinic.refused(line, "STORE_UNAVAILABLE", 7);
+    assert!(refusal.hint.is_some(), "{line}: what is to be done? {refusal:?}");
+    refusal
+}

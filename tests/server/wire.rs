@@ -1,0 +1,228 @@
+//! PostgreSQL's protocol, as much of it as a stranger needs to be taken for a server, and a line that
+//! breaks where a test wants it to.
+//!
+//! <https://www.postgresql.org/docs/current/protocol-message-formats.html>
+
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+/// What a stranger does with a connection.
+#[derive(Debug, Clone, Copy)]
+pub enum Manners {
+    /// Takes it, and never says a word.
+    Silent,
+    /// Speaks another protocol.
+    Web,
+    /// Hangs up at once.
+    Rude,
+    /// Is PostgreSQL 9.6.
+    Old,
+    /// Lets anybody in, and then never says a word.
+    Sleepy,
+}
+
+/// Somebody who listens like a server; answers the address.
+pub fn stranger(manners: Manners) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("its number");
+    thread::spawn(move || {
+        let mut silent = Vec::new();
+        for stream in listener.incoming().flatten() {
+            match manners {
+                Manners::Silent => silent.push(stream),
+                Manners::Web => {
+                    let mut stream = stream;
+                    let _ = stream.read(&mut [0; 1024]);
+                    let _ = stream.write_all(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n");
+                }
+                Manners::Rude => drop(stream),
+                Manners::Old => {
+                    thread::spawn(|| {
+                        let mut stream = stream;
+                        let _ = let_in(&mut stream).and_then(|()| be_old(stream));
+                    });
+                }
+                Manners::Sleepy => {
+                    let mut stream = stream;
+                    let _ = let_in(&mut stream);
+                    silent.push(stream);
+                }
+            }
+        }
+    });
+    address
+}
+
+/// Lets somebody in as a server of version 9.6 does.
+fn let_in(stream: &mut TcpStream) -> io::Result<()> {
+    const ENCRYPTED: u32 = 80_877_103;
+    loop {
+        let mut head = [0; 8];
+        stream.read_exact(&mut head)?;
+        let length = u32::from_be_bytes([head[0], head[1], head[2], head[3]]);
+        let code = u32::from_be_bytes([head[4], head[5], head[6], head[7]]);
+        stream.read_exact(&mut vec![0; length as usize - 8])?;
+        if code != ENCRYPTED {
+            break;
+        }
+        stream.write_all(b"N")?;
+    }
+    say(stream, b'R', &[0; 4])?;
+    say(stream, b'S', b"server_version\x009.6.24\0")?;
+    say(stream, b'S', b"client_encoding\0UTF8\0")?;
+    say(stream, b'K', &[0; 8])?;
+    say(stream, b'Z', b"I")
+}
+
+/// Answers as such a server, whose one table is none of ours.
+fn be_old(mut stream: TcpStream) -> io::Result<()> {
+    loop {
+        let mut head = [0; 5];
+        stream.read_exact(&mut head)?;
+        let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]);
+        let mut body = vec![0; length as usize - 4];
+        stream.read_exact(&mut body)?;
+        let question = String::from_utf8_lossy(&body).into_owned();
+        match head[0] {
+            b'Q' if question.contains("schema_version") => {
+                let fault = b"SERROR\0C42P01\0Mrelation \"schema_version\" does not exist\0\0";
+                say(&mut stream, b'E', fault)?;
+            }
+            b'Q' => {
+                let version = "PostgreSQL 9.6.24 on x86_64-pc-linux-gnu, compiled by gcc";
+                say(&mut stream, b'T', &columns(&["number", "version"]))?;
+                say(&mut stream, b'D', &values(&["90624", version]))?;
+                say(&mut stream, b'C', b"SELECT 1\0")?;
+            }
+            _ => return Ok(()),
+        }
+        say(&mut stream, b'Z', b"I")?;
+    }
+}
+
+fn say(stream: &mut TcpStream, kind: u8, body: &[u8]) -> io::Result<()> {
+    let length = u32::try_from(body.len() + 4).expect("a short message");
+    stream.write_all(&[&[kind][..], &length.to_be_bytes(), body].concat())
+}
+
+fn columns(names: &[&str]) -> Vec<u8> {
+    let mut body = u16::try_from(names.len()).expect("few columns").to_be_bytes().to_vec();
+    for name in names {
+        body.extend(name.as_bytes());
+        // Of no table, a text of any length, in letters.
+        body.extend([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 255, 255, 255, 255, 255, 255, 0, 0]);
+    }
+    body
+}
+
+fn values(values: &[&str]) -> Vec<u8> {
+    let mut body = u16::try_from(values.len()).expect("few values").to_be_bytes().to_vec();
+    for value in values {
+        body.extend(u32::try_from(value.len()).expect("a short value").to_be_bytes());
+        body.extend(value.as_bytes());
+    }
+    body
+}
+
+/// Where a line breaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Break {
+    /// Before the server hears of a commit.
+    BeforeCommit,
+    /// After the server has committed, before the program hears of it.
+    AfterCommit,
+}
+
+/// A line to a server that breaks once at a commit.
+pub struct Line {
+    pub address: SocketAddr,
+    /// Whether it has broken yet.
+    pub broken: Arc<AtomicBool>,
+}
+
+impl Line {
+    /// Lays a line that breaks at the first commit. A `dead` one lets nobody through any more then.
+    pub fn to(port: u16, place: Break, dead: bool) -> Line {
+        Line::to_break(port, place, 1, dead)
+    }
+
+    /// Lays a line that breaks at the commit of that number.
+    pub fn to_break(port: u16, place: Break, number: usize, dead: bool) -> Line {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("its number");
+        let broken = Arc::new(AtomicBool::new(false));
+        let line = Line { address, broken: broken.clone() };
+        let commits = Arc::new(AtomicUsize::new(0));
+        thread::spawn(move || {
+            for program in listener.incoming().flatten() {
+                if dead && broken.load(Ordering::SeqCst) {
+                    continue;
+                }
+                let server = TcpStream::connect(("127.0.0.1", port)).expect("the server listens");
+                let breaks = Breaks { place, number, commits: commits.clone(), broken: broken.clone() };
+                lay(&program, &server, breaks);
+            }
+        });
+        line
+    }
+}
+
+/// When a line breaks, and whether it has.
+struct Breaks {
+    place: Break,
+    number: usize,
+    commits: Arc<AtomicUsize>,
+    broken: Arc<AtomicBool>,
+}
+
+impl Breaks {
+    /// Whether it breaks at what the program sends here.
+    fn at(&self, bytes: &[u8]) -> bool {
+        let commits = bytes.windows(7).any(|part| part == b"COMMIT\0");
+        let now = commits && self.commits.fetch_add(1, Ordering::SeqCst) + 1 == self.number;
+        if now {
+            self.broken.store(true, Ordering::SeqCst);
+        }
+        now
+    }
+}
+
+fn lay(program: &TcpStream, server: &TcpStream, breaks: Breaks) {
+    let own = |stream: &TcpStream| stream.try_clone().expect("a handle");
+    let mute = Arc::new(AtomicBool::new(false));
+    let (mut from, mut to, muted) = (own(program), own(server), mute.clone());
+    thread::spawn(move || {
+        let mut bytes = [0; 65_536];
+        while let Ok(count @ 1..) = from.read(&mut bytes) {
+            if breaks.at(&bytes[..count]) {
+                if breaks.place == Break::BeforeCommit {
+                    break;
+                }
+                muted.store(true, Ordering::SeqCst);
+            }
+            if to.write_all(&bytes[..count]).is_err() {
+                break;
+            }
+        }
+        hang_up(&from, &to);
+    });
+    let (mut from, mut to) = (own(server), own(program));
+    thread::spawn(move || {
+        let mut bytes = [0; 65_536];
+        while let Ok(count @ 1..) = from.read(&mut bytes) {
+            // The server's word that it has committed goes no further.
+            if mute.load(Ordering::SeqCst) || to.write_all(&bytes[..count]).is_err() {
+                break;
+            }
+        }
+        hang_up(&from, &to);
+    });
+}
+
+fn hang_up(one: &TcpStream, other: &TcpStream) {
+    let _ = one.shutdown(Shutdown::Both);
+    let _ = other.shutdown(Shutdown::Both);
+}
