@@ -69,6 +69,8 @@ mod soundness;
 mod sweeps;
 #[path = "cli/webhook_sweeps.rs"]
 mod webhook_sweeps;
+#[path = "cli/webhook_tls.rs"]
+mod webhook_tls;
 #[path = "cli/webhooks.rs"]
 mod webhooks;
 #[path = "cli/windows.rs"]

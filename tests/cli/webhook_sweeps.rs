@@ -333,7 +333,7 @@ fn several_sweeps_at_once_deliver_each_once() {
 fn a_sweep_killed_anywhere_loses_nothing_and_delivers_nothing_that_did_not_arrive() {
     let mut clinic = Clinic::open();
     let server = HttpServer::start(|_| {
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(Duration::from_millis(20));
         Reply::status(200)
     });
     hook(&clinic, &server, "");
