@@ -13,6 +13,7 @@ pub mod settings;
 mod smtp;
 mod templates;
 mod twilio;
+pub mod webhook;
 mod whatsapp;
 
 pub use check::Lookup;

@@ -7,6 +7,7 @@ pub mod outbox;
 pub mod table;
 pub mod tour;
 pub mod view;
+pub mod webhook;
 pub mod words;
 
 use crate::domain::refusal::Refusal;
@@ -75,6 +76,8 @@ pub enum Face {
     Appointment,
     /// A sweep's messages.
     Sweep,
+    /// A sweep's deliveries.
+    Deliveries,
     /// Entries of the audit log.
     Log,
     /// What a check found.

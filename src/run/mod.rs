@@ -5,6 +5,7 @@ mod demo;
 mod desk;
 mod setup;
 mod stream;
+mod webhook;
 
 use crate::app::{Context, Env};
 use crate::cli::{Cli, Command, Global};
@@ -80,6 +81,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Man(args) => return admin::man(session, args),
         Command::Book(args) if args.input.is_some() => return stream::book(session, *args),
         Command::Remind(command) => return desk::remind(session, command),
+        Command::Webhook(command) => return webhook::webhook(session, *command),
         Command::Slots(args) => desk::slots(session, args)?,
         Command::Book(args) => desk::book(session, *args)?,
         Command::Show(args) => desk::show(session, &args)?,

@@ -6,8 +6,10 @@
 use crate::domain::appointment::Appointment;
 use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
 use crate::domain::refusal::Refusal;
+use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
 use crate::error::StoreError;
+use crate::store::deliveries::{Delivery, Told};
 use crate::store::engine::{Row, Value};
 use crate::store::outbox::Message;
 use crate::store::record::Stored;
@@ -40,7 +42,7 @@ impl Table {
 }
 
 /// Every table of a book, each after those that its rows refer to. A test holds it against the schema.
-const TABLES: [Table; 13] = [
+const TABLES: [Table; 16] = [
     Table::with("meta", &["key", "value"], 1),
     Table::of::<Clinic>(),
     Table::of::<Branch>(),
@@ -52,6 +54,9 @@ const TABLES: [Table; 13] = [
     Table::of::<Appointment>(),
     Table::with("tokens", &["holder", "date", "last"], 2),
     Table::of::<Message>(),
+    Table::of::<Webhook>(),
+    Table::of::<Told>(),
+    Table::of::<Delivery>(),
     Table::with(
         "audit_log",
         &["seq", "at", "actor", "clinic_id", "action", "kind", "record_id", "note", "before", "after", "mac"],

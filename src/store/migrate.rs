@@ -67,17 +67,22 @@ pub trait Migrating: Engine {
 }
 
 /// The steps, oldest first. Released ones are never changed.
-fn steps(dialect: Dialect) -> [&'static str; 3] {
+fn steps(dialect: Dialect) -> [&'static str; 4] {
     let overlap = match dialect {
         Dialect::Sqlite => include_str!("migrations/0002_overlap.sqlite.sql"),
         #[cfg(feature = "postgres")]
         Dialect::Postgres { .. } => include_str!("migrations/0002_overlap.postgres.sql"),
     };
-    [include_str!("migrations/0001_book.sql"), overlap, include_str!("migrations/0003_outbox.sql")]
+    [
+        include_str!("migrations/0001_book.sql"),
+        overlap,
+        include_str!("migrations/0003_outbox.sql"),
+        include_str!("migrations/0005_webhooks.sql"),
+    ]
 }
 
 /// The schema version that this program writes.
-pub const LATEST: i64 = 3;
+pub const LATEST: i64 = 4;
 
 /// Refuses a book that is newer than this program, before anything of it is changed.
 ///

@@ -8,6 +8,7 @@ pub mod appointments;
 pub mod audit;
 pub mod check;
 pub mod copy;
+pub mod deliveries;
 pub mod directory;
 pub mod engine;
 mod location;
@@ -19,6 +20,7 @@ pub mod patients;
 mod postgres;
 pub mod record;
 mod sqlite;
+pub mod webhooks;
 pub mod windows;
 
 use crate::domain::refusal::{Code, Refusal};
@@ -342,6 +344,7 @@ mod on_sqlite {
 
     mod contract;
     mod contract_counts;
+    mod contract_webhooks;
 }
 
 /// The same on PostgreSQL; where there is none, these tests say so and do nothing.
@@ -355,6 +358,8 @@ mod on_postgres {
     mod contract;
     #[expect(clippy::duplicate_mod, reason = "one text for both engines")]
     mod contract_counts;
+    #[expect(clippy::duplicate_mod, reason = "one text for both engines")]
+    mod contract_webhooks;
 }
 
 /// And where nothing but serializable transactions keeps writers apart.
@@ -368,4 +373,6 @@ mod on_postgres_without_locks {
     mod contract;
     #[expect(clippy::duplicate_mod, reason = "one text for both engines")]
     mod contract_counts;
+    #[expect(clippy::duplicate_mod, reason = "one text for both engines")]
+    mod contract_webhooks;
 }

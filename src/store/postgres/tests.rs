@@ -60,7 +60,10 @@ fn programs_that_upgrade_at_once_take_each_step_once() {
     for round in 0..4 {
         let Some((shelf, store)) = OnServer::with_clinic() else { return };
         drop(store);
-        behind(&shelf, "DROP TABLE messages; UPDATE schema_version SET version = 2");
+        behind(
+            &shelf,
+            "DROP TABLE webhook_deliveries; DROP TABLE webhook_events; DROP TABLE webhooks; DROP TABLE messages; UPDATE schema_version SET version = 2",
+        );
         let open = || Store::open(&shelf.location()).map(|mut store| visits(&mut store));
         let answers = std::thread::scope(|scope| {
             let programs = [(); 4].map(|()| scope.spawn(open));
