@@ -56,6 +56,7 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "service" -d 'Services: 
 complete -c turno -n "__fish_turno_needs_command" -f -a "window" -d 'Calendar windows: when patients are seen'
 complete -c turno -n "__fish_turno_needs_command" -f -a "closure" -d 'Closures: holidays, time off and breaks'
 complete -c turno -n "__fish_turno_needs_command" -f -a "patient" -d 'Patients'
+complete -c turno -n "__fish_turno_needs_command" -f -a "webhook" -d 'Webhooks: programs that hear of what happens to appointments'
 complete -c turno -n "__fish_turno_needs_command" -f -a "audit" -d 'Who did what, when, before and after'
 complete -c turno -n "__fish_turno_needs_command" -f -a "db" -d 'The book itself'
 complete -c turno -n "__fish_turno_needs_command" -f -a "completions" -d 'Print a shell\'s completions'
@@ -960,6 +961,175 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "add" -d 'Add an endpoint; its signing secret is in the answer, this once'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "list" -d 'List the endpoints'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "show" -d 'Show an endpoint'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "set" -d 'Change an endpoint'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "remove" -d 'Retire an endpoint: what is still on its way there is dropped'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "rotate" -d 'Give an endpoint a new secret; the old one signs along for a while'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "test" -d 'Send a test event to an endpoint at once, and show what it answers'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "deliver" -d 'Deliver what is due (for cron, every minute)'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "log" -d 'List deliveries and what became of them, the newest'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "replay" -d 'Send deliveries again, with the same id and bytes'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l url -d 'Where events go: https://…' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l event -d 'An event that it takes, such as appointment.booked; several, or all [default: all]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l thin -d 'Send ids only, and not the whole appointment'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l allow-private -d 'It may stand at a private address; http is allowed then, to such an address'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l all -d 'Retired ones, too'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l url -d 'Where events go: https://…' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l event -d 'An event that it takes, such as appointment.booked; several, or all [default: all]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l thin -d 'Send ids only, and not the whole appointment'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l allow-private -d 'It may stand at a private address; http is allowed then, to such an address'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l full -d 'Send the whole appointment'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l no-allow-private -d 'It may not stand at a private address'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l enable -d 'Take events again'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l disable -d 'Take no events: what is still on its way there is dropped'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l overlap -d 'How long the old secret signs, too, such as 2h; 0 ends it at once [default: 24h]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l limit -d 'Try at most so many; the rest goes with the next sweep' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l workers -d 'Try so many at once' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l dry-run -d 'Say which deliveries would be tried; send nothing'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l webhook -d 'To that endpoint' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l status -d 'With that status: pending, delivered, failed or dropped' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l appointment -d 'Of that appointment' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l since -d 'Of events not before that day or moment' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l limit -d 'At most so many' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l webhook -d 'Instead: all to that endpoint …' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l since -d '… of events since that day or moment …' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l status -d '… with that status: pending, delivered, failed or dropped' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l format -d 'How results are written' -r -f -a "table\t'For people'

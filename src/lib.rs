@@ -10,6 +10,7 @@
 //! | [`store`] | memory: SQL, behind a seam that an engine fills |
 //! | [`deliver`] | the world outside: what a message says, and the channel it goes out by |
 //! | [`output`] | faces: the public JSON, tables, CSV and errors; nothing else prints |
+//! | [`public`] | the appointment object, as answers and webhooks show it |
 //! | [`run`] | the way through: parse, open, run, write |
 //! | [`clock`], [`zones`], [`secrets`], [`config`] | where time, zone rules, keys and settings enter |
 
@@ -21,6 +22,7 @@ pub mod deliver;
 pub mod domain;
 pub mod error;
 pub mod output;
+pub mod public;
 pub mod run;
 pub mod secrets;
 pub mod store;

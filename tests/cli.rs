@@ -12,6 +12,8 @@
     reason = "the helpers of a test program are shared by its modules, and a test fails by a panic"
 )]
 
+#[path = "servers/mod.rs"]
+mod servers;
 #[path = "cli/support/mod.rs"]
 mod support;
 
@@ -71,6 +73,12 @@ mod slots;
 mod soundness;
 #[path = "cli/sweeps.rs"]
 mod sweeps;
+#[path = "cli/webhook_sweeps.rs"]
+mod webhook_sweeps;
+#[path = "cli/webhook_tls.rs"]
+mod webhook_tls;
+#[path = "cli/webhooks.rs"]
+mod webhooks;
 #[path = "cli/windows.rs"]
 mod windows;
 

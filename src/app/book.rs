@@ -3,7 +3,7 @@
 use crate::app::known::{Details, take_over, upsert};
 use crate::app::placing::{Found, Seeking, with_real_times};
 use crate::app::when::{Length, When};
-use crate::app::{Context, Desk, Env, find, known, remind};
+use crate::app::{Context, Desk, Env, find, known, remind, webhook};
 use crate::domain::appointment::{Appointment, Stamps, Visit};
 use crate::domain::ids;
 use crate::domain::phone;
@@ -14,6 +14,7 @@ use crate::domain::settings::Settings;
 use crate::domain::status::Status;
 use crate::domain::text::{self, name_key};
 use crate::domain::time::{Instant, Zone};
+use crate::domain::webhook::Event;
 use crate::error::Result;
 use crate::secrets::{fingerprint, random};
 use crate::store::{Ending, Tx, appointments};
@@ -158,6 +159,7 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     };
     let appointment = write_down(tx, env, &desk, request, &seeking, found, &patient, hash)?;
     let visit = Visit { appointment, patient, doctor, branch, service, zone };
+    webhook::announce(tx, env, Event::Booked, &visit)?;
     Ok(Booked { visit, idempotent: false })
 }
 

@@ -18,6 +18,8 @@ pub struct Info {
     pub bytes: u64,
     /// Engine and version.
     pub engine: String,
+    /// Whether the engine itself refuses visits that overlap.
+    pub overlap_guard: bool,
     /// Schema version.
     pub schema: i64,
     /// The secret file, and whether it is there.
@@ -36,6 +38,7 @@ pub fn info(context: &mut Context) -> Result<Info> {
         bytes: store.bytes()?,
         location: store.location().to_string(),
         engine: store.engine_version()?,
+        overlap_guard: store.has_guard()?,
         schema: migrate::LATEST,
         secret_file: (env.secrets.path().to_owned(), env.secrets.path().exists()),
         zones: env.zones.source(),

@@ -2,7 +2,8 @@
 
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
-use crate::store::{Ending, Location, Store, copy};
+use crate::secrets::Secrets;
+use crate::store::{Ending, Location, Store, copy, meta};
 
 /// What was copied.
 #[derive(Debug, Clone)]
@@ -51,6 +52,15 @@ pub fn copy(from: &mut Store, to: &mut Store, progress: &mut dyn FnMut(u64)) -> 
         })
     })?;
     Ok(Copied { from: from.location().to_string(), to: place, tables })
+}
+
+/// Whether the secret is the book's own.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn opens_with(book: &mut Store, secrets: &Secrets) -> Result<bool> {
+    let noted = book.read(|tx| Ok(meta::get(tx, meta::SECRET_CHECK)?))?;
+    Ok(noted.is_some() && noted == secrets.fingerprint().ok())
 }
 
 fn not_empty(place: &str, table: &str) -> Refusal {

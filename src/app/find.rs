@@ -6,6 +6,7 @@ use crate::domain::ids;
 use crate::domain::phone;
 use crate::domain::record::{Branch, Doctor, Patient, Service};
 use crate::domain::refusal::{Code, Detail, Refusal};
+use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
 use crate::error::{Result, StoreError};
 use crate::store::appointments::visit::{self, Joined};
@@ -75,6 +76,7 @@ macro_rules! nameless {
 }
 nameless!(Window);
 nameless!(Closure);
+nameless!(Webhook);
 
 impl Spoken for Patient {
     fn code(&self) -> &str {

@@ -16,6 +16,7 @@ pub mod setup;
 pub mod slots;
 pub mod status;
 pub mod update;
+pub mod webhook;
 pub mod when;
 
 use crate::domain::ids;

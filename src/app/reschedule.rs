@@ -3,12 +3,13 @@
 use crate::app::change::Change;
 use crate::app::placing::{Seeking, with_real_times};
 use crate::app::when::{Length, When};
-use crate::app::{Context, Desk, Env, find, remind};
+use crate::app::{Context, Desk, Env, find, remind, webhook};
 use crate::domain::appointment::{LateAct, Visit, check_cutoff};
 use crate::domain::record::{Branch, Doctor};
 use crate::domain::refusal::{Code, Problems, Refusal};
 use crate::domain::reminder::Kind;
 use crate::domain::time::Zone;
+use crate::domain::webhook::Event;
 use crate::error::Result;
 use crate::store::{Ending, Tx, appointments};
 use chrono::NaiveTime;
@@ -173,7 +174,9 @@ pub fn move_in(
     remind::drop_all(tx, env, &after)?;
     remind::plan(tx, env, &after, &due, (!request.no_notify).then_some(Kind::Reschedule))?;
     let Visit { patient, service, .. } = visit;
-    Ok(Visit { appointment: after, patient, doctor, branch, service, zone })
+    let visit = Visit { appointment: after, patient, doctor, branch, service, zone };
+    webhook::announce(tx, env, Event::Rescheduled, &visit)?;
+    Ok(visit)
 }
 
 fn new_branch(

@@ -3,12 +3,13 @@
 use crate::app::change::check_changeable;
 use crate::app::placing::{Recheck, recheck};
 use crate::app::when::Day;
-use crate::app::{Context, Desk, Env, find, remind};
+use crate::app::{Context, Desk, Env, find, remind, webhook};
 use crate::domain::appointment::{Appointment, LateAct, Visit, check_cutoff, check_no_show};
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::reminder::Kind;
 use crate::domain::status::Status;
+use crate::domain::webhook::Event;
 use crate::error::Result;
 use crate::store::{Ending, Tx};
 use chrono::NaiveDate;
@@ -109,6 +110,9 @@ pub fn set_in(
     let visit = Visit { appointment: after, patient, ..visit };
     if to == Status::Cancelled && !request.no_notify && visit.appointment.span.start > env.now {
         remind::plan(tx, env, &visit.appointment, &[], Some(Kind::Cancellation))?;
+    }
+    if let Some(event) = Event::of_step(to) {
+        webhook::announce(tx, env, event, &visit)?;
     }
     Ok(Stepped { visit, changed: true })
 }

@@ -13,6 +13,7 @@ pub mod remind;
 pub mod setup;
 pub mod slots;
 pub mod values;
+pub mod webhook;
 
 use crate::output::{Color, Format};
 use clap::builder::styling::{AnsiColor, Styles};
@@ -29,7 +30,7 @@ Days are 2026-06-15, today, tomorrow, mon … sun (the next one), +3d or +2w; ho
 work, too. Times are 14:30 or 2:30pm. Durations are 30, 30m, 2h or 1d.
 
 Exit status: 0 done, 1 damaged book or fault, 2 bad request, 3 not found, 4 taken,
-5 against a rule, 6 no access, 7 the book can't be used, 8 some messages failed.
+5 against a rule, 6 no access, 7 the book can't be used, 8 some messages or deliveries failed.
 
 `turno demo` is a guided tour; `turno man` is the manual.";
 
@@ -163,6 +164,9 @@ pub enum Command {
     /// Patients
     #[command(subcommand)]
     Patient(patient::PatientCommand),
+    /// Webhooks: programs that hear of what happens to appointments
+    #[command(subcommand)]
+    Webhook(Box<webhook::WebhookCommand>),
     /// Who did what, when, before and after
     #[command(subcommand)]
     Audit(admin::AuditCommand),

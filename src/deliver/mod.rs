@@ -16,6 +16,7 @@ mod smtp;
 pub mod templates;
 mod twilio;
 mod ways;
+pub mod webhook;
 mod whatsapp;
 
 pub use check::Lookup;

@@ -1,6 +1,7 @@
 //! RULES: pure. No I/O, no clock, no SQL; what is needed is handed in, what was decided
 //! comes out.
 
+pub mod address;
 pub mod appointment;
 pub mod availability;
 pub mod booking;
@@ -17,4 +18,5 @@ pub mod settings;
 pub mod status;
 pub mod text;
 pub mod time;
+pub mod webhook;
 pub mod window;

@@ -162,6 +162,30 @@ pub fn sums(tally: &Tally) -> String {
     format!("{sent} sent, {failed} failed, {skipped} skipped{again}\n")
 }
 
+/// A sweep's deliveries: a line for each, and the sum.
+pub fn deliveries(value: &Value) -> String {
+    let mut text = String::new();
+    let dry_run = value.get("dry_run").is_some();
+    for delivery in list(value, "deliveries") {
+        let get = |path: &str| words(at(delivery, path));
+        let _ = write!(text, "{} {} to {}", get("appointment_code"), get("type"), get("webhook_code"));
+        let _ = match (dry_run, get("status").as_str(), get("error").as_str()) {
+            (true, ..) => writeln!(text, " (due {})", get("due_at")),
+            (false, "pending", error) => writeln!(text, ": {error}; again at {}", get("due_at")),
+            (false, status, "") => writeln!(text, ": {status}"),
+            (false, status, error) => writeln!(text, ": {status}: {error}"),
+        };
+    }
+    let count = |key: &str| value.get(key).and_then(Value::as_u64).unwrap_or(0);
+    let _ = if dry_run {
+        writeln!(text, "{} due; nothing was sent", count("due"))
+    } else {
+        let (delivered, retrying, failed) = (count("delivered"), count("retrying"), count("failed"));
+        writeln!(text, "{delivered} delivered, {retrying} to be tried again, {failed} failed")
+    };
+    text
+}
+
 /// A line for each entry, and below it a line for each field that changed.
 pub fn log(value: &Value) -> String {
     const LONGEST: usize = 60;

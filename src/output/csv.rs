@@ -42,6 +42,7 @@ fn list_key(face: &Face) -> Option<&'static str> {
     match face {
         Face::Rows(columns) => Some(columns.key),
         Face::Sweep => Some("messages"),
+        Face::Deliveries => Some("deliveries"),
         Face::Log => Some("entries"),
         Face::Findings => Some("findings"),
         Face::Record | Face::Preview | Face::Appointment | Face::Field(_) => None,

@@ -8,6 +8,7 @@ pub mod report;
 pub mod table;
 pub mod tour;
 pub mod view;
+pub mod webhook;
 pub mod words;
 
 use crate::domain::refusal::Refusal;
@@ -78,6 +79,8 @@ pub enum Face {
     Sweep,
     /// What a message would say.
     Preview,
+    /// A sweep's deliveries.
+    Deliveries,
     /// Entries of the audit log.
     Log,
     /// What a check found.

@@ -147,6 +147,7 @@ pub fn info(info: &Info) -> Value {
         ("path", info.location.as_str().into()),
         ("bytes", info.bytes.into()),
         ("engine", info.engine.as_str().into()),
+        ("overlap_guard", info.overlap_guard.into()),
         ("schema_version", info.schema.into()),
         ("turno_version", env!("CARGO_PKG_VERSION").into()),
         ("secret_file", path(&info.secret_file.0).into()),

@@ -146,6 +146,35 @@ pub const MESSAGES: Columns = Columns {
     ],
     empty: "no messages",
 };
+/// Endpoints of webhooks.
+pub const WEBHOOKS: Columns = Columns {
+    key: "webhooks",
+    columns: &[
+        ("code", "code"),
+        ("url", "url"),
+        ("events", "events"),
+        ("thin", "thin"),
+        ("private", "allow_private"),
+        ("disabled", "disabled_reason"),
+        ("active", "active"),
+    ],
+    empty: "no webhooks",
+};
+/// Deliveries of webhooks.
+pub const DELIVERIES: Columns = Columns {
+    key: "deliveries",
+    columns: &[
+        ("delivery", "delivery_id"),
+        ("event", "type"),
+        ("appointment", "appointment_code"),
+        ("webhook", "webhook_code"),
+        ("status", "status"),
+        ("tries", "attempts"),
+        ("due", "due_at"),
+        ("error", "error"),
+    ],
+    empty: "no deliveries",
+};
 /// The answer's text.
 pub fn text(answer: &Answer, color: bool) -> String {
     let value = &answer.value;
@@ -155,6 +184,7 @@ pub fn text(answer: &Answer, color: bool) -> String {
         Face::Appointment => card::appointment(value, color),
         Face::Sweep => card::rehearsal(value),
         Face::Preview => card::preview(value),
+        Face::Deliveries => card::deliveries(value),
         Face::Log => card::log(value),
         Face::Findings => card::findings(value),
         Face::Field(key) => format!("{}\n", words(value.get(key).unwrap_or(&Value::Null))),
@@ -227,7 +257,11 @@ fn leave_out_what_does_not_fit(shown: &mut Vec<&(&str, &str)>, rows: &[Value], w
 }
 
 /// The columns that may take several lines where the terminal is narrow.
-const WRAPPED: [&str; 13] = [
+const WRAPPED: [&str; 17] = [
+    "url",
+    "events",
+    "disabled_reason",
+    "error",
     "patient.full_name",
     "patient",
     "doctor.full_name",

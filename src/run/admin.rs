@@ -8,6 +8,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, Format, outbox, view};
 use crate::run::{Session, Stop};
+use crate::secrets::Secrets;
 use crate::store::Store;
 use crate::store::check::Finding;
 use clap::CommandFactory;
@@ -65,7 +66,7 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
 }
 
 fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answer> {
-    let secret_file = Config::load(&session.environment)?.secret_file(&session.environment)?;
+    let secrets = Secrets::new(Config::load(&session.environment)?.secret_file(&session.environment)?);
     let (from, to) = (config::place(from)?, config::place(to)?);
     copy::refuse_same(&from, &to)?;
     let mut from = Store::open(&from)?;
@@ -78,7 +79,10 @@ fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answ
     let copied = copy::copy(&mut from, &mut to, &mut |done| bar.set_position(done));
     bar.finish_and_clear();
     Ok(Answer::new(outbox::copied(&copied?), Face::Record)
-        .hint(format!("the copy opens with the same secret file: {}", secret_file.display()))
+        .hint(match copy::opens_with(&mut from, &secrets)? {
+            true => format!("the copy opens with the same secret file: {}", secrets.path().display()),
+            false => "the copy opens with the secret file of the book that was copied".to_owned(),
+        })
         .hint("from now on write to one of the two only; --db, TURNO_DB or the configuration says which"))
 }
 

@@ -6,6 +6,7 @@ mod desk;
 mod remind;
 mod setup;
 mod stream;
+mod webhook;
 
 use crate::app::{Context, Env};
 use crate::cli::{Cli, Command, Global};
@@ -81,6 +82,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Man(args) => return admin::man(session, args),
         Command::Book(args) if args.input.is_some() => return stream::book(session, *args),
         Command::Remind(command) => return remind::remind(session, command),
+        Command::Webhook(command) => return webhook::webhook(session, *command),
         Command::Slots(args) => desk::slots(session, args)?,
         Command::Book(args) => desk::book(session, *args)?,
         Command::Show(args) => desk::show(session, &args)?,
@@ -193,11 +195,11 @@ fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
             0
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if format == Format::Table => {
-            printer.talk(&error.render().to_string());
+            printer.talk(&without_passwords(&error.render().to_string()));
             Code::ValidationError.exit()
         }
         _ => {
-            let text = error.render().to_string();
+            let text = without_passwords(&error.render().to_string());
             let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
             let message = lines.next().unwrap_or("usage").trim_start_matches("error: ").to_owned();
             let rest: Vec<&str> = lines.filter(|line| !line.starts_with("For more information")).collect();
@@ -213,6 +215,21 @@ fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
             Code::ValidationError.exit()
         }
     }
+}
+
+/// A URL in the wrong place is repeated by the usage message, without what stands before its host.
+fn without_passwords(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("://") {
+        let end = after.find(|c: char| c.is_whitespace() || c == '\'').unwrap_or(after.len());
+        let (url, behind) = after.split_at(end);
+        let host = url.rsplit_once('@').map_or(url, |(_, host)| host);
+        let address = host.split('?').next().unwrap_or_default();
+        shown.extend([before, "://", address]);
+        rest = behind;
+    }
+    shown + rest
 }
 
 /// Whether a command line that can't be parsed asked for JSON.

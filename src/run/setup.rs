@@ -27,7 +27,6 @@ pub(super) fn init(session: &Session, args: ClinicArgs) -> Result<Answer> {
     }
     // A request that is refused leaves no file behind.
     clinic::check(&env, &request)?;
-    env.secrets.make()?;
     let secret_file = env.secrets.path().display().to_string();
     let mut context = Context { store: Store::create(&book)?, env };
     let clinic = clinic::init(&mut context, &request)?;
@@ -76,7 +75,7 @@ fn one_clinic(context: &Context, clinic: &Clinic) -> Result<Answer> {
 }
 
 /// The zone in which a clinic's records show their times.
-fn clinic_zone(context: &mut Context) -> Result<Zone> {
+pub(super) fn clinic_zone(context: &mut Context) -> Result<Zone> {
     let Context { store, env } = context;
     store.read(|tx| {
         let Desk { zone, .. } = env.desk(tx)?;
@@ -85,13 +84,13 @@ fn clinic_zone(context: &mut Context) -> Result<Zone> {
 }
 
 /// One record as the answer.
-fn one<T>(context: &mut Context, record: &T, view: fn(&T, &Zone) -> Value) -> Result<Answer> {
+pub(super) fn one<T>(context: &mut Context, record: &T, view: fn(&T, &Zone) -> Value) -> Result<Answer> {
     let zone = clinic_zone(context)?;
     Ok(Answer::new(view(record, &zone), Face::Record))
 }
 
 /// Several records as the answer.
-fn several<T>(
+pub(super) fn several<T>(
     context: &mut Context,
     columns: &'static table::Columns,
     records: &[T],

@@ -78,6 +78,9 @@ impl Engine for Unlucky {
     fn bytes(&mut self) -> std::result::Result<u64, StoreError> {
         self.engine.bytes()
     }
+    fn has_guard(&mut self) -> std::result::Result<bool, StoreError> {
+        self.engine.has_guard()
+    }
     fn integrity(&mut self) -> std::result::Result<Vec<String>, StoreError> {
         self.engine.integrity()
     }

@@ -114,7 +114,7 @@ fn object<'a>(columns: impl Iterator<Item = (&'static str, Value<'a>)>) -> Strin
 fn readable(column: &str, value: Value<'_>) -> Json {
     match value {
         Value::Null => Json::Null,
-        Value::Int(seconds) if column.ends_with("_at") => Zone::embedded("UTC")
+        Value::Int(seconds) if column.ends_with("_at") || column.ends_with("_until") => Zone::embedded("UTC")
             .map_or(Json::from(seconds), |utc| utc.rfc3339(Instant::from_unix(seconds)).into()),
         Value::Int(number) => number.into(),
         Value::Text(text) if column == "settings" => {

@@ -51,6 +51,12 @@ pub fn run(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Finding>, StoreError> {
     ask(tx, &mut findings, "message_stale", MESSAGES_STALE, &[], |id, message| {
         format!("appointment {id} was moved, but reminder {message} of its old time is still pending")
     })?;
+    ask(tx, &mut findings, "delivery_left", DELIVERIES_LEFT, &[], |id, webhook| {
+        format!("delivery {id} is still pending, but endpoint {webhook} takes none any more")
+    })?;
+    ask(tx, &mut findings, "delivery_unheard", DELIVERIES_UNHEARD, &[], |id, status| {
+        format!("delivery {id} counts as delivered, but the endpoint answered {status}")
+    })?;
     Ok(findings)
 }
 
@@ -102,3 +108,11 @@ const MESSAGES_LEFT: &str = "SELECT a.id, m.id FROM messages AS m
 const MESSAGES_STALE: &str = "SELECT a.id, m.id FROM messages AS m
     JOIN appointments AS a ON a.id = m.appointment_id
     WHERE m.status = 'pending' AND m.kind = 'reminder' AND m.plan <> a.reschedule_count";
+
+const DELIVERIES_LEFT: &str = "SELECT d.id, w.code FROM webhook_deliveries AS d
+    JOIN webhooks AS w ON w.id = d.webhook_id
+    WHERE d.status = 'pending' AND (w.active = 0 OR w.disabled_at IS NOT NULL)";
+
+const DELIVERIES_UNHEARD: &str = "SELECT id, coalesce(CAST(http_status AS TEXT), 'nothing')
+    FROM webhook_deliveries
+    WHERE status = 'delivered' AND (http_status IS NULL OR http_status < 200 OR http_status > 299)";

@@ -261,6 +261,12 @@ pub trait Engine {
     /// When the engine can't be asked.
     fn bytes(&mut self) -> Result<u64, StoreError>;
 
+    /// Whether the engine itself stands behind the checks: it refuses visits that overlap.
+    ///
+    /// # Errors
+    /// When the engine can't be asked.
+    fn has_guard(&mut self) -> Result<bool, StoreError>;
+
     /// The engine's own integrity check: what it finds wrong.
     ///
     /// # Errors

@@ -41,7 +41,8 @@ impl Location {
 }
 
 fn is_of_server(word: &str) -> bool {
-    word.split_once(':').is_some_and(|(scheme, _)| matches!(scheme, "postgres" | "postgresql"))
+    let rest = word.strip_prefix("postgresql").or_else(|| word.strip_prefix("postgres"));
+    rest.is_some_and(|rest| rest.starts_with(':') || (rest.starts_with('/') && rest.contains('@')))
 }
 
 #[cfg(feature = "postgres")]

@@ -67,7 +67,7 @@ pub trait Migrating: Engine {
 }
 
 /// The steps, oldest first. Released ones are never changed.
-fn steps(dialect: Dialect) -> [&'static str; 4] {
+fn steps(dialect: Dialect) -> [&'static str; 5] {
     let overlap = match dialect {
         Dialect::Sqlite => include_str!("migrations/0002_overlap.sqlite.sql"),
         #[cfg(feature = "postgres")]
@@ -78,11 +78,12 @@ fn steps(dialect: Dialect) -> [&'static str; 4] {
         overlap,
         include_str!("migrations/0003_outbox.sql"),
         include_str!("migrations/0004_sweep.sql"),
+        include_str!("migrations/0005_webhooks.sql"),
     ]
 }
 
 /// The schema version that this program writes.
-pub const LATEST: i64 = 4;
+pub const LATEST: i64 = 5;
 
 /// Refuses a book that is newer than this program, before anything of it is changed.
 ///
@@ -100,6 +101,14 @@ pub fn run<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     if version_of(engine)? == LATEST {
         return Ok(());
     }
+    match try_steps(engine) {
+        // Whether they are there is read again under the lock.
+        Err(StoreError::Lost { .. }) => try_steps(engine),
+        answer => answer,
+    }
+}
+
+fn try_steps<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     engine.begin_migrating()?;
     let answer = take_steps(engine);
     if answer.is_err() {
@@ -121,15 +130,17 @@ fn take_steps<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
 
 fn version_of<E: Migrating>(engine: &mut E) -> Result<i64, StoreError> {
     let version = engine.schema_version()?;
-    if version > LATEST {
-        return Err(StoreError::unavailable(
-            format!(
-                "the book is newer than this program (schema {version}, known up to {LATEST}); it was left as it is"
-            ),
-            "install the newer turno",
-        ));
-    }
-    Ok(version)
+    if version > LATEST { Err(unknown(version)) } else { Ok(version) }
+}
+
+/// The book took steps that this program does not know.
+pub(super) fn unknown(version: i64) -> StoreError {
+    StoreError::unavailable(
+        format!(
+            "the book is newer than this program (schema {version}, known up to {LATEST}); it was left as it is"
+        ),
+        "install the newer turno",
+    )
 }
 
 #[cfg(test)]

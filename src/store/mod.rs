@@ -8,6 +8,7 @@ pub mod appointments;
 pub mod audit;
 pub mod check;
 pub mod copy;
+pub mod deliveries;
 pub mod directory;
 pub mod engine;
 mod location;
@@ -20,6 +21,7 @@ mod postgres;
 pub mod record;
 mod sqlite;
 pub mod sweeps;
+pub mod webhooks;
 pub mod windows;
 
 use crate::domain::refusal::{Code, Refusal};
@@ -185,6 +187,14 @@ impl Store {
         self.engine.version()
     }
 
+    /// Whether the engine itself refuses visits that overlap.
+    ///
+    /// # Errors
+    /// When the engine can't be asked.
+    pub fn has_guard(&mut self) -> Result<bool, StoreError> {
+        self.engine.has_guard()
+    }
+
     /// What the engine's own integrity check finds wrong.
     ///
     /// # Errors
@@ -202,13 +212,15 @@ pub struct Tx<'a> {
     doubt: bool,
     /// What makes everything that is done here vain.
     trouble: Option<StoreError>,
+    /// Whether a statement failed and was not taken back with its savepoint: nothing of this lasts.
+    failed: bool,
     /// The last audit entry that was written here and not taken back.
     entry: Option<Link>,
 }
 
 impl<'a> Tx<'a> {
     fn new(engine: &'a mut dyn Engine, doubt: bool) -> Self {
-        Tx { engine, open: true, doubt, trouble: None, entry: None }
+        Tx { engine, open: true, doubt, trouble: None, failed: false, entry: None }
     }
 }
 
@@ -226,10 +238,11 @@ impl Tx<'_> {
     }
 
     fn noting<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
-        if let Err(problem) = &answer
-            && again::may_pass(problem, self.doubt)
-        {
-            self.trouble = Some(problem.clone());
+        if let Err(problem) = &answer {
+            self.failed = true;
+            if again::may_pass(problem, self.doubt) {
+                self.trouble = Some(problem.clone());
+            }
         }
         answer
     }
@@ -277,7 +290,7 @@ impl Tx<'_> {
     /// What the work answers.
     pub fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
         self.execute("SAVEPOINT one", &[])?;
-        let entry = self.entry.clone();
+        let (entry, failed) = (self.entry.clone(), self.failed);
         match work(self) {
             Ok(done) => {
                 self.execute("RELEASE SAVEPOINT one", &[])?;
@@ -285,7 +298,7 @@ impl Tx<'_> {
             }
             Err(refusal) => {
                 self.execute("ROLLBACK TO SAVEPOINT one", &[])?;
-                self.entry = entry;
+                (self.entry, self.failed) = (entry, failed);
                 self.execute("RELEASE SAVEPOINT one", &[])?;
                 Err(refusal)
             }
@@ -293,6 +306,10 @@ impl Tx<'_> {
     }
 
     fn commit(mut self) -> Result<(), StoreError> {
+        if self.failed {
+            // A server would take it all back, and call that a success.
+            return Err(StoreError::Internal("a change went on after one of its statements failed".into()));
+        }
         self.engine.commit()?;
         self.open = false;
         Ok(())
@@ -328,6 +345,7 @@ mod on_sqlite {
 
     mod contract;
     mod contract_counts;
+    mod contract_webhooks;
 }
 
 /// The same on PostgreSQL; where there is none, these tests say so and do nothing.
@@ -341,6 +359,8 @@ mod on_postgres {
     mod contract;
     #[expect(clippy::duplicate_mod, reason = "one text for both engines")]
     mod contract_counts;
+    #[expect(clippy::duplicate_mod, reason = "one text for both engines")]
+    mod contract_webhooks;
 }
 
 /// And where nothing but serializable transactions keeps writers apart.
@@ -354,4 +374,6 @@ mod on_postgres_without_locks {
     mod contract;
     #[expect(clippy::duplicate_mod, reason = "one text for both engines")]
     mod contract_counts;
+    #[expect(clippy::duplicate_mod, reason = "one text for both engines")]
+    mod contract_webhooks;
 }

@@ -7,6 +7,7 @@ use crate::store::appointments::{BUSY, CONFLICT, DUPLICATE, TAKEN_OF_DOCTOR, TAK
 use crate::store::engine::{Row, Value};
 use crate::store::fixtures::{Folder, Shelf};
 use crate::store::outbox::pending_sql;
+use crate::store::{deliveries, webhooks};
 
 /// SQLite's plan of a question, a step per line.
 fn plan(store: &mut Store, sql: &str, params: &[Value<'_>]) -> String {
@@ -116,6 +117,27 @@ fn due_messages_come_in_order_from_the_index_of_what_is_pending() {
     let plan = served_by("messages_ready", &pending_sql(), params!["clinic", 0, 0, "", 0, 50]);
     assert!(plan.contains("messages_ready (clinic_id=? AND (ready_at,id)>(?,?) AND ready_at<?)"), "{plan}");
     assert!(!plan.contains("USE TEMP B-TREE"), "{plan}");
+}
+
+#[test]
+fn who_hears_of_an_event_is_asked_of_an_index_that_holds_nobody_else() {
+    served_by("webhooks_listening", webhooks::LISTENING, params!["clinic"]);
+}
+
+#[test]
+fn due_deliveries_come_in_order_and_each_looks_back_at_its_own_visit_only() {
+    let plan = served_by("webhook_deliveries_due", &deliveries::due_sql(), params!["crm", 0, 0, 8]);
+    assert!(plan.contains("webhook_deliveries_due (webhook_id=? AND due_at<?)"), "{plan}");
+    assert!(
+        plan.contains("webhook_deliveries_order (webhook_id=? AND appointment_id=? AND sequence<?)"),
+        "{plan}"
+    );
+    in_order(&plan);
+}
+
+#[test]
+fn the_log_of_deliveries_comes_in_order_and_stops_at_its_limit() {
+    in_order(&served_by("webhook_deliveries_log", &deliveries::newest_sql(""), params!["clinic", 50]));
 }
 
 #[test]

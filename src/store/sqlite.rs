@@ -144,6 +144,12 @@ impl Engine for Sqlite {
         Ok(size(path.to_owned()) + size(format!("{path}-wal")))
     }
 
+    fn has_guard(&mut self) -> Result<bool, StoreError> {
+        let sql = "SELECT count(*) FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'appointments_no_overlap_%'";
+        let count: i64 = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error)?;
+        Ok(count == 2)
+    }
+
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
         let mut findings = Vec::new();
         self.query("PRAGMA integrity_check", &[], &mut |mut row| {
@@ -155,6 +161,9 @@ impl Engine for Sqlite {
             Ok(())
         })?;
         findings.retain(|finding| finding != "ok");
+        if !self.has_guard()? {
+            findings.push("the triggers appointments_no_overlap are missing".into());
+        }
         Ok(findings)
     }
 }

@@ -30,15 +30,23 @@ pub struct ClinicRequest {
 pub fn init(context: &mut Context, request: &ClinicRequest) -> Result<Clinic> {
     let Context { store, env } = context;
     let path = store.location().to_string();
+    // Before a secret is made that would not be this book's.
+    store.read(|tx| refuse_second(tx, &path))?;
+    env.secrets.make()?;
     store.write(Ending::Commit, |tx| {
-        if let Some(clinic) = directory::clinics(tx)?.first() {
-            return Err(Refusal::invalid("db", format!("{path} holds the clinic {} already", clinic.code))
-                .hint("`turno clinic add` adds another clinic to the same book"));
-        }
+        refuse_second(tx, &path)?;
         let clinic = add_in(tx, env, request)?;
         meta::set(tx, meta::CHOSEN_CLINIC, &clinic.id)?;
         Ok(clinic)
     })
+}
+
+fn refuse_second(tx: &mut Tx<'_>, path: &str) -> Result<()> {
+    match directory::clinics(tx)?.first() {
+        None => Ok(()),
+        Some(clinic) => Err(Refusal::invalid("db", format!("{path} holds the clinic {} already", clinic.code))
+            .hint("to work with it here, copy secret.key from the desk that has it; `turno clinic add` adds another clinic")),
+    }
 }
 
 /// Adds a clinic with its branch `main`.

@@ -1,4 +1,4 @@
-//! Setting up: clinics, branches, doctors, services, windows, closures and patients.
+//! Setting up: clinics, branches, doctors, services, windows, closures, patients and webhooks.
 
 pub mod branch;
 pub mod clinic;
@@ -6,6 +6,7 @@ pub mod closure;
 pub mod doctor;
 pub mod patient;
 pub mod service;
+pub mod webhook;
 pub mod window;
 
 use crate::app::change::Change;

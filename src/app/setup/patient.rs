@@ -155,7 +155,7 @@ pub fn list(context: &mut Context, retired: bool, page: i64, limit: i64) -> Resu
     let Context { store, env } = context;
     let (found, total) = store.read(|tx| {
         let desk = env.desk(tx)?;
-        Ok(patients::page(tx, &desk.clinic.id, retired, limit, (page - 1) * limit)?)
+        Ok(patients::page(tx, &desk.clinic.id, retired, limit, (page - 1).saturating_mul(limit))?)
     })?;
     Ok((see_all(env, found)?, total))
 }

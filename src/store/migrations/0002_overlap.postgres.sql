@@ -4,11 +4,17 @@
 -- serializable transactions hold the line there.
 DO $$
 BEGIN
-  CREATE EXTENSION IF NOT EXISTS btree_gist;
+  BEGIN
+    CREATE EXTENSION IF NOT EXISTS btree_gist;
+  EXCEPTION
+    -- Another program made it at the same moment, or nobody can.
+    WHEN unique_violation OR duplicate_object OR insufficient_privilege OR feature_not_supported OR undefined_file
+      THEN NULL;
+  END;
   ALTER TABLE appointments ADD CONSTRAINT appointments_no_overlap
     EXCLUDE USING gist (doctor_id WITH =, int8range(busy_from, busy_until) WITH &&)
     WHERE (doctor_id IS NOT NULL AND overbooked = 0 AND status NOT IN ('cancelled', 'no_show'));
 EXCEPTION
-  WHEN insufficient_privilege OR feature_not_supported OR undefined_file OR undefined_object THEN NULL;
+  WHEN feature_not_supported OR undefined_object THEN NULL;
 END
 $$;

@@ -2,26 +2,26 @@
 
 use super::fault::{self, fault};
 use super::server::{Server, SslMode};
+use super::session::{Missed, Session};
 use super::tls;
 use crate::error::StoreError;
-use postgres::config::SslMode as Negotiation;
-use postgres::error::SqlState;
-use postgres::{Client, NoTls, SimpleQueryMessage};
-use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
+use tokio_postgres::config::SslMode as Negotiation;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Config, Error, NoTls, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// The oldest server this program was made for.
 const OLDEST: (i64, &str) = (130_000, "13");
 /// How long a server that is starting is waited for.
 const STARTING: Duration = Duration::from_secs(10);
-/// How long until a server that fell silent is given up, at worst the sum of these.
+/// How long a line on which nothing comes back is kept, at worst the sum of these.
 const IDLE: Duration = Duration::from_secs(15);
 const SILENT: Duration = Duration::from_secs(20);
 
 /// An open session, and what is known of its server.
-pub(super) struct Session {
-    pub(super) client: Client,
+pub(super) struct Opened {
+    pub(super) session: Session,
     /// What the server says it is.
     pub(super) version: String,
     /// Whether tables can be locked.
@@ -32,10 +32,10 @@ pub(super) struct Session {
     pub(super) schema: Option<i64>,
 }
 
-/// Waiting for other writers has an end; a program that was stopped in the middle of a change does
-/// not keep the others waiting; an acknowledged booking survives a power cut; and one schema is
-/// meant, even where the search path names several.
-const SETTINGS: &str = "SET lock_timeout = '10s'; SET idle_in_transaction_session_timeout = '30s';
+/// Waiting for other writers has an end, and nothing else cuts it short; a program that was stopped
+/// in the middle of a change is put out before the others' patience ends; an acknowledged booking
+/// survives a power cut; and one schema is meant, even where the search path names several.
+const SETTINGS: &str = "SET lock_timeout = '20s'; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = '5s';
     SET client_min_messages = 'warning';
     SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
     SELECT set_config('search_path', quote_ident(current_schema()), false) WHERE current_schema() IS NOT NULL;";
@@ -46,7 +46,7 @@ pub(super) const SCHEMA_VERSION: &str =
     "SELECT version AS taken FROM schema_version WHERE application = 'turno'";
 
 /// Opens a session; waits for a server that is just starting.
-pub(super) fn patiently(server: &Server) -> Result<Session, StoreError> {
+pub(super) fn patiently(server: &Server) -> Result<Opened, StoreError> {
     let mut waited = Duration::ZERO;
     loop {
         match once(server) {
@@ -65,13 +65,17 @@ pub(super) fn patiently(server: &Server) -> Result<Session, StoreError> {
 }
 
 /// Opens a session, trying once.
-pub(super) fn once(server: &Server) -> Result<Session, StoreError> {
-    let mut client = connected(server)?;
-    let (client, about) = in_time(server, move || {
-        let about = introduced(&mut client);
-        (client, about)
+pub(super) fn once(server: &Server) -> Result<Opened, StoreError> {
+    let mut session = connected(server)?;
+    let about = session.ask(introduced);
+    let hung_up = session.is_closed();
+    let about = about.map_err(|problem| match problem {
+        // It went down in between; where it is restarted, it is back in a moment.
+        StoreError::Lost { message, .. } => {
+            StoreError::Lost { message: format!("{}: {message}", server.address()), starting: hung_up }
+        }
+        problem => problem,
     })?;
-    let about = about?;
     refuse_old(about.number, server)?;
     if about.encoding != "UTF8" {
         return Err(StoreError::unavailable(
@@ -85,9 +89,10 @@ pub(super) fn once(server: &Server) -> Result<Session, StoreError> {
             "make it with `CREATE SCHEMA`, or let the search path name another",
         ));
     }
+    session.limit(None);
     let plain = !about.version.contains("CockroachDB") && !about.version.contains("-YB-");
-    Ok(Session {
-        client,
+    Ok(Opened {
+        session,
         locks: plain && server.locks,
         collates: !about.version.contains("CockroachDB"),
         version: about.version,
@@ -106,18 +111,27 @@ struct About {
 }
 
 /// Makes the session as it has to be, and asks what there is: in one round trip where a book is.
-fn introduced(client: &mut Client) -> Result<About, StoreError> {
-    if let Ok(about) = about(client, &format!("{SETTINGS}{ABOUT}{SCHEMA_VERSION}")) {
-        return Ok(about);
+async fn introduced(client: &Client) -> Result<About, StoreError> {
+    let all = match about(client, &format!("{SETTINGS}{ABOUT}{SCHEMA_VERSION}")).await {
+        Ok(about) => return Ok(about),
+        Err(problem) => problem,
+    };
+    // The whole line was taken back. Old servers know less; they know their version.
+    let old = about(client, "SELECT current_setting('server_version_num') AS number").await.map_err(fault)?;
+    if old.number < OLDEST.0 {
+        return Ok(old);
     }
-    // Without a book, the whole line was taken back. Old servers know less; they know their version.
-    let old = about(client, "SELECT current_setting('server_version_num') AS number")?;
-    if old.number < OLDEST.0 { Ok(old) } else { about(client, &format!("{SETTINGS}{ABOUT}")) }
+    match all.code() {
+        Some(code) if *code == SqlState::UNDEFINED_TABLE || *code == SqlState::UNDEFINED_COLUMN => {
+            about(client, &format!("{SETTINGS}{ABOUT}")).await.map_err(fault)
+        }
+        _ => Err(fault(all)),
+    }
 }
 
-fn about(client: &mut Client, sql: &str) -> Result<About, StoreError> {
+async fn about(client: &Client, sql: &str) -> Result<About, Error> {
     let mut about = About::default();
-    for message in client.simple_query(sql).map_err(fault)? {
+    for message in client.simple_query(sql).await? {
         let SimpleQueryMessage::Row(row) = message else { continue };
         for (position, column) in row.columns().iter().enumerate() {
             let value = row.get(position);
@@ -149,7 +163,7 @@ fn refuse_old(number: i64, server: &Server) -> Result<(), StoreError> {
     ))
 }
 
-fn connected(server: &Server) -> Result<Client, StoreError> {
+fn connected(server: &Server) -> Result<Session, StoreError> {
     let mut config = server.with_password();
     if config.get_keepalives_idle() > IDLE {
         config.keepalives_idle(IDLE).keepalives_interval(Duration::from_secs(5)).keepalives_retries(3);
@@ -157,18 +171,12 @@ fn connected(server: &Server) -> Result<Client, StoreError> {
     if config.get_tcp_user_timeout().is_none() {
         config.tcp_user_timeout(SILENT);
     }
-    config.connect_timeout(server.timeout);
     let ways = server.negotiations();
     let mut answer = Err(StoreError::Busy);
     for (position, way) in ways.iter().enumerate() {
         config.ssl_mode(*way);
-        let (config, tls) = (config.clone(), encryption(server, *way)?);
-        let connect = move || match tls {
-            None => config.connect(NoTls),
-            Some(tls) => config.connect(tls),
-        };
-        answer = match in_time(server, connect)? {
-            Ok(client) => return Ok(client),
+        answer = match connect(server, &config, *way)? {
+            Ok(session) => return Ok(session),
             Err(problem) if position + 1 < ways.len() && other_way_may_help(&problem) => {
                 Err(fault::connecting(server, &problem))
             }
@@ -176,6 +184,30 @@ fn connected(server: &Server) -> Result<Client, StoreError> {
         };
     }
     answer
+}
+
+/// One way to connect; the inner answer is the client library's.
+fn connect(server: &Server, config: &Config, way: Negotiation) -> Result<Result<Session, Error>, StoreError> {
+    let limit = (!server.timeout.is_zero()).then_some(server.timeout);
+    let session = match encryption(server, way)? {
+        None => Session::connect(config, NoTls, limit),
+        Some(tls) => Session::connect(config, tls, limit),
+    };
+    match session {
+        Ok(session) => Ok(Ok(session)),
+        Err(Missed::Refused(problem)) => Ok(Err(problem)),
+        Err(Missed::Unable(problem)) => {
+            Err(StoreError::Internal(format!("no connection can be made here: {problem}")))
+        }
+        Err(Missed::Silence) => Err(StoreError::unavailable(
+            format!(
+                "the server at {} does not answer within {} s",
+                server.address(),
+                server.timeout.as_secs()
+            ),
+            "check the address and the network, or give it longer with ?connect_timeout=SECONDS",
+        )),
+    }
 }
 
 /// What encrypts the connection, where it is to be tried that way.
@@ -187,30 +219,9 @@ fn encryption(server: &Server, way: Negotiation) -> Result<Option<MakeRustlsConn
 }
 
 /// Whether a server that refuses plain may take encrypted, or the other way round.
-fn other_way_may_help(problem: &postgres::Error) -> bool {
+fn other_way_may_help(problem: &Error) -> bool {
     match problem.code() {
         Some(code) => *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION,
         None => problem.to_string().contains("TLS"),
     }
-}
-
-/// On a thread of its own: the time limit of the client library ends once the socket is there, and
-/// a server that takes the connection and then says nothing would be waited for without end.
-fn in_time<T: Send + 'static>(
-    server: &Server,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, StoreError> {
-    let (sender, receiver) = channel();
-    std::thread::spawn(move || {
-        // Nobody listens any more where the time was up.
-        let _ = sender.send(work());
-    });
-    let limit = if server.timeout.is_zero() { Duration::MAX } else { server.timeout };
-    receiver.recv_timeout(limit).map_err(|problem| match problem {
-        RecvTimeoutError::Timeout => StoreError::unavailable(
-            format!("the server at {} does not answer within {} s", server.address(), limit.as_secs()),
-            "check the address and the network, or give it longer with ?connect_timeout=SECONDS",
-        ),
-        RecvTimeoutError::Disconnected => StoreError::Internal("the connection ended before it began".into()),
-    })
 }

@@ -2,9 +2,9 @@
 
 use super::server::Server;
 use crate::error::StoreError;
-use postgres::Error;
-use postgres::error::{DbError, SqlState};
 use std::error::Error as _;
+use tokio_postgres::Error;
+use tokio_postgres::error::{DbError, SqlState};
 
 /// What went wrong with a statement.
 pub(super) fn fault(problem: Error) -> StoreError {
@@ -34,7 +34,7 @@ pub(super) fn connecting(server: &Server, problem: &Error) -> StoreError {
             | std::io::ErrorKind::UnexpectedEof => StoreError::Lost { message, starting: false },
             std::io::ErrorKind::InvalidData => StoreError::unavailable(
                 format!("the server at {address} can't be trusted: {cause}"),
-                "check the host's name, sslmode and sslrootcert",
+                "check the host's name, sslmode and sslrootcert; a certificate names its hosts as subjectAltName",
             ),
             _ => StoreError::unavailable(message, "check the address, and that the server runs"),
         };
@@ -68,7 +68,12 @@ fn refused_session(server: &Server, said: &DbError) -> StoreError {
         SqlState::TOO_MANY_CONNECTIONS => {
             StoreError::unavailable(message, "close other programs, or raise max_connections")
         }
-        _ => of_server(said),
+        _ => match of_server(said) {
+            StoreError::Internal(_) | StoreError::Constraint(_) => {
+                StoreError::unavailable(message, "check the URL, or ask whoever runs the server")
+            }
+            problem => problem,
+        },
     }
 }
 
@@ -89,6 +94,8 @@ fn of_server(said: &DbError) -> StoreError {
         SqlState::ADMIN_SHUTDOWN
         | SqlState::CRASH_SHUTDOWN
         | SqlState::CANNOT_CONNECT_NOW
+        // CockroachDB's word for a commit of which it does not know itself.
+        | SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN
         | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => {
             StoreError::Lost { message: text, starting: false }
         }

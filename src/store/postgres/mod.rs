@@ -7,6 +7,7 @@
 mod connect;
 mod fault;
 mod server;
+mod session;
 mod tls;
 mod value;
 
@@ -15,22 +16,21 @@ pub(crate) use server::Server;
 use crate::error::StoreError;
 use crate::store::engine::{Engine, Mode, Row, Value};
 use crate::store::migrate::{self, Dialect, Migrating};
-use connect::Session;
-use fallible_iterator::FallibleIterator;
+use connect::Opened;
 use fault::fault;
-use postgres::types::{ToSql, Type};
-use postgres::{SimpleQueryMessage, Statement};
+use futures_util::{TryStreamExt, pin_mut};
 use std::collections::HashMap;
+use std::time::Duration;
+use tokio_postgres::types::ToSql;
+use tokio_postgres::{SimpleQueryMessage, Statement};
 
-/// A session on a server.
+/// A book on a server.
 pub(super) struct Postgres {
     server: Server,
-    session: Session,
+    opened: Opened,
     statements: HashMap<String, Known>,
     /// Whether a transaction is open.
     open: bool,
-    /// Whether the session is gone: the client library does not always know.
-    lost: bool,
 }
 
 /// What has become of a statement's text so far.
@@ -47,6 +47,9 @@ const BEGIN_LOCKED: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE meta 
 const BEGIN_UNLOCKED: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 const BEGIN_READING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
+/// How long an answer is waited for in a change: longer than the lock. Others wait for its end.
+const IN_A_CHANGE: Option<Duration> = Some(Duration::from_secs(30));
+
 /// Answers one column: how many bytes the schema's tables and their indexes take.
 const BYTES: &str = "SELECT CAST(coalesce(sum(pg_total_relation_size(c.oid)), 0) AS BIGINT)
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -59,7 +62,15 @@ const UNSOUND: &str = "SELECT 'the index ' || c.relname || ' is not valid'
     WHERE n.nspname = current_schema() AND NOT i.indisvalid
     UNION ALL SELECT 'the constraint ' || o.conname || ' is not validated'
     FROM pg_constraint AS o JOIN pg_namespace AS n ON n.oid = o.connamespace
-    WHERE n.nspname = current_schema() AND NOT o.convalidated";
+    WHERE n.nspname = current_schema() AND NOT o.convalidated
+    UNION ALL SELECT 'the constraint appointments_no_overlap is missing, though btree_gist is there'
+    WHERE EXISTS (SELECT 1 FROM pg_extension WHERE extname = 'btree_gist')
+      AND NOT EXISTS (SELECT 1 FROM pg_constraint AS o JOIN pg_namespace AS n ON n.oid = o.connamespace
+        WHERE n.nspname = current_schema() AND o.conname = 'appointments_no_overlap')";
+
+/// Answers a row where the exclusion constraint stands.
+const GUARD: &str = "SELECT 1 FROM pg_constraint AS o JOIN pg_namespace AS n ON n.oid = o.connamespace
+    WHERE n.nspname = current_schema() AND o.conname = 'appointments_no_overlap'";
 
 /// Something that is not ours, if the schema holds anything; what belongs to an extension counts not.
 const OCCUPANT: &str = "SELECT c.relname FROM pg_class AS c
@@ -75,7 +86,7 @@ impl Postgres {
     /// Opens an existing book, bringing its schema up to date.
     pub(super) fn open(server: &Server) -> Result<Self, StoreError> {
         let mut engine = Self::connect(server)?;
-        match engine.session.schema {
+        match engine.opened.schema {
             Some(migrate::LATEST) => {}
             Some(_) => migrate::run(&mut engine)?,
             None => return Err(engine.missing()?),
@@ -86,15 +97,15 @@ impl Postgres {
     /// Makes the schema where there is none yet, and opens the book.
     pub(super) fn create(server: &Server) -> Result<Self, StoreError> {
         let mut engine = Self::connect(server)?;
-        if engine.session.schema != Some(migrate::LATEST) {
+        if engine.opened.schema != Some(migrate::LATEST) {
             migrate::run(&mut engine)?;
         }
         Ok(engine)
     }
 
     fn connect(server: &Server) -> Result<Self, StoreError> {
-        let session = connect::patiently(server)?;
-        Ok(Postgres { server: server.clone(), session, statements: HashMap::new(), open: false, lost: false })
+        let opened = connect::patiently(server)?;
+        Ok(Postgres { server: server.clone(), opened, statements: HashMap::new(), open: false })
     }
 
     /// Why there is no book to open.
@@ -111,33 +122,21 @@ impl Postgres {
 
     /// The first column of the first row of a question without parameters.
     fn first(&mut self, sql: &str) -> Result<Option<String>, StoreError> {
-        let rows = self.session.client.simple_query(sql);
-        let rows = self.heard(rows)?;
-        Ok(rows.iter().find_map(|message| match message {
+        let ask = async |client: &tokio_postgres::Client| client.simple_query(sql).await.map_err(fault);
+        Ok(self.opened.session.ask(ask)?.iter().find_map(|message| match message {
             SimpleQueryMessage::Row(row) => row.get(0).map(str::to_owned),
             _ => None,
         }))
     }
 
-    /// What the client library answers, as ours.
-    fn heard<T>(&mut self, answer: Result<T, postgres::Error>) -> Result<T, StoreError> {
-        answer.map_err(|problem| {
-            let problem = fault(problem);
-            self.lost |= matches!(problem, StoreError::Lost { .. });
-            problem
-        })
-    }
-
-    /// Reconnects where the last transaction lost its server.
+    /// Opens another session where the last one was lost.
     fn reconnect(&mut self) -> Result<(), StoreError> {
-        self.statements.clear();
-        self.open = false;
-        self.session = connect::once(&self.server)?;
-        self.lost = false;
-        match self.session.schema {
-            Some(version) if version >= migrate::LATEST => Ok(()),
-            _ => Err(self.missing()?),
+        if self.opened.session.is_lost() {
+            self.statements.clear();
+            self.open = false;
+            self.opened = connect::once(&self.server)?;
         }
+        Ok(())
     }
 
     /// The prepared statement, once its text has come by often enough: a preparation takes a round
@@ -154,8 +153,8 @@ impl Postgres {
                 Ok(None)
             }
             Some(Known::Seen(_)) => {
-                let statement = self.session.client.prepare(sql);
-                let statement = self.heard(statement)?;
+                let ask = async |client: &tokio_postgres::Client| client.prepare(sql).await.map_err(fault);
+                let statement = self.opened.session.ask(ask)?;
                 self.statements.insert(sql.to_owned(), Known::Prepared(statement.clone()));
                 Ok(Some(statement))
             }
@@ -172,18 +171,15 @@ fn foreign(name: &str, table: &str) -> StoreError {
 
 impl Engine for Postgres {
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
-        let answer = match self.prepared(sql)? {
-            Some(statement) => {
-                let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|value| value as _).collect();
-                self.session.client.execute(&statement, &params)
+        let statement = self.prepared(sql)?;
+        let typed = |value| (value as &(dyn ToSql + Sync), value::kind(value));
+        self.opened.session.ask(async |client| {
+            match &statement {
+                Some(statement) => client.execute_raw(statement, params).await,
+                None => client.execute_typed(sql, &params.iter().map(typed).collect::<Vec<_>>()).await,
             }
-            None => {
-                let params: Vec<(&(dyn ToSql + Sync), Type)> =
-                    params.iter().map(|value| (value as _, value::kind(value))).collect();
-                self.session.client.execute_typed(sql, &params)
-            }
-        };
-        self.heard(answer)
+            .map_err(fault)
+        })
     }
 
     fn query(
@@ -193,65 +189,79 @@ impl Engine for Postgres {
         each: &mut dyn FnMut(Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let statement = self.prepared(sql)?;
-        let client = &mut self.session.client;
-        let rows = match &statement {
-            Some(statement) => client.query_raw(statement, params),
-            None => client.query_typed_raw(sql, params.iter().map(|value| (value, value::kind(value)))),
-        };
-        let answer = rows.map_err(fault).and_then(|mut rows| {
-            while let Some(row) = rows.next().map_err(fault)? {
+        let typed = params.iter().map(|value| (value, value::kind(value)));
+        self.opened.session.ask(async |client| {
+            let rows = match &statement {
+                Some(statement) => client.query_raw(statement, params).await,
+                None => client.query_typed_raw(sql, typed).await,
+            };
+            let rows = rows.map_err(fault)?;
+            pin_mut!(rows);
+            while let Some(row) = rows.try_next().await.map_err(fault)? {
                 each(value::row(&row)?)?;
             }
             Ok(())
-        });
-        self.lost |= matches!(answer, Err(StoreError::Lost { .. }));
-        answer
+        })
     }
 
     fn is_optimistic(&self) -> bool {
-        !self.session.locks
+        !self.opened.locks
     }
 
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
-        if self.lost || self.session.client.is_closed() {
-            self.reconnect()?;
+        self.reconnect()?;
+        match self.opened.schema {
+            Some(migrate::LATEST) => {}
+            Some(version) => return Err(migrate::unknown(version)),
+            None => return Err(self.missing()?),
         }
-        let begin = match mode {
-            Mode::Read => BEGIN_READING,
-            Mode::Write if self.session.locks => BEGIN_LOCKED,
-            Mode::Write => BEGIN_UNLOCKED,
+        let (begin, limit) = match mode {
+            Mode::Read => (BEGIN_READING, None),
+            Mode::Write if self.opened.locks => (BEGIN_LOCKED, IN_A_CHANGE),
+            Mode::Write => (BEGIN_UNLOCKED, IN_A_CHANGE),
         };
+        self.opened.session.limit(limit);
         self.open = true;
-        let begun = self.session.client.batch_execute(begin);
-        let begun = self.heard(begun);
+        let begun = self.opened.session.run(begin);
         if begun.is_err() {
             self.rollback();
         }
         begun
     }
 
+    /// Whatever is answered but that it was taken back leaves open whether it is there.
     fn commit(&mut self) -> Result<(), StoreError> {
         self.open = false;
-        let committed = self.session.client.batch_execute("COMMIT");
-        self.heard(committed)
+        let committed = self.opened.session.run("COMMIT");
+        self.opened.session.limit(None);
+        committed.map_err(|problem| match problem {
+            StoreError::Conflict | StoreError::Constraint(_) | StoreError::Overlap => problem,
+            StoreError::Lost { .. } => problem,
+            problem => StoreError::Lost { message: problem.to_string(), starting: false },
+        })
     }
 
     fn rollback(&mut self) {
         // A session that is gone has taken its transaction with it.
-        if std::mem::take(&mut self.open) && !self.lost {
-            let _ = self.session.client.batch_execute("ROLLBACK");
+        if std::mem::take(&mut self.open) && !self.opened.session.is_lost() {
+            let _ = self.opened.session.run("ROLLBACK");
         }
+        self.opened.session.limit(None);
     }
 
     fn version(&mut self) -> Result<String, StoreError> {
         // "PostgreSQL 15.4 on x86_64-pc-linux-gnu, compiled by …"
-        let version = &self.session.version;
+        let version = &self.opened.version;
         Ok(version.split(" on ").next().unwrap_or(version).to_owned())
     }
 
     fn bytes(&mut self) -> Result<u64, StoreError> {
         let bytes = self.first(BYTES)?.unwrap_or_default();
         bytes.parse().map_err(|_| StoreError::unreadable("a size that is no number"))
+    }
+
+    fn has_guard(&mut self) -> Result<bool, StoreError> {
+        Ok(self.first(GUARD)?.is_some())
     }
 
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
@@ -266,16 +276,16 @@ impl Engine for Postgres {
 
 impl Migrating for Postgres {
     fn dialect(&self) -> Dialect {
-        Dialect::Postgres { collates: self.session.collates }
+        Dialect::Postgres { collates: self.opened.collates }
     }
 
-    /// READ COMMITTED under a lock of the schema's own: what another program did meanwhile is seen.
+    /// READ COMMITTED under one lock for the whole database: what another program did meanwhile is
+    /// seen, and extensions are the database's.
     fn begin_migrating(&mut self) -> Result<(), StoreError> {
+        self.reconnect()?;
         self.open = true;
-        let lock = "SELECT pg_advisory_xact_lock(1953853038, hashtext(current_schema()))";
-        let lock = if self.session.locks { lock } else { "" };
-        let begun = self.session.client.batch_execute(&format!("BEGIN; {lock}"));
-        self.heard(begun)
+        let lock = if self.opened.locks { "SELECT pg_advisory_xact_lock(1953853038, 1)" } else { "" };
+        self.opened.session.run(&format!("BEGIN ISOLATION LEVEL READ COMMITTED; {lock}"))
     }
 
     fn schema_version(&mut self) -> Result<i64, StoreError> {
@@ -291,7 +301,10 @@ impl Migrating for Postgres {
             StoreError::Internal(_) => foreign(&name, "a schema_version of its own"),
             problem => problem,
         })?;
-        version.and_then(|text| text.parse().ok()).ok_or_else(|| foreign(&name, "an empty schema_version"))
+        let version = version.and_then(|text| text.parse().ok());
+        // Another program may have taken the steps meanwhile.
+        self.opened.schema = version;
+        version.ok_or_else(|| foreign(&name, "an empty schema_version"))
     }
 
     fn set_schema_version(&mut self, version: i64) -> Result<(), StoreError> {
@@ -301,13 +314,12 @@ impl Migrating for Postgres {
              INSERT INTO schema_version (application, version) VALUES ('turno', {version})
              ON CONFLICT (application) DO UPDATE SET version = excluded.version"
         ))?;
-        self.session.schema = Some(version);
+        self.opened.schema = Some(version);
         Ok(())
     }
 
     fn run_script(&mut self, sql: &str) -> Result<(), StoreError> {
-        let done = self.session.client.batch_execute(sql);
-        self.heard(done)
+        self.opened.session.run(sql)
     }
 }
 

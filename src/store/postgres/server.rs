@@ -6,11 +6,11 @@
 
 use crate::error::StoreError;
 use percent_encoding::percent_decode_str;
-use postgres::Config;
-use postgres::config::{Host, SslMode as Negotiation};
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tokio_postgres::Config;
+use tokio_postgres::config::{Host, SslMode as Negotiation};
 
 /// How long a server may take to answer at first, where nobody says.
 const USUAL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -77,8 +77,11 @@ impl Server {
     /// # Errors
     /// `STORE_UNAVAILABLE` where it can't be read. The message never holds the password.
     pub(crate) fn parse(url: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Server, StoreError> {
+        if has_two_ats(url) {
+            return Err(malformed("an @ in a password is written %40, a / %2F"));
+        }
         let (own, rest) = split(url);
-        let mut config: Config = rest.parse().map_err(|problem: postgres::Error| {
+        let mut config: Config = rest.parse().map_err(|problem: tokio_postgres::Error| {
             malformed(&std::error::Error::source(&problem).map_or(problem.to_string(), ToString::to_string))
         })?;
         let said = |key: &str, name: &str| {
@@ -94,7 +97,7 @@ impl Server {
             None if root.as_deref() == Some(Path::new("system")) => SslMode::VerifyFull,
             None => SslMode::Prefer,
         };
-        let home = variable("HOME").map(PathBuf::from);
+        let home = variable("HOME").or_else(|| variable("USERPROFILE")).map(PathBuf::from);
         let usual = |name: &str| home.as_ref().map(|home| home.join(".postgresql").join(name));
         let present = |path: &PathBuf| path.is_file();
         let certificates = Certificates {
@@ -154,12 +157,15 @@ impl Server {
         let port = self.config.get_ports().first().copied().unwrap_or(5432).to_string();
         let user = self.config.get_user().unwrap_or_default();
         let database = self.config.get_dbname().unwrap_or(user);
-        let host = match self.config.get_hosts().first() {
-            Some(Host::Tcp(name)) => name.clone(),
-            // A socket counts as this machine, as in libpq.
-            _ => "localhost".to_owned(),
+        let names = match self.config.get_hosts().first() {
+            Some(Host::Tcp(name)) => vec![name.clone()],
+            // A socket counts as this machine, and goes by its folder.
+            #[cfg(unix)]
+            Some(Host::Unix(folder)) => vec![folder.display().to_string(), "localhost".to_owned()],
+            None => vec!["localhost".to_owned()],
         };
-        text.lines().find_map(|line| password_in(line, [&host, &port, database, user]))
+        text.lines()
+            .find_map(|line| names.iter().find_map(|host| password_in(line, [host, &port, database, user])))
     }
 
     /// Host and port, for a message.
@@ -226,6 +232,13 @@ fn split(url: &str) -> (Vec<(String, String)>, String) {
     (own, format!("{address}{mark}{}", rest.join("&")))
 }
 
+/// Whether a second `@` stands before the query: a password that was not escaped would be taken for a
+/// host, looked up and shown.
+fn has_two_ats(url: &str) -> bool {
+    let address = url.split('?').next().unwrap_or_default();
+    address.matches('@').count() > 1
+}
+
 /// The URL as it was typed, but for the password. Letters in it that should have been escaped don't
 /// make it show: everything from the first colon to the last `@` before the path goes.
 fn without_password(url: &str) -> String {
@@ -239,8 +252,12 @@ fn without_password(url: &str) -> String {
         None => rest.to_owned(),
     };
     let (address, query) = shown.split_once('?').unwrap_or((&shown, ""));
+    let is_password = |part: &&str| {
+        let name = part.split('=').next().unwrap_or_default();
+        percent_decode_str(name).decode_utf8_lossy() == "password"
+    };
     let query: Vec<&str> =
-        query.split('&').filter(|part| !part.is_empty() && !part.starts_with("password=")).collect();
+        query.split('&').filter(|part| !part.is_empty()).filter(|part| !is_password(part)).collect();
     let mark = if query.is_empty() { "" } else { "?" };
     format!("{scheme}://{address}{mark}{}", query.join("&"))
 }
@@ -248,21 +265,25 @@ fn without_password(url: &str) -> String {
 /// What the URL leaves out: from the variables, else as on most machines.
 fn fill(config: &mut Config, variable: &dyn Fn(&str) -> Option<String>) -> Result<(), StoreError> {
     let said = |name: &str| variable(name).filter(|value| !value.is_empty());
-    if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
-        match said("PGHOST") {
-            Some(host) => config.host(&host),
-            None => config.host(local_socket().unwrap_or("localhost")),
-        };
-    }
     if config.get_ports().is_empty()
         && let Some(port) = said("PGPORT")
     {
         config.port(port.parse().map_err(|_| malformed("PGPORT is not a port"))?);
     }
+    if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+        match said("PGHOST") {
+            Some(hosts) => hosts.split(',').for_each(|host| {
+                config.host(host);
+            }),
+            None => {
+                config.host(local_socket(config.get_ports()).unwrap_or("localhost"));
+            }
+        }
+    }
     if config.get_user().is_none() {
         match said("PGUSER") {
             Some(user) => config.user(&user),
-            None => config.user(&whoami::username().unwrap_or_else(|_| "postgres".into())),
+            None => config.user(whoami::username().unwrap_or_else(|_| "postgres".into())),
         };
     }
     if config.get_dbname().is_none()
@@ -294,10 +315,9 @@ fn fill(config: &mut Config, variable: &dyn Fn(&str) -> Option<String>) -> Resul
 }
 
 /// Where Debian and the others put the socket.
-fn local_socket() -> Option<&'static str> {
-    ["/var/run/postgresql", "/tmp"]
-        .into_iter()
-        .find(|folder| Path::new(folder).join(".s.PGSQL.5432").exists())
+fn local_socket(ports: &[u16]) -> Option<&'static str> {
+    let name = format!(".s.PGSQL.{}", ports.first().unwrap_or(&5432));
+    ["/var/run/postgresql", "/tmp"].into_iter().find(|folder| Path::new(folder).join(&name).exists())
 }
 
 /// Whether nobody but its owner can read a file.

@@ -62,8 +62,8 @@ fn programs_that_upgrade_at_once_take_each_step_once() {
         drop(store);
         behind(
             &shelf,
-            "DROP TABLE messages, sweeps, channel_rests; ALTER TABLE patients DROP COLUMN channels;
-             UPDATE schema_version SET version = 2",
+            "DROP TABLE webhook_deliveries, webhook_events, webhooks, messages, sweeps, channel_rests;
+             ALTER TABLE patients DROP COLUMN channels; UPDATE schema_version SET version = 2",
         );
         let open = || Store::open(&shelf.location()).map(|mut store| visits(&mut store));
         let answers = std::thread::scope(|scope| {
@@ -161,4 +161,65 @@ fn a_server_that_takes_no_changes_says_so_and_can_be_read() {
     assert_eq!(visits(&mut store), ["a"]);
     let refused = add(&mut store, &visit("b", "10:00", "10:30"));
     assert!(matches!(refused, Err(StoreError::Unavailable { .. })), "{refused:?}");
+}
+
+#[test]
+fn first_runs_at_once_in_several_schemas_all_get_their_guard() {
+    for _ in 0..3 {
+        let Some(shelf) = OnServer::empty() else { return };
+        let shelf = &shelf;
+        behind(shelf, "CREATE SCHEMA s1; CREATE SCHEMA s2; CREATE SCHEMA s3; CREATE SCHEMA s4");
+        let make = |schema: i32| {
+            let book = shelf.place().with(&format!("?options=-csearch_path%3Ds{schema}"));
+            Store::create(&book).and_then(|mut store| Ok((store.has_guard()?, store.integrity()?)))
+        };
+        let answers = std::thread::scope(|scope| {
+            let runs = [1, 2, 3, 4].map(|schema| scope.spawn(move || make(schema)));
+            runs.map(|run| run.join().unwrap())
+        });
+        assert_eq!(answers, [const { Ok((true, vec![])) }; 4]);
+    }
+}
+
+#[test]
+fn a_guard_that_was_lost_is_found_missing() {
+    let Some((shelf, mut store)) = OnServer::with_clinic() else { return };
+    assert_eq!((store.has_guard(), store.integrity()), (Ok(true), Ok(vec![])));
+    behind(&shelf, "ALTER TABLE appointments DROP CONSTRAINT appointments_no_overlap");
+    assert_eq!(store.has_guard(), Ok(false));
+    assert_eq!(store.integrity().unwrap().len(), 1);
+}
+
+#[test]
+fn a_role_without_rights_is_told_of_its_rights() {
+    let Some((shelf, store)) = OnServer::with_clinic() else { return };
+    drop(store);
+    // Opening as another role: what a second desk does before anybody granted it anything.
+    behind(&shelf, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC");
+    let role = format!("stranger_{}", std::process::id());
+    behind(&shelf, &format!("CREATE ROLE {role}; GRANT {role} TO CURRENT_USER"));
+    let book = shelf.place().with(&format!("?options=-crole%3D{role}"));
+    let refused = Store::open(&book).map(|_| ());
+    behind(&shelf, &format!("DROP ROLE {role}"));
+    let Err(StoreError::Unavailable { message, .. }) = refused else { panic!("{refused:?}") };
+    assert!(message.contains("permission denied"), "{message}");
+}
+
+#[test]
+fn a_time_limit_of_the_servers_does_not_cut_waiting_for_the_lock_short() {
+    let Some((shelf, store)) = OnServer::with_clinic() else { return };
+    drop(store);
+    let hasty = shelf.place().with("?options=-cstatement_timeout%3D200");
+    let mut holder = shelf.place().connect();
+    let mut other = holder.transaction().unwrap();
+    other.batch_execute("LOCK TABLE meta IN EXCLUSIVE MODE").unwrap();
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| {
+            let mut store = Store::open(&hasty).unwrap();
+            store.write(Ending::Commit, |tx| Ok(meta::set(tx, "waited", "yes")?))
+        });
+        std::thread::sleep(Duration::from_millis(600));
+        other.rollback().unwrap();
+        assert_eq!(waiting.join().unwrap(), Ok(()));
+    });
 }

@@ -19,7 +19,9 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 pub(super) fn connector(mode: SslMode, certificates: &Certificates) -> Result<MakeRustlsConnect, StoreError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let must_check = matches!(mode, SslMode::VerifyCa | SslMode::VerifyFull);
-    let trusted = match &certificates.root {
+    // As libpq: a root certificate that is not there is no trouble to those who check nothing.
+    let root = certificates.root.as_ref().filter(|root| must_check || is_there(root));
+    let trusted = match root {
         Some(root) => Some(roots(root)?),
         None if must_check => {
             return Err(StoreError::unavailable(
@@ -50,7 +52,7 @@ pub(super) fn connector(mode: SslMode, certificates: &Certificates) -> Result<Ma
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier));
     let mut config = match (&certificates.own, &certificates.key) {
-        (Some(own), Some(key)) => {
+        (Some(own), Some(key)) if own.exists() && key.exists() => {
             let key = PrivateKeyDer::from_pem_file(key).map_err(|problem| unreadable(key, &problem))?;
             builder.with_client_auth_cert(read(own)?, key).map_err(|problem| unusable(&problem))?
         }
@@ -59,6 +61,10 @@ pub(super) fn connector(mode: SslMode, certificates: &Certificates) -> Result<Ma
     // Asked for by servers that are spoken to without a question first (sslnegotiation=direct).
     config.alpn_protocols = vec![b"postgresql".to_vec()];
     Ok(MakeRustlsConnect::new(config))
+}
+
+fn is_there(root: &Path) -> bool {
+    root == Path::new("system") || root.exists()
 }
 
 fn roots(root: &Path) -> Result<Vec<CertificateDer<'static>>, StoreError> {

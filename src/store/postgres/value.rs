@@ -3,9 +3,9 @@
 use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
 use bytes::BytesMut;
-use postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 use std::borrow::Cow;
 use std::error::Error;
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 type Fault = Box<dyn Error + Sync + Send>;
 
@@ -60,7 +60,7 @@ impl FromSql<'_> for Value<'static> {
 }
 
 /// A row as the book's rooms read it.
-pub(super) fn row(row: &postgres::Row) -> Result<Row, StoreError> {
+pub(super) fn row(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
     let values = (0..row.len()).map(|column| {
         row.try_get(column).map_err(|problem| StoreError::unreadable(&format!("a column that {problem}")))
     });

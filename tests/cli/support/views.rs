@@ -80,6 +80,28 @@ record! {
 }
 
 record! {
+    Webhook { id: String, code: String, url: String, events: Vec<String>, thin: bool, allow_private: bool,
+        active: bool, created_at: String, }
+    nullable { old_secret_until: String, disabled_at: String, disabled_reason: String, held_until: String, }
+    sometimes { secret: String, }
+}
+record! { Webhooks { webhooks: Vec<Webhook>, total: usize, } }
+record! {
+    /// What `webhook deliver` answers.
+    Report { as_of: String, due: usize, delivered: usize, retrying: usize, failed: usize,
+        deliveries: Vec<Delivery>, }
+    sometimes { dry_run: bool, }
+}
+record! { Deliveries { deliveries: Vec<Delivery>, total: usize, } }
+record! {
+    Delivery { delivery_id: String, event_id: String, r#type: String, sequence: i64, webhook_id: String,
+        webhook_code: String, appointment_id: String, appointment_code: String, status: String,
+        attempts: i64, due_at: String, created_at: String, }
+    nullable { attempted_at: String, http_status: i64, error: String, answer: String, milliseconds: i64,
+        settled_at: String, }
+}
+
+record! {
     /// The line that a refusal is.
     ErrorLine { error: Refusal, }
 }

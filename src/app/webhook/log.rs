@@ -1,0 +1,120 @@
+//! What became of deliveries, and sending them again.
+
+use crate::app::when::When;
+use crate::app::{Context, Desk, Env, find};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::Zone;
+use crate::domain::webhook::{DeliveryStatus, Webhook};
+use crate::error::Result;
+use crate::store::deliveries::{self, Filter, Known};
+use crate::store::{Ending, Tx};
+
+/// Which deliveries to show.
+#[derive(Debug, Clone, Default)]
+pub struct LogRequest {
+    /// To that endpoint.
+    pub webhook: Option<String>,
+    /// Of that appointment.
+    pub appointment: Option<String>,
+    /// With that status.
+    pub status: Option<DeliveryStatus>,
+    /// Of events not before.
+    pub since: Option<When>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// The newest deliveries that pass, oldest first, and the clinic's zone.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND` for an unknown endpoint or appointment.
+pub fn log(context: &mut Context, request: &LogRequest) -> Result<(Vec<Known>, Zone)> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let webhook: Option<Webhook> =
+            request.webhook.as_deref().map(|word| find::any(tx, &desk, word)).transpose()?;
+        let appointment = request
+            .appointment
+            .as_deref()
+            .map(|word| find::visit(tx, &env.zones, &desk, word))
+            .transpose()?;
+        let filter = Filter {
+            webhook_id: webhook.map(|webhook| webhook.id),
+            appointment_id: appointment.map(|visit| visit.appointment.id),
+            status: request.status,
+            since: request.since.map(|since| since.about(&desk.zone, env.now)),
+        };
+        let found = deliveries::newest(tx, &desk.clinic.id, &filter, request.limit)?;
+        Ok((found, desk.zone))
+    })
+}
+
+/// Which deliveries to send again.
+#[derive(Debug, Clone, Default)]
+pub struct ReplayRequest {
+    /// These …
+    pub deliveries: Vec<String>,
+    /// … or those to that endpoint …
+    pub webhook: Option<String>,
+    /// … of events since then …
+    pub since: Option<When>,
+    /// … with that status.
+    pub status: Option<DeliveryStatus>,
+}
+
+/// Makes deliveries due again, with the same id and bytes. Those that a sweep has in its hands are
+/// left alone. Answers how many it were.
+///
+/// # Errors
+/// `VALIDATION_ERROR` where neither deliveries nor an endpoint and a time are named, or the endpoint
+/// takes none; `RESOURCE_NOT_FOUND` for an unknown one. Nothing is sent again then.
+pub fn replay(context: &mut Context, request: &ReplayRequest) -> Result<u64> {
+    let Context { store, env } = context;
+    store.write(Ending::Commit, |tx| {
+        let desk = env.desk(tx)?;
+        match (&request.webhook, request.since) {
+            (Some(word), Some(since)) if request.deliveries.is_empty() => {
+                let webhook = listening(tx, &desk, word)?;
+                let filter = Filter {
+                    webhook_id: Some(webhook.id.clone()),
+                    since: Some(since.about(&desk.zone, env.now)),
+                    status: request.status,
+                    ..Filter::default()
+                };
+                env.note::<Webhook>(tx, Some(&desk.clinic.id), "webhook.replayed", &webhook.id)?;
+                Ok(deliveries::again(tx, &desk.clinic.id, None, &filter, env.now)?)
+            }
+            (None, None) if !request.deliveries.is_empty() => each(tx, env, &desk, &request.deliveries),
+            _ => Err(Refusal::invalid("delivery", "name deliveries, or an endpoint and a time").hint(
+                "`turno webhook replay ID …`, or `turno webhook replay --webhook W --since 2026-06-15`",
+            )),
+        }
+    })
+}
+
+fn each(tx: &mut Tx<'_>, env: &Env, desk: &Desk, ids: &[String]) -> Result<u64> {
+    let mut count = 0;
+    for id in ids {
+        let id = id.trim().to_lowercase();
+        let delivery = tx.by_id::<deliveries::Delivery>(&desk.clinic.id, &id)?.ok_or_else(|| {
+            Refusal::new(Code::ResourceNotFound, format!("delivery \"{id}\" not found"))
+                .detail("kind", "delivery")
+                .detail("given", id.as_str())
+                .hint("`turno webhook log` shows the deliveries and their ids")
+        })?;
+        let webhook = listening(tx, desk, &delivery.webhook_id)?;
+        env.note::<Webhook>(tx, Some(&desk.clinic.id), "webhook.replayed", &webhook.id)?;
+        count += deliveries::again(tx, &desk.clinic.id, Some(&id), &Filter::default(), env.now)?;
+    }
+    Ok(count)
+}
+
+fn listening(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Webhook> {
+    let webhook: Webhook = find::active(tx, desk, word)?;
+    match &webhook.disabled_reason {
+        Some(why) => Err(Refusal::invalid("webhook", format!("{} is disabled: {why}", webhook.code))
+            .hint(format!("`turno webhook set {} --enable` opens it again", webhook.code))),
+        None => Ok(webhook),
+    }
+}

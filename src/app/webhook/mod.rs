@@ -1,0 +1,111 @@
+//! Webhooks: events written down with the change that they tell, and the sweep that delivers them.
+
+pub mod log;
+pub mod sweep;
+pub mod trial;
+
+use crate::app::Env;
+use crate::deliver::webhook::signature::Key;
+use crate::domain::appointment::Visit;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::Instant;
+use crate::domain::webhook::{DeliveryStatus, Event, Webhook, takes};
+use crate::error::Result;
+use crate::public::{appointment, appointment_ids, object};
+use crate::store::Tx;
+use crate::store::deliveries::{self, Delivery, Told};
+use crate::store::webhooks::{self, Listener};
+use serde_json::Value;
+
+/// The column of the secret, for its seal.
+pub(crate) const SECRET: &str = "webhook_secret";
+/// The column of the secret before the last rotation, for its seal.
+pub(crate) const OLD_SECRET: &str = "webhook_old_secret";
+
+/// Writes an event down for every endpoint that takes it, in the change's own transaction. A clinic
+/// without endpoints costs one question.
+///
+/// # Errors
+/// When the book refuses it.
+pub fn announce(tx: &mut Tx<'_>, env: &Env, event: Event, visit: &Visit) -> Result<()> {
+    let mut listeners = webhooks::listening(tx, &visit.appointment.clinic_id)?;
+    listeners.retain(|listener| takes(&listener.events, event));
+    if listeners.is_empty() {
+        return Ok(());
+    }
+    let sequence = deliveries::next_sequence(tx, &visit.appointment.id)?;
+    let told = told(env, event, visit, sequence, &listeners)?;
+    let all: Vec<Delivery> =
+        listeners.iter().map(|listener| delivery(env, &told, listener)).collect::<Result<_>>()?;
+    // No audit entry of their own: the change that is told has one.
+    tx.insert(&told)?;
+    Ok(tx.insert_all(&all)?)
+}
+
+fn told(env: &Env, event: Event, visit: &Visit, sequence: i64, listeners: &[Listener]) -> Result<Told> {
+    let body = |data: Value| {
+        let envelope = envelope(event.as_str(), visit.zone.rfc3339(env.now), sequence, data);
+        envelope.to_string()
+    };
+    let wanted = |thin: bool| listeners.iter().any(|listener| listener.thin == thin);
+    Ok(Told {
+        id: env.new_id()?,
+        clinic_id: visit.appointment.clinic_id.clone(),
+        appointment_id: visit.appointment.id.clone(),
+        sequence,
+        event,
+        body: wanted(false).then(|| body(appointment(visit))),
+        thin_body: wanted(true).then(|| body(appointment_ids(visit))),
+        created_at: env.now,
+    })
+}
+
+fn delivery(env: &Env, told: &Told, listener: &Listener) -> Result<Delivery> {
+    Ok(Delivery {
+        id: env.new_id()?,
+        clinic_id: told.clinic_id.clone(),
+        webhook_id: listener.id.clone(),
+        event_id: told.id.clone(),
+        appointment_id: told.appointment_id.clone(),
+        sequence: told.sequence,
+        thin: listener.thin,
+        status: DeliveryStatus::Pending,
+        due_at: env.now,
+        lease: None,
+        lease_until: None,
+        attempts: 0,
+        attempted_at: None,
+        http_status: None,
+        answer: None,
+        error: None,
+        milliseconds: None,
+        settled_at: None,
+        created_at: env.now,
+    })
+}
+
+/// What every body is: what happened, when, its number, and what it is about.
+fn envelope(kind: &str, timestamp: String, sequence: i64, data: Value) -> Value {
+    object(vec![
+        ("type", kind.into()),
+        ("timestamp", timestamp.into()),
+        ("sequence", sequence.into()),
+        ("data", data),
+    ])
+}
+
+/// The keys that sign for an endpoint at that moment: during a rotation the old one, too.
+fn keys(env: &Env, webhook: &Webhook, now: Instant) -> Result<Vec<Key>> {
+    let mut sealed = vec![(SECRET, &webhook.secret)];
+    if let (Some(old), Some(until)) = (&webhook.old_secret, webhook.old_secret_until)
+        && until > now
+    {
+        sealed.push((OLD_SECRET, old));
+    }
+    let open = |(column, sealed): (&str, &Vec<u8>)| {
+        let text = env.secrets.open(column, &webhook.id, sealed)?;
+        Key::parse(&text)
+            .ok_or_else(|| Refusal::new(Code::StoreCorrupt, "an endpoint's secret can't be read"))
+    };
+    sealed.into_iter().map(open).collect()
+}

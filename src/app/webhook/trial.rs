@@ -1,0 +1,47 @@
+//! A trial: one signed event to one endpoint, at once, and what it answers.
+
+use crate::app::webhook::{envelope, keys};
+use crate::app::{Context, find};
+use crate::deliver::webhook::{Attempt, Client, Parcel};
+use crate::domain::webhook::Webhook;
+use crate::error::Result;
+use crate::public::object;
+
+/// What became of a trial.
+#[derive(Debug, Clone)]
+pub struct Trial {
+    /// The endpoint.
+    pub webhook: Webhook,
+    /// The event's id.
+    pub event_id: String,
+    /// What the endpoint made of it.
+    pub attempt: Attempt,
+}
+
+/// Sends `webhook.test` to an endpoint, disabled or not. It is no delivery: nothing of it is kept.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`; what the endpoint answers is no error.
+pub fn test(context: &mut Context, word: &str) -> Result<Trial> {
+    let Context { store, env } = context;
+    let (webhook, body) = store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let webhook: Webhook = find::active(tx, &desk, word)?;
+        let data = object(vec![
+            ("webhook_id", webhook.id.as_str().into()),
+            ("clinic_id", webhook.clinic_id.as_str().into()),
+        ]);
+        let body = envelope("webhook.test", desk.zone.rfc3339(env.now), 0, data).to_string();
+        Ok((webhook, body))
+    })?;
+    let event_id = env.new_id()?;
+    let parcel = Parcel {
+        url: webhook.url.clone(),
+        allow_private: webhook.allow_private,
+        id: event_id.clone(),
+        body,
+        keys: keys(env, &webhook, env.now)?,
+    };
+    let attempt = Client::new().post(&parcel, env.now.unix());
+    Ok(Trial { webhook, event_id, attempt })
+}

@@ -1,0 +1,224 @@
+//! One event on its way to one endpoint: a signed POST, to an address that was looked at.
+
+pub mod signature;
+
+use crate::domain::webhook::may_connect;
+use rustls_native_certs::load_native_certs;
+use signature::Key;
+use std::fmt;
+use std::io::Read;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use ureq::config::Config;
+use ureq::http::Uri;
+use ureq::tls::{Certificate, RootCerts, TlsConfig};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
+use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
+use ureq::{Agent, Body, Error, http};
+
+/// How long an endpoint may take over all of it, from its name's look-up to the end of its answer.
+pub const TIME_LIMIT: Duration = Duration::from_secs(15);
+/// How much of an answer is read.
+const MOST_READ: u64 = 64 * 1024;
+/// How much of an answer is kept.
+const MOST_KEPT: usize = 1024;
+
+/// What is sent, and where to.
+pub struct Parcel {
+    /// The endpoint.
+    pub url: String,
+    /// Whether it may stand at a private address.
+    pub allow_private: bool,
+    /// The event's id.
+    pub id: String,
+    /// The very bytes.
+    pub body: String,
+    /// Who signs: one key, or two during a rotation.
+    pub keys: Vec<Key>,
+}
+
+/// What became of a try.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Attempt {
+    /// The answer's status.
+    pub status: Option<u16>,
+    /// When the endpoint wants to hear again, as it said.
+    pub retry_after: Option<String>,
+    /// The beginning of the answer, without control characters.
+    pub answer: Option<String>,
+    /// Why it did not arrive, where it did not.
+    pub error: Option<String>,
+    /// How long it took.
+    pub milliseconds: i64,
+}
+
+impl Attempt {
+    /// Whether the endpoint has it.
+    pub fn arrived(&self) -> bool {
+        self.status.is_some_and(|status| (200..300).contains(&status))
+    }
+}
+
+/// Sends parcels; several threads may at once.
+pub struct Client {
+    open: Agent,
+    private: Agent,
+}
+
+impl Client {
+    /// A client that trusts what the system trusts.
+    pub fn new() -> Self {
+        let certificates = load_native_certs().certs;
+        let roots: RootCerts =
+            certificates.iter().map(|found| Certificate::from_der(found).to_owned()).into();
+        let agent = |allow_private| {
+            let tls = TlsConfig::builder()
+                .root_certs(roots.clone())
+                .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+                .build();
+            let config = Agent::config_builder()
+                .tls_config(tls)
+                .timeout_global(Some(TIME_LIMIT))
+                .http_status_as_error(false)
+                .max_redirects(0)
+                // Whoever sets HTTPS_PROXY for a shell does not speak for where patients' data go.
+                .proxy(None)
+                // A connection is for one parcel: an idle one that the other side has closed meanwhile
+                // would count as a failure, and every address is looked at anew.
+                .max_idle_connections(0)
+                .user_agent(concat!("turno/", env!("CARGO_PKG_VERSION")))
+                .build();
+            Agent::with_parts(config, DefaultConnector::default(), Looked { allow_private })
+        };
+        Client { open: agent(false), private: agent(true) }
+    }
+
+    /// Sends a parcel, signed as of that moment (Unix seconds).
+    pub fn post(&self, parcel: &Parcel, timestamp: i64) -> Attempt {
+        let began = Instant::now();
+        let agent = if parcel.allow_private { &self.private } else { &self.open };
+        let body = parcel.body.as_bytes();
+        let sent = agent
+            .post(&parcel.url)
+            .header("content-type", "application/json")
+            .header("webhook-id", &parcel.id)
+            .header("webhook-timestamp", timestamp.to_string())
+            .header("webhook-signature", signature::header(&parcel.keys, &parcel.id, timestamp, body))
+            .send(body);
+        let attempt = match sent {
+            Ok(response) => answered(response),
+            Err(problem) => Attempt { error: Some(in_words(&problem)), ..Attempt::default() },
+        };
+        let milliseconds = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        Attempt { milliseconds, ..attempt }
+    }
+}
+
+impl Default for Client {
+    fn default() -> Self {
+        Client::new()
+    }
+}
+
+fn answered(mut response: http::Response<Body>) -> Attempt {
+    let status = response.status();
+    let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
+    let retry_after = retry_after.map(str::to_owned);
+    let mut bytes = Vec::new();
+    // The status says what became of it; an answer that breaks off is kept as far as it came.
+    let _ = response.body_mut().as_reader().take(MOST_READ).read_to_end(&mut bytes);
+    let answer = Some(kept(&bytes)).filter(|answer| !answer.is_empty());
+    let error = match status.as_u16() {
+        200..300 => None,
+        300..400 => Some(format!("the endpoint answered {}; redirects are not followed", status.as_u16())),
+        other => Some(format!("the endpoint answered {other}")),
+    };
+    Attempt { status: Some(status.as_u16()), retry_after, answer, error, milliseconds: 0 }
+}
+
+/// The beginning of an answer as text on one line.
+fn kept(bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(&bytes[..bytes.len().min(MOST_KEPT)]);
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
+    let mut line = words.collect::<Vec<_>>().join(" ");
+    // What is no UTF-8 takes more room as a sign than as a byte.
+    let end = (0..=line.len().min(MOST_KEPT)).rev().find(|end| line.is_char_boundary(*end));
+    line.truncate(end.unwrap_or(0));
+    line
+}
+
+fn in_words(problem: &Error) -> String {
+    match problem {
+        Error::Timeout(_) => format!("no answer within {} s", TIME_LIMIT.as_secs()),
+        Error::HostNotFound => "the host's name is not known".into(),
+        Error::Other(other) => other.to_string(),
+        Error::Io(problem) => problem.to_string(),
+        Error::Protocol(_) => format!("the answer is no HTTP: {problem}"),
+        other => other.to_string(),
+    }
+}
+
+/// Looks names up, and lets through only addresses that a connection may be made to. The connection
+/// is made to what comes out here: nothing is looked up twice.
+#[derive(Debug)]
+struct Looked {
+    allow_private: bool,
+}
+
+impl Resolver for Looked {
+    fn resolve(
+        &self,
+        uri: &Uri,
+        config: &Config,
+        timeout: NextTimeout,
+    ) -> Result<ResolvedSocketAddrs, Error> {
+        let found = DefaultResolver::default().resolve(uri, config, timeout)?;
+        let encrypted = uri.scheme_str() == Some("https");
+        let mut allowed = self.empty();
+        for address in found.iter() {
+            if may_connect(address.ip(), encrypted, self.allow_private) {
+                allowed.push(*address);
+            }
+        }
+        match (allowed.is_empty(), found.iter().next()) {
+            (false, _) => Ok(allowed),
+            (true, Some(address)) => {
+                Err(Error::Other(Box::new(NotThere { address: address.ip(), encrypted })))
+            }
+            (true, None) => Err(Error::HostNotFound),
+        }
+    }
+}
+
+/// An address that no connection may be made to.
+#[derive(Debug)]
+struct NotThere {
+    address: std::net::IpAddr,
+    encrypted: bool,
+}
+
+impl fmt::Display for NotThere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = self.address;
+        if self.encrypted {
+            write!(f, "the host stands at {address}, which is no address of the open internet")
+        } else {
+            write!(f, "the host stands at {address}: without TLS nothing goes over the open internet")
+        }
+    }
+}
+
+impl std::error::Error for NotThere {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_of_an_answer_is_one_short_line() {
+        assert_eq!(kept(b"  not\r\nnow\x1b[31m\0 "), "not now [31m");
+        assert_eq!(kept(&[b'x'; 5000]).len(), MOST_KEPT);
+        assert!(kept(&[0xff; 5000]).len() <= MOST_KEPT);
+        assert_eq!(kept(b""), "");
+    }
+}

@@ -1,0 +1,377 @@
+//! Events and their deliveries: from the change that is told until every endpoint has it.
+
+use crate::domain::time::Instant;
+use crate::domain::webhook::{DeliveryStatus, Event};
+use crate::error::StoreError;
+use crate::store::engine::{Row, Value};
+use crate::store::record::{Stored, columns_of};
+use crate::store::{Tx, params};
+
+/// Something that happened, with the bytes that tell it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// UUIDv7; the `webhook-id` of every try.
+    pub id: String,
+    /// Whose.
+    pub clinic_id: String,
+    /// What it is about.
+    pub appointment_id: String,
+    /// Counts the appointment's events, from 1.
+    pub sequence: i64,
+    /// What happened.
+    pub event: Event,
+    /// With the whole appointment, where an endpoint wants that.
+    pub body: Option<String>,
+    /// With ids only, where an endpoint wants that.
+    pub thin_body: Option<String>,
+    /// When it happened.
+    pub created_at: Instant,
+}
+
+impl Stored for Told {
+    const TABLE: &'static str = "webhook_events";
+    const KIND: &'static str = "event";
+    const COLUMNS: &'static [&'static str] =
+        &["id", "clinic_id", "appointment_id", "sequence", "kind", "body", "thin_body", "created_at"];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn values(&self) -> Vec<Value<'_>> {
+        vec![
+            (&self.id).into(),
+            (&self.clinic_id).into(),
+            (&self.appointment_id).into(),
+            self.sequence.into(),
+            self.event.as_str().into(),
+            (&self.body).into(),
+            (&self.thin_body).into(),
+            self.created_at.into(),
+        ]
+    }
+
+    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+        Ok(Told {
+            id: row.text()?,
+            clinic_id: row.text()?,
+            appointment_id: row.text()?,
+            sequence: row.int()?,
+            event: row.parsed(Event::parse)?,
+            body: row.opt_text()?,
+            thin_body: row.opt_text()?,
+            created_at: row.instant()?,
+        })
+    }
+}
+
+/// One event on its way to one endpoint.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delivery {
+    /// UUIDv7.
+    pub id: String,
+    /// Whose.
+    pub clinic_id: String,
+    /// Where to.
+    pub webhook_id: String,
+    /// What is told.
+    pub event_id: String,
+    /// The event's appointment.
+    pub appointment_id: String,
+    /// The event's number.
+    pub sequence: i64,
+    /// Whether ids only are told.
+    pub thin: bool,
+    /// Where it stands.
+    pub status: DeliveryStatus,
+    /// When it is tried (next).
+    pub due_at: Instant,
+    /// Which sweep holds it.
+    pub lease: Option<String>,
+    /// Until when a sweep holds it.
+    pub lease_until: Option<Instant>,
+    /// How often it was tried since the event, or since it was asked for again.
+    pub attempts: i64,
+    /// When it was tried last.
+    pub attempted_at: Option<Instant>,
+    /// What the endpoint answered last.
+    pub http_status: Option<i64>,
+    /// The beginning of that answer.
+    pub answer: Option<String>,
+    /// What went wrong last.
+    pub error: Option<String>,
+    /// How long the last try took.
+    pub milliseconds: Option<i64>,
+    /// When it was settled.
+    pub settled_at: Option<Instant>,
+    /// When the event happened.
+    pub created_at: Instant,
+}
+
+impl Stored for Delivery {
+    const TABLE: &'static str = "webhook_deliveries";
+    const KIND: &'static str = "delivery";
+    const COLUMNS: &'static [&'static str] = &[
+        "id",
+        "clinic_id",
+        "webhook_id",
+        "event_id",
+        "appointment_id",
+        "sequence",
+        "thin",
+        "status",
+        "due_at",
+        "lease",
+        "lease_until",
+        "attempts",
+        "attempted_at",
+        "http_status",
+        "answer",
+        "error",
+        "milliseconds",
+        "settled_at",
+        "created_at",
+    ];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn values(&self) -> Vec<Value<'_>> {
+        vec![
+            (&self.id).into(),
+            (&self.clinic_id).into(),
+            (&self.webhook_id).into(),
+            (&self.event_id).into(),
+            (&self.appointment_id).into(),
+            self.sequence.into(),
+            self.thin.into(),
+            self.status.as_str().into(),
+            self.due_at.into(),
+            (&self.lease).into(),
+            self.lease_until.into(),
+            self.attempts.into(),
+            self.attempted_at.into(),
+            self.http_status.into(),
+            (&self.answer).into(),
+            (&self.error).into(),
+            self.milliseconds.into(),
+            self.settled_at.into(),
+            self.created_at.into(),
+        ]
+    }
+
+    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+        Ok(Delivery {
+            id: row.text()?,
+            clinic_id: row.text()?,
+            webhook_id: row.text()?,
+            event_id: row.text()?,
+            appointment_id: row.text()?,
+            sequence: row.int()?,
+            thin: row.flag()?,
+            status: row.parsed(DeliveryStatus::parse)?,
+            due_at: row.instant()?,
+            lease: row.opt_text()?,
+            lease_until: row.opt_instant()?,
+            attempts: row.int()?,
+            attempted_at: row.opt_instant()?,
+            http_status: row.opt_int()?,
+            answer: row.opt_text()?,
+            error: row.opt_text()?,
+            milliseconds: row.opt_int()?,
+            settled_at: row.opt_instant()?,
+            created_at: row.instant()?,
+        })
+    }
+}
+
+/// A delivery with the words for what it names.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Known {
+    /// The delivery.
+    pub delivery: Delivery,
+    /// What happened.
+    pub event: Event,
+    /// The endpoint's code.
+    pub webhook: String,
+    /// The appointment's code.
+    pub appointment: String,
+}
+
+/// A delivery that is due, with what it sends.
+#[derive(Debug, Clone)]
+pub struct Ready {
+    /// The delivery.
+    pub known: Known,
+    /// The bytes, the same on every try.
+    pub body: String,
+}
+
+/// The number of the appointment's next event.
+pub fn next_sequence(tx: &mut Tx<'_>, appointment_id: &str) -> Result<i64, StoreError> {
+    let sql = "SELECT max(sequence) FROM webhook_events WHERE appointment_id = $1";
+    Ok(tx.query_one(sql, params![appointment_id], Row::opt_int)?.flatten().unwrap_or(0) + 1)
+}
+
+/// The endpoint's deliveries that can go now, longest due first: due by then, held by no sweep, and with
+/// no earlier event of the same appointment still on its way there.
+pub fn due(
+    tx: &mut Tx<'_>,
+    webhook_id: &str,
+    due_by: Instant,
+    now: Instant,
+    limit: usize,
+) -> Result<Vec<Ready>, StoreError> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    tx.query(&due_sql(), params![webhook_id, due_by, now, limit], |row| {
+        let known = known(row)?;
+        let body = row.opt_text()?.ok_or_else(|| StoreError::unreadable("an event without its body"))?;
+        Ok(Ready { known, body })
+    })
+}
+
+pub(crate) fn due_sql() -> String {
+    let body = ", CASE WHEN d.thin = 1 THEN e.thin_body ELSE e.body END";
+    let condition = "d.webhook_id = $1 AND d.status = 'pending' AND d.due_at <= $2
+          AND (d.lease_until IS NULL OR d.lease_until <= $3)
+          AND NOT EXISTS (SELECT 1 FROM webhook_deliveries AS earlier
+            WHERE earlier.webhook_id = d.webhook_id AND earlier.appointment_id = d.appointment_id
+              AND earlier.sequence < d.sequence AND earlier.status = 'pending')";
+    format!("{} WHERE {condition} ORDER BY d.due_at, d.id LIMIT $4", select(body))
+}
+
+/// The deliveries with the words for what they name, and one more column.
+fn select(more: &str) -> String {
+    format!(
+        "SELECT {}, e.kind, w.code, a.code{more} FROM webhook_deliveries AS d
+           JOIN webhook_events AS e ON e.id = d.event_id
+           JOIN webhooks AS w ON w.id = d.webhook_id
+           JOIN appointments AS a ON a.id = d.appointment_id",
+        columns_of::<Delivery>("d")
+    )
+}
+
+fn known(row: &mut Row) -> Result<Known, StoreError> {
+    Ok(Known {
+        delivery: Delivery::from_row(row)?,
+        event: row.parsed(Event::parse)?,
+        webhook: row.text()?,
+        appointment: row.text()?,
+    })
+}
+
+/// Takes a pending delivery for a sweep until the lease runs out.
+pub fn lease(tx: &mut Tx<'_>, id: &str, lease: &str, until: Instant) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE webhook_deliveries SET lease = $2, lease_until = $3 WHERE id = $1 AND status = 'pending'",
+        params![id, lease, until],
+    )
+    .map(|_| ())
+}
+
+/// Writes down what became of a try, if this sweep still holds the delivery. Answers whether it did.
+///
+/// One that was dropped meanwhile keeps its lease, so that it can still turn out to have arrived.
+pub fn settle(tx: &mut Tx<'_>, lease: &str, after: &Delivery) -> Result<bool, StoreError> {
+    let rows = tx.execute(
+        "UPDATE webhook_deliveries SET status = $3, due_at = $4, attempts = $5, attempted_at = $6,
+           http_status = $7, answer = $8, error = $9, milliseconds = $10, settled_at = $11,
+           lease = NULL, lease_until = NULL
+         WHERE id = $1 AND lease = $2 AND status IN ('pending', 'dropped')",
+        params![
+            &after.id,
+            lease,
+            after.status.as_str(),
+            after.due_at,
+            after.attempts,
+            after.attempted_at,
+            after.http_status,
+            &after.answer,
+            &after.error,
+            after.milliseconds,
+            after.settled_at,
+        ],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Drops what is still on its way to an endpoint. Answers how many.
+pub fn drop_pending(tx: &mut Tx<'_>, webhook_id: &str, why: &str, now: Instant) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE webhook_deliveries SET status = 'dropped', error = $2, settled_at = $3
+         WHERE webhook_id = $1 AND status = 'pending'",
+        params![webhook_id, why, now],
+    )
+}
+
+/// Which deliveries.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    /// To that endpoint.
+    pub webhook_id: Option<String>,
+    /// Of that appointment.
+    pub appointment_id: Option<String>,
+    /// With that status.
+    pub status: Option<DeliveryStatus>,
+    /// Of events not before.
+    pub since: Option<Instant>,
+}
+
+impl Filter {
+    /// As conditions behind those that have the first parameters.
+    fn narrow<'a>(&'a self, alias: &str, sql: &mut String, params: &mut Vec<Value<'a>>) {
+        let mut and = |condition: &str, value: Option<Value<'a>>| {
+            if let Some(value) = value {
+                params.push(value);
+                sql.push_str(&format!(" AND {alias}{condition} ${}", params.len()));
+            }
+        };
+        and("webhook_id =", self.webhook_id.as_deref().map(Value::from));
+        and("appointment_id =", self.appointment_id.as_deref().map(Value::from));
+        and("status =", self.status.map(|status| status.as_str().into()));
+        and("created_at >=", self.since.map(Value::from));
+    }
+}
+
+/// The newest deliveries of a clinic that pass the filter, oldest first.
+pub fn newest(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    filter: &Filter,
+    limit: i64,
+) -> Result<Vec<Known>, StoreError> {
+    let mut narrower = String::new();
+    let mut params = vec![Value::from(clinic_id), Value::from(limit)];
+    filter.narrow("d.", &mut narrower, &mut params);
+    let mut found = tx.query(&newest_sql(&narrower), &params, known)?;
+    found.reverse();
+    Ok(found)
+}
+
+pub(crate) fn newest_sql(narrower: &str) -> String {
+    let order = "d.created_at DESC, d.sequence DESC, d.id DESC";
+    format!("{} WHERE d.clinic_id = $1{narrower} ORDER BY {order} LIMIT $2", select(""))
+}
+
+/// Makes settled deliveries of a clinic that pass the filter pending again, and waiting ones due;
+/// those that a sweep has in its hands are left alone. Answers how many.
+pub fn again(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    id: Option<&str>,
+    filter: &Filter,
+    now: Instant,
+) -> Result<u64, StoreError> {
+    let mut sql = "UPDATE webhook_deliveries SET status = 'pending', due_at = $2, attempts = 0, error = NULL,
+           settled_at = NULL, lease = NULL, lease_until = NULL
+         WHERE clinic_id = $1 AND (lease_until IS NULL OR lease_until <= $2)"
+        .to_owned();
+    let mut params = vec![Value::from(clinic_id), Value::from(now)];
+    if let Some(id) = id {
+        params.push(id.into());
+        sql.push_str(" AND id = $3");
+    }
+    filter.narrow("", &mut sql, &mut params);
+    tx.execute(&sql, &params)
+}
