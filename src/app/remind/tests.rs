@@ -1,1 +1,340 @@
+//! Sweeps by channels that answer as a test wants it.
 
+use crate::app::remind::sweep::{Orders, Reader, Swept, Tally, sweep};
+use crate::app::{Context, Env};
+use crate::deliver::channel::{Channel, Letter, Outcome};
+use crate::deliver::{Opener, Ways};
+use crate::domain::appointment::Appointment;
+use crate::domain::fixtures::at;
+use crate::domain::record::{Clinic, Patient};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::reminder::MessageStatus;
+use crate::error::Result;
+use crate::secrets::Secrets;
+use crate::store::fixtures::{Folder, Shelf, change, reminder, visit};
+use crate::store::outbox::Message;
+use crate::store::{Ending, audit};
+use crate::zones::Zones;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Decides what becomes of a letter.
+type Mood = dyn Fn(&Letter) -> Outcome + Send + Sync;
+
+/// A channel that keeps the ids of the letters it was given.
+struct Fake {
+    mood: Box<Mood>,
+    given: Mutex<Vec<String>>,
+}
+
+impl Fake {
+    fn given(&self) -> Vec<String> {
+        self.given.lock().unwrap().clone()
+    }
+}
+
+/// A way into the fake that the test keeps.
+struct Handle(Arc<Fake>);
+
+impl Channel for Handle {
+    fn send(&self, letter: &Letter) -> Outcome {
+        self.0.given.lock().unwrap().push(letter.message_id.clone());
+        (self.0.mood)(letter)
+    }
+}
+
+/// The channels of a test, by their names.
+#[derive(Default)]
+struct Fakes(BTreeMap<String, Arc<Fake>>);
+
+impl Fakes {
+    fn with(mut self, name: &str, mood: impl Fn(&Letter) -> Outcome + Send + Sync + 'static) -> Self {
+        self.0.insert(name.into(), Arc::new(Fake { mood: Box::new(mood), given: Mutex::default() }));
+        self
+    }
+
+    fn given(&self, name: &str) -> Vec<String> {
+        self.0[name].given()
+    }
+}
+
+impl Opener for Fakes {
+    fn open(&self, name: &str) -> Result<Box<dyn Channel>> {
+        let known = self.0.get(name).ok_or_else(|| Refusal::invalid("channels", "there is none such"))?;
+        Ok(Box::new(Handle(Arc::clone(known))))
+    }
+
+    fn is_mail(&self, _: &str) -> bool {
+        false
+    }
+}
+
+/// A reader that keeps what it takes, until it has enough.
+struct Kept {
+    swept: Vec<Swept>,
+    enough: usize,
+    along: bool,
+}
+
+impl Reader for Kept {
+    type Problem = Refusal;
+
+    fn reads_along(&self) -> bool {
+        self.along
+    }
+
+    fn take(&mut self, swept: &[Swept]) -> Result<()> {
+        if self.swept.len() + swept.len() > self.enough {
+            return Err(Refusal::new(Code::Internal, "the reader is gone"));
+        }
+        self.swept.extend(swept.iter().cloned());
+        Ok(())
+    }
+
+    fn warn(&mut self, _: &str) {}
+}
+
+/// A clinic with so many visits of Rosa's at two in the afternoon, and a reminder of each at noon.
+struct Desk {
+    context: Context,
+    _shelf: Shelf<Folder>,
+    folder: tempfile::TempDir,
+}
+
+impl Desk {
+    fn open(channels: &str, visits: usize) -> Desk {
+        let (shelf, store) = Shelf::<Folder>::with_clinic().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = Secrets::new(folder.path().join("secret.key"));
+        secrets.make().unwrap();
+        let now = at("2026-06-15T12:00:00-06:00");
+        let env = Env::new(now, Some("desk".into()), Some("clinic".into()), None, Zones::new(None), secrets);
+        let mut desk = Desk { context: Context { store, env }, _shelf: shelf, folder };
+        desk.edit("clinic", |clinic: &mut Clinic| {
+            clinic.settings.set("reminder_channels", channels).unwrap()
+        });
+        desk.context
+            .store
+            .write(Ending::Commit, |tx| {
+                for n in 0..visits {
+                    let id = format!("v{n:04}");
+                    // Allowed to overlap: the doctor's time is not what this is about.
+                    let visit = Appointment { overbooked: true, ..visit(&id, "14:00", "14:30") };
+                    tx.insert(&visit)?;
+                    tx.insert(&reminder(&format!("m{n:04}"), &id, "12:00"))?;
+                }
+                Ok(())
+            })
+            .unwrap();
+        desk
+    }
+
+    fn edit<T: crate::store::record::Stored + Clone>(&mut self, id: &str, edit: impl FnOnce(&mut T)) {
+        let before: T = self
+            .context
+            .store
+            .read(|tx| Ok(tx.select::<T>("WHERE id = $1", crate::store::params![id])?.remove(0)))
+            .unwrap();
+        let mut after = before.clone();
+        edit(&mut after);
+        change(&mut self.context.store, &before, &after).unwrap();
+    }
+
+    fn at(&mut self, time: &str) {
+        self.context.env.now = at(&format!("2026-06-15T{time}-06:00"));
+    }
+
+    fn run(&mut self, fakes: &Fakes, workers: usize, reader: &mut Kept) -> Result<Tally> {
+        let ways = Ways::new(fakes);
+        let orders = Orders { ways: &ways, workers, limit: None };
+        sweep(&mut self.context, &orders, reader, |_, _| Ok(()))
+    }
+
+    /// Sweeps with a reader who takes everything.
+    fn sweep(&mut self, fakes: &Fakes, workers: usize) -> (Tally, Vec<Swept>) {
+        let mut reader = Kept { swept: Vec::new(), enough: usize::MAX, along: true };
+        let tally = self.run(fakes, workers, &mut reader).unwrap();
+        (tally, reader.swept)
+    }
+
+    fn message(&mut self, id: &str) -> Message {
+        self.context.store.read(|tx| Ok(tx.by_id("clinic", id)?)).unwrap().unwrap()
+    }
+
+    fn count(&mut self, status: MessageStatus) -> usize {
+        let all = |tx: &mut crate::store::Tx<'_>| Ok(tx.select::<Message>("", &[])?);
+        let all = self.context.store.read(all).unwrap();
+        all.into_iter().filter(|message| message.status == status && message.lease.is_none()).count()
+    }
+}
+
+fn later(after: Option<u64>, whole_channel: bool) -> Outcome {
+    Outcome::Later { why: "too many".into(), after: after.map(Duration::from_secs), whole_channel }
+}
+
+#[test]
+fn a_rate_limit_slows_its_own_channel_only_and_is_kept_by_the_next_sweeps() {
+    let mut desk = Desk::open("a", 6);
+    desk.edit("luis", |patient: &mut Patient| patient.channels = Some(vec!["b".into()]));
+    for visit in ["v0003", "v0004"] {
+        desk.edit(visit, |visit: &mut Appointment| visit.patient_id = "luis".into());
+    }
+    let fakes = || Fakes::default().with("a", |_| later(Some(600), true)).with("b", |_| Outcome::Sent);
+    let first = fakes();
+    let (tally, _) = desk.sweep(&first, 1);
+    assert_eq!((tally.sent, tally.due, tally.skipped), (2, 3, 3));
+    assert_eq!((first.given("a").len(), first.given("b").len()), (1, 2));
+    for id in ["m0000", "m0005"] {
+        let waits = desk.message(id);
+        assert_eq!((waits.status, waits.attempts, waits.tries), (MessageStatus::Pending, 0, 0), "{id}");
+        assert!(waits.ready_at >= at("2026-06-15T12:10:00-06:00"), "{id}");
+    }
+    // What comes due meanwhile waits, too.
+    desk.edit("m0000", |message: &mut Message| message.ready_at = message.due_at);
+    desk.at("12:09:00");
+    let second = fakes();
+    let (tally, swept) = desk.sweep(&second, 8);
+    assert_eq!((tally.due, tally.skipped, second.given("a").len()), (0, 1, 0));
+    assert!(swept[0].why().contains("its channel rests"), "{}", swept[0].why());
+    desk.at("12:11:00");
+    let third = Fakes::default().with("a", |_| Outcome::Sent);
+    assert_eq!(desk.sweep(&third, 8).0.sent, 4);
+}
+
+#[test]
+fn a_letter_is_not_tried_sooner_than_the_other_side_wishes() {
+    let mut desk = Desk::open("a", 1);
+    let fakes = Fakes::default().with("a", |_| later(Some(1200), false));
+    let (tally, swept) = desk.sweep(&fakes, 8);
+    assert_eq!((tally.due, tally.sent, tally.failed), (1, 0, 0));
+    let wish = at("2026-06-15T12:20:00-06:00");
+    assert!(swept[0].again_at >= Some(wish));
+    let message = desk.message("m0000");
+    assert_eq!((message.attempts, message.tries, message.due_at), (1, 1, at("2026-06-15T12:00:00-06:00")));
+    assert!(message.ready_at >= wish);
+}
+
+#[test]
+fn an_opt_out_that_the_provider_tells_of_is_kept_in_the_sweeps_name() {
+    let mut desk = Desk::open("a,b", 3);
+    let fakes = Fakes::default()
+        .with("a", |_| Outcome::OptedOut { why: "21610: STOP".into() })
+        .with("b", |_| Outcome::Sent);
+    let (tally, _) = desk.sweep(&fakes, 1);
+    assert_eq!((tally.sent, tally.failed, tally.skipped), (0, 0, 3));
+    assert_eq!((fakes.given("a").len(), fakes.given("b").len()), (1, 0), "the others are dropped unasked");
+    assert_eq!(desk.count(MessageStatus::Dropped), 3);
+    let (rosa, entries) = desk
+        .context
+        .store
+        .read(|tx| {
+            let filter = audit::Filter { record_id: None, actor: None, since: None, limit: 10 };
+            Ok((tx.by_id::<Patient>("clinic", "rosa")?.unwrap(), audit::newest(tx, "clinic", &filter)?))
+        })
+        .unwrap();
+    assert!(rosa.opt_out);
+    assert_eq!((entries[0].actor.as_str(), entries[0].action.as_str()), ("sweep", "patient.updated"));
+    assert!(entries[0].note.as_ref().unwrap().contains("21610"), "{:?}", entries[0].note);
+}
+
+#[test]
+fn an_opt_out_that_can_not_be_noted_is_not_forgotten_and_holds_up_nobody() {
+    let mut desk = Desk::open("a", 2);
+    std::fs::remove_file(desk.folder.path().join("secret.key")).unwrap();
+    desk.context.env.secrets = Secrets::new(desk.folder.path().join("secret.key"));
+    let fakes = Fakes::default().with("a", |letter| match letter.message_id.as_str() {
+        "m0000" => Outcome::OptedOut { why: "STOP".into() },
+        _ => Outcome::Sent,
+    });
+    assert_eq!(desk.sweep(&fakes, 1).0.sent, 1);
+    let message = desk.message("m0000");
+    assert_eq!(message.status, MessageStatus::Pending);
+    assert!(message.error.unwrap().contains("could not be noted"));
+}
+
+#[test]
+fn a_channel_that_falls_over_or_is_not_there_stops_no_other() {
+    let mut desk = Desk::open("a", 3);
+    desk.edit("luis", |patient: &mut Patient| patient.channels = Some(vec!["nowhere".into()]));
+    desk.edit("v0001", |visit: &mut Appointment| visit.patient_id = "luis".into());
+    let fakes = Fakes::default().with("a", |letter| {
+        assert!(letter.message_id != "m0000", "as the test wants it");
+        Outcome::Sent
+    });
+    let (tally, swept) = desk.sweep(&fakes, 8);
+    assert_eq!((tally.due, tally.sent), (3, 1));
+    let errors: Vec<String> = swept.into_iter().filter_map(|swept| swept.error).collect();
+    assert!(errors.iter().any(|error| error.contains("the channel broke down")), "{errors:?}");
+    assert!(errors.iter().any(|error| error.contains("there is none such")), "{errors:?}");
+}
+
+#[test]
+fn an_appointment_whose_zone_nobody_knows_waits_to_be_mended_and_the_others_go_out() {
+    let mut desk = Desk::open("a", 3);
+    desk.edit("v0000", |visit: &mut Appointment| visit.timezone = "Mars/Olympus".into());
+    let fakes = Fakes::default().with("a", |_| Outcome::Sent);
+    let (tally, _) = desk.sweep(&fakes, 8);
+    assert_eq!((tally.sent, tally.skipped), (2, 1));
+    assert_eq!(desk.message("m0000").status, MessageStatus::Pending);
+}
+
+#[test]
+fn where_the_reader_is_gone_what_is_on_its_way_is_settled_and_the_rest_given_back() {
+    let mut desk = Desk::open("a", 40);
+    let fakes = Fakes::default().with("a", |_| {
+        std::thread::sleep(Duration::from_millis(3));
+        Outcome::Sent
+    });
+    let mut reader = Kept { swept: Vec::new(), enough: 3, along: true };
+    assert!(desk.run(&fakes, 4, &mut reader).is_err());
+    let given = fakes.given("a").len();
+    assert!(given < 40, "{given}");
+    assert_eq!((desk.count(MessageStatus::Sent), desk.count(MessageStatus::Pending)), (given, 40 - given));
+    let back = desk.message("m0039");
+    assert_eq!((back.attempts, back.lease), (0, None));
+}
+
+#[test]
+fn what_is_printed_counts_as_sent_when_it_can_be_read() {
+    for along in [true, false] {
+        let mut desk = Desk::open("print", 2);
+        let mut reader = Kept { swept: Vec::new(), enough: usize::MAX, along };
+        let fakes = Fakes::default();
+        let ways = Ways::new(&fakes);
+        let orders = Orders { ways: &ways, workers: 8, limit: None };
+        let ended = sweep(&mut desk.context, &orders, &mut reader, |reader, _| {
+            assert!(reader.swept.iter().all(|swept| swept.text.is_some()));
+            Err(Refusal::new(Code::Internal, "the end of the report can't be written"))
+        });
+        assert!(ended.is_err());
+        let sent = if along { 2 } else { 0 };
+        assert_eq!(desk.count(MessageStatus::Sent), sent, "read along: {along}");
+        assert_eq!(desk.count(MessageStatus::Pending), 2 - sent, "read along: {along}");
+        assert_eq!(desk.run(&fakes, 8, &mut reader).map(|tally| tally.sent), Ok(2 - sent));
+        assert_eq!(desk.count(MessageStatus::Sent), 2);
+    }
+}
+
+#[test]
+fn more_than_a_queue_holds_goes_out_once_each_by_every_channel() {
+    let mut desk = Desk::open("a,b,print", 1200);
+    let fakes = Fakes::default().with("a", |letter| {
+        let number: usize = letter.message_id[1..].parse().unwrap();
+        if number.is_multiple_of(3) { Outcome::Never { why: "no".into() } } else { Outcome::Sent }
+    });
+    let fakes = fakes.with("b", |letter| {
+        let number: usize = letter.message_id[1..].parse().unwrap();
+        if number.is_multiple_of(2) { Outcome::Never { why: "no".into() } } else { Outcome::Sent }
+    });
+    let (tally, swept) = desk.sweep(&fakes, 8);
+    assert_eq!((tally.sent, swept.len()), (1200, 1200));
+    let by = |channel: &str| swept.iter().filter(|swept| swept.channel == channel).count();
+    assert_eq!((by("a"), by("b"), by("print")), (800, 200, 200));
+    let mut given = fakes.given("a");
+    given.sort();
+    given.dedup();
+    assert_eq!((given.len(), fakes.given("a").len()), (1200, 1200));
+    assert_eq!(desk.message("m0000").attempts, 3);
+    assert_eq!(desk.count(MessageStatus::Sent), 1200);
+}
