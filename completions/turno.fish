@@ -58,6 +58,7 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "closure" -d 'Closures: 
 complete -c turno -n "__fish_turno_needs_command" -f -a "patient" -d 'Patients'
 complete -c turno -n "__fish_turno_needs_command" -f -a "webhook" -d 'Webhooks: programs that hear of what happens to appointments'
 complete -c turno -n "__fish_turno_needs_command" -f -a "audit" -d 'Who did what, when, before and after'
+complete -c turno -n "__fish_turno_needs_command" -f -a "cron" -d 'Print the crontab lines and systemd units that send what is due'
 complete -c turno -n "__fish_turno_needs_command" -f -a "db" -d 'The book itself'
 complete -c turno -n "__fish_turno_needs_command" -f -a "completions" -d 'Print a shell\'s completions'
 complete -c turno -n "__fish_turno_needs_command" -f -a "man" -d 'Print the manual, or write its pages into a directory'
@@ -264,21 +265,24 @@ complete -c turno -n "__fish_turno_using_subcommand update" -l json -d 'Short fo
 complete -c turno -n "__fish_turno_using_subcommand update" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand update" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand update" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
 csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -f -a "due" -d 'Send what is due (for cron, every minute)'
-complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list" -f -a "list" -d 'List the messages of the outbox'
-complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l limit -d 'Send at most so many; the rest goes with the next sweep' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -f -a "due" -d 'Send what is due (for cron, every minute)'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -f -a "list" -d 'List the messages of the outbox'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -f -a "retry" -d 'Let messages go out again that failed'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -f -a "preview" -d 'Show what a message would say; send nothing'
+complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -f -a "templates" -d 'The clinic\'s own templates'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l limit -d 'Send at most so many; the rest goes with the next sweep [default: all]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from due" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -307,6 +311,47 @@ complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from retry" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from retry" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from retry" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from retry" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from retry" -l all -d 'All that failed and whose appointment is still ahead'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from retry" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from retry" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from retry" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from retry" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from preview" -l kind -d 'What it is about: reminder, confirmation, reschedule or cancellation' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from preview" -l locale -d 'In that language: es or en [default: the patient\'s]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from preview" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from preview" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from preview" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from preview" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from preview" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from preview" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from preview" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -f -a "check" -d 'Try the clinic\'s templates on appointments of every sort'
+complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -f -a "set" -d 'Put those of a directory in the place of the clinic\'s, if every one of them is good'
 complete -c turno -n "__fish_turno_using_subcommand init" -l name -d 'The clinic\'s name' -r
 complete -c turno -n "__fish_turno_using_subcommand init" -l timezone -d 'Its IANA time zone, such as America/El_Salvador' -r
 complete -c turno -n "__fish_turno_using_subcommand init" -l country -d 'Its ISO 3166 country, for phone numbers [default: the zone\'s]' -r
@@ -888,6 +933,7 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l email -d 'E-mail address' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l national-id -d 'National ID, kept encrypted; `-` reads it from stdin' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l locale -d 'Language of their messages: es or en' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l channels -d 'Channels of their messages, in order, such as smtp,print; `none` for the clinic\'s' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -947,6 +993,7 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l email -d 'E-mail address' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l national-id -d 'National ID, kept encrypted; `-` reads it from stdin' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l locale -d 'Language of their messages: es or en' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l channels -d 'Channels of their messages, in order, such as smtp,print; `none` for the clinic\'s' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -1172,6 +1219,18 @@ complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subco
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand cron" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand cron" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand cron" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand cron" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand cron" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand cron" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand cron" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand cron" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l format -d 'How results are written' -r -f -a "table\t'For people'

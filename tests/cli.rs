@@ -81,6 +81,8 @@ mod webhook_tls;
 mod webhooks;
 #[path = "cli/windows.rs"]
 mod windows;
+#[path = "cli/wording.rs"]
+mod wording;
 
 use std::path::Path;
 

@@ -83,5 +83,7 @@ mod webhook_tls;
 mod webhooks;
 #[path = "cli/windows.rs"]
 mod windows;
+#[path = "cli/wording.rs"]
+mod wording;
 
 const ENGINE: support::Engine = support::Engine::Postgres;

@@ -54,7 +54,7 @@ pub struct Env {
     /// The secret file.
     pub secrets: Secrets,
     /// Refuses the name of a channel that this workstation can't send by.
-    pub check_channel: Box<dyn Fn(&str) -> Result<()>>,
+    pub check_channel: ChannelCheck,
     /// Where the clinics' own templates are.
     pub templates: Option<PathBuf>,
     /// Since when this command runs, on a clock that nobody sets.
@@ -62,6 +62,9 @@ pub struct Env {
     actor: OnceCell<String>,
     secret_is_right: Cell<bool>,
 }
+
+/// Refuses the name of a channel that can't be sent by.
+pub type ChannelCheck = Box<dyn Fn(&str) -> Result<()>>;
 
 /// The clinic that a command works in.
 pub struct Desk {

@@ -170,6 +170,8 @@ pub enum Command {
     /// Who did what, when, before and after
     #[command(subcommand)]
     Audit(admin::AuditCommand),
+    /// Print the crontab lines and systemd units that send what is due
+    Cron,
     /// The book itself
     #[command(subcommand)]
     Db(admin::DbCommand),

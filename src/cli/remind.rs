@@ -130,4 +130,10 @@ pub enum TemplatesCommand {
         #[arg(value_name = "DIR")]
         directory: Option<PathBuf>,
     },
+    /// Put those of a directory in the place of the clinic's, if every one of them is good
+    Set {
+        /// The directory, with es/ and en/ in it
+        #[arg(value_name = "DIR")]
+        directory: PathBuf,
+    },
 }

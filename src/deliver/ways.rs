@@ -22,8 +22,11 @@ pub trait Opener {
 /// The channels, opened once. `print` is none of them: what goes there is the sweep's own to write.
 pub struct Ways<'o> {
     opener: &'o dyn Opener,
-    opened: RefCell<BTreeMap<String, std::result::Result<Arc<dyn Channel>, String>>>,
+    opened: RefCell<BTreeMap<String, Opened>>,
 }
+
+/// A channel, or why there is none.
+type Opened = std::result::Result<Arc<dyn Channel>, String>;
 
 impl<'o> Ways<'o> {
     /// The channels that the opener knows.
@@ -36,7 +39,7 @@ impl<'o> Ways<'o> {
     /// # Errors
     /// Why there is none, in one line: a slip in the configuration is no reason to give up the whole
     /// sweep.
-    pub fn channel(&self, name: &str) -> std::result::Result<Arc<dyn Channel>, String> {
+    pub fn channel(&self, name: &str) -> Opened {
         let mut opened = self.opened.borrow_mut();
         if let Some(known) = opened.get(name) {
             return known.clone();

@@ -133,6 +133,20 @@ pub fn preview(value: &Value) -> String {
     format!("{}\n\n{text}\n", words(at(value, "subject")))
 }
 
+/// What the machine's clock has to be told, each part under the name of its file.
+pub fn cron(value: &Value) -> String {
+    let part = |head: &str, key: &str| {
+        let text = value.get(key).and_then(Value::as_str).unwrap_or_default();
+        format!("# {head}\n{}\n", text.lines().map(|line| printable(line) + "\n").collect::<String>())
+    };
+    let parts = [
+        part("crontab", "crontab"),
+        part("~/.config/systemd/user/turno.service", "service"),
+        part("~/.config/systemd/user/turno.timer", "timer"),
+    ];
+    format!("{}\n", parts.concat().trim_end())
+}
+
 /// A message of a sweep: its text where it was printed, else what became of it. Quiet leaves out what
 /// nobody has to do anything about.
 pub fn swept(message: &Value, color: bool, quiet: bool) -> String {

@@ -1,6 +1,7 @@
 //! FACES: one answer, as a table, as JSON or as CSV. Nothing else in the house prints.
 
 pub mod card;
+pub mod cron;
 pub mod csv;
 pub mod error;
 pub mod outbox;
@@ -79,6 +80,8 @@ pub enum Face {
     Sweep,
     /// What a message would say.
     Preview,
+    /// What the machine's clock has to be told.
+    Cron,
     /// A sweep's deliveries.
     Deliveries,
     /// Entries of the audit log.

@@ -184,6 +184,7 @@ pub fn text(answer: &Answer, color: bool) -> String {
         Face::Appointment => card::appointment(value, color),
         Face::Sweep => card::rehearsal(value),
         Face::Preview => card::preview(value),
+        Face::Cron => card::cron(value),
         Face::Deliveries => card::deliveries(value),
         Face::Log => card::log(value),
         Face::Findings => card::findings(value),

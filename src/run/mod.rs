@@ -1,6 +1,7 @@
 //! From words to a face: parses, opens the book, runs the use case, writes the answer.
 
 mod admin;
+mod cron;
 mod demo;
 mod desk;
 mod remind;
@@ -101,6 +102,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Closure(command) => setup::closure(session, command)?,
         Command::Patient(command) => setup::patient(session, command)?,
         Command::Audit(command) => admin::audit(session, command)?,
+        Command::Cron => cron::cron(session)?,
         Command::Db(command) => admin::db(session, &command)?,
     };
     session.printer.answer(&answer)?;

@@ -36,6 +36,10 @@ pub(super) fn remind(session: &Session, command: RemindCommand) -> Result<u8, St
             let templates = preview::check_templates(&mut session.open()?, directory.as_deref())?;
             Answer::new(outbox::templates(&templates), Face::Record)
         }
+        RemindCommand::Templates(TemplatesCommand::Set { directory }) => {
+            let templates = preview::set_templates(&mut session.open()?, &directory)?;
+            Answer::new(outbox::templates(&templates), Face::Record)
+        }
     };
     session.printer.answer(&answer)?;
     Ok(answer.exit)

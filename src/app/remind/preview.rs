@@ -1,7 +1,7 @@
 //! What a message would say, and whether a clinic's own templates can be used.
 
 use crate::app::remind::sweep::wording;
-use crate::app::{Context, find};
+use crate::app::{Context, Desk, Env, find};
 use crate::deliver::Outgoing;
 use crate::deliver::templates::{self, Folder, Said};
 use crate::domain::appointment::Visit;
@@ -77,27 +77,50 @@ pub struct Templates {
 /// # Errors
 /// `VALIDATION_ERROR` with what is wrong with each.
 pub fn check_templates(context: &mut Context, directory: Option<&Path>) -> Result<Templates> {
-    let Context { store, env } = context;
-    let desk = store.read(|tx| env.desk(tx))?;
-    let folder = match (directory, &env.templates) {
-        (Some(directory), _) => {
-            if !directory.is_dir() {
-                return Err(Refusal::invalid(
-                    "directory",
-                    format!("{} is no directory", directory.display()),
-                ));
-            }
-            Folder::at(directory)
-        }
-        (None, Some(directory)) => Folder::of(directory, &desk.clinic.code).ok_or_else(|| {
-            let code = &desk.clinic.code;
-            Refusal::invalid("clinic", format!("the code {code} can't be the name of a directory"))
-        })?,
-        (None, None) => {
-            return Err(Refusal::invalid("templates", "the system names no configuration directory"));
-        }
+    let desk = desk(context)?;
+    let folder = match directory {
+        Some(directory) => given(directory)?,
+        None => own_folder(&context.env, &desk)?,
     };
-    let trial = templates::check(&folder, &desk.clinic, &desk.zone, env.now)?;
+    try_out(context, &desk, &folder)
+}
+
+/// Puts the templates of a directory in the place of the clinic's own, if every one of them is good.
+///
+/// # Errors
+/// `VALIDATION_ERROR` with what is wrong with each: nothing is changed then.
+pub fn set_templates(context: &mut Context, directory: &Path) -> Result<Templates> {
+    let desk = desk(context)?;
+    let (folder, own) = (given(directory)?, own_folder(&context.env, &desk)?);
+    let templates = try_out(context, &desk, &folder)?;
+    own.take_over(&folder)?;
+    Ok(Templates { directory: own.path().to_owned(), ..templates })
+}
+
+fn desk(context: &mut Context) -> Result<Desk> {
+    let Context { store, env } = context;
+    store.read(|tx| env.desk(tx))
+}
+
+fn given(directory: &Path) -> Result<Folder> {
+    if directory.is_dir() {
+        return Ok(Folder::at(directory));
+    }
+    Err(Refusal::invalid("directory", format!("{} is no directory", directory.display())))
+}
+
+fn own_folder(env: &Env, desk: &Desk) -> Result<Folder> {
+    let Some(directory) = &env.templates else {
+        return Err(Refusal::invalid("templates", "the system names no configuration directory"));
+    };
+    let code = &desk.clinic.code;
+    Folder::of(directory, code).ok_or_else(|| {
+        Refusal::invalid("clinic", format!("the code {code} can't be the name of a directory"))
+    })
+}
+
+fn try_out(context: &Context, desk: &Desk, folder: &Folder) -> Result<Templates> {
+    let trial = templates::check(folder, &desk.clinic, &desk.zone, context.env.now)?;
     refuse(&trial.broken)?;
     Ok(Templates { directory: folder.path().to_owned(), files: trial.files })
 }

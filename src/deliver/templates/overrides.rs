@@ -1,7 +1,10 @@
 //! A clinic's own templates: files in a folder of its own.
 
 use crate::deliver::templates::{Language, Part, file_name};
+use crate::domain::refusal::{Code, Refusal};
 use crate::domain::reminder::Kind;
+use crate::error::Result;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -67,8 +70,41 @@ impl Folder {
         &self.path
     }
 
+    /// Makes this folder hold the templates of that one, and no others.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where they can't be written.
+    pub fn take_over(&self, from: &Folder) -> Result<()> {
+        let trouble = |problem: io::Error| {
+            let place = self.path.display();
+            Refusal::new(
+                Code::StoreUnavailable,
+                format!("the templates in {place} can't be written: {problem}"),
+            )
+        };
+        // All of them are read first, as that may be this very folder.
+        let sources: BTreeMap<String, std::result::Result<String, Broken>> =
+            from.templates().into_iter().collect();
+        for (language, kind, part) in all() {
+            let name = file_name(language, kind, part);
+            let path = self.path.join(&name);
+            match sources.get(&name) {
+                Some(Ok(source)) => path
+                    .parent()
+                    .map_or(Ok(()), fs::create_dir_all)
+                    .and_then(|()| fs::write(&path, source))
+                    .map_err(trouble)?,
+                _ => match fs::remove_file(&path) {
+                    Err(problem) if !nothing_there(&problem) => return Err(trouble(problem)),
+                    _ => {}
+                },
+            }
+        }
+        Ok(())
+    }
+
     /// The templates that are there, by their names, with their sources.
-    pub(super) fn templates(&self) -> Vec<(String, Result<String, Broken>)> {
+    pub(super) fn templates(&self) -> Vec<(String, std::result::Result<String, Broken>)> {
         let mut found = Vec::new();
         for (language, kind, part) in all() {
             let name = file_name(language, kind, part);

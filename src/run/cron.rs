@@ -1,0 +1,64 @@
+//! `turno cron`: what the machine's own clock has to be told.
+
+use crate::app::setup::clinic;
+use crate::config::Config;
+use crate::domain::refusal::{Code, Refusal};
+use crate::error::Result;
+use crate::output::cron::Calls;
+use crate::output::{Answer, Face, view};
+use crate::run::Session;
+use crate::store::Location;
+use std::path::Path;
+
+/// What is called for each clinic.
+const CALLS: [[&str; 2]; 2] = [["remind", "due"], ["webhook", "deliver"]];
+
+pub(super) fn cron(session: &Session) -> Result<Answer> {
+    let config = Config::load(&session.environment)?;
+    let book = config.book(session.global.db.as_deref())?;
+    let mut context = session.open()?;
+    let clinics: Vec<String> = match &session.global.clinic {
+        Some(_) => vec![clinic::show(&mut context, None)?.code],
+        None => clinic::list(&mut context)?.0.into_iter().map(|clinic| clinic.code).collect(),
+    };
+    let program = std::env::current_exe().map_err(|problem| {
+        Refusal::new(Code::Internal, format!("the program does not know where it is: {problem}"))
+    })?;
+    let mut environment = vec![
+        (
+            "TURNO_DB",
+            match &book {
+                Location::File(path) => absolute(path),
+                #[cfg(feature = "postgres")]
+                Location::Server(_) => book.to_string(),
+            },
+        ),
+        ("TURNO_SECRET_FILE", absolute(context.env.secrets.path())),
+    ];
+    if let Some(named) = &session.environment.config {
+        environment.push(("TURNO_CONFIG", absolute(named)));
+    }
+    let words = |[command, act]: [&str; 2], code: &String| {
+        [command, act, "--quiet", "--clinic", code].map(str::to_owned).to_vec()
+    };
+    let calls = clinics.iter().flat_map(|code| CALLS.map(|call| words(call, code))).collect();
+    let calls = Calls { program: program.display().to_string(), environment, calls };
+    let value = view::object(vec![
+        ("crontab", calls.crontab().into()),
+        ("service", calls.service().into()),
+        ("timer", calls.timer().into()),
+    ]);
+    let mut answer = Answer::new(value, Face::Cron);
+    if !matches!(book, Location::File(_)) {
+        answer = answer.hint("the server's password is not among this: put it into ~/.pgpass");
+    }
+    Ok(answer.hint(
+        "either `crontab -e`, or the two units and `systemctl --user enable --now turno.timer` \
+         (and `loginctl enable-linger`, so that it runs while nobody is logged in)",
+    ))
+}
+
+/// A path that means the same from everywhere.
+fn absolute(path: &Path) -> String {
+    std::path::absolute(path).unwrap_or_else(|_| path.to_owned()).display().to_string()
+}
