@@ -73,6 +73,8 @@ mod slots;
 mod soundness;
 #[path = "cli/sweeps.rs"]
 mod sweeps;
+#[path = "cli/upgrading.rs"]
+mod upgrading;
 #[path = "cli/webhook_sweeps.rs"]
 mod webhook_sweeps;
 #[path = "cli/webhook_tls.rs"]

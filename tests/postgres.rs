@@ -4,6 +4,7 @@
 //!
 //! - `cli/book_file.rs`: it is about the file; `server.rs` is about the server.
 //! - `cli/copying_files.rs`: it is about files; `cli/copying_servers.rs` takes its place.
+//! - `cli/upgrading.rs`: it is about files that earlier releases have left.
 //! - `cli/parity.rs`: it reads documents, and runs nothing.
 //!
 //! Where there is no server to be had, this says so and ends.

@@ -1,0 +1,49 @@
+//! Books that earlier releases have left: they open, take the new steps, and go on.
+
+use crate::support::Clinic;
+use crate::support::views::Sweep;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/books").join(name)
+}
+
+/// A clinic whose book was written under that schema, with the secret file that goes with it.
+fn written_under(schema: &str) -> Clinic {
+    let clinic = Clinic::empty();
+    for path in [clinic.book_path(), clinic.secret_path()] {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    }
+    std::fs::copy(fixture("secret.key"), clinic.secret_path()).unwrap();
+    let sql = std::fs::read_to_string(fixture(schema)).unwrap();
+    clinic.database().execute_batch(&sql).unwrap();
+    clinic
+}
+
+#[test]
+fn a_book_of_schema_3_takes_the_new_steps_and_the_day_goes_on() {
+    let mut clinic = written_under("schema-3.sql");
+    let version = |clinic: &Clinic| -> i64 {
+        clinic.database().query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap()
+    };
+    assert_eq!(version(&clinic), 3);
+    clinic.is_sound();
+    let info: Value = clinic.json("db info");
+    assert_eq!(info["schema_version"], version(&clinic));
+    assert!(version(&clinic) > 3);
+    // What was written is there,
+    assert_eq!(clinic.list("--branch all").total, 4);
+    assert!(clinic.run("patient show ANA --reveal").contains("01234567-8"));
+    // what follows follows on it,
+    let next = clinic.book("--doctor GARCIA --date 2026-06-15 --time 16:00 --name Eva --phone 7012-0009");
+    assert_eq!(next.token_number, 3);
+    let again =
+        "--doctor GARCIA --patient ANA --date 2026-06-15 --time 14:00 --idempotency-key K-1 --overbook";
+    assert_eq!(clinic.book(again).idempotent, Some(true));
+    // and what was waiting goes out when it is due.
+    clinic.at("2026-06-14T16:30:00-06:00");
+    let Sweep { sent, failed, .. } = clinic.sweep();
+    assert_eq!((sent, failed), (4, 0));
+    clinic.is_sound();
+}
