@@ -87,6 +87,12 @@ impl Claimer<'_> {
         claim: &mut Claim,
     ) -> Result<()> {
         let (id, old_lease) = (note.message.id.clone(), note.message.lease.clone());
+        if let Turn::By(channel) | Turn::Waits(channel, _) = &turn
+            && note.message.channel.as_ref() != Some(channel)
+        {
+            // The tries that were counted were another channel's.
+            course.tries = 0;
+        }
         match turn {
             Turn::By(channel) => {
                 let waiting = self.queues.get(&channel).map_or(0, VecDeque::len)
@@ -94,9 +100,6 @@ impl Claimer<'_> {
                 if waiting >= QUEUE {
                     claim.passed_over = true;
                     return Ok(());
-                }
-                if note.message.channel.as_ref() != Some(&channel) {
-                    course.tries = 0;
                 }
                 outbox::lease(tx, &id, self.lease, self.until, &channel)?;
                 claim.held.push(Held { id, note, course, channel, text: None });
