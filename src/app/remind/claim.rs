@@ -14,8 +14,8 @@ use crate::error::Result;
 use crate::store::{Tx, outbox};
 use std::collections::{BTreeMap, VecDeque};
 
-/// The most messages that wait for one channel's workers.
-const QUEUE: usize = look::PAGE;
+/// The most messages that wait for one channel's workers: a page finds room where they are short.
+const QUEUE: usize = 2 * look::PAGE;
 /// How long a message waits that can't be read or settled, in seconds: somebody has to mend
 /// something first.
 pub(super) const MENDING: i64 = 60 * 60;

@@ -149,7 +149,7 @@ impl Desk {
     fn run(&mut self, fakes: &Fakes, workers: usize, reader: &mut Kept) -> Result<Tally> {
         let ways = Ways::new(fakes);
         let orders = Orders { ways: &ways, workers, limit: None };
-        sweep(&mut self.context, &orders, reader, |_, _| Ok(()))
+        sweep(&mut self.context, &orders, reader, |_| Ok(()))
     }
 
     /// Sweeps with a reader who takes everything.
@@ -333,7 +333,7 @@ fn what_is_printed_counts_as_sent_when_it_can_be_read() {
         let fakes = Fakes::default();
         let ways = Ways::new(&fakes);
         let orders = Orders { ways: &ways, workers: 8, limit: None };
-        let ended = sweep(&mut desk.context, &orders, &mut reader, |reader, _| {
+        let ended = sweep(&mut desk.context, &orders, &mut reader, |reader| {
             assert!(reader.swept.iter().all(|swept| swept.text.is_some()));
             Err(Refusal::new(Code::Internal, "the end of the report can't be written"))
         });
