@@ -9,16 +9,18 @@ pub const BACKOFF: [i64; 4] = [60, 5 * 60, 15 * 60, 60 * 60];
 /// How long a channel rests that asks for it without saying how long, in seconds.
 const REST: i64 = 60;
 
+/// How long a channel may rest on end before messages that have another one go by that, in seconds:
+/// as long as the tries of a message take together.
+const OUTAGE: i64 = BACKOFF[0] + BACKOFF[1] + BACKOFF[2] + BACKOFF[3];
+
+/// How long after a rest another one still belongs to the same outage, in seconds.
+pub const SAME_OUTAGE: i64 = 15 * 60;
+
 /// Why a channel did not take a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setback {
-    /// It may take it later.
-    Later {
-        /// The seconds after which the other side wants to be asked again.
-        after: Option<i64>,
-        /// Whether it is the channel that can't go on, and not this message.
-        whole_channel: bool,
-    },
+    /// It may take it later; the other side may have said after how many seconds.
+    Later(Option<i64>),
     /// It never will.
     Never,
 }
@@ -26,13 +28,8 @@ pub enum Setback {
 /// What is done about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// The same channel is tried again.
-    Again {
-        /// Not before then.
-        at: Instant,
-        /// Whether this try counts against the channel.
-        counts: bool,
-    },
+    /// The same channel is tried again, not before then.
+    Again(Instant),
     /// The channel has failed; the next one's turn has come.
     NextChannel,
 }
@@ -42,17 +39,41 @@ pub enum Step {
 /// A try that would come after the appointment has begun is not waited for: the next channel may
 /// still be in time.
 pub fn after_setback(now: Instant, starts_at: Instant, tries: i64, setback: Setback) -> Step {
-    let (wait, counts) = match setback {
-        Setback::Never => return Step::NextChannel,
-        Setback::Later { after, whole_channel: true } => (after.unwrap_or(REST), false),
-        Setback::Later { after, whole_channel: false } => {
-            let backoff = usize::try_from(tries).ok().and_then(|tries| BACKOFF.get(tries));
-            let Some(backoff) = backoff else { return Step::NextChannel };
-            (after.map_or(*backoff, |after| after.max(*backoff)), true)
+    let Setback::Later(after) = setback else { return Step::NextChannel };
+    let backoff = usize::try_from(tries).ok().and_then(|tries| BACKOFF.get(tries));
+    let Some(backoff) = backoff else { return Step::NextChannel };
+    let at = now.plus(after.map_or(*backoff, |after| after.max(*backoff)));
+    if at < starts_at { Step::Again(at) } else { Step::NextChannel }
+}
+
+/// A channel that is left alone for a while: its other side asked for it, or nothing would go by it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rest {
+    /// Since when it rests time and again, without a message that went out in between.
+    pub since: Instant,
+    /// Until then.
+    pub until: Instant,
+    /// Why.
+    pub why: String,
+}
+
+impl Rest {
+    /// The rest that begins now, for so many seconds where the other side said so; `last` is the one
+    /// before, if there was one.
+    pub fn from(now: Instant, last: Option<&Rest>, after: Option<i64>, why: &str) -> Self {
+        let same = last.filter(|last| now.unix() - last.until.unix() <= SAME_OUTAGE);
+        let until = now.plus(after.unwrap_or(REST).max(1));
+        Rest {
+            since: same.map_or(now, |last| last.since),
+            until: same.map_or(until, |last| last.until.max(until)),
+            why: why.to_owned(),
         }
-    };
-    let at = now.plus(wait.max(1));
-    if at < starts_at { Step::Again { at, counts } } else { Step::NextChannel }
+    }
+
+    /// Whether that is too long to wait for where there is another way.
+    fn is_outage(&self) -> bool {
+        self.until.unix() - self.since.unix() > OUTAGE
+    }
 }
 
 /// The channels that a message was given up by, each with the reason, in the order of their failing.
@@ -104,15 +125,6 @@ pub struct Course {
     pub starts_at: Instant,
 }
 
-/// A channel that is left alone for a while.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Rest {
-    /// Until then.
-    pub until: Instant,
-    /// Why.
-    pub why: String,
-}
-
 /// Where a message goes from here.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Turn {
@@ -125,16 +137,27 @@ pub enum Turn {
 }
 
 impl Course {
-    /// Whose turn it is. A channel that rests until after the appointment has begun has failed.
+    /// Whose turn it is. A channel that rests is waited for, unless the appointment would have begun
+    /// by then, or it has rested for long and there is another.
     pub fn turn(&mut self, now: Instant, rest_of: impl Fn(&str) -> Option<Rest>) -> Turn {
         while let Some(channel) = self.failures.next_channel(&self.channels).map(str::to_owned) {
-            match rest_of(&channel).filter(|rest| now < rest.until) {
-                None => return Turn::By(channel),
-                Some(rest) if rest.until < self.starts_at => return Turn::Waits(channel, rest.until),
-                Some(rest) => self.give_up(&channel, &rest.why),
+            let Some(rest) = rest_of(&channel).filter(|rest| now < rest.until) else {
+                return Turn::By(channel);
+            };
+            if rest.until >= self.starts_at || (rest.is_outage() && self.has_other(&channel)) {
+                self.give_up(&channel, &rest.why);
+            } else {
+                return Turn::Waits(channel, rest.until);
             }
         }
         Turn::Failed
+    }
+
+    /// Whether there is a channel behind that one.
+    fn has_other(&self, channel: &str) -> bool {
+        let mut without = self.failures.clone();
+        without.add(channel, "");
+        without.next_channel(&self.channels).is_some()
     }
 
     /// Notes that a channel has failed; the next one begins anew.
@@ -163,19 +186,13 @@ mod tests {
         Instant::from_unix(1_800_000_000 + minutes * 60)
     }
 
-    fn later(after: Option<i64>) -> Setback {
-        Setback::Later { after, whole_channel: false }
-    }
-
     #[test]
     fn a_channel_is_tried_five_times_at_growing_distances() {
         let far = at(100_000);
-        let minutes = [1, 5, 15, 60];
-        for (tries, minutes) in (0..).zip(minutes) {
-            let step = after_setback(at(0), far, tries, later(None));
-            assert_eq!(step, Step::Again { at: at(minutes), counts: true });
+        for (tries, minutes) in (0..).zip([1, 5, 15, 60]) {
+            assert_eq!(after_setback(at(0), far, tries, Setback::Later(None)), Step::Again(at(minutes)));
         }
-        assert_eq!(after_setback(at(0), far, 4, later(None)), Step::NextChannel);
+        assert_eq!(after_setback(at(0), far, 4, Setback::Later(None)), Step::NextChannel);
         assert_eq!(after_setback(at(0), far, 0, Setback::Never), Step::NextChannel);
     }
 
@@ -183,28 +200,16 @@ mod tests {
     fn the_other_sides_wish_to_wait_longer_is_honoured_and_shorter_is_not() {
         let far = at(100_000);
         for (wish, minutes) in [(7_200, 120), (1, 1)] {
-            let step = after_setback(at(0), far, 0, later(Some(wish)));
-            assert_eq!(step, Step::Again { at: at(minutes), counts: true });
+            assert_eq!(after_setback(at(0), far, 0, Setback::Later(Some(wish))), Step::Again(at(minutes)));
         }
         // The last try was the last, whatever the other side wishes.
-        assert_eq!(after_setback(at(0), far, 4, later(Some(1))), Step::NextChannel);
-    }
-
-    #[test]
-    fn a_channel_that_rests_counts_no_try_however_often() {
-        for (after, minutes) in [(None, 1), (Some(600), 10)] {
-            let rests = Setback::Later { after, whole_channel: true };
-            let step = after_setback(at(0), at(1000), 4, rests);
-            assert_eq!(step, Step::Again { at: at(minutes), counts: false });
-        }
+        assert_eq!(after_setback(at(0), far, 4, Setback::Later(Some(1))), Step::NextChannel);
     }
 
     #[test]
     fn no_try_waits_until_the_appointment_has_begun() {
-        assert_eq!(after_setback(at(0), at(15), 2, later(None)), Step::NextChannel);
-        assert_eq!(after_setback(at(0), at(16), 2, later(None)), Step::Again { at: at(15), counts: true });
-        let rests = Setback::Later { after: Some(86_400), whole_channel: true };
-        assert_eq!(after_setback(at(0), at(120), 0, rests), Step::NextChannel);
+        assert_eq!(after_setback(at(0), at(15), 2, Setback::Later(None)), Step::NextChannel);
+        assert_eq!(after_setback(at(0), at(16), 2, Setback::Later(None)), Step::Again(at(15)));
     }
 
     #[test]
@@ -222,28 +227,46 @@ mod tests {
         assert_eq!(Failures::parse(""), Failures::default());
     }
 
+    fn course(channels: &[&str]) -> Course {
+        let channels = channels.iter().map(|name| (*name).to_owned()).collect();
+        Course { channels, failures: Failures::default(), tries: 3, starts_at: at(1000) }
+    }
+
+    /// Whose turn it is while mail rests from one minute to another.
+    fn turn(channels: &[&str], now: i64, since: i64, until: i64) -> Turn {
+        let rest = Rest { since: at(since), until: at(until), why: "too many".into() };
+        course(channels).turn(at(now), |channel| (channel == "mail").then(|| rest.clone()))
+    }
+
     #[test]
     fn a_channel_that_rests_is_waited_for_unless_that_is_too_late() {
-        let course = Course {
-            channels: ["mail", "sms"].map(str::to_owned).to_vec(),
-            failures: Failures::default(),
-            tries: 3,
-            starts_at: at(100),
-        };
-        let resting = |until: i64| {
-            move |channel: &str| {
-                (channel == "mail").then(|| Rest { until: at(until), why: "too many".into() })
-            }
-        };
-        let turn = |until: i64, now: i64| {
-            let mut course = course.clone();
-            (course.turn(at(now), resting(until)), course.tries)
-        };
-        assert_eq!(turn(30, 0), (Turn::Waits("mail".into(), at(30)), 3));
-        assert_eq!(turn(30, 30), (Turn::By("mail".into()), 3), "the rest is over");
-        assert_eq!(turn(100, 0), (Turn::By("sms".into()), 0), "the appointment would have begun");
-        let mut alone = Course { channels: vec!["mail".into()], ..course.clone() };
-        assert_eq!(alone.turn(at(0), resting(100)), Turn::Failed);
-        assert_eq!(alone.failures.summary(), "mail: too many");
+        let both = ["mail", "sms"];
+        assert_eq!(turn(&both, 0, 0, 30), Turn::Waits("mail".into(), at(30)));
+        assert_eq!(turn(&both, 30, 0, 30), Turn::By("mail".into()), "the rest is over");
+        assert_eq!(turn(&both, 990, 989, 1000), Turn::By("sms".into()), "the appointment would have begun");
+        assert_eq!(turn(&["mail"], 990, 989, 1000), Turn::Failed);
+        let mut given_up = course(&["mail"]);
+        let rest = Rest { since: at(0), until: at(1000), why: "too many".into() };
+        assert_eq!(given_up.turn(at(0), |_| Some(rest.clone())), Turn::Failed);
+        assert_eq!((given_up.failures.summary().as_str(), given_up.tries), ("mail: too many", 0));
+    }
+
+    #[test]
+    fn a_channel_that_rests_for_long_is_waited_for_only_where_there_is_no_other() {
+        assert_eq!(turn(&["mail", "sms"], 60, 0, 81), Turn::Waits("mail".into(), at(81)));
+        assert_eq!(turn(&["mail", "sms"], 60, 0, 82), Turn::By("sms".into()));
+        assert_eq!(turn(&["mail"], 60, 0, 82), Turn::Waits("mail".into(), at(82)));
+    }
+
+    #[test]
+    fn rests_that_follow_each_other_are_one_outage() {
+        let first = Rest::from(at(0), None, None, "down");
+        assert_eq!((first.since, first.until), (at(0), at(1)));
+        let second = Rest::from(at(10), Some(&first), Some(600), "down");
+        assert_eq!((second.since, second.until), (at(0), at(20)));
+        // A shorter wish does not shorten the rest that there is.
+        assert_eq!(Rest::from(at(11), Some(&second), None, "down").until, at(20));
+        let later = Rest::from(at(36), Some(&second), None, "down");
+        assert_eq!((later.since, later.until), (at(36), at(37)));
     }
 }

@@ -70,7 +70,8 @@ impl SweepReport {
         }
     }
 
-    /// Writes the end: what came of it all.
+    /// Writes the end: what came of it all. A report that breaks off has none, so that half an object
+    /// is not taken for a whole one.
     ///
     /// # Errors
     /// What writing answers.
@@ -87,13 +88,5 @@ impl SweepReport {
             Format::Table => card::sums(&self.tally),
         };
         self.printer.part(&text)
-    }
-
-    /// Ends a report that breaks off, so that what was reported can be read.
-    pub fn break_off(&mut self) {
-        if self.begun && self.printer.format == Format::Json {
-            // The refusal that follows tells what happened.
-            let _ = self.end();
-        }
     }
 }

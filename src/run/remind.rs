@@ -75,14 +75,6 @@ fn due(session: &Session, args: &DueArgs) -> Result<u8, Stop> {
     let printer = session.printer;
     let mut out = Out { report: SweepReport::new(printer, as_of, &zone), printer };
     let orders = Orders { ways: &ways, workers: config.workers()?.unwrap_or(WORKERS), limit: args.limit() };
-    match sweep(&mut context, &orders, &mut out, |out, _| Ok(out.report.end()?)) {
-        Ok(tally) if tally.failed > 0 => Ok(SOME_FAILED),
-        Ok(_) => Ok(0),
-        Err(stop) => {
-            if let Stop::Refused(_) = &stop {
-                out.report.break_off();
-            }
-            Err(stop)
-        }
-    }
+    let tally = sweep(&mut context, &orders, &mut out, |out| Ok(out.report.end()?))?;
+    Ok(if tally.failed > 0 { SOME_FAILED } else { 0 })
 }

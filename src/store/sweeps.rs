@@ -1,5 +1,6 @@
 //! What sweeps leave for the next: when they ended, and which channels rest.
 
+use crate::domain::delivery::Rest;
 use crate::domain::time::Instant;
 use crate::error::StoreError;
 use crate::store::engine::Row;
@@ -31,21 +32,30 @@ pub fn waiting_since(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<O
 }
 
 /// Lets a channel rest, unless it rests for longer already.
-pub fn rest(tx: &mut Tx<'_>, channel: &str, until: Instant, why: &str) -> Result<(), StoreError> {
+pub fn rest(tx: &mut Tx<'_>, channel: &str, rest: &Rest) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO channel_rests (channel, rest_until, reason) VALUES ($1, $2, $3)
-         ON CONFLICT (channel) DO UPDATE SET rest_until = excluded.rest_until, reason = excluded.reason
+        "INSERT INTO channel_rests (channel, rests_since, rest_until, reason) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (channel) DO UPDATE SET rests_since = excluded.rests_since,
+           rest_until = excluded.rest_until, reason = excluded.reason
          WHERE channel_rests.rest_until < excluded.rest_until",
-        params![channel, until, why],
+        params![channel, rest.since, rest.until, &rest.why],
     )
     .map(|_| ())
 }
 
-/// The channels that rest, each with when it goes on and why.
-pub fn resting(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<(String, Instant, String)>, StoreError> {
+/// Notes that a message went out by a channel: its rests are over.
+pub fn recover(tx: &mut Tx<'_>, channel: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM channel_rests WHERE channel = $1", params![channel]).map(|_| ())
+}
+
+/// The channels that rest, or did so until after that instant.
+pub fn rests(tx: &mut Tx<'_>, after: Instant) -> Result<Vec<(String, Rest)>, StoreError> {
     tx.query(
-        "SELECT channel, rest_until, reason FROM channel_rests WHERE rest_until > $1",
-        params![now],
-        |row| Ok((row.text()?, row.instant()?, row.text()?)),
+        "SELECT channel, rests_since, rest_until, reason FROM channel_rests WHERE rest_until > $1",
+        params![after],
+        |row| {
+            let channel = row.text()?;
+            Ok((channel, Rest { since: row.instant()?, until: row.instant()?, why: row.text()? }))
+        },
     )
 }

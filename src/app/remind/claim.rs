@@ -14,8 +14,8 @@ use crate::error::Result;
 use crate::store::{Tx, outbox};
 use std::collections::{BTreeMap, VecDeque};
 
-/// The most messages that wait for one channel's workers.
-const QUEUE: usize = look::PAGE;
+/// The most messages that wait for one channel's workers: a page finds room where they are short.
+const QUEUE: usize = 2 * look::PAGE;
 /// How long a message waits that can't be read or settled, in seconds: somebody has to mend
 /// something first.
 pub(super) const MENDING: i64 = 60 * 60;
@@ -87,6 +87,12 @@ impl Claimer<'_> {
         claim: &mut Claim,
     ) -> Result<()> {
         let (id, old_lease) = (note.message.id.clone(), note.message.lease.clone());
+        if let Turn::By(channel) | Turn::Waits(channel, _) = &turn
+            && note.message.channel.as_ref() != Some(channel)
+        {
+            // The tries that were counted were another channel's.
+            course.tries = 0;
+        }
         match turn {
             Turn::By(channel) => {
                 let waiting = self.queues.get(&channel).map_or(0, VecDeque::len)
@@ -94,9 +100,6 @@ impl Claimer<'_> {
                 if waiting >= QUEUE {
                     claim.passed_over = true;
                     return Ok(());
-                }
-                if note.message.channel.as_ref() != Some(&channel) {
-                    course.tries = 0;
                 }
                 outbox::lease(tx, &id, self.lease, self.until, &channel)?;
                 claim.held.push(Held { id, note, course, channel, text: None });

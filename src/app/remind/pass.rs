@@ -13,7 +13,7 @@ use crate::app::{Context, Desk};
 use crate::deliver::channel::{Letter, Outcome};
 use crate::deliver::templates::Wording;
 use crate::deliver::{Done, Outgoing, Post, write};
-use crate::domain::delivery::{Course, Rest};
+use crate::domain::delivery::{Course, Rest, SAME_OUTAGE};
 use crate::domain::reminder::{Decision, MessageStatus};
 use crate::domain::settings::PRINT;
 use crate::domain::time::Instant;
@@ -51,7 +51,7 @@ pub(super) struct Pass<'a, R> {
     wording: Wording,
     pub(super) lease: String,
     leased_until: Instant,
-    /// The channels that rest.
+    /// The channels that rest, or did lately.
     pub(super) rests: BTreeMap<String, Rest>,
     walk: Walk,
     /// Whether messages were passed over because their channel's queue was full.
@@ -77,11 +77,10 @@ impl<'a, R: Reader> Pass<'a, R> {
         let now = env.time();
         let (desk, rests, waiting) = store.read(|tx| {
             let desk = env.desk(tx)?;
-            let rests = sweeps::resting(tx, now)?;
+            let rests = sweeps::rests(tx, now.plus(-SAME_OUTAGE))?;
             let waiting = sweeps::waiting_since(tx, &desk.clinic.id, env.now)?;
             Ok((desk, rests, waiting))
         })?;
-        let rests = rests.into_iter().map(|(channel, until, why)| (channel, Rest { until, why })).collect();
         let wording = wording(env, &desk.clinic)?;
         let walk = if waiting.is_some() { Walk::default() } else { Walk::at_its_end() };
         Ok(Pass {
@@ -91,7 +90,7 @@ impl<'a, R: Reader> Pass<'a, R> {
             wording,
             lease,
             leased_until: now,
-            rests,
+            rests: rests.into_iter().collect(),
             walk,
             passed_over: false,
             left: orders.limit.unwrap_or(usize::MAX),

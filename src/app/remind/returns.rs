@@ -8,8 +8,8 @@ use crate::deliver::Done;
 use crate::deliver::channel::Outcome;
 use crate::domain::delivery::{Rest, Setback, Step, Turn, after_setback, one_line};
 use crate::domain::reminder::{Decision, MessageStatus};
-use crate::domain::time::Instant;
 use crate::error::Result;
+use std::time::Duration;
 
 /// What is to be written down, reported and sent on.
 #[derive(Default)]
@@ -27,14 +27,23 @@ impl<R: Reader> Pass<'_, R> {
             let Some(held) = self.away.remove(&message_id) else { continue };
             match what {
                 Outcome::Sent => {
+                    if self.rests.get(&held.channel).is_some_and(|rest| rest.until <= self.context.env.time())
+                    {
+                        self.rests.remove(&held.channel);
+                        outcome.acts.push(Act::Recover { channel: held.channel.clone() });
+                    }
                     outcome.acts.push(Act::settle(&held, &self.lease, MessageStatus::Sent, None));
                     outcome.swept.push(self.sent(held));
                 }
                 Outcome::OptedOut { why } => outcome.swept.push(self.opt_out(held, &why)?),
-                Outcome::Never { why } => self.set_back(held, &why, Setback::Never, &mut outcome),
+                Outcome::Never { why } => self.set_back(held, &one_line(&why), Setback::Never, &mut outcome),
                 Outcome::Later { why, after, whole_channel } => {
-                    let after = after.map(|after| i64::try_from(after.as_secs()).unwrap_or(i64::MAX / 4));
-                    self.set_back(held, &why, Setback::Later { after, whole_channel }, &mut outcome);
+                    let (why, after) = (one_line(&why), after.map(seconds));
+                    if whole_channel {
+                        self.let_rest(held, &why, after, &mut outcome);
+                    } else {
+                        self.set_back(held, &why, Setback::Later(after), &mut outcome);
+                    }
                 }
             }
         }
@@ -48,53 +57,41 @@ impl<R: Reader> Pass<'_, R> {
     /// The same channel later, the next one, or the end.
     fn set_back(&mut self, mut held: Held, why: &str, setback: Setback, outcome: &mut Settled) {
         let now = self.context.env.time();
-        let why = one_line(why);
         match after_setback(now, held.course.starts_at, held.course.tries, setback) {
             Step::NextChannel => {
                 let channel = held.channel.clone();
-                if let Setback::Later { after: Some(_), whole_channel: true } = setback {
-                    self.let_rest(&channel, now, &why, setback, outcome);
-                }
-                held.course.give_up(&channel, &why);
-                self.go_on(held, true, outcome);
+                held.course.give_up(&channel, why);
+                let error = held.course.failures.summary();
+                self.go_on(held, Some(error), true, outcome);
             }
-            Step::Again { at, counts } => {
-                held.course.tries += i64::from(counts);
-                let error = format!("{}: {why}", held.channel);
-                outcome.acts.push(Act::put_off(&held, &self.lease, at, Some(error.clone()), !counts));
-                let channel = held.channel.clone();
-                outcome.swept.push(Swept {
-                    again_at: Some(at),
-                    error: Some(error),
-                    ..self.swept(held, Decision::Send)
-                });
-                if !counts {
-                    self.let_rest(&channel, now, &why, setback, outcome);
-                }
+            Step::Again(at) => {
+                held.course.tries += 1;
+                let error = Some(format!("{}: {why}", held.channel));
+                outcome.acts.push(Act::put_off(&held, &self.lease, at, error.clone(), false));
+                let again_at = Some(at);
+                outcome.swept.push(Swept { again_at, error, ..self.swept(held, Decision::Send) });
             }
         }
     }
 
-    /// Lets a channel rest: nothing more goes out by it before then, its messages wait.
-    fn let_rest(&mut self, channel: &str, now: Instant, why: &str, setback: Setback, outcome: &mut Settled) {
-        // As long as if no appointment stood behind it.
-        let far = Instant::from_unix(i64::MAX / 2);
-        let Step::Again { at: until, .. } = after_setback(now, far, 0, setback) else { return };
-        if self.rests.get(channel).is_some_and(|rest| rest.until >= until) {
-            return;
-        }
-        self.rests.insert(channel.to_owned(), Rest { until, why: why.to_owned() });
-        outcome.acts.push(Act::Rest { channel: channel.to_owned(), until, why: why.to_owned() });
-        for held in self.queues.remove(channel).unwrap_or_default() {
-            self.go_on(held, false, outcome);
-        }
-    }
-
-    /// Sends a message on to where its turn is now. `tried` says whether a channel was tried.
-    fn go_on(&self, mut held: Held, tried: bool, outcome: &mut Settled) {
+    /// Lets the message's channel rest: nothing more goes out by it before then, what waited for it
+    /// waits on, and no message has lost a try.
+    fn let_rest(&mut self, held: Held, why: &str, after: Option<i64>, outcome: &mut Settled) {
         let now = self.context.env.time();
-        let turn = held.course.turn(now, |channel| self.rests.get(channel).cloned());
-        match turn {
+        let channel = held.channel.clone();
+        let rest = Rest::from(now, self.rests.get(&channel), after, why);
+        outcome.acts.push(Act::Rest { channel: channel.clone(), rest: rest.clone() });
+        self.rests.insert(channel.clone(), rest);
+        self.go_on(held, Some(format!("{channel}: {why}")), false, outcome);
+        for held in self.queues.remove(&channel).unwrap_or_default() {
+            self.go_on(held, None, false, outcome);
+        }
+    }
+
+    /// Sends a message on to where its turn is now; the error is that of the channel that was tried.
+    fn go_on(&self, mut held: Held, error: Option<String>, counts: bool, outcome: &mut Settled) {
+        let now = self.context.env.time();
+        match held.course.turn(now, |channel| self.rests.get(channel).cloned()) {
             Turn::By(channel) => {
                 let failures = held.course.failures.clone();
                 let (id, lease) = (held.id.clone(), self.lease.clone());
@@ -103,9 +100,8 @@ impl<R: Reader> Pass<'_, R> {
             }
             Turn::Waits(channel, until) => {
                 held.channel = channel;
-                let error = tried.then(|| held.course.failures.summary());
-                outcome.acts.push(Act::put_off(&held, &self.lease, until, error.clone(), !tried));
-                let decision = if tried { Decision::Send } else { Decision::Waiting(until) };
+                outcome.acts.push(Act::put_off(&held, &self.lease, until, error.clone(), !counts));
+                let decision = if error.is_some() { Decision::Send } else { Decision::Waiting(until) };
                 let again_at = Some(until);
                 outcome.swept.push(Swept { again_at, error, ..self.swept(held, decision) });
             }
@@ -135,4 +131,10 @@ impl<R: Reader> Pass<'_, R> {
             }
         }
     }
+}
+
+/// Whole seconds, and one more where there is a part: not sooner than the other side said.
+fn seconds(length: Duration) -> i64 {
+    let whole = i64::try_from(length.as_secs()).unwrap_or(i64::MAX).min(10 * 365 * 86_400);
+    whole + i64::from(length.subsec_nanos() > 0)
 }

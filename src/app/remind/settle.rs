@@ -3,7 +3,7 @@
 use crate::app::remind::Note;
 use crate::app::remind::pass::Held;
 use crate::app::{Context, Env};
-use crate::domain::delivery::Failures;
+use crate::domain::delivery::{Failures, Rest};
 use crate::domain::record::Patient;
 use crate::domain::refusal::Code;
 use crate::domain::reminder::MessageStatus;
@@ -45,7 +45,9 @@ pub(super) enum Act {
     /// It is given back.
     Release { id: String, lease: String },
     /// A channel rests.
-    Rest { channel: String, until: Instant, why: String },
+    Rest { channel: String, rest: Rest },
+    /// A channel rests no more.
+    Recover { channel: String },
 }
 
 impl Act {
@@ -112,7 +114,8 @@ impl Act {
             }
             Act::GoOn { id, lease, channel, failures } => outbox::go_on(tx, id, lease, channel, failures)?,
             Act::Release { id, lease } => outbox::release(tx, id, lease)?,
-            Act::Rest { channel, until, why } => sweeps::rest(tx, channel, *until, why)?,
+            Act::Rest { channel, rest } => sweeps::rest(tx, channel, rest)?,
+            Act::Recover { channel } => sweeps::recover(tx, channel)?,
         }
         Ok(())
     }

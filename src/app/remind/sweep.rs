@@ -190,15 +190,14 @@ pub fn sweep<R: Reader>(
     context: &mut Context,
     orders: &Orders<'_>,
     reader: &mut R,
-    end: impl FnOnce(&mut R, Tally) -> std::result::Result<(), R::Problem>,
+    end: impl FnOnce(&mut R) -> std::result::Result<(), R::Problem>,
 ) -> std::result::Result<Tally, R::Problem> {
     let tally = thread::scope(|scope| -> std::result::Result<Tally, R::Problem> {
         let mut pass = Pass::begin(context, orders, reader)?;
         let ran = pass.run(scope);
         let ended = ran.and_then(|()| {
-            let tally = pass.tally();
-            end(pass.reader(), tally)?;
-            Ok(tally)
+            end(pass.reader())?;
+            Ok(pass.tally())
         });
         match ended {
             Ok(tally) => {

@@ -5,6 +5,7 @@ use crate::app::{Context, Env};
 use crate::deliver::channel::{Channel, Letter, Outcome};
 use crate::deliver::{Opener, Ways};
 use crate::domain::appointment::Appointment;
+use crate::domain::delivery::Failures;
 use crate::domain::fixtures::at;
 use crate::domain::record::{Clinic, Patient};
 use crate::domain::refusal::{Code, Refusal};
@@ -148,7 +149,7 @@ impl Desk {
     fn run(&mut self, fakes: &Fakes, workers: usize, reader: &mut Kept) -> Result<Tally> {
         let ways = Ways::new(fakes);
         let orders = Orders { ways: &ways, workers, limit: None };
-        sweep(&mut self.context, &orders, reader, |_, _| Ok(()))
+        sweep(&mut self.context, &orders, reader, |_| Ok(()))
     }
 
     /// Sweeps with a reader who takes everything.
@@ -200,6 +201,35 @@ fn a_rate_limit_slows_its_own_channel_only_and_is_kept_by_the_next_sweeps() {
     desk.at("12:11:00");
     let third = Fakes::default().with("a", |_| Outcome::Sent);
     assert_eq!(desk.sweep(&third, 8).0.sent, 4);
+}
+
+#[test]
+fn a_channel_that_is_out_for_long_is_passed_by_until_something_goes_out_by_it_again() {
+    let mut desk = Desk::open("a,b", 2);
+    let fakes = || Fakes::default().with("a", |_| later(None, true)).with("b", |_| Outcome::Sent);
+    for minute in ["12:00", "12:14", "12:28", "12:42", "12:56", "13:10"] {
+        desk.at(&format!("{minute}:00"));
+        let down = fakes();
+        assert_eq!((desk.sweep(&down, 1).0.sent, down.given("a").len()), (0, 1), "{minute}");
+    }
+    desk.at("13:22:00");
+    let down = fakes();
+    assert_eq!((desk.sweep(&down, 1).0.sent, down.given("a").len(), down.given("b").len()), (2, 1, 2));
+    assert!(desk.message("m0000").failures.summary().contains("a: too many"));
+    // It is asked again with every message, and one that it takes ends the outage.
+    let revive = |desk: &mut Desk| {
+        desk.edit("m0000", |message: &mut Message| {
+            (message.status, message.failures) = (MessageStatus::Pending, Failures::default());
+        });
+    };
+    revive(&mut desk);
+    desk.at("13:24:00");
+    let up = Fakes::default().with("a", |_| Outcome::Sent);
+    assert_eq!(desk.sweep(&up, 1).0.sent, 1);
+    revive(&mut desk);
+    desk.at("13:26:00");
+    let down = fakes();
+    assert_eq!((desk.sweep(&down, 1).0.sent, down.given("a").len(), down.given("b").len()), (0, 1, 0));
 }
 
 #[test]
@@ -303,7 +333,7 @@ fn what_is_printed_counts_as_sent_when_it_can_be_read() {
         let fakes = Fakes::default();
         let ways = Ways::new(&fakes);
         let orders = Orders { ways: &ways, workers: 8, limit: None };
-        let ended = sweep(&mut desk.context, &orders, &mut reader, |reader, _| {
+        let ended = sweep(&mut desk.context, &orders, &mut reader, |reader| {
             assert!(reader.swept.iter().all(|swept| swept.text.is_some()));
             Err(Refusal::new(Code::Internal, "the end of the report can't be written"))
         });

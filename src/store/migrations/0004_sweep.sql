@@ -19,10 +19,11 @@ CREATE TABLE sweeps (
   finished_at INTEGER NOT NULL
 ) STRICT;
 
--- Channels whose other side asked for a rest. They are the workstation's, so that every clinic of
--- the book lets them rest.
+-- Channels that rest, time and again since a first time. They are the workstation's, so that every
+-- clinic of the book lets them rest.
 CREATE TABLE channel_rests (
-  channel    TEXT NOT NULL PRIMARY KEY,
-  rest_until INTEGER NOT NULL,
-  reason     TEXT NOT NULL
+  channel     TEXT NOT NULL PRIMARY KEY,
+  rests_since INTEGER NOT NULL,
+  rest_until  INTEGER NOT NULL,
+  reason      TEXT NOT NULL
 ) STRICT;
