@@ -128,6 +128,11 @@ impl Config {
         Ok(Config { file, path, directories })
     }
 
+    /// The configuration file, where there is one.
+    pub fn in_force(&self) -> Option<&Path> {
+        self.path.as_deref().filter(|path| path.is_file())
+    }
+
     /// How many messages are on their way at once by each channel, where the file says.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::{Context, audit};
 use crate::domain::refusal::Code;
+use crate::domain::settings::PRINT;
 use crate::error::Result;
 use crate::store::check::{self, Finding, SWEEP_LATE};
 use crate::store::{directory, migrate};
@@ -69,25 +70,31 @@ pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// The clinics whose messages wait for a sweep longer than they should. One that never swept is none
-/// of them: perhaps its messages are told by other means.
+/// The clinics whose messages wait for a sweep longer than they should. One that never swept and only
+/// prints is none of them: perhaps its messages are told by other means.
 fn late_sweeps(context: &mut Context) -> Result<Vec<Finding>> {
     let Context { store, env } = context;
     let now = env.now;
     store.read(|tx| {
         let mut findings = Vec::new();
         for clinic in directory::clinics(tx)? {
-            if let Heartbeat::Late { waiting_since, last_sweep } = heartbeat::of(tx, &clinic.id, now)? {
-                let zone = env.zones.get(&clinic.settings.timezone)?;
-                let message = format!(
-                    "messages of clinic {} wait since {}, and the last sweep ended at {}: does cron run `turno remind due`?",
-                    clinic.code,
-                    zone.rfc3339(waiting_since),
-                    zone.rfc3339(last_sweep)
-                );
-                let record_id = Some(clinic.id);
-                findings.push(Finding { check: SWEEP_LATE, message, record_id });
-            }
+            let zone = env.zones.get(&clinic.settings.timezone)?;
+            let prints = clinic.settings.reminder_channels.iter().all(|channel| channel == PRINT);
+            let (since, last) = match heartbeat::of(tx, &clinic.id, now)? {
+                Heartbeat::Late { waiting_since, last_sweep } => {
+                    (waiting_since, format!("the last sweep ended at {}", zone.rfc3339(last_sweep)))
+                }
+                Heartbeat::Never { waiting_since } if !prints => {
+                    (waiting_since, "there never was a sweep".to_owned())
+                }
+                _ => continue,
+            };
+            let message = format!(
+                "messages of clinic {} wait since {}, and {last}: does cron run `turno remind due`?",
+                clinic.code,
+                zone.rfc3339(since)
+            );
+            findings.push(Finding { check: SWEEP_LATE, message, record_id: Some(clinic.id) });
         }
         Ok(findings)
     })

@@ -2,7 +2,7 @@
 
 use super::channel::{Channel, Letter, Outcome};
 use super::check::{Check, absolute};
-use super::secret::reason;
+use super::secret::{Secret, reason};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -106,6 +106,13 @@ impl Program {
         }
         Some(Program { path: path?, arguments: args, environment: passed_on, timeout })
     }
+
+    /// What it was trusted with, besides what every program gets.
+    #[cfg(unix)]
+    fn secrets(&self) -> Vec<Secret> {
+        let own = self.environment.iter().filter(|(name, _)| !PASSED_ON.contains(&name.as_str()));
+        own.map(|(_, value)| Secret::new(value.to_string_lossy())).collect()
+    }
 }
 
 /// The program's file.
@@ -148,7 +155,7 @@ impl Channel for Program {
             Ok(ran) => ran,
             Err(problem) => return Outcome::held_up(format!("{name} can't be started: {problem}"), None),
         };
-        let last = last_line(&ran.tail);
+        let last = last_line(&ran.tail, &self.secrets());
         let why = |what: String| if last.is_empty() { what } else { format!("{what}: {last}") };
         let Some(status) = ran.status else {
             let seconds = self.timeout.as_secs();
@@ -204,7 +211,7 @@ fn instant(seconds: i64) -> Option<String> {
 }
 
 /// The last line that says something.
-fn last_line(tail: &[u8]) -> String {
-    let tail = String::from_utf8_lossy(tail);
-    tail.lines().rev().map(|line| reason(line, &[])).find(|line| !line.is_empty()).unwrap_or_default()
+fn last_line(tail: &[u8], secrets: &[Secret]) -> String {
+    let (tail, secrets) = (String::from_utf8_lossy(tail), secrets.iter().collect::<Vec<_>>());
+    tail.lines().rev().map(|line| reason(line, &secrets)).find(|line| !line.is_empty()).unwrap_or_default()
 }

@@ -36,10 +36,9 @@ impl Calls {
         }
         for call in &self.calls {
             let words = std::iter::once(&self.program).chain(call).map(|word| in_unit(word));
-            let _ = writeln!(text, "ExecStart={}", words.collect::<Vec<_>>().join(" "));
+            // One that fails keeps none of the others from its turn; the journal has what it said.
+            let _ = writeln!(text, "ExecStart=-{}", words.collect::<Vec<_>>().join(" "));
         }
-        // Some messages failed: the next call's turn has come all the same.
-        text.push_str("SuccessExitStatus=8\n");
         text
     }
 
@@ -91,7 +90,7 @@ mod tests {
         let service = calls.service();
         assert!(service.contains("Environment=\"TURNO_DB=/data/50%% of 'it'.db\"\n"), "{service}");
         assert!(
-            service.contains("ExecStart=\"/opt/my tools/turno\" remind due --clinic \"a$$b\"\n"),
+            service.contains("ExecStart=-\"/opt/my tools/turno\" remind due --clinic \"a$$b\"\n"),
             "{service}"
         );
     }

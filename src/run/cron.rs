@@ -35,8 +35,8 @@ pub(super) fn cron(session: &Session) -> Result<Answer> {
         ),
         ("TURNO_SECRET_FILE", absolute(context.env.secrets.path())),
     ];
-    if let Some(named) = &session.environment.config {
-        environment.push(("TURNO_CONFIG", absolute(named)));
+    if let Some(file) = config.in_force() {
+        environment.push(("TURNO_CONFIG", absolute(file)));
     }
     let words = |[command, act]: [&str; 2], code: &String| {
         [command, act, "--quiet", "--clinic", code].map(str::to_owned).to_vec()

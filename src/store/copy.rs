@@ -55,7 +55,7 @@ const TABLES: [Table; 18] = [
     Table::with("tokens", &["holder", "date", "last"], 2),
     Table::of::<Message>(),
     Table::with("sweeps", &["clinic_id", "finished_at"], 1),
-    Table::with("channel_rests", &["channel", "rests_since", "rest_until", "reason"], 1),
+    Table::with("channel_rests", &["clinic_id", "channel", "rests_since", "rest_until", "reason"], 2),
     Table::of::<Webhook>(),
     Table::of::<Told>(),
     Table::of::<Delivery>(),

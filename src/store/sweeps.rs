@@ -31,28 +31,31 @@ pub fn waiting_since(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<O
     )
 }
 
-/// Lets a channel rest, unless it rests for longer already.
-pub fn rest(tx: &mut Tx<'_>, channel: &str, rest: &Rest) -> Result<(), StoreError> {
+/// Lets a clinic's channel rest, unless it rests for longer already.
+pub fn rest(tx: &mut Tx<'_>, clinic_id: &str, channel: &str, rest: &Rest) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO channel_rests (channel, rests_since, rest_until, reason) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (channel) DO UPDATE SET rests_since = excluded.rests_since,
+        "INSERT INTO channel_rests (clinic_id, channel, rests_since, rest_until, reason)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (clinic_id, channel) DO UPDATE SET rests_since = excluded.rests_since,
            rest_until = excluded.rest_until, reason = excluded.reason
          WHERE channel_rests.rest_until < excluded.rest_until",
-        params![channel, rest.since, rest.until, &rest.why],
+        params![clinic_id, channel, rest.since, rest.until, &rest.why],
     )
     .map(|_| ())
 }
 
 /// Notes that a message went out by a channel: its rests are over.
-pub fn recover(tx: &mut Tx<'_>, channel: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM channel_rests WHERE channel = $1", params![channel]).map(|_| ())
+pub fn recover(tx: &mut Tx<'_>, clinic_id: &str, channel: &str) -> Result<(), StoreError> {
+    let sql = "DELETE FROM channel_rests WHERE clinic_id = $1 AND channel = $2";
+    tx.execute(sql, params![clinic_id, channel]).map(|_| ())
 }
 
-/// The channels that rest, or did so until after that instant.
-pub fn rests(tx: &mut Tx<'_>, after: Instant) -> Result<Vec<(String, Rest)>, StoreError> {
+/// The clinic's channels that rest, or did so until after that instant.
+pub fn rests(tx: &mut Tx<'_>, clinic_id: &str, after: Instant) -> Result<Vec<(String, Rest)>, StoreError> {
     tx.query(
-        "SELECT channel, rests_since, rest_until, reason FROM channel_rests WHERE rest_until > $1",
-        params![after],
+        "SELECT channel, rests_since, rest_until, reason FROM channel_rests
+         WHERE clinic_id = $1 AND rest_until > $2",
+        params![clinic_id, after],
         |row| {
             let channel = row.text()?;
             Ok((channel, Rest { since: row.instant()?, until: row.instant()?, why: row.text()? }))

@@ -191,18 +191,3 @@ fn a_program_that_is_not_there_is_refused_before_anything_is_sent() {
     // A name is looked for on the path.
     assert!(try_open("[channels.it]\nkind = \"command\"\nprogram = \"cat\"").is_ok());
 }
-
-/// Prints what one send costs: `cargo test --test channels -- --ignored --nocapture command`.
-#[test]
-#[ignore = "a measurement"]
-fn what_a_send_costs() {
-    let channel = open("[channels.it]\nkind = \"command\"\nprogram = \"cat\"");
-    let letter = letter();
-    let started = Instant::now();
-    for _ in 0..500 {
-        assert_eq!(channel.send(&letter), Outcome::Sent);
-    }
-    let each = started.elapsed() / 500;
-    assert!(each < Duration::from_millis(50), "{each:?}");
-    std::io::Write::write_all(&mut std::io::stderr(), format!("one send: {each:?}\n").as_bytes()).unwrap();
-}

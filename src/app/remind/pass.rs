@@ -29,6 +29,8 @@ const LEASE: i64 = 120;
 /// How long workers are waited for before the sweep looks about: at its lease, or at what else there
 /// is to claim while a channel hangs.
 const TICK: Duration = Duration::from_secs(1);
+/// How many messages are reported at once while letters are on their way.
+const REPORT: usize = 200;
 
 /// A message that this sweep holds.
 #[derive(Debug)]
@@ -62,6 +64,9 @@ pub(super) struct Pass<'a, R> {
     pub(super) queues: BTreeMap<String, VecDeque<Held>>,
     /// What is on its way.
     pub(super) away: BTreeMap<String, Held>,
+    /// What is done with, and not reported yet. A reader may keep the sweep waiting for as long as it
+    /// likes, so it hears of things only while nothing is on its way that would want settling.
+    unread: Vec<Swept>,
     /// Whether something is printed that does not count as sent yet.
     printed: bool,
     /// The templates that were warned of.
@@ -77,7 +82,7 @@ impl<'a, R: Reader> Pass<'a, R> {
         let now = env.time();
         let (desk, rests, waiting) = store.read(|tx| {
             let desk = env.desk(tx)?;
-            let rests = sweeps::rests(tx, now.plus(-SAME_OUTAGE))?;
+            let rests = sweeps::rests(tx, &desk.clinic.id, now.plus(-SAME_OUTAGE))?;
             let waiting = sweeps::waiting_since(tx, &desk.clinic.id, env.now)?;
             Ok((desk, rests, waiting))
         })?;
@@ -97,6 +102,7 @@ impl<'a, R: Reader> Pass<'a, R> {
             orders,
             queues: BTreeMap::new(),
             away: BTreeMap::new(),
+            unread: Vec::new(),
             printed: false,
             warned: BTreeSet::new(),
             tally: Tally::default(),
@@ -134,9 +140,19 @@ impl<'a, R: Reader> Pass<'a, R> {
             if !self.walk.done && (hangs || self.is_short_of_work()) {
                 self.claim()?;
             }
-            self.print()?;
-            self.hand_over(post)?;
             if post.is_idle() {
+                self.tell()?;
+                self.print()?;
+                // However long that took: what went to another sweep meanwhile is let go.
+                self.keep_lease()?;
+            }
+            if !self.reader_is_due() {
+                self.hand_over(post)?;
+            }
+            if post.is_idle() {
+                if !self.unread.is_empty() || self.reader_is_due() {
+                    continue;
+                }
                 if self.walk.done && self.queues.values().all(VecDeque::is_empty) {
                     if !self.passed_over {
                         return Ok(());
@@ -148,8 +164,13 @@ impl<'a, R: Reader> Pass<'a, R> {
             let done = post.collect(TICK);
             hangs = done.is_empty();
             let swept = self.settle(done)?;
-            self.report(&swept)?;
+            self.report(swept);
         }
+    }
+
+    /// Whether it is the reader's turn: the workers come to rest first.
+    fn reader_is_due(&self) -> bool {
+        self.unread.len() >= REPORT || self.queues.get(PRINT).is_some_and(|queue| !queue.is_empty())
     }
 
     /// Whether a channel's workers will soon have nothing to do.
@@ -203,7 +224,8 @@ impl<'a, R: Reader> Pass<'a, R> {
         for held in claim.held {
             self.queues.entry(held.channel.clone()).or_default().push_back(held);
         }
-        self.report(&claim.swept)
+        self.report(claim.swept);
+        Ok(())
     }
 
     // ---- sending
@@ -220,7 +242,8 @@ impl<'a, R: Reader> Pass<'a, R> {
             swept.push(self.sent(held));
         }
         // Handed over before they count as sent: what nobody could read goes again.
-        self.report(&swept)?;
+        self.report(swept);
+        self.tell()?;
         if self.reader.reads_along() {
             settle::apply(self.context, &acts)?;
         } else {
@@ -245,12 +268,16 @@ impl<'a, R: Reader> Pass<'a, R> {
                 let message_id = held.id.clone();
                 self.away.insert(message_id.clone(), held);
                 if let Err(why) = post.send(&channel, letter) {
-                    let outcome = Outcome::Later { why, after: None, whole_channel: false };
+                    if self.warned.insert(channel.clone()) {
+                        self.reader.warn(&format!("the channel {channel} can't be used: {why}"));
+                    }
+                    // Not the letter's fault: it loses no try by it.
+                    let outcome = Outcome::Later { why, after: None, whole_channel: true };
                     returned.push(Done { message_id, outcome });
                 }
             }
             let swept = self.settle(returned)?;
-            self.report(&swept)?;
+            self.report(swept);
         }
         Ok(())
     }
@@ -268,6 +295,9 @@ impl<'a, R: Reader> Pass<'a, R> {
             // Another sweep took it after all, or it is gone: not this sweep's business any more.
             let Some(Looked { note, decision, .. }) = looked else { continue };
             held.note = note;
+            if held.note.message.status == MessageStatus::Sent {
+                continue;
+            }
             if held.note.message.status != MessageStatus::Pending {
                 // The change that settled it has said why.
                 let status = held.note.message.status;
@@ -302,7 +332,7 @@ impl<'a, R: Reader> Pass<'a, R> {
             }
         }
         settle::apply(self.context, &acts)?;
-        self.report(&swept)?;
+        self.report(swept);
         Ok(letters)
     }
 
@@ -339,11 +369,17 @@ impl<'a, R: Reader> Pass<'a, R> {
         self.context.store.write(Ending::Commit, |tx| Ok(outbox::release_all(tx, lease)?))
     }
 
-    fn report(&mut self, swept: &[Swept]) -> std::result::Result<(), R::Problem> {
+    fn report(&mut self, swept: Vec<Swept>) {
+        self.unread.extend(swept);
+    }
+
+    /// Tells the reader what is done with.
+    fn tell(&mut self) -> std::result::Result<(), R::Problem> {
+        let swept = std::mem::take(&mut self.unread);
         if swept.is_empty() {
             return Ok(());
         }
-        self.reader.take(swept)?;
+        self.reader.take(&swept)?;
         swept.iter().for_each(|swept| self.tally.count(swept));
         Ok(())
     }

@@ -30,7 +30,8 @@ impl<R: Reader> Pass<'_, R> {
                     if self.rests.get(&held.channel).is_some_and(|rest| rest.until <= self.context.env.time())
                     {
                         self.rests.remove(&held.channel);
-                        outcome.acts.push(Act::Recover { channel: held.channel.clone() });
+                        let clinic_id = self.desk.clinic.id.clone();
+                        outcome.acts.push(Act::Recover { clinic_id, channel: held.channel.clone() });
                     }
                     outcome.acts.push(Act::settle(&held, &self.lease, MessageStatus::Sent, None));
                     outcome.swept.push(self.sent(held));
@@ -80,7 +81,8 @@ impl<R: Reader> Pass<'_, R> {
         let now = self.context.env.time();
         let channel = held.channel.clone();
         let rest = Rest::from(now, self.rests.get(&channel), after, why);
-        outcome.acts.push(Act::Rest { channel: channel.clone(), rest: rest.clone() });
+        let clinic_id = self.desk.clinic.id.clone();
+        outcome.acts.push(Act::Rest { clinic_id, channel: channel.clone(), rest: rest.clone() });
         self.rests.insert(channel.clone(), rest);
         self.go_on(held, Some(format!("{channel}: {why}")), false, outcome);
         for held in self.queues.remove(&channel).unwrap_or_default() {

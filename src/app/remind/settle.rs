@@ -45,9 +45,9 @@ pub(super) enum Act {
     /// It is given back.
     Release { id: String, lease: String },
     /// A channel rests.
-    Rest { channel: String, rest: Rest },
+    Rest { clinic_id: String, channel: String, rest: Rest },
     /// A channel rests no more.
-    Recover { channel: String },
+    Recover { clinic_id: String, channel: String },
 }
 
 impl Act {
@@ -114,8 +114,8 @@ impl Act {
             }
             Act::GoOn { id, lease, channel, failures } => outbox::go_on(tx, id, lease, channel, failures)?,
             Act::Release { id, lease } => outbox::release(tx, id, lease)?,
-            Act::Rest { channel, rest } => sweeps::rest(tx, channel, rest)?,
-            Act::Recover { channel } => sweeps::recover(tx, channel)?,
+            Act::Rest { clinic_id, channel, rest } => sweeps::rest(tx, clinic_id, channel, rest)?,
+            Act::Recover { clinic_id, channel } => sweeps::recover(tx, clinic_id, channel)?,
         }
         Ok(())
     }

@@ -17,6 +17,7 @@ use crate::store::outbox::Message;
 use crate::store::{Ending, audit};
 use crate::zones::Zones;
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -146,7 +147,12 @@ impl Desk {
         self.context.env.now = at(&format!("2026-06-15T{time}-06:00"));
     }
 
-    fn run(&mut self, fakes: &Fakes, workers: usize, reader: &mut Kept) -> Result<Tally> {
+    fn run(
+        &mut self,
+        fakes: &Fakes,
+        workers: usize,
+        reader: &mut impl Reader<Problem = Refusal>,
+    ) -> Result<Tally> {
         let ways = Ways::new(fakes);
         let orders = Orders { ways: &ways, workers, limit: None };
         sweep(&mut self.context, &orders, reader, |_| Ok(()))
@@ -311,18 +317,52 @@ fn an_appointment_whose_zone_nobody_knows_waits_to_be_mended_and_the_others_go_o
 
 #[test]
 fn where_the_reader_is_gone_what_is_on_its_way_is_settled_and_the_rest_given_back() {
-    let mut desk = Desk::open("a", 40);
-    let fakes = Fakes::default().with("a", |_| {
-        std::thread::sleep(Duration::from_millis(3));
-        Outcome::Sent
-    });
+    let mut desk = Desk::open("a", 600);
+    let fakes = Fakes::default().with("a", |_| Outcome::Sent);
     let mut reader = Kept { swept: Vec::new(), enough: 3, along: true };
     assert!(desk.run(&fakes, 4, &mut reader).is_err());
     let given = fakes.given("a").len();
-    assert!(given < 40, "{given}");
-    assert_eq!((desk.count(MessageStatus::Sent), desk.count(MessageStatus::Pending)), (given, 40 - given));
-    let back = desk.message("m0039");
+    assert!(given < 600, "{given}");
+    assert_eq!((desk.count(MessageStatus::Sent), desk.count(MessageStatus::Pending)), (given, 600 - given));
+    let back = desk.message("m0599");
     assert_eq!((back.attempts, back.lease), (0, None));
+}
+
+/// A reader that takes its time, and looks what is on its way meanwhile.
+struct Slow(Arc<AtomicUsize>);
+
+impl Reader for Slow {
+    type Problem = Refusal;
+
+    fn reads_along(&self) -> bool {
+        true
+    }
+
+    fn take(&mut self, _: &[Swept]) -> Result<()> {
+        let Slow(on_their_way) = self;
+        std::thread::sleep(Duration::from_millis(20));
+        assert_eq!(on_their_way.load(Ordering::SeqCst), 0, "it would be sent again, were the reader slower");
+        Ok(())
+    }
+
+    fn warn(&mut self, _: &str) {}
+}
+
+#[test]
+fn while_the_reader_takes_its_time_nothing_is_on_its_way_that_could_not_be_settled() {
+    let mut desk = Desk::open("a,print", 500);
+    let on_their_way = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&on_their_way);
+    let fakes = Fakes::default().with("a", move |letter| {
+        counter.fetch_add(1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(1));
+        counter.fetch_sub(1, Ordering::SeqCst);
+        // Some go on to be printed.
+        if letter.message_id.ends_with('7') { Outcome::Never { why: "no".into() } } else { Outcome::Sent }
+    });
+    let tally = desk.run(&fakes, 8, &mut Slow(on_their_way)).unwrap();
+    assert_eq!((tally.sent, desk.count(MessageStatus::Sent)), (500, 500));
+    assert_eq!(fakes.given("a").len(), 500);
 }
 
 #[test]

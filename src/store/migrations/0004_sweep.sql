@@ -19,11 +19,13 @@ CREATE TABLE sweeps (
   finished_at INTEGER NOT NULL
 ) STRICT;
 
--- Channels that rest, time and again since a first time. They are the workstation's, so that every
--- clinic of the book lets them rest.
+-- Channels that rest, time and again since a first time. Of each clinic: what its provider said is
+-- nobody else's business, and another's channel of that name may be another channel.
 CREATE TABLE channel_rests (
-  channel     TEXT NOT NULL PRIMARY KEY,
+  clinic_id   TEXT NOT NULL REFERENCES clinics (id),
+  channel     TEXT NOT NULL,
   rests_since INTEGER NOT NULL,
   rest_until  INTEGER NOT NULL,
-  reason      TEXT NOT NULL
+  reason      TEXT NOT NULL,
+  PRIMARY KEY (clinic_id, channel)
 ) STRICT;
