@@ -67,6 +67,9 @@ impl Sqlite {
             (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
             (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
             (DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true),
+            // Else a question is planned anew whenever a value that an index may depend on differs,
+            // which takes longer than answering it.
+            (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
         ] {
             connection.set_db_config(setting, value).map_err(error)?;
         }
