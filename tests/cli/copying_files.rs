@@ -184,10 +184,12 @@ fn a_copy_that_is_killed_leaves_no_half_book_and_can_be_made_again() {
         copying.kill().unwrap();
         if copying.wait().unwrap().code() != Some(0) {
             cut_off += 1;
-            // Nothing is there, or a book without a clinic.
+            // Nothing is there, or a book without a clinic; or it was over before it could say so.
             let found = clinic.ran(&format!("list --clinic sanjose --json --db {to}"));
-            assert!(matches!(found.exit, Some(3 | 7)), "after {pause} ms: {found:?}");
-            let _ = copy(&clinic, &source(&clinic), &to);
+            assert!(matches!(found.exit, Some(0 | 3 | 7)), "after {pause} ms: {found:?}");
+            if found.exit != Some(0) {
+                let _ = copy(&clinic, &source(&clinic), &to);
+            }
         }
         assert_eq!(said(&clinic, &to), before, "after {pause} ms");
     }
