@@ -249,6 +249,27 @@ fn the_readme_lists_every_refusal_under_its_exit_status() {
 }
 
 #[test]
+fn each_promise_of_the_readme_is_held_by_tests_that_are_there() {
+    let text = document("README.md");
+    let promises = table(&text, "promise");
+    assert!(promises.len() > 8, "only {} promises were found", promises.len());
+    for row in promises {
+        let (promise, tests) = (row[0], spans(row[1]).collect::<Vec<_>>());
+        assert!(!tests.is_empty(), "nothing holds: {promise}");
+        for test in tests {
+            let (file, name) = test.split_once("::").unwrap_or_else(|| panic!("{test} names no test"));
+            let source = document(file);
+            let head = format!("fn {name}(");
+            let before = source.split(&head).next().unwrap_or_default();
+            assert!(before.len() < source.len(), "{file} has no {name}, which holds: {promise}");
+            // Nothing but attributes stands between a test's mark and its name.
+            let lead = before.rsplit_once("#[test]").map(|(_, lead)| lead);
+            assert!(lead.is_some_and(|lead| !lead.contains("fn ")), "{test} is no test");
+        }
+    }
+}
+
+#[test]
 fn the_map_names_nothing_that_is_not_there() {
     let text = document("ARCHITECTURE.md");
     let mut named = 0;
