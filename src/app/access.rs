@@ -120,8 +120,6 @@ impl Env {
             other => return Err(self.unauthorized(Some(&clinic.id), other)),
         };
         if let Err(refusal) = good.check(&self.gate.need) {
-            // Known and turned away: it goes by its own name in the log.
-            let _ = self.key_actor.set(good.actor());
             self.gate.turn_away(Some(&clinic.id), Some(good));
             return Err(refusal);
         }
@@ -293,6 +291,8 @@ pub fn note_denial(context: &mut Context, refusal: &Refusal) -> Result<()> {
         ("key", key.as_ref().map(|key| key.code.as_str()).into()),
     ]);
     let said = said.to_string();
+    // A key that is good goes by its own name; anybody else by the one that they say.
+    let known = key.as_ref().filter(|_| refusal.code != Code::Unauthorized).map(Key::actor);
     let minute = env.now.plus(-env.now.unix().rem_euclid(DENIED_EVERY));
     store.write(Ending::Commit, |tx| {
         if audit::said_since(tx, clinic_id.as_deref(), DENIED, &said, minute)? {
@@ -300,7 +300,7 @@ pub fn note_denial(context: &mut Context, refusal: &Refusal) -> Result<()> {
         }
         let draft = Draft {
             at: env.now,
-            actor: env.actor(),
+            actor: known.as_deref().unwrap_or_else(|| env.actor()),
             clinic_id: clinic_id.as_deref(),
             action: DENIED,
             kind: "key",

@@ -1,7 +1,7 @@
 //! The public JSON of access keys, and of what each command needs.
 
 use crate::app::setup::key::KnownKey;
-use crate::domain::access::{MATRIX, Reach};
+use crate::domain::access::{MATRIX, Need, Reach};
 use crate::domain::time::{Instant, Zone};
 use crate::output::view::object;
 use crate::public::{doctor_inside, json};
@@ -34,7 +34,10 @@ pub fn matrix() -> Vec<Value> {
             ("command", row.command.into()),
             ("option", row.option.map(|option| format!("--{option}")).into()),
             ("scope", row.scope.map(|scope| scope.as_str()).into()),
-            ("doctor_keys", (row.scope.is_some() && row.reach == Reach::Appointments).into()),
+            (
+                "doctor_keys",
+                (row.scope.is_some() && Need::of(row.command, |_| false).reach == Reach::Appointments).into(),
+            ),
         ])
     };
     MATRIX.iter().map(row).collect()
