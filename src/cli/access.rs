@@ -89,7 +89,11 @@ mod tests {
             ("patient show ana", "patient show", &[Scope::PatientsRead][..]),
             ("patient show ana --reveal", "patient show", &[Scope::PatientsRead, Scope::PatientsReveal]),
             ("--json cancel K7 --force", "cancel", &[Scope::AppointmentsWrite, Scope::AppointmentsOverride]),
-            ("book --input - --overbook", "book", &[Scope::AppointmentsWrite, Scope::AppointmentsOverride]),
+            (
+                "book --doctor ANA --overbook",
+                "book",
+                &[Scope::AppointmentsWrite, Scope::AppointmentsOverride],
+            ),
             ("remind templates set x", "remind templates set", &[Scope::Admin]),
             ("db info --clinic x", "db info", &[Scope::Admin]),
         ] {
