@@ -214,6 +214,11 @@ impl Desk {
         self.key.as_ref().map_or(Ok(()), |key| require(&key.scopes, scope))
     }
 
+    /// Whether the caller may see the clinic's patients, beyond those of appointments that they see.
+    pub fn shows_patients(&self) -> bool {
+        self.own_doctor().is_none() && self.require(Scope::PatientsRead).is_ok()
+    }
+
     /// The doctor whose appointments alone the caller acts on.
     pub fn own_doctor(&self) -> Option<&str> {
         self.key.as_ref().and_then(|key| key.doctor_id.as_deref())
@@ -294,8 +299,13 @@ pub fn note_denial(context: &mut Context, refusal: &Refusal) -> Result<()> {
     // A key that is good goes by its own name; anybody else by the one that they say.
     let known = key.as_ref().filter(|_| refusal.code != Code::Unauthorized).map(Key::actor);
     let minute = env.now.plus(-env.now.unix().rem_euclid(DENIED_EVERY));
+    let is_said = |tx: &mut Tx<'_>| Ok(audit::said_since(tx, clinic_id.as_deref(), DENIED, &said, minute)?);
+    // Who tries again and again holds up nobody who writes.
+    if store.read(is_said)? {
+        return Ok(());
+    }
     store.write(Ending::Commit, |tx| {
-        if audit::said_since(tx, clinic_id.as_deref(), DENIED, &said, minute)? {
+        if is_said(tx)? {
             return Ok(());
         }
         let draft = Draft {

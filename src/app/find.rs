@@ -121,7 +121,11 @@ pub fn any<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
         (None, _) => Err(Refusal::not_found(T::KIND, word)),
         (Some(last), _) => {
             named.push(last);
-            Err(ambiguous(word, &named))
+            Err(if T::KIND == Patient::KIND && !desk.shows_patients() {
+                ambiguous_patient(word)
+            } else {
+                ambiguous(word, &named)
+            })
         }
     }
 }
@@ -148,6 +152,13 @@ fn retired<T: Spoken>(word: &str) -> Refusal {
         .detail("kind", T::KIND)
         .detail("given", word)
         .hint(format!("`turno {} list` shows the active ones", T::KIND))
+}
+
+/// Who may not see patients learns from no candidates which there are.
+fn ambiguous_patient(word: &str) -> Refusal {
+    Refusal::new(Code::Ambiguous, format!("\"{word}\" names several patients"))
+        .detail("candidates", Detail::List(Vec::new()))
+        .hint("say which, by their code or id")
 }
 
 fn ambiguous<T: Spoken>(word: &str, found: &[T]) -> Refusal {

@@ -81,9 +81,12 @@ fn scopes_from(text: &str) -> Result<Vec<Scope>, String> {
     text.split(' ').map(Scope::parse).collect()
 }
 
+/// The key of that hash. Asked in each transaction of a clinic with `access: keys`.
+pub(crate) const WITH_HASH: &str = "WHERE secret_hash = $1";
+
 /// The key whose secret has that hash, whatever its clinic and state.
 pub fn with_hash(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<Key>, StoreError> {
-    let found = tx.select("WHERE secret_hash = $1", &[Value::Bytes(hash.into())])?;
+    let found = tx.select(WITH_HASH, &[Value::Bytes(hash.into())])?;
     Ok(found.into_iter().next())
 }
 

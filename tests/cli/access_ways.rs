@@ -150,6 +150,24 @@ fn json_leads_round_no_scope() {
 }
 
 #[test]
+fn an_ambiguous_name_tells_no_patients_to_who_may_not_see_them() {
+    let clinic = Clinic::open();
+    for phone in ["7700-0001", "7700-0002"] {
+        clinic.does(&format!("patient add --name 'Ana Sol' --phone {phone}"));
+    }
+    let locked = Locked::of(clinic);
+    let line = "book --doctor GARCIA --date 2026-06-15 --time 10:00 --patient 'Ana Sol' --json";
+    let candidates = |options: &str| {
+        let key = locked.key(options);
+        let refused = locked.ran(&key, line).refusal("AMBIGUOUS", 2);
+        refused.details["candidates"].as_array().unwrap().len()
+    };
+    assert_eq!(candidates("--scope appointments:write"), 0);
+    assert_eq!(candidates("--scope admin --doctor GARCIA"), 0);
+    assert_eq!(candidates("--scope appointments:write,patients:read"), 2);
+}
+
+#[test]
 fn of_many_bookings_each_is_asked_about_and_the_key_anew_for_each_share() {
     let practice = Practice::open();
     let line = |doctor: &str, time: &str, more: &str| {

@@ -96,7 +96,7 @@ fn a_key_in_the_wrong_place_is_not_said_back() {
         format!("list {key}"),
         format!("--key={key} list"),
         format!("list --doctor {key}"),
-        format!("{key}"),
+        key.to_owned(),
         format!("key create --name x --scope {key}"),
         format!("list --clinic {key}"),
         format!("clinic set {key} x"),
@@ -205,12 +205,24 @@ fn somebody_can_always_get_back_in() {
     let locked = Locked::of(clinic);
     let refused = locked.ran(&locked.admin, "key revoke JEFA --json").refusal("VALIDATION_ERROR", 2);
     assert_eq!(refused.fields(), ["key"]);
+    let refused =
+        locked.ran(&locked.admin, "key rotate JEFA --expires 30d --json").refusal("VALIDATION_ERROR", 2);
+    assert_eq!(refused.fields(), ["expires"], "it would let itself run out");
     let second = locked.key("--scope admin --code SEGUNDA --expires 30d");
-    locked.does("key revoke JEFA");
+    let _ = locked.ran(&locked.admin, "key rotate JEFA --expires 60d --json").refusal("VALIDATION_ERROR", 2);
+    let rotated: Key = locked.ran(&second, "key rotate JEFA --expires 20d --json").exits(0).json();
+    let _ = locked.ran(secret(&rotated), "list").exits(0);
+    locked_out(&locked, "JEFA", &second);
     let _ = locked.ran(&second, "key revoke SEGUNDA --json").refusal("VALIDATION_ERROR", 2);
     let _ = locked.ran(&second, "clinic set access open").exits(0);
     locked.clinic.does("key revoke SEGUNDA");
     let _ = locked.ran(secret(&gone), "list").exits(0);
+}
+
+/// Takes a key back with another one.
+fn locked_out(locked: &Locked, code: &str, with: &str) {
+    let revoked: Key = locked.ran(with, &format!("key revoke {code} --json")).exits(0).json();
+    assert_eq!(revoked.status, "revoked");
 }
 
 #[test]

@@ -201,11 +201,18 @@ pub fn revoke(context: &mut Context, word: &str) -> Result<KnownKey> {
 /// have already.
 pub fn rotate(context: &mut Context, word: &str, expires: Option<Expiry>) -> Result<WithSecret> {
     let secret = new_key()?;
-    let key = edit(context, word, "key.rotated", |_, env, desk, key: &mut Key| {
-        find::still_active(key)?;
+    let key = edit(context, word, "key.rotated", |tx, env, desk, key: &mut Key| {
+        let given = find::still_active(key)?;
         if expires.is_some() {
             key.expires_at =
                 end(env, desk, expires).map_err(|problem| Refusal::invalid("expires", problem))?;
+        }
+        if given.opens_all(env.now)
+            && let Some(end) =
+                key.expires_at.filter(|end| given.expires_at.is_none_or(|before| *end < before))
+        {
+            // Nor may the last way in run out by what is done here.
+            check_way_back(tx, &desk.clinic, "expires", Some(&key.id), end)?;
         }
         if key.status(env.now) == KeyStatus::Expired {
             return Err(Refusal::invalid("expires", "is over already")
