@@ -57,6 +57,7 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "window" -d 'Calendar wi
 complete -c turno -n "__fish_turno_needs_command" -f -a "closure" -d 'Closures: holidays, time off and breaks'
 complete -c turno -n "__fish_turno_needs_command" -f -a "patient" -d 'Patients'
 complete -c turno -n "__fish_turno_needs_command" -f -a "webhook" -d 'Webhooks: programs that hear of what happens to appointments'
+complete -c turno -n "__fish_turno_needs_command" -f -a "key" -d 'Access keys: who may give commands in a clinic with `access: keys`'
 complete -c turno -n "__fish_turno_needs_command" -f -a "audit" -d 'Who did what, when, before and after'
 complete -c turno -n "__fish_turno_needs_command" -f -a "cron" -d 'Print the crontab lines and systemd units that send what is due'
 complete -c turno -n "__fish_turno_needs_command" -f -a "db" -d 'The book itself'
@@ -1177,6 +1178,103 @@ complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -f -a "create" -d 'Make a key; its secret is in the answer, this once'
+complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -f -a "list" -d 'List the keys'
+complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -f -a "show" -d 'Show a key'
+complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -f -a "revoke" -d 'Take a key back: it opens nothing any more'
+complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -f -a "rotate" -d 'Give a key a new secret; the old one opens nothing any more'
+complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -f -a "scopes" -d 'Print what each command needs'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from create" -l name -d 'Who or what will hold it' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from create" -l scope -d 'What it may do, such as appointments:read; several, or admin for everything' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from create" -l doctor -d 'For that doctor\'s appointments alone' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from create" -l expires -d 'Good through that day, until that moment, or for so long, such as 90d [default: for good]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from create" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from create" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from create" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from create" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from create" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from create" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from create" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from list" -l all -d 'Retired ones, too'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from revoke" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from revoke" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from revoke" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from revoke" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from revoke" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from revoke" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from revoke" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from revoke" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from rotate" -l expires -d 'Good through that day, until that moment, for so long, or none for good [default: as before]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from rotate" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from rotate" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from rotate" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from rotate" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from rotate" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from scopes" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from scopes" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from scopes" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from scopes" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from scopes" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from scopes" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from scopes" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand key; and __fish_seen_subcommand_from scopes" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -l format -d 'How results are written' -r -f -a "table\t'For people'

@@ -9,6 +9,7 @@ use crate::store::Location;
 use directories::ProjectDirs;
 use serde::Deserialize;
 use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
 
 /// What the environment says; read once, at the start.
 #[derive(Debug, Clone, Default)]
@@ -23,6 +24,8 @@ pub struct Environment {
     pub branch: Option<String>,
     /// `TURNO_NO_INPUT`: never ask.
     pub no_input: bool,
+    /// `TURNO_KEY`, else `TURNO_KEY_FILE`
+    pub key: KeySource,
     /// `TURNO_NOW`
     pub now: Option<String>,
     /// `TZDIR`: where the system's zone files are.
@@ -40,9 +43,65 @@ impl Environment {
             actor: text("TURNO_ACTOR").and_then(|name| crate::domain::text::short(&name).ok()),
             branch: text("TURNO_BRANCH"),
             no_input: text("TURNO_NO_INPUT").is_some_and(|value| value != "0"),
+            key: match (text("TURNO_KEY"), path("TURNO_KEY_FILE")) {
+                (Some(key), _) => KeySource::Text(Zeroizing::new(key)),
+                (None, Some(file)) => KeySource::File(file),
+                (None, None) => KeySource::Nowhere,
+            },
             now: text("TURNO_NOW"),
             zone_folder: path("TZDIR"),
         }
+    }
+}
+
+/// Where the caller's access key is. It is shown nowhere, and read when a clinic asks for it.
+#[derive(Clone, Default)]
+pub enum KeySource {
+    /// None is presented.
+    #[default]
+    Nowhere,
+    /// This is it.
+    Text(Zeroizing<String>),
+    /// That file holds it.
+    File(PathBuf),
+}
+
+impl std::fmt::Debug for KeySource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeySource(…)")
+    }
+}
+
+/// The most bytes of a key file that are read.
+const LONGEST_KEY: u64 = 4096;
+
+impl KeySource {
+    /// The key, if one is presented.
+    ///
+    /// # Errors
+    /// `UNAUTHORIZED` for a file that can't be read, or that others can read, too.
+    pub fn read(&self) -> Result<Option<Zeroizing<String>>> {
+        let path = match self {
+            KeySource::Nowhere => return Ok(None),
+            KeySource::Text(key) => return Ok(Some(Zeroizing::new(key.trim().to_owned()))),
+            KeySource::File(path) => path,
+        };
+        let place = path.display();
+        let refused =
+            |problem: String| Refusal::new(Code::Unauthorized, format!("the key file {place} {problem}"));
+        let trouble = |problem: std::io::Error| {
+            refused(format!("can't be read: {problem}"))
+                .hint("TURNO_KEY_FILE names the file with the access key")
+        };
+        let file = std::fs::File::open(path).map_err(trouble)?;
+        #[cfg(unix)]
+        if std::os::unix::fs::MetadataExt::mode(&file.metadata().map_err(trouble)?) & 0o077 != 0 {
+            return Err(refused("can be read by others".into()).hint(format!("chmod 600 {place}")));
+        }
+        let mut text = Zeroizing::new(String::new());
+        std::io::Read::read_to_string(&mut std::io::Read::take(file, LONGEST_KEY), &mut text)
+            .map_err(trouble)?;
+        Ok(Some(Zeroizing::new(text.trim().to_owned())).filter(|key| !key.is_empty()))
     }
 }
 
@@ -61,6 +120,9 @@ pub struct File {
     pub clinic: Option<String>,
     /// The branch that this workstation stands in.
     pub branch: Option<String>,
+    /// The file that holds this workstation's access key. A relative path begins where the
+    /// configuration file is.
+    pub key_file: Option<PathBuf>,
     /// The ways out for messages, `[channels.NAME]`.
     #[serde(default)]
     pub channels: Channels,
@@ -178,6 +240,17 @@ impl Config {
         }
     }
 
+    /// Where the access key is: `TURNO_KEY`, `TURNO_KEY_FILE`, or the file that the configuration names.
+    pub fn key(&self, environment: &Environment) -> KeySource {
+        match (&environment.key, &self.file.key_file) {
+            (KeySource::Nowhere, Some(file)) => {
+                let beside = self.path.as_deref().and_then(Path::parent);
+                KeySource::File(beside.map_or_else(|| file.clone(), |beside| beside.join(file)))
+            }
+            (given, _) => given.clone(),
+        }
+    }
+
     fn directory(&self, what: &str) -> Result<&ProjectDirs> {
         self.directories.as_ref().ok_or_else(|| {
             Refusal::new(Code::StoreUnavailable, format!("the system names no {what} directory"))
@@ -210,6 +283,6 @@ fn read_file(path: &Path) -> Result<Option<File>> {
     toml::from_str(&text).map(Some).map_err(|problem| {
         let place = path.display();
         Refusal::invalid("config", format!("{place}: {}", problem.message()))
-            .hint("the settings there are db, clinic, branch, [sweep] workers, [templates] directory and tables [channels.NAME]")
+            .hint("the settings there are db, clinic, branch, key_file, [sweep] workers, [templates] directory and tables [channels.NAME]")
     })
 }

@@ -3,6 +3,7 @@
 //! The file holds 32 random bytes in hex. Every use derives its own key from them, so that none
 //! serves two purposes. It is read when something has to be sealed, opened or signed, not before.
 
+use crate::domain::access::SECRET_PREFIX;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -211,6 +212,21 @@ fn place(column: &str, record_id: &str) -> Vec<u8> {
 /// SHA-256 of the text, in hex: the fingerprint of a request.
 pub fn fingerprint(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
+}
+
+/// What is kept of an access key: it has 256 random bits, so that nobody finds it by its hash.
+pub fn key_hash(secret: &str) -> Vec<u8> {
+    Sha256::digest(format!("turno key v1\0{secret}").as_bytes()).to_vec()
+}
+
+/// The secret of a new access key.
+///
+/// # Errors
+/// `INTERNAL` where the system has no random numbers to give.
+pub fn new_key() -> Result<Zeroizing<String>> {
+    let bytes = Zeroizing::new(random::<32>()?);
+    let digits = Zeroizing::new(hex(&bytes[..]));
+    Ok(Zeroizing::new([SECRET_PREFIX, &digits].concat()))
 }
 
 /// Random bytes from the operating system.

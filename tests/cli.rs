@@ -17,6 +17,10 @@ mod servers;
 #[path = "cli/support/mod.rs"]
 mod support;
 
+#[path = "cli/access.rs"]
+mod access;
+#[path = "cli/access_ways.rs"]
+mod access_ways;
 #[path = "cli/audit.rs"]
 mod audit;
 #[path = "cli/bad_input.rs"]
@@ -42,6 +46,8 @@ mod edges;
 mod faces;
 #[path = "cli/input.rs"]
 mod input;
+#[path = "cli/keys.rs"]
+mod keys;
 #[cfg(unix)]
 #[path = "cli/killed.rs"]
 mod killed;

@@ -46,6 +46,7 @@ pub fn verify(context: &mut Context) -> Result<(i64, Option<Finding>)> {
     const AT_A_TIME: i64 = 1000;
     let Context { store, env } = context;
     store.read(|tx| {
+        env.whole_book(tx)?;
         env.check_secret(tx)?;
         let key = env.secrets.audit_key()?;
         let (mut seq, mut previous) = (0, String::new());

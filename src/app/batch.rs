@@ -12,7 +12,7 @@ pub const SHARE: usize = 50;
 /// Books each request on its own, in order; one's refusal takes nothing from the others.
 ///
 /// # Errors
-/// Where the store fails: then none of these is booked.
+/// Where the store fails, or the caller is not let in: then none of these is booked.
 pub fn book_each(
     context: &mut Context,
     requests: &[BookRequest],
@@ -24,7 +24,9 @@ pub fn book_each(
         for request in requests {
             let answer = tx.nested(|tx| book_in(tx, env, request));
             match answer {
-                Err(refusal) if is_of_the_store(refusal.code) => return Err(refusal),
+                Err(refusal) if is_of_the_store(refusal.code) || env.gate.stops(&refusal) => {
+                    return Err(refusal);
+                }
                 answer => answers.push(answer),
             }
         }

@@ -4,6 +4,7 @@ use crate::app::known::{Details, take_over, upsert};
 use crate::app::placing::{Found, Seeking, with_real_times};
 use crate::app::when::{Length, When};
 use crate::app::{Context, Desk, Env, find, known, remind, webhook};
+use crate::domain::access::Scope;
 use crate::domain::appointment::{Appointment, Stamps, Visit};
 use crate::domain::ids;
 use crate::domain::phone;
@@ -97,6 +98,9 @@ pub fn book(context: &mut Context, request: &BookRequest, ending: Ending) -> Res
 /// The refusal of the first check that fails.
 pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Booked> {
     let desk = env.desk(tx)?;
+    if request.overbook {
+        desk.require(Scope::AppointmentsOverride)?;
+    }
     let branch = find::branch(tx, env, &desk, request.branch.as_deref());
     let zone = match &branch {
         Ok(branch) => env.branch_zone(&desk, branch)?,
@@ -108,6 +112,7 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
 
     let branch = branch?;
     let doctor = request.doctor.as_deref().map(|word| find::active::<Doctor>(tx, &desk, word)).transpose()?;
+    desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
     let known =
         request.patient.as_deref().map(|word| find::active::<Patient>(tx, &desk, word)).transpose()?;
     let service = request.service.as_deref().map(|word| find::service(tx, &desk, word)).transpose()?;
@@ -305,6 +310,10 @@ fn already_booked(
         && let Some((id, first_hash)) = appointments::by_key(tx, clinic_id, key)?
     {
         if first_hash.as_deref() != Some(hash) {
+            if desk.own_doctor().is_some() {
+                // Of another doctor's appointment not even the id is told.
+                find::visit(tx, &env.zones, desk, &id)?;
+            }
             return Err(Refusal::new(
                 Code::IdempotencyMismatch,
                 "that idempotency key was used for a different request",

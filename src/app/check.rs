@@ -35,6 +35,7 @@ pub struct Info {
 /// When the engine can't be asked.
 pub fn info(context: &mut Context) -> Result<Info> {
     let Context { store, env } = context;
+    store.read(|tx| env.whole_book(tx))?;
     Ok(Info {
         bytes: store.bytes()?,
         location: store.location().to_string(),
@@ -51,6 +52,7 @@ pub fn info(context: &mut Context) -> Result<Info> {
 /// # Errors
 /// When the book can't be read at all.
 pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
+    context.store.read(|tx| context.env.whole_book(tx))?;
     let engine = context.store.integrity()?;
     let mut findings: Vec<Finding> =
         engine.into_iter().map(|message| Finding { check: "integrity", message, record_id: None }).collect();

@@ -1,6 +1,7 @@
 //! Records by the words that people use: id, code, or the name or phone where it is one record's.
 
 use crate::app::{Desk, Env};
+use crate::domain::access::Key;
 use crate::domain::appointment::Visit;
 use crate::domain::ids;
 use crate::domain::phone;
@@ -55,6 +56,7 @@ macro_rules! spoken {
 spoken!(Branch, name);
 spoken!(Doctor, full_name);
 spoken!(Service, name);
+spoken!(Key, name);
 
 macro_rules! nameless {
     ($kind:ty) => {
@@ -119,7 +121,11 @@ pub fn any<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
         (None, _) => Err(Refusal::not_found(T::KIND, word)),
         (Some(last), _) => {
             named.push(last);
-            Err(ambiguous(word, &named))
+            Err(if T::KIND == Patient::KIND && !desk.shows_patients() {
+                ambiguous_patient(word)
+            } else {
+                ambiguous(word, &named)
+            })
         }
     }
 }
@@ -146,6 +152,13 @@ fn retired<T: Spoken>(word: &str) -> Refusal {
         .detail("kind", T::KIND)
         .detail("given", word)
         .hint(format!("`turno {} list` shows the active ones", T::KIND))
+}
+
+/// Who may not see patients learns from no candidates which there are.
+fn ambiguous_patient(word: &str) -> Refusal {
+    Refusal::new(Code::Ambiguous, format!("\"{word}\" names several patients"))
+        .detail("candidates", Detail::List(Vec::new()))
+        .hint("say which, by their code or id")
 }
 
 fn ambiguous<T: Spoken>(word: &str, found: &[T]) -> Refusal {
@@ -204,11 +217,13 @@ pub fn service(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Service> {
 /// The appointment with that id or code.
 ///
 /// # Errors
-/// `RESOURCE_NOT_FOUND`, as well for another clinic's.
+/// `RESOURCE_NOT_FOUND`, as well for another clinic's; `FORBIDDEN` for one of another doctor than the
+/// caller's key is for.
 pub fn visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<Visit> {
     let word = word.trim();
-    let found = visit::find(tx, &desk.clinic.id, word)?;
-    with_zone(zones, found.ok_or_else(|| not_found(word))?)
+    let found = visit::find(tx, &desk.clinic.id, word)?.ok_or_else(|| not_found(word))?;
+    desk.check_doctor(found.appointment.doctor_id.as_deref())?;
+    with_zone(zones, found)
 }
 
 fn not_found(word: &str) -> Refusal {

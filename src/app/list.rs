@@ -3,7 +3,7 @@
 use crate::app::when::{Day, When};
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::Visit;
-use crate::domain::record::{Branch, Doctor, Patient, Service};
+use crate::domain::record::{Branch, Patient, Service};
 use crate::domain::refusal::Problems;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
@@ -120,7 +120,6 @@ fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ListRequest) -> Res
         problems.add("to", "is before --from");
     }
     problems.check()?;
-    let id_of_doctor = |tx: &mut Tx<'_>, word: &String| find::any::<Doctor>(tx, desk, word).map(|d| d.id);
     let id_of_branch = |tx: &mut Tx<'_>, word: &String| find::any::<Branch>(tx, desk, word).map(|b| b.id);
     let id_of_service = |tx: &mut Tx<'_>, word: &String| find::any::<Service>(tx, desk, word).map(|s| s.id);
     let id_of_patient = |tx: &mut Tx<'_>, word: &String| find::any::<Patient>(tx, desk, word).map(|p| p.id);
@@ -129,7 +128,7 @@ fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ListRequest) -> Res
         from,
         to,
         statuses: request.statuses.clone(),
-        doctor_id: request.doctor.as_ref().map(|word| id_of_doctor(tx, word)).transpose()?,
+        doctor_id: desk.doctor_asked(tx, request.doctor.as_deref(), find::any)?.map(|doctor| doctor.id),
         branch_id: branch.map(|word| id_of_branch(tx, word)).transpose()?,
         service_id: request.service.as_ref().map(|word| id_of_service(tx, word)).transpose()?,
         patient_id: request.patient.as_ref().map(|word| id_of_patient(tx, word)).transpose()?,

@@ -1,5 +1,6 @@
 //! USE CASES: a request in, an outcome or a refusal out, each in one transaction.
 
+pub mod access;
 pub mod audit;
 pub mod batch;
 pub mod book;
@@ -19,6 +20,7 @@ pub mod update;
 pub mod webhook;
 pub mod when;
 
+use crate::domain::access::{Key, Need, claimed_actor};
 use crate::domain::ids;
 use crate::domain::record::Clinic;
 use crate::domain::refusal::{Code, Detail, Refusal};
@@ -30,8 +32,10 @@ use crate::store::audit::{Draft, append, change, image};
 use crate::store::record::Stored;
 use crate::store::{Store, Tx, directory, meta};
 use crate::zones::Zones;
+use access::Gate;
 use std::cell::{Cell, OnceCell};
 use std::path::PathBuf;
+use std::rc::Rc;
 
 /// What a use case works with: the book, and everything else.
 pub struct Context {
@@ -60,6 +64,10 @@ pub struct Env {
     /// Since when this command runs, on a clock that nobody sets.
     begun: std::time::Instant,
     actor: OnceCell<String>,
+    /// The actor where a key was asked for; none of the caller's saying.
+    key_actor: OnceCell<String>,
+    /// What stands between this command and the clinics with `access: keys`.
+    pub gate: Rc<Gate>,
     secret_is_right: Cell<bool>,
 }
 
@@ -72,6 +80,8 @@ pub struct Desk {
     pub clinic: Clinic,
     /// The rules of its zone.
     pub zone: Zone,
+    /// The key that was let in; none where access is open.
+    pub key: Option<Key>,
 }
 
 impl Env {
@@ -84,7 +94,7 @@ impl Env {
         zones: Zones,
         secrets: Secrets,
     ) -> Self {
-        let actor = actor.map_or_else(OnceCell::new, OnceCell::from);
+        let actor = actor.map(claimed_actor).map_or_else(OnceCell::new, OnceCell::from);
         Env {
             now,
             clinic,
@@ -95,6 +105,9 @@ impl Env {
             templates: None,
             begun: std::time::Instant::now(),
             actor,
+            key_actor: OnceCell::new(),
+            // Until somebody says what the command needs, it needs everything.
+            gate: Rc::new(Gate::new(Need::of("", |_| false))),
             secret_is_right: Cell::new(false),
         }
     }
@@ -105,9 +118,10 @@ impl Env {
         self.now.plus(i64::try_from(self.begun.elapsed().as_secs()).unwrap_or(i64::MAX))
     }
 
-    /// Who is recorded in the audit log. The system is asked only when something is written.
+    /// Who is recorded in the audit log: the key that was let in, else who the caller says they are,
+    /// else the system's user, which is asked only when something is written.
     pub fn actor(&self) -> &str {
-        self.actor.get_or_init(crate::config::system_user)
+        self.key_actor.get().unwrap_or_else(|| self.actor.get_or_init(crate::config::system_user))
     }
 
     /// Makes sure that messages can be sent by each of these channels from this workstation.
@@ -129,26 +143,58 @@ impl Env {
         Ok(ids::new_id(self.now, random()?))
     }
 
-    /// The clinic that this command works in: the one named, the chosen one, or the only one.
+    /// The clinic that this command works in: the one named, the chosen one, or the only one. With
+    /// `access: keys` the caller must be let in.
     ///
     /// # Errors
-    /// `RESOURCE_NOT_FOUND` where there is none such, `AMBIGUOUS` where there are several.
+    /// `RESOURCE_NOT_FOUND` where there is none such, `AMBIGUOUS` where there are several;
+    /// `UNAUTHORIZED`, `INSUFFICIENT_SCOPE` and `FORBIDDEN` where the caller is not let in.
     pub fn desk(&self, tx: &mut Tx<'_>) -> Result<Desk> {
-        let clinic = match &self.clinic {
-            Some(word) => directory::clinic(tx, word)?.ok_or_else(|| Refusal::not_found("clinic", word))?,
-            None => self.usual_clinic(tx)?,
-        };
+        let clinic = self.usual_clinic(tx)?;
+        let key = self.let_in(tx, &clinic)?;
         let zone = self.zones.get(&clinic.settings.timezone)?;
-        Ok(Desk { clinic, zone })
+        Ok(Desk { clinic, zone, key })
+    }
+
+    /// The same once more, for the rest of what was begun when the caller was let in: a sweep that
+    /// is under way, and showing what was done.
+    ///
+    /// # Errors
+    /// As [`Env::desk`], but nobody is asked for a key.
+    pub fn desk_unasked(&self, tx: &mut Tx<'_>) -> Result<Desk> {
+        let clinic = self.usual_clinic(tx)?;
+        let zone = self.zones.get(&clinic.settings.timezone)?;
+        Ok(Desk { clinic, zone, key: None })
+    }
+
+    /// The clinic of that word, to which the caller must be let in.
+    ///
+    /// # Errors
+    /// As [`Env::desk`].
+    pub fn clinic_of(&self, tx: &mut Tx<'_>, word: &str) -> Result<Clinic> {
+        let clinic = self.find_clinic(tx, word)?;
+        self.let_in(tx, &clinic)?;
+        Ok(clinic)
+    }
+
+    fn find_clinic(&self, tx: &mut Tx<'_>, word: &str) -> Result<Clinic> {
+        match directory::clinic(tx, word)? {
+            Some(clinic) => Ok(clinic),
+            None => Err(self.no_such_clinic(tx, word)),
+        }
     }
 
     fn usual_clinic(&self, tx: &mut Tx<'_>) -> Result<Clinic> {
+        if let Some(word) = &self.clinic {
+            return self.find_clinic(tx, word);
+        }
         if let Some(id) = meta::get(tx, meta::CHOSEN_CLINIC)?
             && let Some(clinic) = directory::clinic(tx, &id)?
         {
             return Ok(clinic);
         }
-        let mut clinics = directory::clinics(tx)?;
+        let clinics = directory::clinics(tx)?;
+        let mut clinics = self.visible(tx, clinics)?;
         match (clinics.pop(), clinics.len()) {
             (Some(only), 0) => Ok(only),
             (None, _) => Err(Refusal::new(Code::ResourceNotFound, "the book has no clinic yet")

@@ -4,6 +4,7 @@ use crate::app::change::Change;
 use crate::app::placing::{Seeking, with_real_times};
 use crate::app::when::{Length, When};
 use crate::app::{Context, Desk, Env, find, remind, webhook};
+use crate::domain::access::Scope;
 use crate::domain::appointment::{LateAct, Visit, check_cutoff};
 use crate::domain::record::{Branch, Doctor};
 use crate::domain::refusal::{Code, Problems, Refusal};
@@ -99,11 +100,15 @@ pub fn move_in(
     request: &RescheduleRequest,
 ) -> Result<Visit> {
     request.problems.clone().renamed(&request.names).check()?;
+    if request.force || request.overbook {
+        desk.require(Scope::AppointmentsOverride)?;
+    }
     let (branch, zone) = new_branch(tx, env, desk, &visit, request)?;
     let doctor = match &request.doctor {
         Some(word) => Some(find::active::<Doctor>(tx, desk, word)?),
         None => visit.doctor.as_ref().map(find::still_active).transpose()?,
     };
+    desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
     let before = &visit.appointment;
     let new_start =
         request.when.ok_or_else(|| Refusal::invalid("date", "is required, with a time"))?.for_visit(&visit);

@@ -179,8 +179,7 @@ impl Sources {
             Some("all") => directory::branches(tx, clinic_id)?,
             named => vec![find::branch(tx, env, desk, named)?],
         };
-        let doctor =
-            request.doctor.as_deref().map(|word| find::active::<Doctor>(tx, desk, word)).transpose()?;
+        let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::active)?;
         let service = request.service.as_deref().map(|word| find::service(tx, desk, word)).transpose()?;
         let (windows, doctors, services) = match (doctor, &service) {
             (Some(doctor), _) => (windows::of_doctor(tx, clinic_id, &doctor.id)?, vec![doctor], Vec::new()),

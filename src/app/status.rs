@@ -4,6 +4,7 @@ use crate::app::change::check_changeable;
 use crate::app::placing::{Recheck, recheck};
 use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find, remind, webhook};
+use crate::domain::access::Scope;
 use crate::domain::appointment::{Appointment, LateAct, Visit, check_cutoff, check_no_show};
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Problems, Refusal};
@@ -78,6 +79,9 @@ pub fn set_in(
         problems.add("status", "is required");
     }
     problems.check()?;
+    if request.force {
+        desk.require(Scope::AppointmentsOverride)?;
+    }
     let Some(to) = request.to else { return Ok(Stepped { visit, changed: false }) };
     let from = visit.appointment.status;
     let mut after = visit.appointment.clone();

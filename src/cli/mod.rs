@@ -1,10 +1,12 @@
 //! WORDS: what can be typed, and how it becomes a request. Nothing here opens the book.
 
+pub mod access;
 pub mod admin;
 pub mod appointment;
 pub mod book;
 pub mod calendar;
 pub mod input;
+pub mod key;
 pub mod list;
 pub mod many;
 pub mod patient;
@@ -167,6 +169,9 @@ pub enum Command {
     /// Webhooks: programs that hear of what happens to appointments
     #[command(subcommand)]
     Webhook(Box<webhook::WebhookCommand>),
+    /// Access keys: who may give commands in a clinic with `access: keys`
+    #[command(subcommand)]
+    Key(Box<key::KeyCommand>),
     /// Who did what, when, before and after
     #[command(subcommand)]
     Audit(admin::AuditCommand),

@@ -1,6 +1,7 @@
 //! RULES: pure. No I/O, no clock, no SQL; what is needed is handed in, what was decided
 //! comes out.
 
+pub mod access;
 pub mod address;
 pub mod appointment;
 pub mod availability;

@@ -30,6 +30,8 @@ pub enum PatientIdentity {
 pub enum Access {
     /// Whoever the operating system lets at the book.
     Open,
+    /// Who has an access key.
+    Keys,
 }
 
 /// The hours in which no message goes out, on the patient's wall clock; may span midnight.
@@ -104,7 +106,7 @@ pub const KEYS: [(&str, &str); 20] = [
     ("reminder_offsets", "durations such as 24h,2h, or none"),
     ("reminder_channels", "channel names such as smtp,print, the first to be tried first"),
     ("quiet_hours", "off, or hours such as 21:00-08:00"),
-    ("access", "open"),
+    ("access", "open or keys"),
     ("name", "the clinic's name"),
 ];
 
@@ -193,7 +195,8 @@ impl Settings {
             "access" => {
                 self.access = match value {
                     "open" => Access::Open,
-                    _ => return Err("takes open; access by keys is not available yet".into()),
+                    "keys" => Access::Keys,
+                    _ => return Err("takes open or keys".into()),
                 }
             }
             _ => {
@@ -239,6 +242,7 @@ impl Settings {
                 .map_or_else(|| "off".into(), |quiet| format!("{}-{}", hhmm(quiet.from), hhmm(quiet.until))),
             "access" => match self.access {
                 Access::Open => "open".into(),
+                Access::Keys => "keys".into(),
             },
             _ => return None,
         })

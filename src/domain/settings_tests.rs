@@ -33,7 +33,7 @@ fn what_no_setting_takes_is_refused() {
         ("quiet_hours", "21:00-21:00"),
         ("locale", "klingon"),
         ("country", "Salvador"),
-        ("access", "keys"),
+        ("access", "closed"),
         ("colour", "blue"),
     ] {
         let mut settings = Settings::new("Europe/Madrid");

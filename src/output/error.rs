@@ -1,5 +1,6 @@
 //! Refusals as a person and as a script see them.
 
+use crate::domain::access::without_secrets;
 use crate::domain::refusal::{Detail, Refusal};
 use crate::output::printable;
 use anstyle::{AnsiColor, Style};
@@ -10,7 +11,7 @@ use std::fmt::Write;
 pub fn json(refusal: &Refusal, line: Option<u64>) -> Value {
     let mut error = Map::new();
     error.insert("code".into(), refusal.code.as_str().into());
-    error.insert("message".into(), refusal.message.as_str().into());
+    error.insert("message".into(), without_secrets(&refusal.message).into());
     error.insert("details".into(), details(refusal));
     error.insert("status".into(), refusal.code.status().into());
     if let Some(hint) = &refusal.hint {
@@ -29,7 +30,7 @@ fn details(refusal: &Refusal) -> Value {
 fn value(detail: &Detail) -> Value {
     match detail {
         Detail::Null => Value::Null,
-        Detail::Text(text) => text.as_str().into(),
+        Detail::Text(text) => without_secrets(text).into(),
         Detail::Number(number) => (*number).into(),
         Detail::List(list) => list.iter().map(value).collect(),
         Detail::Map(map) => {

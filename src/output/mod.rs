@@ -4,6 +4,7 @@ pub mod card;
 pub mod cron;
 pub mod csv;
 pub mod error;
+pub mod key;
 pub mod outbox;
 pub mod report;
 pub mod table;
@@ -12,6 +13,7 @@ pub mod view;
 pub mod webhook;
 pub mod words;
 
+use crate::domain::access::without_secrets;
 use crate::domain::refusal::Refusal;
 use serde_json::Value;
 use std::io::{self, IsTerminal, Write};
@@ -213,9 +215,10 @@ fn write_out(text: &str) -> io::Result<()> {
     out.flush()
 }
 
-/// Talk that nobody can hear any more is no reason to fail.
+/// Talk that nobody can hear any more is no reason to fail. An access key that was typed in the wrong
+/// place is not said back.
 fn talk(text: &str) {
-    let _ = io::stderr().lock().write_all(text.as_bytes());
+    let _ = io::stderr().lock().write_all(without_secrets(text).as_bytes());
 }
 
 /// JSON on one line. It escapes the old control characters itself; the others that a terminal obeys

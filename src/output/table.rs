@@ -146,6 +146,31 @@ pub const MESSAGES: Columns = Columns {
     ],
     empty: "no messages",
 };
+/// Access keys.
+pub const KEYS: Columns = Columns {
+    key: "keys",
+    columns: &[
+        ("code", "code"),
+        ("name", "name"),
+        ("scopes", "scopes"),
+        ("doctor", "doctor.full_name"),
+        ("status", "status"),
+        ("expires", "expires_at"),
+        ("last used", "last_used_at"),
+    ],
+    empty: "no keys",
+};
+/// What each command needs.
+pub const MATRIX: Columns = Columns {
+    key: "scopes",
+    columns: &[
+        ("command", "command"),
+        ("option", "option"),
+        ("scope", "scope"),
+        ("a doctor's key", "doctor_keys"),
+    ],
+    empty: "no commands",
+};
 /// Endpoints of webhooks.
 pub const WEBHOOKS: Columns = Columns {
     key: "webhooks",

@@ -8,7 +8,6 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, Format, outbox, view};
 use crate::run::{Session, Stop};
-use crate::secrets::Secrets;
 use crate::store::Store;
 use crate::store::check::Finding;
 use clap::CommandFactory;
@@ -66,10 +65,15 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
 }
 
 fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answer> {
-    let secrets = Secrets::new(Config::load(&session.environment)?.secret_file(&session.environment)?);
+    let env = session.env(&Config::load(&session.environment)?)?;
+    let secrets = &env.secrets;
     let (from, to) = (config::place(from)?, config::place(to)?);
     copy::refuse_same(&from, &to)?;
-    let mut from = Store::open(&from)?;
+    let place = from;
+    let mut from = Store::open(&place)?;
+    // It is this book that asks for a key, whatever --db says.
+    let _ = session.book.set(place);
+    from.read(|tx| env.whole_book(tx))?;
     // Before the target is made: a book that can't be read leaves nothing behind.
     let rows = copy::rows(&mut from)?;
     let mut to = Store::create(&to)?;
@@ -79,7 +83,7 @@ fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answ
     let copied = copy::copy(&mut from, &mut to, &mut |done| bar.set_position(done));
     bar.finish_and_clear();
     Ok(Answer::new(outbox::copied(&copied?), Face::Record)
-        .hint(match copy::opens_with(&mut from, &secrets)? {
+        .hint(match copy::opens_with(&mut from, secrets)? {
             true => format!("the copy opens with the same secret file: {}", secrets.path().display()),
             false => "the copy opens with the secret file of the book that was copied".to_owned(),
         })

@@ -1,7 +1,7 @@
 //! `turno cron`: what the machine's own clock has to be told.
 
 use crate::app::setup::clinic;
-use crate::config::Config;
+use crate::config::{Config, KeySource};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::cron::Calls;
@@ -35,6 +35,10 @@ pub(super) fn cron(session: &Session) -> Result<Answer> {
         ),
         ("TURNO_SECRET_FILE", absolute(context.env.secrets.path())),
     ];
+    let key = config.key(&session.environment);
+    if let KeySource::File(file) = &key {
+        environment.push(("TURNO_KEY_FILE", absolute(file)));
+    }
     if let Some(file) = config.in_force() {
         environment.push(("TURNO_CONFIG", absolute(file)));
     }
@@ -51,6 +55,11 @@ pub(super) fn cron(session: &Session) -> Result<Answer> {
     let mut answer = Answer::new(value, Face::Cron);
     if !matches!(book, Location::File(_)) {
         answer = answer.hint("the server's password is not among this: put it into ~/.pgpass");
+    }
+    if matches!(key, KeySource::Text(_)) {
+        answer = answer.hint(
+            "the access key is not among this: put it into a file (chmod 600) and call `turno cron` with TURNO_KEY_FILE",
+        );
     }
     Ok(answer.hint(
         "either `crontab -e`, or the two units and `systemctl --user enable --now turno.timer` \

@@ -4,25 +4,30 @@ mod admin;
 mod cron;
 mod demo;
 mod desk;
+mod key;
 mod remind;
 mod setup;
 mod stream;
 mod webhook;
 
+use crate::app::access::Gate;
 use crate::app::{Context, Env};
 use crate::cli::{Cli, Command, Global};
 use crate::config::{self, Config, Environment};
+use crate::domain::access::Need;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Color, Format, Printer};
 use crate::secrets::Secrets;
-use crate::store::{Ending, Store};
+use crate::store::{Ending, Location, Store};
 use crate::zones::Zones;
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches};
 use indicatif::{ProgressBar, ProgressStyle};
+use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read};
+use std::rc::Rc;
 
 /// How a command ended before its end.
 pub(crate) enum Stop {
@@ -30,6 +35,15 @@ pub(crate) enum Stop {
     Refused(Refusal),
     /// Writing the result failed; a closed pipe is no failure.
     Output(io::Error),
+}
+
+impl Stop {
+    fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Stop::Refused(refusal) => Some(refusal),
+            Stop::Output(_) => None,
+        }
+    }
 }
 
 impl From<Refusal> for Stop {
@@ -49,18 +63,30 @@ pub(crate) struct Session {
     pub global: Global,
     pub environment: Environment,
     pub printer: Printer,
+    /// What the command needs of an access key, and what became of that.
+    pub gate: Rc<Gate>,
+    /// The book that the command was about, once it was opened.
+    pub book: OnceCell<Location>,
 }
 
 /// Runs a command line. Answers the exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
-    let cli = match Cli::try_parse_from(&args) {
-        Ok(cli) => cli,
+    let (cli, need) = match parse(&args) {
+        Ok(parsed) => parsed,
         Err(error) => return usage(&error, &args),
     };
     let printer = Printer::new(cli.global.format(), cli.global.color(), cli.global.quiet);
-    let session = Session { global: cli.global, environment: Environment::read(), printer };
-    match dispatch(&session, cli.command) {
+    let session = Session {
+        global: cli.global,
+        environment: Environment::read(),
+        printer,
+        gate: Rc::new(Gate::new(need)),
+        book: OnceCell::new(),
+    };
+    let ended = dispatch(&session, cli.command);
+    key::note(&session, ended.as_ref().err().and_then(Stop::refusal));
+    match ended {
         Ok(exit) => exit,
         Err(Stop::Refused(refusal)) => {
             printer.refusal(&refusal);
@@ -74,6 +100,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             refusal.code.exit()
         }
     }
+}
+
+/// The command line as it was meant, and what that needs of an access key.
+fn parse(args: &[OsString]) -> std::result::Result<(Cli, Need), clap::Error> {
+    let mut command = Cli::command();
+    let mut matches = command.try_get_matches_from_mut(args)?;
+    let need = crate::cli::access::need(&matches);
+    let cli = Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))?;
+    Ok((cli, need))
 }
 
 fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop> {
@@ -101,6 +136,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Window(command) => setup::window(session, command)?,
         Command::Closure(command) => setup::closure(session, command)?,
         Command::Patient(command) => setup::patient(session, command)?,
+        Command::Key(command) => key::key(session, *command)?,
         Command::Audit(command) => admin::audit(session, command)?,
         Command::Cron => cron::cron(session)?,
         Command::Db(command) => admin::db(session, &command)?,
@@ -114,7 +150,10 @@ impl Session {
     pub(crate) fn open(&self) -> Result<Context> {
         let config = Config::load(&self.environment)?;
         let env = self.env(&config)?;
-        let store = Store::open(&config.book(self.global.db.as_deref())?)?;
+        let book = config.book(self.global.db.as_deref())?;
+        let store = Store::open(&book)?;
+        // Opened twice, it is the same.
+        let _ = self.book.set(book);
         Ok(Context { store, env })
     }
 
@@ -130,6 +169,8 @@ impl Session {
             Secrets::new(config.secret_file(environment)?),
         );
         env.templates = config.templates();
+        self.gate.present(config.key(environment));
+        env.gate = Rc::clone(&self.gate);
         let channels = config.file.channels.clone();
         env.check_channel = Box::new(move |name| channels.check(name, &config::variable));
         Ok(env)

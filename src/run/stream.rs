@@ -1,5 +1,6 @@
 //! `book --input`: one object as one booking, many as a stream.
 
+use crate::app::access;
 use crate::app::batch::{SHARE, book_each};
 use crate::app::book::{self, BookRequest};
 use crate::cli::book::BookArgs;
@@ -100,6 +101,8 @@ fn many(
                 }
                 Err(refusal) => {
                     all_booked = false;
+                    // Best effort, as for a command of its own.
+                    let _ = access::note_denial(&mut context, &refusal);
                     error::json(&refusal, Some(line))
                 }
             });

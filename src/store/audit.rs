@@ -201,6 +201,24 @@ pub fn head(tx: &mut Tx<'_>) -> Result<Option<Link>, StoreError> {
     tx.query_one("SELECT seq, mac FROM audit_head WHERE id = 1", &[], link)
 }
 
+/// How far back the log is looked through for an entry that says the same.
+const LATELY: i64 = 500;
+
+/// Whether one of the newest entries, not older than that instant, says this very thing.
+pub fn said_since(
+    tx: &mut Tx<'_>,
+    clinic_id: Option<&str>,
+    action: &str,
+    after: &str,
+    since: Instant,
+) -> Result<bool, StoreError> {
+    let newest = head(tx)?.map_or(0, |head| head.seq);
+    let sql = "SELECT 1 FROM audit_log WHERE seq > $1 AND action = $2 AND after = $3 AND at >= $4
+        AND coalesce(clinic_id, '') = $5 LIMIT 1";
+    let params = params![newest - LATELY, action, after, since, clinic_id.unwrap_or_default()];
+    Ok(tx.query_one(sql, params, |_| Ok(()))?.is_some())
+}
+
 /// Which entries to show.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {

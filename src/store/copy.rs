@@ -3,6 +3,7 @@
 //! Rows are read a page at a time by their key, so that memory stays flat however large the book is.
 //! What was read and what arrived are held against each other, table by table, before it lasts.
 
+use crate::domain::access::Key;
 use crate::domain::appointment::Appointment;
 use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
 use crate::domain::refusal::Refusal;
@@ -42,11 +43,12 @@ impl Table {
 }
 
 /// Every table of a book, each after those that its rows refer to. A test holds it against the schema.
-const TABLES: [Table; 18] = [
+const TABLES: [Table; 19] = [
     Table::with("meta", &["key", "value"], 1),
     Table::of::<Clinic>(),
     Table::of::<Branch>(),
     Table::of::<Doctor>(),
+    Table::of::<Key>(),
     Table::of::<Service>(),
     Table::of::<Window>(),
     Table::of::<Closure>(),

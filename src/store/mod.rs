@@ -11,6 +11,7 @@ pub mod copy;
 pub mod deliveries;
 pub mod directory;
 pub mod engine;
+pub mod keys;
 mod location;
 pub mod meta;
 pub mod migrate;

@@ -193,19 +193,31 @@ pub(crate) fn pending_sql() -> String {
     format!("{question} ORDER BY m.ready_at, m.id LIMIT $6")
 }
 
+/// Which messages to show.
+#[derive(Debug, Clone, Default)]
+pub struct Filter<'a> {
+    /// Of that appointment.
+    pub appointment_id: Option<String>,
+    /// Of that doctor's appointments.
+    pub doctor_id: Option<&'a str>,
+    /// With that status.
+    pub status: Option<MessageStatus>,
+}
+
 /// The messages that pass, earliest due first, with their appointments.
 pub fn list(
     tx: &mut Tx<'_>,
     clinic_id: &str,
-    appointment_id: Option<&str>,
-    status: Option<MessageStatus>,
+    filter: &Filter<'_>,
     limit: i64,
 ) -> Result<Vec<(Message, Joined)>, StoreError> {
     let mut condition = String::from("m.clinic_id = $1");
     let mut params = vec![Value::from(clinic_id), Value::from(limit)];
-    for (column, value) in
-        [("m.appointment_id", appointment_id), ("m.status", status.map(MessageStatus::as_str))]
-    {
+    for (column, value) in [
+        ("m.appointment_id", filter.appointment_id.as_deref()),
+        ("a.doctor_id", filter.doctor_id),
+        ("m.status", filter.status.map(MessageStatus::as_str)),
+    ] {
         if let Some(value) = value {
             params.push(value.into());
             condition.push_str(&format!(" AND {column} = ${}", params.len()));

@@ -7,7 +7,7 @@ use crate::store::appointments::{BUSY, CONFLICT, DUPLICATE, TAKEN_OF_DOCTOR, TAK
 use crate::store::engine::{Row, Value};
 use crate::store::fixtures::{Folder, Shelf};
 use crate::store::outbox::pending_sql;
-use crate::store::{deliveries, webhooks};
+use crate::store::{deliveries, keys, webhooks};
 
 /// SQLite's plan of a question, a step per line.
 fn plan(store: &mut Store, sql: &str, params: &[Value<'_>]) -> String {
@@ -122,6 +122,12 @@ fn due_messages_come_in_order_from_the_index_of_what_is_pending() {
 #[test]
 fn who_hears_of_an_event_is_asked_of_an_index_that_holds_nobody_else() {
     served_by("webhooks_listening", webhooks::LISTENING, params!["clinic"]);
+}
+
+#[test]
+fn a_key_is_found_by_its_hash() {
+    let sql = format!("SELECT id FROM keys {}", keys::WITH_HASH);
+    served_by("keys_secret", &sql, params!["hash"]);
 }
 
 #[test]

@@ -92,7 +92,7 @@ fn a_book_from_before_the_last_steps_takes_them_once() {
     clinic
         .place()
         .run(
-            "DROP TABLE webhook_deliveries, webhook_events, webhooks, messages, sweeps, channel_rests; ALTER TABLE patients DROP COLUMN channels;
+            "DROP TABLE keys, webhook_deliveries, webhook_events, webhooks, messages, sweeps, channel_rests; ALTER TABLE patients DROP COLUMN channels;
              UPDATE schema_version SET version = 2",
         )
         .unwrap();

@@ -65,7 +65,7 @@ pub(super) fn note(context: &mut Context) -> Result<()> {
     let Context { store, env } = context;
     let env: &Env = env;
     store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+        let desk = env.desk_unasked(tx)?;
         Ok(sweeps::note_end(tx, &desk.clinic.id, env.time())?)
     })
 }

@@ -123,7 +123,12 @@ pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Note>> {
             Some(word) => Some(find::visit(tx, &env.zones, &desk, word)?.appointment.id),
             None => None,
         };
-        let found = outbox::list(tx, &desk.clinic.id, appointment.as_deref(), request.status, request.limit)?;
+        let filter = outbox::Filter {
+            appointment_id: appointment,
+            doctor_id: desk.own_doctor(),
+            status: request.status,
+        };
+        let found = outbox::list(tx, &desk.clinic.id, &filter, request.limit)?;
         found.into_iter().map(|(message, joined)| note(env, message, joined)).collect()
     })
 }

@@ -1,11 +1,12 @@
 //! Clinics and their settings.
 
+use crate::app::access::check_way_back;
 use crate::app::setup::required;
 use crate::app::{Context, Env};
 use crate::domain::phone;
 use crate::domain::record::{Branch, Clinic};
 use crate::domain::refusal::{Problems, Refusal};
-use crate::domain::settings::{KEYS, Settings};
+use crate::domain::settings::{Access, KEYS, Settings};
 use crate::domain::text::{self, fold};
 use crate::error::Result;
 use crate::store::{Ending, Tx, directory, meta};
@@ -44,7 +45,11 @@ pub fn init(context: &mut Context, request: &ClinicRequest) -> Result<Clinic> {
 fn refuse_second(tx: &mut Tx<'_>, path: &str) -> Result<()> {
     match directory::clinics(tx)?.first() {
         None => Ok(()),
-        Some(clinic) => Err(Refusal::invalid("db", format!("{path} holds the clinic {} already", clinic.code))
+        Some(clinic) => Err(Refusal::invalid("db", match clinic.settings.access {
+            Access::Open => format!("{path} holds the clinic {} already", clinic.code),
+            // Not named to somebody without its key.
+            Access::Keys => format!("{path} holds a clinic already"),
+        })
             .hint("to work with it here, copy secret.key from the desk that has it; `turno clinic add` adds another clinic")),
     }
 }
@@ -55,7 +60,10 @@ fn refuse_second(tx: &mut Tx<'_>, path: &str) -> Result<()> {
 /// `VALIDATION_ERROR`.
 pub fn add(context: &mut Context, request: &ClinicRequest) -> Result<Clinic> {
     let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| add_in(tx, env, request))
+    store.write(Ending::Commit, |tx| {
+        env.whole_book(tx)?;
+        add_in(tx, env, request)
+    })
 }
 
 /// Looks at a request's shape before anything is made for it.
@@ -141,7 +149,11 @@ fn free_code(tx: &mut Tx<'_>, given: Option<String>, name: &str) -> Result<Strin
 /// When the book can't be read.
 pub fn list(context: &mut Context) -> Result<(Vec<Clinic>, Option<String>)> {
     let Context { store, env } = context;
-    store.read(|tx| Ok((directory::clinics(tx)?, env.desk(tx).ok().map(|desk| desk.clinic.id))))
+    store.read(|tx| {
+        let clinics = directory::clinics(tx)?;
+        let clinics = env.visible(tx, clinics)?;
+        Ok((clinics, env.desk_unasked(tx).ok().map(|desk| desk.clinic.id)))
+    })
 }
 
 /// The clinic of that word, or the one that this command works in.
@@ -151,7 +163,7 @@ pub fn list(context: &mut Context) -> Result<(Vec<Clinic>, Option<String>)> {
 pub fn show(context: &mut Context, word: Option<&str>) -> Result<Clinic> {
     let Context { store, env } = context;
     store.read(|tx| match word {
-        Some(word) => directory::clinic(tx, word)?.ok_or_else(|| Refusal::not_found("clinic", word)),
+        Some(word) => env.clinic_of(tx, word),
         None => Ok(env.desk(tx)?.clinic),
     })
 }
@@ -163,7 +175,11 @@ pub fn show(context: &mut Context, word: Option<&str>) -> Result<Clinic> {
 pub fn choose(context: &mut Context, word: &str) -> Result<Clinic> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
-        let clinic = directory::clinic(tx, word)?.ok_or_else(|| Refusal::not_found("clinic", word))?;
+        let clinic = env.clinic_of(tx, word)?;
+        if clinic.settings.access == Access::Open {
+            // It takes the place of another, which may be one that asks for keys.
+            env.whole_book(tx)?;
+        }
         if meta::get(tx, meta::CHOSEN_CLINIC)?.as_ref() != Some(&clinic.id) {
             meta::set(tx, meta::CHOSEN_CLINIC, &clinic.id)?;
             env.note::<Clinic>(tx, Some(&clinic.id), "clinic.chosen", &clinic.id)?;
@@ -202,6 +218,7 @@ pub fn set(context: &mut Context, key: &str, value: &str) -> Result<Clinic> {
                 None => refusal.hint("`turno clinic show` lists the settings"),
             }
         })?;
+        check_way_back(tx, &after, key, None, env.now)?;
         env.change(tx, Some(&after.id), "clinic.updated", None, (&before, &after))?;
         Ok(after)
     })

@@ -1,9 +1,10 @@
-//! Setting up: clinics, branches, doctors, services, windows, closures, patients and webhooks.
+//! Setting up: clinics, branches, doctors, services, windows, closures, patients, webhooks and keys.
 
 pub mod branch;
 pub mod clinic;
 pub mod closure;
 pub mod doctor;
+pub mod key;
 pub mod patient;
 pub mod service;
 pub mod webhook;

@@ -183,7 +183,7 @@ impl Sweep {
     fn turn(&self, context: &mut Context, arrived: &[Judged]) -> Result<(Vec<Known>, Vec<Job>)> {
         let Context { store, env } = context;
         store.write(Ending::Commit, |tx| {
-            let desk = env.desk(tx)?;
+            let desk = env.desk_unasked(tx)?;
             let mut settled = Vec::with_capacity(arrived.len());
             for judged in arrived {
                 settled.push(self.settle(tx, env, &desk.clinic.id, judged)?);

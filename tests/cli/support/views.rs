@@ -87,6 +87,18 @@ record! {
 }
 record! { Webhooks { webhooks: Vec<Webhook>, total: usize, } }
 record! {
+    Key { id: String, code: String, name: String, scopes: Vec<String>, status: String, active: bool,
+        created_at: String, }
+    nullable { doctor_id: String, expires_at: String, last_used_at: String, revoked_at: String,
+        doctor: DoctorInside, }
+    sometimes { secret: String, }
+}
+record! { Keys { keys: Vec<Key>, total: usize, } }
+record! { Matrix { scopes: Vec<MatrixRow>, total: usize, } }
+record! {
+    MatrixRow { command: String, doctor_keys: bool, } nullable { option: String, scope: String, }
+}
+record! {
     /// What `webhook deliver` answers.
     Report { as_of: String, due: usize, delivered: usize, retrying: usize, failed: usize,
         deliveries: Vec<Delivery>, }

@@ -1,0 +1,340 @@
+//! Access keys at work: who is let in to a clinic with `access: keys`, and who was turned away.
+//!
+//! A clinic is asked for through [`Env::desk`], so that is where a key is asked for: inside the
+//! command's own transaction, each time anew. Where a clinic's access is open nothing is asked.
+
+use crate::app::{Context, Desk, Env};
+use crate::config::KeySource;
+use crate::domain::access::{Key, KeyStatus, Need, Scope, not_this_keys, require};
+use crate::domain::record::{Clinic, Doctor};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::settings::Access;
+use crate::domain::time::Instant;
+use crate::error::Result;
+use crate::public::object;
+use crate::secrets::key_hash;
+use crate::store::audit::{self, Draft};
+use crate::store::{Ending, Tx, directory, keys};
+use std::cell::{OnceCell, RefCell};
+
+/// How old the note of a key's last use may grow, in seconds.
+const NOTED_FOR: i64 = 60;
+/// Denials that say the same are written down once in so many seconds.
+const DENIED_EVERY: i64 = 60;
+
+/// What stands between a command and the clinics with `access: keys`.
+pub struct Gate {
+    need: Need,
+    given: OnceCell<KeySource>,
+    /// The hash of the key that was given; none where none was.
+    hash: OnceCell<Option<Vec<u8>>>,
+    /// The key that was let in.
+    let_in: RefCell<Option<Key>>,
+    /// Who was turned away, from which clinic.
+    turned_away: RefCell<Option<TurnedAway>>,
+}
+
+#[derive(Clone, Default)]
+struct TurnedAway {
+    clinic_id: Option<String>,
+    key: Option<Key>,
+}
+
+impl Gate {
+    /// The gate of a command that needs this.
+    pub fn new(need: Need) -> Self {
+        Gate {
+            need,
+            given: OnceCell::new(),
+            hash: OnceCell::new(),
+            let_in: RefCell::default(),
+            turned_away: RefCell::default(),
+        }
+    }
+
+    /// Says where the key is that the caller presents. It is not read before a clinic asks for it.
+    pub fn present(&self, key: KeySource) {
+        // Told twice, it is the same.
+        let _ = self.given.set(key);
+    }
+
+    /// Whether something is to be written down about this command's key or its refusal.
+    pub fn has_news(&self, refusal: Option<&Refusal>, now: Instant) -> bool {
+        match refusal {
+            Some(refusal) if is_denial(refusal.code) => true,
+            _ => self.let_in.borrow().as_ref().is_some_and(|key| is_stale(key, now)),
+        }
+    }
+
+    /// Whether the refusal is of the command as a whole: no part of it will fare better.
+    pub fn stops(&self, refusal: &Refusal) -> bool {
+        refusal.code == Code::Unauthorized
+            || (refusal.code == Code::InsufficientScope && self.let_in.borrow().is_none())
+    }
+
+    fn hash(&self) -> Result<Option<&[u8]>> {
+        if self.hash.get().is_none() {
+            let key = match self.given.get() {
+                Some(source) => source.read()?,
+                None => None,
+            };
+            let _ = self.hash.set(key.map(|key| key_hash(&key)));
+        }
+        Ok(self.hash.get().and_then(Option::as_deref))
+    }
+
+    fn turn_away(&self, clinic_id: Option<&str>, key: Option<Key>) {
+        // Of another clinic's key nothing is said.
+        let key = key.filter(|key| clinic_id.is_none_or(|clinic_id| clinic_id == key.clinic_id));
+        let clinic_id = clinic_id.map(str::to_owned).or_else(|| key.as_ref().map(|k| k.clinic_id.clone()));
+        self.let_in.replace(None);
+        self.turned_away.replace(Some(TurnedAway { clinic_id, key }));
+    }
+}
+
+fn is_denial(code: Code) -> bool {
+    matches!(code, Code::Unauthorized | Code::InsufficientScope | Code::Forbidden)
+}
+
+fn is_stale(key: &Key, now: Instant) -> bool {
+    let unused = |last: Instant| !(0..NOTED_FOR).contains(&(now.unix() - last.unix()));
+    key.last_used_at.is_none_or(unused)
+}
+
+fn is_locked(clinic: &Clinic) -> bool {
+    clinic.settings.access == Access::Keys
+}
+
+impl Env {
+    /// Lets the caller in to a clinic; answers the key that did, none where access is open.
+    ///
+    /// # Errors
+    /// `UNAUTHORIZED`, `INSUFFICIENT_SCOPE`, `FORBIDDEN`.
+    pub(super) fn let_in(&self, tx: &mut Tx<'_>, clinic: &Clinic) -> Result<Option<Key>> {
+        if !is_locked(clinic) {
+            return Ok(None);
+        }
+        let key = self.presented(tx, Some(&clinic.id))?;
+        let good = match key {
+            Some(key) if key.clinic_id == clinic.id && key.status(self.now) == KeyStatus::Active => key,
+            other => return Err(self.unauthorized(Some(&clinic.id), other)),
+        };
+        if let Err(refusal) = good.check(&self.gate.need) {
+            self.gate.turn_away(Some(&clinic.id), Some(good));
+            return Err(refusal);
+        }
+        let _ = self.key_actor.set(good.actor());
+        self.gate.let_in.replace(Some(good.clone()));
+        Ok(Some(good))
+    }
+
+    /// The key that the caller presents, if the book knows it.
+    fn presented(&self, tx: &mut Tx<'_>, clinic_id: Option<&str>) -> Result<Option<Key>> {
+        match self.gate.hash() {
+            Ok(Some(hash)) => Ok(keys::with_hash(tx, hash)?),
+            Ok(None) => Ok(None),
+            Err(refusal) => {
+                self.gate.turn_away(clinic_id, None);
+                Err(refusal)
+            }
+        }
+    }
+
+    fn unauthorized(&self, clinic_id: Option<&str>, key: Option<Key>) -> Refusal {
+        let known = key.filter(|key| clinic_id == Some(key.clinic_id.as_str()));
+        let given = matches!(self.gate.hash(), Ok(Some(_)));
+        let message = match known.as_ref().map(|key| key.status(self.now)) {
+            Some(KeyStatus::Expired) => "the access key has expired",
+            Some(KeyStatus::Revoked) => "the access key was revoked",
+            _ if given => "the access key is not one that opens this",
+            _ => "an access key is needed here, and none was given",
+        };
+        self.gate.turn_away(clinic_id, known);
+        Refusal::new(Code::Unauthorized, message)
+            .hint("put a key into TURNO_KEY, or its file (chmod 600) into TURNO_KEY_FILE")
+    }
+
+    /// Lets the caller do what concerns the book as a whole: where any clinic of it has
+    /// `access: keys`, a key of such a clinic is needed.
+    ///
+    /// # Errors
+    /// As for a clinic.
+    pub fn whole_book(&self, tx: &mut Tx<'_>) -> Result<()> {
+        let mut clinics = directory::clinics(tx)?;
+        clinics.retain(is_locked);
+        if clinics.is_empty() {
+            return Ok(());
+        }
+        let key = self.presented(tx, None)?;
+        let own = clinics.iter().find(|clinic| key.as_ref().is_some_and(|key| key.clinic_id == clinic.id));
+        match own {
+            Some(clinic) => self.let_in(tx, clinic).map(|_| ()),
+            None => Err(self.unauthorized(None, None)),
+        }
+    }
+
+    /// Those of the clinics that the caller may know of: the open ones, and the one of the key.
+    ///
+    /// # Errors
+    /// `UNAUTHORIZED` where that would be none; `INSUFFICIENT_SCOPE`, `FORBIDDEN`.
+    pub fn visible(&self, tx: &mut Tx<'_>, clinics: Vec<Clinic>) -> Result<Vec<Clinic>> {
+        if !clinics.iter().any(is_locked) {
+            return Ok(clinics);
+        }
+        let key = self.presented(tx, None)?.filter(|key| key.status(self.now) == KeyStatus::Active);
+        let mut seen = Vec::new();
+        for clinic in clinics {
+            if key.as_ref().is_some_and(|key| key.clinic_id == clinic.id) {
+                self.let_in(tx, &clinic)?;
+                seen.push(clinic);
+            } else if !is_locked(&clinic) {
+                seen.push(clinic);
+            }
+        }
+        if seen.is_empty() { Err(self.unauthorized(None, None)) } else { Ok(seen) }
+    }
+
+    /// The refusal of a clinic that is not there. Where one that is there would ask for a key, it
+    /// reads like that one's: nobody learns which clinics a book has.
+    pub(super) fn no_such_clinic(&self, tx: &mut Tx<'_>, word: &str) -> Refusal {
+        match directory::clinics(tx) {
+            Ok(clinics) if clinics.iter().any(is_locked) => self.unauthorized(None, None),
+            Ok(_) => Refusal::not_found("clinic", word),
+            Err(problem) => problem.into(),
+        }
+    }
+}
+
+impl Desk {
+    /// Refuses what the caller's key gives no leave for.
+    ///
+    /// # Errors
+    /// `INSUFFICIENT_SCOPE` with `details.required`.
+    pub fn require(&self, scope: Scope) -> Result<()> {
+        self.key.as_ref().map_or(Ok(()), |key| require(&key.scopes, scope))
+    }
+
+    /// Whether the caller may see the clinic's patients, beyond those of appointments that they see.
+    pub fn shows_patients(&self) -> bool {
+        self.own_doctor().is_none() && self.require(Scope::PatientsRead).is_ok()
+    }
+
+    /// The doctor whose appointments alone the caller acts on.
+    pub fn own_doctor(&self) -> Option<&str> {
+        self.key.as_ref().and_then(|key| key.doctor_id.as_deref())
+    }
+
+    /// Refuses appointments of another doctor, and those of none, where the caller has one.
+    ///
+    /// # Errors
+    /// `FORBIDDEN`.
+    pub fn check_doctor(&self, doctor_id: Option<&str>) -> Result<()> {
+        match self.own_doctor() {
+            Some(own) if doctor_id != Some(own) => Err(not_this_keys()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The doctor that a question is about: the one that was named, or the caller's own.
+    ///
+    /// # Errors
+    /// `FORBIDDEN` for another than the caller's; what finding them answers.
+    pub fn doctor_asked(
+        &self,
+        tx: &mut Tx<'_>,
+        named: Option<&str>,
+        find: impl Fn(&mut Tx<'_>, &Desk, &str) -> Result<Doctor>,
+    ) -> Result<Option<Doctor>> {
+        let found = named.or(self.own_doctor()).map(|word| find(tx, self, word)).transpose()?;
+        if let Some(doctor) = &found {
+            self.check_doctor(Some(&doctor.id))?;
+        }
+        Ok(found)
+    }
+}
+
+/// Makes sure that somebody can get back in, before a clinic asks for keys or goes on doing so.
+///
+/// # Errors
+/// `VALIDATION_ERROR` where no key but that one opens all of the clinic.
+pub fn check_way_back(
+    tx: &mut Tx<'_>,
+    clinic: &Clinic,
+    field: &str,
+    except: Option<&str>,
+    now: Instant,
+) -> Result<()> {
+    if !is_locked(clinic) {
+        return Ok(());
+    }
+    let keys: Vec<Key> = directory::all(tx, &clinic.id, false)?;
+    if keys.iter().any(|key| Some(key.id.as_str()) != except && key.opens_all(now)) {
+        return Ok(());
+    }
+    Err(Refusal::invalid(field, "nobody could get back in: the clinic would have no admin key that is good")
+        .hint("make one first: `turno key create --name N --scope admin`"))
+}
+
+/// Writes down that somebody was turned away. Denials that say the same are written once in a
+/// minute, so that trying again fills no disk.
+///
+/// # Errors
+/// When the book can't be written: the refusal stands all the same.
+pub fn note_denial(context: &mut Context, refusal: &Refusal) -> Result<()> {
+    if !is_denial(refusal.code) {
+        return Ok(());
+    }
+    let Context { store, env } = context;
+    let let_in = env.gate.let_in.borrow().clone();
+    let TurnedAway { clinic_id, key } = match let_in {
+        Some(key) => TurnedAway { clinic_id: Some(key.clinic_id.clone()), key: Some(key) },
+        None => env.gate.turned_away.borrow().clone().unwrap_or_default(),
+    };
+    let said = object(vec![
+        ("command", env.gate.need.command.as_str().into()),
+        ("code", refusal.code.as_str().into()),
+        ("key", key.as_ref().map(|key| key.code.as_str()).into()),
+    ]);
+    let said = said.to_string();
+    // A key that is good goes by its own name; anybody else by the one that they say.
+    let known = key.as_ref().filter(|_| refusal.code != Code::Unauthorized).map(Key::actor);
+    let minute = env.now.plus(-env.now.unix().rem_euclid(DENIED_EVERY));
+    let is_said = |tx: &mut Tx<'_>| Ok(audit::said_since(tx, clinic_id.as_deref(), DENIED, &said, minute)?);
+    // Who tries again and again holds up nobody who writes.
+    if store.read(is_said)? {
+        return Ok(());
+    }
+    store.write(Ending::Commit, |tx| {
+        if is_said(tx)? {
+            return Ok(());
+        }
+        let draft = Draft {
+            at: env.now,
+            actor: known.as_deref().unwrap_or_else(|| env.actor()),
+            clinic_id: clinic_id.as_deref(),
+            action: DENIED,
+            kind: "key",
+            record_id: key.as_ref().map_or("", |key| key.id.as_str()),
+            note: None,
+            before: None,
+            after: Some(said.clone()),
+        };
+        env.log(tx, draft)
+    })
+}
+
+/// What the audit log calls it when somebody was turned away.
+const DENIED: &str = "access.denied";
+
+/// Notes when the key was last let in, at most once a minute.
+///
+/// # Errors
+/// When the book can't be written: what the command did stands all the same.
+pub fn note_use(context: &mut Context) -> Result<()> {
+    let Context { store, env } = context;
+    let key = env.gate.let_in.borrow().clone().filter(|key| is_stale(key, env.now));
+    match key {
+        Some(key) => store.write(Ending::Commit, |tx| Ok(keys::used(tx, &key.id, env.now)?)),
+        None => Ok(()),
+    }
+}

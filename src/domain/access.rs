@@ -1,0 +1,376 @@
+//! Access keys: what each may do, and what each command needs.
+//!
+//! [`MATRIX`] is the whole of it: a row for each command of the parser, and one for each option that
+//! needs more than its command. A test walks the parser and the rows, so that neither has what the
+//! other lacks.
+
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::Instant;
+
+/// What a key may be given leave for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Scope {
+    /// See appointments with their patients, and the calendar.
+    AppointmentsRead,
+    /// Book, move, cancel and change appointments, and send what is due.
+    AppointmentsWrite,
+    /// Go against a rule: overbook, cancel or move inside the cutoff.
+    AppointmentsOverride,
+    /// See patients.
+    PatientsRead,
+    /// Add and change patients.
+    PatientsWrite,
+    /// See whole national IDs, and everything held on a person.
+    PatientsReveal,
+    /// See reports.
+    ReportsRead,
+    /// Everything.
+    Admin,
+}
+
+impl Scope {
+    /// Every scope.
+    pub const ALL: [Scope; 8] = [
+        Scope::AppointmentsRead,
+        Scope::AppointmentsWrite,
+        Scope::AppointmentsOverride,
+        Scope::PatientsRead,
+        Scope::PatientsWrite,
+        Scope::PatientsReveal,
+        Scope::ReportsRead,
+        Scope::Admin,
+    ];
+
+    /// The public spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Scope::AppointmentsRead => "appointments:read",
+            Scope::AppointmentsWrite => "appointments:write",
+            Scope::AppointmentsOverride => "appointments:override",
+            Scope::PatientsRead => "patients:read",
+            Scope::PatientsWrite => "patients:write",
+            Scope::PatientsReveal => "patients:reveal",
+            Scope::ReportsRead => "reports:read",
+            Scope::Admin => "admin",
+        }
+    }
+
+    /// Reads the public spelling.
+    ///
+    /// # Errors
+    /// What is wrong with it, in words.
+    pub fn parse(word: &str) -> Result<Scope, String> {
+        let wanted = word.trim().to_lowercase();
+        Scope::ALL.into_iter().find(|scope| scope.as_str() == wanted).ok_or_else(|| {
+            let all: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
+            format!("\"{word}\" is not a scope; there are {}", all.join(", "))
+        })
+    }
+
+    /// Whether having this one is having that one.
+    pub fn implies(self, other: Scope) -> bool {
+        self == other || self == Scope::Admin
+    }
+}
+
+/// What a command works on, which decides what a doctor's key may do with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Appointments, one doctor's or all, and the calendar: a doctor's key works on its own.
+    Appointments,
+    /// The clinic, or the book as a whole: not a doctor's key's.
+    Clinic,
+}
+
+/// A row of the matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row {
+    /// The command, such as `patient show`.
+    pub command: &'static str,
+    /// The option that needs this besides what its command needs; none for the command itself.
+    pub option: Option<&'static str>,
+    /// The scope that it takes; none where it is open to all.
+    pub scope: Option<Scope>,
+    /// What it works on.
+    pub reach: Reach,
+}
+
+const fn open(command: &'static str) -> Row {
+    Row { command, option: None, scope: None, reach: Reach::Clinic }
+}
+
+/// Of appointments and the calendar: a doctor's key can do it, too.
+const fn visits(command: &'static str, scope: Scope) -> Row {
+    Row { command, option: None, scope: Some(scope), reach: Reach::Appointments }
+}
+
+/// Of the clinic.
+const fn clinic(command: &'static str, scope: Scope) -> Row {
+    Row { command, option: None, scope: Some(scope), reach: Reach::Clinic }
+}
+
+const fn option(command: &'static str, option: &'static str, scope: Scope) -> Row {
+    Row { command, option: Some(option), scope: Some(scope), reach: Reach::Appointments }
+}
+
+const READ: Scope = Scope::AppointmentsRead;
+const WRITE: Scope = Scope::AppointmentsWrite;
+const OVERRIDE: Scope = Scope::AppointmentsOverride;
+const ADMIN: Scope = Scope::Admin;
+
+/// What every command needs in a clinic with `access: keys`. A new command is a new row here.
+///
+/// `--dry-run` needs what the act itself does.
+pub const MATRIX: &[Row] = &[
+    visits("slots", READ),
+    visits("book", WRITE),
+    option("book", "overbook", OVERRIDE),
+    visits("show", READ),
+    visits("list", READ),
+    visits("count", READ),
+    visits("reschedule", WRITE),
+    option("reschedule", "force", OVERRIDE),
+    option("reschedule", "overbook", OVERRIDE),
+    visits("cancel", WRITE),
+    option("cancel", "force", OVERRIDE),
+    visits("status", WRITE),
+    option("status", "force", OVERRIDE),
+    visits("update", WRITE),
+    clinic("remind due", WRITE),
+    visits("remind list", READ),
+    clinic("remind retry", WRITE),
+    visits("remind preview", READ),
+    clinic("remind templates check", ADMIN),
+    clinic("remind templates set", ADMIN),
+    open("init"),
+    open("demo"),
+    clinic("clinic add", ADMIN),
+    visits("clinic list", READ),
+    visits("clinic show", READ),
+    clinic("clinic use", ADMIN),
+    clinic("clinic set", ADMIN),
+    clinic("branch add", ADMIN),
+    visits("branch list", READ),
+    visits("branch show", READ),
+    clinic("branch set", ADMIN),
+    clinic("branch remove", ADMIN),
+    clinic("doctor add", ADMIN),
+    visits("doctor list", READ),
+    visits("doctor show", READ),
+    clinic("doctor set", ADMIN),
+    clinic("doctor remove", ADMIN),
+    clinic("service add", ADMIN),
+    visits("service list", READ),
+    visits("service show", READ),
+    clinic("service set", ADMIN),
+    clinic("service remove", ADMIN),
+    clinic("window add", ADMIN),
+    visits("window list", READ),
+    visits("window show", READ),
+    clinic("window set", ADMIN),
+    clinic("window open", ADMIN),
+    clinic("window close", ADMIN),
+    clinic("window remove", ADMIN),
+    clinic("closure add", ADMIN),
+    visits("closure list", READ),
+    clinic("closure remove", ADMIN),
+    clinic("patient add", Scope::PatientsWrite),
+    clinic("patient list", Scope::PatientsRead),
+    clinic("patient find", Scope::PatientsRead),
+    clinic("patient show", Scope::PatientsRead),
+    option("patient show", "reveal", Scope::PatientsReveal),
+    clinic("patient set", Scope::PatientsWrite),
+    clinic("webhook add", ADMIN),
+    clinic("webhook list", ADMIN),
+    clinic("webhook show", ADMIN),
+    clinic("webhook set", ADMIN),
+    clinic("webhook remove", ADMIN),
+    clinic("webhook rotate", ADMIN),
+    clinic("webhook test", ADMIN),
+    clinic("webhook deliver", WRITE),
+    clinic("webhook log", ADMIN),
+    clinic("webhook replay", ADMIN),
+    clinic("key create", ADMIN),
+    clinic("key list", ADMIN),
+    clinic("key show", ADMIN),
+    clinic("key revoke", ADMIN),
+    clinic("key rotate", ADMIN),
+    open("key scopes"),
+    clinic("audit log", ADMIN),
+    clinic("audit verify", ADMIN),
+    clinic("cron", WRITE),
+    open("db path"),
+    clinic("db info", ADMIN),
+    clinic("db check", ADMIN),
+    clinic("db copy", ADMIN),
+    open("completions"),
+    open("man"),
+];
+
+/// What one call of a command needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Need {
+    /// The command, such as `patient show`.
+    pub command: String,
+    /// The scopes that it takes, all of them.
+    pub scopes: Vec<Scope>,
+    /// What it works on.
+    pub reach: Reach,
+}
+
+impl Need {
+    /// What the command needs with those of its options that are given.
+    ///
+    /// What is not in the matrix, or open to all and yet asks a clinic for something, needs `admin`.
+    pub fn of(command: &str, given: impl Fn(&str) -> bool) -> Need {
+        let rows = || MATRIX.iter().filter(|row| row.command == command);
+        let with_option = |row: &&Row| row.option.is_none_or(&given);
+        let scopes: Vec<Scope> = rows().filter(with_option).filter_map(|row| row.scope).collect();
+        let itself = rows().find(|row| row.option.is_none() && row.scope.is_some());
+        Need {
+            command: command.to_owned(),
+            scopes: if itself.is_some() { scopes } else { vec![ADMIN] },
+            reach: itself.map_or(Reach::Clinic, |row| row.reach),
+        }
+    }
+}
+
+/// An access key. Its secret is not in it: a hash alone is kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Key {
+    /// UUIDv7.
+    pub id: String,
+    /// Whose it is.
+    pub clinic_id: String,
+    /// Short name for the command line.
+    pub code: String,
+    /// Who or what holds it.
+    pub name: String,
+    /// SHA-256 of the secret.
+    pub secret_hash: Vec<u8>,
+    /// What it may do.
+    pub scopes: Vec<Scope>,
+    /// The doctor whose appointments alone it acts on.
+    pub doctor_id: Option<String>,
+    /// From when on it is no good any more.
+    pub expires_at: Option<Instant>,
+    /// When it was last let in, to the minute.
+    pub last_used_at: Option<Instant>,
+    /// When it was revoked.
+    pub revoked_at: Option<Instant>,
+    /// False once revoked.
+    pub active: bool,
+    /// When it was made.
+    pub created_at: Instant,
+}
+
+/// How it stands with a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyStatus {
+    /// It opens.
+    Active,
+    /// Its time is over.
+    Expired,
+    /// It was taken back.
+    Revoked,
+}
+
+impl KeyStatus {
+    /// The public spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            KeyStatus::Active => "active",
+            KeyStatus::Expired => "expired",
+            KeyStatus::Revoked => "revoked",
+        }
+    }
+}
+
+impl Key {
+    /// How it stands with it at that instant.
+    pub fn status(&self, now: Instant) -> KeyStatus {
+        if !self.active {
+            KeyStatus::Revoked
+        } else if self.expires_at.is_some_and(|end| end <= now) {
+            KeyStatus::Expired
+        } else {
+            KeyStatus::Active
+        }
+    }
+
+    /// Whether it lets in to everything of its clinic.
+    pub fn opens_all(&self, now: Instant) -> bool {
+        self.status(now) == KeyStatus::Active && self.doctor_id.is_none() && self.scopes.contains(&ADMIN)
+    }
+
+    /// Who the audit log says it was.
+    pub fn actor(&self) -> String {
+        format!("{KEY_ACTOR}{}", self.code)
+    }
+
+    /// Refuses a command that is not this key's.
+    ///
+    /// # Errors
+    /// `INSUFFICIENT_SCOPE` with `details.required`, `FORBIDDEN`.
+    pub fn check(&self, need: &Need) -> Result<(), Refusal> {
+        need.scopes.iter().try_for_each(|scope| require(&self.scopes, *scope))?;
+        if need.reach == Reach::Clinic && self.doctor_id.is_some() {
+            return Err(not_this_keys());
+        }
+        Ok(())
+    }
+}
+
+/// Refuses what none of the scopes gives leave for.
+///
+/// # Errors
+/// `INSUFFICIENT_SCOPE` with `details.required`.
+pub fn require(scopes: &[Scope], required: Scope) -> Result<(), Refusal> {
+    if scopes.iter().any(|scope| scope.implies(required)) {
+        return Ok(());
+    }
+    let required = required.as_str();
+    Err(Refusal::new(Code::InsufficientScope, format!("the access key lacks the scope {required}"))
+        .detail("required", required)
+        .hint("who holds an admin key gives out others: `turno key create --name N --scope S`"))
+}
+
+/// The refusal of what belongs to somebody else than the doctor of the key.
+pub fn not_this_keys() -> Refusal {
+    Refusal::new(Code::Forbidden, "the access key is for one doctor's appointments alone")
+        .hint("another key is needed, one that is not bound to that doctor")
+}
+
+/// How a key is named as an actor. Nobody else's name begins so.
+pub const KEY_ACTOR: &str = "key:";
+
+/// A name that somebody gave themselves, which must not read like a key's.
+pub fn claimed_actor(name: String) -> String {
+    let is_like_a_key = name.trim_start().to_lowercase().starts_with(KEY_ACTOR);
+    if is_like_a_key { format!("claims {}", name.trim_start()) } else { name }
+}
+
+/// What every secret begins with, so that those who look for leaked ones find it.
+pub const SECRET_PREFIX: &str = "turno_key_";
+
+/// The same text without the secrets of keys, should it hold any.
+pub fn without_secrets(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.contains(SECRET_PREFIX) {
+        return text.into();
+    }
+    let mut parts = text.split(SECRET_PREFIX);
+    let mut safe = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        safe.push_str(SECRET_PREFIX);
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+        if rest.len() < part.len() {
+            safe.push('…');
+        }
+        safe.push_str(rest);
+    }
+    safe.into()
+}
+
+#[cfg(test)]
+#[path = "access_tests.rs"]
+mod tests;

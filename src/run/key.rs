@@ -1,0 +1,72 @@
+//! Access keys: their commands, and what is written down about them once a command is over.
+
+use crate::app::setup::key::{self as keys, KnownKey, WithSecret};
+use crate::app::{Context, access};
+use crate::cli::key::KeyCommand;
+use crate::config::Config;
+use crate::domain::refusal::Refusal;
+use crate::error::Result;
+use crate::output::{Answer, Face, key, table, view};
+use crate::run::setup::{one, several};
+use crate::run::{Session, rows};
+use crate::store::Store;
+
+pub(super) fn key(session: &Session, command: KeyCommand) -> Result<Answer> {
+    if let KeyCommand::Scopes = command {
+        return Ok(rows(&table::MATRIX, key::matrix())
+            .hint("a command without a scope is open to all; admin has every scope"));
+    }
+    let context = &mut session.open()?;
+    let found = match command {
+        KeyCommand::Create(args) => {
+            let made = keys::create(context, &args.fields())?;
+            return with_secret(context, &made);
+        }
+        KeyCommand::Rotate(args) => {
+            let rotated = keys::rotate(context, &args.record.record, args.expires)?;
+            return with_secret(context, &rotated);
+        }
+        KeyCommand::List(listing) => {
+            let all: Vec<KnownKey> = keys::list(context, listing.all)?;
+            return several(context, &table::KEYS, &all, key::key);
+        }
+        KeyCommand::Show(record) => keys::show(context, &record.record)?,
+        KeyCommand::Revoke(record) => keys::revoke(context, &record.record)?,
+        KeyCommand::Scopes => return Ok(rows(&table::MATRIX, key::matrix())),
+    };
+    one(context, &found, key::key)
+}
+
+fn with_secret(context: &mut Context, made: &WithSecret) -> Result<Answer> {
+    let answer = one(context, &made.key, key::key)?;
+    let value = view::with(answer.value, &[("secret", made.secret.as_str().into())]);
+    let mut answer = Answer::new(value, Face::Record)
+        .hint("the secret is not shown again: put it into TURNO_KEY, or into a file (chmod 600) that TURNO_KEY_FILE names");
+    if !made.idle.is_empty() {
+        let idle: Vec<_> = made.idle.iter().map(|scope| scope.as_str()).collect();
+        answer = answer.hint(format!(
+            "a doctor's key acts on that doctor's appointments alone: it has no use for {}",
+            idle.join(", ")
+        ));
+    }
+    Ok(answer)
+}
+
+/// Writes down that somebody was turned away, or when a key was last let in. That this can't be
+/// written, as in a book that is open for reading alone, changes nothing about the command.
+pub(super) fn note(session: &Session, refusal: Option<&Refusal>) {
+    let Ok(now) = crate::clock::now(session.environment.now.as_deref()) else { return };
+    if session.gate.has_news(refusal, now) {
+        let _ = try_note(session, refusal);
+    }
+}
+
+fn try_note(session: &Session, refusal: Option<&Refusal>) -> Result<()> {
+    let Some(book) = session.book.get() else { return Ok(()) };
+    let env = session.env(&Config::load(&session.environment)?)?;
+    let mut context = Context { store: Store::open(book)?, env };
+    if let Some(refusal) = refusal {
+        access::note_denial(&mut context, refusal)?;
+    }
+    access::note_use(&mut context)
+}
