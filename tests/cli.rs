@@ -73,6 +73,8 @@ mod slots;
 mod soundness;
 #[path = "cli/sweeps.rs"]
 mod sweeps;
+#[path = "cli/tampering.rs"]
+mod tampering;
 #[path = "cli/upgrading.rs"]
 mod upgrading;
 #[path = "cli/webhook_sweeps.rs"]

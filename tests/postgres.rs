@@ -76,6 +76,8 @@ mod slots;
 mod soundness;
 #[path = "cli/sweeps.rs"]
 mod sweeps;
+#[path = "cli/tampering.rs"]
+mod tampering;
 #[path = "cli/webhook_sweeps.rs"]
 mod webhook_sweeps;
 #[path = "cli/webhook_tls.rs"]

@@ -1,5 +1,6 @@
 //! Records by the words that people use: id, code, or the name or phone where it is one record's.
 
+use crate::app::known::kept_of;
 use crate::app::{Desk, Env};
 use crate::domain::appointment::Visit;
 use crate::domain::ids;
@@ -23,6 +24,10 @@ pub trait Spoken: Stored {
     fn label(&self) -> &str;
     /// False once retired.
     fn active(&self) -> bool;
+    /// The id of the record that took this one's place, if one did.
+    fn successor(&self) -> Option<&str> {
+        None
+    }
     /// The records that are not retired and go by that name.
     ///
     /// # Errors
@@ -88,14 +93,19 @@ impl Spoken for Patient {
     fn active(&self) -> bool {
         self.active
     }
+    fn successor(&self) -> Option<&str> {
+        self.merged_into.as_deref()
+    }
     fn by_name(tx: &mut Tx<'_>, desk: &Desk, name: &str) -> std::result::Result<Vec<Self>, StoreError> {
         let digits = name.bytes().filter(u8::is_ascii_digit).count();
         if digits >= 5
             && let Ok(phone) = phone::normalise(name, desk.clinic.settings.country.as_deref())
         {
-            return patients::with_phone(tx, &desk.clinic.id, &phone);
+            let same = patients::with_phone(tx, &desk.clinic.id, &phone)?;
+            return kept_of(tx, desk, same);
         }
-        patients::with_search_key(tx, &desk.clinic.id, name)
+        let same = patients::with_search_key(tx, &desk.clinic.id, name)?;
+        kept_of(tx, desk, same)
     }
 }
 
@@ -129,8 +139,24 @@ pub fn any<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
 /// # Errors
 /// As [`any`]; a retired record is not found.
 pub fn active<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
-    let found: T = any(tx, desk, word)?;
+    let found = any(tx, desk, word)?;
+    let found: T = current(tx, desk, found)?;
     if found.active() { Ok(found) } else { Err(retired::<T>(word)) }
+}
+
+/// The record that took this one's place, or itself.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn current<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, record: T) -> Result<T> {
+    let mut record = record;
+    while let Some(id) = record.successor() {
+        match tx.by_id(&desk.clinic.id, id)? {
+            Some(next) => record = next,
+            None => break,
+        }
+    }
+    Ok(record)
 }
 
 /// The record again, if it can take new bookings.

@@ -38,6 +38,20 @@ impl PatientArgs {
     }
 }
 
+/// `turno patient erase`
+#[derive(Debug, Args)]
+pub struct EraseArgs {
+    /// Which one: id, code, name or phone
+    #[arg(value_name = "PATIENT")]
+    pub patient: String,
+    /// Without asking
+    #[arg(long, visible_alias = "yes")]
+    pub force: bool,
+    /// Say what would go, and leave it
+    #[arg(long, conflicts_with = "force")]
+    pub dry_run: bool,
+}
+
 /// `turno patient`
 #[derive(Debug, Subcommand)]
 pub enum PatientCommand {
@@ -73,6 +87,8 @@ pub enum PatientCommand {
         #[arg(long)]
         reveal: bool,
     },
+    /// Take a patient out of the book: their visits stay, nameless
+    Erase(EraseArgs),
     /// Change a patient
     Set {
         /// Which one.

@@ -2,6 +2,7 @@
 //! comes out.
 
 pub mod address;
+pub mod age;
 pub mod appointment;
 pub mod availability;
 pub mod booking;

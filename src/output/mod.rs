@@ -5,6 +5,7 @@ pub mod cron;
 pub mod csv;
 pub mod error;
 pub mod outbox;
+pub mod privacy;
 pub mod report;
 pub mod table;
 pub mod tour;

@@ -4,6 +4,7 @@ mod admin;
 mod cron;
 mod demo;
 mod desk;
+mod privacy;
 mod remind;
 mod setup;
 mod stream;

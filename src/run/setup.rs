@@ -10,7 +10,7 @@ use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::Zone;
 use crate::error::Result;
 use crate::output::{Answer, Face, table, view};
-use crate::run::{Session, from_stdin, rows};
+use crate::run::{Session, from_stdin, privacy, rows};
 use crate::store::Store;
 use dialoguer::Input;
 use serde_json::Value;
@@ -192,6 +192,7 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
 pub(super) fn patient(session: &Session, command: PatientCommand) -> Result<Answer> {
     let context = &mut session.open()?;
     let found = match command {
+        PatientCommand::Erase(args) => return privacy::erase(session, context, &args),
         PatientCommand::List { listing, page, limit } => {
             let (patients, total) = patient::list(context, listing.all, page, limit)?;
             let zone = clinic_zone(context)?;

@@ -18,11 +18,13 @@ pub struct Finding {
 
 /// The finding that is none of damage: messages wait, and nobody sweeps any more.
 pub const SWEEP_LATE: &str = "sweep_late";
+/// The finding that is none of damage: what was erased may still be in free pages and logs.
+pub const SCRUB_PENDING: &str = "scrub_pending";
 
 impl Finding {
     /// Whether nothing is damaged, but somebody should look.
     pub fn is_warning(&self) -> bool {
-        self.check == SWEEP_LATE
+        matches!(self.check, SWEEP_LATE | SCRUB_PENDING)
     }
 }
 
@@ -74,6 +76,33 @@ fn ask(
     }
     Ok(())
 }
+
+/// A record whose history lacks its own beginning, or that is newer than the whole log: what a log that
+/// was cut off, head and all, can't hide. Answers its kind and id.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn without_history(tx: &mut Tx<'_>) -> Result<Option<(String, String)>, StoreError> {
+    let read = |row: &mut Row| Ok((row.text()?, row.text()?));
+    for sql in [WITHOUT_ENTRY, NEWER_THAN_LOG] {
+        if let Some(found) = tx.query_one(sql, &[], read)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+const WITHOUT_ENTRY: &str = "SELECT kind, id FROM (
+      SELECT 'clinic' AS kind, id FROM clinics UNION ALL SELECT 'doctor', id FROM doctors
+      UNION ALL SELECT 'patient', id FROM patients UNION ALL SELECT 'appointment', id FROM appointments
+    ) AS records
+    WHERE NOT EXISTS (SELECT 1 FROM audit_log AS l WHERE l.record_id = records.id) LIMIT 1";
+
+const NEWER_THAN_LOG: &str = "SELECT kind, id FROM (
+      SELECT 'patient' AS kind, id, updated_at FROM patients
+      UNION ALL SELECT 'appointment', id, updated_at FROM appointments
+    ) AS records
+    WHERE updated_at > (SELECT max(at) FROM audit_log) LIMIT 1";
 
 /// Each pair once: the later start is looked up inside the earlier span. `CROSS JOIN` keeps SQLite
 /// from turning it round, where it would look through everything that starts before.

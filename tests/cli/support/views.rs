@@ -144,7 +144,8 @@ record! {
 record! {
     Patient { id: String, code: String, full_name: String, phone: String, opt_out: bool, no_show_count: i64,
         active: bool, created_at: String, updated_at: String, }
-    nullable { email: String, national_id: String, locale: String, channels: String, }
+    nullable { email: String, national_id: String, locale: String, channels: String, merged_into: String,
+        erased_at: String, }
 }
 
 record! { Clinics { clinics: Vec<ClinicRecord>, total: usize, } }
