@@ -38,6 +38,8 @@ mod days;
 mod delivering;
 #[path = "cli/edges.rs"]
 mod edges;
+#[path = "cli/erasing.rs"]
+mod erasing;
 #[path = "cli/faces.rs"]
 mod faces;
 #[path = "cli/input.rs"]
@@ -49,6 +51,8 @@ mod killed;
 mod life;
 #[path = "cli/listing.rs"]
 mod listing;
+#[path = "cli/merging.rs"]
+mod merging;
 #[path = "cli/moving.rs"]
 mod moving;
 #[path = "cli/parity.rs"]
@@ -59,6 +63,8 @@ mod patients;
 mod pooled;
 #[path = "cli/reminders.rs"]
 mod reminders;
+#[path = "cli/retention.rs"]
+mod retention;
 #[path = "cli/retries.rs"]
 mod retries;
 #[path = "cli/seeds.rs"]

@@ -41,6 +41,8 @@ mod days;
 mod delivering;
 #[path = "cli/edges.rs"]
 mod edges;
+#[path = "cli/erasing.rs"]
+mod erasing;
 #[path = "cli/faces.rs"]
 mod faces;
 #[path = "cli/input.rs"]
@@ -52,6 +54,8 @@ mod killed;
 mod life;
 #[path = "cli/listing.rs"]
 mod listing;
+#[path = "cli/merging.rs"]
+mod merging;
 #[path = "cli/moving.rs"]
 mod moving;
 #[path = "cli/patients.rs"]
@@ -62,6 +66,8 @@ mod pooled;
 mod races;
 #[path = "cli/reminders.rs"]
 mod reminders;
+#[path = "cli/retention.rs"]
+mod retention;
 #[path = "cli/retries.rs"]
 mod retries;
 #[path = "cli/seeds.rs"]

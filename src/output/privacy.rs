@@ -1,9 +1,14 @@
 //! The public JSON of what a patient may ask of their record.
 
 use crate::app::privacy::erase::{Erased, Gone};
+use crate::app::privacy::export::Export;
+use crate::app::privacy::merge::Merged;
 use crate::app::privacy::purge::Purge;
-use crate::output::view::object;
+use crate::domain::time::Zone;
+use crate::output::view::{self, object, with};
+use crate::output::{json_text, outbox, webhook};
 use serde_json::Value;
+use std::path::Path;
 
 fn gone(gone: &Gone) -> [(&'static str, Value); 5] {
     [
@@ -47,4 +52,66 @@ fn ending(scrubbed: Option<bool>) -> [(&'static str, Value); 1] {
         Some(scrubbed) => [("scrubbed", scrubbed.into())],
         None => [("dry_run", true.into())],
     }
+}
+
+/// Everything that is held of a person.
+pub fn export(export: &Export) -> Value {
+    let zone = &export.zone;
+    let record = |seen| view::patient(seen, zone);
+    object(vec![
+        ("exported_at", zone.rfc3339(export.at).into()),
+        ("patient", record(&export.patient)),
+        ("merged", export.merged.iter().map(record).collect()),
+        ("appointments", export.visits.iter().map(view::appointment).collect()),
+        ("messages", export.messages.iter().map(outbox::message).collect()),
+        ("deliveries", export.deliveries.iter().map(|known| webhook::delivery(known, zone)).collect()),
+        ("webhooks", export.endpoints.iter().map(endpoint).collect()),
+        ("entries", export.entries.iter().map(|entry| outbox::entry(entry, zone)).collect()),
+    ])
+}
+
+/// Where a person's data went to.
+fn endpoint(webhook: &crate::domain::webhook::Webhook) -> Value {
+    object(vec![
+        ("id", webhook.id.as_str().into()),
+        ("code", webhook.code.as_str().into()),
+        ("url", webhook.url.as_str().into()),
+    ])
+}
+
+/// The same as a file: one line of JSON, as it would be printed.
+pub fn file(exported: &Export) -> String {
+    format!("{}\n", json_text(&export(exported)))
+}
+
+/// That a file was written, and what it holds in numbers.
+pub fn exported(export: &Export, path: &Path) -> Value {
+    object(vec![
+        ("file", path.display().to_string().into()),
+        ("patient_id", export.patient.patient.id.as_str().into()),
+        ("appointments", export.visits.len().into()),
+        ("messages", export.messages.len().into()),
+        ("deliveries", export.deliveries.len().into()),
+        ("entries", export.entries.len().into()),
+    ])
+}
+
+/// Two records that are one person, or were.
+pub fn merged(merged: &Merged, zone: &Zone, more: &[(&str, Value)]) -> Value {
+    let conflicts = merged.conflicts.iter().map(|conflict| {
+        object(vec![
+            ("field", conflict.field.into()),
+            ("kept", conflict.kept.as_str().into()),
+            ("merged", conflict.merged.as_str().into()),
+        ])
+    });
+    let value = object(vec![
+        ("kept", view::patient(&merged.kept, zone)),
+        ("merged", view::patient(&merged.merged, zone)),
+        ("visits", merged.visits.into()),
+        ("taken", merged.taken.iter().map(String::as_str).collect()),
+        ("conflicts", conflicts.collect()),
+        ("stayed", merged.stayed.iter().map(String::as_str).collect()),
+    ]);
+    with(value, more)
 }

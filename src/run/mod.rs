@@ -1,6 +1,7 @@
 //! From words to a face: parses, opens the book, runs the use case, writes the answer.
 
 mod admin;
+mod aside;
 mod cron;
 mod demo;
 mod desk;

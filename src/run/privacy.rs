@@ -1,15 +1,65 @@
 //! What a patient may ask of their record, and what the clinic must not keep for ever.
 
 use crate::app::Context;
-use crate::app::privacy::{erase, purge, scrub};
+use crate::app::privacy::merge::Merged;
+use crate::app::privacy::{erase, export, merge, purge, scrub};
 use crate::cli::admin::PurgeArgs;
-use crate::cli::patient::EraseArgs;
+use crate::cli::patient::{EraseArgs, ExportArgs, MergeArgs};
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
-use crate::output::{Answer, Face, privacy};
-use crate::run::Session;
+use crate::output::{Answer, Face, privacy, table};
+use crate::run::{Session, aside};
 use crate::store::Ending;
-use dialoguer::Input;
+use dialoguer::{Confirm, Input};
+
+/// Writes down all that is held of a person: JSON whatever the format, as it is for programs and
+/// archives.
+pub(super) fn export(context: &mut Context, args: &ExportArgs) -> Result<Answer> {
+    let Some(path) = &args.out else {
+        let export = export::export(context, &args.patient)?;
+        return Ok(Answer::new(privacy::export(&export), Face::Json));
+    };
+    aside::refuse_taken(path, args.force)?;
+    let export = export::export(context, &args.patient)?;
+    let text = privacy::file(&export);
+    aside::write(path, text.as_bytes(), args.force)?;
+    Ok(Answer::new(privacy::exported(&export, path), Face::Record)
+        .hint("the file holds everything in clear: hand it over, then delete it"))
+}
+
+/// Makes one of two records, takes that back, or makes it final.
+pub(super) fn merge(session: &Session, context: &mut Context, args: &MergeArgs) -> Result<Answer> {
+    let zone = crate::run::setup::clinic_zone(context)?;
+    let answer = |merged: &Merged, more: &[(&str, serde_json::Value)]| {
+        Answer::new(privacy::merged(merged, &zone, more), Face::Merge)
+    };
+    let rehearsal = [("dry_run", true.into())];
+    if let Some(word) = &args.undo {
+        return Ok(answer(&merge::undo(context, word)?, &[]));
+    }
+    if let Some(word) = &args.seal {
+        return Ok(answer(&merge::seal(context, word)?, &[("sealed", true.into())]));
+    }
+    let (kept, other) =
+        (args.kept.as_deref().unwrap_or_default(), args.merged.as_deref().unwrap_or_default());
+    if args.dry_run || (!args.force && session.may_ask()) {
+        let would = merge::merge(context, kept, other, Ending::Rollback)?;
+        merge::note_shown(context, &would)?;
+        let preview = answer(&would, &rehearsal);
+        if args.dry_run {
+            return Ok(preview);
+        }
+        session.printer.talk(&table::text(&preview, session.printer.color_talk));
+        let asked = Confirm::new().with_prompt("Make one of them?").default(false).interact();
+        if !asked.unwrap_or(false) {
+            return Err(Refusal::invalid("force", "was not confirmed; nothing was changed"));
+        }
+    }
+    let merged = merge::merge(context, kept, other, Ending::Commit)?;
+    let code = &merged.merged.patient.code;
+    Ok(answer(&merged, &[])
+        .hint(format!("`turno patient merge --undo {code}` takes it back, --seal makes it final")))
+}
 
 /// Takes a person out of the book, once that is confirmed.
 pub(super) fn erase(session: &Session, context: &mut Context, args: &EraseArgs) -> Result<Answer> {

@@ -192,6 +192,8 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
 pub(super) fn patient(session: &Session, command: PatientCommand) -> Result<Answer> {
     let context = &mut session.open()?;
     let found = match command {
+        PatientCommand::Export(args) => return privacy::export(context, &args),
+        PatientCommand::Merge(args) => return privacy::merge(session, context, &args),
         PatientCommand::Erase(args) => return privacy::erase(session, context, &args),
         PatientCommand::List { listing, page, limit } => {
             let (patients, total) = patient::list(context, listing.all, page, limit)?;

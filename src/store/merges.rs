@@ -22,8 +22,8 @@ pub struct Merge {
     pub merged_at: Instant,
 }
 
-/// Notes a merge, and moves the visits of one patient to the other. Answers how many it were.
-pub fn begin(tx: &mut Tx<'_>, merge: &Merge) -> Result<u64, StoreError> {
+/// Notes a merge, and which visits come with it.
+pub fn begin(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO merges (merged_id, kept_id, clinic_id, taken, no_shows, merged_at)
          VALUES ($1, $2, $3, $4, $5, $6)",
@@ -41,11 +41,8 @@ pub fn begin(tx: &mut Tx<'_>, merge: &Merge) -> Result<u64, StoreError> {
          SELECT patient_id, id, CASE WHEN status = 'no_show' THEN 1 ELSE 0 END
          FROM appointments WHERE patient_id = $1",
         params![&merge.merged_id],
-    )?;
-    tx.execute(
-        "UPDATE appointments SET patient_id = $2 WHERE patient_id = $1",
-        params![&merge.merged_id, &merge.kept_id],
     )
+    .map(|_| ())
 }
 
 /// The merge of a patient that can still be taken back.
@@ -64,9 +61,16 @@ pub fn of(tx: &mut Tx<'_>, merged_id: &str) -> Result<Option<Merge>, StoreError>
     })
 }
 
-/// How many visits a patient has.
-pub fn visits(tx: &mut Tx<'_>, patient_id: &str) -> Result<u64, StoreError> {
-    count(tx, "SELECT count(*) FROM appointments WHERE patient_id = $1", patient_id)
+/// The ids of a patient's visits.
+pub fn visits(tx: &mut Tx<'_>, patient_id: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT id FROM appointments WHERE patient_id = $1 ORDER BY starts_at, id";
+    tx.query(sql, params![patient_id], Row::text)
+}
+
+/// The ids of the visits that came with a merge.
+pub fn came_with(tx: &mut Tx<'_>, merged_id: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT appointment_id FROM merged_visits WHERE merged_id = $1 ORDER BY appointment_id";
+    tx.query(sql, params![merged_id], Row::text)
 }
 
 /// How many more of the visits that came with a merge the patient has missed since.
@@ -78,22 +82,8 @@ pub fn missed_since(tx: &mut Tx<'_>, merged_id: &str) -> Result<i64, StoreError>
     Ok(tx.query_one(sql, params![merged_id], Row::int)?.unwrap_or_default())
 }
 
-/// Gives the visits back that came with a merge. Answers how many it were.
-pub fn give_back(tx: &mut Tx<'_>, merged_id: &str) -> Result<u64, StoreError> {
-    tx.execute(
-        "UPDATE appointments SET patient_id = $1
-         WHERE id IN (SELECT appointment_id FROM merged_visits WHERE merged_id = $1)",
-        params![merged_id],
-    )
-}
-
 /// Forgets how a merge is taken back.
 pub fn forget(tx: &mut Tx<'_>, merged_id: &str) -> Result<(), StoreError> {
     tx.execute("DELETE FROM merged_visits WHERE merged_id = $1", params![merged_id])?;
     tx.execute("DELETE FROM merges WHERE merged_id = $1", params![merged_id]).map(|_| ())
-}
-
-fn count(tx: &mut Tx<'_>, sql: &str, id: &str) -> Result<u64, StoreError> {
-    let count = tx.query_one(sql, params![id], Row::int)?;
-    Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
 }

@@ -1,7 +1,7 @@
 //! The audit log: who, when, what, before and after; and whether it is still as it was written.
 
 use crate::support::Clinic;
-use crate::support::views::{Entry, Findings, Log};
+use crate::support::views::{Entry, Log};
 use serde_json::json;
 
 fn log(clinic: &Clinic, filters: &str) -> Vec<Entry> {

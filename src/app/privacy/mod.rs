@@ -2,6 +2,8 @@
 //! and to have it gone.
 
 pub mod erase;
+pub mod export;
+pub mod merge;
 pub mod purge;
 pub mod scrub;
 
