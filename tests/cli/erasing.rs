@@ -69,7 +69,7 @@ fn with_juana() -> (Clinic, Appointment) {
         booked.code
     ));
     clinic.does(
-        "book --doctor GARCIA --date 2026-06-17 --time 09:00 --patient JUANA-1 --source wa:+50377654321",
+        "book --doctor GARCIA --date 2026-06-17 --time 09:00 --patient JUANA-1 --source wa50377654321",
     );
     clinic.does("book --doctor GARCIA --date 2026-08-17 --time 09:00 --name 'Leo Sol' --phone 7700-0002 --notes OTRA-NOTA");
     clinic.at("2026-06-16T10:05:00-06:00");
