@@ -70,6 +70,8 @@ mod reminders;
 mod retention;
 #[path = "cli/retries.rs"]
 mod retries;
+#[path = "cli/sealed.rs"]
+mod sealed;
 #[path = "cli/seeds.rs"]
 mod seeds;
 #[path = "cli/settings.rs"]

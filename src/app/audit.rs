@@ -86,9 +86,12 @@ fn record_id(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str) -> Result<Stri
     }
     match (found.pop(), found.len()) {
         (Some(only), 0) => Ok(only.id),
-        (None, _) => Err(Refusal::new(Code::ResourceNotFound, format!("no record goes by \"{word}\""))
-            .detail("given", word)
-            .hint("give an appointment's code, a patient's, doctor's or other record's code, name or phone, or any id")),
+        (None, _) => {
+            let given = Patient::repeatable(desk, word);
+            Err(Refusal::new(Code::ResourceNotFound, format!("no record goes by \"{given}\""))
+                .detail("given", given)
+                .hint("give an appointment's code, another record's code, name or phone, or any id"))
+        }
         (Some(last), _) => {
             found.push(last);
             Err(several(word, &found))

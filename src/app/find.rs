@@ -28,6 +28,10 @@ pub trait Spoken: Stored {
     fn successor(&self) -> Option<&str> {
         None
     }
+    /// A word that names no record, as it may be repeated.
+    fn repeatable(_: &Desk, word: &str) -> String {
+        word.to_owned()
+    }
     /// The records that are not retired and go by that name.
     ///
     /// # Errors
@@ -96,6 +100,14 @@ impl Spoken for Patient {
     fn successor(&self) -> Option<&str> {
         self.merged_into.as_deref()
     }
+    /// A number that is no phone is perhaps a national ID: of that only the end is repeated.
+    fn repeatable(desk: &Desk, word: &str) -> String {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        if digits < 5 || phone::normalise(word, desk.clinic.settings.country.as_deref()).is_ok() {
+            return word.to_owned();
+        }
+        masked(word)
+    }
     fn by_name(tx: &mut Tx<'_>, desk: &Desk, name: &str) -> std::result::Result<Vec<Self>, StoreError> {
         let digits = name.bytes().filter(u8::is_ascii_digit).count();
         if digits >= 5
@@ -107,6 +119,13 @@ impl Spoken for Patient {
         let same = patients::with_search_key(tx, &desk.clinic.id, name)?;
         kept_of(tx, desk, same)
     }
+}
+
+/// The last two characters; the stars tell nothing of the length.
+pub fn masked(plain: &str) -> String {
+    let count = plain.chars().count();
+    let tail: String = plain.chars().skip(count.saturating_sub(2)).collect();
+    format!("****{tail}")
 }
 
 /// The record of that word, retired or not.
@@ -126,7 +145,7 @@ pub fn any<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
     let mut named = T::by_name(tx, desk, word)?;
     match (named.pop(), named.len()) {
         (Some(only), 0) => Ok(only),
-        (None, _) => Err(Refusal::not_found(T::KIND, word)),
+        (None, _) => Err(Refusal::not_found(T::KIND, &T::repeatable(desk, word))),
         (Some(last), _) => {
             named.push(last);
             Err(ambiguous(word, &named))

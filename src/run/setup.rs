@@ -215,7 +215,17 @@ pub(super) fn patient(session: &Session, command: PatientCommand) -> Result<Answ
             args.national_id = from_stdin("national_id", args.national_id)?;
             patient::add(context, &args.fields(None))?
         }
-        PatientCommand::Show { record, reveal } => patient::show(context, &record.record, reveal)?,
+        PatientCommand::Show { record, reveal } => {
+            let shown = patient::show(context, &record.record, reveal)?;
+            let merged_into = shown.patient.merged_into.clone();
+            let answer = one(context, &shown, view::patient)?;
+            return Ok(match merged_into {
+                Some(kept) => {
+                    answer.hint(format!("this record was merged into another: `turno patient show {kept}`"))
+                }
+                None => answer,
+            });
+        }
         PatientCommand::Set { record, mut fields, opt_out, opt_in } => {
             fields.national_id = from_stdin("national_id", fields.national_id)?;
             let opt_out = (opt_out || opt_in).then_some(opt_out);

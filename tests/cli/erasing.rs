@@ -68,9 +68,8 @@ fn with_juana() -> (Clinic, Appointment) {
         "reschedule {} --date 2026-06-16 --time 10:00 --reason 'Lovelace no puede'",
         booked.code
     ));
-    clinic.does(
-        "book --doctor GARCIA --date 2026-06-17 --time 09:00 --patient JUANA-1 --source wa50377654321",
-    );
+    clinic
+        .does("book --doctor GARCIA --date 2026-06-17 --time 09:00 --patient JUANA-1 --source wa50377654321");
     clinic.does("book --doctor GARCIA --date 2026-08-17 --time 09:00 --name 'Leo Sol' --phone 7700-0002 --notes OTRA-NOTA");
     clinic.at("2026-06-16T10:05:00-06:00");
     clinic.does(&format!("status {} completed --diagnosis GRIPE-RARA --prescription JARABE", booked.code));
@@ -226,9 +225,20 @@ fn an_erasure_that_was_cut_off_before_its_end_says_so_and_is_finished() {
 #[test]
 fn a_reader_that_stays_is_warned_of() {
     let (clinic, _) = with_juana();
-    let Place::File(path) = clinic.place() else { return };
-    let reader = rusqlite::Connection::open(path).unwrap();
-    reader.execute_batch("BEGIN; SELECT count(*) FROM patients").unwrap();
+    // Either engine keeps the rows that somebody still looks at.
+    let looking = "SELECT count(*) FROM patients";
+    let reader: Box<dyn std::any::Any> = match clinic.place() {
+        Place::File(path) => {
+            let reader = rusqlite::Connection::open(path).unwrap();
+            reader.execute_batch(&format!("BEGIN; {looking}")).unwrap();
+            Box::new(reader)
+        }
+        Place::Database(database) => {
+            let mut reader = database.connect();
+            reader.batch_execute(&format!("BEGIN ISOLATION LEVEL REPEATABLE READ; {looking}")).unwrap();
+            Box::new(reader)
+        }
+    };
     let ran = clinic.ran("patient erase JUANA-1 --force --json").exits(0);
     assert!(ran.stderr().starts_with("warning: "), "{}", ran.stderr());
     let erased: Erased = ran.json();

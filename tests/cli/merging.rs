@@ -211,3 +211,18 @@ fn a_merge_reads_as_lines_for_people() {
         assert!(text.contains(word), "{word} is not in\n{text}");
     }
 }
+
+#[test]
+fn where_a_phone_is_one_patient_a_merge_comes_apart_only_while_it_is_free() {
+    let (clinic, _, _) = twice();
+    clinic.set("patient_identity", "phone");
+    clinic.does("patient merge A B");
+    let refusal = clinic.refused("patient add --name Eva --phone 7700-0002", "VALIDATION_ERROR", 2);
+    assert!(refusal.text("phone").contains(" A'"), "{refusal:?}");
+    clinic.does("patient set A --phone 7700-0002");
+    let refusal = clinic.refused("patient merge --undo B", "INVALID_STATE_TRANSITION", 5);
+    assert!(refusal.hint.unwrap().contains("patient set A --phone"));
+    clinic.does("patient set A --phone 7700-0001");
+    clinic.does("patient merge --undo B");
+    clinic.is_sound();
+}

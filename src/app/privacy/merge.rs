@@ -7,9 +7,10 @@ use crate::app::setup::patient::{SeenPatient, see};
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::settings::PatientIdentity;
 use crate::error::Result;
 use crate::store::merges::Merge;
-use crate::store::{Ending, Tx, erase, merges};
+use crate::store::{Ending, Tx, erase, merges, patients};
 
 /// A field in which two records say different things: the kept one's stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +83,6 @@ fn merge_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, kept: &Patient, merged: &Pa
     after.updated_at = env.now;
     let retired =
         Patient { active: false, merged_into: Some(kept.id.clone()), updated_at: env.now, ..merged.clone() };
-    let clinic_id = Some(desk.clinic.id.as_str());
     merges::begin(
         tx,
         &Merge {
@@ -94,8 +94,7 @@ fn merge_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, kept: &Patient, merged: &Pa
             merged_at: env.now,
         },
     )?;
-    env.change(tx, clinic_id, "patient.merged", None, (kept, &after))?;
-    env.change(tx, clinic_id, "patient.merged", None, (merged, &retired))?;
+    write_both(tx, env, "patient.merged", [(kept, &after), (merged, &retired)])?;
     let ids = merges::visits(tx, &merged.id)?;
     let visits = hand_over(tx, env, desk, &ids, (&kept.id, "appointment.merged"))?;
     Ok(Merged {
@@ -106,6 +105,17 @@ fn merge_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, kept: &Patient, merged: &Pa
         conflicts,
         stayed: Vec::new(),
     })
+}
+
+/// Writes both records down, each with its entry, also where no field of it differs.
+fn write_both(tx: &mut Tx<'_>, env: &Env, action: &str, states: [(&Patient, &Patient); 2]) -> Result<()> {
+    for (before, after) in states {
+        let clinic_id = Some(after.clinic_id.as_str());
+        if !env.change(tx, clinic_id, action, None, (before, after))? {
+            env.note::<Patient>(tx, clinic_id, action, &after.id)?;
+        }
+    }
+    Ok(())
 }
 
 /// The kept record with what it lacks and the other one has; and what that is.
@@ -192,6 +202,7 @@ pub fn undo(context: &mut Context, word: &str) -> Result<Merged> {
         let desk = env.desk(tx)?;
         let (merged, kept, merge) = open_merge(tx, &desk, word)?;
         check_own_record(tx, &desk, &kept)?;
+        check_phone_is_free(tx, &desk, &merged)?;
         let missed = merges::missed_since(tx, &merged.id)?;
         let (mut restored, taken, stayed) = give_up(&kept, &merged, &merge);
         restored.no_show_count = (kept.no_show_count - merge.no_shows - missed).max(0);
@@ -206,9 +217,7 @@ pub fn undo(context: &mut Context, word: &str) -> Result<Merged> {
         let ids = merges::came_with(tx, &merged.id)?;
         merges::forget(tx, &merged.id)?;
         let visits = hand_over(tx, env, &desk, &ids, (&merged.id, "appointment.unmerged"))?;
-        let clinic_id = Some(desk.clinic.id.as_str());
-        env.change(tx, clinic_id, "patient.unmerged", None, (&kept, &restored))?;
-        env.change(tx, clinic_id, "patient.unmerged", None, (&merged, &own))?;
+        write_both(tx, env, "patient.unmerged", [(&kept, &restored), (&merged, &own)])?;
         Ok(Merged {
             kept: see(env, restored, false)?,
             merged: see(env, own, false)?,
@@ -218,6 +227,23 @@ pub fn undo(context: &mut Context, word: &str) -> Result<Merged> {
             stayed,
         })
     })
+}
+
+/// Where a phone is one patient, the one that comes back must not find it taken.
+fn check_phone_is_free(tx: &mut Tx<'_>, desk: &Desk, merged: &Patient) -> Result<()> {
+    if desk.clinic.settings.patient_identity != PatientIdentity::Phone {
+        return Ok(());
+    }
+    let holders = patients::with_phone(tx, &desk.clinic.id, &merged.phone)?;
+    match holders.iter().find(|holder| holder.active && holder.id != merged.id) {
+        Some(holder) => Err(Refusal::new(
+            Code::InvalidStateTransition,
+            format!("the phone of patient {} is patient {}'s by now", merged.code, holder.code),
+        )
+        .detail("reason", "in this clinic a phone is one patient")
+        .hint(format!("give {} another phone first: `turno patient set {0} --phone P`", holder.code))),
+        None => Ok(()),
+    }
 }
 
 /// The kept record without what it took over and nobody changed since; what that is, and what stays.

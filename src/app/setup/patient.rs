@@ -82,6 +82,7 @@ fn check_phone(tx: &mut Tx<'_>, desk: &Desk, patient: &Patient) -> Result<()> {
         return Ok(());
     }
     let holders = patients::with_phone(tx, &desk.clinic.id, &patient.phone)?;
+    let holders = known::kept_of(tx, desk, holders)?;
     match holders.iter().find(|holder| holder.id != patient.id) {
         Some(holder) => Err(Refusal::invalid("phone", format!("is the patient {}'s", holder.code)).hint(
             "in this clinic a phone is one patient: change that one's record with `turno patient set`",
@@ -232,15 +233,8 @@ pub(in crate::app) fn see(env: &Env, patient: Patient, reveal: bool) -> Result<S
         None => None,
         Some(sealed) => {
             let plain = env.secrets.open("national_id", &patient.id, sealed)?;
-            Some(if reveal { plain.to_string() } else { masked(&plain) })
+            Some(if reveal { plain.to_string() } else { find::masked(&plain) })
         }
     };
     Ok(SeenPatient { patient, national_id })
-}
-
-/// The last two characters; the stars tell nothing of the length.
-fn masked(plain: &str) -> String {
-    let count = plain.chars().count();
-    let tail: String = plain.chars().skip(count.saturating_sub(2)).collect();
-    format!("****{tail}")
 }
