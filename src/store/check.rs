@@ -59,6 +59,12 @@ pub fn run(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Finding>, StoreError> {
     ask(tx, &mut findings, "delivery_unheard", DELIVERIES_UNHEARD, &[], |id, status| {
         format!("delivery {id} counts as delivered, but the endpoint answered {status}")
     })?;
+    ask(tx, &mut findings, "merged_left", MERGED_LEFT, &[], |id, patient| {
+        format!("appointment {id} is still that of patient {patient}, who was merged into another")
+    })?;
+    ask(tx, &mut findings, "erased_left", ERASED_LEFT, &[], |id, message| {
+        format!("the patient of appointment {id} was erased, but message {message} is still pending")
+    })?;
     Ok(findings)
 }
 
@@ -137,6 +143,15 @@ const MESSAGES_LEFT: &str = "SELECT a.id, m.id FROM messages AS m
 const MESSAGES_STALE: &str = "SELECT a.id, m.id FROM messages AS m
     JOIN appointments AS a ON a.id = m.appointment_id
     WHERE m.status = 'pending' AND m.kind = 'reminder' AND m.plan <> a.reschedule_count";
+
+const MERGED_LEFT: &str =
+    "SELECT a.id, p.code FROM patients AS p JOIN appointments AS a ON a.patient_id = p.id
+    WHERE p.merged_into IS NOT NULL";
+
+const ERASED_LEFT: &str =
+    "SELECT a.id, m.id FROM messages AS m JOIN appointments AS a ON a.id = m.appointment_id
+    JOIN patients AS p ON p.id = a.patient_id
+    WHERE m.status = 'pending' AND p.erased_at IS NOT NULL";
 
 const DELIVERIES_LEFT: &str = "SELECT d.id, w.code FROM webhook_deliveries AS d
     JOIN webhooks AS w ON w.id = d.webhook_id

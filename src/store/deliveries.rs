@@ -367,8 +367,8 @@ pub fn again(
     let mut sql = "UPDATE webhook_deliveries SET status = 'pending', due_at = $2, attempts = 0, error = NULL,
            settled_at = NULL, lease = NULL, lease_until = NULL
          WHERE clinic_id = $1 AND (lease_until IS NULL OR lease_until <= $2)
-           AND event_id NOT IN (SELECT id FROM webhook_events
-             WHERE clinic_id = $1 AND (body = '' OR thin_body = ''))"
+           AND NOT EXISTS (SELECT 1 FROM webhook_events AS e
+             WHERE e.id = webhook_deliveries.event_id AND (e.body = '' OR e.thin_body = ''))"
         .to_owned();
     let mut params = vec![Value::from(clinic_id), Value::from(now)];
     if let Some(id) = id {

@@ -223,6 +223,39 @@ fn an_erasure_that_was_cut_off_before_its_end_says_so_and_is_finished() {
 }
 
 #[test]
+fn an_erasure_that_is_killed_has_happened_or_not_and_can_be_finished() {
+    let (mut whole, mut pending, mut done) = (0, 0, 0);
+    for round in 0..12 {
+        let (clinic, booked) = with_juana();
+        let mut desk = clinic.process("patient erase JUANA-1 --force --quiet");
+        let mut desk =
+            desk.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap();
+        std::thread::sleep(std::time::Duration::from_millis(4 * round));
+        desk.kill().unwrap();
+        desk.wait().unwrap();
+        let checked: serde_json::Value = clinic.json("db check");
+        assert_eq!(checked["ok"], true, "{checked}");
+        let named = clinic.place().ask("SELECT count(*) FROM patients WHERE full_name LIKE 'JUANA%'");
+        let notes = clinic.place().ask("SELECT count(*) FROM appointments WHERE notes = 'NOTA-SECRETA'");
+        assert_eq!(named, notes, "the whole of it or nothing");
+        match (named[0].as_str(), checked["findings"].as_array().unwrap().len()) {
+            ("1", 0) => whole += 1,
+            ("0", 1) => pending += 1,
+            ("0", 0) => done += 1,
+            other => panic!("{other:?}"),
+        }
+        let erased: Erased = clinic.json(&format!("patient erase {} --force", booked.patient.id));
+        assert_eq!((erased.scrubbed, erased.changed), (Some(true), named[0] == "1"));
+        let after = bytes(&clinic);
+        for word in JUANA {
+            assert!(!holds(&after, word), "{word} is still there, killed after {} ms", 4 * round);
+        }
+        clinic.is_sound();
+    }
+    println!("killed before {whole}, between {pending}, after {done}");
+}
+
+#[test]
 fn a_reader_that_stays_is_warned_of() {
     let (clinic, _) = with_juana();
     // Either engine keeps the rows that somebody still looks at.

@@ -226,3 +226,16 @@ fn where_a_phone_is_one_patient_a_merge_comes_apart_only_while_it_is_free() {
     clinic.does("patient merge --undo B");
     clinic.is_sound();
 }
+
+#[test]
+fn a_visit_that_was_left_with_a_merged_record_is_found() {
+    let (clinic, _, second) = twice();
+    clinic.does("patient merge A B");
+    let back = "UPDATE appointments SET patient_id = (SELECT id FROM patients WHERE code = 'B')";
+    clinic.place().run(&format!("{back} WHERE code = '{}'", second.code)).unwrap();
+    let found: crate::support::views::Findings = clinic.ran("db check --json").exits(1).json();
+    assert_eq!(
+        (found.findings[0].check.as_str(), found.findings[0].record_id.as_ref()),
+        ("merged_left", Some(&second.id))
+    );
+}

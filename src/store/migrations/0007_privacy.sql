@@ -31,5 +31,8 @@ CREATE TABLE merged_visits (
 ) STRICT;
 CREATE INDEX merged_visits_appointment ON merged_visits (appointment_id);
 
+-- An event that goes is looked for among the deliveries first.
+CREATE INDEX webhook_deliveries_event ON webhook_deliveries (event_id);
+
 -- By the end of a visit: what is older than it has to be.
 CREATE INDEX appointments_ended ON appointments (clinic_id, ends_at, id);

@@ -270,13 +270,14 @@ impl Engine for Postgres {
         if let Some(table) = self.first(scrub::NOT_OURS)? {
             return Ok(Some(format!("the server lets only the owner of {table} write it anew")));
         }
+        let onlookers = scrub::onlookers(&self.first(scrub::NOW)?.unwrap_or_default());
         for nap in scrub::NAPS {
-            if self.first(scrub::ONLOOKERS)?.is_none() {
+            if self.first(&onlookers)?.is_none() {
                 break;
             }
             std::thread::sleep(nap);
         }
-        if self.first(scrub::ONLOOKERS)?.is_some() {
+        if self.first(&onlookers)?.is_some() {
             return Ok(Some("another program keeps reading".into()));
         }
         let done = scrub::STATEMENTS.iter().try_for_each(|sql| self.opened.session.run(sql));

@@ -21,11 +21,18 @@ pub(super) const STATEMENTS: [&str; 9] = [
 /// How long those are waited for who still see the rows as they were.
 pub(super) const NAPS: [Duration; 50] = [Duration::from_millis(200); 50];
 
-/// A row for each other session that looks at the database as it was before. Those of other users
-/// show only to whom the server tells.
-pub(super) const ONLOOKERS: &str = "SELECT pid FROM pg_stat_activity
-    WHERE datname = current_database() AND backend_xmin IS NOT NULL AND pid <> pg_backend_pid()
-      AND backend_type = 'client backend'";
+/// The server's clock.
+pub(super) const NOW: &str = "SELECT CAST(clock_timestamp() AS TEXT)";
+
+/// Asks for a row for each other session that looks at the database as it was before that moment of
+/// the server's clock. Those of other users show only to whom the server tells.
+pub(super) fn onlookers(since: &str) -> String {
+    format!(
+        "SELECT pid FROM pg_stat_activity
+         WHERE datname = current_database() AND backend_xmin IS NOT NULL AND pid <> pg_backend_pid()
+           AND backend_type = 'client backend' AND xact_start < '{since}'"
+    )
+}
 
 /// A table that this user may not write anew: the server would pass it over with a warning.
 pub(super) const NOT_OURS: &str = "SELECT c.relname FROM pg_class AS c
