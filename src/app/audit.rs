@@ -163,8 +163,8 @@ pub fn verify(context: &mut Context) -> Result<(i64, Option<Finding>)> {
 struct Chain<'a> {
     key: &'a AuditKey,
     end: Link,
-    /// The erasures still to come, each with the first entry that names it.
-    erasures: BTreeMap<i64, i64>,
+    /// The erasures still to come, each with the first entry that names it, and how many do.
+    erasures: BTreeMap<i64, (i64, u64)>,
 }
 
 impl Chain<'_> {
@@ -189,13 +189,29 @@ impl Chain<'_> {
                 if by <= seq || !redact::is_empty(entry) || entry.redaction_mac.as_ref() != Some(&code) {
                     return Some(format!("entry {seq} is not as its erasure left it"));
                 }
-                self.erasures.entry(by).or_insert(seq);
+                self.erasures.entry(by).or_insert((seq, 0)).1 += 1;
             }
         }
-        let emptied = self.erasures.remove(&seq)?;
-        (!redact::is_erasure(&entry.action))
-            .then(|| format!("entry {emptied} was emptied by entry {seq}, which is no erasure"))
+        let emptied = self.erasures.remove(&seq);
+        if !redact::is_erasure(&entry.action) {
+            let wrong = |(first, _)| format!("entry {first} was emptied by entry {seq}, which is no erasure");
+            return emptied.map(wrong);
+        }
+        let count = emptied.map_or(0, |(_, count)| count);
+        // What an erasure emptied, a backup could fill again, and each entry would be as it was written.
+        match erased_entries(entry) {
+            Some(said) if said != count => {
+                Some(format!("entry {seq} emptied {said} entries, but {count} are empty"))
+            }
+            _ => None,
+        }
     }
+}
+
+/// How many entries an erasure says that it emptied; it may be emptied itself by now.
+fn erased_entries(entry: &Entry) -> Option<u64> {
+    let facts: serde_json::Value = serde_json::from_str(entry.after.as_deref()?).ok()?;
+    facts.get("entries")?.as_u64()
 }
 
 /// What is wrong where the log ends, if anything is: entries that were cut off, or put out of sight.
@@ -211,7 +227,7 @@ fn wrong_end(tx: &mut Tx<'_>, chain: &Chain<'_>) -> Result<Option<Finding>> {
         };
         return finding("audit_head", message, None);
     }
-    if let Some((by, emptied)) = chain.erasures.first_key_value() {
+    if let Some((by, (emptied, _))) = chain.erasures.first_key_value() {
         let message = format!("entry {emptied} was emptied by entry {by}, but the log ends at entry {seq}");
         return finding("audit_chain", message, None);
     }

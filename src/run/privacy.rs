@@ -33,7 +33,6 @@ pub(super) fn merge(session: &Session, context: &mut Context, args: &MergeArgs) 
     let answer = |merged: &Merged, more: &[(&str, serde_json::Value)]| {
         Answer::new(privacy::merged(merged, &zone, more), Face::Merge)
     };
-    let rehearsal = [("dry_run", true.into())];
     if let Some(word) = &args.undo {
         return Ok(answer(&merge::undo(context, word)?, &[]));
     }
@@ -45,11 +44,10 @@ pub(super) fn merge(session: &Session, context: &mut Context, args: &MergeArgs) 
     if args.dry_run || (!args.force && session.may_ask()) {
         let would = merge::merge(context, kept, other, Ending::Rollback)?;
         merge::note_shown(context, &would)?;
-        let preview = answer(&would, &rehearsal);
         if args.dry_run {
-            return Ok(preview);
+            return Ok(answer(&would, &[("dry_run", true.into())]));
         }
-        session.printer.talk(&table::text(&preview, session.printer.color_talk));
+        session.printer.talk(&table::text(&answer(&would, &[]), session.printer.color_talk));
         let asked = Confirm::new().with_prompt("Make one of them?").default(false).interact();
         if !asked.unwrap_or(false) {
             return Err(Refusal::invalid("force", "was not confirmed; nothing was changed"));

@@ -211,3 +211,16 @@ fn an_emptied_entry_is_held_against_its_erasure() {
         assert_eq!(found(&clinic, what), ("audit_chain".to_owned(), message.to_owned()), "{what}");
     }
 }
+
+#[test]
+fn an_entry_that_is_filled_again_from_a_backup_is_noticed() {
+    let mut clinic = week();
+    clinic.place().run("CREATE TABLE aside AS SELECT * FROM audit_log").unwrap();
+    clinic.at("2026-06-16T08:00:00-06:00").does("patient erase 'Juan Pérez' --force");
+    let again =
+        |column: &str| format!("{column} = (SELECT a.{column} FROM aside AS a WHERE a.seq = audit_log.seq)");
+    let columns = ["note", "before", "after", "salt", "redacted_by", "redaction_mac"].map(again).join(", ");
+    clinic.place().run(&format!("UPDATE audit_log SET {columns} WHERE seq = 6; DROP TABLE aside")).unwrap();
+    let message = "entry 8 emptied 3 entries, but 2 are empty".to_owned();
+    assert_eq!(found(&clinic, "filled again"), ("audit_chain".to_owned(), message));
+}
