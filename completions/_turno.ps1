@@ -1002,6 +1002,9 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the patients by name')
             [CompletionResult]::new('find', 'find', [CompletionResultType]::ParameterValue, 'Find patients by parts of name, code or phone, or by national ID')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a patient')
+            [CompletionResult]::new('export', 'export', [CompletionResultType]::ParameterValue, 'Write down all that is held of a patient, as JSON')
+            [CompletionResult]::new('merge', 'merge', [CompletionResultType]::ParameterValue, 'Make one of two records that are the same person, and take that back')
+            [CompletionResult]::new('erase', 'erase', [CompletionResultType]::ParameterValue, 'Take a patient out of the book: their visits stay, nameless')
             [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Change a patient')
             break
         }
@@ -1061,6 +1064,55 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--reveal', '--reveal', [CompletionResultType]::ParameterName, 'With the whole national ID')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'turno;patient;export' {
+            [CompletionResult]::new('--out', '--out', [CompletionResultType]::ParameterName, 'Write it into that file, for its owner''s eyes only')
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]')
+            [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Write over a file that is there')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'turno;patient;merge' {
+            [CompletionResult]::new('--undo', '--undo', [CompletionResultType]::ParameterName, 'Take the merge of that record back')
+            [CompletionResult]::new('--seal', '--seal', [CompletionResultType]::ParameterName, 'Make the merge of that record final')
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]')
+            [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would become of them, and leave it')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Without asking')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'turno;patient;erase' {
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]')
+            [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Without asking')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would go, and leave it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
@@ -1391,9 +1443,11 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             break
         }
         'turno;audit;log' {
-            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Of that record: an appointment''s code, or any record''s id')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Of that record: an appointment''s code, a patient''s or another record''s code, name or phone, or any id')
             [CompletionResult]::new('--actor', '--actor', [CompletionResultType]::ParameterName, 'By that actor')
+            [CompletionResult]::new('--action', '--action', [CompletionResultType]::ParameterName, 'Of that act, such as patient.shown, or of all acts on that kind of record, such as patient')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Not before that day or moment')
+            [CompletionResult]::new('--until', '--until', [CompletionResultType]::ParameterName, 'Not after that day or moment')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
             [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]')
             [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
@@ -1448,6 +1502,7 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Tell what the book is made of')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check that the book holds together')
             [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Copy a whole book into a place that holds none')
+            [CompletionResult]::new('purge', 'purge', [CompletionResultType]::ParameterValue, 'Take out what is older than it has to be: visits, and patients without any')
             break
         }
         'turno;db;path' {
@@ -1494,6 +1549,23 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'turno;db;purge' {
+            [CompletionResult]::new('--older-than', '--older-than', [CompletionResultType]::ParameterName, 'What ended longer ago than that: 10y, 18mo, 52w or 90d')
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]')
+            [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Without asking')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Without asking')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would go, and leave it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')

@@ -151,6 +151,9 @@ _turno() {
             turno__subcmd__db,path)
                 cmd="turno__subcmd__db__subcmd__path"
                 ;;
+            turno__subcmd__db,purge)
+                cmd="turno__subcmd__db__subcmd__purge"
+                ;;
             turno__subcmd__doctor,add)
                 cmd="turno__subcmd__doctor__subcmd__add"
                 ;;
@@ -187,11 +190,20 @@ _turno() {
             turno__subcmd__patient,add)
                 cmd="turno__subcmd__patient__subcmd__add"
                 ;;
+            turno__subcmd__patient,erase)
+                cmd="turno__subcmd__patient__subcmd__erase"
+                ;;
+            turno__subcmd__patient,export)
+                cmd="turno__subcmd__patient__subcmd__export"
+                ;;
             turno__subcmd__patient,find)
                 cmd="turno__subcmd__patient__subcmd__find"
                 ;;
             turno__subcmd__patient,list)
                 cmd="turno__subcmd__patient__subcmd__list"
+                ;;
+            turno__subcmd__patient,merge)
+                cmd="turno__subcmd__patient__subcmd__merge"
                 ;;
             turno__subcmd__patient,set)
                 cmd="turno__subcmd__patient__subcmd__set"
@@ -353,7 +365,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__audit__subcmd__log)
-            opts="-q -h --record --actor --since --limit --db --clinic --format --json --color --no-input --quiet --help"
+            opts="-q -h --record --actor --action --since --until --limit --db --clinic --format --json --color --no-input --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -367,7 +379,15 @@ _turno() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --action)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1255,7 +1275,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__db)
-            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help path info check copy"
+            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help path info check copy purge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1381,6 +1401,40 @@ _turno() {
                 return 0
             fi
             case "${prev}" in
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clinic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        turno__subcmd__db__subcmd__purge)
+            opts="-q -h --older-than --yes --force --dry-run --db --clinic --format --json --color --no-input --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --db)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2051,7 +2105,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__patient)
-            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help add list find show set"
+            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help add list find show export merge erase set"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2138,6 +2192,70 @@ _turno() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        turno__subcmd__patient__subcmd__erase)
+            opts="-q -h --yes --force --dry-run --db --clinic --format --json --color --no-input --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clinic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        turno__subcmd__patient__subcmd__export)
+            opts="-q -h --out --force --db --clinic --format --json --color --no-input --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --out)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clinic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         turno__subcmd__patient__subcmd__find)
             opts="-q -h --limit --db --clinic --format --json --color --no-input --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2184,6 +2302,44 @@ _turno() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clinic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        turno__subcmd__patient__subcmd__merge)
+            opts="-q -h --undo --seal --dry-run --yes --force --db --clinic --format --json --color --no-input --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --undo)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --seal)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

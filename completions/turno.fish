@@ -911,23 +911,26 @@ complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
 csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -f -a "add" -d 'Add a patient'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -f -a "list" -d 'List the patients by name'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -f -a "find" -d 'Find patients by parts of name, code or phone, or by national ID'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -f -a "show" -d 'Show a patient'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set" -f -a "set" -d 'Change a patient'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "add" -d 'Add a patient'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "list" -d 'List the patients by name'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "find" -d 'Find patients by parts of name, code or phone, or by national ID'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "show" -d 'Show a patient'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "export" -d 'Write down all that is held of a patient, as JSON'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "merge" -d 'Make one of two records that are the same person, and take that back'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "erase" -d 'Take a patient out of the book: their visits stay, nameless'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "set" -d 'Change a patient'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l name -d 'Full name, as they write it' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l phone -d 'Phone, as they say it' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l code -d 'Short name [default: made]' -r
@@ -988,6 +991,50 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l out -d 'Write it into that file, for its owner\'s eyes only' -r -F
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l force -d 'Write over a file that is there'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from merge" -l undo -d 'Take the merge of that record back' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from merge" -l seal -d 'Make the merge of that record final' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from merge" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from merge" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from merge" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from merge" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from merge" -l dry-run -d 'Show what would become of them, and leave it'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from merge" -l force -l yes -d 'Without asking'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from merge" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from merge" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from merge" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from merge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -l force -l yes -d 'Without asking'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -l dry-run -d 'Say what would go, and leave it'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l name -d 'Full name, as they write it' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l phone -d 'Phone, as they say it' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
@@ -1289,9 +1336,11 @@ complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_s
 complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -f -a "log" -d 'Show the newest entries'
 complete -c turno -n "__fish_turno_using_subcommand audit; and not __fish_seen_subcommand_from log verify" -f -a "verify" -d 'Hold every entry against the chain'
-complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l record -d 'Of that record: an appointment\'s code, or any record\'s id' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l record -d 'Of that record: an appointment\'s code, a patient\'s or another record\'s code, name or phone, or any id' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l actor -d 'By that actor' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l action -d 'Of that act, such as patient.shown, or of all acts on that kind of record, such as patient' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l since -d 'Not before that day or moment' -r
+complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l until -d 'Not after that day or moment' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l limit -d 'At most so many' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from log" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
@@ -1329,22 +1378,23 @@ complete -c turno -n "__fish_turno_using_subcommand cron" -l json -d 'Short for 
 complete -c turno -n "__fish_turno_using_subcommand cron" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand cron" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand cron" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l format -d 'How results are written' -r -f -a "table\t'For people'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
 csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -f -a "path" -d 'Print where the book is'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -f -a "info" -d 'Tell what the book is made of'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -f -a "check" -d 'Check that the book holds together'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy" -f -a "copy" -d 'Copy a whole book into a place that holds none'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -f -a "path" -d 'Print where the book is'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -f -a "info" -d 'Tell what the book is made of'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -f -a "check" -d 'Check that the book holds together'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -f -a "copy" -d 'Copy a whole book into a place that holds none'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -f -a "purge" -d 'Take out what is older than it has to be: visits, and patients without any'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -1393,6 +1443,21 @@ complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcomma
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l older-than -d 'What ended longer ago than that: 10y, 18mo, 52w or 90d' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l force -l yes -d 'Without asking'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l dry-run -d 'Say what would go, and leave it'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand completions" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand completions" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand completions" -l format -d 'How results are written' -r -f -a "table\t'For people'

@@ -142,6 +142,14 @@ impl Secrets {
         Ok(hex(&self.derive("turno look-up v1", &[clinic_id.as_bytes(), folded.as_bytes()])?[..]))
     }
 
+    /// A keyed hash by which a text of the clinic is known again, letter by letter, and not read.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where the file can't be read.
+    pub fn hidden(&self, clinic_id: &str, text: &str) -> Result<String> {
+        Ok(hex(&self.derive("turno hidden v1", &[clinic_id.as_bytes(), text.as_bytes()])?[..]))
+    }
+
     /// The key that signs the audit log.
     ///
     /// # Errors
@@ -247,7 +255,8 @@ fn unavailable(message: impl Into<String>) -> Refusal {
     )
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Bytes in hex.
+pub fn hex(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     // A nibble is below 16, so it is always inside the digits.
     bytes

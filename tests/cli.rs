@@ -42,6 +42,8 @@ mod days;
 mod delivering;
 #[path = "cli/edges.rs"]
 mod edges;
+#[path = "cli/erasing.rs"]
+mod erasing;
 #[path = "cli/faces.rs"]
 mod faces;
 #[path = "cli/input.rs"]
@@ -55,6 +57,8 @@ mod killed;
 mod life;
 #[path = "cli/listing.rs"]
 mod listing;
+#[path = "cli/merging.rs"]
+mod merging;
 #[path = "cli/moving.rs"]
 mod moving;
 #[path = "cli/parity.rs"]
@@ -65,8 +69,12 @@ mod patients;
 mod pooled;
 #[path = "cli/reminders.rs"]
 mod reminders;
+#[path = "cli/retention.rs"]
+mod retention;
 #[path = "cli/retries.rs"]
 mod retries;
+#[path = "cli/sealed.rs"]
+mod sealed;
 #[path = "cli/seeds.rs"]
 mod seeds;
 #[path = "cli/settings.rs"]
@@ -79,6 +87,8 @@ mod slots;
 mod soundness;
 #[path = "cli/sweeps.rs"]
 mod sweeps;
+#[path = "cli/tampering.rs"]
+mod tampering;
 #[path = "cli/upgrading.rs"]
 mod upgrading;
 #[path = "cli/webhook_sweeps.rs"]

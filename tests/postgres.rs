@@ -45,6 +45,8 @@ mod days;
 mod delivering;
 #[path = "cli/edges.rs"]
 mod edges;
+#[path = "cli/erasing.rs"]
+mod erasing;
 #[path = "cli/faces.rs"]
 mod faces;
 #[path = "cli/input.rs"]
@@ -58,6 +60,8 @@ mod killed;
 mod life;
 #[path = "cli/listing.rs"]
 mod listing;
+#[path = "cli/merging.rs"]
+mod merging;
 #[path = "cli/moving.rs"]
 mod moving;
 #[path = "cli/patients.rs"]
@@ -68,8 +72,12 @@ mod pooled;
 mod races;
 #[path = "cli/reminders.rs"]
 mod reminders;
+#[path = "cli/retention.rs"]
+mod retention;
 #[path = "cli/retries.rs"]
 mod retries;
+#[path = "cli/sealed.rs"]
+mod sealed;
 #[path = "cli/seeds.rs"]
 mod seeds;
 #[path = "cli/settings.rs"]
@@ -82,6 +90,8 @@ mod slots;
 mod soundness;
 #[path = "cli/sweeps.rs"]
 mod sweeps;
+#[path = "cli/tampering.rs"]
+mod tampering;
 #[path = "cli/webhook_sweeps.rs"]
 mod webhook_sweeps;
 #[path = "cli/webhook_tls.rs"]

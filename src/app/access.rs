@@ -319,7 +319,7 @@ pub fn note_denial(context: &mut Context, refusal: &Refusal) -> Result<()> {
             before: None,
             after: Some(said.clone()),
         };
-        env.log(tx, draft)
+        env.log(tx, draft).map(|_| ())
     })
 }
 

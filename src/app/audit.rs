@@ -1,20 +1,34 @@
 //! Reading the audit log, and holding it against its own chain.
 
-use crate::app::{Context, find};
+use crate::app::find::Spoken;
+use crate::app::{Context, Desk, Env, find};
+use crate::domain::ids::is_id;
+use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
+use crate::domain::refusal::{Code, Detail, Refusal};
 use crate::domain::time::{Instant, Zone};
+use crate::domain::webhook::Webhook;
+use crate::domain::window::{Closure, Window};
 use crate::error::Result;
+use crate::secrets::AuditKey;
 use crate::store::audit::{self, Draft, Entry, Filter, Link, covered};
-use crate::store::check::Finding;
+use crate::store::check::{Finding, without_history};
+use crate::store::record::Stored;
+use crate::store::{Tx, directory, redact};
+use std::collections::BTreeMap;
 
 /// Which entries.
 #[derive(Debug, Clone, Default)]
 pub struct LogRequest {
-    /// Of that record: an appointment's id or code, or any record's id.
+    /// Of that record: any record's id, or the word that its own commands take.
     pub record: Option<String>,
     /// By that actor.
     pub actor: Option<String>,
+    /// That act (`patient.shown`), or all acts on that kind of record (`patient`).
+    pub action: Option<String>,
     /// Not before.
     pub since: Option<Instant>,
+    /// Not after.
+    pub until: Option<Instant>,
     /// At most so many, the newest.
     pub limit: i64,
 }
@@ -22,20 +36,95 @@ pub struct LogRequest {
 /// The newest entries, oldest first, and the clinic's zone.
 ///
 /// # Errors
-/// `RESOURCE_NOT_FOUND` for an appointment that is named by its code.
+/// `RESOURCE_NOT_FOUND` for a word that names no record, `AMBIGUOUS` for one that names several.
 pub fn log(context: &mut Context, request: &LogRequest) -> Result<(Vec<Entry>, Zone)> {
     let Context { store, env } = context;
     store.read(|tx| {
         let desk = env.desk(tx)?;
-        let record_id = match &request.record {
-            Some(word) if crate::domain::ids::is_id(word.trim()) => Some(word.trim().to_lowercase()),
-            Some(word) => Some(find::visit(tx, &env.zones, &desk, word)?.appointment.id),
-            None => None,
+        let filter = Filter {
+            record_id: request.record.as_deref().map(|word| record_id(tx, env, &desk, word)).transpose()?,
+            actor: request.actor.clone(),
+            action: request.action.clone(),
+            since: request.since,
+            until: request.until,
+            limit: request.limit,
         };
-        let filter =
-            Filter { record_id, actor: request.actor.clone(), since: request.since, limit: request.limit };
         Ok((audit::newest(tx, &desk.clinic.id, &filter)?, desk.zone))
     })
+}
+
+/// A record that a word names.
+struct Named {
+    kind: &'static str,
+    id: String,
+    code: String,
+}
+
+/// The id that a word stands for: itself, the one record with that code, or the one with that name
+/// or phone. An id needs no record any more: what was purged has its entries still.
+fn record_id(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str) -> Result<String> {
+    let word = word.trim();
+    if is_id(word) {
+        return Ok(word.to_lowercase());
+    }
+    let mut found = Vec::new();
+    if let Some(visit) = optional(find::visit(tx, &env.zones, desk, word))? {
+        found.push(Named { kind: "appointment", id: visit.appointment.id, code: visit.appointment.code });
+    }
+    named::<Patient>(tx, desk, word, &mut found)?;
+    named::<Doctor>(tx, desk, word, &mut found)?;
+    named::<Service>(tx, desk, word, &mut found)?;
+    named::<Branch>(tx, desk, word, &mut found)?;
+    named::<Window>(tx, desk, word, &mut found)?;
+    named::<Closure>(tx, desk, word, &mut found)?;
+    named::<Webhook>(tx, desk, word, &mut found)?;
+    if directory::clinic(tx, word)?.is_some_and(|clinic| clinic.id == desk.clinic.id) {
+        found.push(Named { kind: Clinic::KIND, id: desk.clinic.id.clone(), code: desk.clinic.code.clone() });
+    }
+    if found.iter().any(|named| named.code.eq_ignore_ascii_case(word)) {
+        found.retain(|named| named.code.eq_ignore_ascii_case(word));
+    }
+    match (found.pop(), found.len()) {
+        (Some(only), 0) => Ok(only.id),
+        (None, _) => {
+            let given = Patient::repeatable(desk, word);
+            Err(Refusal::new(Code::ResourceNotFound, format!("no record goes by \"{given}\""))
+                .detail("given", given)
+                .hint("give an appointment's code, another record's code, name or phone, or any id"))
+        }
+        (Some(last), _) => {
+            found.push(last);
+            Err(several(word, &found))
+        }
+    }
+}
+
+fn named<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str, found: &mut Vec<Named>) -> Result<()> {
+    if let Some(record) = optional(find::any::<T>(tx, desk, word))? {
+        found.push(Named { kind: T::KIND, id: record.id().to_owned(), code: record.code().to_owned() });
+    }
+    Ok(())
+}
+
+fn optional<T>(answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Err(refusal) if refusal.code == Code::ResourceNotFound => Ok(None),
+        answer => answer.map(Some),
+    }
+}
+
+fn several(word: &str, found: &[Named]) -> Refusal {
+    let candidate = |named: &Named| {
+        Detail::Map(BTreeMap::from([
+            ("kind".to_owned(), named.kind.into()),
+            ("id".to_owned(), named.id.as_str().into()),
+            ("code".to_owned(), named.code.as_str().into()),
+        ]))
+    };
+    let kinds: Vec<&str> = found.iter().map(|named| named.kind).collect();
+    Refusal::new(Code::Ambiguous, format!("\"{word}\" names a {}", kinds.join(" and a ")))
+        .detail("candidates", Detail::List(found.iter().map(candidate).collect()))
+        .hint("say which, by its id")
 }
 
 /// Holds every entry against the chain; answers how many there are and the first that is wrong.
@@ -49,39 +138,106 @@ pub fn verify(context: &mut Context) -> Result<(i64, Option<Finding>)> {
         env.whole_book(tx)?;
         env.check_secret(tx)?;
         let key = env.secrets.audit_key()?;
-        let (mut seq, mut previous) = (0, String::new());
+        let mut chain = Chain { key: &key, end: Link::default(), erasures: BTreeMap::new() };
+        // From below the first: what was put there is none of ours.
+        let mut next = i64::MIN;
         loop {
-            let entries = audit::from(tx, seq + 1, AT_A_TIME)?;
+            let entries = audit::from(tx, next, AT_A_TIME)?;
             let count = entries.len();
             for entry in entries {
-                if entry.seq != seq + 1
-                    || key.sign(&covered(entry.seq, &previous, &draft(&entry))) != entry.mac
-                {
-                    return Ok((seq, Some(broken(&entry, seq))));
+                if let Some(message) = chain.wrong(&entry) {
+                    let record_id = Some(entry.record_id);
+                    return Ok((chain.end.seq, Some(Finding { check: "audit_chain", message, record_id })));
                 }
-                (seq, previous) = (entry.seq, entry.mac);
+                next = entry.seq.saturating_add(1);
+                chain.end = Link { seq: entry.seq, mac: entry.mac };
             }
             if count < usize::try_from(AT_A_TIME).unwrap_or(usize::MAX) {
                 break;
             }
         }
-        let head = audit::head(tx)?.unwrap_or_default();
-        let cut = (head != Link { seq, mac: previous }).then(|| Finding {
-            check: "audit_head",
-            message: format!("the log ends at entry {seq}, but its head is at entry {}", head.seq),
-            record_id: None,
-        });
-        Ok((seq, cut))
+        Ok((chain.end.seq, wrong_end(tx, &chain)?))
     })
 }
 
-fn broken(entry: &Entry, last_good: i64) -> Finding {
-    let message = if entry.seq == last_good + 1 {
-        format!("entry {} is not as it was written", entry.seq)
-    } else {
-        format!("after entry {last_good} comes entry {}: entries are missing", entry.seq)
-    };
-    Finding { check: "audit_chain", message, record_id: Some(entry.record_id.clone()) }
+/// The chain as far as it was found to be right.
+struct Chain<'a> {
+    key: &'a AuditKey,
+    end: Link,
+    /// The erasures still to come, each with the first entry that names it, and how many do.
+    erasures: BTreeMap<i64, (i64, u64)>,
+}
+
+impl Chain<'_> {
+    /// What is wrong with the entry that comes next, if anything is.
+    fn wrong(&mut self, entry: &Entry) -> Option<String> {
+        let (seq, last) = (entry.seq, self.end.seq);
+        if seq <= last {
+            return Some(format!("entry {seq} is none of this log: it is numbered from 1"));
+        }
+        if seq > last + 1 {
+            return Some(format!("after entry {last} comes entry {seq}: entries are missing"));
+        }
+        match entry.redacted_by {
+            None => {
+                let bytes = covered(seq, &self.end.mac, &draft(entry), entry.salt.as_deref());
+                if entry.redaction_mac.is_some() || self.key.sign(&bytes) != entry.mac {
+                    return Some(format!("entry {seq} is not as it was written"));
+                }
+            }
+            Some(by) => {
+                let code = self.key.sign(&redact::covered(entry, by));
+                if by <= seq || !redact::is_empty(entry) || entry.redaction_mac.as_ref() != Some(&code) {
+                    return Some(format!("entry {seq} is not as its erasure left it"));
+                }
+                self.erasures.entry(by).or_insert((seq, 0)).1 += 1;
+            }
+        }
+        let emptied = self.erasures.remove(&seq);
+        if !redact::is_erasure(&entry.action) {
+            let wrong = |(first, _)| format!("entry {first} was emptied by entry {seq}, which is no erasure");
+            return emptied.map(wrong);
+        }
+        let count = emptied.map_or(0, |(_, count)| count);
+        // What an erasure emptied, a backup could fill again, and each entry would be as it was written.
+        match erased_entries(entry) {
+            Some(said) if said != count => {
+                Some(format!("entry {seq} emptied {said} entries, but {count} are empty"))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// How many entries an erasure says that it emptied; it may be emptied itself by now.
+fn erased_entries(entry: &Entry) -> Option<u64> {
+    let facts: serde_json::Value = serde_json::from_str(entry.after.as_deref()?).ok()?;
+    facts.get("entries")?.as_u64()
+}
+
+/// What is wrong where the log ends, if anything is: entries that were cut off, or put out of sight.
+fn wrong_end(tx: &mut Tx<'_>, chain: &Chain<'_>) -> Result<Option<Finding>> {
+    let seq = chain.end.seq;
+    let finding = |check, message, record_id| Ok(Some(Finding { check, message, record_id }));
+    let head = audit::head(tx)?.unwrap_or_default();
+    if head != chain.end {
+        let message = match head.seq {
+            0 => format!("the log ends at entry {seq}, but its head is gone"),
+            other if other == seq => format!("the log's head is not that of entry {seq}"),
+            other => format!("the log ends at entry {seq}, but its head is at entry {other}"),
+        };
+        return finding("audit_head", message, None);
+    }
+    if let Some((by, (emptied, _))) = chain.erasures.first_key_value() {
+        let message = format!("entry {emptied} was emptied by entry {by}, but the log ends at entry {seq}");
+        return finding("audit_chain", message, None);
+    }
+    if let Some((kind, id)) = without_history(tx)? {
+        let message =
+            format!("the log ends at entry {seq}, but knows nothing of {kind} {id} or its last change");
+        return finding("audit_missing", message, Some(id));
+    }
+    Ok(None)
 }
 
 fn draft(entry: &Entry) -> Draft<'_> {

@@ -3,7 +3,7 @@
 use crate::app::known::{Details, take_over, upsert};
 use crate::app::placing::{Found, Seeking, with_real_times};
 use crate::app::when::{Length, When};
-use crate::app::{Context, Desk, Env, find, known, remind, webhook};
+use crate::app::{Context, Desk, Env, find, known, privacy, remind, webhook};
 use crate::domain::access::Scope;
 use crate::domain::appointment::{Appointment, Stamps, Visit};
 use crate::domain::ids;
@@ -152,6 +152,14 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     if let Some(visit) = already_booked(tx, env, &desk, request, &hash)? {
         return Ok(Booked { visit, idempotent: true });
     }
+    let matched = match &known {
+        None => known::matching(tx, &desk, &phone, &name)?,
+        Some(_) => None,
+    };
+    if let Some(matched) = matched.as_ref().filter(|matched| matched.by_merged) {
+        // The duplicate rule asks for the one whose visits they are.
+        (seeking.phone, seeking.name) = (&matched.patient.phone, &matched.patient.full_name);
+    }
     let found = seeking.place(tx, env, &desk)?;
     let details = Details {
         name: known.is_none().then_some(name.as_str()),
@@ -160,7 +168,7 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     };
     let patient = match known {
         Some(patient) => take_over(tx, env, &desk, patient, &details)?,
-        None => upsert(tx, env, &desk, &details, &phone, &name)?,
+        None => upsert(tx, env, &desk, &details, matched.clone(), (&phone, &name))?,
     };
     let appointment = write_down(tx, env, &desk, request, &seeking, found, &patient, hash)?;
     let visit = Visit { appointment, patient, doctor, branch, service, zone };
@@ -307,7 +315,8 @@ fn already_booked(
     let mut existing = None;
     // The key first: used for another request, it must say so, whatever the reference finds.
     if let Some(key) = &request.idempotency_key
-        && let Some((id, first_hash)) = appointments::by_key(tx, clinic_id, key)?
+        && let Some((id, first_hash)) =
+            appointments::by_key(tx, clinic_id, key, &privacy::hidden_key(env, clinic_id, key)?)?
     {
         if first_hash.as_deref() != Some(hash) {
             if desk.own_doctor().is_some() {

@@ -1,5 +1,6 @@
 //! What the book is made of, and whether it holds together.
 
+use crate::app::privacy::scrub;
 use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::{Context, audit};
 use crate::domain::refusal::Code;
@@ -59,6 +60,7 @@ pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
     let now = context.env.now;
     findings.extend(context.store.read(|tx| Ok(check::run(tx, now)?))?);
     findings.extend(late_sweeps(context)?);
+    findings.extend(scrub::finding(context)?);
     findings.extend(match audit::verify(context) {
         Ok((_, finding)) => finding,
         // Without the secret file the rest of the check is worth having all the same.

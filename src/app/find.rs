@@ -1,5 +1,6 @@
 //! Records by the words that people use: id, code, or the name or phone where it is one record's.
 
+use crate::app::known::kept_of;
 use crate::app::{Desk, Env};
 use crate::domain::access::Key;
 use crate::domain::appointment::Visit;
@@ -24,6 +25,14 @@ pub trait Spoken: Stored {
     fn label(&self) -> &str;
     /// False once retired.
     fn active(&self) -> bool;
+    /// The id of the record that took this one's place, if one did.
+    fn successor(&self) -> Option<&str> {
+        None
+    }
+    /// A word that names no record, as it may be repeated.
+    fn repeatable(_: &Desk, word: &str) -> String {
+        word.to_owned()
+    }
     /// The records that are not retired and go by that name.
     ///
     /// # Errors
@@ -90,15 +99,35 @@ impl Spoken for Patient {
     fn active(&self) -> bool {
         self.active
     }
+    fn successor(&self) -> Option<&str> {
+        self.merged_into.as_deref()
+    }
+    /// A number that is no phone is perhaps a national ID: of that only the end is repeated.
+    fn repeatable(desk: &Desk, word: &str) -> String {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        if digits < 5 || phone::normalise(word, desk.clinic.settings.country.as_deref()).is_ok() {
+            return word.to_owned();
+        }
+        masked(word)
+    }
     fn by_name(tx: &mut Tx<'_>, desk: &Desk, name: &str) -> std::result::Result<Vec<Self>, StoreError> {
         let digits = name.bytes().filter(u8::is_ascii_digit).count();
         if digits >= 5
             && let Ok(phone) = phone::normalise(name, desk.clinic.settings.country.as_deref())
         {
-            return patients::with_phone(tx, &desk.clinic.id, &phone);
+            let same = patients::with_phone(tx, &desk.clinic.id, &phone)?;
+            return kept_of(tx, desk, same);
         }
-        patients::with_search_key(tx, &desk.clinic.id, name)
+        let same = patients::with_search_key(tx, &desk.clinic.id, name)?;
+        kept_of(tx, desk, same)
     }
+}
+
+/// The last two characters; the stars tell nothing of the length.
+pub fn masked(plain: &str) -> String {
+    let count = plain.chars().count();
+    let tail: String = plain.chars().skip(count.saturating_sub(2)).collect();
+    format!("****{tail}")
 }
 
 /// The record of that word, retired or not.
@@ -118,7 +147,7 @@ pub fn any<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
     let mut named = T::by_name(tx, desk, word)?;
     match (named.pop(), named.len()) {
         (Some(only), 0) => Ok(only),
-        (None, _) => Err(Refusal::not_found(T::KIND, word)),
+        (None, _) => Err(Refusal::not_found(T::KIND, &T::repeatable(desk, word))),
         (Some(last), _) => {
             named.push(last);
             Err(if T::KIND == Patient::KIND && !desk.shows_patients() {
@@ -135,8 +164,24 @@ pub fn any<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
 /// # Errors
 /// As [`any`]; a retired record is not found.
 pub fn active<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
-    let found: T = any(tx, desk, word)?;
+    let found = any(tx, desk, word)?;
+    let found: T = current(tx, desk, found)?;
     if found.active() { Ok(found) } else { Err(retired::<T>(word)) }
+}
+
+/// The record that took this one's place, or itself.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn current<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, record: T) -> Result<T> {
+    let mut record = record;
+    while let Some(id) = record.successor() {
+        match tx.by_id(&desk.clinic.id, id)? {
+            Some(next) => record = next,
+            None => break,
+        }
+    }
+    Ok(record)
 }
 
 /// The record again, if it can take new bookings.

@@ -1,11 +1,11 @@
 //! Patients as bookings know them: found again, brought up to date, or written down anew.
 
-use crate::app::{Desk, Env};
+use crate::app::{Desk, Env, find};
 use crate::domain::ids;
 use crate::domain::record::Patient;
 use crate::domain::settings::PatientIdentity;
 use crate::domain::text::name_key;
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::secrets::random;
 use crate::store::{Tx, patients};
 
@@ -32,6 +32,30 @@ pub fn has_phone(tx: &mut Tx<'_>, desk: &Desk, phone: Option<&str>) -> Result<bo
         }
         _ => Ok(false),
     }
+}
+
+/// The same patients, each by the record that is kept of them, and once.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn kept_of(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    found: Vec<Patient>,
+) -> std::result::Result<Vec<Patient>, StoreError> {
+    let mut kept: Vec<Patient> = Vec::with_capacity(found.len());
+    for mut patient in found {
+        while let Some(id) = patient.merged_into.take() {
+            match tx.by_id::<Patient>(&desk.clinic.id, &id)? {
+                Some(next) => patient = next,
+                None => break,
+            }
+        }
+        if patient.active && !kept.iter().any(|other| other.id == patient.id) {
+            kept.push(patient);
+        }
+    }
+    Ok(kept)
 }
 
 /// A known patient's record takes over what the booking gives.
@@ -80,7 +104,33 @@ pub fn seal_national_id(env: &Env, desk: &Desk, patient: &mut Patient, plain: &s
     Ok(())
 }
 
-/// The patient with that phone (and name, as the clinic's rule says), or a new one.
+/// A patient whom a booking's phone and name stand for.
+#[derive(Debug, Clone)]
+pub struct Match {
+    /// The record that is kept of them.
+    pub patient: Patient,
+    /// Whether the phone and name are those of a record that was merged into it.
+    pub by_merged: bool,
+}
+
+/// The patient with that phone (and name, as the clinic's rule says): by a record of their own, or by
+/// one that was merged into theirs.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn matching(tx: &mut Tx<'_>, desk: &Desk, phone: &str, name: &str) -> Result<Option<Match>> {
+    let mut same_phone = patients::with_phone(tx, &desk.clinic.id, phone)?;
+    if desk.clinic.settings.patient_identity == PatientIdentity::PhoneAndName {
+        let key = name_key(name);
+        same_phone.retain(|patient| name_key(&patient.full_name) == key);
+    }
+    let own = same_phone.iter().position(|patient| patient.merged_into.is_none());
+    let Some(found) = same_phone.into_iter().nth(own.unwrap_or(0)) else { return Ok(None) };
+    let by_merged = found.merged_into.is_some();
+    Ok(Some(Match { patient: find::current(tx, desk, found)?, by_merged }))
+}
+
+/// The patient who was found, brought up to date, or a new one with that phone and name.
 ///
 /// # Errors
 /// As [`take_over`].
@@ -89,19 +139,13 @@ pub fn upsert(
     env: &Env,
     desk: &Desk,
     details: &Details<'_>,
-    phone: &str,
-    name: &str,
+    found: Option<Match>,
+    (phone, name): (&str, &str),
 ) -> Result<Patient> {
-    let same_phone = patients::with_phone(tx, &desk.clinic.id, phone)?;
-    let key = name_key(name);
-    let known = match desk.clinic.settings.patient_identity {
-        PatientIdentity::Phone => same_phone.into_iter().next(),
-        PatientIdentity::PhoneAndName => {
-            same_phone.into_iter().find(|patient| name_key(&patient.full_name) == key)
-        }
-    };
-    if let Some(patient) = known {
-        return take_over(tx, env, desk, patient, details);
+    if let Some(Match { patient, by_merged }) = found {
+        // A spelling under which they once had another record is no correction of this one's.
+        let details = Details { name: details.name.filter(|_| !by_merged), ..*details };
+        return take_over(tx, env, desk, patient, &details);
     }
     let mut patient = new_patient(tx, env, desk, name, phone)?;
     patient.email = details.email.map(str::to_owned);
@@ -137,5 +181,7 @@ pub fn new_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, name: &str, phone: &
         active: true,
         created_at: env.now,
         updated_at: env.now,
+        merged_into: None,
+        erased_at: None,
     })
 }

@@ -122,7 +122,11 @@ fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ListRequest) -> Res
     problems.check()?;
     let id_of_branch = |tx: &mut Tx<'_>, word: &String| find::any::<Branch>(tx, desk, word).map(|b| b.id);
     let id_of_service = |tx: &mut Tx<'_>, word: &String| find::any::<Service>(tx, desk, word).map(|s| s.id);
-    let id_of_patient = |tx: &mut Tx<'_>, word: &String| find::any::<Patient>(tx, desk, word).map(|p| p.id);
+    // The visits of one who was merged are those of the record that is kept.
+    let id_of_patient = |tx: &mut Tx<'_>, word: &String| {
+        let named = find::any::<Patient>(tx, desk, word)?;
+        find::current(tx, desk, named).map(|patient| patient.id)
+    };
     let branch = request.branch.as_ref().or(env.branch.as_ref()).filter(|word| *word != "all");
     Ok(Filter {
         from,

@@ -11,6 +11,7 @@ pub mod find;
 pub mod known;
 pub mod list;
 pub mod placing;
+pub mod privacy;
 pub mod remind;
 pub mod reschedule;
 pub mod setup;
@@ -27,7 +28,7 @@ use crate::domain::refusal::{Code, Detail, Refusal};
 use crate::domain::settings::PRINT;
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
-use crate::secrets::{Secrets, random};
+use crate::secrets::{Secrets, hex, random};
 use crate::store::audit::{Draft, append, change, image};
 use crate::store::record::Stored;
 use crate::store::{Store, Tx, directory, meta};
@@ -230,7 +231,8 @@ impl Env {
         record: &T,
     ) -> Result<()> {
         tx.insert(record)?;
-        self.log(tx, self.draft::<T>(clinic_id, action, record.id(), None, (None, Some(image(record)))))
+        self.log(tx, self.draft::<T>(clinic_id, action, record.id(), None, (None, Some(image(record)))))?;
+        Ok(())
     }
 
     /// Writes down what differs, with its audit entry. Answers whether anything did.
@@ -279,7 +281,24 @@ impl Env {
         action: &str,
         record_id: &str,
     ) -> Result<()> {
-        self.log(tx, self.draft::<T>(clinic_id, action, record_id, None, (None, None)))
+        self.log(tx, self.draft::<T>(clinic_id, action, record_id, None, (None, None)))?;
+        Ok(())
+    }
+
+    /// Writes an audit entry for an act that is told by facts of its own (a JSON object) and not by
+    /// the fields of the record. Answers its place in the log.
+    ///
+    /// # Errors
+    /// When the book refuses it.
+    pub fn note_facts<T: Stored>(
+        &self,
+        tx: &mut Tx<'_>,
+        clinic_id: Option<&str>,
+        action: &str,
+        record_id: &str,
+        facts: String,
+    ) -> Result<i64> {
+        self.log(tx, self.draft::<T>(clinic_id, action, record_id, None, (None, Some(facts))))
     }
 
     fn draft<'a, T: Stored>(
@@ -303,10 +322,11 @@ impl Env {
         }
     }
 
-    fn log(&self, tx: &mut Tx<'_>, draft: Draft<'_>) -> Result<()> {
+    fn log(&self, tx: &mut Tx<'_>, draft: Draft<'_>) -> Result<i64> {
         self.check_secret(tx)?;
         let key = self.secrets.audit_key()?;
-        Ok(append(tx, &draft, |bytes| key.sign(bytes))?)
+        let salt = hex(&random::<16>()?);
+        Ok(append(tx, &draft, &salt, |bytes| key.sign(bytes))?)
     }
 
     /// Makes sure, once per command, that the secret file is the one that the book was made with.

@@ -3,7 +3,7 @@
 use crate::app::change::Change;
 use crate::app::placing::{Seeking, with_real_times};
 use crate::app::when::{Length, When};
-use crate::app::{Context, Desk, Env, find, remind, webhook};
+use crate::app::{Context, Desk, Env, find, privacy, remind, webhook};
 use crate::domain::access::Scope;
 use crate::domain::appointment::{LateAct, Visit, check_cutoff};
 use crate::domain::record::{Branch, Doctor};
@@ -137,6 +137,7 @@ pub fn move_in(
     if seeking.start.unix() % 60 != 0 {
         return Err(Refusal::invalid("at", "appointments start on a whole minute"));
     }
+    privacy::check_not_erased(&visit.patient)?;
     check_can_move(env, desk, &visit, request.force)?;
     seeking.start = match new_start.instant(&zone, env.now) {
         Ok(start) => start,

@@ -3,7 +3,7 @@
 use crate::app::change::check_changeable;
 use crate::app::placing::{Recheck, recheck};
 use crate::app::when::Day;
-use crate::app::{Context, Desk, Env, find, remind, webhook};
+use crate::app::{Context, Desk, Env, find, privacy, remind, webhook};
 use crate::domain::access::Scope;
 use crate::domain::appointment::{Appointment, LateAct, Visit, check_cutoff, check_no_show};
 use crate::domain::record::Patient;
@@ -83,6 +83,7 @@ pub fn set_in(
         desk.require(Scope::AppointmentsOverride)?;
     }
     let Some(to) = request.to else { return Ok(Stepped { visit, changed: false }) };
+    privacy::check_not_erased(&visit.patient)?;
     let from = visit.appointment.status;
     let mut after = visit.appointment.clone();
     if from == to {

@@ -5,7 +5,7 @@ use crate::app::placing::{Recheck, recheck};
 use crate::app::reschedule::{RescheduleRequest, move_in};
 use crate::app::status::{StatusRequest, set_in};
 use crate::app::when::{Day, Length};
-use crate::app::{Context, Desk, Env, find};
+use crate::app::{Context, Desk, Env, find, privacy};
 use crate::domain::appointment::{Appointment, Visit};
 use crate::domain::refusal::{Problems, Refusal};
 use crate::error::Result;
@@ -79,6 +79,7 @@ fn change_fields(
     visit: Visit,
     request: &UpdateRequest,
 ) -> Result<Visit> {
+    privacy::check_not_erased(&visit.patient)?;
     let before = &visit.appointment;
     let mut after = before.clone();
     apply(&mut after, request, desk.zone.date(env.now));

@@ -1,6 +1,7 @@
 //! The audit log, the book itself, completions and the manual.
 
 use crate::cli::values;
+use crate::domain::age::Age;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 use clap_complete::Shell;
@@ -18,15 +19,21 @@ pub enum AuditCommand {
 /// `turno audit log`
 #[derive(Debug, Args)]
 pub struct LogArgs {
-    /// Of that record: an appointment's code, or any record's id
+    /// Of that record: an appointment's code, a patient's or another record's code, name or phone, or any id
     #[arg(long, value_name = "RECORD")]
     pub record: Option<String>,
     /// By that actor
     #[arg(long, value_name = "WHO")]
     pub actor: Option<String>,
+    /// Of that act, such as patient.shown, or of all acts on that kind of record, such as patient
+    #[arg(long, value_name = "ACT")]
+    pub action: Option<String>,
     /// Not before that day or moment
     #[arg(long, value_name = "T", value_parser = since)]
     pub since: Option<crate::app::when::When>,
+    /// Not after that day or moment
+    #[arg(long, value_name = "T", value_parser = until)]
+    pub until: Option<crate::app::when::When>,
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
     pub limit: i64,
@@ -34,6 +41,10 @@ pub struct LogArgs {
 
 fn since(text: &str) -> Result<crate::app::when::When, String> {
     values::since(text)
+}
+
+fn until(text: &str) -> Result<crate::app::when::When, String> {
+    values::until(text)
 }
 
 /// `turno db`
@@ -47,6 +58,22 @@ pub enum DbCommand {
     Check,
     /// Copy a whole book into a place that holds none
     Copy(CopyArgs),
+    /// Take out what is older than it has to be: visits, and patients without any
+    Purge(PurgeArgs),
+}
+
+/// `turno db purge`
+#[derive(Debug, Args)]
+pub struct PurgeArgs {
+    /// What ended longer ago than that: 10y, 18mo, 52w or 90d
+    #[arg(long, value_name = "AGE", value_parser = Age::parse)]
+    pub older_than: Age,
+    /// Without asking
+    #[arg(long, visible_alias = "yes")]
+    pub force: bool,
+    /// Say what would go, and leave it
+    #[arg(long, conflicts_with = "force")]
+    pub dry_run: bool,
 }
 
 /// `turno db copy`

@@ -3,6 +3,7 @@
 use crate::app::setup::patient::PatientFields;
 use crate::cli::setup::{Listing, Record};
 use clap::{Args, Subcommand};
+use std::path::PathBuf;
 
 /// A patient's fields.
 #[derive(Debug, Args)]
@@ -36,6 +37,57 @@ impl PatientArgs {
         let PatientArgs { name, phone, code, email, national_id, locale, channels } = self;
         PatientFields { name, phone, code, email, national_id, locale, channels, opt_out }
     }
+}
+
+/// `turno patient erase`
+#[derive(Debug, Args)]
+pub struct EraseArgs {
+    /// Which one: id, code, name or phone
+    #[arg(value_name = "PATIENT")]
+    pub patient: String,
+    /// Without asking
+    #[arg(long, visible_alias = "yes")]
+    pub force: bool,
+    /// Say what would go, and leave it
+    #[arg(long, conflicts_with = "force")]
+    pub dry_run: bool,
+}
+
+/// `turno patient export`
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Which one: id, code, name or phone
+    #[arg(value_name = "PATIENT")]
+    pub patient: String,
+    /// Write it into that file, for its owner's eyes only
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Write over a file that is there
+    #[arg(long, requires = "out")]
+    pub force: bool,
+}
+
+/// `turno patient merge`
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// The record to keep: id, code, name or phone
+    #[arg(value_name = "KEPT", required_unless_present_any = ["undo", "seal"])]
+    pub kept: Option<String>,
+    /// The record that is the same person
+    #[arg(value_name = "OTHER", required_unless_present_any = ["undo", "seal"])]
+    pub merged: Option<String>,
+    /// Take the merge of that record back
+    #[arg(long, value_name = "OTHER", conflicts_with_all = ["kept", "merged", "seal", "dry_run"])]
+    pub undo: Option<String>,
+    /// Make the merge of that record final
+    #[arg(long, value_name = "OTHER", conflicts_with_all = ["kept", "merged", "dry_run"])]
+    pub seal: Option<String>,
+    /// Show what would become of them, and leave it
+    #[arg(long, conflicts_with = "force")]
+    pub dry_run: bool,
+    /// Without asking
+    #[arg(long, visible_alias = "yes")]
+    pub force: bool,
 }
 
 /// `turno patient`
@@ -73,6 +125,12 @@ pub enum PatientCommand {
         #[arg(long)]
         reveal: bool,
     },
+    /// Write down all that is held of a patient, as JSON
+    Export(ExportArgs),
+    /// Make one of two records that are the same person, and take that back
+    Merge(MergeArgs),
+    /// Take a patient out of the book: their visits stay, nameless
+    Erase(EraseArgs),
     /// Change a patient
     Set {
         /// Which one.

@@ -129,6 +129,17 @@ pub fn since(text: &str) -> Parsed<When> {
     }
 }
 
+/// An instant with its offset, or a date alone: the last second of it on the wall clock.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn until(text: &str) -> Parsed<When> {
+    match day(text) {
+        Ok(day) => Ok(When::DayTime(day, NaiveTime::from_hms_opt(23, 59, 59).unwrap_or(NaiveTime::MIN))),
+        Err(_) => moment(text),
+    }
+}
+
 /// The end of a visit: an instant, a wall-clock reading, or a time on the day of the start.
 ///
 /// # Errors

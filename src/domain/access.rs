@@ -180,6 +180,9 @@ pub const MATRIX: &[Row] = &[
     clinic("patient show", Scope::PatientsRead),
     option("patient show", "reveal", Scope::PatientsReveal),
     clinic("patient set", Scope::PatientsWrite),
+    clinic("patient export", Scope::PatientsReveal),
+    clinic("patient merge", Scope::PatientsWrite),
+    clinic("patient erase", ADMIN),
     clinic("webhook add", ADMIN),
     clinic("webhook list", ADMIN),
     clinic("webhook show", ADMIN),
@@ -203,6 +206,7 @@ pub const MATRIX: &[Row] = &[
     clinic("db info", ADMIN),
     clinic("db check", ADMIN),
     clinic("db copy", ADMIN),
+    clinic("db purge", ADMIN),
     open("completions"),
     open("man"),
 ];

@@ -28,6 +28,12 @@ pub fn new_code(random: [u8; 8]) -> String {
     code
 }
 
+/// Whether a patient's code is of the form that is made where none is given: it tells nothing of them.
+pub fn is_made_patient_code(code: &str) -> bool {
+    let made = |letters: &str| letters.len() == 6 && letters.bytes().all(|letter| ALPHABET.contains(&letter));
+    code.strip_prefix("P-").is_some_and(made)
+}
+
 /// Whether the word has the form of an id; then it is never looked up as a code or name.
 pub fn is_id(word: &str) -> bool {
     word.len() == 36 && Uuid::try_parse(word).is_ok()

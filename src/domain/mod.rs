@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod address;
+pub mod age;
 pub mod appointment;
 pub mod availability;
 pub mod booking;

@@ -114,4 +114,8 @@ pub struct Patient {
     pub created_at: Instant,
     /// When their record last changed.
     pub updated_at: Instant,
+    /// The record that is kept where both turned out to be one person.
+    pub merged_into: Option<String>,
+    /// When their name and all that is known of them was taken out.
+    pub erased_at: Option<Instant>,
 }

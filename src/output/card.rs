@@ -247,6 +247,34 @@ fn or_nothing(text: String) -> String {
     if text.is_empty() { "(nothing)".into() } else { text }
 }
 
+/// Two records that are one person: what is kept, what goes into it, and where they differ.
+pub fn merge(value: &Value) -> String {
+    let get = |path: &str| words(at(value, path));
+    let who = |key: &str| {
+        let get = |field: &str| words(at(value, &format!("{key}.{field}")));
+        format!("{}  {}  ({})", get("full_name"), get("phone"), get("code"))
+    };
+    let mut text =
+        format!("kept      {}\nother     {}\nvisits    {}\n", who("kept"), who("merged"), get("visits"));
+    for (heading, key) in [("taken", "taken"), ("stays", "stayed")] {
+        if !list(value, key).is_empty() {
+            let _ = writeln!(text, "{heading:<9} {}", words(at(value, key)));
+        }
+    }
+    for conflict in list(value, "conflicts") {
+        let get = |path: &str| words(at(conflict, path));
+        let _ = writeln!(text, "differs   {}: {} stays, not {}", get("field"), get("kept"), get("merged"));
+    }
+    for (key, note) in
+        [("dry_run", "dry run: nothing was written"), ("sealed", "sealed: it can't be taken back")]
+    {
+        if value.get(key) == Some(&Value::Bool(true)) {
+            let _ = writeln!(text, "{note}");
+        }
+    }
+    text
+}
+
 /// What a check found, a line each; what is only a warning is told elsewhere.
 pub fn findings(value: &Value) -> String {
     if value.get("ok") == Some(&Value::Bool(true)) {

@@ -45,7 +45,13 @@ fn list_key(face: &Face) -> Option<&'static str> {
         Face::Deliveries => Some("deliveries"),
         Face::Log => Some("entries"),
         Face::Findings => Some("findings"),
-        Face::Record | Face::Preview | Face::Cron | Face::Appointment | Face::Field(_) => None,
+        Face::Record
+        | Face::Preview
+        | Face::Cron
+        | Face::Appointment
+        | Face::Merge
+        | Face::Json
+        | Face::Field(_) => None,
     }
 }
 

@@ -6,6 +6,7 @@ pub mod csv;
 pub mod error;
 pub mod key;
 pub mod outbox;
+pub mod privacy;
 pub mod report;
 pub mod table;
 pub mod tour;
@@ -92,6 +93,10 @@ pub enum Face {
     Findings,
     /// One field's text.
     Field(&'static str),
+    /// Two records that are one person.
+    Merge,
+    /// JSON whatever the format.
+    Json,
 }
 
 /// Where and how a command writes.
@@ -132,6 +137,7 @@ impl Printer {
     /// What writing answers; a closed pipe is the caller's to take quietly.
     pub fn answer(&self, answer: &Answer) -> io::Result<()> {
         let text = match self.format {
+            _ if matches!(answer.face, Face::Json) => format!("{}\n", json_text(&answer.value)),
             Format::Json => format!("{}\n", json_text(&answer.value)),
             Format::Csv if io::stdout().is_terminal() => {
                 csv::text(&answer.value, &answer.face)?.lines().map(|line| printable(line) + "\n").collect()
@@ -223,7 +229,7 @@ fn talk(text: &str) {
 
 /// JSON on one line. It escapes the old control characters itself; the others that a terminal obeys
 /// stand inside texts only, where the escape says the same.
-fn json_text(value: &Value) -> String {
+pub(crate) fn json_text(value: &Value) -> String {
     let text = value.to_string();
     if !text.chars().any(commands) {
         return text;

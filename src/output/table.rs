@@ -213,6 +213,8 @@ pub fn text(answer: &Answer, color: bool) -> String {
         Face::Deliveries => card::deliveries(value),
         Face::Log => card::log(value),
         Face::Findings => card::findings(value),
+        Face::Merge => card::merge(value),
+        Face::Json => format!("{value}\n"),
         Face::Field(key) => format!("{}\n", words(value.get(key).unwrap_or(&Value::Null))),
     }
 }

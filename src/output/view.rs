@@ -200,5 +200,7 @@ pub fn patient(seen: &SeenPatient, zone: &Zone) -> Value {
         ("active", patient.active.into()),
         ("created_at", zone.rfc3339(patient.created_at).into()),
         ("updated_at", zone.rfc3339(patient.updated_at).into()),
+        ("merged_into", patient.merged_into.as_deref().into()),
+        ("erased_at", patient.erased_at.map(|at| zone.rfc3339(at)).into()),
     ])
 }

@@ -7,7 +7,7 @@ use crate::config::{self, Config};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, Format, outbox, view};
-use crate::run::{Session, Stop};
+use crate::run::{Session, Stop, privacy};
 use crate::store::Store;
 use crate::store::check::Finding;
 use clap::CommandFactory;
@@ -17,12 +17,14 @@ pub(super) fn audit(session: &Session, command: AuditCommand) -> Result<Answer> 
     let context = &mut session.open()?;
     match command {
         AuditCommand::Log(args) => {
-            let (now, since) = (context.env.now, args.since);
+            let now = context.env.now;
             let zone = context.store.read(|tx| Ok(context.env.desk(tx)?.zone))?;
             let request = audit::LogRequest {
                 record: args.record,
                 actor: args.actor,
-                since: since.map(|when| when.about(&zone, now)),
+                action: args.action,
+                since: args.since.map(|when| when.about(&zone, now)),
+                until: args.until.map(|when| when.about(&zone, now)),
                 limit: args.limit,
             };
             let (entries, zone) = audit::log(context, &request)?;
@@ -61,6 +63,7 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
             Ok(found(outbox::findings(&findings), findings.iter().all(Finding::is_warning)))
         }
         DbCommand::Copy(args) => copy_book(session, args),
+        DbCommand::Purge(args) => privacy::purge(session, args),
     }
 }
 

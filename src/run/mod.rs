@@ -1,10 +1,12 @@
 //! From words to a face: parses, opens the book, runs the use case, writes the answer.
 
 mod admin;
+mod aside;
 mod cron;
 mod demo;
 mod desk;
 mod key;
+mod privacy;
 mod remind;
 mod setup;
 mod stream;

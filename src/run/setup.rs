@@ -10,7 +10,7 @@ use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::Zone;
 use crate::error::Result;
 use crate::output::{Answer, Face, table, view};
-use crate::run::{Session, from_stdin, rows};
+use crate::run::{Session, from_stdin, privacy, rows};
 use crate::store::Store;
 use dialoguer::Input;
 use serde_json::Value;
@@ -193,6 +193,9 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
 pub(super) fn patient(session: &Session, command: PatientCommand) -> Result<Answer> {
     let context = &mut session.open()?;
     let found = match command {
+        PatientCommand::Export(args) => return privacy::export(context, &args),
+        PatientCommand::Merge(args) => return privacy::merge(session, context, &args),
+        PatientCommand::Erase(args) => return privacy::erase(session, context, &args),
         PatientCommand::List { listing, page, limit } => {
             let (patients, total) = patient::list(context, listing.all, page, limit)?;
             let zone = clinic_zone(context)?;
@@ -213,7 +216,17 @@ pub(super) fn patient(session: &Session, command: PatientCommand) -> Result<Answ
             args.national_id = from_stdin("national_id", args.national_id)?;
             patient::add(context, &args.fields(None))?
         }
-        PatientCommand::Show { record, reveal } => patient::show(context, &record.record, reveal)?,
+        PatientCommand::Show { record, reveal } => {
+            let shown = patient::show(context, &record.record, reveal)?;
+            let merged_into = shown.patient.merged_into.clone();
+            let answer = one(context, &shown, view::patient)?;
+            return Ok(match merged_into {
+                Some(kept) => {
+                    answer.hint(format!("this record was merged into another: `turno patient show {kept}`"))
+                }
+                None => answer,
+            });
+        }
         PatientCommand::Set { record, mut fields, opt_out, opt_in } => {
             fields.national_id = from_stdin("national_id", fields.national_id)?;
             let opt_out = (opt_out || opt_in).then_some(opt_out);

@@ -81,6 +81,9 @@ impl Engine for Unlucky {
     fn has_guard(&mut self) -> std::result::Result<bool, StoreError> {
         self.engine.has_guard()
     }
+    fn scrub(&mut self) -> std::result::Result<Option<String>, StoreError> {
+        self.engine.scrub()
+    }
     fn integrity(&mut self) -> std::result::Result<Vec<String>, StoreError> {
         self.engine.integrity()
     }
@@ -119,7 +122,8 @@ fn note(tx: &mut Tx<'_>, id: &str) -> Result<()> {
         before: None,
         after: None,
     };
-    Ok(append(tx, &draft, |bytes| format!("{bytes:?}"))?)
+    append(tx, &draft, "salt", |bytes| format!("{bytes:?}"))?;
+    Ok(())
 }
 
 #[test]

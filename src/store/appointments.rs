@@ -296,15 +296,18 @@ pub fn by_reference(tx: &mut Tx<'_>, clinic_id: &str, reference: &str) -> Result
     tx.query_one(sql, params![clinic_id, reference], Row::text)
 }
 
-/// The id and request fingerprint behind an idempotency key, given or made.
+/// The id and request fingerprint behind an idempotency key, given or made; an erased visit has it
+/// hidden.
 pub fn by_key(
     tx: &mut Tx<'_>,
     clinic_id: &str,
     key: &str,
+    hidden: &str,
 ) -> Result<Option<(String, Option<String>)>, StoreError> {
     let read = |row: &mut Row| Ok((row.text()?, row.opt_text()?));
-    let given = "SELECT id, request_hash FROM appointments WHERE clinic_id = $1 AND idempotency_key = $2";
-    if let Some(found) = tx.query_one(given, params![clinic_id, key], read)? {
+    let given = "SELECT id, request_hash FROM appointments
+        WHERE clinic_id = $1 AND idempotency_key IN ($2, $3)";
+    if let Some(found) = tx.query_one(given, params![clinic_id, key, hidden], read)? {
         return Ok(Some(found));
     }
     let Some(id) = crate::domain::ids::id_in_made_key(key) else { return Ok(None) };

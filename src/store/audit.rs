@@ -51,6 +51,12 @@ pub struct Entry {
     pub after: Option<String>,
     /// The chain's authentication code of this entry, in hex.
     pub mac: String,
+    /// Random, so that the code of an emptied entry tells nothing; older entries have none.
+    pub salt: Option<String>,
+    /// The entry of the erasure that emptied this one.
+    pub redacted_by: Option<i64>,
+    /// The authentication code of what an emptied entry still says, in hex.
+    pub redaction_mac: Option<String>,
 }
 
 /// What the next entry is chained to: no two entries have it in common.
@@ -127,16 +133,9 @@ fn readable(column: &str, value: Value<'_>) -> Json {
 
 /// The bytes that an entry's authentication code covers: every field with its length, so that no
 /// two entries read alike.
-pub fn covered(seq: i64, previous: &str, draft: &Draft<'_>) -> Vec<u8> {
+pub fn covered(seq: i64, previous: &str, draft: &Draft<'_>, salt: Option<&str>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(512);
-    let mut field = |part: Option<&[u8]>| match part {
-        None => bytes.push(0),
-        Some(part) => {
-            bytes.push(1);
-            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
-            bytes.extend_from_slice(part);
-        }
-    };
+    let mut field = |part: Option<&[u8]>| put(&mut bytes, part);
     field(Some(previous.as_bytes()));
     field(Some(&seq.to_le_bytes()));
     field(Some(&draft.at.unix().to_le_bytes()));
@@ -152,20 +151,41 @@ pub fn covered(seq: i64, previous: &str, draft: &Draft<'_>) -> Vec<u8> {
     ] {
         field(text.map(str::as_bytes));
     }
+    // Entries from before there was one are covered as they were.
+    if salt.is_some() {
+        field(salt.map(str::as_bytes));
+    }
     bytes
 }
 
-/// Appends an entry; `mac` turns the covered bytes into the chain's authentication code.
-pub fn append(tx: &mut Tx<'_>, draft: &Draft<'_>, mac: impl Fn(&[u8]) -> String) -> Result<(), StoreError> {
+fn put(bytes: &mut Vec<u8>, part: Option<&[u8]>) {
+    match part {
+        None => bytes.push(0),
+        Some(part) => {
+            bytes.push(1);
+            bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
+            bytes.extend_from_slice(part);
+        }
+    }
+}
+
+/// Appends an entry; `mac` turns the covered bytes into the chain's authentication code. Answers its
+/// place.
+pub fn append(
+    tx: &mut Tx<'_>,
+    draft: &Draft<'_>,
+    salt: &str,
+    mac: impl Fn(&[u8]) -> String,
+) -> Result<i64, StoreError> {
     let head = match tx.last_entry() {
         Some(own) => Some(own.clone()),
         None => head(tx)?,
     };
     let (seq, previous) = head.map_or((1, String::new()), |head| (head.seq + 1, head.mac));
-    let code = mac(&covered(seq, &previous, draft));
+    let code = mac(&covered(seq, &previous, draft, Some(salt)));
     tx.execute(
-        "INSERT INTO audit_log (seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO audit_log (seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         params![
             seq,
             draft.at,
@@ -177,7 +197,8 @@ pub fn append(tx: &mut Tx<'_>, draft: &Draft<'_>, mac: impl Fn(&[u8]) -> String)
             draft.note,
             draft.before.as_ref(),
             draft.after.as_ref(),
-            code.as_str()
+            code.as_str(),
+            salt
         ],
     )?;
     tx.execute(
@@ -186,7 +207,7 @@ pub fn append(tx: &mut Tx<'_>, draft: &Draft<'_>, mac: impl Fn(&[u8]) -> String)
         params![seq, code.as_str()],
     )?;
     tx.wrote_entry(Link { seq, mac: code });
-    Ok(())
+    Ok(seq)
 }
 
 /// Whether the log has that very entry.
@@ -219,15 +240,22 @@ pub fn said_since(
     Ok(tx.query_one(sql, params, |_| Ok(()))?.is_some())
 }
 
+/// The action of a search for patients; its `after` holds the ids of those who were found.
+pub const FOUND: &str = "patient.found";
+
 /// Which entries to show.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Of that record.
+    /// Of that record; a patient's also those searches that found them.
     pub record_id: Option<String>,
     /// By that actor.
     pub actor: Option<String>,
+    /// That act, or all acts on that kind of record.
+    pub action: Option<String>,
     /// Not before.
     pub since: Option<Instant>,
+    /// Not after.
+    pub until: Option<Instant>,
     /// How many, the newest.
     pub limit: i64,
 }
@@ -238,16 +266,24 @@ pub fn newest(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<E
     let mut params = vec![Value::from(clinic_id), Value::from(filter.limit)];
     let mut and = |condition: &str, value: Value<'static>| {
         params.push(value);
-        sql.push_str(&format!(" AND {condition} ${}", params.len()));
+        sql.push_str(&format!(" AND {}", condition.replace('?', &format!("${}", params.len()))));
     };
     if let Some(record) = &filter.record_id {
-        and("record_id =", record.clone().into());
+        // An id has no character that a pattern is made of.
+        let found = format!("(record_id = ? OR (action = '{FOUND}' AND after LIKE '%' || ? || '%'))");
+        and(&found, record.clone().into());
     }
     if let Some(actor) = &filter.actor {
-        and("actor =", actor.clone().into());
+        and("actor = ?", actor.clone().into());
+    }
+    if let Some(action) = &filter.action {
+        and("(action = ? OR substr(action, 1, length(?) + 1) = ? || '.')", action.clone().into());
     }
     if let Some(since) = filter.since {
-        and("at >=", since.into());
+        and("at >= ?", since.into());
+    }
+    if let Some(until) = filter.until {
+        and("at <= ?", until.into());
     }
     sql.push_str(" ORDER BY seq DESC LIMIT $2");
     let mut entries = tx.query(&sql, &params, entry)?;
@@ -261,7 +297,17 @@ pub fn from(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreEr
     tx.query(&sql, params![seq, limit], entry)
 }
 
-const ENTRY: &str = "seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac";
+/// Every entry about a record, oldest first; of a patient also the searches that found them where
+/// those are wanted, too.
+pub fn about(tx: &mut Tx<'_>, record_id: &str, searches: bool) -> Result<Vec<Entry>, StoreError> {
+    let found = format!(" OR (action = '{FOUND}' AND after LIKE '%' || $1 || '%')");
+    let found = if searches { found.as_str() } else { "" };
+    let sql = format!("SELECT {ENTRY} FROM audit_log WHERE record_id = $1{found} ORDER BY seq");
+    tx.query(&sql, params![record_id], entry)
+}
+
+const ENTRY: &str = "seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt,
+    redacted_by, redaction_mac";
 
 fn entry(row: &mut Row) -> Result<Entry, StoreError> {
     Ok(Entry {
@@ -276,5 +322,8 @@ fn entry(row: &mut Row) -> Result<Entry, StoreError> {
         before: row.opt_text()?,
         after: row.opt_text()?,
         mac: row.text()?,
+        salt: row.opt_text()?,
+        redacted_by: row.opt_int()?,
+        redaction_mac: row.opt_text()?,
     })
 }

@@ -18,11 +18,13 @@ pub struct Finding {
 
 /// The finding that is none of damage: messages wait, and nobody sweeps any more.
 pub const SWEEP_LATE: &str = "sweep_late";
+/// The finding that is none of damage: what was erased may still be in free pages and logs.
+pub const SCRUB_PENDING: &str = "scrub_pending";
 
 impl Finding {
     /// Whether nothing is damaged, but somebody should look.
     pub fn is_warning(&self) -> bool {
-        self.check == SWEEP_LATE
+        matches!(self.check, SWEEP_LATE | SCRUB_PENDING)
     }
 }
 
@@ -57,6 +59,12 @@ pub fn run(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Finding>, StoreError> {
     ask(tx, &mut findings, "delivery_unheard", DELIVERIES_UNHEARD, &[], |id, status| {
         format!("delivery {id} counts as delivered, but the endpoint answered {status}")
     })?;
+    ask(tx, &mut findings, "merged_left", MERGED_LEFT, &[], |id, patient| {
+        format!("appointment {id} is still that of patient {patient}, who was merged into another")
+    })?;
+    ask(tx, &mut findings, "erased_left", ERASED_LEFT, &[], |id, message| {
+        format!("the patient of appointment {id} was erased, but message {message} is still pending")
+    })?;
     Ok(findings)
 }
 
@@ -74,6 +82,33 @@ fn ask(
     }
     Ok(())
 }
+
+/// A record whose history lacks its own beginning, or that is newer than the whole log: what a log that
+/// was cut off, head and all, can't hide. Answers its kind and id.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn without_history(tx: &mut Tx<'_>) -> Result<Option<(String, String)>, StoreError> {
+    let read = |row: &mut Row| Ok((row.text()?, row.text()?));
+    for sql in [WITHOUT_ENTRY, NEWER_THAN_LOG] {
+        if let Some(found) = tx.query_one(sql, &[], read)? {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+const WITHOUT_ENTRY: &str = "SELECT kind, id FROM (
+      SELECT 'clinic' AS kind, id FROM clinics UNION ALL SELECT 'doctor', id FROM doctors
+      UNION ALL SELECT 'patient', id FROM patients UNION ALL SELECT 'appointment', id FROM appointments
+    ) AS records
+    WHERE NOT EXISTS (SELECT 1 FROM audit_log AS l WHERE l.record_id = records.id) LIMIT 1";
+
+const NEWER_THAN_LOG: &str = "SELECT kind, id FROM (
+      SELECT 'patient' AS kind, id, updated_at FROM patients
+      UNION ALL SELECT 'appointment', id, updated_at FROM appointments
+    ) AS records
+    WHERE updated_at > (SELECT max(at) FROM audit_log) LIMIT 1";
 
 /// Each pair once: the later start is looked up inside the earlier span. `CROSS JOIN` keeps SQLite
 /// from turning it round, where it would look through everything that starts before.
@@ -108,6 +143,15 @@ const MESSAGES_LEFT: &str = "SELECT a.id, m.id FROM messages AS m
 const MESSAGES_STALE: &str = "SELECT a.id, m.id FROM messages AS m
     JOIN appointments AS a ON a.id = m.appointment_id
     WHERE m.status = 'pending' AND m.kind = 'reminder' AND m.plan <> a.reschedule_count";
+
+const MERGED_LEFT: &str =
+    "SELECT a.id, p.code FROM patients AS p JOIN appointments AS a ON a.patient_id = p.id
+    WHERE p.merged_into IS NOT NULL";
+
+const ERASED_LEFT: &str =
+    "SELECT a.id, m.id FROM messages AS m JOIN appointments AS a ON a.id = m.appointment_id
+    JOIN patients AS p ON p.id = a.patient_id
+    WHERE m.status = 'pending' AND p.erased_at IS NOT NULL";
 
 const DELIVERIES_LEFT: &str = "SELECT d.id, w.code FROM webhook_deliveries AS d
     JOIN webhooks AS w ON w.id = d.webhook_id

@@ -95,7 +95,7 @@ fn an_idempotency_key_is_never_free_again() {
         .unwrap();
     let again = add(&mut store, &with(visit("b", "10:00", "10:30")));
     assert!(matches!(again, Err(StoreError::Constraint(_))));
-    let mut found = |key: &str| store.read(|tx| Ok(appointments::by_key(tx, "clinic", key)?)).unwrap();
+    let mut found = |key: &str| store.read(|tx| Ok(appointments::by_key(tx, "clinic", key, "")?)).unwrap();
     assert_eq!(found("key-1"), Some(("a".to_owned(), Some("hash".to_owned()))));
     assert_eq!(found("key-2"), None);
 }
@@ -106,7 +106,7 @@ fn a_made_key_finds_its_visit_in_its_own_clinic_only() {
     let id = "01977777-7777-7777-8777-777777777777";
     add(&mut store, &visit(id, "09:00", "09:30")).unwrap();
     let key = made_key("manual", id);
-    let mut found = |clinic: &str| store.read(|tx| Ok(appointments::by_key(tx, clinic, &key)?)).unwrap();
+    let mut found = |clinic: &str| store.read(|tx| Ok(appointments::by_key(tx, clinic, &key, "")?)).unwrap();
     assert_eq!(found("clinic"), Some((id.to_owned(), None)));
     assert_eq!(found("rival"), None);
 }

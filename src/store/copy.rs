@@ -43,7 +43,7 @@ impl Table {
 }
 
 /// Every table of a book, each after those that its rows refer to. A test holds it against the schema.
-const TABLES: [Table; 19] = [
+const TABLES: [Table; 21] = [
     Table::with("meta", &["key", "value"], 1),
     Table::of::<Clinic>(),
     Table::of::<Branch>(),
@@ -54,6 +54,8 @@ const TABLES: [Table; 19] = [
     Table::of::<Closure>(),
     Table::of::<Patient>(),
     Table::of::<Appointment>(),
+    Table::with("merges", &["merged_id", "kept_id", "clinic_id", "taken", "no_shows", "merged_at"], 1),
+    Table::with("merged_visits", &["merged_id", "appointment_id", "missed"], 2),
     Table::with("tokens", &["holder", "date", "last"], 2),
     Table::of::<Message>(),
     Table::with("sweeps", &["clinic_id", "finished_at"], 1),
@@ -63,7 +65,22 @@ const TABLES: [Table; 19] = [
     Table::of::<Delivery>(),
     Table::with(
         "audit_log",
-        &["seq", "at", "actor", "clinic_id", "action", "kind", "record_id", "note", "before", "after", "mac"],
+        &[
+            "seq",
+            "at",
+            "actor",
+            "clinic_id",
+            "action",
+            "kind",
+            "record_id",
+            "note",
+            "before",
+            "after",
+            "mac",
+            "salt",
+            "redacted_by",
+            "redaction_mac",
+        ],
         1,
     ),
     Table::with("audit_head", &["id", "seq", "mac"], 1),

@@ -355,7 +355,8 @@ pub(crate) fn newest_sql(narrower: &str) -> String {
 }
 
 /// Makes settled deliveries of a clinic that pass the filter pending again, and waiting ones due;
-/// those that a sweep has in its hands are left alone. Answers how many.
+/// those that a sweep has in its hands are left alone, and those whose event was emptied by an erasure.
+/// Answers how many.
 pub fn again(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -365,7 +366,9 @@ pub fn again(
 ) -> Result<u64, StoreError> {
     let mut sql = "UPDATE webhook_deliveries SET status = 'pending', due_at = $2, attempts = 0, error = NULL,
            settled_at = NULL, lease = NULL, lease_until = NULL
-         WHERE clinic_id = $1 AND (lease_until IS NULL OR lease_until <= $2)"
+         WHERE clinic_id = $1 AND (lease_until IS NULL OR lease_until <= $2)
+           AND NOT EXISTS (SELECT 1 FROM webhook_events AS e
+             WHERE e.id = webhook_deliveries.event_id AND (e.body = '' OR e.thin_body = ''))"
         .to_owned();
     let mut params = vec![Value::from(clinic_id), Value::from(now)];
     if let Some(id) = id {

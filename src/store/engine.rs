@@ -267,6 +267,14 @@ pub trait Engine {
     /// When the engine can't be asked.
     fn has_guard(&mut self) -> Result<bool, StoreError>;
 
+    /// Writes the book anew, so that what was taken out of its rows is in none of its free pages and
+    /// logs any more; waits a while for those who read. Outside a transaction. Answers what still
+    /// stands in the way, if anything does.
+    ///
+    /// # Errors
+    /// When the engine can't do it.
+    fn scrub(&mut self) -> Result<Option<String>, StoreError>;
+
     /// The engine's own integrity check: what it finds wrong.
     ///
     /// # Errors

@@ -214,6 +214,8 @@ fn patient(id: &str, name: &str, clinic_id: &str) -> Patient {
         active: true,
         created_at: set_up(),
         updated_at: set_up(),
+        merged_into: None,
+        erased_at: None,
     }
 }
 

@@ -59,6 +59,11 @@ fn server(_url: &str, _variable: &dyn Fn(&str) -> Option<String>) -> Result<Loca
 }
 
 impl Location {
+    /// Whether it is on a server, which keeps logs of its own.
+    pub fn is_server(&self) -> bool {
+        !matches!(self, Location::File(_))
+    }
+
     /// Whether both are one place, as far as can be told without opening it.
     pub fn is_same(&self, other: &Location) -> bool {
         match (self, other) {

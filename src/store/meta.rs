@@ -9,6 +9,9 @@ pub const CHOSEN_CLINIC: &str = "chosen_clinic";
 /// What the secret file must answer to be the right one.
 pub const SECRET_CHECK: &str = "secret_check";
 
+/// The erasure after which the book is still to be written anew.
+pub const SCRUB_PENDING: &str = "scrub_pending";
+
 /// A fact, if it is known.
 pub fn get(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>, StoreError> {
     tx.query_one("SELECT value FROM meta WHERE key = $1", params![key], Row::text)
@@ -21,4 +24,9 @@ pub fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<(), StoreError> {
         params![key, value],
     )
     .map(|_| ())
+}
+
+/// Forgets a fact, if it is still that one.
+pub fn forget(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM meta WHERE key = $1 AND value = $2", params![key, value]).map(|_| ())
 }

@@ -11,15 +11,19 @@ pub mod copy;
 pub mod deliveries;
 pub mod directory;
 pub mod engine;
+pub mod erase;
 pub mod keys;
 mod location;
+pub mod merges;
 pub mod meta;
 pub mod migrate;
 pub mod outbox;
 pub mod patients;
 #[cfg(feature = "postgres")]
 mod postgres;
+pub mod purge;
 pub mod record;
+pub mod redact;
 mod sqlite;
 pub mod sweeps;
 pub mod webhooks;
@@ -194,6 +198,15 @@ impl Store {
     /// When the engine can't be asked.
     pub fn has_guard(&mut self) -> Result<bool, StoreError> {
         self.engine.has_guard()
+    }
+
+    /// Writes the book anew, so that what was taken out is in none of its free pages and logs any
+    /// more. Answers what still stands in the way, if anything does.
+    ///
+    /// # Errors
+    /// When the engine can't do it.
+    pub fn scrub(&mut self) -> Result<Option<String>, StoreError> {
+        self.engine.scrub()
     }
 
     /// What the engine's own integrity check finds wrong.

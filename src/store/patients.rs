@@ -29,6 +29,8 @@ impl Stored for Patient {
         "active",
         "created_at",
         "updated_at",
+        "merged_into",
+        "erased_at",
     ];
 
     fn id(&self) -> &str {
@@ -55,6 +57,8 @@ impl Stored for Patient {
             self.active.into(),
             self.created_at.into(),
             self.updated_at.into(),
+            (&self.merged_into).into(),
+            self.erased_at.into(),
         ]
     }
 
@@ -80,22 +84,26 @@ impl Stored for Patient {
             active: row.flag()?,
             created_at: row.instant()?,
             updated_at: row.instant()?,
+            merged_into: row.opt_text()?,
+            erased_at: row.opt_instant()?,
         })
     }
 }
 
-/// The patients with that phone that are not retired, oldest first.
+/// The patients with that phone, oldest first; of the retired only those who were merged into others.
 pub fn with_phone(tx: &mut Tx<'_>, clinic_id: &str, phone: &str) -> Result<Vec<Patient>, StoreError> {
     tx.select(
-        "WHERE clinic_id = $1 AND phone = $2 AND active = 1 ORDER BY created_at, id",
+        "WHERE clinic_id = $1 AND phone = $2 AND (active = 1 OR merged_into IS NOT NULL) ORDER BY created_at, id",
         params![clinic_id, phone],
     )
 }
 
-/// The patients whose folded name is exactly that, oldest first.
+/// The patients whose folded name is exactly that, oldest first; of the retired only those who were
+/// merged into others.
 pub fn with_search_key(tx: &mut Tx<'_>, clinic_id: &str, name: &str) -> Result<Vec<Patient>, StoreError> {
     tx.select(
-        "WHERE clinic_id = $1 AND search_key = $2 AND active = 1 ORDER BY created_at, id",
+        "WHERE clinic_id = $1 AND search_key = $2 AND (active = 1 OR merged_into IS NOT NULL)
+         ORDER BY created_at, id",
         params![clinic_id, fold(name)],
     )
 }
@@ -122,7 +130,7 @@ pub fn page(
 }
 
 /// The patients that every word is found in (name, code or phone digits), or whose national ID has
-/// that keyed hash; by name, at most `limit`.
+/// that keyed hash; by name, at most `limit`. Of the retired only those who were merged into others.
 pub fn find(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -147,7 +155,10 @@ pub fn find(
         condition = format!("({condition} OR national_id_hash = ${})", params.len());
     }
     tx.select(
-        &format!("WHERE clinic_id = $1 AND active = 1 AND {condition} ORDER BY search_key, id LIMIT $2"),
+        &format!(
+            "WHERE clinic_id = $1 AND (active = 1 OR merged_into IS NOT NULL) AND {condition}
+             ORDER BY search_key, id LIMIT $2"
+        ),
         &params,
     )
 }

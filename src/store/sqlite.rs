@@ -153,6 +153,17 @@ impl Engine for Sqlite {
         Ok(count == 2)
     }
 
+    fn scrub(&mut self) -> Result<Option<String>, StoreError> {
+        // The rows are copied into new pages, which go into the log; then the log into the file.
+        match self.connection.execute_batch("VACUUM").map_err(error) {
+            Err(StoreError::Busy) => return Ok(Some("another program keeps writing".into())),
+            answer => answer?,
+        }
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let busy: i64 = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error)?;
+        Ok((busy != 0).then(|| "another program keeps reading".into()))
+    }
+
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
         let mut findings = Vec::new();
         self.query("PRAGMA integrity_check", &[], &mut |mut row| {

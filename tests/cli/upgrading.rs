@@ -46,4 +46,10 @@ fn a_book_of_schema_3_takes_the_new_steps_and_the_day_goes_on() {
     let Sweep { sent, failed, .. } = clinic.sweep();
     assert_eq!((sent, failed), (4, 0));
     clinic.is_sound();
+    // Entries of that time, which have no salt, can be emptied like others.
+    clinic.at("2026-09-01T08:00:00-06:00");
+    let _ = clinic.sweep();
+    clinic.does("patient erase ANA --force");
+    assert!(!clinic.place().content().contains("Ana Mej"));
+    clinic.is_sound();
 }

@@ -92,7 +92,10 @@ fn a_book_from_before_the_last_steps_takes_them_once() {
     clinic
         .place()
         .run(
-            "DROP TABLE keys, webhook_deliveries, webhook_events, webhooks, messages, sweeps, channel_rests; ALTER TABLE patients DROP COLUMN channels;
+            "DROP TABLE merged_visits, merges; DROP INDEX appointments_ended;
+             ALTER TABLE patients DROP COLUMN merged_into, DROP COLUMN erased_at;
+             ALTER TABLE audit_log DROP COLUMN salt, DROP COLUMN redacted_by, DROP COLUMN redaction_mac;
+             DROP TABLE keys, webhook_deliveries, webhook_events, webhooks, messages, sweeps, channel_rests; ALTER TABLE patients DROP COLUMN channels;
              UPDATE schema_version SET version = 2",
         )
         .unwrap();

@@ -265,7 +265,7 @@ fn an_opt_out_that_the_provider_tells_of_is_kept_in_the_sweeps_name() {
         .context
         .store
         .read(|tx| {
-            let filter = audit::Filter { record_id: None, actor: None, since: None, limit: 10 };
+            let filter = audit::Filter { limit: 10, ..audit::Filter::default() };
             Ok((tx.by_id::<Patient>("clinic", "rosa")?.unwrap(), audit::newest(tx, "clinic", &filter)?))
         })
         .unwrap();

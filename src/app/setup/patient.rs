@@ -2,14 +2,15 @@
 
 use crate::app::change::Change;
 use crate::app::known::{new_patient, seal_national_id};
-use crate::app::setup::{code, edit, field, free_code, required, solid};
-use crate::app::{Context, Desk, Env};
+use crate::app::setup::{code, field, free_code, required, solid};
+use crate::app::{Context, Desk, Env, find, known, privacy};
 use crate::domain::phone;
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::settings::{PatientIdentity, parse_channels, parse_locale};
 use crate::domain::text::{self, fold};
 use crate::error::Result;
+use crate::store::audit::FOUND;
 use crate::store::{Ending, Tx, patients};
 
 /// A patient's fields, as given.
@@ -81,6 +82,7 @@ fn check_phone(tx: &mut Tx<'_>, desk: &Desk, patient: &Patient) -> Result<()> {
         return Ok(());
     }
     let holders = patients::with_phone(tx, &desk.clinic.id, &patient.phone)?;
+    let holders = known::kept_of(tx, desk, holders)?;
     match holders.iter().find(|holder| holder.id != patient.id) {
         Some(holder) => Err(Refusal::invalid("phone", format!("is the patient {}'s", holder.code)).hint(
             "in this clinic a phone is one patient: change that one's record with `turno patient set`",
@@ -119,32 +121,47 @@ pub fn add(context: &mut Context, fields: &PatientFields) -> Result<SeenPatient>
 /// # Errors
 /// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`, `AMBIGUOUS`.
 pub fn set(context: &mut Context, word: &str, fields: &PatientFields) -> Result<SeenPatient> {
-    let patient = edit(context, word, "patient.updated", |tx, env, desk, patient: &mut Patient| {
+    let Context { store, env } = context;
+    store.write(Ending::Commit, |tx| {
+        let desk = env.desk(tx)?;
+        let before: Patient = find::any(tx, &desk, word)?;
+        privacy::check_own_record(tx, &desk, &before)?;
+        let mut after = before.clone();
         let mut problems = Problems::default();
         let given = solid(&mut problems, "code", fields.code.as_ref(), code);
-        let before = patient.clone();
-        take(env, desk, fields, problems, patient)?;
-        if patient.phone != before.phone {
-            check_phone(tx, desk, patient)?;
+        take(env, &desk, fields, problems, &mut after)?;
+        if after.phone != before.phone {
+            check_phone(tx, &desk, &after)?;
         }
         if given.is_some() {
-            patient.code = free_code::<Patient>(tx, desk, given, Some(&patient.id), "P")?;
+            after.code = free_code::<Patient>(tx, &desk, given, Some(&after.id), "P")?;
         }
-        if *patient != before {
-            patient.updated_at = env.now;
+        if after != before {
+            after.updated_at = env.now;
         }
-        Ok(())
-    })?;
-    see(&context.env, patient, false)
+        if !env.change(tx, Some(&desk.clinic.id), "patient.updated", None, (&before, &after))? {
+            // Nothing was changed, but the record is shown.
+            env.note::<Patient>(tx, Some(&desk.clinic.id), "patient.shown", &after.id)?;
+        }
+        see(env, after, false)
+    })
 }
 
-/// One patient, by id, code, phone or name; the whole national ID where it is to be revealed.
+/// One patient, by id, code, phone or name; the whole national ID where it is to be revealed. That
+/// somebody looked is an entry of the audit log: without it nothing is answered.
 ///
 /// # Errors
 /// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`; `STORE_UNAVAILABLE` where the secret file is missing or wrong.
 pub fn show(context: &mut Context, word: &str, reveal: bool) -> Result<SeenPatient> {
-    let patient = super::show(context, word)?;
-    see(&context.env, patient, reveal)
+    let Context { store, env } = context;
+    store.write(Ending::Commit, |tx| {
+        let desk = env.desk(tx)?;
+        let patient: Patient = find::any(tx, &desk, word)?;
+        // `patients:reveal`: the one place where a national ID is shown whole, but for an export.
+        let action = if reveal { "patient.revealed" } else { "patient.shown" };
+        env.note::<Patient>(tx, Some(&desk.clinic.id), action, &patient.id)?;
+        see(env, patient, reveal)
+    })
 }
 
 /// A page of patients by name, and how many there are.
@@ -160,7 +177,8 @@ pub fn list(context: &mut Context, retired: bool, page: i64, limit: i64) -> Resu
     Ok((see_all(env, found)?, total))
 }
 
-/// The patients that every word is found in, or whose national ID is that.
+/// The patients that every word is found in, or whose national ID is that. That somebody searched, and
+/// who was found, is an entry of the audit log.
 ///
 /// # Errors
 /// `VALIDATION_ERROR` where no word was given.
@@ -171,16 +189,27 @@ pub fn search(context: &mut Context, words: &[String], limit: i64) -> Result<Vec
     if folded.is_empty() {
         return Err(Refusal::invalid("words", "say at least a part of the name, code or phone"));
     }
-    let found = store.read(|tx| {
+    store.write(Ending::Commit, |tx| {
         let desk = env.desk(tx)?;
         let hash = id_hash(tx, env, &desk, &whole)?;
         // A phone is looked for as it is written in the book, without spaces and dashes.
         let digits: String = whole.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
         let is_phone = digits.len() >= 4 && !whole.chars().any(char::is_alphabetic);
         let words = if is_phone { vec![digits] } else { folded.clone() };
-        Ok(patients::find(tx, &desk.clinic.id, &words, hash.as_deref(), limit)?)
-    })?;
-    see_all(env, found)
+        let matching = patients::find(tx, &desk.clinic.id, &words, hash.as_deref(), limit)?;
+        let found = known::kept_of(tx, &desk, matching)?;
+        note_found(tx, env, &desk, &found)?;
+        see_all(env, found)
+    })
+}
+
+/// One entry for a search: who was found, and not what was looked for. The words may be a name or a
+/// national ID.
+fn note_found(tx: &mut Tx<'_>, env: &Env, desk: &Desk, found: &[Patient]) -> Result<()> {
+    let ids = found.iter().map(|patient| patient.id.as_str());
+    let facts = privacy::facts(&[("found", found.len().into()), ("patients", ids.collect())]);
+    let clinic_id = &desk.clinic.id;
+    env.note_facts::<Patient>(tx, Some(clinic_id), FOUND, clinic_id, facts).map(|_| ())
 }
 
 /// The keyed hash of words that could be a national ID: those with a digit in them.
@@ -195,20 +224,17 @@ fn see_all(env: &Env, found: Vec<Patient>) -> Result<Vec<SeenPatient>> {
     found.into_iter().map(|patient| see(env, patient, false)).collect()
 }
 
-fn see(env: &Env, patient: Patient, reveal: bool) -> Result<SeenPatient> {
+/// A patient as they may be seen.
+///
+/// # Errors
+/// `STORE_UNAVAILABLE` where the national ID can't be opened.
+pub(in crate::app) fn see(env: &Env, patient: Patient, reveal: bool) -> Result<SeenPatient> {
     let national_id = match &patient.national_id {
         None => None,
         Some(sealed) => {
             let plain = env.secrets.open("national_id", &patient.id, sealed)?;
-            Some(if reveal { plain.to_string() } else { masked(&plain) })
+            Some(if reveal { plain.to_string() } else { find::masked(&plain) })
         }
     };
     Ok(SeenPatient { patient, national_id })
-}
-
-/// The last two characters; the stars tell nothing of the length.
-fn masked(plain: &str) -> String {
-    let count = plain.chars().count();
-    let tail: String = plain.chars().skip(count.saturating_sub(2)).collect();
-    format!("****{tail}")
 }

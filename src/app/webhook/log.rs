@@ -7,7 +7,7 @@ use crate::domain::time::Zone;
 use crate::domain::webhook::{DeliveryStatus, Webhook};
 use crate::error::Result;
 use crate::store::deliveries::{self, Filter, Known};
-use crate::store::{Ending, Tx};
+use crate::store::{Ending, Tx, erase};
 
 /// Which deliveries to show.
 #[derive(Debug, Clone, Default)]
@@ -104,6 +104,13 @@ fn each(tx: &mut Tx<'_>, env: &Env, desk: &Desk, ids: &[String]) -> Result<u64> 
                 .hint("`turno webhook log` shows the deliveries and their ids")
         })?;
         let webhook = listening(tx, desk, &delivery.webhook_id)?;
+        if erase::event_is_empty(tx, &delivery.event_id)? {
+            let message = format!("delivery \"{id}\" can't be sent again: the patient was erased");
+            return Err(Refusal::new(Code::InvalidStateTransition, message)
+                .detail("reason", "the patient was erased")
+                .detail("given", id.as_str())
+                .hint("what was erased is not told again"));
+        }
         env.note::<Webhook>(tx, Some(&desk.clinic.id), "webhook.replayed", &webhook.id)?;
         count += deliveries::again(tx, &desk.clinic.id, Some(&id), &Filter::default(), env.now)?;
     }

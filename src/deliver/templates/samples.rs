@@ -138,6 +138,8 @@ fn patient(clinic: &Clinic, now: Instant) -> Patient {
         active: true,
         created_at: now,
         updated_at: now,
+        merged_into: None,
+        erased_at: None,
     }
 }
 

@@ -156,7 +156,38 @@ record! {
 record! {
     Patient { id: String, code: String, full_name: String, phone: String, opt_out: bool, no_show_count: i64,
         active: bool, created_at: String, updated_at: String, }
-    nullable { email: String, national_id: String, locale: String, channels: String, }
+    nullable { email: String, national_id: String, locale: String, channels: String, merged_into: String,
+        erased_at: String, }
+}
+
+record! {
+    /// What `patient erase` answers.
+    Erased { patient_id: String, code: String, merged: Vec<String>, visits: u64, messages: u64, events: u64,
+        deliveries: u64, entries: u64, changed: bool, }
+    sometimes { scrubbed: bool, dry_run: bool, }
+}
+record! {
+    /// What `db purge` answers.
+    Purged { clinic: String, before: String, patients: u64, visits: u64, messages: u64, events: u64,
+        deliveries: u64, entries: u64, tokens: u64, }
+    sometimes { scrubbed: bool, dry_run: bool, }
+}
+record! {
+    /// What `patient merge` answers.
+    Merged { kept: Patient, merged: Patient, visits: u64, taken: Vec<String>, conflicts: Vec<Conflict>,
+        stayed: Vec<String>, }
+    sometimes { dry_run: bool, sealed: bool, }
+}
+record! { Conflict { field: String, kept: String, merged: String, } }
+record! {
+    /// What `patient export` answers.
+    Export { exported_at: String, patient: Patient, merged: Vec<Patient>, appointments: Vec<Appointment>,
+        messages: Vec<Message>, deliveries: Vec<Delivery>, webhooks: Vec<Endpoint>, entries: Vec<Entry>, }
+}
+record! { Endpoint { id: String, code: String, url: String, } }
+record! {
+    Exported { file: String, patient_id: String, appointments: usize, messages: usize, deliveries: usize,
+        entries: usize, }
 }
 
 record! { Clinics { clinics: Vec<ClinicRecord>, total: usize, } }

@@ -1,0 +1,213 @@
+//! Taking a person out of the book. Their visits stay, nameless, with their times.
+
+use crate::app::privacy::{check_own_record, facts, scrub};
+use crate::app::{Context, Desk, Env, find};
+use crate::domain::appointment::Appointment;
+use crate::domain::ids;
+use crate::domain::record::Patient;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::text::name_key;
+use crate::error::Result;
+use crate::secrets::random;
+use crate::store::erase::{Companions, HIDDEN_KEY, NAMELESS, NO_REQUEST};
+use crate::store::{Ending, Tx, erase, merges, redact};
+use serde_json::Value;
+
+/// How many visits are looked at a time.
+const AT_A_TIME: i64 = 200;
+
+/// What went, or would go.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Gone {
+    /// Visits that were made nameless, or removed.
+    pub visits: u64,
+    /// Their messages, events and deliveries.
+    pub companions: Companions,
+    /// Entries of the audit log that were emptied.
+    pub entries: u64,
+}
+
+/// What became of an erasure.
+#[derive(Debug, Clone)]
+pub struct Erased {
+    /// The record, as it is now; in a rehearsal as it is still.
+    pub patient: Patient,
+    /// The codes of the records that were merged into it, and went with it.
+    pub merged: Vec<String>,
+    /// What went.
+    pub gone: Gone,
+    /// False where they had been erased before.
+    pub changed: bool,
+}
+
+/// Takes a person out of the book. `Ending::Rollback` rehearses it: what would go?
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`; `INVALID_STATE_TRANSITION` while they have visits still ahead, or
+/// where the record was merged into another.
+pub fn erase(context: &mut Context, word: &str, ending: Ending) -> Result<Erased> {
+    let Context { store, env } = context;
+    store.write(ending, |tx| {
+        let desk = env.desk(tx)?;
+        let patient: Patient = find::any(tx, &desk, word)?;
+        if patient.erased_at.is_some() {
+            return Ok(Erased { patient, merged: Vec::new(), gone: Gone::default(), changed: false });
+        }
+        check_own_record(tx, &desk, &patient)?;
+        check_no_visit_ahead(tx, env, &patient)?;
+        let merged = erase::merged_into(tx, &desk.clinic.id, &patient.id)?;
+        let codes = merged.iter().map(|patient| patient.code.clone()).collect();
+        let (after, gone) = erase_in(tx, env, &desk, &patient, &merged)?;
+        let patient = if ending == Ending::Commit { after } else { patient };
+        Ok(Erased { patient, merged: codes, gone, changed: true })
+    })
+}
+
+fn check_no_visit_ahead(tx: &mut Tx<'_>, env: &Env, patient: &Patient) -> Result<()> {
+    let ahead = erase::open_visits(tx, &patient.id, env.now)?;
+    let Some(first) = ahead.first() else { return Ok(()) };
+    let hint = format!("cancel them first: `turno cancel {first} --reason R`");
+    let message = format!("patient {} has visits still ahead", patient.code);
+    Err(Refusal::new(Code::InvalidStateTransition, message)
+        .detail("reason", "visits are still ahead")
+        .detail("appointments", ahead)
+        .hint(hint))
+}
+
+/// Empties a patient's record and those that were merged into it, their visits, and what the log
+/// says of them.
+pub(super) fn erase_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    patient: &Patient,
+    merged: &[Patient],
+) -> Result<(Patient, Gone)> {
+    let mut gone = Gone::default();
+    let mut emptied = Vec::new();
+    let mut kept = patient.clone();
+    // The nearest were merged last: what could be undone is forgotten from the far end.
+    for record in merged.iter().rev().chain([patient]) {
+        merges::forget(tx, &record.id)?;
+        empty_visits(tx, env, record, &mut gone, &mut emptied)?;
+        kept = nameless(tx, env, desk, record)?;
+        tx.update(record, &kept)?;
+        let words =
+            [record.phone.clone(), record.full_name.clone(), record.email.clone().unwrap_or_default()];
+        erase::empty_reasons(tx, &desk.clinic.id, &words)?;
+        emptied.push(record.id.clone());
+    }
+    for id in &emptied {
+        gone.entries += redact::count_about(tx, id)?;
+    }
+    let erasure = env.note_facts::<Patient>(
+        tx,
+        Some(&desk.clinic.id),
+        redact::ERASED,
+        &patient.id,
+        facts(&counts(&gone)),
+    )?;
+    let key = env.secrets.audit_key()?;
+    for id in &emptied {
+        redact::entries_about(tx, id, erasure, |bytes| key.sign(bytes))?;
+    }
+    scrub::note(tx, erasure)?;
+    Ok((kept, gone))
+}
+
+/// What went, in numbers: nothing of what it said.
+pub(super) fn counts(gone: &Gone) -> [(&'static str, Value); 5] {
+    [
+        ("visits", gone.visits.into()),
+        ("messages", gone.companions.messages.into()),
+        ("events", gone.companions.events.into()),
+        ("deliveries", gone.companions.deliveries.into()),
+        ("entries", gone.entries.into()),
+    ]
+}
+
+fn empty_visits(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    patient: &Patient,
+    gone: &mut Gone,
+    emptied: &mut Vec<String>,
+) -> Result<()> {
+    let mut last = String::new();
+    loop {
+        let visits = erase::visits_of(tx, &patient.id, &last, AT_A_TIME)?;
+        for visit in &visits {
+            tx.update(visit, &empty_visit(env, patient, visit)?)?;
+            gone.companions.add(erase::empty_companions(tx, &visit.id, env.now)?);
+            emptied.push(visit.id.clone());
+            gone.visits += 1;
+        }
+        match visits.last() {
+            Some(visit) => last.clone_from(&visit.id),
+            None => return Ok(()),
+        }
+    }
+}
+
+/// A visit with its times and nothing that was said of the patient.
+fn empty_visit(env: &Env, patient: &Patient, visit: &Appointment) -> Result<Appointment> {
+    let key = visit.idempotency_key.as_deref();
+    Ok(Appointment {
+        visit_type: None,
+        assigned_doctor: None,
+        reason: None,
+        notes: None,
+        diagnosis: None,
+        prescription: None,
+        cancellation_reason: None,
+        external_reference_id: None,
+        source: if tells_who(&visit.source, patient) { "erased".into() } else { visit.source.clone() },
+        idempotency_key: key.map(|key| hidden_key(env, &visit.clinic_id, key)).transpose()?,
+        request_hash: Some(NO_REQUEST.into()),
+        updated_at: env.now,
+        ..visit.clone()
+    })
+}
+
+/// Whether a booking's source is more than the way that it came: a number, an address, a name.
+fn tells_who(source: &str, patient: &Patient) -> bool {
+    let digits = source.bytes().filter(u8::is_ascii_digit).count();
+    let name = name_key(&patient.full_name);
+    digits > 4 || source.contains('@') || (!name.is_empty() && name_key(source).contains(&name))
+}
+
+/// An idempotency key that is known again when it comes, and tells nothing to who reads it.
+///
+/// # Errors
+/// Where the secret file can't be read.
+pub(in crate::app) fn hidden_key(env: &Env, clinic_id: &str, key: &str) -> Result<String> {
+    Ok(format!("{HIDDEN_KEY}{}", env.secrets.hidden(clinic_id, key)?))
+}
+
+/// The record with nothing left that tells who it was. A code that was given may be a name.
+fn nameless(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient) -> Result<Patient> {
+    let mut code = patient.code.clone();
+    while !ids::is_made_patient_code(&code) || (code != patient.code && code_taken(tx, desk, &code)?) {
+        code = format!("P-{}", ids::new_code(random()?));
+    }
+    Ok(Patient {
+        code,
+        full_name: NAMELESS.into(),
+        // No phone is written like that, so that nobody is found by it or taken for them.
+        phone: String::new(),
+        email: None,
+        national_id: None,
+        national_id_hash: None,
+        locale: None,
+        channels: None,
+        opt_out: true,
+        active: false,
+        updated_at: env.now,
+        erased_at: Some(env.now),
+        ..patient.clone()
+    })
+}
+
+fn code_taken(tx: &mut Tx<'_>, desk: &Desk, code: &str) -> Result<bool> {
+    Ok(tx.by_code::<Patient>(&desk.clinic.id, code)?.is_some())
+}

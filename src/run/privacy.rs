@@ -1,0 +1,158 @@
+//! What a patient may ask of their record, and what the clinic must not keep for ever.
+
+use crate::app::Context;
+use crate::app::privacy::merge::Merged;
+use crate::app::privacy::{erase, export, merge, purge, scrub};
+use crate::cli::admin::PurgeArgs;
+use crate::cli::patient::{EraseArgs, ExportArgs, MergeArgs};
+use crate::domain::refusal::Refusal;
+use crate::error::Result;
+use crate::output::{Answer, Face, privacy, table};
+use crate::run::{Session, aside};
+use crate::store::Ending;
+use dialoguer::{Confirm, Input};
+
+/// Writes down all that is held of a person: JSON whatever the format, as it is for programs and
+/// archives.
+pub(super) fn export(context: &mut Context, args: &ExportArgs) -> Result<Answer> {
+    let Some(path) = &args.out else {
+        let export = export::export(context, &args.patient)?;
+        return Ok(Answer::new(privacy::export(&export), Face::Json));
+    };
+    aside::refuse_taken(path, args.force)?;
+    let export = export::export(context, &args.patient)?;
+    let text = privacy::file(&export);
+    aside::write(path, text.as_bytes(), args.force)?;
+    Ok(Answer::new(privacy::exported(&export, path), Face::Record)
+        .hint("the file holds everything in clear: hand it over, then delete it"))
+}
+
+/// Makes one of two records, takes that back, or makes it final.
+pub(super) fn merge(session: &Session, context: &mut Context, args: &MergeArgs) -> Result<Answer> {
+    let zone = crate::run::setup::clinic_zone(context)?;
+    let answer = |merged: &Merged, more: &[(&str, serde_json::Value)]| {
+        Answer::new(privacy::merged(merged, &zone, more), Face::Merge)
+    };
+    if let Some(word) = &args.undo {
+        return Ok(answer(&merge::undo(context, word)?, &[]));
+    }
+    if let Some(word) = &args.seal {
+        return Ok(answer(&merge::seal(context, word)?, &[("sealed", true.into())]));
+    }
+    let (kept, other) =
+        (args.kept.as_deref().unwrap_or_default(), args.merged.as_deref().unwrap_or_default());
+    if args.dry_run || (!args.force && session.may_ask()) {
+        let would = merge::merge(context, kept, other, Ending::Rollback)?;
+        merge::note_shown(context, &would)?;
+        if args.dry_run {
+            return Ok(answer(&would, &[("dry_run", true.into())]));
+        }
+        session.printer.talk(&table::text(&answer(&would, &[]), session.printer.color_talk));
+        let asked = Confirm::new().with_prompt("Make one of them?").default(false).interact();
+        if !asked.unwrap_or(false) {
+            return Err(Refusal::invalid("force", "was not confirmed; nothing was changed"));
+        }
+    }
+    let merged = merge::merge(context, kept, other, Ending::Commit)?;
+    let code = &merged.merged.patient.code;
+    Ok(answer(&merged, &[])
+        .hint(format!("`turno patient merge --undo {code}` takes it back, --seal makes it final")))
+}
+
+/// Takes a person out of the book, once that is confirmed.
+pub(super) fn erase(session: &Session, context: &mut Context, args: &EraseArgs) -> Result<Answer> {
+    if args.dry_run {
+        let would = erase::erase(context, &args.patient, Ending::Rollback)?;
+        return Ok(Answer::new(privacy::erased(&would, None), Face::Record));
+    }
+    // What an erasure before this one left to do is done whatever becomes of this one.
+    let _ = scrub::finish(context)?;
+    if !args.force {
+        let would = erase::erase(context, &args.patient, Ending::Rollback)?;
+        if would.changed {
+            let gone = &would.gone;
+            let what = format!(
+                "patient {}: name, phone, e-mail and national ID go for good, and what {} visits, {} messages, \
+                 {} events and {} entries of the audit log say of them; the visits' times stay",
+                would.patient.code,
+                gone.visits,
+                gone.companions.messages,
+                gone.companions.events,
+                gone.entries
+            );
+            confirm(session, &what, &would.patient.code)?;
+        }
+    }
+    let erased = erase::erase(context, &args.patient, Ending::Commit)?;
+    let (scrubbed, hints) = finish(session, context)?;
+    let answer = Answer::new(privacy::erased(&erased, Some(scrubbed)), Face::Record);
+    Ok(hints.into_iter().fold(answer, Answer::hint))
+}
+
+/// Takes out what is older than it has to be, once that is confirmed.
+pub(super) fn purge(session: &Session, args: &PurgeArgs) -> Result<Answer> {
+    let context = &mut session.open()?;
+    if args.dry_run {
+        let would = purge::rehearse(context, args.older_than)?;
+        return Ok(Answer::new(privacy::purged(&would, None), Face::Record));
+    }
+    let _ = scrub::finish(context)?;
+    let would = purge::rehearse(context, args.older_than)?;
+    if !args.force {
+        let gone = &would.gone;
+        let what = format!(
+            "clinic {}: {} visits that ended before {}, with {} messages and {} events, and {} patients go for good",
+            would.clinic,
+            gone.visits,
+            would.zone.rfc3339(would.before),
+            gone.companions.messages,
+            gone.companions.events,
+            would.patients
+        );
+        confirm(session, &what, &would.clinic)?;
+    }
+    let bar = session.progress("{bar:40} {percent}%, {eta} to go");
+    bar.set_length(would.gone.visits);
+    let purged = purge::purge(context, args.older_than, &|visits| bar.set_position(visits));
+    bar.finish_and_clear();
+    let purged = purged?;
+    let (scrubbed, hints) = finish(session, context)?;
+    let answer = Answer::new(privacy::purged(&purged, Some(scrubbed)), Face::Record);
+    Ok(hints.into_iter().fold(answer, Answer::hint))
+}
+
+/// Says what will go, and lets it go on only for who types that word.
+fn confirm(session: &Session, what: &str, word: &str) -> Result<()> {
+    let unconfirmed = |problem: &str| {
+        Refusal::invalid("force", problem.to_owned())
+            .hint("--dry-run shows what would go; --force lets it go")
+    };
+    if !session.may_ask() {
+        return Err(unconfirmed("is required: what goes can't be brought back"));
+    }
+    session.printer.warning(what);
+    let typed = Input::<String>::new().with_prompt(format!("Type {word} to go on")).allow_empty(true);
+    match typed.interact_text() {
+        Ok(typed) if typed.trim() == word => Ok(()),
+        _ => Err(unconfirmed("or the code, typed as it is, is required; nothing was changed")),
+    }
+}
+
+/// Writes the book anew. What stands in the way is a warning: what was erased is erased all the same.
+fn finish(session: &Session, context: &mut Context) -> Result<(bool, Vec<String>)> {
+    let waits = scrub::finish(context)?;
+    if let Some(why) = &waits {
+        session.printer.warning(&format!(
+            "what was erased may still be in free pages and logs of the book ({why}); run it again to finish"
+        ));
+    }
+    let mut hints = vec![
+        "backups and copies of the book hold what they held: keep them no longer than you must".to_owned(),
+    ];
+    if context.store.location().is_server() {
+        hints.push(
+            "the server's own write-ahead log and backups are beyond turno: ask who runs it".to_owned(),
+        );
+    }
+    Ok((waits.is_none(), hints))
+}

@@ -1,0 +1,155 @@
+//! Taking a person out of the rows that hold them.
+
+use crate::domain::appointment::Appointment;
+use crate::domain::record::Patient;
+use crate::domain::time::Instant;
+use crate::error::StoreError;
+use crate::store::engine::{Row, Value};
+use crate::store::record::Stored;
+use crate::store::{Tx, params};
+
+/// What stands where a name stood.
+pub const NAMELESS: &str = "(erased)";
+/// What stands where a request's fingerprint stood: no fingerprint is like it.
+pub const NO_REQUEST: &str = "erased";
+/// What an idempotency key begins with once nobody can tell any more what it was.
+pub const HIDDEN_KEY: &str = "erased:";
+/// What stands where the bytes of an event stood.
+pub const NO_BODY: &str = "";
+
+/// The patients who were merged into one, at any remove, nearest first.
+pub fn merged_into(tx: &mut Tx<'_>, clinic_id: &str, id: &str) -> Result<Vec<Patient>, StoreError> {
+    let mut all: Vec<Patient> = Vec::new();
+    let mut kept = vec![id.to_owned()];
+    while let Some(id) = kept.pop() {
+        let more: Vec<Patient> =
+            tx.select("WHERE merged_into = $1 AND clinic_id = $2 ORDER BY id", params![id, clinic_id])?;
+        kept.extend(more.iter().map(|patient| patient.id.clone()));
+        all.extend(more);
+    }
+    Ok(all)
+}
+
+/// A page of a patient's visits by id, behind that one.
+pub fn visits_of(
+    tx: &mut Tx<'_>,
+    patient_id: &str,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Appointment>, StoreError> {
+    tx.select("WHERE patient_id = $1 AND id > $2 ORDER BY id LIMIT $3", params![patient_id, after, limit])
+}
+
+/// The codes of a patient's visits that are not over: neither final, nor past their end.
+pub fn open_visits(tx: &mut Tx<'_>, patient_id: &str, now: Instant) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT code FROM appointments WHERE patient_id = $1 AND ends_at > $2
+          AND status NOT IN ('completed', 'cancelled', 'no_show')
+        ORDER BY starts_at, id";
+    tx.query(sql, params![patient_id, now], Row::text)
+}
+
+/// What goes with a visit, in numbers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Companions {
+    /// Messages.
+    pub messages: u64,
+    /// Events of webhooks.
+    pub events: u64,
+    /// Their deliveries.
+    pub deliveries: u64,
+}
+
+impl Companions {
+    /// Both together.
+    pub fn add(&mut self, other: Companions) {
+        self.messages += other.messages;
+        self.events += other.events;
+        self.deliveries += other.deliveries;
+    }
+}
+
+/// How many messages, events and deliveries a visit has.
+pub fn companions(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Companions, StoreError> {
+    let mut count = |table: &str| {
+        let sql = format!("SELECT count(*) FROM {table} WHERE appointment_id = $1");
+        let count = tx.query_one(&sql, params![appointment_id], Row::int)?;
+        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+    };
+    Ok(Companions {
+        messages: count("messages")?,
+        events: count("webhook_events")?,
+        deliveries: count("webhook_deliveries")?,
+    })
+}
+
+/// Drops what is on its way from a visit, and empties what its messages and events say. A sweep that
+/// has some of it in its hands can write nothing more about it.
+pub fn empty_companions(
+    tx: &mut Tx<'_>,
+    appointment_id: &str,
+    now: Instant,
+) -> Result<Companions, StoreError> {
+    let (this, at) = (params![appointment_id], params![appointment_id, now]);
+    let drop = "status = CASE WHEN status = 'pending' THEN 'dropped' ELSE status END,
+        settled_at = CASE WHEN status = 'pending' THEN $2 ELSE settled_at END,
+        error = NULL, lease = NULL, lease_until = NULL";
+    let messages = format!("UPDATE messages SET {drop}, failures = '' WHERE appointment_id = $1");
+    let deliveries = format!("UPDATE webhook_deliveries SET {drop}, answer = NULL WHERE appointment_id = $1");
+    let events = format!(
+        "UPDATE webhook_events SET
+           body = CASE WHEN body IS NULL THEN body ELSE '{NO_BODY}' END,
+           thin_body = CASE WHEN thin_body IS NULL THEN thin_body ELSE '{NO_BODY}' END
+         WHERE appointment_id = $1"
+    );
+    Ok(Companions {
+        messages: tx.execute(&messages, at)?,
+        events: tx.execute(&events, this)?,
+        deliveries: tx.execute(&deliveries, at)?,
+    })
+}
+
+/// Takes a visit out of the book with all that belongs to it.
+pub fn remove_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Companions, StoreError> {
+    let this = params![appointment_id];
+    let mut remove =
+        |table: &str| tx.execute(&format!("DELETE FROM {table} WHERE appointment_id = $1"), this);
+    remove("merged_visits")?;
+    let removed = Companions {
+        deliveries: remove("webhook_deliveries")?,
+        events: remove("webhook_events")?,
+        messages: remove("messages")?,
+    };
+    tx.execute("DELETE FROM appointments WHERE id = $1", this)?;
+    Ok(removed)
+}
+
+/// What a provider or an endpoint answered about its account may repeat what it was sent: empties
+/// what does. Answers how many it were.
+pub fn empty_reasons(tx: &mut Tx<'_>, clinic_id: &str, words: &[String]) -> Result<u64, StoreError> {
+    let mut count = 0;
+    for word in words.iter().filter(|word| !word.is_empty()) {
+        for sql in [
+            "UPDATE channel_rests SET reason = '' WHERE clinic_id = $1 AND replace(reason, $2, '') <> reason",
+            "UPDATE webhooks SET disabled_reason = '' WHERE clinic_id = $1
+               AND replace(disabled_reason, $2, '') <> disabled_reason",
+        ] {
+            count += tx.execute(sql, params![clinic_id, word])?;
+        }
+    }
+    Ok(count)
+}
+
+/// Whether the event behind a delivery was emptied.
+pub fn event_is_empty(tx: &mut Tx<'_>, event_id: &str) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM webhook_events WHERE id = $1 AND (body = '' OR thin_body = '')";
+    Ok(tx.query_one(sql, params![event_id], Row::int)?.is_some())
+}
+
+/// Takes a record out of the book; the one that was found with that id, and nothing else.
+pub fn remove<T: Stored>(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
+    let sql = format!("DELETE FROM {} WHERE id = $1", T::TABLE);
+    match tx.execute(&sql, &[Value::from(id)])? {
+        1 => Ok(()),
+        rows => Err(StoreError::Internal(format!("a removal met {rows} rows of {}", T::TABLE))),
+    }
+}

@@ -1,0 +1,89 @@
+//! Merges that can still be taken back: what came with them.
+
+use crate::domain::time::Instant;
+use crate::error::StoreError;
+use crate::store::engine::Row;
+use crate::store::{Tx, params};
+
+/// A merge of two patients that is not sealed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Merge {
+    /// The patient who was merged.
+    pub merged_id: String,
+    /// Into whom.
+    pub kept_id: String,
+    /// Whose.
+    pub clinic_id: String,
+    /// The fields that the kept record took over.
+    pub taken: Vec<String>,
+    /// How many missed visits were counted in.
+    pub no_shows: i64,
+    /// When.
+    pub merged_at: Instant,
+}
+
+/// Notes a merge, and which visits come with it.
+pub fn begin(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO merges (merged_id, kept_id, clinic_id, taken, no_shows, merged_at)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+        params![
+            &merge.merged_id,
+            &merge.kept_id,
+            &merge.clinic_id,
+            merge.taken.join(" "),
+            merge.no_shows,
+            merge.merged_at
+        ],
+    )?;
+    tx.execute(
+        "INSERT INTO merged_visits (merged_id, appointment_id, missed)
+         SELECT patient_id, id, CASE WHEN status = 'no_show' THEN 1 ELSE 0 END
+         FROM appointments WHERE patient_id = $1",
+        params![&merge.merged_id],
+    )
+    .map(|_| ())
+}
+
+/// The merge of a patient that can still be taken back.
+pub fn of(tx: &mut Tx<'_>, merged_id: &str) -> Result<Option<Merge>, StoreError> {
+    let sql =
+        "SELECT merged_id, kept_id, clinic_id, taken, no_shows, merged_at FROM merges WHERE merged_id = $1";
+    tx.query_one(sql, params![merged_id], |row| {
+        Ok(Merge {
+            merged_id: row.text()?,
+            kept_id: row.text()?,
+            clinic_id: row.text()?,
+            taken: row.text()?.split_whitespace().map(str::to_owned).collect(),
+            no_shows: row.int()?,
+            merged_at: row.instant()?,
+        })
+    })
+}
+
+/// The ids of a patient's visits.
+pub fn visits(tx: &mut Tx<'_>, patient_id: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT id FROM appointments WHERE patient_id = $1 ORDER BY starts_at, id";
+    tx.query(sql, params![patient_id], Row::text)
+}
+
+/// The ids of the visits that came with a merge.
+pub fn came_with(tx: &mut Tx<'_>, merged_id: &str) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT appointment_id FROM merged_visits WHERE merged_id = $1 ORDER BY appointment_id";
+    tx.query(sql, params![merged_id], Row::text)
+}
+
+/// How many more of the visits that came with a merge the patient has missed since.
+pub fn missed_since(tx: &mut Tx<'_>, merged_id: &str) -> Result<i64, StoreError> {
+    // A server sums to a number of its own kind.
+    let sql =
+        "SELECT CAST(coalesce(sum(CASE WHEN a.status = 'no_show' THEN 1 ELSE 0 END - v.missed), 0) AS BIGINT)
+        FROM merged_visits AS v JOIN appointments AS a ON a.id = v.appointment_id WHERE v.merged_id = $1";
+    Ok(tx.query_one(sql, params![merged_id], Row::int)?.unwrap_or_default())
+}
+
+/// Forgets how a merge is taken back.
+pub fn forget(tx: &mut Tx<'_>, merged_id: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM merged_visits WHERE merged_id = $1", params![merged_id])?;
+    tx.execute("DELETE FROM merges WHERE merged_id = $1", params![merged_id]).map(|_| ())
+}

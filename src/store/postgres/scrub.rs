@@ -1,0 +1,41 @@
+//! Writing tables anew, so that a row that was emptied is in none of their pages any more.
+//!
+//! The server's own write-ahead log and its backups are the server's.
+
+use std::time::Duration;
+
+/// Each table that holds what was said of a person, and the samples of its columns that the planner
+/// keeps.
+pub(super) const STATEMENTS: [&str; 9] = [
+    "SET lock_timeout = '20s'",
+    "VACUUM (FULL, ANALYZE) patients",
+    "VACUUM (FULL, ANALYZE) appointments",
+    "VACUUM (FULL, ANALYZE) messages",
+    "VACUUM (FULL, ANALYZE) webhook_events",
+    "VACUUM (FULL, ANALYZE) webhook_deliveries",
+    "VACUUM (FULL, ANALYZE) channel_rests",
+    "VACUUM (FULL, ANALYZE) webhooks",
+    "VACUUM (FULL, ANALYZE) audit_log",
+];
+
+/// How long those are waited for who still see the rows as they were.
+pub(super) const NAPS: [Duration; 50] = [Duration::from_millis(200); 50];
+
+/// The server's clock.
+pub(super) const NOW: &str = "SELECT CAST(clock_timestamp() AS TEXT)";
+
+/// Asks for a row for each other session that looks at the database as it was before that moment of
+/// the server's clock. Those of other users show only to whom the server tells.
+pub(super) fn onlookers(since: &str) -> String {
+    format!(
+        "SELECT pid FROM pg_stat_activity
+         WHERE datname = current_database() AND backend_xmin IS NOT NULL AND pid <> pg_backend_pid()
+           AND backend_type = 'client backend' AND xact_start < '{since}'"
+    )
+}
+
+/// A table that this user may not write anew: the server would pass it over with a warning.
+pub(super) const NOT_OURS: &str = "SELECT c.relname FROM pg_class AS c
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE n.nspname = current_schema() AND c.relkind = 'r' AND NOT pg_has_role(c.relowner, 'USAGE')
+    ORDER BY c.relname LIMIT 1";

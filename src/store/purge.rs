@@ -1,0 +1,72 @@
+//! What is older than it has to be.
+
+use crate::domain::appointment::Appointment;
+use crate::domain::record::Patient;
+use crate::domain::time::Instant;
+use crate::error::StoreError;
+use crate::store::engine::Row;
+use crate::store::{Tx, params};
+use chrono::NaiveDate;
+
+/// The clinic's visits that ended before an instant, the first of them.
+pub fn visits(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    before: Instant,
+    limit: i64,
+) -> Result<Vec<Appointment>, StoreError> {
+    tx.select(
+        "WHERE clinic_id = $1 AND ends_at < $2 ORDER BY ends_at, id LIMIT $3",
+        params![clinic_id, before, limit],
+    )
+}
+
+/// Patients whose record nobody touched since an instant and who have no visit after it, behind that
+/// id. Those who were merged go with the record that is kept of them.
+pub fn patients(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    before: Instant,
+    after: &str,
+    limit: i64,
+) -> Result<Vec<Patient>, StoreError> {
+    let rest = format!("WHERE {IDLE} AND id > $3 ORDER BY id LIMIT $4");
+    tx.select(&rest, params![clinic_id, before, after, limit])
+}
+
+/// A record of the clinic's own, not merged into another, untouched and without a later visit.
+const IDLE: &str = "clinic_id = $1 AND updated_at < $2 AND merged_into IS NULL
+    AND NOT EXISTS (SELECT 1 FROM appointments AS a WHERE a.patient_id = patients.id AND a.ends_at >= $2)";
+
+/// What would go, in numbers: visits, messages, events, deliveries, patients, entries of the audit log
+/// and days of tokens.
+pub fn counts(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    before: Instant,
+    day: NaiveDate,
+) -> Result<[u64; 6], StoreError> {
+    let old = "SELECT id FROM appointments WHERE clinic_id = $1 AND ends_at < $2";
+    let of_old = |table: &str| format!("SELECT count(*) FROM {table} WHERE appointment_id IN ({old})");
+    let mut count = |sql: &str| {
+        let count = tx.query_one(sql, params![clinic_id, before], Row::int)?;
+        Ok::<u64, StoreError>(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+    };
+    let visits = count("SELECT count(*) FROM appointments WHERE clinic_id = $1 AND ends_at < $2")?;
+    let companions = [of_old("messages"), of_old("webhook_events"), of_old("webhook_deliveries")];
+    let [messages, events, deliveries] = companions.map(|sql| count(&sql));
+    let entries =
+        count(&format!("SELECT count(*) FROM audit_log WHERE redacted_by IS NULL AND record_id IN ({old})"))?;
+    let sql = format!("SELECT count(*) FROM tokens WHERE {TOKENS}");
+    let tokens = tx.query_one(&sql, params![clinic_id, day], Row::int)?;
+    let tokens = tokens.and_then(|count| u64::try_from(count).ok()).unwrap_or_default();
+    Ok([visits, messages?, events?, deliveries?, entries, tokens])
+}
+
+/// Takes the counters of tokens out that were given out before a day. Answers how many.
+pub fn tokens(tx: &mut Tx<'_>, clinic_id: &str, day: NaiveDate) -> Result<u64, StoreError> {
+    tx.execute(&format!("DELETE FROM tokens WHERE {TOKENS}"), params![clinic_id, day])
+}
+
+const TOKENS: &str = "date < $2 AND (holder IN (SELECT id FROM doctors WHERE clinic_id = $1)
+    OR holder IN (SELECT id FROM windows WHERE clinic_id = $1))";
