@@ -1,8 +1,9 @@
 //! Reading the audit log, and holding it against its own chain.
 
-use crate::app::{Context, find};
+use crate::app::{Context, Env, find};
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
+use crate::store::Store;
 use crate::store::audit::{self, Draft, Entry, Filter, Link, covered};
 use crate::store::check::Finding;
 
@@ -43,8 +44,15 @@ pub fn log(context: &mut Context, request: &LogRequest) -> Result<(Vec<Entry>, Z
 /// # Errors
 /// `STORE_UNAVAILABLE` where the secret file is missing or not the book's.
 pub fn verify(context: &mut Context) -> Result<(i64, Option<Finding>)> {
+    verify_in(&mut context.store, &context.env)
+}
+
+/// As [`verify`], for a book that is not the command's own.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_in(store: &mut Store, env: &Env) -> Result<(i64, Option<Finding>)> {
     const AT_A_TIME: i64 = 1000;
-    let Context { store, env } = context;
     store.read(|tx| {
         env.check_secret(tx)?;
         let key = env.secrets.audit_key()?;

@@ -1,6 +1,6 @@
 //! The audit log, the book itself, completions and the manual.
 
-use crate::cli::values;
+use crate::cli::{backup, values};
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
 use clap_complete::Shell;
@@ -47,6 +47,10 @@ pub enum DbCommand {
     Check,
     /// Copy a whole book into a place that holds none
     Copy(CopyArgs),
+    /// Write the book as of one moment into a file, while others go on
+    Backup(backup::BackupArgs),
+    /// Put the book of a file in the place of this one, which is kept aside
+    Restore(backup::RestoreArgs),
 }
 
 /// `turno db copy`

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod appointment;
+pub mod backup;
 pub mod book;
 pub mod calendar;
 pub mod input;

@@ -7,7 +7,7 @@ use crate::config::{self, Config};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, Format, outbox, view};
-use crate::run::{Session, Stop};
+use crate::run::{Session, Stop, backup};
 use crate::secrets::Secrets;
 use crate::store::Store;
 use crate::store::check::Finding;
@@ -62,6 +62,8 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
             Ok(found(outbox::findings(&findings), findings.iter().all(Finding::is_warning)))
         }
         DbCommand::Copy(args) => copy_book(session, args),
+        DbCommand::Backup(args) => backup::backup(session, args),
+        DbCommand::Restore(args) => backup::restore(session, args),
     }
 }
 

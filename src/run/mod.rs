@@ -1,6 +1,7 @@
 //! From words to a face: parses, opens the book, runs the use case, writes the answer.
 
 mod admin;
+mod backup;
 mod cron;
 mod demo;
 mod desk;
@@ -21,8 +22,10 @@ use crate::zones::Zones;
 use clap::Parser;
 use clap::error::ErrorKind;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read};
+use std::rc::Rc;
 
 /// How a command ended before its end.
 pub(crate) enum Stop {
@@ -49,6 +52,8 @@ pub(crate) struct Session {
     pub global: Global,
     pub environment: Environment,
     pub printer: Printer,
+    /// What use cases want said once the answer is.
+    pub warnings: Rc<RefCell<Vec<String>>>,
 }
 
 /// Runs a command line. Answers the exit status.
@@ -59,9 +64,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => return usage(&error, &args),
     };
     let printer = Printer::new(cli.global.format(), cli.global.color(), cli.global.quiet);
-    let session = Session { global: cli.global, environment: Environment::read(), printer };
+    let warnings = Rc::default();
+    let session = Session { global: cli.global, environment: Environment::read(), printer, warnings };
     match dispatch(&session, cli.command) {
-        Ok(exit) => exit,
+        Ok(exit) => {
+            session.warnings.borrow().iter().for_each(|words| printer.warning(words));
+            exit
+        }
         Err(Stop::Refused(refusal)) => {
             printer.refusal(&refusal);
             refusal.code.exit()
@@ -129,6 +138,8 @@ impl Session {
             Zones::new(environment.zone_folder.clone()),
             Secrets::new(config.secret_file(environment)?),
         );
+        env.now_is_given = environment.now.is_some();
+        env.warnings = Rc::clone(&self.warnings);
         env.templates = config.templates();
         let channels = config.file.channels.clone();
         env.check_channel = Box::new(move |name| channels.check(name, &config::variable));

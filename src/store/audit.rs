@@ -201,6 +201,12 @@ pub fn head(tx: &mut Tx<'_>) -> Result<Option<Link>, StoreError> {
     tx.query_one("SELECT seq, mac FROM audit_head WHERE id = 1", &[], link)
 }
 
+/// The newest entry's place and time.
+pub fn last(tx: &mut Tx<'_>) -> Result<Option<(i64, Instant)>, StoreError> {
+    let sql = "SELECT seq, at FROM audit_log ORDER BY seq DESC LIMIT 1";
+    tx.query_one(sql, &[], |row| Ok((row.int()?, row.instant()?)))
+}
+
 /// Which entries to show.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {

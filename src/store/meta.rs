@@ -8,6 +8,12 @@ use crate::store::{Tx, params};
 pub const CHOSEN_CLINIC: &str = "chosen_clinic";
 /// What the secret file must answer to be the right one.
 pub const SECRET_CHECK: &str = "secret_check";
+/// In a backup: when it was made, in Unix seconds.
+pub const BACKUP_MADE_AT: &str = "backup_made_at";
+/// In a backup: which book it is of, by the first entry of its audit log.
+pub const BACKUP_OF: &str = "backup_of";
+/// In a backup: the secret file, sealed by a passphrase.
+pub const BACKUP_SECRET: &str = "backup_secret";
 
 /// A fact, if it is known.
 pub fn get(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>, StoreError> {
@@ -21,4 +27,9 @@ pub fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<(), StoreError> {
         params![key, value],
     )
     .map(|_| ())
+}
+
+/// Forgets a fact.
+pub fn forget(tx: &mut Tx<'_>, key: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM meta WHERE key = $1", params![key]).map(|_| ())
 }

@@ -6,11 +6,13 @@
 mod again;
 pub mod appointments;
 pub mod audit;
+pub mod backup;
 pub mod check;
 pub mod copy;
 pub mod deliveries;
 pub mod directory;
 pub mod engine;
+mod files;
 mod location;
 pub mod meta;
 pub mod migrate;
@@ -251,6 +253,11 @@ impl Tx<'_> {
     /// again by it, and the next entry follows it.
     fn last_entry(&self) -> Option<&Link> {
         self.entry.as_ref()
+    }
+
+    /// Whether an audit entry was written here.
+    pub(crate) fn has_entry(&self) -> bool {
+        self.entry.is_some()
     }
 
     fn wrote_entry(&mut self, entry: Link) {

@@ -2,16 +2,19 @@
 
 use crate::error::StoreError;
 use crate::store::engine::{Engine, Mode, Row, Value};
+use crate::store::files::{self, trouble};
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, ffi};
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+pub(super) mod whole;
 
 /// Marks a file as a turno book (`PRAGMA application_id`): "turn" in ASCII.
 const APPLICATION_ID: i32 = 0x7475_726e;
@@ -21,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// An open SQLite file.
 pub(super) struct Sqlite {
     connection: Connection,
+    path: PathBuf,
+    /// Which file the path led to when it was opened.
+    identity: Option<(u64, u64)>,
 }
 
 /// What the first bytes of a file tell, before SQLite touches it.
@@ -61,6 +67,8 @@ impl Sqlite {
 
     fn connect(path: &Path) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        // Looked at before: a file that comes in between is taken for a stranger, not for ours.
+        let identity = files::identity(path);
         let mut connection = Connection::open_with_flags(path, flags).map_err(error)?;
         connection.busy_handler(Some(wait_a_little)).map_err(error)?;
         for (setting, value) in [
@@ -76,7 +84,22 @@ impl Sqlite {
         // FULL: an acknowledged booking survives a power cut.
         connection.pragma_update(None, "synchronous", "FULL").map_err(error)?;
         connection.set_prepared_statement_cache_capacity(96);
-        Ok(Sqlite { connection })
+        Ok(Sqlite { connection, path: path.to_owned(), identity })
+    }
+
+    /// A file that was removed or put aside while it was open still takes a change, which nobody would
+    /// find again.
+    fn is_in_place(&self) -> Result<(), StoreError> {
+        if self.identity.is_some() && files::identity(&self.path) != self.identity {
+            return Err(StoreError::unavailable(
+                format!(
+                    "{} was moved, removed or replaced meanwhile; nothing was changed",
+                    self.path.display()
+                ),
+                "look whether the book is where it belongs, then try again",
+            ));
+        }
+        Ok(())
     }
 
     /// This pragma ignores the busy handler, so two first runs at once need their own patience.
@@ -127,7 +150,12 @@ impl Engine for Sqlite {
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
+        self.is_in_place()?;
         self.connection.execute_batch("COMMIT").map_err(error)
+    }
+
+    fn snapshot(&mut self, to: &Path) -> Result<bool, StoreError> {
+        self.vacuum_into(to).map(|()| true)
     }
 
     fn rollback(&mut self) {
@@ -229,7 +257,7 @@ fn header(path: &Path) -> Result<Header, StoreError> {
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Err(missing(path)),
-        Err(problem) => return Err(io_error(path, &problem)),
+        Err(problem) => return Err(trouble(path, &problem)),
     };
     let mut bytes = [0_u8; 100];
     let mut filled = 0;
@@ -238,7 +266,7 @@ fn header(path: &Path) -> Result<Header, StoreError> {
             Ok(0) => break,
             Ok(read) => filled += read,
             Err(problem) if problem.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(problem) => return Err(io_error(path, &problem)),
+            Err(problem) => return Err(trouble(path, &problem)),
         }
     }
     if filled == 0 {
@@ -263,21 +291,11 @@ fn missing(path: &Path) -> StoreError {
 
 /// The file is for its owner's eyes whatever the umask; SQLite gives its companions the same mode.
 fn make_file(path: &Path) -> Result<(), StoreError> {
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.exists()) {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(parent).map_err(|problem| io_error(parent, &problem))?;
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    files::make_folder(files::folder_of(path))?;
+    match files::private().open(path) {
         Ok(_) => Ok(()),
         Err(problem) if problem.kind() == std::io::ErrorKind::AlreadyExists => narrow(path),
-        Err(problem) => Err(io_error(path, &problem)),
+        Err(problem) => Err(trouble(path, &problem)),
     }
 }
 
@@ -286,16 +304,9 @@ fn narrow(path: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
     if fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-        fs::set_permissions(path, mode).map_err(|problem| io_error(path, &problem))?;
+        fs::set_permissions(path, mode).map_err(|problem| trouble(path, &problem))?;
     }
     Ok(())
-}
-
-fn io_error(path: &Path, problem: &std::io::Error) -> StoreError {
-    StoreError::unavailable(
-        format!("{} can't be used: {problem}", path.display()),
-        "check the path, its permissions and the disk's free space",
-    )
 }
 
 thread_local! {
