@@ -48,20 +48,21 @@ pub fn restored(restored: &Restored) -> Value {
 }
 
 /// What a file holds, and what it would replace: words for somebody who is asked.
-pub fn before(facts: &Facts, from: &Path, present: &Present, place: &str) -> String {
-    let mut text = format!("{} holds {}\n", from.display(), in_words(facts));
+pub fn before(facts: &Facts, from: &Path, present: &Present, place: &str) -> [String; 2] {
     let replaced = match present {
         Present::Nothing => "nothing".to_owned(),
         Present::Book(facts) => in_words(facts),
         Present::Damaged(why) => format!("a damaged book ({why})"),
     };
-    text.push_str(&format!("it would replace {place}: {replaced}\n"));
-    super::printable(text.trim_end()).replace("\\n", "\n") + "\n"
+    [format!("{}: {}", from.display(), in_words(facts)), format!("{place}: {replaced}")]
 }
 
 fn in_words(facts: &Facts) -> String {
     let names: Vec<&str> = facts.clinics.iter().map(|clinic| clinic.name.as_str()).collect();
-    let mut text = format!("{} appointments", facts.appointments);
+    let mut text = match facts.appointments {
+        1 => "1 appointment".to_owned(),
+        several => format!("{several} appointments"),
+    };
     if !names.is_empty() {
         text.push_str(&format!(" of {}", names.join(", ")));
     }

@@ -6,7 +6,7 @@ use crate::cli::backup::{BackupArgs, RestoreArgs};
 use crate::config::{Config, variable};
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
-use crate::output::{Answer, Face, backup as face};
+use crate::output::{Answer, Face, backup as face, printable};
 use crate::run::Session;
 use crate::secrets::{SHORTEST, passphrase_of};
 use crate::store::Store;
@@ -133,13 +133,15 @@ pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
 }
 
 /// Asks for consent, in a word that nobody types by accident.
-fn consent(session: &Session, what: &str) -> Result<()> {
+fn consent(session: &Session, [holds, replaces]: &[String; 2]) -> Result<()> {
     if !session.may_ask() {
         return Err(Refusal::invalid("force", "is needed: there is a book that would be replaced")
-            .detail("replaces", what.trim_end())
+            .detail("holds", holds.as_str())
+            .detail("replaces", replaces.as_str())
             .hint("look at what would be replaced, then add --force"));
     }
-    session.printer.talk(what);
+    let words = format!("restored would be {holds}\nreplaced would be {replaces}\n");
+    session.printer.talk(&words.lines().map(|line| printable(line) + "\n").collect::<String>());
     let typed = Input::<String>::new()
         .with_prompt(format!("Type {CONSENT} to go on"))
         .allow_empty(true)

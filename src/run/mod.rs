@@ -59,6 +59,7 @@ pub(crate) struct Session {
 /// Runs a command line. Answers the exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
+    outlive_limits();
     let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
         Err(error) => return usage(&error, &args),
@@ -82,6 +83,17 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             printer.refusal(&refusal);
             refusal.code.exit()
         }
+    }
+}
+
+/// A file that may grow no further is told of in words, where the signal of it would end the program
+/// without any.
+fn outlive_limits() {
+    #[cfg(unix)]
+    {
+        let heard = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        // Where it can't be had, the program ends as it would have.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, heard);
     }
 }
 

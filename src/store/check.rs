@@ -19,10 +19,13 @@ pub struct Finding {
 /// The finding that is none of damage: messages wait, and nobody sweeps any more.
 pub const SWEEP_LATE: &str = "sweep_late";
 
+/// The finding that is none of damage: others than its owner may read the book's file.
+pub const FILE_OPEN: &str = "file_open";
+
 impl Finding {
     /// Whether nothing is damaged, but somebody should look.
     pub fn is_warning(&self) -> bool {
-        self.check == SWEEP_LATE
+        matches!(self.check, SWEEP_LATE | FILE_OPEN)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::error::StoreError;
 use std::fs::{self, DirBuilder, File, OpenOptions};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// What a file that is still being made is called; sixteen digits follow.
@@ -20,12 +20,14 @@ pub(super) struct Part {
 impl Part {
     /// An empty file in that directory.
     pub(super) fn new(folder: &Path) -> Result<Part, StoreError> {
+        Part::attempt(folder).map_err(|problem| trouble(folder, &problem))
+    }
+
+    fn attempt(folder: &Path) -> std::io::Result<Part> {
         loop {
-            let random = getrandom::u64().map_err(|problem| {
-                StoreError::Internal(format!("the system gives no random numbers: {problem}"))
-            })?;
+            let random = getrandom::u64().map_err(std::io::Error::other)?;
             let path = folder.join(format!("{PART}{random:016x}"));
-            let file = private().open(&path).map_err(|problem| trouble(&path, &problem))?;
+            let file = private().open(&path)?;
             // Where the file system knows no locks, nobody clears it away while it is used either.
             let _ = file.lock();
             // Another run may have taken it for a dead one's before it was locked.
@@ -72,7 +74,10 @@ impl Drop for Part {
 
 /// There is a file where one was to be made.
 pub(super) fn taken(place: &Path) -> StoreError {
-    StoreError::unavailable(format!("{} is there already", place.display()), "name another file")
+    StoreError::unavailable(
+        format!("{} is there already", place.display()),
+        "name another file, or replace an earlier backup with --force",
+    )
 }
 
 fn remove_with_companions(path: &Path) {
@@ -139,7 +144,13 @@ pub(super) fn private() -> OpenOptions {
 /// Makes a file's name survive a power cut as the file does.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|problem| trouble(folder, &problem))?;
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|problem| {
+        let what = format!("{} can't be synced ({problem})", folder.display());
+        StoreError::unavailable(
+            what + "; the file is in its place, but a power cut may undo that",
+            "look after the disk, then do it again",
+        )
+    })?;
     #[cfg(not(unix))]
     let _ = folder;
     Ok(())
@@ -181,7 +192,32 @@ pub(super) fn trouble(path: &Path, problem: &std::io::Error) -> StoreError {
         }
         _ => (problem.to_string(), "check the path, its permissions and the disk's free space"),
     };
-    StoreError::unavailable(format!("{} can't be used: {what}", path.display()), hint)
+    StoreError::unavailable(format!("{} can't be used: {what}; nothing was changed", path.display()), hint)
+}
+
+/// Why a file that is there can't be read or written: by trying what it takes, with others beside it.
+/// Opening and closing the file itself would give up the locks that this process has on it.
+pub(super) fn cause(path: &Path) -> Option<StoreError> {
+    let found = match fs::metadata(path) {
+        Err(problem) => Some(problem),
+        Ok(file) if file.is_dir() => Some(ErrorKind::IsADirectory.into()),
+        Ok(file) => match tried(folder_of(path)) {
+            Err(problem) => Some(problem),
+            Ok(()) if file.permissions().readonly() => Some(ErrorKind::PermissionDenied.into()),
+            Ok(()) => None,
+        },
+    };
+    found.map(|problem| trouble(path, &problem))
+}
+
+/// Opens as many files as a book has, and writes as much as a log begins with.
+fn tried(folder: &Path) -> std::io::Result<()> {
+    const ENOUGH: [u8; 64 * 1024] = [0; 64 * 1024];
+    let open: Vec<File> = (0..8).map(|_| File::open(folder)).collect::<std::io::Result<_>>()?;
+    drop(open);
+    let part = Part::attempt(folder)?;
+    (&part.file).write_all(&ENOUGH)?;
+    part.file.sync_all()
 }
 
 fn too_many_files(problem: &std::io::Error) -> bool {

@@ -38,6 +38,10 @@ enum Header {
 impl Sqlite {
     /// Opens an existing book, bringing its schema up to date.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_unexplained(path).map_err(|problem| explained(path, problem))
+    }
+
+    fn open_unexplained(path: &Path) -> Result<Self, StoreError> {
         let Header::Ours { wal } = header(path)? else { return Err(missing(path)) };
         let mut engine = Self::connect(path)?;
         // Before the log is switched on: that writes to the file.
@@ -51,6 +55,10 @@ impl Sqlite {
 
     /// Makes the file where it is missing or empty, and opens the book.
     pub(super) fn create(path: &Path) -> Result<Self, StoreError> {
+        Self::create_unexplained(path).map_err(|problem| explained(path, problem))
+    }
+
+    fn create_unexplained(path: &Path) -> Result<Self, StoreError> {
         make_file(path)?;
         if let Header::Ours { .. } = header(path)? {
             return Self::open(path);
@@ -102,6 +110,11 @@ impl Sqlite {
         Ok(())
     }
 
+    /// What SQLite says, with what is behind it.
+    fn told(&self, problem: rusqlite::Error) -> StoreError {
+        explained(&self.path, error(problem))
+    }
+
     /// This pragma ignores the busy handler, so two first runs at once need their own patience.
     fn switch_to_wal(&mut self) -> Result<(), StoreError> {
         retry_busy(|| {
@@ -115,9 +128,9 @@ impl Sqlite {
 
 impl Engine for Sqlite {
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(|problem| self.told(problem))?;
         bind(&mut statement, params)?;
-        statement.raw_execute().map(|rows| rows as u64).map_err(error)
+        statement.raw_execute().map(|rows| rows as u64).map_err(|problem| self.told(problem))
     }
 
     fn query(
@@ -126,11 +139,11 @@ impl Engine for Sqlite {
         params: &[Value<'_>],
         each: &mut dyn FnMut(Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(|problem| self.told(problem))?;
         bind(&mut statement, params)?;
         let columns = statement.column_count();
         let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(error)? {
+        while let Some(row) = rows.next().map_err(|problem| self.told(problem))? {
             let mut values = Vec::with_capacity(columns);
             for column in 0..columns {
                 values.push(owned(row.get_ref(column).map_err(error)?)?);
@@ -146,12 +159,12 @@ impl Engine for Sqlite {
             Mode::Read => "BEGIN",
             Mode::Write => "BEGIN IMMEDIATE",
         };
-        self.connection.execute_batch(begin).map_err(error)
+        self.connection.execute_batch(begin).map_err(|problem| self.told(problem))
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
         self.is_in_place()?;
-        self.connection.execute_batch("COMMIT").map_err(error)
+        self.connection.execute_batch("COMMIT").map_err(|problem| self.told(problem))
     }
 
     fn snapshot(&mut self, to: &Path) -> Result<bool, StoreError> {
@@ -283,10 +296,22 @@ fn header(path: &Path) -> Result<Header, StoreError> {
 }
 
 fn missing(path: &Path) -> StoreError {
-    StoreError::unavailable(
-        format!("there is no book at {}", path.display()),
-        "make one with `turno init`, or name another with --db or TURNO_DB",
-    )
+    let what = format!("there is no book at {}", path.display());
+    let hint = match files::folder_of(path).exists() {
+        true => "make one with `turno init`, or name another with --db or TURNO_DB",
+        false => {
+            "its directory is not there: is the disk in place? else make a book with `turno init`, or name another with --db or TURNO_DB"
+        }
+    };
+    StoreError::unavailable(what, hint)
+}
+
+/// Finds out what is behind a trouble of which SQLite says only that there is one.
+fn explained(path: &Path, problem: StoreError) -> StoreError {
+    match problem {
+        StoreError::Trouble(text) => files::cause(path).unwrap_or(StoreError::Trouble(text)),
+        problem => problem,
+    }
 }
 
 /// The file is for its owner's eyes whatever the umask; SQLite gives its companions the same mode.
@@ -366,20 +391,14 @@ fn error(problem: rusqlite::Error) -> StoreError {
         (ErrorCode::DiskFull, _) => {
             StoreError::unavailable("the disk is full; nothing was changed", "make room, then try again")
         }
-        (ErrorCode::ReadOnly, _) => StoreError::unavailable(
-            "the book can't be written: its file or disk is read-only",
-            "check the permissions of the file and of its directory",
-        ),
         (
             ErrorCode::CannotOpen
+            | ErrorCode::ReadOnly
             | ErrorCode::PermissionDenied
             | ErrorCode::SystemIoFailure
             | ErrorCode::AuthorizationForStatementDenied,
             _,
-        ) => StoreError::unavailable(
-            format!("the book can't be used: {text}; nothing was changed"),
-            "check that the disk is not full, and the permissions of the file and its directory",
-        ),
+        ) => StoreError::Trouble(text),
         _ => StoreError::Internal(format!("the store answers: {text}")),
     }
 }

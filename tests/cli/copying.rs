@@ -193,6 +193,6 @@ fn a_copy_needs_neither_the_secret_file_nor_the_usual_book() {
     fs::remove_file(clinic.secret_path()).unwrap();
     clinic.does(&format!("db copy {from} {to} --db nowhere/at/all.db --clinic nobody"));
     assert!(!clinic.secret_path().exists() && !clinic.home().join("nowhere").exists());
-    fs::write(clinic.secret_path(), secret).unwrap();
+    clinic.put_secret(&secret);
     assert_eq!(said(&clinic, &to), before);
 }
