@@ -19,6 +19,8 @@ mod support;
 
 #[path = "cli/audit.rs"]
 mod audit;
+#[path = "cli/backup.rs"]
+mod backup;
 #[path = "cli/bad_input.rs"]
 mod bad_input;
 #[path = "cli/book_file.rs"]
@@ -27,6 +29,8 @@ mod book_file;
 mod booking;
 #[path = "cli/checks.rs"]
 mod checks;
+#[path = "cli/clock.rs"]
+mod clock;
 #[path = "cli/copying.rs"]
 mod copying;
 #[path = "cli/copying_files.rs"]
@@ -40,6 +44,9 @@ mod delivering;
 mod edges;
 #[path = "cli/faces.rs"]
 mod faces;
+#[cfg(unix)]
+#[path = "cli/file_modes.rs"]
+mod file_modes;
 #[path = "cli/input.rs"]
 mod input;
 #[cfg(unix)]
@@ -59,6 +66,10 @@ mod patients;
 mod pooled;
 #[path = "cli/reminders.rs"]
 mod reminders;
+#[path = "cli/restoring.rs"]
+mod restoring;
+#[path = "cli/restoring_files.rs"]
+mod restoring_files;
 #[path = "cli/retries.rs"]
 mod retries;
 #[path = "cli/seeds.rs"]
@@ -73,6 +84,9 @@ mod slots;
 mod soundness;
 #[path = "cli/sweeps.rs"]
 mod sweeps;
+#[cfg(unix)]
+#[path = "cli/trouble.rs"]
+mod trouble;
 #[path = "cli/upgrading.rs"]
 mod upgrading;
 #[path = "cli/webhook_sweeps.rs"]
