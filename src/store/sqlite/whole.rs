@@ -1,6 +1,6 @@
 //! A whole book at once: read as of one moment into a file of its own, and put in another's place.
 
-use super::{Header, Sqlite, error, header, missing};
+use super::{Header, Sqlite, error, explained, header, missing};
 use crate::error::StoreError;
 use crate::store::engine::Engine;
 use crate::store::files::{self, COMPANIONS, Part, beside};
@@ -17,7 +17,10 @@ impl Sqlite {
         let Some(name) = to.to_str() else {
             return Err(StoreError::unavailable("the path is not in UTF-8", "name another file"));
         };
-        self.connection.execute("VACUUM INTO ?1", [name]).map(|_| ()).map_err(error)
+        self.connection
+            .execute("VACUUM INTO ?1", [name])
+            .map(|_| ())
+            .map_err(|problem| explained(to, error(problem)))
     }
 
     /// Opens a book to look into it, and changes nothing: no step is taken, no file made beside it.
@@ -33,7 +36,7 @@ impl Sqlite {
         } else {
             Connection::open_with_flags(path, readers)
         };
-        let mut connection = connection.map_err(error)?;
+        let mut connection = connection.map_err(|problem| explained(path, error(problem)))?;
         connection.busy_handler(Some(super::wait_a_little)).map_err(error)?;
         let mut engine = Sqlite { connection, path: path.to_owned(), identity: None };
         migrate::refuse_newer(&mut engine)?;
@@ -48,12 +51,12 @@ impl Sqlite {
 
 /// Folds a book's log into its file, which nobody else has open, so that it is one file alone.
 pub(in crate::store) fn settle(path: &Path) -> Result<(), StoreError> {
-    let engine = Sqlite::connect(path)?;
+    let engine = Sqlite::connect(path).map_err(|problem| explained(path, problem))?;
     engine
         .connection
         .pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get::<_, String>(0))
         .map(|_| ())
-        .map_err(error)
+        .map_err(|problem| explained(path, error(problem)))
 }
 
 /// Puts a book in the place of another, as one change under its write lock, and keeps the other aside.
@@ -63,6 +66,10 @@ pub(in crate::store) fn settle(path: &Path) -> Result<(), StoreError> {
 /// # Errors
 /// [`StoreError::Corrupt`] where the other is too much damaged for that; nothing was changed then.
 pub(in crate::store) fn replace(book: &Path, with: &Path, aside: &Path) -> Result<(), StoreError> {
+    replace_unexplained(book, with, aside).map_err(|problem| explained(book, problem))
+}
+
+fn replace_unexplained(book: &Path, with: &Path, aside: &Path) -> Result<(), StoreError> {
     let mut target = Sqlite::connect(book)?;
     target.switch_to_wal()?;
     let source = Sqlite::peek(with)?;
