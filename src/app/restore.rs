@@ -2,12 +2,14 @@
 //! replaces kept aside.
 
 use crate::app::backup::stamp;
-use crate::app::{Env, audit, copy};
+use crate::app::{Env, audit};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::secrets::Secrets;
 use crate::store::backup::{Candidate, Facts, Present, free_name, present};
-use crate::store::{Ending, Location, Store, copy as rows};
+use crate::store::{Ending, Location};
+#[cfg(feature = "postgres")]
+use crate::{app::copy, store::Store, store::copy as rows};
 use std::path::{Path, PathBuf};
 
 /// What was restored.
@@ -50,12 +52,12 @@ pub fn workshop(target: &Location) -> PathBuf {
 ///
 /// # Errors
 /// `STORE_UNAVAILABLE` where a file is none of ours, `VALIDATION_ERROR` where a server holds a book.
-pub fn at_place(target: &Location, open: impl FnOnce(&Location) -> Result<Store>) -> Result<Present> {
+pub fn at_place(target: &Location) -> Result<Present> {
     match target {
         Location::File(path) => Ok(present(path)?),
         #[cfg(feature = "postgres")]
         Location::Server(_) => {
-            let filled = open(target)?.read(|tx| Ok(rows::filled(tx)?))?;
+            let filled = Store::create(target)?.read(|tx| Ok(rows::filled(tx)?))?;
             match filled {
                 None => Ok(Present::Nothing),
                 Some(_) => Err(Refusal::invalid("db", format!("{target} holds a book already"))
@@ -154,13 +156,13 @@ pub fn put(
     Ok(Restored { book: target.to_string(), from: from.to_owned(), facts, kept, secret })
 }
 
-fn place(mut candidate: Candidate, target: &Location, end: &str) -> Result<Vec<PathBuf>> {
+fn place(candidate: Candidate, target: &Location, end: &str) -> Result<Vec<PathBuf>> {
     match target {
         Location::File(path) => Ok(candidate.put(path, &free_name(path, end))?),
         #[cfg(feature = "postgres")]
         Location::Server(_) => {
-            let mut to = Store::create(target)?;
-            copy::copy(&mut candidate.store, &mut to, &mut |_| {}).map(|_| Vec::new())
+            let (mut from, mut to) = (candidate, Store::create(target)?);
+            copy::copy(&mut from.store, &mut to, &mut |_| {}).map(|_| Vec::new())
         }
     }
 }

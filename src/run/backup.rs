@@ -9,7 +9,6 @@ use crate::error::Result;
 use crate::output::{Answer, Face, backup as face, printable};
 use crate::run::Session;
 use crate::secrets::{SHORTEST, passphrase_of};
-use crate::store::Store;
 use crate::store::backup::{Candidate, Present};
 use dialoguer::{Confirm, Input, Password};
 use std::path::Path;
@@ -108,7 +107,7 @@ pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
         env.secrets = restore::unseal(&candidate.facts, env.secrets.path(), &passphrase)?;
     }
     let env = restore::verify(&mut candidate, env)?;
-    let present = restore::at_place(&target, |place| Ok(Store::create(place)?))?;
+    let present = restore::at_place(&target)?;
     if !force && !matches!(present, Present::Nothing) {
         consent(session, &face::before(&candidate.facts, file, &present, &target.to_string()))?;
     }

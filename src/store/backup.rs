@@ -151,10 +151,11 @@ fn sign(path: &Path, now: Instant, sealed: Option<&str>) -> Result<(), Refusal> 
             Some(id) => meta::set(tx, meta::BACKUP_OF, &id)?,
             None => meta::forget(tx, meta::BACKUP_OF)?,
         }
-        Ok(match sealed {
+        match sealed {
             Some(sealed) => meta::set(tx, meta::BACKUP_SECRET, sealed)?,
             None => meta::forget(tx, meta::BACKUP_SECRET)?,
-        })
+        }
+        Ok(())
     })
 }
 

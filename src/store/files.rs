@@ -212,11 +212,11 @@ pub(super) fn cause(path: &Path) -> Option<StoreError> {
 
 /// Opens as many files as a book has, and writes as much as a log begins with.
 fn tried(folder: &Path) -> std::io::Result<()> {
-    const ENOUGH: [u8; 64 * 1024] = [0; 64 * 1024];
+    const ENOUGH: usize = 64 * 1024;
     let open: Vec<File> = (0..8).map(|_| File::open(folder)).collect::<std::io::Result<_>>()?;
     drop(open);
     let part = Part::attempt(folder)?;
-    (&part.file).write_all(&ENOUGH)?;
+    (&part.file).write_all(&vec![0; ENOUGH])?;
     part.file.sync_all()
 }
 
