@@ -1502,6 +1502,8 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Tell what the book is made of')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Check that the book holds together')
             [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Copy a whole book into a place that holds none')
+            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Write the book as of one moment into a file, while others go on')
+            [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Put the book of a file in the place of this one, which is kept aside')
             [CompletionResult]::new('purge', 'purge', [CompletionResultType]::ParameterValue, 'Take out what is older than it has to be: visits, and patients without any')
             break
         }
@@ -1549,6 +1551,38 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'turno;db;backup' {
+            [CompletionResult]::new('--keep', '--keep', [CompletionResultType]::ParameterName, 'Name the file after clinic and time, and keep so many of this book''s backups in the directory')
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The passphrase: the first line of a file that only its owner may read [default: asked for, or TURNO_PASSPHRASE]')
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]')
+            [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace an earlier backup')
+            [CompletionResult]::new('--with-key', '--with-key', [CompletionResultType]::ParameterName, 'Put the secret file into the backup, sealed by a passphrase')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'turno;db;restore' {
+            [CompletionResult]::new('--passphrase-file', '--passphrase-file', [CompletionResultType]::ParameterName, 'The passphrase of the secret file in the backup: the first line of a file that only its owner may read [default: asked for, or TURNO_PASSPHRASE]')
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]')
+            [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the book without asking')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')

@@ -139,6 +139,9 @@ _turno() {
             turno__subcmd__closure,remove)
                 cmd="turno__subcmd__closure__subcmd__remove"
                 ;;
+            turno__subcmd__db,backup)
+                cmd="turno__subcmd__db__subcmd__backup"
+                ;;
             turno__subcmd__db,check)
                 cmd="turno__subcmd__db__subcmd__check"
                 ;;
@@ -153,6 +156,9 @@ _turno() {
                 ;;
             turno__subcmd__db,purge)
                 cmd="turno__subcmd__db__subcmd__purge"
+                ;;
+            turno__subcmd__db,restore)
+                cmd="turno__subcmd__db__subcmd__restore"
                 ;;
             turno__subcmd__doctor,add)
                 cmd="turno__subcmd__doctor__subcmd__add"
@@ -1275,12 +1281,50 @@ _turno() {
             return 0
             ;;
         turno__subcmd__db)
-            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help path info check copy purge"
+            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help path info check copy backup restore purge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clinic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        turno__subcmd__db__subcmd__backup)
+            opts="-q -h --keep --force --with-key --passphrase-file --db --clinic --format --json --color --no-input --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --keep)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --passphrase-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --db)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1432,6 +1476,40 @@ _turno() {
             fi
             case "${prev}" in
                 --older-than)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clinic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        turno__subcmd__db__subcmd__restore)
+            opts="-q -h --force --passphrase-file --db --clinic --format --json --color --no-input --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --passphrase-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -1378,23 +1378,25 @@ complete -c turno -n "__fish_turno_using_subcommand cron" -l json -d 'Short for 
 complete -c turno -n "__fish_turno_using_subcommand cron" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand cron" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand cron" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -l format -d 'How results are written' -r -f -a "table\t'For people'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
 csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -f -a "path" -d 'Print where the book is'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -f -a "info" -d 'Tell what the book is made of'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -f -a "check" -d 'Check that the book holds together'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -f -a "copy" -d 'Copy a whole book into a place that holds none'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy purge" -f -a "purge" -d 'Take out what is older than it has to be: visits, and patients without any'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -f -a "path" -d 'Print where the book is'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -f -a "info" -d 'Tell what the book is made of'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -f -a "check" -d 'Check that the book holds together'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -f -a "copy" -d 'Copy a whole book into a place that holds none'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -f -a "backup" -d 'Write the book as of one moment into a file, while others go on'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -f -a "restore" -d 'Put the book of a file in the place of this one, which is kept aside'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -f -a "purge" -d 'Take out what is older than it has to be: visits, and patients without any'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -1443,6 +1445,36 @@ complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcomma
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from copy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from backup" -l keep -d 'Name the file after clinic and time, and keep so many of this book\'s backups in the directory' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from backup" -l passphrase-file -d 'The passphrase: the first line of a file that only its owner may read [default: asked for, or TURNO_PASSPHRASE]' -r -F
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from backup" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from backup" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from backup" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from backup" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from backup" -l force -d 'Replace an earlier backup'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from backup" -l with-key -d 'Put the secret file into the backup, sealed by a passphrase'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from backup" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from backup" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from backup" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from backup" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from restore" -l passphrase-file -d 'The passphrase of the secret file in the backup: the first line of a file that only its owner may read [default: asked for, or TURNO_PASSPHRASE]' -r -F
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from restore" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from restore" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from restore" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from restore" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from restore" -l force -d 'Replace the book without asking'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from restore" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from restore" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from restore" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l older-than -d 'What ended longer ago than that: 10y, 18mo, 52w or 90d' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r

@@ -30,6 +30,9 @@ pub enum StoreError {
         /// What to do.
         hint: String,
     },
+    /// The book's file can't be read or written, and the engine does not say why; nothing was changed.
+    #[error("the book can't be used: {0}; nothing was changed")]
+    Trouble(String),
     /// The book's file is damaged.
     #[error("the book is damaged: {0}")]
     Corrupt(String),
@@ -65,6 +68,8 @@ impl From<StoreError> for Refusal {
             StoreError::Lost { .. } => Refusal::new(Code::StoreUnavailable, message)
                 .hint("nothing was changed; check that the server runs, then try again"),
             StoreError::Unavailable { hint, .. } => Refusal::new(Code::StoreUnavailable, message).hint(hint),
+            StoreError::Trouble(_) => Refusal::new(Code::StoreUnavailable, message)
+                .hint("check that the disk is not full, and the permissions of the file and its directory"),
             StoreError::Corrupt(_) => Refusal::new(Code::StoreCorrupt, message)
                 .hint("copy the file away first, then ask `turno db check`, or go back to a backup"),
             StoreError::Overlap => Refusal::new(Code::AppointmentConflict, message),

@@ -12,9 +12,12 @@ use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
+
+mod sealed;
+pub use sealed::{SHORTEST, passphrase_of};
 
 /// Version of the sealing scheme, the first byte of every sealed field.
 const VERSION: u8 = 1;
@@ -47,9 +50,24 @@ impl Secrets {
             self.key()?;
             return Ok(false);
         }
-        let trouble = |problem: std::io::Error| {
-            unavailable(format!("the secret file {} can't be made: {problem}", self.path.display()))
+        let text = Zeroizing::new(hex(&Zeroizing::new(random::<32>()?)[..]));
+        let aside = self.write_aside(&text)?;
+        // A link, unlike a rename, leaves a file alone that another `init` made meanwhile; where the
+        // file system knows no links, a rename has to do.
+        let made = match fs::hard_link(&aside, &self.path) {
+            Err(problem) if problem.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+            Err(_) => fs::rename(&aside, &self.path).map(|()| true),
+            Ok(()) => Ok(true),
         };
+        let _ = fs::remove_file(&aside);
+        self.sync_folder()?;
+        made.map_err(|problem| self.trouble(&problem))
+    }
+
+    /// The text in a file beside, for its owner's eyes only, to be put in place as a whole: a kill in
+    /// the middle leaves no half secret behind.
+    fn write_aside(&self, text: &str) -> Result<PathBuf> {
+        let trouble = |problem: std::io::Error| self.trouble(&problem);
         if let Some(parent) = self.path.parent() {
             let mut builder = fs::DirBuilder::new();
             builder.recursive(true);
@@ -61,29 +79,31 @@ impl Secrets {
         options.write(true).create_new(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        // Written aside and renamed: a kill in the middle leaves no half secret behind.
         let aside = self.path.with_extension(format!("key.{}", hex(&random::<4>()?)));
         let mut file = options.open(&aside).map_err(trouble)?;
-        let text = Zeroizing::new(hex(&Zeroizing::new(random::<32>()?)[..]));
-        file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n")).map_err(trouble)?;
-        file.sync_all().map_err(trouble)?;
-        // A link, unlike a rename, leaves a file alone that another `init` made meanwhile; where the
-        // file system knows no links, a rename has to do.
-        let made = match fs::hard_link(&aside, &self.path) {
-            Err(problem) if problem.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
-            Err(_) => fs::rename(&aside, &self.path).map(|()| true),
-            Ok(()) => Ok(true),
-        };
-        let _ = fs::remove_file(&aside);
+        let written = file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n"));
+        if let Err(problem) = written.and_then(|()| file.sync_all()) {
+            let _ = fs::remove_file(&aside);
+            return Err(trouble(problem));
+        }
+        Ok(aside)
+    }
+
+    /// The name must survive a power cut as the book does.
+    fn sync_folder(&self) -> Result<()> {
         #[cfg(unix)]
         {
             // A file named without its directory lies in the present one.
             let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
             let parent = parent.unwrap_or(Path::new("."));
-            // The name must survive a power cut as the book does.
-            fs::File::open(parent).and_then(|folder| folder.sync_all()).map_err(trouble)?;
+            let synced = fs::File::open(parent).and_then(|folder| folder.sync_all());
+            synced.map_err(|problem| self.trouble(&problem))?;
         }
-        made.map_err(trouble)
+        Ok(())
+    }
+
+    fn trouble(&self, problem: &std::io::Error) -> Refusal {
+        unavailable(format!("the secret file {} can't be made: {problem}", self.path.display()))
     }
 
     /// Text that tells this secret from another without telling it.
@@ -174,8 +194,8 @@ impl Secrets {
         if let Some(key) = self.loaded.get() {
             return Ok(key);
         }
-        let text = match fs::read_to_string(&self.path) {
-            Ok(text) => Zeroizing::new(text),
+        let text = match read_private(&self.path, "the secret file")? {
+            Ok(text) => text,
             Err(problem) => {
                 return Err(unavailable(format!(
                     "the secret file {} can't be read: {problem}",
@@ -187,6 +207,31 @@ impl Secrets {
             .ok_or_else(|| unavailable(format!("{} is not a secret file of turno", self.path.display())))?;
         Ok(self.loaded.get_or_init(|| key))
     }
+}
+
+/// The text of a file that only its owner may read; `what` it is.
+///
+/// # Errors
+/// `STORE_UNAVAILABLE` where others may read it, too: it is no secret then.
+fn read_private(path: &Path, what: &str) -> Result<std::io::Result<Zeroizing<String>>> {
+    let mut file = match fs::File::open(path) {
+        Ok(file) => file,
+        Err(problem) => return Ok(Err(problem)),
+    };
+    #[cfg(unix)]
+    if let Ok(facts) = file.metadata() {
+        use std::os::unix::fs::PermissionsExt;
+        if facts.is_file() && facts.permissions().mode() & 0o077 != 0 {
+            let file = path.display();
+            return Err(Refusal::new(
+                Code::StoreUnavailable,
+                format!("{what} {file} may be read by others than its owner"),
+            )
+            .hint(format!("`chmod 600 {file}`, and think about who may have read it")));
+        }
+    }
+    let mut text = Zeroizing::new(String::new());
+    Ok(file.read_to_string(&mut text).map(|_| text))
 }
 
 /// Signs entries of the audit log.

@@ -23,6 +23,8 @@ mod access;
 mod access_ways;
 #[path = "cli/audit.rs"]
 mod audit;
+#[path = "cli/backup.rs"]
+mod backup;
 #[path = "cli/bad_input.rs"]
 mod bad_input;
 #[path = "cli/book_file.rs"]
@@ -31,6 +33,8 @@ mod book_file;
 mod booking;
 #[path = "cli/checks.rs"]
 mod checks;
+#[path = "cli/clock.rs"]
+mod clock;
 #[path = "cli/copying.rs"]
 mod copying;
 #[path = "cli/copying_files.rs"]
@@ -46,6 +50,9 @@ mod edges;
 mod erasing;
 #[path = "cli/faces.rs"]
 mod faces;
+#[cfg(unix)]
+#[path = "cli/file_modes.rs"]
+mod file_modes;
 #[path = "cli/input.rs"]
 mod input;
 #[path = "cli/keys.rs"]
@@ -69,6 +76,10 @@ mod patients;
 mod pooled;
 #[path = "cli/reminders.rs"]
 mod reminders;
+#[path = "cli/restoring.rs"]
+mod restoring;
+#[path = "cli/restoring_files.rs"]
+mod restoring_files;
 #[path = "cli/retention.rs"]
 mod retention;
 #[path = "cli/retries.rs"]
@@ -89,6 +100,9 @@ mod soundness;
 mod sweeps;
 #[path = "cli/tampering.rs"]
 mod tampering;
+#[cfg(unix)]
+#[path = "cli/trouble.rs"]
+mod trouble;
 #[path = "cli/upgrading.rs"]
 mod upgrading;
 #[path = "cli/webhook_sweeps.rs"]

@@ -17,7 +17,7 @@ const ROOMS: [(&str, &[&str]); 6] = [
 
 /// Words that belong to some rooms or files only.
 const WORDS: [(&str, &[&str]); 12] = [
-    ("rusqlite", &["src/store/sqlite.rs", "src/store/sqlite_tests.rs"]),
+    ("rusqlite", &["src/store/sqlite.rs", "src/store/sqlite/", "src/store/sqlite_tests.rs"]),
     ("use tokio_postgres::", &["src/store/postgres/"]),
     ("rustls", &["src/store/postgres/", "src/deliver/"]),
     ("lettre", &["src/deliver/mail.rs", "src/deliver/smtp.rs"]),

@@ -4,6 +4,9 @@
 //!
 //! - `cli/book_file.rs`: it is about the file; `server.rs` is about the server.
 //! - `cli/copying_files.rs`: it is about files; `cli/copying_servers.rs` takes its place.
+//! - `cli/restoring_files.rs`: a book is put in the place of another in files only; `cli/restoring.rs` has the rest.
+//! - `cli/file_modes.rs`: it is about files.
+//! - `cli/trouble.rs`: it is about files and their disk.
 //! - `cli/upgrading.rs`: it is about files that earlier releases have left.
 //! - `cli/parity.rs`: it reads documents, and runs nothing.
 //!
@@ -28,12 +31,16 @@ mod access;
 mod access_ways;
 #[path = "cli/audit.rs"]
 mod audit;
+#[path = "cli/backup.rs"]
+mod backup;
 #[path = "cli/bad_input.rs"]
 mod bad_input;
 #[path = "cli/booking.rs"]
 mod booking;
 #[path = "cli/checks.rs"]
 mod checks;
+#[path = "cli/clock.rs"]
+mod clock;
 #[path = "cli/copying.rs"]
 mod copying;
 #[path = "cli/copying_servers.rs"]
@@ -72,6 +79,8 @@ mod pooled;
 mod races;
 #[path = "cli/reminders.rs"]
 mod reminders;
+#[path = "cli/restoring.rs"]
+mod restoring;
 #[path = "cli/retention.rs"]
 mod retention;
 #[path = "cli/retries.rs"]

@@ -10,6 +10,7 @@ use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
 use crate::error::Result;
 use crate::secrets::AuditKey;
+use crate::store::Store;
 use crate::store::audit::{self, Draft, Entry, Filter, Link, covered};
 use crate::store::check::{Finding, without_history};
 use crate::store::record::Stored;
@@ -132,10 +133,18 @@ fn several(word: &str, found: &[Named]) -> Refusal {
 /// # Errors
 /// `STORE_UNAVAILABLE` where the secret file is missing or not the book's.
 pub fn verify(context: &mut Context) -> Result<(i64, Option<Finding>)> {
-    const AT_A_TIME: i64 = 1000;
     let Context { store, env } = context;
+    store.read(|tx| env.whole_book(tx))?;
+    verify_in(store, env)
+}
+
+/// As [`verify`], for a book that is not the command's own.
+///
+/// # Errors
+/// As [`verify`].
+pub fn verify_in(store: &mut Store, env: &Env) -> Result<(i64, Option<Finding>)> {
+    const AT_A_TIME: i64 = 1000;
     store.read(|tx| {
-        env.whole_book(tx)?;
         env.check_secret(tx)?;
         let key = env.secrets.audit_key()?;
         let mut chain = Chain { key: &key, end: Link::default(), erasures: BTreeMap::new() };

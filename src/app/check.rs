@@ -6,8 +6,9 @@ use crate::app::{Context, audit};
 use crate::domain::refusal::Code;
 use crate::domain::settings::PRINT;
 use crate::error::Result;
-use crate::store::check::{self, Finding, SWEEP_LATE};
-use crate::store::{directory, migrate};
+use crate::store::backup::others_may;
+use crate::store::check::{self, FILE_OPEN, Finding, SWEEP_LATE};
+use crate::store::{Location, directory, migrate};
 use crate::zones::Source;
 use std::path::PathBuf;
 
@@ -61,6 +62,7 @@ pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
     findings.extend(context.store.read(|tx| Ok(check::run(tx, now)?))?);
     findings.extend(late_sweeps(context)?);
     findings.extend(scrub::finding(context)?);
+    findings.extend(open_file(context.store.location()));
     findings.extend(match audit::verify(context) {
         Ok((_, finding)) => finding,
         // Without the secret file the rest of the check is worth having all the same.
@@ -72,6 +74,18 @@ pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
         Err(refusal) => return Err(refusal),
     });
     Ok(findings)
+}
+
+/// Whether others than its owner may read the book's file: perhaps that is wanted, so that it is only said.
+fn open_file(book: &Location) -> Option<Finding> {
+    match book {
+        Location::File(path) if others_may(path) => {
+            let path = path.display();
+            let message = format!("{path} may be read by others than its owner: `chmod 600 {path}`");
+            Some(Finding { check: FILE_OPEN, message, record_id: None })
+        }
+        _ => None,
+    }
 }
 
 /// The clinics whose messages wait for a sweep longer than they should. One that never swept and only

@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod backup;
 pub mod batch;
 pub mod book;
 pub mod change;
@@ -14,6 +15,7 @@ pub mod placing;
 pub mod privacy;
 pub mod remind;
 pub mod reschedule;
+pub mod restore;
 pub mod setup;
 pub mod slots;
 pub mod status;
@@ -29,12 +31,12 @@ use crate::domain::settings::PRINT;
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
 use crate::secrets::{Secrets, hex, random};
-use crate::store::audit::{Draft, append, change, image};
+use crate::store::audit::{Draft, append, change, image, last};
 use crate::store::record::Stored;
 use crate::store::{Store, Tx, directory, meta};
 use crate::zones::Zones;
 use access::Gate;
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 use std::path::PathBuf;
 use std::rc::Rc;
 
@@ -70,6 +72,10 @@ pub struct Env {
     /// What stands between this command and the clinics with `access: keys`.
     pub gate: Rc<Gate>,
     secret_is_right: Cell<bool>,
+    /// Whether now was given, and not read from the system's clock.
+    pub now_is_given: bool,
+    /// What is to be said once the answer is.
+    pub warnings: Rc<RefCell<Vec<String>>>,
 }
 
 /// Refuses the name of a channel that can't be sent by.
@@ -110,6 +116,8 @@ impl Env {
             // Until somebody says what the command needs, it needs everything.
             gate: Rc::new(Gate::new(Need::of("", |_| false))),
             secret_is_right: Cell::new(false),
+            now_is_given: true,
+            warnings: Rc::default(),
         }
     }
 
@@ -301,6 +309,20 @@ impl Env {
         self.log(tx, self.draft::<T>(clinic_id, action, record_id, None, (None, Some(facts))))
     }
 
+    /// Writes an audit entry for an act on the book as a whole.
+    ///
+    /// # Errors
+    /// When the book refuses it.
+    pub fn note_book(&self, tx: &mut Tx<'_>, action: &str, note: &str) -> Result<()> {
+        let (kind, record_id, note) = ("book", "book", Some(note));
+        let (at, actor) = (self.now, self.actor());
+        self.log(
+            tx,
+            Draft { at, actor, clinic_id: None, action, kind, record_id, note, before: None, after: None },
+        )?;
+        Ok(())
+    }
+
     fn draft<'a, T: Stored>(
         &'a self,
         clinic_id: Option<&'a str>,
@@ -323,13 +345,46 @@ impl Env {
     }
 
     fn log(&self, tx: &mut Tx<'_>, draft: Draft<'_>) -> Result<i64> {
+        if !tx.has_entry() {
+            // A book that was restored meanwhile may be one of another secret.
+            self.secret_is_right.set(false);
+            self.mind_the_clock(tx)?;
+        }
         self.check_secret(tx)?;
         let key = self.secrets.audit_key()?;
         let salt = hex(&random::<16>()?);
         Ok(append(tx, &draft, &salt, |bytes| key.sign(bytes))?)
     }
 
-    /// Makes sure, once per command, that the secret file is the one that the book was made with.
+    /// Says so where the system's clock is behind the book: such a change is not written silently. It
+    /// is written, though: one wrong entry must not lock a clinic out. A time that was given is taken at
+    /// its word.
+    fn mind_the_clock(&self, tx: &mut Tx<'_>) -> Result<()> {
+        const TOLERATED: i64 = 60;
+        if self.now_is_given {
+            return Ok(());
+        }
+        if let Some((_, newest)) = last(tx)? {
+            let behind = newest.unix() - self.time().unix();
+            if behind > TOLERATED {
+                self.warn(format!(
+                    "the clock is {} behind the book's newest entry; if it is wrong, set it, and look at `turno audit log`",
+                    roughly(behind)
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Keeps words that are said once the answer is.
+    pub fn warn(&self, words: String) {
+        let mut warnings = self.warnings.borrow_mut();
+        if !warnings.contains(&words) {
+            warnings.push(words);
+        }
+    }
+
+    /// Makes sure, once per transaction, that the secret file is the one that the book was made with.
     ///
     /// # Errors
     /// `STORE_UNAVAILABLE` where it is missing or another one.
@@ -361,5 +416,14 @@ fn only_print(name: &str) -> Result<()> {
         Ok(())
     } else {
         Err(Refusal::invalid("channels", format!("there is no channel \"{name}\"")))
+    }
+}
+
+/// A length of time in words, of seconds.
+fn roughly(seconds: i64) -> String {
+    match seconds / 60 {
+        minutes @ ..120 => format!("{minutes} minutes"),
+        minutes @ ..2880 => format!("{} hours", minutes / 60),
+        minutes => format!("{} days", minutes / 1440),
     }
 }

@@ -1,6 +1,6 @@
 //! The audit log, the book itself, completions and the manual.
 
-use crate::cli::values;
+use crate::cli::{backup, values};
 use crate::domain::age::Age;
 use clap::builder::NonEmptyStringValueParser;
 use clap::{Args, Subcommand};
@@ -58,6 +58,10 @@ pub enum DbCommand {
     Check,
     /// Copy a whole book into a place that holds none
     Copy(CopyArgs),
+    /// Write the book as of one moment into a file, while others go on
+    Backup(backup::BackupArgs),
+    /// Put the book of a file in the place of this one, which is kept aside
+    Restore(backup::RestoreArgs),
     /// Take out what is older than it has to be: visits, and patients without any
     Purge(PurgeArgs),
 }

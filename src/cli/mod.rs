@@ -3,6 +3,7 @@
 pub mod access;
 pub mod admin;
 pub mod appointment;
+pub mod backup;
 pub mod book;
 pub mod calendar;
 pub mod input;

@@ -207,6 +207,8 @@ pub const MATRIX: &[Row] = &[
     clinic("db check", ADMIN),
     clinic("db copy", ADMIN),
     clinic("db purge", ADMIN),
+    clinic("db backup", ADMIN),
+    clinic("db restore", ADMIN),
     open("completions"),
     open("man"),
 ];

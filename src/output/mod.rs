@@ -1,5 +1,6 @@
 //! FACES: one answer, as a table, as JSON or as CSV. Nothing else in the house prints.
 
+pub mod backup;
 pub mod card;
 pub mod cron;
 pub mod csv;

@@ -7,7 +7,7 @@ use crate::config::{self, Config};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, Format, outbox, view};
-use crate::run::{Session, Stop, privacy};
+use crate::run::{Session, Stop, backup, privacy};
 use crate::store::Store;
 use crate::store::check::Finding;
 use clap::CommandFactory;
@@ -64,6 +64,8 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
         }
         DbCommand::Copy(args) => copy_book(session, args),
         DbCommand::Purge(args) => privacy::purge(session, args),
+        DbCommand::Backup(args) => backup::backup(session, args),
+        DbCommand::Restore(args) => backup::restore(session, args),
     }
 }
 

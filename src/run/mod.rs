@@ -2,6 +2,7 @@
 
 mod admin;
 mod aside;
+mod backup;
 mod cron;
 mod demo;
 mod desk;
@@ -26,7 +27,7 @@ use crate::zones::Zones;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, FromArgMatches};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read};
 use std::rc::Rc;
@@ -69,11 +70,14 @@ pub(crate) struct Session {
     pub gate: Rc<Gate>,
     /// The book that the command was about, once it was opened.
     pub book: OnceCell<Location>,
+    /// What use cases want said once the answer is.
+    pub warnings: Rc<RefCell<Vec<String>>>,
 }
 
 /// Runs a command line. Answers the exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
+    outlive_limits();
     let (cli, need) = match parse(&args) {
         Ok(parsed) => parsed,
         Err(error) => return usage(&error, &args),
@@ -85,11 +89,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         printer,
         gate: Rc::new(Gate::new(need)),
         book: OnceCell::new(),
+        warnings: Rc::default(),
     };
     let ended = dispatch(&session, cli.command);
     key::note(&session, ended.as_ref().err().and_then(Stop::refusal));
     match ended {
-        Ok(exit) => exit,
+        Ok(exit) => {
+            session.warnings.borrow().iter().for_each(|words| printer.warning(words));
+            exit
+        }
         Err(Stop::Refused(refusal)) => {
             printer.refusal(&refusal);
             refusal.code.exit()
@@ -111,6 +119,17 @@ fn parse(args: &[OsString]) -> std::result::Result<(Cli, Need), clap::Error> {
     let need = crate::cli::access::need(&matches);
     let cli = Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))?;
     Ok((cli, need))
+}
+
+/// A file that may grow no further is told of in words, where the signal of it would end the program
+/// without any.
+fn outlive_limits() {
+    #[cfg(unix)]
+    {
+        let heard = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
+        // Where it can't be had, the program ends as it would have.
+        let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, heard);
+    }
 }
 
 fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop> {
@@ -170,6 +189,8 @@ impl Session {
             Zones::new(environment.zone_folder.clone()),
             Secrets::new(config.secret_file(environment)?),
         );
+        env.now_is_given = environment.now.is_some();
+        env.warnings = Rc::clone(&self.warnings);
         env.templates = config.templates();
         self.gate.present(config.key(environment));
         env.gate = Rc::clone(&self.gate);

@@ -243,6 +243,12 @@ pub fn said_since(
 /// The action of a search for patients; its `after` holds the ids of those who were found.
 pub const FOUND: &str = "patient.found";
 
+/// The newest entry's place and time.
+pub fn last(tx: &mut Tx<'_>) -> Result<Option<(i64, Instant)>, StoreError> {
+    let sql = "SELECT seq, at FROM audit_log ORDER BY seq DESC LIMIT 1";
+    tx.query_one(sql, &[], |row| Ok((row.int()?, row.instant()?)))
+}
+
 /// Which entries to show.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {

@@ -21,10 +21,13 @@ pub const SWEEP_LATE: &str = "sweep_late";
 /// The finding that is none of damage: what was erased may still be in free pages and logs.
 pub const SCRUB_PENDING: &str = "scrub_pending";
 
+/// The finding that is none of damage: others than its owner may read the book's file.
+pub const FILE_OPEN: &str = "file_open";
+
 impl Finding {
     /// Whether nothing is damaged, but somebody should look.
     pub fn is_warning(&self) -> bool {
-        matches!(self.check, SWEEP_LATE | SCRUB_PENDING)
+        matches!(self.check, SWEEP_LATE | SCRUB_PENDING | FILE_OPEN)
     }
 }
 

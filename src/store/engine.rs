@@ -249,6 +249,15 @@ pub trait Engine {
     /// Takes the transaction's changes back; harmless where there is none.
     fn rollback(&mut self);
 
+    /// Writes the book as of one moment into an empty file. Answers `false` where the engine can't:
+    /// then its rows have to be copied.
+    ///
+    /// # Errors
+    /// When it can't be read, or the file not written.
+    fn snapshot(&mut self, _to: &std::path::Path) -> Result<bool, StoreError> {
+        Ok(false)
+    }
+
     /// Name and version, for `db info`.
     ///
     /// # Errors

@@ -8,6 +8,12 @@ use crate::store::{Tx, params};
 pub const CHOSEN_CLINIC: &str = "chosen_clinic";
 /// What the secret file must answer to be the right one.
 pub const SECRET_CHECK: &str = "secret_check";
+/// In a backup: when it was made, in Unix seconds.
+pub const BACKUP_MADE_AT: &str = "backup_made_at";
+/// In a backup: which book it is of, by the first entry of its audit log.
+pub const BACKUP_OF: &str = "backup_of";
+/// In a backup: the secret file, sealed by a passphrase.
+pub const BACKUP_SECRET: &str = "backup_secret";
 
 /// The erasure after which the book is still to be written anew.
 pub const SCRUB_PENDING: &str = "scrub_pending";
@@ -27,6 +33,11 @@ pub fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<(), StoreError> {
 }
 
 /// Forgets a fact, if it is still that one.
-pub fn forget(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<(), StoreError> {
+pub fn forget_if(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<(), StoreError> {
     tx.execute("DELETE FROM meta WHERE key = $1 AND value = $2", params![key, value]).map(|_| ())
+}
+
+/// Forgets a fact.
+pub fn forget(tx: &mut Tx<'_>, key: &str) -> Result<(), StoreError> {
+    tx.execute("DELETE FROM meta WHERE key = $1", params![key]).map(|_| ())
 }

@@ -6,12 +6,14 @@
 mod again;
 pub mod appointments;
 pub mod audit;
+pub mod backup;
 pub mod check;
 pub mod copy;
 pub mod deliveries;
 pub mod directory;
 pub mod engine;
 pub mod erase;
+mod files;
 pub mod keys;
 mod location;
 pub mod merges;
@@ -265,6 +267,11 @@ impl Tx<'_> {
     /// again by it, and the next entry follows it.
     fn last_entry(&self) -> Option<&Link> {
         self.entry.as_ref()
+    }
+
+    /// Whether an audit entry was written here.
+    pub(crate) fn has_entry(&self) -> bool {
+        self.entry.is_some()
     }
 
     fn wrote_entry(&mut self, entry: Link) {

@@ -2,16 +2,19 @@
 
 use crate::error::StoreError;
 use crate::store::engine::{Engine, Mode, Row, Value};
+use crate::store::files::{self, trouble};
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, ffi};
 use std::borrow::Cow;
 use std::cell::Cell;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+pub(super) mod whole;
 
 /// Marks a file as a turno book (`PRAGMA application_id`): "turn" in ASCII.
 const APPLICATION_ID: i32 = 0x7475_726e;
@@ -21,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(10);
 /// An open SQLite file.
 pub(super) struct Sqlite {
     connection: Connection,
+    path: PathBuf,
+    /// Which file the path led to when it was opened.
+    identity: Option<(u64, u64)>,
 }
 
 /// What the first bytes of a file tell, before SQLite touches it.
@@ -32,6 +38,10 @@ enum Header {
 impl Sqlite {
     /// Opens an existing book, bringing its schema up to date.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
+        Self::open_unexplained(path).map_err(|problem| explained(path, problem))
+    }
+
+    fn open_unexplained(path: &Path) -> Result<Self, StoreError> {
         let Header::Ours { wal } = header(path)? else { return Err(missing(path)) };
         let mut engine = Self::connect(path)?;
         // Before the log is switched on: that writes to the file.
@@ -45,6 +55,10 @@ impl Sqlite {
 
     /// Makes the file where it is missing or empty, and opens the book.
     pub(super) fn create(path: &Path) -> Result<Self, StoreError> {
+        Self::create_unexplained(path).map_err(|problem| explained(path, problem))
+    }
+
+    fn create_unexplained(path: &Path) -> Result<Self, StoreError> {
         make_file(path)?;
         if let Header::Ours { .. } = header(path)? {
             return Self::open(path);
@@ -61,6 +75,8 @@ impl Sqlite {
 
     fn connect(path: &Path) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        // Looked at before: a file that comes in between is taken for a stranger, not for ours.
+        let identity = files::identity(path);
         let mut connection = Connection::open_with_flags(path, flags).map_err(error)?;
         connection.busy_handler(Some(wait_a_little)).map_err(error)?;
         for (setting, value) in [
@@ -76,7 +92,27 @@ impl Sqlite {
         // FULL: an acknowledged booking survives a power cut.
         connection.pragma_update(None, "synchronous", "FULL").map_err(error)?;
         connection.set_prepared_statement_cache_capacity(96);
-        Ok(Sqlite { connection })
+        Ok(Sqlite { connection, path: path.to_owned(), identity })
+    }
+
+    /// A file that was removed or put aside while it was open still takes a change, which nobody would
+    /// find again.
+    fn is_in_place(&self) -> Result<(), StoreError> {
+        if self.identity.is_some() && files::identity(&self.path) != self.identity {
+            return Err(StoreError::unavailable(
+                format!(
+                    "{} was moved, removed or replaced meanwhile; nothing was changed",
+                    self.path.display()
+                ),
+                "look whether the book is where it belongs, then try again",
+            ));
+        }
+        Ok(())
+    }
+
+    /// What SQLite says, with what is behind it.
+    fn told(&self, problem: rusqlite::Error) -> StoreError {
+        explained(&self.path, error(problem))
     }
 
     /// This pragma ignores the busy handler, so two first runs at once need their own patience.
@@ -92,9 +128,9 @@ impl Sqlite {
 
 impl Engine for Sqlite {
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(|problem| self.told(problem))?;
         bind(&mut statement, params)?;
-        statement.raw_execute().map(|rows| rows as u64).map_err(error)
+        statement.raw_execute().map(|rows| rows as u64).map_err(|problem| self.told(problem))
     }
 
     fn query(
@@ -103,11 +139,11 @@ impl Engine for Sqlite {
         params: &[Value<'_>],
         each: &mut dyn FnMut(Row) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
+        let mut statement = self.connection.prepare_cached(sql).map_err(|problem| self.told(problem))?;
         bind(&mut statement, params)?;
         let columns = statement.column_count();
         let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(error)? {
+        while let Some(row) = rows.next().map_err(|problem| self.told(problem))? {
             let mut values = Vec::with_capacity(columns);
             for column in 0..columns {
                 values.push(owned(row.get_ref(column).map_err(error)?)?);
@@ -123,11 +159,16 @@ impl Engine for Sqlite {
             Mode::Read => "BEGIN",
             Mode::Write => "BEGIN IMMEDIATE",
         };
-        self.connection.execute_batch(begin).map_err(error)
+        self.connection.execute_batch(begin).map_err(|problem| self.told(problem))
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("COMMIT").map_err(error)
+        self.is_in_place()?;
+        self.connection.execute_batch("COMMIT").map_err(|problem| self.told(problem))
+    }
+
+    fn snapshot(&mut self, to: &Path) -> Result<bool, StoreError> {
+        self.vacuum_into(to).map(|()| true)
     }
 
     fn rollback(&mut self) {
@@ -240,7 +281,7 @@ fn header(path: &Path) -> Result<Header, StoreError> {
     let mut file = match File::open(path) {
         Ok(file) => file,
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Err(missing(path)),
-        Err(problem) => return Err(io_error(path, &problem)),
+        Err(problem) => return Err(trouble(path, &problem)),
     };
     let mut bytes = [0_u8; 100];
     let mut filled = 0;
@@ -249,7 +290,7 @@ fn header(path: &Path) -> Result<Header, StoreError> {
             Ok(0) => break,
             Ok(read) => filled += read,
             Err(problem) if problem.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(problem) => return Err(io_error(path, &problem)),
+            Err(problem) => return Err(trouble(path, &problem)),
         }
     }
     if filled == 0 {
@@ -266,29 +307,31 @@ fn header(path: &Path) -> Result<Header, StoreError> {
 }
 
 fn missing(path: &Path) -> StoreError {
-    StoreError::unavailable(
-        format!("there is no book at {}", path.display()),
-        "make one with `turno init`, or name another with --db or TURNO_DB",
-    )
+    let what = format!("there is no book at {}", path.display());
+    let hint = match files::folder_of(path).exists() {
+        true => "make one with `turno init`, or name another with --db or TURNO_DB",
+        false => {
+            "its directory is not there: is the disk in place? else make a book with `turno init`, or name another with --db or TURNO_DB"
+        }
+    };
+    StoreError::unavailable(what, hint)
+}
+
+/// Finds out what is behind a trouble of which SQLite says only that there is one.
+fn explained(path: &Path, problem: StoreError) -> StoreError {
+    match problem {
+        StoreError::Trouble(text) => files::cause(path).unwrap_or(StoreError::Trouble(text)),
+        problem => problem,
+    }
 }
 
 /// The file is for its owner's eyes whatever the umask; SQLite gives its companions the same mode.
 fn make_file(path: &Path) -> Result<(), StoreError> {
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.exists()) {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(parent).map_err(|problem| io_error(parent, &problem))?;
-    }
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    files::make_folder(files::folder_of(path))?;
+    match files::private().open(path) {
         Ok(_) => Ok(()),
         Err(problem) if problem.kind() == std::io::ErrorKind::AlreadyExists => narrow(path),
-        Err(problem) => Err(io_error(path, &problem)),
+        Err(problem) => Err(trouble(path, &problem)),
     }
 }
 
@@ -297,16 +340,9 @@ fn narrow(path: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
     if fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-        fs::set_permissions(path, mode).map_err(|problem| io_error(path, &problem))?;
+        fs::set_permissions(path, mode).map_err(|problem| trouble(path, &problem))?;
     }
     Ok(())
-}
-
-fn io_error(path: &Path, problem: &std::io::Error) -> StoreError {
-    StoreError::unavailable(
-        format!("{} can't be used: {problem}", path.display()),
-        "check the path, its permissions and the disk's free space",
-    )
 }
 
 thread_local! {
@@ -366,20 +402,14 @@ fn error(problem: rusqlite::Error) -> StoreError {
         (ErrorCode::DiskFull, _) => {
             StoreError::unavailable("the disk is full; nothing was changed", "make room, then try again")
         }
-        (ErrorCode::ReadOnly, _) => StoreError::unavailable(
-            "the book can't be written: its file or disk is read-only",
-            "check the permissions of the file and of its directory",
-        ),
         (
             ErrorCode::CannotOpen
+            | ErrorCode::ReadOnly
             | ErrorCode::PermissionDenied
             | ErrorCode::SystemIoFailure
             | ErrorCode::AuthorizationForStatementDenied,
             _,
-        ) => StoreError::unavailable(
-            format!("the book can't be used: {text}; nothing was changed"),
-            "check that the disk is not full, and the permissions of the file and its directory",
-        ),
+        ) => StoreError::Trouble(text),
         _ => StoreError::Internal(format!("the store answers: {text}")),
     }
 }

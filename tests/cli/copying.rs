@@ -105,6 +105,21 @@ pub fn said(clinic: &Clinic, book: &str) -> Vec<(String, String)> {
     said
 }
 
+/// Makes the book so large that copying it takes a while: facts come first.
+pub fn swell(clinic: &Clinic) {
+    let sql = match clinic.place() {
+        Place::File(_) => {
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+             INSERT INTO meta (key, value) SELECT printf('note-%08d', i), hex(randomblob(40)) FROM n"
+        }
+        Place::Database(_) => {
+            "INSERT INTO meta (key, value)
+             SELECT 'note-' || lpad(i::text, 8, '0'), md5(random()::text) FROM generate_series(1, 20000) AS i"
+        }
+    };
+    clinic.place().run(sql).unwrap();
+}
+
 pub fn is_sound(clinic: &Clinic, book: &str) {
     assert_eq!(clinic.run(&format!("db check --db {book}")), "ok\n");
 }
@@ -190,6 +205,6 @@ fn a_copy_needs_neither_the_secret_file_nor_the_usual_book() {
     fs::remove_file(clinic.secret_path()).unwrap();
     clinic.does(&format!("db copy {from} {to} --db nowhere/at/all.db --clinic nobody"));
     assert!(!clinic.secret_path().exists() && !clinic.home().join("nowhere").exists());
-    fs::write(clinic.secret_path(), secret).unwrap();
+    clinic.put_secret(&secret);
     assert_eq!(said(&clinic, &to), before);
 }

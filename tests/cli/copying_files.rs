@@ -1,6 +1,6 @@
 //! Moving a book between files: what is refused and left as it is, and what a cut-off copy leaves.
 
-use crate::copying::{copy, full, is_sound, place, said, source};
+use crate::copying::{copy, full, is_sound, place, said, source, swell};
 use crate::support::Clinic;
 use crate::support::views::{Appointment, List};
 use std::fs;
@@ -157,13 +157,6 @@ fn words_that_name_no_place_are_refused() {
     let nobody = clinic.ran(&format!("db copy {from} postgres://desk:hush@localhost:1/turno --json"));
     assert_eq!(nobody.exit, Some(7), "{nobody:?}");
     assert!(!nobody.stderr().contains("hush"), "{nobody:?}");
-}
-
-/// Makes the book so large that copying it takes a while: facts come first.
-fn swell(clinic: &Clinic) {
-    let sql = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
-        INSERT INTO meta (key, value) SELECT printf('note-%08d', i), hex(randomblob(40)) FROM n";
-    clinic.database().execute_batch(sql).unwrap();
 }
 
 fn start(clinic: &Clinic, to: &str) -> Child {

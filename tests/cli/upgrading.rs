@@ -5,19 +5,24 @@ use crate::support::views::Sweep;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 
-fn fixture(name: &str) -> PathBuf {
+pub fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/books").join(name)
 }
 
 /// A clinic whose book was written under that schema, with the secret file that goes with it.
-fn written_under(schema: &str) -> Clinic {
+pub fn written_under(schema: &str) -> Clinic {
     let clinic = Clinic::empty();
     for path in [clinic.book_path(), clinic.secret_path()] {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     }
-    std::fs::copy(fixture("secret.key"), clinic.secret_path()).unwrap();
+    clinic.put_secret(&std::fs::read(fixture("secret.key")).unwrap());
     let sql = std::fs::read_to_string(fixture(schema)).unwrap();
     clinic.database().execute_batch(&sql).unwrap();
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(clinic.book_path(), mode).unwrap();
+    }
     clinic
 }
 

@@ -32,7 +32,7 @@ pub fn finish(context: &mut Context) -> Result<Option<String>> {
         return Ok(Some(why));
     }
     // An erasure that came meanwhile has a number of its own.
-    store.write(Ending::Commit, |tx| Ok(meta::forget(tx, meta::SCRUB_PENDING, &erasure)?))?;
+    store.write(Ending::Commit, |tx| Ok(meta::forget_if(tx, meta::SCRUB_PENDING, &erasure)?))?;
     Ok(None)
 }
 

@@ -204,6 +204,16 @@ impl Clinic {
         self.home.path().join(".config/turno/secret.key")
     }
 
+    /// Puts a secret file in place, for its owner's eyes only.
+    pub fn put_secret(&self, secret: &[u8]) {
+        std::fs::write(self.secret_path(), secret).expect("a secret file can be written");
+        #[cfg(unix)]
+        {
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+            std::fs::set_permissions(self.secret_path(), mode).expect("a mode can be set");
+        }
+    }
+
     /// A file with that content in the home directory.
     pub fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.home.path().join(name);

@@ -204,6 +204,15 @@ record! {
         hash: String, }
     nullable { note: String, before: Value, after: Value, }
 }
+record! {
+    Backup { path: String, bytes: u64, appointments: usize, rows: u64, audit_entries: i64, schema_version: i64,
+        made_at: String, secret_file: String, verified: bool, removed: Vec<String>, }
+}
+record! {
+    Restored { path: String, from: String, appointments: usize, audit_entries: i64, schema_version: i64,
+        clinics: Vec<String>, kept: Vec<String>, }
+    nullable { made_at: String, last_entry_at: String, secret_file: String, secret_file_kept: String, }
+}
 record! { Findings { ok: bool, findings: Vec<Finding>, } sometimes { entries: i64, } }
 record! { Finding { check: String, message: String, } nullable { record_id: String, } }
 

@@ -1,0 +1,168 @@
+//! A book that comes back from a file: looked over first, put in place as a whole, with what it
+//! replaces kept aside.
+
+use crate::app::backup::stamp;
+use crate::app::{Env, audit};
+use crate::domain::refusal::{Code, Refusal};
+use crate::error::Result;
+use crate::secrets::Secrets;
+use crate::store::backup::{Candidate, Facts, Present, free_name, present};
+use crate::store::{Ending, Location};
+#[cfg(feature = "postgres")]
+use crate::{app::copy, store::Store, store::copy as rows};
+use std::path::{Path, PathBuf};
+
+/// What was restored.
+#[derive(Debug, Clone)]
+pub struct Restored {
+    /// Where the book is.
+    pub book: String,
+    /// The file that it came from.
+    pub from: PathBuf,
+    /// What the file holds.
+    pub facts: Facts,
+    /// The files that the replaced book is kept in.
+    pub kept: Vec<PathBuf>,
+    /// The secret file, where it was made from the backup's, and what it replaced.
+    pub secret: Option<(PathBuf, Option<PathBuf>)>,
+}
+
+/// How the secret file of this machine and a book fit together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// The file is the book's, or the book never had one.
+    Fits,
+    /// It is missing or another one, but the book carries its own, sealed.
+    Sealed,
+}
+
+/// Where a restored book is made before it is put in place: beside that.
+pub fn workshop(target: &Location) -> PathBuf {
+    match target {
+        Location::File(path) => match path.parent() {
+            Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+            _ => PathBuf::from("."),
+        },
+        #[cfg(feature = "postgres")]
+        Location::Server(_) => std::env::temp_dir(),
+    }
+}
+
+/// What is at the place that the book goes to. On a server there must be nothing.
+///
+/// # Errors
+/// `STORE_UNAVAILABLE` where a file is none of ours, `VALIDATION_ERROR` where a server holds a book.
+pub fn at_place(target: &Location) -> Result<Present> {
+    match target {
+        Location::File(path) => Ok(present(path)?),
+        #[cfg(feature = "postgres")]
+        Location::Server(_) => {
+            let filled = Store::create(target)?.read(|tx| Ok(rows::filled(tx)?))?;
+            match filled {
+                None => Ok(Present::Nothing),
+                Some(_) => Err(Refusal::invalid("db", format!("{target} holds a book already"))
+                    .hint("on a server a book is restored into an empty database only; make one and name it with --db")),
+            }
+        }
+    }
+}
+
+/// Whether the secret file of this machine is the book's.
+///
+/// # Errors
+/// `STORE_UNAVAILABLE` where it is not, and the book carries none.
+pub fn fit(facts: &Facts, secrets: &Secrets) -> Result<Fit> {
+    let Some(check) = &facts.secret_check else { return Ok(Fit::Fits) };
+    match secrets.fingerprint() {
+        Ok(own) if own == *check => Ok(Fit::Fits),
+        _ if facts.sealed.is_some() => Ok(Fit::Sealed),
+        Ok(_) => Err(Refusal::new(
+            Code::StoreUnavailable,
+            format!(
+                "the secret file {} is not the one that this backup's book was made with",
+                secrets.path().display()
+            ),
+        )
+        .hint("nothing was changed; put the right one there, or name it with TURNO_SECRET_FILE")),
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// Opens the secret that the backup carries.
+///
+/// # Errors
+/// `STORE_UNAVAILABLE` for a wrong passphrase or an altered record.
+pub fn unseal(facts: &Facts, path: &Path, passphrase: &str) -> Result<Secrets> {
+    let sealed = facts.sealed.as_deref().unwrap_or_default();
+    let check = facts.secret_check.as_deref().unwrap_or_default();
+    Secrets::unseal(path.to_owned(), sealed, check, passphrase)
+}
+
+/// Holds the book's log against its chain.
+///
+/// # Errors
+/// `STORE_CORRUPT` where an entry is not as it was written.
+pub fn verify(candidate: &mut Candidate, env: Env) -> Result<Env> {
+    if candidate.facts.secret_check.is_none() {
+        return Ok(env);
+    }
+    let finding = audit::verify_in(&mut candidate.store, &env)?.1;
+    match finding {
+        None => Ok(env),
+        Some(finding) => Err(Refusal::new(
+            Code::StoreCorrupt,
+            format!("the backup's audit log is not as it was written: {}", finding.message),
+        )
+        .hint("nothing was changed; take another backup, or look into this one with --db (`turno db copy` takes it as it is)")),
+    }
+}
+
+/// Puts the book in its place.
+///
+/// # Errors
+/// What either place answers; nothing is replaced then.
+pub fn put(
+    mut candidate: Candidate,
+    env: &Env,
+    target: &Location,
+    from: &Path,
+    install: bool,
+) -> Result<Restored> {
+    let note = match candidate.facts.made_at {
+        Some(at) => format!("{}, made {}", from.display(), stamp(at)),
+        None => from.display().to_string(),
+    };
+    candidate.store.write(Ending::Commit, |tx| {
+        Candidate::unsign(tx)?;
+        env.note_book(tx, "book.restored", &note)
+    })?;
+    let end = format!(".replaced-{}", stamp(env.now));
+    let facts = candidate.facts.clone();
+    let staged = install.then(|| env.secrets.stage()).transpose()?;
+    let put = place(candidate, target, &end);
+    if let (Err(_), Some(staged)) = (&put, &staged) {
+        let _ = std::fs::remove_file(staged);
+    }
+    let kept = put?;
+    let secret = match staged {
+        Some(staged) => {
+            let path = env.secrets.path();
+            let aside = free_name(path, &end);
+            let replaced = env.secrets.settle(&staged, &aside)?;
+            Some((path.to_owned(), replaced.then_some(aside)))
+        }
+        None => None,
+    };
+    Ok(Restored { book: target.to_string(), from: from.to_owned(), facts, kept, secret })
+}
+
+fn place(candidate: Candidate, target: &Location, end: &str) -> Result<Vec<PathBuf>> {
+    match target {
+        Location::File(path) => Ok(candidate.put(path, &free_name(path, end))?),
+        #[cfg(feature = "postgres")]
+        Location::Server(_) => {
+            let (mut from, mut to) = (candidate, Store::create(target)?);
+            copy::copy(&mut from.store, &mut to, &mut |_| {}).map(|_| Vec::new())
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Backups, and what comes back from them.
+
+use crate::app::Context;
+use crate::app::backup::{self, Whereto};
+use crate::app::restore::{self, Fit};
+use crate::cli::backup::{BackupArgs, RestoreArgs};
+use crate::config::{Config, variable};
+use crate::domain::refusal::Refusal;
+use crate::error::Result;
+use crate::output::{Answer, Face, backup as face, printable};
+use crate::run::Session;
+use crate::secrets::{SHORTEST, passphrase_of};
+use crate::store::backup::{Candidate, Present};
+use dialoguer::{Confirm, Input, Password};
+use std::path::Path;
+use zeroize::Zeroizing;
+
+/// What has to be typed before a book is replaced.
+const CONSENT: &str = "restore";
+
+pub(super) fn backup(session: &Session, args: &BackupArgs) -> Result<Answer> {
+    let BackupArgs { path, keep, force, with_key, passphrase_file } = args;
+    let mut context = session.open()?;
+    let whereto = match keep {
+        Some(keep) => Whereto::Rotation(path.clone(), usize::from(*keep)),
+        None => Whereto::File(path.clone(), *force),
+    };
+    let sealed = match *with_key || wants_key(session) {
+        true => {
+            let passphrase = new_passphrase(session, passphrase_file.as_deref())?;
+            Some(backup::seal(&mut context, &passphrase)?)
+        }
+        false => None,
+    };
+    let done = backup::make(&mut context, &whereto, sealed.as_deref())?;
+    let answer = Answer::new(face::made(&done), Face::Record);
+    Ok(match sealed {
+        Some(_) => answer
+            .hint("keep the passphrase elsewhere: without it the secret file in the backup can't be opened"),
+        None => answer.hint(format!(
+            "the secret file is not in it: keep a copy of {} elsewhere, or add --with-key",
+            context.env.secrets.path().display()
+        )),
+    })
+}
+
+/// Whether somebody at a terminal wants the secret file in the backup.
+fn wants_key(session: &Session) -> bool {
+    session.may_ask()
+        && !session.printer.quiet
+        && Confirm::new()
+            .with_prompt("Put the secret file into the backup, sealed by a passphrase?")
+            .default(false)
+            .interact()
+            .unwrap_or(false)
+}
+
+fn new_passphrase(session: &Session, file: Option<&Path>) -> Result<Zeroizing<String>> {
+    let given = given_passphrase(file)?;
+    let passphrase = match given {
+        Some(passphrase) => passphrase,
+        None if session.may_ask() => asked("Passphrase", true)?,
+        None => return Err(no_passphrase()),
+    };
+    if passphrase.chars().count() < SHORTEST {
+        return Err(Refusal::invalid("passphrase", format!("has fewer than {SHORTEST} characters"))
+            .hint("several words are easy to keep and hard to guess"));
+    }
+    Ok(passphrase)
+}
+
+/// The passphrase of the file that was named, or of the environment.
+fn given_passphrase(file: Option<&Path>) -> Result<Option<Zeroizing<String>>> {
+    match file {
+        Some(file) => passphrase_of(file).map(Some),
+        None => Ok(variable("TURNO_PASSPHRASE").and_then(|word| word.into_string().ok()).map(Zeroizing::new)),
+    }
+}
+
+fn asked(prompt: &str, twice: bool) -> Result<Zeroizing<String>> {
+    let mut question = Password::new().with_prompt(prompt);
+    if twice {
+        question = question.with_confirmation("The same again", "They differ");
+    }
+    question.interact().map(Zeroizing::new).map_err(|_| no_passphrase())
+}
+
+fn no_passphrase() -> Refusal {
+    Refusal::invalid("passphrase", "is needed").hint(
+        "give it in TURNO_PASSPHRASE, or in a file with --passphrase-file; on a terminal it is asked for",
+    )
+}
+
+pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
+    let RestoreArgs { file, force, passphrase_file } = args;
+    let config = Config::load(&session.environment)?;
+    let mut env = session.env(&config)?;
+    let target = config.book(session.global.db.as_deref())?;
+    backup::refuse_itself(&target, file, "file")?;
+    // Whose the present book is asks for a key. One that can't be opened has nobody to ask.
+    if let Ok(mut present) = session.open() {
+        let Context { store, env } = &mut present;
+        store.read(|tx| env.whole_book(tx))?;
+    }
+    let mut candidate = Candidate::read(file, &restore::workshop(&target))?;
+    let fit = restore::fit(&candidate.facts, &env.secrets)?;
+    if fit == Fit::Sealed {
+        let passphrase = match given_passphrase(passphrase_file.as_deref())? {
+            Some(passphrase) => passphrase,
+            None if session.may_ask() => asked("Passphrase of the secret file in the backup", false)?,
+            None => return Err(no_passphrase()),
+        };
+        env.secrets = restore::unseal(&candidate.facts, env.secrets.path(), &passphrase)?;
+    }
+    let env = restore::verify(&mut candidate, env)?;
+    let present = restore::at_place(&target)?;
+    if !force && !matches!(present, Present::Nothing) {
+        consent(session, &face::before(&candidate.facts, file, &present, &target.to_string()))?;
+    }
+    let restored = restore::put(candidate, &env, &target, file, fit == Fit::Sealed)?;
+    let mut answer = Answer::new(face::restored(&restored), Face::Record);
+    if let Some(kept) = restored.kept.first() {
+        answer = answer.hint(format!("the book that was replaced is kept in {}", kept.display()));
+    }
+    if let Some((path, replaced)) = &restored.secret {
+        answer = answer.hint(match replaced {
+            Some(aside) => format!(
+                "{} is the backup's secret file now; the one before is kept in {}: books that were made with it need it",
+                path.display(),
+                aside.display()
+            ),
+            None => format!("{} was made from the backup", path.display()),
+        });
+    }
+    Ok(answer.hint(
+        "messages that went out since the backup may go out again: `turno remind due --dry-run` shows which",
+    ))
+}
+
+/// Asks for consent, in a word that nobody types by accident.
+fn consent(session: &Session, [holds, replaces]: &[String; 2]) -> Result<()> {
+    if !session.may_ask() {
+        return Err(Refusal::invalid("force", "is needed: there is a book that would be replaced")
+            .detail("holds", holds.as_str())
+            .detail("replaces", replaces.as_str())
+            .hint("look at what would be replaced, then add --force"));
+    }
+    let words = format!("restored would be {holds}\nreplaced would be {replaces}\n");
+    session.printer.talk(&words.lines().map(|line| printable(line) + "\n").collect::<String>());
+    let typed = Input::<String>::new()
+        .with_prompt(format!("Type {CONSENT} to go on"))
+        .allow_empty(true)
+        .interact_text()
+        .unwrap_or_default();
+    if typed.trim() == CONSENT {
+        Ok(())
+    } else {
+        Err(Refusal::invalid("force", "was not given: nothing was changed"))
+    }
+}

@@ -1,0 +1,161 @@
+//! The secret file sealed by a passphrase, so that it can go with a backup.
+
+use super::{NONCE, Secrets, hex, random, read_private, unavailable, unhex};
+use crate::domain::refusal::{Code, Refusal};
+use crate::error::Result;
+use argon2::{Algorithm, Argon2, Params, Version};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use chacha20poly1305::aead::{Aead, KeyInit, Payload};
+use chacha20poly1305::{XChaCha20Poly1305, XNonce};
+use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use zeroize::Zeroizing;
+
+/// How many characters a passphrase has at least.
+pub const SHORTEST: usize = 12;
+/// What a passphrase costs to try: 64 MiB, three passes; the second choice of RFC 9106.
+const MEMORY: u32 = 64 * 1024;
+const PASSES: u32 = 3;
+const LANES: u32 = 4;
+/// More than that is nobody's record, but somebody's attempt to fill the memory: 1 GiB.
+const MOST_MEMORY: u32 = 1024 * 1024;
+const MOST_PASSES: u32 = 100;
+
+/// A sealed secret, as it is kept.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Record {
+    version: u8,
+    kdf: String,
+    /// In KiB.
+    memory: u32,
+    passes: u32,
+    lanes: u32,
+    salt: String,
+    nonce: String,
+    sealed: String,
+}
+
+impl Record {
+    /// The key that a passphrase gives under this record's parameters.
+    fn key(&self, passphrase: &str) -> Option<Zeroizing<[u8; 32]>> {
+        if self.version != 1 || self.kdf != "argon2id" {
+            return None;
+        }
+        if self.memory > MOST_MEMORY || self.passes > MOST_PASSES || self.lanes > 16 {
+            return None;
+        }
+        let params = Params::new(self.memory, self.passes, self.lanes, Some(32)).ok()?;
+        let salt = BASE64.decode(&self.salt).ok()?;
+        let mut key = Zeroizing::new([0; 32]);
+        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+            .hash_password_into(passphrase.as_bytes(), &salt, &mut key[..])
+            .ok()?;
+        Some(key)
+    }
+
+    /// What the sealed text is bound to: everything that says how it is opened, and whose it is.
+    fn bound(&self, check: &str) -> Vec<u8> {
+        let Record { version, kdf, memory, passes, lanes, salt, .. } = self;
+        format!("turno sealed secret\0{version}\0{kdf}\0{memory}\0{passes}\0{lanes}\0{salt}\0{check}")
+            .into_bytes()
+    }
+}
+
+impl Secrets {
+    /// The secret, sealed by a passphrase.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where the file can't be read.
+    pub fn seal_by(&self, passphrase: &str) -> Result<String> {
+        let failed = || Refusal::new(Code::Internal, "the secret file could not be sealed");
+        let nonce = random::<NONCE>()?;
+        let mut record = Record {
+            version: 1,
+            kdf: "argon2id".into(),
+            memory: MEMORY,
+            passes: PASSES,
+            lanes: LANES,
+            salt: BASE64.encode(random::<16>()?),
+            nonce: BASE64.encode(nonce),
+            sealed: String::new(),
+        };
+        let key = record.key(passphrase).ok_or_else(failed)?;
+        let bound = record.bound(&self.fingerprint()?);
+        let plain = Zeroizing::new(hex(self.key()?));
+        let sealed = XChaCha20Poly1305::new(&(*key).into())
+            .encrypt(&XNonce::from(nonce), Payload { msg: plain.as_bytes(), aad: &bound })
+            .map_err(|_| failed())?;
+        record.sealed = BASE64.encode(sealed);
+        serde_json::to_string(&record).map_err(|_| failed())
+    }
+
+    /// The secret that was sealed, to be kept at that path; `check` is what it must answer. Nothing is
+    /// written yet.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` for a wrong passphrase or an altered record.
+    pub fn unseal(path: PathBuf, sealed: &str, check: &str, passphrase: &str) -> Result<Secrets> {
+        let opened = || -> Option<Secrets> {
+            let record: Record = serde_json::from_str(sealed).ok()?;
+            let nonce = <[u8; NONCE]>::try_from(BASE64.decode(&record.nonce).ok()?).ok()?;
+            let cipher_text = BASE64.decode(&record.sealed).ok()?;
+            let key = record.key(passphrase)?;
+            let payload = Payload { msg: &cipher_text, aad: &record.bound(check) };
+            let plain = XChaCha20Poly1305::new(&(*key).into()).decrypt(&XNonce::from(nonce), payload);
+            let plain = Zeroizing::new(plain.ok()?);
+            let secret = unhex(std::str::from_utf8(&plain).ok()?)?;
+            let secrets = Secrets { path, loaded: OnceCell::from(secret) };
+            (secrets.fingerprint().ok()? == check).then_some(secrets)
+        };
+        opened().ok_or_else(|| {
+            Refusal::new(
+                Code::StoreUnavailable,
+                "the sealed secret file can't be opened: the passphrase is not the one it was sealed by, or the backup was altered",
+            )
+            .hint("nothing was changed; try again with the right passphrase, or name the secret file with TURNO_SECRET_FILE")
+        })
+    }
+
+    /// Writes the secret beside its place.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where it can't be written.
+    pub fn stage(&self) -> Result<PathBuf> {
+        self.write_aside(&Zeroizing::new(hex(self.key()?)))
+    }
+
+    /// Puts a secret that was staged in place; another one that is there is kept under that name.
+    /// Answers whether one was.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where it can't be written.
+    pub fn settle(&self, staged: &Path, aside: &Path) -> Result<bool> {
+        let trouble = |problem: std::io::Error| self.trouble(&problem);
+        let there = self.path.exists();
+        if there {
+            // The name stays on the old one until the new one takes it.
+            fs::hard_link(&self.path, aside).or_else(|_| fs::rename(&self.path, aside)).map_err(trouble)?;
+        }
+        fs::rename(staged, &self.path).map_err(trouble)?;
+        self.sync_folder()?;
+        Ok(there)
+    }
+}
+
+/// The first line of a file that only its owner may read.
+///
+/// # Errors
+/// `STORE_UNAVAILABLE` where it can't be read, or by others, too.
+pub fn passphrase_of(path: &Path) -> Result<Zeroizing<String>> {
+    match read_private(path, "the passphrase file")? {
+        Ok(text) => Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())),
+        Err(problem) => {
+            let message = format!("the passphrase file {} can't be read: {problem}", path.display());
+            Err(unavailable(message).hint("name a file whose first line is the passphrase"))
+        }
+    }
+}

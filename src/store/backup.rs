@@ -1,0 +1,329 @@
+//! A book in one file that is made aside, looked over, and put in its place as a whole: a backup, and
+//! what comes back from one.
+
+use crate::domain::record::Clinic;
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Instant;
+use crate::error::StoreError;
+use crate::store::engine::Row;
+use crate::store::files::{self, Part, beside};
+use crate::store::sqlite::{Sqlite, whole};
+use crate::store::{Ending, Location, Store, Tx, again, audit, copy, directory, meta, migrate};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What a book in a file holds.
+#[derive(Debug, Clone)]
+pub struct Facts {
+    /// Which steps its schema has taken.
+    pub schema: i64,
+    /// Its clinics.
+    pub clinics: Vec<Clinic>,
+    /// How many appointments it has.
+    pub appointments: i64,
+    /// The place of the newest entry in its audit log.
+    pub last_seq: i64,
+    /// When that entry was written.
+    pub last_at: Option<Instant>,
+    /// Where it is a backup: when that was made.
+    pub made_at: Option<Instant>,
+    /// Where the secret file goes with it: that file, sealed.
+    pub sealed: Option<String>,
+    /// What the secret file that it was made with must answer.
+    pub secret_check: Option<String>,
+}
+
+impl Facts {
+    /// `current` says whether all steps are taken: records of an older book can't be read yet.
+    fn of(tx: &mut Tx<'_>, schema: i64, current: bool) -> Result<Facts, StoreError> {
+        let last = audit::last(tx)?;
+        let number = |text: Option<String>| text.and_then(|text| text.parse().ok());
+        Ok(Facts {
+            schema,
+            clinics: if current { directory::clinics(tx)? } else { Vec::new() },
+            appointments: tx
+                .query_one("SELECT count(*) FROM appointments", &[], Row::int)?
+                .unwrap_or_default(),
+            last_seq: last.map_or(0, |(seq, _)| seq),
+            last_at: last.map(|(_, at)| at),
+            made_at: number(meta::get(tx, meta::BACKUP_MADE_AT)?).map(Instant::from_unix),
+            sealed: meta::get(tx, meta::BACKUP_SECRET)?,
+            secret_check: meta::get(tx, meta::SECRET_CHECK)?,
+        })
+    }
+}
+
+/// A backup that was made.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How many bytes it has.
+    pub bytes: u64,
+    /// How many rows it has, of all kinds together.
+    pub rows: u64,
+    /// What it holds.
+    pub facts: Facts,
+}
+
+/// Where a backup goes.
+#[derive(Debug, Clone, Copy)]
+pub struct Target<'a> {
+    /// The file.
+    pub path: &'a Path,
+    /// Whether an earlier backup there gives way.
+    pub over: bool,
+}
+
+/// Looks whether a backup may go there, before anything is read.
+///
+/// # Errors
+/// `STORE_UNAVAILABLE` where something is there that has to stay.
+pub fn may_go(target: Target<'_>) -> Result<(), StoreError> {
+    let Target { path, over } = target;
+    // A log that a lost file left would be taken for this one's.
+    if let Some(log) = files::COMPANIONS.iter().map(|end| beside(path, end)).find(|log| log.exists()) {
+        return Err(StoreError::unavailable(
+            format!("{} lies there: a book of that name is in use, or was lost", log.display()),
+            "name another file",
+        ));
+    }
+    match fs::symlink_metadata(path) {
+        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(problem) => Err(files::trouble(path, &problem)),
+        Ok(_) if !over => Err(files::taken(path)),
+        Ok(_) if is_backup(path)? => Ok(()),
+        Ok(_) => Err(StoreError::unavailable(
+            format!("{} is no backup; it was left as it is", path.display()),
+            "name another file",
+        )),
+    }
+}
+
+fn is_backup(path: &Path) -> Result<bool, StoreError> {
+    Ok(noted(path, meta::BACKUP_MADE_AT)?.is_some())
+}
+
+/// A fact of a book in a file that nobody has to have open.
+fn noted(path: &Path, key: &str) -> Result<Option<String>, StoreError> {
+    let mut store = over(Sqlite::peek(path)?, path);
+    store.read(|tx| Ok(meta::get(tx, key)?)).map_err(|_| StoreError::unreadable("no facts"))
+}
+
+fn over(engine: Sqlite, path: &Path) -> Store {
+    Store { engine: Box::new(engine), location: Location::File(path.to_owned()), patience: again::PATIENCE }
+}
+
+/// Writes a backup: aside, looked over, then put in its place.
+///
+/// # Errors
+/// What the book answers; `STORE_CORRUPT` where what was written is not whole; nothing is left then.
+pub fn make(
+    from: &mut Store,
+    target: Target<'_>,
+    now: Instant,
+    sealed: Option<&str>,
+) -> Result<Made, Refusal> {
+    let folder = files::folder_of(target.path);
+    files::make_folder(folder)?;
+    files::clear(folder);
+    may_go(target)?;
+    let part = Part::new(folder)?;
+    let before = from.read(|tx| Ok(audit::head(tx)?))?;
+    if !from.engine.snapshot(part.path())? {
+        let mut to = Store::create(&Location::File(part.path().to_owned()))?;
+        from.read(|source| to.write(Ending::Commit, |target| copy::fill(source, target, &mut |_| {})))?;
+    }
+    sign(part.path(), now, sealed)?;
+    whole::settle(part.path())?;
+    let (rows, facts) = look_over(part.path(), from, before)?;
+    let bytes = part.bytes();
+    part.put(target.path, target.over)?;
+    Ok(Made { path: target.path.to_owned(), bytes, rows, facts })
+}
+
+/// Notes in a backup that it is one.
+fn sign(path: &Path, now: Instant, sealed: Option<&str>) -> Result<(), Refusal> {
+    let mut store = Store::open(&Location::File(path.to_owned()))?;
+    store.write(Ending::Commit, |tx| {
+        meta::set(tx, meta::BACKUP_MADE_AT, &now.unix().to_string())?;
+        match book_id(tx)? {
+            Some(id) => meta::set(tx, meta::BACKUP_OF, &id)?,
+            None => meta::forget(tx, meta::BACKUP_OF)?,
+        }
+        match sealed {
+            Some(sealed) => meta::set(tx, meta::BACKUP_SECRET, sealed)?,
+            None => meta::forget(tx, meta::BACKUP_SECRET)?,
+        }
+        Ok(())
+    })
+}
+
+/// What no other book has: its audit log's first entry is chained under its secret.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn book_id(tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
+    Ok(audit::from(tx, 1, 1)?.pop().map(|entry| entry.mac))
+}
+
+/// Opens what was written and holds it against itself and against the book: its log must go on where
+/// the book's stood, and be a beginning of it.
+fn look_over(path: &Path, from: &mut Store, before: Option<audit::Link>) -> Result<(u64, Facts), Refusal> {
+    let mut engine = Sqlite::peek(path)?;
+    whole::is_whole(&mut engine)?;
+    let schema = engine.schema()?;
+    let mut written = over(engine, path);
+    let (rows, facts, head) =
+        written.read(|tx| Ok((copy::rows(tx)?, Facts::of(tx, schema, true)?, audit::head(tx)?)))?;
+    let seq = |head: &Option<audit::Link>| head.as_ref().map_or(0, |head| head.seq);
+    let follows = match &head {
+        Some(head) => from.read(|tx| Ok(audit::holds(tx, head)?))?,
+        None => true,
+    };
+    if schema != migrate::LATEST || seq(&head) != facts.last_seq || seq(&head) < seq(&before) || !follows {
+        return Err(StoreError::Internal("the backup is not what was read".into()).into());
+    }
+    Ok((rows, facts))
+}
+
+/// The backups of that book in a directory, among the names that a rule reads.
+pub fn of_book<K: Ord>(folder: &Path, id: &str, read: impl Fn(&str) -> Option<K>) -> Vec<(K, PathBuf)> {
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut found: Vec<(K, PathBuf)> = entries
+        .flatten()
+        .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
+        .filter_map(|entry| Some((read(entry.file_name().to_str()?)?, entry.path())))
+        .filter(|(_, path)| noted(path, meta::BACKUP_OF).is_ok_and(|of| of.as_deref() == Some(id)))
+        .collect();
+    found.sort_by(|(one, _), (other, _)| one.cmp(other));
+    found
+}
+
+/// Removes a backup; one that somebody has open as a book stays. Answers whether it is gone.
+pub fn remove(path: &Path) -> bool {
+    let used = files::COMPANIONS.iter().any(|end| beside(path, end).exists());
+    !used && fs::remove_file(path).is_ok()
+}
+
+/// A book that was read from a file and waits to be put in the place of another.
+pub struct Candidate {
+    /// The book, brought up to date.
+    pub store: Store,
+    /// What it holds, and which steps it had taken in its file.
+    pub facts: Facts,
+    part: Part,
+}
+
+impl Candidate {
+    /// Reads the file, which is left as it is, into one aside: in that directory.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where it is no book, a newer one or can't be read, `STORE_CORRUPT` where it
+    /// is damaged.
+    pub fn read(file: &Path, folder: &Path) -> Result<Candidate, Refusal> {
+        let damaged = |problem: StoreError| match problem {
+            StoreError::Corrupt(what) => StoreError::Corrupt(format!("{}: {what}", file.display())),
+            problem => problem,
+        };
+        let mut source = Sqlite::peek(file)?;
+        let schema = source.schema()?;
+        files::make_folder(folder)?;
+        files::clear(folder);
+        let part = Part::new(folder)?;
+        source.vacuum_into(part.path()).map_err(damaged)?;
+        let mut engine = Sqlite::open(part.path()).map_err(damaged)?;
+        whole::is_whole(&mut engine).map_err(damaged)?;
+        let mut store = over(engine, part.path());
+        let facts = store.read(|tx| Ok(Facts::of(tx, schema, true)?))?;
+        Ok(Candidate { store, facts, part })
+    }
+
+    /// Takes out what only a backup says.
+    ///
+    /// # Errors
+    /// When it can't be written.
+    pub fn unsign(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+        [meta::BACKUP_MADE_AT, meta::BACKUP_OF, meta::BACKUP_SECRET]
+            .iter()
+            .try_for_each(|key| meta::forget(tx, key))
+    }
+
+    /// Puts the book in its place. What was there is kept aside under the name given; answers the
+    /// files that are.
+    ///
+    /// # Errors
+    /// `STORE_BUSY` where others keep writing, and what the system says; nothing is replaced then.
+    pub fn put(self, book: &Path, aside: &Path) -> Result<Vec<PathBuf>, StoreError> {
+        let Candidate { store, part, .. } = self;
+        drop(store);
+        whole::settle(part.path())?;
+        if whole::lies(book)? {
+            match whole::replace(book, part.path(), aside) {
+                Ok(()) => return Ok(vec![aside.to_owned()]),
+                // Nobody can use it, so nobody is at work in it.
+                Err(StoreError::Corrupt(_)) => {}
+                Err(problem) => return Err(problem),
+            }
+        }
+        whole::put(book, part, aside)
+    }
+}
+
+/// What a restored book would take the place of.
+#[derive(Debug, Clone)]
+pub enum Present {
+    /// There is none.
+    Nothing,
+    /// A book.
+    Book(Box<Facts>),
+    /// A book that can't be read any more, and why.
+    Damaged(String),
+}
+
+/// Looks at what lies at a path, and changes nothing.
+///
+/// # Errors
+/// `STORE_UNAVAILABLE` where it is no book of ours, or a newer one.
+pub fn present(path: &Path) -> Result<Present, StoreError> {
+    if !whole::lies(path)? {
+        return Ok(Present::Nothing);
+    }
+    let looked = Sqlite::peek(path).and_then(|mut engine| {
+        let schema = engine.schema()?;
+        let mut store = over(engine, path);
+        Ok(store.read(|tx| Ok(Facts::of(tx, schema, schema == migrate::LATEST)?)))
+    });
+    match looked {
+        Ok(Ok(facts)) => Ok(Present::Book(Box::new(facts))),
+        Ok(Err(refusal)) => Ok(Present::Damaged(refusal.message)),
+        Err(StoreError::Corrupt(why)) => Ok(Present::Damaged(why)),
+        Err(problem) => Err(problem),
+    }
+}
+
+/// A name beside a path that nothing has yet, with that at its end.
+pub fn free_name(path: &Path, end: &str) -> PathBuf {
+    let first = beside(path, end);
+    let free = |path: &PathBuf| {
+        fs::symlink_metadata(path).is_err() && !files::COMPANIONS.iter().any(|end| beside(path, end).exists())
+    };
+    if free(&first) {
+        return first;
+    }
+    (2..).map(|n| beside(path, &format!("{end}-{n}"))).find(free).unwrap_or(first)
+}
+
+/// Whether others than its owner may read or write a file.
+pub fn others_may(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        fs::metadata(path).is_ok_and(|file| file.permissions().mode() & 0o077 != 0)
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}

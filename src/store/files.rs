@@ -1,0 +1,226 @@
+//! Files that are made aside and put in place as a whole, for their owner's eyes only.
+
+use crate::error::StoreError;
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// What a file that is still being made is called; sixteen digits follow.
+const PART: &str = ".turno-part-";
+/// What SQLite keeps beside a file.
+pub(super) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+
+/// A file that is still being made. Dropped, it is gone; killed, the next run clears it away.
+pub(super) struct Part {
+    path: PathBuf,
+    /// Locked as long as its maker lives.
+    file: File,
+}
+
+impl Part {
+    /// An empty file in that directory.
+    pub(super) fn new(folder: &Path) -> Result<Part, StoreError> {
+        Part::attempt(folder).map_err(|problem| trouble(folder, &problem))
+    }
+
+    fn attempt(folder: &Path) -> std::io::Result<Part> {
+        loop {
+            let random = getrandom::u64().map_err(std::io::Error::other)?;
+            let path = folder.join(format!("{PART}{random:016x}"));
+            let file = private().open(&path)?;
+            // Where the file system knows no locks, nobody clears it away while it is used either.
+            let _ = file.lock();
+            // Another run may have taken it for a dead one's before it was locked.
+            if path.exists() {
+                return Ok(Part { path, file });
+            }
+        }
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How many bytes it has.
+    pub(super) fn bytes(&self) -> u64 {
+        self.file.metadata().map_or(0, |file| file.len())
+    }
+
+    /// Puts it in its place for good. Without `over`, a file that is there stays.
+    pub(super) fn put(self, place: &Path, over: bool) -> Result<(), StoreError> {
+        let failed = |problem: std::io::Error| trouble(place, &problem);
+        self.file.sync_all().map_err(failed)?;
+        if over {
+            fs::rename(&self.path, place).map_err(failed)?;
+        } else {
+            // A link, unlike a rename, leaves a file alone that came meanwhile; where the file system
+            // knows no links, a look before has to do.
+            match fs::hard_link(&self.path, place) {
+                Ok(()) => {}
+                Err(problem) if problem.kind() == ErrorKind::AlreadyExists => return Err(taken(place)),
+                Err(_) if place.exists() => return Err(taken(place)),
+                Err(_) => fs::rename(&self.path, place).map_err(failed)?,
+            }
+        }
+        sync_folder(folder_of(place))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        remove_with_companions(&self.path);
+    }
+}
+
+/// There is a file where one was to be made.
+pub(super) fn taken(place: &Path) -> StoreError {
+    StoreError::unavailable(
+        format!("{} is there already", place.display()),
+        "name another file, or replace an earlier backup with --force",
+    )
+}
+
+fn remove_with_companions(path: &Path) {
+    let _ = fs::remove_file(path);
+    for end in COMPANIONS {
+        let _ = fs::remove_file(beside(path, end));
+    }
+}
+
+/// The path with that at its end.
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    PathBuf::from(name)
+}
+
+/// Clears away what runs that were killed have left: files of our own pattern that nobody holds.
+pub(super) fn clear(folder: &Path) {
+    let Ok(entries) = fs::read_dir(folder) else { return };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let digits = name.to_str().and_then(|name| name.strip_prefix(PART));
+        let base = digits
+            .and_then(|digits| COMPANIONS.iter().find_map(|end| digits.strip_suffix(end)).or(Some(digits)));
+        let ours = |digits: &str| digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        if let Some(base) = base.filter(|base| ours(base)) {
+            let part = folder.join(format!("{PART}{base}"));
+            match File::open(&part) {
+                // Removed while it is held, so that its maker can tell.
+                Ok(file) if file.try_lock().is_ok() => remove_with_companions(&part),
+                Err(problem) if problem.kind() == ErrorKind::NotFound => remove_with_companions(&part),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Makes a directory for its owner only, with those above it, where there is none.
+pub(super) fn make_folder(folder: &Path) -> Result<(), StoreError> {
+    if folder.as_os_str().is_empty() || folder.exists() {
+        return Ok(());
+    }
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|problem| trouble(folder, &problem))
+}
+
+/// The directory that a file lies in; one without a directory lies in the present one.
+pub(super) fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
+/// A new file for its owner only.
+pub(super) fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes a file's name survive a power cut as the file does.
+pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|problem| {
+        let what = format!("{} can't be synced ({problem})", folder.display());
+        StoreError::unavailable(
+            what + "; the file is in its place, but a power cut may undo that",
+            "look after the disk, then do it again",
+        )
+    })?;
+    #[cfg(not(unix))]
+    let _ = folder;
+    Ok(())
+}
+
+/// Which file a path leads to, where the system tells.
+#[cfg(unix)]
+pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
+}
+
+/// Which file a path leads to, where the system tells.
+#[cfg(not(unix))]
+pub(super) fn identity(_path: &Path) -> Option<(u64, u64)> {
+    None
+}
+
+/// What the system says of a file, with what helps.
+pub(super) fn trouble(path: &Path, problem: &std::io::Error) -> StoreError {
+    let (what, hint) = match problem.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            ("the disk is full".to_owned(), "make room, then try again")
+        }
+        ErrorKind::FileTooLarge => {
+            ("files may not grow any larger here".to_owned(), "raise the limit (`ulimit -f`), then try again")
+        }
+        ErrorKind::ReadOnlyFilesystem => {
+            ("the disk is read-only".to_owned(), "make it writable, or name a file on another disk")
+        }
+        ErrorKind::PermissionDenied => {
+            ("there is no permission".to_owned(), "check the permissions of the file and of its directory")
+        }
+        ErrorKind::NotFound => ("it or its directory is not there".to_owned(), "check the path"),
+        ErrorKind::IsADirectory => ("it is a directory".to_owned(), "name a file"),
+        ErrorKind::NotADirectory => ("a part of its path is no directory".to_owned(), "check the path"),
+        _ if too_many_files(problem) => {
+            ("too many files are open".to_owned(), "raise the limit (`ulimit -n`), or close other programs")
+        }
+        _ => (problem.to_string(), "check the path, its permissions and the disk's free space"),
+    };
+    StoreError::unavailable(format!("{} can't be used: {what}; nothing was changed", path.display()), hint)
+}
+
+/// Why a file that is there can't be read or written: by trying what it takes, with others beside it.
+/// Opening and closing the file itself would give up the locks that this process has on it.
+pub(super) fn cause(path: &Path) -> Option<StoreError> {
+    let found = match fs::metadata(path) {
+        Err(problem) => Some(problem),
+        Ok(file) if file.is_dir() => Some(ErrorKind::IsADirectory.into()),
+        Ok(file) => match tried(folder_of(path)) {
+            Err(problem) => Some(problem),
+            Ok(()) if file.permissions().readonly() => Some(ErrorKind::PermissionDenied.into()),
+            Ok(()) => None,
+        },
+    };
+    found.map(|problem| trouble(path, &problem))
+}
+
+/// Opens as many files as a book has, and writes as much as a log begins with.
+fn tried(folder: &Path) -> std::io::Result<()> {
+    const ENOUGH: usize = 64 * 1024;
+    let open: Vec<File> = (0..8).map(|_| File::open(folder)).collect::<std::io::Result<_>>()?;
+    drop(open);
+    let part = Part::attempt(folder)?;
+    (&part.file).write_all(&vec![0; ENOUGH])?;
+    part.file.sync_all()
+}
+
+fn too_many_files(problem: &std::io::Error) -> bool {
+    // ENFILE and EMFILE are the same numbers on every Unix.
+    cfg!(unix) && matches!(problem.raw_os_error(), Some(23 | 24))
+}

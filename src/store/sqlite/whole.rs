@@ -1,0 +1,152 @@
+//! A whole book at once: read as of one moment into a file of its own, and put in another's place.
+
+use super::{Header, Sqlite, error, explained, header, missing};
+use crate::error::StoreError;
+use crate::store::engine::Engine;
+use crate::store::files::{self, COMPANIONS, Part, beside};
+use crate::store::migrate;
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, OpenFlags};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+impl Sqlite {
+    /// Writes the book as of one moment into an empty file, while others go on writing. It has no
+    /// free pages: what was erased is not in it.
+    pub(in crate::store) fn vacuum_into(&self, to: &Path) -> Result<(), StoreError> {
+        let Some(name) = to.to_str() else {
+            return Err(StoreError::unavailable("the path is not in UTF-8", "name another file"));
+        };
+        self.connection
+            .execute("VACUUM INTO ?1", [name])
+            .map(|_| ())
+            .map_err(|problem| explained(to, error(problem)))
+    }
+
+    /// Opens a book to look into it, and changes nothing: no step is taken, no file made beside it.
+    pub(in crate::store) fn peek(path: &Path) -> Result<Self, StoreError> {
+        let Header::Ours { wal } = header(path)? else { return Err(missing(path)) };
+        let readers = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        // A reader of a book with a log would make that log: where there is none, nobody has it open.
+        let connection = if wal && !beside(path, "-wal").exists() {
+            let text = path.to_string_lossy();
+            let name = text.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+            let uri = format!("file:{name}?immutable=1");
+            Connection::open_with_flags(uri, readers | OpenFlags::SQLITE_OPEN_URI)
+        } else {
+            Connection::open_with_flags(path, readers)
+        };
+        let mut connection = connection.map_err(|problem| explained(path, error(problem)))?;
+        connection.busy_handler(Some(super::wait_a_little)).map_err(error)?;
+        let mut engine = Sqlite { connection, path: path.to_owned(), identity: None };
+        migrate::refuse_newer(&mut engine)?;
+        Ok(engine)
+    }
+
+    /// Which steps the book has taken.
+    pub(in crate::store) fn schema(&mut self) -> Result<i64, StoreError> {
+        migrate::Migrating::schema_version(self)
+    }
+}
+
+/// Folds a book's log into its file, which nobody else has open, so that it is one file alone.
+pub(in crate::store) fn settle(path: &Path) -> Result<(), StoreError> {
+    let engine = Sqlite::connect(path).map_err(|problem| explained(path, problem))?;
+    engine
+        .connection
+        .pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get::<_, String>(0))
+        .map(|_| ())
+        .map_err(|problem| explained(path, error(problem)))
+}
+
+/// Puts a book in the place of another, as one change under its write lock, and keeps the other aside.
+/// Programs that have the book open wait, and then go on with the new one; a kill leaves the one or
+/// the other, whole.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] where the other is too much damaged for that; nothing was changed then.
+pub(in crate::store) fn replace(book: &Path, with: &Path, aside: &Path) -> Result<(), StoreError> {
+    replace_unexplained(book, with, aside).map_err(|problem| explained(book, problem))
+}
+
+fn replace_unexplained(book: &Path, with: &Path, aside: &Path) -> Result<(), StoreError> {
+    let mut target = Sqlite::connect(book)?;
+    target.switch_to_wal()?;
+    let source = Sqlite::peek(with)?;
+    let putting = Backup::new(&source.connection, &mut target.connection).map_err(error)?;
+    // No page yet, but the lock.
+    went(putting.step(0).map_err(error)?)?;
+    keep(book, aside)?;
+    let put = putting.step(-1).map_err(error).and_then(|step| match step {
+        StepResult::Done => Ok(()),
+        step => went(step).and(Err(StoreError::Busy)),
+    });
+    drop(putting);
+    if put.is_err() {
+        // Nothing was replaced, so nothing is kept.
+        let _ = fs::remove_file(aside);
+    }
+    put
+}
+
+fn went(step: StepResult) -> Result<(), StoreError> {
+    match step {
+        StepResult::Busy | StepResult::Locked => Err(StoreError::Busy),
+        _ => Ok(()),
+    }
+}
+
+/// Copies the book page by page, what its log holds included: that works for a damaged one, too.
+fn keep(book: &Path, aside: &Path) -> Result<(), StoreError> {
+    let old = Sqlite::connect(book)?;
+    let part = Part::new(files::folder_of(aside))?;
+    let mut copy = Connection::open(part.path()).map_err(error)?;
+    let copied =
+        Backup::new(&old.connection, &mut copy).and_then(|copying| copying.step(-1)).map_err(error)?;
+    if copied != StepResult::Done {
+        return Err(StoreError::Busy);
+    }
+    drop(copy);
+    // One that is damaged may not let itself be settled; its pages are all there.
+    let _ = settle(part.path());
+    part.put(aside, false)
+}
+
+/// Puts a book where there is none that SQLite could open. What lies there, and a log that a lost
+/// book left, is moved aside; answers where to.
+pub(in crate::store) fn put(book: &Path, part: Part, aside: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let failed = |problem: std::io::Error| files::trouble(aside, &problem);
+    let mut kept = Vec::new();
+    let there = fs::metadata(book).is_ok_and(|file| file.len() > 0);
+    if there {
+        // The name stays on the old one until the new one takes it.
+        fs::hard_link(book, aside).or_else(|_| fs::copy(book, aside).map(|_| ())).map_err(failed)?;
+        kept.push(aside.to_owned());
+    }
+    // A log of the old file would be taken for one of the new.
+    for end in COMPANIONS {
+        let (from, to) = (beside(book, end), beside(aside, end));
+        if from.exists() {
+            fs::rename(&from, &to).map_err(failed)?;
+            kept.push(to);
+        }
+    }
+    part.put(book, book.exists())?;
+    Ok(kept)
+}
+
+/// What is at the path of a book.
+pub(in crate::store) fn lies(path: &Path) -> Result<bool, StoreError> {
+    match fs::metadata(path) {
+        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        _ => Ok(matches!(header(path)?, Header::Ours { .. })),
+    }
+}
+
+/// Makes sure that nothing is damaged, as far as the engine can tell.
+pub(in crate::store) fn is_whole(engine: &mut Sqlite) -> Result<(), StoreError> {
+    match engine.integrity()?.first() {
+        None => Ok(()),
+        Some(finding) => Err(StoreError::Corrupt(finding.clone())),
+    }
+}
