@@ -261,6 +261,8 @@ fn who_is_turned_away_is_noted_once_a_minute() {
     assert_eq!(locked.content().1, before.1, "but for that nothing was written");
     let verified: Value = locked.ran(&locked.admin, "audit verify --json").exits(0).json();
     assert_eq!(verified["ok"], true);
+    let shown = locked.ran(&locked.admin, "audit log --limit 1").exits(0).stdout();
+    assert!(shown.contains("access.denied") && shown.contains("command: turno list"), "{shown}");
     // Without the secret file nothing can be noted, and the refusal stands.
     locked.clinic.env("TURNO_SECRET_FILE", "/nowhere/secret.key");
     let _ = locked.ran("", "count --json").refusal("UNAUTHORIZED", 6);
