@@ -342,6 +342,21 @@ fn a_key_opens_its_own_clinic_and_no_other_is_even_named() {
 }
 
 #[test]
+fn where_no_clinic_is_chosen_the_candidates_are_those_one_may_know() {
+    let (locked, second) = three();
+    locked.clinic.place().run("DELETE FROM meta WHERE key = 'chosen_clinic'").unwrap();
+    let refused = locked.ran(&locked.admin, "list --json").refusal("AMBIGUOUS", 2);
+    assert_eq!(refused.texts("candidates"), ["abierta", "sanjose"]);
+    let refused = locked.ran(&second, "list --json").refusal("AMBIGUOUS", 2);
+    let mut candidates = refused.texts("candidates");
+    candidates.sort_unstable();
+    assert_eq!(candidates, ["abierta", "segunda"]);
+    // To who knows of one clinic only it is the only one.
+    let shown: Value = locked.ran("", "clinic show --json").exits(0).json();
+    assert_eq!(shown["code"], "abierta");
+}
+
+#[test]
 fn the_book_as_a_whole_is_for_an_admin_of_a_clinic_that_asks_for_keys() {
     let (locked, second) = three();
     let here = locked.clinic.place().name();
