@@ -286,3 +286,15 @@ fn read_file(path: &Path) -> Result<Option<File>> {
             .hint("the settings there are db, clinic, branch, key_file, [sweep] workers, [templates] directory and tables [channels.NAME]")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_not_shown() {
+        let key = KeySource::Text(Zeroizing::new("turno_key_00".into()));
+        let environment = Environment { key, ..Environment::default() };
+        assert!(!format!("{environment:?}").contains("turno_key"), "{environment:?}");
+    }
+}

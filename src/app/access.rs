@@ -151,7 +151,7 @@ impl Env {
         };
         self.gate.turn_away(clinic_id, known);
         Refusal::new(Code::Unauthorized, message)
-            .hint("put a key into TURNO_KEY, or its file (chmod 600) into TURNO_KEY_FILE")
+            .hint("put the key into TURNO_KEY, or into a file (chmod 600) that TURNO_KEY_FILE names")
     }
 
     /// Lets the caller do what concerns the book as a whole: where any clinic of it has

@@ -231,6 +231,9 @@ pub fn log(value: &Value) -> String {
         if !get("note").is_empty() {
             let _ = writeln!(text, "       because: {}", short(at(entry, "note")));
         }
+        if let Some(command) = at(entry, "after").get("command") {
+            let _ = writeln!(text, "       command: turno {}", words(command));
+        }
         if let (Some(before), Some(after)) = (at(entry, "before").as_object(), at(entry, "after").as_object())
         {
             for (key, old) in before {

@@ -261,6 +261,8 @@ fn who_is_turned_away_is_noted_once_a_minute() {
     assert_eq!(locked.content().1, before.1, "but for that nothing was written");
     let verified: Value = locked.ran(&locked.admin, "audit verify --json").exits(0).json();
     assert_eq!(verified["ok"], true);
+    let shown = locked.ran(&locked.admin, "audit log --limit 1").exits(0).stdout();
+    assert!(shown.contains("access.denied") && shown.contains("command: turno list"), "{shown}");
     // Without the secret file nothing can be noted, and the refusal stands.
     locked.clinic.env("TURNO_SECRET_FILE", "/nowhere/secret.key");
     let _ = locked.ran("", "count --json").refusal("UNAUTHORIZED", 6);
@@ -337,6 +339,21 @@ fn a_key_opens_its_own_clinic_and_no_other_is_even_named() {
     assert!(theirs.contains("access.denied") && !theirs.contains("JEFA"), "{theirs}");
     let cron = locked.ran(&locked.admin, "cron").exits(0).stdout();
     assert!(cron.contains("sanjose") && cron.contains("abierta") && !cron.contains("segunda"), "{cron}");
+}
+
+#[test]
+fn where_no_clinic_is_chosen_the_candidates_are_those_one_may_know() {
+    let (locked, second) = three();
+    locked.clinic.place().run("DELETE FROM meta WHERE key = 'chosen_clinic'").unwrap();
+    let refused = locked.ran(&locked.admin, "list --json").refusal("AMBIGUOUS", 2);
+    assert_eq!(refused.texts("candidates"), ["abierta", "sanjose"]);
+    let refused = locked.ran(&second, "list --json").refusal("AMBIGUOUS", 2);
+    let mut candidates = refused.texts("candidates");
+    candidates.sort_unstable();
+    assert_eq!(candidates, ["abierta", "segunda"]);
+    // To who knows of one clinic only it is the only one.
+    let shown: Value = locked.ran("", "clinic show --json").exits(0).json();
+    assert_eq!(shown["code"], "abierta");
 }
 
 #[test]
