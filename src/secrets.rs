@@ -5,6 +5,7 @@
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
+use crate::folders;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
@@ -49,13 +50,8 @@ impl Secrets {
         let trouble = |problem: std::io::Error| {
             unavailable(format!("the secret file {} can't be made: {problem}", self.path.display()))
         };
-        if let Some(parent) = self.path.parent() {
-            let mut builder = fs::DirBuilder::new();
-            builder.recursive(true);
-            #[cfg(unix)]
-            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-            builder.create(parent).map_err(trouble)?;
-        }
+        let parent = self.path.parent().unwrap_or(Path::new(""));
+        folders::make(parent).map_err(trouble)?;
         let mut options = fs::OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -74,14 +70,8 @@ impl Secrets {
             Ok(()) => Ok(true),
         };
         let _ = fs::remove_file(&aside);
-        #[cfg(unix)]
-        {
-            // A file named without its directory lies in the present one.
-            let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
-            let parent = parent.unwrap_or(Path::new("."));
-            // The name must survive a power cut as the book does.
-            fs::File::open(parent).and_then(|folder| folder.sync_all()).map_err(trouble)?;
-        }
+        // The name must survive a power cut as the book does.
+        folders::sync(parent).map_err(trouble)?;
         made.map_err(trouble)
     }
 

@@ -1,6 +1,7 @@
 //! The book in one local file.
 
 use crate::error::StoreError;
+use crate::folders;
 use crate::store::engine::{Engine, Mode, Row, Value};
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
@@ -37,6 +38,10 @@ impl Sqlite {
         // Before the log is switched on: that writes to the file.
         migrate::refuse_newer(&mut engine)?;
         if !wal {
+            // A first run that was cut short: SQLite has just taken back what the header said.
+            if !engine.is_marked()? {
+                return Err(missing(path));
+            }
             engine.switch_to_wal()?;
         }
         migrate::run(&mut engine)?;
@@ -46,12 +51,17 @@ impl Sqlite {
     /// Makes the file where it is missing or empty, and opens the book.
     pub(super) fn create(path: &Path) -> Result<Self, StoreError> {
         make_file(path)?;
-        if let Header::Ours { .. } = header(path)? {
+        if let Header::Ours { wal: true } = header(path)? {
             return Self::open(path);
         }
         let mut engine = Self::connect(path)?;
-        // Before the log is switched on, so that the mark is in the file itself from the start.
+        migrate::refuse_newer(&mut engine)?;
+        // Before the log is switched on, so that the mark is in the file itself from the start. Asked
+        // of SQLite: where a first run was cut short, it takes back what the header says.
         retry_busy(|| {
+            if engine.is_marked()? {
+                return Ok(());
+            }
             engine.connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(error)
         })?;
         engine.switch_to_wal()?;
@@ -77,6 +87,13 @@ impl Sqlite {
         connection.pragma_update(None, "synchronous", "FULL").map_err(error)?;
         connection.set_prepared_statement_cache_capacity(96);
         Ok(Sqlite { connection })
+    }
+
+    /// Whether SQLite itself sees the mark of a turno book.
+    fn is_marked(&self) -> Result<bool, StoreError> {
+        let id: i32 =
+            self.connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(error)?;
+        Ok(id == APPLICATION_ID)
     }
 
     /// This pragma ignores the busy handler, so two first runs at once need their own patience.
@@ -127,7 +144,14 @@ impl Engine for Sqlite {
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
-        self.connection.execute_batch("COMMIT").map_err(error)
+        self.connection.execute_batch("COMMIT").map_err(|problem| match problem {
+            // All of it may be in the log by now. Where that stays, the next one to open the book
+            // finds it there.
+            rusqlite::Error::SqliteFailure(failure, text) if failure.code == ErrorCode::SystemIoFailure => {
+                StoreError::Doubtful(text.unwrap_or_else(|| failure.to_string()))
+            }
+            other => error(other),
+        })
     }
 
     fn rollback(&mut self) {
@@ -241,7 +265,9 @@ fn header(path: &Path) -> Result<Header, StoreError> {
             Err(problem) => return Err(io_error(path, &problem)),
         }
     }
-    if filled == 0 {
+    // Nothing but zeros is what a power cut may leave of a first run; SQLite takes it for empty only
+    // where its journal says that it was, and else refuses it.
+    if bytes.iter().all(|byte| *byte == 0) {
         return Ok(Header::Empty);
     }
     let id = i32::from_be_bytes([bytes[68], bytes[69], bytes[70], bytes[71]]);
@@ -263,12 +289,8 @@ fn missing(path: &Path) -> StoreError {
 
 /// The file is for its owner's eyes whatever the umask; SQLite gives its companions the same mode.
 fn make_file(path: &Path) -> Result<(), StoreError> {
-    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty() && !parent.exists()) {
-        let mut builder = fs::DirBuilder::new();
-        builder.recursive(true);
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(parent).map_err(|problem| io_error(parent, &problem))?;
+    if let Some(parent) = path.parent() {
+        folders::make(parent).map_err(|problem| io_error(parent, &problem))?;
     }
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
