@@ -89,7 +89,12 @@ pub fn content(home: &Path, what: &dyn Fn() -> String) -> Option<String> {
     if !book.exists() || std::fs::metadata(&book).is_ok_and(|file| file.len() == 0) {
         return None;
     }
-    let mut context = Context { store: open(&book, what), env: env(home) };
+    let store = match Store::open(&Location::File(book.clone())) {
+        // What a first run that was cut short has left is none yet.
+        Err(problem) if problem.to_string().starts_with("there is no book") => return None,
+        opened => opened.unwrap_or_else(|problem| panic!("{}: {problem}", what())),
+    };
+    let mut context = Context { store, env: env(home) };
     let findings = check::check(&mut context).unwrap_or_else(|refusal| panic!("{}: {refusal:?}", what()));
     drop(context);
     let place = Place::File(book);
@@ -99,10 +104,6 @@ pub fn content(home: &Path, what: &dyn Fn() -> String) -> Option<String> {
     let findings: Vec<_> = findings.iter().filter(|finding| !excused(finding.check)).collect();
     assert!(findings.is_empty(), "{}: {findings:?}", what());
     (!begun).then(|| place.content())
-}
-
-fn open(book: &Path, what: &dyn Fn() -> String) -> Store {
-    Store::open(&Location::File(book.to_owned())).unwrap_or_else(|problem| panic!("{}: {problem}", what()))
 }
 
 fn env(home: &Path) -> Env {

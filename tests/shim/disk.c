@@ -31,6 +31,7 @@
 #define LINKED 'l'
 #define UNLINKED 'u'
 #define FOLDER_MADE 'm'
+#define WRITABLE 'O' /* opened to be written: its own for faults */
 #define READ 'R' /* counted for faults, never written down */
 #define SAID 'a'
 #define FAILED 'F'
@@ -102,7 +103,8 @@ static int open_it(const char *name, const char *path, int flags, mode_t mode) {
     if (!under(whole)) return real(path, flags, mode);
     pthread_mutex_lock(&turn);
     int was_there = !access(whole, F_OK);
-    int file = fails(OPENED, whole) ? -1 : real(path, flags, mode);
+    char kind = !was_there && (flags & O_CREAT) ? CREATED : (flags & (O_WRONLY | O_RDWR)) ? WRITABLE : OPENED;
+    int file = fails(kind, whole) ? -1 : real(path, flags, mode);
     if (file >= 0) opened(file, whole, flags, was_there);
     pthread_mutex_unlock(&turn);
     return file;
