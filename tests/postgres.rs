@@ -48,6 +48,9 @@ mod input;
 #[cfg(unix)]
 #[path = "cli/killed.rs"]
 mod killed;
+#[cfg(unix)]
+#[path = "cli/kills.rs"]
+mod kills;
 #[path = "cli/life.rs"]
 mod life;
 #[path = "cli/listing.rs"]
