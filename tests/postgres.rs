@@ -43,6 +43,9 @@ mod delivering;
 mod edges;
 #[path = "cli/faces.rs"]
 mod faces;
+#[cfg(unix)]
+#[path = "cli/hostile.rs"]
+mod hostile;
 #[path = "cli/input.rs"]
 mod input;
 #[cfg(unix)]

@@ -157,7 +157,8 @@ impl Both {
     /// Gives a command to both.
     fn take(&mut self, step: &Step) -> Result<(), String> {
         let Both { model, real, answers } = self;
-        let visit = |wanted: usize, model: &Model| (!model.visits.is_empty()).then(|| wanted % model.visits.len());
+        let visit =
+            |wanted: usize, model: &Model| (!model.visits.is_empty()).then(|| wanted % model.visits.len());
         match step {
             Step::Book(wish) => {
                 let (said, answer) = (model.book(wish), real.book(wish));
@@ -252,7 +253,11 @@ impl Both {
         let expected: Vec<Seen> = (0..self.model.visits.len()).map(|number| self.expected(number)).collect();
         if all != expected {
             let place = all.iter().zip(&expected).position(|(seen, expected)| seen != expected);
-            return Err(format!("the lists differ, {} and {} visits, first at {place:?}", expected.len(), all.len()));
+            return Err(format!(
+                "the lists differ, {} and {} visits, first at {place:?}",
+                expected.len(),
+                all.len()
+            ));
         }
         match self.real.findings() {
             Ok(findings) if findings.is_empty() => Ok(()),
@@ -267,7 +272,9 @@ fn agree<T: PartialEq + std::fmt::Debug>(
     said: Result<T, Refused>,
     answer: Result<(T, Seen), Refusal>,
 ) -> Result<Option<(T, Seen)>, String> {
-    let word = said.as_ref().map_or_else(|code| (*code).to_owned(), |done| format!("{done:?}").replace(char::is_numeric, ""));
+    let word = said
+        .as_ref()
+        .map_or_else(|code| (*code).to_owned(), |done| format!("{done:?}").replace(char::is_numeric, ""));
     *answers.entry(word).or_default() += 1;
     match (said, answer) {
         (Ok(said), Ok((done, seen))) if said == done => Ok(Some((done, seen))),
@@ -320,7 +327,8 @@ type Shelf<'a> = &'a mut dyn FnMut(&Path) -> Location;
 fn play(setup: Setup, history: &[Step], shelf: Shelf<'_>) -> Result<(), (usize, String)> {
     let folder = scratch();
     let location = shelf(folder.path());
-    let mut both = Both::new(setup, &location, folder.path()).map_err(|refusal| (0, format!("{refusal:?}")))?;
+    let mut both =
+        Both::new(setup, &location, folder.path()).map_err(|refusal| (0, format!("{refusal:?}")))?;
     for (number, step) in history.iter().enumerate() {
         both.take(step).map_err(|problem| (number + 1, problem))?;
     }
@@ -328,7 +336,12 @@ fn play(setup: Setup, history: &[Step], shelf: Shelf<'_>) -> Result<(), (usize, 
 }
 
 /// Gives commands by chance. Answers what was answered how often, or the history that failed.
-fn run(setup: Setup, seed: u64, steps: usize, shelf: Shelf<'_>) -> Result<BTreeMap<String, usize>, (Vec<Step>, String)> {
+fn run(
+    setup: Setup,
+    seed: u64,
+    steps: usize,
+    shelf: Shelf<'_>,
+) -> Result<BTreeMap<String, usize>, (Vec<Step>, String)> {
     let folder = scratch();
     let location = shelf(folder.path());
     let mut both = Both::new(setup, &location, folder.path()).expect("a book");
@@ -369,7 +382,8 @@ fn shrink(setup: Setup, mut history: Vec<Step>, shelf: Shelf<'_>) -> Vec<Step> {
 }
 
 fn walk(engine: &str, shelf: Shelf<'_>) {
-    let number = |name: &str, usual| std::env::var(name).map_or(usual, |text| text.parse().expect("a number"));
+    let number =
+        |name: &str, usual| std::env::var(name).map_or(usual, |text| text.parse().expect("a number"));
     let (steps, first) = (number("TURNO_STEPS", STEPS), number("TURNO_SEED", 1));
     let mut answers = BTreeMap::<String, usize>::new();
     for run_number in 0..steps.div_ceil(OF_A_BOOK) {
@@ -377,11 +391,15 @@ fn walk(engine: &str, shelf: Shelf<'_>) {
         let seed = (first + run_number) as u64;
         let length = OF_A_BOOK.min(steps - run_number * OF_A_BOOK);
         match run(setup, seed.wrapping_mul(0x9E37_79B9_7F4A_7C15), length, shelf) {
-            Ok(given) => given.into_iter().for_each(|(word, times)| *answers.entry(word).or_default() += times),
+            Ok(given) => {
+                given.into_iter().for_each(|(word, times)| *answers.entry(word).or_default() += times)
+            }
             Err((history, problem)) => {
                 let fewest = shrink(setup, history, shelf);
                 let again = play(setup, &fewest, shelf);
-                panic!("{engine}, seed {seed}, {setup:?}: {problem}\nfewest commands: {fewest:#?}\n{again:?}");
+                panic!(
+                    "{engine}, seed {seed}, {setup:?}: {problem}\nfewest commands: {fewest:#?}\n{again:?}"
+                );
             }
         }
     }
@@ -389,7 +407,10 @@ fn walk(engine: &str, shelf: Shelf<'_>) {
     // A run that does not meet a rule says nothing of it.
     for code in MET {
         let times = answers.get(code).copied().unwrap_or_default();
-        assert!(steps < STEPS / 2 || times * 2500 > steps, "{code} was answered {times} times by {steps} commands");
+        assert!(
+            steps < STEPS / 2 || times * 2500 > steps,
+            "{code} was answered {times} times by {steps} commands"
+        );
     }
 }
 

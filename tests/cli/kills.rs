@@ -39,16 +39,25 @@ fn act(number: usize, targets: &mut Vec<String>) -> Act {
     let at = slot(number * 2);
     match number % KINDS {
         0 => Act::new(
-            format!("book --doctor GARCIA {at} --duration 5 --name 'Nueva {number}' --phone +50376{number:06} --national-id ID-{number}"),
-            count("appointments", format!("patient_id IN (SELECT id FROM patients WHERE phone = '+50376{number:06}')")),
+            format!(
+                "book --doctor GARCIA {at} --duration 5 --name 'Nueva {number}' --phone +50376{number:06} --national-id ID-{number}"
+            ),
+            count(
+                "appointments",
+                format!("patient_id IN (SELECT id FROM patients WHERE phone = '+50376{number:06}')"),
+            ),
         ),
         1 => Act::new(
-            format!("book --doctor GARCIA {at} --duration 5 --name 'Juan Pérez' --phone +50377654321 --external-ref K{number}"),
+            format!(
+                "book --doctor GARCIA {at} --duration 5 --name 'Juan Pérez' --phone +50377654321 --external-ref K{number}"
+            ),
             count("appointments", format!("external_reference_id = 'K{number}'")),
         ),
         2 => Act {
             line: "book --input -".to_owned(),
-            stdin: (0..MANY).map(|place| wish(&format!("M{number}-{place}"), number * MANY + place)).collect(),
+            stdin: (0..MANY)
+                .map(|place| wish(&format!("M{number}-{place}"), number * MANY + place))
+                .collect(),
             done: count("appointments", format!("external_reference_id LIKE 'M{number}-%'")),
             whole: MANY,
         },
@@ -73,7 +82,9 @@ fn act(number: usize, targets: &mut Vec<String>) -> Act {
             Act::new(format!("update {id} --notes 'kill {number}'"), done)
         }
         7 => Act::new(
-            format!("patient add --name 'Sola {number}' --phone +50375{number:06} --national-id SOLA-{number}"),
+            format!(
+                "patient add --name 'Sola {number}' --phone +50375{number:06} --national-id SOLA-{number}"
+            ),
             count("patients", format!("phone = '+50375{number:06}'")),
         ),
         8 => Act::new(
@@ -101,7 +112,9 @@ fn act(number: usize, targets: &mut Vec<String>) -> Act {
             count("audit_log", format!("action = 'clinic.updated' AND seq > {SETTINGS}")),
         ),
         14 => Act::new(
-            format!("webhook add --url https://example.org/{number} --event appointment.no_show --code WEB-{number}"),
+            format!(
+                "webhook add --url https://example.org/{number} --event appointment.no_show --code WEB-{number}"
+            ),
             count("webhooks", format!("code = 'WEB-{number}'")),
         ),
         _ => Act::new("remind due --limit 5".to_owned(), count("messages", "status = 'sent'".to_owned())),
@@ -144,7 +157,8 @@ fn ready(kills: usize) -> (Clinic, Vec<String>) {
     clinic.does("doctor add --name 'Dra. Blanco' --code BLANCO");
     clinic.does("window add --doctor MUCHOS --days daily --from 00:00 --to 24:00");
     clinic.does("window add --doctor BLANCO --days daily --from 00:00 --to 24:00");
-    clinic.does("book --doctor GARCIA --date 2026-06-15 --time 10:00 --name 'Juan Pérez' --phone +50377654321");
+    clinic
+        .does("book --doctor GARCIA --date 2026-06-15 --time 10:00 --name 'Juan Pérez' --phone +50377654321");
     let targets = (0..kills / 2 + 8).map(|number| wish(&format!("T{number}"), number)).collect::<String>();
     let made = clinic.fed("book --input - --json", targets.replace("MUCHOS", "BLANCO")).exits(0).stdout();
     let ids = made.lines().map(|line| {
@@ -196,13 +210,16 @@ struct Tally {
 fn a_command_that_is_killed_at_any_moment_did_all_of_it_or_nothing() {
     let kills = std::env::var("TURNO_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
     let (clinic, mut targets) = ready(kills);
-    let mut chance = std::env::var("TURNO_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_260_601_u64);
+    let mut chance =
+        std::env::var("TURNO_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_260_601_u64);
     let mut lives: BTreeMap<usize, Duration> = BTreeMap::new();
     let mut tally = Tally::default();
     // The first of each kind lives: it tells how long such a command takes.
     for number in 0..KINDS + kills {
         let mut act = act(number, &mut targets);
-        act.done = act.done.replace(SETTINGS, &ask(&clinic, "SELECT coalesce(max(seq), 0) FROM audit_log").to_string());
+        act.done = act
+            .done
+            .replace(SETTINGS, &ask(&clinic, "SELECT coalesce(max(seq), 0) FROM audit_log").to_string());
         let there_before = ask(&clinic, &act.done);
         let begun = Instant::now();
         let mut command = clinic.process(&act.line);
@@ -228,7 +245,10 @@ fn a_command_that_is_killed_at_any_moment_did_all_of_it_or_nothing() {
         if number % KINDS == 15 {
             assert!(there <= 5, "{what}");
         } else if number % KINDS == 2 {
-            let lines = said.lines().filter(|line| line.ends_with('}') && line.contains("\"external_reference_id\":\"M")).count();
+            let lines = said
+                .lines()
+                .filter(|line| line.ends_with('}') && line.contains("\"external_reference_id\":\"M"))
+                .count();
             assert!(lines <= there, "{what}: {lines} were acknowledged");
             // A commit takes fifty at once, and the rest.
             assert!([0, 50, act.whole].contains(&there) || there < 50, "{what}");

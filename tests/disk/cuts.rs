@@ -49,7 +49,11 @@ fn cut(clinic: &Clinic, deed: &Deed, every: usize, chance: &mut Chance) -> Tally
         }
         let killed = content_of(&disk, Fate::There, clinic, &|| format!("{} killed at {number}", deed.line));
         if deed.at_once {
-            assert!(killed == before || killed == after, "{} is half done when killed at {number}", deed.line);
+            assert!(
+                killed == before || killed == after,
+                "{} is half done when killed at {number}",
+                deed.line
+            );
             seen.insert(after.clone());
         }
         if speaks {
@@ -162,8 +166,8 @@ fn goes_on(clinic: &Clinic, home: &Path, what: &dyn Fn() -> String) {
         "America/El_Salvador",
     ]);
     let output = again.output().expect("turno runs");
-    let there = output.status.code() == Some(0)
-        || String::from_utf8_lossy(&output.stderr).contains("already");
+    let there =
+        output.status.code() == Some(0) || String::from_utf8_lossy(&output.stderr).contains("already");
     assert!(there, "{}: {output:?}", what());
     assert!(content(home, what).is_some(), "{}", what());
 }

@@ -96,7 +96,10 @@ fn judge(clinic: &Clinic, deed: &Deed, before: &Option<String>, ran: &Ran, what:
                 tally.refused += 1;
             } else {
                 let doubt = error["details"]["outcome"] == "unknown";
-                assert!(!changed || doubt || !deed.at_once, "{what}: it was done, and nobody says so: {line}");
+                assert!(
+                    !changed || doubt || !deed.at_once,
+                    "{what}: it was done, and nobody says so: {line}"
+                );
                 tally.not_said_so += 1;
             }
         }

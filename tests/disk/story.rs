@@ -24,7 +24,9 @@ const fn deed(line: &'static str) -> Deed {
 
 /// One of each kind; every one can be done to the book that [`begun`] makes, and also after the others.
 pub const DEEDS: [Deed; 21] = [
-    deed("book --doctor GARCIA --date 2026-06-03 --time 09:00 --name 'Ana Nueva' --phone 7700-0001 --national-id 01234567-8"),
+    deed(
+        "book --doctor GARCIA --date 2026-06-03 --time 09:00 --name 'Ana Nueva' --phone 7700-0001 --national-id 01234567-8",
+    ),
     deed("book --doctor GARCIA --date 2026-06-03 --time 10:00 --name 'Juan Pérez' --phone 7765-4321"),
     Deed { line: "book --input - ", stdin: MANY, at_once: false },
     deed("reschedule MOVED1 --date 2026-06-04 --time 11:00"),

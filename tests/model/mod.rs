@@ -28,8 +28,7 @@ pub enum Status {
 use Status::{Cancelled, CheckedIn, Completed, Confirmed, InProgress, NoShow, Scheduled};
 
 impl Status {
-    pub const ALL: [Status; 7] =
-        [Scheduled, Confirmed, CheckedIn, InProgress, Completed, Cancelled, NoShow];
+    pub const ALL: [Status; 7] = [Scheduled, Confirmed, CheckedIn, InProgress, Completed, Cancelled, NoShow];
 
     /// The table of the manual.
     pub fn may_become(self, to: Status) -> bool {
@@ -228,5 +227,4 @@ impl Model {
             tokens: Vec::new(),
         }
     }
-
 }

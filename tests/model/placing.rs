@@ -42,7 +42,8 @@ impl Model {
         if !fits {
             return Err("INVALID_TIME_SLOT");
         }
-        let buffers = ask.doctor.map_or((0, 0), |doctor| (self.doctors[doctor].before, self.doctors[doctor].after));
+        let buffers =
+            ask.doctor.map_or((0, 0), |doctor| (self.doctors[doctor].before, self.doctors[doctor].after));
         if !ask.overbook {
             let busy = (ask.start - buffers.0, ask.start + minutes + buffers.1);
             self.check_room(ask.doctor, busy, (window, day, ask.service), ask.except)?;
@@ -54,7 +55,9 @@ impl Model {
     }
 
     fn length(&self, ask: &Ask, window: usize) -> i64 {
-        ask.minutes.or(ask.service.and_then(|service| self.services[service])).unwrap_or(self.step(ask.doctor, window))
+        ask.minutes
+            .or(ask.service.and_then(|service| self.services[service]))
+            .unwrap_or(self.step(ask.doctor, window))
     }
 
     /// The window's slot, the doctor's, the clinic's.
@@ -70,7 +73,12 @@ impl Model {
         for (index, window) in self.windows.iter().enumerate() {
             let session = ask.session.is_none() || ask.session == window.session;
             let service = ask.service.is_none() || window.service.is_none() || window.service == ask.service;
-            if !(window.active && window.branch == ask.branch && window.doctor == ask.doctor && session && service) {
+            if !(window.active
+                && window.branch == ask.branch
+                && window.doctor == ask.doctor
+                && session
+                && service)
+            {
                 continue;
             }
             for day in [today - 1, today] {
@@ -126,7 +134,9 @@ impl Model {
     ) -> Result<(), Refused> {
         let others = || {
             let visits = self.visits.iter().enumerate();
-            visits.filter(|(index, visit)| Some(*index) != except && visit.status.occupies()).map(|(_, visit)| visit)
+            visits
+                .filter(|(index, visit)| Some(*index) != except && visit.status.occupies())
+                .map(|(_, visit)| visit)
         };
         let overlaps = |visit: &Visit| visit.busy().0 < busy.1 && busy.0 < visit.busy().1;
         if doctor.is_some() && others().any(|visit| visit.doctor == doctor && overlaps(visit)) {
@@ -149,7 +159,8 @@ impl Model {
                 let patient = self.patients[visit.patient];
                 let named = self.settings.duplicates == Duplicates::Phone
                     || name_key(patient.name) == name_key(ask.name);
-                let same = visit.service == ask.service && (ask.service.is_some() || visit.doctor == ask.doctor);
+                let same =
+                    visit.service == ask.service && (ask.service.is_some() || visit.doctor == ask.doctor);
                 Some(index) != ask.except
                     && visit.status.occupies()
                     && visit.start > self.now

@@ -120,7 +120,10 @@ impl Real {
             },
         )?;
         let norte = Some(BRANCHES[1].to_owned());
-        branch::add(&mut context, &branch::BranchFields { name: norte.clone(), code: norte, ..Default::default() })?;
+        branch::add(
+            &mut context,
+            &branch::BranchFields { name: norte.clone(), code: norte, ..Default::default() },
+        )?;
         Ok(Real { context, windows: Vec::new(), closures: Vec::new(), visits: Vec::new() })
     }
 
@@ -268,7 +271,8 @@ impl Real {
     /// Every visit, by its number.
     pub fn all(&mut self) -> Answer<Vec<Seen>> {
         let far = |year| NaiveDate::from_ymd_opt(year, 1, 1).map(turno::app::when::Day::Date);
-        let request = ListRequest { from: far(2020), to: far(2040), page: 1, limit: 100_000, ..Default::default() };
+        let request =
+            ListRequest { from: far(2020), to: far(2040), page: 1, limit: 100_000, ..Default::default() };
         let page = list::page(&mut self.context, &request)?;
         let mut seen: Vec<(usize, Seen)> = Vec::new();
         for visit in &page.visits {

@@ -87,14 +87,16 @@ impl Model {
             let same = self.visits[there].print == *print;
             return if same { Ok(Some(there)) } else { Err("IDEMPOTENCY_MISMATCH") };
         }
-        let by_reference =
-            |visit: &Visit| wish.reference.is_some() && visit.reference == wish.reference && visit.status != Cancelled;
+        let by_reference = |visit: &Visit| {
+            wish.reference.is_some() && visit.reference == wish.reference && visit.status != Cancelled
+        };
         Ok(self.visits.iter().position(by_reference))
     }
 
     fn patient(&mut self, phone: usize, name: usize) -> usize {
         let one = self.settings.one_patient_per_phone;
-        let same = |patient: &Patient| patient.phone == phone && (one || name_key(patient.name) == name_key(name));
+        let same =
+            |patient: &Patient| patient.phone == phone && (one || name_key(patient.name) == name_key(name));
         match self.patients.iter().position(same) {
             Some(known) => {
                 self.patients[known].name = name;

@@ -200,5 +200,11 @@ fn closure(model: &Model, chance: &mut Chance) -> Closure {
         let hour = 60 * i64::try_from(chance.below(22)).expect("an hour");
         (from * DAY + hour, from * DAY + hour + chance.one_of(&[30, 120, 600]))
     };
-    Closure { branch: chance.maybe(30, &[0, 1]), doctor: chance.maybe(50, &[0, 1, 2]), from, to, active: true }
+    Closure {
+        branch: chance.maybe(30, &[0, 1]),
+        doctor: chance.maybe(50, &[0, 1, 2]),
+        from,
+        to,
+        active: true,
+    }
 }

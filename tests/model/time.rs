@@ -62,9 +62,11 @@ impl Zone {
             (true, false) => Reading::Once(summer),
             (false, true) => Reading::Once(standard),
             (false, false) => {
-                let jump = self.summers.iter().map(|(from, _)| *from).find(|from| {
-                    (*from + self.standard..*from + self.standard + 60).contains(&wall)
-                });
+                let jump = self
+                    .summers
+                    .iter()
+                    .map(|(from, _)| *from)
+                    .find(|from| (*from + self.standard..*from + self.standard + 60).contains(&wall));
                 Reading::Never(jump.expect("a jump"))
             }
         }
