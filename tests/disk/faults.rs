@@ -159,9 +159,9 @@ fn a_disk_that_fails_is_told_of_and_what_is_told_is_true() {
     let mut turn = wanted("TURNO_SEED").unwrap_or_default();
     for deed in &DEEDS {
         suffer(&ready, deed, (every, &mut turn), &mut tally);
+        report(&tally, &format!("writing commands up to `{}`", deed.line));
     }
     assert!(tally.done > 0 && tally.refused > 0, "{tally:?}");
-    report(&tally, "writing commands");
 }
 
 #[test]
