@@ -43,7 +43,7 @@ fn cut(clinic: &Clinic, deed: &Deed, every: usize, chance: &mut Chance) -> Tally
         said |= speaks;
         // A step that changes nothing leaves the disk that was looked at before it.
         let changes = !matches!(step, Step::Opened { made: false, .. });
-        let looks = speaks || (changes && (number + offset) % every == 0);
+        let looks = speaks || (changes && (number + offset).is_multiple_of(every));
         if !looks && (deed.at_once || !changes) {
             continue;
         }
@@ -137,7 +137,7 @@ fn a_power_cut_while_the_book_is_made_leaves_none_or_one_that_works() {
         disk.take(step);
         let last_word = matches!(step, Step::Said) && !said;
         said |= last_word;
-        if !last_word && number % every != 0 {
+        if !last_word && !number.is_multiple_of(every) {
             continue;
         }
         for fate in [Fate::Lost, Fate::There, Fate::Torn(chance.below(1 << 30) as u64)] {

@@ -127,11 +127,9 @@ fn suffer(ready: &dyn Fn() -> Clinic, deed: &Deed, (every, turn): (usize, &mut u
         for stays in [false, true] {
             for number in 1..MOST {
                 *turn += 1;
-                if *turn % every != 0 && every > 1 {
-                    // The last operation is only known by going beyond it.
-                    if number % every != 0 {
-                        continue;
-                    }
+                // Beyond the last operation of a command is known to be only where it is tried.
+                if !turn.is_multiple_of(every) && !number.is_multiple_of(every) {
+                    continue;
                 }
                 let clinic = ready();
                 let ran = run(&clinic, deed, trouble, number, stays);

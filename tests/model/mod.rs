@@ -128,6 +128,9 @@ pub struct Wish {
     pub overbook: bool,
 }
 
+/// Whose token it is, on which day: a doctor's, else a window's.
+type Holder = (Option<usize>, usize, i64);
+
 /// What makes two requests with one key the same.
 type Print = (
     (Option<usize>, Option<usize>, Option<usize>, Option<&'static str>, i64, Option<i64>),
@@ -189,7 +192,7 @@ pub struct Model {
     pub patients: Vec<Patient>,
     pub visits: Vec<Visit>,
     /// Tokens given out, by holder (a doctor, else a window) and day.
-    tokens: Vec<((Option<usize>, usize, i64), i64)>,
+    tokens: Vec<(Holder, i64)>,
 }
 
 /// Where a visit is to move.

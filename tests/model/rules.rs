@@ -228,13 +228,14 @@ impl Model {
         if matches!(visit.status, Completed | Cancelled) {
             return Err("INVALID_STATE_TRANSITION");
         }
-        let longer = Visit { minutes, ..visit.clone() };
-        if !self.fits(visit.window, visit.window_day, visit.doctor, visit.start, minutes) {
+        let before = visit.minutes;
+        let longer = Visit { minutes, ..visit };
+        if !self.fits(longer.window, longer.window_day, longer.doctor, longer.start, minutes) {
             return Err("INVALID_TIME_SLOT");
         }
-        if visit.status.occupies() && minutes > visit.minutes {
-            let room = (visit.window, visit.window_day, visit.service);
-            self.check_room(visit.doctor, longer.busy(), room, Some(index))?;
+        if longer.status.occupies() && minutes > before {
+            let room = (longer.window, longer.window_day, longer.service);
+            self.check_room(longer.doctor, longer.busy(), room, Some(index))?;
         }
         self.visits[index] = longer;
         Ok(())
