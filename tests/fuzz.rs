@@ -6,7 +6,6 @@
 
 #![expect(
     unreachable_pub,
-    clippy::panic,
     clippy::expect_used,
     reason = "the helpers of a test program are shared by its modules, and a test fails by a panic"
 )]
