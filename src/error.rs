@@ -33,6 +33,10 @@ pub enum StoreError {
     /// The book's file can't be read or written, and the engine does not say why; nothing was changed.
     #[error("the book can't be used: {0}; nothing was changed")]
     Trouble(String),
+    /// The disk failed after the last of a change was written and before that was sure to last:
+    /// whether it is there will show when the book is opened next.
+    #[error("the disk failed while the change was being saved ({0})")]
+    Doubtful(String),
     /// The book's file is damaged.
     #[error("the book is damaged: {0}")]
     Corrupt(String),
@@ -70,6 +74,7 @@ impl From<StoreError> for Refusal {
             StoreError::Unavailable { hint, .. } => Refusal::new(Code::StoreUnavailable, message).hint(hint),
             StoreError::Trouble(_) => Refusal::new(Code::StoreUnavailable, message)
                 .hint("check that the disk is not full, and the permissions of the file and its directory"),
+            StoreError::Doubtful(_) => unknown_outcome(message),
             StoreError::Corrupt(_) => Refusal::new(Code::StoreCorrupt, message)
                 .hint("copy the file away first, then ask `turno db check`, or go back to a backup"),
             StoreError::Overlap => Refusal::new(Code::AppointmentConflict, message),
@@ -78,4 +83,11 @@ impl From<StoreError> for Refusal {
             }
         }
     }
+}
+
+/// A change of which nobody knows whether it is there.
+pub fn unknown_outcome(message: impl Into<String>) -> Refusal {
+    Refusal::new(Code::StoreUnavailable, message)
+        .detail("outcome", "unknown")
+        .hint("the change may be there or not: look first, or send it again with the same --idempotency-key or --external-ref")
 }

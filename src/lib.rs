@@ -12,7 +12,7 @@
 //! | [`output`] | faces: the public JSON, tables, CSV and errors; nothing else prints |
 //! | [`public`] | the appointment object, as answers and webhooks show it |
 //! | [`run`] | the way through: parse, open, run, write |
-//! | [`clock`], [`zones`], [`secrets`], [`config`] | where time, zone rules, keys and settings enter |
+//! | [`clock`], [`zones`], [`secrets`], [`config`], [`folders`] | where time, zone rules, keys and settings enter, and where they lie |
 
 pub mod app;
 pub mod cli;
@@ -21,6 +21,7 @@ pub mod config;
 pub mod deliver;
 pub mod domain;
 pub mod error;
+pub mod folders;
 pub mod output;
 pub mod public;
 pub mod run;

@@ -6,6 +6,7 @@
 use crate::domain::access::SECRET_PREFIX;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
+use crate::folders;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use hmac::{Hmac, Mac};
@@ -68,13 +69,7 @@ impl Secrets {
     /// the middle leaves no half secret behind.
     fn write_aside(&self, text: &str) -> Result<PathBuf> {
         let trouble = |problem: std::io::Error| self.trouble(&problem);
-        if let Some(parent) = self.path.parent() {
-            let mut builder = fs::DirBuilder::new();
-            builder.recursive(true);
-            #[cfg(unix)]
-            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-            builder.create(parent).map_err(trouble)?;
-        }
+        folders::make(self.folder()).map_err(trouble)?;
         let mut options = fs::OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -91,15 +86,12 @@ impl Secrets {
 
     /// The name must survive a power cut as the book does.
     fn sync_folder(&self) -> Result<()> {
-        #[cfg(unix)]
-        {
-            // A file named without its directory lies in the present one.
-            let parent = self.path.parent().filter(|parent| !parent.as_os_str().is_empty());
-            let parent = parent.unwrap_or(Path::new("."));
-            let synced = fs::File::open(parent).and_then(|folder| folder.sync_all());
-            synced.map_err(|problem| self.trouble(&problem))?;
-        }
-        Ok(())
+        folders::sync(self.folder()).map_err(|problem| self.trouble(&problem))
+    }
+
+    /// Where the file lies; one that is named without a directory lies in the present one.
+    fn folder(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
     }
 
     fn trouble(&self, problem: &std::io::Error) -> Refusal {

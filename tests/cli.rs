@@ -53,6 +53,9 @@ mod faces;
 #[cfg(unix)]
 #[path = "cli/file_modes.rs"]
 mod file_modes;
+#[cfg(unix)]
+#[path = "cli/hostile.rs"]
+mod hostile;
 #[path = "cli/input.rs"]
 mod input;
 #[path = "cli/keys.rs"]
@@ -60,6 +63,9 @@ mod keys;
 #[cfg(unix)]
 #[path = "cli/killed.rs"]
 mod killed;
+#[cfg(unix)]
+#[path = "cli/kills.rs"]
+mod kills;
 #[path = "cli/life.rs"]
 mod life;
 #[path = "cli/listing.rs"]

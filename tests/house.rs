@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// Each room with the rooms it may know. `run` is the way through and knows them all.
 const ROOMS: [(&str, &[&str]); 6] = [
     ("domain", &["domain"]),
-    ("store", &["domain", "store", "error"]),
+    ("store", &["domain", "store", "error", "folders"]),
     ("deliver", &["deliver", "domain", "error"]),
     ("app", &["app", "deliver", "domain", "store", "config", "error", "public", "secrets", "zones"]),
     ("cli", &["app", "cli", "domain", "error", "output", "store"]),

@@ -56,6 +56,9 @@ mod edges;
 mod erasing;
 #[path = "cli/faces.rs"]
 mod faces;
+#[cfg(unix)]
+#[path = "cli/hostile.rs"]
+mod hostile;
 #[path = "cli/input.rs"]
 mod input;
 #[path = "cli/keys.rs"]
@@ -63,6 +66,9 @@ mod keys;
 #[cfg(unix)]
 #[path = "cli/killed.rs"]
 mod killed;
+#[cfg(unix)]
+#[path = "cli/kills.rs"]
+mod kills;
 #[path = "cli/life.rs"]
 mod life;
 #[path = "cli/listing.rs"]

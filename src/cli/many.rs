@@ -58,12 +58,15 @@ impl<R: BufRead> Values<R> {
         match self.read_line() {
             Ok(None) => {
                 self.ended = true;
-                while !self.pending.is_empty() {
-                    self.parse_pending();
-                    self.give_up_on_first();
-                }
+                self.cut_short();
             }
-            Ok(Some(Err(refusal))) => self.ready.push_back(self.item(self.lines_read, Err(refusal))),
+            Ok(Some(Err(refusal))) => {
+                // Nothing goes on across such a line: what is behind it would be taken for the rest of
+                // what was before, without what stood on it.
+                self.cut_short();
+                (self.open, self.look_at) = (0, 1);
+                self.ready.push_back(self.item(self.lines_read, Err(refusal)));
+            }
             Ok(Some(Ok(line))) => {
                 self.is_array = !self.begun && line.trim_start().starts_with('[');
                 self.begun = true;
@@ -163,6 +166,14 @@ impl<R: BufRead> Values<R> {
         if let Some((line, _)) = self.pending.pop_front() {
             let item = self.item(line, Err(broken(problem)));
             self.ready.push_back(item);
+        }
+    }
+
+    /// What is pending is not continued.
+    fn cut_short(&mut self) {
+        while !self.pending.is_empty() {
+            self.parse_pending();
+            self.give_up_on_first();
         }
     }
 
@@ -269,6 +280,14 @@ mod tests {
         ] {
             assert_eq!(read(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_value_is_not_read_across_a_line_that_is_no_text() {
+        let bytes = b"{\"a\":1,\n\"notes\":\"Per\xe9z\",\n\"b\":2}\n{\"a\":3}\n";
+        let items: Vec<(u64, bool)> =
+            Values::new(bytes.as_slice()).map(|item| (item.line, item.value.is_ok())).collect();
+        assert_eq!(items, [(1, false), (2, false), (3, false), (4, true)]);
     }
 
     #[test]

@@ -231,6 +231,15 @@ impl Refusal {
         self
     }
 
+    /// The same, where a part of the work lasts already: that nothing was changed is not true then.
+    #[must_use]
+    pub fn part_way(mut self, stands: &str) -> Self {
+        for words in [Some(&mut self.message), self.hint.as_mut()].into_iter().flatten() {
+            *words = words.replace("nothing was changed", stands);
+        }
+        self
+    }
+
     /// What is wrong, in one line: where fields are bad, which and why.
     pub fn in_a_line(&self) -> String {
         let fields = self.details.iter().filter_map(|(field, detail)| match detail {

@@ -8,14 +8,29 @@ pub const SHORT_LIMIT: usize = 200;
 /// The most characters a note, reason or other long text may have.
 pub const LONG_LIMIT: usize = 10_000;
 
-/// Lower case, without accents, words separated by single spaces: what searches look through.
+/// Whether nothing is seen of the character, and no script of ours needs it: marks of width nought,
+/// fillers, tags and selectors. With one of them a name looks like another one.
+pub fn is_invisible(c: char) -> bool {
+    matches!(
+        c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    )
+}
+
+/// Lower case, without accents and what can't be seen, words separated by single spaces: what searches
+/// look through.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !folded.is_empty() {
             folded.push(' ');
         }
-        folded.extend(word.nfd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase));
+        folded.extend(
+            word.nfd().filter(|c| !is_combining_mark(*c) && !is_invisible(*c)).flat_map(char::to_lowercase),
+        );
     }
     folded
 }
@@ -76,8 +91,8 @@ pub fn code(text: &str) -> Result<String, String> {
     if length == 0 || length > 64 {
         return Err("must have 1 to 64 characters".into());
     }
-    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        return Err("must not contain spaces or control characters".into());
+    if text.chars().any(|c| c.is_whitespace() || c.is_control() || is_invisible(c)) {
+        return Err("must not contain spaces, control characters or what can't be seen".into());
     }
     Ok(text.to_owned())
 }
@@ -118,6 +133,8 @@ mod tests {
         for other in ["juan perez", "JUAN PÉREZ", " Juan   Pérez ", "JuanPérez", "Jua\u{301}n Perez"] {
             assert_eq!(name_key(other), name_key("Juan Pérez"), "{other}");
         }
+        // Names that look alike are the same.
+        assert_eq!(name_key("Juan\u{200b} Pé\u{ad}rez\u{feff}"), name_key("Juan Pérez"));
         assert_ne!(name_key("Juana Pérez"), name_key("Juan Pérez"));
     }
 

@@ -5,13 +5,14 @@ use crate::domain::refusal::{Detail, Refusal};
 use crate::output::printable;
 use anstyle::{AnsiColor, Style};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 use std::fmt::Write;
 
 /// The refusal as the public JSON has it: `{"error":{"code","message","details","status"}}`.
 pub fn json(refusal: &Refusal, line: Option<u64>) -> Value {
     let mut error = Map::new();
     error.insert("code".into(), refusal.code.as_str().into());
-    error.insert("message".into(), without_secrets(&refusal.message).into());
+    error.insert("message".into(), without_secrets(&brief(&refusal.message)).into());
     error.insert("details".into(), details(refusal));
     error.insert("status".into(), refusal.code.status().into());
     if let Some(hint) = &refusal.hint {
@@ -30,7 +31,7 @@ fn details(refusal: &Refusal) -> Value {
 fn value(detail: &Detail) -> Value {
     match detail {
         Detail::Null => Value::Null,
-        Detail::Text(text) => without_secrets(text).into(),
+        Detail::Text(text) => without_secrets(&brief(text)).into(),
         Detail::Number(number) => (*number).into(),
         Detail::List(list) => list.iter().map(value).collect(),
         Detail::Map(map) => {
@@ -46,13 +47,13 @@ pub fn text(refusal: &Refusal, color: bool) -> String {
     };
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     let head = paint(red, &format!("error[{}]", refusal.code.as_str()));
-    let mut text = format!("{head}: {}\n", printable(&refusal.message));
+    let mut text = format!("{head}: {}\n", printable(&brief(&refusal.message)));
     let said_already =
         refusal.details.len() == 1 && refusal.code == crate::domain::refusal::Code::ValidationError;
     if !said_already {
         for (key, detail) in &refusal.details {
             // Writing to a string can't fail.
-            let _ = writeln!(text, "  {key}: {}", printable(&words(detail)));
+            let _ = writeln!(text, "  {key}: {}", printable(&brief(&words(detail))));
         }
     }
     if let Some(words) = &refusal.hint {
@@ -61,11 +62,23 @@ pub fn text(refusal: &Refusal, color: bool) -> String {
     text
 }
 
+/// What was given may be megabytes; nobody needs them back.
+fn brief(text: &str) -> Cow<'_, str> {
+    const LONGEST: usize = 2000;
+    match text.char_indices().nth(LONGEST) {
+        None => Cow::Borrowed(text),
+        Some(_) => {
+            let end = text.char_indices().nth(LONGEST / 10).map_or(text.len(), |(place, _)| place);
+            Cow::Owned(format!("{}… ({} characters)", &text[..end], text.chars().count()))
+        }
+    }
+}
+
 /// A word on what to do next.
 pub fn hint(words: &str, color: bool) -> String {
     let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
     let head = if color { format!("{cyan}hint{cyan:#}") } else { "hint".to_owned() };
-    format!("{head}: {}", printable(words))
+    format!("{head}: {}", printable(&brief(words)))
 }
 
 fn words(detail: &Detail) -> String {

@@ -7,6 +7,7 @@ pub mod csv;
 pub mod error;
 pub mod key;
 pub mod outbox;
+mod plain;
 pub mod privacy;
 pub mod report;
 pub mod table;
@@ -17,6 +18,7 @@ pub mod words;
 
 use crate::domain::access::without_secrets;
 use crate::domain::refusal::Refusal;
+pub use plain::printable;
 use serde_json::Value;
 use std::io::{self, IsTerminal, Write};
 
@@ -140,9 +142,6 @@ impl Printer {
         let text = match self.format {
             _ if matches!(answer.face, Face::Json) => format!("{}\n", json_text(&answer.value)),
             Format::Json => format!("{}\n", json_text(&answer.value)),
-            Format::Csv if io::stdout().is_terminal() => {
-                csv::text(&answer.value, &answer.face)?.lines().map(|line| printable(line) + "\n").collect()
-            }
             Format::Csv => csv::text(&answer.value, &answer.face)?,
             Format::Table => table::text(answer, self.color),
         };
@@ -228,59 +227,7 @@ fn talk(text: &str) {
     let _ = io::stderr().lock().write_all(without_secrets(text).as_bytes());
 }
 
-/// JSON on one line. It escapes the old control characters itself; the others that a terminal obeys
-/// stand inside texts only, where the escape says the same.
+/// JSON on one line, safe for a terminal.
 pub(crate) fn json_text(value: &Value) -> String {
-    let text = value.to_string();
-    if !text.chars().any(commands) {
-        return text;
-    }
-    text.chars().fold(String::with_capacity(text.len() + 16), |mut safe, c| {
-        if commands(c) {
-            safe.push_str(&format!("\\u{:04x}", u32::from(c)));
-        } else {
-            safe.push(c);
-        }
-        safe
-    })
-}
-
-/// Whether a terminal obeys the character instead of showing it: control characters, and those that
-/// turn the writing direction or end a line.
-fn commands(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-}
-
-/// Text from people or files, safe for a terminal: control characters and those that turn the
-/// writing direction are shown escaped.
-pub fn printable(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
-        if commands(c) {
-            safe.extend(c.escape_default());
-        } else {
-            safe.push(c);
-        }
-    }
-    safe
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_says_the_same_without_commanding_the_terminal() {
-        let value = serde_json::json!({"name": "E\u{1b}[31m\u{9b}31m\u{202e}vil ñ"});
-        let text = json_text(&value);
-        assert!(!text.chars().any(commands), "{text}");
-        assert_eq!(serde_json::from_str::<Value>(&text).unwrap(), value);
-    }
-
-    #[test]
-    fn nothing_from_a_patient_commands_the_terminal() {
-        assert_eq!(printable("Ana\u{1b}[2J\u{7}"), "Ana\\u{1b}[2J\\u{7}");
-        assert_eq!(printable("a\nb\u{9b}31m\u{202e}"), "a\\nb\\u{9b}31m\\u{202e}");
-        assert_eq!(printable("Ángel Ñuñez 日本"), "Ángel Ñuñez 日本");
-    }
+    plain::json(value.to_string())
 }

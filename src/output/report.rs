@@ -3,7 +3,7 @@
 use crate::app::remind::sweep::{Swept, Tally};
 use crate::domain::time::{Instant, Zone};
 use crate::output::view::object;
-use crate::output::{Face, Format, Printer, card, csv, json_text, outbox, printable};
+use crate::output::{Face, Format, Printer, card, csv, json_text, outbox};
 use serde_json::Value;
 use std::io;
 
@@ -59,15 +59,10 @@ impl SweepReport {
 
     fn rows(&self, values: Vec<Value>) -> io::Result<String> {
         let text = csv::text(&object(vec![("messages", values.into())]), &Face::Sweep)?;
-        let text = match text.split_once("\r\n") {
+        Ok(match text.split_once("\r\n") {
             Some((_, rows)) if self.begun => rows.to_owned(),
             _ => text,
-        };
-        if self.printer.color {
-            Ok(text.lines().map(|line| printable(line) + "\n").collect())
-        } else {
-            Ok(text)
-        }
+        })
     }
 
     /// Writes the end: what came of it all. A report that breaks off has none, so that half an object

@@ -6,6 +6,7 @@ use crate::output::{Answer, Face, card};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
+use unicode_width::UnicodeWidthStr;
 
 /// How a list is drawn.
 #[derive(Debug)]
@@ -271,7 +272,7 @@ const SPARED: [&str; 9] = [
 fn leave_out_what_does_not_fit(shown: &mut Vec<&(&str, &str)>, rows: &[Value], width: usize) {
     const NAME: usize = 12;
     let need = |(heading, path): &(&str, &str)| {
-        let widest = rows.iter().map(|row| words(at(row, path)).chars().count()).max().unwrap_or(0);
+        let widest = rows.iter().map(|row| words(at(row, path)).width()).max().unwrap_or(0);
         // A status has its sign before it.
         let content = widest.max(heading.len()) + if *path == "status" { 2 } else { 0 };
         2 + if WRAPPED.contains(path) { content.min(NAME) } else { content }

@@ -12,6 +12,9 @@ use crate::run::{Session, Stop, rows};
 /// The exit status of a sweep by which some messages failed.
 const SOME_FAILED: u8 = 8;
 
+/// What a sweep that the book itself breaks off has to say of what it had in its hands.
+pub(super) const GOES_AGAIN: &str = "what was not noted as sent goes out again, under the same id";
+
 pub(super) fn remind(session: &Session, command: RemindCommand) -> Result<u8, Stop> {
     let answer = match command {
         RemindCommand::Due(args) if args.dry_run => {
@@ -75,6 +78,10 @@ fn due(session: &Session, args: &DueArgs) -> Result<u8, Stop> {
     let printer = session.printer;
     let mut out = Out { report: SweepReport::new(printer, as_of, &zone), printer };
     let orders = Orders { ways: &ways, workers: config.workers()?.unwrap_or(WORKERS), limit: args.limit() };
-    let tally = sweep(&mut context, &orders, &mut out, |out| Ok(out.report.end()?))?;
+    let swept = sweep(&mut context, &orders, &mut out, |out| Ok(out.report.end()?));
+    let tally = swept.map_err(|stop| match stop {
+        Stop::Refused(refusal) => Stop::Refused(refusal.part_way(GOES_AGAIN)),
+        other => other,
+    })?;
     Ok(if tally.failed > 0 { SOME_FAILED } else { 0 })
 }

@@ -76,6 +76,7 @@ fn many(
     let mut context = session.open()?;
     let progress = session.progress("{spinner} {human_pos} read, {per_sec}");
     let mut all_booked = true;
+    let mut answered = 0;
     loop {
         let share = queue.share();
         if share.is_empty() {
@@ -86,7 +87,9 @@ fn many(
         let lines: Vec<u64> = share.iter().map(|item| item.line).collect();
         let requests: Vec<Result<BookRequest>> = share.into_iter().map(read).collect();
         let well_formed: Vec<BookRequest> = requests.iter().flatten().cloned().collect();
-        let mut answers = book_each(&mut context, &well_formed, ending(dry_run))?.into_iter();
+        let mut answers = book_each(&mut context, &well_formed, ending(dry_run))
+            .map_err(|refusal| part_way(refusal, answered))?
+            .into_iter();
         let mut output = Vec::with_capacity(lines.len());
         for (request, line) in requests.into_iter().zip(lines) {
             let answer = match request {
@@ -114,11 +117,21 @@ fn many(
             }
             written => written?,
         }
+        answered += output.len();
         progress.inc(output.len() as u64);
     }
     progress.finish_and_clear();
     // Whatever the refusals were, one number says that not all were booked.
     Ok(if all_booked { 0 } else { Code::AppointmentConflict.exit() })
+}
+
+/// A refusal by the book itself, after so many answers that stand.
+fn part_way(refusal: Refusal, answered: usize) -> Refusal {
+    if answered == 0 {
+        return refusal;
+    }
+    let refusal = refusal.part_way("what was answered before stands, nothing after it was changed");
+    refusal.detail("answered", i64::try_from(answered).unwrap_or(i64::MAX))
 }
 
 /// Reads on another thread, so that values that are there already share a transaction and one that

@@ -8,6 +8,7 @@ use crate::domain::time::Zone;
 use crate::domain::webhook::{DeliveryStatus, Webhook};
 use crate::error::Result;
 use crate::output::{Answer, Face, Format, table, view, webhook};
+use crate::run::remind::GOES_AGAIN;
 use crate::run::setup::{clinic_zone, one, several};
 use crate::run::{Session, Stop, rows};
 
@@ -66,7 +67,7 @@ fn answer(context: &mut Context, command: WebhookCommand) -> Result<Answer> {
             return Ok(reported(&if args.dry_run {
                 sweep::rehearse(context, request.limit)?
             } else {
-                sweep::deliver(context, request)?
+                sweep::deliver(context, request).map_err(|refusal| refusal.part_way(GOES_AGAIN))?
             }));
         }
     };

@@ -1,7 +1,8 @@
 //! Files that are made aside and put in place as a whole, for their owner's eyes only.
 
 use crate::error::StoreError;
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use crate::folders;
+use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -117,14 +118,7 @@ pub(super) fn clear(folder: &Path) {
 
 /// Makes a directory for its owner only, with those above it, where there is none.
 pub(super) fn make_folder(folder: &Path) -> Result<(), StoreError> {
-    if folder.as_os_str().is_empty() || folder.exists() {
-        return Ok(());
-    }
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|problem| trouble(folder, &problem))
+    folders::make(folder).map_err(|problem| trouble(folder, &problem))
 }
 
 /// The directory that a file lies in; one without a directory lies in the present one.
@@ -143,17 +137,13 @@ pub(super) fn private() -> OpenOptions {
 
 /// Makes a file's name survive a power cut as the file does.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
-    #[cfg(unix)]
-    File::open(folder).and_then(|folder| folder.sync_all()).map_err(|problem| {
+    folders::sync(folder).map_err(|problem| {
         let what = format!("{} can't be synced ({problem})", folder.display());
         StoreError::unavailable(
             what + "; the file is in its place, but a power cut may undo that",
             "look after the disk, then do it again",
         )
-    })?;
-    #[cfg(not(unix))]
-    let _ = folder;
-    Ok(())
+    })
 }
 
 /// Which file a path leads to, where the system tells.

@@ -31,7 +31,7 @@ pub mod sweeps;
 pub mod webhooks;
 pub mod windows;
 
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::error::StoreError;
 use again::{Patience, Try};
 use audit::Link;
@@ -338,9 +338,7 @@ impl Tx<'_> {
 }
 
 fn unknown_outcome(problem: &dyn std::fmt::Display) -> Refusal {
-    Refusal::new(Code::StoreUnavailable, format!("the server was lost while the change was being saved ({problem})"))
-        .detail("outcome", "unknown")
-        .hint("the change may be there or not: look first, or send it again with the same --idempotency-key or --external-ref")
+    crate::error::unknown_outcome(format!("the server was lost while the change was being saved ({problem})"))
 }
 
 impl Drop for Tx<'_> {

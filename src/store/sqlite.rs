@@ -47,6 +47,10 @@ impl Sqlite {
         // Before the log is switched on: that writes to the file.
         migrate::refuse_newer(&mut engine)?;
         if !wal {
+            // A first run that was cut short: SQLite has just taken back what the header said.
+            if !engine.is_marked()? {
+                return Err(missing(path));
+            }
             engine.switch_to_wal()?;
         }
         migrate::run(&mut engine)?;
@@ -60,12 +64,17 @@ impl Sqlite {
 
     fn create_unexplained(path: &Path) -> Result<Self, StoreError> {
         make_file(path)?;
-        if let Header::Ours { .. } = header(path)? {
+        if let Header::Ours { wal: true } = header(path)? {
             return Self::open(path);
         }
         let mut engine = Self::connect(path)?;
-        // Before the log is switched on, so that the mark is in the file itself from the start.
+        migrate::refuse_newer(&mut engine)?;
+        // Before the log is switched on, so that the mark is in the file itself from the start. Asked
+        // of SQLite: where a first run was cut short, it takes back what the header says.
         retry_busy(|| {
+            if engine.is_marked()? {
+                return Ok(());
+            }
             engine.connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(error)
         })?;
         engine.switch_to_wal()?;
@@ -113,6 +122,13 @@ impl Sqlite {
     /// What SQLite says, with what is behind it.
     fn told(&self, problem: rusqlite::Error) -> StoreError {
         explained(&self.path, error(problem))
+    }
+
+    /// Whether SQLite itself sees the mark of a turno book.
+    fn is_marked(&self) -> Result<bool, StoreError> {
+        let id: i32 =
+            self.connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(error)?;
+        Ok(id == APPLICATION_ID)
     }
 
     /// This pragma ignores the busy handler, so two first runs at once need their own patience.
@@ -164,7 +180,14 @@ impl Engine for Sqlite {
 
     fn commit(&mut self) -> Result<(), StoreError> {
         self.is_in_place()?;
-        self.connection.execute_batch("COMMIT").map_err(|problem| self.told(problem))
+        self.connection.execute_batch("COMMIT").map_err(|problem| match problem {
+            // All of it may be in the log by now. Where that stays, the next one to open the book
+            // finds it there.
+            rusqlite::Error::SqliteFailure(failure, text) if failure.code == ErrorCode::SystemIoFailure => {
+                StoreError::Doubtful(text.unwrap_or_else(|| failure.to_string()))
+            }
+            other => self.told(other),
+        })
     }
 
     fn snapshot(&mut self, to: &Path) -> Result<bool, StoreError> {
@@ -293,7 +316,9 @@ fn header(path: &Path) -> Result<Header, StoreError> {
             Err(problem) => return Err(trouble(path, &problem)),
         }
     }
-    if filled == 0 {
+    // Nothing but zeros is what a power cut may leave of a first run; SQLite takes it for empty only
+    // where its journal says that it was, and else refuses it.
+    if bytes.iter().all(|byte| *byte == 0) {
         return Ok(Header::Empty);
     }
     let id = i32::from_be_bytes([bytes[68], bytes[69], bytes[70], bytes[71]]);

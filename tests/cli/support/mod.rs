@@ -8,6 +8,8 @@ pub mod cluster;
 #[cfg(unix)]
 pub mod gateway;
 pub mod place;
+#[cfg(unix)]
+pub mod terminal;
 pub mod views;
 
 use assert_cmd::Command;

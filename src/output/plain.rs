@@ -1,0 +1,132 @@
+//! Text from people and files, safe to look at: nothing in it commands the terminal, hides, or paints
+//! over its neighbours.
+
+use crate::domain::text::is_invisible;
+use std::fmt::Write;
+use unicode_normalization::char::is_combining_mark;
+
+/// The most marks on one letter that are shown; more of them paint over the lines around it.
+const MARKS: usize = 5;
+
+/// Whether a terminal obeys the character instead of showing it: control characters, and those that
+/// turn the writing direction or end a line.
+fn commands(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Joiners and selectors, which many scripts and signs need between their letters, and ours do not.
+fn joins(c: char) -> bool {
+    matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+/// Each character, and whether it is safe to show as it is.
+fn looked_at(text: &str) -> impl Iterator<Item = (char, bool)> + '_ {
+    let (mut before, mut marks) = ('\0', 0);
+    text.chars().map(move |c| {
+        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+        // Latin, Greek and Cyrillic letters come before that.
+        let joined = joins(c) && before >= '\u{0600}';
+        let safe = !commands(c) && (joined || !is_invisible(c)) && marks <= MARKS;
+        // What is not shown holds nothing together.
+        before = if safe { c } else { '\0' };
+        (c, safe)
+    })
+}
+
+/// Whether all of it is shown as it is.
+pub(super) fn is_plain(text: &str) -> bool {
+    looked_at(text).all(|(_, safe)| safe)
+}
+
+/// Text from people or files, safe for a terminal: what is not is shown escaped, as `\u{202e}`.
+pub fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for (c, safe) in looked_at(text) {
+        match (safe, c) {
+            (true, c) => shown.push(c),
+            (false, '\n' | '\r' | '\t') => shown.extend(c.escape_default()),
+            (false, c) => shown.extend(c.escape_unicode()),
+        }
+    }
+    shown
+}
+
+/// The same for JSON, which escapes the old control characters itself: the others stand inside texts
+/// only, where the escape says the same.
+pub(super) fn json(text: String) -> String {
+    if is_plain(&text) {
+        return text;
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for (c, safe) in looked_at(&text) {
+        if safe {
+            shown.push(c);
+            continue;
+        }
+        let mut pair = [0; 2];
+        for unit in c.encode_utf16(&mut pair) {
+            // Writing to a string can't fail.
+            let _ = write!(shown, "\\u{unit:04x}");
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use serde_json::Value;
+
+    #[test]
+    fn nothing_from_a_patient_commands_the_terminal() {
+        assert_eq!(printable("Ana\u{1b}[2J\u{7}"), "Ana\\u{1b}[2J\\u{7}");
+        assert_eq!(printable("a\nb\u{9b}31m\u{202e}"), "a\\nb\\u{9b}31m\\u{202e}");
+        assert_eq!(printable("Ángel Ñuñez 日本"), "Ángel Ñuñez 日本");
+    }
+
+    #[test]
+    fn what_can_t_be_seen_is_shown() {
+        for hidden in
+            ['\u{ad}', '\u{61c}', '\u{180e}', '\u{200b}', '\u{2060}', '\u{3164}', '\u{feff}', '\u{e0041}']
+        {
+            let shown = printable(&format!("Ana{hidden}"));
+            assert_eq!(shown, format!("Ana\\u{{{:x}}}", u32::from(hidden)));
+        }
+    }
+
+    #[test]
+    fn joiners_stay_where_a_script_needs_them() {
+        for text in ["می\u{200c}خواهم", "क्\u{200d}ष", "👩\u{200d}⚕\u{fe0f}"] {
+            assert_eq!(printable(text), text);
+        }
+        assert_eq!(printable("Jose\u{200d}"), "Jose\\u{200d}");
+        assert_eq!(printable("José\u{200c}"), "José\\u{200c}");
+        assert_eq!(printable("José\u{200b}\u{200d}"), "José\\u{200b}\\u{200d}");
+    }
+
+    #[test]
+    fn a_flood_of_marks_stays_on_its_line() {
+        let flood = format!("A{}na", "\u{30a}".repeat(60));
+        assert_eq!(printable(&flood).matches('\u{30a}').count(), MARKS);
+        assert_eq!(printable("Nguyê\u{303}n ă\u{301}"), "Nguyê\u{303}n ă\u{301}");
+    }
+
+    proptest! {
+        #[test]
+        fn json_says_the_same_without_commanding_the_terminal(text in any::<String>()) {
+            let value = serde_json::json!({ "name": text });
+            let shown = json(value.to_string());
+            prop_assert!(is_plain(&shown), "{shown:?}");
+            prop_assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), value);
+        }
+
+        #[test]
+        fn what_is_printable_stays_as_it_is(text in any::<String>()) {
+            let shown = printable(&text);
+            prop_assert!(is_plain(&shown), "{shown:?}");
+            prop_assert_eq!(printable(&shown), shown);
+        }
+    }
+}

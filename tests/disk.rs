@@ -1,0 +1,49 @@
+//! A disk that loses power, and a disk that fails, under a book in a file.
+//!
+//! A small library (`shim/disk.c`) stands between the program and its disk. It writes down every
+//! change, from which the disk is built as a power cut may leave it at any moment, and it lets single
+//! operations fail. Where it can't be built or loaded, these tests say so and end, unless
+//! `TURNO_TEST_NEEDS_SHIM` says that they must not be left out.
+//!
+//! `TURNO_CUTS=N` looks at N disks instead of a few hundred, `TURNO_FAULTS=N` at every N-th fault (1 is all).
+
+#![cfg(all(target_os = "linux", target_env = "gnu"))]
+#![expect(
+    unreachable_pub,
+    clippy::panic,
+    clippy::expect_used,
+    reason = "the helpers of a test program are shared by its modules, and a test fails by a panic"
+)]
+
+#[path = "cli/support/mod.rs"]
+mod support;
+
+#[path = "disk/cuts.rs"]
+mod cuts;
+#[path = "disk/faults.rs"]
+mod faults;
+#[path = "disk/image.rs"]
+mod image;
+#[path = "disk/shim.rs"]
+mod shim;
+#[path = "disk/story.rs"]
+mod story;
+
+const ENGINE: support::Engine = support::Engine::Sqlite;
+
+/// Random numbers that are the same at every run.
+#[derive(Debug)]
+pub struct Chance(pub u64);
+
+impl Chance {
+    /// A number below that one.
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).expect("31 bits") % limit.max(1)
+    }
+}
+
+/// A number from the environment.
+pub fn wanted(name: &str) -> Option<usize> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}

@@ -1,0 +1,178 @@
+//! The plug is pulled, at every moment of every writing command.
+
+use crate::image::{Disk, Fate};
+use crate::shim::{self, Step};
+use crate::story::{DEEDS, Deed, begun, content, scratch, watched};
+use crate::support::Clinic;
+use crate::{Chance, wanted};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// How many disks are looked at in all; `TURNO_CUTS` says otherwise.
+const DISKS: usize = 500;
+
+/// What was found at the disks of one command.
+#[derive(Debug, Default)]
+struct Tally {
+    disks: usize,
+    before: usize,
+    after: usize,
+}
+
+/// Does it, and pulls the plug after every `every`-th step. Answers what was then there.
+fn cut(clinic: &Clinic, deed: &Deed, every: usize, chance: &mut Chance) -> Tally {
+    let folder = scratch();
+    let journal = folder.path().join("journal");
+    let mut disk = Disk::holding(clinic.home());
+    let before = content_of(&disk, Fate::Lost, clinic, &|| format!("before {}", deed.line));
+    let output = watched(clinic, deed, &journal).output().expect("turno runs");
+    let refusals_of_many = deed.stdin.contains("Tarde").then_some(4);
+    let ended = output.status.code();
+    assert!(ended == Some(0) || ended == refusals_of_many, "{}: {output:?}", deed.line);
+    let after = content(clinic.home(), &|| format!("after {}", deed.line));
+    assert_ne!(before, after, "{} does nothing", deed.line);
+
+    let mut tally = Tally::default();
+    // What was in the book since the last word that was said: one of these is there after a cut.
+    let mut seen: BTreeSet<Option<String>> = BTreeSet::from([before.clone()]);
+    let mut said = false;
+    let offset = chance.below(every);
+    for (number, step) in shim::steps(&journal).iter().enumerate() {
+        disk.take(step);
+        let speaks = matches!(step, Step::Said);
+        said |= speaks;
+        // A step that changes nothing leaves the disk that was looked at before it.
+        let changes = !matches!(step, Step::Opened { made: false, .. });
+        let looks = speaks || (changes && (number + offset).is_multiple_of(every));
+        if !looks && (deed.at_once || !changes) {
+            continue;
+        }
+        let killed = content_of(&disk, Fate::There, clinic, &|| format!("{} killed at {number}", deed.line));
+        if deed.at_once {
+            assert!(
+                killed == before || killed == after,
+                "{} is half done when killed at {number}",
+                deed.line
+            );
+            seen.insert(after.clone());
+        }
+        if speaks {
+            seen.clear();
+        }
+        seen.insert(killed);
+        if !looks {
+            continue;
+        }
+        let seeds = [0; 2].map(|_| Fate::Torn(chance.below(1 << 30) as u64));
+        for fate in [Fate::Lost, seeds[0], seeds[1]] {
+            let what = || format!("{} cut off at step {number}, {step}, {fate:?}", deed.line);
+            let left = content_of(&disk, fate, clinic, &what);
+            assert!(seen.contains(&left), "{}: what is there was not said, or half of it is", what());
+            *(if left == after { &mut tally.after } else { &mut tally.before }) += 1;
+        }
+        tally.disks += 4;
+    }
+    assert!(said, "{} says nothing", deed.line);
+    tally
+}
+
+/// What a power cut leaves in the book.
+fn content_of(disk: &Disk, fate: Fate, clinic: &Clinic, what: &dyn Fn() -> String) -> Option<String> {
+    let target = scratch();
+    disk.lay_out(fate, clinic.home(), target.path());
+    content(target.path(), what)
+}
+
+/// Every `every`-th step, so that about so many disks are looked at.
+fn spread(steps: usize) -> usize {
+    let disks = wanted("TURNO_CUTS").unwrap_or(DISKS);
+    (steps * 4).div_ceil(disks).max(1)
+}
+
+#[test]
+fn a_power_cut_at_any_moment_leaves_what_was_acknowledged_and_nothing_by_halves() {
+    if shim::library().is_none() {
+        return;
+    }
+    let clinic = begun();
+    let seed = wanted("TURNO_SEED").unwrap_or(20_260_601);
+    let mut chance = Chance(seed as u64);
+    let mut total = Tally::default();
+    // About forty steps that change something each.
+    let every = spread(DEEDS.len() * 40);
+    for deed in &DEEDS {
+        let tally = cut(&clinic, deed, every, &mut chance);
+        assert!(tally.disks > 0, "{} was not cut", deed.line);
+        total.disks += tally.disks;
+        total.before += tally.before;
+        total.after += tally.after;
+    }
+    assert!(total.before > 0 && total.after > 0, "{total:?}");
+    report(&format!("{} disks, {} without the change, {} with it", total.disks, total.before, total.after));
+}
+
+#[test]
+fn a_power_cut_while_the_book_is_made_leaves_none_or_one_that_works() {
+    if shim::library().is_none() {
+        return;
+    }
+    let clinic = Clinic::empty();
+    let mut chance = Chance(7);
+    let deed = Deed {
+        line: "init --name 'Clínica San José' --timezone America/El_Salvador --code sanjose",
+        stdin: "",
+        at_once: false,
+    };
+    let folder = scratch();
+    let journal = folder.path().join("journal");
+    let mut disk = Disk::holding(clinic.home());
+    let output = watched(&clinic, &deed, &journal).output().expect("turno runs");
+    assert!(output.status.success(), "{output:?}");
+    let after = content(clinic.home(), &|| "after init".to_owned());
+    let steps = shim::steps(&journal);
+    let every = (steps.len() * 8).div_ceil(wanted("TURNO_CUTS").unwrap_or(DISKS)).max(1);
+    let mut said = false;
+    let mut disks = 0;
+    for (number, step) in steps.iter().enumerate() {
+        disk.take(step);
+        let last_word = matches!(step, Step::Said) && !said;
+        said |= last_word;
+        if !last_word && !number.is_multiple_of(every) {
+            continue;
+        }
+        for fate in [Fate::Lost, Fate::There, Fate::Torn(chance.below(1 << 30) as u64)] {
+            let what = || format!("init cut off at step {number}, {step}, {fate:?}");
+            let target = scratch();
+            disk.lay_out(fate, clinic.home(), target.path());
+            if said {
+                assert!(content(target.path(), &what) == after, "{}: it was acknowledged", what());
+            } else {
+                goes_on(&clinic, target.path(), &what);
+            }
+            disks += 1;
+        }
+    }
+    report(&format!("{disks} disks while a book is made"));
+}
+
+/// After a cut in the middle of `init`, the same command makes the book, or there is one by now.
+fn goes_on(clinic: &Clinic, home: &Path, what: &dyn Fn() -> String) {
+    let mut again = clinic.command();
+    again.env("HOME", home).env("TURNO_DB", home.join("book/turno.db")).args([
+        "init",
+        "--name",
+        "Clínica San José",
+        "--timezone",
+        "America/El_Salvador",
+    ]);
+    let output = again.output().expect("turno runs");
+    let there =
+        output.status.code() == Some(0) || String::from_utf8_lossy(&output.stderr).contains("already");
+    assert!(there, "{}: {output:?}", what());
+    assert!(content(home, what).is_some(), "{}", what());
+}
+
+#[expect(clippy::disallowed_macros, reason = "shown with --nocapture: what a run by hand has tried")]
+fn report(words: &str) {
+    eprintln!("disk: {words}");
+}

@@ -1,0 +1,122 @@
+//! What is done to the book, and what is then in it.
+
+use crate::shim;
+use crate::support::{Clinic, Place, words};
+use std::path::{Path, PathBuf};
+use turno::app::{Context, Env, check};
+use turno::domain::time::Instant;
+use turno::secrets::Secrets;
+use turno::store::{Location, Store};
+use turno::zones::Zones;
+
+/// A writing command, and what it is fed.
+#[derive(Debug, Clone, Copy)]
+pub struct Deed {
+    pub line: &'static str,
+    pub stdin: &'static str,
+    /// Whether it has one commit, so that all of it is there or nothing.
+    pub at_once: bool,
+}
+
+const fn deed(line: &'static str) -> Deed {
+    Deed { line, stdin: "", at_once: true }
+}
+
+/// One of each kind; every one can be done to the book that [`begun`] makes, and also after the others.
+pub const DEEDS: [Deed; 21] = [
+    deed(
+        "book --doctor GARCIA --date 2026-06-03 --time 09:00 --name 'Ana Nueva' --phone 7700-0001 --national-id 01234567-8",
+    ),
+    deed("book --doctor GARCIA --date 2026-06-03 --time 10:00 --name 'Juan Pérez' --phone 7765-4321"),
+    Deed { line: "book --input - ", stdin: MANY, at_once: false },
+    deed("reschedule MOVED1 --date 2026-06-04 --time 11:00"),
+    deed("cancel GIVEN1 --reason 'viaje'"),
+    deed("status SEEN11 checked_in"),
+    deed("status SEEN11 in_progress"),
+    deed("update SEEN11 --notes 'trae exámenes' --duration 20m"),
+    deed("patient add --name 'Eva Sola' --phone 7700-0099 --national-id 99999999-9"),
+    deed("patient set 7700-0050 --email pedro@example.org"),
+    deed("doctor add --name 'Dra. Luna' --code LUNA"),
+    deed("service add --name Control --duration 20 --code CONTROL"),
+    deed("window add --doctor GARCIA --days sat --from 09:00 --to 12:00 --code SAT"),
+    deed("closure add --from 2026-07-01 --to 2026-07-02 --reason Feria"),
+    deed("branch add --name Norte --code norte"),
+    deed("clinic set min_notice 1h"),
+    deed("webhook add --url https://example.org/hook --code HOOK"),
+    deed("clinic add --name Tercera --timezone America/Bogota --code tercera"),
+    Deed { line: "remind due", stdin: "", at_once: false },
+    deed("window remove SAT2"),
+    deed("clinic use otra"),
+];
+
+const MANY: &str = r#"{"doctor_id":"GARCIA","date":"2026-06-05","time":"09:00","patient_name":"Uno","patient_phone":"+50377000001"}
+{"doctor_id":"GARCIA","date":"2026-06-05","time":"09:30","patient_name":"Dos","patient_phone":"+50377000002"}
+{"doctor_id":"GARCIA","date":"2026-06-05","time":"09:30","patient_name":"Tarde","patient_phone":"+50377000003"}
+{"doctor_id":"GARCIA","date":"2026-06-05","time":"10:00","patient_name":"Tres","patient_phone":"+50377000004"}
+"#;
+
+/// Makes a clinic's book in which the deeds find what they need.
+pub fn begun() -> Clinic {
+    let clinic = Clinic::open();
+    for line in [
+        "clinic add --name Otra --timezone America/Bogota --code otra",
+        "clinic use sanjose",
+        "window add --doctor GARCIA --days sun --from 09:00 --to 12:00 --code SAT2",
+        "book --doctor GARCIA --date 2026-06-02 --time 09:00 --name 'Juan Pérez' --phone 7765-4321 --external-ref MOVED1",
+        "book --doctor GARCIA --date 2026-06-02 --time 10:00 --name 'Luz Ruiz' --phone 7700-0051 --external-ref GIVEN1",
+        "book --doctor GARCIA --date 2026-06-02 --time 11:00 --name 'Pedro Gil' --phone 7700-0050 --external-ref SEEN11",
+    ] {
+        clinic.does(line);
+    }
+    // A code is made by chance; these are known beforehand.
+    clinic.place().run("UPDATE appointments SET code = external_reference_id").expect("codes");
+    clinic
+}
+
+/// The command that does it, with the shim between it and everything below that folder.
+pub fn watched(clinic: &Clinic, deed: &Deed, journal: &Path) -> assert_cmd::Command {
+    let mut command = clinic.command();
+    command.args(words(deed.line)).arg("--json").write_stdin(deed.stdin);
+    command.env("LD_PRELOAD", shim::library().expect("the shim"));
+    command.env("DISK_UNDER", clinic.home()).env("DISK_LOG", journal);
+    command
+}
+
+/// All that is in a book's rows; nothing where there is no book, or none with a clinic yet.
+///
+/// # Panics
+/// Where the book does not open, does not hold together, or its log was altered.
+pub fn content(home: &Path, what: &dyn Fn() -> String) -> Option<String> {
+    let book = home.join("book/turno.db");
+    if !book.exists() || std::fs::metadata(&book).is_ok_and(|file| file.len() == 0) {
+        return None;
+    }
+    let store = match Store::open(&Location::File(book.clone())) {
+        // What a first run that was cut short has left is none yet.
+        Err(problem) if problem.to_string().starts_with("there is no book") => return None,
+        opened => opened.unwrap_or_else(|problem| panic!("{}: {problem}", what())),
+    };
+    let mut context = Context { store, env: env(home) };
+    let findings = check::check(&mut context).unwrap_or_else(|refusal| panic!("{}: {refusal:?}", what()));
+    drop(context);
+    let place = Place::File(book);
+    // A first run that was cut short may have come as far as the tables, and not to the secret.
+    let begun = place.ask("SELECT count(*) FROM clinics") == ["0"];
+    let excused = |check: &str| check == "sweep_late" || (begun && check == "audit_unverified");
+    let findings: Vec<_> = findings.iter().filter(|finding| !excused(finding.check)).collect();
+    assert!(findings.is_empty(), "{}: {findings:?}", what());
+    (!begun).then(|| place.content())
+}
+
+fn env(home: &Path) -> Env {
+    let now = Instant::parse_rfc3339("2026-06-02T08:00:00-06:00").expect("a time");
+    let secrets = Secrets::new(home.join(".config/turno/secret.key"));
+    Env::new(now, Some("prueba".to_owned()), None, None, Zones::new(None), secrets)
+}
+
+/// A folder whose files are in memory, where there is one: images are looked at by the thousand.
+pub fn scratch() -> tempfile::TempDir {
+    let memory = PathBuf::from("/dev/shm");
+    let made = tempfile::Builder::new().prefix("turno-disk-").tempdir_in(memory);
+    made.or_else(|_| tempfile::tempdir()).expect("a folder")
+}

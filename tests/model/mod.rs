@@ -1,0 +1,233 @@
+//! A model of the rules: a clinic's book as plain lists.
+//!
+//! Written from the manual and not from the program, of which it uses nothing. Here is what it is made
+//! of; `rules.rs` says what commands answer, `placing.rs` has checks 5 to 11, `step.rs` makes commands
+//! by chance, and `real.rs` gives the same ones to a real book.
+
+pub mod placing;
+pub mod real;
+pub mod rules;
+pub mod step;
+pub mod time;
+
+use time::Zone;
+
+/// A refusal, by its public code.
+pub type Refused = &'static str;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    Scheduled,
+    Confirmed,
+    CheckedIn,
+    InProgress,
+    Completed,
+    Cancelled,
+    NoShow,
+}
+use Status::{Cancelled, CheckedIn, Completed, Confirmed, InProgress, NoShow, Scheduled};
+
+impl Status {
+    pub const ALL: [Status; 7] = [Scheduled, Confirmed, CheckedIn, InProgress, Completed, Cancelled, NoShow];
+
+    /// The table of the manual.
+    pub fn may_become(self, to: Status) -> bool {
+        match self {
+            Scheduled => to != Scheduled,
+            Confirmed => !matches!(to, Scheduled | Confirmed),
+            CheckedIn => matches!(to, InProgress | Completed | Cancelled | NoShow),
+            InProgress => matches!(to, Completed | Cancelled),
+            NoShow => to == CheckedIn,
+            Completed | Cancelled => false,
+        }
+    }
+
+    fn occupies(self) -> bool {
+        !matches!(self, Cancelled | NoShow)
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Doctor {
+    pub slot: Option<i64>,
+    pub before: i64,
+    pub after: i64,
+}
+
+#[derive(Debug, Clone)]
+pub struct Window {
+    pub branch: usize,
+    pub doctor: Option<usize>,
+    pub service: Option<usize>,
+    /// Bit 0 is Monday.
+    pub weekdays: u8,
+    pub from: i64,
+    /// Not after `from`: on the next day.
+    pub to: i64,
+    pub session: Option<&'static str>,
+    pub slot: Option<i64>,
+    pub capacity: Option<usize>,
+    pub open: bool,
+    pub active: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Closure {
+    pub branch: Option<usize>,
+    pub doctor: Option<usize>,
+    /// On the wall clock.
+    pub from: i64,
+    pub to: i64,
+    pub active: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duplicates {
+    Off,
+    Phone,
+    PhoneAndName,
+}
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub slot: i64,
+    pub initial: Status,
+    pub duplicates: Duplicates,
+    pub one_patient_per_phone: bool,
+    pub strict: bool,
+    pub min_notice: i64,
+    pub max_advance: i64,
+    pub cancellation_cutoff: i64,
+    pub reschedule_cutoff: i64,
+    pub cancellation_reason: bool,
+    pub diagnosis: bool,
+    pub reason: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Start {
+    Wall(i64),
+    At(i64),
+}
+
+/// A wish for a visit; equal ones are the same request.
+#[derive(Debug, Clone, Copy)]
+pub struct Wish {
+    pub branch: Option<usize>,
+    pub doctor: Option<usize>,
+    pub service: Option<usize>,
+    pub session: Option<&'static str>,
+    pub start: Start,
+    pub minutes: Option<i64>,
+    pub phone: usize,
+    pub name: usize,
+    pub reason: bool,
+    pub status: Option<Status>,
+    pub reference: Option<usize>,
+    pub key: Option<usize>,
+    pub overbook: bool,
+}
+
+/// Whose token it is, on which day: a doctor's, else a window's.
+type Holder = (Option<usize>, usize, i64);
+
+/// What makes two requests with one key the same.
+type Print = (
+    (Option<usize>, Option<usize>, Option<usize>, Option<&'static str>, i64, Option<i64>),
+    (usize, usize, bool, Option<Status>, Option<usize>),
+);
+
+#[derive(Debug, Clone)]
+pub struct Visit {
+    pub branch: usize,
+    pub doctor: Option<usize>,
+    service: Option<usize>,
+    pub patient: usize,
+    window: usize,
+    window_day: i64,
+    pub start: i64,
+    pub minutes: i64,
+    buffers: (i64, i64),
+    pub token: i64,
+    pub status: Status,
+    pub overbooked: bool,
+    pub moves: i64,
+    diagnosed: bool,
+    reference: Option<usize>,
+    key: Option<usize>,
+    print: Print,
+    /// The request that it was booked by.
+    pub wish: Wish,
+}
+
+impl Visit {
+    fn busy(&self) -> (i64, i64) {
+        (self.start - self.buffers.0, self.start + self.minutes + self.buffers.1)
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct Patient {
+    pub phone: usize,
+    pub name: usize,
+    pub no_shows: i64,
+}
+
+/// Names 0 and 1 differ in case and accents only.
+pub fn name_key(name: usize) -> usize {
+    name.max(1)
+}
+
+/// A clinic's book.
+#[derive(Debug, Clone)]
+pub struct Model {
+    pub zone: Zone,
+    pub now: i64,
+    pub settings: Settings,
+    pub doctors: Vec<Doctor>,
+    /// How long each service takes.
+    pub services: Vec<Option<i64>>,
+    pub windows: Vec<Window>,
+    pub closures: Vec<Closure>,
+    pub patients: Vec<Patient>,
+    pub visits: Vec<Visit>,
+    /// Tokens given out, by holder (a doctor, else a window) and day.
+    tokens: Vec<(Holder, i64)>,
+}
+
+/// Where a visit is to move.
+#[derive(Debug, Clone, Copy)]
+pub struct Move {
+    pub start: Start,
+    pub minutes: Option<i64>,
+    pub doctor: Option<usize>,
+    pub branch: Option<usize>,
+    pub overbook: bool,
+    pub force: bool,
+}
+
+/// A step of a visit's life.
+#[derive(Debug, Clone, Copy)]
+pub struct StatusStep {
+    pub to: Status,
+    pub reason: bool,
+    pub diagnosis: bool,
+    pub force: bool,
+}
+
+impl Model {
+    pub fn new(zone: Zone, now: i64, settings: Settings) -> Model {
+        Model {
+            zone,
+            now,
+            settings,
+            doctors: Vec::new(),
+            services: Vec::new(),
+            windows: Vec::new(),
+            closures: Vec::new(),
+            patients: Vec::new(),
+            visits: Vec::new(),
+            tokens: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! What commands answer, and what is then in the book.
+
+use crate::model::Status::{Cancelled, Completed, Confirmed, NoShow, Scheduled};
+use crate::model::placing::Ask;
+use crate::model::time::{DAY, Reading};
+use crate::model::{Model, Move, Patient, Print, Refused, Start, Status, StatusStep, Visit, Wish, name_key};
+
+impl Model {
+    /// Books. Answers the visit, and whether it was there already.
+    pub fn book(&mut self, wish: &Wish) -> Result<(usize, bool), Refused> {
+        // 1
+        let bad_length = wish.minutes.is_some_and(|minutes| !(1..=DAY).contains(&minutes));
+        let Some(branch) = wish.branch else { return Err("VALIDATION_ERROR") };
+        let nobody = wish.doctor.is_none() && wish.service.is_none();
+        if bad_length || nobody || (self.settings.reason && !wish.reason) {
+            return Err("VALIDATION_ERROR");
+        }
+        // 2 and 3
+        if wish.doctor.is_some_and(|doctor| doctor >= self.doctors.len()) {
+            return Err("RESOURCE_NOT_FOUND");
+        }
+        if wish.service.is_some_and(|service| service >= self.services.len()) {
+            return Err("INVALID_APPOINTMENT_TYPE");
+        }
+        let start = self.start(wish.start)?;
+        // 4
+        let print = (
+            (wish.branch, wish.doctor, wish.service, wish.session, start, wish.minutes),
+            (wish.phone, name_key(wish.name), wish.reason, wish.status, wish.reference),
+        );
+        if let Some(there) = self.there_already(wish, &print)? {
+            return Ok((there, true));
+        }
+        // 5 to 11
+        let ask = Ask {
+            branch,
+            doctor: wish.doctor,
+            service: wish.service,
+            session: wish.session,
+            start,
+            minutes: wish.minutes,
+            overbook: wish.overbook,
+            except: None,
+            phone: wish.phone,
+            name: wish.name,
+        };
+        let place = self.place(&ask)?;
+        let patient = self.patient(wish.phone, wish.name);
+        let token = self.next_token(wish.doctor, place.window, start);
+        self.visits.push(Visit {
+            branch,
+            doctor: wish.doctor,
+            service: wish.service,
+            patient,
+            window: place.window,
+            window_day: place.day,
+            start,
+            minutes: place.minutes,
+            buffers: place.buffers,
+            token,
+            status: wish.status.unwrap_or(self.settings.initial),
+            overbooked: wish.overbook,
+            moves: 0,
+            diagnosed: false,
+            reference: wish.reference,
+            key: wish.key,
+            print,
+            wish: *wish,
+        });
+        Ok((self.visits.len() - 1, false))
+    }
+
+    fn start(&self, start: Start) -> Result<i64, Refused> {
+        match start {
+            Start::At(minute) => Ok(minute),
+            Start::Wall(wall) => match self.zone.read(wall) {
+                Reading::Once(minute) => Ok(minute),
+                _ => Err("INVALID_TIME_SLOT"),
+            },
+        }
+    }
+
+    fn there_already(&self, wish: &Wish, print: &Print) -> Result<Option<usize>, Refused> {
+        if wish.key.is_some()
+            && let Some(there) = self.visits.iter().position(|visit| visit.key == wish.key)
+        {
+            let same = self.visits[there].print == *print;
+            return if same { Ok(Some(there)) } else { Err("IDEMPOTENCY_MISMATCH") };
+        }
+        let by_reference = |visit: &Visit| {
+            wish.reference.is_some() && visit.reference == wish.reference && visit.status != Cancelled
+        };
+        Ok(self.visits.iter().position(by_reference))
+    }
+
+    fn patient(&mut self, phone: usize, name: usize) -> usize {
+        let one = self.settings.one_patient_per_phone;
+        let same =
+            |patient: &Patient| patient.phone == phone && (one || name_key(patient.name) == name_key(name));
+        match self.patients.iter().position(same) {
+            Some(known) => {
+                self.patients[known].name = name;
+                known
+            }
+            None => {
+                self.patients.push(Patient { phone, name, no_shows: 0 });
+                self.patients.len() - 1
+            }
+        }
+    }
+
+    fn next_token(&mut self, doctor: Option<usize>, window: usize, start: i64) -> i64 {
+        let holder = (doctor, if doctor.is_some() { 0 } else { window }, self.zone.day(start));
+        match self.tokens.iter_mut().find(|(of, _)| *of == holder) {
+            Some((_, token)) => {
+                *token += 1;
+                *token
+            }
+            None => {
+                self.tokens.push((holder, 1));
+                1
+            }
+        }
+    }
+
+    /// Moves. Answers whether anything changed.
+    pub fn reschedule(&mut self, index: usize, to: &Move) -> Result<bool, Refused> {
+        if to.doctor.is_some_and(|doctor| doctor >= self.doctors.len()) {
+            return Err("RESOURCE_NOT_FOUND");
+        }
+        if to.minutes.is_some_and(|minutes| !(1..=DAY).contains(&minutes)) {
+            return Err("VALIDATION_ERROR");
+        }
+        let visit = self.visits[index].clone();
+        if !matches!(visit.status, Scheduled | Confirmed) {
+            return Err("INVALID_STATE_TRANSITION");
+        }
+        let cutoff = self.settings.reschedule_cutoff;
+        if !to.force && cutoff > 0 && visit.start - self.now < cutoff {
+            return Err("RESCHEDULE_RESTRICTED");
+        }
+        let start = self.start(to.start)?;
+        let doctor = to.doctor.or(visit.doctor);
+        let branch = to.branch.unwrap_or(visit.branch);
+        let minutes = to.minutes.unwrap_or(visit.minutes);
+        let same = (start, minutes, doctor, branch, to.overbook)
+            == (visit.start, visit.minutes, visit.doctor, visit.branch, visit.overbooked);
+        if same {
+            return Ok(false);
+        }
+        let Patient { phone, name, .. } = self.patients[visit.patient];
+        let place = self.place(&Ask {
+            branch,
+            doctor,
+            service: visit.service,
+            session: None,
+            start,
+            minutes: Some(minutes),
+            overbook: to.overbook,
+            except: Some(index),
+            phone,
+            name,
+        })?;
+        let holder = |doctor: Option<usize>, window| (doctor, if doctor.is_some() { 0 } else { window });
+        let keeps_token = holder(doctor, place.window) == holder(visit.doctor, visit.window)
+            && self.zone.day(start) == self.zone.day(visit.start);
+        let token = if keeps_token { visit.token } else { self.next_token(doctor, place.window, start) };
+        self.visits[index] = Visit {
+            branch,
+            doctor,
+            window: place.window,
+            window_day: place.day,
+            start,
+            minutes,
+            buffers: place.buffers,
+            token,
+            overbooked: to.overbook,
+            moves: visit.moves + 1,
+            ..visit
+        };
+        Ok(true)
+    }
+
+    /// Brings to a status. Answers whether it changed.
+    pub fn step_to(&mut self, index: usize, step: &StatusStep) -> Result<bool, Refused> {
+        let visit = self.visits[index].clone();
+        let diagnosed = visit.diagnosed || step.diagnosis;
+        if visit.status == step.to {
+            if diagnosed != visit.diagnosed && matches!(visit.status, Completed | Cancelled) {
+                return Err("INVALID_STATE_TRANSITION");
+            }
+            self.visits[index].diagnosed = diagnosed;
+            return Ok(false);
+        }
+        if !visit.status.may_become(step.to) {
+            return Err("INVALID_STATE_TRANSITION");
+        }
+        let cutoff = self.settings.cancellation_cutoff;
+        match step.to {
+            Cancelled if self.settings.cancellation_reason && !step.reason => return Err("VALIDATION_ERROR"),
+            Cancelled if !step.force && cutoff > 0 && visit.start - self.now < cutoff => {
+                return Err("CANCELLATION_RESTRICTED");
+            }
+            Completed if self.settings.diagnosis && !diagnosed => return Err("VALIDATION_ERROR"),
+            NoShow if self.now < visit.start => return Err("INVALID_STATE_TRANSITION"),
+            _ => {}
+        }
+        if visit.status == NoShow && !visit.overbooked {
+            let room = (visit.window, visit.window_day, visit.service);
+            self.check_room(visit.doctor, visit.busy(), room, Some(index))?;
+        }
+        let missed = |status: Status| i64::from(status == NoShow);
+        self.patients[visit.patient].no_shows += missed(step.to) - missed(visit.status);
+        self.visits[index].status = step.to;
+        self.visits[index].diagnosed = diagnosed;
+        Ok(true)
+    }
+
+    /// Makes a visit longer or shorter.
+    pub fn lengthen(&mut self, index: usize, minutes: i64) -> Result<(), Refused> {
+        let visit = self.visits[index].clone();
+        if minutes == visit.minutes {
+            return Ok(());
+        }
+        if !(1..=DAY).contains(&minutes) {
+            return Err("VALIDATION_ERROR");
+        }
+        if matches!(visit.status, Completed | Cancelled) {
+            return Err("INVALID_STATE_TRANSITION");
+        }
+        let before = visit.minutes;
+        let longer = Visit { minutes, ..visit };
+        if !self.fits(longer.window, longer.window_day, longer.doctor, longer.start, minutes) {
+            return Err("INVALID_TIME_SLOT");
+        }
+        if longer.status.occupies() && minutes > before {
+            let room = (longer.window, longer.window_day, longer.service);
+            self.check_room(longer.doctor, longer.busy(), room, Some(index))?;
+        }
+        self.visits[index] = longer;
+        Ok(())
+    }
+}
