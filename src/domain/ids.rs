@@ -84,4 +84,14 @@ mod tests {
         assert_eq!(id_in_made_key(&key), Some(id));
         assert_eq!(id_in_made_key("order-17"), None);
     }
+
+    #[test]
+    fn only_codes_that_are_made_tell_nothing_of_a_patient() {
+        assert!(is_made_patient_code(&format!("P-{}", new_code([7; 8]))));
+        for given in
+            ["JUANA", "P-JUANA1", "P-K7QF3", "P-K7QF3MM", "p-K7QF3M", "P-k7qf3m", "P-", "PAT-2026-00123"]
+        {
+            assert!(!is_made_patient_code(given), "{given}");
+        }
+    }
 }

@@ -254,7 +254,7 @@ fn an_erasure_that_is_killed_has_happened_or_not_and_can_be_finished() {
         }
         clinic.is_sound();
     }
-    println!("killed before {whole}, between {pending}, after {done}");
+    assert_eq!(whole + pending + done, 12, "killed before {whole}, between {pending}, after {done}");
 }
 
 #[test]
