@@ -72,6 +72,8 @@ mod restoring;
 mod restoring_files;
 #[path = "cli/retries.rs"]
 mod retries;
+#[path = "cli/rezoning.rs"]
+mod rezoning;
 #[path = "cli/seeds.rs"]
 mod seeds;
 #[path = "cli/settings.rs"]

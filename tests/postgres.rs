@@ -73,6 +73,8 @@ mod reminders;
 mod restoring;
 #[path = "cli/retries.rs"]
 mod retries;
+#[path = "cli/rezoning.rs"]
+mod rezoning;
 #[path = "cli/seeds.rs"]
 mod seeds;
 #[path = "cli/settings.rs"]

@@ -14,6 +14,7 @@ pub mod placing;
 pub mod remind;
 pub mod reschedule;
 pub mod restore;
+pub mod rezone;
 pub mod setup;
 pub mod slots;
 pub mod status;
