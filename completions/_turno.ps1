@@ -1504,6 +1504,7 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             [CompletionResult]::new('copy', 'copy', [CompletionResultType]::ParameterValue, 'Copy a whole book into a place that holds none')
             [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Write the book as of one moment into a file, while others go on')
             [CompletionResult]::new('restore', 'restore', [CompletionResultType]::ParameterValue, 'Put the book of a file in the place of this one, which is kept aside')
+            [CompletionResult]::new('rezone', 'rezone', [CompletionResultType]::ParameterValue, 'Hold coming appointments against the zone rules of today: their wall clock stays')
             [CompletionResult]::new('purge', 'purge', [CompletionResultType]::ParameterValue, 'Take out what is older than it has to be: visits, and patients without any')
             break
         }
@@ -1583,6 +1584,20 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Replace the book without asking')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'turno;db;rezone' {
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]')
+            [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Tell what would change, and change nothing')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')

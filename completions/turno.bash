@@ -160,6 +160,9 @@ _turno() {
             turno__subcmd__db,restore)
                 cmd="turno__subcmd__db__subcmd__restore"
                 ;;
+            turno__subcmd__db,rezone)
+                cmd="turno__subcmd__db__subcmd__rezone"
+                ;;
             turno__subcmd__doctor,add)
                 cmd="turno__subcmd__doctor__subcmd__add"
                 ;;
@@ -1281,7 +1284,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__db)
-            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help path info check copy backup restore purge"
+            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help path info check copy backup restore rezone purge"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1513,6 +1516,36 @@ _turno() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clinic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        turno__subcmd__db__subcmd__rezone)
+            opts="-q -h --dry-run --db --clinic --format --json --color --no-input --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --db)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -1414,6 +1414,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand copy 'Copy a whole book into a place that holds none'
             cand backup 'Write the book as of one moment into a file, while others go on'
             cand restore 'Put the book of a file in the place of this one, which is kept aside'
+            cand rezone 'Hold coming appointments against the zone rules of today: their wall clock stays'
             cand purge 'Take out what is older than it has to be: visits, and patients without any'
         }
         &'turno;db;path'= {
@@ -1487,6 +1488,19 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --format 'How results are written'
             cand --color 'When to use colours'
             cand --force 'Replace the book without asking'
+            cand --json 'Short for --format json'
+            cand --no-input 'Never ask; implied when stdin or stdout is no terminal'
+            cand -q 'Results only: no hints, no progress'
+            cand --quiet 'Results only: no hints, no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'turno;db;rezone'= {
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
+            cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
+            cand --format 'How results are written'
+            cand --color 'When to use colours'
+            cand --dry-run 'Tell what would change, and change nothing'
             cand --json 'Short for --format json'
             cand --no-input 'Never ask; implied when stdin or stdout is no terminal'
             cand -q 'Results only: no hints, no progress'

@@ -1378,25 +1378,26 @@ complete -c turno -n "__fish_turno_using_subcommand cron" -l json -d 'Short for 
 complete -c turno -n "__fish_turno_using_subcommand cron" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand cron" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand cron" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -l format -d 'How results are written' -r -f -a "table\t'For people'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
 csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -f -a "path" -d 'Print where the book is'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -f -a "info" -d 'Tell what the book is made of'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -f -a "check" -d 'Check that the book holds together'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -f -a "copy" -d 'Copy a whole book into a place that holds none'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -f -a "backup" -d 'Write the book as of one moment into a file, while others go on'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -f -a "restore" -d 'Put the book of a file in the place of this one, which is kept aside'
-complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore purge" -f -a "purge" -d 'Take out what is older than it has to be: visits, and patients without any'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -f -a "path" -d 'Print where the book is'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -f -a "info" -d 'Tell what the book is made of'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -f -a "check" -d 'Check that the book holds together'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -f -a "copy" -d 'Copy a whole book into a place that holds none'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -f -a "backup" -d 'Write the book as of one moment into a file, while others go on'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -f -a "restore" -d 'Put the book of a file in the place of this one, which is kept aside'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -f -a "rezone" -d 'Hold coming appointments against the zone rules of today: their wall clock stays'
+complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -f -a "purge" -d 'Take out what is older than it has to be: visits, and patients without any'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from path" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -1475,6 +1476,19 @@ complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcomma
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from restore" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from restore" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from restore" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from rezone" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from rezone" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from rezone" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from rezone" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from rezone" -l dry-run -d 'Tell what would change, and change nothing'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from rezone" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from rezone" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from rezone" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from rezone" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l older-than -d 'What ended longer ago than that: 10y, 18mo, 52w or 90d' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r

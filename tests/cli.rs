@@ -90,6 +90,8 @@ mod restoring_files;
 mod retention;
 #[path = "cli/retries.rs"]
 mod retries;
+#[path = "cli/rezoning.rs"]
+mod rezoning;
 #[path = "cli/sealed.rs"]
 mod sealed;
 #[path = "cli/seeds.rs"]

@@ -16,6 +16,7 @@ pub mod privacy;
 pub mod remind;
 pub mod reschedule;
 pub mod restore;
+pub mod rezone;
 pub mod setup;
 pub mod slots;
 pub mod status;

@@ -62,6 +62,12 @@ pub enum DbCommand {
     Backup(backup::BackupArgs),
     /// Put the book of a file in the place of this one, which is kept aside
     Restore(backup::RestoreArgs),
+    /// Hold coming appointments against the zone rules of today: their wall clock stays
+    Rezone {
+        /// Tell what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Take out what is older than it has to be: visits, and patients without any
     Purge(PurgeArgs),
 }

@@ -208,6 +208,7 @@ pub const MATRIX: &[Row] = &[
     clinic("db copy", ADMIN),
     clinic("db purge", ADMIN),
     clinic("db backup", ADMIN),
+    clinic("db rezone", ADMIN),
     clinic("db restore", ADMIN),
     open("completions"),
     open("man"),

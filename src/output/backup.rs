@@ -2,6 +2,7 @@
 
 use crate::app::backup::Done;
 use crate::app::restore::Restored;
+use crate::app::rezone::{Outcome, Rezoned};
 use crate::domain::time::{Instant, Zone};
 use crate::output::view::object;
 use crate::store::backup::{Facts, Present};
@@ -73,6 +74,33 @@ fn in_words(facts: &Facts) -> String {
         text.push_str(&format!(", backed up at {at}"));
     }
     text
+}
+
+/// The appointments whose instants are others under today's rules.
+pub fn rezoned(found: &[Rezoned], dry_run: bool) -> Value {
+    let rows: Vec<Value> = found
+        .iter()
+        .map(|one| {
+            let (appointment, zone) = (&one.appointment, &one.zone);
+            let outcome = match one.outcome {
+                Outcome::Moved => "moved",
+                Outcome::Overlaps => "overlaps",
+                Outcome::NoSuchTime => "no such time",
+            };
+            object(vec![
+                ("id", appointment.id.as_str().into()),
+                ("code", appointment.code.as_str().into()),
+                ("timezone", appointment.timezone.as_str().into()),
+                ("date", appointment.date.to_string().into()),
+                ("start_time", appointment.start_time.format("%H:%M").to_string().into()),
+                ("starts_at_before", zone.rfc3339(one.before).into()),
+                ("starts_at", zone.rfc3339(appointment.span.start).into()),
+                ("outcome", outcome.into()),
+            ])
+        })
+        .collect();
+    let total = rows.len();
+    object(vec![("rezoned", rows.into()), ("total", total.into()), ("dry_run", dry_run.into())])
 }
 
 fn clinics(facts: &Facts) -> Value {

@@ -120,6 +120,20 @@ pub const CLOSURES: Columns = Columns {
     ],
     empty: "no closures",
 };
+/// Appointments whose instants are others under today's zone rules.
+pub const REZONED: Columns = Columns {
+    key: "rezoned",
+    columns: &[
+        ("code", "code"),
+        ("date", "date"),
+        ("time", "start_time"),
+        ("zone", "timezone"),
+        ("was", "starts_at_before"),
+        ("is", "starts_at"),
+        ("outcome", "outcome"),
+    ],
+    empty: "every coming appointment is where its wall clock is",
+};
 /// Patients.
 pub const PATIENTS: Columns = Columns {
     key: "patients",

@@ -1,13 +1,13 @@
 //! The audit log, the book itself, completions and the manual.
 
-use crate::app::{audit, check, copy};
+use crate::app::{audit, check, copy, rezone};
 use crate::cli::Cli;
 use crate::cli::admin::{AuditCommand, CompletionsArgs, CopyArgs, DbCommand, ManArgs};
 use crate::config::{self, Config};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
-use crate::output::{Answer, Face, Format, outbox, view};
-use crate::run::{Session, Stop, backup, privacy};
+use crate::output::{Answer, Face, Format, outbox, table, view};
+use crate::run::{Session, Stop, backup, ending, privacy};
 use crate::store::Store;
 use crate::store::check::Finding;
 use clap::CommandFactory;
@@ -66,6 +66,19 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
         DbCommand::Purge(args) => privacy::purge(session, args),
         DbCommand::Backup(args) => backup::backup(session, args),
         DbCommand::Restore(args) => backup::restore(session, args),
+        DbCommand::Rezone { dry_run } => {
+            let mut context = session.open()?;
+            let found = rezone::rezone(&mut context, ending(*dry_run))?;
+            let overlaps = found.iter().filter(|one| one.outcome == rezone::Outcome::Overlaps).count();
+            let answer =
+                Answer::new(crate::output::backup::rezoned(&found, *dry_run), Face::Rows(&table::REZONED));
+            Ok(match overlaps {
+                0 => answer,
+                some => answer.hint(format!(
+                    "{some} overlap another visit of their doctor now: tell the patients, and move them with `turno reschedule`"
+                )),
+            })
+        }
     }
 }
 

@@ -189,6 +189,23 @@ pub(crate) const CONFLICT: &str = "SELECT id FROM appointments
       AND busy_from > CAST($2 AS BIGINT) - 172800 AND busy_from < $3 AND busy_until > $2 AND id <> $4
     ORDER BY busy_from LIMIT 1";
 
+/// The same among those that must not overlap: visits that were booked past the checks may.
+pub fn guarded_conflict(
+    tx: &mut Tx<'_>,
+    doctor_id: &str,
+    busy: Interval,
+    except: &str,
+) -> Result<Option<String>, StoreError> {
+    let sql = CONFLICT.replacen("WHERE", "WHERE overbooked = 0 AND", 1);
+    tx.query_one(&sql, params![doctor_id, busy.start, busy.end, except], Row::text)
+}
+
+/// The visits of a clinic that are still to come, in the order of their starts.
+pub fn ahead(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<Vec<Appointment>, StoreError> {
+    let rest = "WHERE clinic_id = $1 AND starts_at > $2 AND status IN ('scheduled', 'confirmed') ORDER BY starts_at, id";
+    tx.select(rest, params![clinic_id, now])
+}
+
 /// The busy spans of a doctor that touch a span of time, leaving one appointment out.
 pub fn busy(
     tx: &mut Tx<'_>,

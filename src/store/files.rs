@@ -135,6 +135,17 @@ pub(super) fn private() -> OpenOptions {
     options
 }
 
+/// Gives a file's companions its own permissions back, where they were made while it could not be written
+/// and it can be now: else nobody could write it any more.
+pub(super) fn free_companions(path: &Path) {
+    let Ok(own) = fs::metadata(path).map(|file| file.permissions()) else { return };
+    for companion in COMPANIONS.map(|end| beside(path, end)) {
+        if !own.readonly() && fs::metadata(&companion).is_ok_and(|file| file.permissions().readonly()) {
+            let _ = fs::set_permissions(&companion, own.clone());
+        }
+    }
+}
+
 /// Makes a file's name survive a power cut as the file does.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     folders::sync(folder).map_err(|problem| {

@@ -129,6 +129,15 @@ pub fn drop_pending(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Resu
     )
 }
 
+/// Drops the reminders of an appointment that are still to go out, and no other message.
+pub fn drop_reminders(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE messages SET status = 'dropped', settled_at = $2, lease = NULL, lease_until = NULL
+         WHERE appointment_id = $1 AND status = 'pending' AND kind = 'reminder'",
+        params![appointment_id, now],
+    )
+}
+
 /// A pending message with its appointment.
 pub struct Waiting {
     /// The message.

@@ -86,6 +86,7 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         // Looked at before: a file that comes in between is taken for a stranger, not for ours.
         let identity = files::identity(path);
+        files::free_companions(path);
         let mut connection = Connection::open_with_flags(path, flags).map_err(error)?;
         connection.busy_handler(Some(wait_a_little)).map_err(error)?;
         for (setting, value) in [

@@ -207,11 +207,12 @@ const TRIED: &[(&str, &str)] = &[
 ];
 
 /// Those of the book as a whole.
-const OF_THE_BOOK: [(&str, &str); 5] = [
+const OF_THE_BOOK: [(&str, &str); 6] = [
     ("db info", "db info"),
     ("db check", "db check"),
     ("db copy", "db copy HERE copied.db"),
     ("db backup", "db backup made.db"),
+    ("db rezone", "db rezone --dry-run"),
     ("db restore", "db restore made.db --force"),
 ];
 

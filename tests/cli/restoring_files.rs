@@ -86,6 +86,48 @@ fn what_is_acknowledged_while_a_book_is_replaced_is_in_one_of_both() {
     }
 }
 
+/// A program that is at work with one secret does not write into a book of another.
+#[test]
+fn a_desk_with_the_book_open_does_not_sign_for_another_book() {
+    use std::io::{BufRead, BufReader, Write};
+    let clinic = Clinic::open();
+    let mut other = Clinic::empty();
+    other.env("TURNO_PASSPHRASE", "correct horse battery");
+    other.found();
+    let _ = backup(&other, "sealed.db --with-key");
+    let file = other.home().join("sealed.db");
+    let mut desk = clinic
+        .process("book --input -")
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (mut input, output) = (desk.stdin.take().unwrap(), desk.stdout.take().unwrap());
+    let mut answers = BufReader::new(output).lines();
+    let line = |time: &str| {
+        format!(
+            "{{\"doctor_id\":\"GARCIA\",\"date\":\"2026-06-15\",\"time\":\"{time}\",\"patient_name\":\"A\",\"patient_phone\":\"7700-{}\"}}\n",
+            time.replace(':', "")
+        )
+    };
+    input.write_all(format!("{}{{}}\n", line("10:00")).as_bytes()).unwrap();
+    let first = answers.next().unwrap().unwrap();
+    assert!(first.contains("\"token_number\""), "{first}");
+    let mut restoring = clinic.command();
+    let restoring = restoring.args(["db", "restore", "--force"]).arg(&file);
+    let done = restoring.env("TURNO_PASSPHRASE", "correct horse battery").output().unwrap();
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    let _ = input.write_all(line("11:00").as_bytes());
+    drop(input);
+    let rest: Vec<String> = answers.map(Result::unwrap).collect();
+    let done = desk.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&done.stderr).into_owned() + &rest.concat();
+    assert!(said.contains("is not the one that this book was made with"), "{said}");
+    assert_eq!(clinic.list("").total, 0);
+    clinic.is_sound();
+}
+
 #[test]
 fn a_restore_that_is_killed_leaves_the_one_book_or_the_other() {
     let clinic = full();

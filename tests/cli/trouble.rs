@@ -168,6 +168,27 @@ fn what_may_not_be_written_is_told_of() {
     clinic.is_sound();
 }
 
+/// A log that was begun while the book could not be written is not in the way afterwards.
+#[test]
+fn a_book_that_may_be_written_again_is() {
+    let clinic = Clinic::open();
+    let mode = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    let reader = clinic.database();
+    let _: i64 = reader.query_row("SELECT count(*) FROM patients", [], |row| row.get(0)).unwrap();
+    for end in ["db-wal", "db-shm"] {
+        let companion = clinic.book_path().with_extension(end);
+        assert!(companion.exists());
+        mode(&companion, 0o400);
+    }
+    clinic.does("doctor add --name X");
+    for end in ["db-wal", "db-shm"] {
+        let companion = clinic.book_path().with_extension(end);
+        assert_eq!(fs::metadata(companion).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    drop(reader);
+    clinic.is_sound();
+}
+
 /// A small disk of its own, where the system lets this user mount one; else this says so.
 #[test]
 fn a_full_disk_and_one_that_is_read_only_are_told_of() {

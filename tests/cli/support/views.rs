@@ -213,6 +213,11 @@ record! {
         clinics: Vec<String>, kept: Vec<String>, }
     nullable { made_at: String, last_entry_at: String, secret_file: String, secret_file_kept: String, }
 }
+record! { Rezoned { rezoned: Vec<RezonedRow>, total: usize, dry_run: bool, } }
+record! {
+    RezonedRow { id: String, code: String, timezone: String, date: String, start_time: String,
+        starts_at_before: String, starts_at: String, outcome: String, }
+}
 record! { Findings { ok: bool, findings: Vec<Finding>, } sometimes { entries: i64, } }
 record! { Finding { check: String, message: String, } nullable { record_id: String, } }
 
