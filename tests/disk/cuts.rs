@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// How many disks are looked at in all; `TURNO_CUTS` says otherwise.
-const DISKS: usize = 500;
+const DISKS: usize = 300;
 
 /// What was found at the disks of one command.
 #[derive(Debug, Default)]

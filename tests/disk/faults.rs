@@ -26,7 +26,7 @@ const TROUBLES: [Trouble; 7] = [
 ];
 
 /// One of so many faults is tried; `TURNO_FAULTS` says otherwise.
-const EVERY: usize = 23;
+const EVERY: usize = 37;
 /// No command does more than so many operations.
 const MOST: usize = 3000;
 
