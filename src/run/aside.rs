@@ -19,7 +19,10 @@ pub(super) fn refuse_taken(path: &Path, force: bool) -> Result<()> {
         return Err(Refusal::invalid("out", format!("{} is a directory", path.display())));
     }
     let parent = folder(path);
-    if parent.is_dir() { Ok(()) } else { Err(failed(path, &io::ErrorKind::NotFound.into())) }
+    if parent.is_dir() {
+        return Ok(());
+    }
+    Err(Refusal::invalid("out", format!("there is no directory {}", parent.display())))
 }
 
 fn taken(path: &Path) -> Refusal {
