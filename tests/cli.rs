@@ -57,6 +57,8 @@ mod parity;
 mod patients;
 #[path = "cli/pooled.rs"]
 mod pooled;
+#[path = "cli/queue.rs"]
+mod queue;
 #[path = "cli/reminders.rs"]
 mod reminders;
 #[path = "cli/retries.rs"]

@@ -58,6 +58,8 @@ mod moving;
 mod patients;
 #[path = "cli/pooled.rs"]
 mod pooled;
+#[path = "cli/queue.rs"]
+mod queue;
 #[path = "cli/races.rs"]
 mod races;
 #[path = "cli/reminders.rs"]

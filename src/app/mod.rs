@@ -10,6 +10,7 @@ pub mod find;
 pub mod known;
 pub mod list;
 pub mod placing;
+pub mod queue;
 pub mod remind;
 pub mod reschedule;
 pub mod setup;

@@ -1,6 +1,7 @@
 //! WORDS: what can be typed, and how it becomes a request. Nothing here opens the book.
 
 pub mod admin;
+pub mod agenda;
 pub mod appointment;
 pub mod book;
 pub mod calendar;
@@ -128,6 +129,8 @@ pub enum Command {
     List(list::ListArgs),
     /// Count bookings made lately
     Count(list::CountArgs),
+    /// Show today's waiting room: who is in, who waits, who is next
+    Queue(agenda::QueueArgs),
     /// Move an appointment
     Reschedule(appointment::RescheduleArgs),
     /// Call an appointment off

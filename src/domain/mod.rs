@@ -11,6 +11,7 @@ pub(crate) mod fixtures;
 pub mod ids;
 pub mod interval;
 pub mod phone;
+pub mod queue;
 pub mod record;
 pub mod refusal;
 pub mod reminder;

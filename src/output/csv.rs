@@ -13,8 +13,10 @@ pub fn text(value: &Value, face: &Face) -> io::Result<String> {
         Some(Value::Array(rows)) => rows.iter().collect(),
         _ => vec![value],
     };
-    let flat: Vec<Vec<(String, String)>> =
-        rows.into_iter().map(|row| flatten(row, matches!(face, Face::Sweep) || is_slots(face))).collect();
+    let flat: Vec<Vec<(String, String)>> = rows
+        .into_iter()
+        .map(|row| flatten(row, matches!(face, Face::Sweep) || has_plain_names(face)))
+        .collect();
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
     // Records of one list may lack a nested record: the columns are those of all of them.
     let mut header: Vec<&str> = Vec::new();
@@ -49,9 +51,9 @@ fn list_key(face: &Face) -> Option<&'static str> {
     }
 }
 
-/// Slots name their doctor and branch by a text, not by a record.
-fn is_slots(face: &Face) -> bool {
-    matches!(face, Face::Rows(columns) if columns.key == "slots")
+/// Slots and the queue name doctor and branch by a text, not by a record.
+fn has_plain_names(face: &Face) -> bool {
+    matches!(face, Face::Rows(columns) if ["slots", "queue"].contains(&columns.key))
 }
 
 /// The columns of a nested record that may be missing: they stay, so that a program finds them in

@@ -49,6 +49,22 @@ pub const SLOTS: Columns = Columns {
     ],
     empty: "no free slots",
 };
+/// The waiting room.
+pub const QUEUE: Columns = Columns {
+    key: "queue",
+    columns: &[
+        ("token", "token_number"),
+        ("status", "status"),
+        ("code", "code"),
+        ("patient", "patient"),
+        ("doctor", "doctor"),
+        ("time", "start_time"),
+        ("waited", "waiting_minutes"),
+        ("expected", "expected_time"),
+        ("wait", "expected_wait_minutes"),
+    ],
+    empty: "nobody is expected today",
+};
 /// Clinics.
 pub const CLINICS: Columns = Columns {
     key: "clinics",

@@ -1,9 +1,11 @@
 //! The public JSON. Keys are snake_case, always present, and stay as they are once landed.
 
+use crate::app::queue::Queue;
 use crate::app::setup::closure::NamedClosure;
 use crate::app::setup::patient::SeenPatient;
 use crate::app::setup::window::NamedWindow;
 use crate::app::slots::FreeSlot;
+use crate::domain::appointment::Visit;
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::{Zone, hhmm};
 use crate::domain::window::Days;
@@ -55,6 +57,42 @@ pub fn slot(free: &FreeSlot) -> Value {
         batch: slot.batch.as_deref(),
         capacity_left: slot.capacity_left,
     })
+}
+
+#[derive(Serialize)]
+struct PlaceView<'a> {
+    token_number: i64,
+    status: &'a str,
+    appointment_id: &'a str,
+    code: &'a str,
+    patient: &'a str,
+    doctor: Option<&'a str>,
+    start_time: String,
+    waiting_minutes: Option<i64>,
+    expected_at: Option<String>,
+    expected_time: Option<String>,
+    expected_wait_minutes: Option<i64>,
+}
+
+/// Today's queue.
+pub fn queue(queue: &Queue) -> Value {
+    let places = queue.places.iter().map(|place| {
+        let Visit { appointment, patient, doctor, zone, .. } = &place.visit;
+        json(&PlaceView {
+            token_number: appointment.token_number,
+            status: appointment.status.as_str(),
+            appointment_id: &appointment.id,
+            code: &appointment.code,
+            patient: &patient.full_name,
+            doctor: doctor.as_ref().map(|doctor| doctor.full_name.as_str()),
+            start_time: hhmm(appointment.start_time),
+            waiting_minutes: place.waiting_minutes,
+            expected_at: place.expected_at.map(|at| zone.rfc3339(at)),
+            expected_time: place.expected_at.map(|at| hhmm(zone.wall(at).time())),
+            expected_wait_minutes: place.expected_wait_minutes,
+        })
+    });
+    object(vec![("date", queue.date.to_string().into()), ("queue", places.collect::<Vec<_>>().into())])
 }
 
 /// A clinic with its settings.

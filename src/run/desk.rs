@@ -1,7 +1,8 @@
 //! The desk's commands.
 
 use crate::app::status::{StatusRequest, Stepped};
-use crate::app::{book, list, reschedule, slots, status, update};
+use crate::app::{book, list, queue, reschedule, slots, status, update};
+use crate::cli::agenda::QueueArgs;
 use crate::cli::appointment::{Appointment, CancelArgs, RescheduleArgs, StatusArgs, UpdateArgs};
 use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
@@ -56,6 +57,11 @@ pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {
     let (count, since, zone) = list::count(&mut session.open()?, &request, since)?;
     let value = view::object(vec![("count", count.into()), ("since", zone.rfc3339(since).into())]);
     Ok(Answer::new(value, Face::Record))
+}
+
+pub(super) fn queue(session: &Session, args: QueueArgs) -> Result<Answer> {
+    let queue = queue::queue(&mut session.open()?, &args.request())?;
+    Ok(Answer::new(view::queue(&queue), Face::Rows(&table::QUEUE)))
 }
 
 pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> Result<Answer> {

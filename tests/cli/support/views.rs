@@ -54,6 +54,14 @@ record! { Named { id: String, code: String, name: String, } }
 record! { List { appointments: Vec<Appointment>, total: usize, page: usize, limit: usize, } }
 record! { Count { count: usize, since: String, } }
 
+record! { Queue { date: String, queue: Vec<Place>, } }
+record! {
+    Place { token_number: i64, status: String, appointment_id: String, code: String, patient: String,
+        start_time: String, }
+    nullable { doctor: String, waiting_minutes: i64, expected_at: String, expected_time: String,
+        expected_wait_minutes: i64, }
+}
+
 record! { Slots { slots: Vec<Slot>, total: usize, } }
 record! {
     Slot { branch_id: String, branch: String, date: String, start_time: String, end_time: String,
