@@ -42,6 +42,8 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "book" -d 'Book an appoi
 complete -c turno -n "__fish_turno_needs_command" -f -a "show" -d 'Show one appointment'
 complete -c turno -n "__fish_turno_needs_command" -f -a "list" -d 'List appointments'
 complete -c turno -n "__fish_turno_needs_command" -f -a "count" -d 'Count bookings made lately'
+complete -c turno -n "__fish_turno_needs_command" -f -a "agenda" -d 'Draw a day or a week: columns are doctors, or days'
+complete -c turno -n "__fish_turno_needs_command" -f -a "queue" -d 'Show today\'s waiting room: who is in, who waits, who is next'
 complete -c turno -n "__fish_turno_needs_command" -f -a "reschedule" -d 'Move an appointment'
 complete -c turno -n "__fish_turno_needs_command" -f -a "cancel" -d 'Call an appointment off'
 complete -c turno -n "__fish_turno_needs_command" -f -a "status" -d 'Bring an appointment to another status'
@@ -182,6 +184,36 @@ complete -c turno -n "__fish_turno_using_subcommand count" -l json -d 'Short for
 complete -c turno -n "__fish_turno_using_subcommand count" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand count" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand count" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l date -d 'That day, or the week that it is in [default: today]' -r
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l doctor -d 'Of that doctor only (code, id or name)' -r
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l branch -d 'At that branch; `all` for every one [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l week -d 'The whole week, Monday to Sunday'
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand agenda" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand agenda" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand queue" -l doctor -d 'Of that doctor only (code, id or name)' -r
+complete -c turno -n "__fish_turno_using_subcommand queue" -l branch -d 'At that branch; `all` for every one [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand queue" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand queue" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand queue" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand queue" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand queue" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand queue" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand queue" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand queue" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -l date -d 'To that day' -r
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -l time -d 'To that time' -r
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -l at -d 'To that moment: RFC 3339, or 2026-06-15T14:30 on the wall clock' -r

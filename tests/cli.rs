@@ -17,6 +17,8 @@ mod servers;
 #[path = "cli/support/mod.rs"]
 mod support;
 
+#[path = "cli/agenda.rs"]
+mod agenda;
 #[path = "cli/audit.rs"]
 mod audit;
 #[path = "cli/bad_input.rs"]

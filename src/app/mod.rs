@@ -1,5 +1,6 @@
 //! USE CASES: a request in, an outcome or a refusal out, each in one transaction.
 
+pub mod agenda;
 pub mod audit;
 pub mod batch;
 pub mod book;

@@ -129,6 +129,8 @@ pub enum Command {
     List(list::ListArgs),
     /// Count bookings made lately
     Count(list::CountArgs),
+    /// Draw a day or a week: columns are doctors, or days
+    Agenda(agenda::AgendaArgs),
     /// Show today's waiting room: who is in, who waits, who is next
     Queue(agenda::QueueArgs),
     /// Move an appointment

@@ -1,6 +1,7 @@
 //! Answers as CSV (RFC 4180): a row for each record, nested records as `doctor.full_name`.
 
 use crate::output::Face;
+use crate::output::words::list;
 use serde_json::Value;
 use std::io;
 
@@ -9,8 +10,11 @@ use std::io;
 /// # Errors
 /// What the writer answers; memory takes everything, so there is nothing to be expected.
 pub fn text(value: &Value, face: &Face) -> io::Result<String> {
-    let rows: Vec<&Value> = match list_key(face).and_then(|key| value.get(key)) {
-        Some(Value::Array(rows)) => rows.iter().collect(),
+    let rows: Vec<&Value> = match (face, list_key(face).and_then(|key| value.get(key))) {
+        (Face::Agenda, Some(Value::Array(columns))) => {
+            columns.iter().flat_map(|column| list(column, "appointments")).collect()
+        }
+        (_, Some(Value::Array(rows))) => rows.iter().collect(),
         _ => vec![value],
     };
     let flat: Vec<Vec<(String, String)>> = rows
@@ -47,6 +51,7 @@ fn list_key(face: &Face) -> Option<&'static str> {
         Face::Deliveries => Some("deliveries"),
         Face::Log => Some("entries"),
         Face::Findings => Some("findings"),
+        Face::Agenda => Some("columns"),
         Face::Record | Face::Preview | Face::Cron | Face::Appointment | Face::Field(_) => None,
     }
 }

@@ -1,5 +1,6 @@
 //! FACES: one answer, as a table, as JSON or as CSV. Nothing else in the house prints.
 
+pub mod agenda;
 pub mod card;
 pub mod cron;
 pub mod csv;
@@ -76,6 +77,8 @@ pub enum Face {
     Rows(&'static table::Columns),
     /// One appointment.
     Appointment,
+    /// A day or a week, drawn.
+    Agenda,
     /// A rehearsed sweep's messages.
     Sweep,
     /// What a message would say.

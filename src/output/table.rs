@@ -2,7 +2,7 @@
 
 use crate::domain::status::Status;
 use crate::output::words::{at, list, status_face, words};
-use crate::output::{Answer, Face, card};
+use crate::output::{Answer, Face, agenda, card};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
@@ -198,6 +198,7 @@ pub fn text(answer: &Answer, color: bool) -> String {
         Face::Rows(columns) => rows(value, columns, color),
         Face::Record => card::record(value),
         Face::Appointment => card::appointment(value, color),
+        Face::Agenda => agenda::text(value, terminal_width().map(usize::from), color),
         Face::Sweep => card::rehearsal(value),
         Face::Preview => card::preview(value),
         Face::Cron => card::cron(value),

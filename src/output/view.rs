@@ -1,11 +1,13 @@
 //! The public JSON. Keys are snake_case, always present, and stay as they are once landed.
 
+use crate::app::agenda::{Agenda, Column};
 use crate::app::queue::Queue;
 use crate::app::setup::closure::NamedClosure;
 use crate::app::setup::patient::SeenPatient;
 use crate::app::setup::window::NamedWindow;
 use crate::app::slots::FreeSlot;
 use crate::domain::appointment::Visit;
+use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::{Zone, hhmm};
 use crate::domain::window::Days;
@@ -57,6 +59,41 @@ pub fn slot(free: &FreeSlot) -> Value {
         batch: slot.batch.as_deref(),
         capacity_left: slot.capacity_left,
     })
+}
+
+/// A day or a week of the calendar.
+pub fn agenda(agenda: &Agenda) -> Value {
+    let zone = &agenda.zone;
+    let columns: Vec<Value> = agenda.columns.iter().map(|column| agenda_column(column, zone)).collect();
+    object(vec![
+        ("from", agenda.from.to_string().into()),
+        ("to", agenda.to.to_string().into()),
+        ("branch", agenda.branch.as_ref().map_or(Value::Null, |b| inside(&b.id, &b.code, &b.name))),
+        ("timezone", zone.name().into()),
+        ("as_of", zone.rfc3339(agenda.now).into()),
+        ("columns", columns.into()),
+    ])
+}
+
+fn agenda_column(column: &Column, zone: &Zone) -> Value {
+    let span = |span: &Interval, key: &str, more: Value| {
+        object(vec![
+            ("starts_at", zone.rfc3339(span.start).into()),
+            ("ends_at", zone.rfc3339(span.end).into()),
+            ("start_time", hhmm(zone.wall(span.start).time()).into()),
+            ("end_time", hhmm(zone.wall(span.end).time()).into()),
+            (key, more),
+        ])
+    };
+    let open = column.open.iter().map(|(open, step)| span(open, "slot_minutes", (*step).into()));
+    let closed = column.closed.iter().map(|(shut, reason)| span(shut, "reason", reason.as_str().into()));
+    object(vec![
+        ("date", column.date.to_string().into()),
+        ("doctor", column.doctor.as_ref().map_or(Value::Null, |doctor| json(&doctor_inside(doctor)))),
+        ("open", open.collect::<Vec<_>>().into()),
+        ("closed", closed.collect::<Vec<_>>().into()),
+        ("appointments", column.visits.iter().map(appointment).collect::<Vec<_>>().into()),
+    ])
 }
 
 #[derive(Serialize)]

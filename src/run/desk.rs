@@ -1,8 +1,9 @@
 //! The desk's commands.
 
+use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::status::{StatusRequest, Stepped};
-use crate::app::{book, list, queue, reschedule, slots, status, update};
-use crate::cli::agenda::QueueArgs;
+use crate::app::{agenda, book, list, queue, reschedule, slots, status, update};
+use crate::cli::agenda::{AgendaArgs, QueueArgs};
 use crate::cli::appointment::{Appointment, CancelArgs, RescheduleArgs, StatusArgs, UpdateArgs};
 use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
@@ -57,6 +58,17 @@ pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {
     let (count, since, zone) = list::count(&mut session.open()?, &request, since)?;
     let value = view::object(vec![("count", count.into()), ("since", zone.rfc3339(since).into())]);
     Ok(Answer::new(value, Face::Record))
+}
+
+pub(super) fn agenda(session: &Session, args: AgendaArgs) -> Result<Answer> {
+    let context = &mut session.open()?;
+    let agenda = agenda::agenda(context, &args.request())?;
+    if let Heartbeat::Late { waiting_since, .. } = heartbeat::look(context)? {
+        let since = agenda.zone.rfc3339(waiting_since);
+        let words = format!("messages wait since {since}: does cron run `turno remind due`?");
+        session.printer.warning(&words);
+    }
+    Ok(Answer::new(view::agenda(&agenda), Face::Agenda))
 }
 
 pub(super) fn queue(session: &Session, args: QueueArgs) -> Result<Answer> {

@@ -89,6 +89,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Show(args) => desk::show(session, &args)?,
         Command::List(args) => desk::list(session, args)?,
         Command::Count(args) => desk::count(session, args)?,
+        Command::Agenda(args) => desk::agenda(session, args)?,
         Command::Queue(args) => desk::queue(session, args)?,
         Command::Reschedule(args) => desk::reschedule(session, args)?,
         Command::Cancel(args) => desk::cancel(session, args)?,

@@ -54,6 +54,21 @@ record! { Named { id: String, code: String, name: String, } }
 record! { List { appointments: Vec<Appointment>, total: usize, page: usize, limit: usize, } }
 record! { Count { count: usize, since: String, } }
 
+record! {
+    Agenda { from: String, to: String, timezone: String, as_of: String, columns: Vec<AgendaColumn>, }
+    nullable { branch: Named, }
+}
+record! {
+    AgendaColumn { date: String, open: Vec<OpenSpan>, closed: Vec<ClosedSpan>, appointments: Vec<Appointment>, }
+    nullable { doctor: DoctorInside, }
+}
+record! {
+    OpenSpan { starts_at: String, ends_at: String, start_time: String, end_time: String, slot_minutes: i64, }
+}
+record! {
+    ClosedSpan { starts_at: String, ends_at: String, start_time: String, end_time: String, reason: String, }
+}
+
 record! { Queue { date: String, queue: Vec<Place>, } }
 record! {
     Place { token_number: i64, status: String, appointment_id: String, code: String, patient: String,
