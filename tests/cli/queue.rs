@@ -22,7 +22,10 @@ fn ten_o_clock() -> (Clinic, Vec<String>) {
     (clinic, codes)
 }
 
-fn told(places: &[Place]) -> Vec<(&str, &str, Option<i64>, Option<&str>, Option<i64>)> {
+/// Code, status, minutes waited, when they are likely to be seen, and minutes still to wait.
+type Told<'a> = (&'a str, &'a str, Option<i64>, Option<&'a str>, Option<i64>);
+
+fn told(places: &[Place]) -> Vec<Told<'_>> {
     places
         .iter()
         .map(|p| {
