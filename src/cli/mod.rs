@@ -5,6 +5,7 @@ pub mod agenda;
 pub mod appointment;
 pub mod book;
 pub mod calendar;
+pub mod days;
 pub mod input;
 pub mod list;
 pub mod many;
