@@ -89,7 +89,7 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'For that service; without a doctor: in a pooled window')
             [CompletionResult]::new('--date', '--date', [CompletionResultType]::ParameterName, 'On that day')
             [CompletionResult]::new('--time', '--time', [CompletionResultType]::ParameterName, 'At that time')
-            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'At that moment: RFC 3339, or 2026-06-15T14:30 on the wall clock')
+            [CompletionResult]::new('--at', '--at', [CompletionResultType]::ParameterName, 'At that moment: RFC 3339, 2026-06-15T14:30 on the wall clock, or `tomorrow 9`')
             [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'For so long')
             [CompletionResult]::new('--end', '--end', [CompletionResultType]::ParameterName, 'Until then: HH:MM, or as --at')
             [CompletionResult]::new('--patient', '--patient', [CompletionResultType]::ParameterName, 'For that known patient (code, id, phone or name)')

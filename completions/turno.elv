@@ -84,7 +84,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --service 'For that service; without a doctor: in a pooled window'
             cand --date 'On that day'
             cand --time 'At that time'
-            cand --at 'At that moment: RFC 3339, or 2026-06-15T14:30 on the wall clock'
+            cand --at 'At that moment: RFC 3339, 2026-06-15T14:30 on the wall clock, or `tomorrow 9`'
             cand --duration 'For so long'
             cand --end 'Until then: HH:MM, or as --at'
             cand --patient 'For that known patient (code, id, phone or name)'

@@ -89,7 +89,7 @@ complete -c turno -n "__fish_turno_using_subcommand book" -l doctor -d 'With tha
 complete -c turno -n "__fish_turno_using_subcommand book" -l service -d 'For that service; without a doctor: in a pooled window' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l date -d 'On that day' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l time -d 'At that time' -r
-complete -c turno -n "__fish_turno_using_subcommand book" -l at -d 'At that moment: RFC 3339, or 2026-06-15T14:30 on the wall clock' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l at -d 'At that moment: RFC 3339, 2026-06-15T14:30 on the wall clock, or `tomorrow 9`' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l duration -d 'For so long' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l end -d 'Until then: HH:MM, or as --at' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l patient -d 'For that known patient (code, id, phone or name)' -r

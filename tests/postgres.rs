@@ -78,6 +78,8 @@ mod setup;
 mod slots;
 #[path = "cli/soundness.rs"]
 mod soundness;
+#[path = "cli/speech.rs"]
+mod speech;
 #[path = "cli/sweeps.rs"]
 mod sweeps;
 #[path = "cli/webhook_sweeps.rs"]

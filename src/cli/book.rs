@@ -1,11 +1,15 @@
 //! `turno book`.
 
 use crate::cli::raw::Raw;
+use crate::cli::speech;
 use clap::Args;
 
 /// `turno book`
 #[derive(Debug, Args)]
 pub struct BookArgs {
+    /// In one breath: doctor, day, time, name and phone, such as `RUIZ tomorrow 9:30 "Ana Mejía" 7012-3456`
+    #[arg(value_name = "WORDS")]
+    words: Vec<String>,
     /// With that doctor (code, id or name)
     #[arg(long, value_name = "D")]
     doctor: Option<String>,
@@ -18,7 +22,7 @@ pub struct BookArgs {
     /// At that time
     #[arg(long, value_name = "T")]
     time: Option<String>,
-    /// At that moment: RFC 3339, or 2026-06-15T14:30 on the wall clock
+    /// At that moment: RFC 3339, 2026-06-15T14:30 on the wall clock, or `tomorrow 9`
     #[arg(long, value_name = "T")]
     at: Option<String>,
     /// For so long
@@ -82,7 +86,7 @@ pub struct BookArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// Read one JSON object, or many (an array or NDJSON); `-` is stdin
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["doctor", "service", "date", "time", "at", "duration", "end",
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["words", "doctor", "service", "date", "time", "at", "duration", "end",
         "patient", "name", "phone", "email", "national_id", "session", "batch", "visit_type", "reason", "notes",
         "source", "status", "external_ref", "idempotency_key", "no_notify", "overbook"])]
     pub input: Option<String>,
@@ -92,6 +96,7 @@ impl BookArgs {
     /// As fields.
     pub fn fields(self) -> Raw {
         let BookArgs {
+            words,
             doctor,
             service,
             date,
@@ -148,6 +153,7 @@ impl BookArgs {
         }
         raw.put_no("notify", no_notify);
         raw.put_flag("overbook", overbook);
+        speech::book(&mut raw, &words);
         raw
     }
 }

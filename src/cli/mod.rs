@@ -14,6 +14,7 @@ pub mod raw;
 pub mod remind;
 pub mod setup;
 pub mod slots;
+pub mod speech;
 pub mod values;
 pub mod webhook;
 

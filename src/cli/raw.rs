@@ -164,8 +164,8 @@ impl Raw {
     /// The start: one moment, or a day and a time.
     fn start(&mut self) -> Option<NewStart> {
         let (day, time) = (self.day(), self.time());
-        let (moment, day, time) =
-            (self.read("at", values::moment), self.read("date", day), self.read("time", time));
+        let moment = if self.iso { values::moment } else { values::said_moment };
+        let (moment, day, time) = (self.read("at", moment), self.read("date", day), self.read("time", time));
         let given = |raw: &Raw, field| raw.values.contains_key(field) && raw.has(field);
         if given(self, "at") && (given(self, "date") || given(self, "time")) {
             self.problems.add("at", "give either the whole moment, or a date and a time");

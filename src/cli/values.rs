@@ -3,6 +3,7 @@
 use crate::app::setup::closure::Bound;
 use crate::app::when::{Day, End, When};
 pub use crate::cli::days::{day, time};
+use crate::cli::speech::day_and_time;
 use crate::domain::refusal::Problems;
 use crate::domain::text::fold;
 use crate::domain::time::{Instant, in_reach, parse_date, parse_duration, parse_time, parse_weekday};
@@ -54,6 +55,14 @@ pub fn moment(text: &str) -> Parsed<When> {
             format!("\"{text}\" is not a date and time such as 2026-06-15T14:30")
         }
     })
+}
+
+/// The same as people say it, too: `tomorrow 9`, `mañana 9:30`.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn said_moment(text: &str) -> Parsed<When> {
+    day_and_time(text).map_or_else(|| moment(text), Ok)
 }
 
 /// An instant with its offset, or a date alone: midnight at its start on the wall clock.
