@@ -58,6 +58,7 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "service" -d 'Services: 
 complete -c turno -n "__fish_turno_needs_command" -f -a "window" -d 'Calendar windows: when patients are seen'
 complete -c turno -n "__fish_turno_needs_command" -f -a "closure" -d 'Closures: holidays, time off and breaks'
 complete -c turno -n "__fish_turno_needs_command" -f -a "patient" -d 'Patients'
+complete -c turno -n "__fish_turno_needs_command" -f -a "report" -d 'How much was booked, who did not come, and how much of the open time is taken'
 complete -c turno -n "__fish_turno_needs_command" -f -a "webhook" -d 'Webhooks: programs that hear of what happens to appointments'
 complete -c turno -n "__fish_turno_needs_command" -f -a "audit" -d 'Who did what, when, before and after'
 complete -c turno -n "__fish_turno_needs_command" -f -a "cron" -d 'Print the crontab lines and systemd units that send what is due'
@@ -1040,6 +1041,75 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -f -a "utilisation" -d 'How much of the open time is taken'
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -f -a "no-shows" -d 'Who did not come'
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -f -a "volume" -d 'How many visits there were, and what became of them'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l from -d 'From that day on [default: 29 days before the last]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l to -d 'Up to that day [default: today]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l by -d 'A row for each' -r -f -a "doctor\t''
+service\t''
+branch\t''
+weekday\t''"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l from -d 'From that day on [default: 29 days before the last]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l to -d 'Up to that day [default: today]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l by -d 'A row for each' -r -f -a "doctor\t''
+service\t''
+branch\t''
+weekday\t''"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l from -d 'From that day on [default: 29 days before the last]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l to -d 'Up to that day [default: today]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l by -d 'A row for each' -r -f -a "doctor\t''
+service\t''
+branch\t''
+weekday\t''"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l format -d 'How results are written' -r -f -a "table\t'For people'

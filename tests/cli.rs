@@ -63,6 +63,8 @@ mod pooled;
 mod queue;
 #[path = "cli/reminders.rs"]
 mod reminders;
+#[path = "cli/reports.rs"]
+mod reports;
 #[path = "cli/retries.rs"]
 mod retries;
 #[path = "cli/seeds.rs"]

@@ -66,6 +66,8 @@ mod queue;
 mod races;
 #[path = "cli/reminders.rs"]
 mod reminders;
+#[path = "cli/reports.rs"]
+mod reports;
 #[path = "cli/retries.rs"]
 mod retries;
 #[path = "cli/seeds.rs"]

@@ -13,6 +13,7 @@ pub mod list;
 pub mod placing;
 pub mod queue;
 pub mod remind;
+pub mod report;
 pub mod reschedule;
 pub mod setup;
 pub mod slots;

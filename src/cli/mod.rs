@@ -12,6 +12,7 @@ pub mod many;
 pub mod patient;
 pub mod raw;
 pub mod remind;
+pub mod report;
 pub mod setup;
 pub mod slots;
 pub mod speech;
@@ -171,6 +172,9 @@ pub enum Command {
     /// Patients
     #[command(subcommand)]
     Patient(patient::PatientCommand),
+    /// How much was booked, who did not come, and how much of the open time is taken
+    #[command(subcommand)]
+    Report(report::ReportCommand),
     /// Webhooks: programs that hear of what happens to appointments
     #[command(subcommand)]
     Webhook(Box<webhook::WebhookCommand>),

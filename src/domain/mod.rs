@@ -15,6 +15,7 @@ pub mod queue;
 pub mod record;
 pub mod refusal;
 pub mod reminder;
+pub mod report;
 pub mod settings;
 pub mod status;
 pub mod text;

@@ -2,6 +2,7 @@
 
 pub mod agenda;
 pub mod card;
+pub mod charts;
 pub mod cron;
 pub mod csv;
 pub mod error;
@@ -79,6 +80,8 @@ pub enum Face {
     Appointment,
     /// A day or a week, drawn.
     Agenda,
+    /// A report, with bars.
+    Report(charts::Kind),
     /// A rehearsed sweep's messages.
     Sweep,
     /// What a message would say.

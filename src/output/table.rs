@@ -2,7 +2,7 @@
 
 use crate::domain::status::Status;
 use crate::output::words::{at, list, status_face, words};
-use crate::output::{Answer, Face, agenda, card};
+use crate::output::{Answer, Face, agenda, card, charts};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
@@ -199,6 +199,7 @@ pub fn text(answer: &Answer, color: bool) -> String {
         Face::Record => card::record(value),
         Face::Appointment => card::appointment(value, color),
         Face::Agenda => agenda::text(value, terminal_width().map(usize::from), color),
+        Face::Report(kind) => charts::text(value, kind, color),
         Face::Sweep => card::rehearsal(value),
         Face::Preview => card::preview(value),
         Face::Cron => card::cron(value),
@@ -301,7 +302,7 @@ fn tells_something(path: &str, value: &Value) -> bool {
     !usual && !words(value).is_empty()
 }
 
-fn bare_table(color: bool) -> Table {
+pub(super) fn bare_table(color: bool) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     if color {
@@ -316,7 +317,7 @@ fn bare_table(color: bool) -> Table {
 }
 
 /// The terminal's width in columns; none where the output is no terminal.
-fn terminal_width() -> Option<u16> {
+pub(super) fn terminal_width() -> Option<u16> {
     use std::io::IsTerminal;
     if !std::io::stdout().is_terminal() {
         return None;

@@ -2,16 +2,18 @@
 
 use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::status::{StatusRequest, Stepped};
-use crate::app::{agenda, book, list, queue, reschedule, slots, status, update};
+use crate::app::{agenda, book, list, queue, report, reschedule, slots, status, update};
 use crate::cli::agenda::{AgendaArgs, QueueArgs};
 use crate::cli::appointment::{Appointment, CancelArgs, RescheduleArgs, StatusArgs, UpdateArgs};
 use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
 use crate::cli::list::{CountArgs, ListArgs};
+use crate::cli::report::ReportCommand;
 use crate::cli::slots::SlotsArgs;
 use crate::domain::appointment::Visit;
 use crate::domain::status::Status;
 use crate::error::Result;
+use crate::output::charts::{self, Kind};
 use crate::output::{Answer, Face, table, view};
 use crate::run::{Session, ending, from_stdin, read_all, rows};
 use serde_json::Value;
@@ -69,6 +71,16 @@ pub(super) fn agenda(session: &Session, args: AgendaArgs) -> Result<Answer> {
         session.printer.warning(&words);
     }
     Ok(Answer::new(view::agenda(&agenda), Face::Agenda))
+}
+
+pub(super) fn report(session: &Session, command: ReportCommand) -> Result<Answer> {
+    let (kind, args) = match command {
+        ReportCommand::Utilisation(args) => (Kind::Utilisation, args),
+        ReportCommand::NoShows(args) => (Kind::NoShows, args),
+        ReportCommand::Volume(args) => (Kind::Volume, args),
+    };
+    let report = report::report(&mut session.open()?, &args.request(), kind == Kind::Utilisation)?;
+    Ok(Answer::new(charts::report(kind, &report), Face::Report(kind)))
 }
 
 pub(super) fn queue(session: &Session, args: QueueArgs) -> Result<Answer> {

@@ -19,6 +19,7 @@ pub mod patients;
 #[cfg(feature = "postgres")]
 mod postgres;
 pub mod record;
+pub mod reports;
 mod sqlite;
 pub mod sweeps;
 pub mod webhooks;

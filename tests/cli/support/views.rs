@@ -69,6 +69,30 @@ record! {
     ClosedSpan { starts_at: String, ends_at: String, start_time: String, end_time: String, reason: String, }
 }
 
+/// A report, whatever its rows.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counted<Row> {
+    pub report: String,
+    pub from: String,
+    pub to: String,
+    pub by: String,
+    pub rows: Vec<Row>,
+    pub total: Row,
+}
+record! {
+    Volume { name: String, total: i64, expected: i64, completed: i64, cancelled: i64, no_show: i64, minutes: i64, }
+    nullable { id: String, code: String, }
+}
+record! {
+    NoShows { name: String, completed: i64, no_show: i64, }
+    nullable { id: String, code: String, no_show_percent: f64, }
+}
+record! {
+    Utilisation { name: String, booked_minutes: i64, }
+    nullable { id: String, code: String, open_minutes: i64, utilisation_percent: f64, }
+}
+
 record! { Queue { date: String, queue: Vec<Place>, } }
 record! {
     Place { token_number: i64, status: String, appointment_id: String, code: String, patient: String,
