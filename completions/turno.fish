@@ -38,6 +38,7 @@ complete -c turno -n "__fish_turno_needs_command" -s q -l quiet -d 'Results only
 complete -c turno -n "__fish_turno_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_needs_command" -s V -l version -d 'Print version'
 complete -c turno -n "__fish_turno_needs_command" -f -a "slots" -d 'Show free slots'
+complete -c turno -n "__fish_turno_needs_command" -f -a "why" -d 'Tell every rule that stands in the way of a time'
 complete -c turno -n "__fish_turno_needs_command" -f -a "book" -d 'Book an appointment, or many from JSON'
 complete -c turno -n "__fish_turno_needs_command" -f -a "show" -d 'Show one appointment'
 complete -c turno -n "__fish_turno_needs_command" -f -a "list" -d 'List appointments'
@@ -86,6 +87,22 @@ complete -c turno -n "__fish_turno_using_subcommand slots" -l json -d 'Short for
 complete -c turno -n "__fish_turno_using_subcommand slots" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand slots" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand slots" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand why" -l service -d 'For that service' -r
+complete -c turno -n "__fish_turno_using_subcommand why" -l branch -d 'At that branch [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand why" -l patient -d 'For that patient' -r
+complete -c turno -n "__fish_turno_using_subcommand why" -l duration -d 'For so long' -r
+complete -c turno -n "__fish_turno_using_subcommand why" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand why" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand why" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand why" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand why" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand why" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand why" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand book" -l doctor -d 'With that doctor (code, id or name)' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l service -d 'For that service; without a doctor: in a pooled window' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l date -d 'On that day' -r

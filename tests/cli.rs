@@ -89,6 +89,8 @@ mod webhook_sweeps;
 mod webhook_tls;
 #[path = "cli/webhooks.rs"]
 mod webhooks;
+#[path = "cli/why.rs"]
+mod why;
 #[path = "cli/windows.rs"]
 mod windows;
 #[path = "cli/wording.rs"]

@@ -21,6 +21,7 @@ pub mod status;
 pub mod update;
 pub mod webhook;
 pub mod when;
+pub mod why;
 
 use crate::domain::ids;
 use crate::domain::record::Clinic;

@@ -18,6 +18,7 @@ pub mod slots;
 pub mod speech;
 pub mod values;
 pub mod webhook;
+pub mod why;
 
 use crate::output::{Color, Format};
 use clap::builder::styling::{AnsiColor, Styles};
@@ -124,6 +125,8 @@ pub enum ColorArg {
 pub enum Command {
     /// Show free slots
     Slots(slots::SlotsArgs),
+    /// Tell every rule that stands in the way of a time
+    Why(why::WhyArgs),
     /// Book an appointment, or many from JSON
     Book(Box<book::BookArgs>),
     /// Show one appointment

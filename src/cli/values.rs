@@ -62,7 +62,13 @@ pub fn moment(text: &str) -> Parsed<When> {
 /// # Errors
 /// What is wrong with it, in words.
 pub fn said_moment(text: &str) -> Parsed<When> {
-    day_and_time(text).map_or_else(|| moment(text), Ok)
+    if let Some(when) = day_and_time(text) {
+        return Ok(when);
+    }
+    moment(text).map_err(|problem| match text.contains(['T', 't']) && !text.contains(' ') {
+        true => problem,
+        false => format!("\"{text}\" is not a day and a time such as tomorrow 9:30 or 2026-06-15T14:30"),
+    })
 }
 
 /// An instant with its offset, or a date alone: midnight at its start on the wall clock.

@@ -21,4 +21,5 @@ pub mod status;
 pub mod text;
 pub mod time;
 pub mod webhook;
+pub mod why;
 pub mod window;

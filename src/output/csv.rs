@@ -52,6 +52,7 @@ fn list_key(face: &Face) -> Option<&'static str> {
         Face::Log => Some("entries"),
         Face::Findings => Some("findings"),
         Face::Agenda => Some("columns"),
+        Face::Why => Some("objections"),
         Face::Report(_) => Some("rows"),
         Face::Record | Face::Preview | Face::Cron | Face::Appointment | Face::Field(_) => None,
     }

@@ -80,6 +80,8 @@ pub enum Face {
     Appointment,
     /// A day or a week, drawn.
     Agenda,
+    /// What stands in the way of a time.
+    Why,
     /// A report, with bars.
     Report(charts::Kind),
     /// A rehearsed sweep's messages.

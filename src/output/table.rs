@@ -199,6 +199,7 @@ pub fn text(answer: &Answer, color: bool) -> String {
         Face::Record => card::record(value),
         Face::Appointment => card::appointment(value, color),
         Face::Agenda => agenda::text(value, terminal_width().map(usize::from), color),
+        Face::Why => card::why(value),
         Face::Report(kind) => charts::text(value, kind, color),
         Face::Sweep => card::rehearsal(value),
         Face::Preview => card::preview(value),

@@ -6,11 +6,14 @@ use crate::app::setup::closure::NamedClosure;
 use crate::app::setup::patient::SeenPatient;
 use crate::app::setup::window::NamedWindow;
 use crate::app::slots::FreeSlot;
+use crate::app::why::Why;
 use crate::domain::appointment::Visit;
 use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::{Zone, hhmm};
+use crate::domain::why::Objection;
 use crate::domain::window::Days;
+use crate::output::error;
 pub use crate::public::{appointment, json, object};
 use crate::public::{doctor_inside, inside};
 use serde::Serialize;
@@ -59,6 +62,22 @@ pub fn slot(free: &FreeSlot) -> Value {
         batch: slot.batch.as_deref(),
         capacity_left: slot.capacity_left,
     })
+}
+
+/// What stands in the way of a time. Each rule is told as its refusal is.
+pub fn why(why: &Why) -> Value {
+    let objections = why.objections.iter().map(|Objection { check, refusal }| {
+        let told = &error::json(refusal, None)["error"];
+        let mut pairs = vec![("check", (*check).into())];
+        pairs.extend(["code", "message", "details"].map(|key| (key, told[key].clone())));
+        object(pairs)
+    });
+    object(vec![
+        ("starts_at", why.zone.rfc3339(why.start).into()),
+        ("bookable", why.objections.is_empty().into()),
+        ("objections", objections.collect::<Vec<_>>().into()),
+        ("suggested_times", why.suggested_times.clone().into()),
+    ])
 }
 
 /// A day or a week of the calendar.

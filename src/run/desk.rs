@@ -2,7 +2,7 @@
 
 use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::status::{StatusRequest, Stepped};
-use crate::app::{agenda, book, list, queue, report, reschedule, slots, status, update};
+use crate::app::{agenda, book, list, queue, report, reschedule, slots, status, update, why};
 use crate::cli::agenda::{AgendaArgs, QueueArgs};
 use crate::cli::appointment::{Appointment, CancelArgs, RescheduleArgs, StatusArgs, UpdateArgs};
 use crate::cli::book::BookArgs;
@@ -10,6 +10,7 @@ use crate::cli::input::{self, Body};
 use crate::cli::list::{CountArgs, ListArgs};
 use crate::cli::report::ReportCommand;
 use crate::cli::slots::SlotsArgs;
+use crate::cli::why::WhyArgs;
 use crate::domain::appointment::Visit;
 use crate::domain::status::Status;
 use crate::error::Result;
@@ -30,6 +31,11 @@ pub(super) fn appointment(visit: &Visit, dry_run: bool, more: &[(&str, Value)]) 
 pub(super) fn slots(session: &Session, args: SlotsArgs) -> Result<Answer> {
     let free = slots::slots(&mut session.open()?, &args.request())?;
     Ok(rows(&table::SLOTS, free.iter().map(view::slot).collect()))
+}
+
+pub(super) fn why(session: &Session, args: WhyArgs) -> Result<Answer> {
+    let why = why::why(&mut session.open()?, &args.request())?;
+    Ok(Answer::new(view::why(&why), Face::Why))
 }
 
 pub(super) fn book(session: &Session, mut args: BookArgs) -> Result<Answer> {

@@ -87,6 +87,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Webhook(command) => return webhook::webhook(session, *command),
         Command::Slots(args) => desk::slots(session, args)?,
         Command::Book(args) => desk::book(session, *args)?,
+        Command::Why(args) => desk::why(session, args)?,
         Command::Show(args) => desk::show(session, &args)?,
         Command::List(args) => desk::list(session, args)?,
         Command::Count(args) => desk::count(session, args)?,

@@ -93,6 +93,12 @@ record! {
     nullable { id: String, code: String, open_minutes: i64, utilisation_percent: f64, }
 }
 
+record! {
+    Why { starts_at: String, bookable: bool, objections: Vec<Objection>, suggested_times: Vec<String>, }
+}
+record! {
+    Objection { check: u8, code: String, message: String, details: Map<String, Value>, }
+}
 record! { Queue { date: String, queue: Vec<Place>, } }
 record! {
     Place { token_number: i64, status: String, appointment_id: String, code: String, patient: String,
