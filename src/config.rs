@@ -178,6 +178,15 @@ impl Config {
         }
     }
 
+    /// Where this workstation keeps what can be lost without harm.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where the system names no home directory.
+    pub fn state(&self) -> Result<&Path> {
+        let directories = self.directory("state")?;
+        Ok(directories.state_dir().unwrap_or_else(|| directories.cache_dir()))
+    }
+
     fn directory(&self, what: &str) -> Result<&ProjectDirs> {
         self.directories.as_ref().ok_or_else(|| {
             Refusal::new(Code::StoreUnavailable, format!("the system names no {what} directory"))
@@ -192,6 +201,31 @@ impl Config {
 /// As [`Location::parse`].
 pub fn place(word: &str) -> Result<Location> {
     Ok(Location::parse(word, &|name| std::env::var(name).ok())?)
+}
+
+/// Writes a small file for its owner's eyes only, in a directory that is made where it is missing.
+///
+/// # Errors
+/// `INTERNAL` where it can't be written.
+pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> Result<()> {
+    use std::io::Write;
+    let mut directory = std::fs::DirBuilder::new();
+    let mut file = std::fs::OpenOptions::new();
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::DirBuilderExt::mode(directory.recursive(true), 0o700);
+        std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    }
+    let parent = path.parent().unwrap_or(Path::new("."));
+    let aside = path.with_extension("new");
+    let written = directory.recursive(true).create(parent).and_then(|()| {
+        let _ = std::fs::remove_file(&aside);
+        file.write(true).create_new(true).open(&aside)?.write_all(bytes)?;
+        std::fs::rename(&aside, path)
+    });
+    written.map_err(|problem| {
+        Refusal::new(Code::Internal, format!("{} can't be written: {problem}", path.display()))
+    })
 }
 
 /// An environment variable that the configuration file names, where it is set and not empty.

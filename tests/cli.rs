@@ -57,6 +57,8 @@ mod moving;
 mod parity;
 #[path = "cli/patients.rs"]
 mod patients;
+#[path = "cli/picking.rs"]
+mod picking;
 #[path = "cli/pooled.rs"]
 mod pooled;
 #[path = "cli/queue.rs"]

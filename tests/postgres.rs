@@ -58,6 +58,8 @@ mod listing;
 mod moving;
 #[path = "cli/patients.rs"]
 mod patients;
+#[path = "cli/picking.rs"]
+mod picking;
 #[path = "cli/pooled.rs"]
 mod pooled;
 #[path = "cli/queue.rs"]

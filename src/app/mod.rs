@@ -1,6 +1,7 @@
 //! USE CASES: a request in, an outcome or a refusal out, each in one transaction.
 
 pub mod agenda;
+pub mod alternatives;
 pub mod audit;
 pub mod batch;
 pub mod book;

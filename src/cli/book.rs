@@ -4,6 +4,34 @@ use crate::cli::raw::Raw;
 use crate::cli::speech;
 use clap::Args;
 
+/// The fields that the flags and words of a booking fill.
+pub(super) const FIELDS: [&str; 24] = [
+    "doctor",
+    "service",
+    "date",
+    "time",
+    "at",
+    "duration",
+    "end",
+    "patient",
+    "name",
+    "phone",
+    "email",
+    "national_id",
+    "branch",
+    "session",
+    "batch",
+    "visit_type",
+    "reason",
+    "notes",
+    "source",
+    "status",
+    "external_ref",
+    "idempotency_key",
+    "notify",
+    "overbook",
+];
+
 /// `turno book`
 #[derive(Debug, Args)]
 pub struct BookArgs {
@@ -85,8 +113,11 @@ pub struct BookArgs {
     /// Go the whole way, then take it back
     #[arg(long)]
     pub dry_run: bool,
+    /// Take that one of the times that were offered when a booking was refused
+    #[arg(long, value_name = "N", conflicts_with_all = ["words", "doctor", "date", "time", "at", "end"])]
+    pub pick: Option<usize>,
     /// Read one JSON object, or many (an array or NDJSON); `-` is stdin
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["words", "doctor", "service", "date", "time", "at", "duration", "end",
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pick", "words", "doctor", "service", "date", "time", "at", "duration", "end",
         "patient", "name", "phone", "email", "national_id", "session", "batch", "visit_type", "reason", "notes",
         "source", "status", "external_ref", "idempotency_key", "no_notify", "overbook"])]
     pub input: Option<String>,
@@ -122,6 +153,7 @@ impl BookArgs {
             no_notify,
             overbook,
             dry_run: _,
+            pick: _,
             input: _,
         } = self;
         let mut raw = Raw::default();

@@ -191,6 +191,17 @@ pub const DELIVERIES: Columns = Columns {
     ],
     empty: "no deliveries",
 };
+/// Times that are offered, numbered from one.
+pub fn offers(slots: &[Value], color: bool) -> String {
+    let mut table = bare_table(color);
+    for (n, slot) in slots.iter().enumerate() {
+        let number = (n + 1).to_string();
+        let columns = ["date", "start_time", "doctor", "branch"].map(|key| words(at(slot, key)));
+        table.add_row(std::iter::once(number).chain(columns));
+    }
+    table.to_string().lines().map(|line| format!(" {}\n", line.trim_end())).collect()
+}
+
 /// The answer's text.
 pub fn text(answer: &Answer, color: bool) -> String {
     let value = &answer.value;

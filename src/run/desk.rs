@@ -16,7 +16,7 @@ use crate::domain::status::Status;
 use crate::error::Result;
 use crate::output::charts::{self, Kind};
 use crate::output::{Answer, Face, table, view};
-use crate::run::{Session, ending, from_stdin, read_all, rows};
+use crate::run::{Session, ending, from_stdin, pick, read_all, rows};
 use serde_json::Value;
 
 /// The appointment object, with more keys at its end.
@@ -40,8 +40,23 @@ pub(super) fn why(session: &Session, args: WhyArgs) -> Result<Answer> {
 
 pub(super) fn book(session: &Session, mut args: BookArgs) -> Result<Answer> {
     args.national_id = from_stdin("national_id", args.national_id)?;
-    let dry_run = args.dry_run;
-    let booked = book::book(&mut session.open()?, &args.fields().book(), ending(dry_run))?;
+    let (dry_run, number) = (args.dry_run, args.pick);
+    let context = &mut session.open()?;
+    let said = match number {
+        Some(number) => pick::pick(session, context, number, args.fields())?,
+        None => args.fields(),
+    };
+    let request = said.clone().book();
+    let booked = match book::book(context, &request, ending(dry_run)) {
+        Ok(booked) => booked,
+        Err(refusal) => {
+            pick::offer(session, context, &said, &request, &refusal);
+            return Err(refusal);
+        }
+    };
+    if number.is_some() && !dry_run {
+        pick::done(session);
+    }
     Ok(appointment(&booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]))
 }
 

@@ -4,6 +4,7 @@ mod admin;
 mod cron;
 mod demo;
 mod desk;
+mod pick;
 mod remind;
 mod setup;
 mod stream;
@@ -21,6 +22,7 @@ use crate::zones::Zones;
 use clap::Parser;
 use clap::error::ErrorKind;
 use indicatif::{ProgressBar, ProgressStyle};
+use std::cell::RefCell;
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read};
 
@@ -49,6 +51,8 @@ pub(crate) struct Session {
     pub global: Global,
     pub environment: Environment,
     pub printer: Printer,
+    /// What is told behind a refusal.
+    pub afterword: RefCell<String>,
 }
 
 /// Runs a command line. Answers the exit status.
@@ -59,11 +63,13 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => return usage(&error, &args),
     };
     let printer = Printer::new(cli.global.format(), cli.global.color(), cli.global.quiet);
-    let session = Session { global: cli.global, environment: Environment::read(), printer };
+    let afterword = RefCell::default();
+    let session = Session { global: cli.global, environment: Environment::read(), printer, afterword };
     match dispatch(&session, cli.command) {
         Ok(exit) => exit,
         Err(Stop::Refused(refusal)) => {
             printer.refusal(&refusal);
+            printer.talk(&session.afterword.take());
             refusal.code.exit()
         }
         Err(Stop::Output(problem)) if problem.kind() == io::ErrorKind::BrokenPipe => 0,
