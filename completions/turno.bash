@@ -323,7 +323,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__agenda)
-            opts="-q -h --date --week --doctor --branch --db --clinic --format --json --color --no-input --quiet --help"
+            opts="-q -h --date --week --doctor --branch --print --db --clinic --format --json --color --no-input --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -339,6 +339,10 @@ _turno() {
                     ;;
                 --branch)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --print)
+                    COMPREPLY=($(compgen -W "text html" -- "${cur}"))
                     return 0
                     ;;
                 --db)
@@ -471,7 +475,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__book)
-            opts="-q -h --doctor --service --date --time --at --duration --end --patient --name --phone --email --national-id --branch --session --batch --visit-type --reason --notes --source --status --external-ref --idempotency-key --no-notify --overbook --dry-run --input --db --clinic --format --json --color --no-input --quiet --help"
+            opts="-q -h --doctor --service --date --time --at --duration --end --patient --name --phone --email --national-id --branch --session --batch --visit-type --reason --notes --source --status --external-ref --idempotency-key --no-notify --overbook --dry-run --pick --input --db --clinic --format --json --color --no-input --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -562,6 +566,10 @@ _turno() {
                     return 0
                     ;;
                 --idempotency-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pick)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

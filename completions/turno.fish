@@ -125,6 +125,7 @@ complete -c turno -n "__fish_turno_using_subcommand book" -l source -d 'Where th
 complete -c turno -n "__fish_turno_using_subcommand book" -l status -d 'The status it begins with: scheduled or confirmed [default: the clinic\'s]' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l external-ref -d 'Your own id for it: sent again, the same appointment answers' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l idempotency-key -d 'A key that makes sending the same request again safe' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l pick -d 'Take that one of the times that were offered when a booking was refused' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l input -d 'Read one JSON object, or many (an array or NDJSON); `-` is stdin' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
@@ -205,6 +206,8 @@ complete -c turno -n "__fish_turno_using_subcommand count" -s h -l help -d 'Prin
 complete -c turno -n "__fish_turno_using_subcommand agenda" -l date -d 'That day, or the week that it is in [default: today]' -r
 complete -c turno -n "__fish_turno_using_subcommand agenda" -l doctor -d 'Of that doctor only (code, id or name)' -r
 complete -c turno -n "__fish_turno_using_subcommand agenda" -l branch -d 'At that branch; `all` for every one [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l print -d 'For paper: a sheet for each doctor, as plain text or as a page for a browser' -r -f -a "text\t'Plain text of 80 columns'
+html\t'HTML'"
 complete -c turno -n "__fish_turno_using_subcommand agenda" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand agenda" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand agenda" -l format -d 'How results are written' -r -f -a "table\t'For people'

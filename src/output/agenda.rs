@@ -97,7 +97,7 @@ pub fn text(value: &Value, width: Option<usize>, color: bool) -> String {
 }
 
 /// `2026-06-15` as `Monday 2026-06-15`.
-fn heading_of(date: &str) -> String {
+pub(super) fn heading_of(date: &str) -> String {
     date.parse::<NaiveDate>().map_or_else(|_| date.to_owned(), |date| date.format("%A %Y-%m-%d").to_string())
 }
 
@@ -345,7 +345,7 @@ fn fit(cell: &[Ink], width: usize, color: bool, line: &mut String) {
 }
 
 /// The text, or as much of it as fits with an ellipsis behind it.
-fn cut(text: &str, width: usize) -> String {
+pub(super) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
@@ -362,14 +362,14 @@ fn cut(text: &str, width: usize) -> String {
 }
 
 /// The minute of the day of `14:30`.
-fn minute(time: &Value) -> i64 {
+pub(super) fn minute(time: &Value) -> i64 {
     let time =
         time.as_str().and_then(|text| NaiveTime::parse_from_str(text, "%H:%M").ok()).unwrap_or_default();
     i64::from(time.num_seconds_from_midnight() / 60)
 }
 
 /// The clock at a minute of the day.
-fn clock(minute: i64) -> String {
+pub(super) fn clock(minute: i64) -> String {
     let minute = minute.rem_euclid(DAY);
     format!("{:02}:{:02}", minute / 60, minute % 60)
 }

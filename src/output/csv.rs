@@ -11,7 +11,7 @@ use std::io;
 /// What the writer answers; memory takes everything, so there is nothing to be expected.
 pub fn text(value: &Value, face: &Face) -> io::Result<String> {
     let rows: Vec<&Value> = match (face, list_key(face).and_then(|key| value.get(key))) {
-        (Face::Agenda, Some(Value::Array(columns))) => {
+        (Face::Agenda | Face::Sheet(_), Some(Value::Array(columns))) => {
             columns.iter().flat_map(|column| list(column, "appointments")).collect()
         }
         (_, Some(Value::Array(rows))) => rows.iter().collect(),
@@ -51,7 +51,7 @@ fn list_key(face: &Face) -> Option<&'static str> {
         Face::Deliveries => Some("deliveries"),
         Face::Log => Some("entries"),
         Face::Findings => Some("findings"),
-        Face::Agenda => Some("columns"),
+        Face::Agenda | Face::Sheet(_) => Some("columns"),
         Face::Why => Some("objections"),
         Face::Report(_) => Some("rows"),
         Face::Record | Face::Preview | Face::Cron | Face::Appointment | Face::Field(_) => None,

@@ -8,6 +8,7 @@ pub mod csv;
 pub mod error;
 pub mod outbox;
 pub mod report;
+pub mod sheet;
 pub mod table;
 pub mod tour;
 pub mod view;
@@ -80,6 +81,8 @@ pub enum Face {
     Appointment,
     /// A day or a week, drawn.
     Agenda,
+    /// A day, for paper.
+    Sheet(sheet::Paper),
     /// What stands in the way of a time.
     Why,
     /// A report, with bars.

@@ -2,7 +2,7 @@
 
 use crate::domain::status::Status;
 use crate::output::words::{at, list, status_face, words};
-use crate::output::{Answer, Face, agenda, card, charts};
+use crate::output::{Answer, Face, agenda, card, charts, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
@@ -210,6 +210,7 @@ pub fn text(answer: &Answer, color: bool) -> String {
         Face::Record => card::record(value),
         Face::Appointment => card::appointment(value, color),
         Face::Agenda => agenda::text(value, terminal_width().map(usize::from), color),
+        Face::Sheet(paper) => sheet::text(value, paper),
         Face::Why => card::why(value),
         Face::Report(kind) => charts::text(value, kind, color),
         Face::Sweep => card::rehearsal(value),

@@ -85,13 +85,14 @@ pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {
 
 pub(super) fn agenda(session: &Session, args: AgendaArgs) -> Result<Answer> {
     let context = &mut session.open()?;
+    let face = args.print.map_or(Face::Agenda, |print| Face::Sheet(print.paper()));
     let agenda = agenda::agenda(context, &args.request())?;
     if let Heartbeat::Late { waiting_since, .. } = heartbeat::look(context)? {
         let since = agenda.zone.rfc3339(waiting_since);
         let words = format!("messages wait since {since}: does cron run `turno remind due`?");
         session.printer.warning(&words);
     }
-    Ok(Answer::new(view::agenda(&agenda), Face::Agenda))
+    Ok(Answer::new(view::agenda(&agenda), face))
 }
 
 pub(super) fn report(session: &Session, command: ReportCommand) -> Result<Answer> {

@@ -65,6 +65,21 @@ fn a_day_without_anything_says_so_and_a_bad_one_is_refused() {
 }
 
 #[test]
+fn a_sheet_for_paper_has_a_page_for_each_doctor() {
+    let clinic = monday();
+    let text = clinic.run("agenda --print");
+    let pages: Vec<&str> = text.split('\u{c}').collect();
+    assert_eq!(pages.len(), 2, "{text}");
+    assert!(pages[0].starts_with("Monday 2026-06-01   Dr. García"), "{text}");
+    assert!(
+        pages[1].contains("09:00-09:20  ●  1   Ana Mejía") && pages[1].contains("09:20               ____"),
+        "{text}"
+    );
+    let page = clinic.run("agenda --print=html --doctor RUIZ");
+    assert!(page.starts_with("<!doctype html>") && page.contains("<td>Ana Mejía</td>"), "{page}");
+}
+
+#[test]
 fn a_pooled_window_and_a_branch_have_their_places() {
     let clinic = monday();
     for line in [
