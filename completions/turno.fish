@@ -38,10 +38,13 @@ complete -c turno -n "__fish_turno_needs_command" -s q -l quiet -d 'Results only
 complete -c turno -n "__fish_turno_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_needs_command" -s V -l version -d 'Print version'
 complete -c turno -n "__fish_turno_needs_command" -f -a "slots" -d 'Show free slots'
+complete -c turno -n "__fish_turno_needs_command" -f -a "why" -d 'Tell every rule that stands in the way of a time'
 complete -c turno -n "__fish_turno_needs_command" -f -a "book" -d 'Book an appointment, or many from JSON'
 complete -c turno -n "__fish_turno_needs_command" -f -a "show" -d 'Show one appointment'
 complete -c turno -n "__fish_turno_needs_command" -f -a "list" -d 'List appointments'
 complete -c turno -n "__fish_turno_needs_command" -f -a "count" -d 'Count bookings made lately'
+complete -c turno -n "__fish_turno_needs_command" -f -a "agenda" -d 'Draw a day or a week: columns are doctors, or days'
+complete -c turno -n "__fish_turno_needs_command" -f -a "queue" -d 'Show today\'s waiting room: who is in, who waits, who is next'
 complete -c turno -n "__fish_turno_needs_command" -f -a "reschedule" -d 'Move an appointment'
 complete -c turno -n "__fish_turno_needs_command" -f -a "cancel" -d 'Call an appointment off'
 complete -c turno -n "__fish_turno_needs_command" -f -a "status" -d 'Bring an appointment to another status'
@@ -56,6 +59,7 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "service" -d 'Services: 
 complete -c turno -n "__fish_turno_needs_command" -f -a "window" -d 'Calendar windows: when patients are seen'
 complete -c turno -n "__fish_turno_needs_command" -f -a "closure" -d 'Closures: holidays, time off and breaks'
 complete -c turno -n "__fish_turno_needs_command" -f -a "patient" -d 'Patients'
+complete -c turno -n "__fish_turno_needs_command" -f -a "report" -d 'How much was booked, who did not come, and how much of the open time is taken'
 complete -c turno -n "__fish_turno_needs_command" -f -a "webhook" -d 'Webhooks: programs that hear of what happens to appointments'
 complete -c turno -n "__fish_turno_needs_command" -f -a "key" -d 'Access keys: who may give commands in a clinic with `access: keys`'
 complete -c turno -n "__fish_turno_needs_command" -f -a "audit" -d 'Who did what, when, before and after'
@@ -84,11 +88,27 @@ complete -c turno -n "__fish_turno_using_subcommand slots" -l json -d 'Short for
 complete -c turno -n "__fish_turno_using_subcommand slots" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand slots" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand slots" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand why" -l service -d 'For that service' -r
+complete -c turno -n "__fish_turno_using_subcommand why" -l branch -d 'At that branch [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand why" -l patient -d 'For that patient' -r
+complete -c turno -n "__fish_turno_using_subcommand why" -l duration -d 'For so long' -r
+complete -c turno -n "__fish_turno_using_subcommand why" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand why" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand why" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand why" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand why" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand why" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand why" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand book" -l doctor -d 'With that doctor (code, id or name)' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l service -d 'For that service; without a doctor: in a pooled window' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l date -d 'On that day' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l time -d 'At that time' -r
-complete -c turno -n "__fish_turno_using_subcommand book" -l at -d 'At that moment: RFC 3339, or 2026-06-15T14:30 on the wall clock' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l at -d 'At that moment: RFC 3339, 2026-06-15T14:30 on the wall clock, or `tomorrow 9`' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l duration -d 'For so long' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l end -d 'Until then: HH:MM, or as --at' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l patient -d 'For that known patient (code, id, phone or name)' -r
@@ -106,6 +126,7 @@ complete -c turno -n "__fish_turno_using_subcommand book" -l source -d 'Where th
 complete -c turno -n "__fish_turno_using_subcommand book" -l status -d 'The status it begins with: scheduled or confirmed [default: the clinic\'s]' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l external-ref -d 'Your own id for it: sent again, the same appointment answers' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l idempotency-key -d 'A key that makes sending the same request again safe' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l pick -d 'Take that one of the times that were offered when a booking was refused' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l input -d 'Read one JSON object, or many (an array or NDJSON); `-` is stdin' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
@@ -183,6 +204,38 @@ complete -c turno -n "__fish_turno_using_subcommand count" -l json -d 'Short for
 complete -c turno -n "__fish_turno_using_subcommand count" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand count" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand count" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l date -d 'That day, or the week that it is in [default: today]' -r
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l doctor -d 'Of that doctor only (code, id or name)' -r
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l branch -d 'At that branch; `all` for every one [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l print -d 'For paper: a sheet for each doctor, as plain text or as a page for a browser' -r -f -a "text\t'Plain text of 80 columns'
+html\t'HTML'"
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l week -d 'The whole week, Monday to Sunday'
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand agenda" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand agenda" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand agenda" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand queue" -l doctor -d 'Of that doctor only (code, id or name)' -r
+complete -c turno -n "__fish_turno_using_subcommand queue" -l branch -d 'At that branch; `all` for every one [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand queue" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand queue" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand queue" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand queue" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand queue" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand queue" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand queue" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand queue" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -l date -d 'To that day' -r
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -l time -d 'To that time' -r
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -l at -d 'To that moment: RFC 3339, or 2026-06-15T14:30 on the wall clock' -r
@@ -1056,6 +1109,75 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -f -a "utilisation" -d 'How much of the open time is taken'
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -f -a "no-shows" -d 'Who did not come'
+complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -f -a "volume" -d 'How many visits there were, and what became of them'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l from -d 'From that day on [default: 29 days before the last]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l to -d 'Up to that day [default: today]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l by -d 'A row for each' -r -f -a "doctor\t''
+service\t''
+branch\t''
+weekday\t''"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from utilisation" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l from -d 'From that day on [default: 29 days before the last]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l to -d 'Up to that day [default: today]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l by -d 'A row for each' -r -f -a "doctor\t''
+service\t''
+branch\t''
+weekday\t''"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from no-shows" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l from -d 'From that day on [default: 29 days before the last]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l to -d 'Up to that day [default: today]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l by -d 'A row for each' -r -f -a "doctor\t''
+service\t''
+branch\t''
+weekday\t''"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l format -d 'How results are written' -r -f -a "table\t'For people'

@@ -251,6 +251,15 @@ impl Config {
         }
     }
 
+    /// Where this workstation keeps what can be lost without harm.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where the system names no home directory.
+    pub fn state(&self) -> Result<&Path> {
+        let directories = self.directory("state")?;
+        Ok(directories.state_dir().unwrap_or_else(|| directories.cache_dir()))
+    }
+
     fn directory(&self, what: &str) -> Result<&ProjectDirs> {
         self.directories.as_ref().ok_or_else(|| {
             Refusal::new(Code::StoreUnavailable, format!("the system names no {what} directory"))

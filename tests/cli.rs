@@ -21,6 +21,8 @@ mod support;
 mod access;
 #[path = "cli/access_ways.rs"]
 mod access_ways;
+#[path = "cli/agenda.rs"]
+mod agenda;
 #[path = "cli/audit.rs"]
 mod audit;
 #[path = "cli/backup.rs"]
@@ -78,10 +80,16 @@ mod moving;
 mod parity;
 #[path = "cli/patients.rs"]
 mod patients;
+#[path = "cli/picking.rs"]
+mod picking;
 #[path = "cli/pooled.rs"]
 mod pooled;
+#[path = "cli/queue.rs"]
+mod queue;
 #[path = "cli/reminders.rs"]
 mod reminders;
+#[path = "cli/reports.rs"]
+mod reports;
 #[path = "cli/restoring.rs"]
 mod restoring;
 #[path = "cli/restoring_files.rs"]
@@ -104,6 +112,8 @@ mod setup;
 mod slots;
 #[path = "cli/soundness.rs"]
 mod soundness;
+#[path = "cli/speech.rs"]
+mod speech;
 #[path = "cli/sweeps.rs"]
 mod sweeps;
 #[path = "cli/tampering.rs"]
@@ -119,6 +129,8 @@ mod webhook_sweeps;
 mod webhook_tls;
 #[path = "cli/webhooks.rs"]
 mod webhooks;
+#[path = "cli/why.rs"]
+mod why;
 #[path = "cli/windows.rs"]
 mod windows;
 #[path = "cli/wording.rs"]

@@ -29,6 +29,8 @@ mod support;
 mod access;
 #[path = "cli/access_ways.rs"]
 mod access_ways;
+#[path = "cli/agenda.rs"]
+mod agenda;
 #[path = "cli/audit.rs"]
 mod audit;
 #[path = "cli/backup.rs"]
@@ -79,12 +81,18 @@ mod merging;
 mod moving;
 #[path = "cli/patients.rs"]
 mod patients;
+#[path = "cli/picking.rs"]
+mod picking;
 #[path = "cli/pooled.rs"]
 mod pooled;
+#[path = "cli/queue.rs"]
+mod queue;
 #[path = "cli/races.rs"]
 mod races;
 #[path = "cli/reminders.rs"]
 mod reminders;
+#[path = "cli/reports.rs"]
+mod reports;
 #[path = "cli/restoring.rs"]
 mod restoring;
 #[path = "cli/retention.rs"]
@@ -105,6 +113,8 @@ mod setup;
 mod slots;
 #[path = "cli/soundness.rs"]
 mod soundness;
+#[path = "cli/speech.rs"]
+mod speech;
 #[path = "cli/sweeps.rs"]
 mod sweeps;
 #[path = "cli/tampering.rs"]
@@ -115,6 +125,8 @@ mod webhook_sweeps;
 mod webhook_tls;
 #[path = "cli/webhooks.rs"]
 mod webhooks;
+#[path = "cli/why.rs"]
+mod why;
 #[path = "cli/windows.rs"]
 mod windows;
 #[path = "cli/wording.rs"]

@@ -1,6 +1,8 @@
 //! USE CASES: a request in, an outcome or a refusal out, each in one transaction.
 
 pub mod access;
+pub mod agenda;
+pub mod alternatives;
 pub mod audit;
 pub mod backup;
 pub mod batch;
@@ -13,7 +15,9 @@ pub mod known;
 pub mod list;
 pub mod placing;
 pub mod privacy;
+pub mod queue;
 pub mod remind;
+pub mod report;
 pub mod reschedule;
 pub mod restore;
 pub mod rezone;
@@ -23,6 +27,7 @@ pub mod status;
 pub mod update;
 pub mod webhook;
 pub mod when;
+pub mod why;
 
 use crate::domain::access::{Key, Need, claimed_actor};
 use crate::domain::ids;

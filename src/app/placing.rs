@@ -9,6 +9,7 @@ use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Doctor, Service};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::{Instant, Zone};
+use crate::domain::why::{Objection, objections};
 use crate::domain::window::{Ask, Opening, Window, openings_around};
 use crate::error::Result;
 use crate::store::appointments::{self, Likeness};
@@ -92,6 +93,34 @@ impl Seeking<'_> {
     /// # Errors
     /// The refusal of the first check that fails.
     pub fn place(&self, tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Found> {
+        let placed = self.held_against(tx, env, desk, |wanted, facts, ledger| {
+            let Placement { opening, span, busy } = place(wanted, facts, ledger)?;
+            Ok(Found { window: opening.window.clone(), window_date: opening.date, span, busy })
+        });
+        match placed {
+            Err(refusal) if another_time_would_do(refusal.code) => {
+                Err(refusal.detail("suggested_times", self.suggestions(tx, env, desk)?))
+            }
+            answer => answer,
+        }
+    }
+
+    /// Runs checks 5 to 11, all of them.
+    ///
+    /// # Errors
+    /// When the book can't be read.
+    pub fn objections(&self, tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Vec<Objection>> {
+        self.held_against(tx, env, desk, objections)
+    }
+
+    /// Loads what the wanted time is held against.
+    fn held_against<T>(
+        &self,
+        tx: &mut Tx<'_>,
+        env: &Env,
+        desk: &Desk,
+        check: impl FnOnce(&Wanted<'_>, &Facts<'_>, &mut dyn Ledger) -> Result<T>,
+    ) -> Result<T> {
         let windows = match self.doctor {
             Some(doctor) => windows::of_doctor(tx, &desk.clinic.id, &doctor.id)?,
             None => windows::pooled(tx, &desk.clinic.id)?,
@@ -108,17 +137,7 @@ impl Seeking<'_> {
             openings: &openings,
             closures: &closures,
         };
-        let wanted = self.wanted(desk);
-        let placed = place(&wanted, &facts, &mut self.ledger(tx, env, desk));
-        match placed {
-            Ok(Placement { opening, span, busy }) => {
-                Ok(Found { window: opening.window.clone(), window_date: opening.date, span, busy })
-            }
-            Err(refusal) if another_time_would_do(refusal.code) => {
-                Err(refusal.detail("suggested_times", self.suggestions(tx, env, desk)?))
-            }
-            Err(refusal) => Err(refusal),
-        }
+        check(&self.wanted(desk), &facts, &mut self.ledger(tx, env, desk))
     }
 
     /// The next bookable starts from the wanted time on.

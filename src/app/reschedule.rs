@@ -170,8 +170,8 @@ pub fn move_in(
     request.notes.apply(&mut after.notes);
     after.reschedule_count += 1;
     after.updated_at = env.now;
-    if token_holder(&after) != token_holder(before) || after.date != before.date {
-        after.token_number = appointments::next_token(tx, token_holder(&after), after.date)?;
+    if after.token_holder() != before.token_holder() || after.date != before.date {
+        after.token_number = appointments::next_token(tx, after.token_holder(), after.date)?;
     }
     let due = remind::due_times(env, &desk.clinic.settings, &after, &zone);
     after.reminders_planned = i64::try_from(due.len()).unwrap_or(i64::MAX);
@@ -245,9 +245,4 @@ fn is_there_already(seeking: &Seeking<'_>, visit: &Visit, request: &RescheduleRe
         && appointment.branch_id == seeking.branch.id
         && appointment.doctor_id.as_deref() == seeking.doctor.map(|doctor| doctor.id.as_str())
         && appointment.overbooked == request.overbook
-}
-
-/// Whose queue the token is of: the doctor's, or the pooled window's.
-fn token_holder(appointment: &crate::domain::appointment::Appointment) -> &str {
-    appointment.doctor_id.as_deref().unwrap_or(&appointment.window_id)
 }

@@ -15,6 +15,13 @@ pub enum Day {
     InDays(i64),
     /// The next one of that weekday, never today.
     Next(Weekday),
+    /// The next one of that day of the year, today included.
+    Yearly {
+        /// 1 to 12.
+        month: u32,
+        /// 1 to 31; 29 for February, too: then the next leap day is meant.
+        day: u32,
+    },
 }
 
 impl Day {
@@ -27,6 +34,12 @@ impl Day {
         match self {
             Day::Date(date) => date,
             Day::InDays(days) => add_days(today, days),
+            Day::Yearly { month, day } => {
+                // A leap day comes within eight years.
+                let years =
+                    (0..=8).filter_map(|more| NaiveDate::from_ymd_opt(today.year() + more, month, day));
+                years.into_iter().find(|date| *date >= today).unwrap_or(today)
+            }
             Day::Next(weekday) => {
                 let ahead = (7 + weekday.num_days_from_monday() - today.weekday().num_days_from_monday()) % 7;
                 add_days(today, if ahead == 0 { 7 } else { ahead.into() })
@@ -192,7 +205,7 @@ mod tests {
     use crate::domain::time::parse_date;
 
     #[test]
-    fn a_weekday_is_the_next_one_and_never_today() {
+    fn a_day_that_is_said_is_the_next_one() {
         let monday = parse_date("2026-06-15").unwrap();
         for (day, expected) in [
             (Day::Next(Weekday::Mon), "2026-06-22"),
@@ -200,6 +213,9 @@ mod tests {
             (Day::Next(Weekday::Sun), "2026-06-21"),
             (Day::InDays(1), "2026-06-16"),
             (Day::InDays(-1), "2026-06-14"),
+            (Day::Yearly { month: 6, day: 15 }, "2026-06-15"),
+            (Day::Yearly { month: 6, day: 14 }, "2027-06-14"),
+            (Day::Yearly { month: 2, day: 29 }, "2028-02-29"),
         ] {
             assert_eq!(day.on(monday).to_string(), expected);
         }

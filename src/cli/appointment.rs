@@ -4,6 +4,7 @@ use crate::app::reschedule::RescheduleRequest;
 use crate::app::status::StatusRequest;
 use crate::app::update::UpdateRequest;
 use crate::cli::raw::Raw;
+use crate::cli::speech;
 use crate::domain::status::Status;
 use clap::Args;
 
@@ -21,6 +22,9 @@ pub struct RescheduleArgs {
     /// The appointment's code or id
     #[arg(value_name = "APPT")]
     pub appointment: String,
+    /// To when, such as `tomorrow 10:00`
+    #[arg(value_name = "WHEN")]
+    words: Vec<String>,
     /// To that day
     #[arg(long, value_name = "D")]
     date: Option<String>,
@@ -58,7 +62,7 @@ pub struct RescheduleArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// Read the move as a JSON object; `-` is stdin
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["date", "time", "at", "duration", "end", "doctor", "branch",
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["words", "date", "time", "at", "duration", "end", "doctor", "branch",
         "reason", "no_notify", "force", "overbook"])]
     pub input: Option<String>,
 }
@@ -68,6 +72,7 @@ impl RescheduleArgs {
     pub fn request(self) -> RescheduleRequest {
         let RescheduleArgs {
             appointment: _,
+            words,
             date,
             time,
             at,
@@ -98,6 +103,7 @@ impl RescheduleArgs {
         raw.put_no("notify", no_notify);
         raw.put_flag("force", force);
         raw.put_flag("overbook", overbook);
+        speech::reschedule(&mut raw, &words);
         raw.reschedule()
     }
 }

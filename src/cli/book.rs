@@ -1,11 +1,43 @@
 //! `turno book`.
 
 use crate::cli::raw::Raw;
+use crate::cli::speech;
 use clap::Args;
+
+/// The fields that the flags and words of a booking fill.
+pub(super) const FIELDS: [&str; 24] = [
+    "doctor",
+    "service",
+    "date",
+    "time",
+    "at",
+    "duration",
+    "end",
+    "patient",
+    "name",
+    "phone",
+    "email",
+    "national_id",
+    "branch",
+    "session",
+    "batch",
+    "visit_type",
+    "reason",
+    "notes",
+    "source",
+    "status",
+    "external_ref",
+    "idempotency_key",
+    "notify",
+    "overbook",
+];
 
 /// `turno book`
 #[derive(Debug, Args)]
 pub struct BookArgs {
+    /// In one breath: doctor, day, time, name and phone, such as `RUIZ tomorrow 9:30 "Ana Mejía" 7012-3456`
+    #[arg(value_name = "WORDS")]
+    words: Vec<String>,
     /// With that doctor (code, id or name)
     #[arg(long, value_name = "D")]
     doctor: Option<String>,
@@ -18,7 +50,7 @@ pub struct BookArgs {
     /// At that time
     #[arg(long, value_name = "T")]
     time: Option<String>,
-    /// At that moment: RFC 3339, or 2026-06-15T14:30 on the wall clock
+    /// At that moment: RFC 3339, 2026-06-15T14:30 on the wall clock, or `tomorrow 9`
     #[arg(long, value_name = "T")]
     at: Option<String>,
     /// For so long
@@ -81,8 +113,11 @@ pub struct BookArgs {
     /// Go the whole way, then take it back
     #[arg(long)]
     pub dry_run: bool,
+    /// Take that one of the times that were offered when a booking was refused
+    #[arg(long, value_name = "N", conflicts_with_all = ["words", "doctor", "date", "time", "at", "end"])]
+    pub pick: Option<usize>,
     /// Read one JSON object, or many (an array or NDJSON); `-` is stdin
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["doctor", "service", "date", "time", "at", "duration", "end",
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["pick", "words", "doctor", "service", "date", "time", "at", "duration", "end",
         "patient", "name", "phone", "email", "national_id", "session", "batch", "visit_type", "reason", "notes",
         "source", "status", "external_ref", "idempotency_key", "no_notify", "overbook"])]
     pub input: Option<String>,
@@ -92,6 +127,7 @@ impl BookArgs {
     /// As fields.
     pub fn fields(self) -> Raw {
         let BookArgs {
+            words,
             doctor,
             service,
             date,
@@ -117,6 +153,7 @@ impl BookArgs {
             no_notify,
             overbook,
             dry_run: _,
+            pick: _,
             input: _,
         } = self;
         let mut raw = Raw::default();
@@ -148,6 +185,7 @@ impl BookArgs {
         }
         raw.put_no("notify", no_notify);
         raw.put_flag("overbook", overbook);
+        speech::book(&mut raw, &words);
         raw
     }
 }

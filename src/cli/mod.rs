@@ -2,10 +2,12 @@
 
 pub mod access;
 pub mod admin;
+pub mod agenda;
 pub mod appointment;
 pub mod backup;
 pub mod book;
 pub mod calendar;
+pub mod days;
 pub mod input;
 pub mod key;
 pub mod list;
@@ -13,10 +15,13 @@ pub mod many;
 pub mod patient;
 pub mod raw;
 pub mod remind;
+pub mod report;
 pub mod setup;
 pub mod slots;
+pub mod speech;
 pub mod values;
 pub mod webhook;
+pub mod why;
 
 use crate::output::{Color, Format};
 use clap::builder::styling::{AnsiColor, Styles};
@@ -123,6 +128,8 @@ pub enum ColorArg {
 pub enum Command {
     /// Show free slots
     Slots(slots::SlotsArgs),
+    /// Tell every rule that stands in the way of a time
+    Why(why::WhyArgs),
     /// Book an appointment, or many from JSON
     Book(Box<book::BookArgs>),
     /// Show one appointment
@@ -131,6 +138,10 @@ pub enum Command {
     List(list::ListArgs),
     /// Count bookings made lately
     Count(list::CountArgs),
+    /// Draw a day or a week: columns are doctors, or days
+    Agenda(agenda::AgendaArgs),
+    /// Show today's waiting room: who is in, who waits, who is next
+    Queue(agenda::QueueArgs),
     /// Move an appointment
     Reschedule(appointment::RescheduleArgs),
     /// Call an appointment off
@@ -167,6 +178,9 @@ pub enum Command {
     /// Patients
     #[command(subcommand)]
     Patient(patient::PatientCommand),
+    /// How much was booked, who did not come, and how much of the open time is taken
+    #[command(subcommand)]
+    Report(report::ReportCommand),
     /// Webhooks: programs that hear of what happens to appointments
     #[command(subcommand)]
     Webhook(Box<webhook::WebhookCommand>),

@@ -93,6 +93,37 @@ impl Raw {
         }
     }
 
+    /// The fields as JSON, to be kept.
+    pub fn to_map(&self) -> serde_json::Map<String, serde_json::Value> {
+        let json = |value: &RawValue| match value {
+            RawValue::Text(text) => text.as_str().into(),
+            RawValue::Number(number) => (*number).into(),
+            RawValue::Flag(flag) => (*flag).into(),
+            RawValue::Null => serde_json::Value::Null,
+        };
+        self.values.iter().map(|(field, value)| ((*field).to_owned(), json(value))).collect()
+    }
+
+    /// Fields that were kept; those of a later release are left out.
+    pub fn from_map(map: &serde_json::Map<String, serde_json::Value>) -> Raw {
+        let mut raw = Raw::default();
+        for (name, value) in map {
+            let Some(field) = crate::cli::book::FIELDS.iter().find(|field| *field == name) else { continue };
+            let value = match value {
+                serde_json::Value::String(text) => RawValue::Text(text.clone()),
+                serde_json::Value::Bool(flag) => RawValue::Flag(*flag),
+                value => value.as_i64().map_or(RawValue::Null, RawValue::Number),
+            };
+            raw.values.insert(field, value);
+        }
+        raw
+    }
+
+    /// Takes a field out.
+    pub fn forget(&mut self, field: &str) {
+        self.values.remove(field);
+    }
+
     /// Whether the field holds something.
     pub fn has(&self, field: &str) -> bool {
         self.values.get(field).is_some_and(|value| *value != RawValue::Null)
@@ -164,8 +195,8 @@ impl Raw {
     /// The start: one moment, or a day and a time.
     fn start(&mut self) -> Option<NewStart> {
         let (day, time) = (self.day(), self.time());
-        let (moment, day, time) =
-            (self.read("at", values::moment), self.read("date", day), self.read("time", time));
+        let moment = if self.iso { values::moment } else { values::said_moment };
+        let (moment, day, time) = (self.read("at", moment), self.read("date", day), self.read("time", time));
         let given = |raw: &Raw, field| raw.values.contains_key(field) && raw.has(field);
         if given(self, "at") && (given(self, "date") || given(self, "time")) {
             self.problems.add("at", "give either the whole moment, or a date and a time");

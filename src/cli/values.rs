@@ -1,7 +1,9 @@
-//! Days, times and lengths as people type them, in English and Spanish.
+//! Days, times and lengths as people type them.
 
 use crate::app::setup::closure::Bound;
 use crate::app::when::{Day, End, When};
+pub use crate::cli::days::{day, time};
+use crate::cli::speech::day_and_time;
 use crate::domain::refusal::Problems;
 use crate::domain::text::fold;
 use crate::domain::time::{Instant, in_reach, parse_date, parse_duration, parse_time, parse_weekday};
@@ -9,47 +11,6 @@ use crate::domain::window::bit;
 use chrono::{NaiveDateTime, NaiveTime};
 
 type Parsed<T> = Result<T, String>;
-
-/// A day: `2026-06-15`, `today`, `mañana`, `mon`, `+3d`, `+2w`.
-///
-/// # Errors
-/// What is wrong with it, in words.
-pub fn day(text: &str) -> Parsed<Day> {
-    let word = fold(text);
-    match word.as_str() {
-        "today" | "hoy" => return Ok(Day::InDays(0)),
-        "tomorrow" | "manana" => return Ok(Day::InDays(1)),
-        "yesterday" | "ayer" => return Ok(Day::InDays(-1)),
-        _ => {}
-    }
-    if let Some(weekday) = parse_weekday(&word) {
-        return Ok(Day::Next(weekday));
-    }
-    if let Some(days) = relative(&word) {
-        return Ok(Day::InDays(days));
-    }
-    parse_date(text).map(Day::Date).map_err(|problem| {
-        if text.starts_with(|c: char| c.is_ascii_digit()) {
-            problem
-        } else {
-            format!("\"{text}\" is not a day such as 2026-06-15, today, tomorrow, mon or +3d")
-        }
-    })
-}
-
-fn relative(word: &str) -> Option<i64> {
-    let (sign, rest) = match word.split_at_checked(1)? {
-        ("+", rest) => (1, rest),
-        ("-", rest) => (-1, rest),
-        _ => return None,
-    };
-    let (number, unit) = match rest.strip_suffix('w') {
-        Some(number) => (number, 7),
-        None => (rest.strip_suffix('d')?, 1),
-    };
-    let number: i64 = number.parse().ok().filter(|number| (0..=36_500).contains(number))?;
-    Some(number * unit).filter(|days| *days <= 36_500).map(|days| sign * days)
-}
 
 /// A day that was typed, if it was; what is wrong with it is noted.
 pub fn said_day(problems: &mut Problems, field: &str, text: Option<String>) -> Option<Day> {
@@ -62,28 +23,6 @@ pub fn said_day(problems: &mut Problems, field: &str, text: Option<String>) -> O
 /// What is wrong with it, in words.
 pub fn iso_day(text: &str) -> Parsed<Day> {
     parse_date(text).map(Day::Date)
-}
-
-/// A time of day: `14:30`, `2:30pm`, `9am`.
-///
-/// # Errors
-/// What is wrong with it, in words.
-pub fn time(text: &str) -> Parsed<NaiveTime> {
-    let word = fold(text).replace([' ', '.'], "");
-    let (clock, afternoon) = match (word.strip_suffix("pm"), word.strip_suffix("am")) {
-        (Some(clock), _) => (clock, Some(true)),
-        (_, Some(clock)) => (clock, Some(false)),
-        _ => return parse_time(text),
-    };
-    let Some(afternoon) = afternoon else { return parse_time(text) };
-    let wrong = || format!("\"{text}\" is not a time such as 14:30 or 2:30pm");
-    let (hour, minute) = clock.split_once(':').unwrap_or((clock, "00"));
-    let hour: u32 = hour.parse().map_err(|_| wrong())?;
-    if !(1..=12).contains(&hour) {
-        return Err(wrong());
-    }
-    let hour = hour % 12 + if afternoon { 12 } else { 0 };
-    parse_time(&format!("{hour}:{minute}")).map_err(|_| wrong())
 }
 
 /// The end of a window: a time of day; `24:00` and `00:00` are the midnight that ends the day.
@@ -115,6 +54,20 @@ pub fn moment(text: &str) -> Parsed<When> {
         } else {
             format!("\"{text}\" is not a date and time such as 2026-06-15T14:30")
         }
+    })
+}
+
+/// The same as people say it, too: `tomorrow 9`, `mañana 9:30`.
+///
+/// # Errors
+/// What is wrong with it, in words.
+pub fn said_moment(text: &str) -> Parsed<When> {
+    if let Some(when) = day_and_time(text) {
+        return Ok(when);
+    }
+    moment(text).map_err(|problem| match text.contains(['T', 't']) && !text.contains(' ') {
+        true => problem,
+        false => format!("\"{text}\" is not a day and a time such as tomorrow 9:30 or 2026-06-15T14:30"),
     })
 }
 
@@ -211,58 +164,6 @@ pub fn weekdays(text: &str) -> Parsed<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use chrono::Weekday;
-
-    #[test]
-    fn days_are_said_in_two_languages() {
-        for (text, expected) in [
-            ("hoy", Day::InDays(0)),
-            ("Mañana", Day::InDays(1)),
-            ("manana", Day::InDays(1)),
-            ("lun", Day::Next(Weekday::Mon)),
-            ("Miércoles", Day::Next(Weekday::Wed)),
-            ("sáb", Day::Next(Weekday::Sat)),
-            ("sun", Day::Next(Weekday::Sun)),
-            ("+3d", Day::InDays(3)),
-            ("+2w", Day::InDays(14)),
-        ] {
-            assert_eq!(day(text), Ok(expected), "{text}");
-        }
-        for text in [
-            "2026-02-30",
-            "2026-6-1",
-            "15/06/2026",
-            "someday",
-            "",
-            "+d",
-            "+9999999w",
-            "+36500w",
-            "2026-06-15T10:00",
-        ] {
-            assert!(day(text).is_err(), "{text}");
-        }
-    }
-
-    #[test]
-    fn times_are_said_on_both_clocks() {
-        let at = |hour, minute| NaiveTime::from_hms_opt(hour, minute, 0).unwrap();
-        for (text, expected) in [
-            ("14:30", at(14, 30)),
-            ("9:05", at(9, 5)),
-            ("2:30pm", at(14, 30)),
-            ("2:30 PM", at(14, 30)),
-            ("12am", at(0, 0)),
-            ("12:15 p.m.", at(12, 15)),
-            ("09:00:00", at(9, 0)),
-        ] {
-            assert_eq!(time(text), Ok(expected), "{text}");
-        }
-        for text in ["25:00", "14:60", "14", "0pm", "13pm", "2:5pm", "noon", "", "14:30:30", "-1:00", "ñpm"]
-        {
-            assert!(time(text).is_err(), "{text}");
-        }
-        assert_eq!(time_to("24:00"), Ok(NaiveTime::MIN));
-    }
 
     #[test]
     fn weekdays_come_singly_and_in_ranges() {
@@ -271,6 +172,11 @@ mod tests {
         assert_eq!(weekdays("vie-lun"), Ok(0b111_0001));
         assert_eq!(weekdays("daily"), Ok(127));
         assert!(weekdays("mon,,tue").is_err() && weekdays("someday").is_err());
+    }
+
+    #[test]
+    fn a_window_may_end_with_its_day() {
+        assert_eq!(time_to("24:00"), Ok(NaiveTime::MIN));
     }
 
     #[test]

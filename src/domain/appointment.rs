@@ -139,6 +139,11 @@ impl Appointment {
         }
     }
 
+    /// Whose queue its token is of: the doctor's id, or the pooled window's.
+    pub fn token_holder(&self) -> &str {
+        self.doctor_id.as_deref().unwrap_or(&self.window_id)
+    }
+
     /// Its length in minutes of elapsed time.
     pub fn duration_minutes(&self) -> i64 {
         self.span.seconds() / 60

@@ -78,6 +78,15 @@ pub struct Wanted<'a> {
     pub overbook: bool,
 }
 
+impl Wanted<'_> {
+    /// The doctor's time that it takes where no window says how long it is.
+    pub(super) fn busy_without_window(&self) -> Interval {
+        let (before, after) = self.buffers;
+        let minutes = self.lengths.within(None);
+        Interval::new(self.start, self.start.plus(minutes * 60)).padded(before * 60, after * 60)
+    }
+}
+
 /// What the checks are held against.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
@@ -199,7 +208,7 @@ fn on_grid(wanted: &Wanted<'_>, opening: &Opening<'_>, zone: &Zone) -> bool {
 }
 
 /// Check 6's refusal, with the hours of that date.
-fn outside(wanted: &Wanted<'_>, facts: &Facts<'_>) -> Refusal {
+pub(super) fn outside(wanted: &Wanted<'_>, facts: &Facts<'_>) -> Refusal {
     let date = facts.zone.date(wanted.start);
     let hours = working_hours(&wanted.ask, facts, date);
     let hint = if hours.is_empty() {
@@ -318,7 +327,11 @@ pub fn conflict(other_id: &str) -> Refusal {
         .detail("conflicting_appointment_id", other_id)
 }
 
-fn check_duplicate(date: NaiveDate, ledger: &mut dyn Ledger) -> Result<(), Refusal> {
+/// Check 11: no such booking of that phone on that date.
+///
+/// # Errors
+/// `DUPLICATE_BOOKING`.
+pub(super) fn check_duplicate(date: NaiveDate, ledger: &mut dyn Ledger) -> Result<(), Refusal> {
     match ledger.duplicate(date)? {
         None => Ok(()),
         Some(other) => Err(Refusal::new(

@@ -46,6 +46,11 @@ impl Status {
         }
     }
 
+    /// Whether a picture of the day has it: one that was called off takes up no place there.
+    pub fn is_shown(self) -> bool {
+        self != Status::Cancelled
+    }
+
     /// Reads the public spelling; `checked-in` and `Checked_In` are the same word.
     ///
     /// # Errors

@@ -37,6 +37,25 @@ fn named(value: &Value) -> String {
     format!("{} ({})", words(name.unwrap_or(&Value::Null)), words(value.get("code").unwrap_or(&Value::Null)))
 }
 
+/// What stands in the way of a time, in the order of the checks.
+pub fn why(value: &Value) -> String {
+    if value.get("bookable") == Some(&Value::Bool(true)) {
+        return "nothing stands in the way: it can be booked\n".into();
+    }
+    let mut text = String::new();
+    for (n, objection) in list(value, "objections").iter().enumerate() {
+        let (code, message) = (words(at(objection, "code")), words(at(objection, "message")));
+        let hours = words(at(objection, "details.working_hours"));
+        let hours = if hours.is_empty() { hours } else { format!(" ({hours})") };
+        let _ = writeln!(text, "{}. {message}{hours} [{code}]", n + 1);
+    }
+    let others = words(at(value, "suggested_times"));
+    if !others.is_empty() {
+        let _ = writeln!(text, "free: {others}");
+    }
+    text
+}
+
 /// One appointment: its code and status, and a line for each field that holds something.
 pub fn appointment(value: &Value, color: bool) -> String {
     let get = |path: &str| words(at(value, path));

@@ -5,6 +5,7 @@
 //! apostrophe: whoever reads the file back takes one away, and has the text as it was.
 
 use crate::domain::text::is_invisible;
+use crate::output::words::list;
 use crate::output::{Face, printable};
 use serde_json::Value;
 use std::borrow::Cow;
@@ -43,12 +44,17 @@ pub fn undefuse(cell: &str) -> &str {
 }
 
 fn rows(value: &Value, face: &Face, end: &str, show: fn(&str) -> String) -> io::Result<String> {
-    let rows: Vec<&Value> = match list_key(face).and_then(|key| value.get(key)) {
-        Some(Value::Array(rows)) => rows.iter().collect(),
+    let rows: Vec<&Value> = match (face, list_key(face).and_then(|key| value.get(key))) {
+        (Face::Agenda | Face::Sheet(_), Some(Value::Array(columns))) => {
+            columns.iter().flat_map(|column| list(column, "appointments")).collect()
+        }
+        (_, Some(Value::Array(rows))) => rows.iter().collect(),
         _ => vec![value],
     };
-    let flat: Vec<Vec<(String, String)>> =
-        rows.into_iter().map(|row| flatten(row, matches!(face, Face::Sweep) || is_slots(face))).collect();
+    let flat: Vec<Vec<(String, String)>> = rows
+        .into_iter()
+        .map(|row| flatten(row, matches!(face, Face::Sweep) || has_plain_names(face)))
+        .collect();
     let terminator = if end == "\n" { csv::Terminator::Any(b'\n') } else { csv::Terminator::CRLF };
     let mut writer = csv::WriterBuilder::new().terminator(terminator).from_writer(Vec::new());
     // Records of one list may lack a nested record: the columns are those of all of them.
@@ -80,6 +86,9 @@ fn list_key(face: &Face) -> Option<&'static str> {
         Face::Deliveries => Some("deliveries"),
         Face::Log => Some("entries"),
         Face::Findings => Some("findings"),
+        Face::Agenda | Face::Sheet(_) => Some("columns"),
+        Face::Why => Some("objections"),
+        Face::Report(_) => Some("rows"),
         Face::Record
         | Face::Preview
         | Face::Cron
@@ -90,9 +99,9 @@ fn list_key(face: &Face) -> Option<&'static str> {
     }
 }
 
-/// Slots name their doctor and branch by a text, not by a record.
-fn is_slots(face: &Face) -> bool {
-    matches!(face, Face::Rows(columns) if columns.key == "slots")
+/// Slots and the queue name doctor and branch by a text, not by a record.
+fn has_plain_names(face: &Face) -> bool {
+    matches!(face, Face::Rows(columns) if ["slots", "queue"].contains(&columns.key))
 }
 
 /// The columns of a nested record that may be missing: they stay, so that a program finds them in

@@ -1,7 +1,9 @@
 //! FACES: one answer, as a table, as JSON or as CSV. Nothing else in the house prints.
 
+pub mod agenda;
 pub mod backup;
 pub mod card;
+pub mod charts;
 pub mod cron;
 pub mod csv;
 pub mod error;
@@ -10,6 +12,7 @@ pub mod outbox;
 mod plain;
 pub mod privacy;
 pub mod report;
+pub mod sheet;
 pub mod table;
 pub mod tour;
 pub mod view;
@@ -82,6 +85,14 @@ pub enum Face {
     Rows(&'static table::Columns),
     /// One appointment.
     Appointment,
+    /// A day or a week, drawn.
+    Agenda,
+    /// A day, for paper.
+    Sheet(sheet::Paper),
+    /// What stands in the way of a time.
+    Why,
+    /// A report, with bars.
+    Report(charts::Kind),
     /// A rehearsed sweep's messages.
     Sweep,
     /// What a message would say.

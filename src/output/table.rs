@@ -2,7 +2,7 @@
 
 use crate::domain::status::Status;
 use crate::output::words::{at, list, status_face, words};
-use crate::output::{Answer, Face, card};
+use crate::output::{Answer, Face, agenda, card, charts, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
@@ -49,6 +49,22 @@ pub const SLOTS: Columns = Columns {
         ("left", "capacity_left"),
     ],
     empty: "no free slots",
+};
+/// The waiting room.
+pub const QUEUE: Columns = Columns {
+    key: "queue",
+    columns: &[
+        ("token", "token_number"),
+        ("status", "status"),
+        ("code", "code"),
+        ("patient", "patient"),
+        ("doctor", "doctor"),
+        ("time", "start_time"),
+        ("waited", "waiting_minutes"),
+        ("expected", "expected_time"),
+        ("wait", "expected_wait_minutes"),
+    ],
+    empty: "nobody is expected today",
 };
 /// Clinics.
 pub const CLINICS: Columns = Columns {
@@ -215,6 +231,17 @@ pub const DELIVERIES: Columns = Columns {
     ],
     empty: "no deliveries",
 };
+/// Times that are offered, numbered from one.
+pub fn offers(slots: &[Value], color: bool) -> String {
+    let mut table = bare_table(color);
+    for (n, slot) in slots.iter().enumerate() {
+        let number = (n + 1).to_string();
+        let columns = ["date", "start_time", "doctor", "branch"].map(|key| words(at(slot, key)));
+        table.add_row(std::iter::once(number).chain(columns));
+    }
+    table.to_string().lines().map(|line| format!(" {}\n", line.trim_end())).collect()
+}
+
 /// The answer's text.
 pub fn text(answer: &Answer, color: bool) -> String {
     let value = &answer.value;
@@ -222,6 +249,10 @@ pub fn text(answer: &Answer, color: bool) -> String {
         Face::Rows(columns) => rows(value, columns, color),
         Face::Record => card::record(value),
         Face::Appointment => card::appointment(value, color),
+        Face::Agenda => agenda::text(value, terminal_width().map(usize::from), color),
+        Face::Sheet(paper) => sheet::text(value, paper),
+        Face::Why => card::why(value),
+        Face::Report(kind) => charts::text(value, kind, color),
         Face::Sweep => card::rehearsal(value),
         Face::Preview => card::preview(value),
         Face::Cron => card::cron(value),
@@ -326,7 +357,7 @@ fn tells_something(path: &str, value: &Value) -> bool {
     !usual && !words(value).is_empty()
 }
 
-fn bare_table(color: bool) -> Table {
+pub(super) fn bare_table(color: bool) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic);
     if color {
@@ -341,7 +372,7 @@ fn bare_table(color: bool) -> Table {
 }
 
 /// The terminal's width in columns; none where the output is no terminal.
-fn terminal_width() -> Option<u16> {
+pub(super) fn terminal_width() -> Option<u16> {
     use std::io::IsTerminal;
     if !std::io::stdout().is_terminal() {
         return None;

@@ -1,12 +1,19 @@
 //! The public JSON. Keys are snake_case, always present, and stay as they are once landed.
 
+use crate::app::agenda::{Agenda, Column};
+use crate::app::queue::Queue;
 use crate::app::setup::closure::NamedClosure;
 use crate::app::setup::patient::SeenPatient;
 use crate::app::setup::window::NamedWindow;
 use crate::app::slots::FreeSlot;
+use crate::app::why::Why;
+use crate::domain::appointment::Visit;
+use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::{Zone, hhmm};
+use crate::domain::why::Objection;
 use crate::domain::window::Days;
+use crate::output::error;
 pub use crate::public::{appointment, json, object};
 use crate::public::{doctor_inside, inside};
 use serde::Serialize;
@@ -55,6 +62,93 @@ pub fn slot(free: &FreeSlot) -> Value {
         batch: slot.batch.as_deref(),
         capacity_left: slot.capacity_left,
     })
+}
+
+/// What stands in the way of a time. Each rule is told as its refusal is.
+pub fn why(why: &Why) -> Value {
+    let objections = why.objections.iter().map(|Objection { check, refusal }| {
+        let told = &error::json(refusal, None)["error"];
+        let mut pairs = vec![("check", (*check).into())];
+        pairs.extend(["code", "message", "details"].map(|key| (key, told[key].clone())));
+        object(pairs)
+    });
+    object(vec![
+        ("starts_at", why.zone.rfc3339(why.start).into()),
+        ("bookable", why.objections.is_empty().into()),
+        ("objections", objections.collect::<Vec<_>>().into()),
+        ("suggested_times", why.suggested_times.clone().into()),
+    ])
+}
+
+/// A day or a week of the calendar.
+pub fn agenda(agenda: &Agenda) -> Value {
+    let zone = &agenda.zone;
+    let columns: Vec<Value> = agenda.columns.iter().map(|column| agenda_column(column, zone)).collect();
+    object(vec![
+        ("from", agenda.from.to_string().into()),
+        ("to", agenda.to.to_string().into()),
+        ("branch", agenda.branch.as_ref().map_or(Value::Null, |b| inside(&b.id, &b.code, &b.name))),
+        ("timezone", zone.name().into()),
+        ("as_of", zone.rfc3339(agenda.now).into()),
+        ("columns", columns.into()),
+    ])
+}
+
+fn agenda_column(column: &Column, zone: &Zone) -> Value {
+    let span = |span: &Interval, key: &str, more: Value| {
+        object(vec![
+            ("starts_at", zone.rfc3339(span.start).into()),
+            ("ends_at", zone.rfc3339(span.end).into()),
+            ("start_time", hhmm(zone.wall(span.start).time()).into()),
+            ("end_time", hhmm(zone.wall(span.end).time()).into()),
+            (key, more),
+        ])
+    };
+    let open = column.open.iter().map(|(open, step)| span(open, "slot_minutes", (*step).into()));
+    let closed = column.closed.iter().map(|(shut, reason)| span(shut, "reason", reason.as_str().into()));
+    object(vec![
+        ("date", column.date.to_string().into()),
+        ("doctor", column.doctor.as_ref().map_or(Value::Null, |doctor| json(&doctor_inside(doctor)))),
+        ("open", open.collect::<Vec<_>>().into()),
+        ("closed", closed.collect::<Vec<_>>().into()),
+        ("appointments", column.visits.iter().map(appointment).collect::<Vec<_>>().into()),
+    ])
+}
+
+#[derive(Serialize)]
+struct PlaceView<'a> {
+    token_number: i64,
+    status: &'a str,
+    appointment_id: &'a str,
+    code: &'a str,
+    patient: &'a str,
+    doctor: Option<&'a str>,
+    start_time: String,
+    waiting_minutes: Option<i64>,
+    expected_at: Option<String>,
+    expected_time: Option<String>,
+    expected_wait_minutes: Option<i64>,
+}
+
+/// Today's queue.
+pub fn queue(queue: &Queue) -> Value {
+    let places = queue.places.iter().map(|place| {
+        let Visit { appointment, patient, doctor, zone, .. } = &place.visit;
+        json(&PlaceView {
+            token_number: appointment.token_number,
+            status: appointment.status.as_str(),
+            appointment_id: &appointment.id,
+            code: &appointment.code,
+            patient: &patient.full_name,
+            doctor: doctor.as_ref().map(|doctor| doctor.full_name.as_str()),
+            start_time: hhmm(appointment.start_time),
+            waiting_minutes: place.waiting_minutes,
+            expected_at: place.expected_at.map(|at| zone.rfc3339(at)),
+            expected_time: place.expected_at.map(|at| hhmm(zone.wall(at).time())),
+            expected_wait_minutes: place.expected_wait_minutes,
+        })
+    });
+    object(vec![("date", queue.date.to_string().into()), ("queue", places.collect::<Vec<_>>().into())])
 }
 
 /// A clinic with its settings.

@@ -2,6 +2,7 @@
 
 use crate::domain::status::Status;
 use crate::output::printable;
+use anstyle::{AnsiColor, Style};
 use comfy_table::Color;
 use serde_json::Value;
 
@@ -16,6 +17,20 @@ pub fn status_face(status: Status) -> (char, Color) {
         Status::Cancelled => ('✗', Color::Red),
         Status::NoShow => ('!', Color::Yellow),
     }
+}
+
+/// The same colour for text that is no table's cell.
+pub fn status_style(status: Status) -> Style {
+    let color = match status_face(status).1 {
+        Color::Green => AnsiColor::Green,
+        Color::Cyan => AnsiColor::Cyan,
+        Color::Blue => AnsiColor::Blue,
+        Color::DarkGrey => AnsiColor::BrightBlack,
+        Color::Red => AnsiColor::Red,
+        Color::Yellow => AnsiColor::Yellow,
+        _ => return Style::new(),
+    };
+    Style::new().fg_color(Some(color.into()))
 }
 
 /// The list under that key.

@@ -1,17 +1,22 @@
 //! The desk's commands.
 
+use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::status::{StatusRequest, Stepped};
-use crate::app::{book, list, reschedule, slots, status, update};
+use crate::app::{agenda, book, list, queue, report, reschedule, slots, status, update, why};
+use crate::cli::agenda::{AgendaArgs, QueueArgs};
 use crate::cli::appointment::{Appointment, CancelArgs, RescheduleArgs, StatusArgs, UpdateArgs};
 use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
 use crate::cli::list::{CountArgs, ListArgs};
+use crate::cli::report::ReportCommand;
 use crate::cli::slots::SlotsArgs;
+use crate::cli::why::WhyArgs;
 use crate::domain::appointment::Visit;
 use crate::domain::status::Status;
 use crate::error::Result;
+use crate::output::charts::{self, Kind};
 use crate::output::{Answer, Face, table, view};
-use crate::run::{Session, ending, from_stdin, read_all, rows};
+use crate::run::{Session, ending, from_stdin, pick, read_all, rows};
 use serde_json::Value;
 
 /// The appointment object, with more keys at its end.
@@ -28,10 +33,30 @@ pub(super) fn slots(session: &Session, args: SlotsArgs) -> Result<Answer> {
     Ok(rows(&table::SLOTS, free.iter().map(view::slot).collect()))
 }
 
+pub(super) fn why(session: &Session, args: WhyArgs) -> Result<Answer> {
+    let why = why::why(&mut session.open()?, &args.request())?;
+    Ok(Answer::new(view::why(&why), Face::Why))
+}
+
 pub(super) fn book(session: &Session, mut args: BookArgs) -> Result<Answer> {
     args.national_id = from_stdin("national_id", args.national_id)?;
-    let dry_run = args.dry_run;
-    let booked = book::book(&mut session.open()?, &args.fields().book(), ending(dry_run))?;
+    let (dry_run, number) = (args.dry_run, args.pick);
+    let context = &mut session.open()?;
+    let said = match number {
+        Some(number) => pick::pick(session, context, number, args.fields())?,
+        None => args.fields(),
+    };
+    let request = said.clone().book();
+    let booked = match book::book(context, &request, ending(dry_run)) {
+        Ok(booked) => booked,
+        Err(refusal) => {
+            pick::offer(session, context, &said, &request, &refusal);
+            return Err(refusal);
+        }
+    };
+    if number.is_some() && !dry_run {
+        pick::done(session);
+    }
     Ok(appointment(&booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]))
 }
 
@@ -56,6 +81,33 @@ pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {
     let (count, since, zone) = list::count(&mut session.open()?, &request, since)?;
     let value = view::object(vec![("count", count.into()), ("since", zone.rfc3339(since).into())]);
     Ok(Answer::new(value, Face::Record))
+}
+
+pub(super) fn agenda(session: &Session, args: AgendaArgs) -> Result<Answer> {
+    let context = &mut session.open()?;
+    let face = args.print.map_or(Face::Agenda, |print| Face::Sheet(print.paper()));
+    let agenda = agenda::agenda(context, &args.request())?;
+    if let Heartbeat::Late { waiting_since, .. } = heartbeat::look(context)? {
+        let since = agenda.zone.rfc3339(waiting_since);
+        let words = format!("messages wait since {since}: does cron run `turno remind due`?");
+        session.printer.warning(&words);
+    }
+    Ok(Answer::new(view::agenda(&agenda), face))
+}
+
+pub(super) fn report(session: &Session, command: ReportCommand) -> Result<Answer> {
+    let (kind, args) = match command {
+        ReportCommand::Utilisation(args) => (Kind::Utilisation, args),
+        ReportCommand::NoShows(args) => (Kind::NoShows, args),
+        ReportCommand::Volume(args) => (Kind::Volume, args),
+    };
+    let report = report::report(&mut session.open()?, &args.request(), kind == Kind::Utilisation)?;
+    Ok(Answer::new(charts::report(kind, &report), Face::Report(kind)))
+}
+
+pub(super) fn queue(session: &Session, args: QueueArgs) -> Result<Answer> {
+    let queue = queue::queue(&mut session.open()?, &args.request())?;
+    Ok(Answer::new(view::queue(&queue), Face::Rows(&table::QUEUE)))
 }
 
 pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> Result<Answer> {

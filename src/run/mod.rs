@@ -7,6 +7,7 @@ mod cron;
 mod demo;
 mod desk;
 mod key;
+mod pick;
 mod privacy;
 mod remind;
 mod setup;
@@ -72,6 +73,8 @@ pub(crate) struct Session {
     pub book: OnceCell<Location>,
     /// What use cases want said once the answer is.
     pub warnings: Rc<RefCell<Vec<String>>>,
+    /// What is told behind a refusal.
+    pub afterword: RefCell<String>,
 }
 
 /// Runs a command line. Answers the exit status.
@@ -90,6 +93,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         gate: Rc::new(Gate::new(need)),
         book: OnceCell::new(),
         warnings: Rc::default(),
+        afterword: RefCell::default(),
     };
     let ended = dispatch(&session, cli.command);
     key::note(&session, ended.as_ref().err().and_then(Stop::refusal));
@@ -100,6 +104,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         }
         Err(Stop::Refused(refusal)) => {
             printer.refusal(&refusal);
+            printer.talk(&session.afterword.take());
             refusal.code.exit()
         }
         Err(Stop::Output(problem)) if problem.kind() == io::ErrorKind::BrokenPipe => 0,
@@ -139,12 +144,16 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Man(args) => return admin::man(session, args),
         Command::Book(args) if args.input.is_some() => return stream::book(session, *args),
         Command::Remind(command) => return remind::remind(session, command),
+        Command::Report(command) => desk::report(session, command)?,
         Command::Webhook(command) => return webhook::webhook(session, *command),
         Command::Slots(args) => desk::slots(session, args)?,
         Command::Book(args) => desk::book(session, *args)?,
+        Command::Why(args) => desk::why(session, args)?,
         Command::Show(args) => desk::show(session, &args)?,
         Command::List(args) => desk::list(session, args)?,
         Command::Count(args) => desk::count(session, args)?,
+        Command::Agenda(args) => desk::agenda(session, args)?,
+        Command::Queue(args) => desk::queue(session, args)?,
         Command::Reschedule(args) => desk::reschedule(session, args)?,
         Command::Cancel(args) => desk::cancel(session, args)?,
         Command::Status(args) => desk::status(session, args)?,

@@ -26,6 +26,7 @@ mod postgres;
 pub mod purge;
 pub mod record;
 pub mod redact;
+pub mod reports;
 mod sqlite;
 pub mod sweeps;
 pub mod webhooks;

@@ -203,6 +203,12 @@ const TRIED: &[(&str, &str)] = &[
     ("audit log", "audit log"),
     ("audit verify", "audit verify"),
     ("cron", "cron"),
+    ("why", "why GARCIA 2026-06-16 10:00"),
+    ("agenda", "agenda"),
+    ("queue", "queue"),
+    ("report utilisation", "report utilisation"),
+    ("report no-shows", "report no-shows"),
+    ("report volume", "report volume"),
     ("db purge", "db purge --older-than 10y --dry-run"),
 ];
 

@@ -54,6 +54,59 @@ record! { Named { id: String, code: String, name: String, } }
 record! { List { appointments: Vec<Appointment>, total: usize, page: usize, limit: usize, } }
 record! { Count { count: usize, since: String, } }
 
+record! {
+    Agenda { from: String, to: String, timezone: String, as_of: String, columns: Vec<AgendaColumn>, }
+    nullable { branch: Named, }
+}
+record! {
+    AgendaColumn { date: String, open: Vec<OpenSpan>, closed: Vec<ClosedSpan>, appointments: Vec<Appointment>, }
+    nullable { doctor: DoctorInside, }
+}
+record! {
+    OpenSpan { starts_at: String, ends_at: String, start_time: String, end_time: String, slot_minutes: i64, }
+}
+record! {
+    ClosedSpan { starts_at: String, ends_at: String, start_time: String, end_time: String, reason: String, }
+}
+
+/// A report, whatever its rows.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counted<Row> {
+    pub report: String,
+    pub from: String,
+    pub to: String,
+    pub by: String,
+    pub rows: Vec<Row>,
+    pub total: Row,
+}
+record! {
+    Volume { name: String, total: i64, expected: i64, completed: i64, cancelled: i64, no_show: i64, minutes: i64, }
+    nullable { id: String, code: String, }
+}
+record! {
+    NoShows { name: String, completed: i64, no_show: i64, }
+    nullable { id: String, code: String, no_show_percent: f64, }
+}
+record! {
+    Utilisation { name: String, booked_minutes: i64, }
+    nullable { id: String, code: String, open_minutes: i64, utilisation_percent: f64, }
+}
+
+record! {
+    Why { starts_at: String, bookable: bool, objections: Vec<Objection>, suggested_times: Vec<String>, }
+}
+record! {
+    Objection { check: u8, code: String, message: String, details: Map<String, Value>, }
+}
+record! { Queue { date: String, queue: Vec<Place>, } }
+record! {
+    Place { token_number: i64, status: String, appointment_id: String, code: String, patient: String,
+        start_time: String, }
+    nullable { doctor: String, waiting_minutes: i64, expected_at: String, expected_time: String,
+        expected_wait_minutes: i64, }
+}
+
 record! { Slots { slots: Vec<Slot>, total: usize, } }
 record! {
     Slot { branch_id: String, branch: String, date: String, start_time: String, end_time: String,

@@ -1,0 +1,199 @@
+//! A day or a week of the calendar, as it is drawn: what is open, closed and booked.
+
+use crate::app::when::Day;
+use crate::app::{Context, Desk, Env, find};
+use crate::domain::appointment::Visit;
+use crate::domain::interval::Interval;
+use crate::domain::record::{Branch, Doctor};
+use crate::domain::refusal::Problems;
+use crate::domain::time::{Instant, Zone, add_days, midnight};
+use crate::domain::window::{Closure, Window, openings_around};
+use crate::error::Result;
+use crate::store::appointments::list::{self, Filter, Order};
+use crate::store::{Tx, directory, windows};
+use chrono::{Datelike, NaiveDate};
+
+/// Which part of the calendar.
+#[derive(Debug, Clone, Default)]
+pub struct AgendaRequest {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// That day, or a day of the week; today by default.
+    pub day: Option<Day>,
+    /// The whole week, from Monday on.
+    pub week: bool,
+    /// Of that doctor only.
+    pub doctor: Option<String>,
+    /// At that branch; `all` for every one. By default the one that the workstation stands in.
+    pub branch: Option<String>,
+}
+
+/// A day or a week.
+#[derive(Debug, Clone)]
+pub struct Agenda {
+    /// The first local date.
+    pub from: NaiveDate,
+    /// The last local date.
+    pub to: NaiveDate,
+    /// Where, if not everywhere.
+    pub branch: Option<Branch>,
+    /// The rules by which its dates and times are meant.
+    pub zone: Zone,
+    /// Now.
+    pub now: Instant,
+    /// Date by date, doctor by doctor; what has no doctor last.
+    pub columns: Vec<Column>,
+}
+
+/// A day of one doctor, or of the pooled windows.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// The local date.
+    pub date: NaiveDate,
+    /// Whose; none for the pooled windows.
+    pub doctor: Option<Doctor>,
+    /// When patients are seen, with the minutes of the grid.
+    pub open: Vec<(Interval, i64)>,
+    /// When they are not after all, and why.
+    pub closed: Vec<(Interval, String)>,
+    /// The visits that begin on that date, earliest first; those that were called off are left out.
+    pub visits: Vec<Visit>,
+}
+
+/// Answers a day or a week of the calendar.
+///
+/// # Errors
+/// `VALIDATION_ERROR`; `RESOURCE_NOT_FOUND` for a doctor or branch that is named.
+pub fn agenda(context: &mut Context, request: &AgendaRequest) -> Result<Agenda> {
+    let Context { store, env } = context;
+    request.problems.clone().check()?;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let branch = branch(tx, env, &desk, request)?;
+        let zone = branch.as_ref().map_or(Ok(desk.zone.clone()), |branch| env.branch_zone(&desk, branch))?;
+        let today = zone.date(env.now);
+        let day = request.day.map_or(today, |day| day.on(today));
+        let (from, to) = if request.week { week_of(day) } else { (day, day) };
+        let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::any)?;
+        let pages = Pages::load(tx, env, &desk, (branch.as_ref(), doctor), (from, to))?;
+        let days = std::iter::successors(Some(from), |day| Some(add_days(*day, 1)));
+        let columns = days.take_while(|day| *day <= to).flat_map(|day| pages.columns(day, &zone)).collect();
+        Ok(Agenda { from, to, branch, zone, now: env.now, columns })
+    })
+}
+
+fn week_of(day: NaiveDate) -> (NaiveDate, NaiveDate) {
+    let monday = add_days(day, -i64::from(day.weekday().num_days_from_monday()));
+    (monday, add_days(monday, 6))
+}
+
+fn branch(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &AgendaRequest) -> Result<Option<Branch>> {
+    let word = request.branch.as_deref().or(env.branch.as_deref());
+    if let Some(word) = word {
+        return if word == "all" { Ok(None) } else { find::any(tx, desk, word).map(Some) };
+    }
+    let mut branches = directory::branches(tx, &desk.clinic.id)?;
+    // Where there is only one, its zone is meant.
+    Ok(branches.pop().filter(|_| branches.is_empty()))
+}
+
+/// What the columns are made from.
+struct Pages {
+    windows: Vec<Window>,
+    closures: Vec<Closure>,
+    doctors: Vec<Doctor>,
+    visits: Vec<Visit>,
+    pooled: bool,
+    slot_minutes: i64,
+}
+
+impl Pages {
+    fn load(
+        tx: &mut Tx<'_>,
+        env: &Env,
+        desk: &Desk,
+        (branch, doctor): (Option<&Branch>, Option<Doctor>),
+        (from, to): (NaiveDate, NaiveDate),
+    ) -> Result<Pages> {
+        let clinic_id = &desk.clinic.id;
+        let filter = Filter {
+            from: Some(from),
+            to: Some(to),
+            doctor_id: doctor.as_ref().map(|doctor| doctor.id.clone()),
+            branch_id: branch.map(|branch| branch.id.clone()),
+            ..Filter::default()
+        };
+        let visits = list::page(tx, clinic_id, &filter, Order::Start, i64::MAX, 0)?
+            .into_iter()
+            .filter(|joined| joined.appointment.status.is_shown())
+            .map(|joined| find::with_zone(&env.zones, joined))
+            .collect::<Result<Vec<_>>>()?;
+        let windows: Vec<Window> = match &doctor {
+            Some(doctor) => windows::of_doctor(tx, clinic_id, &doctor.id)?,
+            None => directory::all(tx, clinic_id, false)?,
+        };
+        let branches = match branch {
+            Some(branch) => vec![branch.clone()],
+            None => directory::branches(tx, clinic_id)?,
+        };
+        Ok(Pages {
+            windows: windows.into_iter().filter(|w| branches.iter().any(|b| b.id == w.branch_id)).collect(),
+            closures: windows::closures_around(tx, clinic_id, from, to)?,
+            pooled: doctor.is_none(),
+            doctors: match doctor {
+                Some(doctor) => vec![doctor],
+                // One who is retired may have visits still.
+                None => directory::all(tx, clinic_id, true)?,
+            },
+            visits,
+            slot_minutes: desk.clinic.settings.slot_minutes,
+        })
+    }
+
+    /// The columns of a day: of each doctor who sees patients or has visits then.
+    fn columns(&self, date: NaiveDate, zone: &Zone) -> Vec<Column> {
+        let doctors = self.doctors.iter().map(Some).chain(self.pooled.then_some(None));
+        doctors
+            .map(|doctor| self.column(date, zone, doctor))
+            .filter(|column| !column.open.is_empty() || !column.visits.is_empty())
+            .collect()
+    }
+
+    fn column(&self, date: NaiveDate, zone: &Zone, doctor: Option<&Doctor>) -> Column {
+        let id = doctor.map(|doctor| doctor.id.as_str());
+        let day = Interval::new(zone.earliest(midnight(date)), zone.earliest(midnight(add_days(date, 1))));
+        let within = |span: Interval| Interval::new(span.start.max(day.start), span.end.min(day.end));
+        let windows = self.windows.iter().filter(|window| window.doctor_id.as_deref() == id);
+        let (mut open, mut closed) = (Vec::new(), Vec::new());
+        for opening in openings_around(windows, date, zone) {
+            let span = within(opening.span);
+            let step = opening.window.slot_minutes.or(doctor.and_then(|doctor| doctor.slot_minutes));
+            if span.seconds() <= 0 {
+                continue;
+            }
+            open.push((span, step.unwrap_or(self.slot_minutes)));
+            if !opening.window.open {
+                closed.push((span, opening.window.session.clone().unwrap_or_default()));
+            }
+            let branch_id = &opening.window.branch_id;
+            for closure in self.closures.iter().filter(|closure| closure.concerns(branch_id, id)) {
+                let shut = closure.span(zone);
+                let shut = Interval::new(shut.start.max(span.start), shut.end.min(span.end));
+                if shut.seconds() > 0 {
+                    closed.push((shut, closure.reason.clone()));
+                }
+            }
+        }
+        open.sort_unstable();
+        closed.sort_unstable();
+        let own =
+            |visit: &&Visit| visit.appointment.doctor_id.as_deref() == id && visit.appointment.date == date;
+        Column {
+            date,
+            doctor: doctor.cloned(),
+            open,
+            closed,
+            visits: self.visits.iter().filter(own).cloned().collect(),
+        }
+    }
+}

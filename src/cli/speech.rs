@@ -1,0 +1,172 @@
+//! A booking in one breath: `turno book RUIZ tomorrow 9:30 "Ana Mejía" 7012-3456`.
+
+use crate::app::when::When;
+use crate::cli::days::{day, time};
+use crate::cli::raw::Raw;
+
+/// A day and a time said together: `tomorrow 9`, `mañana 9:30`, `15 de junio 14h30`.
+pub fn day_and_time(text: &str) -> Option<When> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (1..words.len()).rev().find_map(|split| {
+        let (first, last) = words.split_at(split);
+        let day = day(&first.join(" ")).ok()?;
+        time(&last.join(" ")).ok().map(|time| When::DayTime(day, time))
+    })
+}
+
+/// Reads the words of a booking into its fields: the doctor, the day, the time, the name and the
+/// phone, in that order. What the flags say already is not looked for among the words.
+pub fn book(raw: &mut Raw, words: &[String]) {
+    let mut rest = words;
+    if !raw.has("doctor") && !raw.has("service") {
+        let Some((doctor, others)) = rest.split_first() else { return };
+        raw.put("doctor", Some(doctor.clone()));
+        rest = others;
+    }
+    if !["at", "date", "time"].iter().any(|field| raw.has(field)) {
+        rest = when(raw, rest);
+    }
+    who(raw, rest);
+}
+
+/// Reads the words of a move: the day and the time, where no flag says them.
+pub fn reschedule(raw: &mut Raw, words: &[String]) {
+    if words.is_empty() {
+        return;
+    }
+    if ["at", "date", "time"].iter().any(|field| raw.has(field)) {
+        raw.problems.add("at", "give the start either in words, or with --date and --time or --at");
+        return;
+    }
+    let rest = when(raw, words);
+    if !rest.is_empty() {
+        raw.problems.add("at", format!("\"{}\" is no part of a day and a time", rest.join(" ")));
+    }
+}
+
+/// Takes the day and the time off the front; what can't be read is left to whoever reads the field.
+fn when<'w>(raw: &mut Raw, words: &'w [String]) -> &'w [String] {
+    // In one argument, or in several: the longest that makes sense is meant.
+    if let Some((together, rest)) = front(words, 1, |text| day_and_time(text).is_some()) {
+        raw.put("at", Some(together));
+        return rest;
+    }
+    let Some((date, rest)) = front(words, 6, |text| day(text).is_ok()) else {
+        let Some((word, rest)) = words.split_first() else { return words };
+        raw.put("date", Some(word.clone()));
+        return rest;
+    };
+    raw.put("date", Some(date));
+    let (clock, rest) = match front(rest, 3, |text| time(text).is_ok()) {
+        Some((clock, rest)) => (Some(clock), rest),
+        None => (rest.first().cloned(), rest.get(1..).unwrap_or_default()),
+    };
+    raw.put("time", clock);
+    rest
+}
+
+/// The longest run of words, at most so many, that makes sense, and the words behind it.
+fn front(words: &[String], most: usize, makes_sense: impl Fn(&str) -> bool) -> Option<(String, &[String])> {
+    (1..=most.min(words.len())).rev().find_map(|count| {
+        let (front, rest) = words.split_at(count);
+        let text = front.join(" ");
+        makes_sense(&text).then_some((text, rest))
+    })
+}
+
+/// A name and a phone, or one of them: then it is a patient who is known.
+fn who(raw: &mut Raw, words: &[String]) {
+    match words {
+        [] => {}
+        [name @ .., phone] if !name.is_empty() && is_phone(phone) => {
+            raw.put("name", Some(name.join(" ")));
+            raw.put("phone", Some(phone.clone()));
+        }
+        // With the phone given as a flag it is a name.
+        name if raw.has("phone") => raw.put("name", Some(name.join(" "))),
+        patient => raw.put("patient", Some(patient.join(" "))),
+    }
+}
+
+/// Whether a word can be nothing but a phone: five digits at least, and no letters.
+fn is_phone(word: &str) -> bool {
+    word.bytes().filter(u8::is_ascii_digit).count() >= 5
+        && word.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::when::Day;
+    use chrono::{NaiveTime, Weekday};
+
+    fn said(line: &str) -> Raw {
+        let mut raw = Raw::default();
+        let words: Vec<String> = line.split('|').map(str::to_owned).collect();
+        book(&mut raw, &words);
+        raw
+    }
+
+    #[test]
+    fn a_booking_is_said_in_one_breath() {
+        let nine = |minute| NaiveTime::from_hms_opt(9, minute, 0).unwrap();
+        for (line, when, name, phone) in [
+            (
+                "RUIZ|tomorrow|9:30|Ana Mejía|7012-3456",
+                When::DayTime(Day::InDays(1), nine(30)),
+                "Ana Mejía",
+                "7012-3456",
+            ),
+            ("RUIZ|mañana 9:30|Ana|70123456", When::DayTime(Day::InDays(1), nine(30)), "Ana", "70123456"),
+            (
+                "RUIZ|next|fri|9|am|Ana|Mejía|+503 7012 3456",
+                When::DayTime(Day::Next(Weekday::Fri), nine(0)),
+                "Ana Mejía",
+                "+503 7012 3456",
+            ),
+            (
+                "RUIZ|15|de|junio|9|May|Lin|70123456",
+                When::DayTime(Day::Yearly { month: 6, day: 15 }, nine(0)),
+                "May Lin",
+                "70123456",
+            ),
+            ("RUIZ|in|2|weeks|9h|Ana|70123456", When::DayTime(Day::InDays(14), nine(0)), "Ana", "70123456"),
+        ] {
+            let request = said(line).book();
+            assert_eq!(request.doctor.as_deref(), Some("RUIZ"), "{line}");
+            assert_eq!(request.when, Some(when), "{line}");
+            assert_eq!(request.name.as_deref(), Some(name), "{line}");
+            assert_eq!(request.phone.as_deref(), Some(phone), "{line}");
+            assert!(request.problems.check().is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_name_or_a_phone_alone_is_a_known_patient() {
+        for who in ["Ana Mejía", "70123456", "P-WF97AK"] {
+            let request = said(&format!("RUIZ|fri|10|{who}")).book();
+            assert_eq!(request.patient.as_deref(), Some(who));
+            assert_eq!((request.name, request.phone), (None, None));
+        }
+    }
+
+    #[test]
+    fn what_the_flags_say_is_not_looked_for() {
+        let mut raw = Raw::default();
+        raw.put("service", Some("VAC".into()));
+        raw.put("phone", Some("70123456".into()));
+        book(&mut raw, &["fri", "10", "Ana"].map(str::to_owned));
+        let request = raw.book();
+        assert_eq!((request.doctor, request.service.as_deref()), (None, Some("VAC")));
+        assert_eq!((request.name.as_deref(), request.patient), (Some("Ana"), None));
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_named() {
+        for (line, field) in [("RUIZ|someday|9|Ana|70123456", "date"), ("RUIZ|fri|late|Ana|70123456", "time")]
+        {
+            let request = said(line).book();
+            assert!(request.problems.names(field), "{line}");
+        }
+    }
+}

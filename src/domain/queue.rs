@@ -1,0 +1,124 @@
+//! The waiting room: in which order patients are likely to be seen, and when.
+//!
+//! An estimate, not a promise: who is there is seen as soon as nobody with an earlier appointment is
+//! kept from it; who is not there yet is expected at their own time.
+
+use crate::domain::interval::Interval;
+use crate::domain::status::Status;
+use crate::domain::time::Instant;
+
+/// A patient of one doctor (or one pooled window) on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// Where the visit stands: scheduled, confirmed, checked in or in progress.
+    pub status: Status,
+    /// The visit as it was promised.
+    pub span: Interval,
+    /// When it began, for the one that is in progress.
+    pub started_at: Option<Instant>,
+}
+
+impl Turn {
+    /// From when on the patient can be seen.
+    fn ready(&self, now: Instant) -> Instant {
+        match self.status {
+            Status::CheckedIn | Status::InProgress => now,
+            _ => self.span.start.max(now),
+        }
+    }
+}
+
+/// The order in which the turns are likely to come, by their places in the slice, each with the
+/// instant at which it is likely to begin (for those in progress: at which it began).
+///
+/// They go by their appointed times. But a doctor does not wait for somebody who is not due yet while
+/// somebody else who is there can be seen before, nor for somebody who is late.
+pub fn forecast(turns: &[Turn], now: Instant) -> Vec<(usize, Instant)> {
+    let mut left: Vec<usize> = (0..turns.len()).collect();
+    left.sort_by_key(|&i| (turns[i].status != Status::InProgress, turns[i].span));
+    let (mut order, mut free_at) = (Vec::with_capacity(turns.len()), now);
+    while let Some(&first) = left.first() {
+        let next = if turns[first].status == Status::InProgress {
+            0
+        } else {
+            overtaker(turns, &left, free_at, now).unwrap_or(0)
+        };
+        let place = left.remove(next);
+        let turn = &turns[place];
+        let begin = match (turn.status, turn.started_at) {
+            (Status::InProgress, Some(started)) => started,
+            _ => free_at.max(turn.ready(now)),
+        };
+        free_at = free_at.max(begin.plus(turn.span.seconds()));
+        order.push((place, begin));
+    }
+    order
+}
+
+/// The first of those who are there that can be seen before the one whose turn it is has to come, or
+/// instead of the one who is late.
+fn overtaker(turns: &[Turn], left: &[usize], free_at: Instant, now: Instant) -> Option<usize> {
+    let first = &turns[*left.first()?];
+    let late = first.status != Status::CheckedIn && first.span.start < now;
+    left.iter().position(|&i| {
+        let turn = &turns[i];
+        let fits = free_at.plus(turn.span.seconds()) <= first.ready(now);
+        turn.status == Status::CheckedIn && (late || fits)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Minutes after eight.
+    fn at(minute: i64) -> Instant {
+        Instant::from_unix(8 * 3600 + minute * 60)
+    }
+
+    fn turn(status: Status, from: i64, to: i64) -> Turn {
+        Turn { status, span: Interval::new(at(from), at(to)), started_at: None }
+    }
+
+    fn minutes(turns: &[Turn], now: i64) -> Vec<(usize, i64)> {
+        let of = |instant: Instant| (instant.unix() - at(0).unix()) / 60;
+        forecast(turns, at(now)).into_iter().map(|(place, begin)| (place, of(begin))).collect()
+    }
+
+    #[test]
+    fn who_is_there_goes_by_their_appointed_times() {
+        let turns = [turn(Status::CheckedIn, 30, 60), turn(Status::CheckedIn, 0, 30)];
+        assert_eq!(minutes(&turns, 10), [(1, 10), (0, 40)]);
+    }
+
+    #[test]
+    fn the_one_who_is_in_holds_the_doctor_until_their_time_is_over() {
+        let inside = Turn { started_at: Some(at(5)), ..turn(Status::InProgress, 0, 30) };
+        let turns = [turn(Status::CheckedIn, 30, 60), inside];
+        assert_eq!(minutes(&turns, 20), [(1, 5), (0, 35)]);
+        // Somebody who takes longer than planned is hoped to be out any moment.
+        assert_eq!(minutes(&turns, 50), [(1, 5), (0, 50)]);
+    }
+
+    #[test]
+    fn who_is_expected_comes_at_their_own_time_and_is_waited_for_only_then() {
+        let turns = [turn(Status::Confirmed, 60, 90), turn(Status::CheckedIn, 90, 120)];
+        // Half an hour fits before nine o'clock.
+        assert_eq!(minutes(&turns, 20), [(1, 20), (0, 60)]);
+        // It does not fit any more: the one who is expected at nine comes first.
+        assert_eq!(minutes(&turns, 40), [(0, 60), (1, 90)]);
+    }
+
+    #[test]
+    fn who_is_late_is_not_waited_for() {
+        let turns = [turn(Status::Confirmed, 0, 30), turn(Status::CheckedIn, 30, 60)];
+        assert_eq!(minutes(&turns, 0), [(0, 0), (1, 30)]);
+        assert_eq!(minutes(&turns, 10), [(1, 10), (0, 40)]);
+    }
+
+    #[test]
+    fn delays_add_up() {
+        let turns: Vec<Turn> = (0..4).map(|n| turn(Status::CheckedIn, n * 15, n * 15 + 15)).collect();
+        assert_eq!(minutes(&turns, 40), [(0, 40), (1, 55), (2, 70), (3, 85)]);
+    }
+}

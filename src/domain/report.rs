@@ -1,0 +1,172 @@
+//! What a clinic counts of itself, and how much of its open time is taken.
+
+use crate::domain::interval::{Interval, merge};
+use crate::domain::status::Status;
+use crate::domain::time::{Zone, add_days};
+use crate::domain::window::{Closure, Window};
+use chrono::NaiveDate;
+
+/// What the rows of a report are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum By {
+    /// Doctors; what has none is pooled.
+    #[default]
+    Doctor,
+    /// Services.
+    Service,
+    /// Branches.
+    Branch,
+    /// Monday to Sunday.
+    Weekday,
+}
+
+impl By {
+    /// The public spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            By::Doctor => "doctor",
+            By::Service => "service",
+            By::Branch => "branch",
+            By::Weekday => "weekday",
+        }
+    }
+}
+
+/// The visits of one row, by what became of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// All of them.
+    pub total: i64,
+    /// Scheduled, confirmed, checked in or in progress.
+    pub expected: i64,
+    /// Over.
+    pub completed: i64,
+    /// Called off.
+    pub cancelled: i64,
+    /// Missed.
+    pub no_show: i64,
+    /// Minutes that visits take or took up; those called off and missed don't.
+    pub minutes: i64,
+}
+
+impl Tally {
+    /// Takes in so many visits of a status, of so many minutes together.
+    pub fn add(&mut self, status: Status, count: i64, minutes: i64) {
+        self.total += count;
+        match status {
+            Status::Cancelled => self.cancelled += count,
+            Status::NoShow => self.no_show += count,
+            Status::Completed => {
+                self.completed += count;
+                self.minutes += minutes;
+            }
+            _ => {
+                self.expected += count;
+                self.minutes += minutes;
+            }
+        }
+    }
+
+    /// Takes in another row.
+    pub fn join(&mut self, other: &Tally) {
+        let Tally { total, expected, completed, cancelled, no_show, minutes } = other;
+        self.total += total;
+        self.expected += expected;
+        self.completed += completed;
+        self.cancelled += cancelled;
+        self.no_show += no_show;
+        self.minutes += minutes;
+    }
+
+    /// How many of those who should have come did not, in tenths of a percent; none where nobody
+    /// should have.
+    pub fn missed(&self) -> Option<i64> {
+        part(self.no_show, self.no_show + self.completed)
+    }
+}
+
+/// A part of a whole in tenths of a percent, rounded; none of nothing.
+pub fn part(some: i64, all: i64) -> Option<i64> {
+    (all > 0).then(|| (some * 1000 + all / 2) / all)
+}
+
+/// The minutes in which a doctor's windows are open from one local date to another, closures taken
+/// off; where windows overlap, once.
+pub fn open_minutes(
+    windows: &[&Window],
+    closures: &[Closure],
+    (from, to): (NaiveDate, NaiveDate),
+    zone: &Zone,
+) -> i64 {
+    let days = std::iter::successors(Some(from), |day| Some(add_days(*day, 1)).filter(|next| next > day));
+    let mut open = Vec::new();
+    for day in days.take_while(|day| *day <= to) {
+        for window in windows.iter().filter(|window| window.open && window.opens_on(day)) {
+            let shut = closures.iter().filter(|c| c.concerns(&window.branch_id, window.doctor_id.as_deref()));
+            let shut = merge(shut.map(|closure| closure.span(zone)).collect());
+            open.extend(without(window.span(day, zone), &shut));
+        }
+    }
+    merge(open).into_iter().map(|span| span.seconds() / 60).sum()
+}
+
+/// What is left of a span without the merged others.
+fn without(span: Interval, others: &[Interval]) -> Vec<Interval> {
+    let (mut left, mut start) = (Vec::new(), span.start);
+    for other in others.iter().filter(|other| other.overlaps(span)) {
+        if start < other.start {
+            left.push(Interval::new(start, other.start));
+        }
+        start = start.max(other.end);
+    }
+    if start < span.end {
+        left.push(Interval::new(start, span.end));
+    }
+    left
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::time::Instant;
+    use proptest::prelude::*;
+
+    fn span(start: i64, end: i64) -> Interval {
+        Interval::new(Instant::from_unix(start), Instant::from_unix(end))
+    }
+
+    #[test]
+    fn each_status_counts_where_it_belongs() {
+        let mut tally = Tally::default();
+        for (status, count) in [
+            (Status::Confirmed, 2),
+            (Status::CheckedIn, 1),
+            (Status::Completed, 6),
+            (Status::Cancelled, 3),
+            (Status::NoShow, 2),
+        ] {
+            tally.add(status, count, count * 30);
+        }
+        assert_eq!((tally.total, tally.expected, tally.completed), (14, 3, 6));
+        assert_eq!(tally.minutes, 270, "who did not come took up no time");
+        assert_eq!(tally.missed(), Some(250), "two of eight");
+        assert_eq!(Tally::default().missed(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_left_is_what_the_others_do_not_have(
+            whole in (0_i64..100, 1_i64..200),
+            others in proptest::collection::vec((0_i64..300, 1_i64..40), 0..12),
+        ) {
+            let whole = span(whole.0, whole.0 + whole.1);
+            let others: Vec<_> = others.into_iter().map(|(s, l)| span(s, s + l)).collect();
+            let left = without(whole, &merge(others.clone()));
+            for second in 0..300 {
+                let at = Instant::from_unix(second);
+                let expected = whole.holds(at) && !others.iter().any(|other| other.holds(at));
+                prop_assert_eq!(left.iter().filter(|span| span.holds(at)).count(), usize::from(expected));
+            }
+        }
+    }
+}

@@ -1,0 +1,379 @@
+//! A day or a week, drawn: columns are doctors (or days), rows are time.
+//!
+//! Status is told by a sign, and by colour beside it, never by colour alone. Nothing is wider than the
+//! terminal: where the columns find no room beside each other, the rest is drawn below.
+
+use crate::domain::status::Status;
+use crate::output::printable;
+use crate::output::words::{at, list, status_face, status_style, words};
+use anstyle::{AnsiColor, Style};
+use chrono::{NaiveDate, NaiveTime, Timelike};
+use serde_json::Value;
+use std::fmt::Write;
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// Minutes of a day.
+const DAY: i64 = 24 * 60;
+/// How wide the times are that rows begin with, with the gap behind them.
+const LABEL: usize = 6;
+/// A column is not drawn narrower than this, nor wider than that.
+const NARROWEST: usize = 9;
+const WIDEST: usize = 28;
+const FREE: &str = "·";
+const SHUT: &str = "░";
+const GOES_ON: &str = "│";
+const NOW: &str = "┄";
+
+/// A span of a column, in minutes of its date.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Span {
+    from: i64,
+    to: i64,
+}
+
+impl Span {
+    /// From the local times of a record. What ends at midnight or after it reaches into the next day.
+    fn of(record: &Value) -> Span {
+        let (from, to) = (minute(at(record, "start_time")), minute(at(record, "end_time")));
+        Span { from, to: if to <= from { to + DAY } else { to } }
+    }
+
+    fn overlaps(self, other: Span) -> bool {
+        self.from.max(other.from) < self.to.min(other.to)
+    }
+}
+
+/// A piece of text in one style.
+struct Ink {
+    text: String,
+    style: Style,
+}
+
+impl Ink {
+    fn plain(text: impl Into<String>) -> Ink {
+        Ink { text: text.into(), style: Style::new() }
+    }
+
+    fn dim(text: impl Into<String>) -> Ink {
+        Ink { text: text.into(), style: Style::new().dimmed() }
+    }
+}
+
+struct Visit<'a> {
+    span: Span,
+    status: Status,
+    name: &'a str,
+}
+
+struct Column<'a> {
+    date: NaiveDate,
+    heading: String,
+    open: Vec<Span>,
+    shut: Vec<(Span, String)>,
+    visits: Vec<Visit<'a>>,
+}
+
+/// The picture, for a terminal of that width; without one nothing is cut that needs no cutting.
+pub fn text(value: &Value, width: Option<usize>, color: bool) -> String {
+    let columns = list(value, "columns");
+    let (from, to) = (words(at(value, "from")), words(at(value, "to")));
+    let where_ = words(at(value, "branch.name"));
+    let mut text = if from == to { heading_of(&from) } else { format!("{from} to {to}") };
+    if !where_.is_empty() {
+        let _ = write!(text, ", {where_}");
+    }
+    let mut text = format!("{}\n", cut(&text, width.unwrap_or(usize::MAX)));
+    if columns.is_empty() {
+        return text + "nobody sees patients, and nothing is booked\n";
+    }
+    let picture = Picture::new(value, &from, &to);
+    let per_block = picture.per_block(width);
+    for block in picture.columns.chunks(per_block) {
+        text.push('\n');
+        picture.draw(block, picture.column_width(block, width), color, &mut text);
+    }
+    text.push('\n');
+    text + &legend(width, color)
+}
+
+/// `2026-06-15` as `Monday 2026-06-15`.
+pub(super) fn heading_of(date: &str) -> String {
+    date.parse::<NaiveDate>().map_or_else(|_| date.to_owned(), |date| date.format("%A %Y-%m-%d").to_string())
+}
+
+struct Picture<'a> {
+    columns: Vec<Column<'a>>,
+    /// The local date and minute that are now.
+    now: Option<(NaiveDate, i64)>,
+    /// Minutes of a row.
+    step: i64,
+    /// The first minutes of the rows; a gap stands for rows in which nothing is.
+    rows: Vec<Option<i64>>,
+}
+
+impl<'a> Picture<'a> {
+    fn new(value: &'a Value, from: &str, to: &str) -> Self {
+        let records = list(value, "columns");
+        let is_day = from == to;
+        let mut columns: Vec<Column<'a>> = Vec::new();
+        for record in records {
+            let column = Column::read(record, is_day);
+            match columns.last_mut() {
+                // A week has a column for each day, whoever is at work.
+                Some(last) if !is_day && last.date == column.date => last.join(column),
+                _ => columns.push(column),
+            }
+        }
+        let steps = records
+            .iter()
+            .flat_map(|record| list(record, "open"))
+            .filter_map(|open| open["slot_minutes"].as_i64());
+        let step = steps.min().unwrap_or(30).clamp(10, 60);
+        let now = at(value, "as_of").as_str().and_then(|text| {
+            let (date, time) = text.split_once('T')?;
+            Some((date.parse().ok()?, minute(&Value::from(time.get(..5)?))))
+        });
+        let rows = rows(&columns, step);
+        Picture { columns, now, step, rows }
+    }
+
+    /// How many columns stand beside each other.
+    fn per_block(&self, width: Option<usize>) -> usize {
+        let count = self.columns.len();
+        match width {
+            Some(width) => (width.saturating_sub(LABEL) / (NARROWEST + 1)).clamp(1, count),
+            None => count,
+        }
+    }
+
+    /// How wide a column is: as wide as it needs to be, if there is room.
+    fn column_width(&self, block: &[Column<'_>], width: Option<usize>) -> usize {
+        let need =
+            block.iter().map(|column| self.need(column)).max().unwrap_or(NARROWEST).clamp(NARROWEST, WIDEST);
+        let room = width.map_or(WIDEST, |width| width.saturating_sub(LABEL) / block.len().max(1));
+        need.min(room.saturating_sub(1)).max(1)
+    }
+
+    fn need(&self, column: &Column<'_>) -> usize {
+        let cells = self
+            .rows
+            .iter()
+            .flatten()
+            .map(|row| inked(&column.cell(Span { from: *row, to: row + self.step })));
+        cells.chain([column.heading.width()]).max().unwrap_or(0)
+    }
+
+    fn draw(&self, block: &[Column<'_>], width: usize, color: bool, text: &mut String) {
+        let mut line = |label: &str, cells: Vec<Vec<Ink>>| {
+            let mut line = format!("{label:<LABEL$}");
+            for cell in cells {
+                fit(&cell, width, color, &mut line);
+                line.push(' ');
+            }
+            text.push_str(line.trim_end());
+            text.push('\n');
+        };
+        let bold = Style::new().bold();
+        line("", block.iter().map(|c| vec![Ink { text: c.heading.clone(), style: bold }]).collect());
+        let mut now_drawn = self.now.is_none_or(|(_, minute)| self.rows.first() > Some(&Some(minute)));
+        for row in &self.rows {
+            let Some(from) = *row else {
+                line("", Vec::new());
+                continue;
+            };
+            if let Some((date, minute)) = self.now
+                && !now_drawn
+                && minute < from
+                && block.iter().any(|column| column.date == date)
+            {
+                now_drawn = true;
+                let red = Style::new().fg_color(Some(AnsiColor::Red.into()));
+                let dashes = |column: &Column<'_>| {
+                    let here = if column.date == date { NOW.repeat(width) } else { String::new() };
+                    vec![Ink { text: here, style: red }]
+                };
+                line(&clock(minute), block.iter().map(dashes).collect());
+            }
+            let span = Span { from, to: from + self.step };
+            line(&clock(from), block.iter().map(|column| column.cell(span)).collect());
+        }
+    }
+}
+
+/// The rows from the first minute at which anything is to the last, with gaps where nothing is.
+fn rows(columns: &[Column<'_>], step: i64) -> Vec<Option<i64>> {
+    let spans = || columns.iter().flat_map(Column::spans);
+    let first = spans().map(|span| span.from).min().unwrap_or(0).div_euclid(step) * step;
+    let last = spans().map(|span| span.to).max().unwrap_or(0);
+    let mut rows: Vec<Option<i64>> = Vec::new();
+    let mut from = first;
+    while from < last {
+        let row = Span { from, to: from + step };
+        if spans().any(|span| span.overlaps(row)) {
+            rows.push(Some(from));
+        } else if rows.last().is_some_and(Option::is_some) {
+            rows.push(None);
+        }
+        from += step;
+    }
+    rows
+}
+
+impl<'a> Column<'a> {
+    fn read(record: &'a Value, is_day: bool) -> Self {
+        let date = at(record, "date").as_str().and_then(|date| date.parse().ok()).unwrap_or_default();
+        let doctor = words(at(record, "doctor.full_name"));
+        Column {
+            date,
+            heading: match (is_day, doctor.is_empty()) {
+                (false, _) => date.format("%a %d").to_string(),
+                (true, true) => "(pooled)".into(),
+                (true, false) => doctor,
+            },
+            open: list(record, "open").iter().map(Span::of).collect(),
+            shut: list(record, "closed")
+                .iter()
+                .map(|shut| (Span::of(shut), words(at(shut, "reason"))))
+                .collect(),
+            visits: list(record, "appointments")
+                .iter()
+                .map(|visit| Visit {
+                    span: Span::of(visit),
+                    status: Status::parse(at(visit, "status").as_str().unwrap_or_default())
+                        .unwrap_or(Status::Scheduled),
+                    name: at(visit, "patient.full_name").as_str().unwrap_or_default(),
+                })
+                .collect(),
+        }
+    }
+
+    fn join(&mut self, other: Column<'a>) {
+        // Shut is what is shut for all.
+        self.shut.retain(|(shut, _)| !other.open.iter().any(|open| open.overlaps(*shut)));
+        self.shut.extend(
+            other.shut.into_iter().filter(|(shut, _)| !self.open.iter().any(|open| open.overlaps(*shut))),
+        );
+        self.open.extend(other.open);
+        self.visits.extend(other.visits);
+        self.visits.sort_by_key(|visit| visit.span.from);
+    }
+
+    fn spans(&self) -> impl Iterator<Item = Span> {
+        self.open.iter().copied().chain(self.visits.iter().map(|visit| visit.span))
+    }
+
+    /// What a row of the column shows: who begins, else who goes on, else closed, free or nothing.
+    fn cell(&self, row: Span) -> Vec<Ink> {
+        let here: Vec<&Visit<'_>> = self.visits.iter().filter(|visit| visit.span.overlaps(row)).collect();
+        let beginning: Vec<&&Visit<'_>> = here.iter().filter(|visit| visit.span.from >= row.from).collect();
+        if let Some(first) = beginning.first() {
+            return beginning_cell(first, &beginning, row);
+        }
+        // Who did not come leaves the place to others.
+        if let Some(visit) = here.iter().find(|visit| visit.status != Status::NoShow) {
+            return vec![Ink { text: GOES_ON.into(), style: status_style(visit.status) }];
+        }
+        if let Some((shut, reason)) = self.shut.iter().find(|(shut, _)| shut.overlaps(row)) {
+            let reason = if shut.from >= row.from { format!("{SHUT} {reason}") } else { SHUT.to_owned() };
+            return vec![Ink::dim(reason)];
+        }
+        if self.open.iter().any(|open| open.overlaps(row)) {
+            return vec![Ink::dim(FREE)];
+        }
+        Vec::new()
+    }
+}
+
+fn beginning_cell(first: &Visit<'_>, all: &[&&Visit<'_>], row: Span) -> Vec<Ink> {
+    let (sign, _) = status_face(first.status);
+    let mut name = String::new();
+    if first.span.from != row.from {
+        let _ = write!(name, "{} ", clock(first.span.from));
+    }
+    name.push_str(&printable(first.name));
+    let mut ink = vec![Ink { text: format!("{sign} "), style: status_style(first.status) }];
+    if all.len() > 1 {
+        ink.push(Ink::plain(format!("+{} ", all.len() - 1)));
+    }
+    ink.push(Ink::plain(name));
+    ink
+}
+
+/// Which sign stands for what.
+fn legend(width: Option<usize>, color: bool) -> String {
+    let signs = Status::ALL.into_iter().filter(|status| status.is_shown()).map(|status| {
+        let (sign, _) = status_face(status);
+        (sign.to_string(), status.as_str().replace('_', " "), status_style(status))
+    });
+    let others = [(FREE, "free"), (SHUT, "closed"), (NOW, "now")];
+    let others = others.map(|(sign, word)| (sign.to_owned(), word.to_owned(), Style::new().dimmed()));
+    let (mut text, mut line, mut used) = (String::new(), String::new(), 0);
+    for (sign, word, style) in signs.chain(others) {
+        let need = 2 + word.len() + 2;
+        if width.is_some_and(|width| used + need > width + 2) {
+            let _ = writeln!(text, "{}", line.trim_end());
+            (line, used) = (String::new(), 0);
+        }
+        let _ = match color {
+            true => write!(line, "{style}{sign}{style:#} {word}  "),
+            false => write!(line, "{sign} {word}  "),
+        };
+        used += need;
+    }
+    let _ = writeln!(text, "{}", line.trim_end());
+    text
+}
+
+/// How many columns of the terminal the pieces take.
+fn inked(cell: &[Ink]) -> usize {
+    cell.iter().map(|ink| ink.text.width()).sum()
+}
+
+/// Writes the pieces into exactly that many columns of the terminal.
+fn fit(cell: &[Ink], width: usize, color: bool, line: &mut String) {
+    let mut left = width;
+    for ink in cell {
+        let text = cut(&ink.text, left);
+        left -= text.width().min(left);
+        let style = ink.style;
+        let _ = match color && style != Style::new() {
+            true => write!(line, "{style}{text}{style:#}"),
+            false => write!(line, "{text}"),
+        };
+    }
+    line.extend(std::iter::repeat_n(' ', left));
+}
+
+/// The text, or as much of it as fits with an ellipsis behind it.
+pub(super) fn cut(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let (mut short, mut used) = (String::new(), 0);
+    for c in text.chars() {
+        let wide = c.width().unwrap_or(0);
+        if used + wide + 1 > width {
+            break;
+        }
+        used += wide;
+        short.push(c);
+    }
+    if width > 0 { short + "…" } else { short }
+}
+
+/// The minute of the day of `14:30`.
+pub(super) fn minute(time: &Value) -> i64 {
+    let time =
+        time.as_str().and_then(|text| NaiveTime::parse_from_str(text, "%H:%M").ok()).unwrap_or_default();
+    i64::from(time.num_seconds_from_midnight() / 60)
+}
+
+/// The clock at a minute of the day.
+pub(super) fn clock(minute: i64) -> String {
+    let minute = minute.rem_euclid(DAY);
+    format!("{:02}:{:02}", minute / 60, minute % 60)
+}
+
+#[cfg(test)]
+#[path = "agenda_tests.rs"]
+mod tests;

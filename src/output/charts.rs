@@ -1,0 +1,178 @@
+//! Reports: the public JSON, and a table with bars.
+
+use crate::app::report::{Line, Report};
+use crate::domain::report::part;
+use crate::output::table::{bare_table, terminal_width};
+use crate::output::view::object;
+use crate::output::words::{at, list, words};
+use comfy_table::{Attribute, Cell, CellAlignment};
+use serde_json::Value;
+
+/// Which report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// How much of the open time is taken.
+    Utilisation,
+    /// Who did not come.
+    NoShows,
+    /// What became of the visits.
+    Volume,
+}
+
+impl Kind {
+    /// The public spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Utilisation => "utilisation",
+            Kind::NoShows => "no-shows",
+            Kind::Volume => "volume",
+        }
+    }
+
+    /// Heading and key of each column, and the key that the bars are of.
+    fn columns(self) -> (&'static [(&'static str, &'static str)], &'static str) {
+        match self {
+            Kind::Utilisation => (
+                &[
+                    ("open min", "open_minutes"),
+                    ("booked min", "booked_minutes"),
+                    ("%", "utilisation_percent"),
+                ],
+                "utilisation_percent",
+            ),
+            Kind::NoShows => (
+                &[("came", "completed"), ("no-shows", "no_show"), ("%", "no_show_percent")],
+                "no_show_percent",
+            ),
+            Kind::Volume => (
+                &[
+                    ("visits", "total"),
+                    ("expected", "expected"),
+                    ("completed", "completed"),
+                    ("cancelled", "cancelled"),
+                    ("no-shows", "no_show"),
+                ],
+                "total",
+            ),
+        }
+    }
+}
+
+/// A report.
+pub fn report(kind: Kind, report: &Report) -> Value {
+    let rows: Vec<Value> = report.rows.iter().map(|row| line(kind, row)).collect();
+    object(vec![
+        ("report", kind.as_str().into()),
+        ("from", report.from.to_string().into()),
+        ("to", report.to.to_string().into()),
+        ("by", report.by.as_str().into()),
+        ("rows", rows.into()),
+        ("total", line(kind, &report.total)),
+    ])
+}
+
+fn line(kind: Kind, line: &Line) -> Value {
+    let tally = &line.tally;
+    let mut pairs = vec![
+        ("id", line.id.as_deref().into()),
+        ("code", line.code.as_deref().into()),
+        ("name", line.name.as_str().into()),
+    ];
+    pairs.extend(match kind {
+        Kind::Utilisation => {
+            let taken = line.open_minutes.and_then(|open| part(line.doctors_minutes, open));
+            vec![
+                ("open_minutes", line.open_minutes.into()),
+                ("booked_minutes", tally.minutes.into()),
+                ("utilisation_percent", percent(taken)),
+            ]
+        }
+        Kind::NoShows => vec![
+            ("completed", tally.completed.into()),
+            ("no_show", tally.no_show.into()),
+            ("no_show_percent", percent(tally.missed())),
+        ],
+        Kind::Volume => vec![
+            ("total", tally.total.into()),
+            ("expected", tally.expected.into()),
+            ("completed", tally.completed.into()),
+            ("cancelled", tally.cancelled.into()),
+            ("no_show", tally.no_show.into()),
+            ("minutes", tally.minutes.into()),
+        ],
+    });
+    object(pairs)
+}
+
+/// Tenths of a percent as a percentage.
+fn percent(tenths: Option<i64>) -> Value {
+    // Far below where a fraction would lose digits.
+    tenths
+        .and_then(|tenths| i32::try_from(tenths).ok())
+        .map_or(Value::Null, |tenths| (f64::from(tenths) / 10.0).into())
+}
+
+/// How wide the longest bar is where there is room.
+const BAR: usize = 24;
+
+/// The report as a table with a bar for each row.
+pub fn text(value: &Value, kind: Kind, color: bool) -> String {
+    let rows = list(value, "rows");
+    let head = format!(
+        "{}, {} to {}, by {}\n",
+        kind.as_str(),
+        words(at(value, "from")),
+        words(at(value, "to")),
+        words(at(value, "by"))
+    );
+    if rows.is_empty() {
+        return head + "nothing to report\n";
+    }
+    let (columns, measure) = kind.columns();
+    let number = |row: &Value| at(row, measure).as_f64().unwrap_or(0.0);
+    // A percentage is measured by the whole, a number by the largest.
+    let whole =
+        if measure.ends_with("_percent") { 100.0 } else { rows.iter().map(number).fold(1.0, f64::max) };
+    let bar_width = terminal_width().map_or(BAR, |width| usize::from(width).saturating_sub(56).clamp(4, BAR));
+    let mut table = bare_table(color);
+    let headings = columns.iter().map(|(heading, _)| *heading);
+    table.set_header(
+        std::iter::once("").chain(headings).map(|text| Cell::new(text).add_attribute(Attribute::Dim)),
+    );
+    let total = at(value, "total");
+    for row in rows.iter().chain([total]) {
+        let numbers =
+            columns.iter().map(|(_, key)| Cell::new(words(at(row, key))).set_alignment(CellAlignment::Right));
+        let bar = if std::ptr::eq(row, total) { String::new() } else { bar(number(row) / whole, bar_width) };
+        table.add_row(
+            std::iter::once(Cell::new(words(at(row, "name")))).chain(numbers).chain([Cell::new(bar)]),
+        );
+    }
+    let text: String = table.to_string().lines().map(|line| line.trim_end().to_owned() + "\n").collect();
+    head + &text
+}
+
+/// A bar of that part of the width, in eighths of a character.
+fn bar(part: f64, width: usize) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let units = u32::try_from(width * 8).unwrap_or(u32::MAX);
+    // Counted instead of cast: the width is a few dozen.
+    let filled = (1..=units).take_while(|unit| f64::from(*unit) <= part * f64::from(units) + 0.5).count();
+    "█".repeat(filled / 8) + EIGHTHS[filled % 8]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use unicode_width::UnicodeWidthStr;
+
+    #[test]
+    fn a_bar_is_as_long_as_its_part() {
+        for (part, expected) in
+            [(0.0, ""), (0.5, "██"), (1.0, "████"), (7.0, "████"), (0.25, "█"), (0.03, "▏")]
+        {
+            assert_eq!(bar(part, 4), expected, "{part}");
+        }
+        assert!((0..=100).all(|n| bar(f64::from(n) / 100.0, 24).width() <= 24));
+    }
+}

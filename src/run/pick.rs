@@ -1,0 +1,143 @@
+//! Other times for a booking that was refused, and taking one of them without saying the rest again.
+//!
+//! What was said is kept beside the workstation's other state for a quarter of an hour, sealed under the
+//! secret file: it holds a patient's name and phone.
+
+use crate::app::Context;
+use crate::app::alternatives::{alternatives, would_help};
+use crate::app::book::BookRequest;
+use crate::app::slots::FreeSlot;
+use crate::cli::raw::Raw;
+use crate::config::Config;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::Instant;
+use crate::error::Result;
+use crate::folders;
+use crate::output::{Format, error, table, view};
+use crate::run::{Session, aside};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::path::{Path, PathBuf};
+
+/// For how long what was said can be picked up again, in seconds.
+const GOOD_FOR: i64 = 15 * 60;
+/// What the sealed text is, for the seal.
+const COLUMN: &str = "pick";
+
+/// What was said, and what was offered instead.
+#[derive(Debug, Serialize, Deserialize)]
+struct Kept {
+    /// When, in Unix seconds.
+    at: i64,
+    clinic: Option<String>,
+    said: Map<String, Value>,
+    offers: Vec<Offer>,
+}
+
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Offer {
+    doctor: Option<String>,
+    branch: String,
+    at: String,
+}
+
+/// Shows what can be booked instead, numbered, and keeps what was said. Nobody is held up by what goes
+/// wrong here: the refusal has been told.
+pub(super) fn offer(
+    session: &Session,
+    context: &mut Context,
+    said: &Raw,
+    request: &BookRequest,
+    refusal: &Refusal,
+) {
+    let printer = &session.printer;
+    if printer.format != Format::Table || printer.quiet || !would_help(refusal.code) {
+        return;
+    }
+    let Ok(offered) = alternatives(context, request) else { return };
+    if offered.is_empty() {
+        return;
+    }
+    let views: Vec<Value> = offered.iter().map(view::slot).collect();
+    let mut words = table::offers(&views, printer.color_talk);
+    if keep(session, context, said, &offered).is_ok() {
+        words.push_str(&error::hint("`turno book --pick 1` takes the first of them", printer.color_talk));
+        words.push('\n');
+    }
+    session.afterword.replace(words);
+}
+
+fn keep(session: &Session, context: &Context, said: &Raw, offered: &[FreeSlot]) -> Result<()> {
+    let offers = offered.iter().map(|free| Offer {
+        doctor: free.doctor.as_ref().map(|(id, _)| id.clone()),
+        branch: free.branch.0.clone(),
+        at: free.zone.rfc3339(free.slot.span.start),
+    });
+    let kept = Kept {
+        at: context.env.now.unix(),
+        clinic: context.env.clinic.clone(),
+        said: said.to_map(),
+        offers: offers.collect(),
+    };
+    let text =
+        serde_json::to_string(&kept).map_err(|problem| Refusal::new(Code::Internal, problem.to_string()))?;
+    let sealed = context.env.secrets.seal(COLUMN, &place(context), &text)?;
+    let path = file(session)?;
+    let trouble = |problem: std::io::Error| Refusal::new(Code::Internal, problem.to_string());
+    folders::make(path.parent().unwrap_or(Path::new(""))).map_err(trouble)?;
+    aside::write(&path, &sealed, true)
+}
+
+/// What was said before, with the time, doctor and branch of the offer that is picked.
+///
+/// # Errors
+/// `VALIDATION_ERROR` where nothing was offered lately, or there is no such offer.
+pub(super) fn pick(session: &Session, context: &Context, number: usize, also: Raw) -> Result<Raw> {
+    let nothing = || {
+        Refusal::invalid("pick", "nothing was offered in the last quarter of an hour")
+            .hint("book with `turno book DOCTOR DAY TIME NAME PHONE`")
+    };
+    let path = file(session)?;
+    let sealed = std::fs::read(&path).map_err(|_| nothing())?;
+    let text = context.env.secrets.open(COLUMN, &place(context), &sealed).map_err(|_| nothing())?;
+    let kept: Kept = serde_json::from_str(&text).map_err(|_| nothing())?;
+    let age = context.env.now.unix() - Instant::from_unix(kept.at).unix();
+    if !(0..=GOOD_FOR).contains(&age) || kept.clinic != context.env.clinic {
+        forget(&path);
+        return Err(nothing());
+    }
+    let offer = number.checked_sub(1).and_then(|place| kept.offers.get(place)).ok_or_else(|| {
+        Refusal::invalid("pick", format!("there is no offer {number}: there are {}", kept.offers.len()))
+    })?;
+    let mut said = Raw::from_map(&kept.said);
+    for field in ["date", "time", "at", "doctor", "branch", "end"] {
+        said.forget(field);
+    }
+    said.put("at", Some(offer.at.clone()));
+    said.put("doctor", offer.doctor.clone());
+    said.put("branch", Some(offer.branch.clone()));
+    let mut picked = also;
+    picked.default_from(&said);
+    Ok(picked)
+}
+
+/// What was said is done, or too old.
+pub(super) fn done(session: &Session) {
+    if let Ok(path) = file(session) {
+        forget(&path);
+    }
+}
+
+fn forget(path: &Path) {
+    // Where it can't be removed it is overwritten by the next, and too old in a quarter of an hour.
+    let _ = std::fs::remove_file(path);
+}
+
+fn file(session: &Session) -> Result<PathBuf> {
+    Ok(Config::load(&session.environment)?.state()?.join("offers"))
+}
+
+/// What was said to one book is nothing to another.
+fn place(context: &Context) -> String {
+    context.store.location().to_string()
+}

@@ -1,0 +1,55 @@
+//! Sums over appointments, made where they lie.
+
+use crate::domain::report::By;
+use crate::domain::status::Status;
+use crate::error::StoreError;
+use crate::store::{Tx, params};
+use chrono::NaiveDate;
+
+/// How many visits of one group have one status.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Share {
+    /// The record's id, or the local date; none for visits without such a record.
+    pub key: Option<String>,
+    /// Which status.
+    pub status: Status,
+    /// How many visits.
+    pub count: i64,
+    /// How long they are together, in minutes.
+    pub minutes: i64,
+    /// How long those with a doctor are together, in minutes.
+    pub doctors_minutes: i64,
+}
+
+/// The visits of a clinic on those local dates, by record (by weekday: by date) and status.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn shares(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    (from, to): (NaiveDate, NaiveDate),
+    by: By,
+) -> Result<Vec<Share>, StoreError> {
+    let key = match by {
+        By::Doctor => "doctor_id",
+        By::Service => "service_id",
+        By::Branch => "branch_id",
+        By::Weekday => "date",
+    };
+    // A sum of 64 bits has no type of 64 bits everywhere.
+    let sql = format!(
+        "SELECT {key}, status, count(*), CAST(sum(ends_at - starts_at) / 60 AS BIGINT),
+           CAST(sum(CASE WHEN doctor_id IS NULL THEN 0 ELSE ends_at - starts_at END) / 60 AS BIGINT)
+         FROM appointments WHERE clinic_id = $1 AND date >= $2 AND date <= $3 GROUP BY {key}, status"
+    );
+    tx.query(&sql, params![clinic_id, from, to], |row| {
+        Ok(Share {
+            key: row.opt_text()?,
+            status: row.parsed(Status::parse)?,
+            count: row.int()?,
+            minutes: row.int()?,
+            doctors_minutes: row.int()?,
+        })
+    })
+}

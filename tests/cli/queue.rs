@@ -1,0 +1,96 @@
+//! The waiting room: who is in, who waits, who is next.
+
+use crate::support::Clinic;
+use crate::support::views::{Place, Queue};
+
+/// Ten o'clock at Dr. García's: one is in, one waits, one is late and one is still to come.
+fn ten_o_clock() -> (Clinic, Vec<String>) {
+    let mut clinic = Clinic::open();
+    let codes: Vec<String> = ["09:30", "10:00", "10:30", "15:00"]
+        .iter()
+        .enumerate()
+        .map(|(n, time)| {
+            let line = format!("--date today --time {time} --name 'Paciente {n}' --phone 7765-432{n}");
+            clinic.json::<crate::support::views::Appointment>(&format!("book --doctor GARCIA {line}")).code
+        })
+        .collect();
+    clinic.at("2026-06-01T09:40:00-06:00");
+    clinic.does(&format!("status {} in_progress", codes[0]));
+    clinic.at("2026-06-01T09:55:00-06:00");
+    clinic.does(&format!("status {} checked_in", codes[2]));
+    clinic.at("2026-06-01T10:05:00-06:00");
+    (clinic, codes)
+}
+
+/// Code, status, minutes waited, when they are likely to be seen, and minutes still to wait.
+type Told<'a> = (&'a str, &'a str, Option<i64>, Option<&'a str>, Option<i64>);
+
+fn told(places: &[Place]) -> Vec<Told<'_>> {
+    places
+        .iter()
+        .map(|p| {
+            let expected = p.expected_time.as_deref();
+            (p.code.as_str(), p.status.as_str(), p.waiting_minutes, expected, p.expected_wait_minutes)
+        })
+        .collect()
+}
+
+#[test]
+fn the_queue_tells_who_is_in_who_waits_and_who_is_next() {
+    let (clinic, codes) = ten_o_clock();
+    let Queue { date, queue } = clinic.json("queue");
+    assert_eq!(date, "2026-06-01");
+    assert_eq!(
+        told(&queue),
+        [
+            (codes[0].as_str(), "in_progress", None, Some("09:40"), None),
+            // Who is there is not kept waiting by who is late.
+            (codes[2].as_str(), "checked_in", Some(10), Some("10:10"), Some(5)),
+            (codes[1].as_str(), "confirmed", None, Some("10:40"), Some(35)),
+            (codes[3].as_str(), "confirmed", None, Some("15:00"), Some(0)),
+        ]
+    );
+    assert_eq!(queue.iter().map(|p| p.token_number).collect::<Vec<_>>(), [1, 3, 2, 4]);
+    let text = clinic.run("queue");
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 5, "{text}");
+    assert!(lines[2].contains("▶ checked_in") && lines[2].contains("Paciente 2"), "{text}");
+}
+
+#[test]
+fn who_is_through_or_does_not_come_is_in_no_queue() {
+    let (clinic, codes) = ten_o_clock();
+    clinic.does(&format!("status {} completed", codes[0]));
+    clinic.does(&format!("status {} no_show", codes[1]));
+    clinic.does(&format!("cancel {} --reason viaje", codes[3]));
+    let Queue { queue, .. } = clinic.json("queue");
+    assert_eq!(told(&queue), [(codes[2].as_str(), "checked_in", Some(10), Some("10:05"), Some(0))]);
+    clinic.does(&format!("status {} completed", codes[2]));
+    assert_eq!(clinic.run("queue"), "nobody is expected today\n");
+}
+
+#[test]
+fn each_doctor_has_a_queue_and_a_pooled_window_one_by_its_tokens() {
+    let mut clinic = Clinic::open();
+    for line in [
+        "doctor add --name 'Dra. Ruiz' --code RUIZ",
+        "window add --doctor RUIZ --days mon-fri --from 09:00 --to 12:00",
+        "service add --name Vacunas --code VAC",
+        "window add --service VAC --days mon-fri --from 09:00 --to 12:00 --capacity 5",
+    ] {
+        clinic.does(line);
+    }
+    for (n, whose) in
+        ["--service VAC", "--doctor RUIZ", "--doctor GARCIA", "--service VAC"].iter().enumerate()
+    {
+        clinic.does(&format!("book {whose} --date today --time 9:00 --name 'P {n}' --phone 7765-432{n}"));
+    }
+    clinic.at("2026-06-01T09:00:00-06:00");
+    let Queue { queue, .. } = clinic.json("queue");
+    let doctors: Vec<_> = queue.iter().map(|p| (p.doctor.as_deref(), p.token_number)).collect();
+    assert_eq!(doctors, [(None, 1), (None, 2), (Some("Dr. García"), 1), (Some("Dra. Ruiz"), 1)]);
+    assert!(queue[0].expected_time.is_none(), "nobody knows how many see the pooled window's patients");
+    let Queue { queue, .. } = clinic.json("queue --doctor RUIZ");
+    assert_eq!(queue.len(), 1);
+    let _ = clinic.refused("queue --doctor NOBODY", "RESOURCE_NOT_FOUND", 3);
+}
