@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn a_value_is_not_read_across_a_line_that_is_no_text() {
-        let bytes = b"{\"a\":1,\n\"notes\":\"Per\xe9z\",\n\"b\":2}\n{\"a\":3}\n";
+        let bytes = b"{\"a\":1\n,\"notes\":\"Per\xe9z\"\n}\n{\"a\":3}\n";
         let items: Vec<(u64, bool)> =
             Values::new(bytes.as_slice()).map(|item| (item.line, item.value.is_ok())).collect();
         assert_eq!(items, [(1, false), (2, false), (3, false), (4, true)]);

@@ -100,11 +100,11 @@ fn act(number: usize, targets: &mut Vec<String>) -> Act {
             count("services", format!("code = 'SER-{number}'")),
         ),
         11 => Act::new(
-            format!("window add --doctor GARCIA --on 2028-01-01 --from 09:00 --to 10:00 --code VEN-{number}"),
+            format!("window add --doctor GARCIA --on 2040-01-01 --from 09:00 --to 10:00 --code VEN-{number}"),
             count("windows", format!("code = 'VEN-{number}'")),
         ),
         12 => Act::new(
-            format!("closure add --date 2028-02-01 --reason 'kill {number}'"),
+            format!("closure add --date 2040-02-01 --reason 'kill {number}'"),
             count("closures", format!("reason = 'kill {number}'")),
         ),
         13 => Act::new(
