@@ -3,7 +3,7 @@
 
 use crate::access::{Locked, ran};
 use crate::support::Clinic;
-use crate::support::views::{Appointment, Clinics, Count, Key, List, Messages, Refusal, Slots};
+use crate::support::views::{Agenda, Appointment, Clinics, Count, Key, List, Messages, Refusal, Slots};
 use serde_json::Value;
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
@@ -83,6 +83,10 @@ fn a_doctors_key_acts_on_that_doctors_appointments_alone() {
         "list --doctor RUIZ".into(),
         "count --doctor RUIZ".into(),
         "slots --doctor RUIZ --date 2026-06-16".into(),
+        "agenda --doctor RUIZ --date 2026-06-15".into(),
+        "queue --doctor RUIZ".into(),
+        "why RUIZ 2026-06-16 10:00".into(),
+        "report volume".into(),
         "remind due".into(),
         "remind due --dry-run".into(),
         "remind retry --all".into(),
@@ -105,6 +109,14 @@ fn a_doctors_key_acts_on_that_doctors_appointments_alone() {
     assert_eq!(count.count, 1);
     let slots: Slots = practice.json("slots --date 2026-06-16");
     assert!(slots.total > 0 && slots.slots.iter().all(|slot| slot.doctor_id == own.doctor_id));
+    let agenda: Agenda = practice.json("agenda --week --date 2026-06-15");
+    assert!(
+        agenda
+            .columns
+            .iter()
+            .all(|c| c.doctor.as_ref().is_some_and(|d| Some(&d.id) == own.doctor_id.as_ref()))
+    );
+    assert!(agenda.columns.iter().any(|column| !column.appointments.is_empty()));
     let messages: Messages = practice.json("remind list");
     assert!(messages.total > 0 && messages.messages.iter().all(|m| m.appointment_id == own.id));
     let shown: Appointment = practice.json(&format!("show {own_code}"));
