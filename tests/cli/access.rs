@@ -350,7 +350,7 @@ fn the_matrix_is_printed_in_each_form() {
     );
     let csv = clinic.run("key scopes --format csv");
     assert!(csv.starts_with("command,option,scope,doctor_keys\r\n"), "{csv}");
-    assert!(csv.contains("\r\npatient show,--reveal,patients:reveal,"), "{csv}");
+    assert!(csv.contains("\r\npatient show,'--reveal,patients:reveal,"), "{csv}");
     let matrix: Matrix = clinic.json("key scopes");
     assert_eq!(matrix.total, matrix.scopes.len());
 }
