@@ -111,7 +111,8 @@ fn noted(path: &Path, key: &str) -> Result<Option<String>, StoreError> {
 }
 
 fn over(engine: Sqlite, path: &Path) -> Store {
-    Store { engine: Box::new(engine), location: Location::File(path.to_owned()), patience: again::PATIENCE }
+    let location = Location::File(path.to_owned());
+    Store { engine: Box::new(engine), location, patience: again::PATIENCE, changed: false }
 }
 
 /// Writes a backup: aside, looked over, then put in its place.

@@ -32,7 +32,7 @@ pub mod sweeps;
 pub mod webhooks;
 pub mod windows;
 
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 use crate::error::StoreError;
 use again::{Patience, Try};
 use audit::Link;
@@ -51,6 +51,8 @@ pub struct Store {
     location: Location,
     /// How long a change is tried again.
     patience: std::time::Duration,
+    /// Whether something was changed through this, and lasts.
+    changed: bool,
 }
 
 /// What becomes of a transaction whose work succeeded.
@@ -73,7 +75,7 @@ impl Store {
             #[cfg(feature = "postgres")]
             Location::Server(server) => Box::new(postgres::Postgres::open(server)?),
         };
-        Ok(Store { engine, location: location.clone(), patience: again::PATIENCE })
+        Ok(Store { engine, location: location.clone(), patience: again::PATIENCE, changed: false })
     }
 
     /// Makes the file, where there is none, and the schema, and opens the book.
@@ -86,7 +88,7 @@ impl Store {
             #[cfg(feature = "postgres")]
             Location::Server(server) => Box::new(postgres::Postgres::create(server)?),
         };
-        Ok(Store { engine, location: location.clone(), patience: again::PATIENCE })
+        Ok(Store { engine, location: location.clone(), patience: again::PATIENCE, changed: false })
     }
 
     /// Where the book is.
@@ -99,8 +101,9 @@ impl Store {
     /// # Errors
     /// What the work answers, or what the engine says.
     pub fn read<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        self.engine.begin(Mode::Read)?;
-        work(&mut Tx::new(self.engine.as_mut(), false))
+        let begun = self.engine.begin(Mode::Read).map_err(Refusal::from);
+        let answer = begun.and_then(|()| work(&mut Tx::new(self.engine.as_mut(), false)));
+        if self.changed { answer.map_err(after_a_change) } else { answer }
     }
 
     /// Runs the work under the write lock; it lasts as a whole or not at all.
@@ -113,6 +116,19 @@ impl Store {
     /// What the work answers, or what the engine says; nothing was changed then, unless the details
     /// say that the outcome is unknown.
     pub fn write<T>(
+        &mut self,
+        ending: Ending,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let answer = self.tried(ending, work);
+        if self.changed {
+            return answer.map_err(after_a_change);
+        }
+        self.changed = answer.is_ok() && ending == Ending::Commit;
+        answer
+    }
+
+    fn tried<T>(
         &mut self,
         ending: Ending,
         mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
@@ -336,6 +352,20 @@ impl Tx<'_> {
         self.open = false;
         Ok(())
     }
+}
+
+/// A book that fails after a change of the same command was saved: that it was is said along.
+fn after_a_change(refusal: Refusal) -> Refusal {
+    const SAVED: &str = "what was changed before that is saved";
+    let of_the_store = matches!(refusal.code, Code::StoreBusy | Code::StoreUnavailable | Code::StoreCorrupt);
+    if !of_the_store || refusal.details.contains_key("outcome") {
+        return refusal;
+    }
+    let mut refusal = refusal.part_way(SAVED).detail("outcome", "saved");
+    if !refusal.message.contains(SAVED) {
+        refusal.message = format!("{}; {SAVED}", refusal.message);
+    }
+    refusal
 }
 
 fn unknown_outcome(problem: &dyn std::fmt::Display) -> Refusal {
