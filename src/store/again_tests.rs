@@ -5,6 +5,7 @@ use crate::domain::fixtures::at;
 use crate::domain::refusal::Code;
 use crate::error::Result;
 use crate::store::audit::{Draft, append};
+use crate::store::engine::{Row, Value};
 use crate::store::fixtures::{found_clinic, visit, visits};
 use crate::store::sqlite::Sqlite;
 use std::collections::VecDeque;

@@ -29,6 +29,7 @@ pub mod redact;
 pub mod reports;
 mod sqlite;
 pub mod sweeps;
+mod tx;
 pub mod webhooks;
 pub mod windows;
 
@@ -36,8 +37,9 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::error::StoreError;
 use again::{Patience, Try};
 use audit::Link;
-use engine::{Engine, Mode, Row, Value};
+use engine::{Engine, Mode};
 pub use location::Location;
+pub use tx::Tx;
 
 /// Parameters of a statement, each turned into a [`Value`].
 macro_rules! params {
@@ -237,123 +239,6 @@ impl Store {
     }
 }
 
-/// A transaction: dropped without a commit it is taken back.
-pub struct Tx<'a> {
-    engine: &'a mut dyn Engine,
-    open: bool,
-    /// Whether a constraint that stands in the way may be another writer.
-    doubt: bool,
-    /// What makes everything that is done here vain.
-    trouble: Option<StoreError>,
-    /// Whether a statement failed and was not taken back with its savepoint: nothing of this lasts.
-    failed: bool,
-    /// The last audit entry that was written here and not taken back.
-    entry: Option<Link>,
-}
-
-impl<'a> Tx<'a> {
-    fn new(engine: &'a mut dyn Engine, doubt: bool) -> Self {
-        Tx { engine, open: true, doubt, trouble: None, failed: false, entry: None }
-    }
-}
-
-impl Tx<'_> {
-    /// Runs a statement; answers how many rows it changed.
-    pub(crate) fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
-        self.untroubled()?;
-        let answer = self.engine.execute(sql, params);
-        self.noting(answer)
-    }
-
-    /// Once a transaction is lost, nothing more is asked of it.
-    fn untroubled(&self) -> Result<(), StoreError> {
-        self.trouble.clone().map_or(Ok(()), Err)
-    }
-
-    fn noting<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
-        if let Err(problem) = &answer {
-            self.failed = true;
-            if again::may_pass(problem, self.doubt) {
-                self.trouble = Some(problem.clone());
-            }
-        }
-        answer
-    }
-
-    /// The last audit entry that was written here and not taken back: this transaction is known
-    /// again by it, and the next entry follows it.
-    fn last_entry(&self) -> Option<&Link> {
-        self.entry.as_ref()
-    }
-
-    /// Whether an audit entry was written here.
-    pub(crate) fn has_entry(&self) -> bool {
-        self.entry.is_some()
-    }
-
-    fn wrote_entry(&mut self, entry: Link) {
-        self.entry = Some(entry);
-    }
-
-    /// All rows of an answer.
-    pub(crate) fn query<T>(
-        &mut self,
-        sql: &str,
-        params: &[Value<'_>],
-        read: impl Fn(&mut Row) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
-        self.untroubled()?;
-        let mut rows = Vec::new();
-        let answer = self.engine.query(sql, params, &mut |mut row| {
-            rows.push(read(&mut row)?);
-            Ok(())
-        });
-        self.noting(answer)?;
-        Ok(rows)
-    }
-
-    /// The first row of an answer, if there is one.
-    pub(crate) fn query_one<T>(
-        &mut self,
-        sql: &str,
-        params: &[Value<'_>],
-        read: impl Fn(&mut Row) -> Result<T, StoreError>,
-    ) -> Result<Option<T>, StoreError> {
-        Ok(self.query(sql, params, read)?.into_iter().next())
-    }
-
-    /// Runs the work so that its failure takes back its own changes only.
-    ///
-    /// # Errors
-    /// What the work answers.
-    pub fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        self.execute("SAVEPOINT one", &[])?;
-        let (entry, failed) = (self.entry.clone(), self.failed);
-        match work(self) {
-            Ok(done) => {
-                self.execute("RELEASE SAVEPOINT one", &[])?;
-                Ok(done)
-            }
-            Err(refusal) => {
-                self.execute("ROLLBACK TO SAVEPOINT one", &[])?;
-                (self.entry, self.failed) = (entry, failed);
-                self.execute("RELEASE SAVEPOINT one", &[])?;
-                Err(refusal)
-            }
-        }
-    }
-
-    fn commit(mut self) -> Result<(), StoreError> {
-        if self.failed {
-            // A server would take it all back, and call that a success.
-            return Err(StoreError::Internal("a change went on after one of its statements failed".into()));
-        }
-        self.engine.commit()?;
-        self.open = false;
-        Ok(())
-    }
-}
-
 /// A book that fails after a change of the same command was saved: that it was is said along.
 fn after_a_change(refusal: Refusal) -> Refusal {
     const SAVED: &str = "what was changed before that is saved";
@@ -370,14 +255,6 @@ fn after_a_change(refusal: Refusal) -> Refusal {
 
 fn unknown_outcome(problem: &dyn std::fmt::Display) -> Refusal {
     crate::error::unknown_outcome(format!("the server was lost while the change was being saved ({problem})"))
-}
-
-impl Drop for Tx<'_> {
-    fn drop(&mut self) {
-        if self.open {
-            self.engine.rollback();
-        }
-    }
 }
 
 #[cfg(test)]
