@@ -19,6 +19,8 @@ mod support;
 
 #[path = "cli/access.rs"]
 mod access;
+#[path = "cli/access_answers.rs"]
+mod access_answers;
 #[path = "cli/access_ways.rs"]
 mod access_ways;
 #[path = "cli/agenda.rs"]

@@ -115,6 +115,9 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
     let known =
         request.patient.as_deref().map(|word| find::active::<Patient>(tx, &desk, word)).transpose()?;
+    if let Some(patient) = &known {
+        desk.check_patient(tx, &patient.id)?;
+    }
     let service = request.service.as_deref().map(|word| find::service(tx, &desk, word)).transpose()?;
 
     let phone = known.as_ref().map_or(phone, |patient| patient.phone.clone());

@@ -123,9 +123,11 @@ fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ListRequest) -> Res
     let id_of_branch = |tx: &mut Tx<'_>, word: &String| find::any::<Branch>(tx, desk, word).map(|b| b.id);
     let id_of_service = |tx: &mut Tx<'_>, word: &String| find::any::<Service>(tx, desk, word).map(|s| s.id);
     // The visits of one who was merged are those of the record that is kept.
-    let id_of_patient = |tx: &mut Tx<'_>, word: &String| {
+    let id_of_patient = |tx: &mut Tx<'_>, word: &String| -> Result<String> {
         let named = find::any::<Patient>(tx, desk, word)?;
-        find::current(tx, desk, named).map(|patient| patient.id)
+        let patient = find::current(tx, desk, named)?;
+        desk.check_patient(tx, &patient.id)?;
+        Ok(patient.id)
     };
     let branch = request.branch.as_ref().or(env.branch.as_ref()).filter(|word| *word != "all");
     Ok(Filter {

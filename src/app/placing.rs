@@ -173,7 +173,7 @@ impl Seeking<'_> {
             doctor_id: self.doctor.map(|doctor| doctor.id.as_str()),
             now: env.now,
         };
-        BookLedger { tx, like, except: self.except }
+        BookLedger { tx, like, except: self.except, own_doctor: desk.own_doctor() }
     }
 }
 
@@ -181,6 +181,7 @@ struct BookLedger<'t, 'e> {
     tx: &'t mut Tx<'e>,
     like: Likeness<'t>,
     except: Option<&'t str>,
+    own_doctor: Option<&'t str>,
 }
 
 impl Ledger for BookLedger<'_, '_> {
@@ -192,8 +193,19 @@ impl Ledger for BookLedger<'_, '_> {
         Ok(appointments::taken(self.tx, opening, service_id, self.except)?)
     }
 
-    fn duplicate(&mut self, date: NaiveDate) -> Result<Option<String>> {
-        Ok(appointments::duplicate(self.tx, &self.like, date, self.except)?)
+    fn duplicate(&mut self, date: NaiveDate) -> Result<Option<Option<String>>> {
+        let Some(id) = appointments::duplicate(self.tx, &self.like, date, self.except)? else {
+            return Ok(None);
+        };
+        // Of another doctor's appointment not even the id is told.
+        let known = match self.own_doctor {
+            None => true,
+            Some(own) => {
+                let other: Option<Appointment> = self.tx.by_id(self.like.clinic_id, &id)?;
+                other.is_some_and(|other| other.doctor_id.as_deref() == Some(own))
+            }
+        };
+        Ok(Some(known.then_some(id)))
     }
 }
 

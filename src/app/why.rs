@@ -64,6 +64,9 @@ pub fn why(context: &mut Context, request: &WhyRequest) -> Result<Why> {
             request.service.as_deref().map(|word| find::service(tx, &desk, word)).transpose()?;
         let patient =
             request.patient.as_deref().map(|word| find::any::<Patient>(tx, &desk, word)).transpose()?;
+        if let Some(patient) = &patient {
+            desk.check_patient(tx, &patient.id)?;
+        }
         let (phone, name) = patient.map(|patient| (patient.phone, patient.full_name)).unwrap_or_default();
         let seeking = Seeking {
             branch: &branch,

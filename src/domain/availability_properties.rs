@@ -91,7 +91,7 @@ impl Ledger for Doctor<'_> {
         Ok(held(opening))
     }
 
-    fn duplicate(&mut self, _date: NaiveDate) -> Result<Option<String>, Refusal> {
+    fn duplicate(&mut self, _date: NaiveDate) -> Result<Option<Option<String>>, Refusal> {
         Ok(None)
     }
 }

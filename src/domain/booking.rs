@@ -31,11 +31,12 @@ pub trait Ledger {
     /// When the book can't be read.
     fn taken(&mut self, opening: &Opening<'_>, service_id: Option<&str>) -> Result<i64, Refusal>;
 
-    /// An active future booking that the duplicate rule forbids beside this one.
+    /// An active future booking that the duplicate rule forbids beside this one; its id, where the
+    /// caller may know it.
     ///
     /// # Errors
     /// When the book can't be read.
-    fn duplicate(&mut self, date: NaiveDate) -> Result<Option<String>, Refusal>;
+    fn duplicate(&mut self, date: NaiveDate) -> Result<Option<Option<String>>, Refusal>;
 }
 
 /// Where the length of an appointment comes from, in minutes, the first that is there.

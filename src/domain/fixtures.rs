@@ -118,8 +118,8 @@ impl Ledger for Book {
         Ok(self.taken)
     }
 
-    fn duplicate(&mut self, _date: NaiveDate) -> Result<Option<String>, Refusal> {
+    fn duplicate(&mut self, _date: NaiveDate) -> Result<Option<Option<String>>, Refusal> {
         self.asked.push("duplicate");
-        Ok(self.duplicate.then(|| "twin".to_owned()))
+        Ok(self.duplicate.then(|| Some("twin".to_owned())))
     }
 }

@@ -27,6 +27,25 @@ pub fn with(mut object: Value, more: &[(&str, Value)]) -> Value {
     object
 }
 
+/// The appointment object as a key that may not read appointments has it: what was done, and not for
+/// whom it is nor what others wrote about it.
+pub fn veiled(mut object: Value) -> Value {
+    const KEPT_BACK: [&str; 8] = [
+        "patient",
+        "reason",
+        "notes",
+        "diagnosis",
+        "prescription",
+        "follow_up_date",
+        "cancellation_reason",
+        "external_reference_id",
+    ];
+    for key in KEPT_BACK {
+        object[key] = Value::Null;
+    }
+    object
+}
+
 #[derive(Serialize)]
 struct SlotView<'a> {
     doctor_id: Option<&'a str>,

@@ -5,11 +5,12 @@ use crate::app::backup::{self, Whereto};
 use crate::app::restore::{self, Fit};
 use crate::cli::backup::{BackupArgs, RestoreArgs};
 use crate::config::{Config, variable};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, backup as face, printable};
 use crate::run::Session;
 use crate::secrets::{SHORTEST, passphrase_of};
+use crate::store::Location;
 use crate::store::backup::{Candidate, Present};
 use dialoguer::{Confirm, Input, Password};
 use std::path::Path;
@@ -97,11 +98,7 @@ pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
     let mut env = session.env(&config)?;
     let target = config.book(session.global.db.as_deref())?;
     backup::refuse_itself(&target, file, "file")?;
-    // Whose the present book is asks for a key. One that can't be opened has nobody to ask.
-    if let Ok(mut present) = session.open() {
-        let Context { store, env } = &mut present;
-        store.read(|tx| env.whole_book(tx))?;
-    }
+    ask_for_keys(session, &target)?;
     let mut candidate = Candidate::read(file, &restore::workshop(&target))?;
     let fit = restore::fit(&candidate.facts, &env.secrets)?;
     if fit == Fit::Sealed {
@@ -135,6 +132,22 @@ pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
     Ok(answer.hint(
         "messages that went out since the backup may go out again: `turno remind due --dry-run` shows which",
     ))
+}
+
+/// Has the book that would be replaced ask for its keys. One that is not there or damaged has nobody
+/// to ask; one that is only busy, or can't be read just now, has.
+fn ask_for_keys(session: &Session, target: &Location) -> Result<()> {
+    match session.open() {
+        Ok(Context { mut store, env }) => match store.read(|tx| env.whole_book(tx)) {
+            Err(refusal) if refusal.code == Code::StoreCorrupt => Ok(()),
+            answer => answer,
+        },
+        Err(refusal) if refusal.code == Code::StoreBusy => Err(refusal),
+        Err(refusal) => match restore::at_place(target)? {
+            Present::Book(_) => Err(refusal),
+            Present::Nothing | Present::Damaged(_) => Ok(()),
+        },
+    }
 }
 
 /// Asks for consent, in a word that nobody types by accident.

@@ -20,8 +20,11 @@ use crate::run::{Session, ending, from_stdin, pick, read_all, rows};
 use serde_json::Value;
 
 /// The appointment object, with more keys at its end.
-pub(super) fn appointment(visit: &Visit, dry_run: bool, more: &[(&str, Value)]) -> Answer {
+pub(super) fn appointment(session: &Session, visit: &Visit, dry_run: bool, more: &[(&str, Value)]) -> Answer {
     let mut value = view::with(view::appointment(visit), more);
+    if !session.gate.shows_appointments() {
+        value = view::veiled(value);
+    }
     if dry_run {
         value = view::with(value, &[("dry_run", true.into())]);
     }
@@ -57,11 +60,11 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> Result<Answer> {
     if number.is_some() && !dry_run {
         pick::done(session);
     }
-    Ok(appointment(&booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]))
+    Ok(appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]))
 }
 
 pub(super) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
-    Ok(appointment(&list::show(&mut session.open()?, &args.appointment)?, false, &[]))
+    Ok(appointment(session, &list::show(&mut session.open()?, &args.appointment)?, false, &[]))
 }
 
 pub(super) fn list(session: &Session, args: ListArgs) -> Result<Answer> {
@@ -117,7 +120,7 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> Result<Answ
         None => args.request(),
     };
     let visit = reschedule::reschedule(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(appointment(&visit, dry_run, &[]))
+    Ok(appointment(session, &visit, dry_run, &[]))
 }
 
 pub(super) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer> {
@@ -131,7 +134,7 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer> {
         None => args.request(),
     };
     let Stepped { visit, changed: _ } = step(session, &word, &request, dry_run)?;
-    Ok(appointment(&visit, dry_run, &[]))
+    Ok(appointment(session, &visit, dry_run, &[]))
 }
 
 pub(super) fn status(session: &Session, args: StatusArgs) -> Result<Answer> {
@@ -141,7 +144,7 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> Result<Answer> {
         None => args.request(),
     };
     let Stepped { visit, changed } = step(session, &word, &request, dry_run)?;
-    Ok(appointment(&visit, dry_run, &[("changed", changed.into())]))
+    Ok(appointment(session, &visit, dry_run, &[("changed", changed.into())]))
 }
 
 fn step(session: &Session, word: &str, request: &StatusRequest, dry_run: bool) -> Result<Stepped> {
@@ -155,5 +158,5 @@ pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
         None => args.request(),
     };
     let visit = update::update(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(appointment(&visit, dry_run, &[]))
+    Ok(appointment(session, &visit, dry_run, &[]))
 }

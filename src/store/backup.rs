@@ -2,7 +2,7 @@
 //! what comes back from one.
 
 use crate::domain::record::Clinic;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
 use crate::error::StoreError;
 use crate::store::engine::Row;
@@ -297,6 +297,8 @@ pub fn present(path: &Path) -> Result<Present, StoreError> {
     });
     match looked {
         Ok(Ok(facts)) => Ok(Present::Book(Box::new(facts))),
+        // One that is only busy is none the worse for it.
+        Ok(Err(refusal)) if refusal.code == Code::StoreBusy => Err(StoreError::Busy),
         Ok(Err(refusal)) => Ok(Present::Damaged(refusal.message)),
         Err(StoreError::Corrupt(why)) => Ok(Present::Damaged(why)),
         Err(problem) => Err(problem),
