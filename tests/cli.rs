@@ -78,6 +78,8 @@ mod merging;
 mod moving;
 #[path = "cli/parity.rs"]
 mod parity;
+#[path = "cli/parts.rs"]
+mod parts;
 #[path = "cli/patients.rs"]
 mod patients;
 #[path = "cli/picking.rs"]
