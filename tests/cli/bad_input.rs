@@ -22,7 +22,7 @@ fn whatever_is_wrong_is_named_and_nothing_is_written() {
         invalid(format!("book {ANA} --date 2026-13-01 --time 10:00"), &["date"]),
         invalid(format!("book {ANA} --date 15/13/2026 --time 10:00"), &["date"]),
         invalid(format!("book {ANA} --date 2026-06-15 --time 24:30"), &["time"]),
-        invalid(format!("book {ANA} --date 2026-06-15 --time 10"), &["time"]),
+        invalid(format!("book {ANA} --date 2026-06-15 --time 1000"), &["time"]),
         invalid(format!("book {ANA} --time 10:00"), &["date"]),
         invalid(format!("book {ANA} --date 2026-06-15"), &["time"]),
         invalid(format!("book {ANA} --at 2026-06-15"), &["at"]),
