@@ -297,8 +297,9 @@ fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
                     likely => Some(format!("did you mean `{}`?", likely.join("` or `"))),
                 };
                 // The question says it in our words.
-                let rest =
-                    rest.iter().filter(|line| question.is_none() || !line.starts_with("tip: a similar"));
+                let rest = rest.iter().filter(|line| {
+                    question.is_none() || !(line.starts_with("tip:") && line.contains("similar"))
+                });
                 let more =
                     rest.map(|line| (*line).to_owned()).chain(["`turno --help` tells more".to_owned()]);
                 shown.hint = Some(question.clone().into_iter().chain(more).collect::<Vec<_>>().join("; "));
@@ -314,7 +315,8 @@ fn likely(error: &clap::Error) -> Vec<String> {
     let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
     let found = kinds.into_iter().filter_map(|kind| match error.get(kind)? {
         ContextValue::String(one) => Some(vec![one.clone()]),
-        ContextValue::Strings(several) => Some(several.clone()),
+        // The parser has the likeliest last.
+        ContextValue::Strings(several) => Some(several.iter().rev().cloned().collect()),
         _ => None,
     });
     found.flatten().collect()

@@ -183,3 +183,15 @@ fn days_in_numbers_are_read_as_the_clinic_writes_them() {
     let body = r#"{"doctor_id":"GARCIA","date":"15/6","time":"09:00","patient_name":"Ana","patient_phone":"+50377654321"}"#;
     let _ = clinic.fed("book --input - --json", body).refusal("VALIDATION_ERROR", 2);
 }
+
+#[test]
+fn the_part_of_a_code_that_is_enough_is_marked_in_colours_alone() {
+    let clinic = busy();
+    let booked: Appointment = clinic.json("book garc tomorrow 9 mejía");
+    let (enough, rest) = booked.code.split_at(2);
+    let marked = format!("\u{1b}[1m{enough}\u{1b}[0m\u{1b}[2m{rest}\u{1b}[0m");
+    for line in ["list", &format!("show {enough}")] {
+        assert!(clinic.run(&format!("{line} --color always")).contains(&marked), "{line}");
+        assert!(clinic.run(&format!("{line} --color never")).contains(&booked.code), "{line}");
+    }
+}
