@@ -335,7 +335,7 @@ _turno() {
 
     case "${cmd}" in
         turno)
-            opts="-q -h -V --db --clinic --format --json --color --no-input --quiet --help --version slots why book show list count agenda queue reschedule cancel status update remind init demo clinic branch doctor service window closure patient report webhook key audit cron db completions man"
+            opts="-q -h -V --db --clinic --format --json --color --no-input --quiet --help --version slots why book show list count agenda queue reschedule cancel status update demo remind webhook cron init clinic branch doctor service window closure patient report key audit db completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2287,7 +2287,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__patient)
-            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help add list find show export merge erase set"
+            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help add list find show set export merge erase"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -49,9 +49,11 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "reschedule" -d 'Move an
 complete -c turno -n "__fish_turno_needs_command" -f -a "cancel" -d 'Call an appointment off'
 complete -c turno -n "__fish_turno_needs_command" -f -a "status" -d 'Bring an appointment to another status'
 complete -c turno -n "__fish_turno_needs_command" -f -a "update" -d 'Change what an appointment says'
-complete -c turno -n "__fish_turno_needs_command" -f -a "remind" -d 'Send what is due, and see what is planned'
-complete -c turno -n "__fish_turno_needs_command" -f -a "init" -d 'Make the book, the secret file and the first clinic'
 complete -c turno -n "__fish_turno_needs_command" -f -a "demo" -d 'See the main commands at work on a throw-away book'
+complete -c turno -n "__fish_turno_needs_command" -f -a "remind" -d 'Send what is due, and see what is planned'
+complete -c turno -n "__fish_turno_needs_command" -f -a "webhook" -d 'Webhooks: programs that hear of what happens to appointments'
+complete -c turno -n "__fish_turno_needs_command" -f -a "cron" -d 'Print the crontab lines and systemd units that send what is due'
+complete -c turno -n "__fish_turno_needs_command" -f -a "init" -d 'Make the book, the secret file and the first clinic'
 complete -c turno -n "__fish_turno_needs_command" -f -a "clinic" -d 'Clinics and their settings'
 complete -c turno -n "__fish_turno_needs_command" -f -a "branch" -d 'Branches: the places of the clinic'
 complete -c turno -n "__fish_turno_needs_command" -f -a "doctor" -d 'Doctors'
@@ -60,10 +62,8 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "window" -d 'Calendar wi
 complete -c turno -n "__fish_turno_needs_command" -f -a "closure" -d 'Closures: holidays, time off and breaks'
 complete -c turno -n "__fish_turno_needs_command" -f -a "patient" -d 'Patients'
 complete -c turno -n "__fish_turno_needs_command" -f -a "report" -d 'How much was booked, who did not come, and how much of the open time is taken'
-complete -c turno -n "__fish_turno_needs_command" -f -a "webhook" -d 'Webhooks: programs that hear of what happens to appointments'
 complete -c turno -n "__fish_turno_needs_command" -f -a "key" -d 'Access keys: who may give commands in a clinic with `access: keys`'
 complete -c turno -n "__fish_turno_needs_command" -f -a "audit" -d 'Who did what, when, before and after'
-complete -c turno -n "__fish_turno_needs_command" -f -a "cron" -d 'Print the crontab lines and systemd units that send what is due'
 complete -c turno -n "__fish_turno_needs_command" -f -a "db" -d 'The book itself'
 complete -c turno -n "__fish_turno_needs_command" -f -a "completions" -d 'Print a shell\'s completions'
 complete -c turno -n "__fish_turno_needs_command" -f -a "man" -d 'Print the manual, or write its pages into a directory'
@@ -319,6 +319,18 @@ complete -c turno -n "__fish_turno_using_subcommand update" -l json -d 'Short fo
 complete -c turno -n "__fish_turno_using_subcommand update" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand update" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand demo" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand demo" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand demo" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand demo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand demo" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand demo" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand demo" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -406,6 +418,187 @@ complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -f -a "check" -d 'Try the clinic\'s templates on appointments of every sort'
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -f -a "set" -d 'Put those of a directory in the place of the clinic\'s, if every one of them is good'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "add" -d 'Add an endpoint; its signing secret is in the answer, this once'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "list" -d 'List the endpoints'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "show" -d 'Show an endpoint'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "set" -d 'Change an endpoint'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "remove" -d 'Retire an endpoint: what is still on its way there is dropped'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "rotate" -d 'Give an endpoint a new secret; the old one signs along for a while'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "test" -d 'Send a test event to an endpoint at once, and show what it answers'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "deliver" -d 'Deliver what is due (for cron, every minute)'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "log" -d 'List deliveries and what became of them, the newest'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "replay" -d 'Send deliveries again, with the same id and bytes'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l url -d 'Where events go: https://…' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l event -d 'An event that it takes, such as appointment.booked; several, or all [default: all]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l thin -d 'Send ids only, and not the whole appointment'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l allow-private -d 'It may stand at a private address; http is allowed then, to such an address'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l all -d 'Retired ones, too'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l url -d 'Where events go: https://…' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l event -d 'An event that it takes, such as appointment.booked; several, or all [default: all]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l thin -d 'Send ids only, and not the whole appointment'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l allow-private -d 'It may stand at a private address; http is allowed then, to such an address'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l full -d 'Send the whole appointment'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l no-allow-private -d 'It may not stand at a private address'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l enable -d 'Take events again'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l disable -d 'Take no events: what is still on its way there is dropped'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l overlap -d 'How long the old secret signs, too, such as 2h; 0 ends it at once [default: 24h]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l limit -d 'Try at most so many; the rest goes with the next sweep' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l workers -d 'Try so many at once' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l dry-run -d 'Say which deliveries would be tried; send nothing'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l webhook -d 'To that endpoint' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l status -d 'With that status: pending, delivered, failed or dropped' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l appointment -d 'Of that appointment' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l since -d 'Of events not before that day or moment' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l limit -d 'At most so many' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l webhook -d 'Instead: all to that endpoint …' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l since -d '… of events since that day or moment …' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l status -d '… with that status: pending, delivered, failed or dropped' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand cron" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand cron" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand cron" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand cron" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand cron" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand cron" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand cron" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand cron" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand init" -l name -d 'The clinic\'s name' -r
 complete -c turno -n "__fish_turno_using_subcommand init" -l timezone -d 'Its IANA time zone, such as America/El_Salvador' -r
 complete -c turno -n "__fish_turno_using_subcommand init" -l country -d 'Its ISO 3166 country, for phone numbers [default: the zone\'s]' -r
@@ -422,18 +615,6 @@ complete -c turno -n "__fish_turno_using_subcommand init" -l json -d 'Short for 
 complete -c turno -n "__fish_turno_using_subcommand init" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand init" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand demo" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand demo" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand demo" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand demo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand demo" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand demo" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand demo" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -964,26 +1145,26 @@ complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
 csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "add" -d 'Add a patient'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "list" -d 'List the patients by name'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "find" -d 'Find patients by parts of name, code or phone, or by national ID'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "show" -d 'Show a patient'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "export" -d 'Write down all that is held of a patient, as JSON'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "merge" -d 'Make one of two records that are the same person, and take that back'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "erase" -d 'Take a patient out of the book: their visits stay, nameless'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "set" -d 'Change a patient'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "add" -d 'Add a patient'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "list" -d 'List the patients by name'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "find" -d 'Find patients by parts of name, code or phone, or by national ID'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "show" -d 'Show a patient'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "set" -d 'Change a patient'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "export" -d 'Write down all that is held of a patient, as JSON'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "merge" -d 'Make one of two records that are the same person, and take that back'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "erase" -d 'Take a patient out of the book: their visits stay, nameless'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l name -d 'Full name, as they write it' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l phone -d 'Phone, as they say it' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l code -d 'Short name [default: made]' -r
@@ -1044,6 +1225,27 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l name -d 'Full name, as they write it' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l phone -d 'Phone, as they say it' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l email -d 'E-mail address' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l national-id -d 'National ID, kept encrypted; `-` reads it from stdin' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l locale -d 'Language of their messages: es or en' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l channels -d 'Channels of their messages, in order, such as smtp,print; `none` for the clinic\'s' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l opt-out -d 'They want no messages'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l opt-in -d 'They want messages again'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l out -d 'Write it into that file, for its owner\'s eyes only' -r -F
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
@@ -1088,27 +1290,6 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l name -d 'Full name, as they write it' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l phone -d 'Phone, as they say it' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l email -d 'E-mail address' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l national-id -d 'National ID, kept encrypted; `-` reads it from stdin' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l locale -d 'Language of their messages: es or en' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l channels -d 'Channels of their messages, in order, such as smtp,print; `none` for the clinic\'s' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l opt-out -d 'They want no messages'
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l opt-in -d 'They want messages again'
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -1178,175 +1359,6 @@ complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "add" -d 'Add an endpoint; its signing secret is in the answer, this once'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "list" -d 'List the endpoints'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "show" -d 'Show an endpoint'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "set" -d 'Change an endpoint'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "remove" -d 'Retire an endpoint: what is still on its way there is dropped'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "rotate" -d 'Give an endpoint a new secret; the old one signs along for a while'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "test" -d 'Send a test event to an endpoint at once, and show what it answers'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "deliver" -d 'Deliver what is due (for cron, every minute)'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "log" -d 'List deliveries and what became of them, the newest'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "replay" -d 'Send deliveries again, with the same id and bytes'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l url -d 'Where events go: https://…' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l event -d 'An event that it takes, such as appointment.booked; several, or all [default: all]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l code -d 'Short name [default: made]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l thin -d 'Send ids only, and not the whole appointment'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l allow-private -d 'It may stand at a private address; http is allowed then, to such an address'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l all -d 'Retired ones, too'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l url -d 'Where events go: https://…' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l event -d 'An event that it takes, such as appointment.booked; several, or all [default: all]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l thin -d 'Send ids only, and not the whole appointment'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l allow-private -d 'It may stand at a private address; http is allowed then, to such an address'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l full -d 'Send the whole appointment'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l no-allow-private -d 'It may not stand at a private address'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l enable -d 'Take events again'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l disable -d 'Take no events: what is still on its way there is dropped'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l overlap -d 'How long the old secret signs, too, such as 2h; 0 ends it at once [default: 24h]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l limit -d 'Try at most so many; the rest goes with the next sweep' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l workers -d 'Try so many at once' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l dry-run -d 'Say which deliveries would be tried; send nothing'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l webhook -d 'To that endpoint' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l status -d 'With that status: pending, delivered, failed or dropped' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l appointment -d 'Of that appointment' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l since -d 'Of events not before that day or moment' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l limit -d 'At most so many' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l webhook -d 'Instead: all to that endpoint …' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l since -d '… of events since that day or moment …' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l status -d '… with that status: pending, delivered, failed or dropped' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -1488,18 +1500,6 @@ complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subco
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand cron" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand cron" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand cron" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand cron" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand cron" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand cron" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand cron" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand cron" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -l format -d 'How results are written' -r -f -a "table\t'For people'

@@ -80,6 +80,8 @@ mod merging;
 mod moving;
 #[path = "cli/parity.rs"]
 mod parity;
+#[path = "cli/parts.rs"]
+mod parts;
 #[path = "cli/patients.rs"]
 mod patients;
 #[path = "cli/picking.rs"]

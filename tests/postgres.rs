@@ -81,6 +81,8 @@ mod listing;
 mod merging;
 #[path = "cli/moving.rs"]
 mod moving;
+#[path = "cli/parts.rs"]
+mod parts;
 #[path = "cli/patients.rs"]
 mod patients;
 #[path = "cli/picking.rs"]

@@ -71,8 +71,8 @@ pub fn agenda(context: &mut Context, request: &AgendaRequest) -> Result<Agenda> 
         let desk = env.desk(tx)?;
         let branch = branch(tx, env, &desk, request)?;
         let zone = branch.as_ref().map_or(Ok(desk.zone.clone()), |branch| env.branch_zone(&desk, branch))?;
-        let today = zone.date(env.now);
-        let day = request.day.map_or(today, |day| day.on(today));
+        let today = desk.now(env).today(&zone);
+        let day = request.day.map_or(today.date, |day| day.on(today));
         let (from, to) = if request.week { week_of(day) } else { (day, day) };
         let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::any)?;
         let pages = Pages::load(tx, env, &desk, (branch.as_ref(), doctor), (from, to))?;

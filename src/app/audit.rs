@@ -69,7 +69,7 @@ fn record_id(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str) -> Result<Stri
         return Ok(word.to_lowercase());
     }
     let mut found = Vec::new();
-    if let Some(visit) = optional(find::visit(tx, &env.zones, desk, word))? {
+    if let Some(visit) = optional(find::exact_visit(tx, &env.zones, desk, word))? {
         found.push(Named { kind: "appointment", id: visit.appointment.id, code: visit.appointment.code });
     }
     named::<Patient>(tx, desk, word, &mut found)?;
@@ -101,7 +101,7 @@ fn record_id(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str) -> Result<Stri
 }
 
 fn named<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str, found: &mut Vec<Named>) -> Result<()> {
-    if let Some(record) = optional(find::any::<T>(tx, desk, word))? {
+    if let Some(record) = optional(find::exact::<T>(tx, desk, word))? {
         found.push(Named { kind: T::KIND, id: record.id().to_owned(), code: record.code().to_owned() });
     }
     Ok(())

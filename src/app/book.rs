@@ -2,7 +2,7 @@
 
 use crate::app::known::{Details, take_over, upsert};
 use crate::app::placing::{Found, Seeking, with_real_times};
-use crate::app::when::{Length, When};
+use crate::app::when::{Length, Now, When};
 use crate::app::{Context, Desk, Env, find, known, privacy, remind, webhook};
 use crate::domain::access::Scope;
 use crate::domain::appointment::{Appointment, Stamps, Visit};
@@ -14,7 +14,7 @@ use crate::domain::reminder::Kind;
 use crate::domain::settings::Settings;
 use crate::domain::status::Status;
 use crate::domain::text::{self, name_key};
-use crate::domain::time::{Instant, Zone};
+use crate::domain::time::Zone;
 use crate::domain::webhook::Event;
 use crate::error::Result;
 use crate::secrets::{fingerprint, random};
@@ -108,7 +108,7 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     };
     let known_phone = known::has_phone(tx, &desk, request.phone.as_deref())?;
     let Shape { phone, name } =
-        check_shape(request, &desk, &zone, branch.as_ref().err(), (env.now, known_phone))?;
+        check_shape(request, &desk, &zone, branch.as_ref().err(), (desk.now(env), known_phone))?;
 
     let branch = branch?;
     let doctor = request.doctor.as_deref().map(|word| find::active::<Doctor>(tx, &desk, word)).transpose()?;
@@ -130,14 +130,14 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         service: service.as_ref(),
         session: request.session.as_deref(),
         batch: request.batch.as_deref(),
-        start: when.about(&zone, env.now),
+        start: when.about(&zone, desk.now(env)),
         minutes: None,
         phone: &phone,
         name: &name,
         overbook: request.overbook,
         except: None,
     };
-    seeking.start = match when.instant(&zone, env.now) {
+    seeking.start = match when.instant(&zone, desk.now(env)) {
         Ok(start) => start,
         Err(refusal) => match with_real_times(refusal, &seeking, tx, env, &desk)? {},
     };
@@ -191,7 +191,7 @@ fn check_shape(
     desk: &Desk,
     zone: &Zone,
     branch: Option<&Refusal>,
-    (now, known_phone): (Instant, bool),
+    (now, known_phone): (Now, bool),
 ) -> Result<Shape> {
     let settings = &desk.clinic.settings;
     let mut problems = request.problems.clone();

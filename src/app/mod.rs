@@ -13,6 +13,7 @@ pub mod copy;
 pub mod find;
 pub mod known;
 pub mod list;
+pub mod parts;
 pub mod placing;
 pub mod privacy;
 pub mod queue;
@@ -44,6 +45,7 @@ use access::Gate;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::path::PathBuf;
 use std::rc::Rc;
+use when::{Now, Today};
 
 /// What a use case works with: the book, and everything else.
 pub struct Context {
@@ -81,6 +83,8 @@ pub struct Env {
     pub now_is_given: bool,
     /// What is to be said once the answer is.
     pub warnings: Rc<RefCell<Vec<String>>>,
+    /// Records go by their whole names alone, as what a program sends does; a person may say a part.
+    pub exact: bool,
 }
 
 /// Refuses the name of a channel that can't be sent by.
@@ -94,6 +98,20 @@ pub struct Desk {
     pub zone: Zone,
     /// The key that was let in; none where access is open.
     pub key: Option<Key>,
+    /// Records go by their whole names alone.
+    pub exact: bool,
+}
+
+impl Desk {
+    /// The command's moment, as days that are said are read in this clinic.
+    pub fn now(&self, env: &Env) -> Now {
+        Now { at: env.now, month_first: self.clinic.settings.writes_month_first() }
+    }
+
+    /// Today at the clinic.
+    pub fn today(&self, env: &Env) -> Today {
+        self.now(env).today(&self.zone)
+    }
 }
 
 impl Env {
@@ -123,6 +141,7 @@ impl Env {
             secret_is_right: Cell::new(false),
             now_is_given: true,
             warnings: Rc::default(),
+            exact: true,
         }
     }
 
@@ -167,7 +186,7 @@ impl Env {
         let clinic = self.usual_clinic(tx)?;
         let key = self.let_in(tx, &clinic)?;
         let zone = self.zones.get(&clinic.settings.timezone)?;
-        Ok(Desk { clinic, zone, key })
+        Ok(Desk { clinic, zone, key, exact: self.exact })
     }
 
     /// The same once more, for the rest of what was begun when the caller was let in: a sweep that
@@ -178,7 +197,7 @@ impl Env {
     pub fn desk_unasked(&self, tx: &mut Tx<'_>) -> Result<Desk> {
         let clinic = self.usual_clinic(tx)?;
         let zone = self.zones.get(&clinic.settings.timezone)?;
-        Ok(Desk { clinic, zone, key: None })
+        Ok(Desk { clinic, zone, key: None, exact: self.exact })
     }
 
     /// The clinic of that word, to which the caller must be let in.

@@ -119,7 +119,7 @@ pub fn move_in(
         service: visit.service.as_ref(),
         session: None,
         batch: None,
-        start: new_start.about(&zone, env.now),
+        start: new_start.about(&zone, desk.now(env)),
         minutes: Some(before.duration_minutes()),
         phone: &visit.patient.phone,
         name: &visit.patient.full_name,
@@ -139,7 +139,7 @@ pub fn move_in(
     }
     privacy::check_not_erased(&visit.patient)?;
     check_can_move(env, desk, &visit, request.force)?;
-    seeking.start = match new_start.instant(&zone, env.now) {
+    seeking.start = match new_start.instant(&zone, desk.now(env)) {
         Ok(start) => start,
         Err(refusal) => match with_real_times(refusal, &seeking, tx, env, desk)? {},
     };

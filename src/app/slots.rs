@@ -66,8 +66,8 @@ pub fn slots(context: &mut Context, request: &SlotsRequest) -> Result<Vec<FreeSl
     let Context { store, env } = context;
     store.read(|tx| {
         let desk = env.desk(tx)?;
-        let today = desk.zone.date(env.now);
-        let first = request.from.map_or(today, |day| day.on(today));
+        let today = desk.today(env);
+        let first = request.from.map_or(today.date, |day| day.on(today));
         let last = request.to.map_or(first, |day| day.on(today));
         let mut problems = request.problems.clone();
         if last < first {

@@ -75,7 +75,7 @@ pub fn why(context: &mut Context, request: &WhyRequest) -> Result<Why> {
             service: service.as_ref(),
             session: None,
             batch: None,
-            start: when.instant(&zone, env.now)?,
+            start: when.instant(&zone, desk.now(env))?,
             minutes: request.minutes,
             phone: &phone,
             name: &name,

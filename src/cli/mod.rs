@@ -8,6 +8,7 @@ pub mod backup;
 pub mod book;
 pub mod calendar;
 pub mod days;
+pub mod examples;
 pub mod input;
 pub mod key;
 pub mod list;
@@ -25,7 +26,7 @@ pub mod why;
 
 use crate::output::{Color, Format};
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -35,7 +36,8 @@ const STYLES: Styles = Styles::styled()
 
 const AFTER_HELP: &str = "\
 Days are 2026-06-15, today, tomorrow, mon … sun (the next one), +3d or +2w; hoy, mañana and lun
-work, too. Times are 14:30 or 2:30pm. Durations are 30, 30m, 2h or 1d.
+work, too, and so does 15/6, the day first unless the clinic writes English in the United States or
+like them. Times are 14:30 or 2:30pm. Durations are 30, 30m, 2h or 1d.
 
 Exit status: 0 done, 1 damaged book or fault, 2 bad request, 3 not found, 4 taken,
 5 against a rule, 6 no access, 7 the book can't be used, 8 some messages or deliveries failed.
@@ -52,6 +54,11 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The parser, with examples at the end of each command's help.
+pub fn command() -> clap::Command {
+    examples::with_examples(Cli::command())
 }
 
 /// Options that every command takes.

@@ -8,6 +8,7 @@ pub mod cron;
 pub mod csv;
 pub mod error;
 pub mod key;
+mod marks;
 pub mod outbox;
 mod plain;
 pub mod privacy;
@@ -58,6 +59,8 @@ pub struct Answer {
     pub face: Face,
     /// Words on what to do next, for people.
     pub hints: Vec<String>,
+    /// Codes with how many of their characters are enough, for a terminal with colours.
+    pub marks: Vec<(String, usize)>,
     /// The exit status, where the answer itself is bad news.
     pub exit: u8,
 }
@@ -65,7 +68,7 @@ pub struct Answer {
 impl Answer {
     /// An answer that is good news.
     pub fn new(value: Value, face: Face) -> Self {
-        Answer { value, face, hints: Vec::new(), exit: 0 }
+        Answer { value, face, hints: Vec::new(), marks: Vec::new(), exit: 0 }
     }
 
     /// With a word on what to do next.

@@ -2,7 +2,7 @@
 
 use crate::domain::status::Status;
 use crate::output::words::{at, list, status_face, words};
-use crate::output::{Answer, Face, agenda, card, charts, sheet};
+use crate::output::{Answer, Face, agenda, card, charts, marks, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
@@ -244,6 +244,11 @@ pub fn offers(slots: &[Value], color: bool) -> String {
 
 /// The answer's text.
 pub fn text(answer: &Answer, color: bool) -> String {
+    let drawn = drawn(answer, color);
+    if color { marks::marked(&drawn, &answer.marks) } else { drawn }
+}
+
+fn drawn(answer: &Answer, color: bool) -> String {
     let value = &answer.value;
     match answer.face {
         Face::Rows(columns) => rows(value, columns, color),

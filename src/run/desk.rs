@@ -1,5 +1,6 @@
 //! The desk's commands.
 
+use crate::app::Context;
 use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::status::{StatusRequest, Stepped};
 use crate::app::{agenda, book, list, queue, report, reschedule, slots, status, update, why};
@@ -15,7 +16,7 @@ use crate::domain::appointment::Visit;
 use crate::domain::status::Status;
 use crate::error::Result;
 use crate::output::charts::{self, Kind};
-use crate::output::{Answer, Face, table, view};
+use crate::output::{Answer, Face, Format, table, view};
 use crate::run::{Session, ending, from_stdin, pick, read_all, rows};
 use serde_json::Value;
 
@@ -29,6 +30,15 @@ pub(super) fn appointment(session: &Session, visit: &Visit, dry_run: bool, more:
         value = view::with(value, &[("dry_run", true.into())]);
     }
     Answer::new(value, Face::Appointment)
+}
+
+/// On a terminal with colours the part of each code that is enough is marked. Nobody is held up by what
+/// goes wrong there.
+fn mark(session: &Session, context: &mut Context, answer: &mut Answer, visits: &[Visit]) {
+    if session.printer.color && session.printer.format == Format::Table {
+        let codes: Vec<&str> = visits.iter().map(|visit| visit.appointment.code.as_str()).collect();
+        answer.marks = list::enough(context, &codes).unwrap_or_default();
+    }
 }
 
 pub(super) fn slots(session: &Session, args: SlotsArgs) -> Result<Answer> {
@@ -60,15 +70,22 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> Result<Answer> {
     if number.is_some() && !dry_run {
         pick::done(session);
     }
-    Ok(appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]))
+    let mut answer = appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]);
+    mark(session, context, &mut answer, std::slice::from_ref(&booked.visit));
+    Ok(answer)
 }
 
 pub(super) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
-    Ok(appointment(session, &list::show(&mut session.open()?, &args.appointment)?, false, &[]))
+    let context = &mut session.open()?;
+    let visit = list::show(context, &args.appointment)?;
+    let mut answer = appointment(session, &visit, false, &[]);
+    mark(session, context, &mut answer, std::slice::from_ref(&visit));
+    Ok(answer)
 }
 
 pub(super) fn list(session: &Session, args: ListArgs) -> Result<Answer> {
-    let page = list::page(&mut session.open()?, &args.request())?;
+    let context = &mut session.open()?;
+    let page = list::page(context, &args.request())?;
     let visits: Vec<Value> = page.visits.iter().map(view::appointment).collect();
     let value = view::object(vec![
         ("appointments", visits.into()),
@@ -76,7 +93,9 @@ pub(super) fn list(session: &Session, args: ListArgs) -> Result<Answer> {
         ("page", page.page.into()),
         ("limit", page.limit.into()),
     ]);
-    Ok(Answer::new(value, Face::Rows(&table::APPOINTMENTS)))
+    let mut answer = Answer::new(value, Face::Rows(&table::APPOINTMENTS));
+    mark(session, context, &mut answer, &page.visits);
+    Ok(answer)
 }
 
 pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {

@@ -49,7 +49,7 @@ pub fn erase(context: &mut Context, word: &str, ending: Ending) -> Result<Erased
     let Context { store, env } = context;
     store.write(ending, |tx| {
         let desk = env.desk(tx)?;
-        let patient: Patient = find::any(tx, &desk, word)?;
+        let patient: Patient = find::exact(tx, &desk, word)?;
         if patient.erased_at.is_some() {
             return Ok(Erased { patient, merged: Vec::new(), gone: Gone::default(), changed: false });
         }

@@ -49,8 +49,8 @@ pub fn merge(context: &mut Context, kept: &str, merged: &str, ending: Ending) ->
     let Context { store, env } = context;
     store.write(ending, |tx| {
         let desk = env.desk(tx)?;
-        let kept: Patient = find::any(tx, &desk, kept)?;
-        let merged: Patient = find::any(tx, &desk, merged)?;
+        let kept: Patient = find::exact(tx, &desk, kept)?;
+        let merged: Patient = find::exact(tx, &desk, merged)?;
         if kept.id == merged.id {
             return Err(Refusal::invalid("merged", "is the same record as the one to keep")
                 .hint("name the record to keep first, then the other one"));
@@ -301,7 +301,7 @@ pub fn seal(context: &mut Context, word: &str) -> Result<Merged> {
 /// A record that was merged, the one that is kept, and how to take it back. The merged one's own phone
 /// and name lead to the kept one, unless it is named by its code or id.
 fn open_merge(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<(Patient, Patient, Merge)> {
-    let named: Patient = find::any(tx, desk, word)?;
+    let named: Patient = find::exact(tx, desk, word)?;
     let mut merged = named.clone();
     if named.merged_into.is_none()
         && let [only] = erase::merged_into(tx, &desk.clinic.id, &named.id)?.as_slice()
