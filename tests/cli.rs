@@ -121,6 +121,8 @@ mod tampering;
 #[cfg(unix)]
 #[path = "cli/trouble.rs"]
 mod trouble;
+#[path = "cli/undoing.rs"]
+mod undoing;
 #[path = "cli/upgrading.rs"]
 mod upgrading;
 #[path = "cli/webhook_sweeps.rs"]

@@ -24,6 +24,7 @@ pub mod rezone;
 pub mod setup;
 pub mod slots;
 pub mod status;
+pub mod undo;
 pub mod update;
 pub mod webhook;
 pub mod when;

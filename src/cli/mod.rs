@@ -19,6 +19,7 @@ pub mod report;
 pub mod setup;
 pub mod slots;
 pub mod speech;
+pub mod undo;
 pub mod values;
 pub mod webhook;
 pub mod why;
@@ -150,6 +151,8 @@ pub enum Command {
     Status(appointment::StatusArgs),
     /// Change what an appointment says
     Update(appointment::UpdateArgs),
+    /// Take back your last change: a booking, move, cancellation or step
+    Undo(undo::UndoArgs),
     /// Send what is due, and see what is planned
     #[command(subcommand)]
     Remind(remind::RemindCommand),

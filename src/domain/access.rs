@@ -138,6 +138,7 @@ pub const MATRIX: &[Row] = &[
     option("reschedule", "force", OVERRIDE),
     option("reschedule", "overbook", OVERRIDE),
     visits("cancel", WRITE),
+    visits("undo", WRITE),
     option("cancel", "force", OVERRIDE),
     visits("status", WRITE),
     option("status", "force", OVERRIDE),

@@ -15,6 +15,7 @@ pub mod report;
 pub mod sheet;
 pub mod table;
 pub mod tour;
+pub mod undo;
 pub mod view;
 pub mod webhook;
 pub mod words;

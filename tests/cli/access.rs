@@ -140,6 +140,7 @@ const TRIED: &[(&str, &str)] = &[
     ("status", "status VISIT checked_in"),
     ("status --force", "status VISIT cancelled --reason x --force"),
     ("cancel", "cancel OTHER --reason x"),
+    ("undo", "undo"),
     ("cancel --force", "cancel THIRD --reason x --force"),
     ("remind list", "remind list"),
     ("remind due", "remind due"),

@@ -44,8 +44,9 @@ record! {
         confirmed_at: String, checked_in_at: String, started_at: String, completed_at: String,
         cancelled_at: String, no_show_at: String, cancellation_reason: String,
     }
-    sometimes { idempotent: bool, changed: bool, dry_run: bool, }
+    sometimes { idempotent: bool, changed: bool, dry_run: bool, undone: Undone, }
 }
+record! { Undone { entry: i64, action: String, at: String, } }
 
 record! { PatientInside { id: String, code: String, full_name: String, phone: String, no_show_count: i64, } }
 record! { DoctorInside { id: String, code: String, full_name: String, } nullable { specialty: String, } }
