@@ -41,10 +41,12 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             [CompletionResult]::new('count', 'count', [CompletionResultType]::ParameterValue, 'Count bookings made lately')
             [CompletionResult]::new('agenda', 'agenda', [CompletionResultType]::ParameterValue, 'Draw a day or a week: columns are doctors, or days')
             [CompletionResult]::new('queue', 'queue', [CompletionResultType]::ParameterValue, 'Show today''s waiting room: who is in, who waits, who is next')
+            [CompletionResult]::new('late', 'late', [CompletionResultType]::ParameterValue, 'A doctor runs late: whom to call before they leave home')
             [CompletionResult]::new('reschedule', 'reschedule', [CompletionResultType]::ParameterValue, 'Move an appointment')
             [CompletionResult]::new('cancel', 'cancel', [CompletionResultType]::ParameterValue, 'Call an appointment off')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Bring an appointment to another status')
             [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Change what an appointment says')
+            [CompletionResult]::new('undo', 'undo', [CompletionResultType]::ParameterValue, 'Take back your last change: a booking, move, cancellation or step')
             [CompletionResult]::new('remind', 'remind', [CompletionResultType]::ParameterValue, 'Send what is due, and see what is planned')
             [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Make the book, the secret file and the first clinic')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'See the main commands at work on a throw-away book')
@@ -240,6 +242,19 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'turno;late' {
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]')
+            [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'turno;reschedule' {
             [CompletionResult]::new('--date', '--date', [CompletionResultType]::ParameterName, 'To that day')
             [CompletionResult]::new('--time', '--time', [CompletionResultType]::ParameterName, 'To that time')
@@ -319,6 +334,22 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Go the whole way, then take it back')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'turno;undo' {
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]')
+            [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Tell what would be taken back, and leave it')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Take it back without being asked')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Take it back without being asked')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')

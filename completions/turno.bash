@@ -61,6 +61,9 @@ _turno() {
             turno,key)
                 cmd="turno__subcmd__key"
                 ;;
+            turno,late)
+                cmd="turno__subcmd__late"
+                ;;
             turno,list)
                 cmd="turno__subcmd__list"
                 ;;
@@ -93,6 +96,9 @@ _turno() {
                 ;;
             turno,status)
                 cmd="turno__subcmd__status"
+                ;;
+            turno,undo)
+                cmd="turno__subcmd__undo"
                 ;;
             turno,update)
                 cmd="turno__subcmd__update"
@@ -335,7 +341,7 @@ _turno() {
 
     case "${cmd}" in
         turno)
-            opts="-q -h -V --db --clinic --format --json --color --no-input --quiet --help --version slots why book show list count agenda queue reschedule cancel status update remind init demo clinic branch doctor service window closure patient report webhook key audit cron db completions man"
+            opts="-q -h -V --db --clinic --format --json --color --no-input --quiet --help --version slots why book show list count agenda queue late reschedule cancel status update undo remind init demo clinic branch doctor service window closure patient report webhook key audit cron db completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2178,6 +2184,36 @@ _turno() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        turno__subcmd__late)
+            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clinic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         turno__subcmd__list)
             opts="-q -h --date --from --to --status --doctor --branch --service --patient --source --follow-up-due --sort --page --limit --db --clinic --format --json --color --no-input --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -3487,6 +3523,36 @@ _turno() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clinic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        turno__subcmd__undo)
+            opts="-q -h --dry-run --force --yes --db --clinic --format --json --color --no-input --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --db)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -45,10 +45,12 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "list" -d 'List appointm
 complete -c turno -n "__fish_turno_needs_command" -f -a "count" -d 'Count bookings made lately'
 complete -c turno -n "__fish_turno_needs_command" -f -a "agenda" -d 'Draw a day or a week: columns are doctors, or days'
 complete -c turno -n "__fish_turno_needs_command" -f -a "queue" -d 'Show today\'s waiting room: who is in, who waits, who is next'
+complete -c turno -n "__fish_turno_needs_command" -f -a "late" -d 'A doctor runs late: whom to call before they leave home'
 complete -c turno -n "__fish_turno_needs_command" -f -a "reschedule" -d 'Move an appointment'
 complete -c turno -n "__fish_turno_needs_command" -f -a "cancel" -d 'Call an appointment off'
 complete -c turno -n "__fish_turno_needs_command" -f -a "status" -d 'Bring an appointment to another status'
 complete -c turno -n "__fish_turno_needs_command" -f -a "update" -d 'Change what an appointment says'
+complete -c turno -n "__fish_turno_needs_command" -f -a "undo" -d 'Take back your last change: a booking, move, cancellation or step'
 complete -c turno -n "__fish_turno_needs_command" -f -a "remind" -d 'Send what is due, and see what is planned'
 complete -c turno -n "__fish_turno_needs_command" -f -a "init" -d 'Make the book, the secret file and the first clinic'
 complete -c turno -n "__fish_turno_needs_command" -f -a "demo" -d 'See the main commands at work on a throw-away book'
@@ -236,6 +238,18 @@ complete -c turno -n "__fish_turno_using_subcommand queue" -l json -d 'Short for
 complete -c turno -n "__fish_turno_using_subcommand queue" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand queue" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand queue" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand late" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand late" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand late" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand late" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand late" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand late" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand late" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand late" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -l date -d 'To that day' -r
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -l time -d 'To that time' -r
 complete -c turno -n "__fish_turno_using_subcommand reschedule" -l at -d 'To that moment: RFC 3339, or 2026-06-15T14:30 on the wall clock' -r
@@ -319,6 +333,20 @@ complete -c turno -n "__fish_turno_using_subcommand update" -l json -d 'Short fo
 complete -c turno -n "__fish_turno_using_subcommand update" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand update" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand undo" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand undo" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand undo" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand undo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand undo" -l dry-run -d 'Tell what would be taken back, and leave it'
+complete -c turno -n "__fish_turno_using_subcommand undo" -l yes -l force -d 'Take it back without being asked'
+complete -c turno -n "__fish_turno_using_subcommand undo" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand undo" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand undo" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand undo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l format -d 'How results are written' -r -f -a "table\t'For people'

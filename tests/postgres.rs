@@ -101,6 +101,8 @@ mod retention;
 mod retries;
 #[path = "cli/rezoning.rs"]
 mod rezoning;
+#[path = "cli/running_late.rs"]
+mod running_late;
 #[path = "cli/sealed.rs"]
 mod sealed;
 #[path = "cli/seeds.rs"]

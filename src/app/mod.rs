@@ -12,6 +12,7 @@ pub mod check;
 pub mod copy;
 pub mod find;
 pub mod known;
+pub mod late;
 pub mod list;
 pub mod placing;
 pub mod privacy;

@@ -10,6 +10,7 @@ pub mod calendar;
 pub mod days;
 pub mod input;
 pub mod key;
+pub mod late;
 pub mod list;
 pub mod many;
 pub mod patient;
@@ -143,6 +144,8 @@ pub enum Command {
     Agenda(agenda::AgendaArgs),
     /// Show today's waiting room: who is in, who waits, who is next
     Queue(agenda::QueueArgs),
+    /// A doctor runs late: whom to call before they leave home
+    Late(late::LateArgs),
     /// Move an appointment
     Reschedule(appointment::RescheduleArgs),
     /// Call an appointment off

@@ -131,6 +131,7 @@ pub const MATRIX: &[Row] = &[
     visits("why", READ),
     visits("agenda", READ),
     visits("queue", READ),
+    visits("late", READ),
     clinic("report utilisation", Scope::ReportsRead),
     clinic("report no-shows", Scope::ReportsRead),
     clinic("report volume", Scope::ReportsRead),

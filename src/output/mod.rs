@@ -8,6 +8,7 @@ pub mod cron;
 pub mod csv;
 pub mod error;
 pub mod key;
+pub mod late;
 pub mod outbox;
 mod plain;
 pub mod privacy;

@@ -155,6 +155,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Count(args) => desk::count(session, args)?,
         Command::Agenda(args) => desk::agenda(session, args)?,
         Command::Queue(args) => desk::queue(session, args)?,
+        Command::Late(args) => desk::late(session, args)?,
         Command::Reschedule(args) => desk::reschedule(session, args)?,
         Command::Cancel(args) => desk::cancel(session, args)?,
         Command::Status(args) => desk::status(session, args)?,

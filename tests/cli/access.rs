@@ -207,6 +207,7 @@ const TRIED: &[(&str, &str)] = &[
     ("why", "why GARCIA 2026-06-16 10:00"),
     ("agenda", "agenda"),
     ("queue", "queue"),
+    ("late", "late GARCIA 25m"),
     ("report utilisation", "report utilisation"),
     ("report no-shows", "report no-shows"),
     ("report volume", "report volume"),

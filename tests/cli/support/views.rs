@@ -108,6 +108,15 @@ record! {
         expected_wait_minutes: i64, }
 }
 
+record! {
+    Late { date: String, doctor: DoctorInside, delay_minutes: i64, calls: Vec<Call>, total: usize, }
+}
+record! {
+    Call { appointment_id: String, code: String, status: String, patient: String, phone: String,
+        start_time: String, expected_before: String, expected_time_before: String, expected_at: String,
+        expected_time: String, late_minutes: i64, }
+}
+
 record! { Slots { slots: Vec<Slot>, total: usize, } }
 record! {
     Slot { branch_id: String, branch: String, date: String, start_time: String, end_time: String,
