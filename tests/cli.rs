@@ -104,6 +104,8 @@ mod retention;
 mod retries;
 #[path = "cli/rezoning.rs"]
 mod rezoning;
+#[path = "cli/running_late.rs"]
+mod running_late;
 #[path = "cli/sealed.rs"]
 mod sealed;
 #[path = "cli/seeds.rs"]
@@ -125,6 +127,8 @@ mod tampering;
 #[cfg(unix)]
 #[path = "cli/trouble.rs"]
 mod trouble;
+#[path = "cli/undoing.rs"]
+mod undoing;
 #[path = "cli/upgrading.rs"]
 mod upgrading;
 #[path = "cli/webhook_sweeps.rs"]

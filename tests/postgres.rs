@@ -105,6 +105,8 @@ mod retention;
 mod retries;
 #[path = "cli/rezoning.rs"]
 mod rezoning;
+#[path = "cli/running_late.rs"]
+mod running_late;
 #[path = "cli/sealed.rs"]
 mod sealed;
 #[path = "cli/seeds.rs"]
@@ -123,6 +125,8 @@ mod speech;
 mod sweeps;
 #[path = "cli/tampering.rs"]
 mod tampering;
+#[path = "cli/undoing.rs"]
+mod undoing;
 #[path = "cli/webhook_sweeps.rs"]
 mod webhook_sweeps;
 #[path = "cli/webhook_tls.rs"]

@@ -192,7 +192,8 @@ fn check_step(
     Ok(())
 }
 
-fn count_no_shows(
+/// Counts on the patient what a step into or out of `no_show` means.
+pub(super) fn count_no_shows(
     tx: &mut Tx<'_>,
     env: &Env,
     desk: &Desk,

@@ -11,6 +11,7 @@ pub mod days;
 pub mod examples;
 pub mod input;
 pub mod key;
+pub mod late;
 pub mod list;
 pub mod many;
 pub mod patient;
@@ -20,6 +21,7 @@ pub mod report;
 pub mod setup;
 pub mod slots;
 pub mod speech;
+pub mod undo;
 pub mod values;
 pub mod webhook;
 pub mod why;
@@ -149,6 +151,8 @@ pub enum Command {
     Agenda(agenda::AgendaArgs),
     /// Show today's waiting room: who is in, who waits, who is next
     Queue(agenda::QueueArgs),
+    /// A doctor runs late: whom to call before they leave home
+    Late(late::LateArgs),
     /// Move an appointment
     Reschedule(appointment::RescheduleArgs),
     /// Call an appointment off
@@ -157,6 +161,8 @@ pub enum Command {
     Status(appointment::StatusArgs),
     /// Change what an appointment says
     Update(appointment::UpdateArgs),
+    /// Take back your last change: a booking, move, cancellation or step
+    Undo(undo::UndoArgs),
     /// Send what is due, and see what is planned
     #[command(subcommand)]
     Remind(remind::RemindCommand),

@@ -3,11 +3,12 @@
 use crate::app::Context;
 use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::status::{StatusRequest, Stepped};
-use crate::app::{agenda, book, list, queue, report, reschedule, slots, status, update, why};
+use crate::app::{agenda, book, late, list, queue, report, reschedule, slots, status, update, why};
 use crate::cli::agenda::{AgendaArgs, QueueArgs};
 use crate::cli::appointment::{Appointment, CancelArgs, RescheduleArgs, StatusArgs, UpdateArgs};
 use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
+use crate::cli::late::LateArgs;
 use crate::cli::list::{CountArgs, ListArgs};
 use crate::cli::report::ReportCommand;
 use crate::cli::slots::SlotsArgs;
@@ -16,6 +17,7 @@ use crate::domain::appointment::Visit;
 use crate::domain::status::Status;
 use crate::error::Result;
 use crate::output::charts::{self, Kind};
+use crate::output::late as face;
 use crate::output::{Answer, Face, Format, table, view};
 use crate::run::{Session, ending, from_stdin, pick, read_all, rows};
 use serde_json::Value;
@@ -70,7 +72,8 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> Result<Answer> {
     if number.is_some() && !dry_run {
         pick::done(session);
     }
-    let mut answer = appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]);
+    let mut answer =
+        appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]);
     mark(session, context, &mut answer, std::slice::from_ref(&booked.visit));
     Ok(answer)
 }
@@ -130,6 +133,11 @@ pub(super) fn report(session: &Session, command: ReportCommand) -> Result<Answer
 pub(super) fn queue(session: &Session, args: QueueArgs) -> Result<Answer> {
     let queue = queue::queue(&mut session.open()?, &args.request())?;
     Ok(Answer::new(view::queue(&queue), Face::Rows(&table::QUEUE)))
+}
+
+pub(super) fn late(session: &Session, args: LateArgs) -> Result<Answer> {
+    let late = late::late(&mut session.open()?, &args.request())?;
+    Ok(Answer::new(face::view(&late), Face::Rows(&face::CALLS)))
 }
 
 pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> Result<Answer> {

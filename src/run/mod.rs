@@ -12,6 +12,7 @@ mod privacy;
 mod remind;
 mod setup;
 mod stream;
+mod undo;
 mod webhook;
 
 use crate::app::access::Gate;
@@ -159,10 +160,12 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Count(args) => desk::count(session, args)?,
         Command::Agenda(args) => desk::agenda(session, args)?,
         Command::Queue(args) => desk::queue(session, args)?,
+        Command::Late(args) => desk::late(session, args)?,
         Command::Reschedule(args) => desk::reschedule(session, args)?,
         Command::Cancel(args) => desk::cancel(session, args)?,
         Command::Status(args) => desk::status(session, args)?,
         Command::Update(args) => desk::update(session, args)?,
+        Command::Undo(args) => undo::run(session, &args)?,
         Command::Init(args) => setup::init(session, args)?,
         Command::Clinic(command) => setup::clinic(session, command)?,
         Command::Branch(command) => setup::branch(session, command)?,

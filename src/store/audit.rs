@@ -312,10 +312,11 @@ pub fn about(tx: &mut Tx<'_>, record_id: &str, searches: bool) -> Result<Vec<Ent
     tx.query(&sql, params![record_id], entry)
 }
 
-const ENTRY: &str = "seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt,
+pub(super) const ENTRY: &str =
+    "seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt,
     redacted_by, redaction_mac";
 
-fn entry(row: &mut Row) -> Result<Entry, StoreError> {
+pub(super) fn entry(row: &mut Row) -> Result<Entry, StoreError> {
     Ok(Entry {
         seq: row.int()?,
         at: row.instant()?,

@@ -30,6 +30,7 @@ pub mod reports;
 mod sqlite;
 pub mod sweeps;
 mod tx;
+pub mod undo;
 pub mod webhooks;
 pub mod windows;
 

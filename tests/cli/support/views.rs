@@ -44,8 +44,9 @@ record! {
         confirmed_at: String, checked_in_at: String, started_at: String, completed_at: String,
         cancelled_at: String, no_show_at: String, cancellation_reason: String,
     }
-    sometimes { idempotent: bool, changed: bool, dry_run: bool, }
+    sometimes { idempotent: bool, changed: bool, dry_run: bool, undone: Undone, }
 }
+record! { Undone { entry: i64, action: String, at: String, } }
 
 record! { PatientInside { id: String, code: String, full_name: String, phone: String, no_show_count: i64, } }
 record! { DoctorInside { id: String, code: String, full_name: String, } nullable { specialty: String, } }
@@ -105,6 +106,15 @@ record! {
         start_time: String, }
     nullable { doctor: String, waiting_minutes: i64, expected_at: String, expected_time: String,
         expected_wait_minutes: i64, }
+}
+
+record! {
+    Late { date: String, doctor: DoctorInside, delay_minutes: i64, calls: Vec<Call>, total: usize, }
+}
+record! {
+    Call { appointment_id: String, code: String, status: String, patient: String, phone: String,
+        start_time: String, expected_before: String, expected_time_before: String, expected_at: String,
+        expected_time: String, late_minutes: i64, }
 }
 
 record! { Slots { slots: Vec<Slot>, total: usize, } }
