@@ -123,6 +123,8 @@ mod tampering;
 mod trouble;
 #[path = "cli/upgrading.rs"]
 mod upgrading;
+#[path = "cli/waitlist.rs"]
+mod waitlist;
 #[path = "cli/webhook_sweeps.rs"]
 mod webhook_sweeps;
 #[path = "cli/webhook_tls.rs"]

@@ -119,6 +119,8 @@ mod speech;
 mod sweeps;
 #[path = "cli/tampering.rs"]
 mod tampering;
+#[path = "cli/waitlist.rs"]
+mod waitlist;
 #[path = "cli/webhook_sweeps.rs"]
 mod webhook_sweeps;
 #[path = "cli/webhook_tls.rs"]

@@ -25,6 +25,7 @@ pub mod setup;
 pub mod slots;
 pub mod status;
 pub mod update;
+pub mod waitlist;
 pub mod webhook;
 pub mod when;
 pub mod why;

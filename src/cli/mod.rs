@@ -20,6 +20,7 @@ pub mod setup;
 pub mod slots;
 pub mod speech;
 pub mod values;
+pub mod waitlist;
 pub mod webhook;
 pub mod why;
 
@@ -150,6 +151,9 @@ pub enum Command {
     Status(appointment::StatusArgs),
     /// Change what an appointment says
     Update(appointment::UpdateArgs),
+    /// The waiting list: who would rather come earlier, and what is held for them
+    #[command(subcommand)]
+    Waitlist(waitlist::WaitlistCommand),
     /// Send what is due, and see what is planned
     #[command(subcommand)]
     Remind(remind::RemindCommand),

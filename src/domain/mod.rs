@@ -22,6 +22,7 @@ pub mod settings;
 pub mod status;
 pub mod text;
 pub mod time;
+pub mod waitlist;
 pub mod webhook;
 pub mod why;
 pub mod window;

@@ -16,6 +16,7 @@ pub mod sheet;
 pub mod table;
 pub mod tour;
 pub mod view;
+pub mod waitlist;
 pub mod webhook;
 pub mod words;
 

@@ -2,7 +2,8 @@
 
 use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::status::{StatusRequest, Stepped};
-use crate::app::{agenda, book, list, queue, report, reschedule, slots, status, update, why};
+use crate::app::waitlist::{Waiting, after_cancel, after_move};
+use crate::app::{agenda, book, list, queue, report, slots, update, why};
 use crate::cli::agenda::{AgendaArgs, QueueArgs};
 use crate::cli::appointment::{Appointment, CancelArgs, RescheduleArgs, StatusArgs, UpdateArgs};
 use crate::cli::book::BookArgs;
@@ -16,6 +17,7 @@ use crate::domain::status::Status;
 use crate::error::Result;
 use crate::output::charts::{self, Kind};
 use crate::output::{Answer, Face, table, view};
+use crate::run::waitlist::with_waiting;
 use crate::run::{Session, ending, from_stdin, pick, read_all, rows};
 use serde_json::Value;
 
@@ -116,8 +118,8 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> Result<Answ
         Some(path) => input::one(Body::Reschedule, &read_all(path)?)?.reschedule(),
         None => args.request(),
     };
-    let visit = reschedule::reschedule(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(appointment(&visit, dry_run, &[]))
+    let (visit, waiting) = after_move(&mut session.open()?, &word, &request, ending(dry_run))?;
+    Ok(with_waiting(appointment(&visit, dry_run, &[]), &waiting))
 }
 
 pub(super) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer> {
@@ -130,8 +132,8 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer> {
         }
         None => args.request(),
     };
-    let Stepped { visit, changed: _ } = step(session, &word, &request, dry_run)?;
-    Ok(appointment(&visit, dry_run, &[]))
+    let (Stepped { visit, changed: _ }, waiting) = step(session, &word, &request, dry_run)?;
+    Ok(with_waiting(appointment(&visit, dry_run, &[]), &waiting))
 }
 
 pub(super) fn status(session: &Session, args: StatusArgs) -> Result<Answer> {
@@ -140,12 +142,17 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> Result<Answer> {
         Some(path) => input::one(Body::Status, &read_all(path)?)?.status(None),
         None => args.request(),
     };
-    let Stepped { visit, changed } = step(session, &word, &request, dry_run)?;
-    Ok(appointment(&visit, dry_run, &[("changed", changed.into())]))
+    let (Stepped { visit, changed }, waiting) = step(session, &word, &request, dry_run)?;
+    Ok(with_waiting(appointment(&visit, dry_run, &[("changed", changed.into())]), &waiting))
 }
 
-fn step(session: &Session, word: &str, request: &StatusRequest, dry_run: bool) -> Result<Stepped> {
-    status::set(&mut session.open()?, word, request, ending(dry_run))
+fn step(
+    session: &Session,
+    word: &str,
+    request: &StatusRequest,
+    dry_run: bool,
+) -> Result<(Stepped, Vec<Waiting>)> {
+    after_cancel(&mut session.open()?, word, request, ending(dry_run))
 }
 
 pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {

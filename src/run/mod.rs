@@ -12,6 +12,7 @@ mod privacy;
 mod remind;
 mod setup;
 mod stream;
+mod waitlist;
 mod webhook;
 
 use crate::app::access::Gate;
@@ -158,6 +159,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Cancel(args) => desk::cancel(session, args)?,
         Command::Status(args) => desk::status(session, args)?,
         Command::Update(args) => desk::update(session, args)?,
+        Command::Waitlist(command) => waitlist::waitlist(session, command)?,
         Command::Init(args) => setup::init(session, args)?,
         Command::Clinic(command) => setup::clinic(session, command)?,
         Command::Branch(command) => setup::branch(session, command)?,

@@ -29,6 +29,7 @@ pub mod redact;
 pub mod reports;
 mod sqlite;
 pub mod sweeps;
+pub mod waitlist;
 pub mod webhooks;
 pub mod windows;
 
