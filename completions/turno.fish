@@ -49,6 +49,7 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "reschedule" -d 'Move an
 complete -c turno -n "__fish_turno_needs_command" -f -a "cancel" -d 'Call an appointment off'
 complete -c turno -n "__fish_turno_needs_command" -f -a "status" -d 'Bring an appointment to another status'
 complete -c turno -n "__fish_turno_needs_command" -f -a "update" -d 'Change what an appointment says'
+complete -c turno -n "__fish_turno_needs_command" -f -a "waitlist" -d 'The waiting list: who would rather come earlier, and what is held for them'
 complete -c turno -n "__fish_turno_needs_command" -f -a "remind" -d 'Send what is due, and see what is planned'
 complete -c turno -n "__fish_turno_needs_command" -f -a "init" -d 'Make the book, the secret file and the first clinic'
 complete -c turno -n "__fish_turno_needs_command" -f -a "demo" -d 'See the main commands at work on a throw-away book'
@@ -319,6 +320,123 @@ complete -c turno -n "__fish_turno_using_subcommand update" -l json -d 'Short fo
 complete -c turno -n "__fish_turno_using_subcommand update" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand update" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "add" -d 'Put somebody on the waiting list'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "list" -d 'Show who waits and what is held, or whom a free slot fits'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "offer" -d 'Hold a slot for somebody: nobody else can book it meanwhile'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "accept" -d 'Book what is held, or move the appointment to it'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "decline" -d 'Give up what is held; the entry goes on waiting'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "remove" -d 'Take somebody off the waiting list'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l doctor -d 'With that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l service -d 'For that service; without a doctor: with anybody' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l branch -d 'At that branch [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l patient -d 'For that known patient (code, id, phone or name)' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l name -d 'The patient\'s full name' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l phone -d 'The patient\'s phone' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l session -d 'In windows of that session only' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l half -d 'In that half of the day only: morning or afternoon' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l from -d 'Not before that day' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l to -d 'Not after that day' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l duration -d 'For so long' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l note -d 'For the staff' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l doctor -d 'For that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l for -d 'Whom the slot of that cancelled appointment fits' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l at -d 'Whom that time fits, such as `tomorrow 9:30`' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l all -d 'Those who have their time or were taken off, too'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l at -d 'At that moment: RFC 3339, 2026-06-15T14:30 on the wall clock, or `tomorrow 9`' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l date -d 'On that day' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l time -d 'At that time' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l doctor -d 'With that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l for -d 'Held for so long' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l reason -d 'Why the patient comes, for a booking' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l no-notify -d 'Send no message'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l force -d 'Move the appointment even inside the clinic\'s cutoff'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l format -d 'How results are written' -r -f -a "table\t'For people'

@@ -122,7 +122,7 @@ fn hold(row: &mut Row) -> Result<Option<Hold>, StoreError> {
 /// The entries of a clinic in the order in which they were made; those that wait, or all.
 pub fn entries(tx: &mut Tx<'_>, clinic_id: &str, all: bool) -> Result<Vec<Entry>, StoreError> {
     let status = if all { "" } else { " AND status = 'waiting'" };
-    tx.select(&format!("WHERE clinic_id = $1{status} ORDER BY created_at, id"), params![clinic_id])
+    tx.select(&format!("WHERE clinic_id = $1{status} ORDER BY created_at, code_key"), params![clinic_id])
 }
 
 /// The entry of an appointment that waits for an earlier time.
@@ -133,12 +133,12 @@ pub fn waiting_of_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Option<
 
 /// All entries of a patient's record, oldest first.
 pub fn of_patient(tx: &mut Tx<'_>, patient_id: &str) -> Result<Vec<Entry>, StoreError> {
-    tx.select("WHERE patient_id = $1 ORDER BY created_at, id", params![patient_id])
+    tx.select("WHERE patient_id = $1 ORDER BY created_at, code_key", params![patient_id])
 }
 
 /// All entries about an appointment.
 pub fn of_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Vec<Entry>, StoreError> {
-    tx.select("WHERE appointment_id = $1 ORDER BY created_at, id", params![appointment_id])
+    tx.select("WHERE appointment_id = $1 ORDER BY created_at, code_key", params![appointment_id])
 }
 
 /// Whose hold stands in the way is told by when it ends. Leaves the holds of one entry out.
