@@ -104,6 +104,8 @@ mod rezoning;
 mod sealed;
 #[path = "cli/seeds.rs"]
 mod seeds;
+#[path = "cli/series.rs"]
+mod series;
 #[path = "cli/settings.rs"]
 mod settings;
 #[path = "cli/setup.rs"]

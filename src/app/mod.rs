@@ -21,6 +21,7 @@ pub mod report;
 pub mod reschedule;
 pub mod restore;
 pub mod rezone;
+pub mod series;
 pub mod setup;
 pub mod slots;
 pub mod status;

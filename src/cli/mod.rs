@@ -16,6 +16,7 @@ pub mod patient;
 pub mod raw;
 pub mod remind;
 pub mod report;
+pub mod series;
 pub mod setup;
 pub mod slots;
 pub mod speech;
@@ -151,6 +152,9 @@ pub enum Command {
     Status(appointment::StatusArgs),
     /// Change what an appointment says
     Update(appointment::UpdateArgs),
+    /// Series: appointments that were booked together
+    #[command(subcommand)]
+    Series(series::SeriesCommand),
     /// The waiting list: who would rather come earlier, and what is held for them
     #[command(subcommand)]
     Waitlist(waitlist::WaitlistCommand),

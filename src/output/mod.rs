@@ -12,6 +12,7 @@ pub mod outbox;
 mod plain;
 pub mod privacy;
 pub mod report;
+pub mod series;
 pub mod sheet;
 pub mod table;
 pub mod tour;

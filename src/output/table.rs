@@ -66,6 +66,19 @@ pub const QUEUE: Columns = Columns {
     ],
     empty: "nobody is expected today",
 };
+/// Series.
+pub const SERIES: Columns = Columns {
+    key: "series",
+    columns: &[
+        ("code", "code"),
+        ("patient", "patient"),
+        ("doctor", "doctor"),
+        ("rule", "rule"),
+        ("appointments", "appointments"),
+        ("open", "open"),
+    ],
+    empty: "no series",
+};
 /// The waiting list.
 pub const WAITLIST: Columns = Columns {
     key: "waitlist",

@@ -18,7 +18,7 @@ use crate::error::Result;
 use crate::output::charts::{self, Kind};
 use crate::output::{Answer, Face, table, view};
 use crate::run::waitlist::with_waiting;
-use crate::run::{Session, ending, from_stdin, pick, read_all, rows};
+use crate::run::{Session, ending, from_stdin, pick, read_all, rows, series};
 use serde_json::Value;
 
 /// The appointment object, with more keys at its end.
@@ -43,6 +43,11 @@ pub(super) fn why(session: &Session, args: WhyArgs) -> Result<Answer> {
 pub(super) fn book(session: &Session, mut args: BookArgs) -> Result<Answer> {
     args.national_id = from_stdin("national_id", args.national_id)?;
     let (dry_run, number) = (args.dry_run, args.pick);
+    args.repeat.check()?;
+    if args.repeat.is_series() {
+        let repeat = std::mem::take(&mut args.repeat);
+        return series::book(session, &repeat.request(args.fields().book()), dry_run);
+    }
     let context = &mut session.open()?;
     let said = match number {
         Some(number) => pick::pick(session, context, number, args.fields())?,

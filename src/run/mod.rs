@@ -10,6 +10,7 @@ mod key;
 mod pick;
 mod privacy;
 mod remind;
+mod series;
 mod setup;
 mod stream;
 mod waitlist;
@@ -159,6 +160,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Cancel(args) => desk::cancel(session, args)?,
         Command::Status(args) => desk::status(session, args)?,
         Command::Update(args) => desk::update(session, args)?,
+        Command::Series(command) => series::series(session, command)?,
         Command::Waitlist(command) => waitlist::waitlist(session, command)?,
         Command::Init(args) => setup::init(session, args)?,
         Command::Clinic(command) => setup::clinic(session, command)?,

@@ -27,6 +27,7 @@ pub mod purge;
 pub mod record;
 pub mod redact;
 pub mod reports;
+pub mod series;
 mod sqlite;
 pub mod sweeps;
 pub mod waitlist;

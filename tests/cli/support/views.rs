@@ -48,6 +48,18 @@ record! {
 }
 
 record! {
+    /// A series with its appointments.
+    Members { series: Series, appointments: Vec<Appointment>, skipped: Vec<LeftOut>, }
+    sometimes { idempotent: bool, dry_run: bool, }
+}
+record! { Series { id: String, code: String, rule: String, } nullable { created_at: String, } }
+record! { LeftOut { date: String, start_time: String, error: Refusal, } }
+record! { SeriesList { series: Vec<SeriesRow>, total: usize, } }
+record! {
+    SeriesRow { id: String, code: String, rule: String, appointments: usize, open: usize, }
+    nullable { created_at: String, patient: String, doctor: String, }
+}
+record! {
     /// An entry of the waiting list.
     Waiting { id: String, code: String, status: String, patient: Person, branch: Named,
         created_at: String, updated_at: String, }
