@@ -49,6 +49,7 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "reschedule" -d 'Move an
 complete -c turno -n "__fish_turno_needs_command" -f -a "cancel" -d 'Call an appointment off'
 complete -c turno -n "__fish_turno_needs_command" -f -a "status" -d 'Bring an appointment to another status'
 complete -c turno -n "__fish_turno_needs_command" -f -a "update" -d 'Change what an appointment says'
+complete -c turno -n "__fish_turno_needs_command" -f -a "series" -d 'Series: appointments that were booked together'
 complete -c turno -n "__fish_turno_needs_command" -f -a "waitlist" -d 'The waiting list: who would rather come earlier, and what is held for them'
 complete -c turno -n "__fish_turno_needs_command" -f -a "remind" -d 'Send what is due, and see what is planned'
 complete -c turno -n "__fish_turno_needs_command" -f -a "init" -d 'Make the book, the secret file and the first clinic'
@@ -127,6 +128,10 @@ complete -c turno -n "__fish_turno_using_subcommand book" -l source -d 'Where th
 complete -c turno -n "__fish_turno_using_subcommand book" -l status -d 'The status it begins with: scheduled or confirmed [default: the clinic\'s]' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l external-ref -d 'Your own id for it: sent again, the same appointment answers' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l idempotency-key -d 'A key that makes sending the same request again safe' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l every -d 'Again every day, week, `2 weeks` or month' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l times -d 'So many appointments' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l until -d 'Up to that day' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l rrule -d 'Again by a rule of iCalendar\'s, such as FREQ=WEEKLY;COUNT=6;BYDAY=MO,TH' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l pick -d 'Take that one of the times that were offered when a booking was refused' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l input -d 'Read one JSON object, or many (an array or NDJSON); `-` is stdin' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
@@ -139,6 +144,7 @@ always\t'Always'
 never\t'Never'"
 complete -c turno -n "__fish_turno_using_subcommand book" -l no-notify -d 'Send no confirmation'
 complete -c turno -n "__fish_turno_using_subcommand book" -l overbook -d 'Book even where the doctor is taken or the window is full'
+complete -c turno -n "__fish_turno_using_subcommand book" -l skip-conflicts -d 'Leave out those that can\'t be booked'
 complete -c turno -n "__fish_turno_using_subcommand book" -l dry-run -d 'Go the whole way, then take it back'
 complete -c turno -n "__fish_turno_using_subcommand book" -l json -d 'Short for --format json'
 complete -c turno -n "__fish_turno_using_subcommand book" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
@@ -320,6 +326,84 @@ complete -c turno -n "__fish_turno_using_subcommand update" -l json -d 'Short fo
 complete -c turno -n "__fish_turno_using_subcommand update" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand update" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -f -a "list" -d 'List the series with appointments still to come'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -f -a "show" -d 'Show the appointments of a series'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -f -a "cancel" -d 'Cancel what is still to come of a series'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -f -a "move" -d 'Move what is still to come of a series'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l all -d 'Those that are over, too'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l reason -d 'Why' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l from -d 'From that day on' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l no-notify -d 'Send no notices'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l force -d 'Even inside the clinic\'s cutoff'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l time -d 'To that time on the same days' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l by -d 'By so much, such as 30m, 1d or -1h' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l from -d 'From that day on' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l reason -d 'Why; noted in the audit log' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l skip-conflicts -d 'Leave those where they are that can\'t move'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l no-notify -d 'Send no notices'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l force -d 'Even inside the clinic\'s cutoff'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
