@@ -110,6 +110,8 @@ mod running_late;
 mod sealed;
 #[path = "cli/seeds.rs"]
 mod seeds;
+#[path = "cli/series.rs"]
+mod series;
 #[path = "cli/settings.rs"]
 mod settings;
 #[path = "cli/setup.rs"]
@@ -131,6 +133,8 @@ mod trouble;
 mod undoing;
 #[path = "cli/upgrading.rs"]
 mod upgrading;
+#[path = "cli/waitlist.rs"]
+mod waitlist;
 #[path = "cli/webhook_sweeps.rs"]
 mod webhook_sweeps;
 #[path = "cli/webhook_tls.rs"]

@@ -111,6 +111,8 @@ mod running_late;
 mod sealed;
 #[path = "cli/seeds.rs"]
 mod seeds;
+#[path = "cli/series.rs"]
+mod series;
 #[path = "cli/settings.rs"]
 mod settings;
 #[path = "cli/setup.rs"]
@@ -127,6 +129,8 @@ mod sweeps;
 mod tampering;
 #[path = "cli/undoing.rs"]
 mod undoing;
+#[path = "cli/waitlist.rs"]
+mod waitlist;
 #[path = "cli/webhook_sweeps.rs"]
 mod webhook_sweeps;
 #[path = "cli/webhook_tls.rs"]

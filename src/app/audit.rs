@@ -5,7 +5,9 @@ use crate::app::{Context, Desk, Env, find};
 use crate::domain::ids::is_id;
 use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
 use crate::domain::refusal::{Code, Detail, Refusal};
+use crate::domain::series::Series;
 use crate::domain::time::{Instant, Zone};
+use crate::domain::waitlist::Entry as Waiting;
 use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
 use crate::error::Result;
@@ -78,6 +80,8 @@ fn record_id(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str) -> Result<Stri
     named::<Branch>(tx, desk, word, &mut found)?;
     named::<Window>(tx, desk, word, &mut found)?;
     named::<Closure>(tx, desk, word, &mut found)?;
+    named::<Waiting>(tx, desk, word, &mut found)?;
+    named::<Series>(tx, desk, word, &mut found)?;
     named::<Webhook>(tx, desk, word, &mut found)?;
     if directory::clinic(tx, word)?.is_some_and(|clinic| clinic.id == desk.clinic.id) {
         found.push(Named { kind: Clinic::KIND, id: desk.clinic.id.clone(), code: desk.clinic.code.clone() });

@@ -72,6 +72,8 @@ pub struct BookRequest {
     pub no_notify: bool,
     /// Skip checks 9 and 10.
     pub overbook: bool,
+    /// The entry of the waiting list whose hold this booking takes up.
+    pub hold: Option<String>,
 }
 
 /// What became of it.
@@ -136,6 +138,7 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         name: &name,
         overbook: request.overbook,
         except: None,
+        hold: request.hold.as_deref(),
     };
     seeking.start = match when.instant(&zone, desk.now(env)) {
         Ok(start) => start,

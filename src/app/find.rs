@@ -9,7 +9,9 @@ use crate::domain::ids;
 use crate::domain::phone;
 use crate::domain::record::{Branch, Doctor, Patient, Service};
 use crate::domain::refusal::{Code, Detail, Refusal};
+use crate::domain::series::Series;
 use crate::domain::time::hhmm;
+use crate::domain::waitlist::{Entry, Standing};
 use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
 use crate::error::{Result, StoreError};
@@ -104,6 +106,36 @@ macro_rules! nameless {
 nameless!(Window);
 nameless!(Closure);
 nameless!(Webhook);
+
+impl Spoken for Series {
+    fn code(&self) -> &str {
+        &self.code
+    }
+    fn label(&self) -> &str {
+        &self.code
+    }
+    fn active(&self) -> bool {
+        true
+    }
+    fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
+        Ok(Vec::new())
+    }
+}
+
+impl Spoken for Entry {
+    fn code(&self) -> &str {
+        &self.code
+    }
+    fn label(&self) -> &str {
+        &self.code
+    }
+    fn active(&self) -> bool {
+        self.status == Standing::Waiting
+    }
+    fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
+        Ok(Vec::new())
+    }
+}
 
 impl Spoken for Patient {
     fn code(&self) -> &str {

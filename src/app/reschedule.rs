@@ -43,6 +43,8 @@ pub struct RescheduleRequest {
     pub force: bool,
     /// Skip checks 9 and 10.
     pub overbook: bool,
+    /// The entry of the waiting list whose hold this move takes up.
+    pub hold: Option<String>,
 }
 
 /// A new start: whole, or only what changes of it (SaludYa).
@@ -125,6 +127,7 @@ pub fn move_in(
         name: &visit.patient.full_name,
         overbook: request.overbook,
         except: Some(&before.id),
+        hold: request.hold.as_deref(),
     };
     let bad = |problem: String| {
         let field = if matches!(request.length, Some(Length::Until(_))) { "end" } else { "duration" };

@@ -81,6 +81,7 @@ pub fn why(context: &mut Context, request: &WhyRequest) -> Result<Why> {
             name: &name,
             overbook: false,
             except: None,
+            hold: None,
         };
         let objections = seeking.objections(tx, env, &desk)?;
         let suggested_times =

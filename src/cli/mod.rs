@@ -18,11 +18,13 @@ pub mod patient;
 pub mod raw;
 pub mod remind;
 pub mod report;
+pub mod series;
 pub mod setup;
 pub mod slots;
 pub mod speech;
 pub mod undo;
 pub mod values;
+pub mod waitlist;
 pub mod webhook;
 pub mod why;
 
@@ -163,6 +165,12 @@ pub enum Command {
     Update(appointment::UpdateArgs),
     /// Take back your last change: a booking, move, cancellation or step
     Undo(undo::UndoArgs),
+    /// Series: appointments that were booked together
+    #[command(subcommand)]
+    Series(series::SeriesCommand),
+    /// The waiting list: who would rather come earlier, and what is held for them
+    #[command(subcommand)]
+    Waitlist(waitlist::WaitlistCommand),
     /// Send what is due, and see what is planned
     #[command(subcommand)]
     Remind(remind::RemindCommand),

@@ -14,11 +14,13 @@ pub mod outbox;
 mod plain;
 pub mod privacy;
 pub mod report;
+pub mod series;
 pub mod sheet;
 pub mod table;
 pub mod tour;
 pub mod undo;
 pub mod view;
+pub mod waitlist;
 pub mod webhook;
 pub mod words;
 

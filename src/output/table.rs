@@ -66,6 +66,39 @@ pub const QUEUE: Columns = Columns {
     ],
     empty: "nobody is expected today",
 };
+/// Series.
+pub const SERIES: Columns = Columns {
+    key: "series",
+    columns: &[
+        ("code", "code"),
+        ("patient", "patient"),
+        ("doctor", "doctor"),
+        ("rule", "rule"),
+        ("appointments", "appointments"),
+        ("open", "open"),
+    ],
+    empty: "no series",
+};
+/// The waiting list.
+pub const WAITLIST: Columns = Columns {
+    key: "waitlist",
+    columns: &[
+        ("code", "code"),
+        ("patient", "patient.full_name"),
+        ("phone", "patient.phone"),
+        ("doctor", "doctor.full_name"),
+        ("service", "service.name"),
+        ("has", "appointment.date"),
+        ("from", "from"),
+        ("to", "to"),
+        ("half", "half"),
+        ("status", "status"),
+        ("held", "hold.date"),
+        ("at", "hold.start_time"),
+        ("until", "hold.until_time"),
+    ],
+    empty: "nobody waits",
+};
 /// Clinics.
 pub const CLINICS: Columns = Columns {
     key: "clinics",

@@ -3,7 +3,8 @@
 use crate::app::Context;
 use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::status::{StatusRequest, Stepped};
-use crate::app::{agenda, book, late, list, queue, report, reschedule, slots, status, update, why};
+use crate::app::waitlist::{Waiting, after_cancel, after_move};
+use crate::app::{agenda, book, late, list, queue, report, slots, update, why};
 use crate::cli::agenda::{AgendaArgs, QueueArgs};
 use crate::cli::appointment::{Appointment, CancelArgs, RescheduleArgs, StatusArgs, UpdateArgs};
 use crate::cli::book::BookArgs;
@@ -19,7 +20,8 @@ use crate::error::Result;
 use crate::output::charts::{self, Kind};
 use crate::output::late as face;
 use crate::output::{Answer, Face, Format, table, view};
-use crate::run::{Session, ending, from_stdin, pick, read_all, rows};
+use crate::run::waitlist::with_waiting;
+use crate::run::{Session, ending, from_stdin, pick, read_all, rows, series};
 use serde_json::Value;
 
 /// The appointment object, with more keys at its end.
@@ -56,6 +58,11 @@ pub(super) fn why(session: &Session, args: WhyArgs) -> Result<Answer> {
 pub(super) fn book(session: &Session, mut args: BookArgs) -> Result<Answer> {
     args.national_id = from_stdin("national_id", args.national_id)?;
     let (dry_run, number) = (args.dry_run, args.pick);
+    args.repeat.check()?;
+    if args.repeat.is_series() {
+        let repeat = std::mem::take(&mut args.repeat);
+        return series::book(session, &repeat.request(args.fields().book()), dry_run);
+    }
     let context = &mut session.open()?;
     let said = match number {
         Some(number) => pick::pick(session, context, number, args.fields())?,
@@ -146,8 +153,8 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> Result<Answ
         Some(path) => input::one(Body::Reschedule, &read_all(path)?)?.reschedule(),
         None => args.request(),
     };
-    let visit = reschedule::reschedule(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(appointment(session, &visit, dry_run, &[]))
+    let (visit, waiting) = after_move(&mut session.open()?, &word, &request, ending(dry_run))?;
+    Ok(with_waiting(appointment(session, &visit, dry_run, &[]), &waiting))
 }
 
 pub(super) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer> {
@@ -160,8 +167,8 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer> {
         }
         None => args.request(),
     };
-    let Stepped { visit, changed: _ } = step(session, &word, &request, dry_run)?;
-    Ok(appointment(session, &visit, dry_run, &[]))
+    let (Stepped { visit, changed: _ }, waiting) = step(session, &word, &request, dry_run)?;
+    Ok(with_waiting(appointment(session, &visit, dry_run, &[]), &waiting))
 }
 
 pub(super) fn status(session: &Session, args: StatusArgs) -> Result<Answer> {
@@ -170,12 +177,17 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> Result<Answer> {
         Some(path) => input::one(Body::Status, &read_all(path)?)?.status(None),
         None => args.request(),
     };
-    let Stepped { visit, changed } = step(session, &word, &request, dry_run)?;
-    Ok(appointment(session, &visit, dry_run, &[("changed", changed.into())]))
+    let (Stepped { visit, changed }, waiting) = step(session, &word, &request, dry_run)?;
+    Ok(with_waiting(appointment(session, &visit, dry_run, &[("changed", changed.into())]), &waiting))
 }
 
-fn step(session: &Session, word: &str, request: &StatusRequest, dry_run: bool) -> Result<Stepped> {
-    status::set(&mut session.open()?, word, request, ending(dry_run))
+fn step(
+    session: &Session,
+    word: &str,
+    request: &StatusRequest,
+    dry_run: bool,
+) -> Result<(Stepped, Vec<Waiting>)> {
+    after_cancel(&mut session.open()?, word, request, ending(dry_run))
 }
 
 pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {

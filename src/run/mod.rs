@@ -10,9 +10,11 @@ mod key;
 mod pick;
 mod privacy;
 mod remind;
+mod series;
 mod setup;
 mod stream;
 mod undo;
+mod waitlist;
 mod webhook;
 
 use crate::app::access::Gate;
@@ -166,6 +168,8 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Status(args) => desk::status(session, args)?,
         Command::Update(args) => desk::update(session, args)?,
         Command::Undo(args) => undo::run(session, &args)?,
+        Command::Series(command) => series::series(session, command)?,
+        Command::Waitlist(command) => waitlist::waitlist(session, command)?,
         Command::Init(args) => setup::init(session, args)?,
         Command::Clinic(command) => setup::clinic(session, command)?,
         Command::Branch(command) => setup::branch(session, command)?,

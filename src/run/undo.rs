@@ -19,7 +19,7 @@ pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer> {
         let would = undo(context, request, Ending::Rollback)?;
         if args.dry_run {
             tell(session, "would take back", &sentence(&would));
-            return Ok(appointment(&would.visit, true, &[("undone", view(&would))]));
+            return Ok(appointment(session, &would.visit, true, &[("undone", view(&would))]));
         }
         session.printer.talk(&format!("This takes back {}.\n", sentence(&would)));
         let asked = Confirm::new().with_prompt("Take it back?").default(true).interact_opt();
@@ -32,7 +32,7 @@ pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer> {
     if request.entry.is_none() {
         tell(session, "took back", &sentence(&undone));
     }
-    Ok(appointment(&undone.visit, false, &[("undone", view(&undone))]))
+    Ok(appointment(session, &undone.visit, false, &[("undone", view(&undone))]))
 }
 
 fn tell(session: &Session, did: &str, sentence: &str) {

@@ -68,6 +68,9 @@ pub fn run(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Finding>, StoreError> {
     ask(tx, &mut findings, "erased_left", ERASED_LEFT, &[], |id, message| {
         format!("the patient of appointment {id} was erased, but message {message} is still pending")
     })?;
+    ask(tx, &mut findings, "hold_overlap", HOLDS, at_now, |id, other| {
+        format!("entry {id} of the waiting list holds a time that appointment {other} takes up")
+    })?;
     Ok(findings)
 }
 
@@ -85,6 +88,15 @@ fn ask(
     }
     Ok(())
 }
+
+/// Visits that were booked past the checks may lie in what is held.
+const HOLDS: &str =
+    "SELECT w.id, min(a.id) FROM waitlist AS w JOIN appointments AS a ON a.doctor_id = w.hold_doctor_id
+      AND a.busy_from > w.hold_busy_from - 172800 AND a.busy_from < w.hold_busy_until
+      AND a.busy_until > w.hold_busy_from
+    WHERE w.status = 'waiting' AND w.hold_until > $1 AND a.overbooked = 0
+      AND a.status NOT IN ('cancelled', 'no_show') AND (w.appointment_id IS NULL OR a.id <> w.appointment_id)
+    GROUP BY w.id";
 
 /// A record whose history lacks its own beginning, or that is newer than the whole log: what a log that
 /// was cut off, head and all, can't hide. Answers its kind and id.

@@ -114,6 +114,7 @@ pub fn remove_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Companions,
     let mut remove =
         |table: &str| tx.execute(&format!("DELETE FROM {table} WHERE appointment_id = $1"), this);
     remove("merged_visits")?;
+    remove("series_visits")?;
     let removed = Companions {
         deliveries: remove("webhook_deliveries")?,
         events: remove("webhook_events")?,

@@ -27,10 +27,12 @@ pub mod purge;
 pub mod record;
 pub mod redact;
 pub mod reports;
+pub mod series;
 mod sqlite;
 pub mod sweeps;
 mod tx;
 pub mod undo;
+pub mod waitlist;
 pub mod webhooks;
 pub mod windows;
 

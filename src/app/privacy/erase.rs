@@ -7,10 +7,11 @@ use crate::domain::ids;
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::name_key;
+use crate::domain::waitlist::{Entry, Standing};
 use crate::error::Result;
 use crate::secrets::random;
 use crate::store::erase::{Companions, HIDDEN_KEY, NAMELESS, NO_REQUEST};
-use crate::store::{Ending, Tx, erase, merges, redact};
+use crate::store::{Ending, Tx, erase, merges, redact, waitlist};
 use serde_json::Value;
 
 /// How many visits are looked at a time.
@@ -90,6 +91,7 @@ pub(super) fn erase_in(
     for record in merged.iter().rev().chain([patient]) {
         merges::forget(tx, &record.id)?;
         empty_visits(tx, env, record, &mut gone, &mut emptied)?;
+        empty_entries(tx, env, record, &mut emptied)?;
         kept = nameless(tx, env, desk, record)?;
         tx.update(record, &kept)?;
         let words =
@@ -147,6 +149,20 @@ fn empty_visits(
             None => return Ok(()),
         }
     }
+}
+
+/// Takes a person off the waiting list, with what was noted there and what is held.
+fn empty_entries(tx: &mut Tx<'_>, env: &Env, patient: &Patient, emptied: &mut Vec<String>) -> Result<()> {
+    for entry in waitlist::of_patient(tx, &patient.id)? {
+        let status = match entry.status {
+            Standing::Waiting => Standing::Removed,
+            status => status,
+        };
+        let after = Entry { note: None, hold: None, status, updated_at: env.now, ..entry.clone() };
+        tx.update(&entry, &after)?;
+        emptied.push(entry.id);
+    }
+    Ok(())
 }
 
 /// A visit with its times and nothing that was said of the patient.

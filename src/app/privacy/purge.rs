@@ -7,8 +7,9 @@ use crate::domain::age::Age;
 use crate::domain::record::{Clinic, Patient};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Instant, Zone, midnight};
+use crate::domain::waitlist::Entry;
 use crate::error::Result;
-use crate::store::{Ending, Tx, erase, merges, purge, redact};
+use crate::store::{Ending, Tx, erase, merges, purge, redact, waitlist};
 use chrono::NaiveDate;
 use serde_json::Value;
 
@@ -60,6 +61,11 @@ pub fn rehearse(context: &mut Context, age: Age) -> Result<Purge> {
                 patients += 1;
                 for patient in &group {
                     entries += redact::count_about(tx, &patient.id)?;
+                    let waited = waitlist::of_patient(tx, &patient.id)?;
+                    // Those about a visit go with it.
+                    for entry in waited.iter().filter(|entry| entry.appointment_id.is_none()) {
+                        entries += redact::count_about(tx, &entry.id)?;
+                    }
                 }
             }
         }
@@ -124,11 +130,17 @@ fn some_visits(tx: &mut Tx<'_>, env: &Env, age: Age) -> Result<(Gone, bool)> {
     if visits.is_empty() {
         return Ok((gone, false));
     }
+    let mut entries: Vec<Entry> = Vec::new();
+    for visit in &visits {
+        entries.extend(waitlist::of_visit(tx, &visit.id)?);
+    }
+    remove_entries(tx, &entries)?;
     for visit in &visits {
         gone.companions.add(erase::remove_visit(tx, &visit.id)?);
         gone.visits += 1;
     }
-    let ids: Vec<&str> = visits.iter().map(|visit| visit.id.as_str()).collect();
+    let ids = visits.iter().map(|visit| &visit.id).chain(entries.iter().map(|entry| &entry.id));
+    let ids: Vec<&str> = ids.map(String::as_str).collect();
     gone.entries = forget(tx, env, &desk, before, (&gone, 0), &ids)?;
     Ok((gone, true))
 }
@@ -140,19 +152,33 @@ fn some_patients(tx: &mut Tx<'_>, env: &Env, age: Age, from: String) -> Result<(
     let Line { before, .. } = line(env, &desk, age)?;
     let mut last = from;
     let Some(groups) = idle_patients(tx, &desk, before, &mut last)? else { return Ok((0, 0, None)) };
-    let ids: Vec<&str> = groups.iter().flatten().map(|patient| patient.id.as_str()).collect();
+    let mut ids: Vec<&str> = groups.iter().flatten().map(|patient| patient.id.as_str()).collect();
+    let mut waited: Vec<Entry> = Vec::new();
+    for id in &ids {
+        waited.extend(waitlist::of_patient(tx, id)?);
+    }
+    remove_entries(tx, &waited)?;
     for id in &ids {
         merges::forget(tx, id)?;
     }
     for id in &ids {
         erase::remove::<Patient>(tx, id)?;
     }
+    ids.extend(waited.iter().map(|entry| entry.id.as_str()));
     let patients = u64::try_from(groups.len()).unwrap_or(u64::MAX);
     let mut entries = 0;
     if !ids.is_empty() {
         entries = forget(tx, env, &desk, before, (&Gone::default(), patients), &ids)?;
     }
     Ok((entries, patients, Some(last)))
+}
+
+/// Removes what the waiting list has of those who go.
+fn remove_entries(tx: &mut Tx<'_>, entries: &[Entry]) -> Result<()> {
+    for entry in entries {
+        erase::remove::<Entry>(tx, &entry.id)?;
+    }
+    Ok(())
 }
 
 /// The next patients whose record nobody touched since and who have no visit but old ones, each with

@@ -79,7 +79,7 @@ fn code(word: &str) -> std::result::Result<String, String> {
 }
 
 /// The code for a record: the one given, if it is free, else one that counts on from the prefix.
-fn free_code<T: Spoken>(
+pub(in crate::app) fn free_code<T: Spoken>(
     tx: &mut Tx<'_>,
     desk: &Desk,
     given: Option<String>,

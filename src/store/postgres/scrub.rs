@@ -6,10 +6,11 @@ use std::time::Duration;
 
 /// Each table that holds what was said of a person, and the samples of its columns that the planner
 /// keeps.
-pub(super) const STATEMENTS: [&str; 9] = [
+pub(super) const STATEMENTS: [&str; 10] = [
     "SET lock_timeout = '20s'",
     "VACUUM (FULL, ANALYZE) patients",
     "VACUUM (FULL, ANALYZE) appointments",
+    "VACUUM (FULL, ANALYZE) waitlist",
     "VACUUM (FULL, ANALYZE) messages",
     "VACUUM (FULL, ANALYZE) webhook_events",
     "VACUUM (FULL, ANALYZE) webhook_deliveries",
