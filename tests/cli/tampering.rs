@@ -196,8 +196,8 @@ fn a_record_tells_of_its_entry_where_the_head_of_then_was_put_back() {
         ("a patient's new name", "patient set 'Juan Pérez' --name 'Juan Paz'", "patient"),
         ("a key", "key create --name Web --scope appointments:read", "key"),
         ("a window", "window add --doctor GARCIA --days sat --from 09:00 --to 12:00", "window"),
-        ("a service", "service add --name Control --duration 30", "service"),
-        ("a branch", "branch add --name Norte", "branch"),
+        ("a service", "service add --name Control --code CTRL", "service"),
+        ("a branch", "branch add --name Norte --code N", "branch"),
     ] {
         let mut clinic = Clinic::open();
         let booked = clinic.book_juan("--date 2026-06-15 --time 14:00");
