@@ -18,6 +18,7 @@ use crate::domain::time::Zone;
 use crate::domain::webhook::Event;
 use crate::error::Result;
 use crate::secrets::{fingerprint, random};
+use crate::store::erase::NO_REQUEST;
 use crate::store::{Ending, Tx, appointments};
 use std::collections::BTreeMap;
 
@@ -329,12 +330,16 @@ fn already_booked(
                 // Of another doctor's appointment not even the id is told.
                 find::visit(tx, &env.zones, desk, &id)?;
             }
-            return Err(Refusal::new(
-                Code::IdempotencyMismatch,
-                "that idempotency key was used for a different request",
-            )
-            .detail("existing_appointment_id", id)
-            .hint("use a new key for a new booking"));
+            let message = match first_hash.as_deref() {
+                // What was asked for is known no more.
+                Some(NO_REQUEST) => {
+                    "that idempotency key was used for a booking whose patient was erased since"
+                }
+                _ => "that idempotency key was used for a different request",
+            };
+            return Err(Refusal::new(Code::IdempotencyMismatch, message)
+                .detail("existing_appointment_id", id)
+                .hint("use a new key for a new booking"));
         }
         existing = Some(id);
     }

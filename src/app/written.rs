@@ -132,7 +132,10 @@ impl Env {
             self.secret_is_right.set(false);
             self.mind_the_clock(tx)?;
         }
-        self.check_secret(tx)?;
+        if !self.check_secret(tx)? {
+            // Not known to last yet: the next change looks again.
+            meta::set(tx, meta::SECRET_CHECK, &self.secrets.fingerprint()?)?;
+        }
         let key = self.secrets.audit_key()?;
         let salt = hex(&random::<16>()?);
         Ok(append(tx, &draft, &salt, |bytes| key.sign(bytes))?)
@@ -167,12 +170,13 @@ impl Env {
     }
 
     /// Makes sure, once per transaction, that the secret file is the one that the book was made with.
+    /// Answers `false` where the book has none noted: that is the next change's to do.
     ///
     /// # Errors
     /// `STORE_UNAVAILABLE` where it is missing or another one.
-    pub fn check_secret(&self, tx: &mut Tx<'_>) -> Result<()> {
+    pub fn check_secret(&self, tx: &mut Tx<'_>) -> Result<bool> {
         if self.secret_is_right.get() {
-            return Ok(());
+            return Ok(true);
         }
         let own = self.secrets.fingerprint()?;
         match meta::get(tx, meta::SECRET_CHECK)? {
@@ -184,11 +188,12 @@ impl Env {
                 )
                 .hint("name the right one with TURNO_SECRET_FILE"));
             }
-            Some(_) => self.secret_is_right.set(true),
-            // Not known to last yet: the next change looks again.
-            None => meta::set(tx, meta::SECRET_CHECK, &own)?,
+            Some(_) => {
+                self.secret_is_right.set(true);
+                Ok(true)
+            }
+            None => Ok(false),
         }
-        Ok(())
     }
 }
 

@@ -372,9 +372,13 @@ pub fn not_this_keys() -> Refusal {
 /// How a key is named as an actor. Nobody else's name begins so.
 pub const KEY_ACTOR: &str = "key:";
 
-/// A name that somebody gave themselves, which must not read like a key's.
+/// Characters that look like a colon, the colon first.
+const COLONS: &str = ":\u{2d0}\u{2f8}\u{589}\u{5c3}\u{703}\u{704}\u{903}\u{a83}\u{16ec}\u{17d6}\u{1803}\u{1809}\u{205a}\u{205d}\u{2236}\u{a4fd}\u{a789}\u{fe13}\u{fe30}\u{fe55}\u{ff1a}";
+
+/// A name that somebody gave themselves, which must not read like a key's. Too many letters look like
+/// those of `key` to know them all: whatever has a colon, or what looks like one, is a claim.
 pub fn claimed_actor(name: String) -> String {
-    let is_like_a_key = name.trim_start().to_lowercase().starts_with(KEY_ACTOR);
+    let is_like_a_key = name.contains(|c| COLONS.contains(c));
     if is_like_a_key { format!("claims {}", name.trim_start()) } else { name }
 }
 

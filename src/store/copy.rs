@@ -88,7 +88,7 @@ const TABLES: [Table; 24] = [
         ],
         1,
     ),
-    Table::with("audit_head", &["id", "seq", "mac"], 1),
+    Table::with("audit_head", &["id", "seq", "mac", "signature"], 1),
 ];
 
 /// How many values a page has at most: they are read by one question and written by one statement.

@@ -14,6 +14,7 @@ pub mod directory;
 pub mod engine;
 pub mod erase;
 mod files;
+pub mod head;
 pub mod keys;
 mod location;
 pub mod merges;

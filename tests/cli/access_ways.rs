@@ -270,6 +270,12 @@ fn who_is_turned_away_is_noted_once_a_minute() {
     locked.clinic.at("2026-06-01T08:01:00-06:00");
     let _ = locked.ran("", "list --json").refusal("UNAUTHORIZED", 6);
     assert_eq!(said(&locked).last(), Some(&denial("eva", "list", "UNAUTHORIZED", None)));
+    // Nor does a time that was given: what was noted of a later one hides no earlier one.
+    let count = said(&locked).len();
+    locked.clinic.at("2026-06-01T07:00:00-06:00");
+    let _ = locked.ran("", "list --json").refusal("UNAUTHORIZED", 6);
+    assert_eq!(said(&locked).len(), count + 1);
+    locked.clinic.at("2026-06-01T08:02:00-06:00");
     assert_eq!(locked.content().1, before.1, "but for that nothing was written");
     let verified: Value = locked.ran(&locked.admin, "audit verify --json").exits(0).json();
     assert_eq!(verified["ok"], true);

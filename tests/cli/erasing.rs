@@ -158,6 +158,7 @@ fn a_request_that_is_sent_again_does_not_bring_them_back() {
          --notes NOTA-SECRETA --idempotency-key KEY-JUANA";
     let refusal = clinic.not_booked(again, "IDEMPOTENCY_MISMATCH", 4);
     assert_eq!(refusal.text("existing_appointment_id"), booked.id);
+    assert!(refusal.message.contains("whose patient was erased"), "{}", refusal.message);
     let total = clinic.json::<Patients>("patient list").total;
     assert_eq!(total, 1, "Leo alone");
 }

@@ -93,6 +93,8 @@ fn a_book_from_before_the_last_steps_takes_them_once() {
         .place()
         .run(
             "CREATE TABLE salts AS SELECT seq, salt FROM audit_log;
+             CREATE TABLE signatures AS SELECT id, signature FROM audit_head;
+             ALTER TABLE audit_head DROP COLUMN signature;
              DROP TABLE series_visits, series, waitlist, merged_visits, merges; DROP INDEX appointments_ended;
              ALTER TABLE patients DROP COLUMN merged_into, DROP COLUMN erased_at;
              ALTER TABLE audit_log DROP COLUMN salt, DROP COLUMN redacted_by, DROP COLUMN redaction_mac;
@@ -107,12 +109,13 @@ fn a_book_from_before_the_last_steps_takes_them_once() {
         let done = desk.wait_with_output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     }
-    // The entries were written with a salt, which is part of them: it comes back for the look at them.
+    // The entries were written with a salt, and a head that is signed: both come back for the look at them.
     clinic
         .place()
         .run(
             "UPDATE audit_log SET salt = (SELECT s.salt FROM salts AS s WHERE s.seq = audit_log.seq);
-             DROP TABLE salts",
+             UPDATE audit_head SET signature = (SELECT s.signature FROM signatures AS s WHERE s.id = audit_head.id);
+             DROP TABLE salts; DROP TABLE signatures",
         )
         .unwrap();
     assert_eq!(layout(&clinic), before);
