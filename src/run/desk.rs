@@ -42,6 +42,7 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> Result<Answer> {
     args.national_id = from_stdin("national_id", args.national_id)?;
     let (dry_run, number) = (args.dry_run, args.pick);
     let context = &mut session.open()?;
+    pick::tidy(session, context.env.now);
     let said = match number {
         Some(number) => pick::pick(session, context, number, args.fields())?,
         None => args.fields(),
