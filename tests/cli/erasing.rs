@@ -258,11 +258,14 @@ fn what_was_answered_about_an_earlier_number_goes_and_what_tells_of_others_stays
 
 #[test]
 fn an_erased_visit_is_followed_up_no_more() {
-    let (clinic, booked) = with_juana();
-    clinic.does(&format!("update {} --follow-up 2026-06-16", booked.code));
+    let mut clinic = Clinic::open();
+    let booked = clinic.book_juan("--date 2026-06-15 --time 14:00");
+    clinic.at("2026-06-15T15:00:00-06:00");
+    clinic.does(&format!("status {} completed --follow-up 2026-06-16", booked.code));
+    clinic.at("2026-06-17T12:00:00-06:00");
     let due = || clinic.list("--follow-up-due").total;
     assert_eq!(due(), 1);
-    clinic.does("patient erase JUANA-1 --force");
+    clinic.does("patient erase 'Juan Pérez' --force");
     assert_eq!(due(), 0);
 }
 

@@ -136,9 +136,9 @@ fn who_is_erased_comes_back_by_no_pick() {
 fn any_booking_removes_what_was_said_too_long_ago() {
     let mut clinic = taken();
     let _ = clinic.ran(WISH).exits(4);
-    let book = "book --branch main --doctor GARCIA --date 2026-06-02 --phone 7765-4323 --name";
-    clinic.does(&format!("{book} Eva --time 9:00"));
+    let book = "book --branch main --doctor GARCIA --date 2026-06-02 --name";
+    clinic.does(&format!("{book} Eva --phone 7765-4323 --time 9:00"));
     assert!(kept(&clinic).is_some());
-    clinic.at("2026-06-01T08:16:00-06:00").does(&format!("{book} Mia --time 11:00"));
+    clinic.at("2026-06-01T08:16:00-06:00").does(&format!("{book} Mia --phone 7765-4324 --time 11:00"));
     assert!(kept(&clinic).is_none());
 }
