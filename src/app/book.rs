@@ -1,6 +1,6 @@
 //! Booking: the one path to an appointment.
 
-use crate::app::known::{Details, take_over, upsert};
+use crate::app::known::{Details, take_over_merged, upsert};
 use crate::app::placing::{Found, Seeking, with_real_times};
 use crate::app::when::{Length, Now, When};
 use crate::app::{Context, Desk, Env, find, known, privacy, remind, webhook};
@@ -116,6 +116,7 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     let branch = branch?;
     let doctor = request.doctor.as_deref().map(|word| find::active::<Doctor>(tx, &desk, word)).transpose()?;
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
+    let named = request.patient.as_deref().map(|word| find::any::<Patient>(tx, &desk, word)).transpose()?;
     let known =
         request.patient.as_deref().map(|word| find::active::<Patient>(tx, &desk, word)).transpose()?;
     if let Some(patient) = &known {
@@ -163,7 +164,7 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         None => known::matching(tx, &desk, &phone, &name)?,
         Some(_) => None,
     };
-    if let Some(matched) = matched.as_ref().filter(|matched| matched.by_merged) {
+    if let Some(matched) = matched.as_ref().filter(|matched| matched.merged.is_some()) {
         // The duplicate rule asks for the one whose visits they are.
         (seeking.phone, seeking.name) = (&matched.patient.phone, &matched.patient.full_name);
     }
@@ -173,8 +174,8 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         email: request.email.as_deref(),
         national_id: request.national_id.as_deref(),
     };
-    let patient = match known {
-        Some(patient) => take_over(tx, env, &desk, patient, &details)?,
+    let patient = match known.and(named) {
+        Some(named) => take_over_merged(tx, env, &desk, named, &details)?,
         None => upsert(tx, env, &desk, &details, matched.clone(), (&phone, &name))?,
     };
     let appointment = write_down(tx, env, &desk, request, &seeking, found, &patient, hash)?;

@@ -62,8 +62,9 @@ pub fn why(context: &mut Context, request: &WhyRequest) -> Result<Why> {
         let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::active)?;
         let service: Option<Service> =
             request.service.as_deref().map(|word| find::service(tx, &desk, word)).transpose()?;
+        // As a booking finds them: by the record that is kept, and nobody who was erased.
         let patient =
-            request.patient.as_deref().map(|word| find::any::<Patient>(tx, &desk, word)).transpose()?;
+            request.patient.as_deref().map(|word| find::active::<Patient>(tx, &desk, word)).transpose()?;
         if let Some(patient) = &patient {
             desk.check_patient(tx, &patient.id)?;
         }

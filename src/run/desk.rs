@@ -64,6 +64,7 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> Result<Answer> {
         return series::book(session, &repeat.request(args.fields().book()), dry_run);
     }
     let context = &mut session.open()?;
+    pick::tidy(session, context.env.now);
     let said = match number {
         Some(number) => pick::pick(session, context, number, args.fields())?,
         None => args.fields(),

@@ -5,7 +5,7 @@ use crate::domain::fixtures::at;
 use crate::domain::refusal::Code;
 use crate::error::Result;
 use crate::store::audit::{Draft, append};
-use crate::store::engine::{Row, Value};
+use crate::store::engine::{Row, Scrub, Value};
 use crate::store::fixtures::{found_clinic, visit, visits};
 use crate::store::sqlite::Sqlite;
 use std::collections::VecDeque;
@@ -82,7 +82,7 @@ impl Engine for Unlucky {
     fn has_guard(&mut self) -> std::result::Result<bool, StoreError> {
         self.engine.has_guard()
     }
-    fn scrub(&mut self) -> std::result::Result<Option<String>, StoreError> {
+    fn scrub(&mut self) -> std::result::Result<Scrub, StoreError> {
         self.engine.scrub()
     }
     fn integrity(&mut self) -> std::result::Result<Vec<String>, StoreError> {

@@ -31,6 +31,7 @@ pub mod reports;
 pub mod series;
 mod sqlite;
 pub mod sweeps;
+pub mod traces;
 mod tx;
 pub mod undo;
 pub mod waitlist;
@@ -41,7 +42,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::error::StoreError;
 use again::{Patience, Try};
 use audit::Link;
-use engine::{Engine, Mode};
+use engine::{Engine, Mode, Scrub};
 pub use location::Location;
 pub use tx::Tx;
 
@@ -226,11 +227,11 @@ impl Store {
     }
 
     /// Writes the book anew, so that what was taken out is in none of its free pages and logs any
-    /// more. Answers what still stands in the way, if anything does.
+    /// more.
     ///
     /// # Errors
     /// When the engine can't do it.
-    pub fn scrub(&mut self) -> Result<Option<String>, StoreError> {
+    pub fn scrub(&mut self) -> Result<Scrub, StoreError> {
         self.engine.scrub()
     }
 

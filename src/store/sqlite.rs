@@ -1,7 +1,7 @@
 //! The book in one local file.
 
 use crate::error::StoreError;
-use crate::store::engine::{Engine, Mode, Row, Value};
+use crate::store::engine::{Engine, Mode, Row, Scrub, Value};
 use crate::store::files;
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
@@ -211,15 +211,15 @@ impl Engine for Sqlite {
         Ok(count == 2)
     }
 
-    fn scrub(&mut self) -> Result<Option<String>, StoreError> {
+    fn scrub(&mut self) -> Result<Scrub, StoreError> {
         // The rows are copied into new pages, which go into the log; then the log into the file.
         match self.connection.execute_batch("VACUUM").map_err(error) {
-            Err(StoreError::Busy) => return Ok(Some("another program keeps writing".into())),
+            Err(StoreError::Busy) => return Ok(Scrub::Waits("another program keeps writing".into())),
             answer => answer?,
         }
         let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
         let busy: i64 = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error)?;
-        Ok((busy != 0).then(|| "another program keeps reading".into()))
+        Ok(if busy == 0 { Scrub::Done } else { Scrub::Waits("another program keeps reading".into()) })
     }
 
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {

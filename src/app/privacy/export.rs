@@ -1,6 +1,6 @@
 //! Everything that the book holds of one person.
 
-use crate::app::privacy::facts;
+use crate::app::privacy::{facts, traces};
 use crate::app::remind::Note;
 use crate::app::setup::patient::{SeenPatient, see};
 use crate::app::waitlist::{Waiting, name};
@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::store::appointments::list::{self, Filter, Order};
 use crate::store::audit::{self, Entry, FOUND};
 use crate::store::deliveries::{self, Known};
-use crate::store::{Ending, Tx, erase, outbox, waitlist};
+use crate::store::{Ending, Tx, erase, outbox, traces as store_traces, waitlist};
 
 /// How many visits are read at a time.
 const AT_A_TIME: i64 = 200;
@@ -113,6 +113,13 @@ fn collect(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: Patient) -> Result<
     }
     export.entries.sort_by_key(|entry| entry.seq);
     export.entries.dedup_by_key(|entry| entry.seq);
+    let own: Vec<&Patient> =
+        std::iter::once(&export.patient).chain(&export.merged).map(|seen| &seen.patient).collect();
+    let told = store_traces::merges(tx, clinic_id)?;
+    let of_others = traces::of_others(tx, &told, &own)?;
+    for entry in export.entries.iter_mut().filter(|entry| of_others.contains(&entry.seq)) {
+        (entry.before, entry.after) = (None, None);
+    }
     // Who else a search found is none of this person's business.
     export.entries.iter_mut().filter(|entry| entry.action == FOUND).for_each(|entry| entry.after = None);
     Ok(export)

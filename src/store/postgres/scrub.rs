@@ -19,6 +19,14 @@ pub(super) const STATEMENTS: [&str; 10] = [
     "VACUUM (FULL, ANALYZE) audit_log",
 ];
 
+/// The samples of earlier times are rows, too, that were emptied.
+pub(super) const SAMPLES: &str = "VACUUM FULL pg_catalog.pg_statistic";
+
+/// A row where this user may write the samples anew: the database's owner, or whom the server lets.
+pub(super) const MAY_SAMPLES: &str = "SELECT '1' FROM pg_database AS d
+    WHERE d.datname = current_database() AND (pg_has_role(d.datdba, 'USAGE')
+      OR EXISTS (SELECT 1 FROM pg_roles AS r WHERE r.rolname = 'pg_maintain' AND pg_has_role(r.oid, 'USAGE')))";
+
 /// How long those are waited for who still see the rows as they were.
 pub(super) const NAPS: [Duration; 50] = [Duration::from_millis(200); 50];
 
