@@ -14,7 +14,8 @@ use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::folders;
 use crate::output::{Format, error, table, view};
-use crate::run::{Session, aside};
+use crate::run::Session;
+use crate::run::aside::{self, Over};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -85,7 +86,7 @@ fn keep(session: &Session, context: &Context, said: &Raw, offered: &[FreeSlot]) 
     let path = file(session)?;
     let trouble = |problem: std::io::Error| Refusal::new(Code::Internal, problem.to_string());
     folders::make(path.parent().unwrap_or(Path::new(""))).map_err(trouble)?;
-    aside::write(&path, &sealed, true)
+    aside::write(&path, &sealed, Over::Own)
 }
 
 /// What was said before, with the time, doctor and branch of the offer that is picked.
