@@ -1268,7 +1268,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
             cand --format 'How results are written'
             cand --color 'When to use colours'
-            cand --force 'Write over a file that is there'
+            cand --force 'Write over an earlier export'
             cand --json 'Short for --format json'
             cand --no-input 'Never ask; implied when stdin or stdout is no terminal'
             cand -q 'Results only: no hints, no progress'

@@ -1255,7 +1255,7 @@ csv\t'For spreadsheets'"
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l force -d 'Write over a file that is there'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l force -d 'Write over an earlier export'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l json -d 'Short for --format json'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Results only: no hints, no progress'

@@ -2,9 +2,10 @@
 
 use crate::app::Env;
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::secrets::{hex, random};
-use crate::store::audit::{Draft, append, change, image, last};
+use crate::store::audit::{Draft, append, change, image, newest_at, note_newest};
 use crate::store::record::Stored;
 use crate::store::{Tx, meta};
 
@@ -130,7 +131,8 @@ impl Env {
         if !tx.has_entry() {
             // A book that was restored meanwhile may be one of another secret.
             self.secret_is_right.set(false);
-            self.mind_the_clock(tx)?;
+            let newest = note_newest(tx, draft.at)?;
+            self.warn_if_behind(newest);
         }
         if !self.check_secret(tx)? {
             // Not known to last yet: the next change looks again.
@@ -141,24 +143,30 @@ impl Env {
         Ok(append(tx, &draft, &salt, |bytes| key.sign(bytes))?)
     }
 
-    /// Says so where the system's clock is behind the book: such a change is not written silently. It
-    /// is written, though: one wrong entry must not lock a clinic out. A time that was given is taken at
-    /// its word.
-    fn mind_the_clock(&self, tx: &mut Tx<'_>) -> Result<()> {
-        const TOLERATED: i64 = 60;
-        if self.now_is_given {
-            return Ok(());
-        }
-        if let Some((_, newest)) = last(tx)? {
-            let behind = newest.unix() - self.time().unix();
-            if behind > TOLERATED {
-                self.warn(format!(
-                    "the clock is {} behind the book's newest entry; if it is wrong, set it, and look at `turno audit log`",
-                    roughly(behind)
-                ));
-            }
+    /// Says so where the system's clock is behind the book: nothing is done silently then. It is done,
+    /// though: one wrong entry must not lock a clinic out. For work that writes no entry, such as a sweep;
+    /// each entry looks for itself.
+    ///
+    /// # Errors
+    /// When the book can't be read.
+    pub fn mind_the_clock(&self, tx: &mut Tx<'_>) -> Result<()> {
+        if !self.now_is_given {
+            self.warn_if_behind(newest_at(tx)?);
         }
         Ok(())
+    }
+
+    /// It is held against the newest entry by time and not the last one: that one may have been written
+    /// by the clock that is wrong. A time that was given is taken at its word.
+    fn warn_if_behind(&self, newest: Option<Instant>) {
+        const TOLERATED: i64 = 60;
+        let behind = newest.map_or(0, |newest| newest.unix() - self.time().unix());
+        if behind > TOLERATED && !self.now_is_given {
+            self.warn(format!(
+                "the clock is {} behind the book's newest entry; if it is wrong, set it, and look at `turno audit log`",
+                roughly(behind)
+            ));
+        }
     }
 
     /// Keeps words that are said once the answer is.

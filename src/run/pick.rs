@@ -17,7 +17,8 @@ use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::folders;
 use crate::output::{Format, error, table, view};
-use crate::run::{Session, aside};
+use crate::run::Session;
+use crate::run::aside::{self, Over};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -93,7 +94,7 @@ fn keep(session: &Session, context: &mut Context, said: &Raw, offered: &[FreeSlo
     folders::make(path.parent().unwrap_or(Path::new(""))).map_err(trouble)?;
     let mut content = format!("{}\n", kept.at).into_bytes();
     content.extend(sealed);
-    aside::write(&path, &content, true)
+    aside::write(&path, &content, Over::Own)
 }
 
 /// What was said before, with the time, doctor and branch of the offer that is picked.

@@ -8,7 +8,8 @@ use crate::cli::patient::{EraseArgs, ExportArgs, MergeArgs};
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
 use crate::output::{Answer, Face, privacy, table};
-use crate::run::{Session, aside, pick};
+use crate::run::aside::{self, Over};
+use crate::run::{Session, pick};
 use crate::store::Ending;
 use crate::store::engine::Scrub;
 use dialoguer::{Confirm, Input};
@@ -20,10 +21,11 @@ pub(super) fn export(context: &mut Context, args: &ExportArgs) -> Result<Answer>
         let export = export::export(context, &args.patient)?;
         return Ok(Answer::new(privacy::export(&export), Face::Json));
     };
-    aside::refuse_taken(path, args.force)?;
+    let over = if args.force { Over::Export } else { Over::Nothing };
+    aside::refuse_taken(path, over)?;
     let export = export::export(context, &args.patient)?;
     let text = privacy::file(&export);
-    aside::write(path, text.as_bytes(), args.force)?;
+    aside::write(path, text.as_bytes(), over)?;
     Ok(Answer::new(privacy::exported(&export, path), Face::Record)
         .hint("the file holds everything in clear: hand it over, then delete it"))
 }

@@ -5,7 +5,7 @@ use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
 use crate::store::head::{self, Form};
 use crate::store::record::{Stored, differences};
-use crate::store::{Tx, params};
+use crate::store::{Tx, meta, params};
 use serde_json::{Map, Value as Json};
 
 /// Columns that say nothing to a reader, stand in the entry itself, follow from others, or hold what
@@ -269,6 +269,36 @@ pub const FOUND: &str = "patient.found";
 pub fn last(tx: &mut Tx<'_>) -> Result<Option<(i64, Instant)>, StoreError> {
     let sql = "SELECT seq, at FROM audit_log ORDER BY seq DESC LIMIT 1";
     tx.query_one(sql, &[], |row| Ok((row.int()?, row.instant()?)))
+}
+
+/// The latest time that an entry has, which need not be the last one's; as noted.
+///
+/// A book of before this was noted answers by its last entry.
+pub fn newest_at(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
+    match noted(tx)? {
+        Some(noted) => Ok(Some(noted)),
+        None => Ok(last(tx)?.map(|(_, at)| at)),
+    }
+}
+
+fn noted(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
+    let noted = meta::get(tx, meta::NEWEST_ENTRY)?;
+    Ok(noted.and_then(|text| text.parse().ok()).map(Instant::from_unix))
+}
+
+/// Notes that an entry of that time is about to be written; answers the latest time before it. Once in a
+/// book's life, where nothing is noted yet, the log is looked through.
+pub fn note_newest(tx: &mut Tx<'_>, at: Instant) -> Result<Option<Instant>, StoreError> {
+    let noted = noted(tx)?;
+    let before = match noted {
+        Some(noted) => Some(noted),
+        None => tx.query_one("SELECT max(at) FROM audit_log", &[], Row::opt_instant)?.flatten(),
+    };
+    let newest = before.map_or(at, |before| before.max(at));
+    if noted != Some(newest) {
+        meta::set(tx, meta::NEWEST_ENTRY, &newest.unix().to_string())?;
+    }
+    Ok(before)
 }
 
 /// Which entries to show.

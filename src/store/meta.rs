@@ -14,7 +14,8 @@ pub const BACKUP_MADE_AT: &str = "backup_made_at";
 pub const BACKUP_OF: &str = "backup_of";
 /// In a backup: the secret file, sealed by a passphrase.
 pub const BACKUP_SECRET: &str = "backup_secret";
-
+/// When the newest entry of the audit log was written, by its own time, in Unix seconds.
+pub const NEWEST_ENTRY: &str = "newest_entry";
 /// The erasure after which the book is still to be written anew.
 pub const SCRUB_PENDING: &str = "scrub_pending";
 
