@@ -98,6 +98,11 @@ mod reports;
 mod restoring;
 #[path = "cli/restoring_files.rs"]
 mod restoring_files;
+#[cfg(unix)]
+#[path = "cli/restoring_links.rs"]
+mod restoring_links;
+#[path = "cli/restoring_secrets.rs"]
+mod restoring_secrets;
 #[path = "cli/retention.rs"]
 mod retention;
 #[path = "cli/retries.rs"]

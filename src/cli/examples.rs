@@ -13,6 +13,24 @@ type Example = (&'static str, &'static [&'static str]);
 const DESK: &[Example] = &[
     ("slots", &["turno slots --doctor ruiz --date tomorrow", "turno slots --service vac --first 3"]),
     ("why", &["turno why ruiz tomorrow 9:30", "turno why ruiz sun 9 --service vac"]),
+    ("late", &["turno late ruiz 25m"]),
+    ("undo", &["turno undo --dry-run", "turno undo --yes"]),
+    ("series list", &["turno series list"]),
+    ("series show", &["turno series show SER-001"]),
+    ("series cancel", &["turno series cancel SER-001 --reason 'Se muda' --from 2026-07-01"]),
+    ("series move", &["turno series move SER-001 --time 10:30"]),
+    (
+        "waitlist add",
+        &[
+            "turno waitlist add K7QF3M",
+            "turno waitlist add --doctor ruiz --patient 'Ana Mejía' --to 2026-07-01",
+        ],
+    ),
+    ("waitlist list", &["turno waitlist list", "turno waitlist list --for K7QF3M"]),
+    ("waitlist offer", &["turno waitlist offer WAIT-001 --date tomorrow --time 9:30 --for 30m"]),
+    ("waitlist accept", &["turno waitlist accept WAIT-001"]),
+    ("waitlist decline", &["turno waitlist decline WAIT-001"]),
+    ("waitlist remove", &["turno waitlist remove WAIT-001"]),
     (
         "book",
         &[

@@ -9,9 +9,9 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, backup as face, printable};
 use crate::run::Session;
-use crate::secrets::{SHORTEST, passphrase_of};
+use crate::secrets::{SHORTEST, Secrets, passphrase_of};
 use crate::store::Location;
-use crate::store::backup::{Candidate, Present};
+use crate::store::backup::{Candidate, Facts, Present};
 use dialoguer::{Confirm, Input, Password};
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -38,11 +38,26 @@ pub(super) fn backup(session: &Session, args: &BackupArgs) -> Result<Answer> {
     Ok(match sealed {
         Some(_) => answer
             .hint("keep the passphrase elsewhere: without it the secret file in the backup can't be opened"),
-        None => answer.hint(format!(
-            "the secret file is not in it: keep a copy of {} elsewhere, or add --with-key",
-            context.env.secrets.path().display()
-        )),
+        None => answer.hint(where_the_secret_is(&done.made.facts, &context.env.secrets)),
     })
+}
+
+/// What a backup without the secret file needs besides.
+fn where_the_secret_is(facts: &Facts, secrets: &Secrets) -> String {
+    let path = secrets.path().display();
+    match (&facts.secret_check, secrets.fingerprint()) {
+        (Some(check), Ok(own)) if own != *check => {
+            format!(
+                "the secret file is not in it, and {path} is another book's: find the right one, without it sealed fields can't be opened"
+            )
+        }
+        (Some(_), Err(_)) => {
+            format!(
+                "the secret file is not in it, and {path} can't be read: find it, without it sealed fields can't be opened"
+            )
+        }
+        _ => format!("the secret file is not in it: keep a copy of {path} elsewhere, or add --with-key"),
+    }
 }
 
 /// Whether somebody at a terminal wants the secret file in the backup.

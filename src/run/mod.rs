@@ -101,6 +101,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         exact,
         afterword: RefCell::default(),
     };
+    let books = matches!(cli.command, Command::Book(_));
     let ended = dispatch(&session, cli.command);
     key::note(&session, ended.as_ref().err().and_then(Stop::refusal));
     match ended {
@@ -108,7 +109,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             session.warnings.borrow().iter().for_each(|words| printer.warning(words));
             exit
         }
-        Err(Stop::Refused(refusal)) => {
+        Err(Stop::Refused(mut refusal)) => {
+            // Only a booking can be sent again under a key of its own.
+            if !books && refusal.hint.as_ref().is_some_and(|hint| hint.contains("--idempotency-key")) {
+                refusal.hint =
+                    Some("the change may be there or not: look first, then do it again".to_owned());
+            }
             printer.refusal(&refusal);
             printer.talk(&session.afterword.take());
             refusal.code.exit()

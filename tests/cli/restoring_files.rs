@@ -258,6 +258,7 @@ fn a_file_that_no_book_comes_back_from_changes_nothing() {
         };
         let refusal = clinic.refused(&format!("db restore {what} --force"), code, exit);
         assert!(refusal.hint.is_some(), "{what}");
+        assert_eq!(refusal.message.contains("there is no backup at missing"), what == "missing");
         assert_eq!(fs::read(&path).ok(), bytes, "{what} was touched");
         assert_eq!(clinic.content(), before, "{what}");
         let left: Vec<String> =

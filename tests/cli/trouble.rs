@@ -46,6 +46,8 @@ fn files_that_may_not_grow_are_told_of() {
         let _ = unavailable(under(&clinic, "ulimit -f 8", line), "may not grow");
         assert_eq!(clinic.content(), before, "{line}");
     }
+    // Room for a log, and not for a whole book.
+    let _ = unavailable(under(&clinic, "ulimit -f 200", WRITING[2]), "may not grow");
     assert!(!names(&clinic, "").iter().any(|name| name.starts_with(".turno-part") || name == "safe.db"));
     for line in WRITING {
         clinic.does(line);

@@ -17,8 +17,19 @@ pub(super) enum Header {
 /// Looks at the file's first bytes, so that a file that is not ours is never opened, let alone
 /// altered.
 pub(super) fn header(path: &Path) -> Result<Header, StoreError> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
+    // Looked at before it is opened: a pipe would wait for somebody to write.
+    let found = fs::metadata(path).and_then(|found| match found.is_file() || found.is_dir() {
+        true => File::open(path).map(Some),
+        false => Ok(None),
+    });
+    let mut file = match found {
+        Ok(Some(file)) => file,
+        Ok(None) => {
+            return Err(StoreError::unavailable(
+                format!("{} is no regular file; it was left as it is", path.display()),
+                "name a file",
+            ));
+        }
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Err(missing(path)),
         Err(problem) => return Err(trouble(path, &problem)),
     };
