@@ -39,6 +39,10 @@ complete -c turno -n "__fish_turno_needs_command" -s h -l help -d 'Print help (s
 complete -c turno -n "__fish_turno_needs_command" -s V -l version -d 'Print version'
 complete -c turno -n "__fish_turno_needs_command" -f -a "slots" -d 'Show free slots'
 complete -c turno -n "__fish_turno_needs_command" -f -a "why" -d 'Tell every rule that stands in the way of a time'
+complete -c turno -n "__fish_turno_needs_command" -f -a "late" -d 'A doctor runs late: whom to call before they leave home'
+complete -c turno -n "__fish_turno_needs_command" -f -a "undo" -d 'Take back your last change: a booking, move, cancellation or step'
+complete -c turno -n "__fish_turno_needs_command" -f -a "series" -d 'Series: appointments that were booked together'
+complete -c turno -n "__fish_turno_needs_command" -f -a "waitlist" -d 'The waiting list: who would rather come earlier, and what is held for them'
 complete -c turno -n "__fish_turno_needs_command" -f -a "book" -d 'Book an appointment, or many from JSON'
 complete -c turno -n "__fish_turno_needs_command" -f -a "show" -d 'Show one appointment'
 complete -c turno -n "__fish_turno_needs_command" -f -a "list" -d 'List appointments'
@@ -104,6 +108,227 @@ complete -c turno -n "__fish_turno_using_subcommand why" -l json -d 'Short for -
 complete -c turno -n "__fish_turno_using_subcommand why" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand why" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand late" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand late" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand late" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand late" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand late" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand late" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand late" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand late" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand undo" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand undo" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand undo" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand undo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand undo" -l dry-run -d 'Tell what would be taken back, and leave it'
+complete -c turno -n "__fish_turno_using_subcommand undo" -l yes -l force -d 'Take it back without being asked'
+complete -c turno -n "__fish_turno_using_subcommand undo" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand undo" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand undo" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand undo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -f -a "list" -d 'List the series with appointments still to come'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -f -a "show" -d 'Show the appointments of a series'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -f -a "cancel" -d 'Cancel what is still to come of a series'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -f -a "move" -d 'Move what is still to come of a series'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l all -d 'Those that are over, too'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l reason -d 'Why' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l from -d 'From that day on' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l no-notify -d 'Send no notices'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l force -d 'Even inside the clinic\'s cutoff'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l time -d 'To that time on the same days' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l by -d 'By so much, such as 30m, 1d or -1h' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l from -d 'From that day on' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l reason -d 'Why; noted in the audit log' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l skip-conflicts -d 'Leave those where they are that can\'t move'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l no-notify -d 'Send no notices'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l force -d 'Even inside the clinic\'s cutoff'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "add" -d 'Put somebody on the waiting list'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "list" -d 'Show who waits and what is held, or whom a free slot fits'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "offer" -d 'Hold a slot for somebody: nobody else can book it meanwhile'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "accept" -d 'Book what is held, or move the appointment to it'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "decline" -d 'Give up what is held; the entry goes on waiting'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "remove" -d 'Take somebody off the waiting list'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l doctor -d 'With that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l service -d 'For that service; without a doctor: with anybody' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l branch -d 'At that branch [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l patient -d 'For that known patient (code, id, phone or name)' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l name -d 'The patient\'s full name' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l phone -d 'The patient\'s phone' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l session -d 'In windows of that session only' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l half -d 'In that half of the day only: morning or afternoon' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l from -d 'Not before that day' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l to -d 'Not after that day' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l duration -d 'For so long' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l note -d 'For the staff' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l doctor -d 'For that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l for -d 'Whom the slot of that cancelled appointment fits' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l at -d 'Whom that time fits, such as `tomorrow 9:30`' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l all -d 'Those who have their time or were taken off, too'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l at -d 'At that moment: RFC 3339, 2026-06-15T14:30 on the wall clock, or `tomorrow 9`' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l date -d 'On that day' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l time -d 'At that time' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l doctor -d 'With that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l for -d 'Held for so long' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l reason -d 'Why the patient comes, for a booking' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l no-notify -d 'Send no message'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l force -d 'Move the appointment even inside the clinic\'s cutoff'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand book" -l doctor -d 'With that doctor (code, id or name)' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l service -d 'For that service; without a doctor: in a pooled window' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l date -d 'On that day' -r
@@ -126,6 +351,10 @@ complete -c turno -n "__fish_turno_using_subcommand book" -l source -d 'Where th
 complete -c turno -n "__fish_turno_using_subcommand book" -l status -d 'The status it begins with: scheduled or confirmed [default: the clinic\'s]' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l external-ref -d 'Your own id for it: sent again, the same appointment answers' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l idempotency-key -d 'A key that makes sending the same request again safe' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l every -d 'Again every day, week, `2 weeks` or month' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l times -d 'So many appointments' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l until -d 'Up to that day' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l rrule -d 'Again by a rule of iCalendar\'s, such as FREQ=WEEKLY;COUNT=6;BYDAY=MO,TH' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l pick -d 'Take that one of the times that were offered when a booking was refused' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l input -d 'Read one JSON object, or many (an array or NDJSON); `-` is stdin' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
@@ -138,6 +367,7 @@ always\t'Always'
 never\t'Never'"
 complete -c turno -n "__fish_turno_using_subcommand book" -l no-notify -d 'Send no confirmation'
 complete -c turno -n "__fish_turno_using_subcommand book" -l overbook -d 'Book even where the doctor is taken or the window is full'
+complete -c turno -n "__fish_turno_using_subcommand book" -l skip-conflicts -d 'Leave out those that can\'t be booked'
 complete -c turno -n "__fish_turno_using_subcommand book" -l dry-run -d 'Go the whole way, then take it back'
 complete -c turno -n "__fish_turno_using_subcommand book" -l json -d 'Short for --format json'
 complete -c turno -n "__fish_turno_using_subcommand book" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
