@@ -4,7 +4,10 @@
 //!
 //! - `cli/book_file.rs`: it is about the file; `server.rs` is about the server.
 //! - `cli/copying_files.rs`: it is about files; `cli/copying_servers.rs` takes its place.
-//! - `cli/restoring_files.rs`, `cli/restoring_links.rs` and `cli/restoring_secrets.rs`: a book is put in the place of another in files only; `cli/restoring.rs` has the rest.
+//! - `cli/restoring_files.rs`: a book is put in the place of another in files only; `cli/restoring.rs` has
+//!   the rest.
+//! - `cli/restoring_links.rs`: it is about files.
+//! - `cli/restoring_secrets.rs`: it is about files.
 //! - `cli/file_modes.rs`: it is about files.
 //! - `cli/trouble.rs`: it is about files and their disk.
 //! - `cli/upgrading.rs`: it is about files that earlier releases have left.

@@ -237,12 +237,12 @@ fn erased_entries(entry: &Entry) -> Option<u64> {
 fn wrong_end(tx: &mut Tx<'_>, chain: &Chain<'_>) -> Result<Option<Finding>> {
     let seq = chain.end.seq;
     let finding = |check, message, record_id| Ok(Some(Finding { check, message, record_id }));
-    if let Some(message) = wrong_head(tx, chain)? {
-        return finding("audit_head", message, None);
-    }
     if let Some((by, (emptied, _))) = chain.erasures.first_key_value() {
         let message = format!("entry {emptied} was emptied by entry {by}, but the log ends at entry {seq}");
         return finding("audit_chain", message, None);
+    }
+    if let Some(message) = wrong_head(tx, chain)? {
+        return finding("audit_head", message, None);
     }
     if let Some((kind, id)) = without_history(tx)? {
         let message =

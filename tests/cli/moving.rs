@@ -25,6 +25,7 @@ fn s6_a_move_keeps_all_but_the_time() {
         updated_at: "2026-06-02T08:00:00-06:00".into(),
         reschedule_count: 1,
         idempotent: None,
+        waiting: Some(Vec::new()),
         ..booked.clone()
     };
     assert_eq!(now, expected);

