@@ -41,6 +41,18 @@ pub struct SlotsRequest {
     pub minutes: Option<i64>,
     /// So many, looking ahead until they are found.
     pub first: Option<usize>,
+    /// For the appointment of that id, which is being moved: its own time is free, and one of a pooled
+    /// window stays in one.
+    pub moving: Option<Moving>,
+}
+
+/// An appointment that looks for another time.
+#[derive(Debug, Clone)]
+pub struct Moving {
+    /// Its id.
+    pub id: String,
+    /// Whether it is of a pooled window.
+    pub pooled: bool,
 }
 
 /// A free slot with the names of its doctor and branch.
@@ -139,6 +151,7 @@ pub fn suggest(
         labels: (search.labels.0.map(str::to_owned), search.labels.1.map(str::to_owned)),
         minutes: search.minutes,
         except: search.except.map(str::to_owned),
+        empty: false,
     };
     let mut bounds = Bounds::new(env.now, &desk.clinic.settings);
     bounds.earliest = bounds.earliest.max(reach.from);
@@ -159,7 +172,7 @@ pub fn suggest(
 }
 
 /// Everything that slots are made from, before the bookings.
-struct Sources {
+pub(super) struct Sources {
     windows: Vec<Window>,
     places: Vec<(Branch, Zone)>,
     doctors: Vec<Doctor>,
@@ -170,10 +183,12 @@ struct Sources {
     labels: (Option<String>, Option<String>),
     minutes: Option<i64>,
     except: Option<String>,
+    /// As if nothing were booked.
+    pub(super) empty: bool,
 }
 
 impl Sources {
-    fn load(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &SlotsRequest) -> Result<Sources> {
+    pub(super) fn load(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &SlotsRequest) -> Result<Sources> {
         let clinic_id = &desk.clinic.id;
         let branches = match request.branch.as_deref() {
             Some("all") => directory::branches(tx, clinic_id)?,
@@ -188,7 +203,11 @@ impl Sources {
                     Some(service) => vec![service.clone()],
                     None => directory::all(tx, clinic_id, false)?,
                 };
-                (directory::all(tx, clinic_id, false)?, directory::all(tx, clinic_id, false)?, services)
+                let doctors = match &request.moving {
+                    Some(Moving { pooled: true, .. }) => Vec::new(),
+                    _ => directory::all(tx, clinic_id, false)?,
+                };
+                (directory::all(tx, clinic_id, false)?, doctors, services)
             }
         };
         let places = branches
@@ -203,18 +222,19 @@ impl Sources {
             service,
             labels: (request.session.clone(), None),
             minutes: request.minutes,
-            except: None,
+            except: request.moving.as_ref().map(|moving| moving.id.clone()),
+            empty: false,
         })
     }
 
     /// The last local date on which anything can start.
-    fn latest_date(&self, bounds: &Bounds) -> NaiveDate {
+    pub(super) fn latest_date(&self, bounds: &Bounds) -> NaiveDate {
         let dates = self.places.iter().map(|(_, zone)| zone.date(bounds.latest));
         dates.max().unwrap_or_default()
     }
 
     /// Walks the days in chunks until there are enough.
-    fn collect(
+    pub(super) fn collect(
         &self,
         tx: &mut Tx<'_>,
         desk: &Desk,
@@ -297,8 +317,10 @@ impl Sources {
             zone.latest(midnight(add_days(last, 3))),
         );
         let busy = match doctor {
-            Some(doctor) => appointments::busy(tx, &doctor.id, within, self.except.as_deref())?,
-            None => Vec::new(),
+            Some(doctor) if !self.empty => {
+                appointments::busy(tx, &doctor.id, within, self.except.as_deref())?
+            }
+            _ => Vec::new(),
         };
         let calendar = Calendar {
             ask,
@@ -314,7 +336,8 @@ impl Sources {
             },
             buffers: doctor.map_or((0, 0), |doctor| (doctor.buffer_before, doctor.buffer_after)),
         };
-        Ok(Some(NamedCalendar { calendar, doctor, branch, except: self.except.as_deref() }))
+        let (except, empty) = (self.except.as_deref(), self.empty);
+        Ok(Some(NamedCalendar { calendar, doctor, branch, except, empty }))
     }
 }
 
@@ -329,12 +352,16 @@ struct NamedCalendar<'a> {
     doctor: Option<&'a Doctor>,
     branch: &'a Branch,
     except: Option<&'a str>,
+    empty: bool,
 }
 
 impl NamedCalendar<'_> {
     fn free_on(&self, tx: &mut Tx<'_>, day: NaiveDate, bounds: &Bounds) -> Result<Vec<FreeSlot>> {
         let service_id = self.calendar.ask.service_id;
         let free = self.calendar.free_on(day, bounds, &mut |opening| {
+            if self.empty {
+                return Ok(0);
+            }
             appointments::taken(tx, opening, service_id, self.except).map_err(Refusal::from)
         })?;
         Ok(free

@@ -38,7 +38,8 @@ Days are 2026-06-15, today, tomorrow, mon … sun (the next one), +3d or +2w; ho
 work, too. Times are 14:30 or 2:30pm. Durations are 30, 30m, 2h or 1d.
 
 Exit status: 0 done, 1 damaged book or fault, 2 bad request, 3 not found, 4 taken,
-5 against a rule, 6 no access, 7 the book can't be used, 8 some messages or deliveries failed.
+5 against a rule, 6 no access, 7 the book can't be used, 8 some messages or deliveries failed,
+130 a question was given up.
 
 `turno demo` is a guided tour; `turno man` is the manual.";
 
