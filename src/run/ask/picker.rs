@@ -134,7 +134,7 @@ impl Board {
                 key => {
                     if edit(&mut typed, &key) {
                         found = find(&typed)?;
-                        at = found.iter().position(|choice| choice.shut.is_none()).unwrap_or(0);
+                        at = best(&found, &typed);
                     }
                 }
             }
@@ -253,10 +253,20 @@ impl Board {
     /// Leaves the question with its answer on one line.
     fn settle(&self, question: &str, answer: &str) -> Asked<()> {
         self.wipe()?;
-        let answer = answer.split("  ").filter(|part| !part.trim().is_empty()).collect::<Vec<_>>().join(" ");
+        let answer =
+            answer.split("  ").map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ");
         let question = question.trim_end_matches(['?', ':']);
         self.say(&format!("{} {}", self.paint(DIM, &format!("{question}:")), printable(&answer)))
     }
+}
+
+/// The one that begins with what was typed, else the first that can be taken.
+fn best<K>(found: &[Choice<K>], typed: &str) -> usize {
+    let wanted = fold(typed);
+    let open = |choice: &&Choice<K>| choice.shut.is_none();
+    let begins = |choice: &Choice<K>| open(&choice) && fold(&choice.label).starts_with(&wanted);
+    let place = found.iter().position(begins).or_else(|| found.iter().position(|choice| open(&choice)));
+    place.unwrap_or(0)
 }
 
 /// Changes what was typed. Answers whether it did.
@@ -282,6 +292,14 @@ mod tests {
             assert!(choice.fits(typed), "{typed}");
         }
         assert!(!choice.fits("garcia") && !choice.fits("nunez x"));
+    }
+
+    #[test]
+    fn what_begins_with_the_letters_comes_before_what_holds_them() {
+        let all = ["14:00–14:30", "14:30–15:00"].map(|label| Choice::new(label, label));
+        assert_eq!((best(&all, "14:30"), best(&all, "15"), best(&all, "")), (1, 0, 0));
+        let shut = [all[0].clone().shut(Some("full")), all[1].clone()];
+        assert_eq!((best(&shut, ""), best(&shut, "14:00"), best(&shut[..1], "")), (1, 1, 0));
     }
 
     #[test]
