@@ -39,6 +39,10 @@ complete -c turno -n "__fish_turno_needs_command" -s h -l help -d 'Print help (s
 complete -c turno -n "__fish_turno_needs_command" -s V -l version -d 'Print version'
 complete -c turno -n "__fish_turno_needs_command" -f -a "slots" -d 'Show free slots'
 complete -c turno -n "__fish_turno_needs_command" -f -a "why" -d 'Tell every rule that stands in the way of a time'
+complete -c turno -n "__fish_turno_needs_command" -f -a "late" -d 'A doctor runs late: whom to call before they leave home'
+complete -c turno -n "__fish_turno_needs_command" -f -a "undo" -d 'Take back your last change: a booking, move, cancellation or step'
+complete -c turno -n "__fish_turno_needs_command" -f -a "series" -d 'Series: appointments that were booked together'
+complete -c turno -n "__fish_turno_needs_command" -f -a "waitlist" -d 'The waiting list: who would rather come earlier, and what is held for them'
 complete -c turno -n "__fish_turno_needs_command" -f -a "book" -d 'Book an appointment, or many from JSON'
 complete -c turno -n "__fish_turno_needs_command" -f -a "show" -d 'Show one appointment'
 complete -c turno -n "__fish_turno_needs_command" -f -a "list" -d 'List appointments'
@@ -49,9 +53,11 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "reschedule" -d 'Move an
 complete -c turno -n "__fish_turno_needs_command" -f -a "cancel" -d 'Call an appointment off'
 complete -c turno -n "__fish_turno_needs_command" -f -a "status" -d 'Bring an appointment to another status'
 complete -c turno -n "__fish_turno_needs_command" -f -a "update" -d 'Change what an appointment says'
-complete -c turno -n "__fish_turno_needs_command" -f -a "remind" -d 'Send what is due, and see what is planned'
-complete -c turno -n "__fish_turno_needs_command" -f -a "init" -d 'Make the book, the secret file and the first clinic'
 complete -c turno -n "__fish_turno_needs_command" -f -a "demo" -d 'See the main commands at work on a throw-away book'
+complete -c turno -n "__fish_turno_needs_command" -f -a "remind" -d 'Send what is due, and see what is planned'
+complete -c turno -n "__fish_turno_needs_command" -f -a "webhook" -d 'Webhooks: programs that hear of what happens to appointments'
+complete -c turno -n "__fish_turno_needs_command" -f -a "cron" -d 'Print the crontab lines and systemd units that send what is due'
+complete -c turno -n "__fish_turno_needs_command" -f -a "init" -d 'Make the book, the secret file and the first clinic'
 complete -c turno -n "__fish_turno_needs_command" -f -a "clinic" -d 'Clinics and their settings'
 complete -c turno -n "__fish_turno_needs_command" -f -a "branch" -d 'Branches: the places of the clinic'
 complete -c turno -n "__fish_turno_needs_command" -f -a "doctor" -d 'Doctors'
@@ -60,10 +66,8 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "window" -d 'Calendar wi
 complete -c turno -n "__fish_turno_needs_command" -f -a "closure" -d 'Closures: holidays, time off and breaks'
 complete -c turno -n "__fish_turno_needs_command" -f -a "patient" -d 'Patients'
 complete -c turno -n "__fish_turno_needs_command" -f -a "report" -d 'How much was booked, who did not come, and how much of the open time is taken'
-complete -c turno -n "__fish_turno_needs_command" -f -a "webhook" -d 'Webhooks: programs that hear of what happens to appointments'
 complete -c turno -n "__fish_turno_needs_command" -f -a "key" -d 'Access keys: who may give commands in a clinic with `access: keys`'
 complete -c turno -n "__fish_turno_needs_command" -f -a "audit" -d 'Who did what, when, before and after'
-complete -c turno -n "__fish_turno_needs_command" -f -a "cron" -d 'Print the crontab lines and systemd units that send what is due'
 complete -c turno -n "__fish_turno_needs_command" -f -a "db" -d 'The book itself'
 complete -c turno -n "__fish_turno_needs_command" -f -a "completions" -d 'Print a shell\'s completions'
 complete -c turno -n "__fish_turno_needs_command" -f -a "man" -d 'Print the manual, or write its pages into a directory'
@@ -104,6 +108,227 @@ complete -c turno -n "__fish_turno_using_subcommand why" -l json -d 'Short for -
 complete -c turno -n "__fish_turno_using_subcommand why" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand why" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand late" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand late" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand late" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand late" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand late" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand late" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand late" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand late" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand undo" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand undo" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand undo" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand undo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand undo" -l dry-run -d 'Tell what would be taken back, and leave it'
+complete -c turno -n "__fish_turno_using_subcommand undo" -l yes -l force -d 'Take it back without being asked'
+complete -c turno -n "__fish_turno_using_subcommand undo" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand undo" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand undo" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand undo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -f -a "list" -d 'List the series with appointments still to come'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -f -a "show" -d 'Show the appointments of a series'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -f -a "cancel" -d 'Cancel what is still to come of a series'
+complete -c turno -n "__fish_turno_using_subcommand series; and not __fish_seen_subcommand_from list show cancel move" -f -a "move" -d 'Move what is still to come of a series'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l all -d 'Those that are over, too'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l reason -d 'Why' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l from -d 'From that day on' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l no-notify -d 'Send no notices'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l force -d 'Even inside the clinic\'s cutoff'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from cancel" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l time -d 'To that time on the same days' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l by -d 'By so much, such as 30m, 1d or -1h' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l from -d 'From that day on' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l reason -d 'Why; noted in the audit log' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l skip-conflicts -d 'Leave those where they are that can\'t move'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l no-notify -d 'Send no notices'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l force -d 'Even inside the clinic\'s cutoff'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand series; and __fish_seen_subcommand_from move" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "add" -d 'Put somebody on the waiting list'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "list" -d 'Show who waits and what is held, or whom a free slot fits'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "offer" -d 'Hold a slot for somebody: nobody else can book it meanwhile'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "accept" -d 'Book what is held, or move the appointment to it'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "decline" -d 'Give up what is held; the entry goes on waiting'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and not __fish_seen_subcommand_from add list offer accept decline remove" -f -a "remove" -d 'Take somebody off the waiting list'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l doctor -d 'With that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l service -d 'For that service; without a doctor: with anybody' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l branch -d 'At that branch [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l patient -d 'For that known patient (code, id, phone or name)' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l name -d 'The patient\'s full name' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l phone -d 'The patient\'s phone' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l session -d 'In windows of that session only' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l half -d 'In that half of the day only: morning or afternoon' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l from -d 'Not before that day' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l to -d 'Not after that day' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l duration -d 'For so long' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l note -d 'For the staff' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l doctor -d 'For that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l for -d 'Whom the slot of that cancelled appointment fits' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l at -d 'Whom that time fits, such as `tomorrow 9:30`' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l all -d 'Those who have their time or were taken off, too'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l at -d 'At that moment: RFC 3339, 2026-06-15T14:30 on the wall clock, or `tomorrow 9`' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l date -d 'On that day' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l time -d 'At that time' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l doctor -d 'With that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l for -d 'Held for so long' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from offer" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l reason -d 'Why the patient comes, for a booking' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l no-notify -d 'Send no message'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l force -d 'Move the appointment even inside the clinic\'s cutoff'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l dry-run -d 'Go the whole way, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from accept" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from decline" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand waitlist; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand book" -l doctor -d 'With that doctor (code, id or name)' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l service -d 'For that service; without a doctor: in a pooled window' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l date -d 'On that day' -r
@@ -126,6 +351,10 @@ complete -c turno -n "__fish_turno_using_subcommand book" -l source -d 'Where th
 complete -c turno -n "__fish_turno_using_subcommand book" -l status -d 'The status it begins with: scheduled or confirmed [default: the clinic\'s]' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l external-ref -d 'Your own id for it: sent again, the same appointment answers' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l idempotency-key -d 'A key that makes sending the same request again safe' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l every -d 'Again every day, week, `2 weeks` or month' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l times -d 'So many appointments' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l until -d 'Up to that day' -r
+complete -c turno -n "__fish_turno_using_subcommand book" -l rrule -d 'Again by a rule of iCalendar\'s, such as FREQ=WEEKLY;COUNT=6;BYDAY=MO,TH' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l pick -d 'Take that one of the times that were offered when a booking was refused' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l input -d 'Read one JSON object, or many (an array or NDJSON); `-` is stdin' -r
 complete -c turno -n "__fish_turno_using_subcommand book" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
@@ -138,6 +367,7 @@ always\t'Always'
 never\t'Never'"
 complete -c turno -n "__fish_turno_using_subcommand book" -l no-notify -d 'Send no confirmation'
 complete -c turno -n "__fish_turno_using_subcommand book" -l overbook -d 'Book even where the doctor is taken or the window is full'
+complete -c turno -n "__fish_turno_using_subcommand book" -l skip-conflicts -d 'Leave out those that can\'t be booked'
 complete -c turno -n "__fish_turno_using_subcommand book" -l dry-run -d 'Go the whole way, then take it back'
 complete -c turno -n "__fish_turno_using_subcommand book" -l json -d 'Short for --format json'
 complete -c turno -n "__fish_turno_using_subcommand book" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
@@ -319,6 +549,18 @@ complete -c turno -n "__fish_turno_using_subcommand update" -l json -d 'Short fo
 complete -c turno -n "__fish_turno_using_subcommand update" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand update" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand update" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand demo" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand demo" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand demo" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand demo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand demo" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand demo" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand demo" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -406,6 +648,187 @@ complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -f -a "check" -d 'Try the clinic\'s templates on appointments of every sort'
 complete -c turno -n "__fish_turno_using_subcommand remind; and __fish_seen_subcommand_from templates" -f -a "set" -d 'Put those of a directory in the place of the clinic\'s, if every one of them is good'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "add" -d 'Add an endpoint; its signing secret is in the answer, this once'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "list" -d 'List the endpoints'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "show" -d 'Show an endpoint'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "set" -d 'Change an endpoint'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "remove" -d 'Retire an endpoint: what is still on its way there is dropped'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "rotate" -d 'Give an endpoint a new secret; the old one signs along for a while'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "test" -d 'Send a test event to an endpoint at once, and show what it answers'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "deliver" -d 'Deliver what is due (for cron, every minute)'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "log" -d 'List deliveries and what became of them, the newest'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "replay" -d 'Send deliveries again, with the same id and bytes'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l url -d 'Where events go: https://…' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l event -d 'An event that it takes, such as appointment.booked; several, or all [default: all]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l thin -d 'Send ids only, and not the whole appointment'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l allow-private -d 'It may stand at a private address; http is allowed then, to such an address'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l all -d 'Retired ones, too'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l url -d 'Where events go: https://…' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l event -d 'An event that it takes, such as appointment.booked; several, or all [default: all]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l thin -d 'Send ids only, and not the whole appointment'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l allow-private -d 'It may stand at a private address; http is allowed then, to such an address'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l full -d 'Send the whole appointment'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l no-allow-private -d 'It may not stand at a private address'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l enable -d 'Take events again'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l disable -d 'Take no events: what is still on its way there is dropped'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l overlap -d 'How long the old secret signs, too, such as 2h; 0 ends it at once [default: 24h]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l limit -d 'Try at most so many; the rest goes with the next sweep' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l workers -d 'Try so many at once' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l dry-run -d 'Say which deliveries would be tried; send nothing'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l webhook -d 'To that endpoint' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l status -d 'With that status: pending, delivered, failed or dropped' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l appointment -d 'Of that appointment' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l since -d 'Of events not before that day or moment' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l limit -d 'At most so many' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l webhook -d 'Instead: all to that endpoint …' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l since -d '… of events since that day or moment …' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l status -d '… with that status: pending, delivered, failed or dropped' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand cron" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand cron" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand cron" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand cron" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand cron" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand cron" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand cron" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand cron" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand init" -l name -d 'The clinic\'s name' -r
 complete -c turno -n "__fish_turno_using_subcommand init" -l timezone -d 'Its IANA time zone, such as America/El_Salvador' -r
 complete -c turno -n "__fish_turno_using_subcommand init" -l country -d 'Its ISO 3166 country, for phone numbers [default: the zone\'s]' -r
@@ -422,18 +845,6 @@ complete -c turno -n "__fish_turno_using_subcommand init" -l json -d 'Short for 
 complete -c turno -n "__fish_turno_using_subcommand init" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand init" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand init" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand demo" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand demo" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand demo" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand demo" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand demo" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand demo" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand demo" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand clinic; and not __fish_seen_subcommand_from add list show use set" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -964,26 +1375,26 @@ complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l format -d 'How results are written' -r -f -a "table\t'For people'
 json\t'For programs'
 csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "add" -d 'Add a patient'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "list" -d 'List the patients by name'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "find" -d 'Find patients by parts of name, code or phone, or by national ID'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "show" -d 'Show a patient'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "export" -d 'Write down all that is held of a patient, as JSON'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "merge" -d 'Make one of two records that are the same person, and take that back'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "erase" -d 'Take a patient out of the book: their visits stay, nameless'
-complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show export merge erase set" -f -a "set" -d 'Change a patient'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "add" -d 'Add a patient'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "list" -d 'List the patients by name'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "find" -d 'Find patients by parts of name, code or phone, or by national ID'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "show" -d 'Show a patient'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "set" -d 'Change a patient'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "export" -d 'Write down all that is held of a patient, as JSON'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "merge" -d 'Make one of two records that are the same person, and take that back'
+complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -f -a "erase" -d 'Take a patient out of the book: their visits stay, nameless'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l name -d 'Full name, as they write it' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l phone -d 'Phone, as they say it' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from add" -l code -d 'Short name [default: made]' -r
@@ -1044,6 +1455,27 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l name -d 'Full name, as they write it' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l phone -d 'Phone, as they say it' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l email -d 'E-mail address' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l national-id -d 'National ID, kept encrypted; `-` reads it from stdin' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l locale -d 'Language of their messages: es or en' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l channels -d 'Channels of their messages, in order, such as smtp,print; `none` for the clinic\'s' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l opt-out -d 'They want no messages'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l opt-in -d 'They want messages again'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l out -d 'Write it into that file, for its owner\'s eyes only' -r -F
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
@@ -1053,7 +1485,7 @@ csv\t'For spreadsheets'"
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l force -d 'Write over a file that is there'
+complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l force -d 'Write over an earlier export'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l json -d 'Short for --format json'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from export" -s q -l quiet -d 'Results only: no hints, no progress'
@@ -1088,27 +1520,6 @@ complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from erase" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l name -d 'Full name, as they write it' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l phone -d 'Phone, as they say it' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l email -d 'E-mail address' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l national-id -d 'National ID, kept encrypted; `-` reads it from stdin' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l locale -d 'Language of their messages: es or en' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l channels -d 'Channels of their messages, in order, such as smtp,print; `none` for the clinic\'s' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l opt-out -d 'They want no messages'
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l opt-in -d 'They want messages again'
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand patient; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand report; and not __fish_seen_subcommand_from utilisation no-shows volume" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -1178,175 +1589,6 @@ complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subc
 complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand report; and __fish_seen_subcommand_from volume" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "add" -d 'Add an endpoint; its signing secret is in the answer, this once'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "list" -d 'List the endpoints'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "show" -d 'Show an endpoint'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "set" -d 'Change an endpoint'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "remove" -d 'Retire an endpoint: what is still on its way there is dropped'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "rotate" -d 'Give an endpoint a new secret; the old one signs along for a while'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "test" -d 'Send a test event to an endpoint at once, and show what it answers'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "deliver" -d 'Deliver what is due (for cron, every minute)'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "log" -d 'List deliveries and what became of them, the newest'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and not __fish_seen_subcommand_from add list show set remove rotate test deliver log replay" -f -a "replay" -d 'Send deliveries again, with the same id and bytes'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l url -d 'Where events go: https://…' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l event -d 'An event that it takes, such as appointment.booked; several, or all [default: all]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l code -d 'Short name [default: made]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l thin -d 'Send ids only, and not the whole appointment'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l allow-private -d 'It may stand at a private address; http is allowed then, to such an address'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from add" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l all -d 'Retired ones, too'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l url -d 'Where events go: https://…' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l event -d 'An event that it takes, such as appointment.booked; several, or all [default: all]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l code -d 'Short name [default: made]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l thin -d 'Send ids only, and not the whole appointment'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l allow-private -d 'It may stand at a private address; http is allowed then, to such an address'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l full -d 'Send the whole appointment'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l no-allow-private -d 'It may not stand at a private address'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l enable -d 'Take events again'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l disable -d 'Take no events: what is still on its way there is dropped'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from set" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l overlap -d 'How long the old secret signs, too, such as 2h; 0 ends it at once [default: 24h]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from rotate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l limit -d 'Try at most so many; the rest goes with the next sweep' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l workers -d 'Try so many at once' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l dry-run -d 'Say which deliveries would be tried; send nothing'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from deliver" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l webhook -d 'To that endpoint' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l status -d 'With that status: pending, delivered, failed or dropped' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l appointment -d 'Of that appointment' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l since -d 'Of events not before that day or moment' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l limit -d 'At most so many' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l webhook -d 'Instead: all to that endpoint …' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l since -d '… of events since that day or moment …' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l status -d '… with that status: pending, delivered, failed or dropped' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand webhook; and __fish_seen_subcommand_from replay" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand key; and not __fish_seen_subcommand_from create list show revoke rotate scopes" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -1488,18 +1730,6 @@ complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subco
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand audit; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand cron" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
-complete -c turno -n "__fish_turno_using_subcommand cron" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
-complete -c turno -n "__fish_turno_using_subcommand cron" -l format -d 'How results are written' -r -f -a "table\t'For people'
-json\t'For programs'
-csv\t'For spreadsheets'"
-complete -c turno -n "__fish_turno_using_subcommand cron" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
-always\t'Always'
-never\t'Never'"
-complete -c turno -n "__fish_turno_using_subcommand cron" -l json -d 'Short for --format json'
-complete -c turno -n "__fish_turno_using_subcommand cron" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
-complete -c turno -n "__fish_turno_using_subcommand cron" -s q -l quiet -d 'Results only: no hints, no progress'
-complete -c turno -n "__fish_turno_using_subcommand cron" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand db; and not __fish_seen_subcommand_from path info check copy backup restore rezone purge" -l format -d 'How results are written' -r -f -a "table\t'For people'

@@ -76,14 +76,16 @@ impl std::fmt::Debug for KeySource {
 const LONGEST_KEY: u64 = 4096;
 
 impl KeySource {
-    /// The key, if one is presented.
+    /// The keys that are presented, with space between them: most often one, several for what is
+    /// done with a book of several clinics.
     ///
     /// # Errors
     /// `UNAUTHORIZED` for a file that can't be read, or that others can read, too.
-    pub fn read(&self) -> Result<Option<Zeroizing<String>>> {
+    pub fn read(&self) -> Result<Vec<Zeroizing<String>>> {
+        let apart = |text: &str| text.split_whitespace().map(|key| Zeroizing::new(key.to_owned())).collect();
         let path = match self {
-            KeySource::Nowhere => return Ok(None),
-            KeySource::Text(key) => return Ok(Some(Zeroizing::new(key.trim().to_owned()))),
+            KeySource::Nowhere => return Ok(Vec::new()),
+            KeySource::Text(keys) => return Ok(apart(keys)),
             KeySource::File(path) => path,
         };
         let place = path.display();
@@ -101,7 +103,7 @@ impl KeySource {
         let mut text = Zeroizing::new(String::new());
         std::io::Read::read_to_string(&mut std::io::Read::take(file, LONGEST_KEY), &mut text)
             .map_err(trouble)?;
-        Ok(Some(Zeroizing::new(text.trim().to_owned())).filter(|key| !key.is_empty()))
+        Ok(apart(&text))
     }
 }
 

@@ -13,12 +13,14 @@ use hmac::{Hmac, Mac};
 use sha2::{Digest, Sha256};
 use std::cell::OnceCell;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 mod sealed;
+mod staged;
 pub use sealed::{SHORTEST, passphrase_of};
+pub use staged::Staged;
 
 /// Version of the sealing scheme, the first byte of every sealed field.
 const VERSION: u8 = 1;
@@ -52,36 +54,28 @@ impl Secrets {
             return Ok(false);
         }
         let text = Zeroizing::new(hex(&Zeroizing::new(random::<32>()?)[..]));
-        let aside = self.write_aside(&text)?;
+        self.clear();
+        let staged = self.write_aside(&text)?;
+        let aside = staged.path();
         // A link, unlike a rename, leaves a file alone that another `init` made meanwhile; where the
         // file system knows no links, a rename has to do.
-        let made = match fs::hard_link(&aside, &self.path) {
+        let made = match fs::hard_link(aside, &self.path) {
             Err(problem) if problem.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
-            Err(_) => fs::rename(&aside, &self.path).map(|()| true),
+            Err(_) => fs::rename(aside, &self.path).map(|()| true),
             Ok(()) => Ok(true),
         };
-        let _ = fs::remove_file(&aside);
         self.sync_folder()?;
         made.map_err(|problem| self.trouble(&problem))
     }
 
     /// The text in a file beside, for its owner's eyes only, to be put in place as a whole: a kill in
     /// the middle leaves no half secret behind.
-    fn write_aside(&self, text: &str) -> Result<PathBuf> {
+    fn write_aside(&self, text: &str) -> Result<Staged> {
         let trouble = |problem: std::io::Error| self.trouble(&problem);
         folders::make(self.folder()).map_err(trouble)?;
-        let mut options = fs::OpenOptions::new();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let aside = self.path.with_extension(format!("key.{}", hex(&random::<4>()?)));
-        let mut file = options.open(&aside).map_err(trouble)?;
-        let written = file.write_all(text.as_bytes()).and_then(|()| file.write_all(b"\n"));
-        if let Err(problem) = written.and_then(|()| file.sync_all()) {
-            let _ = fs::remove_file(&aside);
-            return Err(trouble(problem));
-        }
-        Ok(aside)
+        let mut staged = Staged::new(self.folder()).map_err(trouble)?;
+        staged.write(text).map_err(trouble)?;
+        Ok(staged)
     }
 
     /// The name must survive a power cut as the book does.

@@ -19,6 +19,8 @@ mod support;
 
 #[path = "cli/access.rs"]
 mod access;
+#[path = "cli/access_answers.rs"]
+mod access_answers;
 #[path = "cli/access_ways.rs"]
 mod access_ways;
 #[path = "cli/agenda.rs"]
@@ -78,6 +80,8 @@ mod merging;
 mod moving;
 #[path = "cli/parity.rs"]
 mod parity;
+#[path = "cli/parts.rs"]
+mod parts;
 #[path = "cli/patients.rs"]
 mod patients;
 #[path = "cli/picking.rs"]
@@ -97,16 +101,25 @@ mod reports;
 mod restoring;
 #[path = "cli/restoring_files.rs"]
 mod restoring_files;
+#[cfg(unix)]
+#[path = "cli/restoring_links.rs"]
+mod restoring_links;
+#[path = "cli/restoring_secrets.rs"]
+mod restoring_secrets;
 #[path = "cli/retention.rs"]
 mod retention;
 #[path = "cli/retries.rs"]
 mod retries;
 #[path = "cli/rezoning.rs"]
 mod rezoning;
+#[path = "cli/running_late.rs"]
+mod running_late;
 #[path = "cli/sealed.rs"]
 mod sealed;
 #[path = "cli/seeds.rs"]
 mod seeds;
+#[path = "cli/series.rs"]
+mod series;
 #[path = "cli/settings.rs"]
 mod settings;
 #[path = "cli/setup.rs"]
@@ -124,8 +137,12 @@ mod tampering;
 #[cfg(unix)]
 #[path = "cli/trouble.rs"]
 mod trouble;
+#[path = "cli/undoing.rs"]
+mod undoing;
 #[path = "cli/upgrading.rs"]
 mod upgrading;
+#[path = "cli/waitlist.rs"]
+mod waitlist;
 #[path = "cli/webhook_sweeps.rs"]
 mod webhook_sweeps;
 #[path = "cli/webhook_tls.rs"]

@@ -4,7 +4,7 @@
 //!
 //! - `cli/book_file.rs`: it is about the file; `server.rs` is about the server.
 //! - `cli/copying_files.rs`: it is about files; `cli/copying_servers.rs` takes its place.
-//! - `cli/restoring_files.rs`: a book is put in the place of another in files only; `cli/restoring.rs` has the rest.
+//! - `cli/restoring_files.rs`, `cli/restoring_links.rs` and `cli/restoring_secrets.rs`: a book is put in the place of another in files only; `cli/restoring.rs` has the rest.
 //! - `cli/file_modes.rs`: it is about files.
 //! - `cli/trouble.rs`: it is about files and their disk.
 //! - `cli/upgrading.rs`: it is about files that earlier releases have left.
@@ -27,6 +27,8 @@ mod support;
 
 #[path = "cli/access.rs"]
 mod access;
+#[path = "cli/access_answers.rs"]
+mod access_answers;
 #[path = "cli/access_ways.rs"]
 mod access_ways;
 #[path = "cli/agenda.rs"]
@@ -79,6 +81,8 @@ mod listing;
 mod merging;
 #[path = "cli/moving.rs"]
 mod moving;
+#[path = "cli/parts.rs"]
+mod parts;
 #[path = "cli/patients.rs"]
 mod patients;
 #[path = "cli/picking.rs"]
@@ -104,10 +108,14 @@ mod retention;
 mod retries;
 #[path = "cli/rezoning.rs"]
 mod rezoning;
+#[path = "cli/running_late.rs"]
+mod running_late;
 #[path = "cli/sealed.rs"]
 mod sealed;
 #[path = "cli/seeds.rs"]
 mod seeds;
+#[path = "cli/series.rs"]
+mod series;
 #[path = "cli/settings.rs"]
 mod settings;
 #[path = "cli/setup.rs"]
@@ -122,6 +130,10 @@ mod speech;
 mod sweeps;
 #[path = "cli/tampering.rs"]
 mod tampering;
+#[path = "cli/undoing.rs"]
+mod undoing;
+#[path = "cli/waitlist.rs"]
+mod waitlist;
 #[path = "cli/webhook_sweeps.rs"]
 mod webhook_sweeps;
 #[path = "cli/webhook_tls.rs"]

@@ -13,6 +13,7 @@ use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::public::object;
 use crate::secrets::key_hash;
+use crate::store::appointments::list::{self, Filter};
 use crate::store::audit::{self, Draft};
 use crate::store::{Ending, Tx, directory, keys};
 use std::cell::{OnceCell, RefCell};
@@ -26,8 +27,8 @@ const DENIED_EVERY: i64 = 60;
 pub struct Gate {
     need: Need,
     given: OnceCell<KeySource>,
-    /// The hash of the key that was given; none where none was.
-    hash: OnceCell<Option<Vec<u8>>>,
+    /// The hashes of the keys that were given.
+    hashes: OnceCell<Vec<Vec<u8>>>,
     /// The key that was let in.
     let_in: RefCell<Option<Key>>,
     /// Who was turned away, from which clinic.
@@ -46,7 +47,7 @@ impl Gate {
         Gate {
             need,
             given: OnceCell::new(),
-            hash: OnceCell::new(),
+            hashes: OnceCell::new(),
             let_in: RefCell::default(),
             turned_away: RefCell::default(),
         }
@@ -72,15 +73,17 @@ impl Gate {
             || (refusal.code == Code::InsufficientScope && self.let_in.borrow().is_none())
     }
 
-    fn hash(&self) -> Result<Option<&[u8]>> {
-        if self.hash.get().is_none() {
-            let key = match self.given.get() {
-                Some(source) => source.read()?,
-                None => None,
-            };
-            let _ = self.hash.set(key.map(|key| key_hash(&key)));
+    fn hashes(&self) -> Result<&[Vec<u8>]> {
+        if self.hashes.get().is_none() {
+            let keys = self.given.get().map_or_else(|| Ok(Vec::new()), KeySource::read)?;
+            let _ = self.hashes.set(keys.iter().map(|key| key_hash(key)).collect());
         }
-        Ok(self.hash.get().and_then(Option::as_deref))
+        Ok(self.hashes.get().map_or(&[], Vec::as_slice))
+    }
+
+    /// Whether the caller may read what others wrote about appointments, and who they are for.
+    pub fn shows_appointments(&self) -> bool {
+        self.let_in.borrow().as_ref().is_none_or(|key| require(&key.scopes, Scope::AppointmentsRead).is_ok())
     }
 
     fn turn_away(&self, clinic_id: Option<&str>, key: Option<Key>) {
@@ -128,21 +131,23 @@ impl Env {
         Ok(Some(good))
     }
 
-    /// The key that the caller presents, if the book knows it.
+    /// The key that the caller presents, if the book knows it: of several the clinic's own.
     fn presented(&self, tx: &mut Tx<'_>, clinic_id: Option<&str>) -> Result<Option<Key>> {
-        match self.gate.hash() {
-            Ok(Some(hash)) => Ok(keys::with_hash(tx, hash)?),
-            Ok(None) => Ok(None),
-            Err(refusal) => {
-                self.gate.turn_away(clinic_id, None);
-                Err(refusal)
+        let hashes = self.gate.hashes().inspect_err(|_| self.gate.turn_away(clinic_id, None))?;
+        let mut first = None;
+        for hash in hashes {
+            let key = keys::with_hash(tx, hash)?;
+            if clinic_id.is_some() && key.as_ref().is_some_and(|key| clinic_id == Some(&key.clinic_id)) {
+                return Ok(key);
             }
+            first = first.or(key);
         }
+        Ok(first)
     }
 
     fn unauthorized(&self, clinic_id: Option<&str>, key: Option<Key>) -> Refusal {
         let known = key.filter(|key| clinic_id == Some(key.clinic_id.as_str()));
-        let given = matches!(self.gate.hash(), Ok(Some(_)));
+        let given = self.gate.hashes().is_ok_and(|hashes| !hashes.is_empty());
         let message = match known.as_ref().map(|key| key.status(self.now)) {
             Some(KeyStatus::Expired) => "the access key has expired",
             Some(KeyStatus::Revoked) => "the access key was revoked",
@@ -154,23 +159,28 @@ impl Env {
             .hint("put the key into TURNO_KEY, or into a file (chmod 600) that TURNO_KEY_FILE names")
     }
 
-    /// Lets the caller do what concerns the book as a whole: where any clinic of it has
-    /// `access: keys`, a key of such a clinic is needed.
+    /// Lets the caller do what concerns the book as a whole: of every clinic of it that has
+    /// `access: keys` a key is needed.
     ///
     /// # Errors
     /// As for a clinic.
     pub fn whole_book(&self, tx: &mut Tx<'_>) -> Result<()> {
         let mut clinics = directory::clinics(tx)?;
         clinics.retain(is_locked);
-        if clinics.is_empty() {
-            return Ok(());
+        for clinic in &clinics {
+            let key = self.presented(tx, Some(&clinic.id))?;
+            if key.is_none_or(|key| key.clinic_id != clinic.id) {
+                let refusal = self.unauthorized(None, None);
+                return Err(match clinics.len() {
+                    1 => refusal,
+                    _ => refusal.hint(
+                        "this is about the book as a whole: put an admin key of each of its clinics into TURNO_KEY, with spaces between",
+                    ),
+                });
+            }
+            self.let_in(tx, clinic)?;
         }
-        let key = self.presented(tx, None)?;
-        let own = clinics.iter().find(|clinic| key.as_ref().is_some_and(|key| key.clinic_id == clinic.id));
-        match own {
-            Some(clinic) => self.let_in(tx, clinic).map(|_| ()),
-            None => Err(self.unauthorized(None, None)),
-        }
+        Ok(())
     }
 
     /// Those of the clinics that the caller may know of: the open ones, and the one of the key.
@@ -181,10 +191,11 @@ impl Env {
         if !clinics.iter().any(is_locked) {
             return Ok(clinics);
         }
-        let key = self.presented(tx, None)?.filter(|key| key.status(self.now) == KeyStatus::Active);
         let mut seen = Vec::new();
         for clinic in clinics {
-            if key.as_ref().is_some_and(|key| key.clinic_id == clinic.id) {
+            let key = self.presented(tx, Some(&clinic.id))?;
+            let good = |key: &Key| key.clinic_id == clinic.id && key.status(self.now) == KeyStatus::Active;
+            if key.as_ref().is_some_and(good) {
                 self.let_in(tx, &clinic)?;
                 seen.push(clinic);
             } else if !is_locked(&clinic) {
@@ -231,6 +242,23 @@ impl Desk {
     pub fn check_doctor(&self, doctor_id: Option<&str>) -> Result<()> {
         match self.own_doctor() {
             Some(own) if doctor_id != Some(own) => Err(not_this_keys()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Refuses a patient whom the caller's doctor has never seen, nor is going to.
+    ///
+    /// # Errors
+    /// `FORBIDDEN`; when the book can't be read.
+    pub fn check_patient(&self, tx: &mut Tx<'_>, patient_id: &str) -> Result<()> {
+        let Some(own) = self.own_doctor() else { return Ok(()) };
+        let filter = Filter {
+            patient_id: Some(patient_id.to_owned()),
+            doctor_id: Some(own.to_owned()),
+            ..Filter::default()
+        };
+        match list::count(tx, &self.clinic.id, &filter)? {
+            0 => Err(not_this_keys()),
             _ => Ok(()),
         }
     }
@@ -298,8 +326,11 @@ pub fn note_denial(context: &mut Context, refusal: &Refusal) -> Result<()> {
     let said = said.to_string();
     // A key that is good goes by its own name; anybody else by the one that they say.
     let known = key.as_ref().filter(|_| refusal.code != Code::Unauthorized).map(Key::actor);
-    let minute = env.now.plus(-env.now.unix().rem_euclid(DENIED_EVERY));
-    let is_said = |tx: &mut Tx<'_>| Ok(audit::said_since(tx, clinic_id.as_deref(), DENIED, &said, minute)?);
+    // By the caller's clock, which may be given: an entry of another minute, be it a later one, is no
+    // reason to say nothing.
+    let from = env.now.plus(-env.now.unix().rem_euclid(DENIED_EVERY));
+    let minute = (from, from.plus(DENIED_EVERY));
+    let is_said = |tx: &mut Tx<'_>| Ok(audit::said_between(tx, clinic_id.as_deref(), DENIED, &said, minute)?);
     // Who tries again and again holds up nobody who writes.
     if store.read(is_said)? {
         return Ok(());

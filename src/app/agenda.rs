@@ -7,10 +7,11 @@ use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Doctor};
 use crate::domain::refusal::Problems;
 use crate::domain::time::{Instant, Zone, add_days, midnight};
+use crate::domain::waitlist::Entry;
 use crate::domain::window::{Closure, Window, openings_around};
 use crate::error::Result;
 use crate::store::appointments::list::{self, Filter, Order};
-use crate::store::{Tx, directory, windows};
+use crate::store::{Tx, directory, waitlist, windows};
 use chrono::{Datelike, NaiveDate};
 
 /// Which part of the calendar.
@@ -56,6 +57,8 @@ pub struct Column {
     pub open: Vec<(Interval, i64)>,
     /// When they are not after all, and why.
     pub closed: Vec<(Interval, String)>,
+    /// What is held for somebody on the waiting list: when, by which entry, and until when.
+    pub held: Vec<(Interval, String, Instant)>,
     /// The visits that begin on that date, earliest first; those that were called off are left out.
     pub visits: Vec<Visit>,
 }
@@ -71,8 +74,8 @@ pub fn agenda(context: &mut Context, request: &AgendaRequest) -> Result<Agenda> 
         let desk = env.desk(tx)?;
         let branch = branch(tx, env, &desk, request)?;
         let zone = branch.as_ref().map_or(Ok(desk.zone.clone()), |branch| env.branch_zone(&desk, branch))?;
-        let today = zone.date(env.now);
-        let day = request.day.map_or(today, |day| day.on(today));
+        let today = desk.now(env).today(&zone);
+        let day = request.day.map_or(today.date, |day| day.on(today));
         let (from, to) = if request.week { week_of(day) } else { (day, day) };
         let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::any)?;
         let pages = Pages::load(tx, env, &desk, (branch.as_ref(), doctor), (from, to))?;
@@ -97,12 +100,29 @@ fn branch(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &AgendaRequest) -> R
     Ok(branches.pop().filter(|_| branches.is_empty()))
 }
 
+/// What is held in those branches on those days.
+fn holding(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    branches: &[Branch],
+    (from, to): (NaiveDate, NaiveDate),
+) -> Result<Vec<Entry>> {
+    // Wide enough for every branch's zone; each column looks at its own day.
+    let (from, to) = (midnight(add_days(from, -2)), midnight(add_days(to, 3)));
+    let within = Interval::new(desk.zone.earliest(from), desk.zone.latest(to));
+    let mut found = waitlist::holding(tx, &desk.clinic.id, within, env.now)?;
+    found.retain(|entry| branches.iter().any(|branch| branch.id == entry.branch_id));
+    Ok(found)
+}
+
 /// What the columns are made from.
 struct Pages {
     windows: Vec<Window>,
     closures: Vec<Closure>,
     doctors: Vec<Doctor>,
     visits: Vec<Visit>,
+    holding: Vec<Entry>,
     pooled: bool,
     slot_minutes: i64,
 }
@@ -146,6 +166,7 @@ impl Pages {
                 None => directory::all(tx, clinic_id, true)?,
             },
             visits,
+            holding: holding(tx, env, desk, &branches, (from, to))?,
             slot_minutes: desk.clinic.settings.slot_minutes,
         })
     }
@@ -188,11 +209,16 @@ impl Pages {
         closed.sort_unstable();
         let own =
             |visit: &&Visit| visit.appointment.doctor_id.as_deref() == id && visit.appointment.date == date;
+        let held = self.holding.iter().filter_map(|entry| {
+            let hold = entry.hold.as_ref().filter(|hold| hold.doctor_id.as_deref() == id)?;
+            day.holds(hold.span.start).then(|| (hold.span, entry.code.clone(), hold.until))
+        });
         Column {
             date,
             doctor: doctor.cloned(),
             open,
             closed,
+            held: held.collect(),
             visits: self.visits.iter().filter(own).cloned().collect(),
         }
     }

@@ -88,7 +88,7 @@ fn wish(context: &mut Context, request: &BookRequest) -> Result<Option<Wish>> {
         let desk = env.desk(tx)?;
         let branch = find::branch(tx, env, &desk, request.branch.as_deref())?;
         let zone = env.branch_zone(&desk, &branch)?;
-        let start = when.about(&zone, env.now);
+        let start = when.about(&zone, desk.now(env));
         let doctor = request.doctor.as_deref().map(|word| find::active(tx, &desk, word)).transpose()?;
         Ok(Some(Wish {
             start,

@@ -6,6 +6,7 @@ use crate::app::list::{self, ListRequest};
 use crate::app::setup::patient::{self, SeenPatient};
 use crate::app::slots::{FreeSlot, SlotsRequest, Sources};
 use crate::app::when::Day;
+use crate::app::when::Today;
 use crate::app::{Context, find};
 use crate::domain::access::{Scope, not_this_keys};
 use crate::domain::appointment::Visit;
@@ -42,7 +43,7 @@ pub struct Counter {
     /// Whether the caller may see who is known.
     pub shows_patients: bool,
     /// The local date that is today.
-    pub today: NaiveDate,
+    pub today: Today,
 }
 
 /// What the desk can choose from.
@@ -76,7 +77,7 @@ pub fn counter(context: &mut Context) -> Result<Counter> {
             requires_cancellation_reason: desk.clinic.settings.require_cancellation_reason,
             country: desk.clinic.settings.country.clone(),
             shows_patients: desk.shows_patients(),
-            today: desk.zone.date(env.now),
+            today: desk.today(env),
         })
     })
 }

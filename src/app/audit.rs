@@ -5,14 +5,17 @@ use crate::app::{Context, Desk, Env, find};
 use crate::domain::ids::is_id;
 use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
 use crate::domain::refusal::{Code, Detail, Refusal};
+use crate::domain::series::Series;
 use crate::domain::time::{Instant, Zone};
+use crate::domain::waitlist::Entry as Waiting;
 use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
 use crate::error::Result;
 use crate::secrets::AuditKey;
 use crate::store::Store;
-use crate::store::audit::{self, Draft, Entry, Filter, Link, covered};
+use crate::store::audit::{self, Entry, Filter, Link};
 use crate::store::check::{Finding, without_history};
+use crate::store::head::{self, Form, Head};
 use crate::store::record::Stored;
 use crate::store::{Tx, directory, redact};
 use std::collections::BTreeMap;
@@ -69,7 +72,7 @@ fn record_id(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str) -> Result<Stri
         return Ok(word.to_lowercase());
     }
     let mut found = Vec::new();
-    if let Some(visit) = optional(find::visit(tx, &env.zones, desk, word))? {
+    if let Some(visit) = optional(find::exact_visit(tx, &env.zones, desk, word))? {
         found.push(Named { kind: "appointment", id: visit.appointment.id, code: visit.appointment.code });
     }
     named::<Patient>(tx, desk, word, &mut found)?;
@@ -78,6 +81,8 @@ fn record_id(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str) -> Result<Stri
     named::<Branch>(tx, desk, word, &mut found)?;
     named::<Window>(tx, desk, word, &mut found)?;
     named::<Closure>(tx, desk, word, &mut found)?;
+    named::<Waiting>(tx, desk, word, &mut found)?;
+    named::<Series>(tx, desk, word, &mut found)?;
     named::<Webhook>(tx, desk, word, &mut found)?;
     if directory::clinic(tx, word)?.is_some_and(|clinic| clinic.id == desk.clinic.id) {
         found.push(Named { kind: Clinic::KIND, id: desk.clinic.id.clone(), code: desk.clinic.code.clone() });
@@ -101,7 +106,7 @@ fn record_id(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str) -> Result<Stri
 }
 
 fn named<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str, found: &mut Vec<Named>) -> Result<()> {
-    if let Some(record) = optional(find::any::<T>(tx, desk, word))? {
+    if let Some(record) = optional(find::exact::<T>(tx, desk, word))? {
         found.push(Named { kind: T::KIND, id: record.id().to_owned(), code: record.code().to_owned() });
     }
     Ok(())
@@ -147,7 +152,8 @@ pub fn verify_in(store: &mut Store, env: &Env) -> Result<(i64, Option<Finding>)>
     store.read(|tx| {
         env.check_secret(tx)?;
         let key = env.secrets.audit_key()?;
-        let mut chain = Chain { key: &key, end: Link::default(), erasures: BTreeMap::new() };
+        let mut chain =
+            Chain { key: &key, end: Link::default(), form: Form::Plain, erasures: BTreeMap::new() };
         // From below the first: what was put there is none of ours.
         let mut next = i64::MIN;
         loop {
@@ -173,6 +179,8 @@ pub fn verify_in(store: &mut Store, env: &Env) -> Result<(i64, Option<Finding>)>
 struct Chain<'a> {
     key: &'a AuditKey,
     end: Link,
+    /// The form of the last entry that still says something.
+    form: Form,
     /// The erasures still to come, each with the first entry that names it, and how many do.
     erasures: BTreeMap<i64, (i64, u64)>,
 }
@@ -189,9 +197,10 @@ impl Chain<'_> {
         }
         match entry.redacted_by {
             None => {
-                let bytes = covered(seq, &self.end.mac, &draft(entry), entry.salt.as_deref());
-                if entry.redaction_mac.is_some() || self.key.sign(&bytes) != entry.mac {
-                    return Some(format!("entry {seq} is not as it was written"));
+                let form = entry.form(&self.end.mac, |bytes| self.key.sign(bytes));
+                match form.filter(|_| entry.redaction_mac.is_none()) {
+                    Some(form) => self.form = form,
+                    None => return Some(format!("entry {seq} is not as it was written")),
                 }
             }
             Some(by) => {
@@ -228,13 +237,7 @@ fn erased_entries(entry: &Entry) -> Option<u64> {
 fn wrong_end(tx: &mut Tx<'_>, chain: &Chain<'_>) -> Result<Option<Finding>> {
     let seq = chain.end.seq;
     let finding = |check, message, record_id| Ok(Some(Finding { check, message, record_id }));
-    let head = audit::head(tx)?.unwrap_or_default();
-    if head != chain.end {
-        let message = match head.seq {
-            0 => format!("the log ends at entry {seq}, but its head is gone"),
-            other if other == seq => format!("the log's head is not that of entry {seq}"),
-            other => format!("the log ends at entry {seq}, but its head is at entry {other}"),
-        };
+    if let Some(message) = wrong_head(tx, chain)? {
         return finding("audit_head", message, None);
     }
     if let Some((by, (emptied, _))) = chain.erasures.first_key_value() {
@@ -249,16 +252,31 @@ fn wrong_end(tx: &mut Tx<'_>, chain: &Chain<'_>) -> Result<Option<Finding>> {
     Ok(None)
 }
 
-fn draft(entry: &Entry) -> Draft<'_> {
-    Draft {
-        at: entry.at,
-        actor: &entry.actor,
-        clinic_id: entry.clinic_id.as_deref(),
-        action: &entry.action,
-        kind: &entry.kind,
-        record_id: &entry.record_id,
-        note: entry.note.as_deref(),
-        before: entry.before.clone(),
-        after: entry.after.clone(),
+/// What is wrong with the log's head, if anything is: it says which entry is the last, and is signed.
+fn wrong_head(tx: &mut Tx<'_>, chain: &Chain<'_>) -> Result<Option<String>> {
+    let seq = chain.end.seq;
+    // Its table may be gone, or another's.
+    let head = match tx.nested(|tx| Ok(head::noted(tx)?)) {
+        Err(refusal) if refusal.code == Code::Internal => {
+            return Ok(Some(format!("the log ends at entry {seq}, but its head can't be read")));
+        }
+        answer => answer?,
+    };
+    let Some(Head { link, signature }) = head else {
+        return Ok((seq > 0).then(|| format!("the log ends at entry {seq}, but its head is gone")));
+    };
+    if link.seq != seq {
+        let at = link.seq;
+        return Ok(Some(format!("the log ends at entry {seq}, but its head is at entry {at}")));
     }
+    if link != chain.end {
+        return Ok(Some(format!("the log's head is not that of entry {seq}")));
+    }
+    let is_right = match signature {
+        Some(signature) => signature == chain.key.sign(&head::covered(&link)),
+        // The last entry says itself whether it is of a time before heads were signed.
+        None => chain.form == Form::Plain,
+    };
+    let wrong = "its head was not signed as this program does: what came behind may have been cut off";
+    Ok((!is_right).then(|| format!("the log ends at entry {seq}, but {wrong}")))
 }

@@ -4,7 +4,7 @@ use crate::app::Context;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
-use crate::store::backup::{self, Made, Target};
+use crate::store::backup::{self, Found, Made, Target};
 use crate::store::{Location, Store, directory, meta};
 use std::path::{Path, PathBuf};
 
@@ -44,7 +44,7 @@ pub fn refuse_itself(book: &Location, file: &Path, field: &str) -> Result<()> {
 pub fn seal(context: &mut Context, passphrase: &str) -> Result<String> {
     let Context { store, env } = context;
     store.read(|tx| match meta::get(tx, meta::SECRET_CHECK)? {
-        Some(_) => env.check_secret(tx),
+        Some(_) => env.check_secret(tx).map(|_| ()),
         None => Ok(()),
     })?;
     env.secrets.seal_by(passphrase)
@@ -66,7 +66,14 @@ pub fn make(context: &mut Context, whereto: &Whereto, sealed: Option<&str>) -> R
         }
         Whereto::Rotation(folder, keep) => {
             let made = into_folder(store, folder, env.now, sealed)?;
-            let removed = thin_out(store, folder, *keep, &made.path)?;
+            let (removed, changed) = thin_out(store, folder, *keep, &made.path)?;
+            let mut warnings = env.warnings.borrow_mut();
+            warnings.extend(changed.iter().map(|path| {
+                format!(
+                    "{} was changed since it was made as a backup: it stays, and does not count",
+                    path.display()
+                )
+            }));
             Ok(Done { made, removed })
         }
     }
@@ -91,13 +98,23 @@ fn into_folder(store: &mut Store, folder: &Path, now: Instant, sealed: Option<&s
     }
 }
 
-/// Removes the oldest backups of this book beyond so many, and never the one just made.
-fn thin_out(store: &mut Store, folder: &Path, keep: usize, new: &Path) -> Result<Vec<PathBuf>> {
-    let Some(id) = store.read(|tx| Ok(backup::book_id(tx)?))? else { return Ok(Vec::new()) };
-    let mut old = backup::of_book(folder, &id, read_name);
-    old.retain(|(_, path)| path.file_name() != new.file_name());
+/// Removes the oldest backups of this book beyond so many, and never the one just made. Answers those,
+/// and the ones that somebody has worked in since.
+fn thin_out(
+    store: &mut Store,
+    folder: &Path,
+    keep: usize,
+    new: &Path,
+) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    let Some(id) = store.read(|tx| Ok(backup::book_id(tx)?))? else { return Ok((Vec::new(), Vec::new())) };
+    let Found { backups: mut old, mut changed } = backup::of_book(folder, &id, read_name);
+    // The book itself may have begun as one.
+    changed.retain(|path| !store.location().is_same(&Location::File(path.clone())));
+    old.retain(|path| {
+        path.file_name() != new.file_name() && !store.location().is_same(&Location::File(path.clone()))
+    });
     let beyond = (old.len() + 1).saturating_sub(keep);
-    Ok(old.into_iter().map(|(_, path)| path).take(beyond).filter(|path| backup::remove(path)).collect())
+    Ok((old.into_iter().take(beyond).filter(|path| backup::remove(path)).collect(), changed))
 }
 
 /// An instant as it stands in a file's name: UTC, to the second.

@@ -1,8 +1,8 @@
 //! Booking: the one path to an appointment.
 
-use crate::app::known::{Details, take_over, upsert};
+use crate::app::known::{Details, take_over_merged, upsert};
 use crate::app::placing::{Found, Seeking, with_real_times};
-use crate::app::when::{Length, When};
+use crate::app::when::{Length, Now, When};
 use crate::app::{Context, Desk, Env, find, known, privacy, remind, webhook};
 use crate::domain::access::Scope;
 use crate::domain::appointment::{Appointment, Stamps, Visit};
@@ -14,10 +14,11 @@ use crate::domain::reminder::Kind;
 use crate::domain::settings::Settings;
 use crate::domain::status::Status;
 use crate::domain::text::{self, name_key};
-use crate::domain::time::{Instant, Zone};
+use crate::domain::time::Zone;
 use crate::domain::webhook::Event;
 use crate::error::Result;
 use crate::secrets::{fingerprint, random};
+use crate::store::erase::NO_REQUEST;
 use crate::store::{Ending, Tx, appointments};
 use std::collections::BTreeMap;
 
@@ -72,6 +73,8 @@ pub struct BookRequest {
     pub no_notify: bool,
     /// Skip checks 9 and 10.
     pub overbook: bool,
+    /// The entry of the waiting list whose hold this booking takes up.
+    pub hold: Option<String>,
 }
 
 /// What became of it.
@@ -108,13 +111,17 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     };
     let known_phone = known::has_phone(tx, &desk, request.phone.as_deref())?;
     let Shape { phone, name } =
-        check_shape(request, &desk, &zone, branch.as_ref().err(), (env.now, known_phone))?;
+        check_shape(request, &desk, &zone, branch.as_ref().err(), (desk.now(env), known_phone))?;
 
     let branch = branch?;
     let doctor = request.doctor.as_deref().map(|word| find::active::<Doctor>(tx, &desk, word)).transpose()?;
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
+    let named = request.patient.as_deref().map(|word| find::any::<Patient>(tx, &desk, word)).transpose()?;
     let known =
         request.patient.as_deref().map(|word| find::active::<Patient>(tx, &desk, word)).transpose()?;
+    if let Some(patient) = &known {
+        desk.check_patient(tx, &patient.id)?;
+    }
     let service = request.service.as_deref().map(|word| find::service(tx, &desk, word)).transpose()?;
 
     let phone = known.as_ref().map_or(phone, |patient| patient.phone.clone());
@@ -127,14 +134,15 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         service: service.as_ref(),
         session: request.session.as_deref(),
         batch: request.batch.as_deref(),
-        start: when.about(&zone, env.now),
+        start: when.about(&zone, desk.now(env)),
         minutes: None,
         phone: &phone,
         name: &name,
         overbook: request.overbook,
         except: None,
+        hold: request.hold.as_deref(),
     };
-    seeking.start = match when.instant(&zone, env.now) {
+    seeking.start = match when.instant(&zone, desk.now(env)) {
         Ok(start) => start,
         Err(refusal) => match with_real_times(refusal, &seeking, tx, env, &desk)? {},
     };
@@ -156,7 +164,7 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         None => known::matching(tx, &desk, &phone, &name)?,
         Some(_) => None,
     };
-    if let Some(matched) = matched.as_ref().filter(|matched| matched.by_merged) {
+    if let Some(matched) = matched.as_ref().filter(|matched| matched.merged.is_some()) {
         // The duplicate rule asks for the one whose visits they are.
         (seeking.phone, seeking.name) = (&matched.patient.phone, &matched.patient.full_name);
     }
@@ -166,8 +174,8 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         email: request.email.as_deref(),
         national_id: request.national_id.as_deref(),
     };
-    let patient = match known {
-        Some(patient) => take_over(tx, env, &desk, patient, &details)?,
+    let patient = match known.and(named) {
+        Some(named) => take_over_merged(tx, env, &desk, named, &details)?,
         None => upsert(tx, env, &desk, &details, matched.clone(), (&phone, &name))?,
     };
     let appointment = write_down(tx, env, &desk, request, &seeking, found, &patient, hash)?;
@@ -188,7 +196,7 @@ fn check_shape(
     desk: &Desk,
     zone: &Zone,
     branch: Option<&Refusal>,
-    (now, known_phone): (Instant, bool),
+    (now, known_phone): (Now, bool),
 ) -> Result<Shape> {
     let settings = &desk.clinic.settings;
     let mut problems = request.problems.clone();
@@ -323,12 +331,16 @@ fn already_booked(
                 // Of another doctor's appointment not even the id is told.
                 find::visit(tx, &env.zones, desk, &id)?;
             }
-            return Err(Refusal::new(
-                Code::IdempotencyMismatch,
-                "that idempotency key was used for a different request",
-            )
-            .detail("existing_appointment_id", id)
-            .hint("use a new key for a new booking"));
+            let message = match first_hash.as_deref() {
+                // What was asked for is known no more.
+                Some(NO_REQUEST) => {
+                    "that idempotency key was used for a booking whose patient was erased since"
+                }
+                _ => "that idempotency key was used for a different request",
+            };
+            return Err(Refusal::new(Code::IdempotencyMismatch, message)
+                .detail("existing_appointment_id", id)
+                .hint("use a new key for a new booking"));
         }
         existing = Some(id);
     }

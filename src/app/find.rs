@@ -1,13 +1,17 @@
-//! Records by the words that people use: id, code, or the name or phone where it is one record's.
+//! Records by the words that people use: id, code, or the name or phone where it is one record's; what is
+//! typed may be a part of them.
 
 use crate::app::known::kept_of;
-use crate::app::{Desk, Env};
+use crate::app::{Desk, Env, parts};
 use crate::domain::access::Key;
 use crate::domain::appointment::Visit;
 use crate::domain::ids;
 use crate::domain::phone;
 use crate::domain::record::{Branch, Doctor, Patient, Service};
 use crate::domain::refusal::{Code, Detail, Refusal};
+use crate::domain::series::Series;
+use crate::domain::time::hhmm;
+use crate::domain::waitlist::{Entry, Standing};
 use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
 use crate::error::{Result, StoreError};
@@ -38,10 +42,17 @@ pub trait Spoken: Stored {
     /// # Errors
     /// When the book can't be read.
     fn by_name(tx: &mut Tx<'_>, desk: &Desk, name: &str) -> std::result::Result<Vec<Self>, StoreError>;
+    /// The records that are not retired and have that part in their name or code.
+    ///
+    /// # Errors
+    /// When the book can't be read.
+    fn by_part(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
+        Ok(Vec::new())
+    }
 }
 
 macro_rules! spoken {
-    ($kind:ty, $label:ident) => {
+    ($kind:ty, $label:ident $(, $part:path)?) => {
         impl Spoken for $kind {
             fn code(&self) -> &str {
                 &self.code
@@ -59,12 +70,19 @@ macro_rules! spoken {
             ) -> std::result::Result<Vec<Self>, StoreError> {
                 directory::named(tx, &desk.clinic.id, name)
             }
+            $(fn by_part(
+                tx: &mut Tx<'_>,
+                desk: &Desk,
+                part: &str,
+            ) -> std::result::Result<Vec<Self>, StoreError> {
+                $part(tx, desk, part)
+            })?
         }
     };
 }
-spoken!(Branch, name);
-spoken!(Doctor, full_name);
-spoken!(Service, name);
+spoken!(Branch, name, parts::of_directory);
+spoken!(Doctor, full_name, parts::of_directory);
+spoken!(Service, name, parts::of_directory);
 spoken!(Key, name);
 
 macro_rules! nameless {
@@ -88,6 +106,36 @@ macro_rules! nameless {
 nameless!(Window);
 nameless!(Closure);
 nameless!(Webhook);
+
+impl Spoken for Series {
+    fn code(&self) -> &str {
+        &self.code
+    }
+    fn label(&self) -> &str {
+        &self.code
+    }
+    fn active(&self) -> bool {
+        true
+    }
+    fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
+        Ok(Vec::new())
+    }
+}
+
+impl Spoken for Entry {
+    fn code(&self) -> &str {
+        &self.code
+    }
+    fn label(&self) -> &str {
+        &self.code
+    }
+    fn active(&self) -> bool {
+        self.status == Standing::Waiting
+    }
+    fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
+        Ok(Vec::new())
+    }
+}
 
 impl Spoken for Patient {
     fn code(&self) -> &str {
@@ -121,6 +169,9 @@ impl Spoken for Patient {
         let same = patients::with_search_key(tx, &desk.clinic.id, name)?;
         kept_of(tx, desk, same)
     }
+    fn by_part(tx: &mut Tx<'_>, desk: &Desk, part: &str) -> std::result::Result<Vec<Self>, StoreError> {
+        parts::of_patients(tx, desk, part)
+    }
 }
 
 /// The last two characters; the stars tell nothing of the length.
@@ -130,11 +181,24 @@ pub fn masked(plain: &str) -> String {
     format!("****{tail}")
 }
 
-/// The record of that word, retired or not.
+/// The record of that word, retired or not; where nothing goes by it and it was typed, the one that it is
+/// a part of.
 ///
 /// # Errors
 /// `RESOURCE_NOT_FOUND`; `AMBIGUOUS` with the candidates.
 pub fn any<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
+    named(tx, desk, word, !desk.exact)
+}
+
+/// The record of that word, retired or not, and never by a part: for what can't be taken back.
+///
+/// # Errors
+/// As [`any`].
+pub fn exact<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
+    named(tx, desk, word, false)
+}
+
+fn named<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str, or_part: bool) -> Result<T> {
     let word = word.trim();
     let clinic_id = &desk.clinic.id;
     if ids::is_id(word) {
@@ -145,6 +209,9 @@ pub fn any<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
         return Ok(found);
     }
     let mut named = T::by_name(tx, desk, word)?;
+    if named.is_empty() && or_part {
+        named = T::by_part(tx, desk, word)?;
+    }
     match (named.pop(), named.len()) {
         (Some(only), 0) => Ok(only),
         (None, _) => Err(Refusal::not_found(T::KIND, &T::repeatable(desk, word))),
@@ -153,7 +220,7 @@ pub fn any<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
             Err(if T::KIND == Patient::KIND && !desk.shows_patients() {
                 ambiguous_patient(word)
             } else {
-                ambiguous(word, &named)
+                ambiguous(&T::repeatable(desk, word), &named)
             })
         }
     }
@@ -207,17 +274,32 @@ fn ambiguous_patient(word: &str) -> Refusal {
 }
 
 fn ambiguous<T: Spoken>(word: &str, found: &[T]) -> Refusal {
-    let candidates = found.iter().map(|record| {
+    let shown = &found[..found.len().min(parts::SHOWN)];
+    let candidates = shown.iter().map(|record| {
         Detail::Map(BTreeMap::from([
             ("id".to_owned(), record.id().into()),
             ("code".to_owned(), record.code().into()),
             ("name".to_owned(), record.label().into()),
         ]))
     });
-    let codes: Vec<&str> = found.iter().map(Spoken::code).collect();
-    Refusal::new(Code::Ambiguous, format!("\"{word}\" names {} {}s", found.len(), T::KIND))
-        .detail("candidates", Detail::List(candidates.collect()))
-        .hint(format!("say which, by its code: {}", codes.join(", ")))
+    // Codes that are made tell people nothing.
+    let named: Vec<String> =
+        shown.iter().map(|record| format!("{} ({})", record.code(), record.label())).collect();
+    refuse_several(word, &format!("{}s", T::KIND), (candidates.collect(), found.len()), &named)
+}
+
+fn refuse_several(
+    word: &str,
+    kind: &str,
+    (candidates, found): (Vec<Detail>, usize),
+    named: &[String],
+) -> Refusal {
+    let more = parts::and_more(found);
+    let hidden = i64::try_from(found.saturating_sub(candidates.len())).unwrap_or(i64::MAX);
+    Refusal::new(Code::Ambiguous, format!("\"{word}\" names {found} {kind}"))
+        .detail("candidates", Detail::List(candidates))
+        .detail("more", hidden)
+        .hint(format!("say which, by its code: {}{more}", named.join(", ")))
 }
 
 /// The branch that was named, that this workstation stands in, or that is the only one (Bio Ecko,
@@ -259,16 +341,62 @@ pub fn service(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Service> {
     }
 }
 
-/// The appointment with that id or code.
+/// The appointment with that id or code; where there is none and the word was typed, the one whose code
+/// begins with it.
 ///
 /// # Errors
-/// `RESOURCE_NOT_FOUND`, as well for another clinic's; `FORBIDDEN` for one of another doctor than the
-/// caller's key is for.
+/// `RESOURCE_NOT_FOUND`, as well for another clinic's; `AMBIGUOUS` with the candidates; `FORBIDDEN` for
+/// one of another doctor than the caller's key is for.
 pub fn visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<Visit> {
+    let word = word.trim();
+    if !desk.exact
+        && visit::find(tx, &desk.clinic.id, word)?.is_none()
+        && let Some(prefix) = parts::code_prefix(word)
+    {
+        // A doctor's key sees no others' appointments, and does not learn of them here.
+        let mut found = visit::beginning_with(tx, &desk.clinic.id, &prefix, desk.own_doctor())?;
+        return match (found.pop(), found.len()) {
+            (Some(only), 0) => with_zone(zones, only),
+            (None, _) => Err(not_found(word)),
+            (Some(last), _) => {
+                found.push(last);
+                several_visits(zones, desk, word, found)
+            }
+        };
+    }
+    exact_visit(tx, zones, desk, word)
+}
+
+/// The appointment with that id or code, and never by a part of it.
+///
+/// # Errors
+/// As [`visit`], but for `AMBIGUOUS`.
+pub fn exact_visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<Visit> {
     let word = word.trim();
     let found = visit::find(tx, &desk.clinic.id, word)?.ok_or_else(|| not_found(word))?;
     desk.check_doctor(found.appointment.doctor_id.as_deref())?;
     with_zone(zones, found)
+}
+
+/// Which appointments a code's beginning names; with patients' names only for who may see them.
+fn several_visits(zones: &Zones, desk: &Desk, word: &str, found: Vec<Joined>) -> Result<Visit> {
+    let count = found.len();
+    let (mut candidates, mut named) = (Vec::new(), Vec::new());
+    for joined in found.into_iter().take(parts::SHOWN) {
+        let Visit { appointment, patient, zone, .. } = with_zone(zones, joined)?;
+        let starts_at = zone.rfc3339(appointment.span.start);
+        let when = format!("{} {}", appointment.date, hhmm(appointment.start_time));
+        let patient = desk.shows_patients().then_some(patient.full_name);
+        let who = patient.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+        named.push(format!("{} ({when}{who})", appointment.code));
+        candidates.push(Detail::Map(BTreeMap::from([
+            ("id".to_owned(), appointment.id.into()),
+            ("code".to_owned(), appointment.code.into()),
+            ("starts_at".to_owned(), starts_at.into()),
+            ("patient".to_owned(), patient.map_or(Detail::Null, Detail::from)),
+        ])));
+    }
+    Err(refuse_several(word, "appointments", (candidates, count), &named))
 }
 
 fn not_found(word: &str) -> Refusal {

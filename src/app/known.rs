@@ -3,11 +3,13 @@
 use crate::app::{Desk, Env, find};
 use crate::domain::ids;
 use crate::domain::record::Patient;
+use crate::domain::refusal::Refusal;
 use crate::domain::settings::PatientIdentity;
 use crate::domain::text::name_key;
 use crate::error::{Result, StoreError};
 use crate::secrets::random;
-use crate::store::{Tx, patients};
+use crate::store::merges::Merge;
+use crate::store::{Tx, merges, patients};
 
 /// What a booking says of its patient; checked already.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +64,7 @@ pub fn kept_of(
 ///
 /// # Errors
 /// When the book refuses it, or the secret file can't be read.
-pub fn take_over(
+fn take_over(
     tx: &mut Tx<'_>,
     env: &Env,
     desk: &Desk,
@@ -87,6 +89,90 @@ pub fn take_over(
     Ok(updated)
 }
 
+/// A merged record takes over what is given in its name, and the record that is kept what it lacks or
+/// had from that one: so undoing the merge leaves everything with whom it was given for. Once the merge
+/// is sealed both are one, and the kept record takes it over. Answers the kept record.
+///
+/// # Errors
+/// As [`take_over`].
+pub fn take_over_merged(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    named: Patient,
+    details: &Details<'_>,
+) -> Result<Patient> {
+    // A spelling under which they once had another record is no correction of this one's.
+    let details = Details { name: None, ..*details };
+    let mut record = named;
+    loop {
+        let Some(next) = record.merged_into.clone() else {
+            return take_over(tx, env, desk, record, &details);
+        };
+        let next = tx.by_id::<Patient>(&desk.clinic.id, &next)?;
+        let next = next.ok_or_else(|| Refusal::not_found("patient", &record.code))?;
+        match merges::of(tx, &record.id)? {
+            None => record = next,
+            Some(merge) => {
+                let after = take_over(tx, env, desk, record.clone(), &details)?;
+                return pass_on(tx, env, desk, (&record, &after), (next, merge), &details);
+            }
+        }
+    }
+}
+
+/// What changed in a merged record goes on to the one that is kept, and from there to the next. Their
+/// entries name the fields and not what they say.
+fn pass_on(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    (before, after): (&Patient, &Patient),
+    (kept, mut merge): (Patient, Merge),
+    details: &Details<'_>,
+) -> Result<Patient> {
+    let mut updated = kept.clone();
+    let mut taken = Vec::new();
+    let had = |merge: &Merge, field: &str| merge.taken.iter().any(|taken| taken == field);
+    if after.email != before.email
+        && (kept.email.is_none() || (had(&merge, "email") && kept.email == before.email))
+    {
+        updated.email.clone_from(&after.email);
+        taken.push("email");
+    }
+    if let Some(id) = details.national_id
+        && after.national_id_hash != before.national_id_hash
+        && (kept.national_id.is_none()
+            || (had(&merge, "national_id") && kept.national_id_hash == before.national_id_hash))
+    {
+        seal_national_id(env, desk, &mut updated, id)?;
+        taken.push("national_id");
+    }
+    if !taken.is_empty() {
+        updated.updated_at = env.now;
+        tx.update(&kept, &updated)?;
+        let said = serde_json::json!({ "taken": taken }).to_string();
+        env.note_facts::<Patient>(tx, Some(&desk.clinic.id), "patient.updated", &kept.id, said)?;
+        let new: Vec<&str> = taken.into_iter().filter(|field| !had(&merge, field)).collect();
+        merge.taken.extend(new.into_iter().map(str::to_owned));
+        merges::note_taken(tx, &merge)?;
+    }
+    let Some(next) = &updated.merged_into else { return Ok(updated) };
+    let next = tx.by_id::<Patient>(&desk.clinic.id, next)?;
+    match (next, merges::of(tx, &updated.id)?) {
+        (Some(next), Some(merge)) => pass_on(tx, env, desk, (&kept, &updated), (next, merge), details),
+        (Some(next), None) => {
+            let details = Details {
+                name: None,
+                email: details.email.filter(|_| updated.email != kept.email),
+                national_id: details.national_id.filter(|_| updated.national_id != kept.national_id),
+            };
+            take_over_merged(tx, env, desk, next, &details)
+        }
+        (None, _) => Ok(updated),
+    }
+}
+
 /// Seals the ID into the record, unless it holds that very one already.
 ///
 /// # Errors
@@ -109,8 +195,8 @@ pub fn seal_national_id(env: &Env, desk: &Desk, patient: &mut Patient, plain: &s
 pub struct Match {
     /// The record that is kept of them.
     pub patient: Patient,
-    /// Whether the phone and name are those of a record that was merged into it.
-    pub by_merged: bool,
+    /// The record with that phone and name, where it is one that was merged into theirs.
+    pub merged: Option<Patient>,
 }
 
 /// The patient with that phone (and name, as the clinic's rule says): by a record of their own, or by
@@ -126,8 +212,8 @@ pub fn matching(tx: &mut Tx<'_>, desk: &Desk, phone: &str, name: &str) -> Result
     }
     let own = same_phone.iter().position(|patient| patient.merged_into.is_none());
     let Some(found) = same_phone.into_iter().nth(own.unwrap_or(0)) else { return Ok(None) };
-    let by_merged = found.merged_into.is_some();
-    Ok(Some(Match { patient: find::current(tx, desk, found)?, by_merged }))
+    let merged = found.merged_into.is_some().then(|| found.clone());
+    Ok(Some(Match { patient: find::current(tx, desk, found)?, merged }))
 }
 
 /// The patient who was found, brought up to date, or a new one with that phone and name.
@@ -142,10 +228,10 @@ pub fn upsert(
     found: Option<Match>,
     (phone, name): (&str, &str),
 ) -> Result<Patient> {
-    if let Some(Match { patient, by_merged }) = found {
-        // A spelling under which they once had another record is no correction of this one's.
-        let details = Details { name: details.name.filter(|_| !by_merged), ..*details };
-        return take_over(tx, env, desk, patient, &details);
+    match found {
+        Some(Match { merged: Some(named), .. }) => return take_over_merged(tx, env, desk, named, details),
+        Some(Match { patient, merged: None }) => return take_over(tx, env, desk, patient, details),
+        None => {}
     }
     let mut patient = new_patient(tx, env, desk, name, phone)?;
     patient.email = details.email.map(str::to_owned);

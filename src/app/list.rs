@@ -1,7 +1,7 @@
 //! Finding appointments again: one, a page of them, or how many.
 
 use crate::app::when::{Day, When};
-use crate::app::{Context, Desk, Env, find};
+use crate::app::{Context, Desk, Env, find, parts};
 use crate::domain::appointment::Visit;
 use crate::domain::record::{Branch, Patient, Service};
 use crate::domain::refusal::Problems;
@@ -10,6 +10,7 @@ use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
 use crate::store::Tx;
 use crate::store::appointments::list::{self, Filter, Order};
+use crate::store::appointments::visit;
 
 /// The most appointments on one page.
 pub const MOST: i64 = 1000;
@@ -70,6 +71,26 @@ pub fn show(context: &mut Context, word: &str) -> Result<Visit> {
     })
 }
 
+/// How many characters of each code are enough to name it.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn enough(context: &mut Context, codes: &[&str]) -> Result<Vec<(String, usize)>> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let found = visit::neighbours(tx, &desk.clinic.id, codes)?;
+        Ok(found
+            .into_iter()
+            .map(|(code, near)| {
+                let shared = near.iter().flatten().map(|other| parts::shared(&code, other)).max();
+                let enough = (shared.unwrap_or(0) + 1).max(parts::SHORTEST).min(code.len());
+                (code, enough)
+            })
+            .collect())
+    })
+}
+
 /// A page of appointments.
 ///
 /// # Errors
@@ -104,14 +125,14 @@ pub fn count(
     let Context { store, env } = context;
     store.read(|tx| {
         let desk = env.desk(tx)?;
-        let since = since.map_or(env.now.plus(-86_400), |when| when.about(&desk.zone, env.now));
+        let since = since.map_or(env.now.plus(-86_400), |when| when.about(&desk.zone, desk.now(env)));
         let filter = Filter { since: Some(since), ..filter(tx, env, &desk, request)? };
         Ok((list::count(tx, &desk.clinic.id, &filter)?, since, desk.zone))
     })
 }
 
 fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ListRequest) -> Result<Filter> {
-    let today = desk.zone.date(env.now);
+    let today = desk.today(env);
     let mut problems = request.problems.clone();
     let (from, to) = (request.from.map(|day| day.on(today)), request.to.map(|day| day.on(today)));
     if let (Some(from), Some(to)) = (from, to)
@@ -123,9 +144,11 @@ fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ListRequest) -> Res
     let id_of_branch = |tx: &mut Tx<'_>, word: &String| find::any::<Branch>(tx, desk, word).map(|b| b.id);
     let id_of_service = |tx: &mut Tx<'_>, word: &String| find::any::<Service>(tx, desk, word).map(|s| s.id);
     // The visits of one who was merged are those of the record that is kept.
-    let id_of_patient = |tx: &mut Tx<'_>, word: &String| {
+    let id_of_patient = |tx: &mut Tx<'_>, word: &String| -> Result<String> {
         let named = find::any::<Patient>(tx, desk, word)?;
-        find::current(tx, desk, named).map(|patient| patient.id)
+        let patient = find::current(tx, desk, named)?;
+        desk.check_patient(tx, &patient.id)?;
+        Ok(patient.id)
     };
     let branch = request.branch.as_ref().or(env.branch.as_ref()).filter(|word| *word != "all");
     Ok(Filter {
@@ -138,6 +161,6 @@ fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ListRequest) -> Res
         patient_id: request.patient.as_ref().map(|word| id_of_patient(tx, word)).transpose()?,
         source: request.source.clone(),
         since: None,
-        follow_up_by: request.follow_up_due.then_some(today),
+        follow_up_by: request.follow_up_due.then_some(today.date),
     })
 }

@@ -13,7 +13,9 @@ pub mod check;
 pub mod copy;
 pub mod find;
 pub mod known;
+pub mod late;
 pub mod list;
+pub mod parts;
 pub mod placing;
 pub mod privacy;
 pub mod queue;
@@ -22,13 +24,17 @@ pub mod report;
 pub mod reschedule;
 pub mod restore;
 pub mod rezone;
+pub mod series;
 pub mod setup;
 pub mod slots;
 pub mod status;
+pub mod undo;
 pub mod update;
+pub mod waitlist;
 pub mod webhook;
 pub mod when;
 pub mod why;
+mod written;
 
 use crate::domain::access::{Key, Need, claimed_actor};
 use crate::domain::ids;
@@ -37,15 +43,14 @@ use crate::domain::refusal::{Code, Detail, Refusal};
 use crate::domain::settings::PRINT;
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
-use crate::secrets::{Secrets, hex, random};
-use crate::store::audit::{Draft, append, change, image, last};
-use crate::store::record::Stored;
+use crate::secrets::{Secrets, random};
 use crate::store::{Store, Tx, directory, meta};
 use crate::zones::Zones;
 use access::Gate;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::path::PathBuf;
 use std::rc::Rc;
+use when::{Now, Today};
 
 /// What a use case works with: the book, and everything else.
 pub struct Context {
@@ -83,6 +88,8 @@ pub struct Env {
     pub now_is_given: bool,
     /// What is to be said once the answer is.
     pub warnings: Rc<RefCell<Vec<String>>>,
+    /// Records go by their whole names alone, as what a program sends does; a person may say a part.
+    pub exact: bool,
 }
 
 /// Refuses the name of a channel that can't be sent by.
@@ -96,6 +103,20 @@ pub struct Desk {
     pub zone: Zone,
     /// The key that was let in; none where access is open.
     pub key: Option<Key>,
+    /// Records go by their whole names alone.
+    pub exact: bool,
+}
+
+impl Desk {
+    /// The command's moment, as days that are said are read in this clinic.
+    pub fn now(&self, env: &Env) -> Now {
+        Now { at: env.now, month_first: self.clinic.settings.writes_month_first() }
+    }
+
+    /// Today at the clinic.
+    pub fn today(&self, env: &Env) -> Today {
+        self.now(env).today(&self.zone)
+    }
 }
 
 impl Env {
@@ -125,6 +146,7 @@ impl Env {
             secret_is_right: Cell::new(false),
             now_is_given: true,
             warnings: Rc::default(),
+            exact: true,
         }
     }
 
@@ -169,7 +191,7 @@ impl Env {
         let clinic = self.usual_clinic(tx)?;
         let key = self.let_in(tx, &clinic)?;
         let zone = self.zones.get(&clinic.settings.timezone)?;
-        Ok(Desk { clinic, zone, key })
+        Ok(Desk { clinic, zone, key, exact: self.exact })
     }
 
     /// The same once more, for the rest of what was begun when the caller was let in: a sweep that
@@ -180,7 +202,7 @@ impl Env {
     pub fn desk_unasked(&self, tx: &mut Tx<'_>) -> Result<Desk> {
         let clinic = self.usual_clinic(tx)?;
         let zone = self.zones.get(&clinic.settings.timezone)?;
-        Ok(Desk { clinic, zone, key: None })
+        Ok(Desk { clinic, zone, key: None, exact: self.exact })
     }
 
     /// The clinic of that word, to which the caller must be let in.
@@ -233,188 +255,6 @@ impl Env {
     pub fn branch_zone(&self, desk: &Desk, branch: &crate::domain::record::Branch) -> Result<Zone> {
         branch.timezone.as_deref().map_or_else(|| Ok(desk.zone.clone()), |name| self.zones.get(name))
     }
-
-    /// Writes a new record down, with its audit entry.
-    ///
-    /// # Errors
-    /// When the book refuses it.
-    pub fn create<T: Stored>(
-        &self,
-        tx: &mut Tx<'_>,
-        clinic_id: Option<&str>,
-        action: &str,
-        record: &T,
-    ) -> Result<()> {
-        tx.insert(record)?;
-        self.log(tx, self.draft::<T>(clinic_id, action, record.id(), None, (None, Some(image(record)))))?;
-        Ok(())
-    }
-
-    /// Writes down what differs, with its audit entry. Answers whether anything did.
-    ///
-    /// # Errors
-    /// When the book refuses it.
-    pub fn change<T: Stored>(
-        &self,
-        tx: &mut Tx<'_>,
-        clinic_id: Option<&str>,
-        action: &str,
-        note: Option<&str>,
-        (before, after): (&T, &T),
-    ) -> Result<bool> {
-        self.change_as(tx, self.actor(), clinic_id, (action, note), (before, after))
-    }
-
-    /// The same in another's name: what a sweep learns is nobody's doing at this workstation.
-    ///
-    /// # Errors
-    /// When the book refuses it.
-    pub fn change_as<T: Stored>(
-        &self,
-        tx: &mut Tx<'_>,
-        actor: &str,
-        clinic_id: Option<&str>,
-        (action, note): (&str, Option<&str>),
-        (before, after): (&T, &T),
-    ) -> Result<bool> {
-        let Some((old, new)) = change(before, after) else { return Ok(false) };
-        tx.update(before, after)?;
-        let images = (Some(old), Some(new));
-        let draft = self.draft::<T>(clinic_id, action, after.id(), note, images);
-        self.log(tx, Draft { actor, ..draft })?;
-        Ok(true)
-    }
-
-    /// Writes an audit entry for an act that changes no field of the record.
-    ///
-    /// # Errors
-    /// When the book refuses it.
-    pub fn note<T: Stored>(
-        &self,
-        tx: &mut Tx<'_>,
-        clinic_id: Option<&str>,
-        action: &str,
-        record_id: &str,
-    ) -> Result<()> {
-        self.log(tx, self.draft::<T>(clinic_id, action, record_id, None, (None, None)))?;
-        Ok(())
-    }
-
-    /// Writes an audit entry for an act that is told by facts of its own (a JSON object) and not by
-    /// the fields of the record. Answers its place in the log.
-    ///
-    /// # Errors
-    /// When the book refuses it.
-    pub fn note_facts<T: Stored>(
-        &self,
-        tx: &mut Tx<'_>,
-        clinic_id: Option<&str>,
-        action: &str,
-        record_id: &str,
-        facts: String,
-    ) -> Result<i64> {
-        self.log(tx, self.draft::<T>(clinic_id, action, record_id, None, (None, Some(facts))))
-    }
-
-    /// Writes an audit entry for an act on the book as a whole.
-    ///
-    /// # Errors
-    /// When the book refuses it.
-    pub fn note_book(&self, tx: &mut Tx<'_>, action: &str, note: &str) -> Result<()> {
-        let (kind, record_id, note) = ("book", "book", Some(note));
-        let (at, actor) = (self.now, self.actor());
-        self.log(
-            tx,
-            Draft { at, actor, clinic_id: None, action, kind, record_id, note, before: None, after: None },
-        )?;
-        Ok(())
-    }
-
-    fn draft<'a, T: Stored>(
-        &'a self,
-        clinic_id: Option<&'a str>,
-        action: &'a str,
-        record_id: &'a str,
-        note: Option<&'a str>,
-        (before, after): (Option<String>, Option<String>),
-    ) -> Draft<'a> {
-        Draft {
-            at: self.now,
-            actor: self.actor(),
-            clinic_id,
-            action,
-            kind: T::KIND,
-            record_id,
-            note,
-            before,
-            after,
-        }
-    }
-
-    fn log(&self, tx: &mut Tx<'_>, draft: Draft<'_>) -> Result<i64> {
-        if !tx.has_entry() {
-            // A book that was restored meanwhile may be one of another secret.
-            self.secret_is_right.set(false);
-            self.mind_the_clock(tx)?;
-        }
-        self.check_secret(tx)?;
-        let key = self.secrets.audit_key()?;
-        let salt = hex(&random::<16>()?);
-        Ok(append(tx, &draft, &salt, |bytes| key.sign(bytes))?)
-    }
-
-    /// Says so where the system's clock is behind the book: such a change is not written silently. It
-    /// is written, though: one wrong entry must not lock a clinic out. A time that was given is taken at
-    /// its word.
-    fn mind_the_clock(&self, tx: &mut Tx<'_>) -> Result<()> {
-        const TOLERATED: i64 = 60;
-        if self.now_is_given {
-            return Ok(());
-        }
-        if let Some((_, newest)) = last(tx)? {
-            let behind = newest.unix() - self.time().unix();
-            if behind > TOLERATED {
-                self.warn(format!(
-                    "the clock is {} behind the book's newest entry; if it is wrong, set it, and look at `turno audit log`",
-                    roughly(behind)
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    /// Keeps words that are said once the answer is.
-    pub fn warn(&self, words: String) {
-        let mut warnings = self.warnings.borrow_mut();
-        if !warnings.contains(&words) {
-            warnings.push(words);
-        }
-    }
-
-    /// Makes sure, once per transaction, that the secret file is the one that the book was made with.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where it is missing or another one.
-    pub fn check_secret(&self, tx: &mut Tx<'_>) -> Result<()> {
-        if self.secret_is_right.get() {
-            return Ok(());
-        }
-        let own = self.secrets.fingerprint()?;
-        match meta::get(tx, meta::SECRET_CHECK)? {
-            Some(noted) if noted != own => {
-                let file = self.secrets.path().display();
-                return Err(Refusal::new(
-                    Code::StoreUnavailable,
-                    format!("the secret file {file} is not the one that this book was made with"),
-                )
-                .hint("name the right one with TURNO_SECRET_FILE"));
-            }
-            Some(_) => self.secret_is_right.set(true),
-            // Not known to last yet: the next change looks again.
-            None => meta::set(tx, meta::SECRET_CHECK, &own)?,
-        }
-        Ok(())
-    }
 }
 
 /// A workstation without a configuration prints.
@@ -423,14 +263,5 @@ fn only_print(name: &str) -> Result<()> {
         Ok(())
     } else {
         Err(Refusal::invalid("channels", format!("there is no channel \"{name}\"")))
-    }
-}
-
-/// A length of time in words, of seconds.
-fn roughly(seconds: i64) -> String {
-    match seconds / 60 {
-        minutes @ ..120 => format!("{minutes} minutes"),
-        minutes @ ..2880 => format!("{} hours", minutes / 60),
-        minutes => format!("{} days", minutes / 1440),
     }
 }

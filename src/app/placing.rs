@@ -13,6 +13,7 @@ use crate::domain::why::{Objection, objections};
 use crate::domain::window::{Ask, Opening, Window, openings_around};
 use crate::error::Result;
 use crate::store::appointments::{self, Likeness};
+use crate::store::waitlist::Held;
 use crate::store::{Tx, windows};
 use chrono::NaiveDate;
 
@@ -42,6 +43,8 @@ pub struct Seeking<'a> {
     pub overbook: bool,
     /// The appointment that is being moved: nothing is held against it.
     pub except: Option<&'a str>,
+    /// The entry of the waiting list whose own hold stands in nobody's way.
+    pub hold: Option<&'a str>,
 }
 
 /// The place that was found.
@@ -153,6 +156,7 @@ impl Seeking<'_> {
             labels: (self.session, self.batch),
             minutes: self.minutes,
             except: self.except,
+            hold: self.hold,
         };
         suggest(tx, env, desk, &search, Reach { from: self.start, count: 3 })
     }
@@ -173,7 +177,9 @@ impl Seeking<'_> {
             doctor_id: self.doctor.map(|doctor| doctor.id.as_str()),
             now: env.now,
         };
-        BookLedger { tx, like, except: self.except }
+        let held = Held { now: env.now, except: self.hold };
+        let own_doctor = desk.own_doctor();
+        BookLedger { tx, like, except: self.except, own_doctor, held, zone: self.zone }
     }
 }
 
@@ -181,6 +187,9 @@ struct BookLedger<'t, 'e> {
     tx: &'t mut Tx<'e>,
     like: Likeness<'t>,
     except: Option<&'t str>,
+    own_doctor: Option<&'t str>,
+    held: Held<'t>,
+    zone: &'t Zone,
 }
 
 impl Ledger for BookLedger<'_, '_> {
@@ -192,8 +201,29 @@ impl Ledger for BookLedger<'_, '_> {
         Ok(appointments::taken(self.tx, opening, service_id, self.except)?)
     }
 
-    fn duplicate(&mut self, date: NaiveDate) -> Result<Option<String>> {
-        Ok(appointments::duplicate(self.tx, &self.like, date, self.except)?)
+    fn held(&mut self, doctor_id: &str, busy: Interval) -> Result<Option<String>> {
+        let until = self.held.conflict(self.tx, doctor_id, busy)?;
+        Ok(until.map(|until| self.zone.rfc3339(until)))
+    }
+
+    fn held_places(&mut self, opening: &Opening<'_>, service_id: Option<&str>) -> Result<Vec<String>> {
+        let held = self.held.places(self.tx, opening, service_id)?;
+        Ok(held.into_iter().map(|until| self.zone.rfc3339(until)).collect())
+    }
+
+    fn duplicate(&mut self, date: NaiveDate) -> Result<Option<Option<String>>> {
+        let Some(id) = appointments::duplicate(self.tx, &self.like, date, self.except)? else {
+            return Ok(None);
+        };
+        // Of another doctor's appointment not even the id is told.
+        let known = match self.own_doctor {
+            None => true,
+            Some(own) => {
+                let other: Option<Appointment> = self.tx.by_id(self.like.clinic_id, &id)?;
+                other.is_some_and(|other| other.doctor_id.as_deref() == Some(own))
+            }
+        };
+        Ok(Some(known.then_some(id)))
     }
 }
 
@@ -233,6 +263,7 @@ pub fn recheck(
         name: &visit.patient.full_name,
         overbook: after.overbooked,
         except: Some(&after.id),
+        hold: None,
     };
     let window: Window = tx
         .by_id(&desk.clinic.id, &after.window_id)?

@@ -104,7 +104,8 @@ fn in_turn(visits: Vec<Visit>, now: Instant) -> Vec<Place> {
     places
 }
 
-fn turn(visit: &Visit) -> Turn {
+/// A visit as the forecast knows it.
+pub(super) fn turn(visit: &Visit) -> Turn {
     let appointment = &visit.appointment;
     Turn { status: appointment.status, span: appointment.span, started_at: appointment.stamps.started_at }
 }

@@ -70,8 +70,8 @@ pub fn report(context: &mut Context, request: &ReportRequest, with_open: bool) -
     let Context { store, env } = context;
     store.read(|tx| {
         let desk = env.desk(tx)?;
-        let today = desk.zone.date(env.now);
-        let to = request.to.map_or(today, |day| day.on(today));
+        let today = desk.today(env);
+        let to = request.to.map_or(today.date, |day| day.on(today));
         let from = request.from.map_or(add_days(to, 1 - USUAL), |day| day.on(today));
         let mut problems = request.problems.clone();
         if to < from {

@@ -43,6 +43,8 @@ pub struct RescheduleRequest {
     pub force: bool,
     /// Skip checks 9 and 10.
     pub overbook: bool,
+    /// The entry of the waiting list whose hold this move takes up.
+    pub hold: Option<String>,
 }
 
 /// A new start: whole, or only what changes of it (SaludYa).
@@ -119,12 +121,13 @@ pub fn move_in(
         service: visit.service.as_ref(),
         session: None,
         batch: None,
-        start: new_start.about(&zone, env.now),
+        start: new_start.about(&zone, desk.now(env)),
         minutes: Some(before.duration_minutes()),
         phone: &visit.patient.phone,
         name: &visit.patient.full_name,
         overbook: request.overbook,
         except: Some(&before.id),
+        hold: request.hold.as_deref(),
     };
     let bad = |problem: String| {
         let field = if matches!(request.length, Some(Length::Until(_))) { "end" } else { "duration" };
@@ -139,7 +142,7 @@ pub fn move_in(
     }
     privacy::check_not_erased(&visit.patient)?;
     check_can_move(env, desk, &visit, request.force)?;
-    seeking.start = match new_start.instant(&zone, env.now) {
+    seeking.start = match new_start.instant(&zone, desk.now(env)) {
         Ok(start) => start,
         Err(refusal) => match with_real_times(refusal, &seeking, tx, env, desk)? {},
     };

@@ -6,7 +6,7 @@ use crate::app::{Env, audit};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::secrets::Secrets;
-use crate::store::backup::{Candidate, Facts, Present, free_name, present};
+use crate::store::backup::{Candidate, Facts, Present, free_name, present, real};
 use crate::store::{Ending, Location};
 #[cfg(feature = "postgres")]
 use crate::{app::copy, store::Store, store::copy as rows};
@@ -39,7 +39,7 @@ pub enum Fit {
 /// Where a restored book is made before it is put in place: beside that.
 pub fn workshop(target: &Location) -> PathBuf {
     match target {
-        Location::File(path) => match path.parent() {
+        Location::File(path) => match real(path).parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
             _ => PathBuf::from("."),
         },
@@ -132,23 +132,25 @@ pub fn put(
         Some(at) => format!("{}, made {}", from.display(), stamp(at)),
         None => from.display().to_string(),
     };
-    candidate.store.write(Ending::Commit, |tx| {
-        Candidate::unsign(tx)?;
-        env.note_book(tx, "book.restored", &note)
-    })?;
+    candidate
+        .store
+        .write(Ending::Commit, |tx| {
+            Candidate::unsign(tx)?;
+            env.note_book(tx, "book.restored", &note)
+        })
+        .map_err(nothing_yet)?;
+    // What a run that was killed has left of a secret.
+    env.secrets.clear();
     let end = format!(".replaced-{}", stamp(env.now));
     let facts = candidate.facts.clone();
     let staged = install.then(|| env.secrets.stage()).transpose()?;
-    let put = place(candidate, target, &end);
-    if let (Err(_), Some(staged)) = (&put, &staged) {
-        let _ = std::fs::remove_file(staged);
-    }
-    let kept = put?;
+    let kept = place(candidate, target, &end)?;
     let secret = match staged {
         Some(staged) => {
             let path = env.secrets.path();
             let aside = free_name(path, &end);
-            let replaced = env.secrets.settle(&staged, &aside)?;
+            let settled = env.secrets.settle(&staged, &aside);
+            let replaced = settled.map_err(|refusal| without_secret(&refusal, &kept, path))?;
             Some((path.to_owned(), replaced.then_some(aside)))
         }
         None => None,
@@ -156,9 +158,37 @@ pub fn put(
     Ok(Restored { book: target.to_string(), from: from.to_owned(), facts, kept, secret })
 }
 
+/// It failed while the book was still aside: that a change may be there is not true then.
+fn nothing_yet(mut refusal: Refusal) -> Refusal {
+    if refusal.details.remove("outcome").is_some() {
+        refusal.message = format!("{}; nothing was changed", refusal.message);
+        refusal.hint = Some("look after the disk, then do it again".to_owned());
+    }
+    refusal
+}
+
+/// The book is in its place, and the secret that it needs is not.
+fn without_secret(refusal: &Refusal, kept: &[PathBuf], secret: &Path) -> Refusal {
+    let before = match kept.first() {
+        Some(kept) => format!(", the one before is kept in {}", kept.display()),
+        None => String::new(),
+    };
+    let message = format!(
+        "the book was restored{before}; its secret file {} could not be put in place: {}",
+        secret.display(),
+        refusal.message
+    );
+    Refusal::new(Code::StoreUnavailable, message)
+        .detail("outcome", "saved")
+        .hint("mend what stands in the way, then run the same command again with --force: that puts the secret file in place, too")
+}
+
 fn place(candidate: Candidate, target: &Location, end: &str) -> Result<Vec<PathBuf>> {
     match target {
-        Location::File(path) => Ok(candidate.put(path, &free_name(path, end))?),
+        Location::File(path) => {
+            let path = real(path);
+            Ok(candidate.put(&path, &free_name(&path, end))?)
+        }
         #[cfg(feature = "postgres")]
         Location::Server(_) => {
             let (mut from, mut to) = (candidate, Store::create(target)?);

@@ -8,13 +8,14 @@ use crate::domain::record::Clinic;
 use crate::domain::time::{Instant, Reading, Zone};
 use crate::error::Result;
 use crate::store::{Ending, Tx, appointments, directory, outbox};
+use std::collections::HashMap;
 
 /// What became of an appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
     /// It has the instants that its wall clock means now.
     Moved,
-    /// It has them, too, but overlaps another visit of its doctor there: it counts as overbooked.
+    /// It has them, too, but overlaps another visit of its doctor there. One of both counts as overbooked.
     Overlaps,
     /// Its wall clock is jumped over now: it keeps its instants until somebody moves it.
     NoSuchTime,
@@ -33,6 +34,12 @@ pub struct Rezoned {
     pub outcome: Outcome,
 }
 
+/// How far a zone's rules may move a wall clock, in seconds.
+const SLACK: i64 = 86_400;
+
+/// What a visit overlapped before anything was moved.
+type Before = HashMap<String, Vec<String>>;
+
 /// Derives the instants of coming appointments anew and plans their reminders anew. The audit log
 /// tells of each; no webhook is called, as nobody moved a visit.
 ///
@@ -44,22 +51,26 @@ pub fn rezone(context: &mut Context, ending: Ending) -> Result<Vec<Rezoned>> {
         let mut found = Vec::new();
         env.whole_book(tx)?;
         for clinic in directory::clinics(tx)? {
-            let mut waiting = Vec::new();
-            for appointment in appointments::ahead(tx, &clinic.id, env.now)? {
+            let (mut waiting, mut before_all) = (Vec::new(), Before::new());
+            // Whether it is ahead, today's rules say: under those of before it may seem to be over.
+            for appointment in appointments::not_begun(tx, &clinic.id, env.now.plus(-SLACK))? {
                 let zone = env.zones.get(&appointment.timezone)?;
                 let before = appointment.span.start;
                 let outcome = match start(&zone, &appointment) {
-                    Some(start) if start == before => continue,
+                    Some(start) if start == before || (start <= env.now && before <= env.now) => continue,
+                    None if before <= env.now => continue,
                     Some(_) => Outcome::Moved,
                     None => Outcome::NoSuchTime,
                 };
+                before_all.insert(appointment.id.clone(), overlapped(tx, &appointment)?);
                 let one = Rezoned { appointment, before, zone, outcome };
                 match outcome {
                     Outcome::NoSuchTime => found.push(one),
                     _ => waiting.push(one),
                 }
             }
-            settle(tx, env, &clinic, waiting, &mut found)?;
+            let moved = settle(tx, env, &clinic, waiting)?;
+            found.extend(tell_overlaps(tx, moved, &before_all)?);
         }
         found.sort_by_key(|one| (one.appointment.date, one.appointment.start_time));
         Ok(found)
@@ -76,14 +87,29 @@ fn start(zone: &Zone, appointment: &Appointment) -> Option<Instant> {
     }
 }
 
+/// The other visits of its doctor that it overlaps where it is.
+fn overlapped(tx: &mut Tx<'_>, appointment: &Appointment) -> Result<Vec<String>> {
+    match &appointment.doctor_id {
+        Some(doctor) => Ok(appointments::conflicts(tx, doctor, appointment.busy, &appointment.id)?),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Tells of each overlap that was not there before, whether or not the book takes it: one with a visit
+/// that is overbooked already is as much of a surprise at the desk.
+fn tell_overlaps(tx: &mut Tx<'_>, mut moved: Vec<Rezoned>, before: &Before) -> Result<Vec<Rezoned>> {
+    for one in &mut moved {
+        let had = before.get(&one.appointment.id).map_or(&[][..], Vec::as_slice);
+        if overlapped(tx, &one.appointment)?.iter().any(|other| !had.contains(other)) {
+            one.outcome = Outcome::Overlaps;
+        }
+    }
+    Ok(moved)
+}
+
 /// Moves all that can be moved, again and again as others make room; what is left then overlaps.
-fn settle(
-    tx: &mut Tx<'_>,
-    env: &Env,
-    clinic: &Clinic,
-    mut waiting: Vec<Rezoned>,
-    found: &mut Vec<Rezoned>,
-) -> Result<()> {
+fn settle(tx: &mut Tx<'_>, env: &Env, clinic: &Clinic, mut waiting: Vec<Rezoned>) -> Result<Vec<Rezoned>> {
+    let mut found = Vec::new();
     loop {
         let before = waiting.len();
         let mut left = Vec::new();
@@ -101,7 +127,7 @@ fn settle(
             }
         }
         if left.is_empty() {
-            return Ok(());
+            return Ok(found);
         }
         if left.len() == before {
             // One makes way, and perhaps the others find room then.

@@ -6,10 +6,11 @@ use crate::domain::availability::{Bounds, Calendar, Slot};
 use crate::domain::booking::Lengths;
 use crate::domain::interval::{Interval, merge};
 use crate::domain::record::{Branch, Doctor, Service};
-use crate::domain::refusal::{Problems, Refusal};
+use crate::domain::refusal::Problems;
 use crate::domain::time::{Instant, Zone, add_days, hhmm, midnight};
 use crate::domain::window::{Ask, Closure, Window};
 use crate::error::Result;
+use crate::store::waitlist::Held;
 use crate::store::{Tx, appointments, directory, windows};
 use chrono::NaiveDate;
 
@@ -78,8 +79,8 @@ pub fn slots(context: &mut Context, request: &SlotsRequest) -> Result<Vec<FreeSl
     let Context { store, env } = context;
     store.read(|tx| {
         let desk = env.desk(tx)?;
-        let today = desk.zone.date(env.now);
-        let first = request.from.map_or(today, |day| day.on(today));
+        let today = desk.today(env);
+        let first = request.from.map_or(today.date, |day| day.on(today));
         let last = request.to.map_or(first, |day| day.on(today));
         let mut problems = request.problems.clone();
         if last < first {
@@ -116,6 +117,8 @@ pub struct Search<'a> {
     pub minutes: Option<i64>,
     /// The appointment that is being moved: its own time is free.
     pub except: Option<&'a str>,
+    /// The entry of the waiting list whose own hold is free for it.
+    pub hold: Option<&'a str>,
 }
 
 /// From when, and how many.
@@ -138,21 +141,7 @@ pub fn suggest(
     search: &Search<'_>,
     reach: Reach,
 ) -> Result<Vec<String>> {
-    let windows = match search.doctor {
-        Some(doctor) => windows::of_doctor(tx, &desk.clinic.id, &doctor.id)?,
-        None => windows::pooled(tx, &desk.clinic.id)?,
-    };
-    let sources = Sources {
-        windows,
-        places: vec![(search.branch.clone(), search.zone.clone())],
-        doctors: search.doctor.cloned().into_iter().collect(),
-        services: search.service.cloned().into_iter().collect(),
-        service: search.service.cloned(),
-        labels: (search.labels.0.map(str::to_owned), search.labels.1.map(str::to_owned)),
-        minutes: search.minutes,
-        except: search.except.map(str::to_owned),
-        empty: false,
-    };
+    let sources = Sources::of(tx, env, desk, search)?;
     let mut bounds = Bounds::new(env.now, &desk.clinic.settings);
     bounds.earliest = bounds.earliest.max(reach.from);
     let first = search.zone.date(bounds.earliest);
@@ -171,6 +160,27 @@ pub fn suggest(
         .collect())
 }
 
+/// The bookable starts inside a span of time, so many at most.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn inside(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    search: &Search<'_>,
+    (span, count): (Interval, usize),
+) -> Result<Vec<FreeSlot>> {
+    let sources = Sources::of(tx, env, desk, search)?;
+    let mut bounds = Bounds::new(env.now, &desk.clinic.settings);
+    bounds.earliest = bounds.earliest.max(span.start);
+    let days =
+        (search.zone.date(bounds.earliest), search.zone.date(span.end).min(sources.latest_date(&bounds)));
+    let mut found = sources.collect(tx, desk, &bounds, days, count)?;
+    found.retain(|free| span.contains(free.slot.span));
+    Ok(found)
+}
+
 /// Everything that slots are made from, before the bookings.
 pub(super) struct Sources {
     windows: Vec<Window>,
@@ -183,11 +193,33 @@ pub(super) struct Sources {
     labels: (Option<String>, Option<String>),
     minutes: Option<i64>,
     except: Option<String>,
+    hold: Option<String>,
+    now: Instant,
     /// As if nothing were booked.
     pub(super) empty: bool,
 }
 
 impl Sources {
+    fn of(tx: &mut Tx<'_>, env: &Env, desk: &Desk, search: &Search<'_>) -> Result<Sources> {
+        let windows = match search.doctor {
+            Some(doctor) => windows::of_doctor(tx, &desk.clinic.id, &doctor.id)?,
+            None => windows::pooled(tx, &desk.clinic.id)?,
+        };
+        Ok(Sources {
+            windows,
+            places: vec![(search.branch.clone(), search.zone.clone())],
+            doctors: search.doctor.cloned().into_iter().collect(),
+            services: search.service.cloned().into_iter().collect(),
+            service: search.service.cloned(),
+            labels: (search.labels.0.map(str::to_owned), search.labels.1.map(str::to_owned)),
+            minutes: search.minutes,
+            except: search.except.map(str::to_owned),
+            hold: search.hold.map(str::to_owned),
+            now: env.now,
+            empty: false,
+        })
+    }
+
     pub(super) fn load(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &SlotsRequest) -> Result<Sources> {
         let clinic_id = &desk.clinic.id;
         let branches = match request.branch.as_deref() {
@@ -224,7 +256,13 @@ impl Sources {
             minutes: request.minutes,
             except: request.moving.as_ref().map(|moving| moving.id.clone()),
             empty: false,
+            hold: None,
+            now: env.now,
         })
+    }
+
+    fn held(&self) -> Held<'_> {
+        Held { now: self.now, except: self.hold.as_deref() }
     }
 
     /// The last local date on which anything can start.
@@ -318,7 +356,9 @@ impl Sources {
         );
         let busy = match doctor {
             Some(doctor) if !self.empty => {
-                appointments::busy(tx, &doctor.id, within, self.except.as_deref())?
+                let mut busy = appointments::busy(tx, &doctor.id, within, self.except.as_deref())?;
+                busy.extend(self.held().busy(tx, &doctor.id, within)?);
+                busy
             }
             _ => Vec::new(),
         };
@@ -336,8 +376,14 @@ impl Sources {
             },
             buffers: doctor.map_or((0, 0), |doctor| (doctor.buffer_before, doctor.buffer_after)),
         };
-        let (except, empty) = (self.except.as_deref(), self.empty);
-        Ok(Some(NamedCalendar { calendar, doctor, branch, except, empty }))
+        Ok(Some(NamedCalendar {
+            calendar,
+            doctor,
+            branch,
+            except: self.except.as_deref(),
+            held: self.held(),
+            empty: self.empty,
+        }))
     }
 }
 
@@ -353,6 +399,7 @@ struct NamedCalendar<'a> {
     branch: &'a Branch,
     except: Option<&'a str>,
     empty: bool,
+    held: Held<'a>,
 }
 
 impl NamedCalendar<'_> {
@@ -362,7 +409,9 @@ impl NamedCalendar<'_> {
             if self.empty {
                 return Ok(0);
             }
-            appointments::taken(tx, opening, service_id, self.except).map_err(Refusal::from)
+            let taken = appointments::taken(tx, opening, service_id, self.except)?;
+            let held = self.held.places(tx, opening, service_id)?;
+            Ok(taken + i64::try_from(held.len()).unwrap_or(i64::MAX))
         })?;
         Ok(free
             .into_iter()

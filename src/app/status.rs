@@ -2,7 +2,7 @@
 
 use crate::app::change::check_changeable;
 use crate::app::placing::{Recheck, recheck};
-use crate::app::when::Day;
+use crate::app::when::{Day, Today};
 use crate::app::{Context, Desk, Env, find, privacy, remind, webhook};
 use crate::domain::access::Scope;
 use crate::domain::appointment::{Appointment, LateAct, Visit, check_cutoff, check_no_show};
@@ -13,7 +13,6 @@ use crate::domain::status::Status;
 use crate::domain::webhook::Event;
 use crate::error::Result;
 use crate::store::{Ending, Tx};
-use chrono::NaiveDate;
 
 /// A wish to bring an appointment to another status.
 #[derive(Debug, Clone, Default)]
@@ -87,11 +86,11 @@ pub fn set_in(
     let from = visit.appointment.status;
     let mut after = visit.appointment.clone();
     if from == to {
-        take_findings(&mut after, request, desk.zone.date(env.now));
+        take_findings(&mut after, request, desk.today(env));
         return keep_status(tx, env, desk, visit, after);
     }
     from.step_to(to)?;
-    take_findings(&mut after, request, desk.zone.date(env.now));
+    take_findings(&mut after, request, desk.today(env));
     check_step(env, desk, &visit, &after, request, to)?;
     if !from.occupies() && to.occupies() {
         // A patient who did not come and comes after all takes up the time again.
@@ -153,7 +152,7 @@ fn action(to: Status) -> &'static str {
     }
 }
 
-fn take_findings(appointment: &mut Appointment, request: &StatusRequest, today: NaiveDate) {
+fn take_findings(appointment: &mut Appointment, request: &StatusRequest, today: Today) {
     if request.diagnosis.is_some() {
         appointment.diagnosis.clone_from(&request.diagnosis);
     }
@@ -193,7 +192,8 @@ fn check_step(
     Ok(())
 }
 
-fn count_no_shows(
+/// Counts on the patient what a step into or out of `no_show` means.
+pub(super) fn count_no_shows(
     tx: &mut Tx<'_>,
     env: &Env,
     desk: &Desk,

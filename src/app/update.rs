@@ -4,13 +4,12 @@ use crate::app::change::{Change, check_changeable, final_state};
 use crate::app::placing::{Recheck, recheck};
 use crate::app::reschedule::{RescheduleRequest, move_in};
 use crate::app::status::{StatusRequest, set_in};
-use crate::app::when::{Day, Length};
+use crate::app::when::{Day, Length, Today};
 use crate::app::{Context, Desk, Env, find, privacy};
 use crate::domain::appointment::{Appointment, Visit};
 use crate::domain::refusal::{Problems, Refusal};
 use crate::error::Result;
 use crate::store::{Ending, Tx};
-use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// A wish to change an appointment.
@@ -82,7 +81,7 @@ fn change_fields(
     privacy::check_not_erased(&visit.patient)?;
     let before = &visit.appointment;
     let mut after = before.clone();
-    apply(&mut after, request, desk.zone.date(env.now));
+    apply(&mut after, request, desk.today(env));
     check_changeable(before, &after)?;
     if desk.clinic.settings.require_reason && before.reason.is_some() && after.reason.is_none() {
         return Err(Refusal::invalid("reason", "is required"));
@@ -112,7 +111,7 @@ fn change_fields(
     Ok(Visit { appointment: after, ..visit })
 }
 
-fn apply(appointment: &mut Appointment, request: &UpdateRequest, today: NaiveDate) {
+fn apply(appointment: &mut Appointment, request: &UpdateRequest, today: Today) {
     request.notes.apply(&mut appointment.notes);
     request.reason.apply(&mut appointment.reason);
     request.visit_type.apply(&mut appointment.visit_type);

@@ -6,6 +6,31 @@ use crate::domain::time::{Instant, Reading, Zone, add_days, hhmm, within_reach};
 use crate::error::Result;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
+/// What a day that is said is counted from, and how it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Today {
+    /// The date of today.
+    pub date: NaiveDate,
+    /// Whether 6/5 is the fifth of June, and not the sixth of May.
+    pub month_first: bool,
+}
+
+/// The moment of a command, and how its clinic reads days.
+#[derive(Debug, Clone, Copy)]
+pub struct Now {
+    /// The moment.
+    pub at: Instant,
+    /// As [`Today::month_first`].
+    pub month_first: bool,
+}
+
+impl Now {
+    /// The day that it is there.
+    pub fn today(self, zone: &Zone) -> Today {
+        Today { date: zone.date(self.at), month_first: self.month_first }
+    }
+}
+
 /// A day as it is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Day {
@@ -22,16 +47,37 @@ pub enum Day {
         /// 1 to 31; 29 for February, too: then the next leap day is meant.
         day: u32,
     },
+    /// 6/5: which of the two is the month is as the clinic writes it. Both are 1 to 12, so that either
+    /// way there is such a day.
+    Either {
+        /// What is said first.
+        first: u32,
+        /// What is said behind it.
+        second: u32,
+        /// The year, where it is said; else the next such day is meant.
+        year: Option<i32>,
+    },
 }
 
 impl Day {
     /// The date that it means on a given day; never one that the book does not take.
-    pub fn on(self, today: NaiveDate) -> NaiveDate {
-        within_reach(self.counted_from(today))
+    pub fn on(self, today: Today) -> NaiveDate {
+        within_reach(self.read(today.month_first).counted_from(today.date))
+    }
+
+    /// The same with its month told from its day.
+    fn read(self, month_first: bool) -> Day {
+        let Day::Either { first, second, year } = self else { return self };
+        let (month, day) = if month_first { (first, second) } else { (second, first) };
+        match year.and_then(|year| NaiveDate::from_ymd_opt(year, month, day)) {
+            Some(date) => Day::Date(date),
+            None => Day::Yearly { month, day },
+        }
     }
 
     fn counted_from(self, today: NaiveDate) -> NaiveDate {
         match self {
+            Day::Either { .. } => self.read(false).counted_from(today),
             Day::Date(date) => date,
             Day::InDays(days) => add_days(today, days),
             Day::Yearly { month, day } => {
@@ -64,7 +110,7 @@ impl When {
     ///
     /// # Errors
     /// `INVALID_TIME_SLOT` where the wall clock never shows it, or shows it twice.
-    pub fn instant(self, zone: &Zone, now: Instant) -> Result<Instant> {
+    pub fn instant(self, zone: &Zone, now: Now) -> Result<Instant> {
         match self.wall(zone, now) {
             Some(wall) => wall_instant(zone, wall),
             None => Ok(self.about(zone, now)),
@@ -72,18 +118,18 @@ impl When {
     }
 
     /// Its instant, taking the first where there are two and the jump where there is none.
-    pub fn about(self, zone: &Zone, now: Instant) -> Instant {
+    pub fn about(self, zone: &Zone, now: Now) -> Instant {
         match self {
             When::At(instant) => instant,
-            When::DayTime(day, time) => zone.earliest(day.on(zone.date(now)).and_time(time)),
+            When::DayTime(day, time) => zone.earliest(day.on(now.today(zone)).and_time(time)),
             When::Wall(wall) => zone.earliest(wall),
         }
     }
 
-    fn wall(self, zone: &Zone, now: Instant) -> Option<NaiveDateTime> {
+    fn wall(self, zone: &Zone, now: Now) -> Option<NaiveDateTime> {
         match self {
             When::At(_) => None,
-            When::DayTime(day, time) => Some(day.on(zone.date(now)).and_time(time)),
+            When::DayTime(day, time) => Some(day.on(now.today(zone)).and_time(time)),
             When::Wall(wall) => Some(wall),
         }
     }
@@ -217,7 +263,20 @@ mod tests {
             (Day::Yearly { month: 6, day: 14 }, "2027-06-14"),
             (Day::Yearly { month: 2, day: 29 }, "2028-02-29"),
         ] {
-            assert_eq!(day.on(monday).to_string(), expected);
+            let today = Today { date: monday, month_first: false };
+            assert_eq!(day.on(today).to_string(), expected);
+        }
+    }
+
+    #[test]
+    fn a_day_in_numbers_is_read_as_the_clinic_writes_it() {
+        let date = parse_date("2026-06-15").unwrap();
+        for (year, day_first, month_first) in
+            [(None, "2026-07-06", "2027-06-07"), (Some(2028), "2028-07-06", "2028-06-07")]
+        {
+            let day = Day::Either { first: 6, second: 7, year };
+            assert_eq!(day.on(Today { date, month_first: false }).to_string(), day_first);
+            assert_eq!(day.on(Today { date, month_first: true }).to_string(), month_first);
         }
     }
 

@@ -62,8 +62,12 @@ pub fn why(context: &mut Context, request: &WhyRequest) -> Result<Why> {
         let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::active)?;
         let service: Option<Service> =
             request.service.as_deref().map(|word| find::service(tx, &desk, word)).transpose()?;
+        // As a booking finds them: by the record that is kept, and nobody who was erased.
         let patient =
-            request.patient.as_deref().map(|word| find::any::<Patient>(tx, &desk, word)).transpose()?;
+            request.patient.as_deref().map(|word| find::active::<Patient>(tx, &desk, word)).transpose()?;
+        if let Some(patient) = &patient {
+            desk.check_patient(tx, &patient.id)?;
+        }
         let (phone, name) = patient.map(|patient| (patient.phone, patient.full_name)).unwrap_or_default();
         let seeking = Seeking {
             branch: &branch,
@@ -72,12 +76,13 @@ pub fn why(context: &mut Context, request: &WhyRequest) -> Result<Why> {
             service: service.as_ref(),
             session: None,
             batch: None,
-            start: when.instant(&zone, env.now)?,
+            start: when.instant(&zone, desk.now(env))?,
             minutes: request.minutes,
             phone: &phone,
             name: &name,
             overbook: false,
             except: None,
+            hold: None,
         };
         let objections = seeking.objections(tx, env, &desk)?;
         let suggested_times =

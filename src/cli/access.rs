@@ -6,15 +6,27 @@ use clap::parser::ValueSource;
 
 /// What the command that was typed needs, with its options.
 pub fn need(matches: &ArgMatches) -> Need {
+    let (words, inner) = innermost(matches);
+    Need::of(&words.join(" "), |option| given(inner, option))
+}
+
+/// Whether the command that was typed takes what it works on from JSON.
+pub fn from_json(matches: &ArgMatches) -> bool {
+    given(innermost(matches).1, "input")
+}
+
+fn innermost(matches: &ArgMatches) -> (Vec<&str>, &ArgMatches) {
     let (mut words, mut inner) = (Vec::new(), matches);
     while let Some((name, next)) = inner.subcommand() {
         words.push(name);
         inner = next;
     }
-    Need::of(&words.join(" "), |option| {
-        inner.try_contains_id(option).is_ok()
-            && inner.value_source(option).is_some_and(|source| source != ValueSource::DefaultValue)
-    })
+    (words, inner)
+}
+
+fn given(matches: &ArgMatches, option: &str) -> bool {
+    matches.try_contains_id(option).is_ok()
+        && matches.value_source(option).is_some_and(|source| source != ValueSource::DefaultValue)
 }
 
 #[cfg(test)]

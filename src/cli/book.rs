@@ -1,6 +1,7 @@
 //! `turno book`.
 
 use crate::cli::raw::Raw;
+use crate::cli::series::Repeat;
 use crate::cli::speech;
 use clap::Args;
 
@@ -110,6 +111,9 @@ pub struct BookArgs {
     /// Book even where the doctor is taken or the window is full
     #[arg(long)]
     overbook: bool,
+    /// How it repeats.
+    #[command(flatten)]
+    pub repeat: Repeat,
     /// Go the whole way, then take it back
     #[arg(long)]
     pub dry_run: bool,
@@ -152,6 +156,7 @@ impl BookArgs {
             idempotency_key,
             no_notify,
             overbook,
+            repeat: _,
             dry_run: _,
             pick: _,
             input: _,

@@ -11,7 +11,7 @@ type Parsed<T> = Result<T, String>;
 const FARTHEST: i64 = 36_500;
 
 /// A day: `2026-06-15`, `today`, `mañana`, `mon`, `next friday`, `+3d`, `in 2 weeks`, `15 june`,
-/// `15 de junio de 2026`.
+/// `15 de junio de 2026`, `15/6`.
 ///
 /// # Errors
 /// What is wrong with it, in words.
@@ -21,7 +21,7 @@ pub fn day(text: &str) -> Parsed<Day> {
     if let Some(day) = counted(&words).or_else(|| weekday(&words)) {
         return Ok(day);
     }
-    if let Some(day) = of_month(&words) {
+    if let Some(day) = of_month(&words).or_else(|| in_numbers(&folded)) {
         return day.ok_or_else(|| format!("\"{text}\" is not a day that exists"));
     }
     parse_date(text).map(Day::Date).map_err(|problem| {
@@ -119,6 +119,41 @@ fn of_month(words: &[&str]) -> Option<Option<Day>> {
     })
 }
 
+/// `15/6`, `15-6`, `15.6.`, each with a year of four digits or without one. Which is the month is clear
+/// where one number is over 12; else the clinic's custom says it. `15.6` without the dot behind it may be a
+/// time. `Some(None)` where there is no such day.
+fn in_numbers(text: &str) -> Option<Option<Day>> {
+    let separator = ['/', '-', '.'].into_iter().find(|c| text.contains(*c))?;
+    let mut parts = text.split(separator);
+    let (first, second, last) = (parts.next()?, parts.next()?, parts.next());
+    let number = |part: &str, most: usize| {
+        let fits = (1..=most).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
+        fits.then(|| part.parse::<u32>().ok()).flatten()
+    };
+    let (first, second) = (number(first, 2)?, number(second, 2)?);
+    let year = match (separator, last) {
+        ('.', None) => return None,
+        ('.', Some("")) | (_, None) => None,
+        (_, Some(year)) if year.len() == 4 => Some(number(year, 4)?),
+        _ => return None,
+    };
+    if parts.next().is_some() {
+        return None;
+    }
+    let year = year.and_then(|year| i32::try_from(year).ok());
+    let date = |month, day| match year {
+        None => NaiveDate::from_ymd_opt(2000, month, day).map(|_| Day::Yearly { month, day }),
+        Some(year) => NaiveDate::from_ymd_opt(year, month, day).map(Day::Date),
+    };
+    Some(match (first > 12, second > 12) {
+        (true, _) => date(second, first),
+        (false, true) => date(first, second),
+        (false, false) if first == 0 || second == 0 => None,
+        (false, false) if first == second => date(first, second),
+        (false, false) => Some(Day::Either { first, second, year }),
+    })
+}
+
 /// The number of a month by its name, or the first letters of it.
 fn month_of(word: &str) -> Option<u32> {
     const MONTHS: [[&str; 3]; 12] = [
@@ -205,16 +240,39 @@ mod tests {
             ("1 ene", yearly(1, 1)),
             ("29 feb", yearly(29, 2)),
             ("4 setiembre", yearly(4, 9)),
+            ("15/6", yearly(15, 6)),
+            ("6/15", yearly(15, 6)),
+            ("15-6", yearly(15, 6)),
+            ("15.6.", yearly(15, 6)),
+            ("05/05", yearly(5, 5)),
+            ("29/2", yearly(29, 2)),
+            ("6/5", Day::Either { first: 6, second: 5, year: None }),
+            ("06-05-2027", Day::Either { first: 6, second: 5, year: Some(2027) }),
         ] {
             assert_eq!(day(text), Ok(expected), "{text}");
         }
         let date = |text| Day::Date(parse_date(text).unwrap());
         assert_eq!(day("15 de junio de 2027"), Ok(date("2027-06-15")));
         assert_eq!(day("june 15, 2027"), Ok(date("2027-06-15")));
+        for text in ["15/6/2027", "15.6.2027", "6/15/2027"] {
+            assert_eq!(day(text), Ok(date("2027-06-15")), "{text}");
+        }
         for text in [
             "2026-02-30",
             "2026-6-1",
-            "15/06/2026",
+            "32/1",
+            "31/4",
+            "30/2",
+            "13/14",
+            "0/5",
+            "29/2/2027",
+            "15/6/26",
+            "15/6/",
+            "15.6",
+            "1/2/3/4",
+            "15/6-2026",
+            "+1/6",
+            "9.30",
             "someday",
             "",
             "+d",

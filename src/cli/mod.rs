@@ -8,24 +8,29 @@ pub mod backup;
 pub mod book;
 pub mod calendar;
 pub mod days;
+pub mod examples;
 pub mod input;
 pub mod key;
+pub mod late;
 pub mod list;
 pub mod many;
 pub mod patient;
 pub mod raw;
 pub mod remind;
 pub mod report;
+pub mod series;
 pub mod setup;
 pub mod slots;
 pub mod speech;
+pub mod undo;
 pub mod values;
+pub mod waitlist;
 pub mod webhook;
 pub mod why;
 
 use crate::output::{Color, Format};
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -35,7 +40,8 @@ const STYLES: Styles = Styles::styled()
 
 const AFTER_HELP: &str = "\
 Days are 2026-06-15, today, tomorrow, mon … sun (the next one), +3d or +2w; hoy, mañana and lun
-work, too. Times are 14:30 or 2:30pm. Durations are 30, 30m, 2h or 1d.
+work, too, and so does 15/6, the day first unless the clinic writes English in the United States or
+like them. Times are 14:30 or 2:30pm. Durations are 30, 30m, 2h or 1d.
 
 Exit status: 0 done, 1 damaged book or fault, 2 bad request, 3 not found, 4 taken,
 5 against a rule, 6 no access, 7 the book can't be used, 8 some messages or deliveries failed,
@@ -53,6 +59,11 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The parser, with examples at the end of each command's help.
+pub fn command() -> clap::Command {
+    examples::with_examples(Cli::command())
 }
 
 /// Options that every command takes.
@@ -143,6 +154,8 @@ pub enum Command {
     Agenda(agenda::AgendaArgs),
     /// Show today's waiting room: who is in, who waits, who is next
     Queue(agenda::QueueArgs),
+    /// A doctor runs late: whom to call before they leave home
+    Late(late::LateArgs),
     /// Move an appointment
     Reschedule(appointment::RescheduleArgs),
     /// Call an appointment off
@@ -151,6 +164,14 @@ pub enum Command {
     Status(appointment::StatusArgs),
     /// Change what an appointment says
     Update(appointment::UpdateArgs),
+    /// Take back your last change: a booking, move, cancellation or step
+    Undo(undo::UndoArgs),
+    /// Series: appointments that were booked together
+    #[command(subcommand)]
+    Series(series::SeriesCommand),
+    /// The waiting list: who would rather come earlier, and what is held for them
+    #[command(subcommand)]
+    Waitlist(waitlist::WaitlistCommand),
     /// Send what is due, and see what is planned
     #[command(subcommand)]
     Remind(remind::RemindCommand),

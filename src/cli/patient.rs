@@ -62,7 +62,7 @@ pub struct ExportArgs {
     /// Write it into that file, for its owner's eyes only
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
-    /// Write over a file that is there
+    /// Write over an earlier export
     #[arg(long, requires = "out")]
     pub force: bool,
 }

@@ -264,6 +264,7 @@ impl Raw {
             idempotency_key: self.short("idempotency_key"),
             no_notify: self.flag("notify") == Some(false),
             overbook: self.flag("overbook") == Some(true),
+            hold: None,
             problems: self.problems,
             names: self.names,
         }
@@ -290,6 +291,7 @@ impl Raw {
             no_notify: self.flag("notify") == Some(false),
             force: self.flag("force") == Some(true),
             overbook: self.flag("overbook") == Some(true),
+            hold: None,
             problems: self.problems,
             names: self.names,
         }

@@ -131,6 +131,7 @@ pub const MATRIX: &[Row] = &[
     visits("why", READ),
     visits("agenda", READ),
     visits("queue", READ),
+    visits("late", READ),
     clinic("report utilisation", Scope::ReportsRead),
     clinic("report no-shows", Scope::ReportsRead),
     clinic("report volume", Scope::ReportsRead),
@@ -138,10 +139,24 @@ pub const MATRIX: &[Row] = &[
     option("reschedule", "force", OVERRIDE),
     option("reschedule", "overbook", OVERRIDE),
     visits("cancel", WRITE),
+    visits("undo", WRITE),
     option("cancel", "force", OVERRIDE),
     visits("status", WRITE),
     option("status", "force", OVERRIDE),
     visits("update", WRITE),
+    visits("series list", READ),
+    visits("series show", READ),
+    visits("series cancel", WRITE),
+    option("series cancel", "force", OVERRIDE),
+    visits("series move", WRITE),
+    option("series move", "force", OVERRIDE),
+    visits("waitlist add", WRITE),
+    visits("waitlist list", READ),
+    visits("waitlist offer", WRITE),
+    visits("waitlist accept", WRITE),
+    option("waitlist accept", "force", OVERRIDE),
+    visits("waitlist decline", WRITE),
+    visits("waitlist remove", WRITE),
     clinic("remind due", WRITE),
     visits("remind list", READ),
     clinic("remind retry", WRITE),
@@ -357,9 +372,13 @@ pub fn not_this_keys() -> Refusal {
 /// How a key is named as an actor. Nobody else's name begins so.
 pub const KEY_ACTOR: &str = "key:";
 
-/// A name that somebody gave themselves, which must not read like a key's.
+/// Characters that look like a colon, the colon first.
+const COLONS: &str = ":\u{2d0}\u{2f8}\u{589}\u{5c3}\u{703}\u{704}\u{903}\u{a83}\u{16ec}\u{17d6}\u{1803}\u{1809}\u{205a}\u{205d}\u{2236}\u{a4fd}\u{a789}\u{fe13}\u{fe30}\u{fe55}\u{ff1a}";
+
+/// A name that somebody gave themselves, which must not read like a key's. Too many letters look like
+/// those of `key` to know them all: whatever has a colon, or what looks like one, is a claim.
 pub fn claimed_actor(name: String) -> String {
-    let is_like_a_key = name.trim_start().to_lowercase().starts_with(KEY_ACTOR);
+    let is_like_a_key = name.contains(|c| COLONS.contains(c));
     if is_like_a_key { format!("claims {}", name.trim_start()) } else { name }
 }
 

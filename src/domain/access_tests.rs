@@ -108,7 +108,20 @@ fn scopes_are_read_as_they_are_written() {
 #[test]
 fn nobody_takes_a_keys_name() {
     assert_eq!(claimed_actor("ana".into()), "ana");
-    for name in ["key:KEY-001", " KEY:x", "Key:KEY-001"] {
+    assert_eq!(claimed_actor("Ana (llave 2)".into()), "Ana (llave 2)");
+    for name in [
+        "key:KEY-001",
+        " KEY:x",
+        "Key:KEY-001",
+        "k\u{435}y:KEY-001",
+        "\u{ff4b}ey:KEY-001",
+        "k\u{200b}ey:KEY-001",
+        "\u{2060}key:KEY-001",
+        "key\u{ff1a}KEY-001",
+        "key\u{2236}KEY-001",
+        "key\u{a789}KEY-001",
+        "key :KEY-001",
+    ] {
         assert!(claimed_actor(name.into()).starts_with("claims "), "{name}");
     }
 }

@@ -91,7 +91,19 @@ impl Ledger for Doctor<'_> {
         Ok(held(opening))
     }
 
-    fn duplicate(&mut self, _date: NaiveDate) -> Result<Option<String>, Refusal> {
+    fn held(&mut self, _doctor_id: &str, _busy: Interval) -> Result<Option<String>, Refusal> {
+        Ok(None)
+    }
+
+    fn held_places(
+        &mut self,
+        _opening: &Opening<'_>,
+        _service_id: Option<&str>,
+    ) -> Result<Vec<String>, Refusal> {
+        Ok(Vec::new())
+    }
+
+    fn duplicate(&mut self, _date: NaiveDate) -> Result<Option<Option<String>>, Refusal> {
         Ok(None)
     }
 }

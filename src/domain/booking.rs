@@ -31,11 +31,29 @@ pub trait Ledger {
     /// When the book can't be read.
     fn taken(&mut self, opening: &Opening<'_>, service_id: Option<&str>) -> Result<i64, Refusal>;
 
-    /// An active future booking that the duplicate rule forbids beside this one.
+    /// Until when a time of the doctor's that overlaps this one is held for somebody on the waiting list,
+    /// if one is (RFC 3339).
     ///
     /// # Errors
     /// When the book can't be read.
-    fn duplicate(&mut self, date: NaiveDate) -> Result<Option<String>, Refusal>;
+    fn held(&mut self, doctor_id: &str, busy: Interval) -> Result<Option<String>, Refusal>;
+
+    /// Until when places of the opening are held for the service, each by itself, the first to end first.
+    ///
+    /// # Errors
+    /// When the book can't be read.
+    fn held_places(
+        &mut self,
+        opening: &Opening<'_>,
+        service_id: Option<&str>,
+    ) -> Result<Vec<String>, Refusal>;
+
+    /// An active future booking that the duplicate rule forbids beside this one; its id, where the
+    /// caller may know it.
+    ///
+    /// # Errors
+    /// When the book can't be read.
+    fn duplicate(&mut self, date: NaiveDate) -> Result<Option<Option<String>>, Refusal>;
 }
 
 /// Where the length of an appointment comes from, in minutes, the first that is there.
@@ -306,19 +324,42 @@ pub fn check_room(
     placement: &Placement<'_>,
     ledger: &mut dyn Ledger,
 ) -> Result<(), Refusal> {
-    if let Some(doctor) = wanted.ask.doctor_id
-        && let Some(other) = ledger.conflict(doctor, placement.busy)?
-    {
+    if let Some(doctor) = wanted.ask.doctor_id {
+        check_free(doctor, placement.busy, ledger)?;
+    }
+    let Some(capacity) = placement.opening.window.capacity else { return Ok(()) };
+    let taken = ledger.taken(&placement.opening, wanted.ask.service_id)?;
+    let held = ledger.held_places(&placement.opening, wanted.ask.service_id)?;
+    if taken + i64::try_from(held.len()).unwrap_or(i64::MAX) < capacity {
+        return Ok(());
+    }
+    let full = Refusal::new(Code::SlotFull, "the window has no capacity left on that date")
+        .detail("capacity", capacity)
+        .detail("date", placement.opening.date.to_string());
+    Err(match held.into_iter().next() {
+        // Without what is held there would be a place.
+        Some(until) if taken < capacity => full.detail("held_until", until).hint(HELD),
+        _ => full,
+    })
+}
+
+/// What can be done about a time that is held.
+const HELD: &str = "the slot is held for somebody on the waiting list: `turno waitlist list` shows for whom";
+
+/// Check 9: the doctor has no appointment then, nor is the time held for somebody.
+///
+/// # Errors
+/// `APPOINTMENT_CONFLICT`.
+pub(super) fn check_free(doctor: &str, busy: Interval, ledger: &mut dyn Ledger) -> Result<(), Refusal> {
+    if let Some(other) = ledger.conflict(doctor, busy)? {
         return Err(conflict(&other));
     }
-    if let Some(capacity) = placement.opening.window.capacity
-        && ledger.taken(&placement.opening, wanted.ask.service_id)? >= capacity
-    {
-        return Err(Refusal::new(Code::SlotFull, "the window has no capacity left on that date")
-            .detail("capacity", capacity)
-            .detail("date", placement.opening.date.to_string()));
+    match ledger.held(doctor, busy)? {
+        Some(until) => Err(Refusal::new(Code::AppointmentConflict, "that time is held for somebody else")
+            .detail("held_until", until)
+            .hint(HELD)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Check 9's refusal.

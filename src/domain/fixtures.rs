@@ -118,8 +118,20 @@ impl Ledger for Book {
         Ok(self.taken)
     }
 
-    fn duplicate(&mut self, _date: NaiveDate) -> Result<Option<String>, Refusal> {
+    fn held(&mut self, _doctor_id: &str, _busy: Interval) -> Result<Option<String>, Refusal> {
+        Ok(None)
+    }
+
+    fn held_places(
+        &mut self,
+        _opening: &Opening<'_>,
+        _service_id: Option<&str>,
+    ) -> Result<Vec<String>, Refusal> {
+        Ok(Vec::new())
+    }
+
+    fn duplicate(&mut self, _date: NaiveDate) -> Result<Option<Option<String>>, Refusal> {
         self.asked.push("duplicate");
-        Ok(self.duplicate.then(|| "twin".to_owned()))
+        Ok(self.duplicate.then(|| Some("twin".to_owned())))
     }
 }

@@ -34,9 +34,23 @@ impl Turn {
 /// They go by their appointed times. But a doctor does not wait for somebody who is not due yet while
 /// somebody else who is there can be seen before, nor for somebody who is late.
 pub fn forecast(turns: &[Turn], now: Instant) -> Vec<(usize, Instant)> {
+    one_after_another(turns, now, now)
+}
+
+/// From how many minutes behind the promised time on a patient had better stay at home for a while.
+pub const WORTH_A_CALL: i64 = 10;
+
+/// The same where the doctor sees the next patient only so many seconds later than was likely.
+pub fn delayed(turns: &[Turn], now: Instant, seconds: i64) -> Vec<(usize, Instant)> {
+    let likely = forecast(turns, now);
+    let next = likely.iter().find(|(place, _)| turns[*place].status != Status::InProgress);
+    one_after_another(turns, now, next.map_or(now, |(_, at)| *at).plus(seconds))
+}
+
+fn one_after_another(turns: &[Turn], now: Instant, free_at: Instant) -> Vec<(usize, Instant)> {
     let mut left: Vec<usize> = (0..turns.len()).collect();
     left.sort_by_key(|&i| (turns[i].status != Status::InProgress, turns[i].span));
-    let (mut order, mut free_at) = (Vec::with_capacity(turns.len()), now);
+    let (mut order, mut free_at) = (Vec::with_capacity(turns.len()), free_at);
     while let Some(&first) = left.first() {
         let next = if turns[first].status == Status::InProgress {
             0
@@ -114,6 +128,23 @@ mod tests {
         let turns = [turn(Status::Confirmed, 0, 30), turn(Status::CheckedIn, 30, 60)];
         assert_eq!(minutes(&turns, 0), [(0, 0), (1, 30)]);
         assert_eq!(minutes(&turns, 10), [(1, 10), (0, 40)]);
+    }
+
+    #[test]
+    fn a_delay_is_of_the_next_patient_and_gaps_swallow_it() {
+        let inside = Turn { started_at: Some(at(5)), ..turn(Status::InProgress, 0, 30) };
+        let turns = [
+            inside,
+            turn(Status::CheckedIn, 30, 60),
+            turn(Status::Confirmed, 60, 90),
+            turn(Status::Confirmed, 110, 140),
+        ];
+        let of = |instant: Instant| (instant.unix() - at(0).unix()) / 60;
+        let late = delayed(&turns, at(20), 25 * 60);
+        let late: Vec<_> = late.into_iter().map(|(place, begin)| (place, of(begin))).collect();
+        assert_eq!(late, [(0, 5), (1, 60), (2, 90), (3, 120)]);
+        assert_eq!(delayed(&turns, at(20), 0), forecast(&turns, at(20)));
+        assert_eq!(delayed(&[], at(20), 60), []);
     }
 
     #[test]

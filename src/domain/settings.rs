@@ -114,6 +114,13 @@ pub const KEYS: [(&str, &str); 20] = [
 pub const PRINT: &str = "print";
 
 impl Settings {
+    /// Whether people there write 6/15 for the fifteenth of June: in English where it is the custom,
+    /// which is the United States, what belongs to them, and the Philippines.
+    pub fn writes_month_first(&self) -> bool {
+        const COUNTRIES: [&str; 10] = ["AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "US", "VI"];
+        self.locale == "en" && self.country.as_deref().is_some_and(|country| COUNTRIES.contains(&country))
+    }
+
     /// The defaults of a clinic in that zone; the country is the zone's, where it is in one.
     pub fn new(timezone: &str) -> Self {
         Settings {

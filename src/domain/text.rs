@@ -40,6 +40,33 @@ pub fn name_key(text: &str) -> String {
     fold(text).replace(' ', "")
 }
 
+/// Whether a text speaks of a name, number or address: as whole words, however they are written. A
+/// phone is known by the digits at its end, also with separators between them.
+pub fn mentions(text: &str, word: &str) -> bool {
+    let (text, word) = (fold(text), fold(word));
+    if word.is_empty() {
+        return false;
+    }
+    let edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    let whole = |(at, found): (usize, &str)| {
+        let after = at + found.len();
+        edge(text.get(..at).and_then(|before| before.chars().next_back()))
+            && edge(text.get(after..).and_then(|rest| rest.chars().next()))
+    };
+    if text.match_indices(word.as_str()).any(whole) {
+        return true;
+    }
+    let phone = word.strip_prefix('+').filter(|digits| digits.bytes().all(|byte| byte.is_ascii_digit()));
+    let Some(end) = phone.and_then(|digits| digits.get(digits.len().checked_sub(PHONE_END)?..)) else {
+        return false;
+    };
+    let joined: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '/')).collect();
+    joined.contains(end)
+}
+
+/// So many digits at its end are a phone number, whatever stands before them.
+const PHONE_END: usize = 7;
+
 /// Codes are compared without case.
 pub fn code_key(code: &str) -> String {
     code.trim().to_lowercase()

@@ -1,8 +1,8 @@
 //! Every rule that stands in the way of a time, in the order in which a booking would meet them.
 
 use crate::domain::booking::{
-    Facts, Ledger, Wanted, check_duplicate, check_fit, check_open, check_room, check_start, choose, conflict,
-    outside, placement,
+    Facts, Ledger, Wanted, check_duplicate, check_fit, check_free, check_open, check_room, check_start,
+    choose, outside, placement,
 };
 use crate::domain::refusal::Refusal;
 
@@ -53,8 +53,7 @@ pub fn objections(
             // Without a window there is neither a fit nor a capacity, but the doctor may be taken.
             if let Some(doctor) = wanted.ask.doctor_id {
                 let busy = wanted.busy_without_window();
-                let other = ledger.conflict(doctor, busy)?;
-                hear(9, other.map_or(Ok(()), |other| Err(conflict(&other))))?;
+                hear(9, check_free(doctor, busy, ledger))?;
             }
         }
     }

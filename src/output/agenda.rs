@@ -21,6 +21,7 @@ const NARROWEST: usize = 9;
 const WIDEST: usize = 28;
 const FREE: &str = "·";
 const SHUT: &str = "░";
+const HELD: &str = "◇";
 const GOES_ON: &str = "│";
 const NOW: &str = "┄";
 
@@ -70,6 +71,7 @@ struct Column<'a> {
     heading: String,
     open: Vec<Span>,
     shut: Vec<(Span, String)>,
+    held: Vec<(Span, String)>,
     visits: Vec<Visit<'a>>,
 }
 
@@ -235,6 +237,10 @@ impl<'a> Column<'a> {
                 .iter()
                 .map(|shut| (Span::of(shut), words(at(shut, "reason"))))
                 .collect(),
+            held: list(record, "held")
+                .iter()
+                .map(|held| (Span::of(held), words(at(held, "entry"))))
+                .collect(),
             visits: list(record, "appointments")
                 .iter()
                 .map(|visit| Visit {
@@ -254,6 +260,7 @@ impl<'a> Column<'a> {
             other.shut.into_iter().filter(|(shut, _)| !self.open.iter().any(|open| open.overlaps(*shut))),
         );
         self.open.extend(other.open);
+        self.held.extend(other.held);
         self.visits.extend(other.visits);
         self.visits.sort_by_key(|visit| visit.span.from);
     }
@@ -272,6 +279,10 @@ impl<'a> Column<'a> {
         // Who did not come leaves the place to others.
         if let Some(visit) = here.iter().find(|visit| visit.status != Status::NoShow) {
             return vec![Ink { text: GOES_ON.into(), style: status_style(visit.status) }];
+        }
+        if let Some((held, entry)) = self.held.iter().find(|(held, _)| held.overlaps(row)) {
+            let entry = if held.from >= row.from { format!("{HELD} {entry}") } else { HELD.to_owned() };
+            return vec![Ink::plain(entry)];
         }
         if let Some((shut, reason)) = self.shut.iter().find(|(shut, _)| shut.overlaps(row)) {
             let reason = if shut.from >= row.from { format!("{SHUT} {reason}") } else { SHUT.to_owned() };
@@ -305,7 +316,7 @@ fn legend(width: Option<usize>, color: bool) -> String {
         let (sign, _) = status_face(status);
         (sign.to_string(), status.as_str().replace('_', " "), status_style(status))
     });
-    let others = [(FREE, "free"), (SHUT, "closed"), (NOW, "now")];
+    let others = [(FREE, "free"), (SHUT, "closed"), (HELD, "held"), (NOW, "now")];
     let others = others.map(|(sign, word)| (sign.to_owned(), word.to_owned(), Style::new().dimmed()));
     let (mut text, mut line, mut used) = (String::new(), String::new(), 0);
     for (sign, word, style) in signs.chain(others) {

@@ -8,14 +8,19 @@ pub mod cron;
 pub mod csv;
 pub mod error;
 pub mod key;
+pub mod late;
+mod marks;
 pub mod outbox;
 mod plain;
 pub mod privacy;
 pub mod report;
+pub mod series;
 pub mod sheet;
 pub mod table;
 pub mod tour;
+pub mod undo;
 pub mod view;
+pub mod waitlist;
 pub mod webhook;
 pub mod words;
 
@@ -58,6 +63,8 @@ pub struct Answer {
     pub face: Face,
     /// Words on what to do next, for people.
     pub hints: Vec<String>,
+    /// Codes with how many of their characters are enough, for a terminal with colours.
+    pub marks: Vec<(String, usize)>,
     /// The exit status, where the answer itself is bad news.
     pub exit: u8,
 }
@@ -65,7 +72,7 @@ pub struct Answer {
 impl Answer {
     /// An answer that is good news.
     pub fn new(value: Value, face: Face) -> Self {
-        Answer { value, face, hints: Vec::new(), exit: 0 }
+        Answer { value, face, hints: Vec::new(), marks: Vec::new(), exit: 0 }
     }
 
     /// With a word on what to do next.

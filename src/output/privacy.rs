@@ -6,7 +6,7 @@ use crate::app::privacy::merge::Merged;
 use crate::app::privacy::purge::Purge;
 use crate::domain::time::Zone;
 use crate::output::view::{self, object, with};
-use crate::output::{json_text, outbox, webhook};
+use crate::output::{json_text, outbox, waitlist, webhook};
 use serde_json::Value;
 use std::path::Path;
 
@@ -63,6 +63,7 @@ pub fn export(export: &Export) -> Value {
         ("patient", record(&export.patient)),
         ("merged", export.merged.iter().map(record).collect()),
         ("appointments", export.visits.iter().map(view::appointment).collect()),
+        ("waitlist", waitlist::entries(&export.waiting)),
         ("messages", export.messages.iter().map(outbox::message).collect()),
         ("deliveries", export.deliveries.iter().map(|known| webhook::delivery(known, zone)).collect()),
         ("webhooks", export.endpoints.iter().map(endpoint).collect()),

@@ -87,7 +87,9 @@ fn lines(column: &Value) -> Vec<Line> {
             let shut = list(column, "closed").iter().find(|shut| overlaps(span(shut), slot));
             let missed = |visit: &&Value| at(visit, "status") != Status::NoShow.as_str();
             if !visits.iter().filter(missed).any(|visit| overlaps(span(visit), slot)) {
-                lines.push(free(from, shut.map(|shut| words(at(shut, "reason")))));
+                let held = list(column, "held").iter().find(|held| overlaps(span(held), slot));
+                let held = held.map(|held| words(at(held, "entry")));
+                lines.push(free(from, shut.map(|shut| words(at(shut, "reason"))).or(held)));
             }
             from += step;
         }

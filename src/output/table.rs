@@ -2,7 +2,7 @@
 
 use crate::domain::status::Status;
 use crate::output::words::{at, list, status_face, words};
-use crate::output::{Answer, Face, agenda, card, charts, sheet};
+use crate::output::{Answer, Face, agenda, card, charts, marks, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
@@ -65,6 +65,39 @@ pub const QUEUE: Columns = Columns {
         ("wait", "expected_wait_minutes"),
     ],
     empty: "nobody is expected today",
+};
+/// Series.
+pub const SERIES: Columns = Columns {
+    key: "series",
+    columns: &[
+        ("code", "code"),
+        ("patient", "patient"),
+        ("doctor", "doctor"),
+        ("rule", "rule"),
+        ("appointments", "appointments"),
+        ("open", "open"),
+    ],
+    empty: "no series",
+};
+/// The waiting list.
+pub const WAITLIST: Columns = Columns {
+    key: "waitlist",
+    columns: &[
+        ("code", "code"),
+        ("patient", "patient.full_name"),
+        ("phone", "patient.phone"),
+        ("doctor", "doctor.full_name"),
+        ("service", "service.name"),
+        ("has", "appointment.date"),
+        ("from", "from"),
+        ("to", "to"),
+        ("half", "half"),
+        ("status", "status"),
+        ("held", "hold.date"),
+        ("at", "hold.start_time"),
+        ("until", "hold.until_time"),
+    ],
+    empty: "nobody waits",
 };
 /// Clinics.
 pub const CLINICS: Columns = Columns {
@@ -244,6 +277,11 @@ pub fn offers(slots: &[Value], color: bool) -> String {
 
 /// The answer's text.
 pub fn text(answer: &Answer, color: bool) -> String {
+    let drawn = drawn(answer, color);
+    if color { marks::marked(&drawn, &answer.marks) } else { drawn }
+}
+
+fn drawn(answer: &Answer, color: bool) -> String {
     let value = &answer.value;
     match answer.face {
         Face::Rows(columns) => rows(value, columns, color),

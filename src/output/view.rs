@@ -27,6 +27,25 @@ pub fn with(mut object: Value, more: &[(&str, Value)]) -> Value {
     object
 }
 
+/// The appointment object as a key that may not read appointments has it: what was done, and not for
+/// whom it is nor what others wrote about it.
+pub fn veiled(mut object: Value) -> Value {
+    const KEPT_BACK: [&str; 8] = [
+        "patient",
+        "reason",
+        "notes",
+        "diagnosis",
+        "prescription",
+        "follow_up_date",
+        "cancellation_reason",
+        "external_reference_id",
+    ];
+    for key in KEPT_BACK {
+        object[key] = Value::Null;
+    }
+    object
+}
+
 #[derive(Serialize)]
 struct SlotView<'a> {
     doctor_id: Option<&'a str>,
@@ -106,11 +125,16 @@ fn agenda_column(column: &Column, zone: &Zone) -> Value {
     };
     let open = column.open.iter().map(|(open, step)| span(open, "slot_minutes", (*step).into()));
     let closed = column.closed.iter().map(|(shut, reason)| span(shut, "reason", reason.as_str().into()));
+    let held = column.held.iter().map(|(held, entry, until)| {
+        let until = [("until", zone.rfc3339(*until).into())];
+        with(span(held, "entry", entry.as_str().into()), &until)
+    });
     object(vec![
         ("date", column.date.to_string().into()),
         ("doctor", column.doctor.as_ref().map_or(Value::Null, |doctor| json(&doctor_inside(doctor)))),
         ("open", open.collect::<Vec<_>>().into()),
         ("closed", closed.collect::<Vec<_>>().into()),
+        ("held", held.collect::<Vec<_>>().into()),
         ("appointments", column.visits.iter().map(appointment).collect::<Vec<_>>().into()),
     ])
 }

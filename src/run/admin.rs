@@ -1,8 +1,8 @@
 //! The audit log, the book itself, completions and the manual.
 
 use crate::app::{audit, check, copy, rezone};
-use crate::cli::Cli;
 use crate::cli::admin::{AuditCommand, CompletionsArgs, CopyArgs, DbCommand, ManArgs};
+use crate::cli::examples;
 use crate::config::{self, Config};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
@@ -10,21 +10,22 @@ use crate::output::{Answer, Face, Format, outbox, table, view};
 use crate::run::{Session, Stop, backup, ending, privacy};
 use crate::store::Store;
 use crate::store::check::Finding;
-use clap::CommandFactory;
 use std::fs;
+use std::path::Path;
 
 pub(super) fn audit(session: &Session, command: AuditCommand) -> Result<Answer> {
     let context = &mut session.open()?;
     match command {
         AuditCommand::Log(args) => {
-            let now = context.env.now;
-            let zone = context.store.read(|tx| Ok(context.env.desk(tx)?.zone))?;
+            let env = &context.env;
+            let desk = context.store.read(|tx| env.desk(tx))?;
+            let (now, zone) = (desk.now(env), &desk.zone);
             let request = audit::LogRequest {
                 record: args.record,
                 actor: args.actor,
                 action: args.action,
-                since: args.since.map(|when| when.about(&zone, now)),
-                until: args.until.map(|when| when.about(&zone, now)),
+                since: args.since.map(|when| when.about(zone, now)),
+                until: args.until.map(|when| when.about(zone, now)),
                 limit: args.limit,
             };
             let (entries, zone) = audit::log(context, &request)?;
@@ -117,25 +118,45 @@ fn found(value: serde_json::Value, ok: bool) -> Answer {
 pub(super) fn completions(session: &Session, args: &CompletionsArgs) -> std::result::Result<u8, Stop> {
     // Into a buffer first: the generator panics on a pipe that was closed.
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "turno", &mut script);
+    clap_complete::generate(args.shell, &mut crate::cli::command(), "turno", &mut script);
     session.printer.raw(&String::from_utf8_lossy(&script))?;
     Ok(0)
 }
 
 pub(super) fn man(session: &Session, args: ManArgs) -> std::result::Result<u8, Stop> {
     match args.dir {
-        None => session.printer.raw(&page(Cli::command()).map_err(Stop::Output)?)?,
+        None => session.printer.raw(&page(crate::cli::command()).map_err(Stop::Output)?)?,
         Some(dir) => {
+            let mut command = crate::cli::command();
+            command.build();
             fs::create_dir_all(&dir)
-                .and_then(|()| clap_mangen::generate_to(Cli::command(), &dir))
+                .and_then(|()| pages(&command, &dir))
                 .map_err(|problem| Refusal::invalid("dir", format!("{}: {problem}", dir.display())))?;
         }
     }
     Ok(0)
 }
 
+/// Writes the page of a command and of those below it.
+fn pages(command: &clap::Command, dir: &Path) -> std::io::Result<()> {
+    for inner in command.get_subcommands().filter(|inner| !inner.is_hide_set()) {
+        pages(inner, dir)?;
+    }
+    let name = clap_mangen::Man::new(command.clone()).get_filename();
+    fs::write(dir.join(name), page(command.clone())?)
+}
+
+/// One page; examples have a section of their own, and their lines stay as they are.
 fn page(command: clap::Command) -> std::io::Result<String> {
     let mut text = Vec::new();
     clap_mangen::Man::new(command).render(&mut text)?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
+    let text = String::from_utf8_lossy(&text).into_owned();
+    let Some((before, after)) = text.split_once(&format!(".SH EXTRA\n{}\n", examples::HEADING)) else {
+        return Ok(text);
+    };
+    let (examples, rest) = match after.find("\n.SH ") {
+        Some(end) => after.split_at(end + 1),
+        None => (after, ""),
+    };
+    Ok(format!("{before}.SH EXAMPLES\n.nf\n{examples}.fi\n{rest}"))
 }

@@ -2,21 +2,38 @@
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
+use crate::folders;
 use crate::secrets::{hex, random};
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-/// Refuses a path that is taken, before anything is done for it.
+/// What a file may take the place of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Over {
+    /// Of nothing: the name must be free.
+    Nothing,
+    /// Of an earlier export, and of nothing else: a slip must not cost a clinic its book.
+    Export,
+    /// Of whatever has the name: a file that only this program makes, in a directory of its own.
+    Own,
+}
+
+/// What every export begins with, but for when it was made.
+const BEGINNING: [&[u8]; 2] = [b"{\"exported_at\":\"", b"\",\"patient\":{"];
+
+/// Refuses a path that is taken by what may not be written over, before anything is done for it.
 ///
 /// # Errors
 /// `VALIDATION_ERROR`.
-pub(super) fn refuse_taken(path: &Path, force: bool) -> Result<()> {
-    if !force && fs::symlink_metadata(path).is_ok() {
-        return Err(taken(path));
-    }
+pub(super) fn refuse_taken(path: &Path, over: Over) -> Result<()> {
     if path.is_dir() || path.file_name().is_none() {
         return Err(Refusal::invalid("out", format!("{} is a directory", path.display())));
+    }
+    match fs::symlink_metadata(path) {
+        Ok(_) if over == Over::Nothing => return Err(taken(path)),
+        Ok(_) if over == Over::Export && !is_export(path) => return Err(no_export(path)),
+        _ => {}
     }
     let parent = folder(path);
     if parent.is_dir() {
@@ -25,13 +42,42 @@ pub(super) fn refuse_taken(path: &Path, force: bool) -> Result<()> {
     Err(Refusal::invalid("out", format!("there is no directory {}", parent.display())))
 }
 
-fn taken(path: &Path) -> Refusal {
-    Refusal::invalid("out", format!("{} is there already; it was left as it is", path.display()))
-        .hint("name another file, or write over it with --force")
+/// Whether a regular file begins as an export does. What can't be read is none.
+fn is_export(path: &Path) -> bool {
+    // Looked at before it is opened: a pipe would keep its reader waiting, and a link leads elsewhere.
+    if !fs::symlink_metadata(path).is_ok_and(|file| file.is_file()) {
+        return false;
+    }
+    let mut start = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(64).read_to_end(&mut start));
+    let [first, then] = BEGINNING;
+    read.is_ok()
+        && start
+            .strip_prefix(first)
+            .and_then(|rest| rest.iter().position(|byte| *byte == b'"').map(|end| &rest[end..]))
+            .is_some_and(|rest| rest.starts_with(then))
 }
 
+fn taken(path: &Path) -> Refusal {
+    Refusal::invalid("out", format!("{} is there already; it was left as it is", path.display()))
+        .hint("name another file, or write over an earlier export with --force")
+}
+
+fn no_export(path: &Path) -> Refusal {
+    Refusal::invalid("out", format!("{} is no earlier export; it was left as it is", path.display()))
+        .hint("name another file; --force writes over earlier exports only")
+}
+
+/// What is wrong with the path is the caller's to mend, what is wrong with the disk is not.
 fn failed(path: &Path, problem: &io::Error) -> Refusal {
-    Refusal::new(Code::ValidationError, format!("{} can't be written: {problem}", path.display()))
+    use io::ErrorKind::{
+        InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound, PermissionDenied,
+    };
+    let of_the_path =
+        [InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound, PermissionDenied];
+    let code =
+        if of_the_path.contains(&problem.kind()) { Code::ValidationError } else { Code::StoreUnavailable };
+    Refusal::new(code, format!("{} can't be written: {problem}", path.display()))
         .detail("out", problem.to_string())
         .hint("check the path, its permissions and the disk's free space")
 }
@@ -44,19 +90,31 @@ fn folder(path: &Path) -> &Path {
 /// Writes a file aside, makes sure that the disk has it, and gives it its name.
 ///
 /// # Errors
-/// `VALIDATION_ERROR` where it can't be written, or the name is taken and not to be written over.
-pub(super) fn write(path: &Path, content: &[u8], force: bool) -> Result<()> {
+/// `VALIDATION_ERROR` where the path is wrong, or taken by what may not be written over;
+/// `STORE_UNAVAILABLE` where the disk does not take it. The file is not there then, unless the message
+/// says that it is.
+pub(super) fn write(path: &Path, content: &[u8], over: Over) -> Result<()> {
+    refuse_taken(path, over)?;
     let mut name = path.file_name().unwrap_or_default().to_owned();
     name.push(format!(".{}", hex(&random::<4>()?)));
     let aside = folder(path).join(name);
-    let done = fill(&aside, content).and_then(|()| give_name(&aside, path, force));
-    if done.is_err() || !force {
-        let _ = fs::remove_file(&aside);
-    }
+    let done = fill(&aside, content).and_then(|()| give_name(&aside, path, over));
+    // A rename has left nothing there, a link its other name.
+    let _ = fs::remove_file(&aside);
     done.map_err(|problem| match problem.kind() {
         io::ErrorKind::AlreadyExists => taken(path),
         _ => failed(path, &problem),
-    })
+    })?;
+    // The name must survive a power cut, too.
+    folders::sync(folder(path)).map_err(|problem| not_for_good(path, &problem))
+}
+
+/// The file is there, whole, and holds everything in clear: that must not read as if it were not.
+fn not_for_good(path: &Path, problem: &io::Error) -> Refusal {
+    let what = format!("{} is written, but its directory can't be synced ({problem})", path.display());
+    Refusal::new(Code::StoreUnavailable, what + ": a power cut may undo it")
+        .detail("out", problem.to_string())
+        .hint("look after the disk; delete the file, or keep it")
 }
 
 fn fill(aside: &PathBuf, content: &[u8]) -> io::Result<()> {
@@ -69,22 +127,18 @@ fn fill(aside: &PathBuf, content: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-fn give_name(aside: &Path, path: &Path, force: bool) -> io::Result<()> {
-    if force {
-        fs::rename(aside, path)?;
-    } else {
-        // A link, unlike a rename, leaves a file alone that another program made meanwhile; where the
-        // file system knows no links, a rename has to do.
-        match fs::hard_link(aside, path) {
-            Err(problem) if problem.kind() == io::ErrorKind::AlreadyExists => return Err(problem),
-            Err(_) => fs::rename(aside, path)?,
-            Ok(()) => {}
-        }
+fn give_name(aside: &Path, path: &Path, over: Over) -> io::Result<()> {
+    if over != Over::Nothing {
+        return fs::rename(aside, path);
     }
-    // The name must survive a power cut, too.
-    #[cfg(unix)]
-    fs::File::open(folder(path))?.sync_all()?;
-    Ok(())
+    // A link, unlike a rename, leaves a file alone that another program made meanwhile; where the
+    // file system knows no links, a look before has to do.
+    match fs::hard_link(aside, path) {
+        Ok(()) => Ok(()),
+        Err(problem) if problem.kind() == io::ErrorKind::AlreadyExists => Err(problem),
+        Err(_) if fs::symlink_metadata(path).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
+        Err(_) => fs::rename(aside, path),
+    }
 }
 
 #[cfg(test)]
@@ -95,12 +149,14 @@ mod tests {
     fn a_file_is_there_as_a_whole_for_its_owner_and_not_over_another() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ana.json");
-        refuse_taken(&path, false).unwrap();
-        write(&path, b"one", false).unwrap();
-        assert_eq!(refuse_taken(&path, false).unwrap_err().code, Code::ValidationError);
-        assert_eq!(write(&path, b"two", false).unwrap_err().code, Code::ValidationError);
+        refuse_taken(&path, Over::Nothing).unwrap();
+        write(&path, b"one", Over::Nothing).unwrap();
+        for over in [Over::Nothing, Over::Export] {
+            assert_eq!(refuse_taken(&path, over).unwrap_err().code, Code::ValidationError);
+            assert_eq!(write(&path, b"two", over).unwrap_err().code, Code::ValidationError);
+        }
         assert_eq!(fs::read(&path).unwrap(), b"one");
-        write(&path, b"three", true).unwrap();
+        write(&path, b"three", Over::Own).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"three");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left aside");
         #[cfg(unix)]
@@ -108,7 +164,37 @@ mod tests {
             use std::os::unix::fs::PermissionsExt;
             assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         }
-        assert!(refuse_taken(&folder.path().join("no/where.json"), false).is_err());
-        assert!(refuse_taken(folder.path(), true).is_err());
+        assert!(refuse_taken(&folder.path().join("no/where.json"), Over::Nothing).is_err());
+        assert!(refuse_taken(folder.path(), Over::Own).is_err());
+    }
+
+    #[test]
+    fn only_what_begins_as_an_export_is_taken_for_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("ana.json");
+        for (text, is) in [
+            (r#"{"exported_at":"2026-06-15T08:00:00-06:00","patient":{"id":"x""#, true),
+            (r#"{"exported_at":"2026-06-15T08:00:00-06:00","patients":[]"#, false),
+            (r#"{"exported_at":"2026-06-15T08:00:00"#, false),
+            (r#"{"name":"Sol"}"#, false),
+            ("SQLite format 3\0", false),
+            ("", false),
+        ] {
+            fs::write(&path, text).unwrap();
+            assert_eq!(is_export(&path), is, "{text}");
+        }
+        assert!(!is_export(folder.path()) && !is_export(&folder.path().join("none")));
+    }
+
+    #[test]
+    fn a_full_disk_is_no_wrong_path() {
+        let path = Path::new("ana.json");
+        let code = |kind: io::ErrorKind| failed(path, &kind.into()).code;
+        assert_eq!(code(io::ErrorKind::PermissionDenied), Code::ValidationError);
+        for kind in [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded, io::ErrorKind::FileTooLarge] {
+            assert_eq!(code(kind), Code::StoreUnavailable);
+        }
+        let refusal = not_for_good(path, &io::ErrorKind::Other.into());
+        assert!(refusal.message.starts_with("ana.json is written"), "{}", refusal.message);
     }
 }

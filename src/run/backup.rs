@@ -5,12 +5,13 @@ use crate::app::backup::{self, Whereto};
 use crate::app::restore::{self, Fit};
 use crate::cli::backup::{BackupArgs, RestoreArgs};
 use crate::config::{Config, variable};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, backup as face, printable};
 use crate::run::Session;
-use crate::secrets::{SHORTEST, passphrase_of};
-use crate::store::backup::{Candidate, Present};
+use crate::secrets::{SHORTEST, Secrets, passphrase_of};
+use crate::store::Location;
+use crate::store::backup::{Candidate, Facts, Present};
 use dialoguer::{Confirm, Input, Password};
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -37,11 +38,26 @@ pub(super) fn backup(session: &Session, args: &BackupArgs) -> Result<Answer> {
     Ok(match sealed {
         Some(_) => answer
             .hint("keep the passphrase elsewhere: without it the secret file in the backup can't be opened"),
-        None => answer.hint(format!(
-            "the secret file is not in it: keep a copy of {} elsewhere, or add --with-key",
-            context.env.secrets.path().display()
-        )),
+        None => answer.hint(where_the_secret_is(&done.made.facts, &context.env.secrets)),
     })
+}
+
+/// What a backup without the secret file needs besides.
+fn where_the_secret_is(facts: &Facts, secrets: &Secrets) -> String {
+    let path = secrets.path().display();
+    match (&facts.secret_check, secrets.fingerprint()) {
+        (Some(check), Ok(own)) if own != *check => {
+            format!(
+                "the secret file is not in it, and {path} is another book's: find the right one, without it sealed fields can't be opened"
+            )
+        }
+        (Some(_), Err(_)) => {
+            format!(
+                "the secret file is not in it, and {path} can't be read: find it, without it sealed fields can't be opened"
+            )
+        }
+        _ => format!("the secret file is not in it: keep a copy of {path} elsewhere, or add --with-key"),
+    }
 }
 
 /// Whether somebody at a terminal wants the secret file in the backup.
@@ -97,11 +113,7 @@ pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
     let mut env = session.env(&config)?;
     let target = config.book(session.global.db.as_deref())?;
     backup::refuse_itself(&target, file, "file")?;
-    // Whose the present book is asks for a key. One that can't be opened has nobody to ask.
-    if let Ok(mut present) = session.open() {
-        let Context { store, env } = &mut present;
-        store.read(|tx| env.whole_book(tx))?;
-    }
+    ask_for_keys(session, &target)?;
     let mut candidate = Candidate::read(file, &restore::workshop(&target))?;
     let fit = restore::fit(&candidate.facts, &env.secrets)?;
     if fit == Fit::Sealed {
@@ -135,6 +147,22 @@ pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
     Ok(answer.hint(
         "messages that went out since the backup may go out again: `turno remind due --dry-run` shows which",
     ))
+}
+
+/// Has the book that would be replaced ask for its keys. One that is not there or damaged has nobody
+/// to ask; one that is only busy, or can't be read just now, has.
+fn ask_for_keys(session: &Session, target: &Location) -> Result<()> {
+    match session.open() {
+        Ok(Context { mut store, env }) => match store.read(|tx| env.whole_book(tx)) {
+            Err(refusal) if refusal.code == Code::StoreCorrupt => Ok(()),
+            answer => answer,
+        },
+        Err(refusal) if refusal.code == Code::StoreBusy => Err(refusal),
+        Err(refusal) => match restore::at_place(target)? {
+            Present::Book(_) => Err(refusal),
+            Present::Nothing | Present::Damaged(_) => Ok(()),
+        },
+    }
 }
 
 /// Asks for consent, in a word that nobody types by accident.

@@ -1,12 +1,15 @@
 //! The desk's commands.
 
+use crate::app::Context;
 use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::status::{StatusRequest, Stepped};
-use crate::app::{agenda, book, list, queue, report, reschedule, slots, status, update, why};
+use crate::app::waitlist::{Waiting, after_cancel, after_move};
+use crate::app::{agenda, book, late, list, queue, report, slots, update, why};
 use crate::cli::agenda::{AgendaArgs, QueueArgs};
 use crate::cli::appointment::{Appointment, CancelArgs, RescheduleArgs, StatusArgs, UpdateArgs};
 use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
+use crate::cli::late::LateArgs;
 use crate::cli::list::{CountArgs, ListArgs};
 use crate::cli::report::ReportCommand;
 use crate::cli::slots::SlotsArgs;
@@ -16,17 +19,31 @@ use crate::domain::refusal::Refusal;
 use crate::domain::status::Status;
 use crate::error::Result;
 use crate::output::charts::{self, Kind};
-use crate::output::{Answer, Face, table, view};
-use crate::run::{Session, Stop, ask, ending, from_stdin, pick, read_all, rows};
+use crate::output::late as face;
+use crate::output::{Answer, Face, Format, table, view};
+use crate::run::waitlist::with_waiting;
+use crate::run::{Session, Stop, ask, ending, from_stdin, pick, read_all, rows, series};
 use serde_json::Value;
 
 /// The appointment object, with more keys at its end.
-pub(super) fn appointment(visit: &Visit, dry_run: bool, more: &[(&str, Value)]) -> Answer {
+pub(super) fn appointment(session: &Session, visit: &Visit, dry_run: bool, more: &[(&str, Value)]) -> Answer {
     let mut value = view::with(view::appointment(visit), more);
+    if !session.gate.shows_appointments() {
+        value = view::veiled(value);
+    }
     if dry_run {
         value = view::with(value, &[("dry_run", true.into())]);
     }
     Answer::new(value, Face::Appointment)
+}
+
+/// On a terminal with colours the part of each code that is enough is marked. Nobody is held up by what
+/// goes wrong there.
+fn mark(session: &Session, context: &mut Context, answer: &mut Answer, visits: &[Visit]) {
+    if session.printer.color && session.printer.format == Format::Table {
+        let codes: Vec<&str> = visits.iter().map(|visit| visit.appointment.code.as_str()).collect();
+        answer.marks = list::enough(context, &codes).unwrap_or_default();
+    }
 }
 
 pub(super) fn slots(session: &Session, args: SlotsArgs) -> Result<Answer> {
@@ -42,7 +59,13 @@ pub(super) fn why(session: &Session, args: WhyArgs) -> Result<Answer> {
 pub(super) fn book(session: &Session, mut args: BookArgs) -> std::result::Result<Answer, Stop> {
     args.national_id = from_stdin("national_id", args.national_id)?;
     let (dry_run, number) = (args.dry_run, args.pick);
+    args.repeat.check()?;
+    if args.repeat.is_series() {
+        let repeat = std::mem::take(&mut args.repeat);
+        return Ok(series::book(session, &repeat.request(args.fields().book()), dry_run)?);
+    }
     let context = &mut session.open()?;
+    pick::tidy(session, context.env.now);
     let said = match number {
         Some(number) => pick::pick(session, context, number, args.fields())?,
         None => args.fields(),
@@ -51,7 +74,7 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> std::result::Result
         && ask::may(session)
         && let Some(booked) = ask::book::ask(session, context, &said, dry_run)?
     {
-        return Ok(appointment(&booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]));
+        return Ok(appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]));
     }
     let request = said.clone().book();
     let booked = match book::book(context, &request, ending(dry_run)) {
@@ -64,15 +87,23 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> std::result::Result
     if number.is_some() && !dry_run {
         pick::done(session);
     }
-    Ok(appointment(&booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]))
+    let mut answer =
+        appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]);
+    mark(session, context, &mut answer, std::slice::from_ref(&booked.visit));
+    Ok(answer)
 }
 
 pub(super) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
-    Ok(appointment(&list::show(&mut session.open()?, &args.appointment)?, false, &[]))
+    let context = &mut session.open()?;
+    let visit = list::show(context, &args.appointment)?;
+    let mut answer = appointment(session, &visit, false, &[]);
+    mark(session, context, &mut answer, std::slice::from_ref(&visit));
+    Ok(answer)
 }
 
 pub(super) fn list(session: &Session, args: ListArgs) -> Result<Answer> {
-    let page = list::page(&mut session.open()?, &args.request())?;
+    let context = &mut session.open()?;
+    let page = list::page(context, &args.request())?;
     let visits: Vec<Value> = page.visits.iter().map(view::appointment).collect();
     let value = view::object(vec![
         ("appointments", visits.into()),
@@ -80,7 +111,9 @@ pub(super) fn list(session: &Session, args: ListArgs) -> Result<Answer> {
         ("page", page.page.into()),
         ("limit", page.limit.into()),
     ]);
-    Ok(Answer::new(value, Face::Rows(&table::APPOINTMENTS)))
+    let mut answer = Answer::new(value, Face::Rows(&table::APPOINTMENTS));
+    mark(session, context, &mut answer, &page.visits);
+    Ok(answer)
 }
 
 pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {
@@ -117,6 +150,11 @@ pub(super) fn queue(session: &Session, args: QueueArgs) -> Result<Answer> {
     Ok(Answer::new(view::queue(&queue), Face::Rows(&table::QUEUE)))
 }
 
+pub(super) fn late(session: &Session, args: LateArgs) -> Result<Answer> {
+    let late = late::late(&mut session.open()?, &args.request())?;
+    Ok(Answer::new(face::view(&late), Face::Rows(&face::CALLS)))
+}
+
 pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result::Result<Answer, Stop> {
     let (word, dry_run) = (args.appointment.clone(), args.dry_run);
     let may_ask = args.input.is_none() && ask::may(session);
@@ -126,11 +164,11 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result
     };
     if may_ask && (word.is_none() || !ask::has_start(&said)) {
         let visit = ask::visit::move_it(session, word.as_deref(), &said, dry_run)?;
-        return Ok(appointment(&visit, dry_run, &[]));
+        return Ok(appointment(session, &visit, dry_run, &[]));
     }
     let (word, request) = (named(word)?, said.reschedule());
-    let visit = reschedule::reschedule(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(appointment(&visit, dry_run, &[]))
+    let (visit, waiting) = after_move(&mut session.open()?, &word, &request, ending(dry_run))?;
+    Ok(with_waiting(appointment(session, &visit, dry_run, &[]), &waiting))
 }
 
 /// The appointment that has to be named, where nobody can be asked which.
@@ -152,12 +190,13 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> std::result::Result
         }
         None => args.request(),
     };
-    let Stepped { visit, changed: _ } = if may_ask && (word.is_none() || request.reason.is_none()) {
-        ask::visit::cancel(session, word.as_deref(), request, dry_run)?
+    let (Stepped { visit, changed: _ }, waiting) = if may_ask && (word.is_none() || request.reason.is_none())
+    {
+        (ask::visit::cancel(session, word.as_deref(), request, dry_run)?, Vec::new())
     } else {
         step(session, &named(word)?, &request, dry_run)?
     };
-    Ok(appointment(&visit, dry_run, &[]))
+    Ok(with_waiting(appointment(session, &visit, dry_run, &[]), &waiting))
 }
 
 pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result<Answer, Stop> {
@@ -169,16 +208,22 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result
     };
     let lacks_reason = request.to == Some(Status::Cancelled) && request.reason.is_none();
     let lacks_status = request.to.is_none() && request.problems.is_empty();
-    let Stepped { visit, changed } = if may_ask && (word.is_none() || lacks_status || lacks_reason) {
-        ask::visit::step(session, word.as_deref(), request, dry_run)?
+    let (Stepped { visit, changed }, waiting) = if may_ask && (word.is_none() || lacks_status || lacks_reason)
+    {
+        (ask::visit::step(session, word.as_deref(), request, dry_run)?, Vec::new())
     } else {
         step(session, &named(word)?, &request, dry_run)?
     };
-    Ok(appointment(&visit, dry_run, &[("changed", changed.into())]))
+    Ok(with_waiting(appointment(session, &visit, dry_run, &[("changed", changed.into())]), &waiting))
 }
 
-fn step(session: &Session, word: &str, request: &StatusRequest, dry_run: bool) -> Result<Stepped> {
-    status::set(&mut session.open()?, word, request, ending(dry_run))
+fn step(
+    session: &Session,
+    word: &str,
+    request: &StatusRequest,
+    dry_run: bool,
+) -> Result<(Stepped, Vec<Waiting>)> {
+    after_cancel(&mut session.open()?, word, request, ending(dry_run))
 }
 
 pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
@@ -188,5 +233,5 @@ pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
         None => args.request(),
     };
     let visit = update::update(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(appointment(&visit, dry_run, &[]))
+    Ok(appointment(session, &visit, dry_run, &[]))
 }

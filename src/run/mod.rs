@@ -11,8 +11,11 @@ mod key;
 mod pick;
 mod privacy;
 mod remind;
+mod series;
 mod setup;
 mod stream;
+mod undo;
+mod waitlist;
 mod webhook;
 
 use crate::app::access::Gate;
@@ -26,8 +29,8 @@ use crate::output::{Answer, Color, Format, Printer};
 use crate::secrets::Secrets;
 use crate::store::{Ending, Location, Store};
 use crate::zones::Zones;
-use clap::error::ErrorKind;
-use clap::{CommandFactory, FromArgMatches};
+use clap::FromArgMatches;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::{OnceCell, RefCell};
 use std::ffi::OsString;
@@ -79,6 +82,8 @@ pub(crate) struct Session {
     pub book: OnceCell<Location>,
     /// What use cases want said once the answer is.
     pub warnings: Rc<RefCell<Vec<String>>>,
+    /// Whether records go by their whole names alone: what comes as JSON is a program's.
+    pub exact: bool,
     /// What is told behind a refusal.
     pub afterword: RefCell<String>,
 }
@@ -87,7 +92,7 @@ pub(crate) struct Session {
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     outlive_limits();
-    let (cli, need) = match parse(&args) {
+    let (cli, need, exact) = match parse(&args) {
         Ok(parsed) => parsed,
         Err(error) => return usage(&error, &args),
     };
@@ -99,8 +104,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         gate: Rc::new(Gate::new(need)),
         book: OnceCell::new(),
         warnings: Rc::default(),
+        exact,
         afterword: RefCell::default(),
     };
+    let books = matches!(cli.command, Command::Book(_));
     let ended = dispatch(&session, cli.command);
     key::note(&session, ended.as_ref().err().and_then(Stop::refusal));
     match ended {
@@ -108,7 +115,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             session.warnings.borrow().iter().for_each(|words| printer.warning(words));
             exit
         }
-        Err(Stop::Refused(refusal)) => {
+        Err(Stop::Refused(mut refusal)) => {
+            // Only a booking can be sent again under a key of its own.
+            if !books && refusal.hint.as_ref().is_some_and(|hint| hint.contains("--idempotency-key")) {
+                refusal.hint =
+                    Some("the change may be there or not: look first, then do it again".to_owned());
+            }
             printer.refusal(&refusal);
             printer.talk(&session.afterword.take());
             refusal.code.exit()
@@ -127,13 +139,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
-/// The command line as it was meant, and what that needs of an access key.
-fn parse(args: &[OsString]) -> std::result::Result<(Cli, Need), clap::Error> {
-    let mut command = Cli::command();
+/// The command line as it was meant, what that needs of an access key, and whether the rest of it comes
+/// as JSON.
+fn parse(args: &[OsString]) -> std::result::Result<(Cli, Need, bool), clap::Error> {
+    let mut command = crate::cli::command();
     let mut matches = command.try_get_matches_from_mut(args)?;
     let need = crate::cli::access::need(&matches);
+    let from_json = crate::cli::access::from_json(&matches);
     let cli = Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))?;
-    Ok((cli, need))
+    Ok((cli, need, from_json))
 }
 
 /// A file that may grow no further is told of in words, where the signal of it would end the program
@@ -164,10 +178,14 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Count(args) => desk::count(session, args)?,
         Command::Agenda(args) => desk::agenda(session, args)?,
         Command::Queue(args) => desk::queue(session, args)?,
+        Command::Late(args) => desk::late(session, args)?,
         Command::Reschedule(args) => desk::reschedule(session, args)?,
         Command::Cancel(args) => desk::cancel(session, args)?,
         Command::Status(args) => desk::status(session, args)?,
         Command::Update(args) => desk::update(session, args)?,
+        Command::Undo(args) => undo::run(session, &args)?,
+        Command::Series(command) => series::series(session, command)?,
+        Command::Waitlist(command) => waitlist::waitlist(session, command)?,
         Command::Init(args) => setup::init(session, args)?,
         Command::Clinic(command) => setup::clinic(session, command)?,
         Command::Branch(command) => setup::branch(session, command)?,
@@ -210,6 +228,7 @@ impl Session {
         );
         env.now_is_given = environment.now.is_some();
         env.warnings = Rc::clone(&self.warnings);
+        env.exact = self.exact;
         env.templates = config.templates();
         self.gate.present(config.key(environment));
         env.gate = Rc::clone(&self.gate);
@@ -288,18 +307,42 @@ fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
             let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
             let message = lines.next().unwrap_or("usage").trim_start_matches("error: ").to_owned();
             let rest: Vec<&str> = lines.filter(|line| !line.starts_with("For more information")).collect();
-            let refusal = Refusal::new(Code::ValidationError, message).detail("usage", rest.join("\n"));
+            let likely = likely(error);
+            let refusal = Refusal::new(Code::ValidationError, message)
+                .detail("usage", rest.join("\n"))
+                .detail("did_you_mean", likely.clone());
             if format == Format::Json {
                 printer.refusal(&refusal);
             } else {
                 let mut shown = Refusal { details: std::collections::BTreeMap::new(), ..refusal };
-                let more = rest.iter().copied().chain(["`turno --help` tells more"]);
-                shown.hint = Some(more.collect::<Vec<_>>().join("; "));
+                let question = match likely.as_slice() {
+                    [] => None,
+                    likely => Some(format!("did you mean `{}`?", likely.join("` or `"))),
+                };
+                // The question says it in our words.
+                let rest = rest.iter().filter(|line| {
+                    question.is_none() || !(line.starts_with("tip:") && line.contains("similar"))
+                });
+                let more =
+                    rest.map(|line| (*line).to_owned()).chain(["`turno --help` tells more".to_owned()]);
+                shown.hint = Some(question.clone().into_iter().chain(more).collect::<Vec<_>>().join("; "));
                 printer.refusal(&shown);
             }
             Code::ValidationError.exit()
         }
     }
+}
+
+/// What was most likely meant by a word that nobody knows: commands, options or values.
+fn likely(error: &clap::Error) -> Vec<String> {
+    let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
+    let found = kinds.into_iter().filter_map(|kind| match error.get(kind)? {
+        ContextValue::String(one) => Some(vec![one.clone()]),
+        // The parser has the likeliest last.
+        ContextValue::Strings(several) => Some(several.iter().rev().cloned().collect()),
+        _ => None,
+    });
+    found.flatten().collect()
 }
 
 /// A URL in the wrong place is repeated by the usage message, without what stands before its host.

@@ -1,11 +1,14 @@
 //! Other times for a booking that was refused, and taking one of them without saying the rest again.
 //!
 //! What was said is kept beside the workstation's other state for a quarter of an hour, sealed under the
-//! secret file: it holds a patient's name and phone.
+//! secret file: it holds a patient's name and phone. A line above it tells its age to any later booking,
+//! which removes it once it is too old. Where anybody was erased since, at whatever workstation, it is
+//! void.
 
 use crate::app::Context;
 use crate::app::alternatives::{alternatives, would_help};
 use crate::app::book::BookRequest;
+use crate::app::privacy;
 use crate::app::slots::FreeSlot;
 use crate::cli::raw::Raw;
 use crate::config::Config;
@@ -14,7 +17,8 @@ use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::folders;
 use crate::output::{Format, error, table, view};
-use crate::run::{Session, aside};
+use crate::run::Session;
+use crate::run::aside::{self, Over};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -29,6 +33,8 @@ const COLUMN: &str = "pick";
 struct Kept {
     /// When, in Unix seconds.
     at: i64,
+    /// The newest entry of the book's log.
+    place: i64,
     clinic: Option<String>,
     said: Map<String, Value>,
     offers: Vec<Offer>,
@@ -67,7 +73,7 @@ pub(super) fn offer(
     session.afterword.replace(words);
 }
 
-fn keep(session: &Session, context: &Context, said: &Raw, offered: &[FreeSlot]) -> Result<()> {
+fn keep(session: &Session, context: &mut Context, said: &Raw, offered: &[FreeSlot]) -> Result<()> {
     let offers = offered.iter().map(|free| Offer {
         doctor: free.doctor.as_ref().map(|(id, _)| id.clone()),
         branch: free.branch.0.clone(),
@@ -75,6 +81,7 @@ fn keep(session: &Session, context: &Context, said: &Raw, offered: &[FreeSlot]) 
     });
     let kept = Kept {
         at: context.env.now.unix(),
+        place: privacy::log_place(context)?,
         clinic: context.env.clinic.clone(),
         said: said.to_map(),
         offers: offers.collect(),
@@ -85,24 +92,27 @@ fn keep(session: &Session, context: &Context, said: &Raw, offered: &[FreeSlot]) 
     let path = file(session)?;
     let trouble = |problem: std::io::Error| Refusal::new(Code::Internal, problem.to_string());
     folders::make(path.parent().unwrap_or(Path::new(""))).map_err(trouble)?;
-    aside::write(&path, &sealed, true)
+    let mut content = format!("{}\n", kept.at).into_bytes();
+    content.extend(sealed);
+    aside::write(&path, &content, Over::Own)
 }
 
 /// What was said before, with the time, doctor and branch of the offer that is picked.
 ///
 /// # Errors
 /// `VALIDATION_ERROR` where nothing was offered lately, or there is no such offer.
-pub(super) fn pick(session: &Session, context: &Context, number: usize, also: Raw) -> Result<Raw> {
+pub(super) fn pick(session: &Session, context: &mut Context, number: usize, also: Raw) -> Result<Raw> {
     let nothing = || {
         Refusal::invalid("pick", "nothing was offered in the last quarter of an hour")
             .hint("book with `turno book DOCTOR DAY TIME NAME PHONE`")
     };
     let path = file(session)?;
-    let sealed = std::fs::read(&path).map_err(|_| nothing())?;
-    let text = context.env.secrets.open(COLUMN, &place(context), &sealed).map_err(|_| nothing())?;
+    let content = std::fs::read(&path).map_err(|_| nothing())?;
+    let (_, sealed) = parts(&content).ok_or_else(nothing)?;
+    let text = context.env.secrets.open(COLUMN, &place(context), sealed).map_err(|_| nothing())?;
     let kept: Kept = serde_json::from_str(&text).map_err(|_| nothing())?;
-    let age = context.env.now.unix() - Instant::from_unix(kept.at).unix();
-    if !(0..=GOOD_FOR).contains(&age) || kept.clinic != context.env.clinic {
+    let void = is_old(kept.at, context.env.now) || kept.clinic != context.env.clinic;
+    if void || privacy::forgot_since(context, kept.place)? {
         forget(&path);
         return Err(nothing());
     }
@@ -121,7 +131,28 @@ pub(super) fn pick(session: &Session, context: &Context, number: usize, also: Ra
     Ok(picked)
 }
 
-/// What was said is done, or too old.
+/// Removes what was said too long ago to be picked up, whichever book it was said to.
+pub(super) fn tidy(session: &Session, now: Instant) {
+    let Ok(path) = file(session) else { return };
+    let Ok(content) = std::fs::read(&path) else { return };
+    if parts(&content).is_none_or(|(at, _)| is_old(at, now)) {
+        forget(&path);
+    }
+}
+
+/// When it was said, in Unix seconds, and what is sealed.
+fn parts(content: &[u8]) -> Option<(i64, &[u8])> {
+    let end = content.iter().position(|byte| *byte == b'\n')?;
+    let (line, rest) = content.split_at(end);
+    let at = std::str::from_utf8(line).ok()?.parse().ok()?;
+    Some((at, rest.get(1..)?))
+}
+
+fn is_old(at: i64, now: Instant) -> bool {
+    !(0..=GOOD_FOR).contains(&(now.unix() - at))
+}
+
+/// What was said is done, or must not be picked up any more.
 pub(super) fn done(session: &Session) {
     if let Ok(path) = file(session) {
         forget(&path);

@@ -8,8 +8,10 @@ use crate::cli::patient::{EraseArgs, ExportArgs, MergeArgs};
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
 use crate::output::{Answer, Face, privacy, table};
-use crate::run::{Session, aside};
+use crate::run::aside::{self, Over};
+use crate::run::{Session, pick};
 use crate::store::Ending;
+use crate::store::engine::Scrub;
 use dialoguer::{Confirm, Input};
 
 /// Writes down all that is held of a person: JSON whatever the format, as it is for programs and
@@ -19,10 +21,11 @@ pub(super) fn export(context: &mut Context, args: &ExportArgs) -> Result<Answer>
         let export = export::export(context, &args.patient)?;
         return Ok(Answer::new(privacy::export(&export), Face::Json));
     };
-    aside::refuse_taken(path, args.force)?;
+    let over = if args.force { Over::Export } else { Over::Nothing };
+    aside::refuse_taken(path, over)?;
     let export = export::export(context, &args.patient)?;
     let text = privacy::file(&export);
-    aside::write(path, text.as_bytes(), args.force)?;
+    aside::write(path, text.as_bytes(), over)?;
     Ok(Answer::new(privacy::exported(&export, path), Face::Record)
         .hint("the file holds everything in clear: hand it over, then delete it"))
 }
@@ -84,7 +87,10 @@ pub(super) fn erase(session: &Session, context: &mut Context, args: &EraseArgs) 
         }
     }
     let erased = erase::erase(context, &args.patient, Ending::Commit)?;
-    let (scrubbed, hints) = finish(session, context)?;
+    pick::done(session);
+    // The code that was typed may be gone: the id stays.
+    let again = format!("`turno patient erase {} --force`", erased.patient.id);
+    let (scrubbed, hints) = finish(session, context, &again)?;
     let answer = Answer::new(privacy::erased(&erased, Some(scrubbed)), Face::Record);
     Ok(hints.into_iter().fold(answer, Answer::hint))
 }
@@ -116,7 +122,8 @@ pub(super) fn purge(session: &Session, args: &PurgeArgs) -> Result<Answer> {
     let purged = purge::purge(context, args.older_than, &|visits| bar.set_position(visits));
     bar.finish_and_clear();
     let purged = purged?;
-    let (scrubbed, hints) = finish(session, context)?;
+    pick::done(session);
+    let (scrubbed, hints) = finish(session, context, "`turno db purge`, run again,")?;
     let answer = Answer::new(privacy::purged(&purged, Some(scrubbed)), Face::Record);
     Ok(hints.into_iter().fold(answer, Answer::hint))
 }
@@ -138,12 +145,13 @@ fn confirm(session: &Session, what: &str, word: &str) -> Result<()> {
     }
 }
 
-/// Writes the book anew. What stands in the way is a warning: what was erased is erased all the same.
-fn finish(session: &Session, context: &mut Context) -> Result<(bool, Vec<String>)> {
-    let waits = scrub::finish(context)?;
-    if let Some(why) = &waits {
+/// Writes the book anew. What stands in the way is a warning: what was erased is erased all the same, and
+/// `again` finishes it.
+fn finish(session: &Session, context: &mut Context, again: &str) -> Result<(bool, Vec<String>)> {
+    let scrub = scrub::finish(context)?;
+    if let Scrub::Waits(why) = &scrub {
         session.printer.warning(&format!(
-            "what was erased may still be in free pages and logs of the book ({why}); run it again to finish"
+            "what was erased may still be in free pages and logs of the book ({why}); {again} finishes it"
         ));
     }
     let mut hints = vec![
@@ -154,5 +162,12 @@ fn finish(session: &Session, context: &mut Context) -> Result<(bool, Vec<String>
             "the server's own write-ahead log and backups are beyond turno: ask who runs it".to_owned(),
         );
     }
-    Ok((waits.is_none(), hints))
+    if scrub == Scrub::ButSamples {
+        hints.push(
+            "the server's samples of columns may hold some of it: whoever owns the database runs \
+             `VACUUM FULL pg_statistic`"
+                .to_owned(),
+        );
+    }
+    Ok((!matches!(scrub, Scrub::Waits(_)), hints))
 }

@@ -1,6 +1,7 @@
 //! Setting up.
 
 use crate::app::setup::{self, branch, clinic, closure, doctor, patient, service, window};
+use crate::app::waitlist::after_reopening;
 use crate::app::{Context, Desk};
 use crate::cli::calendar::{ClosureCommand, WindowCommand};
 use crate::cli::patient::PatientCommand;
@@ -10,6 +11,7 @@ use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::Zone;
 use crate::error::Result;
 use crate::output::{Answer, Face, table, view};
+use crate::run::waitlist::with_waiting;
 use crate::run::{Session, from_stdin, privacy, rows};
 use crate::store::Store;
 use dialoguer::Input;
@@ -184,8 +186,8 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
             several(context, &table::CLOSURES, &all, view::closure)
         }
         ClosureCommand::Remove(record) => {
-            let removed = closure::remove(context, &record.record)?;
-            one(context, &removed, view::closure)
+            let (removed, waiting) = after_reopening(context, &record.record)?;
+            Ok(with_waiting(one(context, &removed, view::closure)?, &waiting))
         }
     }
 }

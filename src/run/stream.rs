@@ -37,7 +37,8 @@ pub(super) fn book(session: &Session, args: BookArgs) -> std::result::Result<u8,
     let second = if first.of_many { None } else { items.recv().ok() };
     if !first.of_many && second.is_none() {
         let booked = book::book(&mut session.open()?, &read(first)?, ending(dry_run))?;
-        let answer = appointment(&booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]);
+        let answer =
+            appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]);
         session.printer.answer(&answer)?;
         return Ok(0);
     }
@@ -100,7 +101,8 @@ fn many(
             };
             output.push(match answer {
                 Ok(booked) => {
-                    appointment(&booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]).value
+                    appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())])
+                        .value
                 }
                 Err(refusal) => {
                     all_booked = false;

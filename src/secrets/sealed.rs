@@ -1,6 +1,6 @@
 //! The secret file sealed by a passphrase, so that it can go with a backup.
 
-use super::{NONCE, Secrets, hex, random, read_private, unavailable, unhex};
+use super::{NONCE, Secrets, Staged, hex, random, read_private, unavailable, unhex};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -10,7 +10,6 @@ use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use serde::{Deserialize, Serialize};
 use std::cell::OnceCell;
-use std::fs;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -124,25 +123,8 @@ impl Secrets {
     ///
     /// # Errors
     /// `STORE_UNAVAILABLE` where it can't be written.
-    pub fn stage(&self) -> Result<PathBuf> {
+    pub fn stage(&self) -> Result<Staged> {
         self.write_aside(&Zeroizing::new(hex(self.key()?)))
-    }
-
-    /// Puts a secret that was staged in place; another one that is there is kept under that name.
-    /// Answers whether one was.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where it can't be written.
-    pub fn settle(&self, staged: &Path, aside: &Path) -> Result<bool> {
-        let trouble = |problem: std::io::Error| self.trouble(&problem);
-        let there = self.path.exists();
-        if there {
-            // The name stays on the old one until the new one takes it.
-            fs::hard_link(&self.path, aside).or_else(|_| fs::rename(&self.path, aside)).map_err(trouble)?;
-        }
-        fs::rename(staged, &self.path).map_err(trouble)?;
-        self.sync_folder()?;
-        Ok(there)
     }
 }
 

@@ -5,6 +5,7 @@ use crate::domain::fixtures::at;
 use crate::domain::refusal::Code;
 use crate::error::Result;
 use crate::store::audit::{Draft, append};
+use crate::store::engine::{Row, Scrub, Value};
 use crate::store::fixtures::{found_clinic, visit, visits};
 use crate::store::sqlite::Sqlite;
 use std::collections::VecDeque;
@@ -81,7 +82,7 @@ impl Engine for Unlucky {
     fn has_guard(&mut self) -> std::result::Result<bool, StoreError> {
         self.engine.has_guard()
     }
-    fn scrub(&mut self) -> std::result::Result<Option<String>, StoreError> {
+    fn scrub(&mut self) -> std::result::Result<Scrub, StoreError> {
         self.engine.scrub()
     }
     fn integrity(&mut self) -> std::result::Result<Vec<String>, StoreError> {
@@ -98,7 +99,7 @@ fn unlucky(mishaps: &[Mishap]) -> (TempDir, Store) {
     drop(store);
     let engine = Sqlite::open(&path).unwrap();
     let engine = Box::new(Unlucky { engine, mishaps: mishaps.iter().copied().collect(), away: None });
-    (folder, Store { engine, location, patience: Duration::from_millis(300) })
+    (folder, Store { engine, location, patience: Duration::from_millis(300), changed: false })
 }
 
 /// A visit with its audit entry, under a new id on every try.

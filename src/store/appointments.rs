@@ -189,7 +189,18 @@ pub(crate) const CONFLICT: &str = "SELECT id FROM appointments
       AND busy_from > CAST($2 AS BIGINT) - 172800 AND busy_from < $3 AND busy_until > $2 AND id <> $4
     ORDER BY busy_from LIMIT 1";
 
-/// The same among those that must not overlap: visits that were booked past the checks may.
+/// All of them.
+pub fn conflicts(
+    tx: &mut Tx<'_>,
+    doctor_id: &str,
+    busy: Interval,
+    except: &str,
+) -> Result<Vec<String>, StoreError> {
+    let sql = CONFLICT.replacen(" LIMIT 1", "", 1);
+    tx.query(&sql, params![doctor_id, busy.start, busy.end, except], Row::text)
+}
+
+/// The first among those that must not overlap: visits that were booked past the checks may.
 pub fn guarded_conflict(
     tx: &mut Tx<'_>,
     doctor_id: &str,
@@ -200,10 +211,12 @@ pub fn guarded_conflict(
     tx.query_one(&sql, params![doctor_id, busy.start, busy.end, except], Row::text)
 }
 
-/// The visits of a clinic that are still to come, in the order of their starts.
-pub fn ahead(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<Vec<Appointment>, StoreError> {
-    let rest = "WHERE clinic_id = $1 AND starts_at > $2 AND status IN ('scheduled', 'confirmed') ORDER BY starts_at, id";
-    tx.select(rest, params![clinic_id, now])
+/// The visits of a clinic that have not begun and start after that instant, in the order of their starts.
+pub fn not_begun(tx: &mut Tx<'_>, clinic_id: &str, after: Instant) -> Result<Vec<Appointment>, StoreError> {
+    let rest =
+        "WHERE clinic_id = $1 AND starts_at > $2 AND status IN ('scheduled', 'confirmed', 'checked_in')
+        ORDER BY starts_at, id";
+    tx.select(rest, params![clinic_id, after])
 }
 
 /// The busy spans of a doctor that touch a span of time, leaving one appointment out.

@@ -3,8 +3,9 @@
 use crate::domain::time::{Instant, Zone};
 use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
+use crate::store::head::{self, Form};
 use crate::store::record::{Stored, differences};
-use crate::store::{Tx, params};
+use crate::store::{Tx, meta, params};
 use serde_json::{Map, Value as Json};
 
 /// Columns that say nothing to a reader, stand in the entry itself, follow from others, or hold what
@@ -57,6 +58,30 @@ pub struct Entry {
     pub redacted_by: Option<i64>,
     /// The authentication code of what an emptied entry still says, in hex.
     pub redaction_mac: Option<String>,
+}
+
+impl Entry {
+    /// What was to be chained.
+    pub fn draft(&self) -> Draft<'_> {
+        Draft {
+            at: self.at,
+            actor: &self.actor,
+            clinic_id: self.clinic_id.as_deref(),
+            action: &self.action,
+            kind: &self.kind,
+            record_id: &self.record_id,
+            note: self.note.as_deref(),
+            before: self.before.clone(),
+            after: self.after.clone(),
+        }
+    }
+
+    /// The form that the entry was written in behind that code; `None` where it is not as it was
+    /// written.
+    pub fn form(&self, previous: &str, mac: impl Fn(&[u8]) -> String) -> Option<Form> {
+        let (draft, salt) = (self.draft(), self.salt.as_deref());
+        Form::ALL.into_iter().find(|form| mac(&covered(*form, self.seq, previous, &draft, salt)) == self.mac)
+    }
 }
 
 /// What the next entry is chained to: no two entries have it in common.
@@ -133,7 +158,7 @@ fn readable(column: &str, value: Value<'_>) -> Json {
 
 /// The bytes that an entry's authentication code covers: every field with its length, so that no
 /// two entries read alike.
-pub fn covered(seq: i64, previous: &str, draft: &Draft<'_>, salt: Option<&str>) -> Vec<u8> {
+pub fn covered(form: Form, seq: i64, previous: &str, draft: &Draft<'_>, salt: Option<&str>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(512);
     let mut field = |part: Option<&[u8]>| put(&mut bytes, part);
     field(Some(previous.as_bytes()));
@@ -154,6 +179,9 @@ pub fn covered(seq: i64, previous: &str, draft: &Draft<'_>, salt: Option<&str>) 
     // Entries from before there was one are covered as they were.
     if salt.is_some() {
         field(salt.map(str::as_bytes));
+    }
+    if form == Form::HeadSigned {
+        field(Some(b"head signed"));
     }
     bytes
 }
@@ -177,12 +205,9 @@ pub fn append(
     salt: &str,
     mac: impl Fn(&[u8]) -> String,
 ) -> Result<i64, StoreError> {
-    let head = match tx.last_entry() {
-        Some(own) => Some(own.clone()),
-        None => head(tx)?,
-    };
-    let (seq, previous) = head.map_or((1, String::new()), |head| (head.seq + 1, head.mac));
-    let code = mac(&covered(seq, &previous, draft, Some(salt)));
+    let end = head::end(tx, &mac)?;
+    let seq = end.link.seq.saturating_add(1);
+    let code = mac(&covered(Form::HeadSigned, seq, &end.link.mac, draft, Some(salt)));
     tx.execute(
         "INSERT INTO audit_log (seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
@@ -201,12 +226,9 @@ pub fn append(
             salt
         ],
     )?;
-    tx.execute(
-        "INSERT INTO audit_head (id, seq, mac) VALUES (1, $1, $2)
-         ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, mac = excluded.mac",
-        params![seq, code.as_str()],
-    )?;
-    tx.wrote_entry(Link { seq, mac: code });
+    let link = Link { seq, mac: code };
+    head::advance(tx, &end, &link, &mac)?;
+    tx.wrote_entry(link);
     Ok(seq)
 }
 
@@ -218,25 +240,25 @@ pub(super) fn holds(tx: &mut Tx<'_>, link: &Link) -> Result<bool, StoreError> {
 
 /// The newest entry's link.
 pub fn head(tx: &mut Tx<'_>) -> Result<Option<Link>, StoreError> {
-    let link = |row: &mut Row| Ok(Link { seq: row.int()?, mac: row.text()? });
-    tx.query_one("SELECT seq, mac FROM audit_head WHERE id = 1", &[], link)
+    Ok(head::noted(tx)?.map(|head| head.link))
 }
 
 /// How far back the log is looked through for an entry that says the same.
 const LATELY: i64 = 500;
 
-/// Whether one of the newest entries, not older than that instant, says this very thing.
-pub fn said_since(
+/// Whether one of the newest entries says this very thing, of a time in between: from the first instant
+/// on, before the second. An entry of a later time says nothing of this one.
+pub fn said_between(
     tx: &mut Tx<'_>,
     clinic_id: Option<&str>,
     action: &str,
     after: &str,
-    since: Instant,
+    (from, until): (Instant, Instant),
 ) -> Result<bool, StoreError> {
     let newest = head(tx)?.map_or(0, |head| head.seq);
-    let sql = "SELECT 1 FROM audit_log WHERE seq > $1 AND action = $2 AND after = $3 AND at >= $4
-        AND coalesce(clinic_id, '') = $5 LIMIT 1";
-    let params = params![newest - LATELY, action, after, since, clinic_id.unwrap_or_default()];
+    let sql = "SELECT 1 FROM audit_log WHERE seq > $1 AND action = $2 AND after = $3 AND at >= $4 AND at < $5
+        AND coalesce(clinic_id, '') = $6 LIMIT 1";
+    let params = params![newest - LATELY, action, after, from, until, clinic_id.unwrap_or_default()];
     Ok(tx.query_one(sql, params, |_| Ok(()))?.is_some())
 }
 
@@ -247,6 +269,36 @@ pub const FOUND: &str = "patient.found";
 pub fn last(tx: &mut Tx<'_>) -> Result<Option<(i64, Instant)>, StoreError> {
     let sql = "SELECT seq, at FROM audit_log ORDER BY seq DESC LIMIT 1";
     tx.query_one(sql, &[], |row| Ok((row.int()?, row.instant()?)))
+}
+
+/// The latest time that an entry has, which need not be the last one's; as noted.
+///
+/// A book of before this was noted answers by its last entry.
+pub fn newest_at(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
+    match noted(tx)? {
+        Some(noted) => Ok(Some(noted)),
+        None => Ok(last(tx)?.map(|(_, at)| at)),
+    }
+}
+
+fn noted(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
+    let noted = meta::get(tx, meta::NEWEST_ENTRY)?;
+    Ok(noted.and_then(|text| text.parse().ok()).map(Instant::from_unix))
+}
+
+/// Notes that an entry of that time is about to be written; answers the latest time before it. Once in a
+/// book's life, where nothing is noted yet, the log is looked through.
+pub fn note_newest(tx: &mut Tx<'_>, at: Instant) -> Result<Option<Instant>, StoreError> {
+    let noted = noted(tx)?;
+    let before = match noted {
+        Some(noted) => Some(noted),
+        None => tx.query_one("SELECT max(at) FROM audit_log", &[], Row::opt_instant)?.flatten(),
+    };
+    let newest = before.map_or(at, |before| before.max(at));
+    if noted != Some(newest) {
+        meta::set(tx, meta::NEWEST_ENTRY, &newest.unix().to_string())?;
+    }
+    Ok(before)
 }
 
 /// Which entries to show.
@@ -312,10 +364,11 @@ pub fn about(tx: &mut Tx<'_>, record_id: &str, searches: bool) -> Result<Vec<Ent
     tx.query(&sql, params![record_id], entry)
 }
 
-const ENTRY: &str = "seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt,
+pub(super) const ENTRY: &str =
+    "seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt,
     redacted_by, redaction_mac";
 
-fn entry(row: &mut Row) -> Result<Entry, StoreError> {
+pub(super) fn entry(row: &mut Row) -> Result<Entry, StoreError> {
     Ok(Entry {
         seq: row.int()?,
         at: row.instant()?,

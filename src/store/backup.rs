@@ -2,7 +2,7 @@
 //! what comes back from one.
 
 use crate::domain::record::Clinic;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
 use crate::error::StoreError;
 use crate::store::engine::Row;
@@ -92,26 +92,50 @@ pub fn may_go(target: Target<'_>) -> Result<(), StoreError> {
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(problem) => Err(files::trouble(path, &problem)),
         Ok(_) if !over => Err(files::taken(path)),
-        Ok(_) if is_backup(path)? => Ok(()),
-        Ok(_) => Err(StoreError::unavailable(
-            format!("{} is no backup; it was left as it is", path.display()),
-            "name another file",
-        )),
+        Ok(_) => match marks(path)? {
+            None => Err(StoreError::unavailable(
+                format!("{} is no backup; it was left as it is", path.display()),
+                "name another file",
+            )),
+            Some(marks) if marks.changed => Err(StoreError::unavailable(
+                format!("{} was changed since it was made as a backup; it was left as it is", path.display()),
+                "it is a book of its own now: name another file",
+            )),
+            Some(_) => Ok(()),
+        },
     }
 }
 
-fn is_backup(path: &Path) -> Result<bool, StoreError> {
-    Ok(noted(path, meta::BACKUP_MADE_AT)?.is_some())
+/// What a backup says of itself.
+struct Marks {
+    /// Which book it is of.
+    of: Option<String>,
+    /// Whether somebody has worked in it since: it is a book then, and no backup any more.
+    changed: bool,
 }
 
-/// A fact of a book in a file that nobody has to have open.
-fn noted(path: &Path, key: &str) -> Result<Option<String>, StoreError> {
+/// What a backup says of itself, in a file that nobody has to have open; nothing where it is none.
+fn marks(path: &Path) -> Result<Option<Marks>, StoreError> {
     let mut store = over(Sqlite::peek(path)?, path);
-    store.read(|tx| Ok(meta::get(tx, key)?)).map_err(|_| StoreError::unreadable("no facts"))
+    let read = store.read(|tx| {
+        if meta::get(tx, meta::BACKUP_MADE_AT)?.is_none() {
+            return Ok(None);
+        }
+        let changed = meta::get(tx, meta::BACKUP_HEAD)? != Some(end_of_log(tx)?);
+        Ok(Some(Marks { of: meta::get(tx, meta::BACKUP_OF)?, changed }))
+    });
+    read.map_err(|_| StoreError::unreadable("no facts"))
+}
+
+/// Where the audit log ends: every change moves that.
+fn end_of_log(tx: &mut Tx<'_>) -> Result<String, StoreError> {
+    let head = audit::head(tx)?;
+    Ok(head.map_or_else(String::new, |head| format!("{} {}", head.seq, head.mac)))
 }
 
 fn over(engine: Sqlite, path: &Path) -> Store {
-    Store { engine: Box::new(engine), location: Location::File(path.to_owned()), patience: again::PATIENCE }
+    let location = Location::File(path.to_owned());
+    Store { engine: Box::new(engine), location, patience: again::PATIENCE, changed: false }
 }
 
 /// Writes a backup: aside, looked over, then put in its place.
@@ -138,6 +162,8 @@ pub fn make(
     whole::settle(part.path())?;
     let (rows, facts) = look_over(part.path(), from, before)?;
     let bytes = part.bytes();
+    // Somebody may have begun to work in what makes way.
+    may_go(target)?;
     part.put(target.path, target.over)?;
     Ok(Made { path: target.path.to_owned(), bytes, rows, facts })
 }
@@ -147,6 +173,8 @@ fn sign(path: &Path, now: Instant, sealed: Option<&str>) -> Result<(), Refusal> 
     let mut store = Store::open(&Location::File(path.to_owned()))?;
     store.write(Ending::Commit, |tx| {
         meta::set(tx, meta::BACKUP_MADE_AT, &now.unix().to_string())?;
+        let end = end_of_log(tx)?;
+        meta::set(tx, meta::BACKUP_HEAD, &end)?;
         match book_id(tx)? {
             Some(id) => meta::set(tx, meta::BACKUP_OF, &id)?,
             None => meta::forget(tx, meta::BACKUP_OF)?,
@@ -187,16 +215,33 @@ fn look_over(path: &Path, from: &mut Store, before: Option<audit::Link>) -> Resu
     Ok((rows, facts))
 }
 
-/// The backups of that book in a directory, among the names that a rule reads.
-pub fn of_book<K: Ord>(folder: &Path, id: &str, read: impl Fn(&str) -> Option<K>) -> Vec<(K, PathBuf)> {
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut found: Vec<(K, PathBuf)> = entries
+/// The backups of a book in a directory.
+#[derive(Debug, Default)]
+pub struct Found {
+    /// Those that are as they were made, the oldest first.
+    pub backups: Vec<PathBuf>,
+    /// Those that somebody has worked in since.
+    pub changed: Vec<PathBuf>,
+}
+
+/// The backups of that book in a directory, among the names that a rule reads and orders.
+pub fn of_book<K: Ord>(folder: &Path, id: &str, read: impl Fn(&str) -> Option<K>) -> Found {
+    let Ok(entries) = fs::read_dir(folder) else { return Found::default() };
+    let mut named: Vec<(K, PathBuf)> = entries
         .flatten()
         .filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()))
         .filter_map(|entry| Some((read(entry.file_name().to_str()?)?, entry.path())))
-        .filter(|(_, path)| noted(path, meta::BACKUP_OF).is_ok_and(|of| of.as_deref() == Some(id)))
         .collect();
-    found.sort_by(|(one, _), (other, _)| one.cmp(other));
+    named.sort_by(|(one, _), (other, _)| one.cmp(other));
+    let mut found = Found::default();
+    for (_, path) in named {
+        match marks(&path) {
+            Ok(Some(marks)) if marks.of.as_deref() != Some(id) => {}
+            Ok(Some(marks)) if marks.changed => found.changed.push(path),
+            Ok(Some(_)) => found.backups.push(path),
+            Ok(None) | Err(_) => {}
+        }
+    }
     found
 }
 
@@ -226,7 +271,15 @@ impl Candidate {
             StoreError::Corrupt(what) => StoreError::Corrupt(format!("{}: {what}", file.display())),
             problem => problem,
         };
-        let mut source = Sqlite::peek(file)?;
+        if fs::metadata(file).is_err_and(|problem| problem.kind() == std::io::ErrorKind::NotFound) {
+            return Err(StoreError::unavailable(
+                format!("there is no backup at {}; nothing was changed", file.display()),
+                "name the file that the book comes back from",
+            )
+            .into());
+        }
+        let left = whole::left(file, folder)?;
+        let mut source = Sqlite::peek(left.as_ref().map_or(file, Part::path))?;
         let schema = source.schema()?;
         files::make_folder(folder)?;
         files::clear(folder);
@@ -244,7 +297,7 @@ impl Candidate {
     /// # Errors
     /// When it can't be written.
     pub fn unsign(tx: &mut Tx<'_>) -> Result<(), StoreError> {
-        [meta::BACKUP_MADE_AT, meta::BACKUP_OF, meta::BACKUP_SECRET]
+        [meta::BACKUP_MADE_AT, meta::BACKUP_OF, meta::BACKUP_HEAD, meta::BACKUP_SECRET]
             .iter()
             .try_for_each(|key| meta::forget(tx, key))
     }
@@ -296,10 +349,17 @@ pub fn present(path: &Path) -> Result<Present, StoreError> {
     });
     match looked {
         Ok(Ok(facts)) => Ok(Present::Book(Box::new(facts))),
+        // One that is only busy is none the worse for it.
+        Ok(Err(refusal)) if refusal.code == Code::StoreBusy => Err(StoreError::Busy),
         Ok(Err(refusal)) => Ok(Present::Damaged(refusal.message)),
         Err(StoreError::Corrupt(why)) => Ok(Present::Damaged(why)),
         Err(problem) => Err(problem),
     }
+}
+
+/// The file that a link leads to: what is put in place is put there. Any other path as it is.
+pub fn real(path: &Path) -> PathBuf {
+    files::real(path)
 }
 
 /// A name beside a path that nothing has yet, with that at its end.

@@ -68,6 +68,9 @@ pub fn run(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Finding>, StoreError> {
     ask(tx, &mut findings, "erased_left", ERASED_LEFT, &[], |id, message| {
         format!("the patient of appointment {id} was erased, but message {message} is still pending")
     })?;
+    ask(tx, &mut findings, "hold_overlap", HOLDS, at_now, |id, other| {
+        format!("entry {id} of the waiting list holds a time that appointment {other} takes up")
+    })?;
     Ok(findings)
 }
 
@@ -86,32 +89,47 @@ fn ask(
     Ok(())
 }
 
-/// A record whose history lacks its own beginning, or that is newer than the whole log: what a log that
-/// was cut off, head and all, can't hide. Answers its kind and id.
+/// Visits that were booked past the checks may lie in what is held.
+const HOLDS: &str =
+    "SELECT w.id, min(a.id) FROM waitlist AS w JOIN appointments AS a ON a.doctor_id = w.hold_doctor_id
+      AND a.busy_from > w.hold_busy_from - 172800 AND a.busy_from < w.hold_busy_until
+      AND a.busy_until > w.hold_busy_from
+    WHERE w.status = 'waiting' AND w.hold_until > $1 AND a.overbooked = 0
+      AND a.status NOT IN ('cancelled', 'no_show') AND (w.appointment_id IS NULL OR a.id <> w.appointment_id)
+    GROUP BY w.id";
+
+/// A record whose history lacks its own beginning or its last change: what a log that was cut off, head
+/// and all, can't hide, whatever was written behind. Answers its kind and id.
 ///
 /// # Errors
 /// When the book can't be read.
 pub fn without_history(tx: &mut Tx<'_>) -> Result<Option<(String, String)>, StoreError> {
     let read = |row: &mut Row| Ok((row.text()?, row.text()?));
-    for sql in [WITHOUT_ENTRY, NEWER_THAN_LOG] {
-        if let Some(found) = tx.query_one(sql, &[], read)? {
-            return Ok(Some(found));
-        }
-    }
-    Ok(None)
+    tx.query_one(WITHOUT_ENTRY, &[], read)
 }
 
+/// Each stamp is the time of an entry about the record, or of the erasure that emptied one of those:
+/// that one stands for all that went with the patient.
 const WITHOUT_ENTRY: &str = "SELECT kind, id FROM (
-      SELECT 'clinic' AS kind, id FROM clinics UNION ALL SELECT 'doctor', id FROM doctors
-      UNION ALL SELECT 'patient', id FROM patients UNION ALL SELECT 'appointment', id FROM appointments
+      SELECT 'clinic' AS kind, id, created_at AS stamp FROM clinics
+      UNION ALL SELECT 'branch', id, created_at FROM branches
+      UNION ALL SELECT 'doctor', id, created_at FROM doctors
+      UNION ALL SELECT 'service', id, created_at FROM services
+      UNION ALL SELECT 'window', id, created_at FROM windows
+      UNION ALL SELECT 'closure', id, created_at FROM closures
+      UNION ALL SELECT 'webhook', id, created_at FROM webhooks
+      UNION ALL SELECT 'webhook', id, disabled_at FROM webhooks WHERE disabled_at IS NOT NULL
+      UNION ALL SELECT 'key', id, created_at FROM keys
+      UNION ALL SELECT 'key', id, revoked_at FROM keys WHERE revoked_at IS NOT NULL
+      UNION ALL SELECT 'patient', id, created_at FROM patients
+      UNION ALL SELECT 'patient', id, updated_at FROM patients WHERE updated_at <> created_at
+      UNION ALL SELECT 'appointment', id, created_at FROM appointments
+      UNION ALL SELECT 'appointment', id, updated_at FROM appointments WHERE updated_at <> created_at
     ) AS records
-    WHERE NOT EXISTS (SELECT 1 FROM audit_log AS l WHERE l.record_id = records.id) LIMIT 1";
-
-const NEWER_THAN_LOG: &str = "SELECT kind, id FROM (
-      SELECT 'patient' AS kind, id, updated_at FROM patients
-      UNION ALL SELECT 'appointment', id, updated_at FROM appointments
-    ) AS records
-    WHERE updated_at > (SELECT max(at) FROM audit_log) LIMIT 1";
+    WHERE NOT EXISTS (SELECT 1 FROM audit_log AS l WHERE l.record_id = records.id AND l.at = records.stamp)
+      AND NOT EXISTS (SELECT 1 FROM audit_log AS l JOIN audit_log AS erasure ON erasure.seq = l.redacted_by
+        WHERE l.record_id = records.id AND erasure.at = records.stamp)
+    LIMIT 1";
 
 /// Each pair once: the later start is looked up inside the earlier span. `CROSS JOIN` keeps SQLite
 /// from turning it round, where it would look through everything that starts before.

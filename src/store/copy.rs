@@ -7,6 +7,8 @@ use crate::domain::access::Key;
 use crate::domain::appointment::Appointment;
 use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
 use crate::domain::refusal::Refusal;
+use crate::domain::series::Series;
+use crate::domain::waitlist::Entry;
 use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
 use crate::error::StoreError;
@@ -43,7 +45,7 @@ impl Table {
 }
 
 /// Every table of a book, each after those that its rows refer to. A test holds it against the schema.
-const TABLES: [Table; 21] = [
+const TABLES: [Table; 24] = [
     Table::with("meta", &["key", "value"], 1),
     Table::of::<Clinic>(),
     Table::of::<Branch>(),
@@ -54,6 +56,9 @@ const TABLES: [Table; 21] = [
     Table::of::<Closure>(),
     Table::of::<Patient>(),
     Table::of::<Appointment>(),
+    Table::of::<Entry>(),
+    Table::of::<Series>(),
+    Table::with("series_visits", &["appointment_id", "series_id", "position"], 1),
     Table::with("merges", &["merged_id", "kept_id", "clinic_id", "taken", "no_shows", "merged_at"], 1),
     Table::with("merged_visits", &["merged_id", "appointment_id", "missed"], 2),
     Table::with("tokens", &["holder", "date", "last"], 2),
@@ -83,7 +88,7 @@ const TABLES: [Table; 21] = [
         ],
         1,
     ),
-    Table::with("audit_head", &["id", "seq", "mac"], 1),
+    Table::with("audit_head", &["id", "seq", "mac", "signature"], 1),
 ];
 
 /// How many values a page has at most: they are read by one question and written by one statement.

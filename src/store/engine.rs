@@ -6,6 +6,17 @@
 use crate::error::StoreError;
 use std::borrow::Cow;
 
+/// How far the book was written anew after an erasure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scrub {
+    /// All of it.
+    Done,
+    /// All but a server's own samples of columns, which this user may not touch.
+    ButSamples,
+    /// Not yet: that stands in the way.
+    Waits(String),
+}
+
 /// A value on its way into or out of the store.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value<'a> {
@@ -277,12 +288,11 @@ pub trait Engine {
     fn has_guard(&mut self) -> Result<bool, StoreError>;
 
     /// Writes the book anew, so that what was taken out of its rows is in none of its free pages and
-    /// logs any more; waits a while for those who read. Outside a transaction. Answers what still
-    /// stands in the way, if anything does.
+    /// logs any more; waits a while for those who read. Outside a transaction.
     ///
     /// # Errors
     /// When the engine can't do it.
-    fn scrub(&mut self) -> Result<Option<String>, StoreError>;
+    fn scrub(&mut self) -> Result<Scrub, StoreError>;
 
     /// The engine's own integrity check: what it finds wrong.
     ///

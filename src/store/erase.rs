@@ -114,6 +114,7 @@ pub fn remove_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Companions,
     let mut remove =
         |table: &str| tx.execute(&format!("DELETE FROM {table} WHERE appointment_id = $1"), this);
     remove("merged_visits")?;
+    remove("series_visits")?;
     let removed = Companions {
         deliveries: remove("webhook_deliveries")?,
         events: remove("webhook_events")?,
@@ -124,16 +125,23 @@ pub fn remove_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Companions,
 }
 
 /// What a provider or an endpoint answered about its account may repeat what it was sent: empties
-/// what does. Answers how many it were.
-pub fn empty_reasons(tx: &mut Tx<'_>, clinic_id: &str, words: &[String]) -> Result<u64, StoreError> {
+/// what tells of somebody. Answers how many it were.
+pub fn empty_reasons(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    tells: impl Fn(&str) -> bool,
+) -> Result<u64, StoreError> {
     let mut count = 0;
-    for word in words.iter().filter(|word| !word.is_empty()) {
-        for sql in [
-            "UPDATE channel_rests SET reason = '' WHERE clinic_id = $1 AND replace(reason, $2, '') <> reason",
-            "UPDATE webhooks SET disabled_reason = '' WHERE clinic_id = $1
-               AND replace(disabled_reason, $2, '') <> disabled_reason",
-        ] {
-            count += tx.execute(sql, params![clinic_id, word])?;
+    for (table, id, reason) in [("channel_rests", "channel", "reason"), ("webhooks", "id", "disabled_reason")]
+    {
+        let said = tx.query(
+            &format!("SELECT {id}, {reason} FROM {table} WHERE clinic_id = $1 AND {reason} <> ''"),
+            params![clinic_id],
+            |row| Ok((row.text()?, row.text()?)),
+        )?;
+        for (which, _) in said.iter().filter(|(_, reason)| tells(reason)) {
+            let sql = format!("UPDATE {table} SET {reason} = '' WHERE clinic_id = $1 AND {id} = $2");
+            count += tx.execute(&sql, params![clinic_id, which])?;
         }
     }
     Ok(count)

@@ -47,8 +47,19 @@ impl Part {
         self.file.metadata().map_or(0, |file| file.len())
     }
 
+    /// Its content, to be written without the engine.
+    pub(super) fn writer(&self) -> &File {
+        &self.file
+    }
+
     /// Puts it in its place for good. Without `over`, a file that is there stays.
     pub(super) fn put(self, place: &Path, over: bool) -> Result<(), StoreError> {
+        self.name(place, over)?;
+        sync_folder(folder_of(place))
+    }
+
+    /// Puts it in its place, where a power cut may still take it from.
+    pub(super) fn name(self, place: &Path, over: bool) -> Result<(), StoreError> {
         let failed = |problem: std::io::Error| trouble(place, &problem);
         self.file.sync_all().map_err(failed)?;
         if over {
@@ -63,7 +74,7 @@ impl Part {
                 Err(_) => fs::rename(&self.path, place).map_err(failed)?,
             }
         }
-        sync_folder(folder_of(place))
+        Ok(())
     }
 }
 
@@ -135,6 +146,41 @@ pub(super) fn private() -> OpenOptions {
     options
 }
 
+/// The file that a link leads to, beside which SQLite keeps the log; any other path as it is.
+pub(super) fn real(path: &Path) -> PathBuf {
+    match fs::symlink_metadata(path) {
+        Ok(found) if found.is_symlink() => path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+        _ => path.to_owned(),
+    }
+}
+
+/// Whether a file has more than one name: its log lies beside one of them only.
+pub(super) fn has_names(path: &Path) -> bool {
+    #[cfg(unix)]
+    return fs::metadata(path).is_ok_and(|file| std::os::unix::fs::MetadataExt::nlink(&file) > 1);
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
+/// Takes a file and its companions out of others' sight. What can't be narrowed stays as it is.
+pub(super) fn narrow(path: &Path) {
+    #[cfg(unix)]
+    for file in [path.to_owned()].into_iter().chain(COMPANIONS.map(|end| beside(path, end))) {
+        use std::os::unix::fs::PermissionsExt;
+        if let Ok(found) = fs::metadata(&file)
+            && found.permissions().mode() & 0o077 != 0
+        {
+            let own = PermissionsExt::from_mode(found.permissions().mode() & 0o700);
+            let _ = fs::set_permissions(&file, own);
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
 /// Gives a file's companions its own permissions back, where they were made while it could not be written
 /// and it can be now: else nobody could write it any more.
 pub(super) fn free_companions(path: &Path) {
@@ -199,10 +245,15 @@ pub(super) fn trouble(path: &Path, problem: &std::io::Error) -> StoreError {
 /// Why a file that is there can't be read or written: by trying what it takes, with others beside it.
 /// Opening and closing the file itself would give up the locks that this process has on it.
 pub(super) fn cause(path: &Path) -> Option<StoreError> {
+    cause_at(path, fs::metadata(path).map_or(0, |file| file.len()))
+}
+
+/// The same of a file that was to have so many bytes.
+pub(super) fn cause_at(path: &Path, bytes: u64) -> Option<StoreError> {
     let found = match fs::metadata(path) {
         Err(problem) => Some(problem),
         Ok(file) if file.is_dir() => Some(ErrorKind::IsADirectory.into()),
-        Ok(file) => match tried(folder_of(path)) {
+        Ok(file) => match tried(folder_of(path), bytes) {
             Err(problem) => Some(problem),
             Ok(()) if file.permissions().readonly() => Some(ErrorKind::PermissionDenied.into()),
             Ok(()) => None,
@@ -211,13 +262,15 @@ pub(super) fn cause(path: &Path) -> Option<StoreError> {
     found.map(|problem| trouble(path, &problem))
 }
 
-/// Opens as many files as a book has, and writes as much as a log begins with.
-fn tried(folder: &Path) -> std::io::Result<()> {
+/// Opens as many files as a book has, writes as much as a log begins with, and makes the file as long
+/// as the other is.
+fn tried(folder: &Path, bytes: u64) -> std::io::Result<()> {
     const ENOUGH: usize = 64 * 1024;
     let open: Vec<File> = (0..8).map(|_| File::open(folder)).collect::<std::io::Result<_>>()?;
     drop(open);
     let part = Part::attempt(folder)?;
     (&part.file).write_all(&vec![0; ENOUGH])?;
+    part.file.set_len(bytes + ENOUGH as u64)?;
     part.file.sync_all()
 }
 

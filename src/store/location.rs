@@ -69,7 +69,8 @@ impl Location {
         match (self, other) {
             (Location::File(one), Location::File(another)) => {
                 let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
-                real(one) == real(another)
+                let id = crate::store::files::identity(one);
+                real(one) == real(another) || (id.is_some() && id == crate::store::files::identity(another))
             }
             #[cfg(feature = "postgres")]
             (Location::Server(one), Location::Server(another)) => one.to_string() == another.to_string(),

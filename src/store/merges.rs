@@ -45,6 +45,12 @@ pub fn begin(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
     .map(|_| ())
 }
 
+/// Notes anew which fields the kept record took over.
+pub fn note_taken(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
+    let sql = "UPDATE merges SET taken = $2 WHERE merged_id = $1";
+    tx.execute(sql, params![&merge.merged_id, merge.taken.join(" ")]).map(|_| ())
+}
+
 /// The merge of a patient that can still be taken back.
 pub fn of(tx: &mut Tx<'_>, merged_id: &str) -> Result<Option<Merge>, StoreError> {
     let sql =

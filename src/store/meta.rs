@@ -12,9 +12,12 @@ pub const SECRET_CHECK: &str = "secret_check";
 pub const BACKUP_MADE_AT: &str = "backup_made_at";
 /// In a backup: which book it is of, by the first entry of its audit log.
 pub const BACKUP_OF: &str = "backup_of";
+/// In a backup: where its audit log ended then. Where it ends elsewhere, somebody has worked in it since.
+pub const BACKUP_HEAD: &str = "backup_head";
 /// In a backup: the secret file, sealed by a passphrase.
 pub const BACKUP_SECRET: &str = "backup_secret";
-
+/// When the newest entry of the audit log was written, by its own time, in Unix seconds.
+pub const NEWEST_ENTRY: &str = "newest_entry";
 /// The erasure after which the book is still to be written anew.
 pub const SCRUB_PENDING: &str = "scrub_pending";
 

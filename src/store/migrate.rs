@@ -67,7 +67,7 @@ pub trait Migrating: Engine {
 }
 
 /// The steps, oldest first. Released ones are never changed.
-fn steps(dialect: Dialect) -> [&'static str; 7] {
+fn steps(dialect: Dialect) -> [&'static str; 10] {
     let overlap = match dialect {
         Dialect::Sqlite => include_str!("migrations/0002_overlap.sqlite.sql"),
         #[cfg(feature = "postgres")]
@@ -81,11 +81,14 @@ fn steps(dialect: Dialect) -> [&'static str; 7] {
         include_str!("migrations/0005_webhooks.sql"),
         include_str!("migrations/0006_keys.sql"),
         include_str!("migrations/0007_privacy.sql"),
+        include_str!("migrations/0008_waitlist.sql"),
+        include_str!("migrations/0009_series.sql"),
+        include_str!("migrations/0010_head.sql"),
     ]
 }
 
 /// The schema version that this program writes.
-pub const LATEST: i64 = 7;
+pub const LATEST: i64 = 10;
 
 /// Refuses a book that is newer than this program, before anything of it is changed.
 ///

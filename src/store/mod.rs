@@ -14,6 +14,7 @@ pub mod directory;
 pub mod engine;
 pub mod erase;
 mod files;
+pub mod head;
 pub mod keys;
 mod location;
 pub mod merges;
@@ -27,17 +28,23 @@ pub mod purge;
 pub mod record;
 pub mod redact;
 pub mod reports;
+pub mod series;
 mod sqlite;
 pub mod sweeps;
+pub mod traces;
+mod tx;
+pub mod undo;
+pub mod waitlist;
 pub mod webhooks;
 pub mod windows;
 
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 use crate::error::StoreError;
 use again::{Patience, Try};
 use audit::Link;
-use engine::{Engine, Mode, Row, Value};
+use engine::{Engine, Mode, Scrub};
 pub use location::Location;
+pub use tx::Tx;
 
 /// Parameters of a statement, each turned into a [`Value`].
 macro_rules! params {
@@ -51,6 +58,8 @@ pub struct Store {
     location: Location,
     /// How long a change is tried again.
     patience: std::time::Duration,
+    /// Whether something was changed through this, and lasts.
+    changed: bool,
 }
 
 /// What becomes of a transaction whose work succeeded.
@@ -73,7 +82,7 @@ impl Store {
             #[cfg(feature = "postgres")]
             Location::Server(server) => Box::new(postgres::Postgres::open(server)?),
         };
-        Ok(Store { engine, location: location.clone(), patience: again::PATIENCE })
+        Ok(Store { engine, location: location.clone(), patience: again::PATIENCE, changed: false })
     }
 
     /// Makes the file, where there is none, and the schema, and opens the book.
@@ -86,7 +95,7 @@ impl Store {
             #[cfg(feature = "postgres")]
             Location::Server(server) => Box::new(postgres::Postgres::create(server)?),
         };
-        Ok(Store { engine, location: location.clone(), patience: again::PATIENCE })
+        Ok(Store { engine, location: location.clone(), patience: again::PATIENCE, changed: false })
     }
 
     /// Where the book is.
@@ -99,8 +108,9 @@ impl Store {
     /// # Errors
     /// What the work answers, or what the engine says.
     pub fn read<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        self.engine.begin(Mode::Read)?;
-        work(&mut Tx::new(self.engine.as_mut(), false))
+        let begun = self.engine.begin(Mode::Read).map_err(Refusal::from);
+        let answer = begun.and_then(|()| work(&mut Tx::new(self.engine.as_mut(), false)));
+        if self.changed { answer.map_err(after_a_change) } else { answer }
     }
 
     /// Runs the work under the write lock; it lasts as a whole or not at all.
@@ -113,6 +123,19 @@ impl Store {
     /// What the work answers, or what the engine says; nothing was changed then, unless the details
     /// say that the outcome is unknown.
     pub fn write<T>(
+        &mut self,
+        ending: Ending,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let answer = self.tried(ending, work);
+        if self.changed {
+            return answer.map_err(after_a_change);
+        }
+        self.changed = answer.is_ok() && ending == Ending::Commit;
+        answer
+    }
+
+    fn tried<T>(
         &mut self,
         ending: Ending,
         mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
@@ -204,11 +227,11 @@ impl Store {
     }
 
     /// Writes the book anew, so that what was taken out is in none of its free pages and logs any
-    /// more. Answers what still stands in the way, if anything does.
+    /// more.
     ///
     /// # Errors
     /// When the engine can't do it.
-    pub fn scrub(&mut self) -> Result<Option<String>, StoreError> {
+    pub fn scrub(&mut self) -> Result<Scrub, StoreError> {
         self.engine.scrub()
     }
 
@@ -221,133 +244,22 @@ impl Store {
     }
 }
 
-/// A transaction: dropped without a commit it is taken back.
-pub struct Tx<'a> {
-    engine: &'a mut dyn Engine,
-    open: bool,
-    /// Whether a constraint that stands in the way may be another writer.
-    doubt: bool,
-    /// What makes everything that is done here vain.
-    trouble: Option<StoreError>,
-    /// Whether a statement failed and was not taken back with its savepoint: nothing of this lasts.
-    failed: bool,
-    /// The last audit entry that was written here and not taken back.
-    entry: Option<Link>,
-}
-
-impl<'a> Tx<'a> {
-    fn new(engine: &'a mut dyn Engine, doubt: bool) -> Self {
-        Tx { engine, open: true, doubt, trouble: None, failed: false, entry: None }
+/// A book that fails after a change of the same command was saved: that it was is said along.
+fn after_a_change(refusal: Refusal) -> Refusal {
+    const SAVED: &str = "what was changed before that is saved";
+    let of_the_store = matches!(refusal.code, Code::StoreBusy | Code::StoreUnavailable | Code::StoreCorrupt);
+    if !of_the_store || refusal.details.contains_key("outcome") {
+        return refusal;
     }
-}
-
-impl Tx<'_> {
-    /// Runs a statement; answers how many rows it changed.
-    pub(crate) fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
-        self.untroubled()?;
-        let answer = self.engine.execute(sql, params);
-        self.noting(answer)
+    let mut refusal = refusal.part_way(SAVED).detail("outcome", "saved");
+    if !refusal.message.contains(SAVED) {
+        refusal.message = format!("{}; {SAVED}", refusal.message);
     }
-
-    /// Once a transaction is lost, nothing more is asked of it.
-    fn untroubled(&self) -> Result<(), StoreError> {
-        self.trouble.clone().map_or(Ok(()), Err)
-    }
-
-    fn noting<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
-        if let Err(problem) = &answer {
-            self.failed = true;
-            if again::may_pass(problem, self.doubt) {
-                self.trouble = Some(problem.clone());
-            }
-        }
-        answer
-    }
-
-    /// The last audit entry that was written here and not taken back: this transaction is known
-    /// again by it, and the next entry follows it.
-    fn last_entry(&self) -> Option<&Link> {
-        self.entry.as_ref()
-    }
-
-    /// Whether an audit entry was written here.
-    pub(crate) fn has_entry(&self) -> bool {
-        self.entry.is_some()
-    }
-
-    fn wrote_entry(&mut self, entry: Link) {
-        self.entry = Some(entry);
-    }
-
-    /// All rows of an answer.
-    pub(crate) fn query<T>(
-        &mut self,
-        sql: &str,
-        params: &[Value<'_>],
-        read: impl Fn(&mut Row) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
-        self.untroubled()?;
-        let mut rows = Vec::new();
-        let answer = self.engine.query(sql, params, &mut |mut row| {
-            rows.push(read(&mut row)?);
-            Ok(())
-        });
-        self.noting(answer)?;
-        Ok(rows)
-    }
-
-    /// The first row of an answer, if there is one.
-    pub(crate) fn query_one<T>(
-        &mut self,
-        sql: &str,
-        params: &[Value<'_>],
-        read: impl Fn(&mut Row) -> Result<T, StoreError>,
-    ) -> Result<Option<T>, StoreError> {
-        Ok(self.query(sql, params, read)?.into_iter().next())
-    }
-
-    /// Runs the work so that its failure takes back its own changes only.
-    ///
-    /// # Errors
-    /// What the work answers.
-    pub fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        self.execute("SAVEPOINT one", &[])?;
-        let (entry, failed) = (self.entry.clone(), self.failed);
-        match work(self) {
-            Ok(done) => {
-                self.execute("RELEASE SAVEPOINT one", &[])?;
-                Ok(done)
-            }
-            Err(refusal) => {
-                self.execute("ROLLBACK TO SAVEPOINT one", &[])?;
-                (self.entry, self.failed) = (entry, failed);
-                self.execute("RELEASE SAVEPOINT one", &[])?;
-                Err(refusal)
-            }
-        }
-    }
-
-    fn commit(mut self) -> Result<(), StoreError> {
-        if self.failed {
-            // A server would take it all back, and call that a success.
-            return Err(StoreError::Internal("a change went on after one of its statements failed".into()));
-        }
-        self.engine.commit()?;
-        self.open = false;
-        Ok(())
-    }
+    refusal
 }
 
 fn unknown_outcome(problem: &dyn std::fmt::Display) -> Refusal {
     crate::error::unknown_outcome(format!("the server was lost while the change was being saved ({problem})"))
-}
-
-impl Drop for Tx<'_> {
-    fn drop(&mut self) {
-        if self.open {
-            self.engine.rollback();
-        }
-    }
 }
 
 #[cfg(test)]

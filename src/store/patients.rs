@@ -129,6 +129,38 @@ pub fn page(
     Ok((rows, total.unwrap_or(0)))
 }
 
+/// The patients who are not retired and whose name or code holds every word, or whose phone ends with the
+/// digits; by name, at most `limit`.
+pub fn by_part(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    words: &[String],
+    digits: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Patient>, StoreError> {
+    let mut params = vec![Value::from(clinic_id), Value::from(limit)];
+    let mut each_word = Vec::new();
+    for word in words {
+        params.push(format!("%{}%", literally(word)).into());
+        let n = params.len();
+        each_word.push(format!("(search_key LIKE ${n} ESCAPE '\\' OR code_key LIKE ${n} ESCAPE '\\')"));
+    }
+    let mut condition = each_word.join(" AND ");
+    if let Some(digits) = digits {
+        params.push(format!("%{digits}").into());
+        condition = format!("({condition}) OR phone LIKE ${}", params.len());
+    }
+    tx.select(
+        &format!("WHERE clinic_id = $1 AND active = 1 AND ({condition}) ORDER BY search_key, id LIMIT $2"),
+        &params,
+    )
+}
+
+/// Folded words in a pattern: its own characters are the only ones to defuse.
+fn literally(word: &str) -> String {
+    word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+}
+
 /// The patients that every word is found in (name, code or phone digits), or whose national ID has
 /// that keyed hash; by name, at most `limit`. Of the retired only those who were merged into others.
 pub fn find(
@@ -141,9 +173,7 @@ pub fn find(
     let mut params = vec![Value::from(clinic_id), Value::from(limit)];
     let mut each_word = Vec::new();
     for word in words {
-        // The words are folded, so the pattern characters are the only ones to defuse.
-        let pattern = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-        params.push(format!("%{pattern}%").into());
+        params.push(format!("%{}%", literally(word)).into());
         let n = params.len();
         each_word.push(format!(
             "(search_key LIKE ${n} ESCAPE '\\' OR code_key LIKE ${n} ESCAPE '\\' OR phone LIKE ${n} ESCAPE '\\')"

@@ -156,3 +156,10 @@ fn a_visit_is_found_by_its_code_and_by_its_id() {
         served_by(index, &sql, params!["clinic", word]);
     }
 }
+
+#[test]
+fn codes_are_found_by_their_beginning_and_their_neighbours_by_the_index() {
+    let question = format!("{} {}", visit::select(), visit::beginning_with_sql(false));
+    in_order(&served_by("appointments_code", &question, params!["clinic", "K7", "K7~"]));
+    served_by("appointments_code", &visit::neighbours_sql(2), params!["clinic", "K7QF3M", "A4C6DE"]);
+}

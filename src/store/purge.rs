@@ -36,7 +36,8 @@ pub fn patients(
 
 /// A record of the clinic's own, not merged into another, untouched and without a later visit.
 const IDLE: &str = "clinic_id = $1 AND updated_at < $2 AND merged_into IS NULL
-    AND NOT EXISTS (SELECT 1 FROM appointments AS a WHERE a.patient_id = patients.id AND a.ends_at >= $2)";
+    AND NOT EXISTS (SELECT 1 FROM appointments AS a WHERE a.patient_id = patients.id AND a.ends_at >= $2)
+    AND NOT EXISTS (SELECT 1 FROM waitlist AS w WHERE w.patient_id = patients.id AND w.updated_at >= $2)";
 
 /// What would go, in numbers: visits, messages, events, deliveries, patients, entries of the audit log
 /// and days of tokens.
@@ -55,8 +56,10 @@ pub fn counts(
     let visits = count("SELECT count(*) FROM appointments WHERE clinic_id = $1 AND ends_at < $2")?;
     let companions = [of_old("messages"), of_old("webhook_events"), of_old("webhook_deliveries")];
     let [messages, events, deliveries] = companions.map(|sql| count(&sql));
-    let entries =
-        count(&format!("SELECT count(*) FROM audit_log WHERE redacted_by IS NULL AND record_id IN ({old})"))?;
+    let entries = count(&format!(
+        "SELECT count(*) FROM audit_log WHERE redacted_by IS NULL AND (record_id IN ({old})
+          OR record_id IN (SELECT w.id FROM waitlist AS w WHERE w.appointment_id IN ({old})))"
+    ))?;
     let sql = format!("SELECT count(*) FROM tokens WHERE {TOKENS}");
     let tokens = tx.query_one(&sql, params![clinic_id, day], Row::int)?;
     let tokens = tokens.and_then(|count| u64::try_from(count).ok()).unwrap_or_default();

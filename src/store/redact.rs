@@ -17,6 +17,12 @@ pub fn is_erasure(action: &str) -> bool {
     action == ERASED || action == PURGED
 }
 
+/// Whether an erasure was written down after that entry.
+pub fn erased_since(tx: &mut Tx<'_>, seq: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM audit_log WHERE seq > $1 AND action IN ($2, $3) LIMIT 1";
+    Ok(tx.query_one(sql, params![seq, ERASED, PURGED], |_| Ok(()))?.is_some())
+}
+
 /// Whether nothing is left in an entry that was emptied.
 pub fn is_empty(entry: &Entry) -> bool {
     let Entry { note, before, after, salt, .. } = entry;
@@ -51,27 +57,30 @@ pub fn covered(entry: &Entry, redacted_by: i64) -> Vec<u8> {
     bytes
 }
 
-/// Empties every entry about a record that came before an erasure. Answers how many it were.
-pub fn entries_about(
+/// The entries about a record that still say something, oldest first.
+pub fn open_about(tx: &mut Tx<'_>, record_id: &str) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = about(tx, record_id, false)?;
+    entries.retain(|entry| entry.redacted_by.is_none());
+    Ok(entries)
+}
+
+/// Empties entries that came before an erasure.
+pub fn empty<'a>(
     tx: &mut Tx<'_>,
-    record_id: &str,
+    entries: impl IntoIterator<Item = &'a Entry>,
     redacted_by: i64,
     mac: impl Fn(&[u8]) -> String,
-) -> Result<u64, StoreError> {
-    let mut count = 0;
-    for entry in about(tx, record_id, false)? {
-        if entry.redacted_by.is_some() || entry.seq >= redacted_by {
-            continue;
-        }
-        let code = mac(&covered(&entry, redacted_by));
-        count += tx.execute(
+) -> Result<(), StoreError> {
+    for entry in entries {
+        let code = mac(&covered(entry, redacted_by));
+        tx.execute(
             "UPDATE audit_log SET note = NULL, before = NULL, after = NULL, salt = NULL,
                redacted_by = $2, redaction_mac = $3
              WHERE seq = $1",
             params![entry.seq, redacted_by, code],
         )?;
     }
-    Ok(count)
+    Ok(())
 }
 
 /// How many entries about a record still say something.

@@ -1,25 +1,24 @@
 //! The book in one local file.
 
 use crate::error::StoreError;
-use crate::store::engine::{Engine, Mode, Row, Value};
-use crate::store::files::{self, trouble};
+use crate::store::engine::{Engine, Mode, Row, Scrub, Value};
+use crate::store::files;
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, Statement, ffi};
+use rusqlite::{Connection, ErrorCode, OpenFlags, Statement};
 use std::borrow::Cow;
-use std::cell::Cell;
-use std::fs::{self, File};
-use std::io::Read;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
+mod fault;
+mod file;
+mod patience;
 pub(super) mod whole;
 
-/// Marks a file as a turno book (`PRAGMA application_id`): "turn" in ASCII.
-const APPLICATION_ID: i32 = 0x7475_726e;
-/// How long a writer waits for another one.
-const PATIENCE: Duration = Duration::from_secs(10);
+use fault::error;
+use file::{APPLICATION_ID, Header, explained, header, make_file, missing};
+use patience::{retry_busy, wait_a_little};
 
 /// An open SQLite file.
 pub(super) struct Sqlite {
@@ -27,12 +26,6 @@ pub(super) struct Sqlite {
     path: PathBuf,
     /// Which file the path led to when it was opened.
     identity: Option<(u64, u64)>,
-}
-
-/// What the first bytes of a file tell, before SQLite touches it.
-enum Header {
-    Empty,
-    Ours { wal: bool },
 }
 
 impl Sqlite {
@@ -218,15 +211,15 @@ impl Engine for Sqlite {
         Ok(count == 2)
     }
 
-    fn scrub(&mut self) -> Result<Option<String>, StoreError> {
+    fn scrub(&mut self) -> Result<Scrub, StoreError> {
         // The rows are copied into new pages, which go into the log; then the log into the file.
         match self.connection.execute_batch("VACUUM").map_err(error) {
-            Err(StoreError::Busy) => return Ok(Some("another program keeps writing".into())),
+            Err(StoreError::Busy) => return Ok(Scrub::Waits("another program keeps writing".into())),
             answer => answer?,
         }
         let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
         let busy: i64 = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error)?;
-        Ok((busy != 0).then(|| "another program keeps reading".into()))
+        Ok(if busy == 0 { Scrub::Done } else { Scrub::Waits("another program keeps reading".into()) })
     }
 
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
@@ -297,147 +290,6 @@ fn owned(value: ValueRef<'_>) -> Result<Value<'static>, StoreError> {
         ValueRef::Blob(bytes) => Value::Bytes(Cow::Owned(bytes.to_vec())),
         ValueRef::Real(_) => return Err(StoreError::unreadable("a fraction where none belongs")),
     })
-}
-
-/// Looks at the file's first bytes, so that a file that is not ours is never opened, let alone
-/// altered.
-fn header(path: &Path) -> Result<Header, StoreError> {
-    let mut file = match File::open(path) {
-        Ok(file) => file,
-        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Err(missing(path)),
-        Err(problem) => return Err(trouble(path, &problem)),
-    };
-    let mut bytes = [0_u8; 100];
-    let mut filled = 0;
-    while filled < bytes.len() {
-        match file.read(&mut bytes[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(problem) if problem.kind() == std::io::ErrorKind::Interrupted => {}
-            Err(problem) => return Err(trouble(path, &problem)),
-        }
-    }
-    // Nothing but zeros is what a power cut may leave of a first run; SQLite takes it for empty only
-    // where its journal says that it was, and else refuses it.
-    if bytes.iter().all(|byte| *byte == 0) {
-        return Ok(Header::Empty);
-    }
-    let id = i32::from_be_bytes([bytes[68], bytes[69], bytes[70], bytes[71]]);
-    if filled < bytes.len() || !bytes.starts_with(b"SQLite format 3\0") || id != APPLICATION_ID {
-        return Err(StoreError::unavailable(
-            format!("{} is not a turno book; it was left as it is", path.display()),
-            "name the book with --db or TURNO_DB, or make one with `turno init`",
-        ));
-    }
-    Ok(Header::Ours { wal: bytes[18] == 2 })
-}
-
-fn missing(path: &Path) -> StoreError {
-    let what = format!("there is no book at {}", path.display());
-    let hint = match files::folder_of(path).exists() {
-        true => "make one with `turno init`, or name another with --db or TURNO_DB",
-        false => {
-            "its directory is not there: is the disk in place? else make a book with `turno init`, or name another with --db or TURNO_DB"
-        }
-    };
-    StoreError::unavailable(what, hint)
-}
-
-/// Finds out what is behind a trouble of which SQLite says only that there is one.
-fn explained(path: &Path, problem: StoreError) -> StoreError {
-    match problem {
-        StoreError::Trouble(text) => files::cause(path).unwrap_or(StoreError::Trouble(text)),
-        problem => problem,
-    }
-}
-
-/// The file is for its owner's eyes whatever the umask; SQLite gives its companions the same mode.
-fn make_file(path: &Path) -> Result<(), StoreError> {
-    files::make_folder(files::folder_of(path))?;
-    match files::private().open(path) {
-        Ok(_) => Ok(()),
-        Err(problem) if problem.kind() == std::io::ErrorKind::AlreadyExists => narrow(path),
-        Err(problem) => Err(trouble(path, &problem)),
-    }
-}
-
-/// An empty file that was there already becomes a book: for its owner's eyes, too.
-fn narrow(path: &Path) -> Result<(), StoreError> {
-    #[cfg(unix)]
-    if fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-        fs::set_permissions(path, mode).map_err(|problem| trouble(path, &problem))?;
-    }
-    Ok(())
-}
-
-thread_local! {
-    static WAITED: Cell<Duration> = const { Cell::new(Duration::ZERO) };
-}
-
-/// Waits a random 0.3 to 3 ms at first, and up to 24 ms where many wait: a hundred programs that
-/// look again every millisecond leave no processor to the one that writes. The built-in back-off
-/// sleeps longer and longer, which lets late comers overtake and the first one wait for seconds.
-fn wait_a_little(tries: i32) -> bool {
-    let nap = nap() * (1 + tries.unsigned_abs() / 16).min(8);
-    let waited = if tries == 0 { Duration::ZERO } else { WAITED.get() } + nap;
-    WAITED.set(waited);
-    if waited > PATIENCE {
-        return false;
-    }
-    std::thread::sleep(nap);
-    true
-}
-
-fn nap() -> Duration {
-    // Without randomness to be had, naps of one length still make progress.
-    let random = getrandom::u32().unwrap_or(1350);
-    Duration::from_micros(300 + u64::from(random % 2700))
-}
-
-fn retry_busy<T>(mut step: impl FnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let mut waited = Duration::ZERO;
-    loop {
-        match step() {
-            Err(StoreError::Busy) if waited < PATIENCE => {
-                let nap = nap();
-                waited += nap;
-                std::thread::sleep(nap);
-            }
-            answer => return answer,
-        }
-    }
-}
-
-/// SQLite's codes as ours.
-fn error(problem: rusqlite::Error) -> StoreError {
-    let rusqlite::Error::SqliteFailure(failure, text) = &problem else {
-        return StoreError::Internal(format!("the store answers: {problem}"));
-    };
-    let text = text.clone().unwrap_or_else(|| failure.to_string());
-    match (failure.code, failure.extended_code) {
-        (_, ffi::SQLITE_CONSTRAINT_TRIGGER) if text.contains("appointments_no_overlap") => {
-            StoreError::Overlap
-        }
-        (ErrorCode::ConstraintViolation, _) => StoreError::Constraint(text),
-        (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => StoreError::Busy,
-        (ErrorCode::DatabaseCorrupt, _) => StoreError::Corrupt(text),
-        (ErrorCode::NotADatabase, _) => {
-            StoreError::unavailable("the file is not a turno book", "name the book with --db or TURNO_DB")
-        }
-        (ErrorCode::DiskFull, _) => {
-            StoreError::unavailable("the disk is full; nothing was changed", "make room, then try again")
-        }
-        (
-            ErrorCode::CannotOpen
-            | ErrorCode::ReadOnly
-            | ErrorCode::PermissionDenied
-            | ErrorCode::SystemIoFailure
-            | ErrorCode::AuthorizationForStatementDenied,
-            _,
-        ) => StoreError::Trouble(text),
-        _ => StoreError::Internal(format!("the store answers: {text}")),
-    }
 }
 
 #[cfg(test)]

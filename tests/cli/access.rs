@@ -110,6 +110,12 @@ fn furnished() -> Locked {
         "patient add --name 'Ana Sol' --phone 7700-0001 --code ANA --national-id 12345678-9",
         "webhook add --url http://127.0.0.1:9/x --allow-private --code HOOK --event no_show",
         "webhook add --url http://127.0.0.1:9/y --allow-private --code SPARE --event no_show",
+        "book --doctor GARCIA --branch main --date 2026-07-06 --time 15:00 --name Serie --phone 7700-0041 --every week --times 2",
+        "waitlist add --doctor GARCIA --branch main --patient ANA",
+        "waitlist add --doctor GARCIA --branch main --name Bea --phone 7700-0031",
+        "waitlist add --doctor GARCIA --branch main --name Cruz --phone 7700-0032",
+        "waitlist offer WAIT-002 --at 2026-06-23T09:00 --for 2h",
+        "waitlist offer WAIT-003 --at 2026-06-23T09:30 --for 2h",
         "key create --name Otra --scope reports:read --code OTRA",
         "key create --name Más --scope reports:read --code MAS",
     ] {
@@ -140,7 +146,21 @@ const TRIED: &[(&str, &str)] = &[
     ("status", "status VISIT checked_in"),
     ("status --force", "status VISIT cancelled --reason x --force"),
     ("cancel", "cancel OTHER --reason x"),
+    ("undo", "undo"),
     ("cancel --force", "cancel THIRD --reason x --force"),
+    ("series list", "series list"),
+    ("series show", "series show SER-001"),
+    ("series move", "series move SER-001 --by 30m"),
+    ("series move --force", "series move SER-001 --by 30m --force"),
+    ("series cancel", "series cancel SER-001 --reason x"),
+    ("series cancel --force", "series cancel SER-001 --reason x --force"),
+    ("waitlist list", "waitlist list"),
+    ("waitlist add", "waitlist add --doctor GARCIA --patient ANA"),
+    ("waitlist offer", "waitlist offer WAIT-001 --at 2026-06-22T09:00"),
+    ("waitlist decline", "waitlist decline WAIT-001"),
+    ("waitlist accept", "waitlist accept WAIT-002"),
+    ("waitlist accept --force", "waitlist accept WAIT-003 --force"),
+    ("waitlist remove", "waitlist remove WAIT-001"),
     ("remind list", "remind list"),
     ("remind due", "remind due"),
     ("remind retry", "remind retry --all"),
@@ -206,6 +226,7 @@ const TRIED: &[(&str, &str)] = &[
     ("why", "why GARCIA 2026-06-16 10:00"),
     ("agenda", "agenda"),
     ("queue", "queue"),
+    ("late", "late GARCIA 25m"),
     ("report utilisation", "report utilisation"),
     ("report no-shows", "report no-shows"),
     ("report volume", "report volume"),
@@ -350,7 +371,7 @@ fn the_matrix_is_printed_in_each_form() {
     );
     let csv = clinic.run("key scopes --format csv");
     assert!(csv.starts_with("command,option,scope,doctor_keys\r\n"), "{csv}");
-    assert!(csv.contains("\r\npatient show,--reveal,patients:reveal,"), "{csv}");
+    assert!(csv.contains("\r\npatient show,'--reveal,patients:reveal,"), "{csv}");
     let matrix: Matrix = clinic.json("key scopes");
     assert_eq!(matrix.total, matrix.scopes.len());
 }

@@ -48,6 +48,21 @@ fn a_backup_says_what_the_book_says() {
 }
 
 #[test]
+fn a_backup_without_its_secret_file_says_what_is_missing() {
+    let clinic = Clinic::open();
+    fs::rename(clinic.secret_path(), clinic.home().join("away.key")).unwrap();
+    let ran = clinic.ran("db backup one.db").exits(0);
+    assert!(
+        ran.stderr().contains("can't be read") && !ran.stderr().contains("keep a copy"),
+        "{}",
+        ran.stderr()
+    );
+    clinic.put_secret("0f".repeat(32).as_bytes());
+    let ran = clinic.ran("db backup two.db").exits(0);
+    assert!(ran.stderr().contains("is another book's"), "{}", ran.stderr());
+}
+
+#[test]
 fn a_file_that_is_there_is_not_written_over() {
     let clinic = Clinic::open();
     let _ = backup(&clinic, "book.db");

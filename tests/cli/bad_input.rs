@@ -20,9 +20,9 @@ fn whatever_is_wrong_is_named_and_nothing_is_written() {
         invalid(format!("book {ANA} --date 2026-02-29 --time 10:00"), &["date"]),
         invalid(format!("book {ANA} --date 2026-06-31 --time 10:00"), &["date"]),
         invalid(format!("book {ANA} --date 2026-13-01 --time 10:00"), &["date"]),
-        invalid(format!("book {ANA} --date 15/06/2026 --time 10:00"), &["date"]),
+        invalid(format!("book {ANA} --date 15/13/2026 --time 10:00"), &["date"]),
         invalid(format!("book {ANA} --date 2026-06-15 --time 24:30"), &["time"]),
-        invalid(format!("book {ANA} --date 2026-06-15 --time 10"), &["time"]),
+        invalid(format!("book {ANA} --date 2026-06-15 --time 1030"), &["time"]),
         invalid(format!("book {ANA} --time 10:00"), &["date"]),
         invalid(format!("book {ANA} --date 2026-06-15"), &["time"]),
         invalid(format!("book {ANA} --at 2026-06-15"), &["at"]),
@@ -76,9 +76,9 @@ fn whatever_is_wrong_is_named_and_nothing_is_written() {
             "book --doctor GARCIA --patient 'eva ruiz' --date 2026-06-15 --time 10:00".into(),
             "AMBIGUOUS",
             2,
-            &["candidates"],
+            &["candidates", "more"],
         ),
-        ("patient show 'Eva Ruiz'".into(), "AMBIGUOUS", 2, &["candidates"]),
+        ("patient show 'Eva Ruiz'".into(), "AMBIGUOUS", 2, &["candidates", "more"]),
         (
             "book --doctor GARCIA --patient 'Eva Ruizz' --date 2026-06-15 --time 10:00".into(),
             "RESOURCE_NOT_FOUND",
@@ -168,4 +168,24 @@ fn far_dates_are_refused_and_nothing_panics() {
         let ran = clinic.ran(&format!("{line} --json"));
         assert!(matches!(ran.exit, Some(0 | 2)), "{line}: {ran:?}");
     }
+}
+
+#[test]
+fn typos_are_answered_with_what_was_likely_meant() {
+    let clinic = Clinic::open();
+    for (line, meant) in [
+        ("boook GARCIA tomorrow 9 Ana 7012-3456", "book"),
+        ("doctor lst", "list"),
+        ("list --docter GARCIA", "--doctor"),
+        ("list --sort strat", "start"),
+    ] {
+        let refusal = clinic.refused(line, "VALIDATION_ERROR", 2);
+        assert!(refusal.texts("did_you_mean").contains(&meant), "{line}: {:?}", refusal.details);
+        let said = clinic.ran(line).exits(2).stderr();
+        assert!(said.contains("did you mean") && said.contains(&format!("`{meant}`")), "{line}: {said}");
+    }
+    let refusal = clinic.refused("clinic set slot_minuts 20", "VALIDATION_ERROR", 2);
+    assert_eq!(refusal.details["did_you_mean"], "slot_minutes");
+    let said = clinic.ran("clinic set slot-minutes 20").exits(2).stderr();
+    assert!(said.contains("did you mean `turno clinic set slot_minutes 20`?"), "{said}");
 }

@@ -276,7 +276,7 @@ fn d6_doctor_not_found_slot_taken_and_bad_request_are_three_codes() {
     let taken = clinic.not_booked(&format!("{ANA} {when}"), "APPOINTMENT_CONFLICT", 4);
     assert_eq!(taken.status, 409);
     let bad = clinic.not_booked(
-        "--doctor GARCIA --date 15/06/2026 --time 14h --name A --phone 12",
+        "--doctor GARCIA --date 15/13/2026 --time 14x --name A --phone 12",
         "VALIDATION_ERROR",
         2,
     );

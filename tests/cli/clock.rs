@@ -20,8 +20,11 @@ fn a_change_with_a_clock_that_is_behind_is_told_of_and_done() {
     let stderr = ran.stderr();
     assert!(stderr.starts_with("warning: the clock is ") && stderr.contains(" days behind"), "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
-    // It follows the jump, and is no jump itself.
-    assert_eq!(clinic.ran("doctor set TODAY --specialty Todo --json").exits(0).stderr(), "");
+    // What was written since, a look-up among it, takes nothing of that back.
+    for line in ["patient find ana", "doctor set TODAY --specialty Todo --json"] {
+        let stderr = clinic.ran(line).exits(0).stderr();
+        assert!(stderr.contains("warning: the clock is "), "{line}: {stderr}");
+    }
     clinic.does("audit verify");
 }
 
@@ -48,7 +51,32 @@ fn a_clock_that_is_right_says_nothing_and_a_given_time_is_taken_at_its_word() {
     clinic.does("doctor add --name 'Dr. Mañana' --code LATER");
     clinic.at("2026-06-01T08:00:00Z");
     assert_eq!(clinic.ran("doctor set LATER --specialty Todo").exits(0).stderr(), "");
+    // A book of the past, and the clock of today.
+    let mut right = Clinic::open();
+    right.without("TURNO_NOW");
+    for specialty in ["Nada", "Algo"] {
+        let ran = right.ran(&format!("doctor set GARCIA --specialty {specialty}"));
+        assert_eq!(ran.exits(0).stderr(), "");
+    }
+}
+
+#[test]
+fn a_sweep_with_a_clock_that_is_behind_is_told_of_where_it_does_anything() {
+    let mut clinic = Clinic::open();
+    let _ = clinic.book_juan("--date 2026-06-15 --time 10:00");
+    clinic.at("2099-01-01T08:00:00Z");
+    clinic.does("doctor add --name 'Dr. Mañana' --code LATER");
     clinic.without("TURNO_NOW");
-    assert_eq!(clinic.ran("doctor set LATER --specialty Nada").exits(0).stderr(), "");
-    assert_eq!(clinic.ran("doctor set LATER --specialty Algo").exits(0).stderr(), "");
+    let stderr = clinic.ran("remind due").exits(0).stderr();
+    assert!(stderr.contains("warning: the clock is "), "{stderr}");
+    assert_eq!(clinic.ran("remind due").exits(0).stderr(), "", "nothing was left to do");
+}
+
+#[test]
+fn a_book_of_before_the_newest_entry_was_noted_is_looked_through_once() {
+    let clinic = ahead();
+    clinic.does("doctor add --name 'Dr. Hoy' --code TODAY");
+    clinic.place().run("DELETE FROM meta WHERE key = 'newest_entry'").unwrap();
+    let stderr = clinic.ran("doctor set TODAY --specialty Todo").exits(0).stderr();
+    assert!(stderr.contains("warning: the clock is "), "{stderr}");
 }

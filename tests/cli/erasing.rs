@@ -158,6 +158,7 @@ fn a_request_that_is_sent_again_does_not_bring_them_back() {
          --notes NOTA-SECRETA --idempotency-key KEY-JUANA";
     let refusal = clinic.not_booked(again, "IDEMPOTENCY_MISMATCH", 4);
     assert_eq!(refusal.text("existing_appointment_id"), booked.id);
+    assert!(refusal.message.contains("whose patient was erased"), "{}", refusal.message);
     let total = clinic.json::<Patients>("patient list").total;
     assert_eq!(total, 1, "Leo alone");
 }
@@ -220,6 +221,53 @@ fn an_erasure_that_was_cut_off_before_its_end_says_so_and_is_finished() {
     assert_eq!((&checked["ok"], &checked["findings"][0]["check"]), (&true.into(), &"scrub_pending".into()));
     let _ = clinic.refused("patient erase JUANA-1 --force", "RESOURCE_NOT_FOUND", 3);
     clinic.is_sound();
+    // The code is gone: it is said with which word it is finished.
+    let erasure = clinic.place().ask("SELECT max(seq) FROM audit_log WHERE action = 'patient.erased'");
+    let note = format!("INSERT INTO meta (key, value) VALUES ('scrub_pending', '{}')", erasure[0]);
+    clinic.place().run(&note).unwrap();
+    let checked: serde_json::Value = clinic.json("db check");
+    let message = checked["findings"][0]["message"].as_str().unwrap();
+    let again = message.split('`').nth(1).unwrap().strip_prefix("turno ").unwrap();
+    clinic.does(again);
+    clinic.is_sound();
+}
+
+#[test]
+fn what_was_answered_about_an_earlier_number_goes_and_what_tells_of_others_stays() {
+    let (clinic, _) = with_juana();
+    clinic.does("patient add --name An --phone 7700-0009 --code AN");
+    let said = |what: &str| {
+        let rest = format!(
+            "INSERT INTO channel_rests (clinic_id, channel, rests_since, rest_until, reason)
+             SELECT id, 'sms', 0, 0, '{what}' FROM clinics"
+        );
+        clinic.place().run(&format!("DELETE FROM channel_rests; {rest}")).unwrap();
+    };
+    let reason = || clinic.place().ask("SELECT reason FROM channel_rests").concat();
+    said("the channel answered: an account cannot be Banana");
+    clinic.does("patient erase AN --force");
+    assert!(reason().contains("Banana"), "{}", reason());
+    said("21610: +503 7000-9999 has opted out");
+    clinic
+        .place()
+        .run("UPDATE appointments SET source = 'Juana Petrona' WHERE notes IS NULL AND source LIKE 'wa5%'")
+        .unwrap();
+    clinic.does("patient erase JUANA-1 --force");
+    assert_eq!(reason(), "");
+    assert!(!clinic.place().content().contains("Petrona"));
+}
+
+#[test]
+fn an_erased_visit_is_followed_up_no_more() {
+    let mut clinic = Clinic::open();
+    let booked = clinic.book_juan("--date 2026-06-15 --time 14:00");
+    clinic.at("2026-06-15T15:00:00-06:00");
+    clinic.does(&format!("status {} completed --follow-up 2026-06-16", booked.code));
+    clinic.at("2026-06-17T12:00:00-06:00");
+    let due = || clinic.list("--follow-up-due").total;
+    assert_eq!(due(), 1);
+    clinic.does("patient erase 'Juan Pérez' --force");
+    assert_eq!(due(), 0);
 }
 
 #[test]
@@ -278,6 +326,8 @@ fn a_reader_that_stays_is_warned_of() {
     assert!(ran.stderr().starts_with("warning: "), "{}", ran.stderr());
     let erased: Erased = ran.json();
     assert_eq!((erased.changed, erased.scrubbed), (true, Some(false)));
+    let again = format!("`turno patient erase {} --force`", erased.patient_id);
+    assert!(ran.stderr().contains(&again), "{}", ran.stderr());
     drop(reader);
     let again: Erased = clinic.json(&format!("patient erase {} --force", erased.patient_id));
     assert_eq!((again.changed, again.scrubbed), (false, Some(true)));

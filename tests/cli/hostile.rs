@@ -73,6 +73,7 @@ fn clinic() -> (Clinic, Vec<Appointment>) {
     clinic.does(&format!("window set DAY --session 'Turno {all}z'"));
     clinic.does(&format!("closure add --date 2026-12-24 --reason 'Fiesta {all}z'"));
     clinic.does(&format!("branch set main --name 'Sede {all}z'"));
+    clinic.does(&format!("key create --name 'Llave {all}z' --scope reports:read --code LLAVE"));
     let lines: String = HOSTILE.iter().enumerate().map(|(n, text)| format!("{}\n", wish(n, text))).collect();
     let answers = clinic.fed("book --input -", lines).exits(0).stdout();
     is_safe("book --input", &answers);
@@ -96,6 +97,13 @@ fn nothing_that_people_write_commands_a_terminal() {
         "audit log --limit 1000",
         "remind due --dry-run",
         "doctor show GARCIA",
+        "agenda --date 2026-06-15",
+        "queue",
+        "report utilisation",
+        "report no-shows",
+        "report volume",
+        "why GARCIA 2026-06-15 10:00",
+        "key list",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -104,6 +112,8 @@ fn nothing_that_people_write_commands_a_terminal() {
     }
     lines.push(format!("patient show {}", booked[0].patient.code));
     lines.push(format!("remind preview {last}"));
+    let (kept, other) = (&booked[0].patient.code, &booked[1].patient.code);
+    lines.push(format!("patient merge {kept} {other} --dry-run"));
     for line in &lines {
         for format in ["table", "json", "csv"] {
             let line = format!("{line} --format {format}");
@@ -115,6 +125,12 @@ fn nothing_that_people_write_commands_a_terminal() {
                 is_safe(&line, &clinic.run(&line));
             }
         }
+    }
+    for line in ["agenda --date 2026-06-15 --print", "agenda --date 2026-06-15 --print=html"] {
+        let (text, exit) = clinic.on_terminal(line, 160);
+        assert_eq!(exit, Some(0), "{line}: {text}");
+        is_safe(line, &text);
+        is_safe(line, &clinic.run(line));
     }
     // Sweeps write piece by piece.
     for format in ["csv", "table"] {

@@ -1,7 +1,7 @@
 //! Two records that are one person, made one, and taken apart again.
 
 use crate::support::Clinic;
-use crate::support::views::{Appointment, Merged, Patient, Patients};
+use crate::support::views::{Appointment, Merged, Patient, Patients, Purged};
 
 /// Ana, twice: once as she is written, once with another phone, an e-mail and a national ID.
 fn twice() -> (Clinic, Appointment, Appointment) {
@@ -238,4 +238,128 @@ fn a_visit_that_was_left_with_a_merged_record_is_found() {
         (found.findings[0].check.as_str(), found.findings[0].record_id.as_ref()),
         ("merged_left", Some(&second.id))
     );
+}
+
+/// All that a clinic's book says, row by row.
+fn says(clinic: &Clinic, word: &str) -> bool {
+    clinic.place().content().contains(word)
+}
+
+#[test]
+fn who_is_erased_after_a_merge_was_taken_back_is_nowhere_with_the_other() {
+    for changed in [false, true] {
+        let mut clinic = Clinic::open();
+        clinic.does("webhook add --url http://127.0.0.1:9/full --code FULL --allow-private --quiet");
+        clinic.does("patient add --name 'Ana Uno' --phone 7000-1111 --code PA");
+        clinic.does("patient add --name 'Berta Xoy' --phone 7000-2222 --email berta@secret.org --code PB");
+        clinic.does("patient merge PA PB --force");
+        // What is told of Ana meanwhile has Berta's address in it.
+        let _ = clinic.book("--doctor GARCIA --date 2026-06-15 --time 09:00 --patient PA");
+        if changed {
+            clinic.does("patient set PA --email ana@example.org");
+        }
+        clinic.does("patient merge --undo PB");
+        let export = clinic.run("patient export PA --json");
+        let entries = &export[export.find("\"entries\"").unwrap()..];
+        assert!(!entries.contains("berta@secret.org"), "{entries}");
+        clinic.does("patient erase PB --force");
+        for word in ["berta", "Berta", "70002222"] {
+            assert!(!says(&clinic, word), "{word} is still there (changed: {changed})");
+        }
+        assert!(says(&clinic, "Ana Uno") && says(&clinic, "+50370001111"));
+        assert_eq!(says(&clinic, "ana@example.org"), changed);
+        clinic.is_sound();
+        // And so it is the other way round.
+        clinic.at("2026-06-16T08:00:00-06:00").does("patient erase PA --force");
+        assert!(!says(&clinic, "Ana Uno") && !says(&clinic, "70001111"));
+        clinic.is_sound();
+    }
+}
+
+#[test]
+fn what_the_kept_ones_events_say_of_the_merged_ones_visits_goes_with_the_kept_one() {
+    let (mut clinic, _, second) = twice();
+    clinic.does("webhook add --url http://127.0.0.1:9/full --code FULL --allow-private --quiet");
+    clinic.does("patient merge A B");
+    clinic.does(&format!("update {} --notes x", second.code));
+    clinic.does("patient merge --undo B");
+    clinic.at("2026-06-16T08:00:00-06:00").does("patient erase A --force");
+    for word in ["Ana Ruiz", "+50377000001"] {
+        assert!(!says(&clinic, word), "{word}");
+    }
+    assert!(says(&clinic, "Ana R.") && says(&clinic, "ana@example.org"));
+    clinic.is_sound();
+}
+
+#[test]
+fn who_is_purged_after_a_merge_was_taken_back_is_nowhere_with_the_other() {
+    let mut clinic = Clinic::open();
+    clinic.does("patient add --name 'Ana Uno' --phone 7000-1111 --code PA");
+    clinic.does("patient add --name 'Berta Xoy' --phone 7000-2222 --email berta@secret.org --code PB");
+    clinic.does("patient merge PA PB --force");
+    clinic.does("patient set PA --email ana@example.org");
+    clinic.does("patient merge --undo PB");
+    clinic.at("2036-06-16T08:00:00-06:00").does("patient set PA --locale en");
+    let would: Purged = clinic.json("db purge --older-than 5y --dry-run");
+    let purged: Purged = clinic.json("db purge --older-than 5y --force");
+    assert_eq!((would.patients, would.entries), (purged.patients, purged.entries));
+    assert_eq!(purged.patients, 1);
+    assert!(!says(&clinic, "berta") && !says(&clinic, "Berta"));
+    assert!(says(&clinic, "Ana Uno") && says(&clinic, "ana@example.org"));
+    clinic.is_sound();
+}
+
+#[test]
+fn what_is_given_in_the_merged_ones_name_goes_back_with_them() {
+    let clinic = Clinic::open();
+    clinic.set("duplicate_rule", "off");
+    clinic.does("patient add --name 'Uno Uno' --phone 7000-1111 --code U --email uno@example.org");
+    clinic.does("patient add --name 'Dos Dos' --phone 7000-3333 --code D");
+    clinic.does("patient add --name 'Tres Tres' --phone 7000-4444 --code T");
+    clinic.does("patient merge T U");
+    clinic.does("patient merge --undo U");
+    clinic.does("patient merge U D");
+    clinic.does("patient merge T U");
+    let at = |time: &str, who: &str| {
+        clinic.book(&format!("--doctor GARCIA --date 2026-06-22 --time {time} {who}"))
+    };
+    let dos = "--name 'Dos Dos' --phone 7000-3333 --national-id 77777777-7 --email dos@new.org";
+    assert_eq!(at("09:00", dos).patient.code, "T");
+    // What they lack they have from one another; what they had is theirs.
+    let emails = ["D", "U", "T"].map(|code| patient(&clinic, code).email.unwrap());
+    assert_eq!(emails, ["dos@new.org", "uno@example.org", "uno@example.org"]);
+    let ids = ["D", "U", "T"].map(|code| patient(&clinic, code).national_id.unwrap());
+    assert_eq!(ids, ["77777777-7"; 3]);
+    // By their code it is the same, and what was taken over follows.
+    let _ = at("10:00", "--patient D --national-id 88888888-8");
+    assert_eq!(patient(&clinic, "T").national_id.unwrap(), "88888888-8");
+    let undone: Merged = clinic.json("patient merge --undo U");
+    assert_eq!((undone.taken, undone.stayed.len()), (vec!["email".to_owned(), "national_id".to_owned()], 0));
+    let undone: Merged = clinic.json("patient merge --undo D");
+    assert_eq!((undone.taken, undone.stayed.len()), (vec!["national_id".to_owned()], 0));
+    for (code, email, id) in [
+        ("T", None, None),
+        ("U", Some("uno@example.org"), None),
+        ("D", Some("dos@new.org"), Some("88888888-8")),
+    ] {
+        let seen = patient(&clinic, code);
+        assert_eq!((seen.email.as_deref(), seen.national_id.as_deref()), (email, id), "{code}");
+    }
+    // A sealed merge is one person for good.
+    clinic.does("patient merge T D");
+    clinic.does("patient merge --seal D");
+    let _ = at("11:00", "--name 'Dos Dos' --phone 7000-3333 --email dos@newer.org");
+    assert_eq!(patient(&clinic, "T").email.as_deref(), Some("dos@newer.org"));
+    clinic.is_sound();
+}
+
+#[test]
+fn a_hint_speaks_of_taking_back_only_what_can_be() {
+    let (clinic, _, _) = twice();
+    clinic.does("patient merge A B");
+    clinic.does("patient merge --seal B");
+    for line in ["patient set B --name x", "patient erase B --force", "patient merge B A"] {
+        let hint = clinic.refused(line, "INVALID_STATE_TRANSITION", 5).hint.unwrap();
+        assert!(hint.contains("sealed") && !hint.contains("--undo"), "{line}: {hint}");
+    }
 }

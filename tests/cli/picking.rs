@@ -96,3 +96,49 @@ fn scripts_are_offered_nothing_and_nothing_of_a_patient_is_left_lying_about() {
     }
     assert_eq!(seen, 1, "what was said is kept once");
 }
+
+/// The file in which what was said is kept, if it is there.
+fn kept(clinic: &Clinic) -> Option<std::path::PathBuf> {
+    let mut folders = vec![clinic.home().to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.ends_with("offers") {
+                return Some(path);
+            }
+        }
+    }
+    None
+}
+
+#[test]
+fn who_is_erased_comes_back_by_no_pick() {
+    let clinic = taken();
+    clinic.does("patient add --name 'Luis Paz' --phone 7765-4322 --code LUIS");
+    let _ = clinic.ran(WISH).exits(4);
+    let path = kept(&clinic).unwrap();
+    let elsewhere = std::fs::read(&path).unwrap();
+    clinic.does("patient erase LUIS --force");
+    assert_eq!(kept(&clinic), None);
+    // Another workstation has it still.
+    std::fs::write(&path, elsewhere).unwrap();
+    let _ = clinic.refused("book --pick 1", "VALIDATION_ERROR", 2);
+    assert_eq!(kept(&clinic), None);
+    assert!(!clinic.place().content().contains("Luis Paz"));
+    let _ = clinic.ran(WISH).exits(4);
+    clinic.does("db purge --older-than 10y --force");
+    assert!(kept(&clinic).is_none());
+}
+
+#[test]
+fn any_booking_removes_what_was_said_too_long_ago() {
+    let mut clinic = taken();
+    let _ = clinic.ran(WISH).exits(4);
+    let book = "book --branch main --doctor GARCIA --date 2026-06-02 --name";
+    clinic.does(&format!("{book} Eva --phone 7765-4323 --time 9:00"));
+    assert!(kept(&clinic).is_some());
+    clinic.at("2026-06-01T08:16:00-06:00").does(&format!("{book} Mia --phone 7765-4324 --time 11:00"));
+    assert!(kept(&clinic).is_none());
+}

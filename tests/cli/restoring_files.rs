@@ -217,9 +217,9 @@ fn a_backup_of_an_earlier_release_comes_back_and_takes_the_new_steps() {
     assert_eq!((restored.schema_version, restored.made_at), (3, None));
     assert_eq!(fs::read(&old).unwrap(), before, "the file was touched");
     assert_eq!(clinic.list("--branch all").total, 4);
-    assert!(clinic.run("patient show ANA --reveal").contains("01234567-8"));
     let Log { entries, .. } = clinic.json("audit log --limit 1");
     assert_eq!(entries[0].action, "book.restored");
+    assert!(clinic.run("patient show ANA --reveal").contains("01234567-8"));
     clinic.is_sound();
 }
 
@@ -258,6 +258,7 @@ fn a_file_that_no_book_comes_back_from_changes_nothing() {
         };
         let refusal = clinic.refused(&format!("db restore {what} --force"), code, exit);
         assert!(refusal.hint.is_some(), "{what}");
+        assert_eq!(refusal.message.contains("there is no backup at missing"), what == "missing");
         assert_eq!(fs::read(&path).ok(), bytes, "{what} was touched");
         assert_eq!(clinic.content(), before, "{what}");
         let left: Vec<String> =

@@ -1,7 +1,7 @@
 //! What the clinic must not keep for ever, and what a patient may ask to see.
 
-use crate::support::Clinic;
 use crate::support::views::{Appointment, Export, Exported, Patients, Purged};
+use crate::support::{Clinic, Engine};
 use std::fs;
 
 /// Old visits of Eva and Leo, and a new one of Leo.
@@ -174,6 +174,21 @@ fn an_export_into_a_file_is_for_its_owner_and_writes_over_none() {
     }
     assert_eq!(clinic.run("audit log --limit 1000 --json"), entries, "what was refused was not read");
     assert!(fs::read_to_string(&path).unwrap().contains("Eva Sol"));
+    // What is no earlier export is never written over.
+    fs::write(clinic.home().join("notes.txt"), "notes").unwrap();
+    let mut others = vec![clinic.home().join("notes.txt"), clinic.secret_path()];
+    // On a server there is no such file.
+    if crate::ENGINE == Engine::Sqlite {
+        others.push(clinic.book_path());
+    }
+    for path in others {
+        let before = fs::read(&path).unwrap();
+        let line = format!("patient export 'Leo Paz' --out '{}' --force", path.display());
+        let refusal = clinic.refused(&line, "VALIDATION_ERROR", 2);
+        assert!(refusal.message.contains("is no earlier export"), "{}", refusal.message);
+        assert_eq!(fs::read(&path).unwrap(), before, "{}", path.display());
+    }
+    assert_eq!(clinic.run("audit log --limit 1000 --json"), entries, "what was refused was not read");
     clinic.does("patient export 'Leo Paz' --out eva.json --force");
     assert!(!fs::read_to_string(&path).unwrap().contains("Eva Sol"));
 }

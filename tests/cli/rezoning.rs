@@ -106,6 +106,58 @@ fn an_overlap_that_it_makes_is_told_of_and_counts_as_overbooked() {
 }
 
 #[test]
+fn an_overlap_with_a_visit_that_is_overbooked_is_told_of_too() {
+    let clinic = Clinic::open();
+    let first = clinic.book_juan("--date 2026-06-15 --time 10:00");
+    let second = clinic.book("--doctor GARCIA --date 2026-06-15 --time 10:30 --name Ana --phone 7012-0001");
+    let third =
+        clinic.book("--doctor GARCIA --date 2026-06-15 --time 10:30 --name Eva --phone 7012-0002 --overbook");
+    clinic.does(&format!("cancel {} --reason Viaje", second.code));
+    let sql = format!("UPDATE appointments SET start_time = '10:30' WHERE id = '{}'", first.id);
+    clinic.place().run(&sql).unwrap();
+    let done = rezone(&clinic, "");
+    assert_eq!((done.total, done.rezoned[0].outcome.as_str()), (1, "overlaps"));
+    let now = clinic.show(&first);
+    assert_eq!((&now.starts_at, now.overbooked), (&third.starts_at, false), "one mark is enough");
+    clinic.is_sound();
+}
+
+#[test]
+fn an_overlap_that_was_there_before_is_no_news() {
+    let clinic = Clinic::open();
+    let first = clinic.book_juan("--date 2026-06-15 --time 10:00");
+    let second =
+        clinic.book("--doctor GARCIA --date 2026-06-15 --time 10:00 --name Eva --phone 7012-0002 --overbook");
+    under_other_rules(&clinic, &first);
+    under_other_rules(&clinic, &second);
+    let done = rezone(&clinic, "");
+    assert_eq!(done.total, 2);
+    assert!(done.rezoned.iter().all(|one| one.outcome == "moved"), "{:?}", done.rezoned);
+}
+
+#[test]
+fn what_seems_to_be_over_by_the_old_rules_is_moved_while_its_wall_clock_is_ahead() {
+    let mut clinic = Clinic::open();
+    let first = clinic.book_juan("--date 2026-06-15 --time 10:00");
+    let second = clinic.book("--doctor GARCIA --date 2026-06-15 --time 10:30 --name Ana --phone 7012-0001");
+    clinic.at("2026-06-15T09:45:00-06:00");
+    clinic.does(&format!("status {} checked_in", second.code));
+    for visit in [&first, &second] {
+        let earlier = ["starts_at", "ends_at", "busy_from", "busy_until"]
+            .map(|column| format!("{column} = {column} - 3600"));
+        let sql = format!("UPDATE appointments SET {} WHERE id = '{}'", earlier.join(", "), visit.id);
+        clinic.place().run(&sql).unwrap();
+    }
+    let done = rezone(&clinic, "");
+    assert_eq!(done.total, 2);
+    assert!(done.rezoned.iter().all(|one| one.outcome == "moved"), "{:?}", done.rezoned);
+    for visit in [&first, &second] {
+        assert_eq!(clinic.show(visit).starts_at, visit.starts_at);
+    }
+    clinic.is_sound();
+}
+
+#[test]
 fn a_time_that_is_no_more_is_told_of_and_left() {
     let clinic = Clinic::in_zone("America/New_York");
     clinic.does("doctor add --name 'Dr. Cole' --code COLE");

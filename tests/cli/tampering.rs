@@ -113,18 +113,36 @@ fn a_log_that_was_cut_off_is_noticed_with_its_head_or_without() {
             "audit_head",
             "the log's head is not that of entry 7",
         ),
-        // Head and end together: what is in the book tells that there was more.
         (
-            "with its head, up to a booking",
-            back(5),
-            "audit_missing",
-            "the log ends at entry 5, but knows nothing of appointment",
+            "its head's signature",
+            "UPDATE audit_head SET signature = NULL".into(),
+            "audit_head",
+            "the log ends at entry 7, but its head was not signed as this program does",
         ),
         (
-            "with its head, up to a patient",
-            back(4),
-            "audit_missing",
-            "the log ends at entry 4, but knows nothing of patient",
+            "its head's table",
+            "DROP TABLE audit_head".into(),
+            "audit_head",
+            "the log ends at entry 7, but its head can't be read",
+        ),
+        // Head and end together: nobody signs the head of then but who has the secret.
+        (
+            "a reading, with the head",
+            back(6),
+            "audit_head",
+            "the log ends at entry 6, but its head was not signed as this program does",
+        ),
+        (
+            "a reading, with a head without a signature",
+            format!("{}; UPDATE audit_head SET signature = NULL", back(6)),
+            "audit_head",
+            "the log ends at entry 6, but its head was not signed as this program does",
+        ),
+        (
+            "a booking, with the head",
+            back(5),
+            "audit_head",
+            "the log ends at entry 5, but its head was not signed as this program does",
         ),
         (
             "both emptied",
@@ -141,21 +159,81 @@ fn a_log_that_was_cut_off_is_noticed_with_its_head_or_without() {
     }
 }
 
+/// Cuts the last entry off, and moves the head back as far as that goes without the secret.
+const CUT: &str = "DELETE FROM audit_log WHERE seq = (SELECT max(seq) FROM audit_log);
+    UPDATE audit_head SET seq = (SELECT max(seq) FROM audit_log),
+      mac = (SELECT mac FROM audit_log ORDER BY seq DESC LIMIT 1)";
+
 #[test]
-fn a_change_later_than_the_whole_log_is_noticed() {
-    let mut clinic = Clinic::open();
-    let booked = clinic.book_juan("--date 2026-06-15 --time 14:00");
-    clinic.at("2026-06-02T08:00:00-06:00").does(&format!("cancel {} --reason viaje", booked.code));
-    clinic
-        .place()
-        .run(
-            "DELETE FROM audit_log WHERE seq > 6;
-             UPDATE audit_head SET seq = 6, mac = (SELECT mac FROM audit_log WHERE seq = 6)",
-        )
-        .unwrap();
-    let (check, message) = found(&clinic, "a cancellation put out of the log");
-    assert_eq!(check, "audit_missing");
-    assert!(message.contains(&booked.id), "{message}");
+fn what_was_cut_off_is_not_healed_by_what_is_written_behind() {
+    for (what, before, sql) in [
+        ("a national ID shown", "patient show 'Juan Pérez' --reveal", CUT),
+        ("a key made", "key create --name Web --scope appointments:read", CUT),
+        ("a booking", "book --doctor GARCIA --date 2026-06-16 --time 9:00 --name Eva --phone 7012-0009", CUT),
+        ("a head that is gone", "patient show 'Juan Pérez'", "DELETE FROM audit_head"),
+        ("a head without a signature", "patient show 'Juan Pérez'", "UPDATE audit_head SET signature = NULL"),
+    ] {
+        let mut clinic = week();
+        clinic.does(before);
+        clinic.place().run(sql).unwrap();
+        if !sql.starts_with("DELETE FROM audit_head") {
+            assert_eq!(found(&clinic, what).0, "audit_head", "{what}");
+        }
+        // The clinic goes on with its work, also at a desk whose clock is a year ahead.
+        clinic.does("patient show 'Juan Pérez'");
+        clinic.at("2027-06-01T08:00:00-06:00").does("patient show 'Juan Pérez'");
+        clinic.at("2026-06-01T09:00:00-06:00").does("patient show 'Juan Pérez'");
+        let (check, message) = found(&clinic, what);
+        assert_eq!(check, "audit_head", "{what}: {message}");
+        assert!(message.ends_with("may have been cut off"), "{what}: {message}");
+    }
+}
+
+#[test]
+fn a_record_tells_of_its_entry_where_the_head_of_then_was_put_back() {
+    for (what, line, kind) in [
+        ("a cancellation", "cancel CODE --reason viaje", "appointment"),
+        ("a patient's new name", "patient set 'Juan Pérez' --name 'Juan Paz'", "patient"),
+        ("a key", "key create --name Web --scope appointments:read", "key"),
+        ("a window", "window add --doctor GARCIA --days sat --from 09:00 --to 12:00", "window"),
+        ("a service", "service add --name Control --code CTRL", "service"),
+        ("a branch", "branch add --name Norte --code N", "branch"),
+    ] {
+        let mut clinic = Clinic::open();
+        let booked = clinic.book_juan("--date 2026-06-15 --time 14:00");
+        clinic.place().run("CREATE TABLE aside AS SELECT seq, mac, signature FROM audit_head").unwrap();
+        clinic.at("2026-06-02T08:00:00-06:00").does(&line.replace("CODE", &booked.code));
+        clinic
+            .place()
+            .run(
+                "DELETE FROM audit_log WHERE seq > (SELECT seq FROM aside);
+                 UPDATE audit_head SET seq = (SELECT seq FROM aside), mac = (SELECT mac FROM aside),
+                   signature = (SELECT signature FROM aside);
+                 DROP TABLE aside",
+            )
+            .unwrap();
+        let knows_nothing = |clinic: &Clinic| {
+            let (check, message) = found(clinic, what);
+            assert_eq!(check, "audit_missing", "{what}: {message}");
+            assert!(message.contains(&format!("knows nothing of {kind} ")), "{what}: {message}");
+        };
+        knows_nothing(&clinic);
+        // Nor do later entries, of whatever time, put it right.
+        clinic.at("2027-06-01T08:00:00-06:00").does("patient list");
+        clinic.does(&format!("patient show {}", booked.patient.code));
+        knows_nothing(&clinic);
+    }
+}
+
+#[test]
+fn a_look_at_the_log_writes_nothing_down() {
+    let clinic = week();
+    clinic.place().run("DELETE FROM meta WHERE key = 'secret_check'").unwrap();
+    clinic.is_sound();
+    assert!(clinic.place().ask("SELECT value FROM meta WHERE key = 'secret_check'").is_empty());
+    clinic.does("patient show 'Juan Pérez'");
+    assert_eq!(clinic.place().ask("SELECT value FROM meta WHERE key = 'secret_check'").len(), 1);
+    clinic.is_sound();
 }
 
 #[test]

@@ -69,3 +69,26 @@ fn a_question_that_names_nothing_is_refused() {
     paris.does("doctor add --name Uno --code UNO");
     let _ = paris.refused("why UNO 2027-03-28 2:30", "INVALID_TIME_SLOT", 5);
 }
+
+#[test]
+fn who_was_merged_is_asked_about_by_the_record_that_is_kept_and_who_was_erased_is_not() {
+    let clinic = Clinic::open();
+    for line in [
+        "patient add --name 'Ana Mejía' --phone 7765-4321 --code A",
+        "patient add --name 'Ana M.' --phone 7765-4322 --code B",
+        "book --doctor GARCIA --date 2026-06-02 --time 10:00 --patient A",
+        "patient merge A B",
+        "patient add --name Eva --phone 7765-4323 --code EVA",
+    ] {
+        clinic.does(line);
+    }
+    let expected = vec![(11, "DUPLICATE_BOOKING".to_owned())];
+    assert_eq!(told(&clinic, "GARCIA 2026-06-02 12:00 --patient B"), expected);
+    let eva: crate::support::views::Erased = clinic.json("patient erase EVA --force");
+    for line in [
+        format!("why GARCIA 2026-06-02 12:00 --patient {}", eva.patient_id),
+        format!("book --doctor GARCIA --date 2026-06-02 --time 12:00 --patient {}", eva.patient_id),
+    ] {
+        let _ = clinic.refused(&line, "RESOURCE_NOT_FOUND", 3);
+    }
+}

@@ -86,7 +86,7 @@ fn a_pooled_window_needs_a_capacity_and_a_window_needs_days_and_hours() {
     for (line, fields) in [
         ("window add --days mon --from 09:00 --to 10:00", &["capacity"][..]),
         ("window add --doctor GARCIA", &["days", "from", "to"]),
-        ("window add --doctor GARCIA --days someday --from 25:00 --to 9", &["days", "from", "to"]),
+        ("window add --doctor GARCIA --days someday --from 25:00 --to 930", &["days", "from", "to"]),
         ("window add --doctor GARCIA --days mon --from 09:00 --to 09:00", &["to"]),
         ("window add --capacity 0 --days mon --from 09:00 --to 10:00", &["capacity"]),
         ("window add --doctor GARCIA --days mon --from 09:00 --to 10:00 --slot 0", &["slot"]),

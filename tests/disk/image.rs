@@ -171,7 +171,11 @@ impl Disk {
                     Fate::Torn(_) => tear(&mut content, change, &mut chance),
                 }
             }
-            std::fs::write(moved(path).expect("a file below"), content).expect("a file can be written");
+            let laid = moved(path).expect("a file below");
+            std::fs::write(&laid, content).expect("a file can be written");
+            // As the program made it: a file's mode does not get lost with its bytes.
+            let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+            std::fs::set_permissions(&laid, mode).expect("a file's mode can be set");
         }
     }
 }

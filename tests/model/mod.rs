@@ -2,8 +2,9 @@
 //!
 //! Written from the manual and not from the program, of which it uses nothing. Here is what it is made
 //! of; `rules.rs` says what commands answer, `placing.rs` has checks 5 to 11, `step.rs` makes commands
-//! by chance, and `real.rs` gives the same ones to a real book.
+//! by chance, `real.rs` gives the same ones to a real book, and `both.rs` compares.
 
+pub mod both;
 pub mod placing;
 pub mod real;
 pub mod rules;

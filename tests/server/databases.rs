@@ -93,7 +93,9 @@ fn a_book_from_before_the_last_steps_takes_them_once() {
         .place()
         .run(
             "CREATE TABLE salts AS SELECT seq, salt FROM audit_log;
-             DROP TABLE merged_visits, merges; DROP INDEX appointments_ended;
+             CREATE TABLE signatures AS SELECT id, signature FROM audit_head;
+             ALTER TABLE audit_head DROP COLUMN signature;
+             DROP TABLE series_visits, series, waitlist, merged_visits, merges; DROP INDEX appointments_ended;
              ALTER TABLE patients DROP COLUMN merged_into, DROP COLUMN erased_at;
              ALTER TABLE audit_log DROP COLUMN salt, DROP COLUMN redacted_by, DROP COLUMN redaction_mac;
              DROP TABLE keys, webhook_deliveries, webhook_events, webhooks, messages, sweeps, channel_rests; ALTER TABLE patients DROP COLUMN channels;
@@ -107,12 +109,13 @@ fn a_book_from_before_the_last_steps_takes_them_once() {
         let done = desk.wait_with_output().unwrap();
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     }
-    // The entries were written with a salt, which is part of them: it comes back for the look at them.
+    // The entries were written with a salt, and a head that is signed: both come back for the look at them.
     clinic
         .place()
         .run(
             "UPDATE audit_log SET salt = (SELECT s.salt FROM salts AS s WHERE s.seq = audit_log.seq);
-             DROP TABLE salts",
+             UPDATE audit_head SET signature = (SELECT s.signature FROM signatures AS s WHERE s.id = audit_head.id);
+             DROP TABLE salts; DROP TABLE signatures",
         )
         .unwrap();
     assert_eq!(layout(&clinic), before);
@@ -172,6 +175,11 @@ fn a_user_without_special_rights_keeps_a_book_in_a_schema_of_its_own() {
     );
     assert!(!refusal.texts("suggested_times").is_empty());
     assert_eq!(clinic.list("").total, 1);
+    // What only the database's owner can do of an erasure is said.
+    clinic.does("patient add --name Eva --phone 7700-0002 --code EVA");
+    let ran = clinic.ran("patient erase EVA --force").exits(0);
+    assert!(ran.stdout().contains("scrubbed    yes"), "{}", ran.stdout());
+    assert!(ran.stderr().contains("`VACUUM FULL pg_statistic`"), "{}", ran.stderr());
     clinic.is_sound();
 }
 
@@ -253,6 +261,35 @@ fn the_socket_of_a_server_on_this_machine_is_found() {
     clinic.env("PGHOST", &folder).env("PGPORT", &own.port.to_string()).env("PGUSER", "postgres");
     let shown: ClinicRecord = clinic.json(&format!("clinic show --db postgres:///{}", place.name));
     assert_eq!(shown.name, "Luna");
+}
+
+/// The samples that the server keeps of columns are rows, too, and their earlier versions.
+#[test]
+fn an_erased_patient_is_in_no_sample_of_the_server() {
+    let own = own_server(&crate::Wishes::default());
+    let clinic = open_at(&own.server);
+    let adds = |name: &str| {
+        for n in 0..5 {
+            clinic.does(&format!("patient add --name '{name} {n}' --phone 7700-00{n}0 --code {name}{n}"));
+        }
+    };
+    adds("Secreta");
+    adds("Otra");
+    clinic.place().run("ANALYZE").unwrap();
+    let holds = |needle: &str| {
+        own.server.run("CHECKPOINT");
+        let mut grep = Command::new("grep");
+        grep.args(["-rlaF", "--", needle]).arg(&own.folder).stderr(Stdio::null());
+        let found = String::from_utf8(grep.output().unwrap().stdout).unwrap();
+        found.lines().filter(|path| path.contains("/base/")).count()
+    };
+    assert!(holds("Secreta") >= 2, "the rows and the samples are looked into");
+    for n in 0..5 {
+        let ran = clinic.ran(&format!("patient erase Secreta{n} --force")).exits(0);
+        assert!(!ran.stderr().contains("pg_statistic"), "{}", ran.stderr());
+    }
+    assert_eq!(holds("Secreta"), 0);
+    assert!(holds("Otra") >= 2);
 }
 
 /// Not in the rows, not in what the server writes beside them, and not in its log of what it was told.

@@ -1,17 +1,21 @@
 //! Taking a person out of the book. Their visits stay, nameless, with their times.
 
+use crate::app::privacy::traces::{self, Words};
 use crate::app::privacy::{check_own_record, facts, scrub};
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::Appointment;
 use crate::domain::ids;
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Code, Refusal};
-use crate::domain::text::name_key;
+use crate::domain::text::{self, name_key};
+use crate::domain::waitlist::{self as waiting, Standing};
 use crate::error::Result;
 use crate::secrets::random;
+use crate::store::audit::Entry;
 use crate::store::erase::{Companions, HIDDEN_KEY, NAMELESS, NO_REQUEST};
-use crate::store::{Ending, Tx, erase, merges, redact};
+use crate::store::{Ending, Tx, erase, merges, redact, traces as store_traces, waitlist};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// How many visits are looked at a time.
 const AT_A_TIME: i64 = 200;
@@ -49,7 +53,7 @@ pub fn erase(context: &mut Context, word: &str, ending: Ending) -> Result<Erased
     let Context { store, env } = context;
     store.write(ending, |tx| {
         let desk = env.desk(tx)?;
-        let patient: Patient = find::any(tx, &desk, word)?;
+        let patient: Patient = find::exact(tx, &desk, word)?;
         if patient.erased_at.is_some() {
             return Ok(Erased { patient, merged: Vec::new(), gone: Gone::default(), changed: false });
         }
@@ -86,20 +90,28 @@ pub(super) fn erase_in(
     let mut gone = Gone::default();
     let mut emptied = Vec::new();
     let mut kept = patient.clone();
+    let going: Vec<&str> = merged.iter().chain([patient]).map(|record| record.id.as_str()).collect();
+    let told = store_traces::merges(tx, &desk.clinic.id)?;
+    let mut log = BTreeMap::new();
     // The nearest were merged last: what could be undone is forgotten from the far end.
     for record in merged.iter().rev().chain([patient]) {
         merges::forget(tx, &record.id)?;
-        empty_visits(tx, env, record, &mut gone, &mut emptied)?;
+        // What the log knows of them is read before it is emptied.
+        let words = traces::words(tx, record)?;
+        let elsewhere = traces::elsewhere(tx, &told, record, &going)?;
+        note_all(&mut log, traces::entries(tx, &elsewhere)?);
+        gone.companions.add(traces::empty(tx, &elsewhere, env.now)?);
+        empty_visits(tx, env, record, &words, &mut gone, &mut emptied)?;
+        empty_entries(tx, env, record, &mut emptied)?;
         kept = nameless(tx, env, desk, record)?;
         tx.update(record, &kept)?;
-        let words =
-            [record.phone.clone(), record.full_name.clone(), record.email.clone().unwrap_or_default()];
-        erase::empty_reasons(tx, &desk.clinic.id, &words)?;
+        erase::empty_reasons(tx, &desk.clinic.id, |reason| is_told(reason, &words))?;
         emptied.push(record.id.clone());
     }
     for id in &emptied {
-        gone.entries += redact::count_about(tx, id)?;
+        note_all(&mut log, redact::open_about(tx, id)?);
     }
+    gone.entries = u64::try_from(log.len()).unwrap_or(u64::MAX);
     let erasure = env.note_facts::<Patient>(
         tx,
         Some(&desk.clinic.id),
@@ -108,11 +120,14 @@ pub(super) fn erase_in(
         facts(&counts(&gone)),
     )?;
     let key = env.secrets.audit_key()?;
-    for id in &emptied {
-        redact::entries_about(tx, id, erasure, |bytes| key.sign(bytes))?;
-    }
+    redact::empty(tx, log.values(), erasure, |bytes| key.sign(bytes))?;
     scrub::note(tx, erasure)?;
     Ok((kept, gone))
+}
+
+/// Entries by their place: none is counted or emptied twice.
+pub(super) fn note_all(log: &mut BTreeMap<i64, Entry>, entries: Vec<Entry>) {
+    log.extend(entries.into_iter().map(|entry| (entry.seq, entry)));
 }
 
 /// What went, in numbers: nothing of what it said.
@@ -130,6 +145,7 @@ fn empty_visits(
     tx: &mut Tx<'_>,
     env: &Env,
     patient: &Patient,
+    words: &Words,
     gone: &mut Gone,
     emptied: &mut Vec<String>,
 ) -> Result<()> {
@@ -137,7 +153,7 @@ fn empty_visits(
     loop {
         let visits = erase::visits_of(tx, &patient.id, &last, AT_A_TIME)?;
         for visit in &visits {
-            tx.update(visit, &empty_visit(env, patient, visit)?)?;
+            tx.update(visit, &empty_visit(env, words, visit)?)?;
             gone.companions.add(erase::empty_companions(tx, &visit.id, env.now)?);
             emptied.push(visit.id.clone());
             gone.visits += 1;
@@ -149,8 +165,22 @@ fn empty_visits(
     }
 }
 
+/// Takes a person off the waiting list, with what was noted there and what is held.
+fn empty_entries(tx: &mut Tx<'_>, env: &Env, patient: &Patient, emptied: &mut Vec<String>) -> Result<()> {
+    for entry in waitlist::of_patient(tx, &patient.id)? {
+        let status = match entry.status {
+            Standing::Waiting => Standing::Removed,
+            status => status,
+        };
+        let after = waiting::Entry { note: None, hold: None, status, updated_at: env.now, ..entry.clone() };
+        tx.update(&entry, &after)?;
+        emptied.push(entry.id);
+    }
+    Ok(())
+}
+
 /// A visit with its times and nothing that was said of the patient.
-fn empty_visit(env: &Env, patient: &Patient, visit: &Appointment) -> Result<Appointment> {
+fn empty_visit(env: &Env, words: &Words, visit: &Appointment) -> Result<Appointment> {
     let key = visit.idempotency_key.as_deref();
     Ok(Appointment {
         visit_type: None,
@@ -159,9 +189,11 @@ fn empty_visit(env: &Env, patient: &Patient, visit: &Appointment) -> Result<Appo
         notes: None,
         diagnosis: None,
         prescription: None,
+        follow_up_required: false,
+        follow_up_date: None,
         cancellation_reason: None,
         external_reference_id: None,
-        source: if tells_who(&visit.source, patient) { "erased".into() } else { visit.source.clone() },
+        source: if tells_who(&visit.source, words) { "erased".into() } else { visit.source.clone() },
         idempotency_key: key.map(|key| hidden_key(env, &visit.clinic_id, key)).transpose()?,
         request_hash: Some(NO_REQUEST.into()),
         updated_at: env.now,
@@ -170,10 +202,19 @@ fn empty_visit(env: &Env, patient: &Patient, visit: &Appointment) -> Result<Appo
 }
 
 /// Whether a booking's source is more than the way that it came: a number, an address, a name.
-fn tells_who(source: &str, patient: &Patient) -> bool {
+fn tells_who(source: &str, words: &Words) -> bool {
     let digits = source.bytes().filter(u8::is_ascii_digit).count();
-    let name = name_key(&patient.full_name);
-    digits > 4 || source.contains('@') || (!name.is_empty() && name_key(source).contains(&name))
+    let key = name_key(source);
+    digits > 4
+        || source.contains('@')
+        || words.iter().any(|word| name_key(word) == key || text::mentions(source, word))
+}
+
+/// Whether an answer repeats one of the words. Very short ones stand in many an answer by chance.
+fn is_told(answer: &str, words: &Words) -> bool {
+    const SHORTEST: usize = 4;
+    let long_enough = |word: &&String| word.chars().count() >= SHORTEST;
+    words.iter().filter(long_enough).any(|word| text::mentions(answer, word))
 }
 
 /// An idempotency key that is known again when it comes, and tells nothing to who reads it.

@@ -1,8 +1,9 @@
 //! Everything that the book holds of one person.
 
-use crate::app::privacy::facts;
+use crate::app::privacy::{facts, traces};
 use crate::app::remind::Note;
 use crate::app::setup::patient::{SeenPatient, see};
+use crate::app::waitlist::{Waiting, name};
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::Visit;
 use crate::domain::record::Patient;
@@ -12,7 +13,7 @@ use crate::error::Result;
 use crate::store::appointments::list::{self, Filter, Order};
 use crate::store::audit::{self, Entry, FOUND};
 use crate::store::deliveries::{self, Known};
-use crate::store::{Ending, Tx, erase, outbox};
+use crate::store::{Ending, Tx, erase, outbox, traces as store_traces, waitlist};
 
 /// How many visits are read at a time.
 const AT_A_TIME: i64 = 200;
@@ -30,6 +31,8 @@ pub struct Export {
     pub merged: Vec<SeenPatient>,
     /// Their visits.
     pub visits: Vec<Visit>,
+    /// What they wait for, or did.
+    pub waiting: Vec<Waiting>,
     /// Messages to them.
     pub messages: Vec<Note>,
     /// What was told of their visits to other programs, or is on its way there.
@@ -73,6 +76,7 @@ fn collect(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: Patient) -> Result<
         patient: see(env, patient, true)?,
         merged: merged.into_iter().map(|record| see(env, record, true)).collect::<Result<_>>()?,
         visits: Vec::new(),
+        waiting: Vec::new(),
         messages: Vec::new(),
         deliveries: Vec::new(),
         endpoints: Vec::new(),
@@ -82,6 +86,10 @@ fn collect(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: Patient) -> Result<
     for id in own.map(|seen| seen.patient.id.clone()).collect::<Vec<_>>() {
         export.visits.extend(visits(tx, env, desk, &id)?);
         export.entries.extend(audit::about(tx, &id, true)?);
+        for entry in waitlist::of_patient(tx, &id)? {
+            export.entries.extend(audit::about(tx, &entry.id, false)?);
+            export.waiting.push(name(tx, env, desk, entry)?);
+        }
     }
     for visit in &export.visits {
         let id = visit.appointment.id.as_str();
@@ -105,6 +113,13 @@ fn collect(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: Patient) -> Result<
     }
     export.entries.sort_by_key(|entry| entry.seq);
     export.entries.dedup_by_key(|entry| entry.seq);
+    let own: Vec<&Patient> =
+        std::iter::once(&export.patient).chain(&export.merged).map(|seen| &seen.patient).collect();
+    let told = store_traces::merges(tx, clinic_id)?;
+    let of_others = traces::of_others(tx, &told, &own)?;
+    for entry in export.entries.iter_mut().filter(|entry| of_others.contains(&entry.seq)) {
+        (entry.before, entry.after) = (None, None);
+    }
     // Who else a search found is none of this person's business.
     export.entries.iter_mut().filter(|entry| entry.action == FOUND).for_each(|entry| entry.after = None);
     Ok(export)

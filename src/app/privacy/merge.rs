@@ -11,6 +11,7 @@ use crate::domain::settings::PatientIdentity;
 use crate::error::Result;
 use crate::store::merges::Merge;
 use crate::store::{Ending, Tx, erase, merges, patients};
+use serde_json::Value;
 
 /// A field in which two records say different things: the kept one's stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,8 +50,8 @@ pub fn merge(context: &mut Context, kept: &str, merged: &str, ending: Ending) ->
     let Context { store, env } = context;
     store.write(ending, |tx| {
         let desk = env.desk(tx)?;
-        let kept: Patient = find::any(tx, &desk, kept)?;
-        let merged: Patient = find::any(tx, &desk, merged)?;
+        let kept: Patient = find::exact(tx, &desk, kept)?;
+        let merged: Patient = find::exact(tx, &desk, merged)?;
         if kept.id == merged.id {
             return Err(Refusal::invalid("merged", "is the same record as the one to keep")
                 .hint("name the record to keep first, then the other one"));
@@ -94,7 +95,8 @@ fn merge_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, kept: &Patient, merged: &Pa
             merged_at: env.now,
         },
     )?;
-    write_both(tx, env, "patient.merged", [(kept, &after), (merged, &retired)])?;
+    let said = [("taken", list(&taken)), ("no_show_count", after.no_show_count.into())];
+    write_both(tx, env, "patient.merged", (kept, &after, &said), (merged, &retired))?;
     let ids = merges::visits(tx, &merged.id)?;
     let visits = hand_over(tx, env, desk, &ids, (&kept.id, "appointment.merged"))?;
     Ok(Merged {
@@ -107,15 +109,23 @@ fn merge_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, kept: &Patient, merged: &Pa
     })
 }
 
-/// Writes both records down, each with its entry, also where no field of it differs.
-fn write_both(tx: &mut Tx<'_>, env: &Env, action: &str, states: [(&Patient, &Patient); 2]) -> Result<()> {
-    for (before, after) in states {
-        let clinic_id = Some(after.clinic_id.as_str());
-        if !env.change(tx, clinic_id, action, None, (before, after))? {
-            env.note::<Patient>(tx, clinic_id, action, &after.id)?;
-        }
-    }
-    Ok(())
+/// Writes both records down, each with its entry. The kept one's names the fields and not what they say:
+/// that is the other's, and must not stay with this one when both are two again.
+fn write_both(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    action: &str,
+    (kept, after, said): (&Patient, &Patient, &[(&str, Value)]),
+    (merged, its_after): (&Patient, &Patient),
+) -> Result<()> {
+    let clinic_id = Some(kept.clinic_id.as_str());
+    tx.update(kept, after)?;
+    env.note_facts::<Patient>(tx, clinic_id, action, &kept.id, facts(said))?;
+    env.change(tx, clinic_id, action, None, (merged, its_after)).map(|_| ())
+}
+
+fn list(fields: &[String]) -> Value {
+    fields.iter().map(String::as_str).collect()
 }
 
 /// The kept record with what it lacks and the other one has; and what that is.
@@ -217,7 +227,9 @@ pub fn undo(context: &mut Context, word: &str) -> Result<Merged> {
         let ids = merges::came_with(tx, &merged.id)?;
         merges::forget(tx, &merged.id)?;
         let visits = hand_over(tx, env, &desk, &ids, (&merged.id, "appointment.unmerged"))?;
-        write_both(tx, env, "patient.unmerged", [(&kept, &restored), (&merged, &own)])?;
+        let count = restored.no_show_count.into();
+        let said = [("given_up", list(&taken)), ("stayed", list(&stayed)), ("no_show_count", count)];
+        write_both(tx, env, "patient.unmerged", (&kept, &restored, &said), (&merged, &own))?;
         Ok(Merged {
             kept: see(env, restored, false)?,
             merged: see(env, own, false)?,
@@ -301,7 +313,7 @@ pub fn seal(context: &mut Context, word: &str) -> Result<Merged> {
 /// A record that was merged, the one that is kept, and how to take it back. The merged one's own phone
 /// and name lead to the kept one, unless it is named by its code or id.
 fn open_merge(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<(Patient, Patient, Merge)> {
-    let named: Patient = find::any(tx, desk, word)?;
+    let named: Patient = find::exact(tx, desk, word)?;
     let mut merged = named.clone();
     if named.merged_into.is_none()
         && let [only] = erase::merged_into(tx, &desk.clinic.id, &named.id)?.as_slice()

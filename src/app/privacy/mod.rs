@@ -6,12 +6,13 @@ pub mod export;
 pub mod merge;
 pub mod purge;
 pub mod scrub;
+mod traces;
 
-use crate::app::Desk;
+use crate::app::{Context, Desk};
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
-use crate::store::Tx;
+use crate::store::{Tx, audit, merges, redact};
 pub(in crate::app) use erase::hidden_key;
 use serde_json::Value;
 
@@ -20,6 +21,26 @@ pub(in crate::app) fn facts(pairs: &[(&str, Value)]) -> String {
     let map: serde_json::Map<String, Value> =
         pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     Value::Object(map).to_string()
+}
+
+/// The place of the log's newest entry: what is kept outside the book is as old as that.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn log_place(context: &mut Context) -> Result<i64> {
+    context.store.read(|tx| Ok(audit::last(tx)?.map_or(0, |(seq, _)| seq)))
+}
+
+/// Whether anybody was erased since the log's newest entry was that one, or the book is an older one by
+/// now. What was said before then may be of them, and must not bring them back.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn forgot_since(context: &mut Context, place: i64) -> Result<bool> {
+    context.store.read(|tx| {
+        let newest = audit::last(tx)?.map_or(0, |(seq, _)| seq);
+        Ok(newest < place || redact::erased_since(tx, place)?)
+    })
 }
 
 /// Refuses a record that is not a person's own any more: one that was erased, or merged into another.
@@ -32,12 +53,14 @@ pub fn check_own_record(tx: &mut Tx<'_>, desk: &Desk, patient: &Patient) -> Resu
     }
     let Some(kept) = &patient.merged_into else { return Ok(()) };
     let kept = tx.by_id::<Patient>(&desk.clinic.id, kept)?.map_or_else(|| kept.clone(), |kept| kept.code);
-    Err(Refusal::new(
-        Code::InvalidStateTransition,
-        format!("patient {} was merged into {kept}", patient.code),
-    )
-    .detail("merged_into", kept.as_str())
-    .hint(format!("name {kept}, or take the merge back with `turno patient merge --undo {}`", patient.code)))
+    let hint = match merges::of(tx, &patient.id)? {
+        Some(_) => {
+            format!("name {kept}, or take the merge back with `turno patient merge --undo {}`", patient.code)
+        }
+        None => format!("name {kept}: the merge was sealed, and both are one"),
+    };
+    let message = format!("patient {} was merged into {kept}", patient.code);
+    Err(Refusal::new(Code::InvalidStateTransition, message).detail("merged_into", kept.as_str()).hint(hint))
 }
 
 /// Refuses a change to a visit of somebody who was erased: nothing is to be known of it any more.

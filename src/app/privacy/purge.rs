@@ -1,16 +1,20 @@
 //! Retention: what is older than it has to be goes, in steps that keep nobody waiting.
 
-use crate::app::privacy::erase::{Gone, counts};
-use crate::app::privacy::{facts, scrub};
+use crate::app::privacy::erase::{Gone, counts, note_all};
+use crate::app::privacy::{facts, scrub, traces};
 use crate::app::{Context, Desk, Env};
 use crate::domain::age::Age;
 use crate::domain::record::{Clinic, Patient};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Instant, Zone, midnight};
+use crate::domain::waitlist as waiting;
 use crate::error::Result;
-use crate::store::{Ending, Tx, erase, merges, purge, redact};
+use crate::store::audit::Entry;
+use crate::store::traces::{self as traces_of, Told};
+use crate::store::{Ending, Tx, erase, merges, purge, redact, waitlist};
 use chrono::NaiveDate;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many visits or patients go in one transaction: other writers wait for its end.
 const AT_A_TIME: i64 = 200;
@@ -54,15 +58,24 @@ pub fn rehearse(context: &mut Context, age: Age) -> Result<Purge> {
         let Line { day, before } = line(env, &desk, age)?;
         let [visits, messages, events, deliveries, mut entries, tokens] =
             purge::counts(tx, &desk.clinic.id, before, day)?;
-        let (mut patients, mut last) = (0, String::new());
+        let told = traces_of::merges(tx, &desk.clinic.id)?;
+        let (mut patients, mut last, mut going) = (0, String::new(), BTreeSet::new());
+        let mut others = BTreeMap::new();
         while let Some(idle) = idle_patients(tx, &desk, before, &mut last)? {
-            for group in idle {
-                patients += 1;
-                for patient in &group {
-                    entries += redact::count_about(tx, &patient.id)?;
+            patients += u64::try_from(idle.len()).unwrap_or(u64::MAX);
+            for patient in idle.into_iter().flatten() {
+                entries += redact::count_about(tx, &patient.id)?;
+                let waited = waitlist::of_patient(tx, &patient.id)?;
+                // Those about a visit go with it.
+                for entry in waited.iter().filter(|entry| entry.appointment_id.is_none()) {
+                    entries += redact::count_about(tx, &entry.id)?;
                 }
+                note_all(&mut others, traces_in_log(tx, &told, &patient)?);
+                going.insert(patient.id);
             }
         }
+        others.retain(|_, entry| !going.contains(&entry.record_id));
+        entries += u64::try_from(others.len()).unwrap_or(u64::MAX);
         let companions = erase::Companions { messages, events, deliveries };
         let gone = Gone { visits, companions, entries };
         Ok(Purge { clinic: desk.clinic.code, zone: desk.zone, before, gone, patients, tokens })
@@ -76,11 +89,14 @@ pub fn rehearse(context: &mut Context, age: Age) -> Result<Purge> {
 /// again it goes on.
 pub fn purge(context: &mut Context, age: Age, progress: &dyn Fn(u64)) -> Result<Purge> {
     let Context { store, env } = context;
-    let mut done = store.read(|tx| {
+    let (mut done, told) = store.read(|tx| {
         let desk = env.desk(tx)?;
         let Line { before, .. } = line(env, &desk, age)?;
         let gone = Gone::default();
-        Ok(Purge { clinic: desk.clinic.code, zone: desk.zone, before, gone, patients: 0, tokens: 0 })
+        // Who was merged since was touched since, and does not go.
+        let told = traces_of::merges(tx, &desk.clinic.id)?;
+        let purge = Purge { clinic: desk.clinic.code, zone: desk.zone, before, gone, patients: 0, tokens: 0 };
+        Ok((purge, told))
     })?;
     loop {
         let (gone, more) = store.write(Ending::Commit, |tx| some_visits(tx, env, age))?;
@@ -93,7 +109,7 @@ pub fn purge(context: &mut Context, age: Age, progress: &dyn Fn(u64)) -> Result<
     let mut last = String::new();
     loop {
         let (entries, patients, next) =
-            store.write(Ending::Commit, |tx| some_patients(tx, env, age, last.clone()))?;
+            store.write(Ending::Commit, |tx| some_patients(tx, env, (age, &told), last.clone()))?;
         done.gone.entries += entries;
         done.patients += patients;
         match next {
@@ -124,35 +140,72 @@ fn some_visits(tx: &mut Tx<'_>, env: &Env, age: Age) -> Result<(Gone, bool)> {
     if visits.is_empty() {
         return Ok((gone, false));
     }
+    let mut entries: Vec<waiting::Entry> = Vec::new();
+    for visit in &visits {
+        entries.extend(waitlist::of_visit(tx, &visit.id)?);
+    }
+    remove_entries(tx, &entries)?;
     for visit in &visits {
         gone.companions.add(erase::remove_visit(tx, &visit.id)?);
         gone.visits += 1;
     }
-    let ids: Vec<&str> = visits.iter().map(|visit| visit.id.as_str()).collect();
-    gone.entries = forget(tx, env, &desk, before, (&gone, 0), &ids)?;
+    let ids = visits.iter().map(|visit| &visit.id).chain(entries.iter().map(|entry| &entry.id));
+    let ids: Vec<&str> = ids.map(String::as_str).collect();
+    gone.entries = forget(tx, env, &desk, (before, (&gone, 0)), &ids, BTreeMap::new())?;
     Ok((gone, true))
 }
 
 /// Removes patients who have no visit left. Answers how many entries were emptied, how many patients
 /// went, and behind whom to go on.
-fn some_patients(tx: &mut Tx<'_>, env: &Env, age: Age, from: String) -> Result<(u64, u64, Option<String>)> {
+fn some_patients(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    (age, told): (Age, &[Told]),
+    from: String,
+) -> Result<(u64, u64, Option<String>)> {
     let desk = env.desk(tx)?;
     let Line { before, .. } = line(env, &desk, age)?;
     let mut last = from;
     let Some(groups) = idle_patients(tx, &desk, before, &mut last)? else { return Ok((0, 0, None)) };
-    let ids: Vec<&str> = groups.iter().flatten().map(|patient| patient.id.as_str()).collect();
+    let mut ids: Vec<&str> = groups.iter().flatten().map(|patient| patient.id.as_str()).collect();
+    let mut waited: Vec<waiting::Entry> = Vec::new();
+    for id in &ids {
+        waited.extend(waitlist::of_patient(tx, id)?);
+    }
+    remove_entries(tx, &waited)?;
+    let mut log = BTreeMap::new();
+    for patient in groups.iter().flatten() {
+        note_all(&mut log, traces_in_log(tx, told, patient)?);
+        let elsewhere = traces::elsewhere(tx, told, patient, &ids)?;
+        traces::empty(tx, &elsewhere, env.now)?;
+    }
     for id in &ids {
         merges::forget(tx, id)?;
     }
     for id in &ids {
         erase::remove::<Patient>(tx, id)?;
     }
+    ids.extend(waited.iter().map(|entry| entry.id.as_str()));
     let patients = u64::try_from(groups.len()).unwrap_or(u64::MAX);
     let mut entries = 0;
     if !ids.is_empty() {
-        entries = forget(tx, env, &desk, before, (&Gone::default(), patients), &ids)?;
+        entries = forget(tx, env, &desk, (before, (&Gone::default(), patients)), &ids, log)?;
     }
     Ok((entries, patients, Some(last)))
+}
+
+/// Removes what the waiting list has of those who go.
+fn remove_entries(tx: &mut Tx<'_>, entries: &[waiting::Entry]) -> Result<()> {
+    for entry in entries {
+        erase::remove::<waiting::Entry>(tx, &entry.id)?;
+    }
+    Ok(())
+}
+
+/// The entries about others that repeat a person's words.
+fn traces_in_log(tx: &mut Tx<'_>, told: &[Told], patient: &Patient) -> Result<Vec<Entry>> {
+    let elsewhere = traces::elsewhere(tx, told, patient, &[])?;
+    traces::entries(tx, &elsewhere)
 }
 
 /// The next patients whose record nobody touched since and who have no visit but old ones, each with
@@ -184,14 +237,14 @@ fn forget(
     tx: &mut Tx<'_>,
     env: &Env,
     desk: &Desk,
-    before: Instant,
-    (gone, patients): (&Gone, u64),
+    (before, (gone, patients)): (Instant, (&Gone, u64)),
     ids: &[&str],
+    mut log: BTreeMap<i64, Entry>,
 ) -> Result<u64> {
-    let mut entries = 0;
     for id in ids {
-        entries += redact::count_about(tx, id)?;
+        note_all(&mut log, redact::open_about(tx, id)?);
     }
+    let entries = u64::try_from(log.len()).unwrap_or(u64::MAX);
     let gone = Gone { entries, ..gone.clone() };
     let mut said: Vec<(&str, Value)> = vec![("before", desk.zone.rfc3339(before).into())];
     said.extend(counts(&gone));
@@ -199,9 +252,7 @@ fn forget(
     let clinic_id = &desk.clinic.id;
     let erasure = env.note_facts::<Clinic>(tx, Some(clinic_id), redact::PURGED, clinic_id, facts(&said))?;
     let key = env.secrets.audit_key()?;
-    for id in ids {
-        redact::entries_about(tx, id, erasure, |bytes| key.sign(bytes))?;
-    }
+    redact::empty(tx, log.values(), erasure, |bytes| key.sign(bytes))?;
     scrub::note(tx, erasure)?;
     Ok(entries)
 }

@@ -4,36 +4,30 @@
 use crate::app::Context;
 use crate::error::Result;
 use crate::store::check::Finding;
-use crate::store::{Ending, Tx, check, meta};
+use crate::store::engine::Scrub;
+use crate::store::{Ending, Tx, audit, check, meta, redact};
 
 /// Notes, with the erasure and in its commit, that the book is still to be written anew.
 pub(super) fn note(tx: &mut Tx<'_>, erasure: i64) -> Result<()> {
     Ok(meta::set(tx, meta::SCRUB_PENDING, &erasure.to_string())?)
 }
 
-/// Whether the book is still to be written anew.
-///
-/// # Errors
-/// When the book can't be read.
-pub fn is_pending(context: &mut Context) -> Result<bool> {
-    context.store.read(|tx| Ok(meta::get(tx, meta::SCRUB_PENDING)?.is_some()))
-}
-
-/// Writes the book anew where that is still to be done. Answers what stands in the way, if anything
-/// does; then it stays to be done, and `db check` says so.
+/// Writes the book anew where that is still to be done. Where something stands in the way it stays to be
+/// done, and `db check` says so.
 ///
 /// # Errors
 /// When the book can't be read at all.
-pub fn finish(context: &mut Context) -> Result<Option<String>> {
+pub fn finish(context: &mut Context) -> Result<Scrub> {
     let store = &mut context.store;
-    let Some(erasure) = store.read(|tx| Ok(meta::get(tx, meta::SCRUB_PENDING)?))? else { return Ok(None) };
+    let pending = store.read(|tx| Ok(meta::get(tx, meta::SCRUB_PENDING)?))?;
+    let Some(erasure) = pending else { return Ok(Scrub::Done) };
     // What was erased is erased: that this could not be done is no failure of the command.
-    if let Some(why) = store.scrub().unwrap_or_else(|problem| Some(problem.to_string())) {
-        return Ok(Some(why));
+    let scrub = store.scrub().unwrap_or_else(|problem| Scrub::Waits(problem.to_string()));
+    if !matches!(scrub, Scrub::Waits(_)) {
+        // An erasure that came meanwhile has a number of its own.
+        store.write(Ending::Commit, |tx| Ok(meta::forget_if(tx, meta::SCRUB_PENDING, &erasure)?))?;
     }
-    // An erasure that came meanwhile has a number of its own.
-    store.write(Ending::Commit, |tx| Ok(meta::forget_if(tx, meta::SCRUB_PENDING, &erasure)?))?;
-    Ok(None)
+    Ok(scrub)
 }
 
 /// The warning of `db check`, where there is something left to do.
@@ -41,11 +35,25 @@ pub fn finish(context: &mut Context) -> Result<Option<String>> {
 /// # Errors
 /// When the book can't be read.
 pub fn finding(context: &mut Context) -> Result<Option<Finding>> {
-    Ok(is_pending(context)?.then(|| Finding {
+    let store = &mut context.store;
+    let erasure = store.read(|tx| match meta::get(tx, meta::SCRUB_PENDING)? {
+        None => Ok(None),
+        Some(seq) => Ok(Some(match seq.parse() {
+            Ok(seq) => audit::from(tx, seq, 1)?.pop().filter(|entry| entry.action == redact::ERASED),
+            Err(_) => None,
+        })),
+    })?;
+    let again = |erased: Option<audit::Entry>| match erased {
+        // Their code may have been replaced; what stays is the id.
+        Some(entry) => format!("`turno patient erase {} --force`", entry.record_id),
+        None => "`turno db purge`, run again,".to_owned(),
+    };
+    Ok(erasure.map(|erased| Finding {
         check: check::SCRUB_PENDING,
-        message: "what was erased may still be in free pages and logs of the book: `turno patient erase` or \
-                  `turno db purge`, run again, finishes it"
-            .into(),
+        message: format!(
+            "what was erased may still be in free pages and logs of the book: {} finishes it",
+            again(erased)
+        ),
         record_id: None,
     }))
 }

@@ -84,6 +84,10 @@ impl<'a, R: Reader> Pass<'a, R> {
             let desk = env.desk(tx)?;
             let rests = sweeps::rests(tx, &desk.clinic.id, now.plus(-SAME_OUTAGE))?;
             let waiting = sweeps::waiting_since(tx, &desk.clinic.id, env.now)?;
+            // A sweep that finds nothing leaves cron nothing to mail.
+            if waiting.is_some() {
+                env.mind_the_clock(tx)?;
+            }
             Ok((desk, rests, waiting))
         })?;
         let wording = wording(env, &desk.clinic)?;

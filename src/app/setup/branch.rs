@@ -1,6 +1,6 @@
 //! Branches.
 
-use crate::app::setup::{code, edit, field, free_code, required, solid};
+use crate::app::setup::{code, edit, field, free_code, required, retire, solid};
 use crate::app::{Context, Env};
 use crate::domain::record::Branch;
 use crate::domain::refusal::{Problems, Refusal};
@@ -79,7 +79,7 @@ pub fn set(context: &mut Context, word: &str, fields: &BranchFields) -> Result<B
 /// # Errors
 /// `VALIDATION_ERROR` for the last one, `RESOURCE_NOT_FOUND`.
 pub fn remove(context: &mut Context, word: &str) -> Result<Branch> {
-    edit(context, word, "branch.retired", |tx, _, desk, branch: &mut Branch| {
+    retire(context, word, "branch.retired", |tx, _, desk, branch: &mut Branch| {
         if branch.active && directory::branches(tx, &desk.clinic.id)?.len() == 1 {
             return Err(Refusal::invalid("branch", "is the clinic's only one and can't be retired")
                 .hint("add another branch first, or rename this one with `turno branch set`"));

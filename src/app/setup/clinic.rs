@@ -215,11 +215,28 @@ pub fn set(context: &mut Context, key: &str, value: &str) -> Result<Clinic> {
             let refusal = Refusal::invalid(key, problem);
             match takes {
                 Some(takes) => refusal.hint(format!("{key} takes {takes}")),
-                None => refusal.hint("`turno clinic show` lists the settings"),
+                None => match likely(key, KEYS.iter().map(|(name, _)| *name)) {
+                    Some(name) => refusal
+                        .detail("did_you_mean", name)
+                        .hint(format!("did you mean `turno clinic set {name} {value}`?")),
+                    None => refusal.hint("`turno clinic show` lists the settings"),
+                },
             }
         })?;
         check_way_back(tx, &after, key, None, env.now)?;
         env.change(tx, Some(&after.id), "clinic.updated", None, (&before, &after))?;
         Ok(after)
     })
+}
+
+/// The name that a word is most likely meant to be.
+fn likely<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    // As near as the parser's own suggestions are.
+    const NEAR: f64 = 0.7;
+    let likeness = |name: &str| strsim::jaro(&word.to_lowercase().replace('-', "_"), name);
+    names
+        .map(|name| (likeness(name), name))
+        .filter(|(likeness, _)| *likeness > NEAR)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, name)| name)
 }

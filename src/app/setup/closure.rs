@@ -98,7 +98,7 @@ fn span(
     fields: &ClosureFields,
     problems: &mut Problems,
 ) -> (NaiveDateTime, NaiveDateTime) {
-    let today = desk.zone.date(env.now);
+    let today = desk.today(env);
     let wall = |bound: Bound, end: bool| match bound {
         Bound::Day(day) => midnight(add_days(day.on(today), i64::from(end))),
         Bound::Wall(wall) => wall,

@@ -1,7 +1,7 @@
 //! Doctors.
 
 use crate::app::Context;
-use crate::app::setup::{buffer, code, edit, field, free_code, required, solid};
+use crate::app::setup::{buffer, code, edit, field, free_code, required, retire, solid};
 use crate::domain::record::Doctor;
 use crate::domain::refusal::Problems;
 use crate::domain::settings::minutes;
@@ -94,7 +94,7 @@ pub fn set(context: &mut Context, word: &str, fields: &DoctorFields) -> Result<D
 /// # Errors
 /// `RESOURCE_NOT_FOUND`.
 pub fn remove(context: &mut Context, word: &str) -> Result<Doctor> {
-    edit(context, word, "doctor.retired", |_, _, _, doctor: &mut Doctor| {
+    retire(context, word, "doctor.retired", |_, _, _, doctor: &mut Doctor| {
         doctor.active = false;
         Ok(())
     })

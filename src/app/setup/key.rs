@@ -135,7 +135,7 @@ fn end(env: &Env, desk: &Desk, expiry: Option<Expiry>) -> std::result::Result<Op
         Some(Expiry::In(seconds)) => env.now.plus(seconds),
         // Good through that day.
         Some(Expiry::Until(Bound::Day(day))) => {
-            desk.zone.latest(midnight(add_days(day.on(desk.zone.date(env.now)), 1)))
+            desk.zone.latest(midnight(add_days(day.on(desk.today(env)), 1)))
         }
         Some(Expiry::Until(Bound::Wall(wall))) => desk.zone.latest(wall),
         Some(Expiry::Until(Bound::At(instant))) => instant,
@@ -164,7 +164,7 @@ pub fn show(context: &mut Context, word: &str) -> Result<KnownKey> {
     let Context { store, env } = context;
     store.read(|tx| {
         let desk = env.desk(tx)?;
-        let key = find::any(tx, &desk, word)?;
+        let key = find::exact(tx, &desk, word)?;
         known(tx, env, key)
     })
 }

@@ -79,7 +79,7 @@ fn code(word: &str) -> std::result::Result<String, String> {
 }
 
 /// The code for a record: the one given, if it is free, else one that counts on from the prefix.
-fn free_code<T: Spoken>(
+pub(in crate::app) fn free_code<T: Spoken>(
     tx: &mut Tx<'_>,
     desk: &Desk,
     given: Option<String>,
@@ -135,10 +135,29 @@ fn edit<T: Spoken + Clone>(
     action: &str,
     edit: impl Fn(&mut Tx<'_>, &Env, &Desk, &mut T) -> Result<()>,
 ) -> Result<T> {
+    edit_found(context, |tx, desk| find::any(tx, desk, word), action, edit)
+}
+
+/// The same for what takes a record away: only its whole name will do.
+fn retire<T: Spoken + Clone>(
+    context: &mut Context,
+    word: &str,
+    action: &str,
+    edit: impl Fn(&mut Tx<'_>, &Env, &Desk, &mut T) -> Result<()>,
+) -> Result<T> {
+    edit_found(context, |tx, desk| find::exact(tx, desk, word), action, edit)
+}
+
+fn edit_found<T: Spoken + Clone>(
+    context: &mut Context,
+    found: impl Fn(&mut Tx<'_>, &Desk) -> Result<T>,
+    action: &str,
+    edit: impl Fn(&mut Tx<'_>, &Env, &Desk, &mut T) -> Result<()>,
+) -> Result<T> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
         let desk = env.desk(tx)?;
-        let before: T = find::any(tx, &desk, word)?;
+        let before: T = found(tx, &desk)?;
         let mut after = before.clone();
         edit(tx, env, &desk, &mut after)?;
         env.change(tx, Some(&desk.clinic.id), action, None, (&before, &after))?;

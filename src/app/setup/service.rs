@@ -1,7 +1,7 @@
 //! Services.
 
 use crate::app::Context;
-use crate::app::setup::{code, edit, field, free_code, required, solid};
+use crate::app::setup::{code, edit, field, free_code, required, retire, solid};
 use crate::domain::record::Service;
 use crate::domain::refusal::Problems;
 use crate::domain::settings::minutes;
@@ -73,7 +73,7 @@ pub fn set(context: &mut Context, word: &str, fields: &ServiceFields) -> Result<
 /// # Errors
 /// `RESOURCE_NOT_FOUND`.
 pub fn remove(context: &mut Context, word: &str) -> Result<Service> {
-    edit(context, word, "service.retired", |_, _, _, service: &mut Service| {
+    retire(context, word, "service.retired", |_, _, _, service: &mut Service| {
         service.active = false;
         Ok(())
     })

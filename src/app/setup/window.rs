@@ -2,7 +2,7 @@
 
 use crate::app::change::Change;
 use crate::app::setup::{code, edit, field, free_code, solid};
-use crate::app::when::Day;
+use crate::app::when::{Day, Today};
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::record::{Branch, Doctor, Service};
 use crate::domain::refusal::{Problems, Refusal};
@@ -73,7 +73,7 @@ fn capacity(word: &str) -> std::result::Result<i64, String> {
 /// Takes over what is given; records that are named are looked up last.
 fn take(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &WindowFields, window: &mut Window) -> Result<()> {
     let mut problems = fields.problems.clone();
-    let today = desk.zone.date(env.now);
+    let today = desk.today(env);
     match (fields.weekdays, fields.on) {
         (Some(_), Some(_)) => problems.add("on", "a window opens on weekdays or on one date, not both"),
         (Some(bits), None) => window.days = Days::Weekly(bits),
@@ -128,7 +128,7 @@ fn take(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &WindowFields, window: 
     Ok(())
 }
 
-fn date(day: &Change<Day>, today: NaiveDate) -> Change<NaiveDate> {
+fn date(day: &Change<Day>, today: Today) -> Change<NaiveDate> {
     match day {
         Change::Keep => Change::Keep,
         Change::Clear => Change::Clear,

@@ -43,7 +43,7 @@ pub fn log(context: &mut Context, request: &LogRequest) -> Result<(Vec<Known>, Z
             webhook_id: webhook.map(|webhook| webhook.id),
             appointment_id: appointment.map(|visit| visit.appointment.id),
             status: request.status,
-            since: request.since.map(|since| since.about(&desk.zone, env.now)),
+            since: request.since.map(|since| since.about(&desk.zone, desk.now(env))),
         };
         let found = deliveries::newest(tx, &desk.clinic.id, &filter, request.limit)?;
         Ok((found, desk.zone))
@@ -78,7 +78,7 @@ pub fn replay(context: &mut Context, request: &ReplayRequest) -> Result<u64> {
                 let webhook = listening(tx, &desk, word)?;
                 let filter = Filter {
                     webhook_id: Some(webhook.id.clone()),
-                    since: Some(since.about(&desk.zone, env.now)),
+                    since: Some(since.about(&desk.zone, desk.now(env))),
                     status: request.status,
                     ..Filter::default()
                 };

@@ -72,6 +72,8 @@ pub fn deliver(context: &mut Context, request: DeliverRequest) -> Result<Report>
     if report.deliveries.is_empty() {
         return Ok(report);
     }
+    let Context { store, env } = &mut *context;
+    store.read(|tx| env.mind_the_clock(tx))?;
     report.deliveries.clear();
     let mut sweep = Sweep::new(&context.env, request)?;
     let client = Client::new();

@@ -68,7 +68,7 @@ pub(in crate::run) fn ask(
         _ => None,
     };
     let slots = SlotsRequest { minutes, session: request.session, ..SlotsRequest::default() };
-    let wanted = Wanted { slots, today: counter.today, day };
+    let wanted = Wanted { slots, today: counter.today.date, day };
     let any_doctor = !said.has("doctor");
     let mut talk = Talk { board: board(session), context, counter, said: said.clone(), wanted, any_doctor };
     if lacks_whom {

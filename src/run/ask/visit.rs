@@ -74,7 +74,7 @@ pub(in crate::run) fn move_it(
         moving: Some(Moving { id: appointment.id.clone(), pooled: appointment.doctor_id.is_none() }),
         ..SlotsRequest::default()
     };
-    let mut wanted = Wanted { slots, today, day };
+    let mut wanted = Wanted { slots, today: today.date, day };
     let mut asks = !has_start(said);
     loop {
         if asks {

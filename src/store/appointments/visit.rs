@@ -76,6 +76,59 @@ pub(crate) fn find_sql(word: &str) -> (String, String) {
     (format!("{} WHERE {condition}", select()), word)
 }
 
+/// The appointments whose code begins with that, in the order of their codes; of one doctor alone where
+/// named. At most a hundred.
+pub fn beginning_with(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    prefix: &str,
+    doctor_id: Option<&str>,
+) -> Result<Vec<Joined>, StoreError> {
+    // Behind every letter and digit.
+    let end = format!("{prefix}~");
+    let mut params = params![clinic_id, prefix, end].to_vec();
+    params.extend(doctor_id.map(Value::from));
+    several(tx, beginning_with_sql(doctor_id.is_some()), &params)
+}
+
+/// Each of these codes that is in the book, with the one before and the one behind it.
+pub fn neighbours(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    codes: &[&str],
+) -> Result<Vec<(String, [Option<String>; 2])>, StoreError> {
+    let mut found = Vec::with_capacity(codes.len());
+    for share in codes.chunks(100) {
+        let mut params = params![clinic_id].to_vec();
+        params.extend(share.iter().map(|code| Value::from(*code)));
+        found.extend(tx.query(&neighbours_sql(share.len()), &params, |row| {
+            Ok((row.text()?, [row.opt_text()?, row.opt_text()?]))
+        })?);
+    }
+    Ok(found)
+}
+
+/// The question for the neighbours of so many codes: two look-ups of the index for each.
+pub(crate) fn neighbours_sql(codes: usize) -> String {
+    let places: Vec<String> = (2..codes + 2).map(|n| format!("${n}")).collect();
+    format!(
+        "SELECT a.code,
+         (SELECT max(b.code) FROM appointments AS b WHERE b.clinic_id = $1 AND b.code < a.code),
+         (SELECT min(c.code) FROM appointments AS c WHERE c.clinic_id = $1 AND c.code > a.code)
+         FROM appointments AS a WHERE a.clinic_id = $1 AND a.code IN ({})",
+        places.join(", ")
+    )
+}
+
+/// The rest of that question.
+pub(crate) fn beginning_with_sql(of_doctor: bool) -> &'static str {
+    if of_doctor {
+        "WHERE a.clinic_id = $1 AND a.code >= $2 AND a.code < $3 AND a.doctor_id = $4 ORDER BY a.code LIMIT 100"
+    } else {
+        "WHERE a.clinic_id = $1 AND a.code >= $2 AND a.code < $3 ORDER BY a.code LIMIT 100"
+    }
+}
+
 /// The appointments of a question that goes on behind the join (`WHERE … ORDER BY …`).
 pub(crate) fn several(tx: &mut Tx<'_>, rest: &str, params: &[Value<'_>]) -> Result<Vec<Joined>, StoreError> {
     tx.query(&format!("{} {rest}", select()), params, joined)

@@ -15,7 +15,7 @@ mod value;
 pub(crate) use server::Server;
 
 use crate::error::StoreError;
-use crate::store::engine::{Engine, Mode, Row, Value};
+use crate::store::engine::{Engine, Mode, Row, Scrub, Value};
 use crate::store::migrate::{self, Dialect, Migrating};
 use connect::Opened;
 use fault::fault;
@@ -265,10 +265,10 @@ impl Engine for Postgres {
         Ok(self.first(GUARD)?.is_some())
     }
 
-    fn scrub(&mut self) -> Result<Option<String>, StoreError> {
+    fn scrub(&mut self) -> Result<Scrub, StoreError> {
         self.reconnect()?;
         if let Some(table) = self.first(scrub::NOT_OURS)? {
-            return Ok(Some(format!("the server lets only the owner of {table} write it anew")));
+            return Ok(Scrub::Waits(format!("the server lets only the owner of {table} write it anew")));
         }
         let onlookers = scrub::onlookers(&self.first(scrub::NOW)?.unwrap_or_default());
         for nap in scrub::NAPS {
@@ -278,14 +278,16 @@ impl Engine for Postgres {
             std::thread::sleep(nap);
         }
         if self.first(&onlookers)?.is_some() {
-            return Ok(Some("another program keeps reading".into()));
+            return Ok(Scrub::Waits("another program keeps reading".into()));
         }
-        let done = scrub::STATEMENTS.iter().try_for_each(|sql| self.opened.session.run(sql));
+        let samples = self.first(scrub::MAY_SAMPLES)?.map(|_| &scrub::SAMPLES);
+        let mut statements = scrub::STATEMENTS.iter().chain(samples);
+        let done = statements.try_for_each(|sql| self.opened.session.run(sql));
         // A pooler hands this session on to somebody else.
         let reset = self.opened.session.run("RESET lock_timeout");
         match done {
-            Err(StoreError::Busy) => Ok(Some("another program keeps the book".into())),
-            done => done.and(reset).map(|()| None),
+            Err(StoreError::Busy) => Ok(Scrub::Waits("another program keeps the book".into())),
+            done => done.and(reset).map(|()| if samples.is_some() { Scrub::Done } else { Scrub::ButSamples }),
         }
     }
 

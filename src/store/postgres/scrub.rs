@@ -6,10 +6,11 @@ use std::time::Duration;
 
 /// Each table that holds what was said of a person, and the samples of its columns that the planner
 /// keeps.
-pub(super) const STATEMENTS: [&str; 9] = [
+pub(super) const STATEMENTS: [&str; 10] = [
     "SET lock_timeout = '20s'",
     "VACUUM (FULL, ANALYZE) patients",
     "VACUUM (FULL, ANALYZE) appointments",
+    "VACUUM (FULL, ANALYZE) waitlist",
     "VACUUM (FULL, ANALYZE) messages",
     "VACUUM (FULL, ANALYZE) webhook_events",
     "VACUUM (FULL, ANALYZE) webhook_deliveries",
@@ -17,6 +18,14 @@ pub(super) const STATEMENTS: [&str; 9] = [
     "VACUUM (FULL, ANALYZE) webhooks",
     "VACUUM (FULL, ANALYZE) audit_log",
 ];
+
+/// The samples of earlier times are rows, too, that were emptied.
+pub(super) const SAMPLES: &str = "VACUUM FULL pg_catalog.pg_statistic";
+
+/// A row where this user may write the samples anew: the database's owner, or whom the server lets.
+pub(super) const MAY_SAMPLES: &str = "SELECT '1' FROM pg_database AS d
+    WHERE d.datname = current_database() AND (pg_has_role(d.datdba, 'USAGE')
+      OR EXISTS (SELECT 1 FROM pg_roles AS r WHERE r.rolname = 'pg_maintain' AND pg_has_role(r.oid, 'USAGE')))";
 
 /// How long those are waited for who still see the rows as they were.
 pub(super) const NAPS: [Duration; 50] = [Duration::from_millis(200); 50];

@@ -62,9 +62,10 @@ fn programs_that_upgrade_at_once_take_each_step_once() {
         drop(store);
         behind(
             &shelf,
-            "DROP TABLE merged_visits, merges; DROP INDEX appointments_ended;
+            "DROP TABLE series_visits, series, waitlist, merged_visits, merges; DROP INDEX appointments_ended;
              ALTER TABLE patients DROP COLUMN merged_into, DROP COLUMN erased_at;
              ALTER TABLE audit_log DROP COLUMN salt, DROP COLUMN redacted_by, DROP COLUMN redaction_mac;
+             ALTER TABLE audit_head DROP COLUMN signature;
              DROP TABLE keys, webhook_deliveries, webhook_events, webhooks, messages, sweeps, channel_rests;
              ALTER TABLE patients DROP COLUMN channels; UPDATE schema_version SET version = 2",
         );

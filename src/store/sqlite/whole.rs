@@ -17,18 +17,33 @@ impl Sqlite {
         let Some(name) = to.to_str() else {
             return Err(StoreError::unavailable("the path is not in UTF-8", "name another file"));
         };
-        self.connection
-            .execute("VACUUM INTO ?1", [name])
-            .map(|_| ())
-            .map_err(|problem| explained(to, error(problem)))
+        let done = self.connection.execute("VACUUM INTO ?1", [name]).map(|_| ()).map_err(error);
+        done.map_err(|problem| match problem {
+            StoreError::Trouble(text) => {
+                let bytes = fs::metadata(&self.path).map_or(0, |file| file.len());
+                files::cause_at(to, bytes).unwrap_or(StoreError::Trouble(text))
+            }
+            problem => problem,
+        })
     }
 
     /// Opens a book to look into it, and changes nothing: no step is taken, no file made beside it.
     pub(in crate::store) fn peek(path: &Path) -> Result<Self, StoreError> {
+        // SQLite keeps the log beside the file that a link leads to.
+        let path = &files::real(path);
         let Header::Ours { wal } = header(path)? else { return Err(missing(path)) };
         let readers = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         // A reader of a book with a log would make that log: where there is none, nobody has it open.
         let connection = if wal && !beside(path, "-wal").exists() {
+            if files::has_names(path) {
+                return Err(StoreError::unavailable(
+                    format!(
+                        "{} has another name, too (a hard link), and changes may lie in a log beside that; nothing was changed",
+                        path.display()
+                    ),
+                    "name the book by the name that it is used by, or make a copy with `turno db backup`",
+                ));
+            }
             let text = path.to_string_lossy();
             let name = text.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
             let uri = format!("file:{name}?immutable=1");
@@ -77,6 +92,8 @@ fn replace_unexplained(book: &Path, with: &Path, aside: &Path) -> Result<(), Sto
     // No page yet, but the lock.
     went(putting.step(0).map_err(error)?)?;
     keep(book, aside)?;
+    // A clinic's book is for its owner's eyes, also where its file was not.
+    files::narrow(book);
     let put = putting.step(-1).map_err(error).and_then(|step| match step {
         StepResult::Done => Ok(()),
         step => went(step).and(Err(StoreError::Busy)),
@@ -109,14 +126,36 @@ fn keep(book: &Path, aside: &Path) -> Result<(), StoreError> {
     drop(copy);
     // One that is damaged may not let itself be settled; its pages are all there.
     let _ = settle(part.path());
-    part.put(aside, false)
+    part.name(aside, false)?;
+    crate::folders::sync(files::folder_of(aside)).map_err(|problem| {
+        // Nothing is replaced then, so nothing is kept.
+        let _ = fs::remove_file(aside);
+        files::trouble(files::folder_of(aside), &problem)
+    })
 }
 
 /// Puts a book where there is none that SQLite could open. What lies there, and a log that a lost
 /// book left, is moved aside; answers where to.
 pub(in crate::store) fn put(book: &Path, part: Part, aside: &Path) -> Result<Vec<PathBuf>, StoreError> {
-    let failed = |problem: std::io::Error| files::trouble(aside, &problem);
     let mut kept = Vec::new();
+    let put = put_keeping(book, part, aside, &mut kept);
+    if put.is_err() {
+        // What made way comes back: nothing was replaced.
+        for to in &kept {
+            match COMPANIONS.iter().find(|end| beside(aside, end) == *to) {
+                Some(end) => drop(fs::rename(to, beside(book, end))),
+                None => drop(fs::remove_file(to)),
+            }
+        }
+    }
+    put?;
+    kept.iter().for_each(|path| files::narrow(path));
+    files::sync_folder(files::folder_of(book))?;
+    Ok(kept)
+}
+
+fn put_keeping(book: &Path, part: Part, aside: &Path, kept: &mut Vec<PathBuf>) -> Result<(), StoreError> {
+    let failed = |problem: std::io::Error| files::trouble(aside, &problem);
     let there = fs::metadata(book).is_ok_and(|file| file.len() > 0);
     if there {
         // The name stays on the old one until the new one takes it.
@@ -131,8 +170,27 @@ pub(in crate::store) fn put(book: &Path, part: Part, aside: &Path) -> Result<Vec
             kept.push(to);
         }
     }
-    part.put(book, book.exists())?;
-    Ok(kept)
+    part.name(book, book.exists())
+}
+
+/// A book whose log nobody holds, as a run that was killed or a copy of its files leaves it: copied with
+/// that log, as a reader would make files beside it. Nothing for any other.
+pub(in crate::store) fn left(file: &Path, folder: &Path) -> Result<Option<Part>, StoreError> {
+    let file = &files::real(file);
+    let failed = |problem: std::io::Error| files::trouble(file, &problem);
+    let Header::Ours { wal: true } = header(file)? else { return Ok(None) };
+    let log = beside(file, "-wal");
+    if !log.exists() || beside(file, "-shm").exists() {
+        return Ok(None);
+    }
+    files::make_folder(folder)?;
+    let part = Part::new(folder)?;
+    let mut copy = files::private().open(beside(part.path(), "-wal")).map_err(failed)?;
+    std::io::copy(&mut fs::File::open(file).map_err(failed)?, &mut part.writer()).map_err(failed)?;
+    std::io::copy(&mut fs::File::open(&log).map_err(failed)?, &mut copy).map_err(failed)?;
+    // Somebody has opened it meanwhile, and may have folded the log in.
+    let held = beside(file, "-shm").exists() || !log.exists();
+    Ok((!held).then_some(part))
 }
 
 /// What is at the path of a book.

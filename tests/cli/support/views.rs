@@ -44,9 +44,38 @@ record! {
         confirmed_at: String, checked_in_at: String, started_at: String, completed_at: String,
         cancelled_at: String, no_show_at: String, cancellation_reason: String,
     }
-    sometimes { idempotent: bool, changed: bool, dry_run: bool, }
+    sometimes { idempotent: bool, changed: bool, dry_run: bool, undone: Undone, waiting: Vec<Waiting>, entry: Waiting, }
 }
+record! { Undone { entry: i64, action: String, at: String, } }
 
+record! {
+    /// A series with its appointments.
+    Members { series: Series, appointments: Vec<Appointment>, skipped: Vec<LeftOut>, }
+    sometimes { idempotent: bool, dry_run: bool, }
+}
+record! { Series { id: String, code: String, rule: String, } nullable { created_at: String, } }
+record! { LeftOut { date: String, start_time: String, error: Refusal, } }
+record! { SeriesList { series: Vec<SeriesRow>, total: usize, } }
+record! {
+    SeriesRow { id: String, code: String, rule: String, appointments: usize, open: usize, }
+    nullable { created_at: String, patient: String, doctor: String, }
+}
+record! {
+    /// An entry of the waiting list.
+    Waiting { id: String, code: String, status: String, patient: Person, branch: Named,
+        created_at: String, updated_at: String, }
+    nullable { appointment: Waited, doctor: DoctorInside, service: Named, session: String, half: String,
+        from: String, to: String, duration_minutes: i64, note: String, hold: Hold, }
+    sometimes { dry_run: bool, }
+}
+record! { Waitlist { waitlist: Vec<Waiting>, total: usize, } }
+record! { Person { id: String, code: String, full_name: String, phone: String, } }
+record! { Waited { id: String, code: String, status: String, starts_at: String, date: String, start_time: String, } }
+record! {
+    Hold { until: String, until_time: String, starts_at: String, ends_at: String, date: String,
+        start_time: String, }
+    nullable { doctor: DoctorInside, }
+}
 record! { PatientInside { id: String, code: String, full_name: String, phone: String, no_show_count: i64, } }
 record! { DoctorInside { id: String, code: String, full_name: String, } nullable { specialty: String, } }
 record! { Named { id: String, code: String, name: String, } }
@@ -59,11 +88,16 @@ record! {
     nullable { branch: Named, }
 }
 record! {
-    AgendaColumn { date: String, open: Vec<OpenSpan>, closed: Vec<ClosedSpan>, appointments: Vec<Appointment>, }
+    AgendaColumn { date: String, open: Vec<OpenSpan>, closed: Vec<ClosedSpan>, held: Vec<HeldSpan>,
+        appointments: Vec<Appointment>, }
     nullable { doctor: DoctorInside, }
 }
 record! {
     OpenSpan { starts_at: String, ends_at: String, start_time: String, end_time: String, slot_minutes: i64, }
+}
+record! {
+    HeldSpan { starts_at: String, ends_at: String, start_time: String, end_time: String, entry: String,
+        until: String, }
 }
 record! {
     ClosedSpan { starts_at: String, ends_at: String, start_time: String, end_time: String, reason: String, }
@@ -105,6 +139,15 @@ record! {
         start_time: String, }
     nullable { doctor: String, waiting_minutes: i64, expected_at: String, expected_time: String,
         expected_wait_minutes: i64, }
+}
+
+record! {
+    Late { date: String, doctor: DoctorInside, delay_minutes: i64, calls: Vec<Call>, total: usize, }
+}
+record! {
+    Call { appointment_id: String, code: String, status: String, patient: String, phone: String,
+        start_time: String, expected_before: String, expected_time_before: String, expected_at: String,
+        expected_time: String, late_minutes: i64, }
 }
 
 record! { Slots { slots: Vec<Slot>, total: usize, } }
@@ -204,7 +247,7 @@ record! {
     Closure { id: String, code: String, from: String, to: String, reason: String, active: bool,
         created_at: String, }
     nullable { doctor_id: String, branch_id: String, doctor: DoctorInside, branch: Named, }
-    sometimes { appointments: Vec<Appointment>, }
+    sometimes { appointments: Vec<Appointment>, waiting: Vec<Waiting>, }
 }
 record! {
     Patient { id: String, code: String, full_name: String, phone: String, opt_out: bool, no_show_count: i64,
@@ -235,7 +278,7 @@ record! { Conflict { field: String, kept: String, merged: String, } }
 record! {
     /// What `patient export` answers.
     Export { exported_at: String, patient: Patient, merged: Vec<Patient>, appointments: Vec<Appointment>,
-        messages: Vec<Message>, deliveries: Vec<Delivery>, webhooks: Vec<Endpoint>, entries: Vec<Entry>, }
+        waitlist: Vec<Waiting>, messages: Vec<Message>, deliveries: Vec<Delivery>, webhooks: Vec<Endpoint>, entries: Vec<Entry>, }
 }
 record! { Endpoint { id: String, code: String, url: String, } }
 record! {

@@ -1,0 +1,106 @@
+//! A doctor who runs late: whom to call before they leave home.
+
+use crate::app::find;
+use crate::app::{Context, Desk};
+use crate::domain::appointment::Visit;
+use crate::domain::queue::{Turn, WORTH_A_CALL, delayed, forecast};
+use crate::domain::record::Doctor;
+use crate::domain::refusal::{Problems, Refusal};
+use crate::domain::status::Status;
+use crate::domain::time::Instant;
+use crate::error::Result;
+use crate::store::appointments::list::{Filter, Order, page};
+use chrono::NaiveDate;
+
+/// Who runs late, and by how much.
+#[derive(Debug, Clone, Default)]
+pub struct LateRequest {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// Who.
+    pub doctor: String,
+    /// By so many minutes.
+    pub minutes: i64,
+}
+
+/// What that does to the rest of the day.
+#[derive(Debug, Clone)]
+pub struct Late {
+    /// Who.
+    pub doctor: Doctor,
+    /// The local date that is today.
+    pub date: NaiveDate,
+    /// By so many minutes.
+    pub minutes: i64,
+    /// Whom to call, the earliest first.
+    pub calls: Vec<Call>,
+}
+
+/// A patient who is not there yet and would wait for long.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The visit.
+    pub visit: Visit,
+    /// When it was likely to begin before.
+    pub expected_before: Instant,
+    /// When it is likely to begin now.
+    pub expected_at: Instant,
+}
+
+impl Call {
+    /// How many minutes behind the promised time that is.
+    pub fn late_minutes(&self) -> i64 {
+        (self.expected_at.unix() - self.visit.appointment.span.start.unix()) / 60
+    }
+}
+
+/// Answers whom to call when a doctor is late by that much.
+///
+/// # Errors
+/// `VALIDATION_ERROR`; `RESOURCE_NOT_FOUND` for the doctor.
+pub fn late(context: &mut Context, request: &LateRequest) -> Result<Late> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        request.problems.clone().check()?;
+        let asked = desk.doctor_asked(tx, Some(&request.doctor), find::active)?;
+        let doctor = asked.ok_or_else(|| Refusal::not_found("doctor", &request.doctor))?;
+        let Desk { clinic, zone, .. } = &desk;
+        let date = zone.date(env.now);
+        let filter = Filter {
+            from: Some(date),
+            to: Some(date),
+            statuses: vec![Status::Scheduled, Status::Confirmed, Status::CheckedIn, Status::InProgress],
+            doctor_id: Some(doctor.id.clone()),
+            ..Filter::default()
+        };
+        let found = page(tx, &clinic.id, &filter, Order::Start, i64::MAX, 0)?;
+        let visits: Vec<Visit> =
+            found.into_iter().map(|joined| find::with_zone(&env.zones, joined)).collect::<Result<_>>()?;
+        let calls = calls(visits, env.now, request.minutes);
+        Ok(Late { doctor, date, minutes: request.minutes, calls })
+    })
+}
+
+fn calls(visits: Vec<Visit>, now: Instant, minutes: i64) -> Vec<Call> {
+    let turns: Vec<Turn> = visits.iter().map(super::queue::turn).collect();
+    let mut before = vec![now; turns.len()];
+    for (place, at) in forecast(&turns, now) {
+        before[place] = at;
+    }
+    let mut calls: Vec<Call> = delayed(&turns, now, minutes * 60)
+        .into_iter()
+        .map(|(place, at)| Call {
+            visit: visits[place].clone(),
+            expected_before: before[place],
+            expected_at: at,
+        })
+        .filter(|call| {
+            let is_at_home = matches!(call.visit.appointment.status, Status::Scheduled | Status::Confirmed);
+            let is_ahead = call.visit.appointment.span.start > now;
+            is_at_home && is_ahead && call.late_minutes() >= WORTH_A_CALL
+        })
+        .collect();
+    calls.sort_by_key(|call| call.visit.appointment.span);
+    calls
+}

@@ -1,0 +1,206 @@
+//! Whom to call: the entries that a slot fits, in the order in which they were made.
+
+use crate::app::placing::Seeking;
+use crate::app::reschedule::{RescheduleRequest, move_in};
+use crate::app::setup::closure;
+use crate::app::setup::closure::NamedClosure;
+use crate::app::slots::{self, Search};
+use crate::app::status::{StatusRequest, Stepped, set_in};
+use crate::app::waitlist::{Waiting, name};
+use crate::app::{Context, Desk, Env, find};
+use crate::domain::appointment::Visit;
+use crate::domain::record::Doctor;
+use crate::domain::status::Status;
+use crate::domain::time::Instant;
+use crate::error::Result;
+use crate::store::{Ending, Tx, waitlist};
+
+/// How many starts of a time that is open again are looked at for each entry.
+const STARTS: usize = 500;
+
+/// A slot that is free again, or may be.
+#[derive(Debug, Clone)]
+pub struct Freed {
+    /// Where.
+    pub branch_id: String,
+    /// With whom; none in a pooled window.
+    pub doctor_id: Option<String>,
+    /// When.
+    pub start: Instant,
+}
+
+impl Freed {
+    /// The slot of a visit.
+    pub fn of(visit: &Visit) -> Freed {
+        let appointment = &visit.appointment;
+        Freed {
+            branch_id: appointment.branch_id.clone(),
+            doctor_id: appointment.doctor_id.clone(),
+            start: appointment.span.start,
+        }
+    }
+}
+
+/// Brings an appointment to another status, and answers whom the slot fits that is free then.
+///
+/// # Errors
+/// As [`crate::app::status::set`].
+pub fn after_cancel(
+    context: &mut Context,
+    word: &str,
+    request: &StatusRequest,
+    ending: Ending,
+) -> Result<(Stepped, Vec<Waiting>)> {
+    let Context { store, env } = context;
+    store.write(ending, |tx| {
+        let desk = env.desk(tx)?;
+        let visit = find::visit(tx, &env.zones, &desk, word)?;
+        let freed = Freed::of(&visit);
+        let stepped = set_in(tx, env, &desk, visit, request)?;
+        let cancelled = stepped.changed && stepped.visit.appointment.status == Status::Cancelled;
+        let waiting = if cancelled { whom(tx, env, &desk, &freed)? } else { Vec::new() };
+        Ok((stepped, waiting))
+    })
+}
+
+/// Moves an appointment, and answers whom the slot fits that it leaves.
+///
+/// # Errors
+/// As [`crate::app::reschedule::reschedule`].
+pub fn after_move(
+    context: &mut Context,
+    word: &str,
+    request: &RescheduleRequest,
+    ending: Ending,
+) -> Result<(Visit, Vec<Waiting>)> {
+    let Context { store, env } = context;
+    store.write(ending, |tx| {
+        let desk = env.desk(tx)?;
+        let visit = find::visit(tx, &env.zones, &desk, word)?;
+        let (freed, moves) = (Freed::of(&visit), visit.appointment.reschedule_count);
+        let visit = move_in(tx, env, &desk, visit, request)?;
+        let moved = visit.appointment.reschedule_count > moves;
+        let waiting = if moved { whom(tx, env, &desk, &freed)? } else { Vec::new() };
+        Ok((visit, waiting))
+    })
+}
+
+/// Removes a closure, and answers whom a time fits that is open again.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`.
+pub fn after_reopening(context: &mut Context, word: &str) -> Result<(NamedClosure, Vec<Waiting>)> {
+    let removed = closure::remove(context, word)?;
+    let Context { store, env } = context;
+    let waiting = store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let mut found = Vec::new();
+        for entry in waitlist::entries(tx, &desk.clinic.id, false)? {
+            let doctor_id = entry.doctor_id.as_deref().or(removed.closure.doctor_id.as_deref());
+            if !removed.closure.concerns(&entry.branch_id, doctor_id) {
+                continue;
+            }
+            let waiting = name(tx, env, &desk, entry)?;
+            if has_room(tx, env, &desk, &waiting, &removed)? {
+                found.push(waiting);
+            }
+        }
+        Ok(found)
+    })?;
+    Ok((removed, waiting))
+}
+
+/// Whether a time that is open again fits somebody.
+fn has_room(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    waiting: &Waiting,
+    reopened: &NamedClosure,
+) -> Result<bool> {
+    if !may_be_called(waiting) {
+        return Ok(false);
+    }
+    let search = Search {
+        branch: &waiting.branch,
+        zone: &waiting.zone,
+        doctor: waiting.doctor.as_ref().or(reopened.doctor.as_ref()),
+        service: waiting.service.as_ref(),
+        labels: (waiting.entry.session.as_deref(), None),
+        minutes: waiting.minutes(),
+        except: waiting.entry.appointment_id.as_deref(),
+        hold: None,
+    };
+    let free = slots::inside(tx, env, desk, &search, (reopened.closure.span(&waiting.zone), STARTS))?;
+    Ok(free.iter().any(|free| is_better(waiting, free.slot.span.start)))
+}
+
+/// The entries that a slot fits, the oldest first.
+pub(super) fn whom(tx: &mut Tx<'_>, env: &Env, desk: &Desk, freed: &Freed) -> Result<Vec<Waiting>> {
+    let mut found = Vec::new();
+    if freed.start <= env.now {
+        return Ok(found);
+    }
+    let doctor: Option<Doctor> = match &freed.doctor_id {
+        Some(id) => tx.by_id(&desk.clinic.id, id)?,
+        None => None,
+    };
+    for entry in waitlist::entries(tx, &desk.clinic.id, false)? {
+        let own = desk.own_doctor().is_none_or(|own| entry.doctor_id.as_deref() == Some(own));
+        let same = entry.branch_id == freed.branch_id
+            && (entry.doctor_id.is_none() || entry.doctor_id == freed.doctor_id);
+        if !own || !same {
+            continue;
+        }
+        let waiting = name(tx, env, desk, entry)?;
+        if may_be_called(&waiting)
+            && is_better(&waiting, freed.start)
+            && fits(tx, env, desk, &waiting, (doctor.as_ref(), freed.start))?
+        {
+            found.push(waiting);
+        }
+    }
+    Ok(found)
+}
+
+/// Nobody is called who is offered another slot just now.
+fn may_be_called(waiting: &Waiting) -> bool {
+    waiting.is_open() && waiting.entry.held(waiting.now).is_none()
+}
+
+/// Whether the time is one that they asked for, and earlier than the one that they have.
+fn is_better(waiting: &Waiting, start: Instant) -> bool {
+    waiting.entry.wants(start, &waiting.zone)
+        && waiting.visit.as_ref().is_none_or(|visit| start < visit.appointment.span.start)
+}
+
+/// Whether a booking would be taken.
+fn fits(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    waiting: &Waiting,
+    (doctor, start): (Option<&Doctor>, Instant),
+) -> Result<bool> {
+    let seeking = seeking(waiting, doctor, start);
+    Ok(seeking.objections(tx, env, desk)?.is_empty())
+}
+
+/// Their visit at that time.
+pub(super) fn seeking<'a>(waiting: &'a Waiting, doctor: Option<&'a Doctor>, start: Instant) -> Seeking<'a> {
+    Seeking {
+        branch: &waiting.branch,
+        zone: &waiting.zone,
+        doctor,
+        service: waiting.service.as_ref(),
+        session: waiting.entry.session.as_deref(),
+        batch: None,
+        start,
+        minutes: waiting.minutes(),
+        phone: &waiting.patient.phone,
+        name: &waiting.patient.full_name,
+        overbook: false,
+        except: waiting.entry.appointment_id.as_deref(),
+        hold: Some(&waiting.entry.id),
+    }
+}

@@ -1,0 +1,364 @@
+//! The waiting list: who would rather come earlier, whom to call, and what is held for them.
+
+mod fitting;
+mod offer;
+
+pub use fitting::{Freed, after_cancel, after_move, after_reopening};
+pub use offer::{Accept, Accepted, Offer, accept, offer};
+
+use crate::app::known::{Details, matching, upsert};
+use crate::app::setup::free_code;
+use crate::app::when::{Day, When};
+use crate::app::{Context, Desk, Env, find, privacy};
+use crate::domain::appointment::Visit;
+use crate::domain::phone;
+use crate::domain::record::{Branch, Doctor, Patient, Service};
+use crate::domain::refusal::{Code, Problems, Refusal};
+use crate::domain::text;
+use crate::domain::time::{Instant, Zone};
+use crate::domain::waitlist::{Entry, Half, Standing};
+use crate::error::Result;
+use crate::store::{Ending, Tx, waitlist};
+
+/// A wish to come earlier.
+#[derive(Debug, Clone, Default)]
+pub struct AddRequest {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// The appointment that would rather be earlier …
+    pub appointment: Option<String>,
+    /// … or with whom …
+    pub doctor: Option<String>,
+    /// … or what for …
+    pub service: Option<String>,
+    /// … and where.
+    pub branch: Option<String>,
+    /// For a known patient …
+    pub patient: Option<String>,
+    /// … or one of that name …
+    pub name: Option<String>,
+    /// … and phone.
+    pub phone: Option<String>,
+    /// In windows of that session only.
+    pub session: Option<String>,
+    /// In that half of the day only.
+    pub half: Option<Half>,
+    /// Not before that day.
+    pub from: Option<Day>,
+    /// Not after that day.
+    pub to: Option<Day>,
+    /// How long, in minutes.
+    pub minutes: Option<i64>,
+    /// For the staff.
+    pub note: Option<String>,
+}
+
+/// An entry with the records that it names.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The entry.
+    pub entry: Entry,
+    /// Who.
+    pub patient: Patient,
+    /// Where.
+    pub branch: Branch,
+    /// With whom.
+    pub doctor: Option<Doctor>,
+    /// What for.
+    pub service: Option<Service>,
+    /// The appointment.
+    pub visit: Option<Visit>,
+    /// With whom the held slot is.
+    pub hold_doctor: Option<Doctor>,
+    /// The rules of the branch's zone.
+    pub zone: Zone,
+    /// As of when: a hold that is over by then is none.
+    pub now: Instant,
+}
+
+impl Waiting {
+    /// Whether its appointment, if it has one, can still move.
+    fn is_open(&self) -> bool {
+        self.entry.status == Standing::Waiting
+            && self.visit.as_ref().is_none_or(|visit| {
+                visit.appointment.status.can_move() && visit.appointment.span.start > self.now
+            })
+    }
+
+    /// How long its visit takes, where anybody said.
+    fn minutes(&self) -> Option<i64> {
+        self.entry.minutes.or(self.visit.as_ref().map(|visit| visit.appointment.duration_minutes()))
+    }
+}
+
+/// Puts somebody on the list.
+///
+/// # Errors
+/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`, `INVALID_APPOINTMENT_TYPE`; `INVALID_STATE_TRANSITION` for an
+/// appointment that can't move any more.
+pub fn add(context: &mut Context, request: &AddRequest, ending: Ending) -> Result<Waiting> {
+    let Context { store, env } = context;
+    store.write(ending, |tx| {
+        let desk = env.desk(tx)?;
+        let today = desk.today(env);
+        let (from, to) = (request.from.map(|day| day.on(today)), request.to.map(|day| day.on(today)));
+        let mut problems = request.problems.clone();
+        if from.zip(to).is_some_and(|(from, to)| to < from) {
+            problems.add("to", "is before the first day");
+        }
+        let entry = match &request.appointment {
+            Some(word) => of_visit(tx, env, &desk, word, problems)?,
+            None => of_patient(tx, env, &desk, request, problems)?,
+        };
+        let entry = Entry {
+            session: request.session.clone(),
+            half: request.half,
+            from,
+            to,
+            minutes: request.minutes,
+            note: request.note.clone(),
+            ..entry
+        };
+        env.create(tx, Some(&desk.clinic.id), "waitlist.added", &entry)?;
+        name(tx, env, &desk, entry)
+    })
+}
+
+fn blank(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient, branch: &Branch) -> Result<Entry> {
+    Ok(Entry {
+        id: env.new_id()?,
+        clinic_id: desk.clinic.id.clone(),
+        code: free_code::<Entry>(tx, desk, None, None, "WAIT")?,
+        patient_id: patient.id.clone(),
+        appointment_id: None,
+        branch_id: branch.id.clone(),
+        doctor_id: None,
+        service_id: None,
+        session: None,
+        half: None,
+        from: None,
+        to: None,
+        minutes: None,
+        note: None,
+        status: Standing::Waiting,
+        hold: None,
+        created_at: env.now,
+        updated_at: env.now,
+    })
+}
+
+/// Somebody who has an appointment.
+fn of_visit(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str, problems: Problems) -> Result<Entry> {
+    problems.check()?;
+    let visit = find::visit(tx, &env.zones, desk, word)?;
+    privacy::check_not_erased(&visit.patient)?;
+    let appointment = &visit.appointment;
+    if !appointment.status.can_move() || appointment.span.start <= env.now {
+        return Err(Refusal::new(
+            Code::InvalidStateTransition,
+            format!("appointment {} can't be moved any more", appointment.code),
+        )
+        .detail("from", appointment.status.as_str()));
+    }
+    if let Some(first) = waitlist::waiting_of_visit(tx, &appointment.id)? {
+        let problem = format!("is on the waiting list already, as {}", first.code);
+        return Err(Refusal::invalid("appointment", problem)
+            .hint(format!("`turno waitlist remove {}` takes it off", first.code)));
+    }
+    let entry = blank(tx, env, desk, &visit.patient, &visit.branch)?;
+    Ok(Entry {
+        appointment_id: Some(appointment.id.clone()),
+        doctor_id: appointment.doctor_id.clone(),
+        service_id: appointment.service_id.clone(),
+        ..entry
+    })
+}
+
+/// Somebody who has none.
+fn of_patient(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    request: &AddRequest,
+    mut problems: Problems,
+) -> Result<Entry> {
+    if request.doctor.is_none() && request.service.is_none() {
+        problems.add("doctor", "is required (or a service, or an appointment)");
+    }
+    let country = desk.clinic.settings.country.as_deref();
+    let mut who = (String::new(), String::new());
+    match (&request.patient, &request.name, &request.phone) {
+        (Some(_), None, None) => {}
+        (Some(_), _, _) => problems.add("name", "give either a known patient, or a name and phone"),
+        (None, Some(name), Some(phone)) => {
+            who.0 = problems.take("name", text::short(name)).unwrap_or_default();
+            who.1 = problems.take("phone", phone::normalise(phone, country)).unwrap_or_default();
+        }
+        (None, name, _) => {
+            let missing = if name.is_none() { "name" } else { "phone" };
+            problems.add(missing, "is required (or a known patient)");
+        }
+    }
+    problems.check()?;
+    let branch = find::branch(tx, env, desk, request.branch.as_deref())?;
+    let doctor = request.doctor.as_deref().map(|word| find::active::<Doctor>(tx, desk, word)).transpose()?;
+    desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
+    let service = request.service.as_deref().map(|word| find::service(tx, desk, word)).transpose()?;
+    let patient = match &request.patient {
+        Some(word) => find::active::<Patient>(tx, desk, word)?,
+        None => {
+            let (name, phone) = (who.0.as_str(), who.1.as_str());
+            let details = Details { name: Some(name), email: None, national_id: None };
+            let found = matching(tx, desk, phone, name)?;
+            upsert(tx, env, desk, &details, found, (phone, name))?
+        }
+    };
+    let entry = blank(tx, env, desk, &patient, &branch)?;
+    Ok(Entry {
+        doctor_id: doctor.map(|doctor| doctor.id),
+        service_id: service.map(|service| service.id),
+        ..entry
+    })
+}
+
+/// Which entries.
+#[derive(Debug, Clone, Default)]
+pub struct ListRequest {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// Those that are over, too.
+    pub all: bool,
+    /// For that doctor only.
+    pub doctor: Option<String>,
+    /// Those whom the slot of that appointment fits; it may be cancelled.
+    pub appointment: Option<String>,
+    /// Those whom that time fits.
+    pub when: Option<When>,
+}
+
+/// The entries in their order.
+///
+/// # Errors
+/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
+pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Waiting>> {
+    let Context { store, env } = context;
+    request.problems.clone().check()?;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::any)?;
+        if let Some(word) = &request.appointment {
+            let visit = find::visit(tx, &env.zones, &desk, word)?;
+            return fitting::whom(tx, env, &desk, &Freed::of(&visit));
+        }
+        if let Some(when) = request.when {
+            let branch = find::branch(tx, env, &desk, None)?;
+            let zone = env.branch_zone(&desk, &branch)?;
+            let start = when.instant(&zone, desk.now(env))?;
+            let doctor_id = doctor.map(|doctor| doctor.id);
+            return fitting::whom(tx, env, &desk, &Freed { branch_id: branch.id, doctor_id, start });
+        }
+        let doctor_id = doctor.map(|doctor| doctor.id);
+        let mut found = Vec::new();
+        for entry in waitlist::entries(tx, &desk.clinic.id, request.all)? {
+            if doctor_id.is_some() && entry.doctor_id != doctor_id {
+                continue;
+            }
+            let waiting = name(tx, env, &desk, entry)?;
+            if request.all || waiting.is_open() || waiting.entry.held(env.now).is_some() {
+                found.push(waiting);
+            }
+        }
+        Ok(found)
+    })
+}
+
+/// Takes somebody off the list, and gives up what is held for them.
+///
+/// # Errors
+/// `RESOURCE_NOT_FOUND`; `FORBIDDEN` for another doctor's.
+pub fn remove(context: &mut Context, word: &str) -> Result<Waiting> {
+    change(context, word, "waitlist.removed", |entry| {
+        if entry.status == Standing::Waiting {
+            entry.status = Standing::Removed;
+        }
+        entry.hold = None;
+        Ok(())
+    })
+}
+
+/// Gives up what is held for somebody, who goes on waiting.
+///
+/// # Errors
+/// As [`remove`].
+pub fn decline(context: &mut Context, word: &str) -> Result<Waiting> {
+    change(context, word, "waitlist.declined", |entry| {
+        entry.hold = None;
+        Ok(())
+    })
+}
+
+fn change(
+    context: &mut Context,
+    word: &str,
+    action: &str,
+    change: impl Fn(&mut Entry) -> Result<()>,
+) -> Result<Waiting> {
+    let Context { store, env } = context;
+    store.write(Ending::Commit, |tx| {
+        let desk = env.desk(tx)?;
+        let before = entry(tx, &desk, word)?;
+        let mut after = before.clone();
+        change(&mut after)?;
+        write(tx, env, &desk, action, &before, after)
+    })
+}
+
+/// The entry of that word, if it is the caller's to act on.
+fn entry(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Entry> {
+    let found: Entry = find::any(tx, desk, word)?;
+    desk.check_doctor(found.doctor_id.as_deref())?;
+    Ok(found)
+}
+
+/// Writes down what differs.
+fn write(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    action: &str,
+    before: &Entry,
+    mut after: Entry,
+) -> Result<Waiting> {
+    if after != *before {
+        after.updated_at = env.now;
+        env.change(tx, Some(&desk.clinic.id), action, None, (before, &after))?;
+    }
+    name(tx, env, desk, after)
+}
+
+/// The entry with the records that it names; its patient's by the record that is kept of them.
+pub(in crate::app) fn name(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: Entry) -> Result<Waiting> {
+    let clinic_id = &desk.clinic.id;
+    let lost = |what: &str| Refusal::new(Code::StoreCorrupt, format!("an entry's {what} is not in the book"));
+    let patient = tx.by_id::<Patient>(clinic_id, &entry.patient_id)?.ok_or_else(|| lost("patient"))?;
+    let patient = find::current(tx, desk, patient)?;
+    let branch: Branch = tx.by_id(clinic_id, &entry.branch_id)?.ok_or_else(|| lost("branch"))?;
+    let zone = env.branch_zone(desk, &branch)?;
+    let mut doctor = |id: Option<&String>| match id {
+        Some(id) => tx.by_id::<Doctor>(clinic_id, id),
+        None => Ok(None),
+    };
+    let held = entry.hold.as_ref().and_then(|hold| hold.doctor_id.as_ref());
+    let (hold_doctor, doctor) = (doctor(held)?, doctor(entry.doctor_id.as_ref())?);
+    let service = match &entry.service_id {
+        Some(id) => tx.by_id(clinic_id, id)?,
+        None => None,
+    };
+    let visit = match &entry.appointment_id {
+        Some(id) => crate::store::appointments::visit::find(tx, clinic_id, id)?
+            .map(|joined| find::with_zone(&env.zones, joined))
+            .transpose()?,
+        None => None,
+    };
+    Ok(Waiting { entry, patient, branch, doctor, service, visit, hold_doctor, zone, now: env.now })
+}

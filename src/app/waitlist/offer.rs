@@ -1,0 +1,193 @@
+//! Holding a slot for somebody, and booking it.
+
+use crate::app::book::{BookRequest, book_in};
+use crate::app::reschedule::{NewStart, RescheduleRequest, move_in};
+use crate::app::waitlist::fitting::{Freed, seeking, whom};
+use crate::app::waitlist::{Waiting, entry, name, write};
+use crate::app::when::{Length, When};
+use crate::app::{Context, Desk, find, privacy};
+use crate::domain::access::Scope;
+use crate::domain::appointment::Visit;
+use crate::domain::record::Doctor;
+use crate::domain::refusal::{Code, Problems, Refusal};
+use crate::domain::waitlist::{Entry, Hold, Standing};
+use crate::error::Result;
+use crate::store::Ending;
+
+/// How long a slot is held by default, in seconds.
+const USUALLY: i64 = 30 * 60;
+/// How long one is held at most, in seconds.
+const LONGEST: i64 = 7 * 24 * 60 * 60;
+
+/// A slot that somebody is told of.
+#[derive(Debug, Clone, Default)]
+pub struct Offer {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// When.
+    pub when: Option<When>,
+    /// With another doctor than the entry names, or with one at all.
+    pub doctor: Option<String>,
+    /// For how long it is held, in seconds; half an hour by default.
+    pub seconds: Option<i64>,
+}
+
+/// Holds a slot: nobody else can book it until the time is over. An offer before is given up.
+///
+/// # Errors
+/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`; `INVALID_STATE_TRANSITION` for an entry that waits no more; the
+/// refusal of the first check that fails.
+pub fn offer(context: &mut Context, word: &str, offer: &Offer, ending: Ending) -> Result<Waiting> {
+    let Context { store, env } = context;
+    store.write(ending, |tx| {
+        let desk = env.desk(tx)?;
+        let mut problems = offer.problems.clone();
+        if offer.when.is_none() && problems.is_empty() {
+            problems.add("date", "is required, with a time");
+        }
+        let seconds = offer.seconds.unwrap_or(USUALLY);
+        if !(60..=LONGEST).contains(&seconds) {
+            problems.add("for", "a slot is held for a minute at least and 7 days at most");
+        }
+        problems.check()?;
+        let before = entry(tx, &desk, word)?;
+        let waiting = name(tx, env, &desk, before.clone())?;
+        check_waits(&waiting)?;
+        let doctor = match &offer.doctor {
+            Some(word) => Some(find::active::<Doctor>(tx, &desk, word)?),
+            None => waiting.doctor.as_ref().map(find::still_active).transpose()?,
+        };
+        desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
+        let when = offer.when.ok_or_else(|| Refusal::invalid("date", "is required, with a time"))?;
+        let start = when.instant(&waiting.zone, desk.now(env))?;
+        if start.unix() % 60 != 0 {
+            return Err(Refusal::invalid("at", "appointments start on a whole minute"));
+        }
+        let found = seeking(&waiting, doctor.as_ref(), start).place(tx, env, &desk)?;
+        let hold = Hold {
+            // Once it has begun nobody can take it any more.
+            until: env.now.plus(seconds).min(found.span.start),
+            doctor_id: doctor.map(|doctor| doctor.id),
+            window_id: found.window.id,
+            window_date: found.window_date,
+            span: found.span,
+            busy: found.busy,
+        };
+        let after = Entry { hold: Some(hold), ..before.clone() };
+        write(tx, env, &desk, "waitlist.offered", &before, after)
+    })
+}
+
+fn check_waits(waiting: &Waiting) -> Result<()> {
+    privacy::check_not_erased(&waiting.patient)?;
+    if waiting.is_open() {
+        return Ok(());
+    }
+    let code = &waiting.entry.code;
+    let why = match waiting.entry.status {
+        Standing::Waiting => "its appointment can't be moved any more",
+        Standing::Accepted => "it has its time",
+        Standing::Removed => "it was taken off the list",
+    };
+    Err(Refusal::new(Code::InvalidStateTransition, format!("entry {code} waits no more: {why}"))
+        .detail("from", waiting.entry.status.as_str()))
+}
+
+/// How an offer is taken.
+#[derive(Debug, Clone, Default)]
+pub struct Accept {
+    /// Why they come, for a booking.
+    pub reason: Option<String>,
+    /// Move the appointment inside the cutoff, too.
+    pub force: bool,
+    /// Leave out the message.
+    pub no_notify: bool,
+}
+
+/// What became of an offer.
+#[derive(Debug, Clone)]
+pub struct Accepted {
+    /// The appointment, booked or moved.
+    pub visit: Visit,
+    /// The entry.
+    pub waiting: Waiting,
+    /// Whom the slot fits that a moved appointment leaves.
+    pub others: Vec<Waiting>,
+}
+
+/// Books what is held, or moves the appointment to it: with all checks, past the entry's own hold.
+///
+/// # Errors
+/// `INVALID_STATE_TRANSITION` where nothing is held; what booking or moving answers.
+pub fn accept(context: &mut Context, word: &str, how: &Accept, ending: Ending) -> Result<Accepted> {
+    let Context { store, env } = context;
+    store.write(ending, |tx| {
+        let desk = env.desk(tx)?;
+        if how.force {
+            desk.require(Scope::AppointmentsOverride)?;
+        }
+        let before = entry(tx, &desk, word)?;
+        let Some(hold) = before.held(env.now).cloned() else {
+            return Err(nothing_held(&desk, &before));
+        };
+        let waiting = name(tx, env, &desk, before.clone())?;
+        check_waits(&waiting)?;
+        let when = When::At(hold.span.start);
+        let length = Some(Length::Minutes(hold.span.seconds() / 60));
+        let (visit, freed) = match waiting.visit {
+            Some(visit) => {
+                let freed = Freed::of(&visit);
+                let request = RescheduleRequest {
+                    when: Some(NewStart::Whole(when)),
+                    length,
+                    doctor: hold.doctor_id,
+                    branch: Some(before.branch_id.clone()),
+                    no_notify: how.no_notify,
+                    force: how.force,
+                    hold: Some(before.id.clone()),
+                    ..RescheduleRequest::default()
+                };
+                (move_in(tx, env, &desk, visit, &request)?, Some(freed))
+            }
+            None => {
+                let request = BookRequest {
+                    doctor: hold.doctor_id,
+                    service: before.service_id.clone(),
+                    branch: Some(before.branch_id.clone()),
+                    session: before.session.clone(),
+                    when: Some(when),
+                    length,
+                    patient: Some(waiting.patient.id.clone()),
+                    reason: how.reason.clone(),
+                    no_notify: how.no_notify,
+                    hold: Some(before.id.clone()),
+                    ..BookRequest::default()
+                };
+                (book_in(tx, env, &request)?.visit, None)
+            }
+        };
+        let after = Entry {
+            status: Standing::Accepted,
+            appointment_id: Some(visit.appointment.id.clone()),
+            hold: None,
+            ..before.clone()
+        };
+        let waiting = write(tx, env, &desk, "waitlist.accepted", &before, after)?;
+        let others = match freed {
+            Some(freed) => whom(tx, env, &desk, &freed)?,
+            None => Vec::new(),
+        };
+        Ok(Accepted { visit, waiting, others })
+    })
+}
+
+fn nothing_held(desk: &Desk, entry: &Entry) -> Refusal {
+    let code = &entry.code;
+    let refusal = Refusal::new(Code::InvalidStateTransition, format!("nothing is held for entry {code}"))
+        .detail("from", entry.status.as_str())
+        .hint(format!("`turno waitlist offer {code} --at T` holds a slot"));
+    match &entry.hold {
+        Some(hold) => refusal.detail("held_until", desk.zone.rfc3339(hold.until)),
+        None => refusal,
+    }
+}

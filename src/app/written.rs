@@ -1,0 +1,215 @@
+//! Writing records down: each change with its audit entry, signed under the secret file.
+
+use crate::app::Env;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::Instant;
+use crate::error::Result;
+use crate::secrets::{hex, random};
+use crate::store::audit::{Draft, append, change, image, newest_at, note_newest};
+use crate::store::record::Stored;
+use crate::store::{Tx, meta};
+
+impl Env {
+    /// Writes a new record down, with its audit entry.
+    ///
+    /// # Errors
+    /// When the book refuses it.
+    pub fn create<T: Stored>(
+        &self,
+        tx: &mut Tx<'_>,
+        clinic_id: Option<&str>,
+        action: &str,
+        record: &T,
+    ) -> Result<()> {
+        tx.insert(record)?;
+        self.log(tx, self.draft::<T>(clinic_id, action, record.id(), None, (None, Some(image(record)))))?;
+        Ok(())
+    }
+
+    /// Writes down what differs, with its audit entry. Answers whether anything did.
+    ///
+    /// # Errors
+    /// When the book refuses it.
+    pub fn change<T: Stored>(
+        &self,
+        tx: &mut Tx<'_>,
+        clinic_id: Option<&str>,
+        action: &str,
+        note: Option<&str>,
+        (before, after): (&T, &T),
+    ) -> Result<bool> {
+        self.change_as(tx, self.actor(), clinic_id, (action, note), (before, after))
+    }
+
+    /// The same in another's name: what a sweep learns is nobody's doing at this workstation.
+    ///
+    /// # Errors
+    /// When the book refuses it.
+    pub fn change_as<T: Stored>(
+        &self,
+        tx: &mut Tx<'_>,
+        actor: &str,
+        clinic_id: Option<&str>,
+        (action, note): (&str, Option<&str>),
+        (before, after): (&T, &T),
+    ) -> Result<bool> {
+        let Some((old, new)) = change(before, after) else { return Ok(false) };
+        tx.update(before, after)?;
+        let images = (Some(old), Some(new));
+        let draft = self.draft::<T>(clinic_id, action, after.id(), note, images);
+        self.log(tx, Draft { actor, ..draft })?;
+        Ok(true)
+    }
+
+    /// Writes an audit entry for an act that changes no field of the record.
+    ///
+    /// # Errors
+    /// When the book refuses it.
+    pub fn note<T: Stored>(
+        &self,
+        tx: &mut Tx<'_>,
+        clinic_id: Option<&str>,
+        action: &str,
+        record_id: &str,
+    ) -> Result<()> {
+        self.log(tx, self.draft::<T>(clinic_id, action, record_id, None, (None, None)))?;
+        Ok(())
+    }
+
+    /// Writes an audit entry for an act that is told by facts of its own (a JSON object) and not by
+    /// the fields of the record. Answers its place in the log.
+    ///
+    /// # Errors
+    /// When the book refuses it.
+    pub fn note_facts<T: Stored>(
+        &self,
+        tx: &mut Tx<'_>,
+        clinic_id: Option<&str>,
+        action: &str,
+        record_id: &str,
+        facts: String,
+    ) -> Result<i64> {
+        self.log(tx, self.draft::<T>(clinic_id, action, record_id, None, (None, Some(facts))))
+    }
+
+    /// Writes an audit entry for an act on the book as a whole.
+    ///
+    /// # Errors
+    /// When the book refuses it.
+    pub fn note_book(&self, tx: &mut Tx<'_>, action: &str, note: &str) -> Result<()> {
+        let (kind, record_id, note) = ("book", "book", Some(note));
+        let (at, actor) = (self.now, self.actor());
+        self.log(
+            tx,
+            Draft { at, actor, clinic_id: None, action, kind, record_id, note, before: None, after: None },
+        )?;
+        Ok(())
+    }
+
+    fn draft<'a, T: Stored>(
+        &'a self,
+        clinic_id: Option<&'a str>,
+        action: &'a str,
+        record_id: &'a str,
+        note: Option<&'a str>,
+        (before, after): (Option<String>, Option<String>),
+    ) -> Draft<'a> {
+        Draft {
+            at: self.now,
+            actor: self.actor(),
+            clinic_id,
+            action,
+            kind: T::KIND,
+            record_id,
+            note,
+            before,
+            after,
+        }
+    }
+
+    pub(super) fn log(&self, tx: &mut Tx<'_>, draft: Draft<'_>) -> Result<i64> {
+        if !tx.has_entry() {
+            // A book that was restored meanwhile may be one of another secret.
+            self.secret_is_right.set(false);
+            let newest = note_newest(tx, draft.at)?;
+            self.warn_if_behind(newest);
+        }
+        if !self.check_secret(tx)? {
+            // Not known to last yet: the next change looks again.
+            meta::set(tx, meta::SECRET_CHECK, &self.secrets.fingerprint()?)?;
+        }
+        let key = self.secrets.audit_key()?;
+        let salt = hex(&random::<16>()?);
+        Ok(append(tx, &draft, &salt, |bytes| key.sign(bytes))?)
+    }
+
+    /// Says so where the system's clock is behind the book: nothing is done silently then. It is done,
+    /// though: one wrong entry must not lock a clinic out. For work that writes no entry, such as a sweep;
+    /// each entry looks for itself.
+    ///
+    /// # Errors
+    /// When the book can't be read.
+    pub fn mind_the_clock(&self, tx: &mut Tx<'_>) -> Result<()> {
+        if !self.now_is_given {
+            self.warn_if_behind(newest_at(tx)?);
+        }
+        Ok(())
+    }
+
+    /// It is held against the newest entry by time and not the last one: that one may have been written
+    /// by the clock that is wrong. A time that was given is taken at its word.
+    fn warn_if_behind(&self, newest: Option<Instant>) {
+        const TOLERATED: i64 = 60;
+        let behind = newest.map_or(0, |newest| newest.unix() - self.time().unix());
+        if behind > TOLERATED && !self.now_is_given {
+            self.warn(format!(
+                "the clock is {} behind the book's newest entry; if it is wrong, set it, and look at `turno audit log`",
+                roughly(behind)
+            ));
+        }
+    }
+
+    /// Keeps words that are said once the answer is.
+    pub fn warn(&self, words: String) {
+        let mut warnings = self.warnings.borrow_mut();
+        if !warnings.contains(&words) {
+            warnings.push(words);
+        }
+    }
+
+    /// Makes sure, once per transaction, that the secret file is the one that the book was made with.
+    /// Answers `false` where the book has none noted: that is the next change's to do.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where it is missing or another one.
+    pub fn check_secret(&self, tx: &mut Tx<'_>) -> Result<bool> {
+        if self.secret_is_right.get() {
+            return Ok(true);
+        }
+        let own = self.secrets.fingerprint()?;
+        match meta::get(tx, meta::SECRET_CHECK)? {
+            Some(noted) if noted != own => {
+                let file = self.secrets.path().display();
+                return Err(Refusal::new(
+                    Code::StoreUnavailable,
+                    format!("the secret file {file} is not the one that this book was made with"),
+                )
+                .hint("name the right one with TURNO_SECRET_FILE"));
+            }
+            Some(_) => {
+                self.secret_is_right.set(true);
+                Ok(true)
+            }
+            None => Ok(false),
+        }
+    }
+}
+
+/// A length of time in words, of seconds.
+fn roughly(seconds: i64) -> String {
+    match seconds / 60 {
+        minutes @ ..120 => format!("{minutes} minutes"),
+        minutes @ ..2880 => format!("{} hours", minutes / 60),
+        minutes => format!("{} days", minutes / 1440),
+    }
+}

@@ -1,0 +1,27 @@
+//! `turno late`
+
+use crate::app::late::LateRequest;
+use crate::cli::values;
+use crate::domain::refusal::Problems;
+use clap::Args;
+
+/// `turno late`
+#[derive(Debug, Args)]
+pub struct LateArgs {
+    /// Who runs late (code, id or name)
+    #[arg(value_name = "DOCTOR")]
+    doctor: String,
+    /// By so long, such as 25m: the next patient is seen that much later than was likely
+    #[arg(value_name = "DURATION")]
+    by: String,
+}
+
+impl LateArgs {
+    /// As a request.
+    pub fn request(self) -> LateRequest {
+        let LateArgs { doctor, by } = self;
+        let mut problems = Problems::default();
+        let minutes = problems.take("by", values::minutes(&by)).unwrap_or_default();
+        LateRequest { problems, doctor, minutes }
+    }
+}

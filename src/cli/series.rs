@@ -1,0 +1,187 @@
+//! `turno series`, and what `turno book` says of one.
+
+use crate::app::book::BookRequest;
+use crate::app::series::{MoveRequest, SeriesRequest};
+use crate::app::status::StatusRequest;
+use crate::app::when::Day;
+use crate::cli::values;
+use crate::domain::refusal::{Problems, Refusal};
+use crate::domain::series::every;
+use crate::domain::text;
+use crate::domain::time::parse_duration;
+use clap::{Args, Subcommand};
+
+/// How a booking repeats.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Series")]
+pub struct Repeat {
+    /// Again every day, week, `2 weeks` or month
+    #[arg(long, value_name = "STEP", conflicts_with_all = ["rrule", "input", "pick", "external_ref"])]
+    every: Option<String>,
+    /// So many appointments
+    #[arg(long, value_name = "N", requires = "every", conflicts_with = "until", value_parser = clap::value_parser!(u16).range(1..=366))]
+    times: Option<u16>,
+    /// Up to that day
+    #[arg(long, value_name = "D", requires = "every")]
+    until: Option<String>,
+    /// Again by a rule of iCalendar's, such as FREQ=WEEKLY;COUNT=6;BYDAY=MO,TH
+    #[arg(long, value_name = "RULE", conflicts_with_all = ["input", "pick", "external_ref"])]
+    rrule: Option<String>,
+    /// Leave out those that can't be booked
+    #[arg(long)]
+    skip_conflicts: bool,
+}
+
+impl Repeat {
+    /// Whether it is more than one appointment.
+    pub fn is_series(&self) -> bool {
+        self.every.is_some() || self.rrule.is_some()
+    }
+
+    /// What is said of a series only must be said of one.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR`.
+    pub fn check(&self) -> Result<(), Refusal> {
+        if self.skip_conflicts && !self.is_series() {
+            return Err(Refusal::invalid("skip_conflicts", "needs --every or --rrule"));
+        }
+        Ok(())
+    }
+
+    /// As a request.
+    pub fn request(self, book: BookRequest) -> SeriesRequest {
+        let Repeat { every: step, times, until, rrule, skip_conflicts } = self;
+        let mut problems = Problems::default();
+        if step.is_some() && times.is_none() && until.is_none() {
+            problems.add("times", "is required (or --until)");
+        }
+        SeriesRequest {
+            rule: rrule.or(step.and_then(|text| problems.take("every", every(&text)))).unwrap_or_default(),
+            times,
+            until: values::said_day(&mut problems, "until", until),
+            skip: skip_conflicts,
+            book,
+            problems,
+        }
+    }
+}
+
+/// `turno series`
+#[derive(Debug, Subcommand)]
+pub enum SeriesCommand {
+    /// List the series with appointments still to come
+    List {
+        /// Those that are over, too
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show the appointments of a series
+    Show(SeriesArg),
+    /// Cancel what is still to come of a series
+    Cancel(CancelArgs),
+    /// Move what is still to come of a series
+    Move(MoveArgs),
+}
+
+/// A series.
+#[derive(Debug, Args)]
+pub struct SeriesArg {
+    /// The series' code or id
+    #[arg(value_name = "SERIES")]
+    pub series: String,
+}
+
+/// `turno series cancel`
+#[derive(Debug, Args)]
+pub struct CancelArgs {
+    /// The series' code or id
+    #[arg(value_name = "SERIES")]
+    pub series: String,
+    /// Why
+    #[arg(long, value_name = "R")]
+    reason: Option<String>,
+    /// From that day on
+    #[arg(long, value_name = "D")]
+    from: Option<String>,
+    /// Send no notices
+    #[arg(long)]
+    no_notify: bool,
+    /// Even inside the clinic's cutoff
+    #[arg(long)]
+    force: bool,
+    /// Go the whole way, then take it back
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl CancelArgs {
+    /// As a request, from a day on.
+    pub fn request(self) -> (Option<Day>, StatusRequest) {
+        let CancelArgs { series: _, reason, from, no_notify, force, dry_run: _ } = self;
+        let mut problems = Problems::default();
+        let from = values::said_day(&mut problems, "from", from);
+        let reason = reason.and_then(|reason| problems.take("reason", text::long(&reason)));
+        (from, StatusRequest { reason, no_notify, force, problems, ..StatusRequest::default() })
+    }
+}
+
+/// `turno series move`
+#[derive(Debug, Args)]
+pub struct MoveArgs {
+    /// The series' code or id
+    #[arg(value_name = "SERIES")]
+    pub series: String,
+    /// To that time on the same days
+    #[arg(long, value_name = "T", conflicts_with = "by")]
+    time: Option<String>,
+    /// By so much, such as 30m, 1d or -1h
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+    by: Option<String>,
+    /// From that day on
+    #[arg(long, value_name = "D")]
+    from: Option<String>,
+    /// Leave those where they are that can't move
+    #[arg(long)]
+    skip_conflicts: bool,
+    /// Why; noted in the audit log
+    #[arg(long, value_name = "R")]
+    reason: Option<String>,
+    /// Send no notices
+    #[arg(long)]
+    no_notify: bool,
+    /// Even inside the clinic's cutoff
+    #[arg(long)]
+    force: bool,
+    /// Go the whole way, then take it back
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+impl MoveArgs {
+    /// As a request.
+    pub fn request(self) -> MoveRequest {
+        let MoveArgs { series: _, time, by, from, skip_conflicts, reason, no_notify, force, dry_run: _ } =
+            self;
+        let mut problems = Problems::default();
+        MoveRequest {
+            time: time.and_then(|text| problems.take("time", values::time(&text))),
+            minutes: by.and_then(|text| problems.take("by", signed(&text))),
+            from: values::said_day(&mut problems, "from", from),
+            skip: skip_conflicts,
+            reason: reason.and_then(|reason| problems.take("reason", text::long(&reason))),
+            no_notify,
+            force,
+            problems,
+        }
+    }
+}
+
+/// Minutes, earlier with a minus.
+fn signed(text: &str) -> Result<i64, String> {
+    let text = text.trim();
+    match text.strip_prefix('-') {
+        Some(rest) => parse_duration(rest).map(|seconds| -seconds / 60),
+        None => parse_duration(text.strip_prefix('+').unwrap_or(text)).map(|seconds| seconds / 60),
+    }
+}

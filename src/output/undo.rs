@@ -1,0 +1,44 @@
+//! What was taken back, in a sentence and as JSON.
+
+use crate::app::undo::Undone;
+use crate::domain::appointment::Appointment;
+use crate::domain::time::hhmm;
+use crate::domain::undo::Act;
+use crate::output::{printable, view};
+use serde_json::Value;
+
+/// What taking it back does, in two lines: the change, and what becomes of the appointment.
+pub fn sentence(undone: &Undone) -> String {
+    let Undone { visit, before, act, .. } = undone;
+    let after = &visit.appointment;
+    let made = visit.zone.wall(undone.at);
+    let becomes = match act {
+        Act::Booking => "it is cancelled".to_owned(),
+        Act::Move => format!("it goes back from {} to {}", when(before), when(after)),
+        Act::Step(_) => format!("it is {} again", after.status.as_str().replace('_', " ")),
+    };
+    let doctor = visit.doctor.as_ref().map_or(String::new(), |doctor| format!(" with {}", doctor.full_name));
+    let text = format!(
+        "{} of {} ({}{doctor}, {}), made on {} at {}: {becomes}",
+        act.words(),
+        after.code,
+        visit.patient.full_name,
+        when(before),
+        made.date(),
+        hhmm(made.time()),
+    );
+    printable(&text)
+}
+
+fn when(appointment: &Appointment) -> String {
+    format!("{} {}", appointment.date, hhmm(appointment.start_time))
+}
+
+/// The change that was taken back.
+pub fn view(undone: &Undone) -> Value {
+    view::object(vec![
+        ("entry", undone.entry.into()),
+        ("action", undone.action.as_str().into()),
+        ("at", undone.visit.zone.rfc3339(undone.at).into()),
+    ])
+}

@@ -1,0 +1,52 @@
+//! `turno series`, and bookings that repeat.
+
+use crate::app::series::{self, Members, SeriesRequest};
+use crate::cli::series::SeriesCommand;
+use crate::error::Result;
+use crate::output::series::{members, row};
+use crate::output::{Answer, Face, table, view};
+use crate::run::{Session, ending, rows};
+use serde_json::Value;
+
+pub(super) fn book(session: &Session, request: &SeriesRequest, dry_run: bool) -> Result<Answer> {
+    let booked = series::book(&mut session.open()?, request, ending(dry_run))?;
+    let idempotent = booked.idempotent;
+    let answer = several(&booked, dry_run, &[("idempotent", idempotent.into())]);
+    let code = &booked.series.code;
+    Ok(if dry_run { answer } else { answer.hint(format!("`turno series show {code}` shows them again")) })
+}
+
+pub(super) fn series(session: &Session, command: SeriesCommand) -> Result<Answer> {
+    let context = &mut session.open()?;
+    match command {
+        SeriesCommand::List { all } => {
+            Ok(rows(&table::SERIES, series::list(context, all)?.iter().map(row).collect()))
+        }
+        SeriesCommand::Show(which) => Ok(several(&series::show(context, &which.series)?, false, &[])),
+        SeriesCommand::Cancel(args) => {
+            let (word, dry_run) = (args.series.clone(), args.dry_run);
+            let (from, request) = args.request();
+            Ok(several(&series::cancel(context, &word, (from, &request), ending(dry_run))?, dry_run, &[]))
+        }
+        SeriesCommand::Move(args) => {
+            let (word, dry_run) = (args.series.clone(), args.dry_run);
+            Ok(several(&series::shift(context, &word, &args.request(), ending(dry_run))?, dry_run, &[]))
+        }
+    }
+}
+
+fn several(found: &Members, dry_run: bool, more: &[(&str, Value)]) -> Answer {
+    let mut value = view::with(members(found), more);
+    if dry_run {
+        value = view::with(value, &[("dry_run", true.into())]);
+    }
+    let mut answer = Answer::new(value, Face::Rows(&table::APPOINTMENTS));
+    for skipped in &found.skipped {
+        answer = answer.hint(format!(
+            "left out: {} {}",
+            skipped.at.format("%Y-%m-%d %H:%M"),
+            skipped.refusal.message
+        ));
+    }
+    if dry_run { answer.hint("dry run: nothing was written") } else { answer }
+}

@@ -1,0 +1,42 @@
+//! Taking back the last change, once it was said what that is.
+
+use crate::app::undo::{UndoRequest, undo};
+use crate::cli::undo::UndoArgs;
+use crate::domain::refusal::Refusal;
+use crate::error::Result;
+use crate::output::undo::{sentence, view};
+use crate::output::{Answer, Format};
+use crate::run::Session;
+use crate::run::desk::appointment;
+use crate::store::Ending;
+use dialoguer::Confirm;
+
+/// Says what would be taken back; on a terminal asks; takes it back.
+pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer> {
+    let context = &mut session.open()?;
+    let mut request = UndoRequest::default();
+    if args.dry_run || (!args.yes && session.may_ask()) {
+        let would = undo(context, request, Ending::Rollback)?;
+        if args.dry_run {
+            tell(session, "would take back", &sentence(&would));
+            return Ok(appointment(session, &would.visit, true, &[("undone", view(&would))]));
+        }
+        session.printer.talk(&format!("This takes back {}.\n", sentence(&would)));
+        let asked = Confirm::new().with_prompt("Take it back?").default(true).interact_opt();
+        if asked.ok().flatten() != Some(true) {
+            return Err(Refusal::invalid("yes", "was not said; nothing was taken back"));
+        }
+        request.entry = Some(would.entry);
+    }
+    let undone = undo(context, request, Ending::Commit)?;
+    if request.entry.is_none() {
+        tell(session, "took back", &sentence(&undone));
+    }
+    Ok(appointment(session, &undone.visit, false, &[("undone", view(&undone))]))
+}
+
+fn tell(session: &Session, did: &str, sentence: &str) {
+    if session.printer.format == Format::Table && !session.printer.quiet {
+        session.printer.talk(&format!("{did} {sentence}\n"));
+    }
+}

@@ -1,0 +1,71 @@
+//! `turno waitlist`, and whom to call when a slot is free.
+
+use crate::app::waitlist::{self, Accepted, Waiting};
+use crate::cli::waitlist::WaitlistCommand;
+use crate::domain::time::hhmm;
+use crate::error::Result;
+use crate::output::waitlist::{entries, entry};
+use crate::output::{Answer, Face, table, view};
+use crate::run::{Session, desk, ending, rows};
+
+/// How many are named in talk; the answer has them all.
+const NAMED: usize = 3;
+
+pub(super) fn waitlist(session: &Session, command: WaitlistCommand) -> Result<Answer> {
+    let context = &mut session.open()?;
+    match command {
+        WaitlistCommand::Add(args) => {
+            let dry_run = args.dry_run;
+            Ok(one(&waitlist::add(context, &args.request(), ending(dry_run))?, dry_run))
+        }
+        WaitlistCommand::List(args) => {
+            let found = waitlist::list(context, &args.request())?;
+            Ok(rows(&table::WAITLIST, found.iter().map(entry).collect()))
+        }
+        WaitlistCommand::Offer(args) => {
+            let (word, dry_run) = (args.entry.clone(), args.dry_run);
+            let waiting = waitlist::offer(context, &word, &args.request(), ending(dry_run))?;
+            let code = &waiting.entry.code;
+            let hint = waiting.entry.held(waiting.now).map(|hold| {
+                let until = hhmm(waiting.zone.wall(hold.until).time());
+                format!("held until {until}; `turno waitlist accept {code}` books it, `turno waitlist decline {code}` frees it")
+            });
+            let answer = one(&waiting, dry_run);
+            Ok(match hint {
+                Some(hint) if !dry_run => answer.hint(hint),
+                _ => answer,
+            })
+        }
+        WaitlistCommand::Accept(args) => {
+            let (word, dry_run) = (args.entry.clone(), args.dry_run);
+            let Accepted { visit, waiting, others } =
+                waitlist::accept(context, &word, &args.request(), ending(dry_run))?;
+            let answer = desk::appointment(session, &visit, dry_run, &[("entry", entry(&waiting))]);
+            Ok(with_waiting(answer, &others))
+        }
+        WaitlistCommand::Decline(which) => Ok(one(&waitlist::decline(context, &which.entry)?, false)),
+        WaitlistCommand::Remove(which) => Ok(one(&waitlist::remove(context, &which.entry)?, false)),
+    }
+}
+
+fn one(waiting: &Waiting, dry_run: bool) -> Answer {
+    let mut value = entry(waiting);
+    if dry_run {
+        value = view::with(value, &[("dry_run", true.into())]);
+    }
+    Answer::new(value, Face::Record)
+}
+
+/// The answer with those whom a slot fits that is free now, the first to call first.
+pub(super) fn with_waiting(mut answer: Answer, waiting: &[Waiting]) -> Answer {
+    answer.value = view::with(answer.value, &[("waiting", entries(waiting))]);
+    for one in waiting.iter().take(NAMED) {
+        let Waiting { entry, patient, .. } = one;
+        let (name, phone, code) = (&patient.full_name, &patient.phone, &entry.code);
+        answer = answer.hint(format!("{name} {phone} would come then: `turno waitlist offer {code} WHEN`"));
+    }
+    match waiting.len().saturating_sub(NAMED) {
+        0 => answer,
+        more => answer.hint(format!("and {more} more: `turno waitlist list`")),
+    }
+}

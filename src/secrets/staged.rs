@@ -1,0 +1,120 @@
+//! A secret in a file of its own, before it has its place.
+
+use super::{Secrets, hex};
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// What such a file is called; sixteen digits follow.
+const STAGED: &str = ".turno-secret-";
+
+/// A secret that waits to be put in its place. Dropped, the file is gone; killed, the next run clears it
+/// away.
+#[derive(Debug)]
+pub struct Staged {
+    path: PathBuf,
+    /// Locked as long as its maker lives.
+    file: File,
+}
+
+impl Staged {
+    /// An empty file in that directory, for its owner's eyes only.
+    pub(super) fn new(folder: &Path) -> std::io::Result<Staged> {
+        loop {
+            let random = getrandom::u64().map_err(std::io::Error::other)?;
+            let path = folder.join(format!("{STAGED}{}", hex(&random.to_be_bytes())));
+            let mut options = fs::OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            let file = options.open(&path)?;
+            // Where the file system knows no locks, nobody clears it away while it is used either.
+            let _ = file.lock();
+            // Another run may have taken it for a dead one's before it was locked.
+            if path.exists() {
+                return Ok(Staged { path, file });
+            }
+        }
+    }
+
+    pub(super) fn write(&mut self, text: &str) -> std::io::Result<()> {
+        self.file.write_all(text.as_bytes())?;
+        self.file.write_all(b"\n")?;
+        self.file.sync_all()
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+impl Drop for Staged {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+impl Secrets {
+    /// Clears away the secrets that runs that were killed have left beside its place.
+    pub fn clear(&self) {
+        let folder = match self.folder() {
+            folder if folder.as_os_str().is_empty() => Path::new("."),
+            folder => folder,
+        };
+        let Ok(entries) = fs::read_dir(folder) else { return };
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let digits = name.to_str().and_then(|name| name.strip_prefix(STAGED)).unwrap_or_default();
+            if digits.len() == 16
+                && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+                && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
+            {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// Puts a secret that was staged in place; another one that is there is kept under that name, for
+    /// its owner's eyes. Answers whether one was.
+    ///
+    /// # Errors
+    /// `STORE_UNAVAILABLE` where it can't be; the one that was there is in its place then.
+    pub fn settle(&self, staged: &Staged, aside: &Path) -> crate::error::Result<bool> {
+        let trouble = |problem: std::io::Error| self.trouble(&problem);
+        let there = fs::symlink_metadata(self.path()).is_ok();
+        let mut linked = false;
+        if there {
+            // The name stays on the old one until the new one takes it.
+            linked = fs::hard_link(self.path(), aside).is_ok();
+            if !linked {
+                fs::rename(self.path(), aside).map_err(trouble)?;
+            }
+        }
+        if let Err(problem) = fs::rename(staged.path(), self.path()) {
+            let _ = match (there, linked) {
+                (false, _) => Ok(()),
+                (true, true) => fs::remove_file(aside),
+                (true, false) => fs::rename(aside, self.path()),
+            };
+            return Err(trouble(problem));
+        }
+        if there {
+            narrow(aside);
+        }
+        self.sync_folder().map(|()| there)
+    }
+}
+
+/// A secret that others may have read stays one from now on.
+fn narrow(path: &Path) {
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        // A link's target is not ours to narrow.
+        if fs::symlink_metadata(path).is_ok_and(|file| file.is_file()) {
+            let _ = fs::set_permissions(path, mode);
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+}

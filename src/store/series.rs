@@ -1,0 +1,67 @@
+//! Series, and the appointments in them.
+
+use crate::domain::series::Series;
+use crate::domain::text::code_key;
+use crate::error::StoreError;
+use crate::store::engine::{Row, Value};
+use crate::store::record::Stored;
+use crate::store::{Tx, params};
+
+impl Stored for Series {
+    const TABLE: &'static str = "series";
+    const KIND: &'static str = "series";
+    const COLUMNS: &'static [&'static str] = &["id", "clinic_id", "code", "code_key", "rule", "created_at"];
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn values(&self) -> Vec<Value<'_>> {
+        vec![
+            (&self.id).into(),
+            (&self.clinic_id).into(),
+            (&self.code).into(),
+            code_key(&self.code).into(),
+            (&self.rule).into(),
+            self.created_at.into(),
+        ]
+    }
+
+    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+        let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
+        row.text()?;
+        Ok(Series { id, clinic_id, code, rule: row.text()?, created_at: row.instant()? })
+    }
+}
+
+/// Notes that an appointment is that one of a series.
+pub fn add_visit(
+    tx: &mut Tx<'_>,
+    series_id: &str,
+    appointment_id: &str,
+    position: i64,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO series_visits (appointment_id, series_id, position) VALUES ($1, $2, $3)",
+        params![appointment_id, series_id, position],
+    )
+    .map(|_| ())
+}
+
+/// The series that an appointment is in.
+pub fn of_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Option<Series>, StoreError> {
+    let rest = "WHERE id IN (SELECT series_id FROM series_visits WHERE appointment_id = $1)";
+    Ok(tx.select(rest, params![appointment_id])?.into_iter().next())
+}
+
+/// The ids of a series' appointments in their order.
+pub fn visits(tx: &mut Tx<'_>, series_id: &str) -> Result<Vec<String>, StoreError> {
+    let sql =
+        "SELECT appointment_id FROM series_visits WHERE series_id = $1 ORDER BY position, appointment_id";
+    tx.query(sql, params![series_id], Row::text)
+}
+
+/// The series of a clinic, oldest first.
+pub fn all(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Series>, StoreError> {
+    tx.select("WHERE clinic_id = $1 ORDER BY created_at, code_key", params![clinic_id])
+}

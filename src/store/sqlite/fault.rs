@@ -1,0 +1,35 @@
+//! What SQLite says went wrong, in the words of the store.
+
+use crate::error::StoreError;
+use rusqlite::{ErrorCode, ffi};
+
+/// SQLite's codes as ours.
+pub(super) fn error(problem: rusqlite::Error) -> StoreError {
+    let rusqlite::Error::SqliteFailure(failure, text) = &problem else {
+        return StoreError::Internal(format!("the store answers: {problem}"));
+    };
+    let text = text.clone().unwrap_or_else(|| failure.to_string());
+    match (failure.code, failure.extended_code) {
+        (_, ffi::SQLITE_CONSTRAINT_TRIGGER) if text.contains("appointments_no_overlap") => {
+            StoreError::Overlap
+        }
+        (ErrorCode::ConstraintViolation, _) => StoreError::Constraint(text),
+        (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => StoreError::Busy,
+        (ErrorCode::DatabaseCorrupt, _) => StoreError::Corrupt(text),
+        (ErrorCode::NotADatabase, _) => {
+            StoreError::unavailable("the file is not a turno book", "name the book with --db or TURNO_DB")
+        }
+        (ErrorCode::DiskFull, _) => {
+            StoreError::unavailable("the disk is full; nothing was changed", "make room, then try again")
+        }
+        (
+            ErrorCode::CannotOpen
+            | ErrorCode::ReadOnly
+            | ErrorCode::PermissionDenied
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::AuthorizationForStatementDenied,
+            _,
+        ) => StoreError::Trouble(text),
+        _ => StoreError::Internal(format!("the store answers: {text}")),
+    }
+}

@@ -1,0 +1,98 @@
+//! The book's file, before SQLite touches it.
+
+use crate::error::StoreError;
+use crate::store::files::{self, trouble};
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::Path;
+
+/// Marks a file as a turno book (`PRAGMA application_id`): "turn" in ASCII.
+pub(super) const APPLICATION_ID: i32 = 0x7475_726e;
+/// What the first bytes of a file tell, before SQLite touches it.
+pub(super) enum Header {
+    Empty,
+    Ours { wal: bool },
+}
+
+/// Looks at the file's first bytes, so that a file that is not ours is never opened, let alone
+/// altered.
+pub(super) fn header(path: &Path) -> Result<Header, StoreError> {
+    // Looked at before it is opened: a pipe would wait for somebody to write.
+    let found = fs::metadata(path).and_then(|found| match found.is_file() || found.is_dir() {
+        true => File::open(path).map(Some),
+        false => Ok(None),
+    });
+    let mut file = match found {
+        Ok(Some(file)) => file,
+        Ok(None) => {
+            return Err(StoreError::unavailable(
+                format!("{} is no regular file; it was left as it is", path.display()),
+                "name a file",
+            ));
+        }
+        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Err(missing(path)),
+        Err(problem) => return Err(trouble(path, &problem)),
+    };
+    let mut bytes = [0_u8; 100];
+    let mut filled = 0;
+    while filled < bytes.len() {
+        match file.read(&mut bytes[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(problem) if problem.kind() == std::io::ErrorKind::Interrupted => {}
+            Err(problem) => return Err(trouble(path, &problem)),
+        }
+    }
+    // Nothing but zeros is what a power cut may leave of a first run; SQLite takes it for empty only
+    // where its journal says that it was, and else refuses it.
+    if bytes.iter().all(|byte| *byte == 0) {
+        return Ok(Header::Empty);
+    }
+    let id = i32::from_be_bytes([bytes[68], bytes[69], bytes[70], bytes[71]]);
+    if filled < bytes.len() || !bytes.starts_with(b"SQLite format 3\0") || id != APPLICATION_ID {
+        return Err(StoreError::unavailable(
+            format!("{} is not a turno book; it was left as it is", path.display()),
+            "name the book with --db or TURNO_DB, or make one with `turno init`",
+        ));
+    }
+    Ok(Header::Ours { wal: bytes[18] == 2 })
+}
+
+pub(super) fn missing(path: &Path) -> StoreError {
+    let what = format!("there is no book at {}", path.display());
+    let hint = match files::folder_of(path).exists() {
+        true => "make one with `turno init`, or name another with --db or TURNO_DB",
+        false => {
+            "its directory is not there: is the disk in place? else make a book with `turno init`, or name another with --db or TURNO_DB"
+        }
+    };
+    StoreError::unavailable(what, hint)
+}
+
+/// Finds out what is behind a trouble of which SQLite says only that there is one.
+pub(super) fn explained(path: &Path, problem: StoreError) -> StoreError {
+    match problem {
+        StoreError::Trouble(text) => files::cause(path).unwrap_or(StoreError::Trouble(text)),
+        problem => problem,
+    }
+}
+
+/// The file is for its owner's eyes whatever the umask; SQLite gives its companions the same mode.
+pub(super) fn make_file(path: &Path) -> Result<(), StoreError> {
+    files::make_folder(files::folder_of(path))?;
+    match files::private().open(path) {
+        Ok(_) => Ok(()),
+        Err(problem) if problem.kind() == std::io::ErrorKind::AlreadyExists => narrow(path),
+        Err(problem) => Err(trouble(path, &problem)),
+    }
+}
+
+/// An empty file that was there already becomes a book: for its owner's eyes, too.
+pub(super) fn narrow(path: &Path) -> Result<(), StoreError> {
+    #[cfg(unix)]
+    if fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        fs::set_permissions(path, mode).map_err(|problem| trouble(path, &problem))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,46 @@
+//! Waiting for another program that has the book.
+
+use crate::error::StoreError;
+use std::cell::Cell;
+use std::time::Duration;
+
+/// How long a writer waits for another one.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+thread_local! {
+    static WAITED: Cell<Duration> = const { Cell::new(Duration::ZERO) };
+}
+
+/// Waits a random 0.3 to 3 ms at first, and up to 24 ms where many wait: a hundred programs that
+/// look again every millisecond leave no processor to the one that writes. The built-in back-off
+/// sleeps longer and longer, which lets late comers overtake and the first one wait for seconds.
+pub(super) fn wait_a_little(tries: i32) -> bool {
+    let nap = nap() * (1 + tries.unsigned_abs() / 16).min(8);
+    let waited = if tries == 0 { Duration::ZERO } else { WAITED.get() } + nap;
+    WAITED.set(waited);
+    if waited > PATIENCE {
+        return false;
+    }
+    std::thread::sleep(nap);
+    true
+}
+
+pub(super) fn nap() -> Duration {
+    // Without randomness to be had, naps of one length still make progress.
+    let random = getrandom::u32().unwrap_or(1350);
+    Duration::from_micros(300 + u64::from(random % 2700))
+}
+
+pub(super) fn retry_busy<T>(mut step: impl FnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
+    let mut waited = Duration::ZERO;
+    loop {
+        match step() {
+            Err(StoreError::Busy) if waited < PATIENCE => {
+                let nap = nap();
+                waited += nap;
+                std::thread::sleep(nap);
+            }
+            answer => return answer,
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! One transaction: everything that is read or written goes through it.
+
+use crate::domain::refusal::Refusal;
+use crate::error::StoreError;
+use crate::store::again;
+use crate::store::audit::Link;
+use crate::store::engine::{Engine, Row, Value};
+
+/// A transaction: dropped without a commit it is taken back.
+pub struct Tx<'a> {
+    pub(super) engine: &'a mut dyn Engine,
+    pub(super) open: bool,
+    /// Whether a constraint that stands in the way may be another writer.
+    pub(super) doubt: bool,
+    /// What makes everything that is done here vain.
+    pub(super) trouble: Option<StoreError>,
+    /// Whether a statement failed and was not taken back with its savepoint: nothing of this lasts.
+    pub(super) failed: bool,
+    /// The last audit entry that was written here and not taken back.
+    pub(super) entry: Option<Link>,
+}
+
+impl<'a> Tx<'a> {
+    pub(super) fn new(engine: &'a mut dyn Engine, doubt: bool) -> Self {
+        Tx { engine, open: true, doubt, trouble: None, failed: false, entry: None }
+    }
+}
+
+impl Tx<'_> {
+    /// Runs a statement; answers how many rows it changed.
+    pub(crate) fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
+        self.untroubled()?;
+        let answer = self.engine.execute(sql, params);
+        self.noting(answer)
+    }
+
+    /// Once a transaction is lost, nothing more is asked of it.
+    fn untroubled(&self) -> Result<(), StoreError> {
+        self.trouble.clone().map_or(Ok(()), Err)
+    }
+
+    fn noting<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(problem) = &answer {
+            self.failed = true;
+            if again::may_pass(problem, self.doubt) {
+                self.trouble = Some(problem.clone());
+            }
+        }
+        answer
+    }
+
+    /// The last audit entry that was written here and not taken back: this transaction is known
+    /// again by it, and the next entry follows it.
+    pub(super) fn last_entry(&self) -> Option<&Link> {
+        self.entry.as_ref()
+    }
+
+    /// Whether an audit entry was written here.
+    pub(crate) fn has_entry(&self) -> bool {
+        self.entry.is_some()
+    }
+
+    pub(super) fn wrote_entry(&mut self, entry: Link) {
+        self.entry = Some(entry);
+    }
+
+    /// All rows of an answer.
+    pub(crate) fn query<T>(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        read: impl Fn(&mut Row) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.untroubled()?;
+        let mut rows = Vec::new();
+        let answer = self.engine.query(sql, params, &mut |mut row| {
+            rows.push(read(&mut row)?);
+            Ok(())
+        });
+        self.noting(answer)?;
+        Ok(rows)
+    }
+
+    /// The first row of an answer, if there is one.
+    pub(crate) fn query_one<T>(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        read: impl Fn(&mut Row) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        Ok(self.query(sql, params, read)?.into_iter().next())
+    }
+
+    /// Runs the work so that its failure takes back its own changes only.
+    ///
+    /// # Errors
+    /// What the work answers.
+    pub fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        self.execute("SAVEPOINT one", &[])?;
+        let (entry, failed) = (self.entry.clone(), self.failed);
+        match work(self) {
+            Ok(done) => {
+                self.execute("RELEASE SAVEPOINT one", &[])?;
+                Ok(done)
+            }
+            Err(refusal) => {
+                self.execute("ROLLBACK TO SAVEPOINT one", &[])?;
+                (self.entry, self.failed) = (entry, failed);
+                self.execute("RELEASE SAVEPOINT one", &[])?;
+                Err(refusal)
+            }
+        }
+    }
+
+    pub(super) fn commit(mut self) -> Result<(), StoreError> {
+        if self.failed {
+            // A server would take it all back, and call that a success.
+            return Err(StoreError::Internal("a change went on after one of its statements failed".into()));
+        }
+        self.engine.commit()?;
+        self.open = false;
+        Ok(())
+    }
+}
+
+impl Drop for Tx<'_> {
+    fn drop(&mut self) {
+        if self.open {
+            self.engine.rollback();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What taking a change back asks of the book, and a record as it was.
+
+use crate::domain::reminder::Kind;
+use crate::domain::time::Instant;
+use crate::error::StoreError;
+use crate::store::audit::{self, Entry};
+use crate::store::engine::{Row, Value};
+use crate::store::record::Stored;
+use crate::store::{Tx, params};
+use serde_json::{Map, Value as Json};
+
+/// How far back an actor's changes are looked for, in entries of the whole log.
+const LATELY: i64 = 20_000;
+
+/// What an actor did to a clinic's appointments lately, the newest first.
+pub fn done_by(tx: &mut Tx<'_>, clinic_id: &str, actor: &str, limit: i64) -> Result<Vec<Entry>, StoreError> {
+    let newest = audit::head(tx)?.map_or(0, |head| head.seq);
+    let sql = format!(
+        "SELECT {} FROM audit_log WHERE seq > $1 AND actor = $2 AND clinic_id = $3 AND kind = 'appointment'
+         ORDER BY seq DESC LIMIT $4",
+        audit::ENTRY
+    );
+    tx.query(&sql, params![newest - LATELY, actor, clinic_id, limit], audit::entry)
+}
+
+/// What was done to an appointment behind that entry, the newest first.
+pub fn done_since(tx: &mut Tx<'_>, record_id: &str, seq: i64) -> Result<Vec<Entry>, StoreError> {
+    let mut entries = audit::about(tx, record_id, false)?;
+    entries.retain(|entry| entry.seq > seq);
+    entries.reverse();
+    Ok(entries)
+}
+
+/// The record with those of its columns that an entry's image holds.
+///
+/// # Errors
+/// When the image holds what no rule of ours wrote.
+pub fn as_it_was<T: Stored>(record: &T, image: &str) -> Result<T, StoreError> {
+    let columns: Map<String, Json> = serde_json::from_str(image)
+        .map_err(|problem| StoreError::unreadable(&format!("an entry's image: {problem}")))?;
+    let values = T::COLUMNS.iter().zip(record.values()).map(|(column, value)| match columns.get(*column) {
+        Some(was) => written(column, was),
+        None => Ok(owned(value)),
+    });
+    T::from_row(&mut Row::new(values.collect::<Result<_, _>>()?))
+}
+
+/// What a reader of the log sees, as it is in the row.
+fn written(column: &str, value: &Json) -> Result<Value<'static>, StoreError> {
+    let unreadable = || StoreError::unreadable(&format!("{value} in the column {column} of an entry"));
+    match value {
+        Json::Null => Ok(Value::Null),
+        Json::Number(number) => number.as_i64().map(Value::Int).ok_or_else(unreadable),
+        Json::String(text) if column.ends_with("_at") || column.ends_with("_until") => {
+            Instant::parse_rfc3339(text).map(Value::from).map_err(|_| unreadable())
+        }
+        Json::String(text) => Ok(Value::from(text.clone())),
+        _ => Err(unreadable()),
+    }
+}
+
+fn owned(value: Value<'_>) -> Value<'static> {
+    match value {
+        Value::Null => Value::Null,
+        Value::Int(number) => Value::Int(number),
+        Value::Text(text) => Value::Text(text.into_owned().into()),
+        Value::Bytes(bytes) => Value::Bytes(bytes.into_owned().into()),
+    }
+}
+
+/// Whether a message of one of those kinds, written since for the appointment's time of that plan, has
+/// gone out or may be on its way.
+pub fn has_gone(
+    tx: &mut Tx<'_>,
+    appointment_id: &str,
+    plan: i64,
+    kinds: &[Kind],
+    since: Instant,
+) -> Result<bool, StoreError> {
+    let sql = "SELECT kind FROM messages WHERE appointment_id = $1 AND plan = $2 AND created_at >= $3
+        AND (status = 'sent' OR (status = 'pending' AND lease IS NOT NULL))";
+    let gone = tx.query(sql, params![appointment_id, plan, since], Row::text)?;
+    Ok(gone.iter().filter_map(|word| Kind::parse(word)).any(|kind| kinds.contains(&kind)))
+}
+
+/// The kind of the newest notice for the appointment's time of that plan that was dropped at that
+/// instant, before anybody had it.
+pub fn dropped_notice(
+    tx: &mut Tx<'_>,
+    appointment_id: &str,
+    plan: i64,
+    at: Instant,
+) -> Result<Option<Kind>, StoreError> {
+    let sql = "SELECT kind FROM messages WHERE appointment_id = $1 AND plan = $2 AND settled_at = $3
+        AND status = 'dropped' AND error IS NULL AND kind IN ('confirmation', 'reschedule')
+        ORDER BY created_at DESC, id DESC LIMIT 1";
+    let word = tx.query_one(sql, params![appointment_id, plan, at], Row::text)?;
+    Ok(word.and_then(|word| Kind::parse(&word)))
+}
