@@ -88,6 +88,9 @@ mod patients;
 mod picking;
 #[path = "cli/pooled.rs"]
 mod pooled;
+#[cfg(unix)]
+#[path = "cli/prompts.rs"]
+mod prompts;
 #[path = "cli/queue.rs"]
 mod queue;
 #[path = "cli/reminders.rs"]

@@ -3,6 +3,7 @@
 pub mod access;
 pub mod agenda;
 pub mod alternatives;
+pub mod asking;
 pub mod audit;
 pub mod backup;
 pub mod batch;

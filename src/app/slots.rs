@@ -42,6 +42,18 @@ pub struct SlotsRequest {
     pub minutes: Option<i64>,
     /// So many, looking ahead until they are found.
     pub first: Option<usize>,
+    /// For the appointment of that id, which is being moved: its own time is free, and one of a pooled
+    /// window stays in one.
+    pub moving: Option<Moving>,
+}
+
+/// An appointment that looks for another time.
+#[derive(Debug, Clone)]
+pub struct Moving {
+    /// Its id.
+    pub id: String,
+    /// Whether it is of a pooled window.
+    pub pooled: bool,
 }
 
 /// A free slot with the names of its doctor and branch.
@@ -170,7 +182,7 @@ pub fn inside(
 }
 
 /// Everything that slots are made from, before the bookings.
-struct Sources {
+pub(super) struct Sources {
     windows: Vec<Window>,
     places: Vec<(Branch, Zone)>,
     doctors: Vec<Doctor>,
@@ -183,6 +195,8 @@ struct Sources {
     except: Option<String>,
     hold: Option<String>,
     now: Instant,
+    /// As if nothing were booked.
+    pub(super) empty: bool,
 }
 
 impl Sources {
@@ -202,10 +216,11 @@ impl Sources {
             except: search.except.map(str::to_owned),
             hold: search.hold.map(str::to_owned),
             now: env.now,
+            empty: false,
         })
     }
 
-    fn load(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &SlotsRequest) -> Result<Sources> {
+    pub(super) fn load(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &SlotsRequest) -> Result<Sources> {
         let clinic_id = &desk.clinic.id;
         let branches = match request.branch.as_deref() {
             Some("all") => directory::branches(tx, clinic_id)?,
@@ -220,7 +235,11 @@ impl Sources {
                     Some(service) => vec![service.clone()],
                     None => directory::all(tx, clinic_id, false)?,
                 };
-                (directory::all(tx, clinic_id, false)?, directory::all(tx, clinic_id, false)?, services)
+                let doctors = match &request.moving {
+                    Some(Moving { pooled: true, .. }) => Vec::new(),
+                    _ => directory::all(tx, clinic_id, false)?,
+                };
+                (directory::all(tx, clinic_id, false)?, doctors, services)
             }
         };
         let places = branches
@@ -235,7 +254,8 @@ impl Sources {
             service,
             labels: (request.session.clone(), None),
             minutes: request.minutes,
-            except: None,
+            except: request.moving.as_ref().map(|moving| moving.id.clone()),
+            empty: false,
             hold: None,
             now: env.now,
         })
@@ -246,13 +266,13 @@ impl Sources {
     }
 
     /// The last local date on which anything can start.
-    fn latest_date(&self, bounds: &Bounds) -> NaiveDate {
+    pub(super) fn latest_date(&self, bounds: &Bounds) -> NaiveDate {
         let dates = self.places.iter().map(|(_, zone)| zone.date(bounds.latest));
         dates.max().unwrap_or_default()
     }
 
     /// Walks the days in chunks until there are enough.
-    fn collect(
+    pub(super) fn collect(
         &self,
         tx: &mut Tx<'_>,
         desk: &Desk,
@@ -335,12 +355,12 @@ impl Sources {
             zone.latest(midnight(add_days(last, 3))),
         );
         let busy = match doctor {
-            Some(doctor) => {
+            Some(doctor) if !self.empty => {
                 let mut busy = appointments::busy(tx, &doctor.id, within, self.except.as_deref())?;
                 busy.extend(self.held().busy(tx, &doctor.id, within)?);
                 busy
             }
-            None => Vec::new(),
+            _ => Vec::new(),
         };
         let calendar = Calendar {
             ask,
@@ -362,6 +382,7 @@ impl Sources {
             branch,
             except: self.except.as_deref(),
             held: self.held(),
+            empty: self.empty,
         }))
     }
 }
@@ -377,6 +398,7 @@ struct NamedCalendar<'a> {
     doctor: Option<&'a Doctor>,
     branch: &'a Branch,
     except: Option<&'a str>,
+    empty: bool,
     held: Held<'a>,
 }
 
@@ -384,6 +406,9 @@ impl NamedCalendar<'_> {
     fn free_on(&self, tx: &mut Tx<'_>, day: NaiveDate, bounds: &Bounds) -> Result<Vec<FreeSlot>> {
         let service_id = self.calendar.ask.service_id;
         let free = self.calendar.free_on(day, bounds, &mut |opening| {
+            if self.empty {
+                return Ok(0);
+            }
             let taken = appointments::taken(tx, opening, service_id, self.except)?;
             let held = self.held.places(tx, opening, service_id)?;
             Ok(taken + i64::try_from(held.len()).unwrap_or(i64::MAX))

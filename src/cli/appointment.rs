@@ -1,6 +1,5 @@
 //! An appointment's life: `turno show`, `reschedule`, `cancel`, `status` and `update`.
 
-use crate::app::reschedule::RescheduleRequest;
 use crate::app::status::StatusRequest;
 use crate::app::update::UpdateRequest;
 use crate::cli::raw::Raw;
@@ -19,9 +18,9 @@ pub struct Appointment {
 /// `turno reschedule`
 #[derive(Debug, Args)]
 pub struct RescheduleArgs {
-    /// The appointment's code or id
+    /// The appointment's code or id; on a terminal it is asked for where it is missing
     #[arg(value_name = "APPT")]
-    pub appointment: String,
+    pub appointment: Option<String>,
     /// To when, such as `tomorrow 10:00`
     #[arg(value_name = "WHEN")]
     words: Vec<String>,
@@ -68,8 +67,8 @@ pub struct RescheduleArgs {
 }
 
 impl RescheduleArgs {
-    /// As a request.
-    pub fn request(self) -> RescheduleRequest {
+    /// As fields.
+    pub fn fields(self) -> Raw {
         let RescheduleArgs {
             appointment: _,
             words,
@@ -104,16 +103,16 @@ impl RescheduleArgs {
         raw.put_flag("force", force);
         raw.put_flag("overbook", overbook);
         speech::reschedule(&mut raw, &words);
-        raw.reschedule()
+        raw
     }
 }
 
 /// `turno cancel`
 #[derive(Debug, Args)]
 pub struct CancelArgs {
-    /// The appointment's code or id
+    /// The appointment's code or id; on a terminal it is asked for where it is missing
     #[arg(value_name = "APPT")]
-    pub appointment: String,
+    pub appointment: Option<String>,
     /// Why
     #[arg(long, value_name = "R")]
     reason: Option<String>,
@@ -146,9 +145,9 @@ impl CancelArgs {
 /// `turno status`
 #[derive(Debug, Args)]
 pub struct StatusArgs {
-    /// The appointment's code or id
+    /// The appointment's code or id; on a terminal it is asked for where it is missing
     #[arg(value_name = "APPT")]
-    pub appointment: String,
+    pub appointment: Option<String>,
     /// confirmed, checked_in, in_progress, completed, cancelled or no_show
     #[arg(value_name = "STATUS")]
     status: Option<String>,

@@ -44,7 +44,8 @@ work, too, and so does 15/6, the day first unless the clinic writes English in t
 like them. Times are 14:30 or 2:30pm. Durations are 30, 30m, 2h or 1d.
 
 Exit status: 0 done, 1 damaged book or fault, 2 bad request, 3 not found, 4 taken,
-5 against a rule, 6 no access, 7 the book can't be used, 8 some messages or deliveries failed.
+5 against a rule, 6 no access, 7 the book can't be used, 8 some messages or deliveries failed,
+130 a question was given up.
 
 `turno demo` is a guided tour; `turno man` is the manual.";
 

@@ -54,6 +54,7 @@ impl SlotsArgs {
             to: values::said_day(&mut problems, "to", to).or(date),
             minutes: duration.and_then(|text| problems.take("duration", values::minutes(&text))),
             first: first.map(usize::from),
+            moving: None,
             problems,
         }
     }

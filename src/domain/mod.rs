@@ -18,6 +18,7 @@ pub mod record;
 pub mod refusal;
 pub mod reminder;
 pub mod report;
+pub mod room;
 pub mod series;
 pub mod settings;
 pub mod status;

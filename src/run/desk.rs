@@ -15,13 +15,14 @@ use crate::cli::report::ReportCommand;
 use crate::cli::slots::SlotsArgs;
 use crate::cli::why::WhyArgs;
 use crate::domain::appointment::Visit;
+use crate::domain::refusal::Refusal;
 use crate::domain::status::Status;
 use crate::error::Result;
 use crate::output::charts::{self, Kind};
 use crate::output::late as face;
 use crate::output::{Answer, Face, Format, table, view};
 use crate::run::waitlist::with_waiting;
-use crate::run::{Session, ending, from_stdin, pick, read_all, rows, series};
+use crate::run::{Session, Stop, ask, ending, from_stdin, pick, read_all, rows, series};
 use serde_json::Value;
 
 /// The appointment object, with more keys at its end.
@@ -55,13 +56,13 @@ pub(super) fn why(session: &Session, args: WhyArgs) -> Result<Answer> {
     Ok(Answer::new(view::why(&why), Face::Why))
 }
 
-pub(super) fn book(session: &Session, mut args: BookArgs) -> Result<Answer> {
+pub(super) fn book(session: &Session, mut args: BookArgs) -> std::result::Result<Answer, Stop> {
     args.national_id = from_stdin("national_id", args.national_id)?;
     let (dry_run, number) = (args.dry_run, args.pick);
     args.repeat.check()?;
     if args.repeat.is_series() {
         let repeat = std::mem::take(&mut args.repeat);
-        return series::book(session, &repeat.request(args.fields().book()), dry_run);
+        return Ok(series::book(session, &repeat.request(args.fields().book()), dry_run)?);
     }
     let context = &mut session.open()?;
     pick::tidy(session, context.env.now);
@@ -69,12 +70,18 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> Result<Answer> {
         Some(number) => pick::pick(session, context, number, args.fields())?,
         None => args.fields(),
     };
+    if number.is_none()
+        && ask::may(session)
+        && let Some(booked) = ask::book::ask(session, context, &said, dry_run)?
+    {
+        return Ok(appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]));
+    }
     let request = said.clone().book();
     let booked = match book::book(context, &request, ending(dry_run)) {
         Ok(booked) => booked,
         Err(refusal) => {
             pick::offer(session, context, &said, &request, &refusal);
-            return Err(refusal);
+            return Err(refusal.into());
         }
     };
     if number.is_some() && !dry_run {
@@ -148,18 +155,33 @@ pub(super) fn late(session: &Session, args: LateArgs) -> Result<Answer> {
     Ok(Answer::new(face::view(&late), Face::Rows(&face::CALLS)))
 }
 
-pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> Result<Answer> {
+pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result::Result<Answer, Stop> {
     let (word, dry_run) = (args.appointment.clone(), args.dry_run);
-    let request = match &args.input {
-        Some(path) => input::one(Body::Reschedule, &read_all(path)?)?.reschedule(),
-        None => args.request(),
+    let may_ask = args.input.is_none() && ask::may(session);
+    let said = match &args.input {
+        Some(path) => input::one(Body::Reschedule, &read_all(path)?)?,
+        None => args.fields(),
     };
+    if may_ask && (word.is_none() || !ask::has_start(&said)) {
+        let visit = ask::visit::move_it(session, word.as_deref(), &said, dry_run)?;
+        return Ok(appointment(session, &visit, dry_run, &[]));
+    }
+    let (word, request) = (named(word)?, said.reschedule());
     let (visit, waiting) = after_move(&mut session.open()?, &word, &request, ending(dry_run))?;
     Ok(with_waiting(appointment(session, &visit, dry_run, &[]), &waiting))
 }
 
-pub(super) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer> {
+/// The appointment that has to be named, where nobody can be asked which.
+fn named(word: Option<String>) -> Result<String> {
+    word.ok_or_else(|| {
+        Refusal::invalid("appointment", "is required")
+            .hint("name it by its code, as `turno list` shows it; on a terminal it is asked for")
+    })
+}
+
+pub(super) fn cancel(session: &Session, args: CancelArgs) -> std::result::Result<Answer, Stop> {
     let (word, dry_run) = (args.appointment.clone(), args.dry_run);
+    let may_ask = args.input.is_none() && ask::may(session);
     let request = match &args.input {
         Some(path) => {
             let mut raw = input::one(Body::Status, &read_all(path)?)?;
@@ -168,17 +190,30 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer> {
         }
         None => args.request(),
     };
-    let (Stepped { visit, changed: _ }, waiting) = step(session, &word, &request, dry_run)?;
+    let (Stepped { visit, changed: _ }, waiting) = if may_ask && (word.is_none() || request.reason.is_none())
+    {
+        (ask::visit::cancel(session, word.as_deref(), request, dry_run)?, Vec::new())
+    } else {
+        step(session, &named(word)?, &request, dry_run)?
+    };
     Ok(with_waiting(appointment(session, &visit, dry_run, &[]), &waiting))
 }
 
-pub(super) fn status(session: &Session, args: StatusArgs) -> Result<Answer> {
+pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result<Answer, Stop> {
     let (word, dry_run) = (args.appointment.clone(), args.dry_run);
+    let may_ask = args.input.is_none() && ask::may(session);
     let request = match &args.input {
         Some(path) => input::one(Body::Status, &read_all(path)?)?.status(None),
         None => args.request(),
     };
-    let (Stepped { visit, changed }, waiting) = step(session, &word, &request, dry_run)?;
+    let lacks_reason = request.to == Some(Status::Cancelled) && request.reason.is_none();
+    let lacks_status = request.to.is_none() && request.problems.is_empty();
+    let (Stepped { visit, changed }, waiting) = if may_ask && (word.is_none() || lacks_status || lacks_reason)
+    {
+        (ask::visit::step(session, word.as_deref(), request, dry_run)?, Vec::new())
+    } else {
+        step(session, &named(word)?, &request, dry_run)?
+    };
     Ok(with_waiting(appointment(session, &visit, dry_run, &[("changed", changed.into())]), &waiting))
 }
 

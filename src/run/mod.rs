@@ -2,6 +2,7 @@
 
 mod admin;
 mod aside;
+mod ask;
 mod backup;
 mod cron;
 mod demo;
@@ -36,19 +37,24 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal, Read};
 use std::rc::Rc;
 
+/// The exit status of who gives up a question, by Ctrl-C or Esc: as that of a program that Ctrl-C ends.
+const GIVEN_UP: u8 = 130;
+
 /// How a command ended before its end.
 pub(crate) enum Stop {
     /// A refusal.
     Refused(Refusal),
     /// Writing the result failed; a closed pipe is no failure.
     Output(io::Error),
+    /// A question was given up. Nothing was changed.
+    GivenUp,
 }
 
 impl Stop {
     fn refusal(&self) -> Option<&Refusal> {
         match self {
             Stop::Refused(refusal) => Some(refusal),
-            Stop::Output(_) => None,
+            Stop::Output(_) | Stop::GivenUp => None,
         }
     }
 }
@@ -118,6 +124,10 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             printer.refusal(&refusal);
             printer.talk(&session.afterword.take());
             refusal.code.exit()
+        }
+        Err(Stop::GivenUp) => {
+            printer.talk("nothing was changed\n");
+            GIVEN_UP
         }
         Err(Stop::Output(problem)) if problem.kind() == io::ErrorKind::BrokenPipe => 0,
         Err(Stop::Output(problem)) => {

@@ -1,0 +1,123 @@
+//! How what can be chosen reads.
+
+use crate::app::asking::Known;
+use crate::app::slots::FreeSlot;
+use crate::domain::appointment::Visit;
+use crate::domain::room::{DayRoom, Half};
+use crate::domain::time::hhmm;
+use crate::output::printable;
+use crate::run::ask::picker::Choice;
+use chrono::NaiveDate;
+use console::{measure_text_width, truncate_str};
+
+/// How long the bar of a day is.
+const BAR: usize = 10;
+
+/// A text of exactly that many columns.
+pub(super) fn fit(text: &str, width: usize) -> String {
+    let text = printable(text);
+    let text = truncate_str(&text, width, "…");
+    let missing = width.saturating_sub(measure_text_width(&text));
+    format!("{text}{}", " ".repeat(missing))
+}
+
+/// A day as a person says it.
+pub(super) fn date(date: NaiveDate) -> String {
+    date.format("%a %-d %b %Y").to_string()
+}
+
+/// A day, with how far away it is and how full.
+pub(super) fn day(room: &DayRoom, today: NaiveDate) -> Choice<NaiveDate> {
+    let far = match (room.date - today).num_days() {
+        0 => "today".to_owned(),
+        1 => "tomorrow".to_owned(),
+        days => format!("in {days} days"),
+    };
+    let taken = room.taken_of(BAR);
+    let bar = format!("{}{}", "█".repeat(taken), "░".repeat(BAR - taken));
+    let room_left =
+        if room.free == 0 { "full".to_owned() } else { format!("{} of {} free", room.free, room.all) };
+    let label = format!("{:<11}  {far:<11}  {bar}  {room_left}", room.date.format("%a %-d %b"));
+    Choice::new(room.date, label)
+        .found_by(format!("{} {}", room.date, room.date.format("%A %B %d/%m")))
+        .shut((room.free == 0).then_some("that day is full"))
+}
+
+/// A free slot, under its half of the day.
+pub(super) fn slot(free: &FreeSlot, with_doctor: bool) -> Choice<FreeSlot> {
+    let slot = &free.slot;
+    let mut label = format!("{}–{}", hhmm(slot.start_time), hhmm(free.zone.wall(slot.span.end).time()));
+    if let (true, Some((_, name))) = (with_doctor, &free.doctor) {
+        label.push_str(&format!("  {}", fit(name, 28)));
+    }
+    if let Some(session) = &slot.session {
+        label.push_str(&format!("  {session}"));
+    }
+    if let Some(left) = slot.capacity_left {
+        label.push_str(&format!("  {left} left"));
+    }
+    Choice::new(free.clone(), label).under(Half::of(slot.start_time).words())
+}
+
+/// What the desk wants to know of a patient at a glance.
+pub(super) fn patient(known: &Known) -> String {
+    let patient = &known.patient;
+    let last = known.last_visit.map_or("no visit yet".to_owned(), |date| format!("last {date}"));
+    let missed = match patient.no_show_count {
+        0 => String::new(),
+        1 => "  1 no-show".to_owned(),
+        count => format!("  {count} no-shows"),
+    };
+    format!("{}  {}  {last}{missed}", fit(&patient.full_name, 28), fit(&patient.phone, 14))
+}
+
+/// An appointment in a list of several.
+pub(super) fn visit(visit: &Visit) -> Choice<Visit> {
+    let appointment = &visit.appointment;
+    let with = visit.doctor.as_ref().map_or("", |doctor| &doctor.full_name);
+    let label = format!(
+        "{}  {} {}  {}  {}  {}",
+        appointment.code,
+        appointment.date.format("%a %d %b"),
+        hhmm(appointment.start_time),
+        fit(&visit.patient.full_name, 22),
+        fit(with, 14),
+        appointment.status.as_str()
+    );
+    let words = format!("{} {} {}", visit.patient.phone, visit.patient.code, appointment.date);
+    Choice::new(visit.clone(), label).found_by(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn june(day: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2026, 6, day).unwrap()
+    }
+
+    #[test]
+    fn a_text_takes_its_columns_whatever_its_letters_are() {
+        for text in ["Ana", "漢字漢字漢字", "José Ñuñez de la Peña", ""] {
+            assert_eq!(measure_text_width(&fit(text, 10)), 10, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_day_tells_how_full_it_is() {
+        for (date, free, label) in [
+            (1, 16, "Mon 1 Jun    today        ░░░░░░░░░░  16 of 16 free"),
+            (2, 4, "Tue 2 Jun    tomorrow     ████████░░  4 of 16 free"),
+            (12, 0, "Fri 12 Jun   in 11 days   ██████████  full"),
+        ] {
+            let room = DayRoom { date: june(date), free, all: 16 };
+            let choice = day(&room, june(1));
+            assert_eq!(choice.label, label);
+            assert_eq!(choice.shut.is_some(), free == 0);
+        }
+        let choice = day(&DayRoom { date: june(12), free: 1, all: 2 }, june(1));
+        for typed in ["fri", "12 jun", "2026-06-12", "12/06", "june"] {
+            assert!(choice.fits(typed), "{typed}");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! Asking which appointment is moved, called off or brought to another status, and how.
+
+use crate::app::alternatives::would_help;
+use crate::app::asking::{coming, counter};
+use crate::app::reschedule::{NewStart, reschedule};
+use crate::app::slots::{Moving, SlotsRequest};
+use crate::app::status::{self, StatusRequest, Stepped};
+use crate::app::when::When;
+use crate::app::{Context, list};
+use crate::cli::raw::Raw;
+use crate::domain::appointment::Visit;
+use crate::domain::refusal::Refusal;
+use crate::domain::status::Status;
+use crate::domain::text;
+use crate::domain::time::hhmm;
+use crate::run::ask::picker::{Asked, Board, Choice};
+use crate::run::ask::time::{Wanted, has_start, with_start};
+use crate::run::ask::{board, labels};
+use crate::run::{Session, ending};
+use crate::store::Ending;
+
+/// The appointment of that word, or one of those that are ahead.
+fn find(board: &Board, context: &mut Context, word: Option<&str>, from: Vec<Status>) -> Asked<Visit> {
+    if let Some(word) = word {
+        return Ok(list::show(context, word)?);
+    }
+    let choices: Vec<_> = coming(context, from)?.iter().map(labels::visit).collect();
+    if choices.is_empty() {
+        return Err(Refusal::invalid("appointment", "there is none to choose from today or later")
+            .hint("`turno list` shows all appointments and their codes")
+            .into());
+    }
+    board.choose("Appointment?", &choices)
+}
+
+fn when(visit: &Visit) -> String {
+    let appointment = &visit.appointment;
+    format!("{}, {}", labels::date(appointment.date), hhmm(appointment.start_time))
+}
+
+fn show(board: &Board, visit: &Visit) -> Asked<()> {
+    board.say("")?;
+    board.fact("patient", &format!("{}, {}", visit.patient.full_name, visit.patient.phone))?;
+    match &visit.doctor {
+        Some(doctor) => board.fact("doctor", &doctor.full_name),
+        None => Ok(()),
+    }
+}
+
+/// Asks for what is missing of a move, shows it, and moves.
+pub(in crate::run) fn move_it(
+    session: &Session,
+    word: Option<&str>,
+    said: &Raw,
+    dry_run: bool,
+) -> Asked<Visit> {
+    let context = &mut session.open()?;
+    let board = board(session);
+    let mut request = with_start(said).reschedule();
+    request.problems.clone().check()?;
+    let from = [Status::Scheduled, Status::Confirmed].to_vec();
+    let visit = find(&board, context, word, from)?;
+    let today = counter(context)?.today;
+    let day = match request.when {
+        Some(NewStart::Whole(When::DayTime(day, _))) if said.has("date") => Some(day.on(today)),
+        _ => None,
+    };
+    let appointment = &visit.appointment;
+    let slots = SlotsRequest {
+        doctor: request.doctor.clone().or(appointment.doctor_id.clone()),
+        service: appointment.service_id.clone(),
+        branch: request.branch.clone().or(Some(appointment.branch_id.clone())),
+        minutes: Some(appointment.duration_minutes()),
+        moving: Some(Moving { id: appointment.id.clone(), pooled: appointment.doctor_id.is_none() }),
+        ..SlotsRequest::default()
+    };
+    let mut wanted = Wanted { slots, today: today.date, day };
+    let mut asks = !has_start(said);
+    loop {
+        if asks {
+            let free = wanted.ask(&board, context)?;
+            request.when = Some(NewStart::Whole(When::At(free.slot.span.start)));
+        }
+        let moved = match reschedule(context, &appointment.id, &request, Ending::Rollback) {
+            Ok(would) => {
+                show(&board, &would)?;
+                board.fact("from", &when(&visit))?;
+                board.fact("to", &when(&would))?;
+                board.confirm("Move it?", true)?;
+                *context = session.open()?;
+                reschedule(context, &appointment.id, &request, ending(dry_run))
+            }
+            refused => refused,
+        };
+        match moved {
+            Err(refusal) if would_help(refusal.code) => {
+                session.printer.refusal(&Refusal { hint: None, ..refusal });
+                asks = true;
+            }
+            answer => return Ok(answer?),
+        }
+    }
+}
+
+/// Asks for what is missing of a cancellation, shows it, and calls the appointment off.
+pub(in crate::run) fn cancel(
+    session: &Session,
+    word: Option<&str>,
+    request: StatusRequest,
+    dry_run: bool,
+) -> Asked<Stepped> {
+    let context = &mut session.open()?;
+    let board = board(session);
+    let from = Status::ALL.into_iter().filter(|status| status.next().contains(&Status::Cancelled)).collect();
+    let visit = find(&board, context, word, from)?;
+    let mut request = request;
+    let asked = ask_reason(&board, context, &visit, &mut request)?;
+    if word.is_some() && !asked {
+        return Ok(status::set(context, &visit.appointment.id, &request, ending(dry_run))?);
+    }
+    show(&board, &visit)?;
+    board.fact("when", &when(&visit))?;
+    board.confirm("Call it off?", false)?;
+    *context = session.open()?;
+    Ok(status::set(context, &visit.appointment.id, &request, ending(dry_run))?)
+}
+
+/// Asks for what is missing of a step to another status, and takes it.
+pub(in crate::run) fn step(
+    session: &Session,
+    word: Option<&str>,
+    request: StatusRequest,
+    dry_run: bool,
+) -> Asked<Stepped> {
+    let context = &mut session.open()?;
+    let board = board(session);
+    let from = Status::ALL.into_iter().filter(|status| match request.to {
+        Some(to) => status.next().contains(&to),
+        None => !status.next().is_empty(),
+    });
+    let visit = find(&board, context, word, from.collect())?;
+    let mut request = request;
+    if request.to.is_none() {
+        let next = visit.appointment.status.next();
+        if next.is_empty() {
+            // Nothing can follow: the refusal says so.
+            visit.appointment.status.step_to(Status::Completed)?;
+        }
+        let choices: Vec<_> = next.iter().map(|to| Choice::new(*to, to.as_str())).collect();
+        let question = format!("{} is {}; now?", visit.patient.full_name, visit.appointment.status.words());
+        request.to = Some(board.choose(&question, &choices)?);
+    }
+    ask_reason(&board, context, &visit, &mut request)?;
+    *context = session.open()?;
+    Ok(status::set(context, &visit.appointment.id, &request, ending(dry_run))?)
+}
+
+/// Why it is called off, where it is to be, nobody said and the clinic wants to know. Answers whether
+/// that was asked.
+fn ask_reason(
+    board: &Board,
+    context: &mut Context,
+    visit: &Visit,
+    request: &mut StatusRequest,
+) -> Asked<bool> {
+    if request.to != Some(Status::Cancelled) || request.reason.is_some() {
+        return Ok(false);
+    }
+    visit.appointment.status.step_to(Status::Cancelled)?;
+    let asks = counter(context)?.requires_cancellation_reason;
+    if asks {
+        request.reason = Some(board.text("Reason for calling it off:", "", text::long)?);
+    }
+    Ok(asks)
+}
