@@ -135,19 +135,17 @@ fn series_of(
     booked: &[(i64, crate::app::book::Booked)],
     rule: String,
 ) -> Result<Series> {
-    for (_, found) in booked.iter().filter(|(_, booked)| booked.idempotent) {
+    if let Some((_, found)) = booked.iter().find(|(_, booked)| booked.idempotent) {
         let id = &found.visit.appointment.id;
-        match series::of_visit(tx, id)? {
-            Some(series) if series.rule == rule => return Ok(series),
-            _ => {
-                return Err(Refusal::new(
-                    Code::IdempotencyMismatch,
-                    "that idempotency key was used for a different request",
-                )
-                .detail("existing_appointment_id", id.as_str())
-                .hint("use a new key for a new series"));
-            }
-        }
+        return match series::of_visit(tx, id)? {
+            Some(series) if series.rule == rule => Ok(series),
+            _ => Err(Refusal::new(
+                Code::IdempotencyMismatch,
+                "that idempotency key was used for a different request",
+            )
+            .detail("existing_appointment_id", id.as_str())
+            .hint("use a new key for a new series")),
+        };
     }
     let series = Series {
         id: env.new_id()?,

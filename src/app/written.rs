@@ -190,11 +190,11 @@ impl Env {
         match meta::get(tx, meta::SECRET_CHECK)? {
             Some(noted) if noted != own => {
                 let file = self.secrets.path().display();
-                return Err(Refusal::new(
+                Err(Refusal::new(
                     Code::StoreUnavailable,
                     format!("the secret file {file} is not the one that this book was made with"),
                 )
-                .hint("name the right one with TURNO_SECRET_FILE"));
+                .hint("name the right one with TURNO_SECRET_FILE"))
             }
             Some(_) => {
                 self.secret_is_right.set(true);

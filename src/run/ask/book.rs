@@ -48,7 +48,7 @@ pub(in crate::run) fn ask(
         return Ok(None);
     }
     let lacks_time = !has_start(said);
-    let lacks_patient = !said.has("patient") && !(said.has("name") && said.has("phone"));
+    let lacks_patient = !(said.has("patient") || said.has("name") && said.has("phone"));
     let lacks_whom = !said.has("doctor") && !said.has("service");
     let whole = !lacks_time && !lacks_patient && !lacks_whom;
     if whole && said.has("reason") {

@@ -91,12 +91,11 @@ pub fn beginning_with(
     several(tx, beginning_with_sql(doctor_id.is_some()), &params)
 }
 
+/// A code, and the ones before and behind it in the book.
+pub type Neighbours = (String, [Option<String>; 2]);
+
 /// Each of these codes that is in the book, with the one before and the one behind it.
-pub fn neighbours(
-    tx: &mut Tx<'_>,
-    clinic_id: &str,
-    codes: &[&str],
-) -> Result<Vec<(String, [Option<String>; 2])>, StoreError> {
+pub fn neighbours(tx: &mut Tx<'_>, clinic_id: &str, codes: &[&str]) -> Result<Vec<Neighbours>, StoreError> {
     let mut found = Vec::with_capacity(codes.len());
     for share in codes.chunks(100) {
         let mut params = params![clinic_id].to_vec();
