@@ -142,9 +142,9 @@ fn nothing_is_drawn_wider_than_the_terminal() {
     let mut lines = String::new();
     for n in 0..30 {
         // Writing to a string can't fail.
-        let _ = write!(
+        let _ = writeln!(
             lines,
-            "{}\n",
+            "{}",
             serde_json::json!({
             "doctor_id": "GARCIA", "date": "2026-06-08", "time": format!("{:02}:{:02}", 9 + n / 4, n % 4 * 15),
             "duration_minutes": 15, "patient_name": format!("José 漢字漢字漢字漢字漢字漢字 Ñuñez \u{1b}[2J {n}"),
