@@ -158,9 +158,9 @@ fn ask_for_keys(session: &Session, target: &Location) -> Result<()> {
             answer => answer,
         },
         Err(refusal) if refusal.code == Code::StoreBusy => Err(refusal),
-        Err(refusal) => match restore::at_place(target)? {
-            Present::Book(_) => Err(refusal),
-            Present::Nothing | Present::Damaged(_) => Ok(()),
+        Err(refusal) => match restore::at_place(target) {
+            Ok(Present::Nothing | Present::Damaged(_)) => Ok(()),
+            Ok(Present::Book(_)) | Err(_) => Err(refusal),
         },
     }
 }
