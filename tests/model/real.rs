@@ -8,6 +8,7 @@ use turno::app::book::{self, BookRequest};
 use turno::app::change::Change;
 use turno::app::list::{self, ListRequest};
 use turno::app::reschedule::{self, NewStart, RescheduleRequest};
+use turno::app::setup::hits::Care;
 use turno::app::setup::{branch, clinic, closure, doctor, service, window};
 use turno::app::status::{self, StatusRequest};
 use turno::app::update::{self, UpdateRequest};
@@ -183,11 +184,11 @@ impl Real {
     }
 
     pub fn remove_window(&mut self, number: usize) -> Answer<()> {
-        window::remove(&mut self.context, &self.windows[number]).map(drop)
+        window::remove(&mut self.context, &self.windows[number], Care::default()).map(drop)
     }
 
     pub fn open_window(&mut self, number: usize, open: bool) -> Answer<()> {
-        window::open(&mut self.context, &self.windows[number], open).map(drop)
+        window::open(&mut self.context, &self.windows[number], open, Care::default()).map(drop)
     }
 
     pub fn add_closure(&mut self, asked: &Closure) -> Answer<()> {
@@ -199,7 +200,7 @@ impl Real {
             reason: Some("feria".to_owned()),
             ..Default::default()
         };
-        self.closures.push(closure::add(&mut self.context, &fields)?.closure.code);
+        self.closures.push(closure::add(&mut self.context, &fields, Care::default())?.closure.code);
         Ok(())
     }
 
