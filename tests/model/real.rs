@@ -6,6 +6,7 @@ use crate::model::{Closure, Move, Start, Status, StatusStep, Window, Wish};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use turno::app::book::{self, BookRequest};
 use turno::app::change::Change;
+use turno::app::clearing::{ClearRequest, Cleared, clear};
 use turno::app::list::{self, ListRequest};
 use turno::app::reschedule::{self, NewStart, RescheduleRequest};
 use turno::app::setup::hits::Care;
@@ -102,6 +103,17 @@ fn when(start: Start) -> When {
     }
 }
 
+fn closure_fields(asked: &Closure) -> closure::ClosureFields {
+    closure::ClosureFields {
+        from: Some(closure::Bound::Wall(wall(asked.from))),
+        to: Some(closure::Bound::Wall(wall(asked.to))),
+        doctor: asked.doctor.map(doctor_code),
+        branch: asked.branch.map(|branch| BRANCHES[branch].to_owned()),
+        reason: Some("feria".to_owned()),
+        ..Default::default()
+    }
+}
+
 type Answer<T> = Result<T, Refusal>;
 
 impl Real {
@@ -192,16 +204,32 @@ impl Real {
     }
 
     pub fn add_closure(&mut self, asked: &Closure) -> Answer<()> {
-        let fields = closure::ClosureFields {
-            from: Some(closure::Bound::Wall(wall(asked.from))),
-            to: Some(closure::Bound::Wall(wall(asked.to))),
-            doctor: asked.doctor.map(doctor_code),
-            branch: asked.branch.map(|branch| BRANCHES[branch].to_owned()),
-            reason: Some("feria".to_owned()),
-            ..Default::default()
-        };
-        self.closures.push(closure::add(&mut self.context, &fields, Care::default())?.closure.code);
+        let added = closure::add(&mut self.context, &closure_fields(asked), Care::default())?;
+        self.closures.push(added.closure.code);
         Ok(())
+    }
+
+    /// Adds a closure and moves whom it hits, after a plan that must say the same. Answers who moved,
+    /// and who did not.
+    pub fn clear_out(&mut self, asked: &Closure) -> Answer<(Vec<(usize, Seen)>, Vec<usize>)> {
+        let closure = closure_fields(asked);
+        let request = ClearRequest { closure, leave_unplaced: true, ..ClearRequest::default() };
+        let plan = clear(&mut self.context, &request, Ending::Rollback)?;
+        let done = clear(&mut self.context, &request, Ending::Commit)?;
+        let seen = |cleared: &Cleared| {
+            let moves = cleared.moves.iter().map(|one| (self.number(&one.after), Seen::of(&one.after)));
+            let left = cleared.unplaced.iter().map(|one| self.number(&one.visit));
+            (moves.collect::<Vec<_>>(), left.collect::<Vec<_>>())
+        };
+        let (planned, answer) = (seen(&plan), seen(&done));
+        assert_eq!(planned, answer, "a plan is what is done where nothing comes between");
+        self.closures.push(done.closure.closure.code);
+        Ok(answer)
+    }
+
+    fn number(&self, visit: &Visit) -> usize {
+        let known = self.visits.iter().position(|id| *id == visit.appointment.id);
+        known.expect("a visit that was booked")
     }
 
     pub fn remove_closure(&mut self, number: usize) -> Answer<()> {

@@ -43,6 +43,8 @@ pub enum Step {
     RemoveWindow(usize),
     OpenWindow(usize, bool),
     AddClosure(Closure),
+    /// A closure whose visits are moved out of it.
+    ClearOut(Closure),
     RemoveClosure(usize),
     Buffers(usize, i64, i64),
     Set(Setting),
@@ -79,6 +81,7 @@ pub fn next(model: &Model, chance: &mut Chance) -> Step {
         82..84 => Step::AddWindow(window(chance)),
         84 => Step::RemoveWindow(number),
         85..87 => Step::OpenWindow(number, chance.percent(70)),
+        87 if chance.percent(40) => Step::ClearOut(closure(model, chance)),
         87 => Step::AddClosure(closure(model, chance)),
         88..90 => Step::RemoveClosure(number),
         90 => Step::Buffers(number, chance.one_of(&[0, 5]), chance.one_of(&[0, 10])),
