@@ -32,7 +32,7 @@ pub fn unreachable(
     } else if channels.is_empty() {
         Some("no channel")
     } else if !channels.iter().any(has_address) {
-        Some(if patient.phone.is_empty() { "no phone and no e-mail" } else { "no e-mail" })
+        Some(if patient.phone.is_empty() { "no phone, no e-mail" } else { "no e-mail" })
     } else {
         None
     }
@@ -206,6 +206,24 @@ mod tests {
 
     fn at(minutes: i64) -> Instant {
         Instant::from_unix(1_800_000_000 + minutes * 60)
+    }
+
+    #[test]
+    fn who_has_no_address_for_any_channel_or_wants_no_messages_is_not_reached() {
+        let is_mail = |name: &str| name == "mail";
+        for (channels, opt_out, email, why) in [
+            (&["print"][..], false, None, None),
+            (&["mail", "sms"], false, None, None),
+            (&["mail"], false, Some("ana@example.org"), None),
+            (&["mail"], false, None, Some("no e-mail")),
+            (&[], false, Some("ana@example.org"), Some("no channel")),
+            (&["sms"], true, None, Some("asked for no messages")),
+        ] {
+            let email = email.map(str::to_owned);
+            let patient = Patient { opt_out, email, ..crate::domain::fixtures::patient() };
+            let channels: Vec<String> = channels.iter().map(|name| (*name).to_owned()).collect();
+            assert_eq!(unreachable(&patient, &channels, is_mail), why, "{channels:?}");
+        }
     }
 
     #[test]

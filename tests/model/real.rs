@@ -68,6 +68,13 @@ impl Seen {
     }
 }
 
+/// What became of the visits that a closure hits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedOut {
+    pub moves: Vec<(usize, Seen)>,
+    pub left: Vec<usize>,
+}
+
 pub fn phone(number: usize) -> String {
     format!("+5037700000{number}")
 }
@@ -211,15 +218,14 @@ impl Real {
 
     /// Adds a closure and moves whom it hits, after a plan that must say the same. Answers who moved,
     /// and who did not.
-    pub fn clear_out(&mut self, asked: &Closure) -> Answer<(Vec<(usize, Seen)>, Vec<usize>)> {
+    pub fn clear_out(&mut self, asked: &Closure) -> Answer<MovedOut> {
         let closure = closure_fields(asked);
         let request = ClearRequest { closure, leave_unplaced: true, ..ClearRequest::default() };
         let plan = clear(&mut self.context, &request, Ending::Rollback)?;
         let done = clear(&mut self.context, &request, Ending::Commit)?;
-        let seen = |cleared: &Cleared| {
-            let moves = cleared.moves.iter().map(|one| (self.number(&one.after), Seen::of(&one.after)));
-            let left = cleared.unplaced.iter().map(|one| self.number(&one.visit));
-            (moves.collect::<Vec<_>>(), left.collect::<Vec<_>>())
+        let seen = |cleared: &Cleared| MovedOut {
+            moves: cleared.moves.iter().map(|one| (self.number(&one.after), Seen::of(&one.after))).collect(),
+            left: cleared.unplaced.iter().map(|one| self.number(&one.visit)).collect(),
         };
         let (planned, answer) = (seen(&plan), seen(&done));
         assert_eq!(planned, answer, "a plan is what is done where nothing comes between");
