@@ -71,7 +71,8 @@ const LENGTHS: [i64; 20] = [10, 15, 20, 30, 45, 60, 10, 15, 20, 30, 45, 60, 10, 
 pub fn next(model: &Model, chance: &mut Chance) -> Step {
     let number = chance.below(1000);
     match chance.below(100) {
-        0..56 => Step::Book(wish(model, chance)),
+        0..55 => Step::Book(wish(model, chance)),
+        55 => Step::ClearOut(day_out(model, chance)),
         56..66 => Step::Reschedule(recent(model, chance), move_to(model, chance)),
         66..77 => {
             let visit = recent(model, chance);
@@ -81,7 +82,6 @@ pub fn next(model: &Model, chance: &mut Chance) -> Step {
         82..84 => Step::AddWindow(window(chance)),
         84 => Step::RemoveWindow(number),
         85..87 => Step::OpenWindow(number, chance.percent(70)),
-        87 if chance.percent(40) => Step::ClearOut(closure(model, chance)),
         87 => Step::AddClosure(closure(model, chance)),
         88..90 => Step::RemoveClosure(number),
         90 => Step::Buffers(number, chance.one_of(&[0, 5]), chance.one_of(&[0, 10])),
@@ -193,6 +193,15 @@ fn window(chance: &mut Chance) -> Window {
         open: chance.percent(85),
         active: true,
     }
+}
+
+/// A closure around a visit of late, of a day or less.
+fn day_out(model: &Model, chance: &mut Chance) -> Closure {
+    let other = closure(model, chance);
+    let Some(visit) = model.visits.get(recent(model, chance)) else { return other };
+    let day = model.zone.day(visit.start) * DAY;
+    let (from, to) = chance.one_of(&[(0, DAY), (0, DAY), (480, 720), (600, 630)]);
+    Closure { from: day + from, to: day + to, doctor: visit.doctor, branch: None, ..other }
 }
 
 fn closure(model: &Model, chance: &mut Chance) -> Closure {
