@@ -193,7 +193,6 @@ pub const MATRIX: &[Row] = &[
     clinic("window close", ADMIN),
     clinic("window remove", ADMIN),
     clinic("closure add", ADMIN),
-    option("closure add", "force", OVERRIDE),
     visits("closure list", READ),
     clinic("closure remove", ADMIN),
     clinic("patient add", Scope::PatientsWrite),
