@@ -115,24 +115,25 @@ fn when(visit: &Visit) -> Value {
 /// The plan for people: who moves, and whom to call.
 pub fn text(value: &Value, color: bool) -> String {
     let said = |path: &str| words(at(value, path));
+    let whose = match said("closure.doctor.full_name") {
+        doctor if doctor.is_empty() => String::new(),
+        doctor => format!("{doctor}: "),
+    };
     let mut text = format!(
-        "{}  {} to {}  {}\n",
+        "{}  {} to {}\n{whose}{}\n",
         said("closure.code"),
         said("closure.from"),
         said("closure.to"),
         said("closure.reason")
     );
+    text.push('\n');
+    text.push_str(&table::rows(value, &MOVES, color));
     for (heading, columns) in
-        [("", &MOVES), ("can't be moved:", &UNPLACED), ("no message reaches them; call:", &UNREACHABLE)]
+        [("can't be moved:", &UNPLACED), ("no message reaches them; call:", &UNREACHABLE)]
     {
-        if heading.is_empty() || !list(value, columns.key).is_empty() {
+        if !list(value, columns.key).is_empty() {
             // Writing to a string can't fail.
-            let _ = write!(
-                text,
-                "\n{heading}{}{}",
-                if heading.is_empty() { "" } else { "\n" },
-                table::rows(value, columns, color)
-            );
+            let _ = write!(text, "\n{heading}\n{}", table::rows(value, columns, color));
         }
     }
     text

@@ -12,11 +12,12 @@ use crate::store::Ending;
 use dialoguer::Confirm;
 use serde_json::Value;
 
-/// Makes the change, once whom it hits was shown: on a terminal that is a question.
+/// Makes the change, once whom it hits was shown: on a terminal that is a question, with a word on what
+/// else there is.
 pub(super) fn minding<T>(
     session: &Session,
     context: &mut Context,
-    args: CareArgs,
+    (args, tip): (CareArgs, Option<&str>),
     change: impl Fn(&mut Context, Care<'_>) -> Result<Minded<T>>,
 ) -> Result<Minded<T>> {
     if args.dry_run || args.yes || !session.may_ask() {
@@ -27,6 +28,7 @@ pub(super) fn minding<T>(
         let shown = rows(&table::APPOINTMENTS, views(session, &would.hits));
         session.printer.talk(&format!("{}:\n", sentence(would.hits.len())));
         session.printer.talk(&table::text(&shown, session.printer.color_talk));
+        tip.into_iter().for_each(|tip| session.printer.hint(tip));
         let asked = Confirm::new().with_prompt("Save it?").default(false).interact_opt();
         if asked.ok().flatten() != Some(true) {
             return Err(Refusal::invalid("yes", "was not said; nothing was saved"));

@@ -121,7 +121,7 @@ pub(super) fn branch(session: &Session, command: BranchCommand) -> Result<Answer
         BranchCommand::Set { record, fields } => branch::set(context, &record.record, &fields.fields())?,
         BranchCommand::Remove(MindedRecord { record, care }) => {
             let remove = |context: &mut Context, how: Care<'_>| branch::remove(context, &record.record, how);
-            let Minded { record, hits } = hits::minding(session, context, care, remove)?;
+            let Minded { record, hits } = hits::minding(session, context, (care, None), remove)?;
             return Ok(hits::answer(session, one(context, &record, view::branch)?, &hits, care.dry_run));
         }
     };
@@ -140,7 +140,7 @@ pub(super) fn doctor(session: &Session, command: DoctorCommand) -> Result<Answer
         DoctorCommand::Set { record, fields } => doctor::set(context, &record.record, &fields.fields())?,
         DoctorCommand::Remove(MindedRecord { record, care }) => {
             let remove = |context: &mut Context, how: Care<'_>| doctor::remove(context, &record.record, how);
-            let Minded { record, hits } = hits::minding(session, context, care, remove)?;
+            let Minded { record, hits } = hits::minding(session, context, (care, None), remove)?;
             return Ok(hits::answer(session, one(context, &record, view::doctor)?, &hits, care.dry_run));
         }
     };
@@ -192,9 +192,12 @@ pub(super) fn window(session: &Session, command: WindowCommand) -> Result<Answer
             (care, Box::new(move |context, how| window::remove(context, &record.record, how)))
         }
     };
-    let Minded { record, hits } = hits::minding(session, context, care, change)?;
+    let Minded { record, hits } = hits::minding(session, context, (care, None), change)?;
     Ok(hits::answer(session, one(context, &record, view::window)?, &hits, care.dry_run))
 }
+
+/// What else there is for those whom a closure hits.
+const MOVE: &str = "with --move it finds other times for them";
 
 type WindowChange = dyn Fn(&mut Context, Care<'_>) -> Result<Minded<NamedWindow>>;
 
@@ -210,12 +213,9 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
                 let added = closure::add(context, &fields, how)?;
                 Ok(Minded { hits: added.hits.clone(), record: added })
             };
-            let Minded { record, hits } = hits::minding(session, context, care, add)?;
+            let Minded { record, hits } = hits::minding(session, context, (care, Some(MOVE)), add)?;
             let answer = hits::answer(session, one(context, &record, view::closure)?, &hits, care.dry_run);
-            Ok(match care.dry_run && !hits.is_empty() {
-                true => answer.hint("with --move it finds other times for them"),
-                false => answer,
-            })
+            Ok(if care.dry_run && !hits.is_empty() { answer.hint(MOVE) } else { answer })
         }
         ClosureCommand::List(listing) => {
             let all = closure::list(context, listing.all)?;

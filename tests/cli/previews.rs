@@ -98,6 +98,7 @@ fn on_a_terminal_it_is_a_question_and_no_is_the_answer() {
         talk.waits_for("hits").waits_for("Ana").waits_for("Save it?").types("\r");
         assert_eq!(talk.ends(), Some(2), "{}", talk.screen);
         assert!(talk.screen.contains("nothing was saved"), "{}", talk.screen);
+        assert_eq!(talk.screen.contains("--move"), line.starts_with("closure"), "{}", talk.screen);
         assert_eq!(clinic.content(), before, "{line}");
     }
     let mut talk = clinic.talks("window set DAY --to 13:00");
