@@ -811,7 +811,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__branch__subcmd__remove)
-            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help"
+            opts="-q -h --dry-run --yes --db --clinic --format --json --color --no-input --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1169,7 +1169,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__closure__subcmd__add)
-            opts="-q -h --date --from --to --doctor --branch --reason --db --clinic --format --json --color --no-input --quiet --help"
+            opts="-q -h --date --from --to --doctor --branch --reason --dry-run --yes --move --apply --to-doctor --leave-unplaced --no-notify --force --db --clinic --format --json --color --no-input --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1196,6 +1196,10 @@ _turno() {
                     return 0
                     ;;
                 --reason)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --to-doctor)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1843,7 +1847,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__doctor__subcmd__remove)
-            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help"
+            opts="-q -h --dry-run --yes --db --clinic --format --json --color --no-input --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4719,7 +4723,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__window__subcmd__close)
-            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help"
+            opts="-q -h --dry-run --yes --db --clinic --format --json --color --no-input --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4817,7 +4821,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__window__subcmd__remove)
-            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help"
+            opts="-q -h --dry-run --yes --db --clinic --format --json --color --no-input --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4847,7 +4851,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__window__subcmd__set)
-            opts="-q -h --doctor --branch --service --days --on --from --to --session --batch --slot --capacity --valid-from --valid-until --code --db --clinic --format --json --color --no-input --quiet --help"
+            opts="-q -h --doctor --branch --service --days --on --from --to --session --batch --slot --capacity --valid-from --valid-until --code --dry-run --yes --db --clinic --format --json --color --no-input --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

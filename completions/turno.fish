@@ -1004,6 +1004,8 @@ csv\t'For spreadsheets'"
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l dry-run -d 'Tell whose appointments it hits, and save nothing'
+complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l yes -d 'Save it without being asked, whoever it hits'
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand branch; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
@@ -1094,6 +1096,8 @@ csv\t'For spreadsheets'"
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l dry-run -d 'Tell whose appointments it hits, and save nothing'
+complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l yes -d 'Save it without being asked, whoever it hits'
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand doctor; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
@@ -1197,9 +1201,9 @@ complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_
 complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "add" -d 'Add a window'
 complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "list" -d 'List the windows'
 complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "show" -d 'Show a window'
-complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "set" -d 'Change a window; appointments that it holds stay'
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "set" -d 'Change a window; appointments that it holds stay, those outside of it then are named'
 complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "open" -d 'Open a window'
-complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "close" -d 'Close a window: no new bookings for now'
+complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "close" -d 'Close a window: no new bookings for now, appointments that it holds stay'
 complete -c turno -n "__fish_turno_using_subcommand window; and not __fish_seen_subcommand_from add list show set open close remove" -f -a "remove" -d 'Retire a window: no new bookings, history stays'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l doctor -d 'Whose; without a doctor the window is pooled and needs a capacity' -r
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from add" -l branch -d 'Where' -r
@@ -1277,6 +1281,8 @@ csv\t'For spreadsheets'"
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l dry-run -d 'Tell whose appointments it hits, and save nothing'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l yes -d 'Save it without being asked, whoever it hits'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l json -d 'Short for --format json'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from set" -s q -l quiet -d 'Results only: no hints, no progress'
@@ -1301,6 +1307,8 @@ csv\t'For spreadsheets'"
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l dry-run -d 'Tell whose appointments it hits, and save nothing'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l yes -d 'Save it without being asked, whoever it hits'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l json -d 'Short for --format json'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from close" -s q -l quiet -d 'Results only: no hints, no progress'
@@ -1313,6 +1321,8 @@ csv\t'For spreadsheets'"
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l dry-run -d 'Tell whose appointments it hits, and save nothing'
+complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l yes -d 'Save it without being asked, whoever it hits'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l json -d 'Short for --format json'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand window; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
@@ -1329,7 +1339,7 @@ complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen
 complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -f -a "add" -d 'Add a closure; the answer names the appointments that it hits'
+complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -f -a "add" -d 'Add a closure; the answer names the appointments that it hits, and moves them with --move'
 complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -f -a "list" -d 'List the closures'
 complete -c turno -n "__fish_turno_using_subcommand closure; and not __fish_seen_subcommand_from add list remove" -f -a "remove" -d 'Remove a closure: its time is open again'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l date -d 'One whole day' -r
@@ -1338,6 +1348,7 @@ complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l doctor -d 'Only that doctor' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l branch -d 'Only that branch' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l reason -d 'What for' -r
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l to-doctor -d 'Move them to that doctor [default: their own, else who gives the same service at the branch]' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -1346,6 +1357,13 @@ csv\t'For spreadsheets'"
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l dry-run -d 'Tell whose appointments it hits, and save nothing'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l yes -d 'Save it without being asked, whoever it hits'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l move -d 'Plan for each appointment that it hits the best free time, and show that; nothing is saved'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l apply -d 'Save the closure and make the moves, as one act, and tell whom they concern'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l leave-unplaced -d 'Leave those where they are for whom there is no free time'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l no-notify -d 'Leave out the notices to the patients'
+complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l force -d 'Move those inside the cutoff, too'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l json -d 'Short for --format json'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from add" -s q -l quiet -d 'Results only: no hints, no progress'

@@ -169,7 +169,7 @@ impl Opener for Config {
     }
 
     fn is_mail(&self, name: &str) -> bool {
-        self.file.channels.kind(name) == Some("smtp")
+        self.file.channels.is_mail(name)
     }
 }
 

@@ -37,6 +37,9 @@ mod book_file;
 mod booking;
 #[path = "cli/checks.rs"]
 mod checks;
+#[cfg(unix)]
+#[path = "cli/clearing.rs"]
+mod clearing;
 #[path = "cli/clock.rs"]
 mod clock;
 #[path = "cli/copying.rs"]
@@ -88,6 +91,9 @@ mod patients;
 mod picking;
 #[path = "cli/pooled.rs"]
 mod pooled;
+#[cfg(unix)]
+#[path = "cli/previews.rs"]
+mod previews;
 #[cfg(unix)]
 #[path = "cli/prompts.rs"]
 mod prompts;

@@ -46,6 +46,9 @@ mod bad_input;
 mod booking;
 #[path = "cli/checks.rs"]
 mod checks;
+#[cfg(unix)]
+#[path = "cli/clearing.rs"]
+mod clearing;
 #[path = "cli/clock.rs"]
 mod clock;
 #[path = "cli/copying.rs"]
@@ -92,6 +95,9 @@ mod patients;
 mod picking;
 #[path = "cli/pooled.rs"]
 mod pooled;
+#[cfg(unix)]
+#[path = "cli/previews.rs"]
+mod previews;
 #[cfg(unix)]
 #[path = "cli/prompts.rs"]
 mod prompts;

@@ -30,7 +30,7 @@ const OF_A_BOOK: usize = 250;
 const SHRINKS: usize = 400;
 
 /// What must have been answered often enough: all refusals of the rules, and the two ways to succeed.
-const MET: [&str; 18] = [
+const MET: [&str; 20] = [
     "(, false)",
     "(, true)",
     "VALIDATION_ERROR",
@@ -49,6 +49,8 @@ const MET: [&str; 18] = [
     "RESCHEDULE_RESTRICTED",
     "TOO_SOON",
     "TOO_FAR",
+    "moved out",
+    "left in",
 ];
 
 /// Makes places for books; each is gone when the next one is made.

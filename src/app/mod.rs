@@ -10,6 +10,7 @@ pub mod batch;
 pub mod book;
 pub mod change;
 pub mod check;
+pub mod clearing;
 pub mod copy;
 pub mod find;
 pub mod known;
@@ -74,6 +75,8 @@ pub struct Env {
     pub secrets: Secrets,
     /// Refuses the name of a channel that this workstation can't send by.
     pub check_channel: ChannelCheck,
+    /// Whether a channel reaches patients by mail, and not at their phones.
+    pub is_mail: MailCheck,
     /// Where the clinics' own templates are.
     pub templates: Option<PathBuf>,
     /// Since when this command runs, on a clock that nobody sets.
@@ -94,6 +97,9 @@ pub struct Env {
 
 /// Refuses the name of a channel that can't be sent by.
 pub type ChannelCheck = Box<dyn Fn(&str) -> Result<()>>;
+
+/// Tells channels of mail from the others.
+pub type MailCheck = Box<dyn Fn(&str) -> bool>;
 
 /// The clinic that a command works in.
 pub struct Desk {
@@ -137,6 +143,7 @@ impl Env {
             zones,
             secrets,
             check_channel: Box::new(only_print),
+            is_mail: Box::new(|_| false),
             templates: None,
             begun: std::time::Instant::now(),
             actor,

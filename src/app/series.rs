@@ -81,7 +81,7 @@ pub fn book(context: &mut Context, request: &SeriesRequest, how: Ending) -> Resu
             };
             match tx.nested(|tx| book_in(tx, env, &one)) {
                 Ok(found) => booked.push((number, found)),
-                Err(refusal) if request.skip && is_about_the_time(refusal.code) => {
+                Err(refusal) if request.skip && refusal.code.is_about_the_time() => {
                     skipped.push(Skipped { at: wall, refusal });
                 }
                 Err(refusal) => return Err(named(refusal, wall, number)),
@@ -158,25 +158,9 @@ fn series_of(
     Ok(series)
 }
 
-/// Another time would be taken.
-fn is_about_the_time(code: Code) -> bool {
-    matches!(
-        code,
-        Code::PastAppointment
-            | Code::TooSoon
-            | Code::TooFar
-            | Code::OutsideAvailability
-            | Code::SlotInactive
-            | Code::InvalidTimeSlot
-            | Code::AppointmentConflict
-            | Code::SlotFull
-            | Code::DuplicateBooking
-    )
-}
-
 /// The refusal of one of several, which says of which.
 fn named(refusal: Refusal, wall: NaiveDateTime, number: i64) -> Refusal {
-    if !is_about_the_time(refusal.code) {
+    if !refusal.code.is_about_the_time() {
         return refusal;
     }
     let message = format!("{} {}: {}", wall.date(), hhmm(wall.time()), refusal.message);
@@ -323,7 +307,7 @@ pub fn shift(context: &mut Context, word: &str, request: &MoveRequest, how: Endi
             };
             match tx.nested(|tx| move_in(tx, env, &desk, visit, &one)) {
                 Ok(visit) => visits.push(visit),
-                Err(refusal) if request.skip && is_about_the_time(refusal.code) => {
+                Err(refusal) if request.skip && refusal.code.is_about_the_time() => {
                     skipped.push(Skipped { at: before, refusal });
                 }
                 Err(refusal) => return Err(refusal),

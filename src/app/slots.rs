@@ -141,14 +141,8 @@ pub fn suggest(
     search: &Search<'_>,
     reach: Reach,
 ) -> Result<Vec<String>> {
-    let sources = Sources::of(tx, env, desk, search)?;
-    let mut bounds = Bounds::new(env.now, &desk.clinic.settings);
-    bounds.earliest = bounds.earliest.max(reach.from);
-    let first = search.zone.date(bounds.earliest);
     let asked_day = search.zone.date(reach.from);
-    let last = sources.latest_date(&bounds);
-    let found = sources.collect(tx, desk, &bounds, (first, last), reach.count)?;
-    Ok(found
+    Ok(ahead(tx, env, desk, search, reach)?
         .into_iter()
         .map(|free| {
             if free.slot.date == asked_day {
@@ -158,6 +152,24 @@ pub fn suggest(
             }
         })
         .collect())
+}
+
+/// The next bookable starts, as far ahead as bookings may be made.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn ahead(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    search: &Search<'_>,
+    reach: Reach,
+) -> Result<Vec<FreeSlot>> {
+    let sources = Sources::of(tx, env, desk, search)?;
+    let mut bounds = Bounds::new(env.now, &desk.clinic.settings);
+    bounds.earliest = bounds.earliest.max(reach.from);
+    let days = (search.zone.date(bounds.earliest), sources.latest_date(&bounds));
+    sources.collect(tx, desk, &bounds, days, reach.count)
 }
 
 /// The bookable starts inside a span of time, so many at most.

@@ -4,7 +4,8 @@ use crate::app::change::Change;
 use crate::app::setup::closure::ClosureFields;
 use crate::app::setup::window::WindowFields;
 use crate::app::when::Day;
-use crate::cli::setup::{Listing, Record};
+use crate::cli::clearing::ClearArgs;
+use crate::cli::setup::{CareArgs, Listing, MindedRecord, Record};
 use crate::cli::values;
 use crate::domain::refusal::Problems;
 use clap::{Args, Subcommand};
@@ -131,7 +132,7 @@ pub enum WindowCommand {
     },
     /// Show a window
     Show(Record),
-    /// Change a window; appointments that it holds stay
+    /// Change a window; appointments that it holds stay, those outside of it then are named
     Set {
         /// Which one.
         #[command(flatten)]
@@ -139,13 +140,16 @@ pub enum WindowCommand {
         /// What it says of itself.
         #[command(flatten)]
         fields: Box<WindowArgs>,
+        /// How it is gone about.
+        #[command(flatten)]
+        care: CareArgs,
     },
     /// Open a window
     Open(Record),
-    /// Close a window: no new bookings for now
-    Close(Record),
+    /// Close a window: no new bookings for now, appointments that it holds stay
+    Close(MindedRecord),
     /// Retire a window: no new bookings, history stays
-    Remove(Record),
+    Remove(MindedRecord),
 }
 
 /// A closure's fields.
@@ -191,8 +195,18 @@ impl ClosureArgs {
 /// `turno closure`
 #[derive(Debug, Subcommand)]
 pub enum ClosureCommand {
-    /// Add a closure; the answer names the appointments that it hits
-    Add(ClosureArgs),
+    /// Add a closure; the answer names the appointments that it hits, and moves them with --move
+    Add {
+        /// What it says of itself.
+        #[command(flatten)]
+        fields: ClosureArgs,
+        /// How it is gone about.
+        #[command(flatten)]
+        care: CareArgs,
+        /// What becomes of the appointments.
+        #[command(flatten)]
+        clear: ClearArgs,
+    },
     /// List the closures
     List(Listing),
     /// Remove a closure: its time is open again

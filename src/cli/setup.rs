@@ -14,6 +14,28 @@ pub struct Record {
     pub record: String,
 }
 
+/// A record whose going may hit appointments.
+#[derive(Debug, Args)]
+pub struct MindedRecord {
+    /// Which one.
+    #[command(flatten)]
+    pub record: Record,
+    /// How it is gone about.
+    #[command(flatten)]
+    pub care: CareArgs,
+}
+
+/// What is done about the appointments that a change hits.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct CareArgs {
+    /// Tell whose appointments it hits, and save nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Save it without being asked, whoever it hits
+    #[arg(long)]
+    pub yes: bool,
+}
+
 /// What a list shows.
 #[derive(Debug, Args)]
 pub struct Listing {
@@ -117,7 +139,7 @@ pub enum BranchCommand {
         fields: BranchArgs,
     },
     /// Retire a branch: no new bookings, history stays
-    Remove(Record),
+    Remove(MindedRecord),
 }
 
 /// A doctor's fields.
@@ -170,7 +192,7 @@ pub enum DoctorCommand {
         fields: DoctorArgs,
     },
     /// Retire a doctor: no new bookings, history stays
-    Remove(Record),
+    Remove(MindedRecord),
 }
 
 /// A service's fields.

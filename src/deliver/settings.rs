@@ -86,9 +86,10 @@ impl Channels {
         }
     }
 
-    /// What kind of channel that name is, as far as its table says.
-    pub fn kind(&self, name: &str) -> Option<&str> {
-        self.0.get(name)?.get("kind")?.as_str()
+    /// Whether that channel reaches patients by mail, as far as its table says.
+    pub fn is_mail(&self, name: &str) -> bool {
+        let kind = self.0.get(name).and_then(|table| table.get("kind")?.as_str());
+        kind == Some("smtp")
     }
 
     fn unknown(&self, name: &str) -> Refusal {

@@ -1,5 +1,6 @@
 //! What follows a try to send a message: the same channel later, the next one, or the end.
 
+use crate::domain::record::Patient;
 use crate::domain::time::Instant;
 
 /// How long a channel is left alone after each try that failed for the moment, in seconds; when it
@@ -15,6 +16,27 @@ const OUTAGE: i64 = BACKOFF[0] + BACKOFF[1] + BACKOFF[2] + BACKOFF[3];
 
 /// How long after a rest another one still belongs to the same outage, in seconds.
 pub const SAME_OUTAGE: i64 = 15 * 60;
+
+/// Why no message can reach a patient by these channels, in words; none where one can.
+pub fn unreachable(
+    patient: &Patient,
+    channels: &[String],
+    is_mail: impl Fn(&str) -> bool,
+) -> Option<&'static str> {
+    let has_address = |channel: &String| match is_mail(channel) {
+        true => patient.email.is_some(),
+        false => !patient.phone.is_empty(),
+    };
+    if patient.opt_out {
+        Some("asked for no messages")
+    } else if channels.is_empty() {
+        Some("no channel")
+    } else if !channels.iter().any(has_address) {
+        Some(if patient.phone.is_empty() { "no phone, no e-mail" } else { "no e-mail" })
+    } else {
+        None
+    }
+}
 
 /// Why a channel did not take a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -184,6 +206,24 @@ mod tests {
 
     fn at(minutes: i64) -> Instant {
         Instant::from_unix(1_800_000_000 + minutes * 60)
+    }
+
+    #[test]
+    fn who_has_no_address_for_any_channel_or_wants_no_messages_is_not_reached() {
+        let is_mail = |name: &str| name == "mail";
+        for (channels, opt_out, email, why) in [
+            (&["print"][..], false, None, None),
+            (&["mail", "sms"], false, None, None),
+            (&["mail"], false, Some("ana@example.org"), None),
+            (&["mail"], false, None, Some("no e-mail")),
+            (&[], false, Some("ana@example.org"), Some("no channel")),
+            (&["sms"], true, None, Some("asked for no messages")),
+        ] {
+            let email = email.map(str::to_owned);
+            let patient = Patient { opt_out, email, ..crate::domain::fixtures::patient() };
+            let channels: Vec<String> = channels.iter().map(|name| (*name).to_owned()).collect();
+            assert_eq!(unreachable(&patient, &channels, is_mail), why, "{channels:?}");
+        }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use crate::domain::booking::{Ledger, Lengths};
 use crate::domain::interval::Interval;
+use crate::domain::record::Patient;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Instant, Zone, parse_date, parse_time};
 use crate::domain::window::{Ask, Closure, Days, Opening, Window};
@@ -30,6 +31,29 @@ pub(crate) fn date(text: &str) -> NaiveDate {
 /// From one instant to another, both RFC 3339.
 pub(crate) fn between(start: &str, end: &str) -> Interval {
     Interval::new(at(start), at(end))
+}
+
+/// A patient with a phone and nothing else.
+pub(crate) fn patient() -> Patient {
+    Patient {
+        id: "patient-1".into(),
+        clinic_id: "clinic".into(),
+        code: "P1".into(),
+        full_name: "Ana Mejía".into(),
+        phone: "+50370123456".into(),
+        email: None,
+        national_id: None,
+        national_id_hash: None,
+        locale: None,
+        channels: None,
+        opt_out: false,
+        no_show_count: 0,
+        active: true,
+        created_at: Instant::from_unix(0),
+        updated_at: Instant::from_unix(0),
+        merged_into: None,
+        erased_at: None,
+    }
 }
 
 /// An open window of doctor `ana` at branch `main` on every day, for any service.

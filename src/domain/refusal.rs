@@ -118,6 +118,22 @@ impl Code {
         }
     }
 
+    /// Whether it is about the time that was wanted: another may be taken.
+    pub fn is_about_the_time(self) -> bool {
+        matches!(
+            self,
+            Code::PastAppointment
+                | Code::TooSoon
+                | Code::TooFar
+                | Code::OutsideAvailability
+                | Code::SlotInactive
+                | Code::InvalidTimeSlot
+                | Code::AppointmentConflict
+                | Code::SlotFull
+                | Code::DuplicateBooking
+        )
+    }
+
     /// The HTTP status that the reference APIs give for the like.
     pub fn status(self) -> u16 {
         match self {

@@ -183,6 +183,12 @@ pub fn openings_around<'a>(
     openings
 }
 
+/// Whether an open one of them is for what is asked and holds the whole span.
+pub fn hold(openings: &[Opening<'_>], ask: &Ask<'_>, span: Interval) -> bool {
+    let mut open = openings.iter().filter(|opening| opening.window.open && opening.window.accepts(ask));
+    open.any(|opening| opening.span.contains(span))
+}
+
 /// A holiday, time off or break: it subtracts from windows.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Closure {

@@ -82,6 +82,7 @@ fn rows(value: &Value, face: &Face, end: &str, show: fn(&str) -> String) -> io::
 fn list_key(face: &Face) -> Option<&'static str> {
     match face {
         Face::Rows(columns) => Some(columns.key),
+        Face::Cleared => Some("moves"),
         Face::Sweep => Some("messages"),
         Face::Deliveries => Some("deliveries"),
         Face::Log => Some("entries"),
@@ -94,6 +95,7 @@ fn list_key(face: &Face) -> Option<&'static str> {
         | Face::Cron
         | Face::Appointment
         | Face::Merge
+        | Face::Minded
         | Face::Json
         | Face::Field(_) => None,
     }

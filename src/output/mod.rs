@@ -4,6 +4,7 @@ pub mod agenda;
 pub mod backup;
 pub mod card;
 pub mod charts;
+pub mod clearing;
 pub mod cron;
 pub mod csv;
 pub mod error;
@@ -116,6 +117,10 @@ pub enum Face {
     Field(&'static str),
     /// Two records that are one person.
     Merge,
+    /// A record, and the appointments that its change hits.
+    Minded,
+    /// What becomes of the appointments that a closure hits.
+    Cleared,
     /// JSON whatever the format.
     Json,
 }

@@ -2,7 +2,7 @@
 
 use crate::domain::status::Status;
 use crate::output::words::{at, list, status_face, words};
-use crate::output::{Answer, Face, agenda, card, charts, marks, sheet};
+use crate::output::{Answer, Face, agenda, card, charts, clearing, marks, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
@@ -298,12 +298,29 @@ fn drawn(answer: &Answer, color: bool) -> String {
         Face::Log => card::log(value),
         Face::Findings => card::findings(value),
         Face::Merge => card::merge(value),
+        Face::Minded => minded(value, color),
+        Face::Cleared => clearing::text(value, color),
         Face::Json => format!("{value}\n"),
         Face::Field(key) => format!("{}\n", words(value.get(key).unwrap_or(&Value::Null))),
     }
 }
 
-fn rows(value: &Value, columns: &Columns, color: bool) -> String {
+/// A record, and below it the appointments that its change hits.
+fn minded(value: &Value, color: bool) -> String {
+    let mut record = value.clone();
+    if let Value::Object(map) = &mut record {
+        map.shift_remove(APPOINTMENTS.key);
+    }
+    let text = card::record(&record);
+    if list(value, APPOINTMENTS.key).is_empty() {
+        text
+    } else {
+        format!("{text}\n{}", rows(value, &APPOINTMENTS, color))
+    }
+}
+
+/// The list under the columns' key, a line for each record.
+pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     let rows = list(value, columns.key);
     if rows.is_empty() {
         return format!("{}\n", columns.empty);

@@ -7,6 +7,7 @@ mod backup;
 mod cron;
 mod demo;
 mod desk;
+mod hits;
 mod key;
 mod pick;
 mod privacy;
@@ -234,6 +235,8 @@ impl Session {
         env.gate = Rc::clone(&self.gate);
         let channels = config.file.channels.clone();
         env.check_channel = Box::new(move |name| channels.check(name, &config::variable));
+        let channels = config.file.channels.clone();
+        env.is_mail = Box::new(move |name| channels.is_mail(name));
         Ok(env)
     }
 

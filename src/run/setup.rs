@@ -1,19 +1,25 @@
 //! Setting up.
 
+use crate::app::clearing::{ClearRequest, clear};
+use crate::app::setup::hits::{Care, Minded};
+use crate::app::setup::window::NamedWindow;
 use crate::app::setup::{self, branch, clinic, closure, doctor, patient, service, window};
 use crate::app::waitlist::after_reopening;
 use crate::app::{Context, Desk};
 use crate::cli::calendar::{ClosureCommand, WindowCommand};
 use crate::cli::patient::PatientCommand;
-use crate::cli::setup::{BranchCommand, ClinicArgs, ClinicCommand, DoctorCommand, ServiceCommand};
+use crate::cli::setup::{
+    BranchCommand, CareArgs, ClinicArgs, ClinicCommand, DoctorCommand, MindedRecord, ServiceCommand,
+};
 use crate::config::Config;
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::Zone;
 use crate::error::Result;
+use crate::output::clearing as face;
 use crate::output::{Answer, Face, table, view};
 use crate::run::waitlist::with_waiting;
-use crate::run::{Session, from_stdin, privacy, rows};
-use crate::store::Store;
+use crate::run::{Session, from_stdin, hits, privacy, rows};
+use crate::store::{Ending, Store};
 use dialoguer::Input;
 use serde_json::Value;
 
@@ -113,7 +119,11 @@ pub(super) fn branch(session: &Session, command: BranchCommand) -> Result<Answer
         BranchCommand::Add(args) => branch::add(context, &args.fields())?,
         BranchCommand::Show(record) => setup::show(context, &record.record)?,
         BranchCommand::Set { record, fields } => branch::set(context, &record.record, &fields.fields())?,
-        BranchCommand::Remove(record) => branch::remove(context, &record.record)?,
+        BranchCommand::Remove(MindedRecord { record, care }) => {
+            let remove = |context: &mut Context, how: Care<'_>| branch::remove(context, &record.record, how);
+            let Minded { record, hits } = hits::minding(session, context, (care, None), remove)?;
+            return Ok(hits::answer(session, one(context, &record, view::branch)?, &hits, care.dry_run));
+        }
     };
     one(context, &found, view::branch)
 }
@@ -128,7 +138,11 @@ pub(super) fn doctor(session: &Session, command: DoctorCommand) -> Result<Answer
         DoctorCommand::Add(args) => doctor::add(context, &args.fields())?,
         DoctorCommand::Show(record) => setup::show(context, &record.record)?,
         DoctorCommand::Set { record, fields } => doctor::set(context, &record.record, &fields.fields())?,
-        DoctorCommand::Remove(record) => doctor::remove(context, &record.record)?,
+        DoctorCommand::Remove(MindedRecord { record, care }) => {
+            let remove = |context: &mut Context, how: Care<'_>| doctor::remove(context, &record.record, how);
+            let Minded { record, hits } = hits::minding(session, context, (care, None), remove)?;
+            return Ok(hits::answer(session, one(context, &record, view::doctor)?, &hits, care.dry_run));
+        }
     };
     one(context, &found, view::doctor)
 }
@@ -150,36 +164,58 @@ pub(super) fn service(session: &Session, command: ServiceCommand) -> Result<Answ
 
 pub(super) fn window(session: &Session, command: WindowCommand) -> Result<Answer> {
     let context = &mut session.open()?;
-    let found = match command {
+    let (care, change): (CareArgs, Box<WindowChange>) = match command {
         WindowCommand::List { listing, doctor, branch } => {
             let all = window::list(context, doctor.as_deref(), branch.as_deref(), listing.all)?;
             return several(context, &table::WINDOWS, &all, view::window);
         }
-        WindowCommand::Add { fields, closed } => window::add(context, &fields.fields(closed))?,
-        WindowCommand::Show(record) => window::show(context, &record.record)?,
-        WindowCommand::Set { record, fields } => window::set(context, &record.record, &fields.fields(false))?,
-        WindowCommand::Open(record) => window::open(context, &record.record, true)?,
-        WindowCommand::Close(record) => window::open(context, &record.record, false)?,
-        WindowCommand::Remove(record) => window::remove(context, &record.record)?,
+        WindowCommand::Add { fields, closed } => {
+            let added = window::add(context, &fields.fields(closed))?;
+            return one(context, &added, view::window);
+        }
+        WindowCommand::Show(record) => {
+            let shown = window::show(context, &record.record)?;
+            return one(context, &shown, view::window);
+        }
+        WindowCommand::Set { record, fields, care } => {
+            let fields = fields.fields(false);
+            (care, Box::new(move |context, how| window::set(context, &record.record, &fields, how)))
+        }
+        WindowCommand::Open(record) => {
+            let care = CareArgs { dry_run: false, yes: true };
+            (care, Box::new(move |context, how| window::open(context, &record.record, true, how)))
+        }
+        WindowCommand::Close(MindedRecord { record, care }) => {
+            (care, Box::new(move |context, how| window::open(context, &record.record, false, how)))
+        }
+        WindowCommand::Remove(MindedRecord { record, care }) => {
+            (care, Box::new(move |context, how| window::remove(context, &record.record, how)))
+        }
     };
-    one(context, &found, view::window)
+    let Minded { record, hits } = hits::minding(session, context, (care, None), change)?;
+    Ok(hits::answer(session, one(context, &record, view::window)?, &hits, care.dry_run))
 }
+
+/// What else there is for those whom a closure hits.
+const MOVE: &str = "with --move it finds other times for them";
+
+type WindowChange = dyn Fn(&mut Context, Care<'_>) -> Result<Minded<NamedWindow>>;
 
 pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answer> {
     let context = &mut session.open()?;
     match command {
-        ClosureCommand::Add(args) => {
-            let added = closure::add(context, &args.fields())?;
-            let hits: Vec<Value> = added.hits.iter().map(view::appointment).collect();
-            let mut answer = one(context, &added, view::closure)?;
-            if !hits.is_empty() {
-                answer = answer.hint(format!(
-                    "appointments that lie in it: {}; they stay until you move or cancel them",
-                    hits.len()
-                ));
-            }
-            answer.value = view::with(answer.value, &[("appointments", hits.into())]);
-            Ok(answer)
+        ClosureCommand::Add { fields, clear, care: _ } if clear.moves => {
+            clearing(context, clear.request(fields.fields()))
+        }
+        ClosureCommand::Add { fields, clear: _, care } => {
+            let fields = fields.fields();
+            let add = |context: &mut Context, how: Care<'_>| {
+                let added = closure::add(context, &fields, how)?;
+                Ok(Minded { hits: added.hits.clone(), record: added })
+            };
+            let Minded { record, hits } = hits::minding(session, context, (care, Some(MOVE)), add)?;
+            let answer = hits::answer(session, one(context, &record, view::closure)?, &hits, care.dry_run);
+            Ok(if care.dry_run && !hits.is_empty() { answer.hint(MOVE) } else { answer })
         }
         ClosureCommand::List(listing) => {
             let all = closure::list(context, listing.all)?;
@@ -190,6 +226,18 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
             Ok(with_waiting(one(context, &removed, view::closure)?, &waiting))
         }
     }
+}
+
+/// Closes, and moves whom that hits; without `--apply` that is a plan.
+fn clearing(context: &mut Context, (request, ending): (ClearRequest, Ending)) -> Result<Answer> {
+    let applied = ending == Ending::Commit;
+    let cleared = clear(context, &request, ending)?;
+    let closure = one(context, &cleared.closure, view::closure)?.value;
+    let answer = Answer::new(face::view(&cleared, closure, applied), Face::Cleared);
+    Ok(match applied {
+        true => answer.hint("this is what was done: a plan that was shown before was made anew"),
+        false => answer.hint("a plan: nothing was saved; the same with --apply does it"),
+    })
 }
 
 pub(super) fn patient(session: &Session, command: PatientCommand) -> Result<Answer> {

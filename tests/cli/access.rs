@@ -193,7 +193,7 @@ const TRIED: &[(&str, &str)] = &[
     ("window open", "window open SAT"),
     ("window close", "window close SAT"),
     ("window remove", "window remove SAT"),
-    ("closure add", "closure add --date 2026-12-31 --reason x"),
+    ("closure add", "closure add --date 2026-12-31 --reason x --move --force --apply"),
     ("closure list", "closure list"),
     ("closure remove", "closure remove CLO-001"),
     ("patient add", "patient add --name B --phone 7700-0002"),

@@ -124,6 +124,8 @@ fn a_doctor_is_added_changed_and_shown_by_any_name() {
         created_at: MONDAY.into(),
         specialty: Some("Cardiología".into()),
         slot_minutes: Some(20),
+        appointments: None,
+        dry_run: None,
     };
     assert_eq!(added, expected);
     for word in [added.id.as_str(), "doc-7", "'DRA. ana ruiz'"] {

@@ -1,9 +1,9 @@
 //! The model and a real book, side by side.
 
-use crate::model::real::{BRANCHES, Real, Seen, doctor_code, phone, status_word};
+use crate::model::real::{BRANCHES, MovedOut, Real, Seen, doctor_code, phone, status_word};
 use crate::model::step::{Setting, Step};
 use crate::model::time::{DAY, NEW_YORK, SALVADOR, Zone, days};
-use crate::model::{Doctor, Duplicates, Model, Refused, Settings, Status, Window};
+use crate::model::{Closure, Doctor, Duplicates, Model, Refused, Settings, Status, Window};
 use std::collections::BTreeMap;
 use std::path::Path;
 use turno::domain::refusal::Refusal;
@@ -138,8 +138,30 @@ impl Both {
                 let done = agree(answers, said, answer.map(|seen| ((), seen)))?;
                 self.same(done.map(|((), seen)| (number, seen)))
             }
+            Step::ClearOut(closure) => self.clear_out(closure),
             other => self.arrange(other).map_err(|refusal| format!("the book refuses: {refusal:?}")),
         }
+    }
+
+    /// The book says who goes where; the model holds each move against its own rules.
+    fn clear_out(&mut self, closure: &Closure) -> Result<(), String> {
+        let hit = self.model.hit_by(closure);
+        let done = self.real.clear_out(closure);
+        let MovedOut { moves, left } = done.map_err(|refusal| format!("the book refuses: {refusal:?}"))?;
+        let mut told: Vec<usize> = moves.iter().map(|(number, _)| *number).chain(left.clone()).collect();
+        told.sort_unstable();
+        if told != hit {
+            return Err(format!("the model has {hit:?} hit, the book {told:?}"));
+        }
+        self.model.closures.push(*closure);
+        *self.answers.entry("moved out".to_owned()).or_default() += moves.len();
+        *self.answers.entry("left in".to_owned()).or_default() += left.len();
+        for (number, seen) in moves {
+            let doctor = (0..self.model.doctors.len()).find(|other| seen.doctor == Some(doctor_code(*other)));
+            self.model.move_out(number, doctor, seen.start)?;
+            self.same(Some((number, seen)))?;
+        }
+        left.into_iter().try_for_each(|number| self.model.stays_in(number))
     }
 
     /// Commands that both always take.

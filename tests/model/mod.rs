@@ -5,6 +5,7 @@
 //! by chance, `real.rs` gives the same ones to a real book, and `both.rs` compares.
 
 pub mod both;
+mod clearing;
 pub mod placing;
 pub mod real;
 pub mod rules;

@@ -1,7 +1,7 @@
 //! Checks 5 to 11: where a visit can be, and whether there is room.
 
 use crate::model::time::DAY;
-use crate::model::{Duplicates, Model, Refused, Visit, name_key};
+use crate::model::{Closure, Duplicates, Model, Refused, Visit, name_key};
 
 /// What is asked of the windows.
 pub struct Ask {
@@ -110,18 +110,31 @@ impl Model {
 
     pub fn fits(&self, window: usize, day: i64, doctor: Option<usize>, start: i64, minutes: i64) -> bool {
         let (from, to) = self.opening(window, day).unwrap_or_default();
+        let on_grid = !self.settings.strict || self.on_grid(window, day, doctor, start);
+        from <= start && start + minutes <= to && on_grid
+    }
+
+    pub fn on_grid(&self, window: usize, day: i64, doctor: Option<usize>, start: i64) -> bool {
         let since = self.zone.wall(start) - day * DAY - self.windows[window].from;
-        let on_grid = since.rem_euclid(self.step(doctor, window)) == 0;
-        from <= start && start + minutes <= to && (!self.settings.strict || on_grid)
+        since.rem_euclid(self.step(doctor, window)) == 0
     }
 
     fn is_closed(&self, ask: &Ask, minutes: i64) -> bool {
-        self.closures.iter().any(|closure| {
-            let concerns = closure.branch.is_none_or(|branch| branch == ask.branch)
-                && (closure.doctor.is_none() || closure.doctor == ask.doctor);
-            let (from, to) = (self.zone.earliest(closure.from), self.zone.end(closure.to));
-            closure.active && concerns && from < ask.start + minutes && ask.start < to && from < to
-        })
+        let place = (ask.branch, ask.doctor);
+        self.closures.iter().any(|closure| self.hits(closure, place, ask.start, minutes))
+    }
+
+    pub fn hits(
+        &self,
+        closure: &Closure,
+        (branch, doctor): (usize, Option<usize>),
+        start: i64,
+        minutes: i64,
+    ) -> bool {
+        let concerns = closure.branch.is_none_or(|only| only == branch)
+            && (closure.doctor.is_none() || closure.doctor == doctor);
+        let (from, to) = (self.zone.earliest(closure.from), self.zone.end(closure.to));
+        closure.active && concerns && from < start + minutes && start < to && from < to
     }
 
     /// Checks 9 and 10.

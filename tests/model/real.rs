@@ -6,8 +6,10 @@ use crate::model::{Closure, Move, Start, Status, StatusStep, Window, Wish};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use turno::app::book::{self, BookRequest};
 use turno::app::change::Change;
+use turno::app::clearing::{ClearRequest, Cleared, clear};
 use turno::app::list::{self, ListRequest};
 use turno::app::reschedule::{self, NewStart, RescheduleRequest};
+use turno::app::setup::hits::Care;
 use turno::app::setup::{branch, clinic, closure, doctor, service, window};
 use turno::app::status::{self, StatusRequest};
 use turno::app::update::{self, UpdateRequest};
@@ -66,6 +68,13 @@ impl Seen {
     }
 }
 
+/// What became of the visits that a closure hits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MovedOut {
+    pub moves: Vec<(usize, Seen)>,
+    pub left: Vec<usize>,
+}
+
 pub fn phone(number: usize) -> String {
     format!("+5037700000{number}")
 }
@@ -98,6 +107,17 @@ fn when(start: Start) -> When {
     match start {
         Start::Wall(minute) => When::Wall(wall(minute)),
         Start::At(minute) => When::At(instant(minute)),
+    }
+}
+
+fn closure_fields(asked: &Closure) -> closure::ClosureFields {
+    closure::ClosureFields {
+        from: Some(closure::Bound::Wall(wall(asked.from))),
+        to: Some(closure::Bound::Wall(wall(asked.to))),
+        doctor: asked.doctor.map(doctor_code),
+        branch: asked.branch.map(|branch| BRANCHES[branch].to_owned()),
+        reason: Some("feria".to_owned()),
+        ..Default::default()
     }
 }
 
@@ -183,24 +203,39 @@ impl Real {
     }
 
     pub fn remove_window(&mut self, number: usize) -> Answer<()> {
-        window::remove(&mut self.context, &self.windows[number]).map(drop)
+        window::remove(&mut self.context, &self.windows[number], Care::default()).map(drop)
     }
 
     pub fn open_window(&mut self, number: usize, open: bool) -> Answer<()> {
-        window::open(&mut self.context, &self.windows[number], open).map(drop)
+        window::open(&mut self.context, &self.windows[number], open, Care::default()).map(drop)
     }
 
     pub fn add_closure(&mut self, asked: &Closure) -> Answer<()> {
-        let fields = closure::ClosureFields {
-            from: Some(closure::Bound::Wall(wall(asked.from))),
-            to: Some(closure::Bound::Wall(wall(asked.to))),
-            doctor: asked.doctor.map(doctor_code),
-            branch: asked.branch.map(|branch| BRANCHES[branch].to_owned()),
-            reason: Some("feria".to_owned()),
-            ..Default::default()
-        };
-        self.closures.push(closure::add(&mut self.context, &fields)?.closure.code);
+        let added = closure::add(&mut self.context, &closure_fields(asked), Care::default())?;
+        self.closures.push(added.closure.code);
         Ok(())
+    }
+
+    /// Adds a closure and moves whom it hits, after a plan that must say the same. Answers who moved,
+    /// and who did not.
+    pub fn clear_out(&mut self, asked: &Closure) -> Answer<MovedOut> {
+        let closure = closure_fields(asked);
+        let request = ClearRequest { closure, leave_unplaced: true, ..ClearRequest::default() };
+        let plan = clear(&mut self.context, &request, Ending::Rollback)?;
+        let done = clear(&mut self.context, &request, Ending::Commit)?;
+        let seen = |cleared: &Cleared| MovedOut {
+            moves: cleared.moves.iter().map(|one| (self.number(&one.after), Seen::of(&one.after))).collect(),
+            left: cleared.unplaced.iter().map(|one| self.number(&one.visit)).collect(),
+        };
+        let (planned, answer) = (seen(&plan), seen(&done));
+        assert_eq!(planned, answer, "a plan is what is done where nothing comes between");
+        self.closures.push(done.closure.closure.code);
+        Ok(answer)
+    }
+
+    fn number(&self, visit: &Visit) -> usize {
+        let known = self.visits.iter().position(|id| *id == visit.appointment.id);
+        known.expect("a visit that was booked")
     }
 
     pub fn remove_closure(&mut self, number: usize) -> Answer<()> {

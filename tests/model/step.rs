@@ -43,6 +43,8 @@ pub enum Step {
     RemoveWindow(usize),
     OpenWindow(usize, bool),
     AddClosure(Closure),
+    /// A closure whose visits are moved out of it.
+    ClearOut(Closure),
     RemoveClosure(usize),
     Buffers(usize, i64, i64),
     Set(Setting),
@@ -69,7 +71,8 @@ const LENGTHS: [i64; 20] = [10, 15, 20, 30, 45, 60, 10, 15, 20, 30, 45, 60, 10, 
 pub fn next(model: &Model, chance: &mut Chance) -> Step {
     let number = chance.below(1000);
     match chance.below(100) {
-        0..56 => Step::Book(wish(model, chance)),
+        0..55 => Step::Book(wish(model, chance)),
+        55 => Step::ClearOut(day_out(model, chance)),
         56..66 => Step::Reschedule(recent(model, chance), move_to(model, chance)),
         66..77 => {
             let visit = recent(model, chance);
@@ -190,6 +193,15 @@ fn window(chance: &mut Chance) -> Window {
         open: chance.percent(85),
         active: true,
     }
+}
+
+/// A closure around a visit of late, of a day or less.
+fn day_out(model: &Model, chance: &mut Chance) -> Closure {
+    let other = closure(model, chance);
+    let Some(visit) = model.visits.get(recent(model, chance)) else { return other };
+    let day = model.zone.day(visit.start) * DAY;
+    let (from, to) = chance.one_of(&[(0, DAY), (0, DAY), (480, 720), (600, 630)]);
+    Closure { from: day + from, to: day + to, doctor: visit.doctor, branch: None, ..other }
 }
 
 fn closure(model: &Model, chance: &mut Chance) -> Closure {

@@ -1,12 +1,14 @@
 //! Branches.
 
-use crate::app::setup::{code, edit, field, free_code, required, retire, solid};
-use crate::app::{Context, Env};
+use crate::app::setup::hits::{Care, Minded, expected};
+use crate::app::setup::{code, edit, edit_minding, field, free_code, required, solid};
+use crate::app::{Context, Desk, Env, find};
 use crate::domain::record::Branch;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::text;
 use crate::error::Result;
-use crate::store::{Ending, directory};
+use crate::store::appointments::list::Filter;
+use crate::store::{Ending, Tx, directory};
 
 /// A branch's fields, as given.
 #[derive(Debug, Clone, Default)]
@@ -74,17 +76,25 @@ pub fn set(context: &mut Context, word: &str, fields: &BranchFields) -> Result<B
     })
 }
 
-/// Retires a branch; the last one stays.
+/// Retires a branch, once it is known who is still expected there; the last one stays.
 ///
 /// # Errors
-/// `VALIDATION_ERROR` for the last one, `RESOURCE_NOT_FOUND`.
-pub fn remove(context: &mut Context, word: &str) -> Result<Branch> {
-    retire(context, word, "branch.retired", |tx, _, desk, branch: &mut Branch| {
-        if branch.active && directory::branches(tx, &desk.clinic.id)?.len() == 1 {
-            return Err(Refusal::invalid("branch", "is the clinic's only one and can't be retired")
-                .hint("add another branch first, or rename this one with `turno branch set`"));
-        }
-        branch.active = false;
-        Ok(())
-    })
+/// `VALIDATION_ERROR` for the last one, `RESOURCE_NOT_FOUND`; what [`Care::check`] answers.
+pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minded<Branch>> {
+    edit_minding(
+        context,
+        (|tx: &mut Tx<'_>, desk: &Desk| find::exact(tx, desk, word), care),
+        "branch.retired",
+        |tx, _, desk, branch: &mut Branch| {
+            if branch.active && directory::branches(tx, &desk.clinic.id)?.len() == 1 {
+                return Err(Refusal::invalid("branch", "is the clinic's only one and can't be retired")
+                    .hint("add another branch first, or rename this one with `turno branch set`"));
+            }
+            branch.active = false;
+            Ok(())
+        },
+        |tx, env, desk, (before, _)| {
+            expected(tx, env, desk, Filter { branch_id: Some(before.id.clone()), ..Filter::default() })
+        },
+    )
 }

@@ -1,18 +1,18 @@
 //! Closures: holidays, time off and breaks.
 
 use crate::app::setup::free_code;
+use crate::app::setup::hits::{Care, expected};
 use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::Visit;
 use crate::domain::record::{Branch, Doctor};
 use crate::domain::refusal::Problems;
-use crate::domain::status::Status;
 use crate::domain::text;
 use crate::domain::time::{Instant, add_days, midnight};
 use crate::domain::window::Closure;
 use crate::error::Result;
-use crate::store::appointments::list::{Filter, Order, page};
-use crate::store::{Ending, Tx, directory};
+use crate::store::appointments::list::Filter;
+use crate::store::{Tx, directory};
 use chrono::NaiveDateTime;
 
 /// One end of a closure, as it is said.
@@ -61,35 +61,43 @@ pub struct NamedClosure {
 /// Adds a closure. Appointments that it hits stay, and are named in the answer.
 ///
 /// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
-pub fn add(context: &mut Context, fields: &ClosureFields) -> Result<NamedClosure> {
+/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`; what [`Care::check`] answers.
+pub fn add(context: &mut Context, fields: &ClosureFields, care: Care<'_>) -> Result<NamedClosure> {
     let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
+    store.write(care.ending, |tx| {
         let desk = env.desk(tx)?;
-        let mut problems = fields.problems.clone();
-        let (from, to) = span(env, &desk, fields, &mut problems);
-        let reason = super::required(&mut problems, "reason", fields.reason.as_ref(), text::short);
-        problems.check()?;
-        let doctor =
-            fields.doctor.as_deref().map(|word| find::active::<Doctor>(tx, &desk, word)).transpose()?;
-        let branch =
-            fields.branch.as_deref().map(|word| find::active::<Branch>(tx, &desk, word)).transpose()?;
-        let closure = Closure {
-            id: env.new_id()?,
-            clinic_id: desk.clinic.id.clone(),
-            code: free_code::<Closure>(tx, &desk, None, None, "CLO")?,
-            branch_id: branch.as_ref().map(|branch| branch.id.clone()),
-            doctor_id: doctor.as_ref().map(|doctor| doctor.id.clone()),
-            from,
-            to,
-            reason: reason.unwrap_or_default(),
-            active: true,
-            created_at: env.now,
-        };
-        env.create(tx, Some(&desk.clinic.id), "closure.added", &closure)?;
-        let hits = hits(tx, env, &desk, &closure)?;
-        Ok(NamedClosure { closure, doctor, branch, hits })
+        let added = add_in(tx, env, &desk, fields)?;
+        care.check(&added.hits)?;
+        Ok(added)
     })
+}
+
+/// Adds a closure inside a transaction that is open already.
+///
+/// # Errors
+/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
+pub fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &ClosureFields) -> Result<NamedClosure> {
+    let mut problems = fields.problems.clone();
+    let (from, to) = span(env, desk, fields, &mut problems);
+    let reason = super::required(&mut problems, "reason", fields.reason.as_ref(), text::short);
+    problems.check()?;
+    let doctor = fields.doctor.as_deref().map(|word| find::active::<Doctor>(tx, desk, word)).transpose()?;
+    let branch = fields.branch.as_deref().map(|word| find::active::<Branch>(tx, desk, word)).transpose()?;
+    let closure = Closure {
+        id: env.new_id()?,
+        clinic_id: desk.clinic.id.clone(),
+        code: free_code::<Closure>(tx, desk, None, None, "CLO")?,
+        branch_id: branch.as_ref().map(|branch| branch.id.clone()),
+        doctor_id: doctor.as_ref().map(|doctor| doctor.id.clone()),
+        from,
+        to,
+        reason: reason.unwrap_or_default(),
+        active: true,
+        created_at: env.now,
+    };
+    env.create(tx, Some(&desk.clinic.id), "closure.added", &closure)?;
+    let hits = hits(tx, env, desk, &closure)?;
+    Ok(NamedClosure { closure, doctor, branch, hits })
 }
 
 fn span(
@@ -133,18 +141,12 @@ fn hits(tx: &mut Tx<'_>, env: &Env, desk: &Desk, closure: &Closure) -> Result<Ve
     let filter = Filter {
         from: Some(add_days(closure.from.date(), -1)),
         to: Some(add_days(closure.to.date(), 1)),
-        statuses: vec![Status::Scheduled, Status::Confirmed, Status::CheckedIn, Status::InProgress],
         doctor_id: closure.doctor_id.clone(),
         branch_id: closure.branch_id.clone(),
         ..Filter::default()
     };
-    let mut hits = Vec::new();
-    for joined in page(tx, &desk.clinic.id, &filter, Order::Start, i64::MAX, 0)? {
-        let visit = find::with_zone(&env.zones, joined)?;
-        if closure.span(&visit.zone).overlaps(visit.appointment.span) {
-            hits.push(visit);
-        }
-    }
+    let mut hits = expected(tx, env, desk, filter)?;
+    hits.retain(|visit| closure.span(&visit.zone).overlaps(visit.appointment.span));
     Ok(hits)
 }
 

@@ -1,13 +1,15 @@
 //! Doctors.
 
-use crate::app::Context;
-use crate::app::setup::{buffer, code, edit, field, free_code, required, retire, solid};
+use crate::app::setup::hits::{Care, Minded, expected};
+use crate::app::setup::{buffer, code, edit, edit_minding, field, free_code, required, solid};
+use crate::app::{Context, Desk, find};
 use crate::domain::record::Doctor;
 use crate::domain::refusal::Problems;
 use crate::domain::settings::minutes;
 use crate::domain::text;
 use crate::error::Result;
-use crate::store::Ending;
+use crate::store::appointments::list::Filter;
+use crate::store::{Ending, Tx};
 
 /// A doctor's fields, as given.
 #[derive(Debug, Clone, Default)]
@@ -89,13 +91,21 @@ pub fn set(context: &mut Context, word: &str, fields: &DoctorFields) -> Result<D
     })
 }
 
-/// Retires a doctor.
+/// Retires a doctor, once it is known who is still expected there.
 ///
 /// # Errors
-/// `RESOURCE_NOT_FOUND`.
-pub fn remove(context: &mut Context, word: &str) -> Result<Doctor> {
-    retire(context, word, "doctor.retired", |_, _, _, doctor: &mut Doctor| {
-        doctor.active = false;
-        Ok(())
-    })
+/// `RESOURCE_NOT_FOUND`; what [`Care::check`] answers.
+pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minded<Doctor>> {
+    edit_minding(
+        context,
+        (|tx: &mut Tx<'_>, desk: &Desk| find::exact(tx, desk, word), care),
+        "doctor.retired",
+        |_, _, _, doctor: &mut Doctor| {
+            doctor.active = false;
+            Ok(())
+        },
+        |tx, env, desk, (before, _)| {
+            expected(tx, env, desk, Filter { doctor_id: Some(before.id.clone()), ..Filter::default() })
+        },
+    )
 }

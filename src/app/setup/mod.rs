@@ -4,6 +4,7 @@ pub mod branch;
 pub mod clinic;
 pub mod closure;
 pub mod doctor;
+pub mod hits;
 pub mod key;
 pub mod patient;
 pub mod service;
@@ -12,12 +13,14 @@ pub mod window;
 
 use crate::app::change::Change;
 use crate::app::find::Spoken;
+use crate::app::setup::hits::{Care, Minded};
 use crate::app::{Context, Desk, Env, find};
+use crate::domain::appointment::Visit;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::text;
 use crate::domain::time::parse_duration;
 use crate::error::Result;
-use crate::store::{Ending, Tx, directory};
+use crate::store::{Tx, directory};
 
 /// The word that empties a field.
 const NONE: &str = "none";
@@ -135,32 +138,44 @@ fn edit<T: Spoken + Clone>(
     action: &str,
     edit: impl Fn(&mut Tx<'_>, &Env, &Desk, &mut T) -> Result<()>,
 ) -> Result<T> {
-    edit_found(context, |tx, desk| find::any(tx, desk, word), action, edit)
+    let found = |tx: &mut Tx<'_>, desk: &Desk| find::any(tx, desk, word);
+    Ok(edit_minding(context, (found, Care::default()), action, edit, nobody_is_hit)?.record)
 }
 
-/// The same for what takes a record away: only its whole name will do.
+/// Of changes that take no time away.
+fn nobody_is_hit<T>(_: &mut Tx<'_>, _: &Env, _: &Desk, _: (&T, &T)) -> Result<Vec<Visit>> {
+    Ok(Vec::new())
+}
+
+/// The same, where only the record's whole name will do.
 fn retire<T: Spoken + Clone>(
     context: &mut Context,
     word: &str,
     action: &str,
     edit: impl Fn(&mut Tx<'_>, &Env, &Desk, &mut T) -> Result<()>,
 ) -> Result<T> {
-    edit_found(context, |tx, desk| find::exact(tx, desk, word), action, edit)
+    let found = |tx: &mut Tx<'_>, desk: &Desk| find::exact(tx, desk, word);
+    Ok(edit_minding(context, (found, Care::default()), action, edit, nobody_is_hit)?.record)
 }
 
-fn edit_found<T: Spoken + Clone>(
+/// Changes a record once it is known whose appointments that hits: `hits` finds them by what the record
+/// was and what it becomes.
+fn edit_minding<T: Spoken + Clone>(
     context: &mut Context,
-    found: impl Fn(&mut Tx<'_>, &Desk) -> Result<T>,
+    (found, care): (impl Fn(&mut Tx<'_>, &Desk) -> Result<T>, Care<'_>),
     action: &str,
     edit: impl Fn(&mut Tx<'_>, &Env, &Desk, &mut T) -> Result<()>,
-) -> Result<T> {
+    hits: impl Fn(&mut Tx<'_>, &Env, &Desk, (&T, &T)) -> Result<Vec<Visit>>,
+) -> Result<Minded<T>> {
     let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
+    store.write(care.ending, |tx| {
         let desk = env.desk(tx)?;
         let before: T = found(tx, &desk)?;
         let mut after = before.clone();
         edit(tx, env, &desk, &mut after)?;
+        let hits = hits(tx, env, &desk, (&before, &after))?;
+        care.check(&hits)?;
         env.change(tx, Some(&desk.clinic.id), action, None, (&before, &after))?;
-        Ok(after)
+        Ok(Minded { record: after, hits })
     })
 }

@@ -1,15 +1,18 @@
 //! Calendar windows.
 
 use crate::app::change::Change;
-use crate::app::setup::{code, edit, field, free_code, solid};
+use crate::app::setup::hits::{Care, Minded, expected};
+use crate::app::setup::{code, edit_minding, field, free_code, solid};
 use crate::app::when::{Day, Today};
 use crate::app::{Context, Desk, Env, find};
+use crate::domain::appointment::Visit;
 use crate::domain::record::{Branch, Doctor, Service};
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::settings::minutes;
 use crate::domain::text;
-use crate::domain::window::{Days, Window};
+use crate::domain::window::{Ask, Days, Window, hold, openings_around};
 use crate::error::Result;
+use crate::store::appointments::list::Filter;
 use crate::store::{Ending, Tx, appointments, directory, windows};
 use chrono::{NaiveDate, NaiveTime};
 
@@ -192,9 +195,14 @@ pub fn add(context: &mut Context, fields: &WindowFields) -> Result<NamedWindow> 
 /// Changes a window. Appointments that it holds stay as they are.
 ///
 /// # Errors
-/// As [`add`].
-pub fn set(context: &mut Context, word: &str, fields: &WindowFields) -> Result<NamedWindow> {
-    let window = edit(context, word, "window.updated", |tx, env, desk, window: &mut Window| {
+/// As [`add`]; what [`Care::check`] answers.
+pub fn set(
+    context: &mut Context,
+    word: &str,
+    fields: &WindowFields,
+    care: Care<'_>,
+) -> Result<Minded<NamedWindow>> {
+    minding(context, word, care, "window.updated", |tx, env, desk, window: &mut Window| {
         let mut fields = fields.clone();
         let given = solid(&mut fields.problems, "code", fields.code.as_ref(), code);
         take(tx, env, desk, &fields, window)?;
@@ -205,33 +213,86 @@ pub fn set(context: &mut Context, word: &str, fields: &WindowFields) -> Result<N
             window.code = free_code::<Window>(tx, desk, given, Some(&window.id), "WIN")?;
         }
         Ok(())
-    })?;
-    named(context, window)
+    })
+}
+
+/// Changes a window once it is known whose appointments fall outside of it then.
+fn minding(
+    context: &mut Context,
+    word: &str,
+    care: Care<'_>,
+    action: &str,
+    change: impl Fn(&mut Tx<'_>, &Env, &Desk, &mut Window) -> Result<()>,
+) -> Result<Minded<NamedWindow>> {
+    let found = |tx: &mut Tx<'_>, desk: &Desk| find::any(tx, desk, word);
+    let Minded { record, hits } = edit_minding(context, (found, care), action, change, fall_outside)?;
+    Ok(Minded { record: named(context, record)?, hits })
+}
+
+/// The appointments still to come that an open window holds now, and none would hold then.
+fn fall_outside(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    (before, after): (&Window, &Window),
+) -> Result<Vec<Visit>> {
+    let now = match &before.doctor_id {
+        Some(id) => windows::of_doctor(tx, &desk.clinic.id, id)?,
+        None => windows::pooled(tx, &desk.clinic.id)?,
+    };
+    if before == after || !now.contains(before) {
+        return Ok(Vec::new());
+    }
+    let then: Vec<Window> = now
+        .iter()
+        .map(|window| if window.id == after.id { after } else { window })
+        .filter(|window| window.active)
+        .cloned()
+        .collect();
+    let filter = Filter {
+        doctor_id: before.doctor_id.clone(),
+        branch_id: Some(before.branch_id.clone()),
+        ..Filter::default()
+    };
+    let mut visits = expected(tx, env, desk, filter)?;
+    visits.retain(|visit| is_held(&now, visit) && !is_held(&then, visit));
+    Ok(visits)
+}
+
+fn is_held(windows: &[Window], visit: &Visit) -> bool {
+    let appointment = &visit.appointment;
+    let ask = Ask {
+        branch_id: &appointment.branch_id,
+        doctor_id: appointment.doctor_id.as_deref(),
+        service_id: appointment.service_id.as_deref(),
+        session: None,
+        batch: None,
+    };
+    let date = visit.zone.date(appointment.span.start);
+    hold(&openings_around(windows, date, &visit.zone), &ask, appointment.span)
 }
 
 /// Opens or closes a window.
 ///
 /// # Errors
-/// `RESOURCE_NOT_FOUND`.
-pub fn open(context: &mut Context, word: &str, open: bool) -> Result<NamedWindow> {
+/// `RESOURCE_NOT_FOUND`; what [`Care::check`] answers.
+pub fn open(context: &mut Context, word: &str, open: bool, care: Care<'_>) -> Result<Minded<NamedWindow>> {
     let action = if open { "window.opened" } else { "window.closed" };
-    let window = edit(context, word, action, |_, _, _, window: &mut Window| {
+    minding(context, word, care, action, |_, _, _, window: &mut Window| {
         window.open = open;
         Ok(())
-    })?;
-    named(context, window)
+    })
 }
 
 /// Retires a window.
 ///
 /// # Errors
-/// `RESOURCE_NOT_FOUND`.
-pub fn remove(context: &mut Context, word: &str) -> Result<NamedWindow> {
-    let window = edit(context, word, "window.retired", |_, _, _, window: &mut Window| {
+/// `RESOURCE_NOT_FOUND`; what [`Care::check`] answers.
+pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minded<NamedWindow>> {
+    minding(context, word, care, "window.retired", |_, _, _, window: &mut Window| {
         window.active = false;
         Ok(())
-    })?;
-    named(context, window)
+    })
 }
 
 /// One window, retired or not.

@@ -227,11 +227,13 @@ record! {
 record! {
     Branch { id: String, code: String, name: String, active: bool, created_at: String, }
     nullable { timezone: String, }
+    sometimes { appointments: Vec<Appointment>, dry_run: bool, }
 }
 record! {
     Doctor { id: String, code: String, full_name: String, buffer_before: i64, buffer_after: i64,
         active: bool, created_at: String, }
     nullable { specialty: String, slot_minutes: i64, }
+    sometimes { appointments: Vec<Appointment>, dry_run: bool, }
 }
 record! {
     Service { id: String, code: String, name: String, active: bool, created_at: String, }
@@ -242,12 +244,33 @@ record! {
         status: String, active: bool, branch: Named, services: Vec<Named>, created_at: String, }
     nullable { doctor_id: String, on_date: String, valid_from: String, valid_until: String, session: String,
         batch: String, slot_minutes: i64, capacity: i64, doctor: DoctorInside, }
+    sometimes { appointments: Vec<Appointment>, dry_run: bool, }
 }
 record! {
     Closure { id: String, code: String, from: String, to: String, reason: String, active: bool,
         created_at: String, }
     nullable { doctor_id: String, branch_id: String, doctor: DoctorInside, branch: Named, }
-    sometimes { appointments: Vec<Appointment>, waiting: Vec<Waiting>, }
+    sometimes { appointments: Vec<Appointment>, waiting: Vec<Waiting>, dry_run: bool, }
+}
+record! {
+    /// What becomes of the appointments that a closure hits.
+    Cleared { closure: Closure, applied: bool, moves: Vec<Moved>, unplaced: Vec<Unplaced>,
+        unreachable: Vec<Unreachable>, appointments: Vec<Appointment>, }
+}
+record! { Moment { date: String, start_time: String, starts_at: String, } }
+record! {
+    Moved { appointment_id: String, code: String, patient: String, phone: String, from: Moment, to: Moment, }
+    nullable { email: String, doctor_before: String, doctor: String, }
+}
+record! {
+    Unplaced { appointment_id: String, code: String, patient: String, phone: String, from: Moment,
+        reason: String, error: Refusal, }
+    nullable { email: String, doctor: String, }
+}
+record! {
+    Unreachable { appointment_id: String, code: String, patient: String, phone: String, from: Moment,
+        to: Moment, reason: String, }
+    nullable { email: String, doctor_before: String, doctor: String, }
 }
 record! {
     Patient { id: String, code: String, full_name: String, phone: String, opt_out: bool, no_show_count: i64,

@@ -1,0 +1,140 @@
+//! What becomes of the appointments that a closure hits.
+
+use crate::app::clearing::{Cleared, Move, Unplaced};
+use crate::domain::appointment::Visit;
+use crate::domain::time::hhmm;
+use crate::output::error;
+use crate::output::table::{self, Columns};
+use crate::output::view::{self, object};
+use crate::output::words::{at, list, words};
+use serde_json::Value;
+use std::fmt::Write;
+
+/// Those who move.
+const MOVES: Columns = Columns {
+    key: "moves",
+    columns: &[
+        ("code", "code"),
+        ("patient", "patient"),
+        ("from", "from.date"),
+        ("at", "from.start_time"),
+        ("to", "to.date"),
+        ("at", "to.start_time"),
+        ("doctor", "doctor"),
+    ],
+    empty: "nobody moves",
+};
+/// Those who stay where they are.
+const UNPLACED: Columns = Columns {
+    key: "unplaced",
+    columns: &[
+        ("code", "code"),
+        ("patient", "patient"),
+        ("phone", "phone"),
+        ("date", "from.date"),
+        ("time", "from.start_time"),
+        ("why", "reason"),
+    ],
+    empty: "",
+};
+/// Those whom no message reaches.
+const UNREACHABLE: Columns = Columns {
+    key: "unreachable",
+    columns: &[
+        ("code", "code"),
+        ("patient", "patient"),
+        ("phone", "phone"),
+        ("to", "to.date"),
+        ("at", "to.start_time"),
+        ("why", "reason"),
+    ],
+    empty: "",
+};
+
+/// A plan, or what was done by it.
+pub fn view(cleared: &Cleared, closure: Value, applied: bool) -> Value {
+    let Cleared { closure: named, moves, unplaced } = cleared;
+    let unreachable =
+        moves.iter().filter_map(|one| Some(view::with(moved(one), &[("reason", one.unreachable?.into())])));
+    object(vec![
+        ("closure", closure),
+        ("applied", applied.into()),
+        ("moves", moves.iter().map(moved).collect()),
+        ("unplaced", unplaced.iter().map(stays).collect()),
+        ("unreachable", unreachable.collect()),
+        ("appointments", named.hits.iter().map(view::appointment).collect()),
+    ])
+}
+
+fn moved(one: &Move) -> Value {
+    let doctor = |visit: &Visit| visit.doctor.as_ref().map(|doctor| doctor.full_name.clone());
+    view::with(
+        who(&one.before),
+        &[
+            ("from", when(&one.before)),
+            ("to", when(&one.after)),
+            ("doctor_before", doctor(&one.before).into()),
+            ("doctor", doctor(&one.after).into()),
+        ],
+    )
+}
+
+fn stays(one: &Unplaced) -> Value {
+    let doctor = one.visit.doctor.as_ref().map(|doctor| doctor.full_name.clone());
+    view::with(
+        who(&one.visit),
+        &[
+            ("from", when(&one.visit)),
+            ("doctor", doctor.into()),
+            ("reason", one.why.message.as_str().into()),
+            ("error", error::json(&one.why, None)["error"].clone()),
+        ],
+    )
+}
+
+fn who(visit: &Visit) -> Value {
+    let Visit { appointment, patient, .. } = visit;
+    object(vec![
+        ("appointment_id", appointment.id.as_str().into()),
+        ("code", appointment.code.as_str().into()),
+        ("patient", patient.full_name.as_str().into()),
+        ("phone", patient.phone.as_str().into()),
+        ("email", patient.email.as_deref().into()),
+    ])
+}
+
+fn when(visit: &Visit) -> Value {
+    let appointment = &visit.appointment;
+    object(vec![
+        ("date", appointment.date.to_string().into()),
+        ("start_time", hhmm(appointment.start_time).into()),
+        ("starts_at", visit.zone.rfc3339(appointment.span.start).into()),
+    ])
+}
+
+/// The plan for people: who moves, and whom to call.
+pub fn text(value: &Value, color: bool) -> String {
+    let said = |path: &str| words(at(value, path));
+    let whose = match said("closure.doctor.full_name") {
+        doctor if doctor.is_empty() => String::new(),
+        doctor => format!("{doctor}: "),
+    };
+    let mut text = format!(
+        "{}  {} to {}\n{whose}{}\n",
+        said("closure.code"),
+        said("closure.from"),
+        said("closure.to"),
+        said("closure.reason")
+    );
+    text.push('\n');
+    text.push_str(&table::rows(value, &MOVES, color));
+    for (heading, columns) in
+        [("can't be moved:", &UNPLACED), ("no message reaches them; call:", &UNREACHABLE)]
+    {
+        if !list(value, columns.key).is_empty() {
+            // Writing to a string can't fail.
+            let _ = write!(text, "\n{heading}\n{}", table::rows(value, columns, color));
+        }
+    }
+    text
+}

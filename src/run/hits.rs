@@ -1,0 +1,65 @@
+//! Changes of the calendar that hit appointments: who they are for is shown before it is saved.
+
+use crate::app::Context;
+use crate::app::setup::hits::{Care, Minded};
+use crate::cli::setup::CareArgs;
+use crate::domain::appointment::Visit;
+use crate::domain::refusal::Refusal;
+use crate::error::Result;
+use crate::output::{Answer, Face, table, view};
+use crate::run::{Session, ending, rows};
+use crate::store::Ending;
+use dialoguer::Confirm;
+use serde_json::Value;
+
+/// Makes the change, once whom it hits was shown: on a terminal that is a question, with a word on what
+/// else there is.
+pub(super) fn minding<T>(
+    session: &Session,
+    context: &mut Context,
+    (args, tip): (CareArgs, Option<&str>),
+    change: impl Fn(&mut Context, Care<'_>) -> Result<Minded<T>>,
+) -> Result<Minded<T>> {
+    if args.dry_run || args.yes || !session.may_ask() {
+        return change(context, Care { ending: ending(args.dry_run), agreed: None });
+    }
+    let would = change(context, Care { ending: Ending::Rollback, agreed: None })?;
+    if !would.hits.is_empty() {
+        let shown = rows(&table::APPOINTMENTS, views(session, &would.hits));
+        session.printer.talk(&format!("{}:\n", sentence(would.hits.len())));
+        session.printer.talk(&table::text(&shown, session.printer.color_talk));
+        tip.into_iter().for_each(|tip| session.printer.hint(tip));
+        let asked = Confirm::new().with_prompt("Save it?").default(false).interact_opt();
+        if asked.ok().flatten() != Some(true) {
+            return Err(Refusal::invalid("yes", "was not said; nothing was saved"));
+        }
+    }
+    let agreed: Vec<String> = would.hits.iter().map(|visit| visit.appointment.id.clone()).collect();
+    change(context, Care { ending: Ending::Commit, agreed: Some(&agreed) })
+}
+
+/// The record as the answer, with the appointments that its change hits.
+pub(super) fn answer(session: &Session, record: Answer, hits: &[Visit], dry_run: bool) -> Answer {
+    let mut value = view::with(record.value, &[(table::APPOINTMENTS.key, views(session, hits).into())]);
+    if dry_run {
+        value = view::with(value, &[("dry_run", true.into())]);
+    }
+    let mut answer = Answer { face: Face::Minded, value, ..record };
+    if !hits.is_empty() {
+        answer = answer.hint(sentence(hits.len()));
+    }
+    if dry_run { answer.hint("dry run: nothing was written") } else { answer }
+}
+
+fn sentence(count: usize) -> String {
+    match count {
+        1 => "this hits 1 appointment, which stays until you move or cancel it".to_owned(),
+        count => format!("this hits {count} appointments, which stay until you move or cancel them"),
+    }
+}
+
+/// Who may not see whom appointments are for is not told of it here either.
+fn views(session: &Session, hits: &[Visit]) -> Vec<Value> {
+    let veil = if session.gate.shows_appointments() { |value| value } else { view::veiled };
+    hits.iter().map(view::appointment).map(veil).collect()
+}
