@@ -39,6 +39,9 @@ mod booking;
 mod checks;
 #[path = "cli/clock.rs"]
 mod clock;
+#[cfg(unix)]
+#[path = "cli/completing.rs"]
+mod completing;
 #[path = "cli/copying.rs"]
 mod copying;
 #[path = "cli/copying_files.rs"]

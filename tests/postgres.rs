@@ -48,6 +48,9 @@ mod booking;
 mod checks;
 #[path = "cli/clock.rs"]
 mod clock;
+#[cfg(unix)]
+#[path = "cli/completing.rs"]
+mod completing;
 #[path = "cli/copying.rs"]
 mod copying;
 #[path = "cli/copying_servers.rs"]

@@ -10,6 +10,7 @@ pub mod batch;
 pub mod book;
 pub mod change;
 pub mod check;
+pub mod completing;
 pub mod copy;
 pub mod find;
 pub mod known;

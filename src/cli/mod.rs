@@ -7,6 +7,7 @@ pub mod appointment;
 pub mod backup;
 pub mod book;
 pub mod calendar;
+pub mod completing;
 pub mod days;
 pub mod examples;
 pub mod input;

@@ -4,6 +4,7 @@ mod admin;
 mod aside;
 mod ask;
 mod backup;
+mod complete;
 mod cron;
 mod demo;
 mod desk;
@@ -92,6 +93,9 @@ pub(crate) struct Session {
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     outlive_limits();
+    if let Some(exit) = complete::answer(&args) {
+        return exit;
+    }
     let (cli, need, exact) = match parse(&args) {
         Ok(parsed) => parsed,
         Err(error) => return usage(&error, &args),
