@@ -73,6 +73,8 @@ mod killed;
 #[cfg(unix)]
 #[path = "cli/kills.rs"]
 mod kills;
+#[path = "cli/language.rs"]
+mod language;
 #[path = "cli/life.rs"]
 mod life;
 #[path = "cli/listing.rs"]

@@ -3,6 +3,7 @@
 use crate::app::report::{Line, Report};
 use crate::domain::report::part;
 use crate::output::table::{bare_table, terminal_width};
+use crate::output::tongue::{say, word};
 use crate::output::view::object;
 use crate::output::words::{at, list, words};
 use comfy_table::{Attribute, Cell, CellAlignment};
@@ -119,14 +120,15 @@ const BAR: usize = 24;
 pub fn text(value: &Value, kind: Kind, color: bool) -> String {
     let rows = list(value, "rows");
     let head = format!(
-        "{}, {} to {}, by {}\n",
+        "{}, {} to {}, by {}",
         kind.as_str(),
         words(at(value, "from")),
         words(at(value, "to")),
         words(at(value, "by"))
     );
+    let head = format!("{}\n", say(&head));
     if rows.is_empty() {
-        return head + "nothing to report\n";
+        return head + word("nothing to report") + "\n";
     }
     let (columns, measure) = kind.columns();
     let number = |row: &Value| at(row, measure).as_f64().unwrap_or(0.0);
@@ -135,7 +137,7 @@ pub fn text(value: &Value, kind: Kind, color: bool) -> String {
         if measure.ends_with("_percent") { 100.0 } else { rows.iter().map(number).fold(1.0, f64::max) };
     let bar_width = terminal_width().map_or(BAR, |width| usize::from(width).saturating_sub(56).clamp(4, BAR));
     let mut table = bare_table(color);
-    let headings = columns.iter().map(|(heading, _)| *heading);
+    let headings = columns.iter().map(|(heading, _)| word(heading));
     table.set_header(
         std::iter::once("").chain(headings).map(|text| Cell::new(text).add_attribute(Attribute::Dim)),
     );
