@@ -5,7 +5,7 @@
 
 use crate::domain::status::Status;
 use crate::output::printable;
-use crate::output::tongue::{dated, word};
+use crate::output::tongue::{dated, say, word};
 use crate::output::words::{at, list, status_face, status_style, words};
 use anstyle::{AnsiColor, Style};
 use chrono::{NaiveDate, NaiveTime, Timelike};
@@ -81,7 +81,8 @@ pub fn text(value: &Value, width: Option<usize>, color: bool) -> String {
     let columns = list(value, "columns");
     let (from, to) = (words(at(value, "from")), words(at(value, "to")));
     let where_ = words(at(value, "branch.name"));
-    let mut text = if from == to { heading_of(&from) } else { format!("{from}{}{to}", word(" to ")) };
+    let mut text =
+        if from == to { heading_of(&from) } else { format!("{from} {}", say(&format!("to {to}"))) };
     if !where_.is_empty() {
         let _ = write!(text, ", {where_}");
     }

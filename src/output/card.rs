@@ -22,7 +22,7 @@ pub fn record(value: &Value) -> String {
             Value::Array(list) if list.iter().any(Value::is_object) => {
                 vec![(key.clone(), list.iter().map(named).collect::<Vec<_>>().join(", "))]
             }
-            value => vec![(key.clone(), words(value))],
+            value => vec![(key.clone(), if key == "status" { state(value) } else { words(value) })],
         })
         .filter(|(_, text)| !text.is_empty())
         .collect();
@@ -181,7 +181,7 @@ pub fn swept(message: &Value, color: bool, quiet: bool) -> String {
     } else {
         get("to")
     };
-    let about = format!("{}{}{}", state(at(message, "kind")), word(" of "), get("appointment_code"));
+    let about = format!("{} {} {}", state(at(message, "kind")), word("of"), get("appointment_code"));
     let told = |text: String| format!("{}\n", say(&text));
     match (get("status").as_str(), get("channel").as_str(), get("error").as_str()) {
         ("sent", PRINT, _) => format!("{to}  {}\n", get("text")),
@@ -207,13 +207,13 @@ pub fn deliveries(value: &Value) -> String {
     let dry_run = value.get("dry_run").is_some();
     for delivery in list(value, "deliveries") {
         let get = |path: &str| words(at(delivery, path));
-        let to = word(" to ");
-        let _ = write!(text, "{} {}{to}{}", get("appointment_code"), get("type"), get("webhook_code"));
+        let to = format!("to {}", get("webhook_code"));
+        let _ = write!(text, "{} {} {}", get("appointment_code"), get("type"), say(&to));
         let (status, error) = (state(at(delivery, "status")), state(at(delivery, "error")));
         let _ = match (dry_run, get("status").as_str(), get("error").as_str()) {
             (true, ..) => writeln!(text, " ({})", say(&format!("due {}", get("due_at")))),
             (false, "pending", _) => {
-                writeln!(text, ": {error}{}", say(&format!("; again at {}", get("due_at"))))
+                writeln!(text, ": {error}; {}", say(&format!("again at {}", get("due_at"))))
             }
             (false, _, "") => writeln!(text, ": {status}"),
             (false, ..) => writeln!(text, ": {status}: {error}"),

@@ -55,9 +55,13 @@ pub fn text(refusal: &Refusal, color: bool) -> String {
         // Bad fields go by the names that they are typed under.
         let named = refusal.code == crate::domain::refusal::Code::ValidationError;
         for (key, detail) in &refusal.details {
+            let told = words(detail);
+            // A single word is a name or code, but for what kind of record it is.
+            let is_said = key == "kind" || told.contains(' ');
+            let told = if is_said { say(&told).into_owned() } else { told };
             let key = if named { key.into() } else { say(key) };
             // Writing to a string can't fail.
-            let _ = writeln!(text, "  {key}: {}", printable(&say(&brief(&words(detail)))));
+            let _ = writeln!(text, "  {key}: {}", printable(&brief(&told)));
         }
     }
     if let Some(words) = &refusal.hint {

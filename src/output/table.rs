@@ -2,7 +2,7 @@
 
 use crate::domain::status::Status;
 use crate::output::tongue::{say, word};
-use crate::output::words::{at, list, state, status_face, status_words, words};
+use crate::output::words::{at, days, list, state, status_face, status_words, words};
 use crate::output::{Answer, Face, agenda, card, charts, marks, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
@@ -423,6 +423,7 @@ pub(super) fn terminal_width() -> Option<u16> {
 fn reads(path: &str, value: &Value) -> String {
     match value.as_str().and_then(|word| Status::parse(word).ok()) {
         Some(status) if path == "status" => status_words(status).to_owned(),
+        _ if path == "days" => days(value),
         _ if SAID.contains(&path) => state(value),
         _ => words(value),
     }

@@ -18,7 +18,7 @@ pub fn sentence(undone: &Undone) -> String {
         Act::Move => format!("it goes back from {} to {}", when(before), when(after)),
         Act::Step(_) => format!("it is {} again", after.status.as_str().replace('_', " ")),
     };
-    let with = |name: &str| format!("{}{name}", word(" with "));
+    let with = |name: &str| format!(" {} {name}", word("with"));
     let doctor = visit.doctor.as_ref().map_or(String::new(), |doctor| with(&doctor.full_name));
     let text = format!(
         "{} of {} ({}{doctor}, {}), made on {} at {}: {becomes}",

@@ -31,6 +31,12 @@ pub fn state(value: &Value) -> String {
     say(&words).into_owned()
 }
 
+/// Days of the week as they are typed, such as `mon`, each in the language that is spoken.
+pub fn days(value: &Value) -> String {
+    let words = words(value);
+    words.split(' ').map(say).collect::<Vec<_>>().join(" ")
+}
+
 /// The same colour for text that is no table's cell.
 pub fn status_style(status: Status) -> Style {
     let color = match status_face(status).1 {

@@ -136,9 +136,13 @@ fn the_locale_is_looked_up_as_posix_says() {
 fn nothing_is_wider_than_the_terminal_in_spanish_either() {
     let clinic = en_san_salvador();
     let _ = book(&clinic);
-    for line in
-        ["list", "agenda --date 2026-06-01", "agenda --week --date 2026-06-01", "queue", "report volume --from 2026-06-01"]
-    {
+    for line in [
+        "list",
+        "agenda --date 2026-06-01",
+        "agenda --week --date 2026-06-01",
+        "queue",
+        "report volume --from 2026-06-01",
+    ] {
         let mut talk = clinic.talks(line);
         talk.ends();
         for row in talk.screen.lines() {

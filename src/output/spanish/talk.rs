@@ -64,8 +64,8 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     ("{} left", "quedan {}"),
     ("no visit yet", "sin visitas todavía"),
     ("last {}", "última {}"),
-    ("{} no-shows", "{} inasistencias"),
-    ("1 no-show", "1 inasistencia"),
+    ("{} no-shows", "{} faltas"),
+    ("1 no-show", "1 falta"),
     (
         "type a part of the name, phone or code · Enter takes it · Esc gives up",
         "escriba parte del nombre, teléfono o código · Enter lo toma · Esc sale",
