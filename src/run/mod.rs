@@ -249,7 +249,7 @@ impl Session {
             return ProgressBar::hidden();
         }
         let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        if let Ok(style) = ProgressStyle::with_template(&say(template)) {
             bar.set_style(style);
         }
         bar

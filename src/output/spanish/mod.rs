@@ -163,7 +163,7 @@ mod tests {
             ("doctor \"Ana\" not found", Some("no se encontró el doctor \"Ana\"")),
             (
                 "a no_show appointment can't become confirmed",
-                Some("una cita no asistió no puede pasar a confirmada"),
+                Some("una cita con estado \"no asistió\" no puede pasar a \"confirmada\""),
             ),
             (
                 "date: \"x\" is not a date such as 2026-06-15",

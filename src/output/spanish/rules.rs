@@ -166,7 +166,7 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     ("\"{}\" is not a status; there are {}", "\"{}\" no es un estado; hay {}"),
     ("{} is final; book a new appointment instead", "{} es definitivo; reserve una cita nueva"),
     ("from here it can become {}", "desde aquí puede pasar a {}"),
-    ("a {t} appointment can't become {t}", "una cita {} no puede pasar a {}"),
+    ("a {t} appointment can't become {t}", "una cita con estado \"{}\" no puede pasar a \"{}\""),
     ("must be a single line", "debe ser una sola línea"),
     ("must not be empty", "no puede estar vacío"),
     ("must not contain a NUL character", "no puede contener un carácter NUL"),

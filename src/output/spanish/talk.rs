@@ -310,6 +310,8 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "give the secret to the receiver now: it is not shown again",
         "dé el secreto al receptor ahora: no se vuelve a mostrar",
     ),
+    ("{} {}%, {} to go", "{} {}%, faltan {}"),
+    ("{} {} read, {}", "{} {} leídas, {}"),
     ("Usage: {}", "Uso: {}"),
     ("tip: to pass '{}' as a value, use '{}'", "consejo: para dar '{}' como valor, use '{}'"),
     ("tip: a similar argument exists: {}", "consejo: hay un argumento parecido: {}"),
