@@ -51,6 +51,9 @@ mod checks;
 mod clearing;
 #[path = "cli/clock.rs"]
 mod clock;
+#[cfg(unix)]
+#[path = "cli/completing.rs"]
+mod completing;
 #[path = "cli/copying.rs"]
 mod copying;
 #[path = "cli/copying_servers.rs"]
@@ -79,6 +82,8 @@ mod killed;
 #[cfg(unix)]
 #[path = "cli/kills.rs"]
 mod kills;
+#[path = "cli/language.rs"]
+mod language;
 #[path = "cli/life.rs"]
 mod life;
 #[path = "cli/listing.rs"]

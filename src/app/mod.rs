@@ -11,6 +11,7 @@ pub mod book;
 pub mod change;
 pub mod check;
 pub mod clearing;
+pub mod completing;
 pub mod copy;
 pub mod find;
 pub mod known;

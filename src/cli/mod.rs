@@ -8,6 +8,7 @@ pub mod backup;
 pub mod book;
 pub mod calendar;
 pub mod clearing;
+pub mod completing;
 pub mod days;
 pub mod examples;
 pub mod input;

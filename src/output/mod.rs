@@ -17,7 +17,9 @@ pub mod privacy;
 pub mod report;
 pub mod series;
 pub mod sheet;
+pub mod spanish;
 pub mod table;
+pub mod tongue;
 pub mod tour;
 pub mod undo;
 pub mod view;
@@ -30,6 +32,7 @@ use crate::domain::refusal::Refusal;
 pub use plain::printable;
 use serde_json::Value;
 use std::io::{self, IsTerminal, Write};
+use tongue::{say, word};
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -198,7 +201,7 @@ impl Printer {
 
     /// Writes a warning to stderr.
     pub fn warning(&self, words: &str) {
-        talk(&format!("warning: {}\n", printable(words)));
+        talk(&format!("{}: {}\n", word("warning"), printable(&say(words))));
     }
 
     /// Writes text that is a result as it stands.

@@ -1,7 +1,8 @@
 //! Answers as people see them.
 
 use crate::domain::status::Status;
-use crate::output::words::{at, list, status_face, words};
+use crate::output::tongue::{say, word};
+use crate::output::words::{at, days, list, state, status_face, status_words, words};
 use crate::output::{Answer, Face, agenda, card, charts, clearing, marks, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
@@ -323,7 +324,7 @@ fn minded(value: &Value, color: bool) -> String {
 pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     let rows = list(value, columns.key);
     if rows.is_empty() {
-        return format!("{}\n", columns.empty);
+        return format!("{}\n", word(columns.empty));
     }
     // A column that no row fills tells nothing.
     let mut shown: Vec<_> = columns
@@ -335,7 +336,7 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
         leave_out_what_does_not_fit(&mut shown, rows, width.into());
     }
     let mut table = bare_table(color);
-    table.set_header(shown.iter().map(|(heading, _)| Cell::new(heading).add_attribute(Attribute::Dim)));
+    table.set_header(shown.iter().map(|(heading, _)| Cell::new(word(heading)).add_attribute(Attribute::Dim)));
     for row in rows {
         table.add_row(shown.iter().map(|(_, path)| cell(path, at(row, path))));
     }
@@ -350,7 +351,7 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     if total > rows.len() as u64 {
         let page = value.get("page").and_then(Value::as_u64).unwrap_or(1);
         // Writing to a string can't fail.
-        let _ = writeln!(text, "{} of {total}, page {page}", rows.len());
+        let _ = writeln!(text, "{}", say(&format!("{} of {total}, page {page}", rows.len())));
     }
     text
 }
@@ -372,9 +373,9 @@ const SPARED: [&str; 9] = [
 fn leave_out_what_does_not_fit(shown: &mut Vec<&(&str, &str)>, rows: &[Value], width: usize) {
     const NAME: usize = 12;
     let need = |(heading, path): &(&str, &str)| {
-        let widest = rows.iter().map(|row| words(at(row, path)).width()).max().unwrap_or(0);
+        let widest = rows.iter().map(|row| reads(path, at(row, path)).width()).max().unwrap_or(0);
         // A status has its sign before it.
-        let content = widest.max(heading.len()) + if *path == "status" { 2 } else { 0 };
+        let content = widest.max(say(heading).width()) + if *path == "status" { 2 } else { 0 };
         2 + if WRAPPED.contains(path) { content.min(NAME) } else { content }
     };
     for spared in SPARED {
@@ -435,12 +436,25 @@ pub(super) fn terminal_width() -> Option<u16> {
     Table::new().set_content_arrangement(ContentArrangement::Dynamic).width()
 }
 
+/// A value in a column; what is one of our own words, in the language that is spoken.
+fn reads(path: &str, value: &Value) -> String {
+    match value.as_str().and_then(|word| Status::parse(word).ok()) {
+        Some(status) if path == "status" => status_words(status).to_owned(),
+        _ if path == "days" => days(value),
+        _ if SAID.contains(&path) => state(value),
+        _ => words(value),
+    }
+}
+
+/// The columns that hold words of ours, and not of people or programs.
+const SAID: [&str; 5] = ["status", "kind", "half", "outcome", "disabled_reason"];
+
 fn cell(path: &str, value: &Value) -> Cell {
-    let text = words(value);
+    let text = reads(path, value);
     match value.as_str().and_then(|word| Status::parse(word).ok()) {
         Some(status) if path == "status" => {
             let (sign, color) = status_face(status);
-            Cell::new(format!("{sign} {}", status.as_str())).fg(color)
+            Cell::new(format!("{sign} {text}")).fg(color)
         }
         _ => Cell::new(text),
     }

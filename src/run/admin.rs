@@ -7,7 +7,7 @@ use crate::config::{self, Config};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, Format, outbox, table, view};
-use crate::run::{Session, Stop, backup, ending, privacy};
+use crate::run::{Session, Stop, backup, complete, ending, privacy};
 use crate::store::Store;
 use crate::store::check::Finding;
 use std::fs;
@@ -116,10 +116,7 @@ fn found(value: serde_json::Value, ok: bool) -> Answer {
 }
 
 pub(super) fn completions(session: &Session, args: &CompletionsArgs) -> std::result::Result<u8, Stop> {
-    // Into a buffer first: the generator panics on a pipe that was closed.
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut crate::cli::command(), "turno", &mut script);
-    session.printer.raw(&String::from_utf8_lossy(&script))?;
+    session.printer.raw(&complete::script(args.shell)?)?;
     Ok(0)
 }
 

@@ -4,6 +4,7 @@ mod admin;
 mod aside;
 mod ask;
 mod backup;
+mod complete;
 mod cron;
 mod demo;
 mod desk;
@@ -26,6 +27,7 @@ use crate::config::{self, Config, Environment};
 use crate::domain::access::Need;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
+use crate::output::tongue::{self, Tongue, say};
 use crate::output::{Answer, Color, Format, Printer};
 use crate::secrets::Secrets;
 use crate::store::{Ending, Location, Store};
@@ -93,6 +95,10 @@ pub(crate) struct Session {
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     outlive_limits();
+    tongue::speak(Tongue::of(config::locale().as_deref()));
+    if let Some(exit) = complete::answer(&args) {
+        return exit;
+    }
     let (cli, need, exact) = match parse(&args) {
         Ok(parsed) => parsed,
         Err(error) => return usage(&error, &args),
@@ -127,7 +133,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             refusal.code.exit()
         }
         Err(Stop::GivenUp) => {
-            printer.talk("nothing was changed\n");
+            printer.talk(&format!("{}\n", say("nothing was changed")));
             GIVEN_UP
         }
         Err(Stop::Output(problem)) if problem.kind() == io::ErrorKind::BrokenPipe => 0,
@@ -246,7 +252,7 @@ impl Session {
             return ProgressBar::hidden();
         }
         let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        if let Ok(style) = ProgressStyle::with_template(&say(template)) {
             bar.set_style(style);
         }
         bar

@@ -98,6 +98,25 @@ pub fn refuse_newer<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     version_of(engine).map(|_| ())
 }
 
+/// Refuses a book that is not as this program writes it.
+///
+/// # Errors
+/// `STORE_UNAVAILABLE`.
+pub fn refuse_other<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
+    match version_of(engine)? {
+        LATEST => Ok(()),
+        older => Err(not_yet(older)),
+    }
+}
+
+/// The book was not brought up to date, and is only looked at.
+pub(super) fn not_yet(version: i64) -> StoreError {
+    StoreError::unavailable(
+        format!("the book is older than this program (schema {version}, known up to {LATEST})"),
+        "any other command brings it up to date",
+    )
+}
+
 /// Takes the steps that the book has not taken yet.
 ///
 /// # Errors

@@ -13,6 +13,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::status::Status;
 use crate::domain::text;
 use crate::domain::time::hhmm;
+use crate::output::words::status_words;
 use crate::run::ask::picker::{Asked, Board, Choice};
 use crate::run::ask::time::{Wanted, has_start, with_start};
 use crate::run::ask::{board, labels};
@@ -146,7 +147,8 @@ pub(in crate::run) fn step(
             // Nothing can follow: the refusal says so.
             visit.appointment.status.step_to(Status::Completed)?;
         }
-        let choices: Vec<_> = next.iter().map(|to| Choice::new(*to, to.as_str())).collect();
+        let choices: Vec<_> =
+            next.iter().map(|to| Choice::new(*to, status_words(*to)).found_by(to.as_str())).collect();
         let question = format!("{} is {}; now?", visit.patient.full_name, visit.appointment.status.words());
         request.to = Some(board.choose(&question, &choices)?);
     }
