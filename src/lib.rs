@@ -22,6 +22,7 @@ pub mod deliver;
 pub mod domain;
 pub mod error;
 pub mod folders;
+pub mod interchange;
 pub mod output;
 pub mod public;
 pub mod run;

@@ -12,6 +12,7 @@ pub mod change;
 pub mod check;
 pub mod copy;
 pub mod find;
+pub mod import;
 pub mod known;
 pub mod late;
 pub mod list;

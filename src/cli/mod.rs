@@ -9,6 +9,7 @@ pub mod book;
 pub mod calendar;
 pub mod days;
 pub mod examples;
+pub mod import;
 pub mod input;
 pub mod key;
 pub mod late;
@@ -200,6 +201,9 @@ pub enum Command {
     /// Patients
     #[command(subcommand)]
     Patient(patient::PatientCommand),
+    /// Take over what another program holds
+    #[command(subcommand)]
+    Import(Box<import::ImportCommand>),
     /// How much was booked, who did not come, and how much of the open time is taken
     #[command(subcommand)]
     Report(report::ReportCommand),

@@ -7,6 +7,7 @@ pub mod charts;
 pub mod cron;
 pub mod csv;
 pub mod error;
+pub mod import;
 pub mod key;
 pub mod late;
 mod marks;
@@ -116,6 +117,8 @@ pub enum Face {
     Field(&'static str),
     /// Two records that are one person.
     Merge,
+    /// What became of an import.
+    Import,
     /// JSON whatever the format.
     Json,
 }

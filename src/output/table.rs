@@ -2,7 +2,7 @@
 
 use crate::domain::status::Status;
 use crate::output::words::{at, list, status_face, words};
-use crate::output::{Answer, Face, agenda, card, charts, marks, sheet};
+use crate::output::{Answer, Face, agenda, card, charts, import, marks, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
@@ -298,6 +298,7 @@ fn drawn(answer: &Answer, color: bool) -> String {
         Face::Log => card::log(value),
         Face::Findings => card::findings(value),
         Face::Merge => card::merge(value),
+        Face::Import => import::text(value),
         Face::Json => format!("{value}\n"),
         Face::Field(key) => format!("{}\n", words(value.get(key).unwrap_or(&Value::Null))),
     }
