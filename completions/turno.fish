@@ -64,6 +64,7 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "doctor" -d 'Doctors'
 complete -c turno -n "__fish_turno_needs_command" -f -a "service" -d 'Services: what patients come for'
 complete -c turno -n "__fish_turno_needs_command" -f -a "window" -d 'Calendar windows: when patients are seen'
 complete -c turno -n "__fish_turno_needs_command" -f -a "closure" -d 'Closures: holidays, time off and breaks'
+complete -c turno -n "__fish_turno_needs_command" -f -a "import" -d 'Take over what another program holds'
 complete -c turno -n "__fish_turno_needs_command" -f -a "patient" -d 'Patients'
 complete -c turno -n "__fish_turno_needs_command" -f -a "report" -d 'How much was booked, who did not come, and how much of the open time is taken'
 complete -c turno -n "__fish_turno_needs_command" -f -a "key" -d 'Access keys: who may give commands in a clinic with `access: keys`'
@@ -1375,6 +1376,62 @@ complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_sub
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand closure; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand import; and not __fish_seen_subcommand_from csv ics" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand import; and not __fish_seen_subcommand_from csv ics" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand import; and not __fish_seen_subcommand_from csv ics" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand import; and not __fish_seen_subcommand_from csv ics" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand import; and not __fish_seen_subcommand_from csv ics" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand import; and not __fish_seen_subcommand_from csv ics" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand import; and not __fish_seen_subcommand_from csv ics" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand import; and not __fish_seen_subcommand_from csv ics" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand import; and not __fish_seen_subcommand_from csv ics" -f -a "csv" -d 'Take over patients or appointments from a CSV file'
+complete -c turno -n "__fish_turno_using_subcommand import; and not __fish_seen_subcommand_from csv ics" -f -a "ics" -d 'Close a doctor\'s time by their own calendar, or take over its events as appointments'
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l map -d 'Which column holds which field, such as phone=Teléfono; the columns of our own files are known' -r
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l separator -d 'What stands between the cells: `,`, `;` or `tab`' -r
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l doctor -d 'The doctor of the rows that name none' -r
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l service -d 'The service of the rows that name none' -r
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l branch -d 'The branch of the rows that name none [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l report -d 'Write what became of each row into a file, a line of JSON for each' -r -F
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l dry-run -d 'Go the whole way, show how the file was understood, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l all-or-nothing -d 'Write nothing where a row is refused [default: below 10000 rows]'
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l per-row -d 'Write each row by itself, whatever becomes of the others [default: from 10000 rows on]'
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from csv" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -l as -d 'What its events become' -r -f -a "closures\t'Time that is closed'
+appointments\t'Appointments'"
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -l doctor -d 'The doctor of the rows that name none' -r
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -l service -d 'The service of the rows that name none' -r
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -l branch -d 'The branch of the rows that name none [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -l report -d 'Write what became of each row into a file, a line of JSON for each' -r -F
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -l dry-run -d 'Go the whole way, show how the file was understood, then take it back'
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -l all-or-nothing -d 'Write nothing where a row is refused [default: below 10000 rows]'
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -l per-row -d 'Write each row by itself, whatever becomes of the others [default: from 10000 rows on]'
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand import; and __fish_seen_subcommand_from ics" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand patient; and not __fish_seen_subcommand_from add list find show set export merge erase" -l format -d 'How results are written' -r -f -a "table\t'For people'

@@ -360,8 +360,7 @@ fn already_booked(
         && let Some((id, first_hash)) =
             appointments::by_key(tx, clinic_id, key, &privacy::hidden_key(env, clinic_id, key)?)?
     {
-        // A made key that comes back from an export is that very appointment, whatever became of it since.
-        let comes_back = request.history.is_some() && ids::id_in_made_key(key).is_some();
+        let comes_back = request.history.as_ref().is_some_and(|history| history.comes_back);
         if first_hash.as_deref() != Some(hash) && !comes_back {
             if desk.own_doctor().is_some() {
                 // Of another doctor's appointment not even the id is told.

@@ -7,14 +7,19 @@ use std::fmt::Write;
 /// How the file was understood, the counts, and what was refused.
 pub fn text(value: &Value) -> String {
     let mut text = String::new();
-    let columns = list(value, "columns").iter().map(|column| {
-        let field = words(at(column, "field"));
-        let field = if field.is_empty() { "left out".to_owned() } else { field };
-        format!("{} ({field})", words(at(column, "column")))
-    });
-    let columns: Vec<String> = columns.collect();
-    if !columns.is_empty() {
-        let _ = writeln!(text, "columns: {}", columns.join(", "));
+    let (mut taken, mut left_out) = (Vec::new(), Vec::new());
+    for column in list(value, "columns") {
+        let (name, field) = (words(at(column, "column")), words(at(column, "field")));
+        match field.as_str() {
+            "" => left_out.push(name),
+            field if field == name => taken.push(name),
+            field => taken.push(format!("{name} as {field}")),
+        }
+    }
+    for (head, columns) in [("columns", taken), ("left out", left_out)] {
+        if !columns.is_empty() {
+            let _ = writeln!(text, "{head}: {}", columns.join(", "));
+        }
     }
     for row in list(value, "preview") {
         let Value::Object(fields) = at(row, "fields") else { continue };
@@ -43,7 +48,10 @@ pub fn text(value: &Value) -> String {
     let counts: Vec<String> =
         counts.iter().filter(|(_, count)| *count > 0).map(|(key, count)| format!("{count} {key}")).collect();
     let counts = if counts.is_empty() { "nothing to do".to_owned() } else { counts.join(", ") };
-    let _ = writeln!(text, "{} {}: {counts}", number("rows"), words(at(value, "import")));
+    // Of one event many closures may come.
+    let of = words(at(value, "import"));
+    let of = if of == "closures" { "events" } else { of.as_str() };
+    let _ = writeln!(text, "{} {of}: {counts}", number("rows"));
     if at(value, "written") == &Value::Bool(false) {
         let why = if at(value, "dry_run") == &Value::Bool(true) {
             "it was a rehearsal"

@@ -63,20 +63,19 @@ fn csv(session: &Session, args: CsvArgs) -> Result<Answer> {
 fn wish(kind: Kind, raw: Raw) -> Wish {
     match kind {
         Kind::Patients => Wish::Patient(raw.patient()),
-        Kind::Appointments => appointment(raw),
+        Kind::Appointments => appointment(raw, None),
     }
 }
 
-/// An appointment whose key is the file's, or made of its reference there, or of all that the row says.
-pub(super) fn appointment(raw: Raw) -> Wish {
+/// An appointment whose key is the file's, or made of its name there, or of all that the row says.
+fn appointment(raw: Raw, name: Option<String>) -> Wish {
     let row = Value::Object(raw.to_map()).to_string();
     let mut request = raw.import();
     request.source = request.source.or_else(|| Some("import".to_owned()));
     if request.idempotency_key.is_none() {
-        let said = match &request.external_reference_id {
-            Some(reference) => format!("reference {reference}"),
-            None => row,
-        };
+        let reference =
+            request.external_reference_id.as_ref().map(|reference| format!("reference {reference}"));
+        let said = name.or(reference).unwrap_or(row);
         request.idempotency_key = Some(import::key_of(&said));
     }
     Wish::Appointment(Box::new(request))
@@ -116,8 +115,8 @@ pub(super) struct Tally {
 
 /// Writes the rows down: all of them or none where they are few, else batch by batch.
 pub(super) fn write(session: &Session, how: &HowArgs, mut rows: impl Iterator<Item = Row>) -> Result<Tally> {
-    let mut report = Report::create(how.report.as_deref())?;
     let mut context = session.open()?;
+    let mut report = Report::create(how.report.as_deref())?;
     // What a file says is a program's word: no parts of names.
     context.env.exact = true;
     let progress = session.progress("{spinner} {human_pos} rows, {per_sec}");

@@ -25,6 +25,9 @@ use chrono::{NaiveDate, NaiveTime};
 /// What another book says of an appointment besides who, when and what for.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
+    /// Whether its key came with it, as from an export: it is that very appointment then, whatever became
+    /// of it since.
+    pub comes_back: bool,
     /// Its code there; kept where it is like ours and free.
     pub code: Option<String>,
     /// Its place in that day's queue; kept where it is free.

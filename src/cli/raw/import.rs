@@ -25,6 +25,7 @@ impl Raw {
         self.forget("status");
         let day = self.day();
         let mut history = History {
+            comes_back: self.has("idempotency_key"),
             code: self.string("code"),
             token_number: self.read("token_number", |text| number(text, 1)),
             stamps: Vec::new(),

@@ -188,9 +188,7 @@ impl Timing {
             .before(on_wall(last + day));
         let found = set.all(MOST);
         if found.limited {
-            return Err(wrong(format!(
-                "repeats more than {MOST} times within the horizon, or never: a rule with an end was expected"
-            )));
+            return Err(wrong(format!("repeats more than {MOST} times within the horizon")));
         }
         Ok(found.dates.into_iter().map(|date| date.naive_utc()).collect())
     }
@@ -198,6 +196,12 @@ impl Timing {
     /// The rule with its end on the event's clock, as the starts are.
     fn rewritten(&self, rule: &At<String>, view: &View<'_>) -> Result<String, Problem> {
         let wrong = |problem: &str| Problem { line: rule.line, problem: problem.to_owned() };
+        // The crate cuts texts by bytes.
+        if !rule.value.is_ascii() {
+            return Err(wrong(
+                "is not a rule of recurrence: it has other characters than those of the standard",
+            ));
+        }
         let mut parts = Vec::new();
         for part in rule.value.split(';').filter(|part| !part.trim().is_empty()) {
             let (name, value) =
@@ -356,6 +360,10 @@ mod tests {
                 "DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=WEEKLY;UNTIL=20260615|EXDATE;VALUE=DATE:20260608",
                 "06-01T09:00-10:00 06-15T09:00-10:00",
             ),
+            // There is no such day, in any year.
+            ("DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", ""),
+            // It has no end; the horizon has.
+            ("DTSTART:20260131T090000|DURATION:PT1H|RRULE:FREQ=MONTHLY", "07-31T09:00-10:00"),
             // It ended before it began to matter.
             ("DTSTART:20200601T090000|DURATION:PT1H|RRULE:FREQ=DAILY;UNTIL=20201231T000000Z", ""),
             // A week of summer time in Madrid is a week there, too.
@@ -384,11 +392,12 @@ mod tests {
             ("DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=DAILY;INTERVAL=0", 6, "INTERVAL must be"),
             ("DTSTART:20260601T090000|DURATION:PT1H|RRULE:BYDAY=MO", 6, "has no FREQ"),
             ("DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=OFTEN", 6, "is not a rule"),
+            ("DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=WEEKLY;BYDAY=T\u{202e}U", 6, "is not a rule"),
             ("DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=DAILY;UNTIL=soon", 6, "UNTIL must be"),
             (
-                "DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
+                "DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=DAILY;BYHOUR=1,2,3,4,5,6,7,8,9;BYMINUTE=0,10,20,30,40,50",
                 6,
-                "or never",
+                "more than 2000 times",
             ),
             ("DTSTART:99990601T090000|DURATION:PT1H", 4, "beyond the years"),
         ] {

@@ -1,7 +1,7 @@
 //! Calendars: a doctor's own becomes closures, a practice's becomes appointments.
 
+use crate::app::import::Row;
 use crate::app::import::closures::{self, Blocked};
-use crate::app::import::{Row, key_of};
 use crate::cli::import::{Events, ForAllArgs, HowArgs, IcsArgs};
 use crate::cli::raw::{Raw, RawValue};
 use crate::domain::refusal::Refusal;
@@ -70,7 +70,7 @@ fn appointments(session: &Session, events: Vec<Event>, for_all: ForAllArgs, how:
                 preview.push(previewed(event.line, &raw));
             }
             raw.default_from(&for_all);
-            appointment(raw)
+            appointment(raw, Some(format!("event {}", event.uid)))
         });
         let wish = wish.map_err(|Problem { line, problem }| {
             Refusal::invalid("event", format!("line {line}: {problem}"))
@@ -107,7 +107,6 @@ fn fields(event: &Event, zones: &Zones) -> std::result::Result<Raw, Problem> {
         (None, None) => {}
     }
     put("status", own("STATUS").or_else(|| event.status.as_deref().and_then(status).map(str::to_owned)));
-    put("idempotency_key", Some(key_of(&format!("event {}", event.uid))));
     let summary = event.summary.clone().unwrap_or_default();
     let who = summary.split(" \u{b7} ").next().unwrap_or(&summary);
     put("name", own("NAME").or_else(|| Some(who.to_owned())));
