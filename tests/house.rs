@@ -6,11 +6,26 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may know. `run` is the way through and knows them all.
-const ROOMS: [(&str, &[&str]); 6] = [
+const ROOMS: [(&str, &[&str]); 7] = [
     ("domain", &["domain"]),
     ("store", &["domain", "store", "error", "folders"]),
     ("deliver", &["deliver", "domain", "error"]),
-    ("app", &["app", "deliver", "domain", "store", "config", "error", "public", "secrets", "zones"]),
+    (
+        "app",
+        &[
+            "app",
+            "deliver",
+            "domain",
+            "interchange",
+            "store",
+            "config",
+            "error",
+            "public",
+            "secrets",
+            "zones",
+        ],
+    ),
+    ("interchange", &["domain", "interchange"]),
     ("cli", &["app", "cli", "domain", "error", "output", "store"]),
     ("output", &["app", "domain", "output", "public", "store"]),
 ];

@@ -72,6 +72,10 @@ mod faces;
 #[cfg(unix)]
 #[path = "cli/hostile.rs"]
 mod hostile;
+#[path = "cli/importing.rs"]
+mod importing;
+#[path = "cli/importing_calendars.rs"]
+mod importing_calendars;
 #[path = "cli/input.rs"]
 mod input;
 #[path = "cli/keys.rs"]

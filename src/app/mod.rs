@@ -14,6 +14,7 @@ pub mod clearing;
 pub mod completing;
 pub mod copy;
 pub mod find;
+pub mod import;
 pub mod known;
 pub mod late;
 pub mod list;

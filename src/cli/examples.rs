@@ -134,6 +134,20 @@ const CALENDAR: &[Example] = &[
 
 /// Patients, reports and the book itself.
 const OFFICE: &[Example] = &[
+    (
+        "import csv",
+        &[
+            "turno import csv patients patients.csv --map name=Nombre,phone=Teléfono --dry-run",
+            "turno import csv appointments visits.csv --doctor ruiz --separator ';'",
+        ],
+    ),
+    (
+        "import ics",
+        &[
+            "turno import ics calendar.ics --as closures --doctor ruiz",
+            "turno import ics visits.ics --as appointments --doctor ruiz --dry-run",
+        ],
+    ),
     ("patient add", &["turno patient add --name 'Ana Mejía' --phone 7012-3456"]),
     ("patient list", &["turno patient list --limit 20 --page 2"]),
     ("patient find", &["turno patient find mejía", "turno patient find ana 3456"]),

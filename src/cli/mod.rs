@@ -11,6 +11,7 @@ pub mod clearing;
 pub mod completing;
 pub mod days;
 pub mod examples;
+pub mod import;
 pub mod input;
 pub mod key;
 pub mod late;
@@ -202,6 +203,9 @@ pub enum Command {
     /// Patients
     #[command(subcommand)]
     Patient(patient::PatientCommand),
+    /// Take over what another program holds
+    #[command(subcommand)]
+    Import(Box<import::ImportCommand>),
     /// How much was booked, who did not come, and how much of the open time is taken
     #[command(subcommand)]
     Report(report::ReportCommand),

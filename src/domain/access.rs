@@ -204,6 +204,8 @@ pub const MATRIX: &[Row] = &[
     clinic("patient export", Scope::PatientsReveal),
     clinic("patient merge", Scope::PatientsWrite),
     clinic("patient erase", ADMIN),
+    clinic("import csv", ADMIN),
+    clinic("import ics", ADMIN),
     clinic("webhook add", ADMIN),
     clinic("webhook list", ADMIN),
     clinic("webhook show", ADMIN),

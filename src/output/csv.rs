@@ -90,6 +90,7 @@ fn list_key(face: &Face) -> Option<&'static str> {
         Face::Agenda | Face::Sheet(_) => Some("columns"),
         Face::Why => Some("objections"),
         Face::Report(_) => Some("rows"),
+        Face::Import => Some("refusals"),
         Face::Record
         | Face::Preview
         | Face::Cron

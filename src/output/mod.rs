@@ -8,6 +8,7 @@ pub mod clearing;
 pub mod cron;
 pub mod csv;
 pub mod error;
+pub mod import;
 pub mod key;
 pub mod late;
 mod marks;
@@ -124,6 +125,8 @@ pub enum Face {
     Minded,
     /// What becomes of the appointments that a closure hits.
     Cleared,
+    /// What became of an import.
+    Import,
     /// JSON whatever the format.
     Json,
 }

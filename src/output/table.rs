@@ -3,7 +3,7 @@
 use crate::domain::status::Status;
 use crate::output::tongue::{say, word};
 use crate::output::words::{at, days, list, state, status_face, status_words, words};
-use crate::output::{Answer, Face, agenda, card, charts, clearing, marks, sheet};
+use crate::output::{Answer, Face, agenda, card, charts, clearing, import, marks, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
@@ -301,6 +301,7 @@ fn drawn(answer: &Answer, color: bool) -> String {
         Face::Merge => card::merge(value),
         Face::Minded => minded(value, color),
         Face::Cleared => clearing::text(value, color),
+        Face::Import => import::text(value),
         Face::Json => format!("{value}\n"),
         Face::Field(key) => format!("{}\n", words(value.get(key).unwrap_or(&Value::Null))),
     }

@@ -9,6 +9,7 @@ mod cron;
 mod demo;
 mod desk;
 mod hits;
+mod import;
 mod key;
 mod pick;
 mod privacy;
@@ -201,6 +202,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Window(command) => setup::window(session, command)?,
         Command::Closure(command) => setup::closure(session, command)?,
         Command::Patient(command) => setup::patient(session, command)?,
+        Command::Import(command) => import::import(session, *command)?,
         Command::Key(command) => key::key(session, *command)?,
         Command::Audit(command) => admin::audit(session, command)?,
         Command::Cron => cron::cron(session)?,

@@ -1,0 +1,3 @@
+//! CSV (RFC 4180).
+
+pub mod read;

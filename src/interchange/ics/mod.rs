@@ -1,0 +1,4 @@
+//! iCalendar (RFC 5545).
+
+pub mod expand;
+pub mod read;
