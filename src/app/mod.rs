@@ -11,6 +11,7 @@ pub mod book;
 pub mod change;
 pub mod check;
 pub mod copy;
+pub mod export;
 pub mod find;
 pub mod known;
 pub mod late;

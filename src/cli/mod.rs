@@ -9,6 +9,7 @@ pub mod book;
 pub mod calendar;
 pub mod days;
 pub mod examples;
+pub mod export;
 pub mod input;
 pub mod key;
 pub mod late;
@@ -203,6 +204,9 @@ pub enum Command {
     /// How much was booked, who did not come, and how much of the open time is taken
     #[command(subcommand)]
     Report(report::ReportCommand),
+    /// Take records out: as a calendar, as FHIR R4, as CSV
+    #[command(subcommand)]
+    Export(export::ExportCommand),
     /// Webhooks: programs that hear of what happens to appointments
     #[command(subcommand)]
     Webhook(Box<webhook::WebhookCommand>),

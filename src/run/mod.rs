@@ -7,12 +7,14 @@ mod backup;
 mod cron;
 mod demo;
 mod desk;
+mod export;
 mod key;
 mod pick;
 mod privacy;
 mod remind;
 mod series;
 mod setup;
+mod spool;
 mod stream;
 mod undo;
 mod waitlist;
@@ -169,6 +171,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Book(args) if args.input.is_some() => return stream::book(session, *args),
         Command::Remind(command) => return remind::remind(session, command),
         Command::Report(command) => desk::report(session, command)?,
+        Command::Export(command) => return export::export(session, command),
         Command::Webhook(command) => return webhook::webhook(session, *command),
         Command::Slots(args) => desk::slots(session, args)?,
         Command::Book(args) => desk::book(session, *args)?,

@@ -1,0 +1,3 @@
+//! CSV: RFC 4180, and what spreadsheets make of it.
+
+pub mod write;

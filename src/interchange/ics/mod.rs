@@ -1,0 +1,3 @@
+//! iCalendar: RFC 5545, and RFC 5546 for what goes out by mail.
+
+pub mod write;
