@@ -53,7 +53,7 @@ fn events(clinic: &Clinic, text: &str) -> Option<BTreeMap<String, Event>> {
     let folder = checkers()?;
     let file = clinic.file("checked.ics", text);
     let events: Vec<Event> =
-        serde_json::from_slice(&checked(&folder, "calendar.py", &[&file])).expect("JSON");
+        serde_json::from_slice(&checked(&folder, "check_ics.py", &[&file])).expect("JSON");
     Some(events.into_iter().map(|event| (event.uid.clone(), event)).collect())
 }
 
@@ -62,7 +62,7 @@ fn kinds(clinic: &Clinic, text: &str) -> Option<BTreeMap<String, usize>> {
     let folder = checkers()?;
     let file = clinic.file("checked.json", text);
     let schema = folder.join("r4.schema.json");
-    Some(serde_json::from_slice(&checked(&folder, "bundle.py", &[&file, &schema])).expect("JSON"))
+    Some(serde_json::from_slice(&checked(&folder, "check_fhir.py", &[&file, &schema])).expect("JSON"))
 }
 
 /// The lines as they were before they were folded.
@@ -77,6 +77,7 @@ fn lines_of<'a>(calendar: &'a [String], name: &str) -> Vec<&'a str> {
 /// A clinic with a visit of every status, names of every sort, a service and a pooled window.
 fn busy() -> Clinic {
     let mut clinic = Clinic::open();
+    clinic.set("initial_status", "scheduled");
     clinic.does("service add --name 'Vacuna, 1ª; dosis' --code VAC --duration 20");
     clinic.does("window add --service VAC --capacity 5 --days mon-fri --from 07:00 --to 08:00 --code POOL");
     for (time, name, more) in [
@@ -94,8 +95,7 @@ fn busy() -> Clinic {
             "book --doctor GARCIA --date 2026-06-02 --time {time} --name '{name}' --phone 7700-{phone} {more}"
         ));
     }
-    clinic
-        .does("book --service VAC --date 2026-06-02 --time 07:00 --name Pool --phone 7700-0700 --session ''");
+    clinic.does("book --service VAC --date 2026-06-02 --time 07:00 --name Pool --phone 7700-0700");
     clinic.at("2026-06-02T12:30:00-06:00");
     let codes: Vec<String> =
         clinic.list("--date 2026-06-02 --doctor GARCIA").appointments.into_iter().map(|it| it.code).collect();
@@ -160,6 +160,7 @@ fn a_calendar_is_read_by_others_and_shows_as_much_as_was_asked_for() {
 #[test]
 fn the_sequence_rises_with_every_change_and_never_falls() {
     let mut clinic = Clinic::open();
+    clinic.set("initial_status", "scheduled");
     let juan = clinic.book_juan("--date 2026-06-03 --time 09:00");
     let seen = |clinic: &Clinic| {
         let lines = unfolded(&clinic.run("export ics"));
@@ -257,8 +258,8 @@ fn a_bundle_is_read_by_others_and_nothing_in_it_leads_nowhere() {
 fn hostile_texts_make_no_illegal_bundle_and_no_illegal_calendar() {
     let clinic = Clinic::open();
     let body = serde_json::json!([{
-        "doctor": "GARCIA", "date": "2026-06-02", "time": "09:00", "phone": "7700-0001",
-        "name": "Ana\u{a0}\u{3000}Sol\u{200d}",
+        "doctor_id": "GARCIA", "date": "2026-06-02", "time": "09:00", "patient_phone": "7700-0001",
+        "patient_name": "Ana\u{a0}\u{3000}Sol\u{200d}",
         "notes": "uno\r\ndos\rtres\n\u{1b}[31mrojo\u{1b}[0m\tfin\u{2028}más", "reason": "\u{feff}=1+1, \"x\"; \\n"
     }]);
     let booked = clinic.fed("book --input - --json", body.to_string()).exits(0);

@@ -211,7 +211,7 @@ fn busy_id(visit: &Visit) -> String {
 /// The time that an appointment takes; none for one that takes none any more.
 pub fn busy(visit: &Visit) -> Option<Resource> {
     let Visit { appointment, zone, .. } = visit;
-    if !takes_time(appointment.status) {
+    if !appointment.status.occupies() {
         return None;
     }
     Some(Resource::Slot(Slot {
@@ -224,10 +224,6 @@ pub fn busy(visit: &Visit) -> Option<Resource> {
         end: zone.rfc3339(appointment.span.end),
         overbooked: appointment.overbooked.then_some(true),
     }))
-}
-
-fn takes_time(status: Status) -> bool {
-    !matches!(status, Status::Cancelled | Status::NoShow)
 }
 
 /// The status as FHIR has it. The exact one is in an extension.
@@ -247,7 +243,7 @@ fn is_accepted(visit: &Visit) -> bool {
     matches!(
         appointment.status,
         Status::Confirmed | Status::CheckedIn | Status::InProgress | Status::Completed
-    ) || (!takes_time(appointment.status) && appointment.stamps.confirmed_at.is_some())
+    ) || (!appointment.status.occupies() && appointment.stamps.confirmed_at.is_some())
 }
 
 /// An appointment. `window` is the code of the window that holds it.
@@ -311,7 +307,7 @@ pub fn appointment(visit: &Visit, window: Option<&str>) -> Resource {
         start: Some(zone.rfc3339(appointment.span.start)),
         end: Some(zone.rfc3339(appointment.span.end)),
         minutes_duration: Some(appointment.duration_minutes()),
-        slot: takes_time(appointment.status).then(|| refer(&busy_id(visit), None)).into_iter().collect(),
+        slot: appointment.status.occupies().then(|| refer(&busy_id(visit), None)).into_iter().collect(),
         created: Some(zone.rfc3339(appointment.created_at)),
         comment: appointment.notes.as_deref().and_then(text),
         participant,

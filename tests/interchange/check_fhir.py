@@ -1,6 +1,6 @@
 """Reads a bundle with the package fhir.resources, and holds it against HL7's JSON schema of R4.
 
-bundle.py FILE SCHEMA
+check_fhir.py FILE SCHEMA
 """
 
 import json

@@ -1,6 +1,6 @@
 """Reads a calendar with the package icalendar; says what it found as JSON.
 
-calendar.py FILE
+check_ics.py FILE
 """
 
 import json
