@@ -54,6 +54,7 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "cancel" -d 'Call an app
 complete -c turno -n "__fish_turno_needs_command" -f -a "status" -d 'Bring an appointment to another status'
 complete -c turno -n "__fish_turno_needs_command" -f -a "update" -d 'Change what an appointment says'
 complete -c turno -n "__fish_turno_needs_command" -f -a "demo" -d 'See the main commands at work on a throw-away book'
+complete -c turno -n "__fish_turno_needs_command" -f -a "export" -d 'Take records out: as a calendar, as FHIR R4, as CSV'
 complete -c turno -n "__fish_turno_needs_command" -f -a "remind" -d 'Send what is due, and see what is planned'
 complete -c turno -n "__fish_turno_needs_command" -f -a "webhook" -d 'Webhooks: programs that hear of what happens to appointments'
 complete -c turno -n "__fish_turno_needs_command" -f -a "cron" -d 'Print the crontab lines and systemd units that send what is due'
@@ -561,6 +562,78 @@ complete -c turno -n "__fish_turno_using_subcommand demo" -l json -d 'Short for 
 complete -c turno -n "__fish_turno_using_subcommand demo" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand demo" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand export; and not __fish_seen_subcommand_from ics fhir csv" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and not __fish_seen_subcommand_from ics fhir csv" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and not __fish_seen_subcommand_from ics fhir csv" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand export; and not __fish_seen_subcommand_from ics fhir csv" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand export; and not __fish_seen_subcommand_from ics fhir csv" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand export; and not __fish_seen_subcommand_from ics fhir csv" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand export; and not __fish_seen_subcommand_from ics fhir csv" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand export; and not __fish_seen_subcommand_from ics fhir csv" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand export; and not __fish_seen_subcommand_from ics fhir csv" -f -a "ics" -d 'Appointments as a calendar (iCalendar, RFC 5545)'
+complete -c turno -n "__fish_turno_using_subcommand export; and not __fish_seen_subcommand_from ics fhir csv" -f -a "fhir" -d 'Everything as a bundle of FHIR R4: patients, doctors, branches, services, slots, appointments'
+complete -c turno -n "__fish_turno_using_subcommand export; and not __fish_seen_subcommand_from ics fhir csv" -f -a "csv" -d 'One kind of record as CSV (RFC 4180)'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from ics" -l doctor -d 'With that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from ics" -l from -d 'From that day on' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from ics" -l to -d 'Up to that day' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from ics" -l detail -d 'How much of the patients it shows' -r -f -a "none\t'Nothing'
+initials\t'The letters that their names begin with'
+full\t'Name, phone, reason and notes'"
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from ics" -l out -d 'Write it into that file, for its owner\'s eyes only' -r -F
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from ics" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from ics" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from ics" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from ics" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from ics" -l force -d 'Write over an earlier export'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from ics" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from ics" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from ics" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from ics" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -l doctor -d 'With that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -l from -d 'From that day on' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -l to -d 'Up to that day' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -l out -d 'Write it into that file, for its owner\'s eyes only' -r -F
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -l searchset -d 'As a search would answer it'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -l reveal -d 'With whole national IDs; without, there are none'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -l force -d 'Write over an earlier export'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from fhir" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from csv" -l doctor -d 'With that doctor' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from csv" -l from -d 'From that day on' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from csv" -l to -d 'Up to that day' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from csv" -l out -d 'Write it into that file, for its owner\'s eyes only' -r -F
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from csv" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from csv" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from csv" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from csv" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from csv" -l reveal -d 'Patients with whole national IDs'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from csv" -l force -d 'Write over an earlier export'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from csv" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from csv" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from csv" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand export; and __fish_seen_subcommand_from csv" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand remind; and not __fish_seen_subcommand_from due list retry preview templates" -l format -d 'How results are written' -r -f -a "table\t'For people'

@@ -248,7 +248,8 @@ mod tests {
         fn a_text_ends_no_line(value in any::<String>()) {
             let escaped = text(&value);
             prop_assert!(!escaped.contains(char::is_control));
-            prop_assert!(!escaped.contains(['\u{2028}', '\u{2029}', '\u{85}']));
+            let ends = ['\u{2028}', '\u{2029}', '\u{85}'];
+            prop_assert!(!escaped.contains(ends), "{escaped:?}");
         }
     }
 }
