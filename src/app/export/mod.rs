@@ -223,7 +223,7 @@ pub fn patients(
     let Context { store, env } = context;
     store.read(|tx| {
         let desk = env.desk(tx)?;
-        check(&desk, Scope::PatientsRead)?;
+        check(&desk, if reveal { Scope::PatientsReveal } else { Scope::PatientsRead })?;
         walk_patients(tx, &desk, None, &mut |patient| each(&see(env, patient, reveal)?))
     })
 }
