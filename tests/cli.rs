@@ -58,6 +58,8 @@ mod delivering;
 mod edges;
 #[path = "cli/erasing.rs"]
 mod erasing;
+#[path = "cli/exporting.rs"]
+mod exporting;
 #[path = "cli/faces.rs"]
 mod faces;
 #[cfg(unix)]

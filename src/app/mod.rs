@@ -13,6 +13,7 @@ pub mod check;
 pub mod clearing;
 pub mod completing;
 pub mod copy;
+pub mod export;
 pub mod find;
 pub mod import;
 pub mod known;

@@ -60,6 +60,18 @@ const DESK: &[Example] = &[
     ),
     ("update", &["turno update K7QF3M --notes 'brings her X-rays'", "turno update k7q --follow-up none"]),
     ("demo", &["turno demo"]),
+    (
+        "export ics",
+        &["turno export ics --doctor ruiz --from today --out ruiz.ics", "turno export ics --detail none"],
+    ),
+    (
+        "export fhir",
+        &["turno export fhir --out book.fhir.json", "turno export fhir --doctor ruiz --searchset"],
+    ),
+    (
+        "export csv",
+        &["turno export csv patients --out patients.csv", "turno export csv appointments --from mon"],
+    ),
 ];
 
 /// Messages, webhooks, and what sends them.

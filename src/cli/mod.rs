@@ -11,6 +11,7 @@ pub mod clearing;
 pub mod completing;
 pub mod days;
 pub mod examples;
+pub mod export;
 pub mod import;
 pub mod input;
 pub mod key;
@@ -209,6 +210,9 @@ pub enum Command {
     /// How much was booked, who did not come, and how much of the open time is taken
     #[command(subcommand)]
     Report(report::ReportCommand),
+    /// Take records out: as a calendar, as FHIR R4, as CSV
+    #[command(subcommand)]
+    Export(export::ExportCommand),
     /// Webhooks: programs that hear of what happens to appointments
     #[command(subcommand)]
     Webhook(Box<webhook::WebhookCommand>),

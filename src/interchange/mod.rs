@@ -1,5 +1,6 @@
-//! FORMATS of other programs, as they are written and read. Pure: text in, records out; nothing here opens
-//! a file or the book.
+//! THE FIELD'S FORMATS: iCalendar, FHIR R4 and CSV, as texts and structures. Pure: nothing is read from a
+//! book or written to a file here.
 
 pub mod csv;
+pub mod fhir;
 pub mod ics;

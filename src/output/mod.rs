@@ -5,6 +5,7 @@ pub mod backup;
 pub mod card;
 pub mod charts;
 pub mod clearing;
+pub mod columns;
 pub mod cron;
 pub mod csv;
 pub mod error;
@@ -29,7 +30,7 @@ pub mod webhook;
 pub mod words;
 
 use crate::domain::access::without_secrets;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 pub use plain::printable;
 use serde_json::Value;
 use std::io::{self, IsTerminal, Write};
@@ -171,7 +172,7 @@ impl Printer {
         let text = match self.format {
             _ if matches!(answer.face, Face::Json) => format!("{}\n", json_text(&answer.value)),
             Format::Json => format!("{}\n", json_text(&answer.value)),
-            Format::Csv => csv::text(&answer.value, &answer.face)?,
+            Format::Csv => csv::text(&answer.value, &answer.face),
             Format::Table => table::text(answer, self.color),
         };
         write_out(&text)?;
@@ -259,4 +260,14 @@ fn talk(text: &str) {
 /// JSON on one line, safe for a terminal.
 pub(crate) fn json_text(value: &Value) -> String {
     plain::json(value.to_string())
+}
+
+/// What other programs read as JSON, on one line, safe for a terminal.
+///
+/// # Errors
+/// `INTERNAL` for what JSON has no words for.
+pub(crate) fn json_line<T: serde::Serialize>(value: &T) -> Result<String, Refusal> {
+    let text = serde_json::to_string(value)
+        .map_err(|problem| Refusal::new(Code::Internal, format!("this is no JSON: {problem}")))?;
+    Ok(plain::json(text))
 }

@@ -8,6 +8,7 @@ mod complete;
 mod cron;
 mod demo;
 mod desk;
+mod export;
 mod hits;
 mod import;
 mod key;
@@ -16,6 +17,7 @@ mod privacy;
 mod remind;
 mod series;
 mod setup;
+mod spool;
 mod stream;
 mod undo;
 mod waitlist;
@@ -177,6 +179,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Book(args) if args.input.is_some() => return stream::book(session, *args),
         Command::Remind(command) => return remind::remind(session, command),
         Command::Report(command) => desk::report(session, command)?,
+        Command::Export(command) => return export::export(session, command),
         Command::Webhook(command) => return webhook::webhook(session, *command),
         Command::Slots(args) => desk::slots(session, args)?,
         Command::Book(args) => desk::book(session, *args)?,

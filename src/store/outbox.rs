@@ -236,6 +236,29 @@ pub fn list(
     tx.query(&sql, &params, |row| Ok((Message::from_row(row)?, joined(row)?)))
 }
 
+/// The messages behind that place, earliest due first, with their appointments; of that doctor's alone
+/// where one is named.
+pub fn after(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    doctor_id: Option<&str>,
+    place: Option<(Instant, &str)>,
+    limit: i64,
+) -> Result<Vec<(Message, Joined)>, StoreError> {
+    let mut condition = String::from("m.clinic_id = $1");
+    let mut params = vec![Value::from(clinic_id), Value::from(limit)];
+    if let Some((due_at, id)) = place {
+        condition.push_str(" AND (m.due_at, m.id) > ($3, $4)");
+        params.extend([due_at.into(), Value::from(id)]);
+    }
+    if let Some(doctor_id) = doctor_id {
+        params.push(doctor_id.into());
+        condition.push_str(&format!(" AND a.doctor_id = ${}", params.len()));
+    }
+    let sql = format!("{} ORDER BY m.due_at, m.id LIMIT $2", with_appointments(None, &condition));
+    tx.query(&sql, &params, |row| Ok((Message::from_row(row)?, joined(row)?)))
+}
+
 /// The join of the visits, with the message's columns (and one more) in front.
 fn with_appointments(more: Option<&str>, condition: &str) -> String {
     let visits = select().replacen("SELECT ", "", 1).replacen(

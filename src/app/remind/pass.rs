@@ -42,6 +42,8 @@ pub(super) struct Held {
     pub channel: String,
     /// What was said, once it was.
     pub text: Option<String>,
+    /// How often its appointment was changed, as it was read last.
+    pub changes: i64,
 }
 
 /// A sweep under way.
@@ -297,8 +299,8 @@ impl<'a, R: Reader> Pass<'a, R> {
         let (mut letters, mut acts, mut swept) = (Vec::new(), Vec::new(), Vec::new());
         for (mut held, looked) in batch.into_iter().zip(fresh) {
             // Another sweep took it after all, or it is gone: not this sweep's business any more.
-            let Some(Looked { note, decision, .. }) = looked else { continue };
-            held.note = note;
+            let Some(Looked { note, decision, changes, .. }) = looked else { continue };
+            (held.note, held.changes) = (note, changes);
             if held.note.message.status == MessageStatus::Sent {
                 continue;
             }
@@ -343,7 +345,7 @@ impl<'a, R: Reader> Pass<'a, R> {
     fn word(&mut self, held: &Held) -> Result<Letter> {
         let Note { message, visit } = &held.note;
         let outgoing = Outgoing { clinic: &self.desk.clinic, kind: message.kind, visit };
-        let written = write(&self.wording, &held.id, &outgoing)?;
+        let written = write(&self.wording, &held.id, held.changes, &outgoing)?;
         for broken in written.broken {
             if self.warned.insert(broken.file.clone()) {
                 self.reader.warn(&format!(

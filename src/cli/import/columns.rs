@@ -5,7 +5,7 @@ use crate::cli::raw::{Raw, RawValue};
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::text::fold;
 use crate::error::Result;
-use crate::output::csv::{defuse, undefuse};
+use crate::interchange::csv::write::{defuse, undefuse};
 
 /// A field, and the columns that hold it, the best first: our own files' names among them.
 type Known = &'static [(&'static str, &'static [&'static str])];
