@@ -134,6 +134,8 @@ mod speech;
 mod sweeps;
 #[path = "cli/tampering.rs"]
 mod tampering;
+#[path = "cli/today.rs"]
+mod today;
 #[cfg(unix)]
 #[path = "cli/trouble.rs"]
 mod trouble;

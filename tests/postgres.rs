@@ -133,6 +133,8 @@ mod speech;
 mod sweeps;
 #[path = "cli/tampering.rs"]
 mod tampering;
+#[path = "cli/today.rs"]
+mod today;
 #[path = "cli/undoing.rs"]
 mod undoing;
 #[path = "cli/waitlist.rs"]

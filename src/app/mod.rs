@@ -15,6 +15,7 @@ pub mod find;
 pub mod known;
 pub mod late;
 pub mod list;
+pub mod overview;
 pub mod parts;
 pub mod placing;
 pub mod privacy;

@@ -122,6 +122,7 @@ const ADMIN: Scope = Scope::Admin;
 ///
 /// `--dry-run` needs what the act itself does.
 pub const MATRIX: &[Row] = &[
+    visits("today", READ),
     visits("slots", READ),
     visits("book", WRITE),
     option("book", "overbook", OVERRIDE),

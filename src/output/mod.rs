@@ -11,9 +11,11 @@ pub mod key;
 pub mod late;
 mod marks;
 pub mod outbox;
+pub mod overview;
 mod plain;
 pub mod privacy;
 pub mod report;
+pub mod screen;
 pub mod series;
 pub mod sheet;
 pub mod table;
@@ -92,6 +94,8 @@ pub enum Face {
     Rows(&'static table::Columns),
     /// One appointment.
     Appointment,
+    /// How it stands today.
+    Overview,
     /// A day or a week, drawn.
     Agenda,
     /// A day, for paper.
@@ -168,6 +172,11 @@ impl Printer {
             answer.hints.iter().for_each(|hint| self.hint(hint));
         }
         Ok(())
+    }
+
+    /// An answer as it is drawn for people.
+    pub fn drawn(&self, answer: &Answer) -> String {
+        table::text(answer, self.color)
     }
 
     /// Writes a line of a stream: always JSON, whatever the format.

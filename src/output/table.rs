@@ -2,7 +2,7 @@
 
 use crate::domain::status::Status;
 use crate::output::words::{at, list, status_face, words};
-use crate::output::{Answer, Face, agenda, card, charts, marks, sheet};
+use crate::output::{Answer, Face, agenda, card, charts, marks, overview, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
@@ -287,6 +287,7 @@ fn drawn(answer: &Answer, color: bool) -> String {
         Face::Rows(columns) => rows(value, columns, color),
         Face::Record => card::record(value),
         Face::Appointment => card::appointment(value, color),
+        Face::Overview => overview::text(value, terminal_width().map(usize::from), color),
         Face::Agenda => agenda::text(value, terminal_width().map(usize::from), color),
         Face::Sheet(paper) => sheet::text(value, paper),
         Face::Why => card::why(value),

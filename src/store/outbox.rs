@@ -202,6 +202,27 @@ pub(crate) fn pending_sql() -> String {
     format!("{question} ORDER BY m.ready_at, m.id LIMIT $6")
 }
 
+/// How many messages of the clinic are due, or of one doctor's visits, and since when the first is.
+pub fn due(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    doctor_id: Option<&str>,
+    now: Instant,
+) -> Result<(i64, Option<Instant>), StoreError> {
+    let found = tx.query_one(&due_sql(), params![clinic_id, now, doctor_id.unwrap_or("")], |row| {
+        Ok((row.int()?, row.opt_instant()?))
+    })?;
+    Ok(found.unwrap_or((0, None)))
+}
+
+pub(crate) fn due_sql() -> String {
+    let own = "EXISTS (SELECT 1 FROM appointments AS a WHERE a.id = m.appointment_id AND a.doctor_id = $3)";
+    format!(
+        "SELECT count(*), min(m.ready_at) FROM messages AS m
+         WHERE m.clinic_id = $1 AND m.status = 'pending' AND m.ready_at <= $2 AND ($3 = '' OR {own})"
+    )
+}
+
 /// Which messages to show.
 #[derive(Debug, Clone, Default)]
 pub struct Filter<'a> {

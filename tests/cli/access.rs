@@ -129,6 +129,7 @@ fn furnished() -> Locked {
 /// How each command is tried, so that it does something; `VISIT` and `OTHER` are appointments that are
 /// there, `HERE` is the book.
 const TRIED: &[(&str, &str)] = &[
+    ("today", "today"),
     ("slots", "slots --doctor GARCIA"),
     ("book", "book --doctor GARCIA --date 2026-06-16 --time 10:00 --name Eva --phone 7700-0009"),
     (
