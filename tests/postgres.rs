@@ -113,6 +113,9 @@ mod retries;
 mod rezoning;
 #[path = "cli/running_late.rs"]
 mod running_late;
+#[cfg(unix)]
+#[path = "cli/screens.rs"]
+mod screens;
 #[path = "cli/sealed.rs"]
 mod sealed;
 #[path = "cli/seeds.rs"]

@@ -22,7 +22,7 @@ pub struct Written {
 /// `INTERNAL` where a built-in template is broken.
 pub fn write(wording: &Wording, message_id: &str, outgoing: &Outgoing<'_>) -> Result<Written> {
     let said = wording.say(outgoing)?;
-    let Outgoing { clinic, kind, visit } = *outgoing;
+    let Outgoing { clinic, kind, visit, .. } = *outgoing;
     let letter = Letter {
         message_id: message_id.to_owned(),
         kind,
@@ -42,7 +42,7 @@ pub fn write(wording: &Wording, message_id: &str, outgoing: &Outgoing<'_>) -> Re
 /// The appointment as a calendar sees it. Every move and the cancellation is told, and each makes
 /// the sequence rise.
 fn entry(outgoing: &Outgoing<'_>, language: Language) -> Entry {
-    let Outgoing { clinic, kind, visit } = *outgoing;
+    let Outgoing { clinic, kind, visit, .. } = *outgoing;
     let appointment = &visit.appointment;
     let cancelled = kind == Kind::Cancellation || appointment.status == Status::Cancelled;
     let place = match &visit.branch.name {

@@ -133,6 +133,7 @@ pub const MATRIX: &[Row] = &[
     visits("agenda", READ),
     visits("queue", READ),
     visits("late", READ),
+    option("late", "notify", WRITE),
     clinic("report utilisation", Scope::ReportsRead),
     clinic("report no-shows", Scope::ReportsRead),
     clinic("report volume", Scope::ReportsRead),

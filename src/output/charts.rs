@@ -7,6 +7,7 @@ use crate::output::view::object;
 use crate::output::words::{at, list, words};
 use comfy_table::{Attribute, Cell, CellAlignment};
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 /// Which report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,7 +134,14 @@ pub fn text(value: &Value, kind: Kind, color: bool) -> String {
     // A percentage is measured by the whole, a number by the largest.
     let whole =
         if measure.ends_with("_percent") { 100.0 } else { rows.iter().map(number).fold(1.0, f64::max) };
-    let bar_width = terminal_width().map_or(BAR, |width| usize::from(width).saturating_sub(56).clamp(4, BAR));
+    // What the other columns leave, each with a space on both sides.
+    let widest = |heading: &str, key: &str| {
+        let cells = rows.iter().chain([at(value, "total")]).map(|row| words(at(row, key)).width());
+        cells.max().unwrap_or(0).max(heading.width()) + 2
+    };
+    let taken = widest("", "name") + columns.iter().map(|(heading, key)| widest(heading, key)).sum::<usize>();
+    let bar_width =
+        terminal_width().map_or(BAR, |width| usize::from(width).saturating_sub(taken + 2).clamp(4, BAR));
     let mut table = bare_table(color);
     let headings = columns.iter().map(|(heading, _)| *heading);
     table.set_header(
@@ -164,7 +172,6 @@ fn bar(part: f64, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use unicode_width::UnicodeWidthStr;
 
     #[test]
     fn a_bar_is_as_long_as_its_part() {

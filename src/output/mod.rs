@@ -7,6 +7,7 @@ pub mod charts;
 pub mod cron;
 pub mod csv;
 pub mod error;
+mod fold;
 pub mod key;
 pub mod late;
 mod marks;
@@ -251,7 +252,8 @@ fn write_out(text: &str) -> io::Result<()> {
 /// Talk that nobody can hear any more is no reason to fail. An access key that was typed in the wrong
 /// place is not said back.
 fn talk(text: &str) {
-    let _ = io::stderr().lock().write_all(without_secrets(text).as_bytes());
+    let text = without_secrets(text);
+    let _ = io::stderr().lock().write_all(fold::folded(&text, fold::talk_width(), 2).as_bytes());
 }
 
 /// JSON on one line, safe for a terminal.

@@ -16,9 +16,11 @@ use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 /// How wide the words are that sections begin with, with the gap behind them.
-const LABEL: usize = 10;
+const LABEL: usize = 11;
 /// What visits are under whose time is over, and nobody said what became of them.
 const LEFT_OPEN: &str = "left open";
+/// How wide sign, time and code are, with the gaps behind them and the names.
+const PLAIN: usize = 21;
 /// The widest that names are drawn.
 const NAME: usize = 26;
 
@@ -201,9 +203,12 @@ impl Page {
             all.map(|row| words(at(row, key)).width()).max().unwrap_or(0).min(NAME)
         };
         let mut names = (widest("patient"), widest("doctor"));
-        // A narrow terminal has room for the patient's name rather than for the doctor's.
-        while LABEL + 21 + names.0 + names.1 + 20 > self.width && names.1 > 12 {
-            names.1 -= 1;
+        // A narrow terminal shows the beginning of names, and the whole of the rest.
+        let all = sections.iter().flat_map(|rows| rows.iter());
+        let widest_note = all.map(|row| note(row).width()).max().unwrap_or(0);
+        while LABEL + PLAIN + names.0 + names.1 + widest_note > self.width && names.0.max(names.1) > 10 {
+            let wider = if names.0 > names.1 { &mut names.0 } else { &mut names.1 };
+            *wider -= 1;
         }
         let labels = ["in", "waiting", "next", LEFT_OPEN];
         for (label, rows) in labels.into_iter().zip(sections) {
@@ -288,16 +293,7 @@ fn person(label: &str, row: &Value, today: &str, (patient, doctor): (usize, usiz
     let (sign, _) = status_face(status);
     let date = get("date");
     let day = if date == today { String::new() } else { format!("{} ", short_day(&date)) };
-    let minutes = |key: &str| at(row, key).as_i64();
-    let is_over = label == LEFT_OPEN;
-    let note = match (status, minutes("waiting_minutes"), get("expected_time")) {
-        _ if is_over => "no word on what became of it".to_owned(),
-        (Status::InProgress, _, since) => format!("since {since}"),
-        (_, Some(waited), expected) if expected.is_empty() => format!("waits {waited} min"),
-        (_, Some(waited), expected) => format!("waits {waited} min, likely {expected}"),
-        (_, None, expected) if expected.is_empty() || expected == get("start_time") => String::new(),
-        (_, None, expected) => format!("likely {expected}"),
-    };
+    let note = if label == LEFT_OPEN { String::new() } else { note(row) };
     let plain = Style::new();
     let mut pieces = vec![
         (format!("{sign} "), status_style(status)),
@@ -310,6 +306,19 @@ fn person(label: &str, row: &Value, today: &str, (patient, doctor): (usize, usiz
     }
     pieces.push((note, Style::new().dimmed()));
     pieces
+}
+
+/// Since when somebody is in or how long they have waited, and when their turn is likely to be.
+fn note(row: &Value) -> String {
+    let get = |key: &str| words(at(row, key));
+    let is_in = get("status") == Status::InProgress.as_str();
+    match (at(row, "waiting_minutes").as_i64(), get("expected_time")) {
+        (_, since) if is_in => format!("since {since}"),
+        (Some(waited), expected) if expected.is_empty() => format!("{waited} min"),
+        (Some(waited), expected) => format!("{waited} min, likely {expected}"),
+        (None, expected) if expected.is_empty() || expected == get("start_time") => String::new(),
+        (None, expected) => format!("likely {expected}"),
+    }
 }
 
 /// `2026-06-02` as `Tue 2 Jun`.

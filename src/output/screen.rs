@@ -3,6 +3,7 @@
 use crate::output::agenda::{cut, heading_of};
 use crate::output::words::{at, words};
 use anstyle::Style;
+use console::truncate_str;
 use serde_json::Value;
 
 /// Goes to a screen of its own, without a cursor.
@@ -31,14 +32,16 @@ pub fn frame(heading: &str, body: &str, foot: &str, (rows, columns): (usize, usi
         let text = cut(text, columns);
         if color { format!("{style}{text}{style:#}") } else { text }
     };
+    // What is too wide for the terminal would push the rest off the screen.
+    let fits = |line: &&str| truncate_str(line, columns, "…").into_owned();
     let room = rows.saturating_sub(4).max(1);
     let all: Vec<&str> = body.lines().collect();
     let mut lines = vec![paint(Style::new().bold(), heading), String::new()];
     if all.len() > room {
-        lines.extend(all.iter().take(room - 1).map(|line| (*line).to_owned()));
+        lines.extend(all.iter().take(room - 1).map(fits));
         lines.push(paint(Style::new().dimmed(), &format!("… and {} lines more", all.len() - room + 1)));
     } else {
-        lines.extend(all.iter().map(|line| (*line).to_owned()));
+        lines.extend(all.iter().map(fits));
     }
     lines.extend([String::new(), paint(Style::new().dimmed(), foot)]);
     lines.truncate(rows.max(1));

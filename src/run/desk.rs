@@ -53,6 +53,16 @@ pub(super) fn mark<'v>(
     }
 }
 
+/// The same for an answer of one appointment, whose command is over.
+fn marked(session: &Session, mut answer: Answer, visit: &Visit) -> Answer {
+    if session.printer.color
+        && let Ok(mut context) = session.open()
+    {
+        mark(session, &mut context, &mut answer, [visit]);
+    }
+    answer
+}
+
 pub(super) fn today(session: &Session, args: TodayArgs) -> Result<Answer> {
     if session.has_no_book_yet()? {
         return Ok(Answer::new(face::overview::without_book(), Face::Overview));
@@ -176,8 +186,13 @@ pub(super) fn look_at_queue(session: &Session, request: &QueueRequest) -> Result
 }
 
 pub(super) fn late(session: &Session, args: LateArgs) -> Result<Answer> {
-    let late = late::late(&mut session.open()?, &args.request())?;
-    Ok(Answer::new(face::late::view(&late), Face::Rows(&face::late::CALLS)))
+    let request = args.request();
+    let context = &mut session.open()?;
+    let late = late::late(context, &request)?;
+    let mut answer = Answer::new(face::late::view(&late), Face::Rows(&face::late::CALLS));
+    answer.hints.extend(face::late::hint(&late, request.notify));
+    mark(session, context, &mut answer, late.calls.iter().map(|call| &call.visit));
+    Ok(answer)
 }
 
 pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result::Result<Answer, Stop> {
@@ -188,12 +203,15 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result
         None => args.fields(),
     };
     if may_ask && (word.is_none() || !ask::has_start(&said)) {
-        let visit = ask::visit::move_it(session, word.as_deref(), &said, dry_run)?;
-        return Ok(appointment(session, &visit, dry_run, &[]));
+        let (visit, waiting) = ask::visit::move_it(session, word.as_deref(), &said, dry_run)?;
+        return Ok(with_waiting(
+            marked(session, appointment(session, &visit, dry_run, &[]), &visit),
+            &waiting,
+        ));
     }
     let (word, request) = (named(word)?, said.reschedule());
     let (visit, waiting) = after_move(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(with_waiting(appointment(session, &visit, dry_run, &[]), &waiting))
+    Ok(with_waiting(marked(session, appointment(session, &visit, dry_run, &[]), &visit), &waiting))
 }
 
 /// The appointment that has to be named, where nobody can be asked which.
@@ -217,11 +235,11 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> std::result::Result
     };
     let (Stepped { visit, changed: _ }, waiting) = if may_ask && (word.is_none() || request.reason.is_none())
     {
-        (ask::visit::cancel(session, word.as_deref(), request, dry_run)?, Vec::new())
+        ask::visit::cancel(session, word.as_deref(), request, dry_run)?
     } else {
         step(session, &named(word)?, &request, dry_run)?
     };
-    Ok(with_waiting(appointment(session, &visit, dry_run, &[]), &waiting))
+    Ok(with_waiting(marked(session, appointment(session, &visit, dry_run, &[]), &visit), &waiting))
 }
 
 pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result<Answer, Stop> {
@@ -235,11 +253,12 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result
     let lacks_status = request.to.is_none() && request.problems.is_empty();
     let (Stepped { visit, changed }, waiting) = if may_ask && (word.is_none() || lacks_status || lacks_reason)
     {
-        (ask::visit::step(session, word.as_deref(), request, dry_run)?, Vec::new())
+        ask::visit::step(session, word.as_deref(), request, dry_run)?
     } else {
         step(session, &named(word)?, &request, dry_run)?
     };
-    Ok(with_waiting(appointment(session, &visit, dry_run, &[("changed", changed.into())]), &waiting))
+    let answer = appointment(session, &visit, dry_run, &[("changed", changed.into())]);
+    Ok(with_waiting(marked(session, answer, &visit), &waiting))
 }
 
 fn step(
@@ -258,5 +277,5 @@ pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
         None => args.request(),
     };
     let visit = update::update(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(appointment(session, &visit, dry_run, &[]))
+    Ok(marked(session, appointment(session, &visit, dry_run, &[]), &visit))
 }

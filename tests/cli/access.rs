@@ -228,6 +228,7 @@ const TRIED: &[(&str, &str)] = &[
     ("agenda", "agenda"),
     ("queue", "queue"),
     ("late", "late GARCIA 25m"),
+    ("late --notify", "late GARCIA 25m --notify"),
     ("report utilisation", "report utilisation"),
     ("report no-shows", "report no-shows"),
     ("report volume", "report volume"),

@@ -21,8 +21,9 @@ pub struct Talk {
     bytes: Vec<u8>,
     /// Up to where it was looked at.
     seen: usize,
-    /// Lines and columns.
+    /// Lines and columns, and since which byte the terminal has them.
     size: (u16, u16),
+    resized_at: usize,
 }
 
 impl Talk {
@@ -65,18 +66,22 @@ impl Talk {
 
     /// The screen as a person sees it now: its lines, without the empty ones at its end.
     pub fn picture(&self) -> String {
-        let of = |size| NonZero::new(size).expect("a terminal has lines and columns");
-        let mut parser = vt100::Parser::new(of(self.size.0), of(self.size.1), 0);
-        parser.process(self.screen.as_bytes());
-        let lines: Vec<String> = parser.screen().rows(0, self.size.1).collect();
-        let lines: Vec<&str> = lines.iter().map(|line| line.trim_end()).collect();
-        format!("{}\n", lines.join("\n").trim_end())
+        picture(&self.screen[self.resized_at..], self.size)
+    }
+
+    /// Waits until nothing more is drawn for a moment, and answers the screen.
+    pub fn still(&mut self) -> String {
+        while let Ok(bytes) = self.drawn.recv_timeout(Duration::from_millis(200)) {
+            self.hear(&bytes);
+        }
+        self.picture()
     }
 
     /// Gives the terminal another size.
     pub fn resized(&mut self, rows: u16, columns: u16) -> &mut Self {
         set_size(&self.keys, (rows, columns));
         self.size = (rows, columns);
+        self.resized_at = self.screen.len();
         self.signal(Signal::WINCH);
         self
     }
@@ -104,6 +109,20 @@ impl Talk {
             std::thread::sleep(Duration::from_millis(50));
         }
     }
+}
+
+/// What a terminal of so many lines and columns shows of what was written to it; nothing of that may be
+/// wider than the terminal.
+pub fn picture(written: &str, (rows, columns): (u16, u16)) -> String {
+    let of = |size| NonZero::new(size).expect("a terminal has lines and columns");
+    let mut parser = vt100::Parser::new(of(rows), of(columns), 0);
+    parser.process(written.as_bytes());
+    let screen = parser.screen();
+    let lines: Vec<String> = screen.rows(0, columns).map(|line| line.trim_end().to_owned()).collect();
+    for (row, line) in (0..).zip(&lines) {
+        assert!(!screen.row_wrapped(row), "wider than {columns} columns: {line}");
+    }
+    format!("{}\n", lines.join("\n").trim_end())
 }
 
 /// A terminal of so many lines and columns: our side, and what opens the other.
@@ -150,7 +169,7 @@ impl Clinic {
                 }
             }
         });
-        Talk { child, keys, drawn, screen: String::new(), bytes: Vec::new(), seen: 0, size }
+        Talk { child, keys, drawn, screen: String::new(), bytes: Vec::new(), seen: 0, size, resized_at: 0 }
     }
 
     /// Runs a command whose input, output and talk are a terminal of so many columns. Answers all

@@ -158,11 +158,13 @@ record! {
 
 record! {
     Late { date: String, doctor: DoctorInside, delay_minutes: i64, calls: Vec<Call>, total: usize, }
+    nullable { queued: usize, }
 }
 record! {
     Call { appointment_id: String, code: String, status: String, patient: String, phone: String,
         start_time: String, expected_before: String, expected_time_before: String, expected_at: String,
         expected_time: String, late_minutes: i64, }
+    nullable { message: String, }
 }
 
 record! { Slots { slots: Vec<Slot>, total: usize, } }
