@@ -100,6 +100,9 @@ _turno() {
             turno,status)
                 cmd="turno__subcmd__status"
                 ;;
+            turno,today)
+                cmd="turno__subcmd__today"
+                ;;
             turno,undo)
                 cmd="turno__subcmd__undo"
                 ;;
@@ -377,7 +380,7 @@ _turno() {
 
     case "${cmd}" in
         turno)
-            opts="-q -h -V --db --clinic --format --json --color --no-input --quiet --help --version slots why late undo series waitlist book show list count agenda queue reschedule cancel status update demo remind webhook cron init clinic branch doctor service window closure patient report key audit db completions man"
+            opts="-q -h -V --db --clinic --format --json --color --no-input --quiet --help --version today slots why late undo series waitlist book show list count agenda queue reschedule cancel status update demo remind webhook cron init clinic branch doctor service window closure patient report key audit db completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2237,7 +2240,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__late)
-            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help"
+            opts="-q -h --notify --db --clinic --format --json --color --no-input --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2725,7 +2728,7 @@ _turno() {
             return 0
             ;;
         turno__subcmd__queue)
-            opts="-q -h --doctor --branch --db --clinic --format --json --color --no-input --quiet --help"
+            opts="-q -h --doctor --branch --watch --every --db --clinic --format --json --color --no-input --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2736,6 +2739,10 @@ _turno() {
                     return 0
                     ;;
                 --branch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --every)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3746,6 +3753,44 @@ _turno() {
                     return 0
                     ;;
                 --input)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clinic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        turno__subcmd__today)
+            opts="-q -h --doctor --branch --db --clinic --format --json --color --no-input --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --doctor)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --branch)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

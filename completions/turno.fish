@@ -37,6 +37,7 @@ complete -c turno -n "__fish_turno_needs_command" -l no-input -d 'Never ask; imp
 complete -c turno -n "__fish_turno_needs_command" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_needs_command" -s V -l version -d 'Print version'
+complete -c turno -n "__fish_turno_needs_command" -f -a "today" -d 'Tell how it stands today, as `turno` alone does: who waits, who is next, what is due'
 complete -c turno -n "__fish_turno_needs_command" -f -a "slots" -d 'Show free slots'
 complete -c turno -n "__fish_turno_needs_command" -f -a "why" -d 'Tell every rule that stands in the way of a time'
 complete -c turno -n "__fish_turno_needs_command" -f -a "late" -d 'A doctor runs late: whom to call before they leave home'
@@ -71,6 +72,20 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "audit" -d 'Who did what
 complete -c turno -n "__fish_turno_needs_command" -f -a "db" -d 'The book itself'
 complete -c turno -n "__fish_turno_needs_command" -f -a "completions" -d 'Print a shell\'s completions'
 complete -c turno -n "__fish_turno_needs_command" -f -a "man" -d 'Print the manual, or write its pages into a directory'
+complete -c turno -n "__fish_turno_using_subcommand today" -l doctor -d 'Of that doctor only (code, id or name)' -r
+complete -c turno -n "__fish_turno_using_subcommand today" -l branch -d 'At that branch; `all` for every one [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand today" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand today" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand today" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand today" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand today" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand today" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand today" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand today" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand slots" -l doctor -d 'Of that doctor only (code, id or name)' -r
 complete -c turno -n "__fish_turno_using_subcommand slots" -l service -d 'For that service' -r
 complete -c turno -n "__fish_turno_using_subcommand slots" -l branch -d 'At that branch; `all` for every one' -r
@@ -116,6 +131,7 @@ csv\t'For spreadsheets'"
 complete -c turno -n "__fish_turno_using_subcommand late" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand late" -l notify -d 'Queue a message to each, where they have a channel, with the time at which they are likely to be seen; nobody is told the same twice'
 complete -c turno -n "__fish_turno_using_subcommand late" -l json -d 'Short for --format json'
 complete -c turno -n "__fish_turno_using_subcommand late" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand late" -s q -l quiet -d 'Results only: no hints, no progress'
@@ -454,6 +470,7 @@ complete -c turno -n "__fish_turno_using_subcommand agenda" -s q -l quiet -d 'Re
 complete -c turno -n "__fish_turno_using_subcommand agenda" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand queue" -l doctor -d 'Of that doctor only (code, id or name)' -r
 complete -c turno -n "__fish_turno_using_subcommand queue" -l branch -d 'At that branch; `all` for every one [env: TURNO_BRANCH]' -r
+complete -c turno -n "__fish_turno_using_subcommand queue" -l every -d 'Look again after so many seconds, with --watch' -r
 complete -c turno -n "__fish_turno_using_subcommand queue" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand queue" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand queue" -l format -d 'How results are written' -r -f -a "table\t'For people'
@@ -462,6 +479,7 @@ csv\t'For spreadsheets'"
 complete -c turno -n "__fish_turno_using_subcommand queue" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
 always\t'Always'
 never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand queue" -l watch -d 'Keep it on the screen, until Ctrl-C; with --json a line for each look'
 complete -c turno -n "__fish_turno_using_subcommand queue" -l json -d 'Short for --format json'
 complete -c turno -n "__fish_turno_using_subcommand queue" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand queue" -s q -l quiet -d 'Results only: no hints, no progress'
