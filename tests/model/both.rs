@@ -138,6 +138,11 @@ impl Both {
                 let done = agree(answers, said, answer.map(|seen| ((), seen)))?;
                 self.same(done.map(|((), seen)| (number, seen)))
             }
+            Step::Undo => {
+                let (said, answer) = (model.undo(), real.undo());
+                let done = agree(answers, said, answer)?;
+                self.same(done)
+            }
             other => self.arrange(other).map_err(|refusal| format!("the book refuses: {refusal:?}")),
         }
     }

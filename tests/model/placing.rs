@@ -115,7 +115,7 @@ impl Model {
         from <= start && start + minutes <= to && (!self.settings.strict || on_grid)
     }
 
-    fn is_closed(&self, ask: &Ask, minutes: i64) -> bool {
+    pub fn is_closed(&self, ask: &Ask, minutes: i64) -> bool {
         self.closures.iter().any(|closure| {
             let concerns = closure.branch.is_none_or(|branch| branch == ask.branch)
                 && (closure.doctor.is_none() || closure.doctor == ask.doctor);
