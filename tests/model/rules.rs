@@ -265,7 +265,7 @@ impl Model {
         }
         let now = self.visits[index].clone();
         let mut after = match act {
-            Act::Booking => Visit { status: Cancelled, ..now.clone() },
+            Act::Booking => Visit { status: Cancelled, ..now },
             _ => before,
         };
         let takes_time = match act {
