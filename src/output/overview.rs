@@ -236,13 +236,13 @@ impl Page {
         for (n, offer) in offers.iter().enumerate() {
             let get = |path: &str| words(at(offer, path));
             let text = format!(
-                "◇ {} {}  {}  {} {}, held until {}",
+                "◇ {} {}, until {}  {}  {}  {}",
                 short_day(&get("hold.date")),
                 get("hold.start_time"),
+                get("hold.until_time"),
                 get("code"),
-                get("patient.full_name"),
                 get("patient.phone"),
-                get("hold.until_time")
+                get("patient.full_name")
             );
             self.labelled(if n == 0 { "offered" } else { "" }, vec![(text, Style::new())]);
         }

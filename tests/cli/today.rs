@@ -79,8 +79,11 @@ fn what_is_due_offered_and_not_swept_for_long_is_told() {
     assert!(today.sweeps.last_sweep.is_some());
     assert_eq!(commands(&today)[..2], ["turno remind due", "turno waitlist accept WAIT-001"]);
     let text = clinic.run("");
-    for words in ["1 message is due, since 13:00", "nobody sent messages since", "WAIT-001  Beatriz Alarcón"]
-    {
+    for words in [
+        "1 message is due, since 13:00",
+        "nobody sent messages since",
+        "WAIT-001  +50377000031  Beatriz Alarcón",
+    ] {
         assert!(text.contains(words), "{words}: {text}");
     }
     let _ = clinic.sweep();
