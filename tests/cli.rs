@@ -131,6 +131,9 @@ mod retries;
 mod rezoning;
 #[path = "cli/running_late.rs"]
 mod running_late;
+#[cfg(unix)]
+#[path = "cli/screens.rs"]
+mod screens;
 #[path = "cli/sealed.rs"]
 mod sealed;
 #[path = "cli/seeds.rs"]
@@ -151,6 +154,8 @@ mod speech;
 mod sweeps;
 #[path = "cli/tampering.rs"]
 mod tampering;
+#[path = "cli/today.rs"]
+mod today;
 #[cfg(unix)]
 #[path = "cli/trouble.rs"]
 mod trouble;

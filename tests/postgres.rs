@@ -130,6 +130,9 @@ mod retries;
 mod rezoning;
 #[path = "cli/running_late.rs"]
 mod running_late;
+#[cfg(unix)]
+#[path = "cli/screens.rs"]
+mod screens;
 #[path = "cli/sealed.rs"]
 mod sealed;
 #[path = "cli/seeds.rs"]
@@ -150,6 +153,8 @@ mod speech;
 mod sweeps;
 #[path = "cli/tampering.rs"]
 mod tampering;
+#[path = "cli/today.rs"]
+mod today;
 #[path = "cli/undoing.rs"]
 mod undoing;
 #[path = "cli/waitlist.rs"]

@@ -19,6 +19,7 @@ pub mod import;
 pub mod known;
 pub mod late;
 pub mod list;
+pub mod overview;
 pub mod parts;
 pub mod placing;
 pub mod privacy;

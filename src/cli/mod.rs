@@ -60,9 +60,9 @@ pub struct Cli {
     /// Options that every command takes.
     #[command(flatten)]
     pub global: Global,
-    /// What to do.
+    /// What to do; without a word, tell how it stands today
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// The parser, with examples at the end of each command's help.
@@ -142,6 +142,8 @@ pub enum ColorArg {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Tell how it stands today, as `turno` alone does: who waits, who is next, what is due
+    Today(agenda::TodayArgs),
     /// Show free slots
     Slots(slots::SlotsArgs),
     /// Tell every rule that stands in the way of a time

@@ -23,7 +23,7 @@ pub struct Written {
 /// `INTERNAL` where a built-in template is broken.
 pub fn write(wording: &Wording, message_id: &str, changes: i64, outgoing: &Outgoing<'_>) -> Result<Written> {
     let said = wording.say(outgoing)?;
-    let Outgoing { clinic, kind, visit } = *outgoing;
+    let Outgoing { clinic, kind, visit, .. } = *outgoing;
     let letter = Letter {
         message_id: message_id.to_owned(),
         kind,
@@ -43,7 +43,7 @@ pub fn write(wording: &Wording, message_id: &str, changes: i64, outgoing: &Outgo
 /// The appointment as a calendar sees it. Its sequence is how often it was changed, as in an exported
 /// calendar: it rises with every change and never falls, also where one is taken back.
 fn entry(outgoing: &Outgoing<'_>, changes: i64, language: Language) -> Entry {
-    let Outgoing { clinic, kind, visit } = *outgoing;
+    let Outgoing { clinic, kind, visit, .. } = *outgoing;
     let appointment = &visit.appointment;
     let cancelled = kind == Kind::Cancellation || appointment.status == Status::Cancelled;
     let place = place(&clinic.name, &visit.branch.name);

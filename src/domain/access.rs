@@ -122,6 +122,7 @@ const ADMIN: Scope = Scope::Admin;
 ///
 /// `--dry-run` needs what the act itself does.
 pub const MATRIX: &[Row] = &[
+    visits("today", READ),
     visits("slots", READ),
     visits("book", WRITE),
     option("book", "overbook", OVERRIDE),
@@ -132,6 +133,7 @@ pub const MATRIX: &[Row] = &[
     visits("agenda", READ),
     visits("queue", READ),
     visits("late", READ),
+    option("late", "notify", WRITE),
     clinic("report utilisation", Scope::ReportsRead),
     clinic("report no-shows", Scope::ReportsRead),
     clinic("report volume", Scope::ReportsRead),

@@ -52,9 +52,25 @@ pub fn why(value: &Value) -> String {
         let hours = if hours.is_empty() { hours } else { format!(" ({hours})") };
         let _ = writeln!(text, "{}. {}{hours} [{code}]", n + 1, say(&message));
     }
-    let others = words(at(value, "suggested_times"));
+    let others = by_day(list(value, "suggested_times"));
     if !others.is_empty() {
         let _ = writeln!(text, "{}", say(&format!("free: {others}")));
+    }
+    text
+}
+
+/// Instants as days with their times: `Mon 2026-06-08 09:00 09:30, Tue 2026-06-09 10:00`.
+fn by_day(instants: &[Value]) -> String {
+    let (mut text, mut last) = (String::new(), String::new());
+    for instant in instants.iter().map(words) {
+        let (date, time) = instant.split_once('T').unwrap_or((&instant, ""));
+        if date != last {
+            text.push_str(if text.is_empty() { "" } else { ", " });
+            text.push_str(&day(date));
+            date.clone_into(&mut last);
+        }
+        text.push(' ');
+        text.push_str(time.get(..5).unwrap_or(time));
     }
     text
 }

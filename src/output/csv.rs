@@ -80,6 +80,7 @@ fn list_key(face: &Face) -> Option<&'static str> {
         Face::Findings => Some("findings"),
         Face::Agenda | Face::Sheet(_) => Some("columns"),
         Face::Why => Some("objections"),
+        Face::Overview => Some("next"),
         Face::Report(_) => Some("rows"),
         Face::Import => Some("refusals"),
         Face::Record

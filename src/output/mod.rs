@@ -9,14 +9,17 @@ pub mod columns;
 pub mod cron;
 pub mod csv;
 pub mod error;
+mod fold;
 pub mod import;
 pub mod key;
 pub mod late;
 mod marks;
 pub mod outbox;
+pub mod overview;
 mod plain;
 pub mod privacy;
 pub mod report;
+pub mod screen;
 pub mod series;
 pub mod sheet;
 pub mod spanish;
@@ -98,6 +101,8 @@ pub enum Face {
     Rows(&'static table::Columns),
     /// One appointment.
     Appointment,
+    /// How it stands today.
+    Overview,
     /// A day or a week, drawn.
     Agenda,
     /// A day, for paper.
@@ -182,6 +187,11 @@ impl Printer {
         Ok(())
     }
 
+    /// An answer as it is drawn for people.
+    pub fn drawn(&self, answer: &Answer) -> String {
+        table::text(answer, self.color)
+    }
+
     /// Writes a line of a stream: always JSON, whatever the format.
     ///
     /// # Errors
@@ -254,7 +264,8 @@ fn write_out(text: &str) -> io::Result<()> {
 /// Talk that nobody can hear any more is no reason to fail. An access key that was typed in the wrong
 /// place is not said back.
 fn talk(text: &str) {
-    let _ = io::stderr().lock().write_all(without_secrets(text).as_bytes());
+    let text = without_secrets(text);
+    let _ = io::stderr().lock().write_all(fold::folded(&text, fold::talk_width(), 2).as_bytes());
 }
 
 /// JSON on one line, safe for a terminal.

@@ -1,9 +1,10 @@
 //! Answers as people see them.
 
 use crate::domain::status::Status;
+use crate::output::fold::folded;
 use crate::output::tongue::{say, word};
 use crate::output::words::{at, days, list, state, status_face, status_words, words};
-use crate::output::{Answer, Face, agenda, card, charts, clearing, import, marks, sheet};
+use crate::output::{Answer, Face, agenda, card, charts, clearing, import, marks, overview, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
@@ -284,13 +285,15 @@ pub fn text(answer: &Answer, color: bool) -> String {
 
 fn drawn(answer: &Answer, color: bool) -> String {
     let value = &answer.value;
+    let width = terminal_width().map(usize::from);
     match answer.face {
         Face::Rows(columns) => rows(value, columns, color),
-        Face::Record => card::record(value),
-        Face::Appointment => card::appointment(value, color),
-        Face::Agenda => agenda::text(value, terminal_width().map(usize::from), color),
+        Face::Record => folded(&card::record(value), width, 4),
+        Face::Appointment => folded(&card::appointment(value, color), width, 12),
+        Face::Overview => overview::text(value, width, color),
+        Face::Agenda => agenda::text(value, width, color),
         Face::Sheet(paper) => sheet::text(value, paper),
-        Face::Why => card::why(value),
+        Face::Why => folded(&card::why(value), width, 3),
         Face::Report(kind) => charts::text(value, kind, color),
         Face::Sweep => card::rehearsal(value),
         Face::Preview => card::preview(value),
@@ -358,7 +361,7 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
 }
 
 /// The columns that a narrow terminal does without, the first to go first.
-const SPARED: [&str; 9] = [
+const SPARED: [&str; 10] = [
     "duration_minutes",
     "token_number",
     "email",
@@ -368,11 +371,12 @@ const SPARED: [&str; 9] = [
     "branch.name",
     "service.name",
     "session",
+    "expected_wait_minutes",
 ];
 
-/// Leaves columns out until the others have room: fixed ones their width, names a dozen characters.
+/// Leaves columns out until the others have room: fixed ones their width, names enough for a first and a last one.
 fn leave_out_what_does_not_fit(shown: &mut Vec<&(&str, &str)>, rows: &[Value], width: usize) {
-    const NAME: usize = 12;
+    const NAME: usize = 16;
     let need = |(heading, path): &(&str, &str)| {
         let widest = rows.iter().map(|row| reads(path, at(row, path)).width()).max().unwrap_or(0);
         // A status has its sign before it.

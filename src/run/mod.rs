@@ -21,10 +21,12 @@ mod spool;
 mod stream;
 mod undo;
 mod waitlist;
+mod watch;
 mod webhook;
 
 use crate::app::access::Gate;
 use crate::app::{Context, Env};
+use crate::cli::agenda::TodayArgs;
 use crate::cli::{Cli, Command, Global};
 use crate::config::{self, Config, Environment};
 use crate::domain::access::Need;
@@ -117,8 +119,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         exact,
         afterword: RefCell::default(),
     };
-    let books = matches!(cli.command, Command::Book(_));
-    let ended = dispatch(&session, cli.command);
+    let command = cli.command.unwrap_or_else(|| Command::Today(TodayArgs::default()));
+    let books = matches!(command, Command::Book(_));
+    let ended = dispatch(&session, command);
     key::note(&session, ended.as_ref().err().and_then(Stop::refusal));
     match ended {
         Ok(exit) => {
@@ -181,6 +184,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Report(command) => desk::report(session, command)?,
         Command::Export(command) => return export::export(session, command),
         Command::Webhook(command) => return webhook::webhook(session, *command),
+        Command::Today(args) => desk::today(session, args)?,
         Command::Slots(args) => desk::slots(session, args)?,
         Command::Book(args) => desk::book(session, *args)?,
         Command::Why(args) => desk::why(session, args)?,
@@ -188,6 +192,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::List(args) => desk::list(session, args)?,
         Command::Count(args) => desk::count(session, args)?,
         Command::Agenda(args) => desk::agenda(session, args)?,
+        Command::Queue(args) if args.watch => return watch::queue(session, args),
         Command::Queue(args) => desk::queue(session, args)?,
         Command::Late(args) => desk::late(session, args)?,
         Command::Reschedule(args) => desk::reschedule(session, args)?,
@@ -225,6 +230,14 @@ impl Session {
         // Opened twice, it is the same.
         let _ = self.book.set(book);
         Ok(Context { store, env })
+    }
+
+    /// Whether nobody named a book, and there is none where it would be: the first command that somebody
+    /// gives. A book that was named and is not there is missing.
+    pub(crate) fn has_no_book_yet(&self) -> Result<bool> {
+        let config = Config::load(&self.environment)?;
+        let named = self.global.db.as_deref().is_some_and(|db| !db.is_empty()) || config.file.db.is_some();
+        Ok(!named && matches!(config.book(None)?, Location::File(path) if !path.exists()))
     }
 
     /// Everything that a use case needs to know besides the book.

@@ -67,11 +67,16 @@ pub trait Migrating: Engine {
 }
 
 /// The steps, oldest first. Released ones are never changed.
-fn steps(dialect: Dialect) -> [&'static str; 10] {
+fn steps(dialect: Dialect) -> [&'static str; 11] {
     let overlap = match dialect {
         Dialect::Sqlite => include_str!("migrations/0002_overlap.sqlite.sql"),
         #[cfg(feature = "postgres")]
         Dialect::Postgres { .. } => include_str!("migrations/0002_overlap.postgres.sql"),
+    };
+    let delay = match dialect {
+        Dialect::Sqlite => include_str!("migrations/0011_delay.sqlite.sql"),
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres { .. } => include_str!("migrations/0011_delay.postgres.sql"),
     };
     [
         include_str!("migrations/0001_book.sql"),
@@ -84,11 +89,12 @@ fn steps(dialect: Dialect) -> [&'static str; 10] {
         include_str!("migrations/0008_waitlist.sql"),
         include_str!("migrations/0009_series.sql"),
         include_str!("migrations/0010_head.sql"),
+        delay,
     ]
 }
 
 /// The schema version that this program writes.
-pub const LATEST: i64 = 10;
+pub const LATEST: i64 = 11;
 
 /// Refuses a book that is newer than this program, before anything of it is changed.
 ///

@@ -134,6 +134,7 @@ fn furnished() -> Locked {
 const TRIED: &[(&str, &str)] = &[
     ("import csv", "import csv patients patients.csv"),
     ("import ics", "import ics calendar.ics --as closures --doctor GARCIA"),
+    ("today", "today"),
     ("slots", "slots --doctor GARCIA"),
     ("book", "book --doctor GARCIA --date 2026-06-16 --time 10:00 --name Eva --phone 7700-0009"),
     (
@@ -237,6 +238,7 @@ const TRIED: &[(&str, &str)] = &[
     ("agenda", "agenda"),
     ("queue", "queue"),
     ("late", "late GARCIA 25m"),
+    ("late --notify", "late GARCIA 25m --notify"),
     ("report utilisation", "report utilisation"),
     ("report no-shows", "report no-shows"),
     ("report volume", "report volume"),

@@ -4,6 +4,7 @@ use crate::app::remind::Note;
 use crate::app::{Desk, Env};
 use crate::domain::appointment::Visit;
 use crate::domain::reminder::{self, Decision, Kind, Pending};
+use crate::domain::status::Status;
 use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::store::outbox::{self, Waiting, Wanted};
@@ -88,8 +89,11 @@ fn judge(env: &Env, desk: &Desk, now: Instant, waiting: Waiting, lease: Option<&
 /// commit; this stands behind it.
 fn is_outdated(kind: Kind, plan: i64, visit: &Visit) -> bool {
     let appointment = &visit.appointment;
-    kind != Kind::Cancellation
-        && (!appointment.status.keeps_messages() || plan != appointment.reschedule_count)
+    // Who is there already need not be told to come later.
+    let is_there =
+        kind == Kind::Delay && !matches!(appointment.status, Status::Scheduled | Status::Confirmed);
+    let is_over = !appointment.status.keeps_messages() || plan != appointment.reschedule_count;
+    kind != Kind::Cancellation && (is_over || is_there)
 }
 
 /// Walks pending messages page by page, each page in a transaction of the caller's.

@@ -12,7 +12,7 @@ use crate::app::remind::sweep::{Orders, Reader, Swept, Tally, wording};
 use crate::app::{Context, Desk};
 use crate::deliver::channel::{Letter, Outcome};
 use crate::deliver::templates::Wording;
-use crate::deliver::{Done, Outgoing, Post, write};
+use crate::deliver::{Done, Post, write};
 use crate::domain::delivery::{Course, Rest, SAME_OUTAGE};
 use crate::domain::reminder::{Decision, MessageStatus};
 use crate::domain::settings::PRINT;
@@ -343,8 +343,7 @@ impl<'a, R: Reader> Pass<'a, R> {
     }
 
     fn word(&mut self, held: &Held) -> Result<Letter> {
-        let Note { message, visit } = &held.note;
-        let outgoing = Outgoing { clinic: &self.desk.clinic, kind: message.kind, visit };
+        let outgoing = held.note.outgoing(&self.desk.clinic);
         let written = write(&self.wording, &held.id, held.changes, &outgoing)?;
         for broken in written.broken {
             if self.warned.insert(broken.file.clone()) {

@@ -4,7 +4,8 @@ use crate::app::alternatives::would_help;
 use crate::app::asking::{coming, counter};
 use crate::app::reschedule::{NewStart, reschedule};
 use crate::app::slots::{Moving, SlotsRequest};
-use crate::app::status::{self, StatusRequest, Stepped};
+use crate::app::status::{StatusRequest, Stepped};
+use crate::app::waitlist::{Waiting, after_cancel, after_move};
 use crate::app::when::When;
 use crate::app::{Context, list};
 use crate::cli::raw::Raw;
@@ -54,7 +55,7 @@ pub(in crate::run) fn move_it(
     word: Option<&str>,
     said: &Raw,
     dry_run: bool,
-) -> Asked<Visit> {
+) -> Asked<(Visit, Vec<Waiting>)> {
     let context = &mut session.open()?;
     let board = board(session);
     let mut request = with_start(said).reschedule();
@@ -89,9 +90,9 @@ pub(in crate::run) fn move_it(
                 board.fact("to", &when(&would))?;
                 board.confirm("Move it?", true)?;
                 *context = session.open()?;
-                reschedule(context, &appointment.id, &request, ending(dry_run))
+                after_move(context, &appointment.id, &request, ending(dry_run))
             }
-            refused => refused,
+            Err(refusal) => Err(refusal),
         };
         match moved {
             Err(refusal) if would_help(refusal.code) => {
@@ -109,7 +110,7 @@ pub(in crate::run) fn cancel(
     word: Option<&str>,
     request: StatusRequest,
     dry_run: bool,
-) -> Asked<Stepped> {
+) -> Asked<(Stepped, Vec<Waiting>)> {
     let context = &mut session.open()?;
     let board = board(session);
     let from = Status::ALL.into_iter().filter(|status| status.next().contains(&Status::Cancelled)).collect();
@@ -117,13 +118,13 @@ pub(in crate::run) fn cancel(
     let mut request = request;
     let asked = ask_reason(&board, context, &visit, &mut request)?;
     if word.is_some() && !asked {
-        return Ok(status::set(context, &visit.appointment.id, &request, ending(dry_run))?);
+        return Ok(after_cancel(context, &visit.appointment.id, &request, ending(dry_run))?);
     }
     show(&board, &visit)?;
     board.fact("when", &when(&visit))?;
     board.confirm("Call it off?", false)?;
     *context = session.open()?;
-    Ok(status::set(context, &visit.appointment.id, &request, ending(dry_run))?)
+    Ok(after_cancel(context, &visit.appointment.id, &request, ending(dry_run))?)
 }
 
 /// Asks for what is missing of a step to another status, and takes it.
@@ -132,7 +133,7 @@ pub(in crate::run) fn step(
     word: Option<&str>,
     request: StatusRequest,
     dry_run: bool,
-) -> Asked<Stepped> {
+) -> Asked<(Stepped, Vec<Waiting>)> {
     let context = &mut session.open()?;
     let board = board(session);
     let from = Status::ALL.into_iter().filter(|status| match request.to {
@@ -154,7 +155,7 @@ pub(in crate::run) fn step(
     }
     ask_reason(&board, context, &visit, &mut request)?;
     *context = session.open()?;
-    Ok(status::set(context, &visit.appointment.id, &request, ending(dry_run))?)
+    Ok(after_cancel(context, &visit.appointment.id, &request, ending(dry_run))?)
 }
 
 /// Why it is called off, where it is to be, nobody said and the clinic wants to know. Answers whether
