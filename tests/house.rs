@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 const ROOMS: [(&str, &[&str]); 6] = [
     ("domain", &["domain"]),
     ("store", &["domain", "store", "error", "folders"]),
-    ("deliver", &["deliver", "domain", "error"]),
+    ("deliver", &["deliver", "domain", "error", "folders"]),
     ("app", &["app", "deliver", "domain", "store", "config", "error", "public", "secrets", "zones"]),
     ("cli", &["app", "cli", "domain", "error", "output", "store"]),
     ("output", &["app", "domain", "output", "public", "store"]),
