@@ -1,6 +1,8 @@
 //! Writing commands that are killed at any moment: what was acknowledged is there, nothing is there by
 //! halves, and the book opens and goes on.
 
+#[path = "kills/census.rs"]
+mod census;
 #[path = "kills/init.rs"]
 mod init;
 #[path = "kills/kinds.rs"]
@@ -11,6 +13,7 @@ mod others;
 mod templates;
 
 use crate::support::{Clinic, Engine};
+use census::{Census, census, differences};
 use kinds::{KINDS, Kind, LONG_AGO};
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -170,52 +173,6 @@ fn ready() -> Clinic {
 /// How many rows a question finds.
 fn ask(clinic: &Clinic, question: &str) -> usize {
     clinic.place().ask(question)[0].parse().expect("a number")
-}
-
-/// How many there are of everything: rows, by their state where they have one, and entries of the log.
-type Census = BTreeMap<String, i64>;
-
-fn census(clinic: &Clinic) -> Census {
-    let tables = "appointments audit_log branches clinics closures doctors keys merged_visits merges messages
-        patients series series_visits services waitlist webhook_deliveries webhook_events webhooks windows";
-    let mut parts: Vec<String> = tables
-        .split_whitespace()
-        .map(|table| format!("SELECT '{table} ' || count(*) FROM {table}"))
-        .collect();
-    for (table, state) in [
-        ("appointments", "status"),
-        ("audit_log", "action"),
-        ("branches", "active"),
-        ("closures", "active"),
-        ("doctors", "active"),
-        ("keys", "active"),
-        ("messages", "status"),
-        ("patients", "active"),
-        ("services", "active"),
-        ("waitlist", "status"),
-        ("webhook_deliveries", "status"),
-        ("webhooks", "active"),
-        ("windows", "active"),
-        ("windows", "is_open"),
-    ] {
-        parts.push(format!(
-            "SELECT '{table}.{state}=' || {state} || ' ' || count(*) FROM {table} GROUP BY {state}"
-        ));
-    }
-    let lines = clinic.place().ask(&parts.join(" UNION ALL "));
-    let number = |line: String| {
-        let (name, count) = line.rsplit_once(' ').expect("a name and a number");
-        (name.to_owned(), count.parse().expect("a number"))
-    };
-    lines.into_iter().map(number).collect()
-}
-
-/// What became more or less.
-fn differences(before: &Census, after: &Census) -> Census {
-    let names = before.keys().chain(after.keys());
-    let of = |census: &Census, name| census.get(name).copied().unwrap_or_default();
-    let all = names.map(|name| (name.clone(), of(after, name) - of(before, name)));
-    all.filter(|(_, count)| *count != 0).collect()
 }
 
 /// Every record has the entry that made it, and none is about a record that is not there.

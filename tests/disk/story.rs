@@ -39,7 +39,7 @@ pub const DEEDS: [Deed; 27] = [
     deed("patient show 7700-0051"),
     deed("patient export 7700-0051"),
     deed("patient merge 7700-0051 LUZ2"),
-    deed("patient merge --undo LUZ2"),
+    deed("patient merge --undo JUAN2"),
     // The book is written anew behind it, so that nothing is left in a free page.
     Deed { line: "patient erase EVA2 --force", stdin: "", at_once: false },
     Deed { line: "db purge --older-than 10y --force", stdin: "", at_once: false },
@@ -76,6 +76,8 @@ pub fn begun() -> Clinic {
         "book --doctor GARCIA --date 2026-06-02 --time 10:00 --name 'Luz Ruiz' --phone 7700-0051 --external-ref GIVEN1",
         "book --doctor GARCIA --date 2026-06-02 --time 11:00 --name 'Pedro Gil' --phone 7700-0050 --external-ref SEEN11",
         "patient add --name 'Luz R.' --phone 7700-0052 --email luz@example.org --code LUZ2",
+        "patient add --name 'Juan P.' --phone 7700-0053 --email juan@example.org --code JUAN2",
+        "patient merge 7765-4321 JUAN2",
         "patient add --name 'Eva Luna' --phone 7700-0060 --national-id 88888888-8 --code EVA2",
     ] {
         clinic.does(line);
