@@ -168,7 +168,7 @@ fn a_power_cut_leaves_the_one_book_or_the_other_and_what_it_replaced() {
         }
         let kept = named(&left.home.join("book"), ".replaced-");
         let kept: Vec<_> = kept.iter().map(|path| content_of(path, left.home, left.what)).collect();
-        assert_eq!(kept, [before.clone()], "{}: the replaced book is lost", (left.what)());
+        assert_eq!(kept, std::slice::from_ref(&before), "{}: the replaced book is lost", (left.what)());
         new.push(now);
     });
     let after = content(clinic.home(), &|| "after".to_owned());

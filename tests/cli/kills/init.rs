@@ -12,7 +12,8 @@ const KILLS: u32 = 6;
 
 #[test]
 fn a_book_whose_making_is_killed_is_there_or_made_by_the_same_command() {
-    let kills = super::number("TURNO_KILLS").map_or(KILLS, |kills| (kills / 100) as u32);
+    let kills =
+        super::number("TURNO_KILLS").map_or(KILLS, |kills| u32::try_from(kills / 100).expect("a number"));
     let begun = Instant::now();
     Clinic::empty().does(INIT);
     let life = begun.elapsed();

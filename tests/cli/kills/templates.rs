@@ -13,7 +13,7 @@ const LENGTH: usize = 200_000;
 
 #[test]
 fn templates_whose_change_is_killed_are_whole_each() {
-    let kills = number("TURNO_KILLS").map_or(KILLS, |kills| (kills / 10) as u32);
+    let kills = number("TURNO_KILLS").map_or(KILLS, |kills| u32::try_from(kills / 10).expect("a number"));
     let clinic = Clinic::open();
     let names = ["en/reminder.txt.jinja", "es/confirmation.txt.jinja", "es/reminder.txt.jinja"];
     let text = |letter: &str| letter.repeat(LENGTH);
