@@ -10,7 +10,7 @@ const ROOMS: [(&str, &[&str]); 7] = [
     ("domain", &["domain"]),
     ("interchange", &["domain", "interchange"]),
     ("store", &["domain", "store", "error", "folders"]),
-    ("deliver", &["deliver", "domain", "error", "interchange"]),
+    ("deliver", &["deliver", "domain", "error", "folders", "interchange"]),
     (
         "app",
         &[

@@ -1,6 +1,6 @@
 //! The audit log, the book itself, completions and the manual.
 
-use crate::app::{audit, check, copy, rezone};
+use crate::app::{audit, backup as backups, check, copy, rezone};
 use crate::cli::admin::{AuditCommand, CompletionsArgs, CopyArgs, DbCommand, ManArgs};
 use crate::cli::examples;
 use crate::config::{self, Config};
@@ -101,7 +101,9 @@ fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answ
     bar.set_length(2 * rows);
     let copied = copy::copy(&mut from, &mut to, &mut |done| bar.set_position(done));
     bar.finish_and_clear();
-    Ok(Answer::new(outbox::copied(&copied?), Face::Record)
+    let copied = copied?;
+    backups::note(&mut from, &env, "book.copied", &copied.to);
+    Ok(Answer::new(outbox::copied(&copied), Face::Record)
         .hint(match copy::opens_with(&mut from, secrets)? {
             true => format!("the copy opens with the same secret file: {}", secrets.path().display()),
             false => "the copy opens with the secret file of the book that was copied".to_owned(),

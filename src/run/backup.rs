@@ -157,6 +157,8 @@ fn ask_for_keys(session: &Session, target: &Location) -> Result<()> {
         Err(refusal) if refusal.code == Code::StoreBusy => Err(refusal),
         Err(refusal) => match restore::at_place(target) {
             Ok(Present::Nothing | Present::Damaged(_)) => Ok(()),
+            // Where there is nothing, it is the way there that is wrong.
+            Err(trouble) if matches!(target, Location::File(path) if !path.exists()) => Err(trouble),
             Ok(Present::Book(_)) | Err(_) => Err(refusal),
         },
     }
