@@ -13,12 +13,23 @@ mod faces;
 mod rules;
 mod setup;
 mod talk;
+mod today;
+mod traffic;
 
 use std::borrow::Cow;
 
 /// The themes. Of rows that fit equally well the first is taken.
-const THEMES: [&[(&str, &str)]; 7] =
-    [rules::ROWS, desk::ROWS, faces::ROWS, talk::ROWS, setup::ROWS, book::ROWS, channels::ROWS];
+const THEMES: [&[(&str, &str)]; 9] = [
+    rules::ROWS,
+    desk::ROWS,
+    faces::ROWS,
+    talk::ROWS,
+    today::ROWS,
+    setup::ROWS,
+    book::ROWS,
+    channels::ROWS,
+    traffic::ROWS,
+];
 
 /// How deep sentences stand in sentences.
 const DEEPEST: usize = 4;
