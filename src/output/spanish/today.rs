@@ -5,9 +5,9 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     ("there is no book yet", "todavía no hay agenda"),
     ("in", "consulta"),
     ("next", "siguen"),
-    ("left open", "sin cerrar"),
+    ("left open", "abiertas"),
     ("offered", "ofrecida"),
-    ("to send", "por enviar"),
+    ("to send", "mensajes"),
     ("overdue", "atrasado"),
     ("nobody is expected", "no se espera a nadie"),
     ("and {} more today: `turno queue`", "y {} más hoy: `turno queue`"),
@@ -70,18 +70,15 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     ),
     (
         "this hits 1 appointment, which stays until you move or cancel it",
-        "esto afecta 1 cita, que queda hasta que usted la mueva o cancele",
+        "esto afecta a 1 cita, que queda hasta que usted la mueva o cancele",
     ),
     (
         "this hits {} appointments, which stay until you move or cancel them",
-        "esto afecta {} citas, que quedan hasta que usted las mueva o cancele",
+        "esto afecta a {} citas, que quedan hasta que usted las mueva o cancele",
     ),
     ("Save it?", "¿Guardarlo?"),
     ("was not said; nothing was saved", "no se dijo; no se guardó nada"),
-    (
-        "it hits other appointments by now than were shown",
-        "ahora afecta otras citas que las que se mostraron",
-    ),
+    ("it hits other appointments by now than were shown", "ahora afecta a otras citas que las mostradas"),
     ("nothing was saved; the same again shows them all", "no se guardó nada; repítalo para verlas todas"),
     ("with --move it finds other times for them", "con --move se les buscan otras horas"),
     (

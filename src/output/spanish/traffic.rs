@@ -156,7 +156,7 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "a change of this event and all after it (RANGE) is not understood",
         "no se entiende un cambio de este evento y de todos los siguientes (RANGE)",
     ),
-    ("{} must be such as {}", "{} debe ser algo como {}"),
+    ("{} must be such as {t}", "{} debe ser algo como {}"),
     ("20260615T090000 or 20260615T150000Z", "20260615T090000 o 20260615T150000Z"),
     ("is longer than 1 MiB", "tiene más de 1 MiB"),
     (
