@@ -110,10 +110,12 @@ fn the_day_at_a_glance_is_told_in_spanish() {
     ] {
         assert!(day.contains(&said), "{said}:\n{day}");
     }
+    clinic.at("2026-06-01T12:00:00-06:00");
+    assert!(clinic.run("").contains("abiertas   ● 10:00"), "{}", clinic.run(""));
     clinic.at("2026-06-02T09:00:00-06:00");
     let day = clinic.run("");
     for said in
-        ["● mié 3 jun 09:00", "mensajes por enviar, desde ", "! nunca se ha enviado nada", "abiertas "]
+        ["● mié 3 jun 09:00", "3 mensajes por enviar, desde lun 1 jun 08:00", "! nunca se ha enviado nada"]
     {
         assert!(day.contains(said), "{said}:\n{day}");
     }
