@@ -5,9 +5,10 @@ use crate::domain::appointment::Visit;
 use crate::domain::time::hhmm;
 use crate::output::error;
 use crate::output::table::{self, Columns};
+use crate::output::tongue::{say, word};
 use crate::output::view::{self, object};
-use crate::output::words::{at, list, words};
-use serde_json::Value;
+use crate::output::words::{at, list, state, words};
+use serde_json::{Map, Value};
 use std::fmt::Write;
 
 /// Those who move.
@@ -16,9 +17,9 @@ const MOVES: Columns = Columns {
     columns: &[
         ("code", "code"),
         ("patient", "patient"),
-        ("from", "from.date"),
-        ("at", "from.start_time"),
-        ("to", "to.date"),
+        ("date", "from.date"),
+        ("time", "from.start_time"),
+        ("moves to", "to.date"),
         ("at", "to.start_time"),
         ("doctor", "doctor"),
     ],
@@ -44,7 +45,7 @@ const UNREACHABLE: Columns = Columns {
         ("code", "code"),
         ("patient", "patient"),
         ("phone", "phone"),
-        ("to", "to.date"),
+        ("moves to", "to.date"),
         ("at", "to.start_time"),
         ("why", "reason"),
     ],
@@ -120,10 +121,10 @@ pub fn text(value: &Value, color: bool) -> String {
         doctor => format!("{doctor}: "),
     };
     let mut text = format!(
-        "{}  {} to {}\n{whose}{}\n",
+        "{}  {} {}\n{whose}{}\n",
         said("closure.code"),
         said("closure.from"),
-        said("closure.to"),
+        say(&format!("to {}", said("closure.to"))),
         said("closure.reason")
     );
     text.push('\n');
@@ -133,8 +134,15 @@ pub fn text(value: &Value, color: bool) -> String {
     {
         if !list(value, columns.key).is_empty() {
             // Writing to a string can't fail.
-            let _ = write!(text, "\n{heading}\n{}", table::rows(value, columns, color));
+            let rows = table::rows(&in_our_words(value, columns.key), columns, color);
+            let _ = write!(text, "\n{}\n{rows}", word(heading));
         }
     }
     text
+}
+
+/// The list with its reasons in the language that is spoken: these are ours, not those of a closure.
+fn in_our_words(value: &Value, key: &str) -> Value {
+    let row = |row: &Value| view::with(row.clone(), &[("reason", state(at(row, "reason")).into())]);
+    Value::Object(Map::from_iter([(key.to_owned(), list(value, key).iter().map(row).collect())]))
 }
