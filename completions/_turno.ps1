@@ -65,6 +65,7 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'Access keys: who may give commands in a clinic with `access: keys`')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Who did what, when, before and after')
             [CompletionResult]::new('db', 'db', [CompletionResultType]::ParameterValue, 'The book itself')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of what the commands answer with --json, or list the schemas')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completions')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual, or write its pages into a directory')
             break
@@ -1997,6 +1998,19 @@ Register-ArgumentCompleter -Native -CommandName 'turno' -ScriptBlock {
             [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Without asking')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Without asking')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would go, and leave it')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
+            [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'turno;schema' {
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]')
+            [CompletionResult]::new('--clinic', '--clinic', [CompletionResultType]::ParameterName, 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How results are written')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colours')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'Short for --format json')
             [CompletionResult]::new('--no-input', '--no-input', [CompletionResultType]::ParameterName, 'Never ask; implied when stdin or stdout is no terminal')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Results only: no hints, no progress')

@@ -85,6 +85,9 @@ _turno() {
             turno,reschedule)
                 cmd="turno__subcmd__reschedule"
                 ;;
+            turno,schema)
+                cmd="turno__subcmd__schema"
+                ;;
             turno,series)
                 cmd="turno__subcmd__series"
                 ;;
@@ -377,7 +380,7 @@ _turno() {
 
     case "${cmd}" in
         turno)
-            opts="-q -h -V --db --clinic --format --json --color --no-input --quiet --help --version slots why late undo series waitlist book show list count agenda queue reschedule cancel status update demo remind webhook cron init clinic branch doctor service window closure patient report key audit db completions man"
+            opts="-q -h -V --db --clinic --format --json --color --no-input --quiet --help --version slots why late undo series waitlist book show list count agenda queue reschedule cancel status update demo remind webhook cron init clinic branch doctor service window closure patient report key audit db schema completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3229,6 +3232,36 @@ _turno() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --clinic)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        turno__subcmd__schema)
+            opts="-q -h --db --clinic --format --json --color --no-input --quiet --help appointment changed booked freed stepped undone accepted appointments count bookings error slots why agenda queue late series series-booked series-list waiting-changed waitlist report-utilisation report-no-shows report-volume clinic clinic-made clinics branch branches branch-removed doctor doctors doctor-removed service services window windows window-changed closures closure-added closure-removed clearing patient patients patients-found patient-export patient-exported merged erased key keys key-made scopes sweep messages preview templates channel-message webhook webhooks webhook-made deliveries delivered trial replayed webhook-event webhook-test entries findings verified cron book-path book-info book-copied book-purged backup restored rezoned schemas schema"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --db)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

@@ -62,6 +62,7 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand key 'Access keys: who may give commands in a clinic with `access: keys`'
             cand audit 'Who did what, when, before and after'
             cand db 'The book itself'
+            cand schema 'Print the JSON Schema of what the commands answer with --json, or list the schemas'
             cand completions 'Print a shell''s completions'
             cand man 'Print the manual, or write its pages into a directory'
         }
@@ -1878,6 +1879,18 @@ set edit:completion:arg-completer[turno] = {|@words|
             cand --force 'Without asking'
             cand --yes 'Without asking'
             cand --dry-run 'Say what would go, and leave it'
+            cand --json 'Short for --format json'
+            cand --no-input 'Never ask; implied when stdin or stdout is no terminal'
+            cand -q 'Results only: no hints, no progress'
+            cand --quiet 'Results only: no hints, no progress'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'turno;schema'= {
+            cand --db 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform''s data directory]'
+            cand --clinic 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]'
+            cand --format 'How results are written'
+            cand --color 'When to use colours'
             cand --json 'Short for --format json'
             cand --no-input 'Never ask; implied when stdin or stdout is no terminal'
             cand -q 'Results only: no hints, no progress'

@@ -69,6 +69,7 @@ complete -c turno -n "__fish_turno_needs_command" -f -a "report" -d 'How much wa
 complete -c turno -n "__fish_turno_needs_command" -f -a "key" -d 'Access keys: who may give commands in a clinic with `access: keys`'
 complete -c turno -n "__fish_turno_needs_command" -f -a "audit" -d 'Who did what, when, before and after'
 complete -c turno -n "__fish_turno_needs_command" -f -a "db" -d 'The book itself'
+complete -c turno -n "__fish_turno_needs_command" -f -a "schema" -d 'Print the JSON Schema of what the commands answer with --json, or list the schemas'
 complete -c turno -n "__fish_turno_needs_command" -f -a "completions" -d 'Print a shell\'s completions'
 complete -c turno -n "__fish_turno_needs_command" -f -a "man" -d 'Print the manual, or write its pages into a directory'
 complete -c turno -n "__fish_turno_using_subcommand slots" -l doctor -d 'Of that doctor only (code, id or name)' -r
@@ -1874,6 +1875,18 @@ complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcomma
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -s q -l quiet -d 'Results only: no hints, no progress'
 complete -c turno -n "__fish_turno_using_subcommand db; and __fish_seen_subcommand_from purge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c turno -n "__fish_turno_using_subcommand schema" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
+complete -c turno -n "__fish_turno_using_subcommand schema" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
+complete -c turno -n "__fish_turno_using_subcommand schema" -l format -d 'How results are written' -r -f -a "table\t'For people'
+json\t'For programs'
+csv\t'For spreadsheets'"
+complete -c turno -n "__fish_turno_using_subcommand schema" -l color -d 'When to use colours' -r -f -a "auto\t'On a terminal, unless NO_COLOR is set'
+always\t'Always'
+never\t'Never'"
+complete -c turno -n "__fish_turno_using_subcommand schema" -l json -d 'Short for --format json'
+complete -c turno -n "__fish_turno_using_subcommand schema" -l no-input -d 'Never ask; implied when stdin or stdout is no terminal'
+complete -c turno -n "__fish_turno_using_subcommand schema" -s q -l quiet -d 'Results only: no hints, no progress'
+complete -c turno -n "__fish_turno_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c turno -n "__fish_turno_using_subcommand completions" -l db -d 'The book: a file or postgres://USER@HOST/DATABASE [default: turno.db in the platform\'s data directory]' -r
 complete -c turno -n "__fish_turno_using_subcommand completions" -l clinic -d 'The clinic to work in [default: the one chosen by `clinic use`, else the only one]' -r
 complete -c turno -n "__fish_turno_using_subcommand completions" -l format -d 'How results are written' -r -f -a "table\t'For people'

@@ -120,6 +120,8 @@ mod retries;
 mod rezoning;
 #[path = "cli/running_late.rs"]
 mod running_late;
+#[path = "cli/schemas.rs"]
+mod schemas;
 #[path = "cli/sealed.rs"]
 mod sealed;
 #[path = "cli/seeds.rs"]

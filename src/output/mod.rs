@@ -15,6 +15,7 @@ pub mod outbox;
 mod plain;
 pub mod privacy;
 pub mod report;
+pub mod schema;
 pub mod series;
 pub mod sheet;
 pub mod table;
