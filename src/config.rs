@@ -54,6 +54,13 @@ impl Environment {
     }
 }
 
+/// The locale of messages, by the order that POSIX gives: what stands first and is not empty.
+pub fn locale() -> Option<String> {
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+}
+
 /// Where the caller's access key is. It is shown nowhere, and read when a clinic asks for it.
 #[derive(Clone, Default)]
 pub enum KeySource {

@@ -9,6 +9,7 @@
 //! | [`domain`] | rules: pure; no I/O, no clock, no SQL |
 //! | [`store`] | memory: SQL, behind a seam that an engine fills |
 //! | [`deliver`] | the world outside: what a message says, and the channel it goes out by |
+//! | [`interchange`] | the field's formats: iCalendar, FHIR R4, CSV; pure |
 //! | [`output`] | faces: the public JSON, tables, CSV and errors; nothing else prints |
 //! | [`public`] | the appointment object, as answers and webhooks show it |
 //! | [`run`] | the way through: parse, open, run, write |
@@ -22,6 +23,7 @@ pub mod deliver;
 pub mod domain;
 pub mod error;
 pub mod folders;
+pub mod interchange;
 pub mod output;
 pub mod public;
 pub mod run;

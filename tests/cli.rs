@@ -42,6 +42,9 @@ mod checks;
 mod clearing;
 #[path = "cli/clock.rs"]
 mod clock;
+#[cfg(unix)]
+#[path = "cli/completing.rs"]
+mod completing;
 #[path = "cli/copying.rs"]
 mod copying;
 #[path = "cli/copying_files.rs"]
@@ -55,6 +58,8 @@ mod delivering;
 mod edges;
 #[path = "cli/erasing.rs"]
 mod erasing;
+#[path = "cli/exporting.rs"]
+mod exporting;
 #[path = "cli/faces.rs"]
 mod faces;
 #[cfg(unix)]
@@ -63,6 +68,10 @@ mod file_modes;
 #[cfg(unix)]
 #[path = "cli/hostile.rs"]
 mod hostile;
+#[path = "cli/importing.rs"]
+mod importing;
+#[path = "cli/importing_calendars.rs"]
+mod importing_calendars;
 #[path = "cli/input.rs"]
 mod input;
 #[path = "cli/keys.rs"]
@@ -73,6 +82,8 @@ mod killed;
 #[cfg(unix)]
 #[path = "cli/kills.rs"]
 mod kills;
+#[path = "cli/language.rs"]
+mod language;
 #[path = "cli/life.rs"]
 mod life;
 #[path = "cli/listing.rs"]
@@ -122,6 +133,9 @@ mod rezoning;
 mod running_late;
 #[path = "cli/schemas.rs"]
 mod schemas;
+#[cfg(unix)]
+#[path = "cli/screens.rs"]
+mod screens;
 #[path = "cli/sealed.rs"]
 mod sealed;
 #[path = "cli/seeds.rs"]
@@ -142,6 +156,8 @@ mod speech;
 mod sweeps;
 #[path = "cli/tampering.rs"]
 mod tampering;
+#[path = "cli/today.rs"]
+mod today;
 #[cfg(unix)]
 #[path = "cli/trouble.rs"]
 mod trouble;

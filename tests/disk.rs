@@ -28,6 +28,8 @@ mod image;
 mod shim;
 #[path = "disk/story.rs"]
 mod story;
+#[path = "disk/whole.rs"]
+mod whole;
 
 const ENGINE: support::Engine = support::Engine::Sqlite;
 

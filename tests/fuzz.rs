@@ -12,6 +12,8 @@
 
 #[path = "fuzz/body.rs"]
 mod body;
+#[path = "fuzz/files.rs"]
+mod files;
 #[path = "fuzz/mutate.rs"]
 mod mutate;
 #[path = "fuzz/words.rs"]

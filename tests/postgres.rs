@@ -51,6 +51,9 @@ mod checks;
 mod clearing;
 #[path = "cli/clock.rs"]
 mod clock;
+#[cfg(unix)]
+#[path = "cli/completing.rs"]
+mod completing;
 #[path = "cli/copying.rs"]
 mod copying;
 #[path = "cli/copying_servers.rs"]
@@ -64,11 +67,17 @@ mod delivering;
 mod edges;
 #[path = "cli/erasing.rs"]
 mod erasing;
+#[path = "cli/exporting.rs"]
+mod exporting;
 #[path = "cli/faces.rs"]
 mod faces;
 #[cfg(unix)]
 #[path = "cli/hostile.rs"]
 mod hostile;
+#[path = "cli/importing.rs"]
+mod importing;
+#[path = "cli/importing_calendars.rs"]
+mod importing_calendars;
 #[path = "cli/input.rs"]
 mod input;
 #[path = "cli/keys.rs"]
@@ -79,6 +88,8 @@ mod killed;
 #[cfg(unix)]
 #[path = "cli/kills.rs"]
 mod kills;
+#[path = "cli/language.rs"]
+mod language;
 #[path = "cli/life.rs"]
 mod life;
 #[path = "cli/listing.rs"]
@@ -121,6 +132,9 @@ mod rezoning;
 mod running_late;
 #[path = "cli/schemas.rs"]
 mod schemas;
+#[cfg(unix)]
+#[path = "cli/screens.rs"]
+mod screens;
 #[path = "cli/sealed.rs"]
 mod sealed;
 #[path = "cli/seeds.rs"]
@@ -141,6 +155,8 @@ mod speech;
 mod sweeps;
 #[path = "cli/tampering.rs"]
 mod tampering;
+#[path = "cli/today.rs"]
+mod today;
 #[path = "cli/undoing.rs"]
 mod undoing;
 #[path = "cli/waitlist.rs"]

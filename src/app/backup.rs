@@ -1,11 +1,11 @@
 //! A backup: one file that holds the book as of one moment, put in place when it was looked over.
 
-use crate::app::Context;
+use crate::app::{Context, Env};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
 use crate::store::backup::{self, Found, Made, Target};
-use crate::store::{Location, Store, directory, meta};
+use crate::store::{Ending, Location, Store, directory, meta};
 use std::path::{Path, PathBuf};
 
 /// Where a backup goes.
@@ -50,7 +50,7 @@ pub fn seal(context: &mut Context, passphrase: &str) -> Result<String> {
     env.secrets.seal_by(passphrase)
 }
 
-/// Makes a backup while others go on writing.
+/// Makes a backup while others go on writing, and notes in the book that it was made.
 ///
 /// # Errors
 /// `STORE_UNAVAILABLE` where it can't be written, `STORE_CORRUPT` where the book is damaged; nothing is
@@ -58,11 +58,11 @@ pub fn seal(context: &mut Context, passphrase: &str) -> Result<String> {
 pub fn make(context: &mut Context, whereto: &Whereto, sealed: Option<&str>) -> Result<Done> {
     let Context { store, env } = context;
     store.read(|tx| env.whole_book(tx))?;
-    match whereto {
+    let done = match whereto {
         Whereto::File(path, over) => {
             refuse_itself(store.location(), path, "path")?;
             let made = backup::make(store, Target { path, over: *over }, env.now, sealed)?;
-            Ok(Done { made, removed: Vec::new() })
+            Done { made, removed: Vec::new() }
         }
         Whereto::Rotation(folder, keep) => {
             let made = into_folder(store, folder, env.now, sealed)?;
@@ -74,8 +74,29 @@ pub fn make(context: &mut Context, whereto: &Whereto, sealed: Option<&str>) -> R
                     path.display()
                 )
             }));
-            Ok(Done { made, removed })
+            Done { made, removed }
         }
+    };
+    let path = &done.made.path;
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.clone());
+    let key = if sealed.is_some() { ", with the secret file, sealed" } else { "" };
+    note(store, env, "book.backed_up", &format!("{}{key}", path.display()));
+    Ok(done)
+}
+
+/// Notes in a book that the whole of it is in another place, too. It is there whether the book can be told
+/// or not: where it can't (its disk may be read-only, its secret file lost), that is a warning.
+///
+/// A backup that goes on elsewhere stays as it is: it would be a book of its own with that entry.
+pub fn note(store: &mut Store, env: &Env, action: &str, to: &str) {
+    let noted = store.read(|tx| Ok(backup::is_backup(tx)?)).and_then(|is_backup| {
+        if is_backup {
+            return Ok(());
+        }
+        store.write(Ending::Commit, |tx| env.note_book(tx, action, to))
+    });
+    if let Err(refusal) = noted {
+        env.warn(format!("the audit log does not tell of it: {}", refusal.message));
     }
 }
 

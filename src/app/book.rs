@@ -1,5 +1,6 @@
 //! Booking: the one path to an appointment.
 
+use crate::app::import::history::{self, History};
 use crate::app::known::{Details, take_over_merged, upsert};
 use crate::app::placing::{Found, Seeking, with_real_times};
 use crate::app::when::{Length, Now, When};
@@ -75,6 +76,8 @@ pub struct BookRequest {
     pub overbook: bool,
     /// The entry of the waiting list whose hold this booking takes up.
     pub hold: Option<String>,
+    /// What another book says of it: it is not asked for, it is taken over.
+    pub history: Option<Box<History>>,
 }
 
 /// What became of it.
@@ -114,7 +117,8 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         check_shape(request, &desk, &zone, branch.as_ref().err(), (desk.now(env), known_phone))?;
 
     let branch = branch?;
-    let doctor = request.doctor.as_deref().map(|word| find::active::<Doctor>(tx, &desk, word)).transpose()?;
+    let over = request.is_over(&zone, desk.now(env));
+    let doctor = request.doctor.as_deref().map(|word| find_doctor(tx, &desk, word, over)).transpose()?;
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
     let named = request.patient.as_deref().map(|word| find::any::<Patient>(tx, &desk, word)).transpose()?;
     let known =
@@ -122,7 +126,7 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     if let Some(patient) = &known {
         desk.check_patient(tx, &patient.id)?;
     }
-    let service = request.service.as_deref().map(|word| find::service(tx, &desk, word)).transpose()?;
+    let service = request.service.as_deref().map(|word| find_service(tx, &desk, word, over)).transpose()?;
 
     let phone = known.as_ref().map_or(phone, |patient| patient.phone.clone());
     let name = known.as_ref().map_or(name, |patient| patient.full_name.clone());
@@ -168,7 +172,10 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         // The duplicate rule asks for the one whose visits they are.
         (seeking.phone, seeking.name) = (&matched.patient.phone, &matched.patient.full_name);
     }
-    let found = seeking.place(tx, env, &desk)?;
+    let found = match &request.history {
+        None => seeking.place(tx, env, &desk)?,
+        Some(_) => history::place(tx, env, &desk, &seeking, request.status_in(&desk))?,
+    };
     let details = Details {
         name: known.is_none().then_some(name.as_str()),
         email: request.email.as_deref(),
@@ -180,8 +187,25 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     };
     let appointment = write_down(tx, env, &desk, request, &seeking, found, &patient, hash)?;
     let visit = Visit { appointment, patient, doctor, branch, service, zone };
+    if request.history.is_some() {
+        let visit = history::settle(tx, env, &desk, visit)?;
+        return Ok(Booked { visit, idempotent: false });
+    }
     webhook::announce(tx, env, Event::Booked, &visit)?;
     Ok(Booked { visit, idempotent: false })
+}
+
+/// A doctor who can be booked; for what is over, one who left since will do.
+fn find_doctor(tx: &mut Tx<'_>, desk: &Desk, word: &str, over: bool) -> Result<Doctor> {
+    if over { find::any(tx, desk, word) } else { find::active(tx, desk, word) }
+}
+
+/// The same for a service.
+fn find_service(tx: &mut Tx<'_>, desk: &Desk, word: &str, over: bool) -> Result<Service> {
+    match find::service(tx, desk, word) {
+        Err(refusal) if over => find::any(tx, desk, word).map_err(|_| refusal),
+        answer => answer,
+    }
 }
 
 /// What check 1 leaves: the phone in E.164, and the name.
@@ -234,7 +258,7 @@ fn check_shape(
             }
         });
     }
-    if settings.require_reason && request.reason.is_none() {
+    if settings.require_reason && request.reason.is_none() && request.history.is_none() {
         problems.add("reason", "is required");
     }
     if let Some(refusal) = branch.filter(|refusal| refusal.code == Code::ValidationError) {
@@ -267,6 +291,16 @@ fn required(
 }
 
 impl BookRequest {
+    /// The status it begins with.
+    fn status_in(&self, desk: &Desk) -> Status {
+        self.status.unwrap_or(desk.clinic.settings.initial_status)
+    }
+
+    /// Whether it is taken over from another book, and its time has come and gone.
+    fn is_over(&self, zone: &Zone, now: Now) -> bool {
+        self.history.is_some() && self.when.is_some_and(|when| when.about(zone, now) <= now.at)
+    }
+
     fn bad(&self, field: &'static str, problem: String) -> Refusal {
         Refusal::invalid(self.names.get(field).map_or(field, String::as_str), problem)
     }
@@ -326,7 +360,8 @@ fn already_booked(
         && let Some((id, first_hash)) =
             appointments::by_key(tx, clinic_id, key, &privacy::hidden_key(env, clinic_id, key)?)?
     {
-        if first_hash.as_deref() != Some(hash) {
+        let comes_back = request.history.as_ref().is_some_and(|history| history.comes_back);
+        if first_hash.as_deref() != Some(hash) && !comes_back {
             if desk.own_doctor().is_some() {
                 // Of another doctor's appointment not even the id is told.
                 find::visit(tx, &env.zones, desk, &id)?;
@@ -365,8 +400,9 @@ fn write_down(
     let wall = seeking.zone.wall(found.span.start);
     let doctor_id = seeking.doctor.map(|doctor| doctor.id.clone());
     let holder = doctor_id.as_deref().unwrap_or(&found.window.id);
-    let token_number = appointments::next_token(tx, holder, wall.date())?;
-    let status = request.status.unwrap_or(settings.initial_status);
+    let given = request.history.as_ref().and_then(|history| history.token_number);
+    let token_number = history::token(tx, desk, holder, wall.date(), given)?;
+    let status = request.status_in(desk);
     let mut stamps = Stamps::default();
     stamps.stamp(status, env.now);
     let mut appointment = Appointment {
@@ -409,6 +445,9 @@ fn write_down(
         cancellation_reason: None,
         reschedule_count: 0,
     };
+    if let Some(history) = &request.history {
+        return history::write_down(tx, env, desk, (request, history), appointment, seeking.zone);
+    }
     let due = remind::due_times(env, settings, &appointment, seeking.zone);
     appointment.reminders_planned = i64::try_from(due.len()).unwrap_or(i64::MAX);
     env.create(tx, Some(&desk.clinic.id), "appointment.booked", &appointment)?;

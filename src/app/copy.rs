@@ -1,4 +1,4 @@
-//! A whole book from one place to another, as it is: no audit entry, no secret file, all or nothing.
+//! A whole book from one place to another, as it is: no secret file, all or nothing.
 
 use crate::domain::refusal::Refusal;
 use crate::error::Result;

@@ -1,15 +1,15 @@
 //! A doctor who runs late: whom to call before they leave home.
 
-use crate::app::find;
-use crate::app::{Context, Desk};
+use crate::app::{Context, Desk, Env, find, remind};
 use crate::domain::appointment::Visit;
-use crate::domain::queue::{Turn, WORTH_A_CALL, delayed, forecast};
+use crate::domain::queue::{Turn, WORTH_A_CALL, delayed, forecast, is_news};
 use crate::domain::record::Doctor;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::status::Status;
 use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::store::appointments::list::{Filter, Order, page};
+use crate::store::{Ending, Tx, outbox};
 use chrono::NaiveDate;
 
 /// Who runs late, and by how much.
@@ -21,6 +21,8 @@ pub struct LateRequest {
     pub doctor: String,
     /// By so many minutes.
     pub minutes: i64,
+    /// Whether those whom to call get a message, too.
+    pub notify: bool,
 }
 
 /// What that does to the rest of the day.
@@ -45,6 +47,33 @@ pub struct Call {
     pub expected_before: Instant,
     /// When it is likely to begin now.
     pub expected_at: Instant,
+    /// What became of the message to them, where one was asked for.
+    pub message: Option<Told>,
+}
+
+/// What became of the message to somebody who had better come later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// It is in the outbox.
+    Queued,
+    /// They were told so, or so nearly that they would come at the same time, or are going to be.
+    Already,
+    /// They asked for no messages.
+    OptedOut,
+    /// No channel leads to them.
+    NoChannel,
+}
+
+impl Told {
+    /// The public spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Told::Queued => "queued",
+            Told::Already => "told already",
+            Told::OptedOut => "opted out",
+            Told::NoChannel => "no channel",
+        }
+    }
 }
 
 impl Call {
@@ -54,32 +83,73 @@ impl Call {
     }
 }
 
-/// Answers whom to call when a doctor is late by that much.
+/// Answers whom to call when a doctor is late by that much, and queues a message to each where that is
+/// wanted.
 ///
 /// # Errors
 /// `VALIDATION_ERROR`; `RESOURCE_NOT_FOUND` for the doctor.
 pub fn late(context: &mut Context, request: &LateRequest) -> Result<Late> {
     let Context { store, env } = context;
+    let env: &Env = env;
+    if request.notify {
+        return store.write(Ending::Commit, |tx| {
+            let desk = env.desk(tx)?;
+            let mut late = look(tx, env, &desk, request)?;
+            tell(tx, env, &desk, &mut late)?;
+            Ok(late)
+        });
+    }
     store.read(|tx| {
         let desk = env.desk(tx)?;
-        request.problems.clone().check()?;
-        let asked = desk.doctor_asked(tx, Some(&request.doctor), find::active)?;
-        let doctor = asked.ok_or_else(|| Refusal::not_found("doctor", &request.doctor))?;
-        let Desk { clinic, zone, .. } = &desk;
-        let date = zone.date(env.now);
-        let filter = Filter {
-            from: Some(date),
-            to: Some(date),
-            statuses: vec![Status::Scheduled, Status::Confirmed, Status::CheckedIn, Status::InProgress],
-            doctor_id: Some(doctor.id.clone()),
-            ..Filter::default()
-        };
-        let found = page(tx, &clinic.id, &filter, Order::Start, i64::MAX, 0)?;
-        let visits: Vec<Visit> =
-            found.into_iter().map(|joined| find::with_zone(&env.zones, joined)).collect::<Result<_>>()?;
-        let calls = calls(visits, env.now, request.minutes);
-        Ok(Late { doctor, date, minutes: request.minutes, calls })
+        look(tx, env, &desk, request)
     })
+}
+
+fn look(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &LateRequest) -> Result<Late> {
+    request.problems.clone().check()?;
+    let asked = desk.doctor_asked(tx, Some(&request.doctor), find::active)?;
+    let doctor = asked.ok_or_else(|| Refusal::not_found("doctor", &request.doctor))?;
+    let Desk { clinic, zone, .. } = desk;
+    let date = zone.date(env.now);
+    let filter = Filter {
+        from: Some(date),
+        to: Some(date),
+        statuses: vec![Status::Scheduled, Status::Confirmed, Status::CheckedIn, Status::InProgress],
+        doctor_id: Some(doctor.id.clone()),
+        ..Filter::default()
+    };
+    let found = page(tx, &clinic.id, &filter, Order::Start, i64::MAX, 0)?;
+    let visits: Vec<Visit> =
+        found.into_iter().map(|joined| find::with_zone(&env.zones, joined)).collect::<Result<_>>()?;
+    let calls = calls(visits, env.now, request.minutes);
+    Ok(Late { doctor, date, minutes: request.minutes, calls })
+}
+
+/// Queues the messages. One audit entry stands for all of them: how many they are, and no names.
+fn tell(tx: &mut Tx<'_>, env: &Env, desk: &Desk, late: &mut Late) -> Result<()> {
+    let mut queued = 0;
+    for call in &mut late.calls {
+        let Visit { appointment, patient, .. } = &call.visit;
+        let channels = patient.channels.as_ref().unwrap_or(&desk.clinic.settings.reminder_channels);
+        let told = outbox::told(tx, &appointment.id, appointment.reschedule_count)?;
+        let message = if patient.opt_out {
+            Told::OptedOut
+        } else if channels.is_empty() || patient.erased_at.is_some() {
+            Told::NoChannel
+        } else if is_news(told, call.expected_at) {
+            remind::tell_delay(tx, env, appointment, call.expected_at)?;
+            queued += 1;
+            Told::Queued
+        } else {
+            Told::Already
+        };
+        call.message = Some(message);
+    }
+    if queued > 0 {
+        let facts = format!("{{\"delay_minutes\":{},\"messages\":{queued}}}", late.minutes);
+        env.note_facts::<Doctor>(tx, Some(&desk.clinic.id), "doctor.late", &late.doctor.id, facts)?;
+    }
+    Ok(())
 }
 
 fn calls(visits: Vec<Visit>, now: Instant, minutes: i64) -> Vec<Call> {
@@ -94,6 +164,7 @@ fn calls(visits: Vec<Visit>, now: Instant, minutes: i64) -> Vec<Call> {
             visit: visits[place].clone(),
             expected_before: before[place],
             expected_at: at,
+            message: None,
         })
         .filter(|call| {
             let is_at_home = matches!(call.visit.appointment.status, Status::Scheduled | Status::Confirmed);

@@ -79,16 +79,21 @@ pub fn enough(context: &mut Context, codes: &[&str]) -> Result<Vec<(String, usiz
     let Context { store, env } = context;
     store.read(|tx| {
         let desk = env.desk(tx)?;
-        let found = visit::neighbours(tx, &desk.clinic.id, codes)?;
-        Ok(found
-            .into_iter()
-            .map(|(code, near)| {
-                let shared = near.iter().flatten().map(|other| parts::shared(&code, other)).max();
-                let enough = (shared.unwrap_or(0) + 1).max(parts::SHORTEST).min(code.len());
-                (code, enough)
-            })
-            .collect())
+        enough_of(tx, &desk, codes)
     })
+}
+
+/// The same inside a transaction.
+pub(super) fn enough_of(tx: &mut Tx<'_>, desk: &Desk, codes: &[&str]) -> Result<Vec<(String, usize)>> {
+    let found = visit::neighbours(tx, &desk.clinic.id, codes)?;
+    Ok(found
+        .into_iter()
+        .map(|(code, near)| {
+            let shared = near.iter().flatten().map(|other| parts::shared(&code, other)).max();
+            let enough = (shared.unwrap_or(0) + 1).max(parts::SHORTEST).min(code.len());
+            (code, enough)
+        })
+        .collect())
 }
 
 /// A page of appointments.

@@ -117,7 +117,7 @@ impl Seeking<'_> {
     }
 
     /// Loads what the wanted time is held against.
-    fn held_against<T>(
+    pub(super) fn held_against<T>(
         &self,
         tx: &mut Tx<'_>,
         env: &Env,

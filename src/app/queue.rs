@@ -25,6 +25,10 @@ pub struct QueueRequest {
 pub struct Queue {
     /// The local date that is today.
     pub date: NaiveDate,
+    /// As of when.
+    pub now: Instant,
+    /// By whose clock.
+    pub zone: Zone,
     /// Who is expected, waits or is in: doctor by doctor, in the order in which they are likely to be
     /// seen.
     pub places: Vec<Place>,
@@ -43,6 +47,13 @@ pub struct Place {
     /// For how many more minutes the patient is likely to wait: from now on, or from their own time on
     /// where they are not there yet. None for who is in.
     pub expected_wait_minutes: Option<i64>,
+}
+
+impl Place {
+    /// Of a visit on another day, of whose turn nothing is known yet.
+    pub(super) fn ahead(visit: Visit) -> Place {
+        Place { visit, waiting_minutes: None, expected_at: None, expected_wait_minutes: None }
+    }
 }
 
 /// Answers today's queue.
@@ -66,7 +77,7 @@ pub fn queue(context: &mut Context, request: &QueueRequest) -> Result<Queue> {
             ..ListRequest::default()
         },
     )?;
-    Ok(Queue { date, places: in_turn(page.visits, now) })
+    Ok(Queue { date, now, zone, places: in_turn(page.visits, now) })
 }
 
 /// The zone by which it is today: the branch's where there is one, else the clinic's.
@@ -84,7 +95,7 @@ fn zone(context: &mut Context, request: &QueueRequest) -> Result<Zone> {
 
 /// The visits of each doctor in the order in which they are likely to come; those of a pooled window
 /// by their tokens.
-fn in_turn(visits: Vec<Visit>, now: Instant) -> Vec<Place> {
+pub(super) fn in_turn(visits: Vec<Visit>, now: Instant) -> Vec<Place> {
     let holder = |visit: &Visit| {
         let name = visit.doctor.as_ref().map_or(String::new(), |doctor| doctor.full_name.clone());
         (name, visit.appointment.token_holder().to_owned())

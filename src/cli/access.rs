@@ -4,6 +4,9 @@ use crate::domain::access::Need;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
+/// What `turno` does alone.
+const ALONE: &str = "today";
+
 /// What the command that was typed needs, with its options.
 pub fn need(matches: &ArgMatches) -> Need {
     let (words, inner) = innermost(matches);
@@ -21,6 +24,9 @@ pub(super) fn innermost(matches: &ArgMatches) -> (Vec<&str>, &ArgMatches) {
     while let Some((name, next)) = inner.subcommand() {
         words.push(name);
         inner = next;
+    }
+    if words.is_empty() {
+        words.push(ALONE);
     }
     (words, inner)
 }
@@ -104,6 +110,8 @@ mod tests {
 
     #[test]
     fn what_was_typed_tells_what_it_needs() {
+        let alone = Cli::command().try_get_matches_from(["turno", "--json"]).unwrap();
+        assert_eq!(need(&alone), needed("today"));
         for (line, command, scopes) in [
             ("patient show ana", "patient show", &[Scope::PatientsRead][..]),
             ("patient show ana --reveal", "patient show", &[Scope::PatientsRead, Scope::PatientsReveal]),

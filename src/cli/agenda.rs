@@ -1,4 +1,4 @@
-//! `turno agenda` and `turno queue`.
+//! `turno agenda`, `turno queue` and `turno today`.
 
 use crate::app::agenda::AgendaRequest;
 use crate::app::queue::QueueRequest;
@@ -64,12 +64,37 @@ pub struct QueueArgs {
     /// At that branch; `all` for every one [env: TURNO_BRANCH]
     #[arg(long, value_name = "B")]
     branch: Option<String>,
+    /// Keep it on the screen, until Ctrl-C; with --json a line for each look
+    #[arg(long)]
+    pub watch: bool,
+    /// Look again after so many seconds, with --watch
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, requires = "watch", value_parser = clap::value_parser!(u64).range(1..=3600))]
+    pub every: u64,
 }
 
 impl QueueArgs {
     /// As a request.
     pub fn request(self) -> QueueRequest {
-        let QueueArgs { doctor, branch } = self;
+        let QueueArgs { doctor, branch, watch: _, every: _ } = self;
+        QueueRequest { doctor, branch }
+    }
+}
+
+/// `turno today`, and `turno` alone
+#[derive(Debug, Default, Args)]
+pub struct TodayArgs {
+    /// Of that doctor only (code, id or name)
+    #[arg(long, value_name = "D")]
+    doctor: Option<String>,
+    /// At that branch; `all` for every one [env: TURNO_BRANCH]
+    #[arg(long, value_name = "B")]
+    branch: Option<String>,
+}
+
+impl TodayArgs {
+    /// As a request.
+    pub fn request(self) -> QueueRequest {
+        let TodayArgs { doctor, branch } = self;
         QueueRequest { doctor, branch }
     }
 }

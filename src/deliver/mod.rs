@@ -27,6 +27,7 @@ pub use ways::{Opener, Ways};
 use crate::domain::appointment::Visit;
 use crate::domain::record::Clinic;
 use crate::domain::reminder::Kind;
+use crate::domain::time::Instant;
 
 /// A message that is about to go out; it is worded from the appointment as it is now.
 #[derive(Debug, Clone, Copy)]
@@ -37,4 +38,6 @@ pub struct Outgoing<'a> {
     pub kind: Kind,
     /// The appointment.
     pub visit: &'a Visit,
+    /// When it is likely to begin, where a delay is told.
+    pub expected_at: Option<Instant>,
 }

@@ -122,6 +122,7 @@ const ADMIN: Scope = Scope::Admin;
 ///
 /// `--dry-run` needs what the act itself does.
 pub const MATRIX: &[Row] = &[
+    visits("today", READ),
     visits("slots", READ),
     visits("book", WRITE),
     option("book", "overbook", OVERRIDE),
@@ -132,6 +133,7 @@ pub const MATRIX: &[Row] = &[
     visits("agenda", READ),
     visits("queue", READ),
     visits("late", READ),
+    option("late", "notify", WRITE),
     clinic("report utilisation", Scope::ReportsRead),
     clinic("report no-shows", Scope::ReportsRead),
     clinic("report volume", Scope::ReportsRead),
@@ -204,6 +206,13 @@ pub const MATRIX: &[Row] = &[
     clinic("patient export", Scope::PatientsReveal),
     clinic("patient merge", Scope::PatientsWrite),
     clinic("patient erase", ADMIN),
+    clinic("import csv", ADMIN),
+    clinic("import ics", ADMIN),
+    visits("export ics", READ),
+    clinic("export fhir", Scope::PatientsReveal),
+    option("export fhir", "reveal", Scope::PatientsReveal),
+    visits("export csv", READ),
+    option("export csv", "reveal", Scope::PatientsReveal),
     clinic("webhook add", ADMIN),
     clinic("webhook list", ADMIN),
     clinic("webhook show", ADMIN),

@@ -30,8 +30,12 @@ pub fn new_code(random: [u8; 8]) -> String {
 
 /// Whether a patient's code is of the form that is made where none is given: it tells nothing of them.
 pub fn is_made_patient_code(code: &str) -> bool {
-    let made = |letters: &str| letters.len() == 6 && letters.bytes().all(|letter| ALPHABET.contains(&letter));
-    code.strip_prefix("P-").is_some_and(made)
+    code.strip_prefix("P-").is_some_and(is_made_code)
+}
+
+/// Whether a code is of the form of those that are made for appointments.
+pub fn is_made_code(code: &str) -> bool {
+    code.len() == 6 && code.bytes().all(|letter| ALPHABET.contains(&letter))
 }
 
 /// Whether the word has the form of an id; then it is never looked up as a code or name.

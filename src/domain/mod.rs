@@ -11,6 +11,7 @@ pub mod delivery;
 #[cfg(test)]
 pub(crate) mod fixtures;
 pub mod ids;
+pub mod imported;
 pub mod interval;
 pub mod phone;
 pub mod queue;

@@ -40,6 +40,12 @@ pub fn forecast(turns: &[Turn], now: Instant) -> Vec<(usize, Instant)> {
 /// From how many minutes behind the promised time on a patient had better stay at home for a while.
 pub const WORTH_A_CALL: i64 = 10;
 
+/// Whether an estimate is news to somebody who was told that one: by so much that they would come at
+/// another time.
+pub fn is_news(told: Option<Instant>, expected: Instant) -> bool {
+    told.is_none_or(|told| (expected.unix() - told.unix()).abs() >= WORTH_A_CALL * 60)
+}
+
 /// The same where the doctor sees the next patient only so many seconds later than was likely.
 pub fn delayed(turns: &[Turn], now: Instant, seconds: i64) -> Vec<(usize, Instant)> {
     let likely = forecast(turns, now);

@@ -14,11 +14,14 @@ pub enum Kind {
     Reschedule,
     /// The appointment was called off.
     Cancellation,
+    /// The doctor runs late: it will begin later than was promised.
+    Delay,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 4] = [Kind::Reminder, Kind::Confirmation, Kind::Reschedule, Kind::Cancellation];
+    pub const ALL: [Kind; 5] =
+        [Kind::Reminder, Kind::Confirmation, Kind::Reschedule, Kind::Cancellation, Kind::Delay];
 
     /// The public spelling.
     pub fn as_str(self) -> &'static str {
@@ -27,6 +30,7 @@ impl Kind {
             Kind::Confirmation => "confirmation",
             Kind::Reschedule => "reschedule",
             Kind::Cancellation => "cancellation",
+            Kind::Delay => "delay",
         }
     }
 

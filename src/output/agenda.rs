@@ -5,6 +5,7 @@
 
 use crate::domain::status::Status;
 use crate::output::printable;
+use crate::output::tongue::{dated, say, word};
 use crate::output::words::{at, list, status_face, status_style, words};
 use anstyle::{AnsiColor, Style};
 use chrono::{NaiveDate, NaiveTime, Timelike};
@@ -80,13 +81,14 @@ pub fn text(value: &Value, width: Option<usize>, color: bool) -> String {
     let columns = list(value, "columns");
     let (from, to) = (words(at(value, "from")), words(at(value, "to")));
     let where_ = words(at(value, "branch.name"));
-    let mut text = if from == to { heading_of(&from) } else { format!("{from} to {to}") };
+    let mut text =
+        if from == to { heading_of(&from) } else { format!("{from} {}", say(&format!("to {to}"))) };
     if !where_.is_empty() {
         let _ = write!(text, ", {where_}");
     }
     let mut text = format!("{}\n", cut(&text, width.unwrap_or(usize::MAX)));
     if columns.is_empty() {
-        return text + "nobody sees patients, and nothing is booked\n";
+        return text + word("nobody sees patients, and nothing is booked") + "\n";
     }
     let picture = Picture::new(value, &from, &to);
     let per_block = picture.per_block(width);
@@ -100,7 +102,7 @@ pub fn text(value: &Value, width: Option<usize>, color: bool) -> String {
 
 /// `2026-06-15` as `Monday 2026-06-15`.
 pub(super) fn heading_of(date: &str) -> String {
-    date.parse::<NaiveDate>().map_or_else(|_| date.to_owned(), |date| date.format("%A %Y-%m-%d").to_string())
+    date.parse::<NaiveDate>().map_or_else(|_| date.to_owned(), |date| dated(date, "%A %Y-%m-%d"))
 }
 
 struct Picture<'a> {
@@ -228,7 +230,7 @@ impl<'a> Column<'a> {
         Column {
             date,
             heading: match (is_day, doctor.is_empty()) {
-                (false, _) => date.format("%a %d").to_string(),
+                (false, _) => dated(date, "%a %d"),
                 (true, true) => "(pooled)".into(),
                 (true, false) => doctor,
             },
@@ -314,13 +316,13 @@ fn beginning_cell(first: &Visit<'_>, all: &[&&Visit<'_>], row: Span) -> Vec<Ink>
 fn legend(width: Option<usize>, color: bool) -> String {
     let signs = Status::ALL.into_iter().filter(|status| status.is_shown()).map(|status| {
         let (sign, _) = status_face(status);
-        (sign.to_string(), status.as_str().replace('_', " "), status_style(status))
+        (sign.to_string(), word(status.as_str()).replace('_', " "), status_style(status))
     });
     let others = [(FREE, "free"), (SHUT, "closed"), (HELD, "held"), (NOW, "now")];
-    let others = others.map(|(sign, word)| (sign.to_owned(), word.to_owned(), Style::new().dimmed()));
+    let others = others.map(|(sign, what)| (sign.to_owned(), word(what).to_owned(), Style::new().dimmed()));
     let (mut text, mut line, mut used) = (String::new(), String::new(), 0);
     for (sign, word, style) in signs.chain(others) {
-        let need = 2 + word.len() + 2;
+        let need = 2 + word.width() + 2;
         if width.is_some_and(|width| used + need > width + 2) {
             let _ = writeln!(text, "{}", line.trim_end());
             (line, used) = (String::new(), 0);

@@ -4,7 +4,8 @@ use crate::app::remind::sweep::Tally;
 use crate::domain::settings::PRINT;
 use crate::domain::status::Status;
 use crate::output::printable;
-use crate::output::words::{at, list, status_face, words};
+use crate::output::tongue::{dated, say, word};
+use crate::output::words::{at, list, state, status_face, status_words, words};
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -21,10 +22,12 @@ pub fn record(value: &Value) -> String {
             Value::Array(list) if list.iter().any(Value::is_object) => {
                 vec![(key.clone(), list.iter().map(named).collect::<Vec<_>>().join(", "))]
             }
-            value => vec![(key.clone(), words(value))],
+            value => vec![(key.clone(), if key == "status" { state(value) } else { words(value) })],
         })
         .filter(|(_, text)| !text.is_empty())
         .collect();
+    let lines: Vec<(String, String)> =
+        lines.into_iter().map(|(key, text)| (say(&key).into_owned(), text)).collect();
     let width = lines.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0);
     lines.iter().fold(String::new(), |mut text, (key, value)| {
         let _ = writeln!(text, "{key:width$}  {value}");
@@ -40,18 +43,34 @@ fn named(value: &Value) -> String {
 /// What stands in the way of a time, in the order of the checks.
 pub fn why(value: &Value) -> String {
     if value.get("bookable") == Some(&Value::Bool(true)) {
-        return "nothing stands in the way: it can be booked\n".into();
+        return format!("{}\n", word("nothing stands in the way: it can be booked"));
     }
     let mut text = String::new();
     for (n, objection) in list(value, "objections").iter().enumerate() {
         let (code, message) = (words(at(objection, "code")), words(at(objection, "message")));
         let hours = words(at(objection, "details.working_hours"));
         let hours = if hours.is_empty() { hours } else { format!(" ({hours})") };
-        let _ = writeln!(text, "{}. {message}{hours} [{code}]", n + 1);
+        let _ = writeln!(text, "{}. {}{hours} [{code}]", n + 1, say(&message));
     }
-    let others = words(at(value, "suggested_times"));
+    let others = by_day(list(value, "suggested_times"));
     if !others.is_empty() {
-        let _ = writeln!(text, "free: {others}");
+        let _ = writeln!(text, "{}", say(&format!("free: {others}")));
+    }
+    text
+}
+
+/// Instants as days with their times: `Mon 2026-06-08 09:00 09:30, Tue 2026-06-09 10:00`.
+fn by_day(instants: &[Value]) -> String {
+    let (mut text, mut last) = (String::new(), String::new());
+    for instant in instants.iter().map(words) {
+        let (date, time) = instant.split_once('T').unwrap_or((&instant, ""));
+        if date != last {
+            text.push_str(if text.is_empty() { "" } else { ", " });
+            text.push_str(&day(date));
+            date.clone_into(&mut last);
+        }
+        text.push(' ');
+        text.push_str(time.get(..5).unwrap_or(time));
     }
     text
 }
@@ -61,18 +80,18 @@ pub fn appointment(value: &Value, color: bool) -> String {
     let get = |path: &str| words(at(value, path));
     let status = Status::parse(&get("status")).unwrap_or(Status::Scheduled);
     let (sign, _) = status_face(status);
-    let mut notes = vec![format!("{sign} {}", status.as_str())];
+    let mut notes = vec![format!("{sign} {}", status_words(status))];
     for (key, note) in [
         ("overbooked", "overbooked"),
         ("idempotent", "was there already"),
         ("dry_run", "dry run: nothing was written"),
     ] {
         if value.get(key) == Some(&Value::Bool(true)) {
-            notes.push(note.to_owned());
+            notes.push(word(note).to_owned());
         }
     }
     if value.get("changed") == Some(&Value::Bool(false)) {
-        notes.push("nothing changed".to_owned());
+        notes.push(word("nothing changed").to_owned());
     }
     let code = get("code");
     let head = if color {
@@ -82,9 +101,9 @@ pub fn appointment(value: &Value, color: bool) -> String {
         code
     };
     let mut text = format!("{head}  {}\n", notes.join(", "));
-    let mut line = |key: &str, value: String| {
+    let mut line = |key: &'static str, value: String| {
         if !value.trim().is_empty() {
-            let _ = writeln!(text, "  {key:<9} {value}");
+            let _ = writeln!(text, "  {:<9} {value}", word(key));
         }
     };
     line(
@@ -127,7 +146,7 @@ pub fn appointment(value: &Value, color: bool) -> String {
 /// The date with its weekday.
 fn day(date: &str) -> String {
     match crate::domain::time::parse_date(date) {
-        Ok(day) => day.format("%a %Y-%m-%d").to_string(),
+        Ok(day) => dated(day, "%a %Y-%m-%d"),
         Err(_) => date.to_owned(),
     }
 }
@@ -137,11 +156,13 @@ pub fn rehearsal(value: &Value) -> String {
     let mut text = String::new();
     for message in list(value, "messages") {
         let get = |path: &str| words(at(message, path));
+        let own = |path: &str| state(at(message, path));
         let _ =
-            writeln!(text, "{} {} ({}): {}", get("appointment_code"), get("kind"), get("due_at"), get("why"));
+            writeln!(text, "{} {} ({}): {}", get("appointment_code"), own("kind"), get("due_at"), own("why"));
     }
     let count = |key: &str| value.get(key).and_then(Value::as_u64).unwrap_or(0);
-    let _ = writeln!(text, "{} due, {} not; nothing was sent", count("due"), count("skipped"));
+    let sum = format!("{} due, {} not; nothing was sent", count("due"), count("skipped"));
+    let _ = writeln!(text, "{}", say(&sum));
     text
 }
 
@@ -176,14 +197,15 @@ pub fn swept(message: &Value, color: bool, quiet: bool) -> String {
     } else {
         get("to")
     };
-    let about = format!("{} of {}", get("kind"), get("appointment_code"));
+    let about = format!("{} {} {}", state(at(message, "kind")), word("of"), get("appointment_code"));
+    let told = |text: String| format!("{}\n", say(&text));
     match (get("status").as_str(), get("channel").as_str(), get("error").as_str()) {
         ("sent", PRINT, _) => format!("{to}  {}\n", get("text")),
-        ("failed", _, error) => format!("{to}  failed: {about}: {error}\n"),
+        ("failed", _, error) => told(format!("{to}  failed: {about}: {error}")),
         _ if quiet => String::new(),
-        ("sent", channel, _) => format!("{to}  sent by {channel}: {about}\n"),
+        ("sent", channel, _) => told(format!("{to}  sent by {channel}: {about}")),
         (_, _, "") => String::new(),
-        (_, _, error) => format!("{to}  not sent: {about}: {error}; {}\n", get("why")),
+        (_, _, error) => told(format!("{to}  not sent: {about}: {error}; {}", get("why"))),
     }
 }
 
@@ -192,7 +214,7 @@ pub fn sums(tally: &Tally) -> String {
     let Tally { due, sent, failed, skipped } = *tally;
     let later = due - sent - failed;
     let again = if later > 0 { format!(", {later} to be tried again") } else { String::new() };
-    format!("{sent} sent, {failed} failed, {skipped} skipped{again}\n")
+    format!("{}\n", say(&format!("{sent} sent, {failed} failed, {skipped} skipped{again}")))
 }
 
 /// A sweep's deliveries: a line for each, and the sum.
@@ -201,20 +223,27 @@ pub fn deliveries(value: &Value) -> String {
     let dry_run = value.get("dry_run").is_some();
     for delivery in list(value, "deliveries") {
         let get = |path: &str| words(at(delivery, path));
-        let _ = write!(text, "{} {} to {}", get("appointment_code"), get("type"), get("webhook_code"));
+        let to = format!("to {}", get("webhook_code"));
+        let _ = write!(text, "{} {} {}", get("appointment_code"), get("type"), say(&to));
+        let (status, error) = (state(at(delivery, "status")), state(at(delivery, "error")));
         let _ = match (dry_run, get("status").as_str(), get("error").as_str()) {
-            (true, ..) => writeln!(text, " (due {})", get("due_at")),
-            (false, "pending", error) => writeln!(text, ": {error}; again at {}", get("due_at")),
-            (false, status, "") => writeln!(text, ": {status}"),
-            (false, status, error) => writeln!(text, ": {status}: {error}"),
+            (true, ..) => writeln!(text, " ({})", say(&format!("due {}", get("due_at")))),
+            (false, "pending", _) => {
+                writeln!(text, ": {error}; {}", say(&format!("again at {}", get("due_at"))))
+            }
+            (false, _, "") => writeln!(text, ": {status}"),
+            (false, ..) => writeln!(text, ": {status}: {error}"),
         };
     }
     let count = |key: &str| value.get(key).and_then(Value::as_u64).unwrap_or(0);
     let _ = if dry_run {
-        writeln!(text, "{} due; nothing was sent", count("due"))
+        writeln!(text, "{}", say(&format!("{} due; nothing was sent", count("due"))))
     } else {
         let (delivered, retrying, failed) = (count("delivered"), count("retrying"), count("failed"));
-        writeln!(text, "{delivered} delivered, {retrying} to be tried again, {failed} failed")
+        {
+            let sum = format!("{delivered} delivered, {retrying} to be tried again, {failed} failed");
+            writeln!(text, "{}", say(&sum))
+        }
     };
     text
 }
@@ -231,7 +260,7 @@ pub fn log(value: &Value) -> String {
     };
     let entries = list(value, "entries");
     if entries.is_empty() {
-        return "no entries\n".into();
+        return format!("{}\n", word("no entries"));
     }
     let mut text = String::new();
     for entry in entries {
@@ -248,10 +277,12 @@ pub fn log(value: &Value) -> String {
             name.map(words).unwrap_or_default()
         );
         if !get("note").is_empty() {
-            let _ = writeln!(text, "       because: {}", short(at(entry, "note")));
+            let because = format!("because: {}", short(at(entry, "note")));
+            let _ = writeln!(text, "       {}", say(&because));
         }
         if let Some(command) = at(entry, "after").get("command") {
-            let _ = writeln!(text, "       command: turno {}", words(command));
+            let command = format!("command: turno {}", words(command));
+            let _ = writeln!(text, "       {}", say(&command));
         }
         if let (Some(before), Some(after)) = (at(entry, "before").as_object(), at(entry, "after").as_object())
         {
@@ -266,7 +297,7 @@ pub fn log(value: &Value) -> String {
 }
 
 fn or_nothing(text: String) -> String {
-    if text.is_empty() { "(nothing)".into() } else { text }
+    if text.is_empty() { word("(nothing)").into() } else { text }
 }
 
 /// Two records that are one person: what is kept, what goes into it, and where they differ.
@@ -276,22 +307,24 @@ pub fn merge(value: &Value) -> String {
         let get = |field: &str| words(at(value, &format!("{key}.{field}")));
         format!("{}  {}  ({})", get("full_name"), get("phone"), get("code"))
     };
-    let mut text =
-        format!("kept      {}\nother     {}\nvisits    {}\n", who("kept"), who("merged"), get("visits"));
+    let mut text = [("kept", who("kept")), ("other", who("merged")), ("visits", get("visits"))]
+        .map(|(heading, said)| format!("{:<9} {said}\n", word(heading)))
+        .concat();
     for (heading, key) in [("taken", "taken"), ("stays", "stayed")] {
         if !list(value, key).is_empty() {
-            let _ = writeln!(text, "{heading:<9} {}", words(at(value, key)));
+            let _ = writeln!(text, "{:<9} {}", word(heading), words(at(value, key)));
         }
     }
     for conflict in list(value, "conflicts") {
         let get = |path: &str| words(at(conflict, path));
-        let _ = writeln!(text, "differs   {}: {} stays, not {}", get("field"), get("kept"), get("merged"));
+        let stays = format!("{} stays, not {}", get("kept"), get("merged"));
+        let _ = writeln!(text, "{:<9} {}: {}", word("differs"), say(&get("field")), say(&stays));
     }
     for (key, note) in
         [("dry_run", "dry run: nothing was written"), ("sealed", "sealed: it can't be taken back")]
     {
         if value.get(key) == Some(&Value::Bool(true)) {
-            let _ = writeln!(text, "{note}");
+            let _ = writeln!(text, "{}", word(note));
         }
     }
     text
@@ -303,7 +336,7 @@ pub fn findings(value: &Value) -> String {
         return "ok\n".into();
     }
     list(value, "findings").iter().fold(String::new(), |mut text, finding| {
-        let _ = writeln!(text, "{}: {}", words(at(finding, "check")), words(at(finding, "message")));
+        let _ = writeln!(text, "{}: {}", words(at(finding, "check")), state(at(finding, "message")));
         text
     })
 }

@@ -3,10 +3,12 @@
 use crate::app::report::{Line, Report};
 use crate::domain::report::part;
 use crate::output::table::{bare_table, terminal_width};
+use crate::output::tongue::{say, word};
 use crate::output::view::object;
 use crate::output::words::{at, list, words};
-use comfy_table::{Attribute, Cell, CellAlignment};
+use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint};
 use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
 
 /// Which report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,39 +116,51 @@ fn percent(tenths: Option<i64>) -> Value {
 
 /// How wide the longest bar is where there is room.
 const BAR: usize = 24;
+/// How much of a name goes before its bar; a longer one takes more lines.
+const NAME: usize = 20;
 
 /// The report as a table with a bar for each row.
 pub fn text(value: &Value, kind: Kind, color: bool) -> String {
     let rows = list(value, "rows");
     let head = format!(
-        "{}, {} to {}, by {}\n",
+        "{}, {} to {}, by {}",
         kind.as_str(),
         words(at(value, "from")),
         words(at(value, "to")),
         words(at(value, "by"))
     );
+    let head = format!("{}\n", say(&head));
     if rows.is_empty() {
-        return head + "nothing to report\n";
+        return head + word("nothing to report") + "\n";
     }
     let (columns, measure) = kind.columns();
     let number = |row: &Value| at(row, measure).as_f64().unwrap_or(0.0);
     // A percentage is measured by the whole, a number by the largest.
     let whole =
         if measure.ends_with("_percent") { 100.0 } else { rows.iter().map(number).fold(1.0, f64::max) };
-    let bar_width = terminal_width().map_or(BAR, |width| usize::from(width).saturating_sub(56).clamp(4, BAR));
+    let total = at(value, "total");
+    let all = || rows.iter().chain([total]);
+    let widest = |key: &str| all().map(|row| words(at(row, key)).width()).max().unwrap_or(0);
+    let numbers: usize = columns.iter().map(|(heading, key)| widest(key).max(say(heading).width()) + 2).sum();
+    let others = numbers + widest("name").min(NAME) + 4;
+    let bar_width =
+        terminal_width().map_or(BAR, |width| usize::from(width).saturating_sub(others).clamp(4, BAR));
     let mut table = bare_table(color);
-    let headings = columns.iter().map(|(heading, _)| *heading);
+    let headings = columns.iter().map(|(heading, _)| word(heading));
     table.set_header(
         std::iter::once("").chain(headings).map(|text| Cell::new(text).add_attribute(Attribute::Dim)),
     );
-    let total = at(value, "total");
-    for row in rows.iter().chain([total]) {
+    for row in all() {
         let numbers =
             columns.iter().map(|(_, key)| Cell::new(words(at(row, key))).set_alignment(CellAlignment::Right));
         let bar = if std::ptr::eq(row, total) { String::new() } else { bar(number(row) / whole, bar_width) };
         table.add_row(
             std::iter::once(Cell::new(words(at(row, "name")))).chain(numbers).chain([Cell::new(bar)]),
         );
+    }
+    // A name may take several lines; a bar that does is none.
+    if let Some(column) = table.column_iter_mut().last() {
+        column.set_constraint(ColumnConstraint::ContentWidth);
     }
     let text: String = table.to_string().lines().map(|line| line.trim_end().to_owned() + "\n").collect();
     head + &text
@@ -164,7 +178,6 @@ fn bar(part: f64, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use unicode_width::UnicodeWidthStr;
 
     #[test]
     fn a_bar_is_as_long_as_its_part() {

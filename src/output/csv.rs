@@ -1,49 +1,38 @@
-//! Answers as CSV (RFC 4180): a row for each record, nested records as `doctor.full_name`.
-//!
-//! A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula, and runs it. So a text
-//! that may be taken for one gets an apostrophe before it, and so does one that begins with an
-//! apostrophe: whoever reads the file back takes one away, and has the text as it was.
+//! Answers as CSV (RFC 4180): a row for each record, nested records as `doctor.full_name`, texts that no
+//! spreadsheet runs.
 
-use crate::domain::text::is_invisible;
+use crate::interchange::csv::write::{End, defuse, row as line};
 use crate::output::words::list;
 use crate::output::{Face, printable};
 use serde_json::Value;
-use std::borrow::Cow;
 use std::io::{self, IsTerminal};
 
 /// The answer as CSV with a header line.
-///
-/// # Errors
-/// What the writer answers; memory takes everything, so there is nothing to be expected.
-pub fn text(value: &Value, face: &Face) -> io::Result<String> {
+pub fn text(value: &Value, face: &Face) -> String {
     if !io::stdout().is_terminal() {
-        return rows(value, face, "\r\n", str::to_owned);
+        return rows(value, face, End::Crlf, str::to_owned);
     }
     // For eyes: no cell begins a line of its own.
-    rows(value, face, "\n", printable)
+    rows(value, face, End::Lf, printable)
 }
 
-/// A text as a cell that no spreadsheet runs. [`undefuse`] gives it back.
-pub fn defuse(text: &str) -> Cow<'_, str> {
-    let hides = |c: char| c.is_whitespace() || c.is_control() || is_invisible(c) || matches!(c, '"' | '\'');
-    let first = text.trim_start_matches(hides).chars().next();
-    let runs = matches!(
-        first,
-        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '−' | '﹢' | '﹣' | '﹦' | '﹫')
-    );
-    // A tab or a line's end begins a cell anew in some.
-    if runs || text.starts_with(['\'', '\t', '\r', '\n']) {
-        return Cow::Owned(format!("'{text}"));
-    }
-    Cow::Borrowed(text)
+/// The row of a record under columns that are known beforehand: `doctor.code` is a nested record's.
+/// What has no columns of its own, such as what an entry of the log says, is a cell of JSON.
+pub fn row(record: &Value, columns: &[&str], for_eyes: bool) -> String {
+    let cells: Vec<String> = columns
+        .iter()
+        .map(|column| {
+            let value = match column.split_once('.') {
+                Some((outer, inner)) => &record[outer][inner],
+                None => &record[*column],
+            };
+            if for_eyes { printable(&cell(value)) } else { cell(value) }
+        })
+        .collect();
+    line(cells.iter().map(String::as_str), if for_eyes { End::Lf } else { End::Crlf })
 }
 
-/// The text that a cell was made of by [`defuse`].
-pub fn undefuse(cell: &str) -> &str {
-    cell.strip_prefix('\'').unwrap_or(cell)
-}
-
-fn rows(value: &Value, face: &Face, end: &str, show: fn(&str) -> String) -> io::Result<String> {
+fn rows(value: &Value, face: &Face, end: End, show: fn(&str) -> String) -> String {
     let rows: Vec<&Value> = match (face, list_key(face).and_then(|key| value.get(key))) {
         (Face::Agenda | Face::Sheet(_), Some(Value::Array(columns))) => {
             columns.iter().flat_map(|column| list(column, "appointments")).collect()
@@ -55,8 +44,6 @@ fn rows(value: &Value, face: &Face, end: &str, show: fn(&str) -> String) -> io::
         .into_iter()
         .map(|row| flatten(row, matches!(face, Face::Sweep) || has_plain_names(face)))
         .collect();
-    let terminator = if end == "\n" { csv::Terminator::Any(b'\n') } else { csv::Terminator::CRLF };
-    let mut writer = csv::WriterBuilder::new().terminator(terminator).from_writer(Vec::new());
     // Records of one list may lack a nested record: the columns are those of all of them.
     let mut header: Vec<&str> = Vec::new();
     for (name, _) in flat.iter().flatten() {
@@ -67,16 +54,20 @@ fn rows(value: &Value, face: &Face, end: &str, show: fn(&str) -> String) -> io::
     let split: Vec<String> =
         header.iter().filter_map(|name| name.split_once('.')).map(|(outer, _)| outer.to_owned()).collect();
     header.retain(|name| !split.iter().any(|outer| outer == name));
+    let mut text = String::new();
     if !header.is_empty() {
-        writer.write_record(&header)?;
+        text += &line(header.iter().copied(), end);
     }
     for row in &flat {
-        writer.write_record(header.iter().map(|name| {
-            row.iter().find(|(column, _)| column == name).map_or(String::new(), |(_, text)| show(text))
-        }))?;
+        let cells: Vec<String> = header
+            .iter()
+            .map(|name| {
+                row.iter().find(|(column, _)| column == name).map_or(String::new(), |(_, text)| show(text))
+            })
+            .collect();
+        text += &line(cells.iter().map(String::as_str), end);
     }
-    let bytes = writer.into_inner().map_err(|problem| io::Error::other(problem.to_string()))?;
-    Ok(String::from_utf8_lossy(&bytes).into_owned())
+    text
 }
 
 fn list_key(face: &Face) -> Option<&'static str> {
@@ -89,7 +80,9 @@ fn list_key(face: &Face) -> Option<&'static str> {
         Face::Findings => Some("findings"),
         Face::Agenda | Face::Sheet(_) => Some("columns"),
         Face::Why => Some("objections"),
+        Face::Overview => Some("next"),
         Face::Report(_) => Some("rows"),
+        Face::Import => Some("refusals"),
         Face::Record
         | Face::Preview
         | Face::Cron
@@ -147,42 +140,15 @@ fn cell(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interchange::csv::write::undefuse;
     use serde_json::json;
 
     #[test]
     fn nested_records_become_columns_and_texts_are_quoted() {
         let value = json!({"code": "K7", "notes": "one, \"two\"", "doctor": {"full_name": "Dr. Ruiz"}, "service": null});
-        let text = text(&value, &Face::Appointment).unwrap();
+        let text = text(&value, &Face::Appointment);
         let header = "code,notes,doctor.full_name,service.id,service.code,service.name";
         assert_eq!(text, format!("{header}\r\nK7,\"one, \"\"two\"\"\",Dr. Ruiz,,,\r\n"));
-    }
-
-    #[test]
-    fn a_text_that_a_spreadsheet_runs_is_defused() {
-        for formula in [
-            "=1+1",
-            "+50370123456",
-            "-5",
-            "@SUM(A1)",
-            "  =1",
-            "\t=1",
-            "\r=1",
-            "\"=1",
-            "'=1",
-            "＝1",
-            "＋1",
-            "－1",
-            "＠1",
-            "\u{200b}=1",
-            "\u{feff}=1",
-            "\tx",
-            "' x",
-        ] {
-            assert_eq!(defuse(formula), format!("'{formula}"), "{formula:?}");
-        }
-        for plain in ["Ana", "a=b", "2026-06-15", "09:00", "", "ana@example.org", "5", "\"quoted\""] {
-            assert_eq!(defuse(plain), plain);
-        }
     }
 
     proptest::proptest! {
@@ -190,7 +156,7 @@ mod tests {
         fn what_is_written_is_read_back(texts in proptest::collection::vec(proptest::prelude::any::<String>(), 1..6)) {
             let record: serde_json::Map<String, Value> =
                 texts.iter().enumerate().map(|(place, text)| (format!("c{place}"), text.as_str().into())).collect();
-            let written = rows(&record.into(), &Face::Record, "\r\n", str::to_owned).unwrap();
+            let written = rows(&record.into(), &Face::Record, End::Crlf, str::to_owned);
             let mut reader = ::csv::Reader::from_reader(written.as_bytes());
             let row = reader.records().next().unwrap().unwrap();
             for (cell, text) in row.iter().zip(&texts) {

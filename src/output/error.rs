@@ -3,6 +3,7 @@
 use crate::domain::access::without_secrets;
 use crate::domain::refusal::{Detail, Refusal};
 use crate::output::printable;
+use crate::output::tongue::{say, word};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -47,13 +48,20 @@ pub fn text(refusal: &Refusal, color: bool) -> String {
     };
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     let head = paint(red, &format!("error[{}]", refusal.code.as_str()));
-    let mut text = format!("{head}: {}\n", printable(&brief(&refusal.message)));
+    let mut text = format!("{head}: {}\n", printable(&say(&brief(&refusal.message))));
     let said_already =
         refusal.details.len() == 1 && refusal.code == crate::domain::refusal::Code::ValidationError;
     if !said_already {
+        // Bad fields go by the names that they are typed under.
+        let named = refusal.code == crate::domain::refusal::Code::ValidationError;
         for (key, detail) in &refusal.details {
+            let told = words(detail);
+            // A single word is a name or code, but for what kind of record it is.
+            let is_said = key == "kind" || told.contains(' ');
+            let told = if is_said { say(&told).into_owned() } else { told };
+            let key = if named { key.into() } else { say(key) };
             // Writing to a string can't fail.
-            let _ = writeln!(text, "  {key}: {}", printable(&brief(&words(detail))));
+            let _ = writeln!(text, "  {key}: {}", printable(&brief(&told)));
         }
     }
     if let Some(words) = &refusal.hint {
@@ -77,8 +85,9 @@ fn brief(text: &str) -> Cow<'_, str> {
 /// A word on what to do next.
 pub fn hint(words: &str, color: bool) -> String {
     let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
-    let head = if color { format!("{cyan}hint{cyan:#}") } else { "hint".to_owned() };
-    format!("{head}: {}", printable(&brief(words)))
+    let head = word("hint");
+    let head = if color { format!("{cyan}{head}{cyan:#}") } else { head.to_owned() };
+    format!("{head}: {}", printable(&say(&brief(words))))
 }
 
 fn words(detail: &Detail) -> String {
@@ -86,7 +95,7 @@ fn words(detail: &Detail) -> String {
         Detail::Null => "-".into(),
         Detail::Text(text) => text.clone(),
         Detail::Number(number) => number.to_string(),
-        Detail::List(list) if list.is_empty() => "none".into(),
+        Detail::List(list) if list.is_empty() => word("none").into(),
         Detail::List(list) => list.iter().map(words).collect::<Vec<_>>().join(", "),
         Detail::Map(map) => {
             let text = |key: &str| map.get(key).map(words).unwrap_or_default();

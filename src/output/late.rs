@@ -1,6 +1,6 @@
 //! Whom to call when a doctor runs late.
 
-use crate::app::late::{Call, Late};
+use crate::app::late::{Call, Late, Told};
 use crate::domain::appointment::Visit;
 use crate::domain::time::hhmm;
 use crate::output::table::Columns;
@@ -18,6 +18,7 @@ pub const CALLS: Columns = Columns {
         ("expected before", "expected_time_before"),
         ("now", "expected_time"),
         ("late", "late_minutes"),
+        ("message", "message"),
     ],
     empty: "nobody has to be called: who is still at home is seen on time, or nearly",
 };
@@ -36,9 +37,26 @@ pub fn view(late: &Late) -> Value {
         ("date", late.date.to_string().into()),
         ("doctor", doctor),
         ("delay_minutes", late.minutes.into()),
+        ("queued", late.calls.iter().any(|call| call.message.is_some()).then(|| queued(late)).into()),
         (CALLS.key, calls.into()),
         ("total", total.into()),
     ])
+}
+
+/// What to do next.
+pub fn hint(late: &Late, notified: bool) -> Option<String> {
+    match (notified, queued(late)) {
+        (false, _) if late.calls.is_empty() => None,
+        (false, _) => Some("with --notify each of them gets a message, too".into()),
+        (true, 0) => None,
+        (true, 1) => Some("1 message is queued; `turno remind due` sends it".into()),
+        (true, count) => Some(format!("{count} messages are queued; `turno remind due` sends them")),
+    }
+}
+
+/// How many messages were queued.
+pub fn queued(late: &Late) -> usize {
+    late.calls.iter().filter(|call| call.message == Some(Told::Queued)).count()
 }
 
 fn call(call: &Call) -> Value {
@@ -56,5 +74,6 @@ fn call(call: &Call) -> Value {
         ("expected_at", zone.rfc3339(call.expected_at).into()),
         ("expected_time", time(call.expected_at).into()),
         ("late_minutes", call.late_minutes().into()),
+        ("message", call.message.map(Told::as_str).into()),
     ])
 }

@@ -1,29 +1,38 @@
 //! The part of each code that is enough: bold, and the rest of it dim.
 
 use anstyle::Style;
+use std::collections::HashMap;
 use std::fmt::Write;
 
-/// The text with the codes that stand at the beginning of a line, each with how many of its characters are
-/// enough.
+/// The text with the codes that stand in it as words, each with how many of its characters are enough.
 pub(super) fn marked(text: &str, marks: &[(String, usize)]) -> String {
+    let marks: HashMap<&str, usize> = marks.iter().map(|(code, enough)| (code.as_str(), *enough)).collect();
+    let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
+    let lead = bold.render().to_string();
     let mut drawn = String::with_capacity(text.len());
-    for line in text.split_inclusive('\n') {
-        // A table's cells have a space before them, a card's code is bold as a whole.
-        let plain = line.strip_prefix(' ').unwrap_or(line);
-        let plain = plain.strip_prefix(&Style::new().bold().render().to_string()).unwrap_or(plain);
-        let mark = marks.iter().find(|(code, _)| plain.starts_with(code.as_str()));
-        let Some((code, enough)) = mark else {
-            drawn.push_str(line);
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
+        drawn.push_str(&rest[..at]);
+        rest = &rest[at..];
+        // A style's own letters are no word: what stands behind them begins one.
+        let styled = drawn.ends_with("\u{1b}[");
+        let end = |c: char| if styled { c.is_ascii_alphabetic() } else { !c.is_alphanumeric() };
+        let end = rest.find(end).map_or(rest.len(), |end| end + usize::from(styled));
+        let (word, behind) = rest.split_at(end);
+        rest = behind;
+        let Some(enough) = marks.get(word) else {
+            drawn.push_str(word);
             continue;
         };
-        let (lead, rest) = (&line[..line.len() - plain.len()], &plain[code.len()..]);
-        let (needed, spare) = code.split_at_checked(*enough).unwrap_or((code, ""));
-        let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
-        let lead = if lead.starts_with(' ') { " " } else { "" };
+        // A card's code is bold as a whole.
+        if drawn.ends_with(&lead) {
+            drawn.truncate(drawn.len() - lead.len());
+        }
+        let (needed, spare) = word.split_at_checked(*enough).unwrap_or((word, ""));
         // Writing to a string can't fail.
-        let _ = write!(drawn, "{lead}{bold}{needed}{bold:#}{dim}{spare}{dim:#}{rest}");
+        let _ = write!(drawn, "{bold}{needed}{bold:#}{dim}{spare}{dim:#}");
     }
-    drawn
+    drawn + rest
 }
 
 #[cfg(test)]
@@ -31,11 +40,20 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_code_at_the_beginning_of_a_line_shows_what_is_enough() {
+    fn a_code_shows_what_is_enough_wherever_it_stands() {
         let marks = [("K7QF3M".to_owned(), 3)];
         let shown = "\u{1b}[1mK7Q\u{1b}[0m\u{1b}[2mF3M\u{1b}[0m";
-        assert_eq!(marked(" K7QF3M  Ana\n Ana K7QF3M\n", &marks), format!(" {shown}  Ana\n Ana K7QF3M\n"));
-        assert_eq!(marked("\u{1b}[1mK7QF3M\u{1b}[0m  x\n", &marks), format!("{shown}\u{1b}[0m  x\n"));
-        assert_eq!(marked("A4C6DE\n", &marks), "A4C6DE\n");
+        for (text, drawn) in [
+            (" K7QF3M  Ana\n", format!(" {shown}  Ana\n")),
+            ("\u{1b}[1mK7QF3M\u{1b}[0m  x\n", format!("{shown}\u{1b}[0m  x\n")),
+            (
+                " 1  \u{1b}[38;5;6m▶ in\u{1b}[39m  K7QF3M",
+                format!(" 1  \u{1b}[38;5;6m▶ in\u{1b}[39m  {shown}"),
+            ),
+            ("`turno status K7QF3M`", format!("`turno status {shown}`")),
+            ("A4C6DE K7QF3MX éK7QF3M", "A4C6DE K7QF3MX é".to_owned() + shown),
+        ] {
+            assert_eq!(marked(text, &marks), drawn);
+        }
     }
 }

@@ -5,20 +5,27 @@ pub mod backup;
 pub mod card;
 pub mod charts;
 pub mod clearing;
+pub mod columns;
 pub mod cron;
 pub mod csv;
 pub mod error;
+mod fold;
+pub mod import;
 pub mod key;
 pub mod late;
 mod marks;
 pub mod outbox;
+pub mod overview;
 mod plain;
 pub mod privacy;
 pub mod report;
 pub mod schema;
+pub mod screen;
 pub mod series;
 pub mod sheet;
+pub mod spanish;
 pub mod table;
+pub mod tongue;
 pub mod tour;
 pub mod undo;
 pub mod view;
@@ -27,10 +34,11 @@ pub mod webhook;
 pub mod words;
 
 use crate::domain::access::without_secrets;
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 pub use plain::printable;
 use serde_json::Value;
 use std::io::{self, IsTerminal, Write};
+use tongue::{say, word};
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -94,6 +102,8 @@ pub enum Face {
     Rows(&'static table::Columns),
     /// One appointment.
     Appointment,
+    /// How it stands today.
+    Overview,
     /// A day or a week, drawn.
     Agenda,
     /// A day, for paper.
@@ -122,6 +132,8 @@ pub enum Face {
     Minded,
     /// What becomes of the appointments that a closure hits.
     Cleared,
+    /// What became of an import.
+    Import,
     /// JSON whatever the format.
     Json,
 }
@@ -166,7 +178,7 @@ impl Printer {
         let text = match self.format {
             _ if matches!(answer.face, Face::Json) => format!("{}\n", json_text(&answer.value)),
             Format::Json => format!("{}\n", json_text(&answer.value)),
-            Format::Csv => csv::text(&answer.value, &answer.face)?,
+            Format::Csv => csv::text(&answer.value, &answer.face),
             Format::Table => table::text(answer, self.color),
         };
         write_out(&text)?;
@@ -174,6 +186,11 @@ impl Printer {
             answer.hints.iter().for_each(|hint| self.hint(hint));
         }
         Ok(())
+    }
+
+    /// An answer as it is drawn for people.
+    pub fn drawn(&self, answer: &Answer) -> String {
+        table::text(answer, self.color)
     }
 
     /// Writes a line of a stream: always JSON, whatever the format.
@@ -199,7 +216,7 @@ impl Printer {
 
     /// Writes a warning to stderr.
     pub fn warning(&self, words: &str) {
-        talk(&format!("warning: {}\n", printable(words)));
+        talk(&format!("{}: {}\n", word("warning"), printable(&say(words))));
     }
 
     /// Writes text that is a result as it stands.
@@ -248,10 +265,21 @@ fn write_out(text: &str) -> io::Result<()> {
 /// Talk that nobody can hear any more is no reason to fail. An access key that was typed in the wrong
 /// place is not said back.
 fn talk(text: &str) {
-    let _ = io::stderr().lock().write_all(without_secrets(text).as_bytes());
+    let text = without_secrets(text);
+    let _ = io::stderr().lock().write_all(fold::folded(&text, fold::talk_width(), 2).as_bytes());
 }
 
 /// JSON on one line, safe for a terminal.
 pub(crate) fn json_text(value: &Value) -> String {
     plain::json(value.to_string())
+}
+
+/// What other programs read as JSON, on one line, safe for a terminal.
+///
+/// # Errors
+/// `INTERNAL` for what JSON has no words for.
+pub(crate) fn json_line<T: serde::Serialize>(value: &T) -> Result<String, Refusal> {
+    let text = serde_json::to_string(value)
+        .map_err(|problem| Refusal::new(Code::Internal, format!("this is no JSON: {problem}")))?;
+    Ok(plain::json(text))
 }

@@ -1,8 +1,10 @@
 //! Answers as people see them.
 
 use crate::domain::status::Status;
-use crate::output::words::{at, list, status_face, words};
-use crate::output::{Answer, Face, agenda, card, charts, clearing, marks, sheet};
+use crate::output::fold::folded;
+use crate::output::tongue::{say, word};
+use crate::output::words::{at, days, list, state, status_face, status_words, words};
+use crate::output::{Answer, Face, agenda, card, charts, clearing, import, marks, overview, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
@@ -283,13 +285,15 @@ pub fn text(answer: &Answer, color: bool) -> String {
 
 fn drawn(answer: &Answer, color: bool) -> String {
     let value = &answer.value;
+    let width = terminal_width().map(usize::from);
     match answer.face {
         Face::Rows(columns) => rows(value, columns, color),
-        Face::Record => card::record(value),
-        Face::Appointment => card::appointment(value, color),
-        Face::Agenda => agenda::text(value, terminal_width().map(usize::from), color),
+        Face::Record => folded(&card::record(value), width, 4),
+        Face::Appointment => folded(&card::appointment(value, color), width, 12),
+        Face::Overview => overview::text(value, width, color),
+        Face::Agenda => agenda::text(value, width, color),
         Face::Sheet(paper) => sheet::text(value, paper),
-        Face::Why => card::why(value),
+        Face::Why => folded(&card::why(value), width, 3),
         Face::Report(kind) => charts::text(value, kind, color),
         Face::Sweep => card::rehearsal(value),
         Face::Preview => card::preview(value),
@@ -300,6 +304,7 @@ fn drawn(answer: &Answer, color: bool) -> String {
         Face::Merge => card::merge(value),
         Face::Minded => minded(value, color),
         Face::Cleared => clearing::text(value, color),
+        Face::Import => import::text(value),
         Face::Json => format!("{value}\n"),
         Face::Field(key) => format!("{}\n", words(value.get(key).unwrap_or(&Value::Null))),
     }
@@ -323,7 +328,7 @@ fn minded(value: &Value, color: bool) -> String {
 pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     let rows = list(value, columns.key);
     if rows.is_empty() {
-        return format!("{}\n", columns.empty);
+        return format!("{}\n", word(columns.empty));
     }
     // A column that no row fills tells nothing.
     let mut shown: Vec<_> = columns
@@ -335,7 +340,7 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
         leave_out_what_does_not_fit(&mut shown, rows, width.into());
     }
     let mut table = bare_table(color);
-    table.set_header(shown.iter().map(|(heading, _)| Cell::new(heading).add_attribute(Attribute::Dim)));
+    table.set_header(shown.iter().map(|(heading, _)| Cell::new(word(heading)).add_attribute(Attribute::Dim)));
     for row in rows {
         table.add_row(shown.iter().map(|(_, path)| cell(path, at(row, path))));
     }
@@ -350,13 +355,13 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     if total > rows.len() as u64 {
         let page = value.get("page").and_then(Value::as_u64).unwrap_or(1);
         // Writing to a string can't fail.
-        let _ = writeln!(text, "{} of {total}, page {page}", rows.len());
+        let _ = writeln!(text, "{}", say(&format!("{} of {total}, page {page}", rows.len())));
     }
     text
 }
 
 /// The columns that a narrow terminal does without, the first to go first.
-const SPARED: [&str; 9] = [
+const SPARED: [&str; 10] = [
     "duration_minutes",
     "token_number",
     "email",
@@ -366,15 +371,16 @@ const SPARED: [&str; 9] = [
     "branch.name",
     "service.name",
     "session",
+    "expected_wait_minutes",
 ];
 
-/// Leaves columns out until the others have room: fixed ones their width, names a dozen characters.
+/// Leaves columns out until the others have room: fixed ones their width, names enough for a first and a last one.
 fn leave_out_what_does_not_fit(shown: &mut Vec<&(&str, &str)>, rows: &[Value], width: usize) {
-    const NAME: usize = 12;
+    const NAME: usize = 16;
     let need = |(heading, path): &(&str, &str)| {
-        let widest = rows.iter().map(|row| words(at(row, path)).width()).max().unwrap_or(0);
+        let widest = rows.iter().map(|row| reads(path, at(row, path)).width()).max().unwrap_or(0);
         // A status has its sign before it.
-        let content = widest.max(heading.len()) + if *path == "status" { 2 } else { 0 };
+        let content = widest.max(say(heading).width()) + if *path == "status" { 2 } else { 0 };
         2 + if WRAPPED.contains(path) { content.min(NAME) } else { content }
     };
     for spared in SPARED {
@@ -435,12 +441,25 @@ pub(super) fn terminal_width() -> Option<u16> {
     Table::new().set_content_arrangement(ContentArrangement::Dynamic).width()
 }
 
+/// A value in a column; what is one of our own words, in the language that is spoken.
+fn reads(path: &str, value: &Value) -> String {
+    match value.as_str().and_then(|word| Status::parse(word).ok()) {
+        Some(status) if path == "status" => status_words(status).to_owned(),
+        _ if path == "days" => days(value),
+        _ if SAID.contains(&path) => state(value),
+        _ => words(value),
+    }
+}
+
+/// The columns that hold words of ours, and not of people or programs.
+const SAID: [&str; 5] = ["status", "kind", "half", "outcome", "disabled_reason"];
+
 fn cell(path: &str, value: &Value) -> Cell {
-    let text = words(value);
+    let text = reads(path, value);
     match value.as_str().and_then(|word| Status::parse(word).ok()) {
         Some(status) if path == "status" => {
             let (sign, color) = status_face(status);
-            Cell::new(format!("{sign} {}", status.as_str())).fg(color)
+            Cell::new(format!("{sign} {text}")).fg(color)
         }
         _ => Cell::new(text),
     }

@@ -4,6 +4,7 @@ use crate::app::undo::Undone;
 use crate::domain::appointment::Appointment;
 use crate::domain::time::hhmm;
 use crate::domain::undo::Act;
+use crate::output::tongue::{say, word};
 use crate::output::{printable, view};
 use serde_json::Value;
 
@@ -17,7 +18,8 @@ pub fn sentence(undone: &Undone) -> String {
         Act::Move => format!("it goes back from {} to {}", when(before), when(after)),
         Act::Step(_) => format!("it is {} again", after.status.as_str().replace('_', " ")),
     };
-    let doctor = visit.doctor.as_ref().map_or(String::new(), |doctor| format!(" with {}", doctor.full_name));
+    let with = |name: &str| format!(" {} {name}", word("with"));
+    let doctor = visit.doctor.as_ref().map_or(String::new(), |doctor| with(&doctor.full_name));
     let text = format!(
         "{} of {} ({}{doctor}, {}), made on {} at {}: {becomes}",
         act.words(),
@@ -27,7 +29,7 @@ pub fn sentence(undone: &Undone) -> String {
         made.date(),
         hhmm(made.time()),
     );
-    printable(&text)
+    printable(&say(&text))
 }
 
 fn when(appointment: &Appointment) -> String {

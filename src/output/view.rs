@@ -1,7 +1,7 @@
 //! The public JSON. Keys are snake_case, always present, and stay as they are once landed.
 
 use crate::app::agenda::{Agenda, Column};
-use crate::app::queue::Queue;
+use crate::app::queue::{Place, Queue};
 use crate::app::setup::closure::NamedClosure;
 use crate::app::setup::patient::SeenPatient;
 use crate::app::setup::window::NamedWindow;
@@ -156,23 +156,30 @@ struct PlaceView<'a> {
 
 /// Today's queue.
 pub fn queue(queue: &Queue) -> Value {
-    let places = queue.places.iter().map(|place| {
-        let Visit { appointment, patient, doctor, zone, .. } = &place.visit;
-        json(&PlaceView {
-            token_number: appointment.token_number,
-            status: appointment.status.as_str(),
-            appointment_id: &appointment.id,
-            code: &appointment.code,
-            patient: &patient.full_name,
-            doctor: doctor.as_ref().map(|doctor| doctor.full_name.as_str()),
-            start_time: hhmm(appointment.start_time),
-            waiting_minutes: place.waiting_minutes,
-            expected_at: place.expected_at.map(|at| zone.rfc3339(at)),
-            expected_time: place.expected_at.map(|at| hhmm(zone.wall(at).time())),
-            expected_wait_minutes: place.expected_wait_minutes,
-        })
-    });
-    object(vec![("date", queue.date.to_string().into()), ("queue", places.collect::<Vec<_>>().into())])
+    let places: Vec<Value> = queue.places.iter().map(place).collect();
+    object(vec![
+        ("date", queue.date.to_string().into()),
+        ("as_of", queue.zone.rfc3339(queue.now).into()),
+        ("queue", places.into()),
+    ])
+}
+
+/// A place in the queue.
+pub fn place(place: &Place) -> Value {
+    let Visit { appointment, patient, doctor, zone, .. } = &place.visit;
+    json(&PlaceView {
+        token_number: appointment.token_number,
+        status: appointment.status.as_str(),
+        appointment_id: &appointment.id,
+        code: &appointment.code,
+        patient: &patient.full_name,
+        doctor: doctor.as_ref().map(|doctor| doctor.full_name.as_str()),
+        start_time: hhmm(appointment.start_time),
+        waiting_minutes: place.waiting_minutes,
+        expected_at: place.expected_at.map(|at| zone.rfc3339(at)),
+        expected_time: place.expected_at.map(|at| hhmm(zone.wall(at).time())),
+        expected_wait_minutes: place.expected_wait_minutes,
+    })
 }
 
 /// A clinic with its settings.

@@ -1,6 +1,6 @@
 //! The audit log, the book itself, completions and the manual.
 
-use crate::app::{audit, check, copy, rezone};
+use crate::app::{audit, backup as backups, check, copy, rezone};
 use crate::cli::admin::{AuditCommand, CompletionsArgs, CopyArgs, DbCommand, ManArgs};
 use crate::cli::examples;
 use crate::cli::schema::SchemaArgs;
@@ -8,7 +8,7 @@ use crate::config::{self, Config};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, Format, outbox, schema, table, view};
-use crate::run::{Session, Stop, backup, ending, privacy, rows};
+use crate::run::{Session, Stop, backup, complete, ending, privacy, rows};
 use crate::store::Store;
 use crate::store::check::Finding;
 use std::fs;
@@ -102,7 +102,9 @@ fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answ
     bar.set_length(2 * rows);
     let copied = copy::copy(&mut from, &mut to, &mut |done| bar.set_position(done));
     bar.finish_and_clear();
-    Ok(Answer::new(outbox::copied(&copied?), Face::Record)
+    let copied = copied?;
+    backups::note(&mut from, &env, "book.copied", &copied.to);
+    Ok(Answer::new(outbox::copied(&copied), Face::Record)
         .hint(match copy::opens_with(&mut from, secrets)? {
             true => format!("the copy opens with the same secret file: {}", secrets.path().display()),
             false => "the copy opens with the secret file of the book that was copied".to_owned(),
@@ -123,8 +125,7 @@ pub(super) fn schema(session: &Session, args: &SchemaArgs) -> std::result::Resul
         return Ok(0);
     };
     // The parser lets known names through alone.
-    let document =
-        schema::document(name).ok_or_else(|| Refusal::invalid("name", format!("\"{name}\" is no schema")))?;
+    let document = schema::document(name).unwrap_or_default();
     match session.printer.format {
         Format::Table => session.printer.raw(&format!("{document:#}\n"))?,
         Format::Json | Format::Csv => session.printer.answer(&Answer::new(document, Face::Json))?,
@@ -133,10 +134,7 @@ pub(super) fn schema(session: &Session, args: &SchemaArgs) -> std::result::Resul
 }
 
 pub(super) fn completions(session: &Session, args: &CompletionsArgs) -> std::result::Result<u8, Stop> {
-    // Into a buffer first: the generator panics on a pipe that was closed.
-    let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut crate::cli::command(), "turno", &mut script);
-    session.printer.raw(&String::from_utf8_lossy(&script))?;
+    session.printer.raw(&complete::script(args.shell)?)?;
     Ok(0)
 }
 

@@ -5,7 +5,7 @@ use crate::error::Result;
 use crate::folders;
 use crate::secrets::{hex, random};
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// What a file may take the place of.
@@ -15,6 +15,8 @@ pub(super) enum Over {
     Nothing,
     /// Of an earlier export, and of nothing else: a slip must not cost a clinic its book.
     Export,
+    /// Of a file that begins so: an earlier export in another program's format.
+    Begun(&'static str),
     /// Of whatever has the name: a file that only this program makes, in a directory of its own.
     Own,
 }
@@ -33,6 +35,7 @@ pub(super) fn refuse_taken(path: &Path, over: Over) -> Result<()> {
     match fs::symlink_metadata(path) {
         Ok(_) if over == Over::Nothing => return Err(taken(path)),
         Ok(_) if over == Over::Export && !is_export(path) => return Err(no_export(path)),
+        Ok(_) if matches!(over, Over::Begun(with) if !begins(path, with)) => return Err(no_export(path)),
         _ => {}
     }
     let parent = folder(path);
@@ -42,20 +45,29 @@ pub(super) fn refuse_taken(path: &Path, over: Over) -> Result<()> {
     Err(Refusal::invalid("out", format!("there is no directory {}", parent.display())))
 }
 
-/// Whether a regular file begins as an export does. What can't be read is none.
-fn is_export(path: &Path) -> bool {
-    // Looked at before it is opened: a pipe would keep its reader waiting, and a link leads elsewhere.
-    if !fs::symlink_metadata(path).is_ok_and(|file| file.is_file()) {
-        return false;
-    }
+/// What a regular file begins with; nothing of what can't be read.
+fn beginning(path: &Path) -> Vec<u8> {
     let mut start = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(64).read_to_end(&mut start));
+    // Looked at before it is opened: a pipe would keep its reader waiting, and a link leads elsewhere.
+    if fs::symlink_metadata(path).is_ok_and(|file| file.is_file())
+        && File::open(path).and_then(|file| file.take(64).read_to_end(&mut start)).is_err()
+    {
+        start.clear();
+    }
+    start
+}
+
+fn begins(path: &Path, with: &str) -> bool {
+    beginning(path).starts_with(with.as_bytes())
+}
+
+/// Whether a regular file begins as a patient's export does.
+fn is_export(path: &Path) -> bool {
     let [first, then] = BEGINNING;
-    read.is_ok()
-        && start
-            .strip_prefix(first)
-            .and_then(|rest| rest.iter().position(|byte| *byte == b'"').map(|end| &rest[end..]))
-            .is_some_and(|rest| rest.starts_with(then))
+    beginning(path)
+        .strip_prefix(first)
+        .and_then(|rest| rest.iter().position(|byte| *byte == b'"').map(|end| &rest[end..]))
+        .is_some_and(|rest| rest.starts_with(then))
 }
 
 fn taken(path: &Path) -> Refusal {
@@ -94,19 +106,64 @@ fn folder(path: &Path) -> &Path {
 /// `STORE_UNAVAILABLE` where the disk does not take it. The file is not there then, unless the message
 /// says that it is.
 pub(super) fn write(path: &Path, content: &[u8], over: Over) -> Result<()> {
-    refuse_taken(path, over)?;
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}", hex(&random::<4>()?)));
-    let aside = folder(path).join(name);
-    let done = fill(&aside, content).and_then(|()| give_name(&aside, path, over));
-    // A rename has left nothing there, a link its other name.
-    let _ = fs::remove_file(&aside);
-    done.map_err(|problem| match problem.kind() {
-        io::ErrorKind::AlreadyExists => taken(path),
-        _ => failed(path, &problem),
-    })?;
-    // The name must survive a power cut, too.
-    folders::sync(folder(path)).map_err(|problem| not_for_good(path, &problem))
+    let mut aside = Aside::begin(path, over)?;
+    aside.add(content)?;
+    aside.keep()
+}
+
+/// A file that is written aside, and gone again unless it is kept.
+pub(super) struct Aside {
+    path: PathBuf,
+    aside: PathBuf,
+    over: Over,
+    file: BufWriter<File>,
+}
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        // A rename has left nothing there, a link its other name.
+        let _ = fs::remove_file(&self.aside);
+    }
+}
+
+impl Aside {
+    /// Begins it.
+    ///
+    /// # Errors
+    /// As [`write`].
+    pub(super) fn begin(path: &Path, over: Over) -> Result<Aside> {
+        refuse_taken(path, over)?;
+        let mut name = path.file_name().unwrap_or_default().to_owned();
+        name.push(format!(".{}", hex(&random::<4>()?)));
+        let aside = folder(path).join(name);
+        let file = made(&aside).map_err(|problem| failed(path, &problem))?;
+        Ok(Aside { path: path.to_owned(), aside, over, file: BufWriter::new(file) })
+    }
+
+    /// Adds to it.
+    ///
+    /// # Errors
+    /// As [`write`].
+    pub(super) fn add(&mut self, content: &[u8]) -> Result<()> {
+        self.file.write_all(content).map_err(|problem| failed(&self.path, &problem))
+    }
+
+    /// Makes sure that the disk has it, and gives it its name.
+    ///
+    /// # Errors
+    /// As [`write`].
+    pub(super) fn keep(mut self) -> Result<()> {
+        let path = &self.path;
+        let done = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
+        done.and_then(|()| give_name(&self.aside, path, self.over)).map_err(|problem| {
+            match problem.kind() {
+                io::ErrorKind::AlreadyExists => taken(path),
+                _ => failed(path, &problem),
+            }
+        })?;
+        // The name must survive a power cut, too.
+        folders::sync(folder(path)).map_err(|problem| not_for_good(path, &problem))
+    }
 }
 
 /// The file is there, whole, and holds everything in clear: that must not read as if it were not.
@@ -117,14 +174,12 @@ fn not_for_good(path: &Path, problem: &io::Error) -> Refusal {
         .hint("look after the disk; delete the file, or keep it")
 }
 
-fn fill(aside: &PathBuf, content: &[u8]) -> io::Result<()> {
+fn made(aside: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(aside)?;
-    file.write_all(content)?;
-    file.sync_all()
+    options.open(aside)
 }
 
 fn give_name(aside: &Path, path: &Path, over: Over) -> io::Result<()> {

@@ -7,12 +7,13 @@ use crate::cli::backup::{BackupArgs, RestoreArgs};
 use crate::config::{Config, variable};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
+use crate::output::tongue::{say, word};
 use crate::output::{Answer, Face, backup as face, printable};
-use crate::run::Session;
+use crate::run::{Session, ask};
 use crate::secrets::{SHORTEST, Secrets, passphrase_of};
 use crate::store::Location;
 use crate::store::backup::{Candidate, Facts, Present};
-use dialoguer::{Confirm, Input, Password};
+use dialoguer::{Input, Password};
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -64,11 +65,7 @@ fn where_the_secret_is(facts: &Facts, secrets: &Secrets) -> String {
 fn wants_key(session: &Session) -> bool {
     session.may_ask()
         && !session.printer.quiet
-        && Confirm::new()
-            .with_prompt("Put the secret file into the backup, sealed by a passphrase?")
-            .default(false)
-            .interact()
-            .unwrap_or(false)
+        && ask::agrees(session, "Put the secret file into the backup, sealed by a passphrase?", false)
 }
 
 fn new_passphrase(session: &Session, file: Option<&Path>) -> Result<Zeroizing<String>> {
@@ -94,9 +91,9 @@ fn given_passphrase(file: Option<&Path>) -> Result<Option<Zeroizing<String>>> {
 }
 
 fn asked(prompt: &str, twice: bool) -> Result<Zeroizing<String>> {
-    let mut question = Password::new().with_prompt(prompt);
+    let mut question = Password::new().with_prompt(say(prompt));
     if twice {
-        question = question.with_confirmation("The same again", "They differ");
+        question = question.with_confirmation(word("The same again"), word("They differ"));
     }
     question.interact().map(Zeroizing::new).map_err(|_| no_passphrase())
 }
@@ -160,6 +157,8 @@ fn ask_for_keys(session: &Session, target: &Location) -> Result<()> {
         Err(refusal) if refusal.code == Code::StoreBusy => Err(refusal),
         Err(refusal) => match restore::at_place(target) {
             Ok(Present::Nothing | Present::Damaged(_)) => Ok(()),
+            // Where there is nothing, it is the way there that is wrong.
+            Err(trouble) if matches!(target, Location::File(path) if !path.exists()) => Err(trouble),
             Ok(Present::Book(_)) | Err(_) => Err(refusal),
         },
     }
@@ -174,9 +173,9 @@ fn consent(session: &Session, [holds, replaces]: &[String; 2]) -> Result<()> {
             .hint("look at what would be replaced, then add --force"));
     }
     let words = format!("restored would be {holds}\nreplaced would be {replaces}\n");
-    session.printer.talk(&words.lines().map(|line| printable(line) + "\n").collect::<String>());
+    session.printer.talk(&words.lines().map(|line| printable(&say(line)) + "\n").collect::<String>());
     let typed = Input::<String>::new()
-        .with_prompt(format!("Type {CONSENT} to go on"))
+        .with_prompt(say(&format!("Type {CONSENT} to go on")))
         .allow_empty(true)
         .interact_text()
         .unwrap_or_default();

@@ -1,11 +1,12 @@
 //! The desk's commands.
 
 use crate::app::Context;
+use crate::app::queue::QueueRequest;
 use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::status::{StatusRequest, Stepped};
 use crate::app::waitlist::{Waiting, after_cancel, after_move};
-use crate::app::{agenda, book, late, list, queue, report, slots, update, why};
-use crate::cli::agenda::{AgendaArgs, QueueArgs};
+use crate::app::{agenda, book, late, list, overview, queue, report, slots, update, why};
+use crate::cli::agenda::{AgendaArgs, QueueArgs, TodayArgs};
 use crate::cli::appointment::{Appointment, CancelArgs, RescheduleArgs, StatusArgs, UpdateArgs};
 use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
@@ -18,8 +19,8 @@ use crate::domain::appointment::Visit;
 use crate::domain::refusal::Refusal;
 use crate::domain::status::Status;
 use crate::error::Result;
+use crate::output as face;
 use crate::output::charts::{self, Kind};
-use crate::output::late as face;
 use crate::output::{Answer, Face, Format, table, view};
 use crate::run::waitlist::with_waiting;
 use crate::run::{Session, Stop, ask, ending, from_stdin, pick, read_all, rows, series};
@@ -39,11 +40,37 @@ pub(super) fn appointment(session: &Session, visit: &Visit, dry_run: bool, more:
 
 /// On a terminal with colours the part of each code that is enough is marked. Nobody is held up by what
 /// goes wrong there.
-fn mark(session: &Session, context: &mut Context, answer: &mut Answer, visits: &[Visit]) {
+pub(super) fn mark<'v>(
+    session: &Session,
+    context: &mut Context,
+    answer: &mut Answer,
+    visits: impl IntoIterator<Item = &'v Visit>,
+) {
     if session.printer.color && session.printer.format == Format::Table {
-        let codes: Vec<&str> = visits.iter().map(|visit| visit.appointment.code.as_str()).collect();
+        let visits = visits.into_iter();
+        let codes: Vec<&str> = visits.map(|visit| visit.appointment.code.as_str()).collect();
         answer.marks = list::enough(context, &codes).unwrap_or_default();
     }
+}
+
+/// The same for an answer of one appointment, whose command is over.
+fn marked(session: &Session, mut answer: Answer, visit: &Visit) -> Answer {
+    if session.printer.color
+        && let Ok(mut context) = session.open()
+    {
+        mark(session, &mut context, &mut answer, [visit]);
+    }
+    answer
+}
+
+pub(super) fn today(session: &Session, args: TodayArgs) -> Result<Answer> {
+    if session.has_no_book_yet()? {
+        return Ok(Answer::new(face::overview::without_book(), Face::Overview));
+    }
+    let overview = overview::overview(&mut session.open()?, &args.request())?;
+    let mut answer = Answer::new(face::overview::view(&overview), Face::Overview);
+    answer.marks = overview.enough;
+    Ok(answer)
 }
 
 pub(super) fn slots(session: &Session, args: SlotsArgs) -> Result<Answer> {
@@ -89,7 +116,7 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> std::result::Result
     }
     let mut answer =
         appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]);
-    mark(session, context, &mut answer, std::slice::from_ref(&booked.visit));
+    mark(session, context, &mut answer, [&booked.visit]);
     Ok(answer)
 }
 
@@ -97,7 +124,7 @@ pub(super) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
     let context = &mut session.open()?;
     let visit = list::show(context, &args.appointment)?;
     let mut answer = appointment(session, &visit, false, &[]);
-    mark(session, context, &mut answer, std::slice::from_ref(&visit));
+    mark(session, context, &mut answer, [&visit]);
     Ok(answer)
 }
 
@@ -146,13 +173,26 @@ pub(super) fn report(session: &Session, command: ReportCommand) -> Result<Answer
 }
 
 pub(super) fn queue(session: &Session, args: QueueArgs) -> Result<Answer> {
-    let queue = queue::queue(&mut session.open()?, &args.request())?;
-    Ok(Answer::new(view::queue(&queue), Face::Rows(&table::QUEUE)))
+    look_at_queue(session, &args.request())
+}
+
+/// The waiting room as it is now.
+pub(super) fn look_at_queue(session: &Session, request: &QueueRequest) -> Result<Answer> {
+    let context = &mut session.open()?;
+    let queue = queue::queue(context, request)?;
+    let mut answer = Answer::new(view::queue(&queue), Face::Rows(&table::QUEUE));
+    mark(session, context, &mut answer, queue.places.iter().map(|place| &place.visit));
+    Ok(answer)
 }
 
 pub(super) fn late(session: &Session, args: LateArgs) -> Result<Answer> {
-    let late = late::late(&mut session.open()?, &args.request())?;
-    Ok(Answer::new(face::view(&late), Face::Rows(&face::CALLS)))
+    let request = args.request();
+    let context = &mut session.open()?;
+    let late = late::late(context, &request)?;
+    let mut answer = Answer::new(face::late::view(&late), Face::Rows(&face::late::CALLS));
+    answer.hints.extend(face::late::hint(&late, request.notify));
+    mark(session, context, &mut answer, late.calls.iter().map(|call| &call.visit));
+    Ok(answer)
 }
 
 pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result::Result<Answer, Stop> {
@@ -163,12 +203,15 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result
         None => args.fields(),
     };
     if may_ask && (word.is_none() || !ask::has_start(&said)) {
-        let visit = ask::visit::move_it(session, word.as_deref(), &said, dry_run)?;
-        return Ok(appointment(session, &visit, dry_run, &[]));
+        let (visit, waiting) = ask::visit::move_it(session, word.as_deref(), &said, dry_run)?;
+        return Ok(with_waiting(
+            marked(session, appointment(session, &visit, dry_run, &[]), &visit),
+            &waiting,
+        ));
     }
     let (word, request) = (named(word)?, said.reschedule());
     let (visit, waiting) = after_move(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(with_waiting(appointment(session, &visit, dry_run, &[]), &waiting))
+    Ok(with_waiting(marked(session, appointment(session, &visit, dry_run, &[]), &visit), &waiting))
 }
 
 /// The appointment that has to be named, where nobody can be asked which.
@@ -192,11 +235,11 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> std::result::Result
     };
     let (Stepped { visit, changed: _ }, waiting) = if may_ask && (word.is_none() || request.reason.is_none())
     {
-        (ask::visit::cancel(session, word.as_deref(), request, dry_run)?, Vec::new())
+        ask::visit::cancel(session, word.as_deref(), request, dry_run)?
     } else {
         step(session, &named(word)?, &request, dry_run)?
     };
-    Ok(with_waiting(appointment(session, &visit, dry_run, &[]), &waiting))
+    Ok(with_waiting(marked(session, appointment(session, &visit, dry_run, &[]), &visit), &waiting))
 }
 
 pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result<Answer, Stop> {
@@ -210,11 +253,12 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result
     let lacks_status = request.to.is_none() && request.problems.is_empty();
     let (Stepped { visit, changed }, waiting) = if may_ask && (word.is_none() || lacks_status || lacks_reason)
     {
-        (ask::visit::step(session, word.as_deref(), request, dry_run)?, Vec::new())
+        ask::visit::step(session, word.as_deref(), request, dry_run)?
     } else {
         step(session, &named(word)?, &request, dry_run)?
     };
-    Ok(with_waiting(appointment(session, &visit, dry_run, &[("changed", changed.into())]), &waiting))
+    let answer = appointment(session, &visit, dry_run, &[("changed", changed.into())]);
+    Ok(with_waiting(marked(session, answer, &visit), &waiting))
 }
 
 fn step(
@@ -233,5 +277,5 @@ pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
         None => args.request(),
     };
     let visit = update::update(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(appointment(session, &visit, dry_run, &[]))
+    Ok(marked(session, appointment(session, &visit, dry_run, &[]), &visit))
 }

@@ -4,28 +4,35 @@ mod admin;
 mod aside;
 mod ask;
 mod backup;
+mod complete;
 mod cron;
 mod demo;
 mod desk;
+mod export;
 mod hits;
+mod import;
 mod key;
 mod pick;
 mod privacy;
 mod remind;
 mod series;
 mod setup;
+mod spool;
 mod stream;
 mod undo;
 mod waitlist;
+mod watch;
 mod webhook;
 
 use crate::app::access::Gate;
 use crate::app::{Context, Env};
+use crate::cli::agenda::TodayArgs;
 use crate::cli::{Cli, Command, Global};
 use crate::config::{self, Config, Environment};
 use crate::domain::access::Need;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
+use crate::output::tongue::{self, Tongue, say};
 use crate::output::{Answer, Color, Format, Printer};
 use crate::secrets::Secrets;
 use crate::store::{Ending, Location, Store};
@@ -93,6 +100,10 @@ pub(crate) struct Session {
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     outlive_limits();
+    tongue::speak(Tongue::of(config::locale().as_deref()));
+    if let Some(exit) = complete::answer(&args) {
+        return exit;
+    }
     let (cli, need, exact) = match parse(&args) {
         Ok(parsed) => parsed,
         Err(error) => return usage(&error, &args),
@@ -108,8 +119,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         exact,
         afterword: RefCell::default(),
     };
-    let books = matches!(cli.command, Command::Book(_));
-    let ended = dispatch(&session, cli.command);
+    let command = cli.command.unwrap_or_else(|| Command::Today(TodayArgs::default()));
+    let books = matches!(command, Command::Book(_));
+    let ended = dispatch(&session, command);
     key::note(&session, ended.as_ref().err().and_then(Stop::refusal));
     match ended {
         Ok(exit) => {
@@ -127,7 +139,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             refusal.code.exit()
         }
         Err(Stop::GivenUp) => {
-            printer.talk("nothing was changed\n");
+            printer.talk(&format!("{}\n", say("nothing was changed")));
             GIVEN_UP
         }
         Err(Stop::Output(problem)) if problem.kind() == io::ErrorKind::BrokenPipe => 0,
@@ -171,7 +183,9 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Book(args) if args.input.is_some() => return stream::book(session, *args),
         Command::Remind(command) => return remind::remind(session, command),
         Command::Report(command) => desk::report(session, command)?,
+        Command::Export(command) => return export::export(session, command),
         Command::Webhook(command) => return webhook::webhook(session, *command),
+        Command::Today(args) => desk::today(session, args)?,
         Command::Slots(args) => desk::slots(session, args)?,
         Command::Book(args) => desk::book(session, *args)?,
         Command::Why(args) => desk::why(session, args)?,
@@ -179,6 +193,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::List(args) => desk::list(session, args)?,
         Command::Count(args) => desk::count(session, args)?,
         Command::Agenda(args) => desk::agenda(session, args)?,
+        Command::Queue(args) if args.watch => return watch::queue(session, args),
         Command::Queue(args) => desk::queue(session, args)?,
         Command::Late(args) => desk::late(session, args)?,
         Command::Reschedule(args) => desk::reschedule(session, args)?,
@@ -196,6 +211,7 @@ fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop
         Command::Window(command) => setup::window(session, command)?,
         Command::Closure(command) => setup::closure(session, command)?,
         Command::Patient(command) => setup::patient(session, command)?,
+        Command::Import(command) => import::import(session, *command)?,
         Command::Key(command) => key::key(session, *command)?,
         Command::Audit(command) => admin::audit(session, command)?,
         Command::Cron => cron::cron(session)?,
@@ -215,6 +231,14 @@ impl Session {
         // Opened twice, it is the same.
         let _ = self.book.set(book);
         Ok(Context { store, env })
+    }
+
+    /// Whether nobody named a book, and there is none where it would be: the first command that somebody
+    /// gives. A book that was named and is not there is missing.
+    pub(crate) fn has_no_book_yet(&self) -> Result<bool> {
+        let config = Config::load(&self.environment)?;
+        let named = self.global.db.as_deref().is_some_and(|db| !db.is_empty()) || config.file.db.is_some();
+        Ok(!named && matches!(config.book(None)?, Location::File(path) if !path.exists()))
     }
 
     /// Everything that a use case needs to know besides the book.
@@ -247,7 +271,7 @@ impl Session {
             return ProgressBar::hidden();
         }
         let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        if let Ok(style) = ProgressStyle::with_template(&say(template)) {
             bar.set_style(style);
         }
         bar

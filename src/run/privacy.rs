@@ -7,12 +7,13 @@ use crate::cli::admin::PurgeArgs;
 use crate::cli::patient::{EraseArgs, ExportArgs, MergeArgs};
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
+use crate::output::tongue::say;
 use crate::output::{Answer, Face, privacy, table};
 use crate::run::aside::{self, Over};
-use crate::run::{Session, pick};
+use crate::run::{Session, ask, pick};
 use crate::store::Ending;
 use crate::store::engine::Scrub;
-use dialoguer::{Confirm, Input};
+use dialoguer::Input;
 
 /// Writes down all that is held of a person: JSON whatever the format, as it is for programs and
 /// archives.
@@ -51,8 +52,7 @@ pub(super) fn merge(session: &Session, context: &mut Context, args: &MergeArgs) 
             return Ok(answer(&would, &[("dry_run", true.into())]));
         }
         session.printer.talk(&table::text(&answer(&would, &[]), session.printer.color_talk));
-        let asked = Confirm::new().with_prompt("Make one of them?").default(false).interact();
-        if !asked.unwrap_or(false) {
+        if !ask::agrees(session, "Make one of them?", false) {
             return Err(Refusal::invalid("force", "was not confirmed; nothing was changed"));
         }
     }
@@ -138,7 +138,8 @@ fn confirm(session: &Session, what: &str, word: &str) -> Result<()> {
         return Err(unconfirmed("is required: what goes can't be brought back"));
     }
     session.printer.warning(what);
-    let typed = Input::<String>::new().with_prompt(format!("Type {word} to go on")).allow_empty(true);
+    let prompt = say(&format!("Type {word} to go on")).into_owned();
+    let typed = Input::<String>::new().with_prompt(prompt).allow_empty(true);
     match typed.interact_text() {
         Ok(typed) if typed.trim() == word => Ok(()),
         _ => Err(unconfirmed("or the code, typed as it is, is required; nothing was changed")),

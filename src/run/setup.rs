@@ -16,6 +16,7 @@ use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::Zone;
 use crate::error::Result;
 use crate::output::clearing as face;
+use crate::output::tongue::say;
 use crate::output::{Answer, Face, table, view};
 use crate::run::waitlist::with_waiting;
 use crate::run::{Session, from_stdin, hits, privacy, rows};
@@ -50,7 +51,7 @@ pub(super) fn init(session: &Session, args: ClinicArgs) -> Result<Answer> {
 
 /// A prompt that is given up on is an answer that is missing.
 fn ask(question: &str, usual: &str) -> Option<String> {
-    let mut input = Input::<String>::new().with_prompt(question);
+    let mut input = Input::<String>::new().with_prompt(say(question));
     if !usual.is_empty() {
         input = input.default(usual.to_owned());
     }

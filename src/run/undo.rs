@@ -4,12 +4,12 @@ use crate::app::undo::{UndoRequest, undo};
 use crate::cli::undo::UndoArgs;
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
+use crate::output::tongue::word;
 use crate::output::undo::{sentence, view};
 use crate::output::{Answer, Format};
-use crate::run::Session;
 use crate::run::desk::appointment;
+use crate::run::{Session, ask};
 use crate::store::Ending;
-use dialoguer::Confirm;
 
 /// Says what would be taken back; on a terminal asks; takes it back.
 pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer> {
@@ -21,9 +21,9 @@ pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer> {
             tell(session, "would take back", &sentence(&would));
             return Ok(appointment(session, &would.visit, true, &[("undone", view(&would))]));
         }
-        session.printer.talk(&format!("This takes back {}.\n", sentence(&would)));
-        let asked = Confirm::new().with_prompt("Take it back?").default(true).interact_opt();
-        if asked.ok().flatten() != Some(true) {
+        let told = format!("{} {}.\n", word("This takes back"), sentence(&would));
+        session.printer.talk(&told);
+        if !ask::agrees(session, "Take it back?", true) {
             return Err(Refusal::invalid("yes", "was not said; nothing was taken back"));
         }
         request.entry = Some(would.entry);
@@ -35,8 +35,8 @@ pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer> {
     Ok(appointment(session, &undone.visit, false, &[("undone", view(&undone))]))
 }
 
-fn tell(session: &Session, did: &str, sentence: &str) {
+fn tell(session: &Session, did: &'static str, sentence: &str) {
     if session.printer.format == Format::Table && !session.printer.quiet {
-        session.printer.talk(&format!("{did} {sentence}\n"));
+        session.printer.talk(&format!("{} {sentence}\n", word(did)));
     }
 }

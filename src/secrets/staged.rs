@@ -67,6 +67,8 @@ impl Secrets {
             let digits = name.to_str().and_then(|name| name.strip_prefix(STAGED)).unwrap_or_default();
             if digits.len() == 16
                 && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+                // To open a pipe would be to wait for its other end.
+                && entry.file_type().is_ok_and(|kind| kind.is_file())
                 && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
             {
                 let _ = fs::remove_file(entry.path());

@@ -354,6 +354,26 @@ pub fn next_token(tx: &mut Tx<'_>, holder: &str, date: NaiveDate) -> Result<i64,
         .ok_or_else(|| StoreError::Internal("no token was given out".into()))
 }
 
+/// Gives out that very token of a day, unless somebody has it. Answers whether it did.
+pub fn take_token(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    holder: &str,
+    date: NaiveDate,
+    token: i64,
+) -> Result<bool, StoreError> {
+    let taken = "SELECT 1 FROM appointments WHERE clinic_id = $1 AND date = $2 AND token_number = $3
+        AND coalesce(doctor_id, window_id) = $4";
+    if tx.query_one(taken, params![clinic_id, date, token, holder], Row::int)?.is_some() {
+        return Ok(false);
+    }
+    let sql = "INSERT INTO tokens (holder, date, last) VALUES ($1, $2, $3)
+        ON CONFLICT (holder, date) DO UPDATE SET
+          last = CASE WHEN tokens.last < excluded.last THEN excluded.last ELSE tokens.last END";
+    tx.execute(sql, params![holder, date, token])?;
+    Ok(true)
+}
+
 /// Whether a made code is taken in the clinic.
 pub fn code_taken(tx: &mut Tx<'_>, clinic_id: &str, code: &str) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM appointments WHERE clinic_id = $1 AND code = $2";

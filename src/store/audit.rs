@@ -355,6 +355,29 @@ pub fn from(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreEr
     tx.query(&sql, params![seq, limit], entry)
 }
 
+/// The entries of a clinic (and of the book as a whole) behind that place, oldest first.
+pub fn of_clinic(tx: &mut Tx<'_>, clinic_id: &str, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
+    let sql = format!(
+        "SELECT {ENTRY} FROM audit_log WHERE seq > $1 AND (clinic_id = $2 OR clinic_id IS NULL)
+         ORDER BY seq LIMIT $3"
+    );
+    tx.query(&sql, params![seq, clinic_id, limit], entry)
+}
+
+/// How often each of those records was changed since it was made. What was blackened counts as it did.
+pub fn changes(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<(String, i64)>, StoreError> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
+    let sql = format!(
+        "SELECT record_id, count(*) - 1 FROM audit_log WHERE record_id IN ({}) GROUP BY record_id",
+        marks.join(", ")
+    );
+    let params: Vec<Value<'_>> = ids.iter().map(|id| Value::from(*id)).collect();
+    tx.query(&sql, &params, |row| Ok((row.text()?, row.int()?)))
+}
+
 /// Every entry about a record, oldest first; of a patient also the searches that found them where
 /// those are wanted, too.
 pub fn about(tx: &mut Tx<'_>, record_id: &str, searches: bool) -> Result<Vec<Entry>, StoreError> {

@@ -114,6 +114,15 @@ struct Marks {
     changed: bool,
 }
 
+/// Whether a book is a backup, and nobody has worked in it since.
+///
+/// # Errors
+/// When the book can't be read.
+pub fn is_backup(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
+    Ok(meta::get(tx, meta::BACKUP_MADE_AT)?.is_some()
+        && meta::get(tx, meta::BACKUP_HEAD)? == Some(end_of_log(tx)?))
+}
+
 /// What a backup says of itself, in a file that nobody has to have open; nothing where it is none.
 fn marks(path: &Path) -> Result<Option<Marks>, StoreError> {
     let mut store = over(Sqlite::peek(path)?, path);

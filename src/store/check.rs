@@ -123,6 +123,9 @@ const WITHOUT_ENTRY: &str = "SELECT kind, id FROM (
       UNION ALL SELECT 'key', id, revoked_at FROM keys WHERE revoked_at IS NOT NULL
       UNION ALL SELECT 'patient', id, created_at FROM patients
       UNION ALL SELECT 'patient', id, updated_at FROM patients WHERE updated_at <> created_at
+      UNION ALL SELECT 'series', id, created_at FROM series
+      UNION ALL SELECT 'entry', id, created_at FROM waitlist
+      UNION ALL SELECT 'entry', id, updated_at FROM waitlist WHERE updated_at <> created_at
       UNION ALL SELECT 'appointment', id, created_at FROM appointments
       UNION ALL SELECT 'appointment', id, updated_at FROM appointments WHERE updated_at <> created_at
     ) AS records

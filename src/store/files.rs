@@ -117,11 +117,16 @@ pub(super) fn clear(folder: &Path) {
         let ours = |digits: &str| digits.len() == 16 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
         if let Some(base) = base.filter(|base| ours(base)) {
             let part = folder.join(format!("{PART}{base}"));
-            match File::open(&part) {
+            match fs::symlink_metadata(&part) {
+                // What is no file is none of ours; to open a pipe would be to wait for its other end.
+                Ok(found) if !found.is_file() => {}
                 // Removed while it is held, so that its maker can tell.
-                Ok(file) if file.try_lock().is_ok() => remove_with_companions(&part),
+                Ok(_) => {
+                    let held = File::open(&part).ok().filter(|file| file.try_lock().is_ok());
+                    held.iter().for_each(|_| remove_with_companions(&part));
+                }
                 Err(problem) if problem.kind() == ErrorKind::NotFound => remove_with_companions(&part),
-                _ => {}
+                Err(_) => {}
             }
         }
     }
@@ -146,12 +151,29 @@ pub(super) fn private() -> OpenOptions {
     options
 }
 
-/// The file that a link leads to, beside which SQLite keeps the log; any other path as it is.
+/// The file that a link leads to, beside which SQLite keeps the log; any other path as it is, and a link
+/// that leads into a folder that is not there.
 pub(super) fn real(path: &Path) -> PathBuf {
     match fs::symlink_metadata(path) {
-        Ok(found) if found.is_symlink() => path.canonicalize().unwrap_or_else(|_| path.to_owned()),
+        Ok(found) if found.is_symlink() => path.canonicalize().unwrap_or_else(|_| {
+            let ahead = ahead(path).filter(|ahead| folder_of(ahead).is_dir());
+            ahead.unwrap_or_else(|| path.to_owned())
+        }),
         _ => path.to_owned(),
     }
+}
+
+/// Where a link leads at which there is nothing; nowhere where it leads round.
+pub(super) fn ahead(link: &Path) -> Option<PathBuf> {
+    const MOST: usize = 40;
+    let mut place = link.to_owned();
+    for _ in 0..MOST {
+        match fs::read_link(&place) {
+            Ok(next) => place = folder_of(&place).join(next),
+            Err(_) => return Some(place),
+        }
+    }
+    None
 }
 
 /// Whether a file has more than one name: its log lies beside one of them only.

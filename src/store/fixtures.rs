@@ -301,6 +301,7 @@ pub(crate) fn reminder(id: &str, visit: &str, due: &str) -> Message {
         ready_at: at(&format!("2026-06-15T{due}:00-06:00")),
         tries: 0,
         failures: Failures::default(),
+        expected_at: None,
     }
 }
 

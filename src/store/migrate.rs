@@ -67,11 +67,16 @@ pub trait Migrating: Engine {
 }
 
 /// The steps, oldest first. Released ones are never changed.
-fn steps(dialect: Dialect) -> [&'static str; 10] {
+fn steps(dialect: Dialect) -> [&'static str; 11] {
     let overlap = match dialect {
         Dialect::Sqlite => include_str!("migrations/0002_overlap.sqlite.sql"),
         #[cfg(feature = "postgres")]
         Dialect::Postgres { .. } => include_str!("migrations/0002_overlap.postgres.sql"),
+    };
+    let delay = match dialect {
+        Dialect::Sqlite => include_str!("migrations/0011_delay.sqlite.sql"),
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres { .. } => include_str!("migrations/0011_delay.postgres.sql"),
     };
     [
         include_str!("migrations/0001_book.sql"),
@@ -84,11 +89,12 @@ fn steps(dialect: Dialect) -> [&'static str; 10] {
         include_str!("migrations/0008_waitlist.sql"),
         include_str!("migrations/0009_series.sql"),
         include_str!("migrations/0010_head.sql"),
+        delay,
     ]
 }
 
 /// The schema version that this program writes.
-pub const LATEST: i64 = 10;
+pub const LATEST: i64 = 11;
 
 /// Refuses a book that is newer than this program, before anything of it is changed.
 ///
@@ -96,6 +102,25 @@ pub const LATEST: i64 = 10;
 /// `STORE_UNAVAILABLE`.
 pub fn refuse_newer<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     version_of(engine).map(|_| ())
+}
+
+/// Refuses a book that is not as this program writes it.
+///
+/// # Errors
+/// `STORE_UNAVAILABLE`.
+pub fn refuse_other<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
+    match version_of(engine)? {
+        LATEST => Ok(()),
+        older => Err(not_yet(older)),
+    }
+}
+
+/// The book was not brought up to date, and is only looked at.
+pub(super) fn not_yet(version: i64) -> StoreError {
+    StoreError::unavailable(
+        format!("the book is older than this program (schema {version}, known up to {LATEST})"),
+        "any other command brings it up to date",
+    )
 }
 
 /// Takes the steps that the book has not taken yet.

@@ -85,6 +85,20 @@ impl Store {
         Ok(Store { engine, location: location.clone(), patience: again::PATIENCE, changed: false })
     }
 
+    /// Opens the book that is there for a look and no more: nothing of it is made, brought up to date or
+    /// mended, and nobody is waited for.
+    ///
+    /// # Errors
+    /// As [`Store::open`], and where its schema is not this program's.
+    pub fn look(location: &Location) -> Result<Store, StoreError> {
+        let engine: Box<dyn Engine> = match location {
+            Location::File(path) => Box::new(sqlite::Sqlite::look(path)?),
+            #[cfg(feature = "postgres")]
+            Location::Server(server) => Box::new(postgres::Postgres::look(server)?),
+        };
+        Ok(Store { engine, location: location.clone(), patience: again::PATIENCE, changed: false })
+    }
+
     /// Makes the file, where there is none, and the schema, and opens the book.
     ///
     /// # Errors

@@ -46,6 +46,8 @@ pub struct Message {
     pub tries: i64,
     /// The channels that it was given up by.
     pub failures: Failures,
+    /// When the visit is likely to begin, as a message of a delay tells it.
+    pub expected_at: Option<Instant>,
 }
 
 impl Stored for Message {
@@ -69,6 +71,7 @@ impl Stored for Message {
         "ready_at",
         "tries",
         "failures",
+        "expected_at",
     ];
 
     fn id(&self) -> &str {
@@ -94,6 +97,7 @@ impl Stored for Message {
             self.ready_at.into(),
             self.tries.into(),
             self.failures.to_text().into(),
+            self.expected_at.into(),
         ]
     }
 
@@ -116,6 +120,7 @@ impl Stored for Message {
             ready_at: row.instant()?,
             tries: row.int()?,
             failures: Failures::parse(&row.text()?),
+            expected_at: row.opt_instant()?,
         })
     }
 }
@@ -202,6 +207,35 @@ pub(crate) fn pending_sql() -> String {
     format!("{question} ORDER BY m.ready_at, m.id LIMIT $6")
 }
 
+/// The estimate that a patient was told last, or is going to be, of a visit that is still where it was.
+pub fn told(tx: &mut Tx<'_>, appointment_id: &str, plan: i64) -> Result<Option<Instant>, StoreError> {
+    let sql = "SELECT expected_at FROM messages
+        WHERE appointment_id = $1 AND kind = 'delay' AND plan = $2 AND status IN ('pending', 'sent')
+        ORDER BY due_at DESC, id DESC LIMIT 1";
+    tx.query_one(sql, params![appointment_id, plan], Row::instant)
+}
+
+/// How many messages of the clinic are due, or of one doctor's visits, and since when the first is.
+pub fn due(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    doctor_id: Option<&str>,
+    now: Instant,
+) -> Result<(i64, Option<Instant>), StoreError> {
+    let found = tx.query_one(&due_sql(), params![clinic_id, now, doctor_id.unwrap_or("")], |row| {
+        Ok((row.int()?, row.opt_instant()?))
+    })?;
+    Ok(found.unwrap_or((0, None)))
+}
+
+pub(crate) fn due_sql() -> String {
+    let own = "EXISTS (SELECT 1 FROM appointments AS a WHERE a.id = m.appointment_id AND a.doctor_id = $3)";
+    format!(
+        "SELECT count(*), min(m.ready_at) FROM messages AS m
+         WHERE m.clinic_id = $1 AND m.status = 'pending' AND m.ready_at <= $2 AND ($3 = '' OR {own})"
+    )
+}
+
 /// Which messages to show.
 #[derive(Debug, Clone, Default)]
 pub struct Filter<'a> {
@@ -231,6 +265,29 @@ pub fn list(
             params.push(value.into());
             condition.push_str(&format!(" AND {column} = ${}", params.len()));
         }
+    }
+    let sql = format!("{} ORDER BY m.due_at, m.id LIMIT $2", with_appointments(None, &condition));
+    tx.query(&sql, &params, |row| Ok((Message::from_row(row)?, joined(row)?)))
+}
+
+/// The messages behind that place, earliest due first, with their appointments; of that doctor's alone
+/// where one is named.
+pub fn after(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    doctor_id: Option<&str>,
+    place: Option<(Instant, &str)>,
+    limit: i64,
+) -> Result<Vec<(Message, Joined)>, StoreError> {
+    let mut condition = String::from("m.clinic_id = $1");
+    let mut params = vec![Value::from(clinic_id), Value::from(limit)];
+    if let Some((due_at, id)) = place {
+        condition.push_str(" AND (m.due_at, m.id) > ($3, $4)");
+        params.extend([due_at.into(), Value::from(id)]);
+    }
+    if let Some(doctor_id) = doctor_id {
+        params.push(doctor_id.into());
+        condition.push_str(&format!(" AND a.doctor_id = ${}", params.len()));
     }
     let sql = format!("{} ORDER BY m.due_at, m.id LIMIT $2", with_appointments(None, &condition));
     tx.query(&sql, &params, |row| Ok((Message::from_row(row)?, joined(row)?)))

@@ -3,6 +3,7 @@
 use crate::domain::record::Patient;
 use crate::domain::text::{code_key, fold, name_key};
 use crate::error::StoreError;
+use crate::store::appointments::list::{Filter, of_some_visit};
 use crate::store::engine::{Row, Value};
 use crate::store::record::Stored;
 use crate::store::{Tx, params};
@@ -127,6 +128,32 @@ pub fn page(
         Row::int,
     )?;
     Ok((rows, total.unwrap_or(0)))
+}
+
+/// The patients behind that id, in the order in which they came: all of the clinic's, or those with an
+/// appointment that passes.
+pub fn after(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    of: Option<&Filter>,
+    id: &str,
+    limit: i64,
+) -> Result<Vec<Patient>, StoreError> {
+    let (condition, mut params) = match of {
+        Some(filter) => {
+            let (condition, params) = of_some_visit(clinic_id, filter);
+            (format!(" AND {condition}"), params)
+        }
+        None => (String::new(), vec![Value::from(clinic_id)]),
+    };
+    params.extend([Value::from(id), limit.into()]);
+    let (n, m) = (params.len() - 1, params.len());
+    tx.select(
+        &format!(
+            "WHERE patients.clinic_id = $1 AND patients.id > ${n}{condition} ORDER BY patients.id LIMIT ${m}"
+        ),
+        &params,
+    )
 }
 
 /// The patients who are not retired and whose name or code holds every word, or whose phone ends with the

@@ -71,5 +71,14 @@ pub fn tokens(tx: &mut Tx<'_>, clinic_id: &str, day: NaiveDate) -> Result<u64, S
     tx.execute(&format!("DELETE FROM tokens WHERE {TOKENS}"), params![clinic_id, day])
 }
 
+/// Takes the series out of which no appointment is left. Answers how many.
+pub fn series(tx: &mut Tx<'_>, clinic_id: &str) -> Result<u64, StoreError> {
+    tx.execute(
+        "DELETE FROM series WHERE clinic_id = $1
+           AND NOT EXISTS (SELECT 1 FROM series_visits AS v WHERE v.series_id = series.id)",
+        params![clinic_id],
+    )
+}
+
 const TOKENS: &str = "date < $2 AND (holder IN (SELECT id FROM doctors WHERE clinic_id = $1)
     OR holder IN (SELECT id FROM windows WHERE clinic_id = $1))";

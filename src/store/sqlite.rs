@@ -50,6 +50,17 @@ impl Sqlite {
         Ok(engine)
     }
 
+    /// Opens a book that is as this program would leave it, to be read only. SQLite's own way of saying
+    /// that leaves the companions of the log behind, and this does not.
+    pub(super) fn look(path: &Path) -> Result<Self, StoreError> {
+        let Header::Ours { wal: true } = header(path)? else { return Err(missing(path)) };
+        let mut engine = Self::connect(path)?;
+        engine.connection.busy_timeout(std::time::Duration::ZERO).map_err(error)?;
+        engine.connection.pragma_update(None, "query_only", true).map_err(error)?;
+        migrate::refuse_other(&mut engine)?;
+        Ok(engine)
+    }
+
     /// Makes the file where it is missing or empty, and opens the book.
     pub(super) fn create(path: &Path) -> Result<Self, StoreError> {
         Self::create_unexplained(path).map_err(|problem| explained(path, problem))

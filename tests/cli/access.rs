@@ -122,12 +122,18 @@ fn furnished() -> Locked {
     }
     clinic.env("TURNO_BRANCH", "main");
     std::fs::create_dir(clinic.home().join("templates")).expect("a directory");
+    clinic.file("patients.csv", "name,phone\nNueva,7700-0099\n");
+    let event = "BEGIN:VEVENT\nUID:a\nDTSTART;VALUE=DATE:20260704\nEND:VEVENT";
+    clinic.file("calendar.ics", format!("BEGIN:VCALENDAR\n{event}\nEND:VCALENDAR\n"));
     Locked::of(clinic)
 }
 
 /// How each command is tried, so that it does something; `VISIT` and `OTHER` are appointments that are
 /// there, `HERE` is the book.
 const TRIED: &[(&str, &str)] = &[
+    ("import csv", "import csv patients patients.csv"),
+    ("import ics", "import ics calendar.ics --as closures --doctor GARCIA"),
+    ("today", "today"),
     ("slots", "slots --doctor GARCIA"),
     ("book", "book --doctor GARCIA --date 2026-06-16 --time 10:00 --name Eva --phone 7700-0009"),
     (
@@ -204,6 +210,11 @@ const TRIED: &[(&str, &str)] = &[
     ("patient export", "patient export ANA"),
     ("patient merge", "patient merge ANA B --dry-run"),
     ("patient erase", "patient erase B --force"),
+    ("export ics", "export ics"),
+    ("export fhir", "export fhir"),
+    ("export fhir --reveal", "export fhir --reveal"),
+    ("export csv", "export csv appointments"),
+    ("export csv --reveal", "export csv patients --reveal"),
     ("webhook add", "webhook add --url https://example.org/x"),
     ("webhook list", "webhook list"),
     ("webhook show", "webhook show HOOK"),
@@ -226,6 +237,7 @@ const TRIED: &[(&str, &str)] = &[
     ("agenda", "agenda"),
     ("queue", "queue"),
     ("late", "late GARCIA 25m"),
+    ("late --notify", "late GARCIA 25m --notify"),
     ("report utilisation", "report utilisation"),
     ("report no-shows", "report no-shows"),
     ("report volume", "report volume"),

@@ -105,6 +105,11 @@ pub fn said(clinic: &Clinic, book: &str) -> Vec<(String, String)> {
     said
 }
 
+/// What was said but for the log, which tells of copies and restores.
+pub fn without_log(said: Vec<(String, String)>) -> Vec<(String, String)> {
+    said.into_iter().filter(|(line, _)| !line.starts_with("audit")).collect()
+}
+
 /// Makes the book so large that copying it takes a while: facts come first.
 pub fn swell(clinic: &Clinic) {
     let sql = match clinic.place() {
@@ -135,7 +140,8 @@ fn there_and_back_a_book_says_the_same() {
     assert_eq!(said(&clinic, &there), before);
     let _ = copy(&clinic, &there, &back);
     assert_eq!(said(&clinic, &back), before);
-    assert_eq!(said(&clinic, &source(&clinic)), before, "the book that was copied is as it was");
+    let after = without_log(said(&clinic, &source(&clinic)));
+    assert_eq!(after, without_log(before.clone()), "the book that was copied is as it was");
     assert!(
         before.iter().any(|(line, text)| line.starts_with("patient list") && text.contains("****-8")),
         "{before:?}"
@@ -162,7 +168,7 @@ fn a_copy_says_what_it_moved() {
     assert_eq!((rows("clinics"), rows("appointments"), rows("branches"), rows("audit_head")), (2, 9, 3, 1));
     assert_eq!(tables.values().map(|rows| rows.as_u64().unwrap()).sum::<u64>(), answer["rows"]);
     let log: Value = clinic.json("audit verify");
-    assert_eq!(log["entries"], tables["audit_log"]);
+    assert_eq!(log["entries"].as_u64().unwrap(), rows("audit_log") + 1, "the copy is told of since");
     // For people: the same as a list, and what to mind.
     let ran = clinic.ran(&format!("db copy {from} {}", place(&clinic, "shown.db"))).exits(0);
     assert!(ran.stdout().contains("tables.appointments"), "{}", ran.stdout());

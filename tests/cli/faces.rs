@@ -117,7 +117,6 @@ fn mistakes_on_the_command_line_come_as_json_where_json_was_asked_for() {
         "status --json",
         "book --date 2026-06-15 --input x.json --json",
         "list --date today --from today --json",
-        "--json",
         "doctor --json",
     ] {
         let ran = clinic.ran(line);

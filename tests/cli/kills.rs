@@ -1,172 +1,173 @@
 //! Writing commands that are killed at any moment: what was acknowledged is there, nothing is there by
 //! halves, and the book opens and goes on.
 
+#[path = "kills/census.rs"]
+mod census;
+#[path = "kills/init.rs"]
+mod init;
+#[path = "kills/kinds.rs"]
+mod kinds;
+#[path = "kills/others.rs"]
+mod others;
+#[path = "kills/templates.rs"]
+mod templates;
+
 use crate::support::{Clinic, Engine};
+use census::{Census, census, differences};
+use kinds::{KINDS, Kind, LONG_AGO};
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::process::Stdio;
+use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
-/// How many commands are killed; `TURNO_KILLS` says otherwise.
-const KILLS: usize = 48;
 /// After so many the book is looked at as a whole.
 const HANDFUL: usize = 24;
 /// How many bookings one `--input` asks for: more than share a commit.
 const MANY: usize = 70;
+/// In each so many rounds one lives: it tells how long such a command takes by now.
+const ROUNDS: usize = 10;
 
-/// A command, what it is fed, and a question that counts what of it is in the book.
-struct Act {
-    line: String,
-    stdin: String,
-    done: String,
-    /// How many of those there are when all of it is done.
-    whole: usize,
+/// How a command is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// In one commit: all of it or nothing.
+    Once,
+    /// As the bookings of a stream come.
+    Stream,
+    /// In several commits.
+    Steps,
+    /// One by one, so many at the most.
+    Sweep(usize),
 }
 
-impl Act {
-    fn new(line: String, done: String) -> Act {
-        Act { line, stdin: String::new(), done, whole: 1 }
+/// A command that is about to be killed.
+struct Act<'a> {
+    kind: &'a Kind,
+    number: usize,
+    made: String,
+    seq: String,
+}
+
+impl<'a> Act<'a> {
+    /// Makes ready what it needs.
+    fn new(clinic: &Clinic, kind: &'a Kind, number: usize) -> Act<'a> {
+        let mut act = Act { kind, number, made: String::new(), seq: String::new() };
+        for (place, line) in kind.ready.iter().enumerate() {
+            let made = act.lives(clinic, line);
+            if place == 0 {
+                let code = [&made["code"], &made["series"]["code"], &made["id"]];
+                act.made = code.into_iter().find_map(|word| word.as_str()).unwrap_or_default().to_owned();
+            }
+        }
+        for words in kind.past {
+            let words = act.filled(words);
+            if words.starts_with("SELECT") {
+                act.made = clinic.place().ask(&words).pop().expect("what was made");
+            } else {
+                clinic.place().run(&words).expect("a change past the program");
+            }
+        }
+        act.seq = clinic.place().ask("SELECT coalesce(max(seq), 0) FROM audit_log").remove(0);
+        act
+    }
+
+    /// Runs a line that is not killed.
+    fn lives(&self, clinic: &Clinic, line: &str) -> serde_json::Value {
+        let line = self.filled(line);
+        let (line, then) = match line.strip_prefix(LONG_AGO) {
+            Some(line) => (line, "2010-01-04T08:00:00-06:00"),
+            None => (line.as_str(), clinic.now()),
+        };
+        let output = clinic.process(line).arg("--json").env("TURNO_NOW", then).output().expect("turno runs");
+        assert!(output.status.success(), "{line}: {output:?}");
+        serde_json::from_slice(&output.stdout).unwrap_or_default()
+    }
+
+    /// The text with what stands in braces in its place.
+    fn filled(&self, text: &str) -> String {
+        let Act { number, made, seq, .. } = self;
+        let (first, last) = ("2026-09-01", "2010-01-05");
+        [
+            ("{n}", number.to_string()),
+            ("{six}", format!("{number:06}")),
+            ("{v}", (5 + number % 200).to_string()),
+            ("{at}", slot(first, number * 2)),
+            ("{to}", slot(first, number * 2 + 1)),
+            // The second visit is a day later, and either may be moved by five minutes.
+            ("{series}", slot(first, number / 96 * 2 * 288 + number % 96 * 3)),
+            ("{past}", slot(last, *number)),
+            ("{made}", made.clone()),
+            ("{seq}", seq.clone()),
+        ]
+        .iter()
+        .fold(text.to_owned(), |text, (word, what)| text.replace(word, what))
+    }
+
+    fn line(&self) -> String {
+        self.filled(self.kind.line)
+    }
+
+    fn stdin(&self) -> String {
+        match self.kind.way {
+            Way::Stream => (0..MANY).map(|place| self.wish(place)).collect(),
+            _ => String::new(),
+        }
+    }
+
+    /// A booking as a line of JSON, with a doctor of its own.
+    fn wish(&self, place: usize) -> String {
+        let number = self.number;
+        let (day, time) = day_and_time("2026-07-01", number / KINDS.len() * MANY + place);
+        format!(
+            r#"{{"doctor_id":"MUCHOS","date":"{day}","time":"{time}","duration_minutes":5,"patient_name":"Muchos","patient_phone":"+50370000000","external_reference_id":"M{number}-{place}"}}
+"#
+        )
+    }
+
+    /// How many rows of what it does are there.
+    fn there(&self, clinic: &Clinic) -> usize {
+        ask(clinic, &format!("SELECT count(*) FROM {}", self.filled(self.kind.done)))
     }
 }
 
-/// Kinds of commands; each kill takes the next.
-const KINDS: usize = 16;
-
-/// The command for the kill of that number; `targets` are appointments that nobody touched yet.
-fn act(number: usize, targets: &mut Vec<String>) -> Act {
-    let count = |table: &str, of: String| format!("SELECT count(*) FROM {table} WHERE {of}");
-    let mut target = || targets.pop().expect("an appointment");
-    let at = slot(number * 2);
-    match number % KINDS {
-        0 => Act::new(
-            format!(
-                "book --doctor GARCIA {at} --duration 5 --name 'Nueva {number}' --phone +50376{number:06} --national-id ID-{number}"
-            ),
-            count(
-                "appointments",
-                format!("patient_id IN (SELECT id FROM patients WHERE phone = '+50376{number:06}')"),
-            ),
-        ),
-        1 => Act::new(
-            format!(
-                "book --doctor GARCIA {at} --duration 5 --name 'Juan Pérez' --phone +50377654321 --external-ref K{number}"
-            ),
-            count("appointments", format!("external_reference_id = 'K{number}'")),
-        ),
-        2 => Act {
-            line: "book --input -".to_owned(),
-            stdin: (0..MANY)
-                .map(|place| wish(&format!("M{number}-{place}"), number * MANY + place))
-                .collect(),
-            done: count("appointments", format!("external_reference_id LIKE 'M{number}-%'")),
-            whole: MANY,
-        },
-        3 => {
-            let id = target();
-            let done = count("appointments", format!("id = '{id}' AND reschedule_count = 1"));
-            Act::new(format!("reschedule {id} {at}"), done)
-        }
-        4 => {
-            let id = target();
-            let done = count("appointments", format!("id = '{id}' AND status = 'cancelled'"));
-            Act::new(format!("cancel {id} --reason viaje"), done)
-        }
-        5 => {
-            let id = target();
-            let done = count("appointments", format!("id = '{id}' AND status = 'checked_in'"));
-            Act::new(format!("status {id} checked_in"), done)
-        }
-        6 => {
-            let id = target();
-            let done = count("appointments", format!("id = '{id}' AND notes = 'kill {number}'"));
-            Act::new(format!("update {id} --notes 'kill {number}'"), done)
-        }
-        7 => Act::new(
-            format!(
-                "patient add --name 'Sola {number}' --phone +50375{number:06} --national-id SOLA-{number}"
-            ),
-            count("patients", format!("phone = '+50375{number:06}'")),
-        ),
-        8 => Act::new(
-            format!("patient set +50377654321 --email juan{number}@example.org"),
-            count("patients", format!("email = 'juan{number}@example.org'")),
-        ),
-        9 => Act::new(
-            format!("doctor add --name 'Dra. {number}' --code DRA-{number}"),
-            count("doctors", format!("code = 'DRA-{number}'")),
-        ),
-        10 => Act::new(
-            format!("service add --name 'Servicio {number}' --code SER-{number}"),
-            count("services", format!("code = 'SER-{number}'")),
-        ),
-        11 => Act::new(
-            format!("window add --doctor GARCIA --on 2040-01-01 --from 09:00 --to 10:00 --code VEN-{number}"),
-            count("windows", format!("code = 'VEN-{number}'")),
-        ),
-        12 => Act::new(
-            format!("closure add --date 2040-02-01 --reason 'kill {number}'"),
-            count("closures", format!("reason = 'kill {number}'")),
-        ),
-        13 => Act::new(
-            format!("clinic set slot_minutes {}", 5 + number % 200),
-            count("audit_log", format!("action = 'clinic.updated' AND seq > {SETTINGS}")),
-        ),
-        14 => Act::new(
-            format!(
-                "webhook add --url https://example.org/{number} --event appointment.no_show --code WEB-{number}"
-            ),
-            count("webhooks", format!("code = 'WEB-{number}'")),
-        ),
-        _ => Act::new("remind due --limit 5".to_owned(), count("messages", "status = 'sent'".to_owned())),
-    }
+/// `--date` and `--time` of the n-th five minutes from that day on.
+fn slot(first: &str, number: usize) -> String {
+    let (day, time) = day_and_time(first, number);
+    format!("--date {day} --time {time}")
 }
 
-/// Takes the place of a number that is only known when the command is run.
-const SETTINGS: &str = "(-1)";
-
-/// `--date` and `--time` of the n-th five minutes of the doctor's time.
-fn slot(number: usize) -> String {
-    let (day, minute) = day_and_minute(number, 60);
-    format!("--date {day} --time {:02}:{:02}", minute / 60, minute % 60)
+fn day_and_time(first: &str, number: usize) -> (chrono::NaiveDate, String) {
+    let first: chrono::NaiveDate = first.parse().expect("a day");
+    let minute = number % 288 * 5;
+    (first + chrono::Days::new((number / 288) as u64), format!("{:02}:{:02}", minute / 60, minute % 60))
 }
 
-/// Places for so many visits a day, from that many days from the first of July on.
-fn day_and_minute(number: usize, from: u64) -> (chrono::NaiveDate, usize) {
-    let first = chrono::NaiveDate::from_ymd_opt(2026, 7, 1).expect("a day");
-    (first + chrono::Days::new(from + (number / 288) as u64), number % 288 * 5)
-}
-
-/// A booking as a line of JSON, with a doctor of its own.
-fn wish(reference: &str, number: usize) -> String {
-    let (day, minute) = day_and_minute(number, 0);
-    format!(
-        r#"{{"doctor_id":"MUCHOS","date":"{day}","time":"{:02}:{:02}","duration_minutes":5,"patient_name":"Muchos","patient_phone":"+50370000000","external_reference_id":"{reference}"}}
-"#,
-        minute / 60,
-        minute % 60
-    )
-}
-
-/// A clinic whose doctors are there day and night, and visits for the commands to change.
-fn ready(kills: usize) -> (Clinic, Vec<String>) {
-    let clinic = Clinic::open();
+/// A clinic whose doctors are there day and night, with a branch besides its own, and what is changed
+/// again and again.
+fn ready() -> Clinic {
+    let mut clinic = Clinic::open();
     clinic.set("duplicate_rule", "off");
-    clinic.set("max_advance", "2000d");
+    clinic.set("max_advance", "3600d");
     clinic.does("window set DAY --days daily --from 00:00 --to 24:00");
-    clinic.does("doctor add --name 'Dr. Muchos' --code MUCHOS");
-    clinic.does("doctor add --name 'Dra. Blanco' --code BLANCO");
-    clinic.does("window add --doctor MUCHOS --days daily --from 00:00 --to 24:00");
-    clinic.does("window add --doctor BLANCO --days daily --from 00:00 --to 24:00");
+    for doctor in ["MUCHOS", "BLANCO", "SERIE", "ESPERA"] {
+        clinic.does(&format!("doctor add --name 'Dr. {doctor}' --code {doctor}"));
+        clinic.does(&format!("window add --doctor {doctor} --days daily --from 00:00 --to 24:00"));
+    }
+    for line in [
+        "book --doctor GARCIA --date 2026-06-15 --time 10:00 --name 'Juan Pérez' --phone +50377654321",
+        "window add --doctor BLANCO --on 2040-03-01 --from 09:00 --to 12:00 --capacity 3 --code EXTRA",
+        "service add --name Vacuna --code VAC",
+        "branch add --name Norte --code NORTE",
+        "webhook add --url http://127.0.0.1:9/hook --allow-private --event appointment.cancelled --code HOOK",
+        "webhook add --url https://example.org/spare --event no_show --code SPARE",
+        "clinic add --name Otra --timezone UTC --code otra",
+        "clinic use sanjose",
+    ] {
+        clinic.does(line);
+    }
+    std::fs::create_dir(clinic.home().join("words")).expect("a folder");
+    clinic.env("TURNO_CLINIC", "sanjose").env("TURNO_BRANCH", "main");
     clinic
-        .does("book --doctor GARCIA --date 2026-06-15 --time 10:00 --name 'Juan Pérez' --phone +50377654321");
-    let targets = (0..kills / 2 + 8).map(|number| wish(&format!("T{number}"), number)).collect::<String>();
-    let made = clinic.fed("book --input - --json", targets.replace("MUCHOS", "BLANCO")).exits(0).stdout();
-    let ids = made.lines().map(|line| {
-        let made: serde_json::Value = serde_json::from_str(line).expect("an appointment");
-        made["id"].as_str().expect("an id").to_owned()
-    });
-    let ids = ids.collect();
-    (clinic, ids)
 }
 
 /// How many rows a question finds.
@@ -179,16 +180,24 @@ fn is_whole(clinic: &Clinic) {
     clinic.is_sound();
     for (table, action) in [
         ("appointments", "appointment.booked"),
-        ("patients", "patient.added"),
-        ("doctors", "doctor.added"),
-        ("services", "service.added"),
-        ("windows", "window.added"),
+        ("branches", "branch.added"),
+        ("clinics", "clinic.added"),
         ("closures", "closure.added"),
+        ("doctors", "doctor.added"),
+        ("keys", "key.created"),
+        ("patients", "patient.added"),
+        ("series", "series.booked"),
+        ("services", "service.added"),
+        ("waitlist", "waitlist.added"),
         ("webhooks", "webhook.added"),
+        ("windows", "window.added"),
     ] {
-        let rows = ask(clinic, &format!("SELECT count(*) FROM {table}"));
-        let entries = ask(clinic, &format!("SELECT count(*) FROM audit_log WHERE action = '{action}'"));
-        assert_eq!(rows, entries, "rows of {table}, and entries that made them");
+        let made = format!("SELECT record_id FROM audit_log WHERE action = '{action}'");
+        let unheard = ask(clinic, &format!("SELECT count(*) FROM {table} WHERE id NOT IN ({made})"));
+        assert_eq!(unheard, 0, "rows of {table} without the entry that made them");
+        // What was purged has left its entries empty.
+        let gone = format!("{made} AND redacted_by IS NULL AND record_id NOT IN (SELECT id FROM {table})");
+        assert_eq!(clinic.place().ask(&gone), [""; 0], "entries about {table} that are not there");
     }
     // A patient whom only a booking made is there with that booking or not at all.
     let alone = "SELECT count(*) FROM patients WHERE full_name LIKE 'Nueva%'
@@ -197,80 +206,114 @@ fn is_whole(clinic: &Clinic) {
     let reminders = "SELECT count(*) FROM appointments WHERE status = 'confirmed' AND reminders_planned <>
         (SELECT count(*) FROM messages WHERE appointment_id = appointments.id AND kind = 'reminder' AND status = 'pending')";
     assert_eq!(ask(clinic, reminders), 0, "appointments without their reminders");
+    let unsaid = "SELECT count(*) FROM audit_log WHERE action = 'appointment.cancelled' AND record_id NOT IN
+        (SELECT appointment_id FROM webhook_events) AND EXISTS (SELECT 1 FROM webhooks WHERE code = 'HOOK')";
+    assert_eq!(ask(clinic, unsaid), 0, "cancellations without their event");
+}
+
+/// Runs it, and kills it after that time, where there is one.
+fn run(clinic: &Clinic, act: &Act<'_>, moment: Option<Duration>) -> (Output, Duration) {
+    let begun = Instant::now();
+    let mut command = clinic.process(&act.line());
+    command.arg("--json").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut program = command.spawn().expect("turno starts");
+    let mut stdin = program.stdin.take().expect("its input");
+    // One that was killed reads no more.
+    let _ = stdin.write_all(act.stdin().as_bytes());
+    drop(stdin);
+    if let Some(moment) = moment {
+        std::thread::sleep(moment.saturating_sub(begun.elapsed()));
+        program.kill().expect("it can be killed");
+    }
+    let output = program.wait_with_output().expect("its output");
+    (output, begun.elapsed())
 }
 
 #[derive(Debug, Default)]
 struct Tally {
+    kills: usize,
     before: usize,
     after: usize,
     acknowledged: usize,
 }
 
 #[test]
-fn a_command_that_is_killed_at_any_moment_did_all_of_it_or_nothing() {
-    let kills = std::env::var("TURNO_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(KILLS);
-    let (clinic, mut targets) = ready(kills);
-    let mut chance =
-        std::env::var("TURNO_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(20_260_601_u64);
-    let mut lives: BTreeMap<usize, Duration> = BTreeMap::new();
+fn every_command_that_is_killed_at_any_moment_did_all_of_it_or_nothing() {
+    // One of each kind lives, and one is killed.
+    let kills = number("TURNO_KILLS").unwrap_or(KINDS.len());
+    let mut chance = number("TURNO_SEED").unwrap_or(20_260_601) as u64;
+    let clinic = ready();
+    let mut lives: BTreeMap<usize, (Duration, Census)> = BTreeMap::new();
     let mut tally = Tally::default();
-    // The first of each kind lives: it tells how long such a command takes.
-    for number in 0..KINDS + kills {
-        let mut act = act(number, &mut targets);
-        act.done = act
-            .done
-            .replace(SETTINGS, &ask(&clinic, "SELECT coalesce(max(seq), 0) FROM audit_log").to_string());
-        let there_before = ask(&clinic, &act.done);
-        let begun = Instant::now();
-        let mut command = clinic.process(&act.line);
-        command.arg("--json").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut program = command.spawn().expect("turno starts");
-        let mut stdin = program.stdin.take().expect("its input");
-        // One that was killed reads no more.
-        let _ = stdin.write_all(act.stdin.as_bytes());
-        drop(stdin);
-        if let Some(life) = lives.get(&(number % KINDS)) {
-            chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+    for number in 0.. {
+        if tally.kills == kills {
+            break;
+        }
+        let (place, round) = (number % KINDS.len(), number / KINDS.len());
+        let act = Act::new(&clinic, &KINDS[place], number);
+        let (there_before, before) = (act.there(&clinic), census(&clinic));
+        chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let moment = lives.get(&place).filter(|_| !round.is_multiple_of(ROUNDS)).map(|(life, _)| {
             // From when it has just begun to a little beyond its usual end.
-            let moment = life.mul_f64(0.15 + (chance >> 40) as f64 / (1_u64 << 24) as f64 * 1.1);
-            std::thread::sleep(moment.saturating_sub(begun.elapsed()));
-            program.kill().expect("it can be killed");
-        }
-        let output = program.wait_with_output().expect("its output");
-        lives.entry(number % KINDS).or_insert_with(|| begun.elapsed());
-
-        let there = ask(&clinic, &act.done) - there_before;
-        let said = String::from_utf8_lossy(&output.stdout);
-        let what = format!("kill {number}, {}: {there} of {} there", act.line, act.whole);
-        if number % KINDS == 15 {
-            assert!(there <= 5, "{what}");
-        } else if number % KINDS == 2 {
-            let lines = said
-                .lines()
-                .filter(|line| line.ends_with('}') && line.contains("\"external_reference_id\":\"M"))
-                .count();
-            assert!(lines <= there, "{what}: {lines} were acknowledged");
-            // Each of them is there or not; how many share a commit depends on how fast they come.
-            assert!(there <= act.whole, "{what}");
+            life.mul_f64(0.15 + (chance >> 40) as f64 / (1_u64 << 24) as f64 * 1.1)
+        });
+        let (output, life) = run(&clinic, &act, moment);
+        let there = act.there(&clinic) - there_before;
+        let done = differences(&before, &census(&clinic));
+        let what = format!("kill {number}, {}: {there} there, {done:?}, {output:?}", act.line());
+        let ended = output.status.success();
+        assert!(ended || output.status.code().is_none(), "{what}");
+        if moment.is_none() {
+            assert!(ended && !done.is_empty(), "{what}: it does nothing");
+            let was = lives.insert(place, (life, done.clone()));
+            assert!(act.kind.way != Way::Once || was.is_none_or(|(_, was)| was == done), "{what}");
         } else {
-            assert!(there == 0 || there == act.whole, "{what}");
-            assert!(!output.status.success() || there == act.whole, "{what}: it was acknowledged");
-            assert!(!said.ends_with("}\n") || there == act.whole, "{what}: it was said");
+            tally.kills += 1;
+            *(match (ended, done.is_empty()) {
+                (true, _) => &mut tally.acknowledged,
+                (false, true) => &mut tally.before,
+                (false, false) => &mut tally.after,
+            }) += 1;
         }
-        match (output.status.success(), there) {
-            (true, _) => tally.acknowledged += 1,
-            (false, 0) => tally.before += 1,
-            (false, _) => tally.after += 1,
+        let whole = &lives[&place].1;
+        check(&act, &output, there, (&done, whole), &what);
+        if !act.kind.after.is_empty() {
+            let _ = act.lives(&clinic, act.kind.after);
         }
-        assert!(output.status.success() || output.status.code().is_none(), "{what}: {output:?}");
         if (number + 1).is_multiple_of(HANDFUL) {
             is_whole(&clinic);
         }
     }
     is_whole(&clinic);
-    assert!(tally.before > 0 && tally.acknowledged > KINDS, "{tally:?}");
+    assert!(tally.before > 0 && tally.acknowledged > 0, "{tally:?}");
     let engine = if crate::ENGINE == Engine::Sqlite { "SQLite" } else { "PostgreSQL" };
-    report(&format!("{kills} commands killed on {engine}: {tally:?}"));
+    report(&format!("on {engine}, of {} kinds: {tally:?}", KINDS.len()));
+}
+
+/// Holds what is there against what was said; `whole` is what one that lived has done.
+fn check(act: &Act<'_>, output: &Output, there: usize, (done, whole): (&Census, &Census), what: &str) {
+    let said = String::from_utf8_lossy(&output.stdout);
+    let acknowledged = output.status.success();
+    match act.kind.way {
+        Way::Once => {
+            assert!(done.is_empty() || done == whole, "{what}: half of {whole:?}");
+            assert_eq!(done.is_empty(), there == 0, "{what}");
+            assert!(there > 0 || (said.is_empty() && !acknowledged), "{what}: it was said");
+        }
+        Way::Stream => {
+            let answers = said.lines().filter(|line| line.ends_with('}') && line.contains("\"external_ref"));
+            let answers = answers.count();
+            assert!(answers <= there, "{what}: {answers} were acknowledged");
+            assert!(there <= MANY && (!acknowledged || there == MANY), "{what}");
+        }
+        Way::Steps => assert!(there == 1 || (said.is_empty() && !acknowledged), "{what}: it was said"),
+        Way::Sweep(limit) => assert!(there <= limit, "{what}"),
+    }
+}
+
+/// A number from the environment.
+fn number(name: &str) -> Option<usize> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
 }
 
 #[test]

@@ -124,6 +124,45 @@ fn a_visit_is_moved_called_off_and_brought_on() {
 }
 
 #[test]
+fn a_phone_that_is_none_is_asked_for_again_with_the_reason() {
+    let clinic = clinic();
+    let mut talk = clinic.talks("book GARCIA tomorrow 11:00 --name 'Eva Sol'");
+    talk.waits_for("Phone:").types("12\r").waits_for("\"12\" is not a phone number");
+    talk.types("ab\r").waits_for("\"12ab\" has letters in it");
+    talk.types("\u{7f}\u{7f}\u{7f}\u{7f}7000-1122").waits_for("7000-1122").types("\r");
+    talk.waits_for("Eva Sol, +50370001122").waits_for("Book it?").types("\r");
+    assert_eq!(talk.ends(), Some(0), "{}", talk.screen);
+    let booked = clinic.list("--date 2026-06-02");
+    assert_eq!(booked.appointments[1].patient.phone, "+50370001122");
+}
+
+#[test]
+fn who_calls_off_or_moves_by_questions_is_told_whom_to_call() {
+    let clinic = clinic();
+    clinic.does("waitlist add --doctor GARCIA --patient LUIS");
+    let mut talk = clinic.talks("reschedule");
+    talk.waits_for("Appointment?").types("\r").waits_for("Day?").types("wed").waits_for("? wed").types("\r");
+    talk.waits_for("Time on").types("\r").waits_for("Move it?").types("\r");
+    talk.waits_for("Luis Paz +50370999999 would come then").waits_for("turno waitlist offer WAIT-001");
+    assert_eq!(talk.ends(), Some(0), "{}", talk.screen);
+    for line in ["cancel", "status"] {
+        let _ = clinic.book("GARCIA 2026-06-02 10:00 ANA");
+        let mut talk = clinic.talks(line);
+        talk.waits_for("Appointment?").types("02 Jun").waits_for("? 02 Jun").types("\r");
+        if line == "status" {
+            talk.waits_for("now?").types("cancelled").waits_for("? cancelled").types("\r");
+        }
+        talk.waits_for("Reason for calling it off").types("Viaje\r");
+        if line == "cancel" {
+            talk.waits_for("Call it off?").types("y");
+        }
+        talk.waits_for("Luis Paz +50370999999 would come then");
+        assert_eq!(talk.ends(), Some(0), "{}", talk.screen);
+    }
+    clinic.is_sound();
+}
+
+#[test]
 fn nobody_is_asked_where_nobody_sits() {
     let clinic = clinic();
     for line in ["book", "reschedule", "cancel --reason x", "status"] {

@@ -38,8 +38,8 @@ fn told(places: &[Place]) -> Vec<Told<'_>> {
 #[test]
 fn the_queue_tells_who_is_in_who_waits_and_who_is_next() {
     let (clinic, codes) = ten_o_clock();
-    let Queue { date, queue } = clinic.json("queue");
-    assert_eq!(date, "2026-06-01");
+    let Queue { date, as_of, queue } = clinic.json("queue");
+    assert_eq!((date.as_str(), as_of.as_str()), ("2026-06-01", "2026-06-01T10:05:00-06:00"));
     assert_eq!(
         told(&queue),
         [
@@ -93,4 +93,63 @@ fn each_doctor_has_a_queue_and_a_pooled_window_one_by_its_tokens() {
     let Queue { queue, .. } = clinic.json("queue --doctor RUIZ");
     assert_eq!(queue.len(), 1);
     let _ = clinic.refused("queue --doctor NOBODY", "RESOURCE_NOT_FOUND", 3);
+}
+
+#[cfg(unix)]
+mod watched {
+    use super::ten_o_clock;
+    use crate::support::views::Queue;
+
+    #[test]
+    fn the_queue_stays_on_the_screen_and_the_terminal_is_left_as_it_was() {
+        let (clinic, codes) = ten_o_clock();
+        let mut talk = clinic.talks("queue --watch --every 1");
+        talk.waits_for("Waiting room").waits_for("▶ checked_in").waits_for("Ctrl-C ends");
+        // Nothing is held between two looks: the desk goes on, and the screen follows.
+        clinic.does(&format!("status {} completed", codes[0]));
+        clinic.does(&format!("status {} in_progress", codes[2]));
+        talk.waits_for("◐ in_progress  ").waits_for("Paciente 2");
+        let screen = talk.picture();
+        assert!(!screen.contains("Paciente 0") && screen.contains("Paciente 3"), "{screen}");
+        assert!(screen.starts_with("Waiting room  Monday 2026-06-01, 10:05\n"), "{screen}");
+        // A smaller terminal has another picture.
+        talk.resized(6, 40).waits_for("lines more");
+        let screen = talk.picture();
+        assert!(screen.lines().count() <= 6 && screen.contains("every 1 s"), "{screen}");
+        assert_eq!(talk.interrupted(), Some(0), "{}", talk.screen);
+        let end = &talk.screen[talk.screen.len().saturating_sub(20)..];
+        assert!(end.ends_with("\u{1b}[?25h\u{1b}[?1049l"), "cursor and screen come back: {end:?}");
+        clinic.is_sound();
+    }
+
+    #[test]
+    fn a_program_that_watches_has_a_line_for_each_look() {
+        let (clinic, codes) = ten_o_clock();
+        let mut talk = clinic.talks("queue --watch --every 1 --json");
+        talk.waits_for("as_of");
+        clinic.does(&format!("status {} completed", codes[0]));
+        talk.waits_for("\r\n").waits_for("as_of").waits_for("\r\n");
+        assert_eq!(talk.interrupted(), Some(0), "{}", talk.screen);
+        let looks: Vec<Queue> =
+            talk.screen.lines().map(|line| serde_json::from_str(line).expect("a queue")).collect();
+        assert!(looks.len() >= 2 && looks[0].queue.len() == 4, "{looks:?}");
+        assert_eq!(looks[looks.len() - 1].queue.len(), 3);
+    }
+
+    #[test]
+    fn who_has_no_terminal_is_told_what_to_do_instead() {
+        let (clinic, _) = ten_o_clock();
+        for line in ["queue --watch", "queue --watch --format csv"] {
+            let ran = clinic.ran(line).exits(2);
+            assert!(ran.stderr().contains("--json"), "{}", ran.stderr());
+            assert_eq!(ran.stdout(), "");
+        }
+        for line in ["queue --every 3", "queue --watch --every 0", "queue --watch --every 4000"] {
+            let _ = clinic.refused(line, "VALIDATION_ERROR", 2);
+        }
+        // What is wrong from the start is said where it can be read.
+        let (text, exit) = clinic.on_terminal("queue --watch --doctor NOBODY", 80);
+        assert_eq!(exit, Some(3), "{text}");
+        assert!(!text.contains("\u{1b}[?1049h"), "{text}");
+    }
 }

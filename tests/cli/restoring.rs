@@ -1,7 +1,7 @@
 //! A book that comes back from a backup, with its secret file or without.
 
 use crate::backup::{backup, names};
-use crate::copying::{full, is_sound, said, source};
+use crate::copying::{full, is_sound, said, source, without_log};
 use crate::support::Clinic;
 use crate::support::place::Place;
 use crate::support::views::{Log, Restored};
@@ -16,8 +16,7 @@ pub fn restore(clinic: &Clinic, words: &str) -> Restored {
 
 /// What a book says but for its log, which tells of the restore, too.
 pub fn said_without_log(clinic: &Clinic, book: &str) -> Vec<(String, String)> {
-    let told = |(line, _): &(String, String)| !line.starts_with("audit");
-    said(clinic, book).into_iter().filter(told).collect()
+    without_log(said(clinic, book))
 }
 
 /// A clinic with a backup that carries the secret file.

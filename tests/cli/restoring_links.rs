@@ -101,6 +101,48 @@ fn a_pipe_is_no_backup_and_no_place_for_one() {
     }
 }
 
+/// A link whose disk is not there does not become the book, and one that leads to nothing yet leads to it.
+#[test]
+fn a_link_that_leads_to_nothing_is_followed_where_that_can_be() {
+    let clinic = Clinic::open();
+    let _ = clinic.book_juan("--date 2026-06-15 --time 10:00");
+    let _ = backup(&clinic, "safe.db");
+    fs::create_dir(clinic.home().join("disk")).unwrap();
+    symlink("disk/book.db", clinic.home().join("first.db")).unwrap();
+    symlink("first.db", clinic.home().join("second.db")).unwrap();
+    fs::remove_dir(clinic.home().join("disk")).unwrap();
+    let refusal = clinic.refused("db restore safe.db --db second.db --force", "STORE_UNAVAILABLE", 7);
+    assert!(refusal.message.contains("disk/book.db, whose folder is not there"), "{refusal:?}");
+    assert!(!clinic.home().join("disk").exists());
+    fs::create_dir(clinic.home().join("disk")).unwrap();
+    let _ = restore(&clinic, "safe.db --db second.db");
+    assert!(fs::symlink_metadata(clinic.home().join("second.db")).unwrap().is_symlink());
+    assert_eq!((clinic.list("--db disk/book.db").total, clinic.list("--db second.db").total), (1, 1));
+    symlink("round.db", clinic.home().join("round.db")).unwrap();
+    let _ = clinic.refused("db restore safe.db --db round.db --force", "STORE_UNAVAILABLE", 7);
+}
+
+/// Files by the names of our own that are none: nobody waits for them, and they stay.
+#[test]
+fn pipes_by_the_names_of_what_is_left_behind_hold_nobody_up() {
+    let mut clinic = Clinic::open();
+    clinic.env("TURNO_PASSPHRASE", "correct horse battery");
+    let _ = backup(&clinic, "safe/sealed.db --with-key");
+    let keys = clinic.secret_path().parent().unwrap().to_owned();
+    let pipes = [
+        clinic.home().join("safe/.turno-part-0123456789abcdef"),
+        clinic.home().join("book/.turno-part-0123456789abcdef"),
+        keys.join(".turno-secret-0123456789abcdef"),
+    ];
+    let made = Command::new("mkfifo").args(&pipes).status().unwrap();
+    assert!(made.success());
+    fs::remove_file(clinic.secret_path()).unwrap();
+    let _ = restore(&clinic, "safe/sealed.db --force");
+    let _ = backup(&clinic, "safe/another.db");
+    assert!(pipes.iter().all(|pipe| fs::symlink_metadata(pipe).is_ok()), "{pipes:?}");
+    clinic.is_sound();
+}
+
 /// What a run that was killed, or a copy of a book's files, leaves: nobody holds its log.
 #[test]
 fn a_book_with_its_log_is_read_and_nothing_is_left_beside_it() {

@@ -55,6 +55,25 @@ fn what_is_old_goes_and_what_is_not_stays() {
 }
 
 #[test]
+fn a_series_goes_with_the_last_of_its_visits() {
+    let mut clinic = Clinic::open();
+    clinic.set("duplicate_rule", "off");
+    for time in ["09:00", "10:00"] {
+        clinic.does(&format!(
+            "book GARCIA 2026-06-15 {time} 'Eva Sol' 7700-0001 --every week --times 2 --status scheduled"
+        ));
+    }
+    clinic.at("2036-06-21T08:00:00-06:00");
+    let _: Purged = clinic.json("db purge --older-than 10y --force");
+    let left = |clinic: &Clinic| clinic.place().ask("SELECT count(*) FROM series");
+    assert_eq!(left(&clinic), ["2"], "each has a visit left");
+    clinic.at("2036-06-23T08:00:00-06:00");
+    let _: Purged = clinic.json("db purge --older-than 10y --force");
+    assert_eq!(left(&clinic), ["0"]);
+    clinic.is_sound();
+}
+
+#[test]
 fn merged_records_go_together_or_not_at_all() {
     let (mut clinic, _) = years();
     clinic.does("patient add --name 'L. Paz' --phone 7700-0009 --code L2");

@@ -198,9 +198,12 @@ fn a_record_tells_of_its_entry_where_the_head_of_then_was_put_back() {
         ("a window", "window add --doctor GARCIA --days sat --from 09:00 --to 12:00", "window"),
         ("a service", "service add --name Control --code CTRL", "service"),
         ("a branch", "branch add --name Norte --code N", "branch"),
+        ("a wish to come earlier", "waitlist add CODE", "entry"),
+        ("an offer", "waitlist offer WAIT-001 --at 2026-06-12T09:00", "entry"),
     ] {
         let mut clinic = Clinic::open();
         let booked = clinic.book_juan("--date 2026-06-15 --time 14:00");
+        clinic.does("waitlist add --doctor GARCIA --name 'Eva Luz' --phone 7700-0003");
         clinic.place().run("CREATE TABLE aside AS SELECT seq, mac, signature FROM audit_head").unwrap();
         clinic.at("2026-06-02T08:00:00-06:00").does(&line.replace("CODE", &booked.code));
         clinic

@@ -226,6 +226,22 @@ fn in_a_namespace() {
     assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stdout));
 }
 
+/// What goes elsewhere goes, though the book can't be told of it.
+fn a_backup_of_a_full_disk_goes_elsewhere(clinic: &Clinic, book: &str, shell: &dyn Fn(&str) -> bool) {
+    // Somebody has it open, so that its log is there; then the disk is full.
+    let reader = rusqlite::Connection::open(book).unwrap();
+    let _: i64 = reader.query_row("SELECT count(*) FROM patients", [], |row| row.get(0)).unwrap();
+    shell("dd if=/dev/zero of=\"$1/fill\" bs=1k");
+    for line in [format!("db backup rescued.db --db {book}"), format!("db copy {book} moved.db")] {
+        let said = clinic.ran(&line).exits(0).stderr();
+        assert!(said.contains("warning: the audit log does not tell of it"), "{said}");
+    }
+    shell("rm \"$1/fill\"");
+    for rescued in ["rescued.db", "moved.db"] {
+        assert_eq!(clinic.run(&format!("db check --db {rescued}")), "ok\n");
+    }
+}
+
 fn on_a_small_disk(clinic: &Clinic, disk: &Path, shell: &dyn Fn(&str) -> bool) {
     let book = disk.join("turno.db").display().to_string();
     clinic.does(&format!("db copy {} {book}", clinic.place().name()));
@@ -242,6 +258,7 @@ fn on_a_small_disk(clinic: &Clinic, disk: &Path, shell: &dyn Fn(&str) -> bool) {
     }
     fs::remove_file(disk.join("fill")).unwrap();
     assert_eq!(log(), before);
+    a_backup_of_a_full_disk_goes_elsewhere(clinic, &book, shell);
     assert_eq!(fs::read_dir(disk).unwrap().count(), 1, "something was left on the disk");
     assert!(shell("mount -o remount,ro \"$1\""));
     for line in [format!("doctor add --name X --db {book} --json"), format!("db backup {safe} --json")] {

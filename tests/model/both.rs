@@ -139,6 +139,11 @@ impl Both {
                 self.same(done.map(|((), seen)| (number, seen)))
             }
             Step::ClearOut(closure) => self.clear_out(closure),
+            Step::Undo => {
+                let (said, answer) = (model.undo(), real.undo());
+                let done = agree(answers, said, answer)?;
+                self.same(done)
+            }
             other => self.arrange(other).map_err(|refusal| format!("the book refuses: {refusal:?}")),
         }
     }

@@ -193,8 +193,28 @@ pub struct Model {
     pub closures: Vec<Closure>,
     pub patients: Vec<Patient>,
     pub visits: Vec<Visit>,
+    /// What was done to visits and still stands, the newest last.
+    deeds: Vec<Deed>,
     /// Tokens given out, by holder (a doctor, else a window) and day.
     tokens: Vec<(Holder, i64)>,
+}
+
+/// What was done to a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Booking,
+    Move,
+    Step,
+    /// Can't be taken back, and keeps what is before it from being so.
+    Other,
+}
+
+#[derive(Debug, Clone)]
+struct Deed {
+    act: Act,
+    visit: usize,
+    /// The visit before it; after it where it was booked.
+    before: Visit,
 }
 
 /// Where a visit is to move.
@@ -229,6 +249,7 @@ impl Model {
             closures: Vec::new(),
             patients: Vec::new(),
             visits: Vec::new(),
+            deeds: Vec::new(),
             tokens: Vec::new(),
         }
     }

@@ -119,7 +119,7 @@ impl Model {
         since.rem_euclid(self.step(doctor, window)) == 0
     }
 
-    fn is_closed(&self, ask: &Ask, minutes: i64) -> bool {
+    pub fn is_closed(&self, ask: &Ask, minutes: i64) -> bool {
         let place = (ask.branch, ask.doctor);
         self.closures.iter().any(|closure| self.hits(closure, place, ask.start, minutes))
     }

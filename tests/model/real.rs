@@ -12,6 +12,7 @@ use turno::app::reschedule::{self, NewStart, RescheduleRequest};
 use turno::app::setup::hits::Care;
 use turno::app::setup::{branch, clinic, closure, doctor, service, window};
 use turno::app::status::{self, StatusRequest};
+use turno::app::undo;
 use turno::app::update::{self, UpdateRequest};
 use turno::app::when::{Length, When};
 use turno::app::{Context, Env, check};
@@ -301,6 +302,14 @@ impl Real {
             UpdateRequest { duration: Some(minutes), notes: Change::Keep, ..UpdateRequest::default() };
         let id = self.visits[number].clone();
         update::update(&mut self.context, &id, &request, Ending::Commit).map(|visit| Seen::of(&visit))
+    }
+
+    /// Takes the last change back. Answers the visit's number, and what is seen of it.
+    pub fn undo(&mut self) -> Answer<(usize, Seen)> {
+        let undone = undo::undo(&mut self.context, undo::UndoRequest::default(), Ending::Commit)?;
+        let id = &undone.visit.appointment.id;
+        let number = self.visits.iter().position(|known| known == id).expect("a visit that was booked");
+        Ok((number, Seen::of(&undone.visit)))
     }
 
     /// Every visit, by its number.

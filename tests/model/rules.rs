@@ -3,7 +3,9 @@
 use crate::model::Status::{Cancelled, Completed, Confirmed, NoShow, Scheduled};
 use crate::model::placing::Ask;
 use crate::model::time::{DAY, Reading};
-use crate::model::{Model, Move, Patient, Print, Refused, Start, Status, StatusStep, Visit, Wish, name_key};
+use crate::model::{
+    Act, Deed, Model, Move, Patient, Print, Refused, Start, Status, StatusStep, Visit, Wish, name_key,
+};
 
 impl Model {
     /// Books. Answers the visit, and whether it was there already.
@@ -67,7 +69,9 @@ impl Model {
             print,
             wish: *wish,
         });
-        Ok((self.visits.len() - 1, false))
+        let visit = self.visits.len() - 1;
+        self.note(Act::Booking, visit, self.visits[visit].clone());
+        Ok((visit, false))
     }
 
     fn start(&self, start: Start) -> Result<i64, Refused> {
@@ -165,6 +169,7 @@ impl Model {
         let keeps_token = holder(doctor, place.window) == holder(visit.doctor, visit.window)
             && self.zone.day(start) == self.zone.day(visit.start);
         let token = if keeps_token { visit.token } else { self.next_token(doctor, place.window, start) };
+        self.note(Act::Move, index, visit.clone());
         self.visits[index] = Visit {
             branch,
             doctor,
@@ -189,6 +194,9 @@ impl Model {
             if diagnosed != visit.diagnosed && matches!(visit.status, Completed | Cancelled) {
                 return Err("INVALID_STATE_TRANSITION");
             }
+            if diagnosed != visit.diagnosed {
+                self.note(Act::Other, index, visit);
+            }
             self.visits[index].diagnosed = diagnosed;
             return Ok(false);
         }
@@ -211,6 +219,7 @@ impl Model {
         }
         let missed = |status: Status| i64::from(status == NoShow);
         self.patients[visit.patient].no_shows += missed(step.to) - missed(visit.status);
+        self.note(Act::Step, index, visit);
         self.visits[index].status = step.to;
         self.visits[index].diagnosed = diagnosed;
         Ok(true)
@@ -237,7 +246,74 @@ impl Model {
             let room = (longer.window, longer.window_day, longer.service);
             self.check_room(longer.doctor, longer.busy(), room, Some(index))?;
         }
+        self.note(Act::Other, index, self.visits[index].clone());
         self.visits[index] = longer;
         Ok(())
+    }
+
+    fn note(&mut self, act: Act, visit: usize, before: Visit) {
+        self.deeds.push(Deed { act, visit, before });
+    }
+
+    /// Takes the last change back that can be. Answers the visit.
+    pub fn undo(&mut self) -> Result<usize, Refused> {
+        let last = self.deeds.iter().rposition(|deed| deed.act != Act::Other);
+        let Some(last) = last else { return Err("RESOURCE_NOT_FOUND") };
+        let Deed { act, visit: index, before } = self.deeds[last].clone();
+        if self.deeds[last + 1..].iter().any(|later| later.visit == index) {
+            return Err("INVALID_STATE_TRANSITION");
+        }
+        let now = self.visits[index].clone();
+        let mut after = match act {
+            Act::Booking => Visit { status: Cancelled, ..now },
+            _ => before,
+        };
+        let takes_time = match act {
+            Act::Move => {
+                // Buffers are the doctor's as they are now.
+                let doctor = after.doctor.map(|doctor| self.doctors[doctor]);
+                after.buffers = doctor.map_or((0, 0), |doctor| (doctor.before, doctor.after));
+                true
+            }
+            _ => !now.status.occupies() && after.status.occupies(),
+        };
+        if takes_time {
+            self.check_free_again(index, &now, &after)?;
+        }
+        let missed = |status: Status| i64::from(status == NoShow);
+        self.patients[after.patient].no_shows += missed(after.status) - missed(now.status);
+        self.visits[index] = after;
+        self.deeds.remove(last);
+        Ok(index)
+    }
+
+    /// What takes its time up again: its reference, the closures since, and the room.
+    fn check_free_again(&self, index: usize, now: &Visit, after: &Visit) -> Result<(), Refused> {
+        let has_it = |visit: &Visit| visit.reference == after.reference && visit.status != Cancelled;
+        let taken = |(other, visit): (usize, &Visit)| other != index && has_it(visit);
+        if after.reference.is_some() && now.status == Cancelled && self.visits.iter().enumerate().any(taken) {
+            return Err("DUPLICATE_BOOKING");
+        }
+        let Patient { phone, name, .. } = self.patients[after.patient];
+        let ask = Ask {
+            branch: after.branch,
+            doctor: after.doctor,
+            service: after.service,
+            session: None,
+            start: after.start,
+            minutes: Some(after.minutes),
+            overbook: after.overbooked,
+            except: Some(index),
+            phone,
+            name,
+        };
+        if after.start > self.now && self.is_closed(&ask, after.minutes) {
+            return Err("SLOT_INACTIVE");
+        }
+        if after.overbooked || !after.status.occupies() {
+            return Ok(());
+        }
+        let room = (after.window, after.window_day, after.service);
+        self.check_room(after.doctor, after.busy(), room, Some(index))
     }
 }

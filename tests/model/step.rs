@@ -39,6 +39,8 @@ pub enum Step {
     Reschedule(usize, Move),
     Status(usize, StatusStep),
     Lengthen(usize, i64),
+    /// The last change is taken back.
+    Undo,
     AddWindow(Window),
     RemoveWindow(usize),
     OpenWindow(usize, bool),
@@ -78,8 +80,9 @@ pub fn next(model: &Model, chance: &mut Chance) -> Step {
             let visit = recent(model, chance);
             Step::Status(visit, status(model, visit, chance))
         }
-        77..82 => Step::Lengthen(recent(model, chance), chance.one_of(&LENGTHS)),
-        82..84 => Step::AddWindow(window(chance)),
+        77..80 => Step::Lengthen(recent(model, chance), chance.one_of(&LENGTHS)),
+        80..83 => Step::Undo,
+        83 => Step::AddWindow(window(chance)),
         84 => Step::RemoveWindow(number),
         85..87 => Step::OpenWindow(number, chance.percent(70)),
         87 => Step::AddClosure(closure(model, chance)),

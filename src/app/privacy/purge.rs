@@ -120,6 +120,7 @@ pub fn purge(context: &mut Context, age: Age, progress: &dyn Fn(u64)) -> Result<
     done.tokens = store.write(Ending::Commit, |tx| {
         let desk = env.desk(tx)?;
         let Line { day, .. } = line(env, &desk, age)?;
+        purge::series(tx, &desk.clinic.id)?;
         Ok(purge::tokens(tx, &desk.clinic.id, day)?)
     })?;
     Ok(done)

@@ -45,7 +45,7 @@ pub(super) struct Claimer<'c> {
 
 impl Claimer<'_> {
     pub(super) fn sort(&self, tx: &mut Tx<'_>, looked: Looked, claim: &mut Claim) -> Result<()> {
-        let Looked { note, decision, trouble } = looked;
+        let Looked { note, decision, trouble, changes: _ } = looked;
         if claim.held.len() >= self.left {
             claim.full = true;
             return Ok(());
@@ -102,7 +102,7 @@ impl Claimer<'_> {
                     return Ok(());
                 }
                 outbox::lease(tx, &id, self.lease, self.until, &channel)?;
-                claim.held.push(Held { id, note, course, channel, text: None });
+                claim.held.push(Held { id, note, course, channel, text: None, changes: 0 });
             }
             Turn::Waits(channel, until) => {
                 let put_off = Act::PutOff {

@@ -4,10 +4,11 @@ use crate::app::remind::Note;
 use crate::app::{Desk, Env};
 use crate::domain::appointment::Visit;
 use crate::domain::reminder::{self, Decision, Kind, Pending};
+use crate::domain::status::Status;
 use crate::domain::time::Instant;
 use crate::error::Result;
-use crate::store::Tx;
 use crate::store::outbox::{self, Waiting, Wanted};
+use crate::store::{Tx, audit};
 
 /// How many messages are looked at in one go.
 pub(super) const PAGE: usize = 500;
@@ -18,6 +19,8 @@ pub(super) struct Looked {
     pub decision: Decision,
     /// Why it can't be decided on, where it can't: the rules of its zone are not there.
     pub trouble: Option<String>,
+    /// How often its appointment was changed; looked up for what goes out, and else 0.
+    pub changes: i64,
 }
 
 /// A page of the messages that are ready by then (`None`: all that are pending), behind that place.
@@ -47,7 +50,12 @@ pub(super) fn again(
 ) -> Result<Option<Looked>> {
     let now = env.time();
     let found = outbox::one(tx, &desk.clinic.id, id, now)?;
-    Ok(found.map(|waiting| judge(env, desk, now, waiting, Some(lease))))
+    let Some(mut looked) = found.map(|waiting| judge(env, desk, now, waiting, Some(lease))) else {
+        return Ok(None);
+    };
+    let changes = audit::changes(tx, &[&looked.note.visit.appointment.id])?;
+    looked.changes = changes.first().map_or(0, |(_, count)| *count);
+    Ok(Some(looked))
 }
 
 /// One appointment that can't be read must not stop the others: it is shown on the clinic's clock.
@@ -74,15 +82,18 @@ fn judge(env: &Env, desk: &Desk, now: Instant, waiting: Waiting, lease: Option<&
         opted_out: visit.patient.opt_out,
     };
     let decision = reminder::decide(now, &pending, desk.clinic.settings.quiet_hours, &visit.zone);
-    Looked { note: Note { message, visit }, decision, trouble }
+    Looked { note: Note { message, visit }, decision, trouble, changes: 0 }
 }
 
 /// Whether a message says what is true no more. The change that makes it so drops it in the same
 /// commit; this stands behind it.
 fn is_outdated(kind: Kind, plan: i64, visit: &Visit) -> bool {
     let appointment = &visit.appointment;
-    kind != Kind::Cancellation
-        && (!appointment.status.keeps_messages() || plan != appointment.reschedule_count)
+    // Who is there already need not be told to come later.
+    let is_there =
+        kind == Kind::Delay && !matches!(appointment.status, Status::Scheduled | Status::Confirmed);
+    let is_over = !appointment.status.keeps_messages() || plan != appointment.reschedule_count;
+    kind != Kind::Cancellation && (is_over || is_there)
 }
 
 /// Walks pending messages page by page, each page in a transaction of the caller's.

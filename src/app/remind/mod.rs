@@ -13,6 +13,7 @@ pub mod sweep;
 mod tests;
 
 use crate::app::{Context, Env, find};
+use crate::deliver::Outgoing;
 use crate::domain::appointment::{Appointment, Visit};
 use crate::domain::delivery::Failures;
 use crate::domain::record::Clinic;
@@ -77,7 +78,17 @@ fn message(env: &Env, appointment: &Appointment, kind: Kind, due_at: Instant) ->
         ready_at: due_at,
         tries: 0,
         failures: Failures::default(),
+        expected_at: None,
     })
+}
+
+/// Puts the estimate of a visit that will begin late into the outbox, due at once.
+///
+/// # Errors
+/// When the book refuses it.
+pub fn tell_delay(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment, expected: Instant) -> Result<()> {
+    let message = message(env, appointment, Kind::Delay, env.now)?;
+    Ok(tx.insert(&Message { expected_at: Some(expected), ..message })?)
 }
 
 /// A message with its appointment.
@@ -90,6 +101,12 @@ pub struct Note {
 }
 
 impl Note {
+    /// As what it goes out.
+    fn outgoing<'n>(&'n self, clinic: &'n Clinic) -> Outgoing<'n> {
+        let Message { kind, expected_at, .. } = self.message;
+        Outgoing { clinic, kind, visit: &self.visit, expected_at }
+    }
+
     /// The channels that it goes by, in order: the patient's, else the clinic's.
     pub fn channels<'n>(&'n self, clinic: &'n Clinic) -> &'n [String] {
         self.visit.patient.channels.as_deref().unwrap_or(&clinic.settings.reminder_channels)

@@ -12,7 +12,7 @@ use crate::app::remind::sweep::{Orders, Reader, Swept, Tally, wording};
 use crate::app::{Context, Desk};
 use crate::deliver::channel::{Letter, Outcome};
 use crate::deliver::templates::Wording;
-use crate::deliver::{Done, Outgoing, Post, write};
+use crate::deliver::{Done, Post, write};
 use crate::domain::delivery::{Course, Rest, SAME_OUTAGE};
 use crate::domain::reminder::{Decision, MessageStatus};
 use crate::domain::settings::PRINT;
@@ -42,6 +42,8 @@ pub(super) struct Held {
     pub channel: String,
     /// What was said, once it was.
     pub text: Option<String>,
+    /// How often its appointment was changed, as it was read last.
+    pub changes: i64,
 }
 
 /// A sweep under way.
@@ -297,8 +299,8 @@ impl<'a, R: Reader> Pass<'a, R> {
         let (mut letters, mut acts, mut swept) = (Vec::new(), Vec::new(), Vec::new());
         for (mut held, looked) in batch.into_iter().zip(fresh) {
             // Another sweep took it after all, or it is gone: not this sweep's business any more.
-            let Some(Looked { note, decision, .. }) = looked else { continue };
-            held.note = note;
+            let Some(Looked { note, decision, changes, .. }) = looked else { continue };
+            (held.note, held.changes) = (note, changes);
             if held.note.message.status == MessageStatus::Sent {
                 continue;
             }
@@ -341,9 +343,8 @@ impl<'a, R: Reader> Pass<'a, R> {
     }
 
     fn word(&mut self, held: &Held) -> Result<Letter> {
-        let Note { message, visit } = &held.note;
-        let outgoing = Outgoing { clinic: &self.desk.clinic, kind: message.kind, visit };
-        let written = write(&self.wording, &held.id, &outgoing)?;
+        let outgoing = held.note.outgoing(&self.desk.clinic);
+        let written = write(&self.wording, &held.id, held.changes, &outgoing)?;
         for broken in written.broken {
             if self.warned.insert(broken.file.clone()) {
                 self.reader.warn(&format!(

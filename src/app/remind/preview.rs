@@ -10,6 +10,9 @@ use crate::domain::reminder::Kind;
 use crate::error::Result;
 use std::path::{Path, PathBuf};
 
+/// The delay, in seconds, by which a message of one is shown.
+const PREVIEWED_DELAY: i64 = 25 * 60;
+
 /// Which message is to be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreviewRequest {
@@ -48,7 +51,9 @@ pub fn preview(context: &mut Context, request: &PreviewRequest) -> Result<Previe
         if request.locale.is_some() {
             visit.patient.locale.clone_from(&request.locale);
         }
-        let outgoing = Outgoing { clinic: &desk.clinic, kind: request.kind, visit: &visit };
+        // Nobody knows of a delay yet: any estimate shows how one is told.
+        let expected_at = Some(visit.appointment.span.start.plus(PREVIEWED_DELAY));
+        let outgoing = Outgoing { clinic: &desk.clinic, kind: request.kind, visit: &visit, expected_at };
         let said = wording(env, &desk.clinic)?.say(&outgoing)?;
         refuse(&said.broken)?;
         Ok(Preview { visit, kind: request.kind, channels, said })

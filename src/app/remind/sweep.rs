@@ -4,8 +4,8 @@ use crate::app::remind::look::{self, Walk};
 use crate::app::remind::pass::Pass;
 use crate::app::remind::{Note, heartbeat};
 use crate::app::{Context, Env};
+use crate::deliver::Ways;
 use crate::deliver::templates::{Folder, Wording};
-use crate::deliver::{Outgoing, Ways};
 use crate::domain::record::Clinic;
 use crate::domain::refusal::Refusal;
 use crate::domain::reminder::{Decision, MessageStatus};
@@ -164,9 +164,7 @@ pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) ->
                 let channel = looked.note.message.failures.next_channel(channels).unwrap_or(PRINT).to_owned();
                 let mut swept = Swept::untried(looked.note, looked.decision, ways, &channel);
                 if swept.decision == Decision::Send {
-                    let message = &swept.note.message;
-                    let outgoing =
-                        Outgoing { clinic: &desk.clinic, kind: message.kind, visit: &swept.note.visit };
+                    let outgoing = swept.note.outgoing(&desk.clinic);
                     swept.text = Some(wording.say(&outgoing)?.text);
                 }
                 // Nothing happens to it here, whatever would.

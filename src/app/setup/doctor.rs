@@ -2,7 +2,7 @@
 
 use crate::app::setup::hits::{Care, Minded, expected};
 use crate::app::setup::{buffer, code, edit, edit_minding, field, free_code, required, solid};
-use crate::app::{Context, Desk, find};
+use crate::app::{Context, Desk, Env, find};
 use crate::domain::record::Doctor;
 use crate::domain::refusal::Problems;
 use crate::domain::settings::minutes;
@@ -51,27 +51,40 @@ pub fn add(context: &mut Context, fields: &DoctorFields) -> Result<Doctor> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
         let desk = env.desk(tx)?;
-        let mut problems = Problems::default();
-        let name = required(&mut problems, "name", fields.name.as_ref(), text::short);
-        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
-        let mut doctor = Doctor {
-            id: env.new_id()?,
-            clinic_id: desk.clinic.id.clone(),
-            code: String::new(),
-            full_name: name.unwrap_or_default(),
-            specialty: None,
-            slot_minutes: None,
-            buffer_before: 0,
-            buffer_after: 0,
-            active: true,
-            created_at: env.now,
-        };
-        take(&mut problems, fields, &mut doctor);
-        problems.check()?;
-        doctor.code = free_code::<Doctor>(tx, &desk, given, None, "DOC")?;
-        env.create(tx, Some(&desk.clinic.id), "doctor.added", &doctor)?;
-        Ok(doctor)
+        add_in(tx, env, &desk, fields)
     })
+}
+
+/// Does so inside a transaction that is open already.
+///
+/// # Errors
+/// As [`add`].
+pub(in crate::app) fn add_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    fields: &DoctorFields,
+) -> Result<Doctor> {
+    let mut problems = Problems::default();
+    let name = required(&mut problems, "name", fields.name.as_ref(), text::short);
+    let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+    let mut doctor = Doctor {
+        id: env.new_id()?,
+        clinic_id: desk.clinic.id.clone(),
+        code: String::new(),
+        full_name: name.unwrap_or_default(),
+        specialty: None,
+        slot_minutes: None,
+        buffer_before: 0,
+        buffer_after: 0,
+        active: true,
+        created_at: env.now,
+    };
+    take(&mut problems, fields, &mut doctor);
+    problems.check()?;
+    doctor.code = free_code::<Doctor>(tx, desk, given, None, "DOC")?;
+    env.create(tx, Some(&desk.clinic.id), "doctor.added", &doctor)?;
+    Ok(doctor)
 }
 
 /// Changes a doctor.

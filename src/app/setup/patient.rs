@@ -44,7 +44,7 @@ pub struct SeenPatient {
 }
 
 /// Takes over what is given; the code is the caller's matter.
-fn take(
+pub(in crate::app) fn take(
     env: &Env,
     desk: &Desk,
     fields: &PatientFields,
@@ -77,7 +77,7 @@ fn take(
 }
 
 /// Where a phone is one patient (`patient_identity: phone`), no second one may have it.
-fn check_phone(tx: &mut Tx<'_>, desk: &Desk, patient: &Patient) -> Result<()> {
+pub(in crate::app) fn check_phone(tx: &mut Tx<'_>, desk: &Desk, patient: &Patient) -> Result<()> {
     if desk.clinic.settings.patient_identity != PatientIdentity::Phone {
         return Ok(());
     }
@@ -99,21 +99,36 @@ pub fn add(context: &mut Context, fields: &PatientFields) -> Result<SeenPatient>
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
         let desk = env.desk(tx)?;
-        let mut problems = Problems::default();
-        required(&mut problems, "name", fields.name.as_ref(), text::short);
-        if fields.phone.is_none() {
-            problems.add("phone", "is required");
-        }
-        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
-        let mut patient = new_patient(tx, env, &desk, "", "")?;
-        take(env, &desk, fields, problems, &mut patient)?;
-        check_phone(tx, &desk, &patient)?;
-        if given.is_some() {
-            patient.code = free_code::<Patient>(tx, &desk, given, None, "P")?;
-        }
-        env.create(tx, Some(&desk.clinic.id), "patient.added", &patient)?;
+        let patient = add_in(tx, env, &desk, fields, "patient.added")?;
         see(env, patient, false)
     })
+}
+
+/// Does so inside a transaction that is open already.
+///
+/// # Errors
+/// As [`add`].
+pub(in crate::app) fn add_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    fields: &PatientFields,
+    action: &str,
+) -> Result<Patient> {
+    let mut problems = Problems::default();
+    required(&mut problems, "name", fields.name.as_ref(), text::short);
+    if fields.phone.is_none() {
+        problems.add("phone", "is required");
+    }
+    let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+    let mut patient = new_patient(tx, env, desk, "", "")?;
+    take(env, desk, fields, problems, &mut patient)?;
+    check_phone(tx, desk, &patient)?;
+    if given.is_some() {
+        patient.code = free_code::<Patient>(tx, desk, given, None, "P")?;
+    }
+    env.create(tx, Some(&desk.clinic.id), action, &patient)?;
+    Ok(patient)
 }
 
 /// Changes a patient.

@@ -66,10 +66,13 @@ pub struct NamedWindow {
     pub services: Vec<Service>,
 }
 
+/// The most bookings that a window takes on one date.
+pub(in crate::app) const MOST: i64 = 100_000;
+
 fn capacity(word: &str) -> std::result::Result<i64, String> {
     match word.trim().parse::<i64>() {
-        Ok(number @ 1..=100_000) => Ok(number),
-        _ => Err(format!("\"{word}\" is not a number from 1 to 100000")),
+        Ok(number) if (1..=MOST).contains(&number) => Ok(number),
+        _ => Err(format!("\"{word}\" is not a number from 1 to {MOST}")),
     }
 }
 

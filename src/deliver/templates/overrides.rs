@@ -4,10 +4,11 @@ use crate::deliver::templates::{Language, Part, file_name};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::reminder::Kind;
 use crate::error::Result;
+use crate::folders;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 /// A clinic's folder of templates.
@@ -70,7 +71,8 @@ impl Folder {
         &self.path
     }
 
-    /// Makes this folder hold the templates of that one, and no others.
+    /// Makes this folder hold the templates of that one, and no others. Each is there as it was or as it
+    /// is to be, whenever this is cut short; the same again does the rest.
     ///
     /// # Errors
     /// `STORE_UNAVAILABLE` where they can't be written.
@@ -82,25 +84,43 @@ impl Folder {
                 format!("the templates in {place} can't be written: {problem}"),
             )
         };
-        // All of them are read first, as that may be this very folder.
+        // All of them are read first, as that may be this very folder, and written aside, so that a full
+        // disk changes none.
         let sources: BTreeMap<String, std::result::Result<String, Broken>> =
             from.templates().into_iter().collect();
-        for (language, kind, part) in all() {
-            let name = file_name(language, kind, part);
-            let path = self.path.join(&name);
-            match sources.get(&name) {
-                Some(Ok(source)) => path
-                    .parent()
-                    .map_or(Ok(()), fs::create_dir_all)
-                    .and_then(|()| fs::write(&path, source))
-                    .map_err(trouble)?,
-                _ => match fs::remove_file(&path) {
-                    Err(problem) if !nothing_there(&problem) => return Err(trouble(problem)),
-                    _ => {}
-                },
+        let names = || all().map(|(language, kind, part)| file_name(language, kind, part));
+        let good = |name: &str| sources.get(name).and_then(|source| source.as_ref().ok());
+        for name in names() {
+            if let Some(source) = good(&name) {
+                write(&self.aside(&name), source).map_err(trouble)?;
             }
         }
-        Ok(())
+        for name in names() {
+            let path = self.path.join(&name);
+            let done = match good(&name) {
+                Some(_) => fs::rename(self.aside(&name), &path),
+                None => fs::remove_file(&path),
+            };
+            match done {
+                Err(problem) if good(&name).is_some() || !nothing_there(&problem) => {
+                    return Err(trouble(problem));
+                }
+                _ => {}
+            }
+        }
+        let mut folders: Vec<PathBuf> =
+            names().filter_map(|name| Some(self.path.join(name).parent()?.to_owned())).collect();
+        folders.dedup();
+        folders
+            .iter()
+            .filter(|folder| folder.is_dir())
+            .try_for_each(|folder| folders::sync(folder))
+            .map_err(trouble)
+    }
+
+    /// Where a template waits for its name; no message is made of it there.
+    fn aside(&self, name: &str) -> PathBuf {
+        self.path.join(format!("{name}.new"))
     }
 
     /// The templates that are there, by their names, with their sources.
@@ -150,6 +170,14 @@ fn all() -> impl Iterator<Item = (Language, Kind, Part)> {
         .into_iter()
         .flat_map(kinds)
         .flat_map(|(language, kind)| Part::ALL.map(|part| (language, kind, part)))
+}
+
+/// Writes a file that a power cut leaves whole once it has its name.
+fn write(path: &Path, text: &str) -> io::Result<()> {
+    path.parent().map_or(Ok(()), folders::make)?;
+    let mut file = fs::File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
 }
 
 fn nothing_there(problem: &io::Error) -> bool {

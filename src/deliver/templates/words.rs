@@ -37,8 +37,9 @@ impl Language {
 /// not is nothing: a pooled one has no doctor, and a branch that is called like its clinic is not
 /// named.
 pub(super) fn plain(outgoing: &Outgoing<'_>, language: Language) -> Vec<(&'static str, Option<String>)> {
-    let Outgoing { clinic, kind, visit } = *outgoing;
+    let Outgoing { clinic, kind, visit, expected_at } = *outgoing;
     let appointment = &visit.appointment;
+    let expected = expected_at.map_or(appointment.start_time, |at| visit.zone.wall(at).time());
     let day = match language {
         Language::Spanish => spanish_day(appointment.date),
         Language::English => english_day(appointment.date),
@@ -51,6 +52,7 @@ pub(super) fn plain(outgoing: &Outgoing<'_>, language: Language) -> Vec<(&'stati
         ("branch", (visit.branch.name != clinic.name).then(|| visit.branch.name.clone())),
         ("day", Some(day)),
         ("time", Some(hhmm(appointment.start_time))),
+        ("expected", Some(hhmm(expected))),
         ("zone", Some(zone_words(&visit.zone, appointment.span.start))),
         ("code", Some(appointment.code.clone())),
     ]

@@ -109,19 +109,33 @@ pub(super) const SHAPES: &[Shape] = &[
     shape!("held-span", "A time that is held for somebody who waits", {
         starts_at: At, ends_at: At, start_time: Time, end_time: Time, entry: Text, until: At,
     }),
-    shape!("queue", "The waiting room", { date: Date, queue: List(&Of("place")) }),
+    shape!("queue", "The waiting room", { date: Date, as_of: At, queue: List(&Of("place")) }),
+    shape!("today", "How it stands today; ready is false where there is no book yet", {
+        ready: Flag, clinic: Null(&Of("named")), branch: Null(&Of("named")), date: Null(&Date),
+        time: Null(&Time), as_of: Null(&At), in_progress: List(&Of("turn")), waiting: List(&Of("turn")),
+        next: List(&Of("turn")), expected: Count, unsettled: List(&Of("turn")), messages: Of("due"),
+        offers: WAITING, sweeps: Of("sweeps"), commands: List(&Of("proposed")),
+    }),
+    shape!("turn" is "place", "Somebody in the room or on the way, and for which day", { date: Date }),
+    shape!("due", "Messages that are due", { due: Count, due_since: Null(&At) }),
+    shape!("sweeps", "Whether somebody sends what is due", {
+        state: Words(|| vec!["steady", "late", "never"]), waiting_since: Null(&At), last_sweep: Null(&At),
+    }),
+    shape!("proposed", "A command that is likely to be next", { command: Text, about: Text }),
     shape!("place", "A place in the waiting room", {
         token_number: Count, status: STATUS, appointment_id: Id, code: Text, patient: Text,
         doctor: Null(&Text), start_time: Time, waiting_minutes: Null(&Count), expected_at: Null(&At),
         expected_time: Null(&Time), expected_wait_minutes: Null(&Count),
     }),
     shape!("late", "Whom to call when a doctor runs late", {
-        date: Date, doctor: Of("doctor-inside"), delay_minutes: Count, calls: List(&Of("call")), total: Count,
+        date: Date, doctor: Of("doctor-inside"), delay_minutes: Count, queued: Null(&Count),
+        calls: List(&Of("call")), total: Count,
     }),
     shape!("call", "Somebody to call", {
         appointment_id: Id, code: Text, status: STATUS, patient: Text, phone: Text, start_time: Time,
         expected_before: At, expected_time_before: Time, expected_at: At, expected_time: Time,
         late_minutes: Count,
+        message: Null(&Words(|| vec!["queued", "told already", "opted out", "no channel"])),
     }),
     shape!("series", "A series with its appointments, and those that were left out", {
         series: Of("series-head"), appointments: APPOINTMENTS, skipped: List(&Of("left-out")),

@@ -82,6 +82,20 @@ pub(super) const SHAPES: &[Shape] = &[
         r#type: Words(|| vec!["webhook.test"]), timestamp: At, sequence: Count, data: Of("trial-ids"),
     }),
     shape!("trial-ids", "Whose trial it is", { webhook_id: Id, clinic_id: Id }),
+    shape!("imported", "What became of an import, and the first of what was refused", {
+        import: Text, dry_run: Flag, all_or_nothing: Flag, written: Flag, rows: Count, added: Count,
+        updated: Count, known: Count, removed: Maybe(&Count), refused: Count, refusals: List(&Of("error")),
+        columns: Maybe(&List(&Of("import-column"))), preview: Maybe(&List(&Of("import-row"))),
+    }),
+    shape!("import-column", "A column, and as which field it is taken; none where it is left out", {
+        column: Text, field: Null(&Text),
+    }),
+    shape!("import-row", "A row as it was understood", { line: Count, fields: Map(&Anything) }),
+    Shape {
+        name: "fhir-bundle",
+        about: "A FHIR R4 bundle; the rest of it is HL7's to tell",
+        form: Form::Bundle,
+    },
     shape!("entries", "Entries of the audit log", { entries: List(&Of("entry")), total: Count }),
     shape!("entry", "An entry of the audit log: the record before and after, as the log keeps it", {
         seq: Count, at: At, actor: Text, action: Text, kind: Text, record_id: Text, note: Null(&Text),

@@ -78,6 +78,8 @@ enum Form {
     Either(&'static [&'static str]),
     /// A schema.
     Schema,
+    /// A bundle of FHIR's.
+    Bundle,
 }
 
 /// A shape: its name, what it is, and its keys with their kinds in the order in which they are written.
@@ -181,7 +183,7 @@ fn named_by(shape: &Shape, names: &mut Vec<&'static str>) {
     let straight: Vec<&'static str> = match shape.form {
         Form::Record(..) => keys(shape).into_iter().filter_map(|(_, kind)| name_in(kind)).collect(),
         Form::Either(names) => names.to_vec(),
-        Form::Schema => Vec::new(),
+        Form::Schema | Form::Bundle => Vec::new(),
     };
     for name in straight {
         if !names.contains(&name) {
@@ -227,6 +229,15 @@ fn body(shape: &Shape) -> Map<String, Value> {
         }
         Form::Either(names) => json!({ "anyOf": names.iter().map(|name| of(name)).collect::<Vec<_>>() }),
         Form::Schema => json!({ "$ref": DIALECT }),
+        Form::Bundle => json!({
+            "type": "object",
+            "required": ["resourceType", "type", "entry"],
+            "properties": {
+                "resourceType": { "const": "Bundle" },
+                "type": { "enum": ["collection", "searchset"] },
+                "entry": { "type": "array", "items": { "type": "object", "required": ["fullUrl", "resource"] } },
+            },
+        }),
     };
     match body {
         Value::Object(body) => body,

@@ -11,6 +11,7 @@ use crate::domain::appointment::Visit;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::domain::time::hhmm;
+use crate::output::tongue::word;
 use crate::run::ask::picker::{Asked, Board, Choice};
 use crate::run::ask::time::{Wanted, has_start, with_start};
 use crate::run::ask::{board, labels, patient};
@@ -93,12 +94,14 @@ impl Talk<'_> {
         let doctors = self.counter.doctors.iter().map(|doctor| {
             let what = doctor.specialty.as_deref().unwrap_or_default();
             let label = format!("{}  {what}", labels::fit(&doctor.full_name, 32));
-            Choice::new(Whom::Doctor(doctor.id.clone()), label).found_by(&doctor.code).under("doctor")
+            Choice::new(Whom::Doctor(doctor.id.clone()), label).found_by(&doctor.code).under(word("doctor"))
         });
         let services = self.counter.services.iter().map(|service| {
             let length = service.duration_minutes.map_or(String::new(), |minutes| format!("{minutes} min"));
             let label = format!("{}  {length}", labels::fit(&service.name, 32));
-            Choice::new(Whom::Service(service.id.clone()), label).found_by(&service.code).under("service")
+            Choice::new(Whom::Service(service.id.clone()), label)
+                .found_by(&service.code)
+                .under(word("service"))
         });
         let choices: Vec<_> = doctors.chain(services).collect();
         let whom = match choices.as_slice() {

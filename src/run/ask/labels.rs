@@ -6,6 +6,8 @@ use crate::domain::appointment::Visit;
 use crate::domain::room::{DayRoom, Half};
 use crate::domain::time::hhmm;
 use crate::output::printable;
+use crate::output::tongue::{dated, say, word};
+use crate::output::words::status_words;
 use crate::run::ask::picker::Choice;
 use chrono::NaiveDate;
 use console::{measure_text_width, truncate_str};
@@ -23,23 +25,25 @@ pub(super) fn fit(text: &str, width: usize) -> String {
 
 /// A day as a person says it.
 pub(super) fn date(date: NaiveDate) -> String {
-    date.format("%a %-d %b %Y").to_string()
+    dated(date, "%a %-d %b %Y")
 }
 
 /// A day, with how far away it is and how full.
 pub(super) fn day(room: &DayRoom, today: NaiveDate) -> Choice<NaiveDate> {
     let far = match (room.date - today).num_days() {
-        0 => "today".to_owned(),
-        1 => "tomorrow".to_owned(),
-        days => format!("in {days} days"),
+        0 => word("today").to_owned(),
+        1 => word("tomorrow").to_owned(),
+        days => say(&format!("in {days} days")).into_owned(),
     };
     let taken = room.taken_of(BAR);
     let bar = format!("{}{}", "█".repeat(taken), "░".repeat(BAR - taken));
-    let room_left =
-        if room.free == 0 { "full".to_owned() } else { format!("{} of {} free", room.free, room.all) };
-    let label = format!("{:<11}  {far:<11}  {bar}  {room_left}", room.date.format("%a %-d %b"));
+    let room_left = match room.free {
+        0 => word("full").to_owned(),
+        free => say(&format!("{free} of {} free", room.all)).into_owned(),
+    };
+    let label = format!("{:<11}  {far:<11}  {bar}  {room_left}", dated(room.date, "%a %-d %b"));
     Choice::new(room.date, label)
-        .found_by(format!("{} {}", room.date, room.date.format("%A %B %d/%m")))
+        .found_by(format!("{} {} {}", room.date, room.date.format("%A %B %d/%m"), dated(room.date, "%A")))
         .shut((room.free == 0).then_some("that day is full"))
 }
 
@@ -54,19 +58,20 @@ pub(super) fn slot(free: &FreeSlot, with_doctor: bool) -> Choice<FreeSlot> {
         label.push_str(&format!("  {session}"));
     }
     if let Some(left) = slot.capacity_left {
-        label.push_str(&format!("  {left} left"));
+        label.push_str(&format!("  {}", say(&format!("{left} left"))));
     }
-    Choice::new(free.clone(), label).under(Half::of(slot.start_time).words())
+    Choice::new(free.clone(), label).under(word(Half::of(slot.start_time).words()))
 }
 
 /// What the desk wants to know of a patient at a glance.
 pub(super) fn patient(known: &Known) -> String {
     let patient = &known.patient;
     let last = known.last_visit.map_or("no visit yet".to_owned(), |date| format!("last {date}"));
+    let last = say(&last);
     let missed = match patient.no_show_count {
         0 => String::new(),
-        1 => "  1 no-show".to_owned(),
-        count => format!("  {count} no-shows"),
+        1 => format!("  {}", word("1 no-show")),
+        count => format!("  {}", say(&format!("{count} no-shows"))),
     };
     format!("{}  {}  {last}{missed}", fit(&patient.full_name, 28), fit(&patient.phone, 14))
 }
@@ -78,11 +83,11 @@ pub(super) fn visit(visit: &Visit) -> Choice<Visit> {
     let label = format!(
         "{}  {} {}  {}  {}  {}",
         appointment.code,
-        appointment.date.format("%a %d %b"),
+        dated(appointment.date, "%a %d %b"),
         hhmm(appointment.start_time),
         fit(&visit.patient.full_name, 22),
         fit(with, 14),
-        appointment.status.as_str()
+        status_words(appointment.status)
     );
     let words = format!("{} {} {}", visit.patient.phone, visit.patient.code, appointment.date);
     Choice::new(visit.clone(), label).found_by(words)

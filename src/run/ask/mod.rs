@@ -19,6 +19,11 @@ pub(super) fn may(session: &Session) -> bool {
     session.may_ask() && session.printer.format == Format::Table && io::stderr().is_terminal()
 }
 
+/// Whether a plain question is answered with yes.
+pub(super) fn agrees(session: &Session, question: &str, usual: bool) -> bool {
+    board(session).confirm(question, usual).is_ok()
+}
+
 fn board(session: &Session) -> Board {
     Board::new(session.printer.color_talk)
 }

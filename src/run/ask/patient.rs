@@ -5,6 +5,7 @@ use crate::app::asking::{self, Counter, Known};
 use crate::cli::raw::Raw;
 use crate::domain::phone;
 use crate::domain::text::{self, fold};
+use crate::output::tongue::say;
 use crate::run::ask::labels;
 use crate::run::ask::picker::{Asked, Board, Choice};
 
@@ -65,7 +66,7 @@ impl Search {
             "" => "+ a new patient".to_owned(),
             typed => format!("+ a new patient: {typed}"),
         };
-        choices.push(Choice::new(None, new));
+        choices.push(Choice::new(None, say(&new)));
         Ok(choices)
     }
 

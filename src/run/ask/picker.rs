@@ -5,6 +5,7 @@
 
 use crate::domain::text::fold;
 use crate::output::printable;
+use crate::output::tongue::{say, word};
 use crate::run::Stop;
 use anstyle::{AnsiColor, Style};
 use console::{Key, Term, measure_text_width, truncate_str};
@@ -89,7 +90,7 @@ impl Board {
 
     /// A line of a summary: what it is about, and what it says.
     pub(super) fn fact(&self, name: &str, value: &str) -> Asked<()> {
-        self.say(&format!("  {} {}", self.paint(DIM, &format!("{name:<8}")), printable(value)))
+        self.say(&format!("  {} {}", self.paint(DIM, &format!("{:<8}", say(name))), printable(value)))
     }
 
     /// One of these; typing leaves those that hold what was typed.
@@ -153,13 +154,15 @@ impl Board {
             let lines = if wrong.is_empty() { Vec::new() } else { vec![self.paint(WRONG, &wrong)] };
             self.draw(question, &typed, &lines)?;
             match self.key()? {
-                Key::Enter if typed.trim().is_empty() => wrong = "is required; Esc gives up".to_owned(),
+                Key::Enter if typed.trim().is_empty() => {
+                    wrong = say("is required; Esc gives up").into_owned()
+                }
                 Key::Enter => match check(&typed) {
                     Ok(value) => {
                         self.settle(question, typed.trim())?;
                         return Ok(value);
                     }
-                    Err(problem) => wrong = printable(&problem),
+                    Err(problem) => wrong = printable(&say(&problem)),
                 },
                 key => {
                     edit(&mut typed, &key);
@@ -170,8 +173,8 @@ impl Board {
 
     /// Yes, or given up.
     pub(super) fn confirm(&self, question: &str, usual: bool) -> Asked<()> {
-        let keys = if usual { "[Y/n]" } else { "[y/N]" };
-        self.draw(&format!("{question} {keys}"), "", &[])?;
+        let keys = word(if usual { "[Y/n]" } else { "[y/N]" });
+        self.draw(&format!("{} {keys}", say(question)), "", &[])?;
         loop {
             let yes = match self.key()? {
                 Key::Char('y' | 'Y' | 's' | 'S') => true,
@@ -179,7 +182,7 @@ impl Board {
                 Key::Enter => usual,
                 _ => continue,
             };
-            self.settle(question, if yes { "yes" } else { "no" })?;
+            self.settle(question, word(if yes { "yes" } else { "no" }))?;
             return if yes { Ok(()) } else { Err(Stop::GivenUp) };
         }
     }
@@ -204,7 +207,7 @@ impl Board {
     fn lines<K>(&self, found: &[Choice<K>], at: usize, note: &str) -> Vec<String> {
         let height = self.height();
         let first = at.saturating_sub(height / 2).min(found.len().saturating_sub(height));
-        let column = found.iter().map(|choice| choice.group.len()).max().unwrap_or(0);
+        let column = found.iter().map(|choice| measure_text_width(choice.group)).max().unwrap_or(0);
         let mut lines = Vec::new();
         let mut said = "";
         for (n, choice) in found.iter().enumerate().skip(first).take(height) {
@@ -219,16 +222,19 @@ impl Board {
                 (false, None) => format!("  {group}{label}"),
             });
         }
-        let more =
-            if found.len() > lines.len() { format!("{} in all · ", found.len()) } else { String::new() };
-        lines.push(self.paint(DIM, &format!("{more}{note}")));
+        let more = if found.len() > lines.len() {
+            format!("{} · ", say(&format!("{} in all", found.len())))
+        } else {
+            String::new()
+        };
+        lines.push(self.paint(DIM, &format!("{more}{}", say(note))));
         lines
     }
 
     /// Draws the question over itself, and leaves the cursor behind what was typed.
     fn draw(&self, question: &str, typed: &str, below: &[String]) -> Asked<()> {
         let width = usize::from(self.term.size().1).saturating_sub(1);
-        let head = format!("{} {}", self.paint(TITLE, question), printable(typed));
+        let head = format!("{} {}", self.paint(TITLE, &say(question)), printable(typed));
         let mut text = format!("\r\u{1b}[J{}", truncate_str(&head, width, "…"));
         for line in below {
             text.push_str("\r\n");
@@ -255,7 +261,8 @@ impl Board {
         self.wipe()?;
         let answer =
             answer.split("  ").map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ");
-        let question = question.trim_end_matches(['?', ':']);
+        let question = say(question);
+        let question = question.trim_start_matches('¿').trim_end_matches(['?', ':']);
         self.say(&format!("{} {}", self.paint(DIM, &format!("{question}:")), printable(&answer)))
     }
 }

@@ -5,6 +5,7 @@ use crate::app::{Context, asking};
 use crate::cli::raw::Raw;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::add_days;
+use crate::output::tongue::say;
 use crate::run::ask::labels;
 use crate::run::ask::picker::{Asked, Board, Choice};
 use chrono::NaiveDate;
@@ -51,7 +52,7 @@ impl Wanted {
             let free = asking::slots_on(context, &self.slots, date)?;
             self.day = Some(date);
             if free.is_empty() {
-                board.say(&format!("nothing is free on {}", labels::date(date)))?;
+                board.say(&say(&format!("nothing is free on {}", labels::date(date))))?;
                 self.day = None;
                 continue;
             }
@@ -72,7 +73,7 @@ impl Wanted {
             }
             match rooms.last() {
                 Some(last) if rooms.len() == DAYS => {
-                    choices.push(Choice::new(None, "later …").found_by("more"));
+                    choices.push(Choice::new(None, say("later …")).found_by("more"));
                     from = add_days(last.date, 1);
                 }
                 _ if rooms.iter().all(|room| room.free == 0) => return Err(nothing_open().into()),

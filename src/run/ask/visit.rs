@@ -4,7 +4,8 @@ use crate::app::alternatives::would_help;
 use crate::app::asking::{coming, counter};
 use crate::app::reschedule::{NewStart, reschedule};
 use crate::app::slots::{Moving, SlotsRequest};
-use crate::app::status::{self, StatusRequest, Stepped};
+use crate::app::status::{StatusRequest, Stepped};
+use crate::app::waitlist::{Waiting, after_cancel, after_move};
 use crate::app::when::When;
 use crate::app::{Context, list};
 use crate::cli::raw::Raw;
@@ -13,6 +14,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::status::Status;
 use crate::domain::text;
 use crate::domain::time::hhmm;
+use crate::output::words::status_words;
 use crate::run::ask::picker::{Asked, Board, Choice};
 use crate::run::ask::time::{Wanted, has_start, with_start};
 use crate::run::ask::{board, labels};
@@ -53,7 +55,7 @@ pub(in crate::run) fn move_it(
     word: Option<&str>,
     said: &Raw,
     dry_run: bool,
-) -> Asked<Visit> {
+) -> Asked<(Visit, Vec<Waiting>)> {
     let context = &mut session.open()?;
     let board = board(session);
     let mut request = with_start(said).reschedule();
@@ -88,9 +90,9 @@ pub(in crate::run) fn move_it(
                 board.fact("to", &when(&would))?;
                 board.confirm("Move it?", true)?;
                 *context = session.open()?;
-                reschedule(context, &appointment.id, &request, ending(dry_run))
+                after_move(context, &appointment.id, &request, ending(dry_run))
             }
-            refused => refused,
+            Err(refusal) => Err(refusal),
         };
         match moved {
             Err(refusal) if would_help(refusal.code) => {
@@ -108,7 +110,7 @@ pub(in crate::run) fn cancel(
     word: Option<&str>,
     request: StatusRequest,
     dry_run: bool,
-) -> Asked<Stepped> {
+) -> Asked<(Stepped, Vec<Waiting>)> {
     let context = &mut session.open()?;
     let board = board(session);
     let from = Status::ALL.into_iter().filter(|status| status.next().contains(&Status::Cancelled)).collect();
@@ -116,13 +118,13 @@ pub(in crate::run) fn cancel(
     let mut request = request;
     let asked = ask_reason(&board, context, &visit, &mut request)?;
     if word.is_some() && !asked {
-        return Ok(status::set(context, &visit.appointment.id, &request, ending(dry_run))?);
+        return Ok(after_cancel(context, &visit.appointment.id, &request, ending(dry_run))?);
     }
     show(&board, &visit)?;
     board.fact("when", &when(&visit))?;
     board.confirm("Call it off?", false)?;
     *context = session.open()?;
-    Ok(status::set(context, &visit.appointment.id, &request, ending(dry_run))?)
+    Ok(after_cancel(context, &visit.appointment.id, &request, ending(dry_run))?)
 }
 
 /// Asks for what is missing of a step to another status, and takes it.
@@ -131,7 +133,7 @@ pub(in crate::run) fn step(
     word: Option<&str>,
     request: StatusRequest,
     dry_run: bool,
-) -> Asked<Stepped> {
+) -> Asked<(Stepped, Vec<Waiting>)> {
     let context = &mut session.open()?;
     let board = board(session);
     let from = Status::ALL.into_iter().filter(|status| match request.to {
@@ -146,13 +148,14 @@ pub(in crate::run) fn step(
             // Nothing can follow: the refusal says so.
             visit.appointment.status.step_to(Status::Completed)?;
         }
-        let choices: Vec<_> = next.iter().map(|to| Choice::new(*to, to.as_str())).collect();
+        let choices: Vec<_> =
+            next.iter().map(|to| Choice::new(*to, status_words(*to)).found_by(to.as_str())).collect();
         let question = format!("{} is {}; now?", visit.patient.full_name, visit.appointment.status.words());
         request.to = Some(board.choose(&question, &choices)?);
     }
     ask_reason(&board, context, &visit, &mut request)?;
     *context = session.open()?;
-    Ok(status::set(context, &visit.appointment.id, &request, ending(dry_run))?)
+    Ok(after_cancel(context, &visit.appointment.id, &request, ending(dry_run))?)
 }
 
 /// Why it is called off, where it is to be, nobody said and the clinic wants to know. Answers whether

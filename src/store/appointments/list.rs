@@ -1,5 +1,6 @@
 //! Appointments by filter, page by page.
 
+use crate::domain::appointment::Appointment;
 use crate::domain::status::Status;
 use crate::domain::time::Instant;
 use crate::error::StoreError;
@@ -61,6 +62,64 @@ pub fn page(
 ) -> Result<Vec<Joined>, StoreError> {
     let (rest, params) = page_sql(clinic_id, filter, order, limit, offset);
     several(tx, &rest, &params)
+}
+
+/// Where an appointment stands in [`Order::Start`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    date: NaiveDate,
+    starts_at: Instant,
+    id: String,
+}
+
+impl Place {
+    /// The appointment's.
+    pub fn of(appointment: &Appointment) -> Self {
+        Place { date: appointment.date, starts_at: appointment.span.start, id: appointment.id.clone() }
+    }
+}
+
+/// The appointments behind that place, by date and start: however many come before, none of them is read.
+pub fn after(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    filter: &Filter,
+    place: Option<&Place>,
+    limit: i64,
+) -> Result<Vec<Joined>, StoreError> {
+    let (rest, params) = after_sql(clinic_id, filter, place, limit);
+    several(tx, &rest, &params)
+}
+
+pub(crate) fn after_sql<'a>(
+    clinic_id: &'a str,
+    filter: &'a Filter,
+    place: Option<&'a Place>,
+    limit: i64,
+) -> (String, Vec<Value<'a>>) {
+    let (mut condition, mut params) = conditions(clinic_id, filter);
+    if let Some(place) = place {
+        let n = params.len();
+        condition.push_str(&format!(
+            " AND (a.date, a.starts_at, a.id) > (${}, ${}, ${})",
+            n + 1,
+            n + 2,
+            n + 3
+        ));
+        params.extend([Value::from(place.date), place.starts_at.into(), (&place.id).into()]);
+    }
+    params.push(limit.into());
+    let n = params.len();
+    (format!("WHERE {condition} ORDER BY a.date, a.starts_at, a.id LIMIT ${n}"), params)
+}
+
+/// Whether a patient `of` has an appointment that passes: as a condition, with its parameters.
+pub(crate) fn of_some_visit<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<'a>>) {
+    let (condition, params) = conditions(clinic_id, filter);
+    (
+        format!("EXISTS (SELECT 1 FROM appointments AS a WHERE a.patient_id = patients.id AND {condition})"),
+        params,
+    )
 }
 
 pub(crate) fn page_sql<'a>(

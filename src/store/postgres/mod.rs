@@ -95,6 +95,19 @@ impl Postgres {
         Ok(engine)
     }
 
+    /// Opens a book that is as this program would leave it, to be read only: tried once, for a moment.
+    pub(super) fn look(server: &Server) -> Result<Self, StoreError> {
+        let server = server.hasty();
+        let mut opened = connect::once(&server)?;
+        opened.session.limit(Some(server.timeout));
+        let mut engine = Postgres { server, opened, statements: HashMap::new(), open: false };
+        match engine.opened.schema {
+            Some(migrate::LATEST) => Ok(engine),
+            Some(version) => Err(migrate::not_yet(version)),
+            None => Err(engine.missing()?),
+        }
+    }
+
     /// Makes the schema where there is none yet, and opens the book.
     pub(super) fn create(server: &Server) -> Result<Self, StoreError> {
         let mut engine = Self::connect(server)?;

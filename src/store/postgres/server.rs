@@ -71,7 +71,16 @@ pub struct Server {
     shown: String,
 }
 
+/// How long a mere look at a book waits for the server.
+const MOMENT: Duration = Duration::from_secs(1);
+
 impl Server {
+    /// The same server, for who gives up after a moment.
+    pub(super) fn hasty(&self) -> Server {
+        let timeout = if self.timeout.is_zero() { MOMENT } else { self.timeout.min(MOMENT) };
+        Server { timeout, ..self.clone() }
+    }
+
     /// Reads a `postgres://` URL; `variable` looks up libpq's variables.
     ///
     /// # Errors

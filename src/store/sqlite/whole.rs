@@ -196,7 +196,16 @@ pub(in crate::store) fn left(file: &Path, folder: &Path) -> Result<Option<Part>,
 /// What is at the path of a book.
 pub(in crate::store) fn lies(path: &Path) -> Result<bool, StoreError> {
     match fs::metadata(path) {
-        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => match files::ahead(path) {
+            // The disk that it leads to may be put in again.
+            Some(ahead) if fs::read_link(path).is_ok() && !files::folder_of(&ahead).is_dir() => {
+                Err(StoreError::unavailable(
+                    format!("{} leads to {}, whose folder is not there", path.display(), ahead.display()),
+                    "put its disk back, make the folder, or name another file",
+                ))
+            }
+            _ => Ok(false),
+        },
         _ => Ok(matches!(header(path)?, Header::Ours { .. })),
     }
 }

@@ -1,9 +1,11 @@
 //! A terminal without a screen: what a program writes to it comes out as bytes.
 
 use super::{Clinic, words};
+use rustix::process::Signal;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
+use std::num::NonZero;
 use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -15,8 +17,13 @@ pub struct Talk {
     drawn: Receiver<Vec<u8>>,
     /// Everything that was drawn so far.
     pub screen: String,
+    /// Bytes of a letter that is not whole yet.
+    bytes: Vec<u8>,
     /// Up to where it was looked at.
     seen: usize,
+    /// Lines and columns, and since which byte the terminal has them.
+    size: (u16, u16),
+    resized_at: usize,
 }
 
 impl Talk {
@@ -24,12 +31,23 @@ impl Talk {
     pub fn waits_for(&mut self, text: &str) -> &mut Self {
         while !self.screen[self.seen..].contains(text) {
             match self.drawn.recv_timeout(Duration::from_secs(60)) {
-                Ok(bytes) => self.screen.push_str(&String::from_utf8_lossy(&bytes)),
+                Ok(bytes) => self.hear(&bytes),
                 Err(_) => panic!("\"{text}\" is not drawn:\n{}", &self.screen[self.seen..]),
             }
         }
         self.seen += self.screen[self.seen..].find(text).expect("it was found") + text.len();
         self
+    }
+
+    fn hear(&mut self, bytes: &[u8]) {
+        self.bytes.extend_from_slice(bytes);
+        let whole = match std::str::from_utf8(&self.bytes) {
+            Ok(text) => text.len(),
+            Err(problem) => problem.valid_up_to(),
+        };
+        let rest = self.bytes.split_off(whole);
+        let text = std::mem::replace(&mut self.bytes, rest);
+        self.screen.push_str(&String::from_utf8(text).expect("it was looked at"));
     }
 
     /// Types.
@@ -41,9 +59,42 @@ impl Talk {
     /// Waits for the program's end; answers its exit status.
     pub fn ends(&mut self) -> Option<i32> {
         while let Ok(bytes) = self.drawn.recv_timeout(Duration::from_secs(60)) {
-            self.screen.push_str(&String::from_utf8_lossy(&bytes));
+            self.hear(&bytes);
         }
         self.child.wait().expect("it ends").code()
+    }
+
+    /// The screen as a person sees it now: its lines, without the empty ones at its end.
+    pub fn picture(&self) -> String {
+        picture(&self.screen[self.resized_at..], self.size)
+    }
+
+    /// Waits until nothing more is drawn for a moment, and answers the screen.
+    pub fn still(&mut self) -> String {
+        while let Ok(bytes) = self.drawn.recv_timeout(Duration::from_millis(200)) {
+            self.hear(&bytes);
+        }
+        self.picture()
+    }
+
+    /// Gives the terminal another size.
+    pub fn resized(&mut self, rows: u16, columns: u16) -> &mut Self {
+        set_size(&self.keys, (rows, columns));
+        self.size = (rows, columns);
+        self.resized_at = self.screen.len();
+        self.signal(Signal::WINCH);
+        self
+    }
+
+    /// Sends what Ctrl-C sends; answers the exit status.
+    pub fn interrupted(&mut self) -> Option<i32> {
+        self.signal(Signal::INT);
+        self.ends()
+    }
+
+    fn signal(&self, signal: Signal) {
+        rustix::process::kill_process(rustix::process::Pid::from_child(&self.child), signal)
+            .expect("it is there");
     }
 
     /// Types that until the program ends; answers its exit status. A key that comes before the terminal
@@ -60,25 +111,54 @@ impl Talk {
     }
 }
 
+/// What a terminal of so many lines and columns shows of what was written to it; nothing of that may be
+/// wider than the terminal.
+pub fn picture(written: &str, (rows, columns): (u16, u16)) -> String {
+    let of = |size| NonZero::new(size).expect("a terminal has lines and columns");
+    let mut parser = vt100::Parser::new(of(rows), of(columns), 0);
+    parser.process(written.as_bytes());
+    let screen = parser.screen();
+    let lines: Vec<String> = screen.rows(0, columns).map(|line| line.trim_end().to_owned()).collect();
+    for (row, line) in (0..).zip(&lines) {
+        assert!(!screen.row_wrapped(row), "wider than {columns} columns: {line}");
+    }
+    format!("{}\n", lines.join("\n").trim_end())
+}
+
+/// A terminal of so many lines and columns: our side, and what opens the other.
+fn terminal(size: (u16, u16)) -> (File, impl Fn() -> Stdio) {
+    let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+    grantpt(&ours).expect("it is ours");
+    unlockpt(&ours).expect("it can be opened");
+    let name = ptsname(&ours, Vec::new()).expect("its name");
+    let ours = File::from(ours);
+    set_size(&ours, size);
+    let theirs = move || {
+        let path = name.to_str().expect("a name in UTF-8");
+        Stdio::from(OpenOptions::new().read(true).write(true).open(path).expect("the other side"))
+    };
+    (ours, theirs)
+}
+
+fn set_size(terminal: &File, (rows, columns): (u16, u16)) {
+    let size = rustix::termios::Winsize { ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
+    rustix::termios::tcsetwinsize(terminal, size).expect("a size");
+}
+
 impl Clinic {
     /// Runs a command at a terminal of 80 columns and 24 lines, with somebody who types.
     pub fn talks(&self, line: &str) -> Talk {
-        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
-        grantpt(&ours).expect("it is ours");
-        unlockpt(&ours).expect("it can be opened");
-        let name = ptsname(&ours, Vec::new()).expect("its name");
-        let theirs = || -> File {
-            let path = name.to_str().expect("a name in UTF-8");
-            OpenOptions::new().read(true).write(true).open(path).expect("the other side")
-        };
-        let size = rustix::termios::Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
-        rustix::termios::tcsetwinsize(&ours, size).expect("a size");
+        self.talks_at(line, (24, 80))
+    }
+
+    /// The same at a terminal of so many lines and columns.
+    pub fn talks_at(&self, line: &str, size: (u16, u16)) -> Talk {
+        let (keys, theirs) = terminal(size);
         let mut command = self.process(line);
         command.env("TERM", "xterm").env("NO_COLOR", "1");
-        command.stdin(Stdio::from(theirs())).stdout(Stdio::from(theirs())).stderr(Stdio::from(theirs()));
+        command.stdin(theirs()).stdout(theirs()).stderr(theirs());
         let child = command.spawn().expect("turno starts");
         drop(command);
-        let keys = File::from(ours);
         let mut screen = keys.try_clone().expect("the terminal again");
         let (sender, drawn) = channel();
         std::thread::spawn(move || {
@@ -89,32 +169,23 @@ impl Clinic {
                 }
             }
         });
-        Talk { child, keys, drawn, screen: String::new(), seen: 0 }
+        Talk { child, keys, drawn, screen: String::new(), bytes: Vec::new(), seen: 0, size, resized_at: 0 }
     }
 
     /// Runs a command whose input, output and talk are a terminal of so many columns. Answers all
     /// that it wrote, and its exit status.
     pub fn on_terminal(&self, line: &str, columns: u16) -> (String, Option<i32>) {
-        let ours = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
-        grantpt(&ours).expect("it is ours");
-        unlockpt(&ours).expect("it can be opened");
-        let name = ptsname(&ours, Vec::new()).expect("its name");
-        let theirs = || -> File {
-            let path = name.to_str().expect("a name in UTF-8");
-            OpenOptions::new().read(true).write(true).open(path).expect("the other side")
-        };
-        let size = rustix::termios::Winsize { ws_row: 50, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 };
-        rustix::termios::tcsetwinsize(&ours, size).expect("a size");
+        let (mut ours, theirs) = terminal((50, columns));
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_turno"));
         command.env_clear().envs(self.variables()).env("TERM", "xterm").current_dir(self.home());
         command.args(words(line));
-        command.stdin(Stdio::from(theirs())).stdout(Stdio::from(theirs())).stderr(Stdio::from(theirs()));
+        command.stdin(theirs()).stdout(theirs()).stderr(theirs());
         let mut child = command.spawn().expect("turno starts");
         // Its side is closed with the command, so that reading ends with the program.
         drop(command);
         let mut bytes = Vec::new();
         // A terminal whose other side is gone ends with an error.
-        let _ = File::from(ours).read_to_end(&mut bytes);
+        let _ = ours.read_to_end(&mut bytes);
         let exit = child.wait().expect("it ends").code();
         (String::from_utf8(bytes).expect("UTF-8"), exit)
     }

@@ -133,7 +133,22 @@ record! {
 record! {
     Objection { check: u8, code: String, message: String, details: Map<String, Value>, }
 }
-record! { Queue { date: String, queue: Vec<Place>, } }
+record! { Queue { date: String, as_of: String, queue: Vec<Place>, } }
+record! {
+    /// How it stands today.
+    Today { ready: bool, in_progress: Vec<Turn>, waiting: Vec<Turn>, next: Vec<Turn>, expected: usize,
+        unsettled: Vec<Turn>, messages: Due, offers: Vec<Waiting>, sweeps: Sweeps, commands: Vec<Proposed>, }
+    nullable { clinic: Named, branch: Named, date: String, time: String, as_of: String, }
+}
+record! { Due { due: i64, } nullable { due_since: String, } }
+record! { Sweeps { state: String, } nullable { waiting_since: String, last_sweep: String, } }
+record! { Proposed { command: String, about: String, } }
+record! {
+    Turn { token_number: i64, status: String, appointment_id: String, code: String, patient: String,
+        start_time: String, date: String, }
+    nullable { doctor: String, waiting_minutes: i64, expected_at: String, expected_time: String,
+        expected_wait_minutes: i64, }
+}
 record! {
     Place { token_number: i64, status: String, appointment_id: String, code: String, patient: String,
         start_time: String, }
@@ -143,11 +158,13 @@ record! {
 
 record! {
     Late { date: String, doctor: DoctorInside, delay_minutes: i64, calls: Vec<Call>, total: usize, }
+    nullable { queued: usize, }
 }
 record! {
     Call { appointment_id: String, code: String, status: String, patient: String, phone: String,
         start_time: String, expected_before: String, expected_time_before: String, expected_at: String,
         expected_time: String, late_minutes: i64, }
+    nullable { message: String, }
 }
 
 record! { Slots { slots: Vec<Slot>, total: usize, } }

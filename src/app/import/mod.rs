@@ -1,0 +1,134 @@
+//! Imports: rows of another book, whatever format they came in, on the way of everything else.
+//!
+//! A reader makes [`Row`]s and nothing more; what is done with them is the same for each format. That a
+//! row is in the book already is known by what it says of itself: a patient by code, or phone and name; an
+//! appointment by its idempotency key, which a reader that finds none makes of the row ([`key_of`]); a
+//! doctor by code or name; a closure by its event. So an import that was cut short is begun again with the
+//! same file, and nothing is there twice.
+
+pub mod closures;
+pub mod doctor;
+pub mod history;
+pub mod patient;
+
+use crate::app::batch::is_of_the_store;
+use crate::app::book::{BookRequest, book_in};
+use crate::app::setup::doctor::DoctorFields;
+use crate::app::{Context, Env};
+use crate::domain::refusal::{Code, Refusal};
+use crate::error::Result;
+use crate::secrets::fingerprint;
+use crate::store::{Ending, Tx};
+use patient::PatientWish;
+
+/// With fewer rows than this an import is all or nothing, unless it is said otherwise.
+pub const WHOLE: usize = 10_000;
+
+/// What a row wants in the book. Shape problems travel inside.
+#[derive(Debug, Clone)]
+pub enum Wish {
+    /// A doctor to be known.
+    Doctor(DoctorFields),
+    /// A patient.
+    Patient(PatientWish),
+    /// An appointment with its history.
+    Appointment(Box<BookRequest>),
+}
+
+/// A row of the file: its place, and what it wants or what is wrong with it.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// The line on which it begins (of a bundle: the place of its entry), from 1.
+    pub line: u64,
+    /// What it wants.
+    pub wish: Result<Wish>,
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is in the book now.
+    Added,
+    /// The book's record took over what is new.
+    Updated,
+    /// It was in the book already.
+    Known,
+}
+
+impl Outcome {
+    /// The public spelling.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Outcome::Added => "added",
+            Outcome::Updated => "updated",
+            Outcome::Known => "known",
+        }
+    }
+}
+
+/// How rows are written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// All of them, or where one is refused none.
+    Whole,
+    /// Each by itself.
+    Each,
+    /// Each by itself, and all is taken back.
+    Rehearsal,
+}
+
+/// The idempotency key of a row that brings none: the same row has the same one. Longer than a made key,
+/// so that none is taken for one.
+pub fn key_of(row: &str) -> String {
+    let hash = fingerprint(row);
+    format!("IMPORT_{}", hash.get(..40).unwrap_or(&hash))
+}
+
+/// Writes the rows down in one transaction. Answers what became of each, in their order; with
+/// [`Mode::Whole`] that is what would have become of it where another was refused.
+///
+/// # Errors
+/// Where the store fails, or the caller is not let in: then none of these is written.
+pub fn write(context: &mut Context, rows: &[Row], mode: Mode) -> Result<Vec<Result<Outcome>>> {
+    let Context { store, env } = context;
+    let ending = if mode == Mode::Rehearsal { Ending::Rollback } else { Ending::Commit };
+    let mut answers: Vec<Result<Outcome>> = Vec::with_capacity(rows.len());
+    let mut taken_back = false;
+    let written = store.write(ending, |tx| {
+        // It may be run again from its start.
+        answers.clear();
+        taken_back = false;
+        for row in rows {
+            let answer = match &row.wish {
+                Ok(wish) => tx.nested(|tx| write_one(tx, env, wish)),
+                Err(refusal) => Err(refusal.clone()),
+            };
+            match answer {
+                Err(refusal) if is_of_the_store(refusal.code) || env.gate.stops(&refusal) => {
+                    return Err(refusal);
+                }
+                answer => answers.push(answer),
+            }
+        }
+        if mode == Mode::Whole && answers.iter().any(Result::is_err) {
+            taken_back = true;
+            return Err(Refusal::new(Code::Internal, "taken back"));
+        }
+        Ok(())
+    });
+    match written {
+        Err(_) if taken_back => Ok(answers),
+        written => written.map(|()| answers),
+    }
+}
+
+fn write_one(tx: &mut Tx<'_>, env: &Env, wish: &Wish) -> Result<Outcome> {
+    match wish {
+        Wish::Doctor(fields) => doctor::write(tx, env, fields),
+        Wish::Patient(wish) => patient::write(tx, env, wish),
+        Wish::Appointment(request) => {
+            let booked = book_in(tx, env, request)?;
+            Ok(if booked.idempotent { Outcome::Known } else { Outcome::Added })
+        }
+    }
+}

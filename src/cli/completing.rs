@@ -1,0 +1,150 @@
+//! Completion in the shell: which argument takes a word that the book knows, and which of those words go
+//! on from what was typed. Who looks into the book is handed in.
+
+use crate::app::completing::{Choice, Named};
+use crate::domain::text::fold;
+use clap::{Arg, Command, ValueHint};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, ValueCompleter};
+use std::ffi::OsStr;
+use std::sync::Arc;
+
+/// Answers the book's words of a kind; none where it can't.
+pub type Lookup = Arc<dyn Fn(Named) -> Vec<Choice> + Send + Sync>;
+
+/// The parser, in which arguments that name a record complete it from the book. `before` is the word
+/// before the one that is completed.
+pub fn completable(command: Command, before: Option<&str>, lookup: &Lookup) -> Command {
+    below("", command, before, lookup)
+}
+
+fn below(family: &str, command: Command, before: Option<&str>, lookup: &Lookup) -> Command {
+    let name = command.get_name().to_owned();
+    command
+        .mut_args(|arg| match named(family, &name, &arg) {
+            // Of what is said in one breath only the first word is a doctor; the others may be a patient.
+            Some(_) if arg.get_id() == "words" && before != Some(&name) => arg,
+            Some(named) => arg.add(ArgValueCompleter::new(FromBook { named, lookup: Arc::clone(lookup) })),
+            None if is_a_file(&arg) => arg.value_hint(ValueHint::AnyPath),
+            None => arg,
+        })
+        .mut_subcommands(|inner| below(&name, inner, before, lookup))
+}
+
+/// What an argument names, by its own name and, where that tells nothing, by the commands it is of.
+fn named(family: &str, command: &str, arg: &Arg) -> Option<Named> {
+    let value = arg.get_value_names().and_then(<[_]>::first).map(|name| name.as_str());
+    match (family, command, arg.get_id().as_str(), value) {
+        (_, "book", "words", _) | (_, _, "doctor", _) | ("doctor", _, "record", _) => Some(Named::Doctor),
+        (_, _, "service", _) | ("service", _, "record", _) => Some(Named::Service),
+        (_, _, "branch", _) | ("branch", _, "record", _) => Some(Named::Branch),
+        (_, _, _, Some("APPT")) => Some(Named::Appointment),
+        _ => None,
+    }
+}
+
+/// Whether it names a file or folder, that shells know of themselves.
+fn is_a_file(arg: &Arg) -> bool {
+    let value = arg.get_value_names().and_then(<[_]>::first).map(|name| name.as_str());
+    matches!(value, Some("FILE" | "DIR" | "PATH" | "PATH|URL"))
+}
+
+struct FromBook {
+    named: Named,
+    lookup: Lookup,
+}
+
+impl ValueCompleter for FromBook {
+    fn complete(&self, current: &OsStr) -> Vec<CompletionCandidate> {
+        let Some(typed) = current.to_str() else { return Vec::new() };
+        going_on(typed, (self.lookup)(self.named))
+            .into_iter()
+            .map(|choice| CompletionCandidate::new(choice.code).help(Some(choice.about.into())))
+            .collect()
+    }
+}
+
+/// The choices whose codes begin so. Where none does, the only one that has a word which begins so: a
+/// shell puts what several have in common in the place of what was typed.
+fn going_on(typed: &str, choices: Vec<Choice>) -> Vec<Choice> {
+    let typed = fold(typed);
+    let (plain, by_name): (Vec<Choice>, Vec<Choice>) = choices
+        .into_iter()
+        .filter(|choice| choice.code.chars().all(stands_alone))
+        .partition(|choice| fold(&choice.code).starts_with(&typed));
+    if !plain.is_empty() {
+        return plain;
+    }
+    let mut by_name = by_name
+        .into_iter()
+        .filter(|choice| fold(&choice.about).split_whitespace().any(|word| word.starts_with(&typed)));
+    match (by_name.next(), by_name.next()) {
+        (Some(only), None) => vec![only],
+        _ => Vec::new(),
+    }
+}
+
+/// Whether a shell takes the character for itself and nothing else.
+fn stands_alone(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '-' | '_' | '.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn choice(code: &str, about: &str) -> Choice {
+        Choice { code: code.into(), about: about.into() }
+    }
+
+    #[test]
+    fn codes_go_on_from_what_was_typed_and_names_only_where_one_is_meant() {
+        let doctors = || {
+            vec![
+                choice("RUIZ", "Dra. Ana Ruiz"),
+                choice("MEJIA", "Dr. José Mejía"),
+                choice("RIVAS", "Dr. José Rivas"),
+                choice("$(rm)", "Dr. Ruin"),
+            ]
+        };
+        let codes = |typed: &str| {
+            going_on(typed, doctors()).into_iter().map(|found| found.code).collect::<Vec<_>>().join(" ")
+        };
+        for (typed, found) in [
+            ("", "RUIZ MEJIA RIVAS"),
+            ("r", "RUIZ RIVAS"),
+            ("Me", "MEJIA"),
+            ("mejía", "MEJIA"),
+            ("an", "RUIZ"),
+            ("jos", ""),
+            ("x", ""),
+            ("$", ""),
+        ] {
+            assert_eq!(codes(typed), found, "{typed}");
+        }
+    }
+
+    #[test]
+    fn what_names_a_record_completes_it() {
+        let command = crate::cli::command();
+        let of = |path: &[&str], id: &str| {
+            let inner = path.iter().fold(&command, |command, name| command.find_subcommand(name).unwrap());
+            let family = path.iter().rev().nth(1).unwrap_or(&"turno");
+            named(family, inner.get_name(), inner.get_arguments().find(|arg| arg.get_id() == id).unwrap())
+        };
+        for (path, id, found) in [
+            (&["book"][..], "words", Some(Named::Doctor)),
+            (&["book"], "service", Some(Named::Service)),
+            (&["why"], "doctor", Some(Named::Doctor)),
+            (&["late"], "doctor", Some(Named::Doctor)),
+            (&["agenda"], "branch", Some(Named::Branch)),
+            (&["reschedule"], "words", None),
+            (&["cancel"], "appointment", Some(Named::Appointment)),
+            (&["waitlist", "add"], "appointment", Some(Named::Appointment)),
+            (&["doctor", "set"], "record", Some(Named::Doctor)),
+            (&["branch", "show"], "record", Some(Named::Branch)),
+            (&["patient", "show"], "record", None),
+        ] {
+            assert_eq!(of(path, id), found, "{path:?} {id}");
+        }
+    }
+}

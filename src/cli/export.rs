@@ -1,0 +1,196 @@
+//! `turno export`: the clinic's records in the formats of other programs.
+
+use crate::app::export::{ExportRequest, Kind};
+use crate::cli::values;
+use crate::domain::refusal::Problems;
+use crate::interchange::ics::write::Detail;
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// `turno export …`
+#[derive(Debug, Subcommand)]
+pub enum ExportCommand {
+    /// Appointments as a calendar (iCalendar, RFC 5545)
+    Ics(IcsArgs),
+    /// Everything as a bundle of FHIR R4: patients, doctors, branches, services, slots, appointments
+    Fhir(FhirArgs),
+    /// One kind of record as CSV (RFC 4180)
+    Csv(CsvArgs),
+}
+
+/// Which appointments.
+#[derive(Debug, Args)]
+pub struct Which {
+    /// With that doctor
+    #[arg(long, value_name = "D")]
+    doctor: Option<String>,
+    /// From that day on
+    #[arg(long, value_name = "D", allow_hyphen_values = true)]
+    from: Option<String>,
+    /// Up to that day
+    #[arg(long, value_name = "D", allow_hyphen_values = true)]
+    to: Option<String>,
+}
+
+impl Which {
+    fn is_said(&self) -> bool {
+        self.doctor.is_some() || self.from.is_some() || self.to.is_some()
+    }
+
+    fn request(self) -> ExportRequest {
+        let mut problems = Problems::default();
+        let from = values::said_day(&mut problems, "from", self.from);
+        let to = values::said_day(&mut problems, "to", self.to);
+        ExportRequest { problems, doctor: self.doctor, from, to, reveal: false }
+    }
+}
+
+/// Where an export goes.
+#[derive(Debug, Args)]
+pub struct Target {
+    /// Write it into that file, for its owner's eyes only
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Write over an earlier export
+    #[arg(long, requires = "out")]
+    pub force: bool,
+}
+
+/// `turno export ics`
+#[derive(Debug, Args)]
+pub struct IcsArgs {
+    #[command(flatten)]
+    which: Which,
+    /// How much of the patients it shows
+    #[arg(long, value_enum, default_value_t = Shown::Initials, value_name = "HOW")]
+    detail: Shown,
+    /// Where it goes.
+    #[command(flatten)]
+    pub target: Target,
+}
+
+/// How much of the patients a calendar shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Shown {
+    /// Nothing
+    None,
+    /// The letters that their names begin with
+    Initials,
+    /// Name, phone, reason and notes
+    Full,
+}
+
+impl IcsArgs {
+    /// As a request, and how much is shown.
+    pub fn request(self) -> (ExportRequest, Detail, Target) {
+        let detail = match self.detail {
+            Shown::None => Detail::None,
+            Shown::Initials => Detail::Initials,
+            Shown::Full => Detail::Full,
+        };
+        (self.which.request(), detail, self.target)
+    }
+}
+
+/// `turno export fhir`
+#[derive(Debug, Args)]
+pub struct FhirArgs {
+    #[command(flatten)]
+    which: Which,
+    /// As a search would answer it
+    #[arg(long)]
+    pub searchset: bool,
+    /// With whole national IDs; without, there are none
+    #[arg(long)]
+    reveal: bool,
+    /// Where it goes.
+    #[command(flatten)]
+    pub target: Target,
+}
+
+impl FhirArgs {
+    /// As a request, whether it is a set of results, and where it goes.
+    pub fn request(self) -> (ExportRequest, bool, Target) {
+        (ExportRequest { reveal: self.reveal, ..self.which.request() }, self.searchset, self.target)
+    }
+}
+
+/// `turno export csv`
+#[derive(Debug, Args)]
+pub struct CsvArgs {
+    /// Which records
+    #[arg(value_enum, value_name = "KIND")]
+    pub kind: KindArg,
+    #[command(flatten)]
+    which: Which,
+    /// Patients with whole national IDs
+    #[arg(long)]
+    reveal: bool,
+    /// Where it goes.
+    #[command(flatten)]
+    pub target: Target,
+}
+
+/// Kinds of records, as they are said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum KindArg {
+    /// Appointments with their patients
+    Appointments,
+    /// Patients, retired ones, too
+    Patients,
+    /// Doctors
+    Doctors,
+    /// Services
+    Services,
+    /// Branches
+    Branches,
+    /// Calendar windows
+    Windows,
+    /// Closures
+    Closures,
+    /// Series
+    Series,
+    /// The waiting list
+    Waitlist,
+    /// Messages
+    Messages,
+    /// Webhooks
+    Webhooks,
+    /// Entries of the audit log
+    Audit,
+}
+
+impl KindArg {
+    fn kind(self) -> Kind {
+        match self {
+            KindArg::Appointments => Kind::Appointments,
+            KindArg::Patients => Kind::Patients,
+            KindArg::Doctors => Kind::Doctors,
+            KindArg::Services => Kind::Services,
+            KindArg::Branches => Kind::Branches,
+            KindArg::Windows => Kind::Windows,
+            KindArg::Closures => Kind::Closures,
+            KindArg::Series => Kind::Series,
+            KindArg::Waitlist => Kind::Waitlist,
+            KindArg::Messages => Kind::Messages,
+            KindArg::Webhooks => Kind::Webhooks,
+            KindArg::Audit => Kind::Audit,
+        }
+    }
+}
+
+impl CsvArgs {
+    /// As a request. Options of other kinds of records are wrong, and not passed over.
+    pub fn request(self) -> (Kind, ExportRequest, Target) {
+        let CsvArgs { kind, which, reveal, target } = self;
+        let (kind, said) = (kind.kind(), which.is_said());
+        let mut request = ExportRequest { reveal, ..which.request() };
+        if said && kind != Kind::Appointments {
+            request.problems.add("kind", "--doctor, --from and --to choose among appointments alone");
+        }
+        if reveal && kind != Kind::Patients {
+            request.problems.add("reveal", "is about patients");
+        }
+        (kind, request, target)
+    }
+}

@@ -1,0 +1,283 @@
+//! Which column of a file holds which field, and how its cells become one.
+
+use crate::cli::import::Kind;
+use crate::cli::raw::{Raw, RawValue};
+use crate::domain::refusal::{Problems, Refusal};
+use crate::domain::text::fold;
+use crate::error::Result;
+use crate::interchange::csv::write::{defuse, undefuse};
+
+/// A field, and the columns that hold it, the best first: our own files' names among them.
+type Known = &'static [(&'static str, &'static [&'static str])];
+
+const PATIENT: Known = &[
+    ("name", &["full_name", "name"]),
+    ("phone", &["phone"]),
+    ("code", &["code"]),
+    ("email", &["email"]),
+    ("national_id", &["national_id"]),
+    ("locale", &["locale"]),
+    ("channels", &["channels"]),
+    ("opt_out", &["opt_out"]),
+];
+
+const APPOINTMENT: Known = &[
+    ("at", &["starts_at", "at"]),
+    ("date", &["date"]),
+    ("time", &["start_time", "time"]),
+    ("duration", &["duration_minutes", "duration"]),
+    ("end", &["ends_at", "end"]),
+    // Ids are another book's: codes mean the same in both.
+    ("doctor", &["doctor.code", "doctor", "doctor.full_name"]),
+    ("service", &["service.code", "service", "service.name"]),
+    ("branch", &["branch.code", "branch", "branch.name"]),
+    ("patient", &["patient"]),
+    ("name", &["patient.full_name", "patient_name", "full_name", "name"]),
+    ("phone", &["patient.phone", "patient_phone", "phone"]),
+    ("email", &["patient.email", "patient_email", "email"]),
+    ("national_id", &["patient.national_id", "national_id"]),
+    ("session", &["session"]),
+    ("batch", &["batch"]),
+    ("visit_type", &["visit_type"]),
+    ("assigned_doctor", &["assigned_doctor"]),
+    ("reason", &["reason"]),
+    ("notes", &["notes"]),
+    ("source", &["source"]),
+    ("status", &["status"]),
+    ("external_ref", &["external_reference_id", "external_ref"]),
+    ("idempotency_key", &["idempotency_key"]),
+    ("overbook", &["overbooked", "overbook"]),
+    ("code", &["code"]),
+    ("token_number", &["token_number"]),
+    ("confirmed_at", &["confirmed_at"]),
+    ("checked_in_at", &["checked_in_at"]),
+    ("started_at", &["started_at"]),
+    ("completed_at", &["completed_at"]),
+    ("cancelled_at", &["cancelled_at"]),
+    ("no_show_at", &["no_show_at"]),
+    ("cancellation_reason", &["cancellation_reason"]),
+    ("diagnosis", &["diagnosis"]),
+    ("prescription", &["prescription"]),
+    ("follow_up_required", &["follow_up_required"]),
+    ("follow_up_date", &["follow_up_date"]),
+    ("reschedule_count", &["reschedule_count"]),
+];
+
+const FLAGS: [&str; 3] = ["overbook", "follow_up_required", "opt_out"];
+
+/// Two ways to say the same: where a file has the first, the others are left out.
+const INSTEAD: [(&str, &[&str]); 3] =
+    [("at", &["date", "time"]), ("duration", &["end"]), ("patient", &["name", "phone"])];
+
+/// How a file's columns are understood.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Each column's name, and the field that it holds.
+    pub columns: Vec<(String, Option<&'static str>)>,
+}
+
+impl Plan {
+    /// The plan for a header: what was said with `--map`, then what is known.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` for a field or column that is not there, and where a column is missing that every
+    /// row must have.
+    pub fn of(kind: Kind, header: &[String], map: &[String], for_all: &Raw) -> Result<Plan> {
+        let known = match kind {
+            Kind::Patients => PATIENT,
+            Kind::Appointments => APPOINTMENT,
+        };
+        let mut plan = Plan { columns: header.iter().map(|name| (name.clone(), None)).collect() };
+        let mut problems = Problems::default();
+        for said in map {
+            if let Err(problem) = plan.map(known, said) {
+                problems.add("map", problem);
+            }
+        }
+        problems.check()?;
+        for (field, names) in known {
+            if plan.has(field) || plan.is_said_otherwise(field) {
+                continue;
+            }
+            let place = names.iter().find_map(|name| {
+                plan.columns
+                    .iter()
+                    .position(|(column, taken)| taken.is_none() && column.trim().eq_ignore_ascii_case(name))
+            });
+            if let Some((_, taken)) = place.and_then(|place| plan.columns.get_mut(place)) {
+                *taken = Some(field);
+            }
+        }
+        plan.check(kind, for_all)?;
+        Ok(plan)
+    }
+
+    fn map(&mut self, known: Known, said: &str) -> std::result::Result<(), String> {
+        let Some((field, column)) = said.split_once('=') else {
+            return Err(format!("\"{said}\" is not such as phone=Teléfono"));
+        };
+        let (field, column) = (field.trim(), column.trim());
+        // A field goes by any of the names that its columns have in our own files.
+        let named = known.iter().find(|(own, names)| *own == field || names.contains(&field));
+        let Some((field, _)) = named else {
+            let all: Vec<&str> = known.iter().map(|(field, _)| *field).collect();
+            return Err(format!("there is no field \"{field}\"; there are {}", all.join(", ")));
+        };
+        let place = self
+            .columns
+            .iter()
+            .position(|(name, _)| name == column)
+            .or_else(|| self.columns.iter().position(|(name, _)| fold(name) == fold(column)));
+        let (names, is_said) = (self.names(), self.has(field));
+        match place.and_then(|place| self.columns.get_mut(place)) {
+            None => Err(format!("the file has no column \"{column}\"; it has {names}")),
+            Some((name, Some(taken))) => Err(format!("{name} can't be both {taken} and {field}")),
+            Some(_) if is_said => Err(format!("{field} is said twice")),
+            Some((_, taken)) => {
+                *taken = Some(field);
+                Ok(())
+            }
+        }
+    }
+
+    fn has(&self, field: &str) -> bool {
+        self.columns.iter().any(|(_, taken)| *taken == Some(field))
+    }
+
+    /// Whether the file says in another way what the field would say.
+    fn is_said_otherwise(&self, field: &str) -> bool {
+        INSTEAD.iter().any(|(first, others)| {
+            (others.contains(&field) && self.has(first))
+                || (*first == field && others.iter().any(|other| self.has(other)))
+        })
+    }
+
+    fn names(&self) -> String {
+        let names: Vec<&str> = self.columns.iter().map(|(name, _)| name.as_str()).collect();
+        names.join(", ")
+    }
+
+    fn check(&self, kind: Kind, for_all: &Raw) -> Result<()> {
+        let has = |field: &str| self.has(field) || for_all.has(field);
+        let mut problems = Problems::default();
+        let mut need = |field: &str, there: bool| {
+            if !there {
+                problems.add(field, format!("no column holds it; there are {}", self.names()));
+            }
+        };
+        match kind {
+            Kind::Patients => {
+                need("name", has("name"));
+                need("phone", has("phone"));
+            }
+            Kind::Appointments => {
+                need("date", has("at") || has("date"));
+                need("time", has("at") || has("time"));
+                need("doctor", has("doctor") || has("service"));
+                need("name", has("patient") || has("name"));
+                need("phone", has("patient") || has("phone"));
+            }
+        }
+        problems.check().map_err(|refusal: Refusal| {
+            refusal.hint("say which column it is with --map FIELD=COLUMN; --separator is for files with ;")
+        })
+    }
+
+    /// The fields of a row's cells; what is empty is not given.
+    pub fn fields(&self, cells: Vec<String>) -> Raw {
+        let mut raw = Raw::default();
+        for (cell, (column, field)) in cells.into_iter().zip(&self.columns) {
+            let Some(field) = field else { continue };
+            let text = cell_text(&cell);
+            // Our own files show the end of a national ID alone; that is none.
+            if text.trim().is_empty() || (*field == "national_id" && text.starts_with("****")) {
+                continue;
+            }
+            let value = if FLAGS.contains(field) { flag(text) } else { RawValue::Text(text.to_owned()) };
+            raw.put_named(field, column, value);
+        }
+        raw
+    }
+}
+
+/// The text of a cell: the apostrophe that our own files put before what a spreadsheet would run is taken
+/// away, and no other.
+pub fn cell_text(cell: &str) -> &str {
+    let text = undefuse(cell);
+    if text.len() < cell.len() && defuse(text) != cell { cell } else { text }
+}
+
+fn flag(text: &str) -> RawValue {
+    match fold(text).as_str() {
+        "true" | "yes" | "si" | "1" | "x" => RawValue::Flag(true),
+        "false" | "no" | "0" => RawValue::Flag(false),
+        _ => RawValue::Text(text.to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plan(kind: Kind, header: &str, map: &[&str]) -> std::result::Result<String, String> {
+        let header: Vec<String> = header.split(',').map(str::to_owned).collect();
+        let map: Vec<String> = map.iter().map(|said| (*said).to_owned()).collect();
+        match Plan::of(kind, &header, &map, &Raw::default()) {
+            Ok(plan) => {
+                Ok(plan.columns.iter().map(|(_, field)| field.unwrap_or("-")).collect::<Vec<_>>().join(","))
+            }
+            Err(refusal) => Err(refusal.in_a_line()),
+        }
+    }
+
+    #[test]
+    fn columns_are_known_by_our_own_names_or_by_what_is_said() {
+        for (kind, header, map, expected) in [
+            (Kind::Patients, "id,code,full_name,phone,email", &[][..], "-,code,name,phone,email"),
+            (Kind::Patients, "Nombre,Teléfono,name", &["full_name=nombre", "phone=TELEFONO"], "name,phone,-"),
+            (
+                Kind::Appointments,
+                "doctor_id,date,start_time,starts_at,ends_at,duration_minutes,doctor.code,patient.full_name,patient.phone",
+                &[],
+                "-,-,-,at,-,duration,doctor,name,phone",
+            ),
+            (Kind::Appointments, "date,time,end,doctor,name,phone", &[], "date,time,end,doctor,name,phone"),
+            (
+                Kind::Appointments,
+                "starts_at,Fecha,Hora,doctor,name,phone",
+                &["date=Fecha", "time=Hora"],
+                "-,date,time,doctor,name,phone",
+            ),
+        ] {
+            assert_eq!(plan(kind, header, map).as_deref(), Ok(expected), "{header}");
+        }
+        for (header, map, expected) in [
+            ("name,tel", &[][..], "phone: no column holds it; there are name, tel"),
+            ("name,phone", &["fax=phone"], "there is no field \"fax\""),
+            ("name,phone", &["email=Mail"], "the file has no column \"Mail\"; it has name, phone"),
+            ("name,phone", &["email=phone", "code=phone"], "phone can't be both email and code"),
+            ("a,b,phone", &["name=a", "name=b"], "name is said twice"),
+            ("name,phone", &["phone"], "is not such as"),
+        ] {
+            let refused = plan(Kind::Patients, header, map).unwrap_err();
+            assert!(refused.contains(expected), "{refused}");
+        }
+    }
+
+    #[test]
+    fn only_our_own_apostrophe_is_taken_away() {
+        for (cell, text) in
+            [("'+50377654321", "+50377654321"), ("'Hara", "'Hara"), ("''x", "'x"), ("Ana", "Ana"), ("'", "'")]
+        {
+            assert_eq!(cell_text(cell), text);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_text_comes_back_from_a_cell(text in ".*") {
+            let cell = defuse(&text);
+            proptest::prop_assert_eq!(cell_text(&cell), text.as_str());
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! What an imported appointment is held against: a promise, or a visit, that another book wrote down.
+//!
+//! What was promised elsewhere was promised whatever this clinic's hours are, and what is over was so
+//! whatever its rules are: the checks of lead time, windows, closures and duplicates are left out. Two
+//! things hold all the same: a doctor is one person, and a place that is still to be taken must be there.
+
+use crate::domain::booking::{
+    Facts, Ledger, Placement, Wanted, check_free, check_room, choose, conflict, outside,
+};
+use crate::domain::interval::Interval;
+use crate::domain::refusal::Refusal;
+use crate::domain::status::Status;
+use crate::domain::window::Opening;
+
+/// Where an imported appointment comes to lie.
+#[derive(Debug, Clone, Copy)]
+pub struct Admitted<'a> {
+    /// The opening that holds it, where the calendar has one with room for it.
+    pub opening: Option<Opening<'a>>,
+    /// The visit itself.
+    pub span: Interval,
+    /// With the doctor's buffers where it is still ahead: nobody needs a rest after what is over.
+    pub busy: Interval,
+}
+
+/// Checks 9 and 10, for a visit that is still ahead; for one that is over, that no other of the doctor's
+/// took place at the same time. What was cancelled or missed takes up nothing.
+///
+/// # Errors
+/// `APPOINTMENT_CONFLICT`, `SLOT_FULL`; `OUTSIDE_AVAILABILITY` for one ahead without a doctor that no
+/// window holds.
+pub fn admit<'a>(
+    wanted: &Wanted<'_>,
+    status: Status,
+    facts: &Facts<'a>,
+    ledger: &mut dyn Ledger,
+) -> Result<Admitted<'a>, Refusal> {
+    let opening = choose(wanted, false, facts.zone, facts.openings);
+    let minutes = wanted.lengths.within(opening.and_then(|opening| opening.window.slot_minutes));
+    let span = Interval::new(wanted.start, wanted.start.plus(minutes * 60));
+    let ahead = is_ahead(status, span, facts);
+    let (before, after) = if ahead { wanted.buffers } else { (0, 0) };
+    let busy = span.padded(before * 60, after * 60);
+    let admitted = Admitted { opening, span, busy };
+    if !status.occupies() || wanted.overbook {
+        return Ok(admitted);
+    }
+    match (ahead, opening, wanted.ask.doctor_id) {
+        (true, Some(opening), _) => {
+            check_room(wanted, &Placement { opening, span, busy }, ledger)?;
+            Ok(admitted)
+        }
+        (true, None, Some(doctor)) => check_free(doctor, busy, ledger).map(|()| admitted),
+        (true, None, None) => Err(outside(wanted, facts)),
+        (false, opening, doctor) => {
+            if let Some(doctor) = doctor
+                && let Some(other) = ledger.conflict(doctor, busy)?
+            {
+                return Err(conflict(&other));
+            }
+            // More came than the window is for now: that is no reason to forget one of them.
+            let has_room = match opening.and_then(|opening| Some((opening, opening.window.capacity?))) {
+                Some((opening, capacity)) => ledger.taken(&opening, wanted.ask.service_id)? < capacity,
+                None => true,
+            };
+            Ok(Admitted { opening: opening.filter(|_| has_room), ..admitted })
+        }
+    }
+}
+
+fn is_ahead(status: Status, span: Interval, facts: &Facts<'_>) -> bool {
+    status.occupies() && !status.is_final() && span.end > facts.now
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::booking::Lengths;
+    use crate::domain::refusal::Code;
+    use crate::domain::settings::Settings;
+    use crate::domain::time::{Instant, Zone};
+    use crate::domain::window::Ask;
+    use chrono::NaiveDate;
+
+    /// A book in which the doctor has one other visit.
+    struct Other(Interval);
+
+    impl Ledger for Other {
+        fn conflict(&mut self, _: &str, busy: Interval) -> Result<Option<String>, Refusal> {
+            Ok(self.0.overlaps(busy).then(|| "other".to_owned()))
+        }
+        fn taken(&mut self, _: &Opening<'_>, _: Option<&str>) -> Result<i64, Refusal> {
+            Ok(0)
+        }
+        fn held(&mut self, _: &str, _: Interval) -> Result<Option<String>, Refusal> {
+            Ok(None)
+        }
+        fn held_places(&mut self, _: &Opening<'_>, _: Option<&str>) -> Result<Vec<String>, Refusal> {
+            Ok(Vec::new())
+        }
+        fn duplicate(&mut self, _: NaiveDate) -> Result<Option<Option<String>>, Refusal> {
+            Ok(Some(None))
+        }
+    }
+
+    #[test]
+    fn what_is_over_or_ahead_is_held_against_the_doctors_time_alone() {
+        let zone = Zone::embedded("America/El_Salvador").unwrap();
+        let settings = Settings::new("America/El_Salvador");
+        let at = |hour: i64| Instant::from_unix(1_780_000_000).plus(hour * 3600);
+        let facts = Facts { now: at(0), settings: &settings, zone: &zone, openings: &[], closures: &[] };
+        // (start in hours, status, buffers, overbooked, has a doctor, expected)
+        for (start, status, buffers, overbook, doctor, expected) in [
+            (-10, Status::Completed, (0, 0), false, true, Ok(())),
+            (-10, Status::Scheduled, (600, 600), false, true, Ok(())),
+            (-4, Status::Completed, (0, 0), false, true, Err(Code::AppointmentConflict)),
+            (-4, Status::Completed, (0, 0), true, true, Ok(())),
+            (-4, Status::Cancelled, (0, 0), false, true, Ok(())),
+            (-4, Status::NoShow, (0, 0), false, true, Ok(())),
+            (10, Status::Confirmed, (0, 0), false, true, Ok(())),
+            (1, Status::Confirmed, (600, 0), false, true, Err(Code::AppointmentConflict)),
+            (10, Status::Confirmed, (0, 0), false, false, Err(Code::OutsideAvailability)),
+            (-10, Status::Completed, (0, 0), false, false, Ok(())),
+        ] {
+            let ask = Ask {
+                branch_id: "b",
+                doctor_id: doctor.then_some("d"),
+                service_id: None,
+                session: None,
+                batch: None,
+            };
+            let lengths = Lengths { clinic: 30, ..Lengths::default() };
+            let wanted = Wanted { ask, start: at(start), lengths, buffers, overbook };
+            let other = Interval::new(at(-4), at(-3));
+            let answer = admit(&wanted, status, &facts, &mut Other(other));
+            let answer = answer.map(|_| ()).map_err(|refusal| refusal.code);
+            assert_eq!(answer, expected, "{start} {status:?} {buffers:?}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! iCalendar: RFC 5545, and RFC 5546 for what goes out by mail.
+
+pub mod expand;
+pub mod read;
+pub mod write;

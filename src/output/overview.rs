@@ -1,0 +1,343 @@
+//! How it stands today, in one look.
+
+use crate::app::overview::{Overview, Step};
+use crate::app::queue::Place;
+use crate::app::remind::heartbeat::Heartbeat;
+use crate::domain::status::Status;
+use crate::domain::time::hhmm;
+use crate::output::agenda::{cut, heading_of};
+use crate::output::printable;
+use crate::output::view::{self, object, with};
+use crate::output::waitlist::entries;
+use crate::output::words::{at, list, status_face, status_style, words};
+use crate::public::inside;
+use anstyle::{AnsiColor, Style};
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
+
+/// How wide the words are that sections begin with, with the gap behind them.
+const LABEL: usize = 11;
+/// What visits are under whose time is over, and nobody said what became of them.
+const LEFT_OPEN: &str = "left open";
+/// How wide sign, time and code are, with the gaps behind them and the names.
+const PLAIN: usize = 21;
+/// The widest that names are drawn.
+const NAME: usize = 26;
+
+/// The object; with `ready` false where there is no book yet.
+pub fn view(overview: &Overview) -> Value {
+    let Overview { clinic, branch, date, now, zone, .. } = overview;
+    let instant = |at| zone.rfc3339(at);
+    let places = |places: &[Place]| -> Value { places.iter().map(place).collect() };
+    let (due, due_since) = overview.due;
+    let (state, waiting_since, last_sweep) = match overview.heartbeat {
+        Heartbeat::Steady => ("steady", None, None),
+        Heartbeat::Late { waiting_since, last_sweep } => ("late", Some(waiting_since), Some(last_sweep)),
+        Heartbeat::Never { waiting_since } => ("never", Some(waiting_since), None),
+    };
+    object(vec![
+        ("ready", true.into()),
+        ("clinic", inside(&clinic.id, &clinic.code, &clinic.name)),
+        ("branch", branch.as_ref().map_or(Value::Null, |it| inside(&it.id, &it.code, &it.name))),
+        ("date", date.to_string().into()),
+        ("time", hhmm(zone.wall(*now).time()).into()),
+        ("as_of", instant(*now).into()),
+        ("in_progress", places(&overview.inside)),
+        ("waiting", places(&overview.waiting)),
+        ("next", places(&overview.next)),
+        ("expected", overview.expected.into()),
+        ("unsettled", places(&overview.unsettled)),
+        ("messages", object(vec![("due", due.into()), ("due_since", due_since.map(instant).into())])),
+        ("offers", entries(&overview.offers)),
+        (
+            "sweeps",
+            object(vec![
+                ("state", state.into()),
+                ("waiting_since", waiting_since.map(instant).into()),
+                ("last_sweep", last_sweep.map(instant).into()),
+            ]),
+        ),
+        ("commands", overview.steps.iter().map(step).collect()),
+    ])
+}
+
+/// The same where there is no book yet: how one begins.
+pub fn without_book() -> Value {
+    let command =
+        |command: &str, about: &str| object(vec![("command", command.into()), ("about", about.into())]);
+    object(vec![
+        ("ready", false.into()),
+        ("clinic", Value::Null),
+        ("branch", Value::Null),
+        ("date", Value::Null),
+        ("time", Value::Null),
+        ("as_of", Value::Null),
+        ("in_progress", Value::Array(Vec::new())),
+        ("waiting", Value::Array(Vec::new())),
+        ("next", Value::Array(Vec::new())),
+        ("expected", 0.into()),
+        ("unsettled", Value::Array(Vec::new())),
+        ("messages", object(vec![("due", 0.into()), ("due_since", Value::Null)])),
+        ("offers", Value::Array(Vec::new())),
+        (
+            "sweeps",
+            object(vec![
+                ("state", "steady".into()),
+                ("waiting_since", Value::Null),
+                ("last_sweep", Value::Null),
+            ]),
+        ),
+        (
+            "commands",
+            Value::Array(vec![
+                command("turno init", "makes the book of your clinic; on a terminal it asks"),
+                command("turno demo", "a guided tour on a throw-away book"),
+                command("turno --help", "names every command"),
+            ]),
+        ),
+    ])
+}
+
+fn place(place: &Place) -> Value {
+    with(view::place(place), &[("date", place.visit.appointment.date.to_string().into())])
+}
+
+fn step(step: &Step) -> Value {
+    let of = |visit: &crate::domain::appointment::Visit, to: &str| {
+        (format!("turno status {} {to}", visit.appointment.code), visit.patient.full_name.clone())
+    };
+    let (command, about) = match step {
+        Step::GoesIn(visit) => {
+            let (command, name) = of(visit, "in_progress");
+            (command, format!("{name} goes in"))
+        }
+        Step::Ends(visit) => {
+            let (command, name) = of(visit, "completed");
+            (command, format!("{name} is through"))
+        }
+        Step::Arrives(visit) => {
+            let (command, name) = of(visit, "checked_in");
+            (command, format!("{name} is here"))
+        }
+        Step::Missed(visit) => {
+            let (command, name) = of(visit, "no_show");
+            (command, format!("{name} did not come"))
+        }
+        Step::Answers { entry, patient } => {
+            (format!("turno waitlist accept {entry}"), format!("{patient} takes the held time"))
+        }
+        Step::Sends => {
+            ("turno remind due".into(), "sends what is due; `turno cron` does it by itself".into())
+        }
+        Step::AddsDoctor => ("turno doctor add".into(), "who sees patients".into()),
+        Step::AddsWindow => ("turno window add".into(), "when patients are seen".into()),
+        Step::Books => ("turno book".into(), "a new appointment".into()),
+        Step::Looks => ("turno slots --first 5".into(), "the next free times".into()),
+        Step::Watches => ("turno queue --watch".into(), "keeps the waiting room on the screen".into()),
+        Step::Draws => ("turno agenda".into(), "draws the day".into()),
+    };
+    object(vec![("command", command.into()), ("about", about.into())])
+}
+
+/// The picture, for a terminal of that width.
+pub fn text(value: &Value, width: Option<usize>, color: bool) -> String {
+    let mut page = Page { width: width.unwrap_or(usize::MAX), color, text: String::new() };
+    if value.get("ready") == Some(&Value::Bool(false)) {
+        page.line(&[("there is no book yet".into(), Style::new())]);
+    } else {
+        page.head(value);
+        page.people(value);
+        page.offers(list(value, "offers"));
+        page.messages(value);
+    }
+    page.commands(list(value, "commands"));
+    page.text
+}
+
+struct Page {
+    width: usize,
+    color: bool,
+    text: String,
+}
+
+impl Page {
+    /// A line of pieces, none of which is drawn beyond the terminal's width.
+    fn line(&mut self, pieces: &[(String, Style)]) {
+        let (mut line, mut left) = (String::new(), self.width);
+        for (text, style) in pieces {
+            let text = cut(text, left);
+            left = left.saturating_sub(text.width());
+            if self.color && *style != Style::new() && !text.trim().is_empty() {
+                line.push_str(&format!("{style}{text}{style:#}"));
+            } else {
+                line.push_str(&text);
+            }
+        }
+        self.text.push_str(line.trim_end());
+        self.text.push('\n');
+    }
+
+    fn labelled(&mut self, label: &str, mut pieces: Vec<(String, Style)>) {
+        pieces.insert(0, (pad(label, LABEL), Style::new().dimmed()));
+        self.line(&pieces);
+    }
+
+    fn head(&mut self, value: &Value) {
+        let mut name = words(at(value, "clinic.name"));
+        let branch = words(at(value, "branch.name"));
+        if !branch.is_empty() {
+            name = format!("{name}, {branch}");
+        }
+        let when = format!("{}, {}", heading_of(&words(at(value, "date"))), words(at(value, "time")));
+        // The date stands to the right of whatever name.
+        let room = self.width.saturating_sub(when.width() + 2);
+        self.line(&[(cut(&name, room), Style::new().bold()), (format!("  {when}"), Style::new())]);
+        self.text.push('\n');
+    }
+
+    fn people(&mut self, value: &Value) {
+        let today = words(at(value, "date"));
+        let sections = ["in_progress", "waiting", "next", "unsettled"].map(|key| list(value, key));
+        let widest = |key: &str| {
+            let all = sections.iter().flat_map(|rows| rows.iter());
+            all.map(|row| words(at(row, key)).width()).max().unwrap_or(0).min(NAME)
+        };
+        let mut names = (widest("patient"), widest("doctor"));
+        // A narrow terminal shows the beginning of names, and the whole of the rest.
+        let all = sections.iter().flat_map(|rows| rows.iter());
+        let widest_note = all.map(|row| note(row).width()).max().unwrap_or(0);
+        while LABEL + PLAIN + names.0 + names.1 + widest_note > self.width && names.0.max(names.1) > 10 {
+            let wider = if names.0 > names.1 { &mut names.0 } else { &mut names.1 };
+            *wider -= 1;
+        }
+        let labels = ["in", "waiting", "next", LEFT_OPEN];
+        for (label, rows) in labels.into_iter().zip(sections) {
+            for (n, row) in rows.iter().enumerate() {
+                self.labelled(if n == 0 { label } else { "" }, person(label, row, &today, names));
+            }
+            if label == "next" {
+                self.behind_next(value, rows);
+            }
+        }
+    }
+
+    fn behind_next(&mut self, value: &Value, rows: &[Value]) {
+        let expected = at(value, "expected").as_u64().unwrap_or(0);
+        let shown = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        if rows.is_empty() {
+            self.labelled("next", vec![("nobody is expected".into(), Style::new())]);
+        } else if expected > shown {
+            let more = format!("and {} more today: `turno queue`", expected - shown);
+            self.labelled("", vec![(more, Style::new().dimmed())]);
+        }
+    }
+
+    fn offers(&mut self, offers: &[Value]) {
+        for (n, offer) in offers.iter().enumerate() {
+            let get = |path: &str| words(at(offer, path));
+            let text = format!(
+                "◇ {} {}, until {}  {}  {}  {}",
+                short_day(&get("hold.date")),
+                get("hold.start_time"),
+                get("hold.until_time"),
+                get("code"),
+                get("patient.phone"),
+                get("patient.full_name")
+            );
+            self.labelled(if n == 0 { "offered" } else { "" }, vec![(text, Style::new())]);
+        }
+    }
+
+    fn messages(&mut self, value: &Value) {
+        let due = at(value, "messages.due").as_u64().unwrap_or(0);
+        if due > 0 {
+            let since = moment(value, "messages.due_since");
+            let noun = if due == 1 { "message is" } else { "messages are" };
+            self.labelled("due", vec![(format!("{due} {noun} due, since {since}"), Style::new())]);
+        }
+        let warns = Style::new().fg_color(Some(AnsiColor::Yellow.into()));
+        match words(at(value, "sweeps.state")).as_str() {
+            "late" => {
+                let last = moment(value, "sweeps.last_sweep");
+                let text = format!("! nobody sent messages since {last}: does cron run `turno remind due`?");
+                self.labelled("overdue", vec![(text, warns)]);
+            }
+            "never" => {
+                let text = "! nobody ever sent messages: `turno cron` prints what does".to_owned();
+                self.labelled("overdue", vec![(text, warns)]);
+            }
+            _ => {}
+        }
+    }
+
+    fn commands(&mut self, commands: &[Value]) {
+        let text = |row: &Value, key: &str| words(at(row, key));
+        let widest = commands.iter().map(|row| text(row, "command").width()).max().unwrap_or(0);
+        self.text.push('\n');
+        for row in commands {
+            let command = pad(&text(row, "command"), widest + 2);
+            let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
+            self.line(&[
+                ("  ".into(), Style::new()),
+                (command, cyan),
+                (text(row, "about"), Style::new().dimmed()),
+            ]);
+        }
+    }
+}
+
+/// Sign, time, code, patient and doctor, and what is to be said of them.
+fn person(label: &str, row: &Value, today: &str, (patient, doctor): (usize, usize)) -> Vec<(String, Style)> {
+    let get = |key: &str| words(at(row, key));
+    let status = Status::parse(&get("status")).unwrap_or(Status::Scheduled);
+    let (sign, _) = status_face(status);
+    let date = get("date");
+    let day = if date == today { String::new() } else { format!("{} ", short_day(&date)) };
+    let note = if label == LEFT_OPEN { String::new() } else { note(row) };
+    let plain = Style::new();
+    let mut pieces = vec![
+        (format!("{sign} "), status_style(status)),
+        (format!("{day}{}  ", get("start_time")), plain),
+        (format!("{}  ", get("code")), plain),
+        (pad(&get("patient"), patient) + "  ", Style::new().bold()),
+    ];
+    if doctor > 0 {
+        pieces.push((pad(&get("doctor"), doctor) + "  ", plain));
+    }
+    pieces.push((note, Style::new().dimmed()));
+    pieces
+}
+
+/// Since when somebody is in or how long they have waited, and when their turn is likely to be.
+fn note(row: &Value) -> String {
+    let get = |key: &str| words(at(row, key));
+    let is_in = get("status") == Status::InProgress.as_str();
+    match (at(row, "waiting_minutes").as_i64(), get("expected_time")) {
+        (_, since) if is_in => format!("since {since}"),
+        (Some(waited), expected) if expected.is_empty() => format!("{waited} min"),
+        (Some(waited), expected) => format!("{waited} min, likely {expected}"),
+        (None, expected) if expected.is_empty() || expected == get("start_time") => String::new(),
+        (None, expected) => format!("likely {expected}"),
+    }
+}
+
+/// `2026-06-02` as `Tue 2 Jun`.
+fn short_day(date: &str) -> String {
+    date.parse::<chrono::NaiveDate>()
+        .map_or_else(|_| printable(date), |date| date.format("%a %-d %b").to_string())
+}
+
+/// An instant as a time, with the day before it where that is not today.
+fn moment(value: &Value, path: &str) -> String {
+    let instant = words(at(value, path));
+    let (date, time) = instant.split_once('T').unwrap_or((&instant, ""));
+    let time = time.get(..5).unwrap_or(time);
+    if words(at(value, "date")) == date { time.to_owned() } else { format!("{} {time}", short_day(date)) }
+}
+
+/// The text in exactly that many columns.
+fn pad(text: &str, width: usize) -> String {
+    let text = cut(text, width);
+    let missing = width.saturating_sub(text.width());
+    text + &" ".repeat(missing)
+}

@@ -1,0 +1,68 @@
+//! A picture that stays on the terminal's screen and is drawn again and again.
+
+use crate::output::agenda::{cut, heading_of};
+use crate::output::words::{at, words};
+use anstyle::Style;
+use console::truncate_str;
+use serde_json::Value;
+
+/// Goes to a screen of its own, without a cursor.
+pub const ENTER: &str = "\u{1b}[?1049h\u{1b}[?25l";
+/// Goes back to what was there before.
+pub const LEAVE: &str = "\u{1b}[?25h\u{1b}[?1049l";
+
+/// How a look at the waiting room is headed.
+pub fn heading(value: &Value) -> String {
+    let time = words(at(value, "as_of")).get(11..16).unwrap_or_default().to_owned();
+    format!("Waiting room  {}, {time}", heading_of(&words(at(value, "date"))))
+}
+
+/// What the foot of the screen says: what is the matter, or how it goes on.
+pub fn foot(trouble: Option<&str>, seconds: u64) -> String {
+    match trouble {
+        Some(trouble) => format!("! {trouble}; looking again every {seconds} s"),
+        None => format!("every {seconds} s · Ctrl-C ends"),
+    }
+}
+
+/// A screen of so many lines and columns: the heading, as much of the body as there is room for, the foot.
+/// It is drawn over what was there, so that nothing flickers.
+pub fn frame(heading: &str, body: &str, foot: &str, (rows, columns): (usize, usize), color: bool) -> String {
+    let paint = |style: Style, text: &str| {
+        let text = cut(text, columns);
+        if color { format!("{style}{text}{style:#}") } else { text }
+    };
+    // What is too wide for the terminal would push the rest off the screen.
+    let fits = |line: &&str| truncate_str(line, columns, "…").into_owned();
+    let room = rows.saturating_sub(4).max(1);
+    let all: Vec<&str> = body.lines().collect();
+    let mut lines = vec![paint(Style::new().bold(), heading), String::new()];
+    if all.len() > room {
+        lines.extend(all.iter().take(room - 1).map(fits));
+        lines.push(paint(Style::new().dimmed(), &format!("… and {} lines more", all.len() - room + 1)));
+    } else {
+        lines.extend(all.iter().map(fits));
+    }
+    lines.extend([String::new(), paint(Style::new().dimmed(), foot)]);
+    lines.truncate(rows.max(1));
+    // Each line is wiped behind its end, and the screen below the last.
+    format!("\u{1b}[H{}\u{1b}[K\u{1b}[J", lines.join("\u{1b}[K\r\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_screen_is_never_higher_or_wider_than_the_terminal() {
+        let body: String = (0..40).map(|n| format!("line {n}\n")).collect();
+        for rows in [1, 3, 5, 24] {
+            let drawn = frame("Waiting room", &body, "every 5 s", (rows, 10), false);
+            assert!(drawn.matches("\r\n").count() < rows, "{rows}: {drawn:?}");
+        }
+        let drawn = frame("Waiting room", &body, "every 5 s", (10, 12), false);
+        assert!(drawn.contains("line 4") && !drawn.contains("line 5"), "{drawn:?}");
+        assert!(drawn.contains("… and 35 li…"), "{drawn:?}");
+        assert!(drawn.contains("every 5 s"), "{drawn:?}");
+    }
+}

@@ -1,0 +1,228 @@
+//! Records on their way out, in the formats of other programs.
+
+use crate::app::Context;
+use crate::app::export::{self, Item, Kind, Noted, Scale};
+use crate::app::waitlist::ListRequest as WaitlistRequest;
+use crate::app::{series, setup, waitlist};
+use crate::cli::export::{CsvArgs, ExportCommand, FhirArgs, IcsArgs, Target};
+use crate::domain::access::Scope;
+use crate::domain::record::{Branch, Doctor, Service};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::Zone;
+use crate::domain::webhook::Webhook;
+use crate::error::Result;
+use crate::interchange::csv::write::{End, row as line};
+use crate::interchange::fhir::resources::Resource;
+use crate::interchange::fhir::write::{self as fhir, Free, Kind as Bundle};
+use crate::interchange::ics::write::{self as ics, Detail};
+use crate::output::{
+    columns, csv, json_line, outbox, printable, series as series_face, view, waitlist as waiting_face,
+    webhook,
+};
+use crate::run::aside::{self, Over};
+use crate::run::setup::clinic_zone;
+use crate::run::spool::Spool;
+use crate::run::{Session, Stop};
+use indicatif::ProgressBar;
+use serde_json::Value;
+use std::io::{self, IsTerminal};
+
+/// What every calendar of ours begins with.
+const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//turno//";
+/// What every bundle of ours begins with.
+const BUNDLE: &str = "{\"resourceType\":\"Bundle\",\"type\":\"";
+/// How the way is shown.
+const PROGRESS: &str = "{bar:40} {pos} of {len} appointments, {eta} to go";
+
+pub(super) fn export(session: &Session, command: ExportCommand) -> std::result::Result<u8, Stop> {
+    let context = &mut session.open()?;
+    match command {
+        ExportCommand::Ics(args) => calendar(session, context, args)?,
+        ExportCommand::Fhir(args) => bundle(session, context, args)?,
+        ExportCommand::Csv(args) => table(session, context, args)?,
+    }
+    Ok(0)
+}
+
+/// Makes sure that the name is free, before anything is noted or read for it.
+fn look(target: &Target, begins: &'static str) -> Result<Over> {
+    let over = if target.force { Over::Begun(begins) } else { Over::Nothing };
+    match &target.out {
+        Some(path) => aside::refuse_taken(path, over).map(|()| over),
+        None => Ok(over),
+    }
+}
+
+fn bar(session: &Session, scale: &Scale) -> ProgressBar {
+    let bar = session.progress(PROGRESS);
+    bar.set_length(scale.visits);
+    bar
+}
+
+fn done(session: &Session, target: &Target) {
+    if let Some(path) = &target.out {
+        session.printer.hint(&format!("written to {}", path.display()));
+    }
+}
+
+fn calendar(session: &Session, context: &mut Context, args: IcsArgs) -> std::result::Result<(), Stop> {
+    let (request, detail, target) = args.request();
+    let over = look(&target, CALENDAR)?;
+    let what = match detail {
+        Detail::None => None,
+        Detail::Initials => Some("initials"),
+        Detail::Full => Some("full"),
+    };
+    let noted = what.map(|what| Noted { format: "ics", what });
+    let scale = export::begin(context, &request, Scope::AppointmentsRead, noted)?;
+    export::must_hold_visits(&scale)?;
+    let clinic = &scale.clinic;
+    let word = if clinic.settings.locale.starts_with("es") { "Cita" } else { "Appointment" };
+    let bar = bar(session, &scale);
+    let mut spool = Spool::begin(target.out.as_deref(), over)?;
+    spool.add(&ics::head(&clinic.name))?;
+    export::visits(context, &request, &mut |visit, changes| {
+        bar.inc(1);
+        let event = ics::event(visit, changes, detail, &clinic.name, word);
+        spool.add(&event.ok_or_else(|| beyond(&visit.appointment.code))?)
+    })?;
+    spool.add(&ics::foot())?;
+    bar.finish_and_clear();
+    spool.end(printable)?;
+    done(session, &target);
+    Ok(())
+}
+
+/// No calendar has a day for it.
+fn beyond(code: &str) -> Refusal {
+    Refusal::new(Code::Internal, format!("the appointment {code} lies beyond the years of calendars"))
+}
+
+fn bundle(session: &Session, context: &mut Context, args: FhirArgs) -> std::result::Result<(), Stop> {
+    let (request, searchset, target) = args.request();
+    let over = look(&target, BUNDLE)?;
+    let kind = if searchset { Bundle::Searchset } else { Bundle::Collection };
+    let noted = Noted { format: "fhir", what: "everything" };
+    let scale = export::begin(context, &request, Scope::PatientsReveal, Some(noted))?;
+    let at = clinic_zone(context)?.rfc3339(context.env.now);
+    let bar = bar(session, &scale);
+    let mut spool = Spool::begin(target.out.as_deref(), over)?;
+    spool.add(&fhir::head(kind, &at, scale.visits))?;
+    let mut is_first = true;
+    export::everything(context, &request, &mut |item| {
+        if matches!(item, Item::Visit(..)) {
+            bar.inc(1);
+        }
+        for resource in resources(&item, request.reveal) {
+            let entry = json_line(&fhir::entry(kind, resource))?;
+            spool.add(if is_first { "" } else { ",\n" })?;
+            spool.add(&entry)?;
+            is_first = false;
+        }
+        Ok(())
+    })?;
+    spool.add(fhir::FOOT)?;
+    bar.finish_and_clear();
+    // JSON is harmless already.
+    spool.end(str::to_owned)?;
+    done(session, &target);
+    Ok(())
+}
+
+fn resources(item: &Item<'_>, reveal: bool) -> Vec<Resource> {
+    match item {
+        Item::Branch(branch, zone) => vec![fhir::location(branch, zone)],
+        Item::Service(service, zone) => vec![fhir::service(service, zone)],
+        Item::Doctor(doctor, zone) => vec![fhir::practitioner(doctor, zone)],
+        Item::Schedule(doctor, branch) => vec![fhir::schedule(*doctor, branch)],
+        Item::Patient(seen, zone, link) => {
+            let national_id = seen.national_id.as_deref().filter(|_| reveal);
+            vec![fhir::patient(&seen.patient, national_id, zone, *link)]
+        }
+        Item::Free(free, service) => {
+            let slot = Free {
+                doctor_id: free.doctor.as_ref().map(|(id, _)| id.as_str()),
+                branch_id: &free.branch.0,
+                service: *service,
+                span: free.slot.span,
+                capacity_left: free.slot.capacity_left,
+            };
+            vec![fhir::free(&slot, &free.zone)]
+        }
+        Item::Visit(visit, window) => {
+            fhir::busy(visit).into_iter().chain([fhir::appointment(visit, *window)]).collect()
+        }
+    }
+}
+
+/// What a kind of record takes, and whether it tells of patients.
+fn scope_of(kind: Kind, reveal: bool) -> (Scope, bool) {
+    match kind {
+        Kind::Doctors | Kind::Services | Kind::Branches | Kind::Windows | Kind::Closures => {
+            (Scope::AppointmentsRead, false)
+        }
+        Kind::Appointments | Kind::Series | Kind::Waitlist | Kind::Messages => {
+            (Scope::AppointmentsRead, true)
+        }
+        Kind::Patients if reveal => (Scope::PatientsReveal, true),
+        Kind::Patients => (Scope::PatientsRead, true),
+        Kind::Webhooks => (Scope::Admin, false),
+        Kind::Audit => (Scope::Admin, true),
+    }
+}
+
+fn table(session: &Session, context: &mut Context, args: CsvArgs) -> std::result::Result<(), Stop> {
+    let (kind, request, target) = args.request();
+    let columns = columns::of(kind);
+    let over = look(&target, columns::beginning(kind))?;
+    let (scope, of_patients) = scope_of(kind, request.reveal);
+    let noted = of_patients.then(|| Noted { format: "csv", what: kind.as_str() });
+    let scale = export::begin(context, &request, scope, noted)?;
+    let for_eyes = target.out.is_none() && io::stdout().is_terminal();
+    let mut spool = Spool::begin(target.out.as_deref(), over)?;
+    spool.add(&line(columns.iter().copied(), if for_eyes { End::Lf } else { End::Crlf }))?;
+    let bar = bar(session, &scale);
+    let mut add = |record: Value| spool.add(&csv::row(&record, columns, for_eyes));
+    match kind {
+        Kind::Appointments => export::visits(context, &request, &mut |visit, _| {
+            bar.inc(1);
+            add(view::appointment(visit))
+        })?,
+        Kind::Patients => {
+            let zone = clinic_zone(context)?;
+            export::patients(context, request.reveal, &mut |seen| add(view::patient(seen, &zone)))?;
+        }
+        Kind::Messages => export::messages(context, &mut |note| add(outbox::message(note)))?,
+        Kind::Audit => {
+            let zone = clinic_zone(context)?;
+            export::entries(context, &mut |entry| add(outbox::entry(entry, &zone)))?;
+        }
+        _ => few(context, kind)?.into_iter().try_for_each(&mut add)?,
+    }
+    bar.finish_and_clear();
+    spool.end(printable)?;
+    done(session, &target);
+    Ok(())
+}
+
+/// The records of a kind that a clinic has few of.
+fn few(context: &mut Context, kind: Kind) -> Result<Vec<Value>> {
+    let zone = clinic_zone(context)?;
+    fn views<T>(records: Vec<T>, view: fn(&T, &Zone) -> Value, zone: &Zone) -> Vec<Value> {
+        records.iter().map(|record| view(record, zone)).collect()
+    }
+    Ok(match kind {
+        Kind::Doctors => views(setup::list::<Doctor>(context, true)?, view::doctor, &zone),
+        Kind::Services => views(setup::list::<Service>(context, true)?, view::service, &zone),
+        Kind::Branches => views(setup::list::<Branch>(context, true)?, view::branch, &zone),
+        Kind::Webhooks => views(setup::list::<Webhook>(context, true)?, webhook::webhook, &zone),
+        Kind::Windows => views(setup::window::list(context, None, None, true)?, view::window, &zone),
+        Kind::Closures => views(setup::closure::list(context, true)?, view::closure, &zone),
+        Kind::Series => series::list(context, true)?.iter().map(series_face::row).collect(),
+        Kind::Waitlist => {
+            let request = WaitlistRequest { all: true, ..WaitlistRequest::default() };
+            waitlist::list(context, &request)?.iter().map(waiting_face::entry).collect()
+        }
+        Kind::Appointments | Kind::Patients | Kind::Messages | Kind::Audit => Vec::new(),
+    })
+}

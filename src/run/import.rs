@@ -1,0 +1,247 @@
+//! Imports: a reader's rows, written down, and told what became of them.
+
+mod ics;
+
+use crate::app::batch::SHARE;
+use crate::app::import::{self, Mode, Outcome, Row, WHOLE, Wish};
+use crate::cli::import::columns::Plan;
+use crate::cli::import::{CsvArgs, HowArgs, ImportCommand, Kind};
+use crate::cli::raw::Raw;
+use crate::domain::refusal::{Code, Refusal};
+use crate::error::Result;
+use crate::interchange::csv::read::{Cells, NoRows, Rows};
+use crate::output::{Answer, Face, error, json_text, view};
+use crate::run::Session;
+use serde_json::Value;
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, Read, Write};
+use std::path::Path;
+
+/// How many refusals the answer holds; the report has all of them.
+const SHOWN: usize = 100;
+/// How many rows are shown as they were understood.
+const PREVIEW: usize = 3;
+
+pub(super) fn import(session: &Session, command: ImportCommand) -> Result<Answer> {
+    match command {
+        ImportCommand::Csv(args) => csv(session, args),
+        ImportCommand::Ics(args) => ics::ics(session, args),
+    }
+}
+
+fn csv(session: &Session, args: CsvArgs) -> Result<Answer> {
+    let CsvArgs { kind, file, map, separator, for_all, how } = args;
+    let for_all = for_all.fields();
+    let rows = Rows::new(open(&file)?, separator).map_err(|NoRows { line, problem }| {
+        Refusal::invalid("file", format!("{file}: {problem}"))
+            .detail("line", i64::try_from(line).unwrap_or(0))
+    })?;
+    let plan = Plan::of(kind, rows.header(), &map, &for_all)?;
+    let mut preview = Vec::new();
+    let rows = rows.map(|Cells { line, cells }| {
+        let wish = match cells {
+            Ok(cells) => {
+                let mut raw = plan.fields(cells);
+                if preview.len() < PREVIEW {
+                    preview.push(previewed(line, &raw));
+                }
+                raw.default_from(&for_all);
+                Ok(wish(kind, raw))
+            }
+            Err(problem) => Err(Refusal::invalid("row", problem)),
+        };
+        Row { line, wish }
+    });
+    let tally = write(session, &how, rows)?;
+    let columns = plan.columns.iter().map(|(column, field)| {
+        view::object(vec![("column", column.as_str().into()), ("field", (*field).into())])
+    });
+    let more = vec![("columns", columns.collect::<Vec<_>>().into()), ("preview", preview.into())];
+    Ok(tally.answer(kind.as_str(), &how, more))
+}
+
+fn wish(kind: Kind, raw: Raw) -> Wish {
+    match kind {
+        Kind::Patients => Wish::Patient(raw.patient()),
+        Kind::Appointments => appointment(raw, None),
+    }
+}
+
+/// An appointment whose key is the file's, or made of its name there, or of all that the row says.
+fn appointment(raw: Raw, name: Option<String>) -> Wish {
+    let row = Value::Object(raw.to_map()).to_string();
+    let mut request = raw.import();
+    request.source = request.source.or_else(|| Some("import".to_owned()));
+    if request.idempotency_key.is_none() {
+        let reference =
+            request.external_reference_id.as_ref().map(|reference| format!("reference {reference}"));
+        let said = name.or(reference).unwrap_or(row);
+        request.idempotency_key = Some(import::key_of(&said));
+    }
+    Wish::Appointment(Box::new(request))
+}
+
+/// A row as it was understood; of a national ID only that there is one.
+fn previewed(line: u64, raw: &Raw) -> Value {
+    let mut fields = raw.to_map();
+    if let Some(id) = fields.get_mut("national_id") {
+        *id = "****".into();
+    }
+    view::object(vec![("line", line.into()), ("fields", fields.into())])
+}
+
+/// A file, or stdin for `-`.
+pub(super) fn open(path: &str) -> Result<Box<dyn Read>> {
+    if path == "-" {
+        return Ok(Box::new(io::stdin().lock()));
+    }
+    let file = File::open(path)
+        .map_err(|problem| Refusal::invalid("file", format!("{path} can't be read: {problem}")))?;
+    Ok(Box::new(file))
+}
+
+/// What became of the rows.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    rows: u64,
+    added: u64,
+    updated: u64,
+    known: u64,
+    refused: u64,
+    refusals: Vec<Value>,
+    whole: bool,
+    written: bool,
+}
+
+/// Writes the rows down: all of them or none where they are few, else batch by batch.
+pub(super) fn write(session: &Session, how: &HowArgs, mut rows: impl Iterator<Item = Row>) -> Result<Tally> {
+    let mut context = session.open()?;
+    let mut report = Report::create(how.report.as_deref())?;
+    // What a file says is a program's word: no parts of names.
+    context.env.exact = true;
+    let progress = session.progress("{spinner} {human_pos} rows, {per_sec}");
+    let at_once = match (how.per_row, how.all_or_nothing) {
+        (true, _) => 0,
+        (false, true) => usize::MAX,
+        (false, false) => WHOLE,
+    };
+    let first: Vec<Row> = rows.by_ref().take(at_once).collect();
+    let next = if first.len() < at_once { None } else { rows.next() };
+    let mut tally = Tally { whole: !how.per_row && next.is_none(), ..Tally::default() };
+    let mode = match (how.dry_run, tally.whole) {
+        (true, _) => Mode::Rehearsal,
+        (false, true) => Mode::Whole,
+        (false, false) => Mode::Each,
+    };
+    let mut rest = first.into_iter().chain(next).chain(rows);
+    let share = if tally.whole { usize::MAX } else { SHARE };
+    loop {
+        let batch: Vec<Row> = rest.by_ref().take(share).collect();
+        if batch.is_empty() {
+            break;
+        }
+        let answers = import::write(&mut context, &batch, mode).map_err(|refusal| tally.part_way(refusal))?;
+        let written =
+            mode != Mode::Rehearsal && (mode == Mode::Each || answers.iter().all(std::result::Result::is_ok));
+        tally.written |= written;
+        for (row, answer) in batch.iter().zip(answers) {
+            report.line(row.line, &answer, written)?;
+            tally.count(row.line, answer);
+        }
+        progress.set_position(tally.rows);
+    }
+    progress.finish_and_clear();
+    report.finish()?;
+    if tally.rows == 0 {
+        tally.written = !how.dry_run;
+    }
+    Ok(tally)
+}
+
+impl Tally {
+    fn count(&mut self, line: u64, answer: Result<Outcome>) {
+        self.rows += 1;
+        match answer {
+            Ok(Outcome::Added) => self.added += 1,
+            Ok(Outcome::Updated) => self.updated += 1,
+            Ok(Outcome::Known) => self.known += 1,
+            Err(refusal) => {
+                self.refused += 1;
+                if self.refusals.len() < SHOWN {
+                    self.refusals.push(error::json(&refusal, Some(line)));
+                }
+            }
+        }
+    }
+
+    /// A refusal by the book itself, after so many rows that stand.
+    fn part_way(&self, refusal: Refusal) -> Refusal {
+        if self.rows == 0 {
+            return refusal;
+        }
+        refusal
+            .part_way("the rows before stand, nothing after them was changed; begin again with the same file")
+            .detail("rows", i64::try_from(self.rows).unwrap_or(i64::MAX))
+    }
+
+    pub(super) fn answer(self, kind: &str, how: &HowArgs, more: Vec<(&'static str, Value)>) -> Answer {
+        let Tally { rows, added, updated, known, refused, refusals, whole, written } = self;
+        let mut pairs: Vec<(&'static str, Value)> = vec![
+            ("import", kind.into()),
+            ("dry_run", how.dry_run.into()),
+            ("all_or_nothing", whole.into()),
+            ("written", written.into()),
+            ("rows", rows.into()),
+            ("added", added.into()),
+            ("updated", updated.into()),
+            ("known", known.into()),
+            ("refused", refused.into()),
+            ("refusals", refusals.into()),
+        ];
+        pairs.extend(more);
+        let mut answer = Answer::new(view::object(pairs), Face::Import);
+        if refused > 0 {
+            answer.exit = Code::AppointmentConflict.exit();
+        }
+        answer
+    }
+}
+
+/// The file that tells of every row.
+struct Report(Option<BufWriter<File>>);
+
+impl Report {
+    fn create(path: Option<&Path>) -> Result<Report> {
+        let Some(path) = path else { return Ok(Report(None)) };
+        // Names and phones may be in what is told of a row; and no file that is there is overwritten.
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(path).map_err(|problem| {
+            Refusal::invalid("report", format!("{} can't be made: {problem}", path.display()))
+        })?;
+        Ok(Report(Some(BufWriter::new(file))))
+    }
+
+    fn line(&mut self, line: u64, answer: &Result<Outcome>, written: bool) -> Result<()> {
+        let Some(file) = &mut self.0 else { return Ok(()) };
+        let value = match answer {
+            Ok(outcome) => {
+                let outcome = if written { outcome.as_str() } else { "not written" };
+                view::object(vec![("line", line.into()), ("outcome", outcome.into())])
+            }
+            Err(refusal) => error::json(refusal, Some(line)),
+        };
+        writeln!(file, "{}", json_text(&value)).map_err(|problem| unwritten(&problem))
+    }
+
+    fn finish(self) -> Result<()> {
+        self.0.map_or(Ok(()), |mut file| file.flush().map_err(|problem| unwritten(&problem)))
+    }
+}
+
+fn unwritten(problem: &io::Error) -> Refusal {
+    Refusal::new(Code::Internal, format!("the report can't be written: {problem}"))
+        .hint("what was imported stands; begin again with the same file: nothing is there twice")
+}

@@ -1,0 +1,195 @@
+//! Calendars: a doctor's own becomes closures, a practice's becomes appointments.
+
+use crate::app::import::Row;
+use crate::app::import::closures::{self, Blocked};
+use crate::cli::import::{Events, ForAllArgs, HowArgs, IcsArgs};
+use crate::cli::raw::{Raw, RawValue};
+use crate::domain::refusal::Refusal;
+use crate::domain::time::Reading;
+use crate::error::Result;
+use crate::interchange::ics::read::{At, Event, Problem, Stamp, events};
+use crate::output::{Answer, Face, view};
+use crate::run::import::{PREVIEW, appointment, open, previewed, write};
+use crate::run::{Session, ending};
+use crate::zones::Zones;
+use serde_json::Value;
+use std::io::BufReader;
+
+pub(super) fn ics(session: &Session, args: IcsArgs) -> Result<Answer> {
+    let IcsArgs { file, events: kind, for_all, how } = args;
+    let events = events(BufReader::new(open(&file)?)).map_err(|Problem { line, problem }| {
+        Refusal::invalid("file", format!("{file}, line {line}: {problem}"))
+            .detail("line", i64::try_from(line).unwrap_or(0))
+    })?;
+    match kind {
+        Events::Closures => close(session, &events, &for_all, &how),
+        Events::Appointments => appointments(session, events, for_all, &how),
+    }
+}
+
+fn close(session: &Session, events: &[Event], for_all: &ForAllArgs, how: &HowArgs) -> Result<Answer> {
+    let ForAllArgs { doctor, service, branch } = for_all;
+    let Some(doctor) = doctor else {
+        return Err(
+            Refusal::invalid("doctor", "is required: whose calendar is it?").hint("say it with --doctor")
+        );
+    };
+    if service.is_some() || branch.is_some() || how.report.is_some() || how.per_row {
+        return Err(Refusal::invalid(
+            "as",
+            "closures are the doctor's wherever they are, and all or nothing: \
+             --service, --branch, --report and --per-row are for appointments",
+        ));
+    }
+    let mut context = session.open()?;
+    let blocked = closures::block(&mut context, doctor, events, ending(how.dry_run))?;
+    let Blocked { events, added, updated, known, removed } = blocked;
+    let value = view::object(vec![
+        ("import", "closures".into()),
+        ("dry_run", how.dry_run.into()),
+        ("all_or_nothing", true.into()),
+        ("written", (!how.dry_run).into()),
+        ("rows", events.into()),
+        ("added", added.into()),
+        ("updated", updated.into()),
+        ("known", known.into()),
+        ("removed", removed.into()),
+        ("refused", 0.into()),
+        ("refusals", Value::Array(Vec::new())),
+    ]);
+    Ok(Answer::new(value, Face::Import))
+}
+
+fn appointments(session: &Session, events: Vec<Event>, for_all: ForAllArgs, how: &HowArgs) -> Result<Answer> {
+    let zones = Zones::new(session.environment.zone_folder.clone());
+    let for_all = for_all.fields();
+    let mut preview = Vec::new();
+    let rows = events.into_iter().map(|event| {
+        let wish = fields(&event, &zones).map(|mut raw| {
+            if preview.len() < PREVIEW {
+                preview.push(previewed(event.line, &raw));
+            }
+            raw.default_from(&for_all);
+            appointment(raw, Some(format!("event {}", event.uid)))
+        });
+        let wish = wish.map_err(|Problem { line, problem }| {
+            Refusal::invalid("event", format!("line {line}: {problem}"))
+        });
+        Row { line: event.line, wish }
+    });
+    let tally = write(session, how, rows)?;
+    Ok(tally.answer(
+        "appointments",
+        how,
+        vec![("columns", Value::Array(Vec::new())), ("preview", preview.into())],
+    ))
+}
+
+/// The fields of an event: what our own exports say under names of their own, else what can be told from
+/// the summary (who) and the description (their phone).
+fn fields(event: &Event, zones: &Zones) -> std::result::Result<Raw, Problem> {
+    let wrong = |line: u64, problem: &str| Problem { line, problem: problem.to_owned() };
+    if let Some(rule) = &event.rule {
+        return Err(wrong(rule.line, "repeats; an event for each appointment was expected"));
+    }
+    let Some(start) = &event.start else { return Err(wrong(event.line, "the event has no DTSTART")) };
+    let own = |name: &str| event.own.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
+    let mut raw = Raw::default();
+    let mut put = |field: &'static str, value: Option<String>| {
+        if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
+            raw.put_named(field, field, RawValue::Text(value));
+        }
+    };
+    put("at", Some(moment(start, zones)?));
+    match (&event.seconds, &event.end) {
+        (Some(seconds), _) => put("duration", Some((seconds / 60).to_string())),
+        (None, Some(end)) => put("end", Some(moment(end, zones)?)),
+        (None, None) => {}
+    }
+    put("status", own("STATUS").or_else(|| event.status.as_deref().and_then(status).map(str::to_owned)));
+    let summary = event.summary.clone().unwrap_or_default();
+    let who = summary.split(" \u{b7} ").next().unwrap_or(&summary);
+    put("name", own("NAME").or_else(|| Some(who.to_owned())));
+    let said = Said::of(event.description.as_deref().unwrap_or_default(), own("CODE").is_some());
+    put("phone", own("PHONE").or(said.phone));
+    put("doctor", own("DOCTOR").or(said.doctor));
+    put("reason", own("REASON").or(said.reason));
+    put("notes", own("NOTES").or(said.notes));
+    for (field, name) in [("service", "SERVICE"), ("branch", "BRANCH"), ("code", "CODE")] {
+        put(field, own(name));
+    }
+    Ok(raw)
+}
+
+/// What a description says.
+#[derive(Default)]
+struct Said {
+    phone: Option<String>,
+    doctor: Option<String>,
+    reason: Option<String>,
+    notes: Option<String>,
+}
+
+impl Said {
+    /// In our own exports a line each: the doctor, the phone, why they come, notes. In others a phone is
+    /// told by its digits, and the rest are notes.
+    fn of(description: &str, ours: bool) -> Said {
+        let mut lines: Vec<&str> =
+            description.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+        let Some(place) = lines.iter().position(|line| is_phone(line)) else {
+            let notes = (!ours && !lines.is_empty()).then(|| lines.join("\n"));
+            return Said { notes, ..Said::default() };
+        };
+        let phone = Some(lines.remove(place).to_owned());
+        let rest = |lines: &[&str]| (!lines.is_empty()).then(|| lines.join("\n"));
+        if !ours {
+            return Said { phone, notes: rest(&lines), ..Said::default() };
+        }
+        let behind = lines.split_off(place);
+        Said {
+            phone,
+            doctor: lines.first().map(|line| (*line).to_owned()),
+            reason: behind.first().map(|line| (*line).to_owned()),
+            notes: rest(behind.get(1..).unwrap_or_default()),
+        }
+    }
+}
+
+fn is_phone(line: &str) -> bool {
+    let digits = line.chars().filter(char::is_ascii_digit).count();
+    digits >= 7 && line.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c))
+}
+
+/// What the three states that the standard knows mean for an appointment.
+fn status(word: &str) -> Option<&'static str> {
+    match word.to_uppercase().as_str() {
+        "TENTATIVE" => Some("scheduled"),
+        "CONFIRMED" => Some("confirmed"),
+        "CANCELLED" => Some("cancelled"),
+        _ => None,
+    }
+}
+
+/// A time as a booking takes it.
+fn moment(stamp: &At<Stamp>, zones: &Zones) -> std::result::Result<String, Problem> {
+    let wrong = |problem: String| Problem { line: stamp.line, problem };
+    match &stamp.value {
+        Stamp::Date(_) => Err(wrong("is a whole day; an appointment has a time".into())),
+        Stamp::Utc(wall) => Ok(wall.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+        Stamp::Floating(wall) => Ok(wall.format("%Y-%m-%dT%H:%M").to_string()),
+        Stamp::Zoned(wall, name) => {
+            let zone = zones.get(name).map_err(|_| {
+                wrong(format!("the zone \"{name}\" is not known; one such as Europe/Madrid was expected"))
+            })?;
+            match zone.read(*wall) {
+                Reading::Once(instant) => Ok(zone.rfc3339(instant)),
+                Reading::Twice(..) => {
+                    Err(wrong(format!("{wall} comes twice in {name}: the clock is put back")))
+                }
+                Reading::Never(_) => {
+                    Err(wrong(format!("{wall} does not exist in {name}: the clock jumps over it")))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+//! Where an export is written while the book is read: a file aside that gets its name when it is whole, or
+//! one without a name, which stdout gets in the end.
+//!
+//! So neither a slow reader nor a closed pipe holds up the book, nothing is answered by half, and what is
+//! written takes no memory. A file without a name is gone with the program, however that ends.
+
+use crate::domain::refusal::{Code, Refusal};
+use crate::error::Result;
+use crate::run::Stop;
+use crate::run::aside::{Aside, Over};
+use crate::secrets::{hex, random};
+use std::fs::{File, OpenOptions};
+use std::io::{self, BufWriter, IsTerminal, Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+/// An export that is being written.
+pub(super) enum Spool {
+    /// For a file.
+    Named(Aside),
+    /// For stdout.
+    Nameless(BufWriter<File>),
+}
+
+impl Spool {
+    /// For that file, or for stdout.
+    pub(super) fn begin(out: Option<&Path>, over: Over) -> Result<Spool> {
+        match out {
+            Some(path) => Ok(Spool::Named(Aside::begin(path, over)?)),
+            None => Ok(Spool::Nameless(BufWriter::new(nameless().map_err(|problem| failed(&problem))?))),
+        }
+    }
+
+    pub(super) fn add(&mut self, text: &str) -> Result<()> {
+        match self {
+            Spool::Named(aside) => aside.add(text.as_bytes()),
+            Spool::Nameless(file) => file.write_all(text.as_bytes()).map_err(|problem| failed(&problem)),
+        }
+    }
+
+    /// Gives the file its name, or stdout what was written. For a terminal `show` makes it harmless.
+    pub(super) fn end(self, show: fn(&str) -> String) -> std::result::Result<(), Stop> {
+        let file = match self {
+            Spool::Named(aside) => return Ok(aside.keep()?),
+            Spool::Nameless(file) => file,
+        };
+        let mut file = file.into_inner().map_err(|problem| failed(problem.error()))?;
+        file.seek(SeekFrom::Start(0)).map_err(|problem| failed(&problem))?;
+        let mut out = io::stdout().lock();
+        if out.is_terminal() {
+            let mut text = String::new();
+            file.read_to_string(&mut text).map_err(|problem| failed(&problem))?;
+            for line in text.lines() {
+                writeln!(out, "{}", show(line))?;
+            }
+        } else {
+            io::copy(&mut file, &mut out)?;
+        }
+        Ok(out.flush()?)
+    }
+}
+
+/// A file for this program alone, which has no name any more once it is open.
+fn nameless() -> io::Result<File> {
+    let name = random::<8>().map_err(|refusal| io::Error::other(refusal.message))?;
+    let path = std::env::temp_dir().join(format!("turno-{}", hex(&name)));
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(&path)?;
+    std::fs::remove_file(&path)?;
+    Ok(file)
+}
+
+fn failed(problem: &io::Error) -> Refusal {
+    Refusal::new(Code::StoreUnavailable, format!("the temporary directory takes no export: {problem}"))
+        .hint("TMPDIR names another one; --out FILE needs none")
+}

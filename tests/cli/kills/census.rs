@@ -1,0 +1,51 @@
+//! What is in a book, counted: what a command does shows as differences, and half of it as others.
+
+use crate::support::Clinic;
+use std::collections::BTreeMap;
+
+/// How many there are of everything: rows, by their state where they have one, and entries of the log.
+pub type Census = BTreeMap<String, i64>;
+
+/// Counts them, past the program.
+pub fn census(clinic: &Clinic) -> Census {
+    let tables = "appointments audit_log branches clinics closures doctors keys merged_visits merges messages
+        patients series series_visits services waitlist webhook_deliveries webhook_events webhooks windows";
+    let mut parts: Vec<String> = tables
+        .split_whitespace()
+        .map(|table| format!("SELECT '{table} ' || count(*) FROM {table}"))
+        .collect();
+    for (table, state) in [
+        ("appointments", "status"),
+        ("audit_log", "action"),
+        ("branches", "active"),
+        ("closures", "active"),
+        ("doctors", "active"),
+        ("keys", "active"),
+        ("messages", "status"),
+        ("patients", "active"),
+        ("services", "active"),
+        ("waitlist", "status"),
+        ("webhook_deliveries", "status"),
+        ("webhooks", "active"),
+        ("windows", "active"),
+        ("windows", "is_open"),
+    ] {
+        parts.push(format!(
+            "SELECT '{table}.{state}=' || {state} || ' ' || count(*) FROM {table} GROUP BY {state}"
+        ));
+    }
+    let lines = clinic.place().ask(&parts.join(" UNION ALL "));
+    let number = |line: String| {
+        let (name, count) = line.rsplit_once(' ').expect("a name and a number");
+        (name.to_owned(), count.parse().expect("a number"))
+    };
+    lines.into_iter().map(number).collect()
+}
+
+/// What became more or less from the one to the other.
+pub fn differences(before: &Census, after: &Census) -> Census {
+    let names = before.keys().chain(after.keys());
+    let of = |census: &Census, name| census.get(name).copied().unwrap_or_default();
+    let all = names.map(|name| (name.clone(), of(after, name) - of(before, name)));
+    all.filter(|(_, count)| *count != 0).collect()
+}

@@ -1,0 +1,132 @@
+//! Every command of the parser is killed, here or by a test of its own, or writes nothing.
+
+use super::kinds::KINDS;
+use super::{census, differences, ready};
+use crate::support::views::Matrix;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+/// Those that write nothing, and how each is tried.
+const READERS: [(&str, &str); 50] = [
+    ("slots", "slots --doctor GARCIA"),
+    ("show", "show VISIT"),
+    ("list", "list"),
+    ("count", "count"),
+    ("why", "why GARCIA 2026-06-16 10:00"),
+    ("agenda", "agenda"),
+    ("queue", "queue"),
+    ("late", "late GARCIA 25m"),
+    ("report utilisation", "report utilisation"),
+    ("report no-shows", "report no-shows"),
+    ("report volume", "report volume"),
+    ("series list", "series list"),
+    ("series show", "series show SER-001"),
+    ("waitlist list", "waitlist list"),
+    ("remind list", "remind list"),
+    ("remind preview", "remind preview VISIT"),
+    ("remind templates check", "remind templates check words"),
+    ("cron", "cron"),
+    ("clinic list", "clinic list"),
+    ("clinic show", "clinic show"),
+    ("branch list", "branch list"),
+    ("branch show", "branch show NORTE"),
+    ("doctor list", "doctor list"),
+    ("doctor show", "doctor show GARCIA"),
+    ("service list", "service list"),
+    ("service show", "service show VAC"),
+    ("window list", "window list"),
+    ("window show", "window show DAY"),
+    ("closure list", "closure list"),
+    ("patient list", "patient list"),
+    ("webhook list", "webhook list"),
+    ("webhook show", "webhook show HOOK"),
+    ("webhook log", "webhook log"),
+    ("key list", "key list"),
+    ("key show", "key show LECTORA"),
+    ("key scopes", "key scopes"),
+    ("audit log", "audit log"),
+    ("audit verify", "audit verify"),
+    ("db path", "db path"),
+    ("db info", "db info"),
+    ("db check", "db check"),
+    ("completions", "completions bash"),
+    ("man", "man"),
+    // It calls on an endpoint, and notes nothing: here nobody listens.
+    ("webhook test", "webhook test HOOK"),
+    // It has a book of its own, which is gone afterwards.
+    ("demo", "demo"),
+    // Rehearsals of what is killed.
+    ("book", "book --doctor GARCIA --date 2026-06-16 --time 10:00 --name A --phone 7700-0009 --dry-run"),
+    ("cancel", "cancel VISIT --reason x --dry-run"),
+    ("db purge", "db purge --older-than 10y --dry-run"),
+    ("db rezone", "db rezone --dry-run"),
+    ("undo", "undo --dry-run"),
+];
+
+/// Those that are killed elsewhere: a command is put beside what it makes, or has a world outside.
+const ELSEWHERE: [(&str, &str, &str); 6] = [
+    ("remind templates set", "kills/templates.rs", "templates_whose_change_is_killed_are_whole_each"),
+    ("init", "kills/init.rs", "a_book_whose_making_is_killed_is_there_or_made_by_the_same_command"),
+    ("db backup", "backup.rs", "a_backup_that_is_killed_leaves_nothing_under_the_name"),
+    ("db copy", "copying_files.rs", "a_copy_that_is_killed_leaves_no_half_book_and_can_be_made_again"),
+    ("db restore", "restoring_files.rs", "a_restore_that_is_killed_leaves_the_one_book_or_the_other"),
+    (
+        "webhook deliver",
+        "webhook_sweeps.rs",
+        "a_sweep_killed_anywhere_loses_nothing_and_delivers_nothing_that_did_not_arrive",
+    ),
+];
+
+#[test]
+fn every_command_is_killed_or_writes_nothing() {
+    let clinic = ready();
+    let matrix: Matrix = clinic.json("key scopes");
+    let commands: BTreeSet<String> = matrix.scopes.into_iter().map(|row| row.command).collect();
+    let killed: BTreeSet<&str> =
+        KINDS.iter().map(|kind| kind.command).chain(ELSEWHERE.map(|(command, ..)| command)).collect();
+    let reads: BTreeSet<&str> = READERS.iter().map(|(command, _)| *command).collect();
+    for command in &commands {
+        let command = command.as_str();
+        assert!(
+            killed.contains(command) || reads.contains(command),
+            "`turno {command}` is not killed: it belongs into the KINDS of kills/kinds.rs where it writes"
+        );
+    }
+    for command in killed.iter().chain(&reads) {
+        assert!(commands.contains(*command), "there is no command `turno {command}`");
+    }
+    for kind in KINDS {
+        assert!(kind.line.starts_with(kind.command) || kind.line.starts_with("book"), "{}", kind.line);
+    }
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
+    for (command, file, test) in ELSEWHERE {
+        let source = std::fs::read_to_string(folder.join(file)).expect("a file of tests");
+        assert!(source.contains(&format!("fn {test}()")), "{file} has no {test}, which kills {command}");
+        assert!(source.contains(".kill()"), "nothing is killed in {file}");
+    }
+}
+
+#[test]
+fn what_only_reads_writes_nothing() {
+    let clinic = ready();
+    let visit = clinic.book_juan("--date 2026-06-01 --time 10:00").code;
+    for line in [
+        "book --doctor SERIE --date 2026-07-06 --time 15:00 --name Serie --phone 7700-0041 --every week --times 2",
+        "waitlist add --doctor ESPERA --name Bea --phone 7700-0031",
+        "closure add --date 2026-12-25 --reason Navidad",
+        "patient add --name Una --phone 7700-0001 --code UNA",
+        "patient add --name Otra --phone 7700-0002 --code OTRA",
+        "key create --name Lectora --scope reports:read --code LECTORA",
+    ] {
+        clinic.does(line);
+    }
+    let before = (census(&clinic), clinic.place().content());
+    for (command, line) in READERS {
+        let ran = clinic.ran(&line.replace("VISIT", &visit));
+        // Nobody listens where the endpoint is.
+        assert!(ran.exit == Some(0) || command == "webhook test", "{ran:?}");
+        let done = differences(&before.0, &census(&clinic));
+        assert!(done.is_empty(), "turno {line}: {done:?}");
+        assert!(clinic.place().content() == before.1, "turno {line} changed something");
+    }
+}
