@@ -16,13 +16,7 @@ fn under(clinic: &Clinic, limit: &str, line: &str) -> Ran {
     command.args(["-c", &format!("{limit}; exec \"$@\""), "sh"]);
     command.arg(turno.get_program()).args(words(line)).current_dir(clinic.home());
     command.env_clear().envs(turno.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let output = command.output().unwrap();
-    Ran {
-        line: format!("{limit}; {line}"),
-        exit: output.status.code(),
-        stdout: output.stdout,
-        stderr: output.stderr,
-    }
+    Ran { line: format!("{limit}; {line}"), ..Ran::of(line, command.output().unwrap()) }
 }
 
 fn unavailable(ran: Ran, says: &str) -> Refusal {

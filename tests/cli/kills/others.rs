@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Those that write nothing, and how each is tried.
-const READERS: [(&str, &str); 50] = [
+const READERS: [(&str, &str); 51] = [
     ("slots", "slots --doctor GARCIA"),
     ("show", "show VISIT"),
     ("list", "list"),
@@ -49,6 +49,7 @@ const READERS: [(&str, &str); 50] = [
     ("db path", "db path"),
     ("db info", "db info"),
     ("db check", "db check"),
+    ("schema", "schema appointment"),
     ("completions", "completions bash"),
     ("man", "man"),
     // It calls on an endpoint, and notes nothing: here nobody listens.
