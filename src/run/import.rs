@@ -8,7 +8,7 @@ use crate::cli::import::columns::Plan;
 use crate::cli::import::{CsvArgs, HowArgs, ImportCommand, Kind};
 use crate::cli::raw::Raw;
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::Result;
+use crate::error::{Result, unless_too_many};
 use crate::interchange::csv::read::{Cells, NoRows, Rows};
 use crate::output::{Answer, Face, error, json_text, view};
 use crate::run::Session;
@@ -98,8 +98,9 @@ pub(super) fn open(path: &str) -> Result<Box<dyn Read>> {
     if path == "-" {
         return Ok(Box::new(io::stdin().lock()));
     }
-    let file = File::open(path)
-        .map_err(|problem| Refusal::invalid("file", format!("{path} can't be read: {problem}")))?;
+    let file = File::open(path).map_err(|problem| {
+        unless_too_many(Refusal::invalid("file", format!("{path} can't be read: {problem}")), &problem)
+    })?;
     Ok(Box::new(file))
 }
 
@@ -224,7 +225,8 @@ impl Report {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path).map_err(|problem| {
-            Refusal::invalid("report", format!("{} can't be made: {problem}", path.display()))
+            let what = format!("{} can't be made: {problem}", path.display());
+            unless_too_many(Refusal::invalid("report", what), &problem)
         })?;
         Ok(Report(Some((BufWriter::new(file), path.to_owned()))))
     }
@@ -256,6 +258,6 @@ impl Report {
 }
 
 fn unwritten(problem: &io::Error) -> Refusal {
-    Refusal::new(Code::Internal, format!("the report can't be written: {problem}"))
+    Refusal::new(Code::StoreUnavailable, format!("the report can't be written: {problem}"))
         .hint("what was imported stands; begin again with the same file: nothing is there twice")
 }
