@@ -8,8 +8,8 @@ use crate::output::tongue::{say, word};
 use crate::output::{printable, view};
 use serde_json::Value;
 
-/// What taking it back does, in two lines: the change, and what becomes of the appointment.
-pub fn sentence(undone: &Undone) -> String {
+/// What taking it back does: the change, of whom (`who`), and what becomes of the appointment.
+pub fn sentence(undone: &Undone, who: &str) -> String {
     let Undone { visit, before, act, .. } = undone;
     let after = &visit.appointment;
     let made = visit.zone.wall(undone.at);
@@ -24,7 +24,7 @@ pub fn sentence(undone: &Undone) -> String {
         "{} of {} ({}{doctor}, {}), made on {} at {}: {becomes}",
         act.words(),
         after.code,
-        visit.patient.full_name,
+        who,
         when(before),
         made.date(),
         hhmm(made.time()),

@@ -205,13 +205,14 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result
     if may_ask && (word.is_none() || !ask::has_start(&said)) {
         let (visit, waiting) = ask::visit::move_it(session, word.as_deref(), &said, dry_run)?;
         return Ok(with_waiting(
+            session,
             marked(session, appointment(session, &visit, dry_run, &[]), &visit),
             &waiting,
         ));
     }
     let (word, request) = (named(word)?, said.reschedule());
     let (visit, waiting) = after_move(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(with_waiting(marked(session, appointment(session, &visit, dry_run, &[]), &visit), &waiting))
+    Ok(with_waiting(session, marked(session, appointment(session, &visit, dry_run, &[]), &visit), &waiting))
 }
 
 /// The appointment that has to be named, where nobody can be asked which.
@@ -239,7 +240,7 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> std::result::Result
     } else {
         step(session, &named(word)?, &request, dry_run)?
     };
-    Ok(with_waiting(marked(session, appointment(session, &visit, dry_run, &[]), &visit), &waiting))
+    Ok(with_waiting(session, marked(session, appointment(session, &visit, dry_run, &[]), &visit), &waiting))
 }
 
 pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result<Answer, Stop> {
@@ -258,7 +259,7 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result
         step(session, &named(word)?, &request, dry_run)?
     };
     let answer = appointment(session, &visit, dry_run, &[("changed", changed.into())]);
-    Ok(with_waiting(marked(session, answer, &visit), &waiting))
+    Ok(with_waiting(session, marked(session, answer, &visit), &waiting))
 }
 
 fn step(

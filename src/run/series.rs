@@ -11,7 +11,7 @@ use serde_json::Value;
 pub(super) fn book(session: &Session, request: &SeriesRequest, dry_run: bool) -> Result<Answer> {
     let booked = series::book(&mut session.open()?, request, ending(dry_run))?;
     let idempotent = booked.idempotent;
-    let answer = several(&booked, dry_run, &[("idempotent", idempotent.into())]);
+    let answer = several(session, &booked, dry_run, &[("idempotent", idempotent.into())]);
     let code = &booked.series.code;
     Ok(if dry_run { answer } else { answer.hint(format!("`turno series show {code}` shows them again")) })
 }
@@ -22,21 +22,38 @@ pub(super) fn series(session: &Session, command: SeriesCommand) -> Result<Answer
         SeriesCommand::List { all } => {
             Ok(rows(&table::SERIES, series::list(context, all)?.iter().map(row).collect()))
         }
-        SeriesCommand::Show(which) => Ok(several(&series::show(context, &which.series)?, false, &[])),
+        SeriesCommand::Show(which) => {
+            Ok(several(session, &series::show(context, &which.series)?, false, &[]))
+        }
         SeriesCommand::Cancel(args) => {
             let (word, dry_run) = (args.series.clone(), args.dry_run);
             let (from, request) = args.request();
-            Ok(several(&series::cancel(context, &word, (from, &request), ending(dry_run))?, dry_run, &[]))
+            Ok(several(
+                session,
+                &series::cancel(context, &word, (from, &request), ending(dry_run))?,
+                dry_run,
+                &[],
+            ))
         }
         SeriesCommand::Move(args) => {
             let (word, dry_run) = (args.series.clone(), args.dry_run);
-            Ok(several(&series::shift(context, &word, &args.request(), ending(dry_run))?, dry_run, &[]))
+            Ok(several(
+                session,
+                &series::shift(context, &word, &args.request(), ending(dry_run))?,
+                dry_run,
+                &[],
+            ))
         }
     }
 }
 
-fn several(found: &Members, dry_run: bool, more: &[(&str, Value)]) -> Answer {
+fn several(session: &Session, found: &Members, dry_run: bool, more: &[(&str, Value)]) -> Answer {
     let mut value = view::with(members(found), more);
+    if let Some(visits) = value["appointments"].as_array_mut()
+        && !session.gate.shows_appointments()
+    {
+        visits.iter_mut().for_each(|visit| *visit = view::veiled(visit.take()));
+    }
     if dry_run {
         value = view::with(value, &[("dry_run", true.into())]);
     }

@@ -224,7 +224,7 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
         }
         ClosureCommand::Remove(record) => {
             let (removed, waiting) = after_reopening(context, &record.record)?;
-            Ok(with_waiting(one(context, &removed, view::closure)?, &waiting))
+            Ok(with_waiting(session, one(context, &removed, view::closure)?, &waiting))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Taking back the last change, once it was said what that is.
 
-use crate::app::undo::{UndoRequest, undo};
+use crate::app::undo::{UndoRequest, Undone, undo};
 use crate::cli::undo::UndoArgs;
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
@@ -18,11 +18,10 @@ pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer> {
     if args.dry_run || (!args.yes && session.may_ask()) {
         let would = undo(context, request, Ending::Rollback)?;
         if args.dry_run {
-            tell(session, "would take back", &sentence(&would));
+            tell(session, "would take back", &told(session, &would));
             return Ok(appointment(session, &would.visit, true, &[("undone", view(&would))]));
         }
-        let told = format!("{} {}.\n", word("This takes back"), sentence(&would));
-        session.printer.talk(&told);
+        session.printer.talk(&format!("{} {}.\n", word("This takes back"), told(session, &would)));
         if !ask::agrees(session, "Take it back?", true) {
             return Err(Refusal::invalid("yes", "was not said; nothing was taken back"));
         }
@@ -30,9 +29,16 @@ pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer> {
     }
     let undone = undo(context, request, Ending::Commit)?;
     if request.entry.is_none() {
-        tell(session, "took back", &sentence(&undone));
+        tell(session, "took back", &told(session, &undone));
     }
     Ok(appointment(session, &undone.visit, false, &[("undone", view(&undone))]))
+}
+
+/// What is taken back, in a sentence. Whoever may not read hears the patient's code in the place of the name.
+fn told(session: &Session, undone: &Undone) -> String {
+    let patient = &undone.visit.patient;
+    let who = if session.gate.shows_appointments() { &patient.full_name } else { &patient.code };
+    sentence(undone, who)
 }
 
 fn tell(session: &Session, did: &'static str, sentence: &str) {

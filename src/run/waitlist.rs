@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::output::waitlist::{entries, entry};
 use crate::output::{Answer, Face, table, view};
 use crate::run::{Session, desk, ending, rows};
+use serde_json::Value;
 
 /// How many are named in talk; the answer has them all.
 const NAMED: usize = 3;
@@ -16,7 +17,7 @@ pub(super) fn waitlist(session: &Session, command: WaitlistCommand) -> Result<An
     match command {
         WaitlistCommand::Add(args) => {
             let dry_run = args.dry_run;
-            Ok(one(&waitlist::add(context, &args.request(), ending(dry_run))?, dry_run))
+            Ok(one(session, &waitlist::add(context, &args.request(), ending(dry_run))?, dry_run))
         }
         WaitlistCommand::List(args) => {
             let found = waitlist::list(context, &args.request())?;
@@ -30,7 +31,7 @@ pub(super) fn waitlist(session: &Session, command: WaitlistCommand) -> Result<An
                 let until = hhmm(waiting.zone.wall(hold.until).time());
                 format!("held until {until}; `turno waitlist accept {code}` books it, `turno waitlist decline {code}` frees it")
             });
-            let answer = one(&waiting, dry_run);
+            let answer = one(session, &waiting, dry_run);
             Ok(match hint {
                 Some(hint) if !dry_run => answer.hint(hint),
                 _ => answer,
@@ -40,24 +41,38 @@ pub(super) fn waitlist(session: &Session, command: WaitlistCommand) -> Result<An
             let (word, dry_run) = (args.entry.clone(), args.dry_run);
             let Accepted { visit, waiting, others } =
                 waitlist::accept(context, &word, &args.request(), ending(dry_run))?;
-            let answer = desk::appointment(session, &visit, dry_run, &[("entry", entry(&waiting))]);
-            Ok(with_waiting(answer, &others))
+            let answer = desk::appointment(session, &visit, dry_run, &[("entry", shown(session, &waiting))]);
+            Ok(with_waiting(session, answer, &others))
         }
-        WaitlistCommand::Decline(which) => Ok(one(&waitlist::decline(context, &which.entry)?, false)),
-        WaitlistCommand::Remove(which) => Ok(one(&waitlist::remove(context, &which.entry)?, false)),
+        WaitlistCommand::Decline(which) => {
+            Ok(one(session, &waitlist::decline(context, &which.entry)?, false))
+        }
+        WaitlistCommand::Remove(which) => Ok(one(session, &waitlist::remove(context, &which.entry)?, false)),
     }
 }
 
-fn one(waiting: &Waiting, dry_run: bool) -> Answer {
+/// An entry; a key that may not read is not told who waits, as it is not told for whom an appointment is.
+fn shown(session: &Session, waiting: &Waiting) -> Value {
     let mut value = entry(waiting);
+    if !session.gate.shows_appointments() {
+        value["patient"] = Value::Null;
+        value["note"] = Value::Null;
+    }
+    value
+}
+
+fn one(session: &Session, waiting: &Waiting, dry_run: bool) -> Answer {
+    let mut value = shown(session, waiting);
     if dry_run {
         value = view::with(value, &[("dry_run", true.into())]);
     }
     Answer::new(value, Face::Record)
 }
 
-/// The answer with those whom a slot fits that is free now, the first to call first.
-pub(super) fn with_waiting(mut answer: Answer, waiting: &[Waiting]) -> Answer {
+/// The answer with those whom a slot fits that is free now, the first to call first; nobody, for a key that
+/// may not read.
+pub(super) fn with_waiting(session: &Session, mut answer: Answer, waiting: &[Waiting]) -> Answer {
+    let waiting = if session.gate.shows_appointments() { waiting } else { &[] };
     answer.value = view::with(answer.value, &[("waiting", entries(waiting))]);
     for one in waiting.iter().take(NAMED) {
         let Waiting { entry, patient, .. } = one;

@@ -50,6 +50,44 @@ fn a_key_that_only_writes_learns_nothing_of_patients_and_notes() {
 }
 
 #[test]
+fn a_key_that_only_writes_hears_of_nobody_who_waits_nor_whose_a_series_is() {
+    let clinic = Clinic::open();
+    clinic.does("patient add --name 'Zoila Quiñónez' --phone 7765-9999 --code ZOILA");
+    clinic.does("waitlist add --doctor GARCIA --patient ZOILA --note Delicado");
+    clinic.does("book --doctor GARCIA --date 2026-06-22 --time 09:00 --patient ZOILA --every week --times 2");
+    let freed =
+        clinic.book("--doctor GARCIA --date 2026-06-15 --time 10:00 --name 'Ana Mejía' --phone 7765-4321");
+    let locked = Locked::of(clinic);
+    let writes = locked.key("--scope appointments:write");
+    let tells = |line: &str, text: &str| {
+        for secret in ["Zoila", "77659999", "Delicado"] {
+            assert!(!text.contains(secret), "turno {line} tells {secret}: {text}");
+        }
+    };
+    for line in [
+        format!("cancel {} --reason Viaje --dry-run", freed.code),
+        format!("cancel {} --reason Viaje", freed.code),
+        "series move SER-001 --by 30m --dry-run".to_owned(),
+        "series move SER-001 --by 30m".to_owned(),
+        "waitlist offer WAIT-001 --date 2026-06-15 --time 10:00 --dry-run".to_owned(),
+        "waitlist offer WAIT-001 --date 2026-06-15 --time 10:00".to_owned(),
+        "waitlist decline WAIT-001".to_owned(),
+        "undo --dry-run".to_owned(),
+        "series cancel SER-001 --reason Viaje --dry-run".to_owned(),
+        "series cancel SER-001 --reason Viaje".to_owned(),
+        "waitlist remove WAIT-001".to_owned(),
+    ] {
+        if line.contains("--dry-run") {
+            let ran = locked.ran(&writes, &line).exits(0);
+            tells(&line, &ran.stderr());
+            tells(&line, &ran.stdout());
+        } else {
+            tells(&line, &said(&locked, &writes, &line).to_string());
+        }
+    }
+}
+
+#[test]
 fn a_doctors_key_names_that_doctors_patients_only_and_is_told_of_no_other_visit() {
     let clinic = Clinic::open();
     for line in [
