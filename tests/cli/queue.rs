@@ -113,7 +113,7 @@ mod watched {
         assert!(!screen.contains("Paciente 0") && screen.contains("Paciente 3"), "{screen}");
         assert!(screen.starts_with("Waiting room  Monday 2026-06-01, 10:05\n"), "{screen}");
         // A smaller terminal has another picture.
-        talk.resized(6, 40).waits_for("lines more");
+        talk.resized(6, 40).waits_for("lines more").waits_for("every 1 s");
         let screen = talk.picture();
         assert!(screen.lines().count() <= 6 && screen.contains("every 1 s"), "{screen}");
         assert_eq!(talk.interrupted(), Some(0), "{}", talk.screen);
