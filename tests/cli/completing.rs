@@ -76,7 +76,10 @@ fn appointments_ahead_complete_by_their_codes_without_the_patients_names() {
 fn what_an_appointment_can_be_completes_too() {
     let clinic = monday();
     let appointment = code(&clinic, "02");
-    assert_eq!(told(&clinic, &["status", &appointment, "c"]), ["confirmed", "checked_in", "completed", "cancelled"]);
+    assert_eq!(
+        told(&clinic, &["status", &appointment, "c"]),
+        ["confirmed", "checked_in", "completed", "cancelled"]
+    );
     assert_eq!(told(&clinic, &["list", "--status", "no"]), ["no_show"]);
 }
 

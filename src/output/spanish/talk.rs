@@ -329,4 +329,8 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "\"{}\" begins with a number: say the day and the time like monday 22 june 9:30, or give the name with --name",
         "\"{}\" empieza con un número: diga el día y la hora como lunes 22 de junio 9:30, o dé el nombre con --name",
     ),
+    (
+        "who is new is booked with name and phone, both",
+        "quien es nuevo se anota con nombre y teléfono, los dos",
+    ),
 ];
