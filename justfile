@@ -21,7 +21,7 @@ demo:
 
 # Write completions/ and man/ anew
 docs:
-    TURNO_REGENERATE=1 cargo test --test generated
+    TURNO_REGENERATE=1 cargo test --test generated --test package
 
 # Licences, bans, sources and known vulnerabilities of the dependencies
 deny:

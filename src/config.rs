@@ -4,7 +4,7 @@ use crate::deliver::Opener;
 use crate::deliver::channel::Channel;
 use crate::deliver::settings::Channels;
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::Result;
+use crate::error::{Result, unless_too_many};
 use crate::store::Location;
 use directories::ProjectDirs;
 use serde::Deserialize;
@@ -295,7 +295,8 @@ fn read_file(path: &Path) -> Result<Option<File>> {
         Ok(text) => text,
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(problem) => {
-            return Err(Refusal::invalid("config", format!("{} can't be read: {problem}", path.display())));
+            let what = format!("{} can't be read: {problem}", path.display());
+            return Err(unless_too_many(Refusal::invalid("config", what), &problem));
         }
     };
     toml::from_str(&text).map(Some).map_err(|problem| {

@@ -5,6 +5,24 @@ use crate::domain::refusal::{Code, Refusal};
 /// What every room answers with: a value, or the record of why not.
 pub type Result<T> = std::result::Result<T, Refusal>;
 
+/// What helps where too many files are open.
+pub const CLOSE_SOME: &str = "raise the limit (`ulimit -n`), or close other programs";
+
+/// Whether the system lets nobody open one more file.
+pub fn too_many_files(problem: &std::io::Error) -> bool {
+    // ENFILE and EMFILE are the same numbers on every Unix.
+    cfg!(unix) && matches!(problem.raw_os_error(), Some(23 | 24))
+}
+
+/// The refusal for a file that can't be opened; where only too many are open, nothing is wrong with what was
+/// asked for.
+pub fn unless_too_many(refusal: Refusal, problem: &std::io::Error) -> Refusal {
+    match too_many_files(problem) {
+        true => Refusal { code: Code::StoreUnavailable, ..refusal.hint(CLOSE_SOME) },
+        false => refusal,
+    }
+}
+
 /// What can go wrong with the store.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StoreError {

@@ -5,7 +5,7 @@
 
 use crate::domain::access::SECRET_PREFIX;
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::Result;
+use crate::error::{Result, unless_too_many};
 use crate::folders;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -183,10 +183,9 @@ impl Secrets {
         let text = match read_private(&self.path, "the secret file")? {
             Ok(text) => text,
             Err(problem) => {
-                return Err(unavailable(format!(
-                    "the secret file {} can't be read: {problem}",
-                    self.path.display()
-                )));
+                let file = self.path.display();
+                let refusal = unavailable(format!("the secret file {file} can't be read: {problem}"));
+                return Err(unless_too_many(refusal, &problem));
             }
         };
         let key = unhex(text.trim())

@@ -130,6 +130,8 @@ mod retries;
 mod rezoning;
 #[path = "cli/running_late.rs"]
 mod running_late;
+#[path = "cli/schemas.rs"]
+mod schemas;
 #[cfg(unix)]
 #[path = "cli/screens.rs"]
 mod screens;

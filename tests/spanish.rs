@@ -10,12 +10,14 @@ use turno::domain::access::MATRIX;
 use turno::output::spanish::rows;
 
 /// Where nothing is said to people at the desk, or not in the language of their locale.
-const ELSEWHERE: [&str; 7] = [
+const ELSEWHERE: [&str; 8] = [
     // Help and manual are English.
     "src/cli/examples.rs",
     "src/cli/mod.rs",
     "src/run/demo/",
     "src/output/tour.rs",
+    // For programs, and who writes them.
+    "src/output/schema/",
     // What patients read has templates of its own.
     "src/deliver/letter.rs",
     "src/deliver/templates/samples.rs",

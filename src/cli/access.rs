@@ -9,10 +9,7 @@ const ALONE: &str = "today";
 
 /// What the command that was typed needs, with its options.
 pub fn need(matches: &ArgMatches) -> Need {
-    let (mut words, inner) = innermost(matches);
-    if words.is_empty() {
-        words.push(ALONE);
-    }
+    let (words, inner) = innermost(matches);
     Need::of(&words.join(" "), |option| given(inner, option))
 }
 
@@ -21,16 +18,21 @@ pub fn from_json(matches: &ArgMatches) -> bool {
     given(innermost(matches).1, "input")
 }
 
-fn innermost(matches: &ArgMatches) -> (Vec<&str>, &ArgMatches) {
+/// The words of the command that was typed, and what was given to it.
+pub(super) fn innermost(matches: &ArgMatches) -> (Vec<&str>, &ArgMatches) {
     let (mut words, mut inner) = (Vec::new(), matches);
     while let Some((name, next)) = inner.subcommand() {
         words.push(name);
         inner = next;
     }
+    if words.is_empty() {
+        words.push(ALONE);
+    }
     (words, inner)
 }
 
-fn given(matches: &ArgMatches, option: &str) -> bool {
+/// Whether that option or argument was typed.
+pub(super) fn given(matches: &ArgMatches, option: &str) -> bool {
     matches.try_contains_id(option).is_ok()
         && matches.value_source(option).is_some_and(|source| source != ValueSource::DefaultValue)
 }

@@ -200,6 +200,7 @@ const OFFICE: &[Example] = &[
     ("db restore", &["turno db restore turno-backup.db"]),
     ("db rezone", &["turno db rezone --dry-run"]),
     ("db purge", &["turno db purge --older-than 5y --dry-run"]),
+    ("schema", &["turno schema", "turno schema appointment", "turno schema error --json"]),
     ("completions", &["turno completions bash > ~/.local/share/bash-completion/completions/turno"]),
     ("man", &["turno man | man -l -", "turno man ./man"]),
 ];

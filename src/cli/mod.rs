@@ -22,6 +22,7 @@ pub mod patient;
 pub mod raw;
 pub mod remind;
 pub mod report;
+pub mod schema;
 pub mod series;
 pub mod setup;
 pub mod slots;
@@ -229,6 +230,8 @@ pub enum Command {
     /// The book itself
     #[command(subcommand)]
     Db(admin::DbCommand),
+    /// Print the JSON Schema of what the commands answer with --json, or list the schemas
+    Schema(schema::SchemaArgs),
     /// Print a shell's completions
     Completions(admin::CompletionsArgs),
     /// Print the manual, or write its pages into a directory

@@ -240,6 +240,7 @@ pub const MATRIX: &[Row] = &[
     clinic("db backup", ADMIN),
     clinic("db rezone", ADMIN),
     clinic("db restore", ADMIN),
+    open("schema"),
     open("completions"),
     open("man"),
 ];

@@ -5,11 +5,11 @@ use crate::domain::appointment::Visit;
 use crate::domain::time::hhmm;
 use crate::output::error;
 use crate::output::table::{self, Columns};
-use crate::output::tongue::dated;
+use crate::output::tongue::{dated, word};
 use crate::output::view::{self, object};
-use crate::output::words::{at, list, words};
+use crate::output::words::{at, list, state, words};
 use chrono::{NaiveDateTime, NaiveTime};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use std::fmt::Write;
 
 /// Those who move.
@@ -18,9 +18,9 @@ const MOVES: Columns = Columns {
     columns: &[
         ("code", "code"),
         ("patient", "patient"),
-        ("from", "from.date"),
-        ("at", "from.start_time"),
-        ("to", "to.date"),
+        ("date", "from.date"),
+        ("time", "from.start_time"),
+        ("moves to", "to.date"),
         ("at", "to.start_time"),
         ("doctor", "doctor"),
     ],
@@ -46,7 +46,7 @@ const UNREACHABLE: Columns = Columns {
         ("code", "code"),
         ("patient", "patient"),
         ("phone", "phone"),
-        ("to", "to.date"),
+        ("moves to", "to.date"),
         ("at", "to.start_time"),
         ("why", "reason"),
     ],
@@ -134,10 +134,17 @@ pub fn text(value: &Value, color: bool) -> String {
     {
         if !list(value, columns.key).is_empty() {
             // Writing to a string can't fail.
-            let _ = write!(text, "\n{heading}\n{}", table::rows(value, columns, color));
+            let rows = table::rows(&in_our_words(value, columns.key), columns, color);
+            let _ = write!(text, "\n{}\n{rows}", word(heading));
         }
     }
     text
+}
+
+/// The list with its reasons in the language that is spoken: these are ours, not those of a closure.
+fn in_our_words(value: &Value, key: &str) -> Value {
+    let row = |row: &Value| view::with(row.clone(), &[("reason", state(at(row, "reason")).into())]);
+    Value::Object(Map::from_iter([(key.to_owned(), list(value, key).iter().map(row).collect())]))
 }
 
 /// From when until when, as people say it: `Tue 2026-06-16` for the whole of a day.

@@ -1,5 +1,6 @@
 //! What became of an import.
 
+use crate::output::tongue::{say, word};
 use crate::output::words::{at, list, words};
 use serde_json::Value;
 use std::fmt::Write;
@@ -13,52 +14,61 @@ pub fn text(value: &Value) -> String {
         match field.as_str() {
             "" => left_out.push(name),
             field if field == name => taken.push(name),
-            field => taken.push(format!("{name} as {field}")),
+            field => taken.push(format!("{name} {} {field}", word("as"))),
         }
     }
     for (head, columns) in [("columns", taken), ("left out", left_out)] {
         if !columns.is_empty() {
-            let _ = writeln!(text, "{head}: {}", columns.join(", "));
+            let _ = writeln!(text, "{}: {}", word(head), columns.join(", "));
         }
     }
     for row in list(value, "preview") {
         let Value::Object(fields) = at(row, "fields") else { continue };
         let fields: Vec<String> =
             fields.iter().map(|(field, said)| format!("{field} {}", words(said))).collect();
-        let _ = writeln!(text, "line {}: {}", words(at(row, "line")), fields.join(", "));
+        let line = format!("line {}", words(at(row, "line")));
+        let _ = writeln!(text, "{}: {}", say(&line), fields.join(", "));
     }
     for refused in list(value, "refusals") {
         let error = at(refused, "error");
         let (line, code, message) = (at(error, "line"), at(error, "code"), at(error, "message"));
-        let _ = writeln!(text, "line {} refused: {} [{}]", words(line), words(message), words(code));
+        let line = format!("line {} refused", words(line));
+        let _ = writeln!(text, "{}: {} [{}]", say(&line), say(&words(message)), words(code));
         if let Value::Object(details) = at(error, "details")
             && details.len() > 1
         {
             for (field, problem) in details {
-                let _ = writeln!(text, "  {field}: {}", words(problem));
+                let _ = writeln!(text, "  {field}: {}", say(&words(problem)));
             }
         }
     }
     let number = |key: &str| at(value, key).as_u64().unwrap_or_default();
     let (refused, shown) = (number("refused"), list(value, "refusals").len() as u64);
     if refused > shown {
-        let _ = writeln!(text, "and {} more are refused", refused - shown);
+        let _ = writeln!(text, "{}", say(&format!("and {} more are refused", refused - shown)));
     }
     let counts = ["added", "updated", "known", "removed", "refused"].map(|key| (key, number(key)));
-    let counts: Vec<String> =
-        counts.iter().filter(|(_, count)| *count > 0).map(|(key, count)| format!("{count} {key}")).collect();
-    let counts = if counts.is_empty() { "nothing to do".to_owned() } else { counts.join(", ") };
+    let counts: Vec<String> = counts
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(key, count)| say(&format!("{count} {key}")).into_owned())
+        .collect();
+    let counts = if counts.is_empty() { word("nothing to do").to_owned() } else { counts.join(", ") };
     // Of one event many closures may come.
     let of = words(at(value, "import"));
     let of = if of == "closures" { "events" } else { of.as_str() };
-    let _ = writeln!(text, "{} {of}: {counts}", number("rows"));
+    let of = match number("rows") {
+        1 => format!("1 {}", of.trim_end_matches('s')),
+        rows => format!("{rows} {of}"),
+    };
+    let _ = writeln!(text, "{}: {counts}", say(&of));
     if at(value, "written") == &Value::Bool(false) {
         let why = if at(value, "dry_run") == &Value::Bool(true) {
             "it was a rehearsal"
         } else {
             "all or nothing; --per-row writes what can be written"
         };
-        let _ = writeln!(text, "nothing was written: {why}");
+        let _ = writeln!(text, "{}", say(&format!("nothing was written: {why}")));
     }
     text
 }

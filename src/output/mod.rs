@@ -19,6 +19,7 @@ pub mod overview;
 mod plain;
 pub mod privacy;
 pub mod report;
+pub mod schema;
 pub mod screen;
 pub mod series;
 pub mod sheet;

@@ -7,6 +7,7 @@ use crate::domain::status::Status;
 use crate::domain::time::hhmm;
 use crate::output::agenda::{cut, heading_of};
 use crate::output::printable;
+use crate::output::tongue::{dated, say, word};
 use crate::output::view::{self, object, with};
 use crate::output::waitlist::entries;
 use crate::output::words::{at, list, status_face, status_style, words};
@@ -143,7 +144,7 @@ fn step(step: &Step) -> Value {
 pub fn text(value: &Value, width: Option<usize>, color: bool) -> String {
     let mut page = Page { width: width.unwrap_or(usize::MAX), color, text: String::new() };
     if value.get("ready") == Some(&Value::Bool(false)) {
-        page.line(&[("there is no book yet".into(), Style::new())]);
+        page.line(&[(word("there is no book yet").into(), Style::new())]);
     } else {
         page.head(value);
         page.people(value);
@@ -177,8 +178,8 @@ impl Page {
         self.text.push('\n');
     }
 
-    fn labelled(&mut self, label: &str, mut pieces: Vec<(String, Style)>) {
-        pieces.insert(0, (pad(label, LABEL), Style::new().dimmed()));
+    fn labelled(&mut self, label: &'static str, mut pieces: Vec<(String, Style)>) {
+        pieces.insert(0, (pad(word(label), LABEL), Style::new().dimmed()));
         self.line(&pieces);
     }
 
@@ -226,10 +227,10 @@ impl Page {
         let expected = at(value, "expected").as_u64().unwrap_or(0);
         let shown = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         if rows.is_empty() {
-            self.labelled("next", vec![("nobody is expected".into(), Style::new())]);
+            self.labelled("next", vec![(word("nobody is expected").into(), Style::new())]);
         } else if expected > shown {
             let more = format!("and {} more today: `turno queue`", expected - shown);
-            self.labelled("", vec![(more, Style::new().dimmed())]);
+            self.labelled("", vec![(say(&more).into_owned(), Style::new().dimmed())]);
         }
     }
 
@@ -237,9 +238,10 @@ impl Page {
         for (n, offer) in offers.iter().enumerate() {
             let get = |path: &str| words(at(offer, path));
             let text = format!(
-                "◇ {} {}, until {}  {}  {}  {}",
+                "◇ {} {}, {} {}  {}  {}  {}",
                 short_day(&get("hold.date")),
                 get("hold.start_time"),
+                word("until"),
                 get("hold.until_time"),
                 get("code"),
                 get("patient.phone"),
@@ -253,19 +255,22 @@ impl Page {
         let due = at(value, "messages.due").as_u64().unwrap_or(0);
         if due > 0 {
             let since = moment(value, "messages.due_since");
-            let noun = if due == 1 { "message is" } else { "messages are" };
-            self.labelled("due", vec![(format!("{due} {noun} due, since {since}"), Style::new())]);
+            let text = match due {
+                1 => format!("1 message is due, since {since}"),
+                due => format!("{due} messages are due, since {since}"),
+            };
+            self.labelled("to send", vec![(say(&text).into_owned(), Style::new())]);
         }
         let warns = Style::new().fg_color(Some(AnsiColor::Yellow.into()));
         match words(at(value, "sweeps.state")).as_str() {
             "late" => {
                 let last = moment(value, "sweeps.last_sweep");
                 let text = format!("! nobody sent messages since {last}: does cron run `turno remind due`?");
-                self.labelled("overdue", vec![(text, warns)]);
+                self.labelled("overdue", vec![(say(&text).into_owned(), warns)]);
             }
             "never" => {
-                let text = "! nobody ever sent messages: `turno cron` prints what does".to_owned();
-                self.labelled("overdue", vec![(text, warns)]);
+                let text = say("! nobody ever sent messages: `turno cron` prints what does");
+                self.labelled("overdue", vec![(text.into_owned(), warns)]);
             }
             _ => {}
         }
@@ -281,7 +286,7 @@ impl Page {
             self.line(&[
                 ("  ".into(), Style::new()),
                 (command, cyan),
-                (text(row, "about"), Style::new().dimmed()),
+                (say(&text(row, "about")).into_owned(), Style::new().dimmed()),
             ]);
         }
     }
@@ -313,19 +318,19 @@ fn person(label: &str, row: &Value, today: &str, (patient, doctor): (usize, usiz
 fn note(row: &Value) -> String {
     let get = |key: &str| words(at(row, key));
     let is_in = get("status") == Status::InProgress.as_str();
-    match (at(row, "waiting_minutes").as_i64(), get("expected_time")) {
+    let note = match (at(row, "waiting_minutes").as_i64(), get("expected_time")) {
         (_, since) if is_in => format!("since {since}"),
         (Some(waited), expected) if expected.is_empty() => format!("{waited} min"),
         (Some(waited), expected) => format!("{waited} min, likely {expected}"),
         (None, expected) if expected.is_empty() || expected == get("start_time") => String::new(),
         (None, expected) => format!("likely {expected}"),
-    }
+    };
+    say(&note).into_owned()
 }
 
-/// `2026-06-02` as `Tue 2 Jun`.
+/// `2026-06-02` as `Tue 2 Jun`, in the language that is spoken.
 fn short_day(date: &str) -> String {
-    date.parse::<chrono::NaiveDate>()
-        .map_or_else(|_| printable(date), |date| date.format("%a %-d %b").to_string())
+    date.parse::<chrono::NaiveDate>().map_or_else(|_| printable(date), |date| dated(date, "%a %-d %b"))
 }
 
 /// An instant as a time, with the day before it where that is not today.

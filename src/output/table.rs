@@ -468,7 +468,7 @@ fn reads(path: &str, value: &Value) -> String {
 }
 
 /// The columns that hold words of ours, and not of people or programs.
-const SAID: [&str; 5] = ["status", "kind", "half", "outcome", "disabled_reason"];
+const SAID: [&str; 6] = ["status", "kind", "half", "outcome", "disabled_reason", "message"];
 
 fn cell(path: &str, value: &Value) -> Cell {
     let text = reads(path, value);

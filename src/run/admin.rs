@@ -3,11 +3,12 @@
 use crate::app::{audit, backup as backups, check, copy, rezone};
 use crate::cli::admin::{AuditCommand, CompletionsArgs, CopyArgs, DbCommand, ManArgs};
 use crate::cli::examples;
+use crate::cli::schema::SchemaArgs;
 use crate::config::{self, Config};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
-use crate::output::{Answer, Face, Format, outbox, table, view};
-use crate::run::{Session, Stop, backup, complete, ending, privacy};
+use crate::output::{Answer, Face, Format, outbox, schema, table, view};
+use crate::run::{Session, Stop, backup, complete, ending, privacy, rows};
 use crate::store::Store;
 use crate::store::check::Finding;
 use std::fs;
@@ -115,6 +116,21 @@ fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answ
 fn found(value: serde_json::Value, ok: bool) -> Answer {
     let exit = if ok { 0 } else { Code::StoreCorrupt.exit() };
     Answer { exit, ..Answer::new(value, Face::Findings) }
+}
+
+/// Lists the schemas, or prints one: for people over many lines, for programs on one.
+pub(super) fn schema(session: &Session, args: &SchemaArgs) -> std::result::Result<u8, Stop> {
+    let Some(name) = &args.name else {
+        session.printer.answer(&rows(&schema::SCHEMAS, schema::list(session.printer.format)))?;
+        return Ok(0);
+    };
+    // The parser lets known names through alone.
+    let document = schema::document(name).unwrap_or_default();
+    match session.printer.format {
+        Format::Table => session.printer.raw(&format!("{document:#}\n"))?,
+        Format::Json | Format::Csv => session.printer.answer(&Answer::new(document, Face::Json))?,
+    }
+    Ok(0)
 }
 
 pub(super) fn completions(session: &Session, args: &CompletionsArgs) -> std::result::Result<u8, Stop> {

@@ -6,10 +6,10 @@ use crate::cli::setup::CareArgs;
 use crate::domain::appointment::Visit;
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
+use crate::output::tongue::say;
 use crate::output::{Answer, Face, table, view};
-use crate::run::{Session, ending, rows};
+use crate::run::{Session, ask, ending, rows};
 use crate::store::Ending;
-use dialoguer::Confirm;
 use serde_json::Value;
 
 /// Makes the change, once whom it hits was shown: on a terminal that is a question, with a word on what
@@ -26,11 +26,10 @@ pub(super) fn minding<T>(
     let would = change(context, Care { ending: Ending::Rollback, agreed: None })?;
     if !would.hits.is_empty() {
         let shown = rows(&table::APPOINTMENTS, views(session, &would.hits));
-        session.printer.talk(&format!("{}:\n", sentence(would.hits.len())));
+        session.printer.talk(&format!("{}:\n", say(&sentence(would.hits.len()))));
         session.printer.talk(&table::text(&shown, session.printer.color_talk));
         tip.into_iter().for_each(|tip| session.printer.hint(tip));
-        let asked = Confirm::new().with_prompt("Save it?").default(false).interact_opt();
-        if asked.ok().flatten() != Some(true) {
+        if !ask::agrees(session, "Save it?", false) {
             return Err(Refusal::invalid("yes", "was not said; nothing was saved"));
         }
     }

@@ -8,14 +8,14 @@ use crate::cli::import::columns::Plan;
 use crate::cli::import::{CsvArgs, HowArgs, ImportCommand, Kind};
 use crate::cli::raw::Raw;
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::Result;
+use crate::error::{Result, unless_too_many};
 use crate::interchange::csv::read::{Cells, NoRows, Rows};
 use crate::output::{Answer, Face, error, json_text, view};
 use crate::run::Session;
 use serde_json::Value;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// How many refusals the answer holds; the report has all of them.
 const SHOWN: usize = 100;
@@ -69,7 +69,10 @@ fn wish(kind: Kind, raw: Raw) -> Wish {
 
 /// An appointment whose key is the file's, or made of its name there, or of all that the row says.
 fn appointment(raw: Raw, name: Option<String>) -> Wish {
-    let row = Value::Object(raw.to_map()).to_string();
+    let mut row = raw.to_map();
+    // The key is kept in clear: a hash would tell a national ID to whoever tries them all.
+    row.remove("national_id");
+    let row = Value::Object(row).to_string();
     let mut request = raw.import();
     request.source = request.source.or_else(|| Some("import".to_owned()));
     if request.idempotency_key.is_none() {
@@ -95,8 +98,9 @@ pub(super) fn open(path: &str) -> Result<Box<dyn Read>> {
     if path == "-" {
         return Ok(Box::new(io::stdin().lock()));
     }
-    let file = File::open(path)
-        .map_err(|problem| Refusal::invalid("file", format!("{path} can't be read: {problem}")))?;
+    let file = File::open(path).map_err(|problem| {
+        unless_too_many(Refusal::invalid("file", format!("{path} can't be read: {problem}")), &problem)
+    })?;
     Ok(Box::new(file))
 }
 
@@ -135,12 +139,13 @@ pub(super) fn write(session: &Session, how: &HowArgs, mut rows: impl Iterator<It
     };
     let mut rest = first.into_iter().chain(next).chain(rows);
     let share = if tally.whole { usize::MAX } else { SHARE };
+    // A file without rows is looked over, too: not everybody may import it.
+    let mut batch: Vec<Row> = rest.by_ref().take(share).collect();
     loop {
-        let batch: Vec<Row> = rest.by_ref().take(share).collect();
-        if batch.is_empty() {
-            break;
-        }
-        let answers = import::write(&mut context, &batch, mode).map_err(|refusal| tally.part_way(refusal))?;
+        let answers = import::write(&mut context, &batch, mode).map_err(|refusal| {
+            report.nothing_told(tally.rows);
+            tally.part_way(refusal)
+        })?;
         let written =
             mode != Mode::Rehearsal && (mode == Mode::Each || answers.iter().all(std::result::Result::is_ok));
         tally.written |= written;
@@ -149,12 +154,13 @@ pub(super) fn write(session: &Session, how: &HowArgs, mut rows: impl Iterator<It
             tally.count(row.line, answer);
         }
         progress.set_position(tally.rows);
+        batch = rest.by_ref().take(share).collect();
+        if batch.is_empty() {
+            break;
+        }
     }
     progress.finish_and_clear();
     report.finish()?;
-    if tally.rows == 0 {
-        tally.written = !how.dry_run;
-    }
     Ok(tally)
 }
 
@@ -208,7 +214,7 @@ impl Tally {
 }
 
 /// The file that tells of every row.
-struct Report(Option<BufWriter<File>>);
+struct Report(Option<(BufWriter<File>, PathBuf)>);
 
 impl Report {
     fn create(path: Option<&Path>) -> Result<Report> {
@@ -219,13 +225,23 @@ impl Report {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path).map_err(|problem| {
-            Refusal::invalid("report", format!("{} can't be made: {problem}", path.display()))
+            let what = format!("{} can't be made: {problem}", path.display());
+            unless_too_many(Refusal::invalid("report", what), &problem)
         })?;
-        Ok(Report(Some(BufWriter::new(file))))
+        Ok(Report(Some((BufWriter::new(file), path.to_owned()))))
+    }
+
+    /// Takes the file back where the import was refused before it told of a row: the same command works
+    /// once the cause is gone.
+    fn nothing_told(&self, rows: u64) {
+        if let (Some((_, path)), 0) = (&self.0, rows) {
+            // It is empty; nothing is lost by it.
+            let _ = std::fs::remove_file(path);
+        }
     }
 
     fn line(&mut self, line: u64, answer: &Result<Outcome>, written: bool) -> Result<()> {
-        let Some(file) = &mut self.0 else { return Ok(()) };
+        let Some((file, _)) = &mut self.0 else { return Ok(()) };
         let value = match answer {
             Ok(outcome) => {
                 let outcome = if written { outcome.as_str() } else { "not written" };
@@ -237,11 +253,11 @@ impl Report {
     }
 
     fn finish(self) -> Result<()> {
-        self.0.map_or(Ok(()), |mut file| file.flush().map_err(|problem| unwritten(&problem)))
+        self.0.map_or(Ok(()), |(mut file, _)| file.flush().map_err(|problem| unwritten(&problem)))
     }
 }
 
 fn unwritten(problem: &io::Error) -> Refusal {
-    Refusal::new(Code::Internal, format!("the report can't be written: {problem}"))
+    Refusal::new(Code::StoreUnavailable, format!("the report can't be written: {problem}"))
         .hint("what was imported stands; begin again with the same file: nothing is there twice")
 }

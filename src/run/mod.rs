@@ -177,6 +177,7 @@ fn outlive_limits() {
 fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop> {
     let answer = match command {
         Command::Demo => return demo::run(session),
+        Command::Schema(args) => return admin::schema(session, &args),
         Command::Completions(args) => return admin::completions(session, &args),
         Command::Man(args) => return admin::man(session, args),
         Command::Book(args) if args.input.is_some() => return stream::book(session, *args),

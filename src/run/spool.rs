@@ -5,7 +5,7 @@
 //! written takes no memory. A file without a name is gone with the program, however that ends.
 
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::Result;
+use crate::error::{Result, unless_too_many};
 use crate::run::Stop;
 use crate::run::aside::{Aside, Over};
 use crate::secrets::{hex, random};
@@ -73,6 +73,7 @@ fn nameless() -> io::Result<File> {
 }
 
 fn failed(problem: &io::Error) -> Refusal {
-    Refusal::new(Code::StoreUnavailable, format!("the temporary directory takes no export: {problem}"))
-        .hint("TMPDIR names another one; --out FILE needs none")
+    let refusal =
+        Refusal::new(Code::StoreUnavailable, format!("the temporary directory takes no export: {problem}"));
+    unless_too_many(refusal.hint("TMPDIR names another one; --out FILE needs none"), problem)
 }

@@ -1,6 +1,6 @@
 //! Files that are made aside and put in place as a whole, for their owner's eyes only.
 
-use crate::error::StoreError;
+use crate::error::{CLOSE_SOME, StoreError, too_many_files};
 use crate::folders;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
@@ -256,9 +256,7 @@ pub(super) fn trouble(path: &Path, problem: &std::io::Error) -> StoreError {
         ErrorKind::NotFound => ("it or its directory is not there".to_owned(), "check the path"),
         ErrorKind::IsADirectory => ("it is a directory".to_owned(), "name a file"),
         ErrorKind::NotADirectory => ("a part of its path is no directory".to_owned(), "check the path"),
-        _ if too_many_files(problem) => {
-            ("too many files are open".to_owned(), "raise the limit (`ulimit -n`), or close other programs")
-        }
+        _ if too_many_files(problem) => ("too many files are open".to_owned(), CLOSE_SOME),
         _ => (problem.to_string(), "check the path, its permissions and the disk's free space"),
     };
     StoreError::unavailable(format!("{} can't be used: {what}; nothing was changed", path.display()), hint)
@@ -294,9 +292,4 @@ fn tried(folder: &Path, bytes: u64) -> std::io::Result<()> {
     (&part.file).write_all(&vec![0; ENOUGH])?;
     part.file.set_len(bytes + ENOUGH as u64)?;
     part.file.sync_all()
-}
-
-fn too_many_files(problem: &std::io::Error) -> bool {
-    // ENFILE and EMFILE are the same numbers on every Unix.
-    cfg!(unix) && matches!(problem.raw_os_error(), Some(23 | 24))
 }

@@ -92,8 +92,7 @@ impl Locked {
 
 /// Runs a command line with that key; with none where it is empty.
 pub fn ran(clinic: &Clinic, key: &str, line: &str) -> Ran {
-    let output = clinic.process(line).env("TURNO_KEY", key).output().expect("turno runs");
-    Ran { line: line.to_owned(), exit: output.status.code(), stdout: output.stdout, stderr: output.stderr }
+    Ran::of(line, clinic.process(line).env("TURNO_KEY", key).output().expect("turno runs"))
 }
 
 /// What the walk needs: something of every kind.
@@ -256,11 +255,12 @@ const OF_THE_BOOK: [(&str, &str); 6] = [
 ];
 
 /// Those that are open to all, and what they end with.
-const OPEN: [(&str, &str, i32); 6] = [
+const OPEN: [(&str, &str, i32); 7] = [
     ("init", "init --name X --timezone UTC", 2),
     ("demo", "", 0),
     ("key scopes", "key scopes", 0),
     ("db path", "db path", 0),
+    ("schema", "schema appointment", 0),
     ("completions", "completions bash", 0),
     ("man", "man", 0),
 ];
@@ -337,7 +337,8 @@ fn every_command_asks_for_its_scope() {
     for row in &rows {
         let (needs, name) = (needs(row), name(row));
         let needs: Vec<&str> = needs.iter().map(String::as_str).collect();
-        let ran = locked.ran(&locked.with_scopes(&needs), &tried[name.as_str()]);
+        // As JSON, so that each answer is held against its schema.
+        let ran = locked.ran(&locked.with_scopes(&needs), &format!("{} --json", tried[name.as_str()]));
         // A test of an endpoint where nobody listens, and a sweep of what is due there, fail by that.
         // On a server nothing is restored over a book.
         let expected = match name.as_str() {

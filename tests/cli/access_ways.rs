@@ -50,6 +50,28 @@ impl Practice {
 }
 
 #[test]
+fn who_may_not_import_is_told_so_whatever_the_file_holds() {
+    let Practice { locked, key, .. } = Practice::open();
+    let clinic = &locked.clinic;
+    clinic.file("none.csv", "name,phone\n");
+    clinic.file("wrong.csv", "name,phone\nEva,7700-0009,what is this?\n");
+    clinic.file("good.csv", "name,phone\nEva,7700-0009\n");
+    let before = locked.content();
+    for file in ["none.csv", "wrong.csv", "good.csv"] {
+        for how in ["", "--per-row", "--dry-run"] {
+            let line = format!("import csv patients {file} {how} --report told.ndjson --json");
+            let _ = locked.ran("", &line).refusal("UNAUTHORIZED", 6);
+            let _ = locked.ran(&key, &line).refusal("FORBIDDEN", 6);
+            assert!(!clinic.home().join("told.ndjson").exists(), "{line}: an empty report is in the way");
+        }
+    }
+    assert_eq!(locked.content(), before);
+    let denied: Vec<String> = locked.denials().into_iter().filter_map(|entry| entry.note).collect();
+    assert!(locked.denials().len() >= 2, "{denied:?}");
+    locked.does("import csv patients none.csv --report told.ndjson");
+}
+
+#[test]
 fn a_doctors_key_acts_on_that_doctors_appointments_alone() {
     let practice = Practice::open();
     let Practice { own, other, pooled, .. } = &practice;

@@ -3,6 +3,7 @@
 
 use crate::support::views::{Appointment, Erased, Patient, Patients};
 use crate::support::{Clinic, Place};
+use serde_json::Value;
 
 /// Everything that the book's files hold, byte for byte; on a server, all that its tables hold.
 fn bytes(clinic: &Clinic) -> Vec<u8> {
@@ -164,10 +165,48 @@ fn a_request_that_is_sent_again_does_not_bring_them_back() {
 }
 
 #[test]
+fn a_calendar_that_was_imported_names_them_no_more() {
+    let clinic = Clinic::open();
+    clinic.does("patient add --name 'Zoe Luz' --phone 7711-2233");
+    let event = |uid: &str, day: u8, summary: &str| {
+        format!(
+            "BEGIN:VEVENT\nUID:{uid}\nDTSTART:202607{day:02}T090000\nDTEND:202607{day:02}T100000\nSUMMARY:{summary}\nEND:VEVENT\n"
+        )
+    };
+    let calendar = |words: [&str; 3]| {
+        let events: String =
+            (4_u8..).zip(words).map(|(day, said)| event(&format!("e{day}"), day, said)).collect();
+        clinic.file("own.ics", format!("BEGIN:VCALENDAR\n{events}END:VCALENDAR\n"));
+        clinic.does("import ics own.ics --as closures --doctor GARCIA");
+    };
+    // What one was called before is in the log alone.
+    calendar(["Zoe Luz, control", "tel 7711 2233", "Congreso"]);
+    calendar(["Zoe Luz, control", "Junta", "Congreso"]);
+    let before = bytes(&clinic);
+    assert!(holds(&before, "Zoe Luz") && holds(&before, "7711 2233"));
+    clinic.does("patient erase 7711-2233 --force");
+    let after = bytes(&clinic);
+    for word in ["Zoe", "7711 2233", "control"] {
+        assert!(!holds(&after, word), "{word} is still there");
+    }
+    let closures: Value = clinic.json("closure list");
+    let mut reasons: Vec<(&str, &str)> = closures["closures"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|closure| (closure["from"].as_str().unwrap(), closure["reason"].as_str().unwrap()))
+        .collect();
+    reasons.sort_unstable();
+    let reasons: Vec<&str> = reasons.into_iter().map(|(_, reason)| reason).collect();
+    assert_eq!(reasons, ["(erased)", "Junta", "Congreso"], "the time stays closed");
+    clinic.is_sound();
+}
+
+#[test]
 fn what_was_told_of_them_is_not_told_again() {
     let (clinic, booked) = with_juana();
     clinic.does("patient erase JUANA-1 --force");
-    let log = clinic.json::<serde_json::Value>(&format!("webhook log --appointment {}", booked.code));
+    let log = clinic.json::<Value>(&format!("webhook log --appointment {}", booked.code));
     let deliveries = log["deliveries"].as_array().unwrap();
     assert!(deliveries.len() > 3);
     assert!(deliveries.iter().all(|one| one["status"] == "dropped"), "{deliveries:?}");
@@ -179,7 +218,7 @@ fn what_was_told_of_them_is_not_told_again() {
     assert!(refusal.message.contains("erased"), "{refusal:?}");
     // Of all those to an endpoint, the ones that were emptied are passed over.
     clinic.does("webhook replay --webhook FULL --since 2026-06-01");
-    let pending = clinic.json::<serde_json::Value>("webhook log --status pending");
+    let pending = clinic.json::<Value>("webhook log --status pending");
     let pending = pending["deliveries"].as_array().unwrap();
     assert!(!pending.is_empty() && pending.iter().all(|one| one["appointment_code"] != booked.code.as_str()));
     clinic.is_sound();
@@ -217,7 +256,7 @@ fn an_erasure_that_was_cut_off_before_its_end_says_so_and_is_finished() {
     clinic.does("patient erase JUANA-1 --force");
     // As a kill between the commit and what follows it leaves the book.
     clinic.place().run("INSERT INTO meta (key, value) VALUES ('scrub_pending', '1')").unwrap();
-    let checked: serde_json::Value = clinic.json("db check");
+    let checked: Value = clinic.json("db check");
     assert_eq!((&checked["ok"], &checked["findings"][0]["check"]), (&true.into(), &"scrub_pending".into()));
     let _ = clinic.refused("patient erase JUANA-1 --force", "RESOURCE_NOT_FOUND", 3);
     clinic.is_sound();
@@ -225,7 +264,7 @@ fn an_erasure_that_was_cut_off_before_its_end_says_so_and_is_finished() {
     let erasure = clinic.place().ask("SELECT max(seq) FROM audit_log WHERE action = 'patient.erased'");
     let note = format!("INSERT INTO meta (key, value) VALUES ('scrub_pending', '{}')", erasure[0]);
     clinic.place().run(&note).unwrap();
-    let checked: serde_json::Value = clinic.json("db check");
+    let checked: Value = clinic.json("db check");
     let message = checked["findings"][0]["message"].as_str().unwrap();
     let again = message.split('`').nth(1).unwrap().strip_prefix("turno ").unwrap();
     clinic.does(again);
@@ -283,7 +322,7 @@ fn an_erasure_that_is_killed_has_happened_or_not_and_can_be_finished() {
         std::thread::sleep(std::time::Duration::from_millis(step * round));
         desk.kill().unwrap();
         desk.wait().unwrap();
-        let checked: serde_json::Value = clinic.json("db check");
+        let checked: Value = clinic.json("db check");
         assert_eq!(checked["ok"], true, "{checked}");
         let named = clinic.place().ask("SELECT count(*) FROM patients WHERE full_name LIKE 'JUANA%'");
         let notes = clinic.place().ask("SELECT count(*) FROM appointments WHERE notes = 'NOTA-SECRETA'");

@@ -36,6 +36,7 @@ fn all_that_is_made_is_for_its_owner_only_whatever_the_umask() {
         let (book, secret) = (at("made/a/turno.db"), at("made/b/c/secret.key"));
         clinic.env("TURNO_DB", &book).env("TURNO_SECRET_FILE", &secret);
         clinic.env("TURNO_PASSPHRASE", "correct horse battery");
+        clinic.file("patients.csv", "name,phone\nEva,+50377000009\n");
         for line in [
             "init --name Otra --timezone UTC",
             "db backup made/d/e/backup.db --with-key",
@@ -44,6 +45,11 @@ fn all_that_is_made_is_for_its_owner_only_whatever_the_umask() {
             "db restore made/d/e/backup.db --force",
             "db restore made/d/e/backup.db --db made/g/h/turno.db",
             "db copy made/d/e/backup.db made/i/copy.db",
+            "import csv patients patients.csv --report made/told.ndjson",
+            "export csv patients --out made/patients.csv",
+            "export csv patients --out made/patients.csv --force",
+            "export fhir --to 2026-06-01 --reveal --out made/bundle.json",
+            "patient export +50377000009 --out made/eva.json",
         ] {
             let turno = clinic.process(line);
             let mut command = Command::new("sh");
@@ -54,7 +60,7 @@ fn all_that_is_made_is_for_its_owner_only_whatever_the_umask() {
             assert!(ran.status.success(), "{umask} {line}: {}", String::from_utf8_lossy(&ran.stderr));
         }
         let made = modes(&clinic.home().join("made"));
-        assert!(made.len() > 14, "{made:?}");
+        assert!(made.len() > 18, "{made:?}");
         for (path, folder, mode) in made {
             assert_eq!(mode, if folder { 0o700 } else { 0o600 }, "umask {umask}: {path} is {mode:o}");
         }

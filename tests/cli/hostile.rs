@@ -74,6 +74,10 @@ fn clinic() -> (Clinic, Vec<Appointment>) {
     clinic.does(&format!("closure add --date 2026-12-24 --reason 'Fiesta {all}z'"));
     clinic.does(&format!("branch set main --name 'Sede {all}z'"));
     clinic.does(&format!("key create --name 'Llave {all}z' --scope reports:read --code LLAVE"));
+    let who = format!("--name 'Ana {all}z' --phone 7700-0099");
+    clinic.does(&format!("waitlist add --doctor GARCIA {who}"));
+    clinic.does(&format!("book --doctor GARCIA --date 2026-06-01 --time 15:00 {who} --every week --times 2"));
+    clinic.file("hostile.csv", format!("name,phone,{all}\nAna {all}z,7700-0098,x\n{all}z,{all},y\n"));
     let lines: String = HOSTILE.iter().enumerate().map(|(n, text)| format!("{}\n", wish(n, text))).collect();
     let answers = clinic.fed("book --input -", lines).exits(0).stdout();
     is_safe("book --input", &answers);
@@ -104,6 +108,13 @@ fn nothing_that_people_write_commands_a_terminal() {
         "report volume",
         "why GARCIA 2026-06-15 10:00",
         "key list",
+        "today",
+        "late GARCIA 25m",
+        "closure add --doctor GARCIA --date 2026-06-15 --reason x --move",
+        "waitlist list",
+        "series list",
+        "series show SER-001",
+        "undo --dry-run",
     ]
     .map(str::to_owned)
     .to_vec();
@@ -132,6 +143,37 @@ fn nothing_that_people_write_commands_a_terminal() {
         is_safe(line, &text);
         is_safe(line, &clinic.run(line));
     }
+    // What goes out to other programs keeps the texts in a file, and makes them harmless for eyes.
+    for line in [
+        "export csv appointments",
+        "export csv patients",
+        "export csv doctors",
+        "export csv closures",
+        "export csv waitlist",
+        "export csv messages",
+        "export csv audit",
+        "export ics --detail full",
+        "export fhir --from 2026-06-15 --to 2026-06-15",
+    ] {
+        // The bar commands the terminal itself.
+        let (text, exit) = clinic.on_terminal(&format!("{line} --quiet"), 160);
+        assert_eq!(exit, Some(0), "{line}: {text}");
+        is_safe(line, &text);
+    }
+    // So does what comes in from there: each row is shown as it was understood, or why it was not.
+    for line in
+        ["import csv patients hostile.csv --dry-run", "import csv patients hostile.csv --dry-run --json"]
+    {
+        let (text, exit) = clinic.on_terminal(&format!("{line} --quiet"), 160);
+        assert_eq!(exit, Some(4), "{line}: {text}");
+        assert!(text.contains("Ana"), "{text}");
+        is_safe(line, &text);
+        is_safe(line, &clinic.ran(line).stdout());
+    }
+    // The day at a glance is what comes of no command at all.
+    let (text, exit) = clinic.on_terminal("", 160);
+    assert_eq!(exit, Some(0), "{text}");
+    is_safe("turno", &text);
     // Sweeps write piece by piece.
     for format in ["csv", "table"] {
         let (text, exit) = clinic.on_terminal(&format!("remind due --limit 5 --format {format}"), 160);

@@ -274,8 +274,14 @@ fn what_is_no_such_file_is_refused_with_what_was_expected() {
         (b"Ana\0,7012-0000".to_vec(), "name: has a NUL character"),
         (b"\"Ana,7012-0000".to_vec(), "a quote is opened here and never closed"),
         (b"Ana".to_vec(), "has 1 cells where the first line names 2"),
-        ([vec![b'x'; 10 << 20], b",7012-0000".to_vec()].concat(), "is a row of more than 1 MiB"),
-        ([vec![b'"'], vec![b'x'; 10 << 20]].concat(), "a quote is opened here, and not closed within 1 MiB"),
+        (
+            [vec![b'x'; 10 << 20], b",7012-0000".to_vec()].concat(),
+            "is a row of more than 1 MiB; nothing behind it was read",
+        ),
+        (
+            [vec![b'"'], vec![b'x'; 10 << 20]].concat(),
+            "a quote is opened here, and not closed within 1 MiB; nothing behind it was read",
+        ),
         ([vec![b'x'; 1000], b",7012-0000".to_vec()].concat(), "name: has 1000 characters"),
     ] {
         let file = [b"name,phone\nEva,7012-0001\n".to_vec(), row, b"\n".to_vec()].concat();

@@ -17,7 +17,7 @@ use census::{Census, census, differences};
 use kinds::{KINDS, Kind, LONG_AGO};
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::process::{Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 /// After so many the book is looked at as a whole.
@@ -78,7 +78,9 @@ impl<'a> Act<'a> {
             Some(line) => (line, "2010-01-04T08:00:00-06:00"),
             None => (line.as_str(), clinic.now()),
         };
-        let output = clinic.process(line).arg("--json").env("TURNO_NOW", then).output().expect("turno runs");
+        let mut command = clinic.process(line);
+        command.arg("--json").env("TURNO_NOW", then);
+        let output = fed(command, &self.stdin());
         assert!(output.status.success(), "{line}: {output:?}");
         serde_json::from_slice(&output.stdout).unwrap_or_default()
     }
@@ -95,6 +97,8 @@ impl<'a> Act<'a> {
             ("{to}", slot(first, number * 2 + 1)),
             // The second visit is a day later, and either may be moved by five minutes.
             ("{series}", slot(first, number / 96 * 2 * 288 + number % 96 * 3)),
+            ("{day}", day_and_time(first, number * 2).0.to_string()),
+            ("{clock}", day_and_time(first, number * 2).1),
             ("{past}", slot(last, *number)),
             ("{made}", made.clone()),
             ("{seq}", seq.clone()),
@@ -108,6 +112,13 @@ impl<'a> Act<'a> {
     }
 
     fn stdin(&self) -> String {
+        if !self.kind.reads.is_empty() {
+            let lines = self.kind.reads.split_inclusive('\n').map(|line| match line.contains("{row}") {
+                true => (0..MANY).map(|row| line.replace("{row}", &row.to_string())).collect(),
+                false => line.to_owned(),
+            });
+            return self.filled(&lines.collect::<String>());
+        }
         match self.kind.way {
             Way::Stream => (0..MANY).map(|place| self.wish(place)).collect(),
             _ => String::new(),
@@ -179,20 +190,20 @@ fn ask(clinic: &Clinic, question: &str) -> usize {
 fn is_whole(clinic: &Clinic) {
     clinic.is_sound();
     for (table, action) in [
-        ("appointments", "appointment.booked"),
+        ("appointments", "appointment.booked', 'appointment.imported"),
         ("branches", "branch.added"),
         ("clinics", "clinic.added"),
         ("closures", "closure.added"),
         ("doctors", "doctor.added"),
         ("keys", "key.created"),
-        ("patients", "patient.added"),
+        ("patients", "patient.added', 'patient.imported"),
         ("series", "series.booked"),
         ("services", "service.added"),
         ("waitlist", "waitlist.added"),
         ("webhooks", "webhook.added"),
         ("windows", "window.added"),
     ] {
-        let made = format!("SELECT record_id FROM audit_log WHERE action = '{action}'");
+        let made = format!("SELECT record_id FROM audit_log WHERE action IN ('{action}')");
         let unheard = ask(clinic, &format!("SELECT count(*) FROM {table} WHERE id NOT IN ({made})"));
         assert_eq!(unheard, 0, "rows of {table} without the entry that made them");
         // What was purged has left its entries empty.
@@ -217,16 +228,27 @@ fn run(clinic: &Clinic, act: &Act<'_>, moment: Option<Duration>) -> (Output, Dur
     let mut command = clinic.process(&act.line());
     command.arg("--json").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut program = command.spawn().expect("turno starts");
-    let mut stdin = program.stdin.take().expect("its input");
-    // One that was killed reads no more.
-    let _ = stdin.write_all(act.stdin().as_bytes());
-    drop(stdin);
+    feed(&mut program, &act.stdin());
     if let Some(moment) = moment {
         std::thread::sleep(moment.saturating_sub(begun.elapsed()));
         program.kill().expect("it can be killed");
     }
     let output = program.wait_with_output().expect("its output");
     (output, begun.elapsed())
+}
+
+/// Runs it to its end with that to read.
+fn fed(mut command: Command, input: &str) -> Output {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut program = command.spawn().expect("turno starts");
+    feed(&mut program, input);
+    program.wait_with_output().expect("its output")
+}
+
+fn feed(program: &mut Child, input: &str) {
+    let mut stdin = program.stdin.take().expect("its input");
+    // One that was killed, or has nothing to read, reads no more.
+    let _ = stdin.write_all(input.as_bytes());
 }
 
 #[derive(Debug, Default)]
@@ -279,6 +301,8 @@ fn every_command_that_is_killed_at_any_moment_did_all_of_it_or_nothing() {
         check(&act, &output, there, (&done, whole), &what);
         if !act.kind.after.is_empty() {
             let _ = act.lives(&clinic, act.kind.after);
+            let there = act.there(&clinic) - there_before;
+            assert!(act.kind.way != Way::Stream || there == MANY, "{what}: then {there}");
         }
         if (number + 1).is_multiple_of(HANDFUL) {
             is_whole(&clinic);

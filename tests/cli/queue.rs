@@ -109,7 +109,7 @@ mod watched {
         // Nothing is held between two looks: the desk goes on, and the screen follows.
         clinic.does(&format!("status {} completed", codes[0]));
         clinic.does(&format!("status {} in_progress", codes[2]));
-        talk.waits_for("◐ in_progress  ").waits_for("Paciente 2");
+        talk.waits_for("◐ in_progress  ").waits_for("Paciente 2").waits_for("Ctrl-C ends");
         let screen = talk.picture();
         assert!(!screen.contains("Paciente 0") && screen.contains("Paciente 3"), "{screen}");
         assert!(screen.starts_with("Waiting room  Monday 2026-06-01, 10:05\n"), "{screen}");

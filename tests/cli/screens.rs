@@ -127,6 +127,18 @@ fn the_desks_screens_are_drawn_as_they_are_kept() {
 }
 
 #[test]
+fn the_day_the_week_and_a_plan_are_drawn_in_spanish_as_they_are_kept() {
+    let mut clinic = monday();
+    clinic.does("patient set P4 --opt-out");
+    clinic.env("LANG", "es_SV.UTF-8");
+    let out = "closure add --doctor GARCIA --from 2026-06-01T14:00 --to 2026-06-01T18:00 --reason Congreso";
+    let plan = format!("{out} --move");
+    for (name, line) in [("es-today", ""), ("es-agenda-week", "agenda --week"), ("es-closure-plan", &plan)] {
+        is_kept(&clinic, name, 80, &whole(clinic.talks(line), 0, 80));
+    }
+}
+
+#[test]
 fn a_card_and_a_change_are_drawn_as_they_are_kept() {
     let clinic = monday();
     let List { appointments, .. } = clinic.list("--date today --patient P3");

@@ -36,6 +36,11 @@ fn two_sealed_ids_that_change_places_open_no_more() {
 fn after_a_day_of_use_no_id_is_anywhere_in_clear() {
     let mut clinic = Clinic::open();
     clinic.does("webhook add --url http://127.0.0.1:9/full --code FULL --allow-private --quiet");
+    clinic.file("ids.csv", "name,phone,national_id\nIda,7700-0011,33333333-3\n");
+    let long = "3".repeat(300);
+    clinic.file("wrong.csv", format!("name,phone,national_id\nIvo,x,33333333-3\nIvo,7700-0012,{long}\n"));
+    let visit = "GARCIA,2026-06-15,13:00,Ida,7700-0011,33333333-3";
+    clinic.file("visits.csv", format!("doctor,date,time,name,phone,national_id\n{visit}\n"));
     let mut said = String::new();
     let mut day = |line: &str, stdin: &str| {
         let ran = clinic.fed(line, stdin);
@@ -81,6 +86,11 @@ fn after_a_day_of_use_no_id_is_anywhere_in_clear() {
         ("patient merge LEO Eva".to_owned(), 0),
         ("patient merge --undo Eva".to_owned(), 0),
         ("patient list".to_owned(), 0),
+        ("import csv patients ids.csv --report patients.ndjson".to_owned(), 0),
+        ("import csv patients wrong.csv --report wrong.ndjson".to_owned(), 4),
+        ("import csv appointments visits.csv --dry-run".to_owned(), 0),
+        ("import csv appointments visits.csv".to_owned(), 0),
+        ("patient list --format csv".to_owned(), 0),
         ("audit log --limit 1000".to_owned(), 0),
         ("audit log --record 55555555-5".to_owned(), 3),
     ] {
@@ -104,8 +114,32 @@ fn after_a_day_of_use_no_id_is_anywhere_in_clear() {
             .concat(),
         Place::Database(_) => clinic.place().content().into_bytes(),
     };
-    for id in ["01234567", "98765432", "55555555", "44444444"] {
+    for report in ["patients.ndjson", "wrong.ndjson"] {
+        said += &std::fs::read_to_string(clinic.home().join(report)).unwrap();
+    }
+    for line in
+        ["export csv patients", "export csv appointments", "export csv audit", "export fhir --to 2026-06-15"]
+    {
+        said += &clinic.run(line);
+    }
+    said += &clinic.run("export ics --detail full");
+    for id in ["01234567", "98765432", "55555555", "44444444", "33333333"] {
         assert!(!files.windows(8).any(|part| part == id.as_bytes()), "{id} is in the book");
         assert!(!said.contains(id), "{id} was said:\n{said}");
     }
+}
+
+#[test]
+fn what_is_kept_of_an_imported_row_confirms_no_guess_at_an_id() {
+    // An ID has so few digits that whoever has a plain hash of it has tried them all in no time.
+    let key = |id: &str| {
+        let clinic = Clinic::open();
+        let visit = format!("GARCIA,2026-06-15,13:00,Ida,7700-0011,{id}");
+        clinic.file("visits.csv", format!("doctor,date,time,name,phone,national_id\n{visit}\n"));
+        clinic.does("import csv appointments visits.csv");
+        clinic.place().ask("SELECT idempotency_key FROM appointments")
+    };
+    let keys = key("33333333-3");
+    assert!(keys[0].starts_with("IMPORT_"), "{keys:?}");
+    assert_eq!(keys, key("44444444-4"));
 }

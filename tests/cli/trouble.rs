@@ -16,13 +16,7 @@ fn under(clinic: &Clinic, limit: &str, line: &str) -> Ran {
     command.args(["-c", &format!("{limit}; exec \"$@\""), "sh"]);
     command.arg(turno.get_program()).args(words(line)).current_dir(clinic.home());
     command.env_clear().envs(turno.get_envs().filter_map(|(name, value)| Some((name, value?))));
-    let output = command.output().unwrap();
-    Ran {
-        line: format!("{limit}; {line}"),
-        exit: output.status.code(),
-        stdout: output.stdout,
-        stderr: output.stderr,
-    }
+    Ran { line: format!("{limit}; {line}"), ..Ran::of(line, command.output().unwrap()) }
 }
 
 fn unavailable(ran: Ran, says: &str) -> Refusal {
@@ -60,7 +54,9 @@ fn too_many_open_files_are_told_of() {
     let clinic = Clinic::open();
     let before = clinic.content();
     let mut refused = 0;
-    for (number, line) in WRITING.into_iter().enumerate() {
+    clinic.file("patients.csv", "name,phone\nEva,7700-0009\n");
+    let more = ["import csv patients patients.csv --report told.ndjson --json", "export csv patients --json"];
+    for (number, line) in WRITING.into_iter().chain(more).enumerate() {
         for limit in 4..16 {
             let ran = under(&clinic, &format!("ulimit -n {limit}"), line);
             if ran.exit == Some(0) {
@@ -69,6 +65,8 @@ fn too_many_open_files_are_told_of() {
             let refusal = ran.refusal("STORE_UNAVAILABLE", 7);
             let said = refusal.message.to_lowercase();
             assert!(said.contains("too many") && said.contains("open"), "{limit} {line}: {said}");
+            let hint = refusal.hint.unwrap_or_default();
+            assert!(hint.contains("ulimit -n"), "{limit} {line}: {said}: {hint}");
             refused += 1;
             if number == 0 {
                 assert_eq!(clinic.content(), before, "{limit} {line}");

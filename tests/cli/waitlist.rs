@@ -205,10 +205,7 @@ fn at_once(clinic: &Clinic, lines: impl IntoIterator<Item = String>) -> Vec<Ran>
         (line, process.spawn().expect("turno starts"))
     };
     let running: Vec<_> = lines.into_iter().map(start).collect();
-    let end = |(line, child): (String, Child)| {
-        let output = child.wait_with_output().expect("turno ends");
-        Ran { line, exit: output.status.code(), stdout: output.stdout, stderr: output.stderr }
-    };
+    let end = |(line, child): (String, Child)| Ran::of(&line, child.wait_with_output().expect("turno ends"));
     running.into_iter().map(end).collect()
 }
 

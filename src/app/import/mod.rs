@@ -98,6 +98,8 @@ pub fn write(context: &mut Context, rows: &[Row], mode: Mode) -> Result<Vec<Resu
         // It may be run again from its start.
         answers.clear();
         taken_back = false;
+        // Who may not import is told so, whatever the rows are.
+        env.desk(tx)?;
         for row in rows {
             let answer = match &row.wish {
                 Ok(wish) => tx.nested(|tx| write_one(tx, env, wish)),

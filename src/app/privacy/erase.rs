@@ -9,11 +9,12 @@ use crate::domain::record::Patient;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::text::{self, name_key};
 use crate::domain::waitlist::{self as waiting, Standing};
+use crate::domain::window::Closure;
 use crate::error::Result;
 use crate::secrets::random;
 use crate::store::audit::Entry;
 use crate::store::erase::{Companions, HIDDEN_KEY, NAMELESS, NO_REQUEST};
-use crate::store::{Ending, Tx, erase, merges, redact, traces as store_traces, waitlist};
+use crate::store::{Ending, Tx, directory, erase, merges, redact, traces as store_traces, waitlist};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -103,6 +104,7 @@ pub(super) fn erase_in(
         gone.companions.add(traces::empty(tx, &elsewhere, env.now)?);
         empty_visits(tx, env, record, &words, &mut gone, &mut emptied)?;
         empty_entries(tx, env, record, &mut emptied)?;
+        empty_closures(tx, desk, &words, &mut emptied)?;
         kept = nameless(tx, env, desk, record)?;
         tx.update(record, &kept)?;
         erase::empty_reasons(tx, &desk.clinic.id, |reason| is_told(reason, &words))?;
@@ -175,6 +177,25 @@ fn empty_entries(tx: &mut Tx<'_>, env: &Env, patient: &Patient, emptied: &mut Ve
         let after = waiting::Entry { note: None, hold: None, status, updated_at: env.now, ..entry.clone() };
         tx.update(&entry, &after)?;
         emptied.push(entry.id);
+    }
+    Ok(())
+}
+
+/// Takes a person's name out of the reasons of closures: in a doctor's own calendar, which may have been
+/// imported, it is often all that an event says. The time stays closed.
+fn empty_closures(tx: &mut Tx<'_>, desk: &Desk, words: &Words, emptied: &mut Vec<String>) -> Result<()> {
+    for closure in directory::all::<Closure>(tx, &desk.clinic.id, true)? {
+        // What it said before is in the log.
+        let entries = redact::open_about(tx, &closure.id)?;
+        let mut said = entries.iter().flat_map(traces::fields).filter(|(field, _)| field == "reason");
+        let was_said = said.any(|(_, reason)| reason.as_str().is_some_and(|reason| is_told(reason, words)));
+        let is_said = is_told(&closure.reason, words);
+        if is_said {
+            tx.update(&closure, &Closure { reason: NAMELESS.into(), ..closure.clone() })?;
+        }
+        if is_said || was_said {
+            emptied.push(closure.id);
+        }
     }
     Ok(())
 }

@@ -54,7 +54,8 @@ fn tells(word: &str) -> bool {
     !word.is_empty() && !is_made_patient_code(word)
 }
 
-fn fields(entry: &Entry) -> Vec<(String, Value)> {
+/// What an entry's images say.
+pub(super) fn fields(entry: &Entry) -> Vec<(String, Value)> {
     let images = [&entry.before, &entry.after].into_iter().flatten();
     let objects = images.filter_map(|image| match serde_json::from_str(image) {
         Ok(Value::Object(map)) => Some(map),

@@ -120,10 +120,11 @@ impl<R: Read> Rows<R> {
             }
             if row.bytes > LONGEST_ROW {
                 self.ended = true;
-                return Some(row.refused(match row.state {
-                    State::Quoted => "a quote is opened here, and not closed within 1 MiB".to_owned(),
-                    _ => "is a row of more than 1 MiB".to_owned(),
-                }));
+                let what = match row.state {
+                    State::Quoted => "a quote is opened here, and not closed within 1 MiB",
+                    _ => "is a row of more than 1 MiB",
+                };
+                return Some(row.refused(format!("{what}; nothing behind it was read")));
             }
         }
     }

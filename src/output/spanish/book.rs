@@ -105,6 +105,12 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "{} can't be synced ({}); the file is in its place, but a power cut may undo that",
         "{} no se puede sincronizar ({}); el archivo está en su lugar, pero un corte de luz puede deshacerlo",
     ),
+    ("the audit log does not tell of it: {t}", "la bitácora no lo cuenta: {}"),
+    ("{} leads to {}, whose folder is not there", "{} lleva a {}, cuya carpeta no está"),
+    (
+        "put its disk back, make the folder, or name another file",
+        "conecte su disco, cree la carpeta, o indique otro archivo",
+    ),
     ("the disk is full", "el disco está lleno"),
     ("make room, then try again", "haga espacio, luego intente otra vez"),
     ("files may not grow any larger here", "aquí los archivos no pueden crecer más"),

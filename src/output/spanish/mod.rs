@@ -13,12 +13,23 @@ mod faces;
 mod rules;
 mod setup;
 mod talk;
+mod today;
+mod traffic;
 
 use std::borrow::Cow;
 
 /// The themes. Of rows that fit equally well the first is taken.
-const THEMES: [&[(&str, &str)]; 7] =
-    [rules::ROWS, desk::ROWS, faces::ROWS, talk::ROWS, setup::ROWS, book::ROWS, channels::ROWS];
+const THEMES: [&[(&str, &str)]; 9] = [
+    rules::ROWS,
+    desk::ROWS,
+    faces::ROWS,
+    talk::ROWS,
+    today::ROWS,
+    setup::ROWS,
+    book::ROWS,
+    channels::ROWS,
+    traffic::ROWS,
+];
 
 /// How deep sentences stand in sentences.
 const DEEPEST: usize = 4;
@@ -90,7 +101,9 @@ fn held<'a>(pattern: &str, english: &'a str) -> Option<Vec<Hole<'a>>> {
         holes.push((&rest[..end], translated));
         rest = &rest[end + part.len()..];
     }
-    (rest.is_empty() && !holes.is_empty()).then_some(holes)
+    // Behind a colon a sentence begins anew: what stands before it, a field or a line, is no part of this one.
+    let too_much = pattern.starts_with("{}") && holes.first().is_some_and(|(text, _)| text.contains(": "));
+    (rest.is_empty() && !holes.is_empty() && !too_much).then_some(holes)
 }
 
 /// The Spanish side with its holes filled.
@@ -172,6 +185,10 @@ mod tests {
             (
                 "appointments are booked at least 2h ahead",
                 Some("las citas se reservan con al menos 2h de anticipación"),
+            ),
+            (
+                "file: a.ics, line 4: DTSTART must be such as 20260615",
+                Some("file: a.ics, línea 4: DTSTART debe ser algo como 20260615"),
             ),
             ("Ana Mejía", None),
             ("", None),

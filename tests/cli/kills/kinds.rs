@@ -6,8 +6,9 @@ use super::Way;
 ///
 /// In its texts stand, in braces, `n` for the kill's number, `six` for that in six digits, `v` for a
 /// number that differs from the last kill's, `at` and `to` for free times of
-/// the doctor's, `series` and `past` for such of a series and of long ago, `made` for what the first
-/// line that made it ready has made, and `seq` for the end of the audit log.
+/// the doctor's (`day` and `clock` are the two halves of `at`), `series` and `past` for such of a series
+/// and of long ago, `made` for what the first line that made it ready has made, and `seq` for the end of
+/// the audit log.
 pub struct Kind {
     /// The command, as the matrix names it.
     pub command: &'static str,
@@ -23,10 +24,13 @@ pub struct Kind {
     pub way: Way,
     /// What lives after it, so that the next of its kind finds the book as this one did.
     pub after: &'static str,
+    /// The file that it reads from stdin; a line with `row` in braces stands for as many as are more than
+    /// share a commit.
+    pub reads: &'static str,
 }
 
 const fn kill(command: &'static str, line: &'static str, done: &'static str) -> Kind {
-    Kind { command, ready: &[], past: &[], line, done, way: Way::Once, after: "" }
+    Kind { command, ready: &[], past: &[], line, done, way: Way::Once, after: "", reads: "" }
 }
 
 impl Kind {
@@ -44,6 +48,10 @@ impl Kind {
 
     const fn after(self, after: &'static str) -> Kind {
         Kind { after, ..self }
+    }
+
+    const fn reads(self, reads: &'static str) -> Kind {
+        Kind { reads, ..self }
     }
 }
 
@@ -64,6 +72,37 @@ const VISIT: &str = "book --doctor GARCIA {at} --duration 5 --patient OTRA-{n}";
 const HOOK: &str = "webhook add --url https://example.org/{n} --event no_show --code WEB-{n}";
 const KEY: &str = "key create --name 'Llave {n}' --scope reports:read --code KEY-{n}";
 const DAY: &str = "window add --doctor BLANCO --on 2040-01-01 --from 09:00 --to 10:00 --code VEN-{n}";
+const PATIENTS: &str = "name,phone,national_id\nLista {n}-{row},+50376{six},LISTA-{n}-{row}\n";
+const EXPORTED: &str = "audit_log WHERE action = 'clinic.exported' AND seq > {seq}";
+const LISTED: &str = "patients WHERE phone = '+50376{six}' AND full_name LIKE 'Lista%'";
+const VISITS: &str = "date,time,duration,doctor,status,name,phone
+2010-01-04,09:00,5,GARCIA-{n},completed,Nueva {n},+50376{six}
+{day},{clock},5,GARCIA,confirmed,Nueva {n},+50376{six}
+";
+const CALENDAR: &str = "BEGIN:VCALENDAR
+BEGIN:VEVENT
+UID:a-{n}
+DTSTART:20350105T090000
+DTEND:20350105T100000
+SUMMARY:Junta {n}
+END:VEVENT
+BEGIN:VEVENT
+UID:b-{n}
+DTSTART:20350106T090000
+DTEND:20350106T100000
+RRULE:FREQ=DAILY;COUNT=3
+SUMMARY:Junta {n}
+END:VEVENT
+END:VCALENDAR
+";
+/// A doctor of its own, with three who come today, an hour from now and on.
+const TODAY: &[&str] = &[
+    "doctor add --name 'Dr. Tarde {n}' --code TARDE-{n}",
+    "window add --doctor TARDE-{n} --days daily --from 00:00 --to 24:00",
+    "book --doctor TARDE-{n} --date 2026-06-01 --time 15:00 --duration 5 --name 'Nueva {n}' --phone +50376{six}",
+    "book --doctor TARDE-{n} --date 2026-06-01 --time 15:05 --duration 5 --name 'Nueva {n}' --phone +50376{six}",
+    "book --doctor TARDE-{n} --date 2026-06-01 --time 15:10 --duration 5 --name 'Nueva {n}' --phone +50376{six}",
+];
 const CLOSURE: &str = "closure add --date 2040-02-01 --reason 'kill {n}'";
 
 /// Each kill takes the next.
@@ -137,6 +176,14 @@ pub const KINDS: &[Kind] = &[
         .ready(&[WAITS, OFFER]),
     kill("waitlist remove", "waitlist remove {made}", "waitlist WHERE code = '{made}' AND status = 'removed'")
         .ready(&[WAITS]),
+    // Three messages or none.
+    kill(
+        "late",
+        "late TARDE-{n} 7h --notify",
+        "messages WHERE kind = 'delay' AND appointment_id IN (SELECT a.id FROM appointments AS a
+            JOIN doctors AS d ON d.id = a.doctor_id WHERE d.code = 'TARDE-{n}')",
+    )
+    .ready(TODAY),
     // Messages and webhooks.
     kill("remind due", "remind due --limit 5", "messages WHERE status = 'sent'").in_steps(Way::Sweep(5)),
     kill("remind retry", "remind retry {made}", "messages WHERE id = '{made}' AND status = 'pending'")
@@ -198,6 +245,14 @@ pub const KINDS: &[Kind] = &[
         .ready(&["window close EXTRA"]),
     kill("window remove", "window remove VEN-{n}", "windows WHERE code = 'VEN-{n}' AND active = 0").ready(&[DAY]),
     kill("closure add", CLOSURE, "closures WHERE reason = 'kill {n}'"),
+    // The closure and three moves, or nothing of it.
+    kill(
+        "closure add",
+        "closure add --doctor TARDE-{n} --date 2026-06-01 --reason 'sale {n}' --move --apply --force",
+        "appointments WHERE reschedule_count = 1 AND doctor_id =
+            (SELECT d.id FROM doctors AS d JOIN closures AS c ON c.doctor_id = d.id WHERE c.reason = 'sale {n}')",
+    )
+    .ready(TODAY),
     kill("closure remove", "closure remove {made}", "closures WHERE code = '{made}' AND active = 0")
         .ready(&[CLOSURE]),
     // Keys.
@@ -254,6 +309,24 @@ pub const KINDS: &[Kind] = &[
     )
     .ready(&[BOOK, "cancel {made} --reason viaje"])
     .after(SCRUB),
+    // What comes in and what goes out.
+    kill("import csv", "import csv patients -", LISTED).reads(PATIENTS),
+    kill("import csv", "import csv patients - --per-row", LISTED)
+        .reads(PATIENTS)
+        .in_steps(Way::Stream)
+        .after("import csv patients - --per-row"),
+    kill(
+        "import csv",
+        "import csv appointments -",
+        "appointments WHERE source = 'import' AND patient_id IN (SELECT id FROM patients WHERE phone = '+50376{six}')",
+    )
+    .ready(&["doctor add --name 'Dra. {n}' --code GARCIA-{n}"])
+    .reads(VISITS),
+    kill("import ics", "import ics - --as closures --doctor BLANCO", "closures WHERE reason = 'Junta {n}'")
+        .reads(CALENDAR),
+    kill("export csv", "export csv patients", EXPORTED),
+    kill("export ics", "export ics --doctor SERIE", EXPORTED).ready(&[SERIES]),
+    kill("export fhir", "export fhir --doctor BLANCO --from 2026-06-01 --to 2026-06-01 --reveal", EXPORTED),
     // The book.
     kill(
         "db purge",

@@ -7,12 +7,13 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Those that write nothing, and how each is tried.
-const READERS: [(&str, &str); 50] = [
+const READERS: &[(&str, &str)] = &[
     ("slots", "slots --doctor GARCIA"),
     ("show", "show VISIT"),
     ("list", "list"),
     ("count", "count"),
     ("why", "why GARCIA 2026-06-16 10:00"),
+    ("today", "today"),
     ("agenda", "agenda"),
     ("queue", "queue"),
     ("late", "late GARCIA 25m"),
@@ -49,6 +50,7 @@ const READERS: [(&str, &str); 50] = [
     ("db path", "db path"),
     ("db info", "db info"),
     ("db check", "db check"),
+    ("schema", "schema appointment"),
     ("completions", "completions bash"),
     ("man", "man"),
     // It calls on an endpoint, and notes nothing: here nobody listens.
@@ -61,6 +63,12 @@ const READERS: [(&str, &str); 50] = [
     ("db purge", "db purge --older-than 10y --dry-run"),
     ("db rezone", "db rezone --dry-run"),
     ("undo", "undo --dry-run"),
+    ("closure add", "closure add --doctor GARCIA --date 2026-06-01 --reason x --move"),
+    ("import csv", "import csv patients patients.csv --dry-run"),
+    ("import ics", "import ics calendar.ics --as closures --doctor GARCIA --dry-run"),
+    // Of the kinds of exports those that tell of no patient.
+    ("export csv", "export csv doctors"),
+    ("export ics", "export ics --detail none"),
 ];
 
 /// Those that are killed elsewhere: a command is put beside what it makes, or has a world outside.
@@ -120,8 +128,11 @@ fn what_only_reads_writes_nothing() {
     ] {
         clinic.does(line);
     }
+    clinic.file("patients.csv", "name,phone\nNueva,7700-0099\n");
+    let event = "BEGIN:VEVENT\nUID:a\nDTSTART;VALUE=DATE:20260704\nEND:VEVENT";
+    clinic.file("calendar.ics", format!("BEGIN:VCALENDAR\n{event}\nEND:VCALENDAR\n"));
     let before = (census(&clinic), clinic.place().content());
-    for (command, line) in READERS {
+    for &(command, line) in READERS {
         let ran = clinic.ran(&line.replace("VISIT", &visit));
         // Nobody listens where the endpoint is.
         assert!(ran.exit == Some(0) || command == "webhook test", "{ran:?}");

@@ -1,7 +1,7 @@
 //! A clinic whose messages go by programs: a small script that writes down what it got, and answers
 //! as the test wants it.
 
-use crate::support::Clinic;
+use crate::support::{Clinic, schemas};
 use serde::Deserialize;
 use serde_json::Value;
 use std::fs;
@@ -72,5 +72,10 @@ impl Clinic {
 
 fn lines(clinic: &Clinic, name: &str) -> Vec<Got> {
     let Ok(text) = fs::read_to_string(clinic.home().join(name)) else { return Vec::new() };
-    text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|p| panic!("{p}: {line}"))).collect()
+    let read = |line: &str| -> serde_json::Result<Got> {
+        let message: Value = serde_json::from_str(line)?;
+        schemas::hold("channel-message", &message);
+        serde_json::from_value(message)
+    };
+    text.lines().map(|line| read(line).unwrap_or_else(|p| panic!("{p}: {line}"))).collect()
 }

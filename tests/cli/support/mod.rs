@@ -8,6 +8,7 @@ pub mod cluster;
 #[cfg(unix)]
 pub mod gateway;
 pub mod place;
+pub mod schemas;
 #[cfg(unix)]
 pub mod terminal;
 pub mod views;
@@ -17,6 +18,7 @@ pub use place::{Engine, Place};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 use std::sync::OnceLock;
 use tempfile::TempDir;
 use views::{Appointment, ErrorLine, List, Refusal, Slot, Slots, Sweep};
@@ -41,6 +43,14 @@ pub struct Ran {
 }
 
 impl Ran {
+    /// What became of a command line; what it wrote as JSON must be as its schema tells.
+    pub fn of(line: &str, output: Output) -> Ran {
+        let Output { status, stdout, stderr } = output;
+        let ran = Ran { line: line.to_owned(), exit: status.code(), stdout, stderr };
+        schemas::hold_ran(&ran);
+        ran
+    }
+
     pub fn stdout(&self) -> String {
         String::from_utf8(self.stdout.clone()).expect("stdout is UTF-8")
     }
@@ -252,13 +262,7 @@ impl Clinic {
     /// Runs a command line, with that on stdin.
     pub fn fed(&self, line: &str, stdin: impl Into<Vec<u8>>) -> Ran {
         let mut command = self.command();
-        let output = command.args(words(line)).write_stdin(stdin).output().expect("turno runs");
-        Ran {
-            line: line.to_owned(),
-            exit: output.status.code(),
-            stdout: output.stdout,
-            stderr: output.stderr,
-        }
+        Ran::of(line, command.args(words(line)).write_stdin(stdin).output().expect("turno runs"))
     }
 
     /// Runs a command line, whatever comes of it.

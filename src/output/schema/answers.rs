@@ -1,0 +1,165 @@
+//! Which command answers with which schema.
+
+/// What a command writes to stdout as JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answered {
+    /// The command, such as `patient show`.
+    pub command: &'static str,
+    /// The option by its long name, or the argument, with which it answers so; none for what it answers
+    /// otherwise.
+    pub with: Option<&'static str>,
+    /// The schema; none where nothing that it writes is JSON.
+    pub schema: Option<&'static str>,
+    /// Whether that is the schema of each line of a stream.
+    pub lines: bool,
+}
+
+impl Answered {
+    /// The command with its option, as it is typed.
+    pub fn words(&self) -> String {
+        match self.with {
+            Some("NAME") => format!("{} NAME", self.command),
+            Some(option) => format!("{} --{option}", self.command),
+            None => self.command.to_owned(),
+        }
+    }
+}
+
+const fn answers(command: &'static str, schema: &'static str) -> Answered {
+    Answered { command, with: None, schema: Some(schema), lines: false }
+}
+
+const fn with(command: &'static str, option: &'static str, schema: &'static str) -> Answered {
+    Answered { command, with: Some(option), schema: Some(schema), lines: false }
+}
+
+/// A stream: JSON Lines.
+const fn lines(command: &'static str, option: &'static str, schema: &'static str) -> Answered {
+    Answered { command, with: Some(option), schema: Some(schema), lines: true }
+}
+
+/// Text alone, whatever the format.
+const fn text(command: &'static str) -> Answered {
+    Answered { command, with: None, schema: None, lines: false }
+}
+
+/// What every command answers with `--json`; of several rows the last whose option is given. A refusal
+/// is an `error` on stderr, whatever the command. A new command is a new row here.
+pub const ANSWERS: &[Answered] = &[
+    answers("slots", "slots"),
+    answers("why", "why"),
+    answers("book", "booked"),
+    with("book", "every", "series-booked"),
+    with("book", "rrule", "series-booked"),
+    lines("book", "input", "bookings"),
+    answers("show", "appointment"),
+    answers("list", "appointments"),
+    answers("count", "count"),
+    answers("agenda", "agenda"),
+    answers("today", "today"),
+    answers("queue", "queue"),
+    lines("queue", "watch", "queue"),
+    answers("late", "late"),
+    answers("reschedule", "freed"),
+    answers("cancel", "freed"),
+    answers("status", "stepped"),
+    answers("update", "changed"),
+    answers("undo", "undone"),
+    answers("series list", "series-list"),
+    answers("series show", "series"),
+    answers("series cancel", "series"),
+    answers("series move", "series"),
+    answers("waitlist add", "waiting-changed"),
+    answers("waitlist list", "waitlist"),
+    answers("waitlist offer", "waiting-changed"),
+    answers("waitlist accept", "accepted"),
+    answers("waitlist decline", "waiting-changed"),
+    answers("waitlist remove", "waiting-changed"),
+    answers("remind due", "sweep"),
+    answers("remind list", "messages"),
+    answers("remind retry", "messages"),
+    answers("remind preview", "preview"),
+    answers("remind templates check", "templates"),
+    answers("remind templates set", "templates"),
+    answers("init", "clinic-made"),
+    text("demo"),
+    answers("clinic add", "clinic"),
+    answers("clinic list", "clinics"),
+    answers("clinic show", "clinic"),
+    answers("clinic use", "clinic"),
+    answers("clinic set", "clinic"),
+    answers("branch add", "branch"),
+    answers("branch list", "branches"),
+    answers("branch show", "branch"),
+    answers("branch set", "branch"),
+    answers("branch remove", "branch-removed"),
+    answers("doctor add", "doctor"),
+    answers("doctor list", "doctors"),
+    answers("doctor show", "doctor"),
+    answers("doctor set", "doctor"),
+    answers("doctor remove", "doctor-removed"),
+    answers("service add", "service"),
+    answers("service list", "services"),
+    answers("service show", "service"),
+    answers("service set", "service"),
+    answers("service remove", "service"),
+    answers("window add", "window"),
+    answers("window list", "windows"),
+    answers("window show", "window"),
+    answers("window set", "window-changed"),
+    answers("window open", "window-changed"),
+    answers("window close", "window-changed"),
+    answers("window remove", "window-changed"),
+    answers("closure add", "closure-added"),
+    with("closure add", "move", "clearing"),
+    answers("closure list", "closures"),
+    answers("closure remove", "closure-removed"),
+    answers("patient add", "patient"),
+    answers("patient list", "patients"),
+    answers("patient find", "patients-found"),
+    answers("patient show", "patient"),
+    answers("patient set", "patient"),
+    answers("patient export", "patient-export"),
+    with("patient export", "out", "patient-exported"),
+    answers("patient merge", "merged"),
+    answers("patient erase", "erased"),
+    answers("report utilisation", "report-utilisation"),
+    answers("report no-shows", "report-no-shows"),
+    answers("report volume", "report-volume"),
+    answers("webhook add", "webhook-made"),
+    answers("webhook list", "webhooks"),
+    answers("webhook show", "webhook"),
+    answers("webhook set", "webhook"),
+    answers("webhook remove", "webhook"),
+    answers("webhook rotate", "webhook-made"),
+    answers("webhook test", "trial"),
+    answers("webhook deliver", "delivered"),
+    answers("webhook log", "deliveries"),
+    answers("webhook replay", "replayed"),
+    answers("key create", "key-made"),
+    answers("key list", "keys"),
+    answers("key show", "key"),
+    answers("key revoke", "key"),
+    answers("key rotate", "key-made"),
+    answers("key scopes", "scopes"),
+    answers("import csv", "imported"),
+    answers("import ics", "imported"),
+    text("export ics"),
+    answers("export fhir", "fhir-bundle"),
+    text("export csv"),
+    answers("audit log", "entries"),
+    answers("audit verify", "verified"),
+    answers("cron", "cron"),
+    answers("db path", "book-path"),
+    answers("db info", "book-info"),
+    answers("db check", "findings"),
+    answers("db copy", "book-copied"),
+    answers("db purge", "book-purged"),
+    answers("db backup", "backup"),
+    answers("db rezone", "rezoned"),
+    answers("db restore", "restored"),
+    answers("schema", "schemas"),
+    with("schema", "NAME", "schema"),
+    text("completions"),
+    text("man"),
+];

@@ -1,0 +1,118 @@
+//! Debian's package (`cargo deb`): what it takes is there, and goes to where Debian looks for it.
+
+#![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
+
+use assert_cmd::cargo::cargo_bin_cmd;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Every file of the package but the pages of the manual: where it is from, and where it belongs.
+const PLACES: [(&str, &str); 8] = [
+    ("target/release/turno", "usr/bin/"),
+    ("completions/turno.bash", "usr/share/bash-completion/completions/turno"),
+    ("completions/_turno", "usr/share/zsh/vendor-completions/_turno"),
+    ("completions/turno.fish", "usr/share/fish/vendor_completions.d/turno.fish"),
+    ("packaging/systemd/turno.service", "usr/lib/systemd/user/turno.service"),
+    ("packaging/systemd/turno.timer", "usr/lib/systemd/user/turno.timer"),
+    ("README.md", "usr/share/doc/turno/README.md"),
+    ("CHANGELOG.md", "usr/share/doc/turno/CHANGELOG.md"),
+];
+
+fn repository() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn settings() -> toml::Table {
+    let manifest: toml::Table = fs::read_to_string(repository().join("Cargo.toml")).unwrap().parse().unwrap();
+    manifest["package"]["metadata"]["deb"].as_table().unwrap().clone()
+}
+
+#[test]
+fn the_package_takes_what_is_there_to_where_it_belongs() {
+    let settings = settings();
+    let mut assets = BTreeMap::new();
+    for asset in settings["assets"].as_array().unwrap() {
+        let [from, to, mode] = asset.as_array().unwrap().as_slice() else { panic!("{asset:?}") };
+        let (from, to) = (from.as_str().unwrap(), to.as_str().unwrap());
+        let of_program = from.starts_with("target/");
+        assert_eq!(mode.as_str().unwrap(), if of_program { "755" } else { "644" }, "{from}");
+        assert!(of_program || from.contains('*') || repository().join(from).is_file(), "{from} is not there");
+        assets.insert(from, to);
+    }
+    assert_eq!(assets.remove("man/*.1"), Some("usr/share/man/man1/"));
+    assert_eq!(assets, BTreeMap::from(PLACES));
+    let licence = settings["license-file"][0].as_str().unwrap();
+    assert!(repository().join(licence).is_file(), "{licence} is not there");
+    for page in fs::read_dir(repository().join("man")).unwrap() {
+        let name = page.unwrap().file_name().into_string().unwrap();
+        assert!(name.ends_with(".1"), "the package leaves man/{name} out");
+    }
+}
+
+/// What `turno cron` prints, for whoever runs it: the program where the package puts it, the book and
+/// the clinic that it finds by itself.
+fn units() -> [(&'static str, String); 2] {
+    let home = tempfile::tempdir().unwrap();
+    let turno = |line: &str| {
+        let mut turno = cargo_bin_cmd!("turno");
+        turno.args(line.split(' ')).env_clear().env("HOME", home.path());
+        turno.env("TURNO_DB", home.path().join("turno.db")).assert().success().get_output().stdout.clone()
+    };
+    turno("init --name Sol --timezone UTC --code sol");
+    let printed: serde_json::Value = serde_json::from_slice(&turno("cron --json")).unwrap();
+    let program = fs::canonicalize(assert_cmd::cargo::cargo_bin!("turno")).unwrap();
+    let service: String = printed["service"]
+        .as_str()
+        .unwrap()
+        .lines()
+        .filter(|line| !line.starts_with("Environment="))
+        .map(|line| {
+            line.replace(program.to_str().unwrap(), "/usr/bin/turno").replace(" --clinic sol", "") + "\n"
+        })
+        .collect();
+    [("turno.service", service), ("turno.timer", printed["timer"].as_str().unwrap().to_owned())]
+}
+
+#[test]
+fn the_units_are_those_that_cron_prints() {
+    let folder = repository().join("packaging/systemd");
+    for (name, text) in units() {
+        if std::env::var_os("TURNO_REGENERATE").is_some() {
+            fs::write(folder.join(name), &text).unwrap();
+        }
+        assert_eq!(
+            fs::read_to_string(folder.join(name)).unwrap(),
+            text,
+            "packaging/systemd/{name} is not what `turno cron` prints: `just docs` mends it"
+        );
+    }
+    let [(_, service), _] = units();
+    for call in ["remind due", "webhook deliver"] {
+        assert!(service.contains(&format!("\nExecStart=-/usr/bin/turno {call} --quiet\n")), "{service}");
+    }
+}
+
+/// Where systemd is, it has the last word on its units.
+#[test]
+fn systemd_takes_the_units() {
+    let Some(analyze) = ["/usr/bin/systemd-analyze", "/bin/systemd-analyze"]
+        .into_iter()
+        .find(|path| Path::new(path).is_file())
+    else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let program = assert_cmd::cargo::cargo_bin!("turno");
+    let mut paths = Vec::new();
+    for (name, text) in units() {
+        // It looks whether the program is there; the package's is not installed here.
+        let path = folder.path().join(name);
+        fs::write(&path, text.replace("/usr/bin/turno", program.to_str().unwrap())).unwrap();
+        paths.push(path);
+    }
+    let looked = Command::new(analyze).args(["verify", "--man=no"]).args(&paths).output().unwrap();
+    let said = String::from_utf8_lossy(&looked.stderr).into_owned();
+    assert!(looked.status.success() && !said.contains("turno."), "{said}");
+}
