@@ -120,7 +120,11 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     let over = request.is_over(&zone, desk.now(env));
     let doctor = request.doctor.as_deref().map(|word| find_doctor(tx, &desk, word, over)).transpose()?;
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
-    let named = request.patient.as_deref().map(|word| find::any::<Patient>(tx, &desk, word)).transpose()?;
+    let named = request.patient.as_deref().map(|word| find::any::<Patient>(tx, &desk, word)).transpose();
+    let named = named.map_err(|refusal| match refusal.code {
+        Code::ResourceNotFound => refusal.hint("who is new is booked with name and phone, both"),
+        _ => refusal,
+    })?;
     let known =
         request.patient.as_deref().map(|word| find::active::<Patient>(tx, &desk, word)).transpose()?;
     if let Some(patient) = &known {

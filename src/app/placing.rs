@@ -318,7 +318,8 @@ pub fn with_real_times(
     env: &Env,
     desk: &Desk,
 ) -> Result<std::convert::Infallible> {
-    if refusal.details.contains_key("candidates") {
+    // There are two of them, or it was no time at all.
+    if refusal.details.contains_key("candidates") || refusal.code == Code::ValidationError {
         return Err(refusal);
     }
     Err(refusal.detail("suggested_times", seeking.suggestions(tx, env, desk)?))

@@ -7,7 +7,7 @@ use crate::app::status::{StatusRequest, set_in};
 use crate::app::when::{Day, Length, When};
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::Visit;
-use crate::domain::refusal::{Code, Problems, Refusal};
+use crate::domain::refusal::{Code, Detail, Problems, Refusal};
 use crate::domain::series::{Series, ending, occurrences};
 use crate::domain::status::Status;
 use crate::domain::time::{add_minutes, hhmm};
@@ -84,7 +84,7 @@ pub fn book(context: &mut Context, request: &SeriesRequest, how: Ending) -> Resu
                 Err(refusal) if request.skip && refusal.code.is_about_the_time() => {
                     skipped.push(Skipped { at: wall, refusal });
                 }
-                Err(refusal) => return Err(named(refusal, wall, number)),
+                Err(refusal) => return Err(named(refusal, wall, ("occurrence", number))),
             }
         }
         if let (true, Some(Skipped { refusal, .. })) = (booked.is_empty(), skipped.first()) {
@@ -159,13 +159,13 @@ fn series_of(
 }
 
 /// The refusal of one of several, which says of which.
-fn named(refusal: Refusal, wall: NaiveDateTime, number: i64) -> Refusal {
+fn named(refusal: Refusal, wall: NaiveDateTime, (key, which): (&str, impl Into<Detail>)) -> Refusal {
     if !refusal.code.is_about_the_time() {
         return refusal;
     }
     let message = format!("{} {}: {}", wall.date(), hhmm(wall.time()), refusal.message);
     let hint = refusal.hint.clone().unwrap_or_else(|| "`--skip-conflicts` leaves out what can't be".into());
-    Refusal { message, ..refusal }.detail("occurrence", number).hint(hint)
+    Refusal { message, ..refusal }.detail(key, which).hint(hint)
 }
 
 /// A series with the appointments that are told of.
@@ -305,12 +305,13 @@ pub fn shift(context: &mut Context, word: &str, request: &MoveRequest, how: Endi
                 force: request.force,
                 ..RescheduleRequest::default()
             };
+            let code = visit.appointment.code.clone();
             match tx.nested(|tx| move_in(tx, env, &desk, visit, &one)) {
                 Ok(visit) => visits.push(visit),
                 Err(refusal) if request.skip && refusal.code.is_about_the_time() => {
                     skipped.push(Skipped { at: before, refusal });
                 }
-                Err(refusal) => return Err(refusal),
+                Err(refusal) => return Err(named(refusal, before, ("appointment_code", code))),
             }
         }
         if later {

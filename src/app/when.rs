@@ -57,9 +57,48 @@ pub enum Day {
         /// The year, where it is said; else the next such day is meant.
         year: Option<i32>,
     },
+    /// `monday 22 june`: a date, and the weekday that whoever says it takes it to be.
+    Named {
+        /// What it is taken to be.
+        weekday: Weekday,
+        /// What is said first, as in `Either`; where `settled`, the month.
+        first: u32,
+        /// What is said behind it; where `settled`, the day.
+        second: u32,
+        /// As in `Either`.
+        year: Option<i32>,
+        /// Whether it is clear which of the two is the month.
+        settled: bool,
+    },
 }
 
 impl Day {
+    /// The same day with a weekday that it has to be; none where it is no date of the calendar.
+    pub fn named(self, weekday: Weekday) -> Option<Day> {
+        let (first, second, year, settled) = match self {
+            Day::Date(date) => (date.month(), date.day(), Some(date.year()), true),
+            Day::Yearly { month, day } => (month, day, None, true),
+            Day::Either { first, second, year } => (first, second, year, false),
+            Day::InDays(_) | Day::Next(_) | Day::Named { .. } => return None,
+        };
+        Some(Day::Named { weekday, first, second, year, settled })
+    }
+
+    /// The date that it means, where it is the weekday that was said with it.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` that names the weekday that it is.
+    fn certain(self, today: Today) -> Result<NaiveDate> {
+        let date = self.on(today);
+        match self {
+            Day::Named { weekday, .. } if weekday != date.weekday() => {
+                let is = date.format("%A");
+                Err(Refusal::invalid("date", format!("{date} is a {is}: the weekday or the date is wrong")))
+            }
+            _ => Ok(date),
+        }
+    }
+
     /// The date that it means on a given day; never one that the book does not take.
     pub fn on(self, today: Today) -> NaiveDate {
         within_reach(self.read(today.month_first).counted_from(today.date))
@@ -67,8 +106,12 @@ impl Day {
 
     /// The same with its month told from its day.
     fn read(self, month_first: bool) -> Day {
-        let Day::Either { first, second, year } = self else { return self };
-        let (month, day) = if month_first { (first, second) } else { (second, first) };
+        let (first, second, year, settled) = match self {
+            Day::Either { first, second, year } => (first, second, year, false),
+            Day::Named { first, second, year, settled, .. } => (first, second, year, settled),
+            _ => return self,
+        };
+        let (month, day) = if month_first || settled { (first, second) } else { (second, first) };
         match year.and_then(|year| NaiveDate::from_ymd_opt(year, month, day)) {
             Some(date) => Day::Date(date),
             None => Day::Yearly { month, day },
@@ -77,7 +120,7 @@ impl Day {
 
     fn counted_from(self, today: NaiveDate) -> NaiveDate {
         match self {
-            Day::Either { .. } => self.read(false).counted_from(today),
+            Day::Either { .. } | Day::Named { .. } => self.read(false).counted_from(today),
             Day::Date(date) => date,
             Day::InDays(days) => add_days(today, days),
             Day::Yearly { month, day } => {
@@ -109,8 +152,12 @@ impl When {
     /// Its instant.
     ///
     /// # Errors
-    /// `INVALID_TIME_SLOT` where the wall clock never shows it, or shows it twice.
+    /// `INVALID_TIME_SLOT` where the wall clock never shows it, or shows it twice; `VALIDATION_ERROR` where
+    /// the date is not the weekday that was said with it.
     pub fn instant(self, zone: &Zone, now: Now) -> Result<Instant> {
+        if let When::DayTime(day, _) = self {
+            day.certain(now.today(zone))?;
+        }
         match self.wall(zone, now) {
             Some(wall) => wall_instant(zone, wall),
             None => Ok(self.about(zone, now)),
@@ -278,6 +325,18 @@ mod tests {
             assert_eq!(day.on(Today { date, month_first: false }).to_string(), day_first);
             assert_eq!(day.on(Today { date, month_first: true }).to_string(), month_first);
         }
+    }
+
+    #[test]
+    fn a_date_has_to_be_the_weekday_that_is_said_with_it() {
+        let today = Today { date: parse_date("2026-06-15").unwrap(), month_first: false };
+        let monday = Day::Yearly { month: 6, day: 22 }.named(Weekday::Mon).unwrap();
+        assert_eq!(monday.certain(today).unwrap().to_string(), "2026-06-22");
+        let friday = Day::Either { first: 3, second: 7, year: None }.named(Weekday::Fri).unwrap();
+        assert_eq!(friday.certain(today).unwrap().to_string(), "2026-07-03");
+        let wrong = Day::Yearly { month: 7, day: 8 }.named(Weekday::Mon).unwrap();
+        assert!(wrong.certain(today).unwrap_err().to_string().contains("2026-07-08"));
+        assert_eq!(Day::InDays(1).named(Weekday::Tue), None);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! on from what was typed. Who looks into the book is handed in.
 
 use crate::app::completing::{Choice, Named};
+use crate::domain::status::Status;
 use crate::domain::text::fold;
 use clap::{Arg, Command, ValueHint};
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, ValueCompleter};
@@ -24,6 +25,7 @@ fn below(family: &str, command: Command, before: Option<&str>, lookup: &Lookup) 
             // Of what is said in one breath only the first word is a doctor; the others may be a patient.
             Some(_) if arg.get_id() == "words" && before != Some(&name) => arg,
             Some(named) => arg.add(ArgValueCompleter::new(FromBook { named, lookup: Arc::clone(lookup) })),
+            None if is_a_status(family, &name, &arg) => arg.add(ArgValueCompleter::new(statuses)),
             None if is_a_file(&arg) => arg.value_hint(ValueHint::AnyPath),
             None => arg,
         })
@@ -46,6 +48,17 @@ fn named(family: &str, command: &str, arg: &Arg) -> Option<Named> {
 fn is_a_file(arg: &Arg) -> bool {
     let value = arg.get_value_names().and_then(<[_]>::first).map(|name| name.as_str());
     matches!(value, Some("FILE" | "DIR" | "PATH" | "PATH|URL"))
+}
+
+/// Whether it is what an appointment can be, and not a message or an event.
+fn is_a_status(family: &str, command: &str, arg: &Arg) -> bool {
+    family == "turno" && ["status", "list", "count"].contains(&command) && arg.get_id() == "status"
+}
+
+fn statuses(current: &OsStr) -> Vec<CompletionCandidate> {
+    let typed = current.to_string_lossy().to_lowercase();
+    let words = Status::ALL.into_iter().map(Status::as_str);
+    words.filter(|word| word.starts_with(&typed)).map(CompletionCandidate::new).collect()
 }
 
 struct FromBook {

@@ -11,14 +11,14 @@ type Parsed<T> = Result<T, String>;
 const FARTHEST: i64 = 36_500;
 
 /// A day: `2026-06-15`, `today`, `mañana`, `mon`, `next friday`, `+3d`, `in 2 weeks`, `15 june`,
-/// `15 de junio de 2026`, `15/6`.
+/// `15 de junio de 2026`, `15/6`, `lunes 15 de junio`.
 ///
 /// # Errors
 /// What is wrong with it, in words.
 pub fn day(text: &str) -> Parsed<Day> {
     let folded = fold(text);
     let words: Vec<&str> = folded.split(' ').collect();
-    if let Some(day) = counted(&words).or_else(|| weekday(&words)) {
+    if let Some(day) = counted(&words).or_else(|| weekday(&words)).or_else(|| named(&words)) {
         return Ok(day);
     }
     if let Some(day) = of_month(&words).or_else(|| in_numbers(&folded)) {
@@ -89,6 +89,15 @@ fn weekday(words: &[&str]) -> Option<Day> {
         _ => return None,
     };
     parse_weekday(name).map(Day::Next)
+}
+
+/// A date behind its weekday: `monday 22 june`, `el lunes, 22 de junio`, `lun 22/6`.
+fn named(words: &[&str]) -> Option<Day> {
+    let words = words.strip_prefix(&["el"]).or(words.strip_prefix(&["on"])).unwrap_or(words);
+    let (name, date) = words.split_first()?;
+    let weekday = parse_weekday(name.trim_end_matches([',', '.']))?;
+    let day = of_month(date).or_else(|| in_numbers(&date.join(" ")))?;
+    day?.named(weekday)
 }
 
 /// `15 june`, `june 15`, `15 de junio`, each with a year or without one: then the next such day.
@@ -176,11 +185,17 @@ fn month_of(word: &str) -> Option<u32> {
     place.and_then(|place| u32::try_from(place + 1).ok())
 }
 
-/// A time of day: `14:30`, `2:30pm`, `9am`, `9`, `14h30`, `noon`.
+/// A time of day: `14:30`, `2:30pm`, `9am`, `9`, `9 30`, `14h30`, `noon`.
 ///
 /// # Errors
 /// What is wrong with it, in words.
 pub fn time(text: &str) -> Parsed<NaiveTime> {
+    let number = |word: &str| (1..=2).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
+    if let Some((hour, minute)) = text.split_once(' ').filter(|(hour, minute)| number(hour) && number(minute))
+    {
+        return parse_time(&format!("{hour}:{minute}"))
+            .map_err(|_| format!("\"{text}\" is not a time such as 14:30 or 2:30pm"));
+    }
     let word = fold(text).replace([' ', '.'], "");
     let word = word.strip_prefix("alas").or(word.strip_prefix("at")).unwrap_or(&word);
     let wrong = || format!("\"{text}\" is not a time such as 14:30 or 2:30pm");
@@ -251,6 +266,16 @@ mod tests {
         ] {
             assert_eq!(day(text), Ok(expected), "{text}");
         }
+        for (text, date, weekday) in [
+            ("monday 22 june", yearly(22, 6), Weekday::Mon),
+            ("lunes 22 de junio", yearly(22, 6), Weekday::Mon),
+            ("el lunes, 22 de junio", yearly(22, 6), Weekday::Mon),
+            ("mon june 22", yearly(22, 6), Weekday::Mon),
+            ("Mié 22/7", yearly(22, 7), Weekday::Wed),
+            ("vie 3/7", Day::Either { first: 3, second: 7, year: None }, Weekday::Fri),
+        ] {
+            assert_eq!(day(text).ok(), date.named(weekday), "{text}");
+        }
         let date = |text| Day::Date(parse_date(text).unwrap());
         assert_eq!(day("15 de junio de 2027"), Ok(date("2027-06-15")));
         assert_eq!(day("june 15, 2027"), Ok(date("2027-06-15")));
@@ -289,6 +314,9 @@ mod tests {
             "next",
             "june",
             "15 moon",
+            "mon 22",
+            "mon 31 june",
+            "mon tomorrow",
         ] {
             assert!(day(text).is_err(), "{text}");
         }
@@ -309,6 +337,7 @@ mod tests {
             ("12am", at(0, 0)),
             ("12:15 p.m.", at(12, 15)),
             ("a las 9:30", at(9, 30)),
+            ("9 30", at(9, 30)),
             ("noon", at(12, 0)),
             ("mediodía", at(12, 0)),
             ("09:00:00", at(9, 0)),
@@ -317,7 +346,7 @@ mod tests {
         }
         for text in [
             "25:00", "24", "14:60", "0pm", "13pm", "2:5pm", "", "14:30:30", "-1:00", "ñpm", "930", "2026",
-            "h", ":",
+            "9 3", "9 75", "h", ":",
         ] {
             assert!(time(text).is_err(), "{text}");
         }

@@ -51,13 +51,18 @@ fn when<'w>(raw: &mut Raw, words: &'w [String]) -> &'w [String] {
         raw.put("at", Some(together));
         return rest;
     }
-    let Some((date, rest)) = front(words, 6, |text| day(text).is_ok()) else {
-        let Some((word, rest)) = words.split_first() else { return words };
-        raw.put("date", Some(word.clone()));
+    let clock = |words| front(words, 3, |text| time(text).is_ok());
+    let Some((date, rest)) = front(words, 8, |text| day(text).is_ok()) else {
+        // What stands before a time was meant for a day.
+        let end = (1..words.len().min(6)).find(|end| words.get(*end..).and_then(clock).is_some());
+        let (date, rest) = words.split_at(end.unwrap_or(1).min(words.len()));
+        raw.put("date", Some(date.join(" ")).filter(|date| !date.is_empty()));
+        let Some((time, rest)) = end.and_then(|_| clock(rest)) else { return rest };
+        raw.put("time", Some(time));
         return rest;
     };
     raw.put("date", Some(date));
-    let (clock, rest) = match front(rest, 3, |text| time(text).is_ok()) {
+    let (clock, rest) = match clock(rest) {
         Some((clock, rest)) => (Some(clock), rest),
         None => (rest.first().cloned(), rest.get(1..).unwrap_or_default()),
     };
@@ -79,7 +84,12 @@ fn who(raw: &mut Raw, words: &[String]) {
     match words {
         [] => {}
         [name @ .., phone] if !name.is_empty() && is_phone(phone) => {
-            raw.put("name", Some(name.join(" ")));
+            let name = name.join(" ");
+            // Nobody is called `30 Ana`: that is what was left of a day or a time.
+            if name.starts_with(|c: char| c.is_ascii_digit()) {
+                raw.problems.add("name", format!("\"{name}\" begins with a number: say the day and the time like monday 22 june 9:30, or give the name with --name"));
+            }
+            raw.put("name", Some(name));
             raw.put("phone", Some(phone.clone()));
         }
         // With the phone given as a flag it is a name.
@@ -130,6 +140,12 @@ mod tests {
                 "May Lin",
                 "70123456",
             ),
+            (
+                "RUIZ|lunes|22|de|junio|9|30|Ana|70123456",
+                When::DayTime(Day::Yearly { month: 6, day: 22 }.named(Weekday::Mon).unwrap(), nine(30)),
+                "Ana",
+                "70123456",
+            ),
             ("RUIZ|in|2|weeks|9h|Ana|70123456", When::DayTime(Day::InDays(14), nine(0)), "Ana", "70123456"),
         ] {
             let request = said(line).book();
@@ -163,10 +179,17 @@ mod tests {
 
     #[test]
     fn what_can_not_be_read_is_named() {
-        for (line, field) in [("RUIZ|someday|9|Ana|70123456", "date"), ("RUIZ|fri|late|Ana|70123456", "time")]
-        {
+        for (line, field) in [
+            ("RUIZ|someday|9|Ana|70123456", "date"),
+            ("RUIZ|next|frday|9|Ana|70123456", "date"),
+            ("RUIZ|Ana", "date"),
+            ("RUIZ|fri|late|Ana|70123456", "time"),
+            ("RUIZ|mon|22|9|Ana|70123456", "name"),
+        ] {
             let request = said(line).book();
             assert!(request.problems.names(field), "{line}");
+            let said = format!("{:?}", request.problems);
+            assert!(field == "time" || line.ends_with("|Ana") || !said.contains("is required"), "{said}");
         }
     }
 }

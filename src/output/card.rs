@@ -16,6 +16,7 @@ pub fn record(value: &Value) -> String {
         .iter()
         .flat_map(|(key, value)| match value {
             Value::Object(inner) if inner.contains_key("id") => vec![(key.clone(), named(value))],
+            Value::Object(inner) if inner.contains_key("until_time") => held(value),
             Value::Object(inner) => {
                 inner.iter().map(|(inner_key, value)| (format!("{key}.{inner_key}"), words(value))).collect()
             }
@@ -36,8 +37,21 @@ pub fn record(value: &Value) -> String {
 }
 
 fn named(value: &Value) -> String {
-    let name = ["full_name", "name", "start_time"].iter().find_map(|key| value.get(key));
-    format!("{} ({})", words(name.unwrap_or(&Value::Null)), words(value.get("code").unwrap_or(&Value::Null)))
+    let name = ["full_name", "name"].iter().find_map(|key| value.get(key));
+    let name = name.map_or_else(|| start(value), words);
+    format!("{name} ({})", words(value.get("code").unwrap_or(&Value::Null)))
+}
+
+/// When a visit begins: `Mon 2026-06-15 09:00`.
+fn start(visit: &Value) -> String {
+    format!("{} {}", day(&words(at(visit, "date"))), words(at(visit, "start_time")))
+}
+
+/// The time that is held for somebody on the waiting list, and how long.
+fn held(hold: &Value) -> Vec<(String, String)> {
+    let doctor = words(at(hold, "doctor.full_name"));
+    let slot = format!("{}  {doctor}", start(hold));
+    vec![("held".into(), slot.trim_end().into()), ("until".into(), words(at(hold, "until_time")))]
 }
 
 /// What stands in the way of a time, in the order of the checks.
@@ -52,24 +66,27 @@ pub fn why(value: &Value) -> String {
         let hours = if hours.is_empty() { hours } else { format!(" ({hours})") };
         let _ = writeln!(text, "{}. {}{hours} [{code}]", n + 1, say(&message));
     }
-    let others = by_day(list(value, "suggested_times"));
+    let others = by_day(list(value, "suggested_times").iter().map(words));
     if !others.is_empty() {
         let _ = writeln!(text, "{}", say(&format!("free: {others}")));
     }
     text
 }
 
-/// Instants as days with their times: `Mon 2026-06-08 09:00 09:30, Tue 2026-06-09 10:00`.
-fn by_day(instants: &[Value]) -> String {
+/// Instants as days with their times: `Mon 2026-06-08 09:00, 09:30; Tue 2026-06-09 10:00`.
+pub(super) fn by_day(instants: impl Iterator<Item = String>) -> String {
     let (mut text, mut last) = (String::new(), String::new());
-    for instant in instants.iter().map(words) {
-        let (date, time) = instant.split_once('T').unwrap_or((&instant, ""));
+    for instant in instants {
+        // On the day that was asked about it is the time alone.
+        let (date, time) = instant.split_once('T').unwrap_or(("", &instant));
         if date != last {
-            text.push_str(if text.is_empty() { "" } else { ", " });
+            text.push_str(if text.is_empty() { "" } else { "; " });
             text.push_str(&day(date));
+            text.push(' ');
             date.clone_into(&mut last);
+        } else if !text.is_empty() {
+            text.push_str(", ");
         }
-        text.push(' ');
         text.push_str(time.get(..5).unwrap_or(time));
     }
     text
@@ -339,4 +356,32 @@ pub fn findings(value: &Value) -> String {
         let _ = writeln!(text, "{}: {}", words(at(finding, "check")), state(at(finding, "message")));
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_said_by_their_days() {
+        let said = |times: &[&str]| by_day(times.iter().map(|time| (*time).to_owned()));
+        assert_eq!(said(&["09:30", "10:00"]), "09:30, 10:00");
+        assert_eq!(
+            said(&[
+                "11:30",
+                "2026-06-16T08:00:00-06:00",
+                "2026-06-16T08:30:00-06:00",
+                "2026-06-17T09:00:00-06:00"
+            ]),
+            "11:30; Tue 2026-06-16 08:00, 08:30; Wed 2026-06-17 09:00"
+        );
+        assert_eq!(said(&[]), "");
+    }
+
+    #[test]
+    fn a_held_time_is_said_in_two_lines() {
+        let hold = serde_json::json!({"hold": {"date": "2026-06-15", "start_time": "11:00", "until_time": "09:05",
+            "until": "2026-06-15T09:05:00-06:00", "doctor": {"id": "1", "full_name": "Dra. Ruiz"}}});
+        assert_eq!(record(&hold), "held   Mon 2026-06-15 11:00  Dra. Ruiz\nuntil  09:05\n");
+    }
 }

@@ -5,9 +5,10 @@ use crate::domain::appointment::Visit;
 use crate::domain::time::hhmm;
 use crate::output::error;
 use crate::output::table::{self, Columns};
-use crate::output::tongue::{say, word};
+use crate::output::tongue::{dated, word};
 use crate::output::view::{self, object};
 use crate::output::words::{at, list, state, words};
+use chrono::{NaiveDateTime, NaiveTime};
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
@@ -121,10 +122,9 @@ pub fn text(value: &Value, color: bool) -> String {
         doctor => format!("{doctor}: "),
     };
     let mut text = format!(
-        "{}  {} {}\n{whose}{}\n",
+        "{}  {}\n{whose}{}\n",
         said("closure.code"),
-        said("closure.from"),
-        say(&format!("to {}", said("closure.to"))),
+        span(&said("closure.from"), &said("closure.to")),
         said("closure.reason")
     );
     text.push('\n');
@@ -145,4 +145,38 @@ pub fn text(value: &Value, color: bool) -> String {
 fn in_our_words(value: &Value, key: &str) -> Value {
     let row = |row: &Value| view::with(row.clone(), &[("reason", state(at(row, "reason")).into())]);
     Value::Object(Map::from_iter([(key.to_owned(), list(value, key).iter().map(row).collect())]))
+}
+
+/// From when until when, as people say it: `Tue 2026-06-16` for the whole of a day.
+fn span(from: &str, to: &str) -> String {
+    let moment = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok();
+    let (Some(start), Some(end)) = (moment(from), moment(to)) else { return format!("{from} - {to}") };
+    let day = |date| dated(date, "%a %Y-%m-%d");
+    let (first, clock) = (start.date(), |at: NaiveDateTime| hhmm(at.time()));
+    // A whole day ends where the next one begins.
+    let last = end.date().pred_opt().unwrap_or(first);
+    match (start.time(), end.time()) {
+        (NaiveTime::MIN, NaiveTime::MIN) if last <= first => day(first),
+        (NaiveTime::MIN, NaiveTime::MIN) => format!("{} - {}", day(first), day(last)),
+        _ if first == end.date() => format!("{} {}-{}", day(first), clock(start), clock(end)),
+        _ => format!("{} {} - {} {}", day(first), clock(start), day(end.date()), clock(end)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_closure_is_said_in_days_and_hours() {
+        for (from, to, said) in [
+            ("2026-06-16T00:00", "2026-06-17T00:00", "Tue 2026-06-16"),
+            ("2026-06-16T00:00", "2026-06-19T00:00", "Tue 2026-06-16 - Thu 2026-06-18"),
+            ("2026-06-16T09:00", "2026-06-16T11:30", "Tue 2026-06-16 09:00-11:30"),
+            ("2026-06-16T09:00", "2026-06-17T00:00", "Tue 2026-06-16 09:00 - Wed 2026-06-17 00:00"),
+            ("soon", "later", "soon - later"),
+        ] {
+            assert_eq!(span(from, to), said);
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use crate::domain::access::without_secrets;
 use crate::domain::refusal::{Detail, Refusal};
+use crate::output::card::by_day;
 use crate::output::printable;
 use crate::output::tongue::{say, word};
 use anstyle::{AnsiColor, Style};
@@ -55,7 +56,13 @@ pub fn text(refusal: &Refusal, color: bool) -> String {
         // Bad fields go by the names that they are typed under.
         let named = refusal.code == crate::domain::refusal::Code::ValidationError;
         for (key, detail) in &refusal.details {
-            let told = words(detail);
+            let told = match detail {
+                // Beyond the day they are instants for programs, and for people a day and its times.
+                Detail::List(times) if key == "suggested_times" && !times.is_empty() => {
+                    by_day(times.iter().map(words))
+                }
+                detail => words(detail),
+            };
             // A single word is a name or code, but for what kind of record it is.
             let is_said = key == "kind" || told.contains(' ');
             let told = if is_said { say(&told).into_owned() } else { told };

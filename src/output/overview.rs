@@ -186,7 +186,8 @@ impl Page {
     fn head(&mut self, value: &Value) {
         let mut name = words(at(value, "clinic.name"));
         let branch = words(at(value, "branch.name"));
-        if !branch.is_empty() {
+        // The first branch has the clinic's name until it is given another.
+        if !branch.is_empty() && branch != name {
             name = format!("{name}, {branch}");
         }
         let when = format!("{}, {}", heading_of(&words(at(value, "date"))), words(at(value, "time")));

@@ -337,7 +337,7 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
         .filter(|(_, path)| rows.iter().any(|row| tells_something(path, at(row, path))))
         .collect();
     if let Some(width) = terminal_width() {
-        leave_out_what_does_not_fit(&mut shown, rows, width.into());
+        leave_out_what_does_not_fit(&mut shown, (columns.key, rows), width.into());
     }
     let mut table = bare_table(color);
     table.set_header(shown.iter().map(|(heading, _)| Cell::new(word(heading)).add_attribute(Attribute::Dim)));
@@ -363,6 +363,7 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
 /// The columns that a narrow terminal does without, the first to go first.
 const SPARED: [&str; 10] = [
     "duration_minutes",
+    "expected_wait_minutes",
     "token_number",
     "email",
     "patient.phone",
@@ -371,23 +372,38 @@ const SPARED: [&str; 10] = [
     "branch.name",
     "service.name",
     "session",
-    "expected_wait_minutes",
 ];
 
-/// Leaves columns out until the others have room: fixed ones their width, names enough for a first and a last one.
-fn leave_out_what_does_not_fit(shown: &mut Vec<&(&str, &str)>, rows: &[Value], width: usize) {
+/// What a very narrow one does without as well.
+const SPARED_LAST: [&str; 8] = [
+    "waiting_minutes",
+    "doctor",
+    "doctor.full_name",
+    "expected_time",
+    "token_number",
+    "status",
+    "date",
+    "start_time",
+];
+
+/// Leaves columns out until the others have room: fixed ones their width, names enough for a first and a last
+/// one, and where the terminal is very narrow for one of them. In a queue people are called by their tokens.
+fn leave_out_what_does_not_fit(shown: &mut Vec<&(&str, &str)>, (key, rows): (&str, &[Value]), width: usize) {
     const NAME: usize = 16;
-    let need = |(heading, path): &(&str, &str)| {
+    const SHORTEST: usize = 8;
+    let need = |(heading, path): &(&str, &str), name: usize| {
         let widest = rows.iter().map(|row| reads(path, at(row, path)).width()).max().unwrap_or(0);
         // A status has its sign before it.
         let content = widest.max(say(heading).width()) + if *path == "status" { 2 } else { 0 };
-        2 + if WRAPPED.contains(path) { content.min(NAME) } else { content }
+        2 + if WRAPPED.contains(path) { content.min(name) } else { content }
     };
-    for spared in SPARED {
-        if shown.iter().map(|column| need(column)).sum::<usize>() <= width {
-            return;
+    let first = SPARED.iter().filter(|path| key != QUEUE.key || **path != "token_number");
+    for (spared, name) in
+        first.map(|path| (path, NAME)).chain(SPARED_LAST.iter().map(|path| (path, SHORTEST)))
+    {
+        if shown.iter().map(|column| need(column, name)).sum::<usize>() > width {
+            shown.retain(|(_, path)| path != spared);
         }
-        shown.retain(|(_, path)| *path != spared);
     }
 }
 

@@ -2,17 +2,15 @@
 
 use crate::app::undo::{UndoRequest, Undone, undo};
 use crate::cli::undo::UndoArgs;
-use crate::domain::refusal::Refusal;
-use crate::error::Result;
 use crate::output::tongue::word;
 use crate::output::undo::{sentence, view};
 use crate::output::{Answer, Format};
 use crate::run::desk::appointment;
-use crate::run::{Session, ask};
+use crate::run::{Session, Stop, ask};
 use crate::store::Ending;
 
 /// Says what would be taken back; on a terminal asks; takes it back.
-pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer> {
+pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer, Stop> {
     let context = &mut session.open()?;
     let mut request = UndoRequest::default();
     if args.dry_run || (!args.yes && session.may_ask()) {
@@ -22,9 +20,7 @@ pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer> {
             return Ok(appointment(session, &would.visit, true, &[("undone", view(&would))]));
         }
         session.printer.talk(&format!("{} {}.\n", word("This takes back"), told(session, &would)));
-        if !ask::agrees(session, "Take it back?", true) {
-            return Err(Refusal::invalid("yes", "was not said; nothing was taken back"));
-        }
+        ask::confirm(session, "Take it back?", true)?;
         request.entry = Some(would.entry);
     }
     let undone = undo(context, request, Ending::Commit)?;

@@ -73,6 +73,17 @@ fn appointments_ahead_complete_by_their_codes_without_the_patients_names() {
 }
 
 #[test]
+fn what_an_appointment_can_be_completes_too() {
+    let clinic = monday();
+    let appointment = code(&clinic, "02");
+    assert_eq!(
+        told(&clinic, &["status", &appointment, "c"]),
+        ["confirmed", "checked_in", "completed", "cancelled"]
+    );
+    assert_eq!(told(&clinic, &["list", "--status", "no"]), ["no_show"]);
+}
+
+#[test]
 fn a_clinic_that_asks_for_keys_tells_nothing_without_one() {
     let mut clinic = monday();
     let made: serde_json::Value = clinic.json("key create --name desk --scope admin");

@@ -43,6 +43,26 @@ fn a_whole_booking_is_asked_for() {
 }
 
 #[test]
+fn what_is_typed_ahead_is_not_echoed_between_the_questions() {
+    let clinic = clinic();
+    clinic.does("doctor add --name 'Dra. Núñez' --code NUN");
+    let mut talk = clinic.talks_at("book", (24, 80));
+    talk.waits_for("With whom").waits_for("gives up");
+    // All at once, as by somebody who knows the way.
+    talk.types("garcia\rtomorrow\r14:30\rmejia\r").waits_for("Book it?");
+    let drawn = talk.still();
+    let begins: Vec<_> = drawn.lines().map(|line| line.split([':', '?']).next().unwrap().trim()).collect();
+    assert_eq!(
+        begins[..4],
+        ["With whom, or what for", "Day", "Time on Tue 2 Jun 2026", "Patient"],
+        "{drawn}"
+    );
+    assert!(!drawn.contains("? garcia") && drawn.lines().count() == 8, "{drawn}");
+    assert_eq!(talk.types("\u{3}").ends(), Some(130), "{}", talk.screen);
+    assert_eq!(clinic.list("").total, 1);
+}
+
+#[test]
 fn only_what_is_missing_is_asked_for_and_a_new_patient_is_taken() {
     let clinic = clinic();
     let mut talk = clinic.talks("book GARCIA tomorrow 11:00");

@@ -98,6 +98,7 @@ fn each_doctor_has_a_queue_and_a_pooled_window_one_by_its_tokens() {
 #[cfg(unix)]
 mod watched {
     use super::ten_o_clock;
+    use crate::support::terminal::picture;
     use crate::support::views::Queue;
 
     #[test]
@@ -120,6 +121,24 @@ mod watched {
         let end = &talk.screen[talk.screen.len().saturating_sub(20)..];
         assert!(end.ends_with("\u{1b}[?25h\u{1b}[?1049l"), "cursor and screen come back: {end:?}");
         clinic.is_sound();
+    }
+
+    #[test]
+    fn a_narrow_terminal_has_fewer_columns_and_whole_words() {
+        let (clinic, _) = ten_o_clock();
+        clinic.does("book GARCIA today 16:00 'María Fernanda Paz' 7765-9999");
+        for columns in [40, 60, 80] {
+            for line in ["queue", "list"] {
+                let (text, exit) = clinic.on_terminal(line, columns);
+                assert_eq!(exit, Some(0), "{text}");
+                let drawn = picture(&text, (50, columns));
+                for word in ["María", "Fernanda", "Paz", "16:00"] {
+                    assert!(drawn.contains(word), "{columns}: {drawn}");
+                }
+            }
+        }
+        let (text, _) = clinic.on_terminal("queue", 80);
+        assert!(text.contains("token"), "people are called by it: {text}");
     }
 
     #[test]

@@ -66,14 +66,17 @@ fn the_wall_clock_is_kept_where_the_clocks_change() {
 #[test]
 fn what_is_still_to_come_is_cancelled_or_moved_together() {
     let mut clinic = Clinic::open();
-    clinic.does(WEEKLY);
+    let made: Members = clinic.json(WEEKLY);
     clinic.at("2026-06-16T08:00:00-06:00");
     let moved: Members = clinic.json("series move SER-001 --by 30m");
     assert_eq!(starts(&moved.appointments), ["06-22 09:30", "06-29 09:30", "07-06 09:30"]);
     let moved: Members = clinic.json("series move SER-001 --by 7d --dry-run");
     assert_eq!(starts(&moved.appointments), ["06-29 09:30", "07-06 09:30", "07-13 09:30"]);
     clinic.does("book --doctor GARCIA --date 2026-06-29 --time 15:00 --name Luis --phone 7700-0002");
-    let _ = clinic.refused("series move SER-001 --time 15:00", "APPOINTMENT_CONFLICT", 4);
+    let refused = clinic.refused("series move SER-001 --time 15:00", "APPOINTMENT_CONFLICT", 4);
+    assert!(refused.message.starts_with("2026-06-29 09:30: "), "{}", refused.message);
+    let which = made.appointments.iter().find(|one| one.code == refused.text("appointment_code"));
+    assert_eq!(which.map(|one| one.date.as_str()), Some("2026-06-29"));
     let moved: Members = clinic.json("series move SER-001 --time 15:00 --skip-conflicts");
     assert_eq!(starts(&moved.appointments), ["06-22 15:00", "07-06 15:00"]);
     assert_eq!((moved.skipped.len(), moved.skipped[0].start_time.as_str()), (1, "09:30"));

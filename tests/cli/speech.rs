@@ -36,7 +36,13 @@ fn what_can_not_be_understood_is_named_and_nothing_is_booked() {
         let refusal = clinic.refused(line, "VALIDATION_ERROR", 2);
         assert!(refusal.details.contains_key(field), "{line}: {:?}", refusal.details);
     }
-    let _ = clinic.refused("book GARCIA tomorrow 9 'Nobody Known'", "RESOURCE_NOT_FOUND", 3);
+    let unknown = clinic.refused("book GARCIA tomorrow 9 'Nobody Known'", "RESOURCE_NOT_FOUND", 3);
+    assert!(unknown.hint.is_some_and(|hint| hint.contains("with name and phone")), "what is missing is said");
+    // 2026-06-03 is a Wednesday, and nobody is called "de junio 10 Ana" or "30 Ana".
+    for line in ["book GARCIA lunes 3 de junio 10 Ana 7765-4321", "book GARCIA mon 8 9 30 Ana 7765-4321"] {
+        let refusal = clinic.refused(line, "VALIDATION_ERROR", 2);
+        assert_eq!(refusal.details.len(), 1, "{:?}", refusal.details);
+    }
     let _ = clinic.refused("book GARCIA tomorrow 9 --date 2026-06-02 Ana 7765-4321", "VALIDATION_ERROR", 2);
     assert!(clinic.list("").appointments.is_empty());
 }

@@ -27,6 +27,23 @@ fn is_again(now: &Appointment, was: &Appointment) {
 }
 
 #[test]
+#[cfg(unix)]
+fn who_is_asked_and_says_no_keeps_the_change() {
+    let clinic = Clinic::open();
+    let booked: Appointment = clinic.json(ANA);
+    for no in ["n", "\u{1b}", "\u{3}"] {
+        let mut talk = clinic.talks("undo");
+        talk.waits_for("This takes back the booking of").waits_for("Take it back?").types(no);
+        assert_eq!(talk.ends(), Some(130), "{}", talk.screen);
+        assert!(talk.screen.contains("nothing was changed"), "{}", talk.screen);
+    }
+    assert_eq!(clinic.show(&booked).status, "confirmed");
+    let mut talk = clinic.talks("undo");
+    assert_eq!(talk.waits_for("Take it back?").types("y").ends(), Some(0), "{}", talk.screen);
+    assert_eq!(clinic.show(&booked).status, "cancelled");
+}
+
+#[test]
 fn a_booking_that_was_none_is_called_off_before_anybody_hears_of_it() {
     let clinic = Clinic::open();
     let booked: Appointment = clinic.json(ANA);

@@ -295,7 +295,6 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     ("This takes back", "Esto deshace"),
     ("Appointment?", "¿Cita?"),
     ("Take it back?", "¿Deshacerlo?"),
-    ("was not said; nothing was taken back", "no se dijo; no se deshizo nada"),
     (
         "held until {}; `turno waitlist accept {}` books it, `turno waitlist decline {}` frees it",
         "apartado hasta las {}; `turno waitlist accept {}` lo reserva, `turno waitlist decline {}` lo libera",
@@ -318,4 +317,20 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     ("tip: a similar subcommand exists: {}", "consejo: hay un comando parecido: {}"),
     ("[possible values: {}]", "[valores posibles: {}]"),
     ("[possible values: {}]; {t}", "[valores posibles: {}]; {}"),
+    ("{} is a {t}: the weekday or the date is wrong", "{} es {}: el día de la semana o la fecha está mal"),
+    ("Monday", "lunes"),
+    ("Tuesday", "martes"),
+    ("Wednesday", "miércoles"),
+    ("Thursday", "jueves"),
+    ("Friday", "viernes"),
+    ("Saturday", "sábado"),
+    ("Sunday", "domingo"),
+    (
+        "\"{}\" begins with a number: say the day and the time like monday 22 june 9:30, or give the name with --name",
+        "\"{}\" empieza con un número: diga el día y la hora como lunes 22 de junio 9:30, o dé el nombre con --name",
+    ),
+    (
+        "who is new is booked with name and phone, both",
+        "quien es nuevo se anota con nombre y teléfono, los dos",
+    ),
 ];

@@ -5,11 +5,13 @@ pub(super) mod book;
 mod labels;
 mod patient;
 mod picker;
+#[cfg(unix)]
+mod quiet;
 mod time;
 pub(super) mod visit;
 
 use crate::output::Format;
-use crate::run::Session;
+use crate::run::{Session, Stop};
 use picker::Board;
 use std::io::{self, IsTerminal};
 pub(super) use time::has_start;
@@ -19,9 +21,14 @@ pub(super) fn may(session: &Session) -> bool {
     session.may_ask() && session.printer.format == Format::Table && io::stderr().is_terminal()
 }
 
+/// A plain question is answered with yes, or given up.
+pub(super) fn confirm(session: &Session, question: &str, usual: bool) -> Result<(), Stop> {
+    board(session).confirm(question, usual)
+}
+
 /// Whether a plain question is answered with yes.
 pub(super) fn agrees(session: &Session, question: &str, usual: bool) -> bool {
-    board(session).confirm(question, usual).is_ok()
+    confirm(session, question, usual).is_ok()
 }
 
 fn board(session: &Session) -> Board {

@@ -68,11 +68,18 @@ impl<K> Choice<K> {
 pub(super) struct Board {
     term: Term,
     color: bool,
+    #[cfg(unix)]
+    _quiet: super::quiet::Quiet,
 }
 
 impl Board {
     pub(super) fn new(color: bool) -> Board {
-        Board { term: Term::stderr(), color }
+        Board {
+            term: Term::stderr(),
+            color,
+            #[cfg(unix)]
+            _quiet: super::quiet::Quiet::begin(),
+        }
     }
 
     fn paint(&self, style: Style, text: &str) -> String {
