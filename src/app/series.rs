@@ -186,18 +186,37 @@ pub fn list(context: &mut Context, all: bool) -> Result<Vec<Members>> {
     store.read(|tx| {
         let desk = env.desk(tx)?;
         let mut found = Vec::new();
-        for series in series::all(tx, &desk.clinic.id)? {
-            match members(tx, env, &desk, series) {
-                Ok(members) if all || members.visits.iter().any(|visit| is_ahead(env, visit)) => {
-                    found.push(members);
-                }
-                Ok(_) => {}
+        walk(tx, env, &desk, &mut |members| {
+            if all || members.visits.iter().any(|visit| is_ahead(env, visit)) {
+                found.push(members);
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    })
+}
+
+/// Gives each series that the caller sees, a few at a time.
+pub(in crate::app) fn walk(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    each: &mut dyn FnMut(Members) -> Result<()>,
+) -> Result<()> {
+    let mut after = String::new();
+    loop {
+        let page = series::after(tx, &desk.clinic.id, &after, 100)?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after.clone_from(&last.id);
+        for series in page {
+            match members(tx, env, desk, series) {
+                Ok(members) => each(members)?,
+                // Another doctor's.
                 Err(refusal) if refusal.code == Code::Forbidden => {}
                 Err(refusal) => return Err(refusal),
             }
         }
-        Ok(found)
-    })
+    }
 }
 
 /// One series.

@@ -156,6 +156,12 @@ pub enum KindArg {
     Messages,
     /// Webhooks
     Webhooks,
+    /// What was sent to webhooks
+    Deliveries,
+    /// Access keys, without their secrets
+    Keys,
+    /// Clinics with their settings
+    Clinics,
     /// Entries of the audit log
     Audit,
 }
@@ -174,6 +180,9 @@ impl KindArg {
             KindArg::Waitlist => Kind::Waitlist,
             KindArg::Messages => Kind::Messages,
             KindArg::Webhooks => Kind::Webhooks,
+            KindArg::Deliveries => Kind::Deliveries,
+            KindArg::Keys => Kind::Keys,
+            KindArg::Clinics => Kind::Clinics,
             KindArg::Audit => Kind::Audit,
         }
     }

@@ -2,8 +2,7 @@
 
 use crate::app::Context;
 use crate::app::export::{self, Item, Kind, Noted, Scale};
-use crate::app::waitlist::ListRequest as WaitlistRequest;
-use crate::app::{series, setup, waitlist};
+use crate::app::setup;
 use crate::cli::export::{CsvArgs, ExportCommand, FhirArgs, IcsArgs, Target};
 use crate::domain::access::Scope;
 use crate::domain::record::{Branch, Doctor, Service};
@@ -16,11 +15,11 @@ use crate::interchange::fhir::resources::Resource;
 use crate::interchange::fhir::write::{self as fhir, Free, Kind as Bundle};
 use crate::interchange::ics::write::{self as ics, Detail};
 use crate::output::{
-    columns, csv, json_line, outbox, printable, series as series_face, view, waitlist as waiting_face,
+    columns, csv, json_line, key, outbox, printable, series as series_face, view, waitlist as waiting_face,
     webhook,
 };
 use crate::run::aside::{self, Over};
-use crate::run::setup::clinic_zone;
+use crate::run::setup::{clinic_zone, clinics};
 use crate::run::spool::Spool;
 use crate::run::{Session, Stop};
 use indicatif::ProgressBar;
@@ -33,6 +32,8 @@ const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//turno//";
 const BUNDLE: &str = "{\"resourceType\":\"Bundle\",\"type\":\"";
 /// How the way is shown.
 const PROGRESS: &str = "{bar:40} {pos} of {len} appointments, {eta} to go";
+/// How it is shown where nobody knows how long it is.
+const ROWS: &str = "{spinner} {human_pos} rows, {per_sec}";
 
 pub(super) fn export(session: &Session, command: ExportCommand) -> std::result::Result<u8, Stop> {
     let context = &mut session.open()?;
@@ -158,7 +159,7 @@ fn resources(item: &Item<'_>, reveal: bool) -> Vec<Resource> {
 /// What a kind of record takes, and whether it tells of patients.
 fn scope_of(kind: Kind, reveal: bool) -> (Scope, bool) {
     match kind {
-        Kind::Doctors | Kind::Services | Kind::Branches | Kind::Windows | Kind::Closures => {
+        Kind::Doctors | Kind::Services | Kind::Branches | Kind::Windows | Kind::Closures | Kind::Clinics => {
             (Scope::AppointmentsRead, false)
         }
         Kind::Appointments | Kind::Series | Kind::Waitlist | Kind::Messages => {
@@ -166,8 +167,9 @@ fn scope_of(kind: Kind, reveal: bool) -> (Scope, bool) {
         }
         Kind::Patients if reveal => (Scope::PatientsReveal, true),
         Kind::Patients => (Scope::PatientsRead, true),
-        Kind::Webhooks => (Scope::Admin, false),
-        Kind::Audit => (Scope::Admin, true),
+        Kind::Webhooks | Kind::Keys => (Scope::Admin, false),
+        // What an endpoint answered may name somebody.
+        Kind::Audit | Kind::Deliveries => (Scope::Admin, true),
     }
 }
 
@@ -181,23 +183,25 @@ fn table(session: &Session, context: &mut Context, args: CsvArgs) -> std::result
     let for_eyes = target.out.is_none() && io::stdout().is_terminal();
     let mut spool = Spool::begin(target.out.as_deref(), over)?;
     spool.add(&line(columns.iter().copied(), if for_eyes { End::Lf } else { End::Crlf }))?;
-    let bar = bar(session, &scale);
-    let mut add = |record: Value| spool.add(&csv::row(&record, columns, for_eyes));
+    let bar = if kind == Kind::Appointments { bar(session, &scale) } else { session.progress(ROWS) };
+    let mut add = |record: Value| {
+        bar.inc(1);
+        spool.add(&csv::row(&record, columns, for_eyes))
+    };
+    let zone = clinic_zone(context)?;
     match kind {
-        Kind::Appointments => export::visits(context, &request, &mut |visit, _| {
-            bar.inc(1);
-            add(view::appointment(visit))
-        })?,
+        Kind::Appointments => {
+            export::visits(context, &request, &mut |visit, _| add(view::appointment(visit)))?;
+        }
         Kind::Patients => {
-            let zone = clinic_zone(context)?;
             export::patients(context, request.reveal, &mut |seen| add(view::patient(seen, &zone)))?;
         }
+        Kind::Series => export::series(context, &mut |members| add(series_face::row(&members)))?,
+        Kind::Waitlist => export::waiting(context, &mut |waiting| add(waiting_face::entry(waiting)))?,
         Kind::Messages => export::messages(context, &mut |note| add(outbox::message(note)))?,
-        Kind::Audit => {
-            let zone = clinic_zone(context)?;
-            export::entries(context, &mut |entry| add(outbox::entry(entry, &zone)))?;
-        }
-        _ => few(context, kind)?.into_iter().try_for_each(&mut add)?,
+        Kind::Deliveries => export::deliveries(context, &mut |known| add(webhook::delivery(known, &zone)))?,
+        Kind::Audit => export::entries(context, &mut |entry| add(outbox::entry(entry, &zone)))?,
+        _ => few(context, kind, &zone)?.into_iter().try_for_each(&mut add)?,
     }
     bar.finish_and_clear();
     spool.end(printable)?;
@@ -206,23 +210,25 @@ fn table(session: &Session, context: &mut Context, args: CsvArgs) -> std::result
 }
 
 /// The records of a kind that a clinic has few of.
-fn few(context: &mut Context, kind: Kind) -> Result<Vec<Value>> {
-    let zone = clinic_zone(context)?;
+fn few(context: &mut Context, kind: Kind, zone: &Zone) -> Result<Vec<Value>> {
     fn views<T>(records: Vec<T>, view: fn(&T, &Zone) -> Value, zone: &Zone) -> Vec<Value> {
         records.iter().map(|record| view(record, zone)).collect()
     }
     Ok(match kind {
-        Kind::Doctors => views(setup::list::<Doctor>(context, true)?, view::doctor, &zone),
-        Kind::Services => views(setup::list::<Service>(context, true)?, view::service, &zone),
-        Kind::Branches => views(setup::list::<Branch>(context, true)?, view::branch, &zone),
-        Kind::Webhooks => views(setup::list::<Webhook>(context, true)?, webhook::webhook, &zone),
-        Kind::Windows => views(setup::window::list(context, None, None, true)?, view::window, &zone),
-        Kind::Closures => views(setup::closure::list(context, true)?, view::closure, &zone),
-        Kind::Series => series::list(context, true)?.iter().map(series_face::row).collect(),
-        Kind::Waitlist => {
-            let request = WaitlistRequest { all: true, ..WaitlistRequest::default() };
-            waitlist::list(context, &request)?.iter().map(waiting_face::entry).collect()
-        }
-        Kind::Appointments | Kind::Patients | Kind::Messages | Kind::Audit => Vec::new(),
+        Kind::Doctors => views(setup::list::<Doctor>(context, true)?, view::doctor, zone),
+        Kind::Services => views(setup::list::<Service>(context, true)?, view::service, zone),
+        Kind::Branches => views(setup::list::<Branch>(context, true)?, view::branch, zone),
+        Kind::Webhooks => views(setup::list::<Webhook>(context, true)?, webhook::webhook, zone),
+        Kind::Windows => views(setup::window::list(context, None, None, true)?, view::window, zone),
+        Kind::Closures => views(setup::closure::list(context, true)?, view::closure, zone),
+        Kind::Keys => views(setup::key::list(context, true)?, key::key, zone),
+        Kind::Clinics => clinics(context)?,
+        Kind::Appointments
+        | Kind::Patients
+        | Kind::Series
+        | Kind::Waitlist
+        | Kind::Messages
+        | Kind::Deliveries
+        | Kind::Audit => Vec::new(),
     })
 }

@@ -58,17 +58,21 @@ fn ask(question: &str, usual: &str) -> Option<String> {
     input.interact_text().ok().filter(|answer| !answer.trim().is_empty())
 }
 
+/// All clinics that the caller sees, each in its own zone.
+pub(super) fn clinics(context: &mut Context) -> Result<Vec<Value>> {
+    let (clinics, chosen) = clinic::list(context)?;
+    let view = |clinic: &Clinic| {
+        let zone = context.env.zones.get(&clinic.settings.timezone)?;
+        Ok(view::clinic(clinic, &zone, Some(chosen.as_ref() == Some(&clinic.id))))
+    };
+    clinics.iter().map(view).collect()
+}
+
 pub(super) fn clinic(session: &Session, command: ClinicCommand) -> Result<Answer> {
     let mut context = session.open()?;
     let found = match command {
         ClinicCommand::List => {
-            let (clinics, chosen) = clinic::list(&mut context)?;
-            let mut views = Vec::new();
-            for clinic in &clinics {
-                let zone = context.env.zones.get(&clinic.settings.timezone)?;
-                views.push(view::clinic(clinic, &zone, Some(chosen.as_ref() == Some(&clinic.id))));
-            }
-            return Ok(rows(&table::CLINICS, views));
+            return Ok(rows(&table::CLINICS, clinics(&mut context)?));
         }
         ClinicCommand::Add(args) => clinic::add(&mut context, &args.request())?,
         ClinicCommand::Show { clinic } => clinic::show(&mut context, clinic.as_deref())?,

@@ -357,12 +357,11 @@ pub fn from(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreEr
 
 /// The entries of a clinic (and of the book as a whole) behind that place, oldest first.
 pub fn of_clinic(tx: &mut Tx<'_>, clinic_id: &str, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    let sql = format!(
-        "SELECT {ENTRY} FROM audit_log WHERE seq > $1 AND (clinic_id = $2 OR clinic_id IS NULL)
-         ORDER BY seq LIMIT $3"
-    );
-    tx.query(&sql, params![seq, clinic_id, limit], entry)
+    tx.query(&format!("SELECT {ENTRY} FROM audit_log {OF_CLINIC}"), params![seq, clinic_id, limit], entry)
 }
+
+pub(crate) const OF_CLINIC: &str =
+    "WHERE seq > $1 AND (clinic_id = $2 OR clinic_id IS NULL) ORDER BY seq LIMIT $3";
 
 /// How often each of those records was changed since it was made. What was blackened counts as it did.
 pub fn changes(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<(String, i64)>, StoreError> {

@@ -354,6 +354,41 @@ pub(crate) fn newest_sql(narrower: &str) -> String {
     format!("{} WHERE d.clinic_id = $1{narrower} ORDER BY {order} LIMIT $2", select(""))
 }
 
+/// The place of a delivery in the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Place {
+    created_at: Instant,
+    sequence: i64,
+    id: String,
+}
+
+impl Place {
+    /// The delivery's.
+    pub fn of(delivery: &Delivery) -> Self {
+        Place { created_at: delivery.created_at, sequence: delivery.sequence, id: delivery.id.clone() }
+    }
+}
+
+/// The deliveries of a clinic behind that place, oldest first.
+pub fn after(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    place: Option<&Place>,
+    limit: i64,
+) -> Result<Vec<Known>, StoreError> {
+    let mut params = params![clinic_id, limit].to_vec();
+    if let Some(Place { created_at, sequence, id }) = place {
+        params.extend([Value::from(*created_at), Value::from(*sequence), id.into()]);
+    }
+    tx.query(&after_sql(place.is_some()), &params, known)
+}
+
+pub(crate) fn after_sql(behind: bool) -> String {
+    let behind = if behind { " AND (d.created_at, d.sequence, d.id) > ($3, $4, $5)" } else { "" };
+    let order = "d.created_at, d.sequence, d.id";
+    format!("{} WHERE d.clinic_id = $1{behind} ORDER BY {order} LIMIT $2", select(""))
+}
+
 /// Makes settled deliveries of a clinic that pass the filter pending again, and waiting ones due;
 /// those that a sweep has in its hands are left alone, and those whose event was emptied by an erasure.
 /// Answers how many.

@@ -270,27 +270,25 @@ pub fn list(
     tx.query(&sql, &params, |row| Ok((Message::from_row(row)?, joined(row)?)))
 }
 
-/// The messages behind that place, earliest due first, with their appointments; of that doctor's alone
-/// where one is named.
+/// The messages behind that id, in the order in which they were written down, with their appointments; of
+/// that doctor's alone where one is named.
 pub fn after(
     tx: &mut Tx<'_>,
     clinic_id: &str,
     doctor_id: Option<&str>,
-    place: Option<(Instant, &str)>,
+    id: &str,
     limit: i64,
 ) -> Result<Vec<(Message, Joined)>, StoreError> {
-    let mut condition = String::from("m.clinic_id = $1");
-    let mut params = vec![Value::from(clinic_id), Value::from(limit)];
-    if let Some((due_at, id)) = place {
-        condition.push_str(" AND (m.due_at, m.id) > ($3, $4)");
-        params.extend([due_at.into(), Value::from(id)]);
-    }
-    if let Some(doctor_id) = doctor_id {
-        params.push(doctor_id.into());
-        condition.push_str(&format!(" AND a.doctor_id = ${}", params.len()));
-    }
-    let sql = format!("{} ORDER BY m.due_at, m.id LIMIT $2", with_appointments(None, &condition));
-    tx.query(&sql, &params, |row| Ok((Message::from_row(row)?, joined(row)?)))
+    let mut params = params![clinic_id, id, limit].to_vec();
+    params.extend(doctor_id.map(Value::from));
+    tx.query(&after_sql(doctor_id.is_some()), &params, |row| Ok((Message::from_row(row)?, joined(row)?)))
+}
+
+pub(crate) fn after_sql(of_a_doctor: bool) -> String {
+    // Of the clinic and the doctor, said so that SQLite goes by the message's id, in order.
+    let doctor = if of_a_doctor { " AND NOT (a.doctor_id <> $4)" } else { "" };
+    let condition = format!("NOT (m.clinic_id <> $1) AND m.id > $2{doctor}");
+    format!("{} ORDER BY m.id LIMIT $3", with_appointments(None, &condition))
 }
 
 /// The join of the visits, with the message's columns (and one more) in front.

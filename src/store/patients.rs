@@ -139,6 +139,16 @@ pub fn after(
     id: &str,
     limit: i64,
 ) -> Result<Vec<Patient>, StoreError> {
+    let (rest, params) = after_sql(clinic_id, of, id, limit);
+    tx.select(&rest, &params)
+}
+
+pub(crate) fn after_sql<'a>(
+    clinic_id: &'a str,
+    of: Option<&'a Filter>,
+    id: &'a str,
+    limit: i64,
+) -> (String, Vec<Value<'a>>) {
     let (condition, mut params) = match of {
         Some(filter) => {
             let (condition, params) = of_some_visit(clinic_id, filter);
@@ -148,12 +158,12 @@ pub fn after(
     };
     params.extend([Value::from(id), limit.into()]);
     let (n, m) = (params.len() - 1, params.len());
-    tx.select(
-        &format!(
-            "WHERE patients.clinic_id = $1 AND patients.id > ${n}{condition} ORDER BY patients.id LIMIT ${m}"
-        ),
-        &params,
-    )
+    // Of the clinic, said so that SQLite goes by the id, in order, and not by an index of clinics.
+    let rest = format!(
+        "WHERE NOT (patients.clinic_id <> $1) AND patients.id > ${n}{condition}
+         ORDER BY patients.id LIMIT ${m}"
+    );
+    (rest, params)
 }
 
 /// The patients who are not retired and whose name or code holds every word, or whose phone ends with the

@@ -1,13 +1,15 @@
 //! The questions asked at every booking, sweep and page are answered from an index.
 
 use crate::domain::fixtures::date;
+use crate::domain::record::Patient;
 use crate::store::Store;
-use crate::store::appointments::list::{Filter, Order, page_sql};
+use crate::store::appointments::list::{Filter, Order, Place, after_sql, page_sql};
 use crate::store::appointments::{BUSY, CONFLICT, DUPLICATE, TAKEN_OF_DOCTOR, TAKEN_POOLED, visit};
 use crate::store::engine::{Row, Value};
 use crate::store::fixtures::{Folder, Shelf};
 use crate::store::outbox::pending_sql;
-use crate::store::{deliveries, keys, webhooks};
+use crate::store::record::columns_of;
+use crate::store::{audit, deliveries, keys, outbox, patients, series, waitlist, webhooks};
 
 /// SQLite's plan of a question, a step per line.
 fn plan(store: &mut Store, sql: &str, params: &[Value<'_>]) -> String {
@@ -162,4 +164,60 @@ fn codes_are_found_by_their_beginning_and_their_neighbours_by_the_index() {
     let question = format!("{} {}", visit::select(), visit::beginning_with_sql(false));
     in_order(&served_by("appointments_code", &question, params!["clinic", "K7", "K7~"]));
     served_by("appointments_code", &visit::neighbours_sql(2), params!["clinic", "K7QF3M", "A4C6DE"]);
+}
+
+/// Exports go on behind the last row: the index must begin there, and nothing may be put in order anew for
+/// each page.
+#[test]
+fn an_export_goes_on_behind_its_last_appointment() {
+    let visit = crate::store::fixtures::visit("a", "14:00", "14:30");
+    let place = Place::of(&visit);
+    let all = Filter::default();
+    let of_ana = Filter { doctor_id: Some("ana".into()), ..Filter::default() };
+    for (filter, index, bounds) in [
+        (&all, "appointments_day", "(clinic_id=? AND (date,starts_at,id)>(?,?,?))"),
+        (&of_ana, "appointments_doctor_day", "(doctor_id=? AND (date,starts_at,id)>(?,?,?))"),
+    ] {
+        let (rest, params) = after_sql("clinic", filter, Some(&place), 500);
+        let plan = served_by(index, &format!("{} {rest}", visit::select()), &params);
+        assert!(plan.contains(&format!("{index} {bounds}")), "{plan}");
+        in_order(&plan);
+    }
+}
+
+#[test]
+fn an_export_of_a_doctors_patients_asks_each_patient_for_their_own_visits() {
+    let of_ana = Filter { doctor_id: Some("ana".into()), ..Filter::default() };
+    let of_june =
+        Filter { from: Some(date("2026-06-01")), to: Some(date("2026-06-30")), ..Filter::default() };
+    for filter in [None, Some(&of_ana), Some(&of_june)] {
+        let (rest, params) = patients::after_sql("clinic", filter, "rosa", 500);
+        let sql = format!("SELECT {} FROM patients {rest}", columns_of::<Patient>("patients"));
+        let plan = served_by("sqlite_autoindex_patients_1", &sql, &params);
+        assert!(plan.contains("sqlite_autoindex_patients_1 (id>?)"), "{plan}");
+        if filter.is_some() {
+            assert!(plan.contains("appointments_patient (patient_id=?"), "{plan}");
+        }
+        in_order(&plan);
+    }
+}
+
+#[test]
+fn other_exports_go_on_behind_their_last_row_too() {
+    let log = deliveries::after_sql(true);
+    let plan = served_by("webhook_deliveries_log", &log, params!["clinic", 500, 0, 1, "a1"]);
+    assert!(plan.contains("(clinic_id=? AND (created_at,sequence,id)>(?,?,?))"), "{plan}");
+    in_order(&plan);
+    let params = params!["clinic", "m", 500, "ana"];
+    for (of_a_doctor, params) in [(true, &params[..]), (false, &params[..3])] {
+        in_order(&served_by("sqlite_autoindex_messages_1", &outbox::after_sql(of_a_doctor), params));
+    }
+    for (index, rest) in
+        [("sqlite_autoindex_series_1", series::AFTER), ("sqlite_autoindex_waitlist_1", waitlist::AFTER)]
+    {
+        let table = index.trim_start_matches("sqlite_autoindex_").trim_end_matches("_1");
+        in_order(&served_by(index, &format!("SELECT * FROM {table} {rest}"), params!["clinic", "a", 500]));
+    }
+    let entries = format!("{} {}", "SELECT seq FROM audit_log", audit::OF_CLINIC);
+    in_order(&served_by("INTEGER PRIMARY KEY", &entries, params![0, "clinic", 500]));
 }

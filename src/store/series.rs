@@ -61,7 +61,10 @@ pub fn visits(tx: &mut Tx<'_>, series_id: &str) -> Result<Vec<String>, StoreErro
     tx.query(sql, params![series_id], Row::text)
 }
 
-/// The series of a clinic, oldest first.
-pub fn all(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Series>, StoreError> {
-    tx.select("WHERE clinic_id = $1 ORDER BY created_at, code_key", params![clinic_id])
+/// The series of a clinic behind that id, in the order in which they came.
+pub fn after(tx: &mut Tx<'_>, clinic_id: &str, id: &str, limit: i64) -> Result<Vec<Series>, StoreError> {
+    tx.select(AFTER, params![clinic_id, id, limit])
 }
+
+/// Of the clinic, said so that SQLite goes by the id, in order, and not by an index of clinics.
+pub(crate) const AFTER: &str = "WHERE NOT (clinic_id <> $1) AND id > $2 ORDER BY id LIMIT $3";

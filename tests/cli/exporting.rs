@@ -298,6 +298,11 @@ fn tables_have_the_columns_of_the_lists_and_the_same_rows() {
     let clinic = busy();
     clinic.does("closure add --date 2026-12-25 --reason Navidad");
     clinic.does("webhook add --url https://hooks.example.org/x --event no_show");
+    clinic.does("webhook add --url https://hooks.example.org/all");
+    clinic.does("key create --name CRM --scope appointments:read --doctor GARCIA");
+    clinic.does("key create --name '=cmd' --scope admin");
+    clinic.does("clinic add --name Rival --timezone Europe/Madrid");
+    clinic.does("waitlist add --name Espera --phone 7700-0050 --doctor GARCIA");
     clinic.does("book --doctor GARCIA --date 2026-07-06 --time 15:00 --name Serie --phone 7700-0041 --every week --times 2");
     for (kind, list) in [
         ("appointments", "list --limit 1000"),
@@ -306,26 +311,38 @@ fn tables_have_the_columns_of_the_lists_and_the_same_rows() {
         ("branches", "branch list --all"),
         ("windows", "window list --all"),
         ("closures", "closure list --all"),
-        ("series", "series list --all"),
-        ("messages", "remind list --limit 1000"),
         ("webhooks", "webhook list --all"),
+        ("deliveries", "webhook log --limit 1000"),
+        ("keys", "key list --all"),
+        ("clinics", "clinic list"),
     ] {
         let exported = clinic.run(&format!("export csv {kind}"));
         assert_eq!(exported, clinic.run(&format!("{list} --format csv")), "{kind}");
+        assert!(exported.lines().count() > 1, "{kind}");
     }
-    let patients = clinic.run("export csv patients");
-    let listed = clinic.run("patient list --all --limit 1000 --format csv");
+    let keys = clinic.run("export csv keys");
+    assert!(!keys.contains("secret") && keys.contains(",'=cmd,admin,"), "{keys}");
     let sorted = |text: &str| {
         let mut lines: Vec<String> = text.split("\r\n").skip(1).map(str::to_owned).collect();
         lines.sort();
         lines
     };
-    assert_eq!(patients.lines().next(), listed.lines().next());
-    assert_eq!(sorted(&patients), sorted(&listed));
-    assert!(patients.contains(",'=SUM(1),'+5037700"), "{patients}");
-    for kind in ["waitlist", "audit"] {
-        assert!(clinic.run(&format!("export csv {kind}")).contains("\r\n"), "{kind}");
+    for (kind, list) in [
+        ("patients", "patient list --all --limit 1000"),
+        ("series", "series list --all"),
+        ("waitlist", "waitlist list --all"),
+        ("messages", "remind list --limit 1000"),
+    ] {
+        let exported = clinic.run(&format!("export csv {kind}"));
+        let listed = clinic.run(&format!("{list} --format csv"));
+        assert_eq!(exported.lines().next(), listed.lines().next(), "{kind}");
+        assert_eq!(sorted(&exported), sorted(&listed), "{kind}");
+        assert!(exported.lines().count() > 1, "{kind}");
     }
+    let patients = clinic.run("export csv patients");
+    assert!(patients.contains(",'=SUM(1),'+5037700"), "{patients}");
+    let audit = clinic.run("export csv audit");
+    assert_eq!(audit.lines().next(), Some("seq,at,actor,action,kind,record_id,note,before,after,hash"));
 }
 
 #[test]

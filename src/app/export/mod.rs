@@ -6,18 +6,20 @@
 mod everything;
 
 use crate::app::remind::Note;
+use crate::app::series::{self, Members};
 use crate::app::setup::patient::{SeenPatient, see};
+use crate::app::waitlist::{Waiting, name};
 use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::access::{Scope, not_this_keys};
 use crate::domain::appointment::Visit;
 use crate::domain::record::{Clinic, Patient};
 use crate::domain::refusal::{Code, Problems, Refusal};
-use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::store::appointments::list::{self, Filter, Place};
 use crate::store::audit::{self, Entry};
-use crate::store::{Ending, Tx, outbox, patients};
+use crate::store::deliveries::{self, Known};
+use crate::store::{Ending, Tx, outbox, patients, waitlist};
 pub use everything::{Item, everything};
 use std::collections::HashMap;
 
@@ -49,6 +51,12 @@ pub enum Kind {
     Messages,
     /// Webhooks
     Webhooks,
+    /// What was sent to webhooks
+    Deliveries,
+    /// Access keys, without their secrets
+    Keys,
+    /// Clinics with their settings
+    Clinics,
     /// Entries of the audit log
     Audit,
 }
@@ -68,6 +76,9 @@ impl Kind {
             Kind::Waitlist => "waitlist",
             Kind::Messages => "messages",
             Kind::Webhooks => "webhooks",
+            Kind::Deliveries => "deliveries",
+            Kind::Keys => "keys",
+            Kind::Clinics => "clinics",
             Kind::Audit => "audit",
         }
     }
@@ -244,7 +255,7 @@ fn walk_patients(
     }
 }
 
-/// Gives every message, earliest due first.
+/// Gives every message, in the order in which they were written down.
 ///
 /// # Errors
 /// As [`begin`]; what `each` answers.
@@ -252,15 +263,67 @@ pub fn messages(context: &mut Context, each: &mut dyn FnMut(&Note) -> Result<()>
     let Context { store, env } = context;
     store.read(|tx| {
         let desk = env.desk(tx)?;
-        let mut after: Option<(Instant, String)> = None;
+        let mut after = String::new();
         loop {
-            let behind = after.as_ref().map(|(due, id)| (*due, id.as_str()));
-            let page = outbox::after(tx, &desk.clinic.id, desk.own_doctor(), behind, AT_A_TIME)?;
+            let page = outbox::after(tx, &desk.clinic.id, desk.own_doctor(), &after, AT_A_TIME)?;
             let Some((last, _)) = page.last() else { return Ok(()) };
-            after = Some((last.due_at, last.id.clone()));
+            after.clone_from(&last.id);
             for (message, joined) in page {
                 each(&Note { message, visit: find::with_zone(&env.zones, joined)? })?;
             }
+        }
+    })
+}
+
+/// Gives every series, in the order in which they came; a doctor's key has its own.
+///
+/// # Errors
+/// As [`begin`]; what `each` answers.
+pub fn series(context: &mut Context, each: &mut dyn FnMut(Members) -> Result<()>) -> Result<()> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        series::walk(tx, env, &desk, each)
+    })
+}
+
+/// Gives every entry of the waiting list, in the order in which they came; a doctor's key has its own.
+///
+/// # Errors
+/// As [`begin`]; what `each` answers.
+pub fn waiting(context: &mut Context, each: &mut dyn FnMut(&Waiting) -> Result<()>) -> Result<()> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let mut after = String::new();
+        loop {
+            let page = waitlist::after(tx, &desk.clinic.id, &after, AT_A_TIME)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after.clone_from(&last.id);
+            for entry in page {
+                if desk.own_doctor().is_none_or(|own| entry.doctor_id.as_deref() == Some(own)) {
+                    each(&name(tx, env, &desk, entry)?)?;
+                }
+            }
+        }
+    })
+}
+
+/// Gives everything that is or was on its way to a webhook, oldest first.
+///
+/// # Errors
+/// As [`begin`]; what `each` answers.
+pub fn deliveries(context: &mut Context, each: &mut dyn FnMut(&Known) -> Result<()>) -> Result<()> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        check(&desk, Scope::Admin)?;
+        let mut after = None;
+        loop {
+            let page = deliveries::after(tx, &desk.clinic.id, after.as_ref(), AT_A_TIME)?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(deliveries::Place::of(&last.delivery));
+            page.iter().try_for_each(&mut *each)?;
         }
     })
 }

@@ -42,16 +42,22 @@ pub struct Blocked {
 /// `VALIDATION_ERROR` with the line of what nobody can tell, `RESOURCE_NOT_FOUND`. Nothing is changed then.
 pub fn block(context: &mut Context, doctor: &str, events: &[Event], ending: Ending) -> Result<Blocked> {
     let Context { store, env } = context;
+    let desk = store.read(|tx| {
+        let desk = env.desk(tx)?;
+        find::active::<Doctor>(tx, &desk, doctor)?;
+        Ok(desk)
+    })?;
+    // Rules are run before the book is locked: they may take their time.
+    let horizon = Interval::new(env.now, env.now.plus(desk.clinic.settings.max_advance));
+    let zone = |name: &str| -> Option<Zone> { env.zones.get(name).ok() };
+    let view = View { zone: &zone, home: &desk.zone, horizon };
+    let expanded = expand(events, &view).map_err(|found| {
+        Refusal::invalid("file", format!("line {}: {}", found.line, found.problem))
+            .detail("line", i64::try_from(found.line).unwrap_or(0))
+    })?;
     store.write(ending, |tx| {
         let desk = env.desk(tx)?;
         let doctor = find::active::<Doctor>(tx, &desk, doctor)?;
-        let horizon = Interval::new(env.now, env.now.plus(desk.clinic.settings.max_advance));
-        let zone = |name: &str| -> Option<Zone> { env.zones.get(name).ok() };
-        let view = View { zone: &zone, home: &desk.zone, horizon };
-        let expanded = expand(events, &view).map_err(|found| {
-            Refusal::invalid("file", format!("line {}: {}", found.line, found.problem))
-                .detail("line", i64::try_from(found.line).unwrap_or(0))
-        })?;
         let mut there = Vec::new();
         for closure in directory::all::<Closure>(tx, &desk.clinic.id, true)? {
             if closure.doctor_id.as_deref() == Some(doctor.id.as_str()) {

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 
 /// How often an event takes place within the horizon at most.
 const MOST: u16 = 2000;
+/// How often an event takes place on one day at most: a rule that began long ago is run from there.
+const MOST_A_DAY: usize = 48;
 
 /// Once that an event takes place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -202,7 +204,7 @@ impl Timing {
                 "is not a rule of recurrence: it has other characters than those of the standard",
             ));
         }
-        let mut parts = Vec::new();
+        let (mut parts, mut a_day) = (Vec::new(), 1_usize);
         for part in rule.value.split(';').filter(|part| !part.trim().is_empty()) {
             let (name, value) =
                 part.split_once('=').ok_or_else(|| wrong("is not such as FREQ=WEEKLY;BYDAY=MO"))?;
@@ -229,6 +231,12 @@ impl Timing {
                 }
                 _ => parts.push(format!("{name}={value}")),
             }
+            if matches!(name.as_str(), "BYHOUR" | "BYMINUTE" | "BYSECOND") {
+                a_day = a_day.saturating_mul(value.split(',').count());
+            }
+        }
+        if a_day > MOST_A_DAY {
+            return Err(wrong(&format!("repeats more than {MOST_A_DAY} times a day")));
         }
         if !parts.iter().any(|part| part.starts_with("FREQ=")) {
             return Err(wrong("has no FREQ"));
@@ -389,13 +397,18 @@ mod tests {
             ("DTSTART:20260601T090000|DTEND:20260601T080000", 5, "ends before it begins"),
             ("DTSTART:20260601T090000|DURATION:P9999D", 3 - 1, "longer than a year"),
             ("DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=SECONDLY", 6, "more often than once a day"),
+            (
+                "DTSTART:19700101T090000|DURATION:PT1M|RRULE:FREQ=DAILY;BYHOUR=7,8,9,10,11,12,13;BYMINUTE=0,10,20,30,40,45,50",
+                6,
+                "more than 48 times a day",
+            ),
             ("DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=DAILY;INTERVAL=0", 6, "INTERVAL must be"),
             ("DTSTART:20260601T090000|DURATION:PT1H|RRULE:BYDAY=MO", 6, "has no FREQ"),
             ("DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=OFTEN", 6, "is not a rule"),
             ("DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=WEEKLY;BYDAY=T\u{202e}U", 6, "is not a rule"),
             ("DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=DAILY;UNTIL=soon", 6, "UNTIL must be"),
             (
-                "DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=DAILY;BYHOUR=1,2,3,4,5,6,7,8,9;BYMINUTE=0,10,20,30,40,50",
+                "DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=DAILY;BYHOUR=1,2,3,4,5,6,7,8;BYMINUTE=0,10,20,30,40,50",
                 6,
                 "more than 2000 times",
             ),

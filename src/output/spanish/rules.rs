@@ -121,6 +121,7 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     ("\"{}\" is not a day such as MO", "\"{}\" no es un día como MO"),
     ("goes on for too long", "dura demasiado"),
     ("repeats nothing", "no repite nada"),
+    ("repeats more than {} times a day", "se repite más de {} veces al día"),
     ("is more than {} appointments", "son más de {} citas"),
     ("an IANA zone such as America/El_Salvador", "una zona IANA como America/El_Salvador"),
     ("an ISO 3166 country such as SV, or none", "un país ISO 3166 como SV, o none"),
