@@ -1,5 +1,6 @@
 //! Imports: a reader's rows, written down, and told what became of them.
 
+mod fhir;
 mod ics;
 
 use crate::app::batch::SHARE;
@@ -26,6 +27,7 @@ pub(super) fn import(session: &Session, command: ImportCommand) -> Result<Answer
     match command {
         ImportCommand::Csv(args) => csv(session, args),
         ImportCommand::Ics(args) => ics::ics(session, args),
+        ImportCommand::Fhir(args) => fhir::fhir(session, args),
     }
 }
 

@@ -277,7 +277,9 @@ impl Shelf {
         let Taken::Record(fields, _) = taken else { return Ok(()) };
         let (None, Some(name)) = (fields.get("code"), fields.get("name")) else { return Ok(()) };
         match self.doctors.insert(name_key(name), entry) {
-            Some(other) => Err(format!("\"{name}\" is also entry {other}'s name; names that differ were expected")),
+            Some(other) => {
+                Err(format!("\"{name}\" is also entry {other}'s name; names that differ were expected"))
+            }
             None => Ok(()),
         }
     }
@@ -297,14 +299,16 @@ impl Shelf {
                 (Ok(Taken::Record(fields, retired)), Some(kind)) => {
                     Ok(Record { kind: *kind, fields: fields.clone(), retired: *retired, name })
                 }
-                (Ok(Taken::Visit(fields, parts, is_open)), Some(kind)) => match self.visit(fields, parts, *is_open) {
-                    Ok(Some(fields)) => Ok(Record { kind: *kind, fields, retired: false, name }),
-                    Ok(None) => {
-                        self.leave("Appointment", "of an erased patient");
-                        continue;
+                (Ok(Taken::Visit(fields, parts, is_open)), Some(kind)) => {
+                    match self.visit(fields, parts, *is_open) {
+                        Ok(Some(fields)) => Ok(Record { kind: *kind, fields, retired: false, name }),
+                        Ok(None) => {
+                            self.leave("Appointment", "of an erased patient");
+                            continue;
+                        }
+                        Err(problem) => Err(problem),
                     }
-                    Err(problem) => Err(problem),
-                },
+                }
                 (Err(problem), _) => Err(problem.clone()),
             };
             found.push((*kind, Found { entry, record }));
@@ -319,23 +323,34 @@ impl Shelf {
         let mut fields = fields.clone();
         let mut seen: BTreeMap<Kind, usize> = BTreeMap::new();
         for (number, part) in (1..).zip(parts) {
-            let Some(reference) = part.actor.as_ref().and_then(|actor| actor.reference.as_deref()) else { continue };
+            let Some(reference) = part.actor.as_ref().and_then(|actor| actor.reference.as_deref()) else {
+                continue;
+            };
             let Some((_, place)) = self.places.get(unversioned(reference)) else {
                 if must_be_there(reference) {
-                    return Err(format!("participant {number} is {reference}, which is no entry of the bundle"));
+                    return Err(format!(
+                        "participant {number} is {reference}, which is no entry of the bundle"
+                    ));
                 }
                 continue;
             };
-            let Some((place, kept)) = place.and_then(|place| Some((place, self.kept.get(place)?))) else { continue };
+            let Some((place, kept)) = place.and_then(|place| Some((place, self.kept.get(place)?))) else {
+                continue;
+            };
             let Some(kind) = kept.kind else { continue };
             if seen.insert(kind, place).is_some_and(|other| other != place) {
                 return Err(format!("has more than one {kind:?}; one was expected").to_lowercase());
             }
             match &kept.taken {
-                Err(_) => return Err(format!("participant {number} is entry {}, which is refused", kept.entry)),
+                Err(_) => {
+                    return Err(format!("participant {number} is entry {}, which is refused", kept.entry));
+                }
                 Ok(Taken::Left("erased")) => return Ok(None),
-                Ok(Taken::Left("merged")) => {
-                    return Err(format!("participant {number} is entry {}, another patient since", kept.entry));
+                Ok(Taken::Left("merged" | "retired")) => {
+                    return Err(format!(
+                        "participant {number} is entry {}, another patient since",
+                        kept.entry
+                    ));
                 }
                 Ok(Taken::Left(_) | Taken::Visit(..)) => {}
                 Ok(Taken::Record(them, _)) => take_part(&mut fields, kind, them),
@@ -371,13 +386,16 @@ fn unversioned(reference: &str) -> &str {
 /// Whether a reference leads to what an appointment can't be taken without.
 fn must_be_there(reference: &str) -> bool {
     let kind = unversioned(reference).rsplit('/').nth(1);
-    reference.starts_with("urn:") || reference.starts_with('#') || matches!(kind, Some("Patient" | "Practitioner"))
+    reference.starts_with("urn:")
+        || reference.starts_with('#')
+        || matches!(kind, Some("Patient" | "Practitioner"))
 }
 
 /// Who takes part, by the words that they are found by.
 fn take_part(fields: &mut Fields, kind: Kind, them: &Fields) {
     let word = || them.get("code").or_else(|| them.get("name")).cloned();
-    let mut put = |field: &'static str, value: Option<String>| fields.extend(value.map(|value| (field, value)));
+    let mut put =
+        |field: &'static str, value: Option<String>| fields.extend(value.map(|value| (field, value)));
     match kind {
         Kind::Branch => put("branch", word()),
         Kind::Service => put("service", word()),

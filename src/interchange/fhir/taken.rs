@@ -94,11 +94,12 @@ fn look(kind: &str, resource: &Map<String, Value>) -> Result<(), String> {
             return Err(format!("{element} may change what everything else means, and is not known here"));
         }
     }
-    let known = |name: &str| {
-        ELEMENTS.contains(&name.strip_prefix('_').unwrap_or(name)) || name == "requestedPeriod"
-    };
+    let known =
+        |name: &str| ELEMENTS.contains(&name.strip_prefix('_').unwrap_or(name)) || name == "requestedPeriod";
     match resource.keys().find(|name| kind == "Appointment" && !known(name)) {
-        Some(name) => Err(format!("{name} is no element of an Appointment of R4 (4.0.1), which was expected")),
+        Some(name) => {
+            Err(format!("{name} is no element of an Appointment of R4 (4.0.1), which was expected"))
+        }
         None => Ok(()),
     }
 }
@@ -145,6 +146,9 @@ fn patient(it: Patient) -> Answer {
         return Ok(Taken::Left("merged"));
     }
     let code = ours(&it.identifier, CODE);
+    if code.is_some() && it.active == Some(false) {
+        return Ok(Taken::Left("retired"));
+    }
     let mut fields = Fields::new();
     put(&mut fields, "name", called(&it.name));
     put(&mut fields, "phone", reached(&it.telecom, &["phone", "sms"]));
@@ -157,12 +161,12 @@ fn patient(it: Patient) -> Answer {
     if code.is_some() {
         // Others' languages are more than those that messages are written in.
         let codes = it.communication.iter().flat_map(|spoken| &spoken.language.coding);
-        let language = codes.filter(|coding| coding.system.as_deref() == Some(LANGUAGES)).find_map(|c| c.code.clone());
+        let language =
+            codes.filter(|coding| coding.system.as_deref() == Some(LANGUAGES)).find_map(|c| c.code.clone());
         put(&mut fields, "locale", language);
     }
-    let retired = code.is_some() && it.active == Some(false);
     put(&mut fields, "code", code);
-    Ok(Taken::Record(fields, retired))
+    Ok(Taken::Record(fields, false))
 }
 
 fn practitioner(it: Practitioner) -> Taken {
