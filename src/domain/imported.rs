@@ -133,7 +133,7 @@ mod tests {
             let lengths = Lengths { clinic: 30, ..Lengths::default() };
             let wanted = Wanted { ask, start: at(start), lengths, buffers, overbook };
             let other = Interval::new(at(-4), at(-3));
-            let mut answer = |comes_back| {
+            let answer = |comes_back| {
                 let answer = admit(&wanted, (status, comes_back), &facts, &mut Other(other));
                 answer.map(|_| ()).map_err(|refusal| refusal.code)
             };

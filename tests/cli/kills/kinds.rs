@@ -254,6 +254,9 @@ pub const KINDS: &[Kind] = &[
     )
     .ready(&[BOOK, "cancel {made} --reason viaje"])
     .after(SCRUB),
+    kill("export ics", "export ics", "audit_log WHERE action = 'clinic.exported' AND seq > {seq}"),
+    kill("export fhir", "export fhir", "audit_log WHERE action = 'clinic.exported' AND seq > {seq}"),
+    kill("export csv", "export csv patients", "audit_log WHERE action = 'clinic.exported' AND seq > {seq}"),
     // The book.
     kill(
         "db purge",
