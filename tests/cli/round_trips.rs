@@ -101,7 +101,7 @@ fn a_book_goes_out_as_a_bundle_and_comes_in_whole() {
         "book --doctor IDA --date 2026-06-04 --time 09:20 --name 'Luz Sol' --phone 7700-1130 --source web --external-ref EXT-1",
         "book --doctor IDA --date 2026-06-04 --time 09:20 --name Encima --phone 7700-2000 --overbook --idempotency-key una-clave",
         "book --doctor IDA --date 2026-06-05 --time 10:00 --name Nadie --phone 7700-2001",
-        "doctor remove IDA --force",
+        "doctor remove IDA --yes",
     ] {
         clinic.does(line);
     }
