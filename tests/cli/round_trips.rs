@@ -81,6 +81,10 @@ fn told(clinic: &Clinic, line: &str, without: &[&str]) -> Value {
     }
     let mut value: Value = clinic.json(line);
     strip(&mut value, without);
+    // What begins at the same time is listed by id.
+    if let Some(visits) = value.get_mut("appointments").and_then(Value::as_array_mut) {
+        visits.sort_by_key(|visit| [&visit["starts_at"], &visit["code"]].map(Value::to_string));
+    }
     value
 }
 

@@ -3,9 +3,7 @@
 use super::elements::{CodeableConcept, ContactPoint, Extension, HumanName, Identifier};
 use super::names::{CODE, EXTERNAL_REFERENCE, IDEMPOTENCY_KEY, LANGUAGES, NATIONAL_ID, STATUS, of_ours};
 use super::read::Fields;
-use super::resources::{
-    Appointment, HealthcareService, Location, Participant, Patient, Practitioner, Resource,
-};
+use super::resources::{Appointment, HealthcareService, Location, Participant, Patient, Practitioner};
 use crate::domain::ids;
 use crate::domain::status::Status;
 use crate::domain::time::Instant;
@@ -106,12 +104,14 @@ fn look(kind: &str, resource: &Map<String, Value>) -> Result<(), String> {
 
 /// The resource in R4's shape; else which of its elements has another one.
 fn typed<T: DeserializeOwned>(resource: Map<String, Value>) -> Result<T, String> {
-    let read = |resource: &Map<String, Value>| serde_json::from_value::<T>(Value::Object(resource.clone()));
-    read(&resource).map_err(|problem| {
-        let culprit = resource.keys().find(|name| {
-            let mut without = resource.clone();
-            without.shift_remove(*name);
-            match read(&without) {
+    let whole = Value::Object(resource);
+    T::deserialize(&whole).map_err(|problem| {
+        // No resource of R4 has more elements.
+        let names = whole.as_object().into_iter().flatten().map(|(name, _)| name).take(100);
+        let culprit = names.cloned().find(|name| {
+            let mut without = whole.clone();
+            without.as_object_mut().and_then(|map| map.shift_remove(name));
+            match T::deserialize(&without) {
                 Ok(_) => true,
                 Err(other) => other.to_string() == format!("missing field `{name}`"),
             }
@@ -119,22 +119,6 @@ fn typed<T: DeserializeOwned>(resource: Map<String, Value>) -> Result<T, String>
         let at = culprit.map(|name| format!("{name}: ")).unwrap_or_default();
         format!("{at}{problem}; the shape of R4 (4.0.1) was expected")
     })
-}
-
-impl Resource {
-    /// The fields that this program's reader finds in a resource: what an export of it comes back as.
-    ///
-    /// # Errors
-    /// Why it can't be taken.
-    pub fn fields(&self) -> Result<Fields, String> {
-        let Ok(Value::Object(map)) = serde_json::to_value(self) else { return Ok(Fields::new()) };
-        let kind = map.get("resourceType").and_then(Value::as_str).unwrap_or_default().to_owned();
-        match taken(&kind, map) {
-            Some(Ok(Taken::Record(fields, _) | Taken::Visit(fields, ..))) => Ok(fields),
-            Some(Err(problem)) => Err(problem),
-            Some(Ok(Taken::Left(_))) | None => Ok(Fields::new()),
-        }
-    }
 }
 
 fn patient(it: Patient) -> Answer {

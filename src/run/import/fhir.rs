@@ -46,7 +46,7 @@ pub(super) fn fhir(session: &Session, args: FhirArgs) -> Result<Answer> {
                     preview.push(previewed(entry, raw));
                 }
             })),
-            Err(problem) => Err(Refusal::invalid("entry", format!("entry {entry}: {problem}"))),
+            Err(problem) => Err(Refusal::invalid("resource", problem)),
         };
         Row { line: entry, wish }
     });
