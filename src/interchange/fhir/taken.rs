@@ -107,17 +107,17 @@ fn typed<T: DeserializeOwned>(resource: Map<String, Value>) -> Result<T, String>
     let whole = Value::Object(resource);
     T::deserialize(&whole).map_err(|problem| {
         // No resource of R4 has more elements.
-        let names = whole.as_object().into_iter().flatten().map(|(name, _)| name).take(100);
-        let culprit = names.cloned().find(|name| {
+        let names = whole.as_object().into_iter().flat_map(Map::keys).take(100);
+        let culprit = names.map(String::as_str).find(|name| {
             let mut without = whole.clone();
-            without.as_object_mut().and_then(|map| map.shift_remove(name));
+            without.as_object_mut().and_then(|map| map.shift_remove(*name));
             match T::deserialize(&without) {
                 Ok(_) => true,
                 Err(other) => other.to_string() == format!("missing field `{name}`"),
             }
         });
-        let at = culprit.map(|name| format!("{name}: ")).unwrap_or_default();
-        format!("{at}{problem}; the shape of R4 (4.0.1) was expected")
+        let problem = culprit.map_or_else(|| problem.to_string(), |name| format!("{name}: {problem}"));
+        format!("{problem}; the shape of R4 (4.0.1) was expected")
     })
 }
 

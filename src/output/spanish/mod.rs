@@ -10,6 +10,7 @@ mod book;
 mod channels;
 mod desk;
 mod faces;
+mod fhir;
 mod rules;
 mod setup;
 mod talk;
@@ -17,8 +18,8 @@ mod talk;
 use std::borrow::Cow;
 
 /// The themes. Of rows that fit equally well the first is taken.
-const THEMES: [&[(&str, &str)]; 7] =
-    [rules::ROWS, desk::ROWS, faces::ROWS, talk::ROWS, setup::ROWS, book::ROWS, channels::ROWS];
+const THEMES: [&[(&str, &str)]; 8] =
+    [rules::ROWS, desk::ROWS, faces::ROWS, talk::ROWS, setup::ROWS, book::ROWS, channels::ROWS, fhir::ROWS];
 
 /// How deep sentences stand in sentences.
 const DEEPEST: usize = 4;
