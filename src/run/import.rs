@@ -116,7 +116,17 @@ pub(super) struct Tally {
 }
 
 /// Writes the rows down: all of them or none where they are few, else batch by batch.
-pub(super) fn write(session: &Session, how: &HowArgs, mut rows: impl Iterator<Item = Row>) -> Result<Tally> {
+pub(super) fn write(session: &Session, how: &HowArgs, rows: impl Iterator<Item = Row>) -> Result<Tally> {
+    write_by(session, how, rows, SHARE)
+}
+
+/// The same with so many rows to a batch.
+fn write_by(
+    session: &Session,
+    how: &HowArgs,
+    mut rows: impl Iterator<Item = Row>,
+    share: usize,
+) -> Result<Tally> {
     let mut context = session.open()?;
     let mut report = Report::create(how.report.as_deref())?;
     // What a file says is a program's word: no parts of names.
@@ -136,7 +146,7 @@ pub(super) fn write(session: &Session, how: &HowArgs, mut rows: impl Iterator<It
         (false, false) => Mode::Each,
     };
     let mut rest = first.into_iter().chain(next).chain(rows);
-    let share = if tally.whole { usize::MAX } else { SHARE };
+    let share = if tally.whole { usize::MAX } else { share };
     loop {
         let batch: Vec<Row> = rest.by_ref().take(share).collect();
         if batch.is_empty() {

@@ -292,16 +292,21 @@ impl Shelf {
     fn resolved(mut self) -> Bundle {
         let mut found = Vec::with_capacity(self.kept.len());
         for place in 0..self.kept.len() {
-            let Some(Kept { entry, kind, name, taken }) = self.kept.get(place) else { continue };
-            let (entry, name) = (*entry, name.clone());
+            let Some(kept) = self.kept.get_mut(place) else { continue };
+            let (entry, kind, name) = (kept.entry, kept.kind, kept.name.take());
+            let taken = match kind {
+                // Nothing refers to it, and there are many.
+                Some(Kind::Appointment) => std::mem::replace(&mut kept.taken, Ok(Taken::Left(""))),
+                _ => kept.taken.clone(),
+            };
             let record = match (taken, kind) {
                 (Ok(Taken::Left(_)), _) | (Ok(_), None) => continue,
                 (Ok(Taken::Record(fields, retired)), Some(kind)) => {
-                    Ok(Record { kind: *kind, fields: fields.clone(), retired: *retired, name })
+                    Ok(Record { kind, fields, retired, name })
                 }
                 (Ok(Taken::Visit(fields, parts, is_open)), Some(kind)) => {
-                    match self.visit(fields, parts, *is_open) {
-                        Ok(Some(fields)) => Ok(Record { kind: *kind, fields, retired: false, name }),
+                    match self.visit(fields, &parts, is_open) {
+                        Ok(Some(fields)) => Ok(Record { kind, fields, retired: false, name }),
                         Ok(None) => {
                             self.leave("Appointment", "of an erased patient");
                             continue;
@@ -309,18 +314,24 @@ impl Shelf {
                         Err(problem) => Err(problem),
                     }
                 }
-                (Err(problem), _) => Err(problem.clone()),
+                (Err(problem), _) => Err(problem),
             };
-            found.push((*kind, Found { entry, record }));
+            // Who was booked on top comes behind those below, whose time is theirs.
+            let on_top = record.as_ref().is_ok_and(|record| record.fields.contains_key("overbook"));
+            found.push(((kind, on_top), Found { entry, record }));
         }
-        found.sort_by_key(|(kind, _)| *kind);
+        found.sort_by_key(|(order, _)| *order);
         let found = found.into_iter().map(|(_, found)| found).collect();
         Bundle { found, left: self.left, goes_on: false }
     }
 
     /// An appointment's fields with those of who takes part; none where its patient was erased.
-    fn visit(&self, fields: &Fields, parts: &[Participant], is_open: bool) -> Result<Option<Fields>, String> {
-        let mut fields = fields.clone();
+    fn visit(
+        &self,
+        mut fields: Fields,
+        parts: &[Participant],
+        is_open: bool,
+    ) -> Result<Option<Fields>, String> {
         let mut seen: BTreeMap<Kind, usize> = BTreeMap::new();
         for (number, part) in (1..).zip(parts) {
             let Some(reference) = part.actor.as_ref().and_then(|actor| actor.reference.as_deref()) else {

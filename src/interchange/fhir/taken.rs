@@ -58,7 +58,7 @@ const STAMPS: [(&str, &str); 6] = [
 ];
 
 /// What a resource becomes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Taken {
     /// A record by its fields, and whether it is retired.
     Record(Fields, bool),

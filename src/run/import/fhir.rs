@@ -1,5 +1,6 @@
 //! Bundles of FHIR R4: doctors, patients and appointments of ours and of others.
 
+use crate::app::batch::SHARE;
 use crate::app::import::{Row, Wish};
 use crate::app::setup::branch::BranchFields;
 use crate::app::setup::doctor::DoctorFields;
@@ -11,7 +12,7 @@ use crate::error::Result;
 use crate::interchange::fhir::read::{Bundle, Fields, Found, Kind, Problem, Record, read};
 use crate::output::{Answer, view};
 use crate::run::Session;
-use crate::run::import::{PREVIEW, appointment, open, previewed, write};
+use crate::run::import::{PREVIEW, appointment, open, previewed, write_by};
 use serde_json::Value;
 use std::io::BufReader;
 
@@ -50,7 +51,9 @@ pub(super) fn fhir(session: &Session, args: FhirArgs) -> Result<Answer> {
         };
         Row { line: entry, wish }
     });
-    let tally = write(session, &how, rows)?;
+    // A rehearsal takes each batch back: what later rows refer to must be in the same one.
+    let share = if how.dry_run { usize::MAX } else { SHARE };
+    let tally = write_by(session, &how, rows, share)?;
     let left = left
         .into_iter()
         .map(|(resource, count)| view::object(vec![("resource", resource.into()), ("count", count.into())]));

@@ -61,10 +61,17 @@ fn close(session: &Session, events: &[Event], for_all: &ForAllArgs, how: &HowArg
     Ok(Answer::new(value, Face::Import))
 }
 
-fn appointments(session: &Session, events: Vec<Event>, for_all: ForAllArgs, how: &HowArgs) -> Result<Answer> {
+fn appointments(
+    session: &Session,
+    mut events: Vec<Event>,
+    for_all: ForAllArgs,
+    how: &HowArgs,
+) -> Result<Answer> {
     let zones = Zones::new(session.environment.zone_folder.clone());
     let for_all = for_all.fields();
     let mut preview = Vec::new();
+    // Who was booked on top comes behind those below, whose time is theirs.
+    events.sort_by_key(|event| event.own.iter().any(|(name, _)| name == "OVERBOOKED"));
     let rows = events.into_iter().map(|event| {
         let wish = fields(&event, &zones).map(|mut raw| {
             if preview.len() < PREVIEW {
