@@ -128,6 +128,8 @@ mod retention;
 mod retries;
 #[path = "cli/rezoning.rs"]
 mod rezoning;
+#[path = "cli/round_trips.rs"]
+mod round_trips;
 #[path = "cli/running_late.rs"]
 mod running_late;
 #[path = "cli/schemas.rs"]

@@ -107,7 +107,10 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     if request.overbook {
         desk.require(Scope::AppointmentsOverride)?;
     }
-    let branch = find::branch(tx, env, &desk, request.branch.as_deref());
+    let branch = match request.branch.as_deref().filter(|_| request.comes_back()) {
+        Some(word) => find::any(tx, &desk, word),
+        None => find::branch(tx, env, &desk, request.branch.as_deref()),
+    };
     let zone = match &branch {
         Ok(branch) => env.branch_zone(&desk, branch)?,
         Err(_) => desk.zone.clone(),
@@ -117,7 +120,7 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         check_shape(request, &desk, &zone, branch.as_ref().err(), (desk.now(env), known_phone))?;
 
     let branch = branch?;
-    let over = request.is_over(&zone, desk.now(env));
+    let over = request.comes_back() || request.is_over(&zone, desk.now(env));
     let doctor = request.doctor.as_deref().map(|word| find_doctor(tx, &desk, word, over)).transpose()?;
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
     let named = request.patient.as_deref().map(|word| find::any::<Patient>(tx, &desk, word)).transpose();
@@ -178,7 +181,10 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     }
     let found = match &request.history {
         None => seeking.place(tx, env, &desk)?,
-        Some(_) => history::place(tx, env, &desk, &seeking, request.status_in(&desk))?,
+        Some(_) => {
+            let comes = (request.status_in(&desk), request.comes_back());
+            history::place(tx, env, &desk, &seeking, comes)?
+        }
     };
     let details = Details {
         name: known.is_none().then_some(name.as_str()),
@@ -199,7 +205,8 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     Ok(Booked { visit, idempotent: false })
 }
 
-/// A doctor who can be booked; for what is over, one who left since will do.
+/// A doctor who can be booked; for what is over, or comes back from a book that had it, one who left since
+/// will do.
 fn find_doctor(tx: &mut Tx<'_>, desk: &Desk, word: &str, over: bool) -> Result<Doctor> {
     if over { find::any(tx, desk, word) } else { find::active(tx, desk, word) }
 }
@@ -305,6 +312,11 @@ impl BookRequest {
         self.history.is_some() && self.when.is_some_and(|when| when.about(zone, now) <= now.at)
     }
 
+    /// Whether it is an appointment of a book such as this one, with the key that it had there.
+    fn comes_back(&self) -> bool {
+        self.history.as_ref().is_some_and(|history| history.comes_back)
+    }
+
     fn bad(&self, field: &'static str, problem: String) -> Refusal {
         Refusal::invalid(self.names.get(field).map_or(field, String::as_str), problem)
     }
@@ -364,8 +376,7 @@ fn already_booked(
         && let Some((id, first_hash)) =
             appointments::by_key(tx, clinic_id, key, &privacy::hidden_key(env, clinic_id, key)?)?
     {
-        let comes_back = request.history.as_ref().is_some_and(|history| history.comes_back);
-        if first_hash.as_deref() != Some(hash) && !comes_back {
+        if first_hash.as_deref() != Some(hash) && !request.comes_back() {
             if desk.own_doctor().is_some() {
                 // Of another doctor's appointment not even the id is told.
                 find::visit(tx, &env.zones, desk, &id)?;

@@ -161,6 +161,7 @@ const OFFICE: &[Example] = &[
             "turno import ics visits.ics --as appointments --doctor ruiz --dry-run",
         ],
     ),
+    ("import fhir", &["turno import fhir clinic.fhir.json --dry-run"]),
     ("patient add", &["turno patient add --name 'Ana Mejía' --phone 7012-3456"]),
     ("patient list", &["turno patient list --limit 20 --page 2"]),
     ("patient find", &["turno patient find mejía", "turno patient find ana 3456"]),

@@ -208,6 +208,7 @@ pub const MATRIX: &[Row] = &[
     clinic("patient erase", ADMIN),
     clinic("import csv", ADMIN),
     clinic("import ics", ADMIN),
+    clinic("import fhir", ADMIN),
     visits("export ics", READ),
     clinic("export fhir", Scope::PatientsReveal),
     option("export fhir", "reveal", Scope::PatientsReveal),

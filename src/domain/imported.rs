@@ -28,10 +28,10 @@ pub struct Admitted<'a> {
 ///
 /// # Errors
 /// `APPOINTMENT_CONFLICT`, `SLOT_FULL`; `OUTSIDE_AVAILABILITY` for one ahead without a doctor that no
-/// window holds.
+/// window holds, unless it comes back from a book that had a place for it.
 pub fn admit<'a>(
     wanted: &Wanted<'_>,
-    status: Status,
+    (status, comes_back): (Status, bool),
     facts: &Facts<'a>,
     ledger: &mut dyn Ledger,
 ) -> Result<Admitted<'a>, Refusal> {
@@ -51,6 +51,7 @@ pub fn admit<'a>(
             Ok(admitted)
         }
         (true, None, Some(doctor)) => check_free(doctor, busy, ledger).map(|()| admitted),
+        (true, None, None) if comes_back => Ok(admitted),
         (true, None, None) => Err(outside(wanted, facts)),
         (false, opening, doctor) => {
             if let Some(doctor) = doctor
@@ -132,9 +133,14 @@ mod tests {
             let lengths = Lengths { clinic: 30, ..Lengths::default() };
             let wanted = Wanted { ask, start: at(start), lengths, buffers, overbook };
             let other = Interval::new(at(-4), at(-3));
-            let answer = admit(&wanted, status, &facts, &mut Other(other));
-            let answer = answer.map(|_| ()).map_err(|refusal| refusal.code);
-            assert_eq!(answer, expected, "{start} {status:?} {buffers:?}");
+            let answer = |comes_back| {
+                let answer = admit(&wanted, (status, comes_back), &facts, &mut Other(other));
+                answer.map(|_| ()).map_err(|refusal| refusal.code)
+            };
+            assert_eq!(answer(false), expected, "{start} {status:?} {buffers:?}");
+            // A pooled window that was elsewhere need not be here; a doctor is one person all the same.
+            let back = if expected == Err(Code::OutsideAvailability) { Ok(()) } else { expected };
+            assert_eq!(answer(true), back, "{start} {status:?} {buffers:?}");
         }
     }
 }

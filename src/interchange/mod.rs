@@ -4,3 +4,6 @@
 pub mod csv;
 pub mod fhir;
 pub mod ics;
+
+#[cfg(test)]
+mod round_trip_properties;

@@ -8,6 +8,8 @@ use std::fmt::Write;
 /// How the file was understood, the counts, and what was refused.
 pub fn text(value: &Value) -> String {
     let mut text = String::new();
+    // A bundle is told by its entries.
+    let place = if at(value, "import") == "resources" { "entry" } else { "line" };
     let (mut taken, mut left_out) = (Vec::new(), Vec::new());
     for column in list(value, "columns") {
         let (name, field) = (words(at(column, "column")), words(at(column, "field")));
@@ -26,13 +28,20 @@ pub fn text(value: &Value) -> String {
         let Value::Object(fields) = at(row, "fields") else { continue };
         let fields: Vec<String> =
             fields.iter().map(|(field, said)| format!("{field} {}", words(said))).collect();
-        let line = format!("line {}", words(at(row, "line")));
+        let line = format!("{place} {}", words(at(row, "line")));
         let _ = writeln!(text, "{}: {}", say(&line), fields.join(", "));
+    }
+    let left: Vec<String> = list(value, "left_alone")
+        .iter()
+        .map(|left| format!("{} {}", words(at(left, "count")), words(at(left, "resource"))))
+        .collect();
+    if !left.is_empty() {
+        let _ = writeln!(text, "{}", say(&format!("left alone: {}", left.join(", "))));
     }
     for refused in list(value, "refusals") {
         let error = at(refused, "error");
         let (line, code, message) = (at(error, "line"), at(error, "code"), at(error, "message"));
-        let line = format!("line {} refused", words(line));
+        let line = format!("{place} {} refused", words(line));
         let _ = writeln!(text, "{}: {} [{}]", say(&line), say(&words(message)), words(code));
         if let Value::Object(details) = at(error, "details")
             && details.len() > 1

@@ -1,5 +1,6 @@
 //! Imports: a reader's rows, written down, and told what became of them.
 
+mod fhir;
 mod ics;
 
 use crate::app::batch::SHARE;
@@ -26,6 +27,7 @@ pub(super) fn import(session: &Session, command: ImportCommand) -> Result<Answer
     match command {
         ImportCommand::Csv(args) => csv(session, args),
         ImportCommand::Ics(args) => ics::ics(session, args),
+        ImportCommand::Fhir(args) => fhir::fhir(session, args),
     }
 }
 
@@ -118,7 +120,17 @@ pub(super) struct Tally {
 }
 
 /// Writes the rows down: all of them or none where they are few, else batch by batch.
-pub(super) fn write(session: &Session, how: &HowArgs, mut rows: impl Iterator<Item = Row>) -> Result<Tally> {
+pub(super) fn write(session: &Session, how: &HowArgs, rows: impl Iterator<Item = Row>) -> Result<Tally> {
+    write_by(session, how, rows, SHARE)
+}
+
+/// The same with so many rows to a batch.
+fn write_by(
+    session: &Session,
+    how: &HowArgs,
+    mut rows: impl Iterator<Item = Row>,
+    share: usize,
+) -> Result<Tally> {
     let mut context = session.open()?;
     let mut report = Report::create(how.report.as_deref())?;
     // What a file says is a program's word: no parts of names.
@@ -138,7 +150,7 @@ pub(super) fn write(session: &Session, how: &HowArgs, mut rows: impl Iterator<It
         (false, false) => Mode::Each,
     };
     let mut rest = first.into_iter().chain(next).chain(rows);
-    let share = if tally.whole { usize::MAX } else { SHARE };
+    let share = if tally.whole { usize::MAX } else { share };
     // A file without rows is looked over, too: not everybody may import it.
     let mut batch: Vec<Row> = rest.by_ref().take(share).collect();
     loop {

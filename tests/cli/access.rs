@@ -125,14 +125,21 @@ fn furnished() -> Locked {
     clinic.file("patients.csv", "name,phone\nNueva,7700-0099\n");
     let event = "BEGIN:VEVENT\nUID:a\nDTSTART;VALUE=DATE:20260704\nEND:VEVENT";
     clinic.file("calendar.ics", format!("BEGIN:VCALENDAR\n{event}\nEND:VCALENDAR\n"));
+    clinic.file(
+        "bundle.json",
+        format!("{{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"entry\":[{DOCTOR}]}}"),
+    );
     Locked::of(clinic)
 }
+
+const DOCTOR: &str = r#"{"resource":{"resourceType":"Practitioner","name":[{"text":"Dra. Nueva"}]}}"#;
 
 /// How each command is tried, so that it does something; `VISIT` and `OTHER` are appointments that are
 /// there, `HERE` is the book.
 const TRIED: &[(&str, &str)] = &[
     ("import csv", "import csv patients patients.csv"),
     ("import ics", "import ics calendar.ics --as closures --doctor GARCIA"),
+    ("import fhir", "import fhir bundle.json"),
     ("today", "today"),
     ("slots", "slots --doctor GARCIA"),
     ("book", "book --doctor GARCIA --date 2026-06-16 --time 10:00 --name Eva --phone 7700-0009"),

@@ -78,7 +78,7 @@ fn lines_of<'a>(calendar: &'a [String], name: &str) -> Vec<&'a str> {
 }
 
 /// A clinic with a visit of every status, names of every sort, a service and a pooled window.
-fn busy() -> Clinic {
+pub fn busy() -> Clinic {
     let mut clinic = Clinic::open();
     clinic.set("initial_status", "scheduled");
     clinic.does("service add --name 'Vacuna, 1ª; dosis' --code VAC --duration 20");

@@ -138,7 +138,7 @@ fn delays_and_closures_are_told_in_spanish() {
     clinic.does(&format!("patient set {} --opt-out", juan.patient.code));
     let plan = clinic.ran(&format!("{out} --move")).exits(0);
     for said in [
-        "CLO-001  2026-06-01T00:00 a 2026-06-02T00:00\nDr. García: no channel\n",
+        "CLO-001  lun 2026-06-01\nDr. García: no channel\n",
         "pasa al     a las",
         "no les llega ningún mensaje; llame:\n",
         "pidió no recibir mensajes",

@@ -1,4 +1,4 @@
-//! Files of other programs: CSV and calendars.
+//! Files of other programs: CSV, calendars and bundles.
 
 use crate::fuzz;
 use turno::cli::import::Kind;
@@ -7,6 +7,7 @@ use turno::cli::raw::Raw;
 use turno::domain::interval::Interval;
 use turno::domain::time::{Instant, Zone};
 use turno::interchange::csv::read::{LONGEST_ROW, Rows};
+use turno::interchange::fhir::read::read;
 use turno::interchange::ics::expand::{View, expand};
 use turno::interchange::ics::read::events;
 
@@ -89,6 +90,43 @@ fn a_calendar_is_read_or_refused_by_its_lines() {
             Ok(expanded) => {
                 for one in expanded.iter().flat_map(|event| &event.occurrences) {
                     assert!(one.from < one.to, "{one:?}");
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn a_bundle_is_read_or_refused_by_its_entries() {
+    let bundle = |kind: &str, entries: &str| {
+        format!("{{\"resourceType\":\"Bundle\",\"type\":\"{kind}\",\n\"entry\":[{entries}]}}\n").into_bytes()
+    };
+    let ours = "https://turno.invalid/fhir";
+    let patient = format!(
+        r#"{{"fullUrl":"urn:uuid:1","resource":{{"resourceType":"Patient","id":"1","identifier":[{{"system":"{ours}/code","value":"P-1"}}],"name":[{{"text":"Ana"}}],"telecom":[{{"system":"phone","value":"+50370123456"}}]}}}}"#
+    );
+    let doctor = r#"{"resource":{"resourceType":"Practitioner","id":"7","active":false,"name":[{"family":"Paz","given":["In\u00e9s"]}]}}"#;
+    let visit = format!(
+        r#"{{"resource":{{"resourceType":"Appointment","id":"a","status":"booked","start":"2026-06-02T15:00:00Z","end":"2026-06-02T15:30:00.5+00:00","extension":[{{"url":"{ours}/status","valueCode":"no_show"}},{{"url":"{ours}/token-number","valueInteger":3}}],"participant":[{{"actor":{{"reference":"urn:uuid:1"}},"status":"accepted"}},{{"actor":{{"reference":"Practitioner/7"}},"status":"accepted"}}]}}}}"#
+    );
+    let seeds = [
+        bundle("collection", &format!("{patient},{doctor},{visit}")),
+        bundle("searchset", &format!("{visit},{visit}")),
+        bundle("searchset", &format!("{doctor},{{\"resource\":{{\"resourceType\":\"Slot\"}}}}")),
+        bundle("collection", ""),
+    ];
+    fuzz("bundles", &seeds, |bytes, _| {
+        let lines = bytes.split(|byte| *byte == b'\n').count() as u64;
+        match read(bytes) {
+            Err(told) => {
+                assert!(told.line >= 1 && told.line <= lines && !told.problem.is_empty(), "{told:?}")
+            }
+            Ok(bundle) => {
+                for found in &bundle.found {
+                    assert!(found.entry >= 1);
+                    if let Ok(record) = &found.record {
+                        assert!(record.fields.values().all(|value| !value.trim().is_empty()), "{record:?}");
+                    }
                 }
             }
         }

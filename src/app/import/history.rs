@@ -58,7 +58,7 @@ pub(in crate::app) fn place(
     env: &Env,
     desk: &Desk,
     seeking: &Seeking<'_>,
-    status: Status,
+    (status, comes_back): (Status, bool),
 ) -> Result<Found> {
     if status == Status::NoShow && seeking.start > env.now {
         return Err(Refusal::invalid("status", "an appointment can't be missed before it has begun"));
@@ -66,7 +66,7 @@ pub(in crate::app) fn place(
     // The labels are what it was called there; they choose no window here.
     let seeking = Seeking { session: None, batch: None, ..*seeking };
     let (opening, span, busy) = seeking.held_against(tx, env, desk, |wanted, facts, ledger| {
-        let Admitted { opening, span, busy } = admit(wanted, status, facts, ledger)?;
+        let Admitted { opening, span, busy } = admit(wanted, (status, comes_back), facts, ledger)?;
         Ok((opening.map(|opening| (opening.window.clone(), opening.date)), span, busy))
     })?;
     let (window, window_date) = match opening {

@@ -3,17 +3,19 @@
 //! A reader makes [`Row`]s and nothing more; what is done with them is the same for each format. That a
 //! row is in the book already is known by what it says of itself: a patient by code, or phone and name; an
 //! appointment by its idempotency key, which a reader that finds none makes of the row ([`key_of`]); a
-//! doctor by code or name; a closure by its event. So an import that was cut short is begun again with the
+//! doctor, service or branch by code or name; a closure by its event. So an import that was cut short is begun again with the
 //! same file, and nothing is there twice.
 
 pub mod closures;
-pub mod doctor;
+pub mod directory;
 pub mod history;
 pub mod patient;
 
 use crate::app::batch::is_of_the_store;
 use crate::app::book::{BookRequest, book_in};
+use crate::app::setup::branch::BranchFields;
 use crate::app::setup::doctor::DoctorFields;
+use crate::app::setup::service::ServiceFields;
 use crate::app::{Context, Env};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
@@ -27,8 +29,12 @@ pub const WHOLE: usize = 10_000;
 /// What a row wants in the book. Shape problems travel inside.
 #[derive(Debug, Clone)]
 pub enum Wish {
-    /// A doctor to be known.
-    Doctor(DoctorFields),
+    /// A branch to be known; with false one that is retired.
+    Branch(BranchFields, bool),
+    /// A service to be known; with false one that is retired.
+    Service(ServiceFields, bool),
+    /// A doctor to be known; with false one who is retired.
+    Doctor(DoctorFields, bool),
     /// A patient.
     Patient(PatientWish),
     /// An appointment with its history.
@@ -126,7 +132,9 @@ pub fn write(context: &mut Context, rows: &[Row], mode: Mode) -> Result<Vec<Resu
 
 fn write_one(tx: &mut Tx<'_>, env: &Env, wish: &Wish) -> Result<Outcome> {
     match wish {
-        Wish::Doctor(fields) => doctor::write(tx, env, fields),
+        Wish::Branch(fields, active) => directory::branch(tx, env, fields, *active),
+        Wish::Service(fields, active) => directory::service(tx, env, fields, *active),
+        Wish::Doctor(fields, active) => directory::doctor(tx, env, fields, *active),
         Wish::Patient(wish) => patient::write(tx, env, wish),
         Wish::Appointment(request) => {
             let booked = book_in(tx, env, request)?;

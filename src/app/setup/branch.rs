@@ -36,24 +36,37 @@ pub fn add(context: &mut Context, fields: &BranchFields) -> Result<Branch> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
         let desk = env.desk(tx)?;
-        let mut problems = Problems::default();
-        let name = required(&mut problems, "name", fields.name.as_ref(), text::short);
-        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
-        let zone = field(&mut problems, "timezone", fields.timezone.as_ref(), |word| zone(env, word));
-        problems.check()?;
-        let mut branch = Branch {
-            id: env.new_id()?,
-            clinic_id: desk.clinic.id.clone(),
-            code: free_code::<Branch>(tx, &desk, given, None, "BR")?,
-            name: name.unwrap_or_default(),
-            timezone: None,
-            active: true,
-            created_at: env.now,
-        };
-        zone.apply(&mut branch.timezone);
-        env.create(tx, Some(&desk.clinic.id), "branch.added", &branch)?;
-        Ok(branch)
+        add_in(tx, env, &desk, fields)
     })
+}
+
+/// Does so inside a transaction that is open already.
+///
+/// # Errors
+/// As [`add`].
+pub(in crate::app) fn add_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    fields: &BranchFields,
+) -> Result<Branch> {
+    let mut problems = Problems::default();
+    let name = required(&mut problems, "name", fields.name.as_ref(), text::short);
+    let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+    let zone = field(&mut problems, "timezone", fields.timezone.as_ref(), |word| zone(env, word));
+    problems.check()?;
+    let mut branch = Branch {
+        id: env.new_id()?,
+        clinic_id: desk.clinic.id.clone(),
+        code: free_code::<Branch>(tx, desk, given, None, "BR")?,
+        name: name.unwrap_or_default(),
+        timezone: None,
+        active: true,
+        created_at: env.now,
+    };
+    zone.apply(&mut branch.timezone);
+    env.create(tx, Some(&desk.clinic.id), "branch.added", &branch)?;
+    Ok(branch)
 }
 
 /// Changes a branch.

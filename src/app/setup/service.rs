@@ -1,13 +1,13 @@
 //! Services.
 
-use crate::app::Context;
 use crate::app::setup::{code, edit, field, free_code, required, retire, solid};
+use crate::app::{Context, Desk, Env};
 use crate::domain::record::Service;
 use crate::domain::refusal::Problems;
 use crate::domain::settings::minutes;
 use crate::domain::text;
 use crate::error::Result;
-use crate::store::Ending;
+use crate::store::{Ending, Tx};
 
 /// A service's fields, as given.
 #[derive(Debug, Clone, Default)]
@@ -28,24 +28,37 @@ pub fn add(context: &mut Context, fields: &ServiceFields) -> Result<Service> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
         let desk = env.desk(tx)?;
-        let mut problems = Problems::default();
-        let name = required(&mut problems, "name", fields.name.as_ref(), text::short);
-        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
-        let duration = field(&mut problems, "duration", fields.duration.as_ref(), minutes);
-        problems.check()?;
-        let mut service = Service {
-            id: env.new_id()?,
-            clinic_id: desk.clinic.id.clone(),
-            code: free_code::<Service>(tx, &desk, given, None, "SVC")?,
-            name: name.unwrap_or_default(),
-            duration_minutes: None,
-            active: true,
-            created_at: env.now,
-        };
-        duration.apply(&mut service.duration_minutes);
-        env.create(tx, Some(&desk.clinic.id), "service.added", &service)?;
-        Ok(service)
+        add_in(tx, env, &desk, fields)
     })
+}
+
+/// Does so inside a transaction that is open already.
+///
+/// # Errors
+/// As [`add`].
+pub(in crate::app) fn add_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    fields: &ServiceFields,
+) -> Result<Service> {
+    let mut problems = Problems::default();
+    let name = required(&mut problems, "name", fields.name.as_ref(), text::short);
+    let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+    let duration = field(&mut problems, "duration", fields.duration.as_ref(), minutes);
+    problems.check()?;
+    let mut service = Service {
+        id: env.new_id()?,
+        clinic_id: desk.clinic.id.clone(),
+        code: free_code::<Service>(tx, desk, given, None, "SVC")?,
+        name: name.unwrap_or_default(),
+        duration_minutes: None,
+        active: true,
+        created_at: env.now,
+    };
+    duration.apply(&mut service.duration_minutes);
+    env.create(tx, Some(&desk.clinic.id), "service.added", &service)?;
+    Ok(service)
 }
 
 /// Changes a service.

@@ -218,6 +218,8 @@ fn flag(text: &str) -> RawValue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interchange::csv::read::Rows;
+    use crate::interchange::csv::write::{End, row};
 
     fn plan(kind: Kind, header: &str, map: &[&str]) -> std::result::Result<String, String> {
         let header: Vec<String> = header.split(',').map(str::to_owned).collect();
@@ -274,6 +276,24 @@ mod tests {
     }
 
     proptest::proptest! {
+        #[test]
+        fn a_table_that_was_written_is_read_back_by_our_own_reader(
+            rows in proptest::collection::vec(proptest::collection::vec("[\\PC\\r\\n\\t]{0,12}", 3), 1..6)
+        ) {
+            let mut text = row(["a", "b", "c"], End::Crlf);
+            for cells in &rows {
+                let cells: Vec<_> = cells.iter().map(|cell| defuse(cell)).collect();
+                text += &row(cells.iter().map(AsRef::as_ref), End::Crlf);
+            }
+            let read: Vec<Vec<String>> = Rows::new(text.as_bytes(), b',')
+                .unwrap()
+                .map(|row| row.cells.unwrap().iter().map(|cell| cell_text(cell).to_owned()).collect())
+                .collect();
+            let rows: Vec<_> = rows.into_iter().filter(|cells| cells.iter().any(|cell| !cell.is_empty())).collect();
+            let read: Vec<_> = read.into_iter().filter(|cells| cells.iter().any(|cell| !cell.is_empty())).collect();
+            proptest::prop_assert_eq!(read, rows);
+        }
+
         #[test]
         fn a_text_comes_back_from_a_cell(text in ".*") {
             let cell = defuse(&text);

@@ -13,6 +13,8 @@ pub enum ImportCommand {
     Csv(CsvArgs),
     /// Close a doctor's time by their own calendar, or take over its events as appointments
     Ics(IcsArgs),
+    /// Take over doctors, patients and appointments from a Bundle of FHIR R4
+    Fhir(FhirArgs),
 }
 
 /// What a CSV file holds.
@@ -119,6 +121,20 @@ pub struct IcsArgs {
     #[arg(long = "as", value_enum, value_name = "KIND")]
     pub events: Events,
     /// What every event has in common.
+    #[command(flatten)]
+    pub for_all: ForAllArgs,
+    /// How to go about it.
+    #[command(flatten)]
+    pub how: HowArgs,
+}
+
+/// `turno import fhir`
+#[derive(Debug, Args)]
+pub struct FhirArgs {
+    /// The bundle, JSON; `-` for stdin
+    #[arg(value_name = "FILE")]
+    pub file: String,
+    /// What every appointment has in common.
     #[command(flatten)]
     pub for_all: ForAllArgs,
     /// How to go about it.

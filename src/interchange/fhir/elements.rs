@@ -148,11 +148,20 @@ pub struct HumanName {
     /// All of it, as it is written: who cuts names apart guesses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
+    /// `official`, `usual`, `old` …; others write it.
+    #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// The family's part, where others cut it apart …
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub family: Option<String>,
+    /// … and the given part.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<String>,
 }
 
 /// A name, if there is one.
 pub fn human_name(name: &str) -> Vec<HumanName> {
-    text(name).map(|name| HumanName { text: Some(name) }).into_iter().collect()
+    text(name).map(|name| HumanName { text: Some(name), ..HumanName::default() }).into_iter().collect()
 }
 
 /// How somebody is reached.
@@ -164,6 +173,9 @@ pub struct ContactPoint {
     /// The number or address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// `home`, `mobile`, `old` …; others write it.
+    #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
 }
 
 /// A code of a system.
@@ -175,6 +187,9 @@ pub struct Coding {
     /// The code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
+    /// What it says in words; others write it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub display: Option<String>,
 }
 
 /// A notion: codes for it, and words.
@@ -195,7 +210,7 @@ pub fn in_words(words: Option<&str>) -> Option<CodeableConcept> {
 
 /// A code of that system.
 pub fn coded(system: String, code: &str) -> Coding {
-    Coding { system: Some(system), code: Some(code.to_owned()) }
+    Coding { system: Some(system), code: Some(code.to_owned()), display: None }
 }
 
 /// Another resource of the same bundle.

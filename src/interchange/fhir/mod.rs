@@ -6,5 +6,7 @@
 
 pub mod elements;
 pub mod names;
+pub mod read;
 pub mod resources;
+mod taken;
 pub mod write;

@@ -242,6 +242,9 @@ pub struct Appointment {
     /// Why the patient comes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reason_code: Vec<CodeableConcept>,
+    /// The same in others' words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
     /// RFC 3339, with seconds and offset; with an end always (app-2, app-3).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub start: Option<String>,

@@ -67,7 +67,7 @@ fn made_id(words: &[&str]) -> String {
 pub fn patient(patient: &record::Patient, national_id: Option<&str>, zone: &Zone, link: bool) -> Resource {
     let kept = patient.merged_into.as_deref().filter(|_| link);
     let reach = |system: &str, value: Option<&str>| {
-        Some(ContactPoint { system: Some(system.to_owned()), value: Some(text(value?)?) })
+        Some(ContactPoint { system: Some(system.to_owned()), value: Some(text(value?)?), purpose: None })
     };
     let language = patient.locale.as_deref().map(|locale| Communication {
         language: CodeableConcept { coding: vec![coded(LANGUAGES.to_owned(), locale)], text: None },
@@ -304,6 +304,7 @@ pub fn appointment(visit: &Visit, window: Option<&str>) -> Resource {
         service_type: service.as_ref().and_then(what_for).into_iter().collect(),
         appointment_type: in_words(appointment.visit_type.as_deref()),
         reason_code: in_words(appointment.reason.as_deref()).into_iter().collect(),
+        description: None,
         start: Some(zone.rfc3339(appointment.span.start)),
         end: Some(zone.rfc3339(appointment.span.end)),
         minutes_duration: Some(appointment.duration_minutes()),

@@ -1,5 +1,6 @@
 //! iCalendar: RFC 5545, and RFC 5546 for what goes out by mail.
 
 pub mod expand;
+pub mod own;
 pub mod read;
 pub mod write;

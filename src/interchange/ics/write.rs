@@ -5,6 +5,7 @@
 //! characters, each counted from the line's beginning), and turns on chrono's clock, where time enters in
 //! one room only. What goes out is a fixed list of lines.
 
+use super::own;
 use crate::domain::appointment::Visit;
 use crate::domain::status::Status;
 use chrono::DateTime;
@@ -34,7 +35,7 @@ pub enum Detail {
     None,
     /// The letters that their names begin with.
     Initials,
-    /// Name, phone and why they come.
+    /// Name, phone and why they come; with all that another book of ours takes over.
     Full,
 }
 
@@ -145,6 +146,11 @@ pub fn event(visit: &Visit, sequence: i64, detail: Detail, clinic: &str, visit_w
     calendar.line("CLASS:PRIVATE");
     calendar.said("X-TURNO-CODE", &appointment.code);
     calendar.said("X-TURNO-STATUS", appointment.status.as_str());
+    if detail == Detail::Full {
+        for (name, value) in own::whole(visit) {
+            calendar.said(&format!("{}{name}", own::PREFIX), &value);
+        }
+    }
     calendar.line("END:VEVENT");
     Some(calendar.into_text())
 }

@@ -144,6 +144,7 @@ pub const ANSWERS: &[Answered] = &[
     answers("key scopes", "scopes"),
     answers("import csv", "imported"),
     answers("import ics", "imported"),
+    answers("import fhir", "imported"),
     text("export ics"),
     answers("export fhir", "fhir-bundle"),
     text("export csv"),

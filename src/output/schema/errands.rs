@@ -86,7 +86,9 @@ pub(super) const SHAPES: &[Shape] = &[
         import: Text, dry_run: Flag, all_or_nothing: Flag, written: Flag, rows: Count, added: Count,
         updated: Count, known: Count, removed: Maybe(&Count), refused: Count, refusals: List(&Of("error")),
         columns: Maybe(&List(&Of("import-column"))), preview: Maybe(&List(&Of("import-row"))),
+        left_alone: Maybe(&List(&Of("left-alone"))),
     }),
+    shape!("left-alone", "What a bundle has and a book has no record for", { resource: Text, count: Count }),
     shape!("import-column", "A column, and as which field it is taken; none where it is left out", {
         column: Text, field: Null(&Text),
     }),

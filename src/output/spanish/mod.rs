@@ -10,6 +10,7 @@ mod book;
 mod channels;
 mod desk;
 mod faces;
+mod fhir;
 mod rules;
 mod setup;
 mod talk;
@@ -19,7 +20,7 @@ mod traffic;
 use std::borrow::Cow;
 
 /// The themes. Of rows that fit equally well the first is taken.
-const THEMES: [&[(&str, &str)]; 9] = [
+const THEMES: [&[(&str, &str)]; 10] = [
     rules::ROWS,
     desk::ROWS,
     faces::ROWS,
@@ -29,6 +30,7 @@ const THEMES: [&[(&str, &str)]; 9] = [
     book::ROWS,
     channels::ROWS,
     traffic::ROWS,
+    fhir::ROWS,
 ];
 
 /// How deep sentences stand in sentences.

@@ -18,6 +18,7 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     ("{} {} of {} appointments, {} to go", "{} {} de {} citas, faltan {}"),
     ("{} {} rows, {}", "{} {} filas, {}"),
     ("written to {}", "escrito en {}"),
+    ("{t}; nothing behind it was read", "{}; no se leyó nada de lo que sigue"),
     (
         "the appointment {} lies beyond the years of calendars",
         "la cita {} está fuera de los años de los calendarios",
@@ -31,6 +32,8 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     ("line {}: {t}", "línea {}: {}"),
     ("{}, line {}: {t}", "{}, línea {}: {}"),
     ("line {} refused", "línea {} rechazada"),
+    ("entry {}", "entrada {}"),
+    ("entry {} refused", "entrada {} rechazada"),
     ("and {} more are refused", "y se rechazan {} más"),
     ("{} added", "altas: {}"),
     ("{} updated", "cambios: {}"),

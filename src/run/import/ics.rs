@@ -7,6 +7,7 @@ use crate::cli::raw::{Raw, RawValue};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Reading;
 use crate::error::Result;
+use crate::interchange::ics::own::NAMES as OWN;
 use crate::interchange::ics::read::{At, Event, Problem, Stamp, events};
 use crate::output::{Answer, Face, view};
 use crate::run::import::{PREVIEW, appointment, open, previewed, write};
@@ -60,10 +61,17 @@ fn close(session: &Session, events: &[Event], for_all: &ForAllArgs, how: &HowArg
     Ok(Answer::new(value, Face::Import))
 }
 
-fn appointments(session: &Session, events: Vec<Event>, for_all: ForAllArgs, how: &HowArgs) -> Result<Answer> {
+fn appointments(
+    session: &Session,
+    mut events: Vec<Event>,
+    for_all: ForAllArgs,
+    how: &HowArgs,
+) -> Result<Answer> {
     let zones = Zones::new(session.environment.zone_folder.clone());
     let for_all = for_all.fields();
     let mut preview = Vec::new();
+    // Who was booked on top comes behind those below, whose time is theirs.
+    events.sort_by_key(|event| event.own.iter().any(|(name, _)| name == "OVERBOOKED"));
     let rows = events.into_iter().map(|event| {
         let wish = fields(&event, &zones).map(|mut raw| {
             if preview.len() < PREVIEW {
@@ -97,7 +105,11 @@ fn fields(event: &Event, zones: &Zones) -> std::result::Result<Raw, Problem> {
     let mut raw = Raw::default();
     let mut put = |field: &'static str, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
-            raw.put_named(field, field, RawValue::Text(value));
+            let value = match field {
+                "overbook" | "follow_up_required" => RawValue::Flag(value == "true"),
+                _ => RawValue::Text(value),
+            };
+            raw.put_named(field, field, value);
         }
     };
     put("at", Some(moment(start, zones)?));
@@ -107,6 +119,13 @@ fn fields(event: &Event, zones: &Zones) -> std::result::Result<Raw, Problem> {
         (None, None) => {}
     }
     put("status", own("STATUS").or_else(|| event.status.as_deref().and_then(status).map(str::to_owned)));
+    if own("KEY").is_some() {
+        // A full calendar of ours says each thing under its own name; what it leaves out is not there.
+        for (name, field) in OWN.iter().filter(|(name, _)| *name != "STATUS") {
+            put(field, own(name));
+        }
+        return Ok(raw);
+    }
     let summary = event.summary.clone().unwrap_or_default();
     let who = summary.split(" \u{b7} ").next().unwrap_or(&summary);
     put("name", own("NAME").or_else(|| Some(who.to_owned())));

@@ -1,0 +1,125 @@
+//! Bundles of FHIR R4: doctors, patients and appointments of ours and of others.
+
+use crate::app::batch::SHARE;
+use crate::app::import::{Row, Wish};
+use crate::app::setup::branch::BranchFields;
+use crate::app::setup::doctor::DoctorFields;
+use crate::app::setup::service::ServiceFields;
+use crate::cli::import::FhirArgs;
+use crate::cli::raw::{Raw, RawValue};
+use crate::domain::refusal::Refusal;
+use crate::error::Result;
+use crate::interchange::fhir::read::{Bundle, Fields, Found, Kind, Problem, Record, read};
+use crate::output::{Answer, view};
+use crate::run::Session;
+use crate::run::import::{PREVIEW, appointment, open, previewed, write_by};
+use serde_json::Value;
+use std::io::BufReader;
+
+/// What FHIR calls the fields that it has another word for.
+const ELEMENTS: [(&str, &str); 8] = [
+    ("phone", "telecom"),
+    ("email", "telecom"),
+    ("at", "start"),
+    ("duration", "end"),
+    ("visit_type", "appointmentType"),
+    ("reason", "reasonCode"),
+    ("notes", "comment"),
+    ("cancellation_reason", "cancelationReason"),
+];
+
+pub(super) fn fhir(session: &Session, args: FhirArgs) -> Result<Answer> {
+    let FhirArgs { file, for_all, how } = args;
+    let bundle = read(BufReader::new(open(&file)?)).map_err(|Problem { line, problem }| {
+        Refusal::invalid("file", format!("{file}, line {line}: {problem}"))
+            .detail("line", i64::try_from(line).unwrap_or(0))
+    })?;
+    let Bundle { found, left, goes_on } = bundle;
+    if goes_on {
+        session.printer.hint("the bundle is one page of several; the next ones are to be imported, too");
+    }
+    let for_all = for_all.fields();
+    let mut preview = Vec::new();
+    let rows = found.into_iter().map(|Found { entry, record }| {
+        let wish = match record {
+            Ok(record) => Ok(wish(record, &for_all, |raw| {
+                if preview.len() < PREVIEW {
+                    preview.push(previewed(entry, raw));
+                }
+            })),
+            Err(problem) => Err(Refusal::invalid("resource", problem)),
+        };
+        Row { line: entry, wish }
+    });
+    // A rehearsal takes each batch back: what later rows refer to must be in the same one.
+    let share = if how.dry_run { usize::MAX } else { SHARE };
+    let tally = write_by(session, &how, rows, share)?;
+    let left = left
+        .into_iter()
+        .map(|(resource, count)| view::object(vec![("resource", resource.into()), ("count", count.into())]));
+    let more = vec![
+        ("columns", Value::Array(Vec::new())),
+        ("preview", preview.into()),
+        ("left_alone", left.collect::<Vec<_>>().into()),
+    ];
+    Ok(tally.answer("resources", &how, more))
+}
+
+fn wish(record: Record, for_all: &Raw, mut show: impl FnMut(&Raw)) -> Wish {
+    let Record { kind, mut fields, retired, name } = record;
+    match kind {
+        Kind::Branch => Wish::Branch(
+            BranchFields {
+                name: fields.remove("name"),
+                code: fields.remove("code"),
+                timezone: fields.remove("timezone"),
+            },
+            !retired,
+        ),
+        Kind::Service => Wish::Service(
+            ServiceFields {
+                name: fields.remove("name"),
+                code: fields.remove("code"),
+                duration: fields.remove("duration"),
+            },
+            !retired,
+        ),
+        Kind::Doctor => Wish::Doctor(
+            DoctorFields {
+                name: fields.remove("name"),
+                code: fields.remove("code"),
+                specialty: fields.remove("specialty"),
+                slot: fields.remove("slot"),
+                buffer_before: fields.remove("buffer_before"),
+                buffer_after: fields.remove("buffer_after"),
+            },
+            !retired,
+        ),
+        Kind::Patient => {
+            let raw = raw(fields);
+            show(&raw);
+            Wish::Patient(raw.patient())
+        }
+        Kind::Appointment => {
+            let mut raw = raw(fields);
+            show(&raw);
+            raw.default_from(for_all);
+            appointment(raw, name.map(|name| format!("resource {name}")))
+        }
+    }
+}
+
+/// The fields as they are read everywhere.
+fn raw(fields: Fields) -> Raw {
+    let mut raw = Raw::default();
+    for (field, value) in fields {
+        let element = ELEMENTS.iter().find(|(own, _)| *own == field).map_or(field, |(_, element)| element);
+        let value = if value == "true" && ["opt_out", "overbook", "follow_up_required"].contains(&field) {
+            RawValue::Flag(true)
+        } else {
+            RawValue::Text(value)
+        };
+        raw.put_named(field, element, value);
+    }
+    raw
+}
