@@ -14,8 +14,8 @@ const PLACES: [(&str, &str); 8] = [
     ("completions/turno.bash", "usr/share/bash-completion/completions/turno"),
     ("completions/_turno", "usr/share/zsh/vendor-completions/_turno"),
     ("completions/turno.fish", "usr/share/fish/vendor_completions.d/turno.fish"),
-    ("packaging/systemd/turno.service", "usr/lib/systemd/user/turno.service"),
-    ("packaging/systemd/turno.timer", "usr/lib/systemd/user/turno.timer"),
+    ("src/output/systemd/turno.service", "usr/lib/systemd/user/turno.service"),
+    ("src/output/systemd/turno.timer", "usr/lib/systemd/user/turno.timer"),
     ("README.md", "usr/share/doc/turno/README.md"),
     ("CHANGELOG.md", "usr/share/doc/turno/CHANGELOG.md"),
 ];
@@ -77,7 +77,7 @@ fn units() -> [(&'static str, String); 2] {
 
 #[test]
 fn the_units_are_those_that_cron_prints() {
-    let folder = repository().join("packaging/systemd");
+    let folder = repository().join("src/output/systemd");
     for (name, text) in units() {
         if std::env::var_os("TURNO_REGENERATE").is_some() {
             fs::write(folder.join(name), &text).unwrap();
@@ -85,7 +85,7 @@ fn the_units_are_those_that_cron_prints() {
         assert_eq!(
             fs::read_to_string(folder.join(name)).unwrap(),
             text,
-            "packaging/systemd/{name} is not what `turno cron` prints: `just docs` mends it"
+            "src/output/systemd/{name} is not what `turno cron` prints: `just docs` mends it"
         );
     }
     let [(_, service), _] = units();

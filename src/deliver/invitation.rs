@@ -120,6 +120,12 @@ mod tests {
     }
 
     #[test]
+    fn unicodes_own_line_ends_are_told_as_plain_ones() {
+        let calendar = sent_to(&Entry { summary: "Control\u{2028}anual".into(), ..entry() }, "Ana").unwrap();
+        assert!(calendar.contains("SUMMARY:Control\\nanual\r\n"), "{calendar}");
+    }
+
+    #[test]
     fn instants_that_no_calendar_knows_give_no_invitation() {
         assert!(sent_to(&Entry { starts_at: i64::MAX, ..entry() }, "Ana Mejía").is_none());
     }
