@@ -30,3 +30,7 @@ deny:
 # A binary for distribution
 dist:
     cargo build --profile dist
+
+# Whole commands on books of up to ten years, beside their floors: `just bench --sizes 1000,100000`
+bench *ARGS:
+    cargo bench --profile dist --bench bench -- {{ARGS}}

@@ -24,6 +24,12 @@ fn joins(c: char) -> bool {
 fn looked_at(text: &str) -> impl Iterator<Item = (char, bool)> + '_ {
     let (mut before, mut marks) = ('\0', 0);
     text.chars().map(move |c| {
+        // Nearly everything is, and the tables below are long.
+        if c.is_ascii() {
+            let safe = !c.is_ascii_control();
+            (before, marks) = (if safe { c } else { '\0' }, 0);
+            return (c, safe);
+        }
         marks = if is_combining_mark(c) { marks + 1 } else { 0 };
         // Latin, Greek and Cyrillic letters come before that.
         let joined = joins(c) && before >= '\u{0600}';

@@ -1,0 +1,38 @@
+//! Times whole commands, as a script would run them, on books of up to ten years: the program's own,
+//! and beside them in the same run what none of them can go below.
+//!
+//! ```text
+//! cargo bench --profile dist -- [--sizes 1000,1000000] [--runs 41] [--json FILE]
+//! ```
+//!
+//! Books are kept in the build's temporary folder, so that only the first run makes them. The program
+//! that has the floor's statements is this one, told `floor`: it links SQLite and nothing of turno's.
+
+#![allow(clippy::disallowed_macros, reason = "a program of its own, which says what it finds")]
+
+mod books;
+mod crowd;
+mod floor;
+mod measure;
+mod plan;
+mod table;
+mod work;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // `cargo bench` adds a word of its own.
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let told: Vec<&str> = words.iter().map(String::as_str).collect();
+    let done = match told.as_slice() {
+        ["floor", rest @ ..] => floor::run(rest),
+        rest => plan::Plan::parse(rest).and_then(|plan| work::run(&plan)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("bench: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The figures, as a table and as JSON.
+
+use crate::measure::Times;
+use serde_json::{Value, json};
+use std::fmt;
+
+/// What was measured of one thing.
+#[derive(Debug, Clone)]
+pub(crate) struct Figure {
+    pub(crate) name: &'static str,
+    /// Appointments in the book; 0 where there is none.
+    pub(crate) size: u32,
+    /// Milliseconds.
+    pub(crate) median: f64,
+    /// Milliseconds; 99 of a hundred took less.
+    pub p99: f64,
+    pub(crate) runs: usize,
+    /// How many in a second.
+    pub(crate) rate: Option<f64>,
+    /// KiB.
+    pub(crate) resident: Option<u64>,
+}
+
+impl Figure {
+    /// What those times say.
+    pub(crate) fn new(name: &'static str, size: u32, times: &Times) -> Figure {
+        let (median, p99, runs) = (times.median(), times.share(99), times.len());
+        Figure { name, size, median, p99, runs, rate: None, resident: None }
+    }
+}
+
+/// Which floor belongs to which command.
+const FLOORS: [(&str, &str); 9] = [
+    ("--version", "an empty Rust program"),
+    ("a day", "floor: a day"),
+    ("slots of a day", "floor: a day"),
+    ("a week, 190 rows", "floor: a week, 190 rows"),
+    ("remind due, nothing due", "floor: due"),
+    ("book", "floor: book"),
+    ("reschedule", "floor: book"),
+    ("cancel", "floor: book"),
+    ("8 at once", "floor: 8 at once"),
+];
+
+/// All figures of a run.
+#[derive(Debug)]
+pub(crate) struct Report {
+    runs: u32,
+    figures: Vec<Figure>,
+}
+
+impl Report {
+    /// None yet.
+    pub(crate) fn new(runs: u32) -> Report {
+        Report { runs, figures: Vec::new() }
+    }
+
+    /// Adds one.
+    pub(crate) fn add(&mut self, figure: Figure) {
+        self.figures.push(figure);
+    }
+
+    /// The floor of a figure, in the same book.
+    fn floor(&self, figure: &Figure) -> Option<&Figure> {
+        let (_, floor) = FLOORS.iter().find(|(name, _)| *name == figure.name)?;
+        let same = |other: &&Figure| other.name == *floor && other.size == figure.size;
+        self.figures.iter().find(same)
+    }
+
+    /// As JSON: milliseconds, KiB, and how many in a second.
+    pub(crate) fn json(&self) -> Value {
+        let figures = self.figures.iter().map(|figure| {
+            json!({
+                "name": figure.name, "appointments": figure.size,
+                "median_ms": figure.median, "p99_ms": figure.p99, "runs": figure.runs,
+                "per_second": figure.rate, "resident_kib": figure.resident,
+                "of_floor": self.floor(figure).map(|floor| figure.median / floor.median),
+            })
+        });
+        json!({ "runs": self.runs, "figures": figures.collect::<Vec<_>>() })
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "{:<28} {:>9} {:>10} {:>10} {:>8} {:>9} {:>8}",
+            "what", "visits", "median ms", "p99 ms", "× floor", "per s", "MiB"
+        )?;
+        for figure in &self.figures {
+            let floor = self.floor(figure).map(|floor| format!("{:.2}", figure.median / floor.median));
+            let rate = figure.rate.map(|rate| format!("{rate:.0}"));
+            let resident = figure.resident.map(|kib| format!("{:.1}", kib as f64 / 1024.0));
+            writeln!(
+                f,
+                "{:<28} {:>9} {:>10.2} {:>10.2} {:>8} {:>9} {:>8}",
+                figure.name,
+                figure.size,
+                figure.median,
+                figure.p99,
+                floor.unwrap_or_default(),
+                rate.unwrap_or_default(),
+                resident.unwrap_or_default(),
+            )?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,305 @@
+//! What is timed: the commands of a day, and beside each the floor that does the same.
+
+use crate::books::{self, Book, DOCTOR, MONDAY, NOW, Visit};
+use crate::measure::{self, Times};
+use crate::plan::{Plan, Result};
+use crate::table::{Figure, Report};
+use crate::{crowd, floor};
+use std::cell::Cell;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+/// 2026-07-01 08:00 in El Salvador, in Unix seconds: from here on everything is free.
+const FREE_FROM: i64 = 1_782_914_400;
+
+/// One thing to time. What it needs is made ready before the clock runs.
+struct Thing<'a> {
+    name: &'static str,
+    make: Box<dyn FnMut() -> Result<Command> + 'a>,
+}
+
+fn thing<'a>(name: &'static str, make: impl FnMut() -> Result<Command> + 'a) -> Thing<'a> {
+    Thing { name, make: Box::new(make) }
+}
+
+/// Runs all of a plan, and says what came out.
+///
+/// # Errors
+/// Where a book can't be made or a command fails.
+pub(crate) fn run(plan: &Plan) -> Result<()> {
+    let mut report = Report::new(plan.runs);
+    fs::create_dir_all(books::kept_folder())?;
+    start(plan, &mut report)?;
+    for &size in &plan.sizes {
+        let book = Book::kept(size)?;
+        let floor = floor::kept(size)?;
+        let mut bench = Bench { plan, book: &book, floor: &floor, report: &mut report };
+        bench.reads()?;
+        bench.writes()?;
+        bench.crowd()?;
+        bench.bulk()?;
+    }
+    print!("{report}");
+    if let Some(path) = &plan.json {
+        fs::write(path, serde_json::to_vec_pretty(&report.json())?)?;
+    }
+    Ok(())
+}
+
+/// Programs that open no book.
+fn start(plan: &Plan, report: &mut Report) -> Result<()> {
+    let empty = empty_program()?;
+    let folder = books::kept_folder();
+    let version = || {
+        let mut command = quiet(Path::new(env!("CARGO_BIN_EXE_turno")));
+        command.arg("--version");
+        command
+    };
+    let mut things = [
+        thing("an empty process", || Ok(quiet(Path::new("/bin/true")))),
+        thing("an empty Rust program", || Ok(quiet(&empty))),
+        thing("--version", || Ok(version())),
+    ];
+    for (name, times) in interleaved(&mut things, plan)? {
+        report.add(Figure::new(name, 0, &times));
+    }
+    report.add(Figure::new("write and fsync of a page", 0, &measure::fsync(&folder, plan.runs)?));
+    Ok(())
+}
+
+/// `fn main() {}`, made by the compiler that made the rest.
+fn empty_program() -> Result<PathBuf> {
+    let folder = books::kept_folder();
+    let (source, program) = (folder.join("empty.rs"), folder.join("empty"));
+    if !program.exists() {
+        fs::write(&source, "fn main() {}\n")?;
+        let compiler = std::env::var("RUSTC").unwrap_or_else(|_| "rustc".to_owned());
+        let mut rustc = Command::new(compiler);
+        rustc.args(["-O", "-C", "strip=symbols", "-o"]).arg(&program).arg(&source);
+        measure::timed(rustc)?;
+    }
+    Ok(program)
+}
+
+/// A program with nothing around it.
+fn quiet(program: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.env_clear().stdin(Stdio::null()).stdout(Stdio::null());
+    command
+}
+
+/// Each thing in turn, round after round, so that what slows the machine down slows all of them.
+fn interleaved(things: &mut [Thing<'_>], plan: &Plan) -> Result<Vec<(&'static str, Times)>> {
+    let wanted = |name: &str| plan.only.as_ref().is_none_or(|part| name.contains(part.as_str()));
+    let mut times: Vec<(&str, Times)> = things.iter().map(|thing| (thing.name, Times::default())).collect();
+    // The first round warms up.
+    for round in 0..=plan.runs {
+        for (thing, (_, times)) in things.iter_mut().zip(&mut times).filter(|(thing, _)| wanted(thing.name)) {
+            let took = measure::timed((thing.make)()?)?;
+            if round > 0 {
+                times.add(took);
+            }
+        }
+    }
+    times.retain(|(_, times)| !times.is_empty());
+    Ok(times)
+}
+
+/// One book under measurement.
+pub(crate) struct Bench<'a> {
+    pub(crate) plan: &'a Plan,
+    pub(crate) book: &'a Book,
+    /// The same visits without a program around them.
+    pub(crate) floor: &'a Path,
+    pub(crate) report: &'a mut Report,
+}
+
+impl Bench<'_> {
+    fn turno(&self, words: &[&str]) -> Command {
+        self.book.turno(NOW, words)
+    }
+
+    /// The booking of a visit, all of it said.
+    fn booking(&self, visit: Visit) -> Command {
+        let (name, phone) = books::patient(visit.patient);
+        let (doctor, at) = (books::code(visit.doctor), books::at(visit.start));
+        let who = ["--name", &name, "--phone", &phone, "--json"];
+        let when = ["book", "--doctor", &doctor, "--at", &at, "--duration", "15"];
+        self.turno(&[&when[..], &who].concat())
+    }
+
+    /// The floor's program at those words, with the file behind the first.
+    fn bare(&self, what: &str, words: &[String]) -> Result<Command> {
+        let mut command = quiet(&std::env::current_exe()?);
+        command.args(["floor", what]).arg(self.floor).args(words);
+        Ok(command)
+    }
+
+    /// What keeps the count of the floor's bookings apart from the book's.
+    fn floor_folder(&self) -> PathBuf {
+        books::kept_folder().join(format!("floor-{}", self.book.size))
+    }
+
+    fn reads(&mut self) -> Result<()> {
+        let reads: [(&'static str, &[&str]); 8] = [
+            ("a day", &["list", "--date", MONDAY, "--json"]),
+            ("a week, 190 rows", &["agenda", "--week", "--doctor", DOCTOR, "--json"]),
+            ("slots of a day", &["slots", "--doctor", DOCTOR, "--date", MONDAY, "--json"]),
+            (
+                "slots of a month",
+                &["slots", "--doctor", DOCTOR, "--from", MONDAY, "--to", "2026-07-14", "--json"],
+            ),
+            ("first free of any doctor", &["slots", "--first", "1", "--json"]),
+            ("count", &["count", "--json"]),
+            ("remind due, nothing due", &["remind", "due", "--json"]),
+            (
+                "report of a year",
+                &["report", "volume", "--from", "2025-06-15", "--to", "2026-06-14", "--json"],
+            ),
+        ];
+        let this = &*self;
+        let (day, week) = (day_of(0), day_of(7));
+        let mut things: Vec<Thing<'_>> =
+            reads.iter().map(|&(name, words)| thing(name, move || Ok(this.turno(words)))).collect();
+        let span = |to: i64| vec!["1".to_owned(), day.to_string(), to.to_string()];
+        let (one, seven) = (span(day_of(1)), span(week));
+        things.push(thing("floor: a day", move || this.bare("days", &one)));
+        things.push(thing("floor: a week, 190 rows", move || this.bare("days", &seven)));
+        things.push(thing("floor: due", move || this.bare("due", &[day.to_string()])));
+        let times = interleaved(&mut things, this.plan)?;
+        drop(things);
+        let mut memory = Vec::new();
+        for (_, words) in reads {
+            memory.push(measure::resident(&self.turno(words))?);
+        }
+        for (name, times) in times {
+            let place = reads.iter().position(|(known, _)| *known == name);
+            let resident = place.and_then(|place| memory.get(place).copied().flatten());
+            self.report.add(Figure { resident, ..Figure::new(name, self.book.size, &times) });
+        }
+        Ok(())
+    }
+
+    fn writes(&mut self) -> Result<()> {
+        let this = &*self;
+        let free = Free::of(&this.book.folder)?;
+        let bare_free = Free::of(&this.floor_folder())?;
+        let codes = this.made_ready(&free, 2 * (this.plan.runs + 1))?;
+        let (to_move, to_cancel) = codes.split_at(codes.len() / 2);
+        let (mut to_move, mut to_cancel) = (to_move.iter(), to_cancel.iter());
+        let mut things = [
+            thing("book", || Ok(this.booking(free.take()?))),
+            thing("reschedule", || {
+                let visit = free.take()?;
+                let code = to_move.next().ok_or("no appointment is left to move")?;
+                let (to, at) = (books::code(visit.doctor), books::at(visit.start));
+                Ok(this.turno(&["reschedule", code, "--doctor", &to, "--at", &at, "--reason", "R", "--json"]))
+            }),
+            thing("cancel", || {
+                let code = to_cancel.next().ok_or("no appointment is left to cancel")?;
+                Ok(this.turno(&["cancel", code, "--reason", "R", "--json"]))
+            }),
+            thing("floor: book", || this.bare("book", &place(bare_free.take()?))),
+            thing("sqlite3: book", || {
+                let mut command = quiet(Path::new("/usr/bin/sqlite3"));
+                command.arg(this.floor).arg(floor::script(bare_free.take()?));
+                Ok(command)
+            }),
+        ];
+        let times = interleaved(&mut things, this.plan)?;
+        drop(things);
+        for (name, times) in times {
+            self.report.add(Figure::new(name, self.book.size, &times));
+        }
+        // Nothing is due for whoever comes next.
+        self.book.does(NOW, &["remind", "due", "--quiet"])
+    }
+
+    /// Books so many, and answers their codes.
+    fn made_ready(&self, free: &Free, number: u32) -> Result<Vec<String>> {
+        let visits = (0..number).map(|_| free.take()).collect::<Result<Vec<Visit>>>()?;
+        let mut codes = Vec::new();
+        self.book.books(NOW, visits.into_iter(), |answer| {
+            let answer: serde_json::Value = serde_json::from_str(answer)?;
+            codes.extend(answer["code"].as_str().map(str::to_owned));
+            Ok(())
+        })?;
+        Ok(codes)
+    }
+
+    fn crowd(&mut self) -> Result<()> {
+        let free = Free::of(&self.book.folder)?;
+        let visits = (0..crowd::BOOKINGS).map(|_| free.take()).collect::<Result<Vec<Visit>>>()?;
+        let this = &*self;
+        let crowded = crowd::run(&visits, |visit| Ok(this.booking(visit)))?;
+        let free = Free::of(&this.floor_folder())?;
+        let visits = (0..crowd::BOOKINGS).map(|_| free.take()).collect::<Result<Vec<Visit>>>()?;
+        let bare = crowd::run(&visits, |visit| this.bare("book", &place(visit)))?;
+        for (name, crowded) in [("8 at once", crowded), ("floor: 8 at once", bare)] {
+            let rate = Some(crowded.rate);
+            self.report.add(Figure { rate, ..Figure::new(name, self.book.size, &crowded.times) });
+        }
+        self.book.does(NOW, &["remind", "due", "--quiet"])
+    }
+
+    /// A thousand messages that are due, and ten thousand bookings from one stream.
+    fn bulk(&mut self) -> Result<()> {
+        for (name, number) in [("book --input of 1,000", 1_000), ("book --input of 10,000", 10_000)] {
+            let free = Free::of(&self.book.folder)?;
+            let begun = Instant::now();
+            self.made_ready(&free, number)?;
+            let mut times = Times::default();
+            times.add(begun.elapsed());
+            let rate = Some(f64::from(number) / begun.elapsed().as_secs_f64());
+            let figure = Figure::new(name, self.book.size, &times);
+            self.report.add(Figure { rate, ..figure });
+            let mut due = Times::default();
+            due.add(measure::timed(self.turno(&["remind", "due", "--limit", "100000", "--quiet"]))?);
+            if number == 1_000 {
+                self.report.add(Figure::new("remind due, 1,000 due", self.book.size, &due));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A visit's doctor and start, as the floor's program takes them.
+fn place(visit: Visit) -> [String; 2] {
+    [visit.doctor.to_string(), visit.start.to_string()]
+}
+
+/// The start of the day so many days after the week's Monday, in Unix seconds.
+fn day_of(days: i64) -> i64 {
+    1_781_503_200 + days * 86_400
+}
+
+/// Places that no earlier run has taken.
+struct Free {
+    counter: PathBuf,
+    next: Cell<u32>,
+}
+
+impl Free {
+    fn of(book: &Path) -> Result<Free> {
+        let counter = book.with_extension("taken");
+        let next = fs::read_to_string(&counter).ok().map_or(Ok(0), |text| text.trim().parse())?;
+        Ok(Free { counter, next: Cell::new(next) })
+    }
+
+    fn take(&self) -> Result<Visit> {
+        let (number, doctors, quarters) = (self.next.get(), 9, 40);
+        self.next.set(number + 1);
+        fs::write(&self.counter, self.next.get().to_string())?;
+        let (nth, doctor) = (number / doctors, 2 + number % doctors);
+        let (day, quarter) = (nth / quarters, nth % quarters);
+        if day > 300 {
+            return Err(
+                format!("the book is full: remove {}", self.counter.with_extension("").display()).into()
+            );
+        }
+        let start = FREE_FROM + i64::from(day) * 86_400 + i64::from(quarter) * 900;
+        Ok(Visit { doctor, start, patient: number % 1_000 + 1_000_000 })
+    }
+}
