@@ -20,6 +20,7 @@ mod setup;
 mod spool;
 mod stream;
 mod undo;
+mod usage;
 mod waitlist;
 mod watch;
 mod webhook;
@@ -33,12 +34,11 @@ use crate::domain::access::Need;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::tongue::{self, Tongue, say};
-use crate::output::{Answer, Color, Format, Printer};
+use crate::output::{Answer, Printer};
 use crate::secrets::Secrets;
 use crate::store::{Ending, Location, Store};
 use crate::zones::Zones;
 use clap::FromArgMatches;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::{OnceCell, RefCell};
 use std::ffi::OsString;
@@ -106,7 +106,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     }
     let (cli, need, exact) = match parse(&args) {
         Ok(parsed) => parsed,
-        Err(error) => return usage(&error, &args),
+        Err(error) => return usage::answer(&error, &args),
     };
     let printer = Printer::new(cli.global.format(), cli.global.color(), cli.global.quiet);
     let session = Session {
@@ -312,97 +312,6 @@ pub(crate) fn from_stdin(field: &str, value: Option<String>) -> Result<Option<St
         .read_line(&mut line)
         .map_err(|problem| Refusal::invalid(field, format!("stdin can't be read: {problem}")))?;
     Ok(Some(line.trim().to_owned()))
-}
-
-/// Help and version are results; usage mistakes are refusals.
-fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
-    let format = if wants_json(args) { Format::Json } else { Format::Table };
-    let printer = Printer::new(format, Color::Auto, false);
-    match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let text = error.render();
-            let text = if printer.color { text.ansi().to_string() } else { text.to_string() };
-            // Help that nobody can read any more is no reason to fail.
-            let _ = printer.raw(&text);
-            0
-        }
-        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand if format == Format::Table => {
-            printer.talk(&without_passwords(&error.render().to_string()));
-            Code::ValidationError.exit()
-        }
-        _ => {
-            let text = without_passwords(&error.render().to_string());
-            let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-            let message = lines.next().unwrap_or("usage").trim_start_matches("error: ").to_owned();
-            let rest: Vec<&str> = lines.filter(|line| !line.starts_with("For more information")).collect();
-            let likely = likely(error);
-            let refusal = Refusal::new(Code::ValidationError, message)
-                .detail("usage", rest.join("\n"))
-                .detail("did_you_mean", likely.clone());
-            if format == Format::Json {
-                printer.refusal(&refusal);
-            } else {
-                let mut shown = Refusal { details: std::collections::BTreeMap::new(), ..refusal };
-                let question = match likely.as_slice() {
-                    [] => None,
-                    likely => Some(format!("did you mean `{}`?", likely.join("` or `"))),
-                };
-                // The question says it in our words.
-                let rest = rest.iter().filter(|line| {
-                    question.is_none() || !(line.starts_with("tip:") && line.contains("similar"))
-                });
-                let more =
-                    rest.map(|line| (*line).to_owned()).chain(["`turno --help` tells more".to_owned()]);
-                shown.hint = Some(question.clone().into_iter().chain(more).collect::<Vec<_>>().join("; "));
-                printer.refusal(&shown);
-            }
-            Code::ValidationError.exit()
-        }
-    }
-}
-
-/// What was most likely meant by a word that nobody knows: commands, options or values.
-fn likely(error: &clap::Error) -> Vec<String> {
-    let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
-    let found = kinds.into_iter().filter_map(|kind| match error.get(kind)? {
-        ContextValue::String(one) => Some(vec![one.clone()]),
-        // The parser has the likeliest last.
-        ContextValue::Strings(several) => Some(several.iter().rev().cloned().collect()),
-        _ => None,
-    });
-    found.flatten().collect()
-}
-
-/// A URL in the wrong place is repeated by the usage message, without what stands before its host.
-fn without_passwords(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, after)) = rest.split_once("://") {
-        let end = after.find(|c: char| c.is_whitespace() || c == '\'').unwrap_or(after.len());
-        let (url, behind) = after.split_at(end);
-        let host = url.rsplit_once('@').map_or(url, |(_, host)| host);
-        let address = host.split('?').next().unwrap_or_default();
-        shown.extend([before, "://", address]);
-        rest = behind;
-    }
-    shown + rest
-}
-
-/// Whether a command line that can't be parsed asked for JSON.
-fn wants_json(args: &[OsString]) -> bool {
-    let mut words = args.iter().filter_map(|arg| arg.to_str()).peekable();
-    while let Some(word) = words.next() {
-        if word == "--" {
-            return false;
-        }
-        if word == "--json"
-            || word == "--format=json"
-            || (word == "--format" && words.peek() == Some(&"json"))
-        {
-            return true;
-        }
-    }
-    false
 }
 
 /// An answer that is a list.
