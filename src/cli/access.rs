@@ -40,9 +40,9 @@ pub(super) fn given(matches: &ArgMatches, option: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::Cli;
+    use crate::cli::command;
     use crate::domain::access::{MATRIX, Scope};
-    use clap::{Command, CommandFactory};
+    use clap::Command;
 
     /// Options that need more than the command that they stand at, wherever they stand: `--force` where
     /// it goes against the clinic's rules, and not where it says yes to a question.
@@ -68,7 +68,7 @@ mod tests {
 
     #[test]
     fn every_command_has_its_row_and_every_row_its_command() {
-        let commands = leaves(&Cli::command(), "");
+        let commands = leaves(&command(), "");
         assert!(commands.len() > 60, "only {} commands were found", commands.len());
         for (path, _) in &commands {
             let rows = MATRIX.iter().filter(|row| row.command == path && row.option.is_none()).count();
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn every_option_that_goes_against_a_rule_has_its_row() {
-        for (path, command) in leaves(&Cli::command(), "") {
+        for (path, command) in leaves(&command(), "") {
             for (option, scope) in MARKED {
                 let itself = MATRIX.iter().find(|row| row.command == path && row.option.is_none());
                 let says_yes =
@@ -105,12 +105,12 @@ mod tests {
 
     fn needed(line: &str) -> Need {
         let words = std::iter::once("turno").chain(line.split(' '));
-        need(&Cli::command().try_get_matches_from(words).unwrap())
+        need(&command().try_get_matches_from(words).unwrap())
     }
 
     #[test]
     fn what_was_typed_tells_what_it_needs() {
-        let alone = Cli::command().try_get_matches_from(["turno", "--json"]).unwrap();
+        let alone = command().try_get_matches_from(["turno", "--json"]).unwrap();
         assert_eq!(need(&alone), needed("today"));
         for (line, command, scopes) in [
             ("patient show ana", "patient show", &[Scope::PatientsRead][..]),

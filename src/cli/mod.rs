@@ -16,6 +16,7 @@ pub mod import;
 pub mod input;
 pub mod key;
 pub mod late;
+pub mod later;
 pub mod list;
 pub mod many;
 pub mod patient;
@@ -35,7 +36,10 @@ pub mod why;
 
 use crate::output::{Color, Format};
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use later::Later;
+use std::ffi::OsString;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -66,9 +70,24 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// The parser, with examples at the end of each command's help.
+/// The parser with all that it knows, and with examples at the end of each command's help.
 pub fn command() -> clap::Command {
-    examples::with_examples(Cli::command())
+    later::whole(|| examples::with_examples(Cli::command()))
+}
+
+/// Reads a command line.
+///
+/// # Errors
+/// What is wrong with it, or the help that it asks for.
+pub fn parse(args: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
+    // What is right needs no parser that knows everything; who asks, or mistypes, is told by one.
+    let matches = match later::parser_for(args).try_get_matches_from(args) {
+        Ok(matches) => matches,
+        Err(error) if error.kind() == ErrorKind::DisplayVersion => return Err(error),
+        Err(_) => command().try_get_matches_from(args)?,
+    };
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))?;
+    Ok((cli, matches))
 }
 
 /// Options that every command takes.
@@ -144,96 +163,96 @@ pub enum ColorArg {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Tell how it stands today, as `turno` alone does: who waits, who is next, what is due
-    Today(agenda::TodayArgs),
+    Today(Later<agenda::TodayArgs>),
     /// Show free slots
-    Slots(slots::SlotsArgs),
+    Slots(Later<slots::SlotsArgs>),
     /// Tell every rule that stands in the way of a time
-    Why(why::WhyArgs),
+    Why(Later<why::WhyArgs>),
     /// Book an appointment, or many from JSON
-    Book(Box<book::BookArgs>),
+    Book(Later<book::BookArgs>),
     /// Show one appointment
-    Show(appointment::Appointment),
+    Show(Later<appointment::Appointment>),
     /// List appointments
-    List(list::ListArgs),
+    List(Later<list::ListArgs>),
     /// Count bookings made lately
-    Count(list::CountArgs),
+    Count(Later<list::CountArgs>),
     /// Draw a day or a week: columns are doctors, or days
-    Agenda(agenda::AgendaArgs),
+    Agenda(Later<agenda::AgendaArgs>),
     /// Show today's waiting room: who is in, who waits, who is next
-    Queue(agenda::QueueArgs),
+    Queue(Later<agenda::QueueArgs>),
     /// A doctor runs late: whom to call before they leave home
-    Late(late::LateArgs),
+    Late(Later<late::LateArgs>),
     /// Move an appointment
-    Reschedule(appointment::RescheduleArgs),
+    Reschedule(Later<appointment::RescheduleArgs>),
     /// Call an appointment off
-    Cancel(appointment::CancelArgs),
+    Cancel(Later<appointment::CancelArgs>),
     /// Bring an appointment to another status
-    Status(appointment::StatusArgs),
+    Status(Later<appointment::StatusArgs>),
     /// Change what an appointment says
-    Update(appointment::UpdateArgs),
+    Update(Later<appointment::UpdateArgs>),
     /// Take back your last change: a booking, move, cancellation or step
-    Undo(undo::UndoArgs),
+    Undo(Later<undo::UndoArgs>),
     /// Series: appointments that were booked together
     #[command(subcommand)]
-    Series(series::SeriesCommand),
+    Series(Later<series::SeriesCommand>),
     /// The waiting list: who would rather come earlier, and what is held for them
     #[command(subcommand)]
-    Waitlist(waitlist::WaitlistCommand),
+    Waitlist(Later<waitlist::WaitlistCommand>),
     /// Send what is due, and see what is planned
     #[command(subcommand)]
-    Remind(remind::RemindCommand),
+    Remind(Later<remind::RemindCommand>),
     /// Make the book, the secret file and the first clinic
-    Init(setup::ClinicArgs),
+    Init(Later<setup::ClinicArgs>),
     /// See the main commands at work on a throw-away book
     Demo,
     /// Clinics and their settings
     #[command(subcommand)]
-    Clinic(setup::ClinicCommand),
+    Clinic(Later<setup::ClinicCommand>),
     /// Branches: the places of the clinic
     #[command(subcommand)]
-    Branch(setup::BranchCommand),
+    Branch(Later<setup::BranchCommand>),
     /// Doctors
     #[command(subcommand)]
-    Doctor(setup::DoctorCommand),
+    Doctor(Later<setup::DoctorCommand>),
     /// Services: what patients come for
     #[command(subcommand)]
-    Service(setup::ServiceCommand),
+    Service(Later<setup::ServiceCommand>),
     /// Calendar windows: when patients are seen
     #[command(subcommand)]
-    Window(calendar::WindowCommand),
+    Window(Later<calendar::WindowCommand>),
     /// Closures: holidays, time off and breaks
     #[command(subcommand)]
-    Closure(calendar::ClosureCommand),
+    Closure(Later<calendar::ClosureCommand>),
     /// Patients
     #[command(subcommand)]
-    Patient(patient::PatientCommand),
+    Patient(Later<patient::PatientCommand>),
     /// Take over what another program holds
     #[command(subcommand)]
-    Import(Box<import::ImportCommand>),
+    Import(Later<import::ImportCommand>),
     /// How much was booked, who did not come, and how much of the open time is taken
     #[command(subcommand)]
-    Report(report::ReportCommand),
+    Report(Later<report::ReportCommand>),
     /// Take records out: as a calendar, as FHIR R4, as CSV
     #[command(subcommand)]
-    Export(export::ExportCommand),
+    Export(Later<export::ExportCommand>),
     /// Webhooks: programs that hear of what happens to appointments
     #[command(subcommand)]
-    Webhook(Box<webhook::WebhookCommand>),
+    Webhook(Later<webhook::WebhookCommand>),
     /// Access keys: who may give commands in a clinic with `access: keys`
     #[command(subcommand)]
-    Key(Box<key::KeyCommand>),
+    Key(Later<key::KeyCommand>),
     /// Who did what, when, before and after
     #[command(subcommand)]
-    Audit(admin::AuditCommand),
+    Audit(Later<admin::AuditCommand>),
     /// Print the crontab lines and systemd units that send what is due
     Cron,
     /// The book itself
     #[command(subcommand)]
-    Db(admin::DbCommand),
+    Db(Later<admin::DbCommand>),
     /// Print the JSON Schema of what the commands answer with --json, or list the schemas
-    Schema(schema::SchemaArgs),
+    Schema(Later<schema::SchemaArgs>),
     /// Print a shell's completions
-    Completions(admin::CompletionsArgs),
+    Completions(Later<admin::CompletionsArgs>),
     /// Print the manual, or write its pages into a directory
-    Man(admin::ManArgs),
+    Man(Later<admin::ManArgs>),
 }

@@ -4,7 +4,7 @@ use crate::app::Context;
 use crate::app::backup::{self, Whereto};
 use crate::app::restore::{self, Fit};
 use crate::cli::backup::{BackupArgs, RestoreArgs};
-use crate::config::{Config, variable};
+use crate::config::variable;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::tongue::{say, word};
@@ -106,8 +106,8 @@ fn no_passphrase() -> Refusal {
 
 pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
     let RestoreArgs { file, force, passphrase_file } = args;
-    let config = Config::load(&session.environment)?;
-    let mut env = session.env(&config)?;
+    let config = session.config()?;
+    let mut env = session.env(config)?;
     let target = config.book(session.global.db.as_deref())?;
     backup::refuse_itself(&target, file, "file")?;
     ask_for_keys(session, &target)?;

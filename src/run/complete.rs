@@ -6,7 +6,7 @@ use crate::app::access::Gate;
 use crate::app::completing::{Choice, Named, choices};
 use crate::cli::completing::{Lookup, completable};
 use crate::cli::{ColorArg, FormatArg, Global};
-use crate::config::{Config, Environment};
+use crate::config::Environment;
 use crate::domain::access::Need;
 use crate::error::Result;
 use crate::output::{Color, Format, Printer, printable};
@@ -84,6 +84,7 @@ fn found(db: Option<String>, clinic: Option<String>, named: Named) -> Result<Vec
     let session = Session {
         global,
         environment: Environment::read(),
+        config: OnceCell::new(),
         printer: Printer::new(Format::Table, Color::Never, true),
         // What is told is what the list of appointments tells.
         gate: Rc::new(Gate::new(Need::of("list", |_| false))),
@@ -92,8 +93,8 @@ fn found(db: Option<String>, clinic: Option<String>, named: Named) -> Result<Vec
         exact: true,
         afterword: RefCell::default(),
     };
-    let config = Config::load(&session.environment)?;
-    let env = session.env(&config)?;
+    let config = session.config()?;
+    let env = session.env(config)?;
     let store = Store::look(&config.book(session.global.db.as_deref())?)?;
     choices(&mut Context { store, env }, named)
 }

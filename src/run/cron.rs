@@ -1,7 +1,7 @@
 //! `turno cron`: what the machine's own clock has to be told.
 
 use crate::app::setup::clinic;
-use crate::config::{Config, KeySource};
+use crate::config::KeySource;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::cron::Calls;
@@ -14,7 +14,7 @@ use std::path::Path;
 const CALLS: [[&str; 2]; 2] = [["remind", "due"], ["webhook", "deliver"]];
 
 pub(super) fn cron(session: &Session) -> Result<Answer> {
-    let config = Config::load(&session.environment)?;
+    let config = session.config()?;
     let book = config.book(session.global.db.as_deref())?;
     let mut context = session.open()?;
     let clinics: Vec<String> = match &session.global.clinic {

@@ -3,7 +3,6 @@
 use crate::app::setup::key::{self as keys, KnownKey, WithSecret};
 use crate::app::{Context, access};
 use crate::cli::key::KeyCommand;
-use crate::config::Config;
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
 use crate::output::{Answer, Face, key, table, view};
@@ -63,7 +62,7 @@ pub(super) fn note(session: &Session, refusal: Option<&Refusal>) {
 
 fn try_note(session: &Session, refusal: Option<&Refusal>) -> Result<()> {
     let Some(book) = session.book.get() else { return Ok(()) };
-    let env = session.env(&Config::load(&session.environment)?)?;
+    let env = session.env(session.config()?)?;
     let mut context = Context { store: Store::open(book)?, env };
     if let Some(refusal) = refusal {
         access::note_denial(&mut context, refusal)?;

@@ -27,7 +27,7 @@ mod webhook;
 
 use crate::app::access::Gate;
 use crate::app::{Context, Env};
-use crate::cli::agenda::TodayArgs;
+use crate::cli::later::Later;
 use crate::cli::{Cli, Command, Global};
 use crate::config::{self, Config, Environment};
 use crate::domain::access::Need;
@@ -38,7 +38,6 @@ use crate::output::{Answer, Printer};
 use crate::secrets::Secrets;
 use crate::store::{Ending, Location, Store};
 use crate::zones::Zones;
-use clap::FromArgMatches;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::{OnceCell, RefCell};
 use std::ffi::OsString;
@@ -83,6 +82,8 @@ impl From<io::Error> for Stop {
 pub(crate) struct Session {
     pub global: Global,
     pub environment: Environment,
+    /// The workstation's configuration, once it was read.
+    pub config: OnceCell<Config>,
     pub printer: Printer,
     /// What the command needs of an access key, and what became of that.
     pub gate: Rc<Gate>,
@@ -112,6 +113,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let session = Session {
         global: cli.global,
         environment: Environment::read(),
+        config: OnceCell::new(),
         printer,
         gate: Rc::new(Gate::new(need)),
         book: OnceCell::new(),
@@ -119,7 +121,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         exact,
         afterword: RefCell::default(),
     };
-    let command = cli.command.unwrap_or_else(|| Command::Today(TodayArgs::default()));
+    let command = cli.command.unwrap_or_else(|| Command::Today(Later(Box::default())));
     let books = matches!(command, Command::Book(_));
     let ended = dispatch(&session, command);
     key::note(&session, ended.as_ref().err().and_then(Stop::refusal));
@@ -155,11 +157,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
 /// The command line as it was meant, what that needs of an access key, and whether the rest of it comes
 /// as JSON.
 fn parse(args: &[OsString]) -> std::result::Result<(Cli, Need, bool), clap::Error> {
-    let mut command = crate::cli::command();
-    let mut matches = command.try_get_matches_from_mut(args)?;
+    let (cli, matches) = crate::cli::parse(args)?;
     let need = crate::cli::access::need(&matches);
     let from_json = crate::cli::access::from_json(&matches);
-    let cli = Cli::from_arg_matches_mut(&mut matches).map_err(|error| error.format(&mut command))?;
     Ok((cli, need, from_json))
 }
 
@@ -177,55 +177,64 @@ fn outlive_limits() {
 fn dispatch(session: &Session, command: Command) -> std::result::Result<u8, Stop> {
     let answer = match command {
         Command::Demo => return demo::run(session),
-        Command::Schema(args) => return admin::schema(session, &args),
-        Command::Completions(args) => return admin::completions(session, &args),
-        Command::Man(args) => return admin::man(session, args),
-        Command::Book(args) if args.input.is_some() => return stream::book(session, *args),
-        Command::Remind(command) => return remind::remind(session, command),
-        Command::Report(command) => desk::report(session, command)?,
-        Command::Export(command) => return export::export(session, command),
-        Command::Webhook(command) => return webhook::webhook(session, *command),
-        Command::Today(args) => desk::today(session, args)?,
-        Command::Slots(args) => desk::slots(session, args)?,
-        Command::Book(args) => desk::book(session, *args)?,
-        Command::Why(args) => desk::why(session, args)?,
-        Command::Show(args) => desk::show(session, &args)?,
-        Command::List(args) => desk::list(session, args)?,
-        Command::Count(args) => desk::count(session, args)?,
-        Command::Agenda(args) => desk::agenda(session, args)?,
-        Command::Queue(args) if args.watch => return watch::queue(session, args),
-        Command::Queue(args) => desk::queue(session, args)?,
-        Command::Late(args) => desk::late(session, args)?,
-        Command::Reschedule(args) => desk::reschedule(session, args)?,
-        Command::Cancel(args) => desk::cancel(session, args)?,
-        Command::Status(args) => desk::status(session, args)?,
-        Command::Update(args) => desk::update(session, args)?,
-        Command::Undo(args) => undo::run(session, &args)?,
-        Command::Series(command) => series::series(session, command)?,
-        Command::Waitlist(command) => waitlist::waitlist(session, command)?,
-        Command::Init(args) => setup::init(session, args)?,
-        Command::Clinic(command) => setup::clinic(session, command)?,
-        Command::Branch(command) => setup::branch(session, command)?,
-        Command::Doctor(command) => setup::doctor(session, command)?,
-        Command::Service(command) => setup::service(session, command)?,
-        Command::Window(command) => setup::window(session, command)?,
-        Command::Closure(command) => setup::closure(session, command)?,
-        Command::Patient(command) => setup::patient(session, command)?,
-        Command::Import(command) => import::import(session, *command)?,
-        Command::Key(command) => key::key(session, *command)?,
-        Command::Audit(command) => admin::audit(session, command)?,
+        Command::Schema(Later(args)) => return admin::schema(session, &args),
+        Command::Completions(Later(args)) => return admin::completions(session, &args),
+        Command::Man(Later(args)) => return admin::man(session, *args),
+        Command::Book(Later(args)) if args.input.is_some() => return stream::book(session, *args),
+        Command::Remind(Later(command)) => return remind::remind(session, *command),
+        Command::Report(Later(command)) => desk::report(session, *command)?,
+        Command::Export(Later(command)) => return export::export(session, *command),
+        Command::Webhook(Later(command)) => return webhook::webhook(session, *command),
+        Command::Today(Later(args)) => desk::today(session, *args)?,
+        Command::Slots(Later(args)) => desk::slots(session, *args)?,
+        Command::Book(Later(args)) => desk::book(session, *args)?,
+        Command::Why(Later(args)) => desk::why(session, *args)?,
+        Command::Show(Later(args)) => desk::show(session, &args)?,
+        Command::List(Later(args)) => desk::list(session, *args)?,
+        Command::Count(Later(args)) => desk::count(session, *args)?,
+        Command::Agenda(Later(args)) => desk::agenda(session, *args)?,
+        Command::Queue(Later(args)) if args.watch => return watch::queue(session, *args),
+        Command::Queue(Later(args)) => desk::queue(session, *args)?,
+        Command::Late(Later(args)) => desk::late(session, *args)?,
+        Command::Reschedule(Later(args)) => desk::reschedule(session, *args)?,
+        Command::Cancel(Later(args)) => desk::cancel(session, *args)?,
+        Command::Status(Later(args)) => desk::status(session, *args)?,
+        Command::Update(Later(args)) => desk::update(session, *args)?,
+        Command::Undo(Later(args)) => undo::run(session, &args)?,
+        Command::Series(Later(command)) => series::series(session, *command)?,
+        Command::Waitlist(Later(command)) => waitlist::waitlist(session, *command)?,
+        Command::Init(Later(args)) => setup::init(session, *args)?,
+        Command::Clinic(Later(command)) => setup::clinic(session, *command)?,
+        Command::Branch(Later(command)) => setup::branch(session, *command)?,
+        Command::Doctor(Later(command)) => setup::doctor(session, *command)?,
+        Command::Service(Later(command)) => setup::service(session, *command)?,
+        Command::Window(Later(command)) => setup::window(session, *command)?,
+        Command::Closure(Later(command)) => setup::closure(session, *command)?,
+        Command::Patient(Later(command)) => setup::patient(session, *command)?,
+        Command::Import(Later(command)) => import::import(session, *command)?,
+        Command::Key(Later(command)) => key::key(session, *command)?,
+        Command::Audit(Later(command)) => admin::audit(session, *command)?,
         Command::Cron => cron::cron(session)?,
-        Command::Db(command) => admin::db(session, &command)?,
+        Command::Db(Later(command)) => admin::db(session, &command)?,
     };
     session.printer.answer(&answer)?;
     Ok(answer.exit)
 }
 
 impl Session {
+    /// The workstation's configuration, read once.
+    pub(crate) fn config(&self) -> Result<&Config> {
+        if let Some(config) = self.config.get() {
+            return Ok(config);
+        }
+        let config = Config::load(&self.environment)?;
+        Ok(self.config.get_or_init(|| config))
+    }
+
     /// The book, opened.
     pub(crate) fn open(&self) -> Result<Context> {
-        let config = Config::load(&self.environment)?;
-        let env = self.env(&config)?;
+        let config = self.config()?;
+        let env = self.env(config)?;
         let book = config.book(self.global.db.as_deref())?;
         let store = Store::open(&book)?;
         // Opened twice, it is the same.
@@ -236,7 +245,7 @@ impl Session {
     /// Whether nobody named a book, and there is none where it would be: the first command that somebody
     /// gives. A book that was named and is not there is missing.
     pub(crate) fn has_no_book_yet(&self) -> Result<bool> {
-        let config = Config::load(&self.environment)?;
+        let config = self.config()?;
         let named = self.global.db.as_deref().is_some_and(|db| !db.is_empty()) || config.file.db.is_some();
         Ok(!named && matches!(config.book(None)?, Location::File(path) if !path.exists()))
     }

@@ -11,7 +11,6 @@ use crate::app::book::BookRequest;
 use crate::app::privacy;
 use crate::app::slots::FreeSlot;
 use crate::cli::raw::Raw;
-use crate::config::Config;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
 use crate::error::Result;
@@ -165,7 +164,7 @@ fn forget(path: &Path) {
 }
 
 fn file(session: &Session) -> Result<PathBuf> {
-    Ok(Config::load(&session.environment)?.state()?.join("offers"))
+    Ok(session.config()?.state()?.join("offers"))
 }
 
 /// What was said to one book is nothing to another.

@@ -3,7 +3,6 @@
 use crate::app::remind::sweep::{Orders, Reader, Swept, WORKERS, head, rehearse, sweep};
 use crate::app::remind::{self, preview, retry};
 use crate::cli::remind::{DueArgs, RemindCommand, TemplatesCommand};
-use crate::config::Config;
 use crate::deliver::Ways;
 use crate::output::report::SweepReport;
 use crate::output::{Answer, Face, Printer, outbox, table};
@@ -18,8 +17,8 @@ pub(super) const GOES_AGAIN: &str = "what was not noted as sent goes out again, 
 pub(super) fn remind(session: &Session, command: RemindCommand) -> Result<u8, Stop> {
     let answer = match command {
         RemindCommand::Due(args) if args.dry_run => {
-            let config = Config::load(&session.environment)?;
-            let rehearsal = rehearse(&mut session.open()?, &Ways::new(&config), args.limit())?;
+            let config = session.config()?;
+            let rehearsal = rehearse(&mut session.open()?, &Ways::new(config), args.limit())?;
             Answer::new(outbox::rehearsal(&rehearsal), Face::Sweep)
         }
         RemindCommand::Due(args) => return due(session, &args),
@@ -71,8 +70,8 @@ impl Reader for Out {
 }
 
 fn due(session: &Session, args: &DueArgs) -> Result<u8, Stop> {
-    let config = Config::load(&session.environment)?;
-    let ways = Ways::new(&config);
+    let config = session.config()?;
+    let ways = Ways::new(config);
     let mut context = session.open()?;
     let (as_of, zone) = head(&mut context)?;
     let printer = session.printer;

@@ -11,7 +11,6 @@ use crate::cli::patient::PatientCommand;
 use crate::cli::setup::{
     BranchCommand, CareArgs, ClinicArgs, ClinicCommand, DoctorCommand, MindedRecord, ServiceCommand,
 };
-use crate::config::Config;
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::Zone;
 use crate::error::Result;
@@ -26,8 +25,8 @@ use serde_json::Value;
 
 /// Makes the book, the secret file and the first clinic; asks for what is missing on a terminal.
 pub(super) fn init(session: &Session, args: ClinicArgs) -> Result<Answer> {
-    let config = Config::load(&session.environment)?;
-    let env = session.env(&config)?;
+    let config = session.config()?;
+    let env = session.env(config)?;
     let book = config.book(session.global.db.as_deref())?;
     let mut request = args.request();
     if session.may_ask() {

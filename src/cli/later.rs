@@ -1,0 +1,79 @@
+//! Arguments that the parser learns when their command is typed: to build those of all commands takes
+//! longer than most commands do.
+
+use super::Global;
+use clap::error::Error;
+use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
+use std::cell::Cell;
+use std::ffi::OsString;
+
+thread_local! {
+    /// Whether the parser is being built whole.
+    static WHOLE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// What a command takes, unknown to the parser until somebody types the command.
+#[derive(Debug)]
+pub struct Later<T>(pub Box<T>);
+
+/// Builds a parser that knows all arguments from the start, as help, the manual and completions need it.
+pub(super) fn whole(build: impl FnOnce() -> Command) -> Command {
+    WHOLE.set(true);
+    let command = build();
+    WHOLE.set(false);
+    command
+}
+
+/// A parser that knows one command: the one that is most likely meant. What it takes, the whole parser
+/// takes as well; what it refuses is the whole parser's to judge.
+pub(super) fn parser_for(args: &[OsString]) -> Command {
+    let all = <super::Command as Subcommand>::augment_subcommands(Command::new("turno"));
+    let alone = Global::augment_args(Command::new("turno").version(env!("CARGO_PKG_VERSION")));
+    match args.iter().skip(1).find_map(|word| all.find_subcommand(word)) {
+        Some(meant) => alone.subcommand(meant.clone()),
+        None => alone,
+    }
+}
+
+/// Puts more into a command, at once or when it is typed.
+fn put(command: Command, more: fn(Command) -> Command) -> Command {
+    if WHOLE.get() { more(command) } else { command.defer(more) }
+}
+
+impl<T: Args> Args for Later<T> {
+    fn augment_args(command: Command) -> Command {
+        put(command, T::augment_args)
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        put(command, T::augment_args_for_update)
+    }
+}
+
+impl<T: Subcommand> Subcommand for Later<T> {
+    fn augment_subcommands(command: Command) -> Command {
+        put(command, T::augment_subcommands)
+    }
+
+    fn augment_subcommands_for_update(command: Command) -> Command {
+        put(command, T::augment_subcommands_for_update)
+    }
+
+    fn has_subcommand(name: &str) -> bool {
+        T::has_subcommand(name)
+    }
+}
+
+impl<T: FromArgMatches> FromArgMatches for Later<T> {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, Error> {
+        T::from_arg_matches(matches).map(|taken| Later(Box::new(taken)))
+    }
+
+    fn from_arg_matches_mut(matches: &mut ArgMatches) -> Result<Self, Error> {
+        T::from_arg_matches_mut(matches).map(|taken| Later(Box::new(taken)))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), Error> {
+        self.0.update_from_arg_matches(matches)
+    }
+}
