@@ -5,7 +5,7 @@
 
 use crate::domain::appointment::Visit;
 use crate::domain::ids;
-use crate::domain::record::Doctor;
+use crate::domain::record::{Branch, Doctor};
 use crate::domain::time::{Instant, hhmm};
 use serde::Serialize;
 use serde_json::Value;
@@ -87,18 +87,32 @@ pub(crate) struct DoctorInside<'a> {
 }
 
 #[derive(Serialize)]
-struct NamedInside<'a> {
+/// A named record inside another.
+pub(crate) struct NamedInside<'a> {
     id: &'a str,
     code: &'a str,
     name: &'a str,
 }
 
+/// An appointment that is written as the appointment object.
+pub(crate) struct Shown<'a>(pub(crate) &'a Visit);
+
+impl Serialize for Shown<'_> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        appointment_view(self.0).serialize(serializer)
+    }
+}
+
 /// The appointment object.
 pub fn appointment(visit: &Visit) -> Value {
+    json(&Shown(visit))
+}
+
+fn appointment_view(visit: &Visit) -> AppointmentView<'_> {
     let Visit { appointment, patient, doctor, branch, service, zone } = visit;
     let at = |instant: Option<Instant>| instant.map(|instant| zone.rfc3339(instant));
     let stamps = &appointment.stamps;
-    json(&AppointmentView {
+    AppointmentView {
         id: &appointment.id,
         code: &appointment.code,
         clinic_id: &appointment.clinic_id,
@@ -140,7 +154,7 @@ pub fn appointment(visit: &Visit) -> Value {
             no_show_count: patient.no_show_count,
         },
         doctor: doctor.as_ref().map(doctor_inside),
-        branch: NamedInside { id: &branch.id, code: &branch.code, name: &branch.name },
+        branch: branch_inside(branch),
         service: service.as_ref().map(|service| NamedInside {
             id: &service.id,
             code: &service.code,
@@ -156,7 +170,7 @@ pub fn appointment(visit: &Visit) -> Value {
         no_show_at: at(stamps.no_show_at),
         cancellation_reason: appointment.cancellation_reason.as_deref(),
         reschedule_count: appointment.reschedule_count,
-    })
+    }
 }
 
 /// A doctor inside another record.
@@ -172,6 +186,11 @@ pub(crate) fn doctor_inside(doctor: &Doctor) -> DoctorInside<'_> {
 /// A named record inside another.
 pub(crate) fn inside(id: &str, code: &str, name: &str) -> Value {
     json(&NamedInside { id, code, name })
+}
+
+/// A branch inside another record.
+pub(crate) fn branch_inside(branch: &Branch) -> NamedInside<'_> {
+    NamedInside { id: &branch.id, code: &branch.code, name: &branch.name }
 }
 
 /// The ids of an appointment and of what it names, and nothing else.

@@ -4,7 +4,9 @@
 //! without its [`Zone`], and may name no instant (the clock jumped over it) or two (the clock
 //! was put back).
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, Timelike, Weekday,
+};
 use std::fmt;
 use std::sync::Arc;
 
@@ -105,6 +107,11 @@ impl Zone {
         Some(Zone { name: tz.name().into(), rules: Rules::Embedded(tz) })
     }
 
+    /// Greenwich's.
+    pub fn utc() -> Zone {
+        Zone { name: "UTC".into(), rules: Rules::Embedded(chrono_tz::Tz::UTC) }
+    }
+
     /// A zone from the bytes of a compiled zone file (RFC 8536).
     pub fn from_tzif(name: &str, bytes: &[u8]) -> Option<Zone> {
         let rules = tz::TimeZone::from_tz_data(bytes).ok()?;
@@ -193,9 +200,34 @@ impl Zone {
     /// The instant as RFC 3339 text with this zone's offset.
     pub fn rfc3339(&self, instant: Instant) -> String {
         let offset = self.offset_at(instant);
-        let wall = self.wall(instant).format("%Y-%m-%dT%H:%M:%S");
-        let (sign, off) = if offset < 0 { ('-', -offset) } else { ('+', offset) };
-        format!("{wall}{sign}{:02}:{:02}", off / 3600, off / 60 % 60)
+        let wall = instant.plus(offset.into()).utc();
+        let (sign, off) = if offset < 0 { ("-", -offset) } else { ("+", offset) };
+        let off = off.unsigned_abs();
+        let Ok(year @ 0..=9999) = u32::try_from(wall.year()) else {
+            // The book's years have four digits; chrono spells the others.
+            return format!("{wall:?}{sign}{:02}:{:02}", off / 3600, off / 60 % 60);
+        };
+        // By hand: a calendar shows hundreds of these, and patterns are read anew for each.
+        let (month, day) = (two(wall.month()), two(wall.day()));
+        let (hour, minute, second) = (two(wall.hour()), two(wall.minute()), two(wall.second()));
+        let (century, year) = (two(year / 100), two(year % 100));
+        let (east, more) = (two(off / 3600), two(off / 60 % 60));
+        let mut text = String::with_capacity(25);
+        for (part, end) in [
+            (century, ""),
+            (year, "-"),
+            (month, "-"),
+            (day, "T"),
+            (hour, ":"),
+            (minute, ":"),
+            (second, sign),
+            (east, ":"),
+            (more, ""),
+        ] {
+            text.push_str(part);
+            text.push_str(end);
+        }
+        text
     }
 }
 
@@ -230,8 +262,13 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
     if !shaped {
         return Err(format!("\"{text}\" is not a date such as 2026-06-15"));
     }
-    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d")
-        .map_err(|_| format!("there is no {text} in the calendar"))?;
+    // Digits in all these places, so each of them is a number.
+    let number = |part: &str| part.parse::<u32>().unwrap_or(0);
+    let (year, month, day) = (number(&text[..4]), number(&text[5..7]), number(&text[8..]));
+    let date = i32::try_from(year)
+        .ok()
+        .and_then(|year| NaiveDate::from_ymd_opt(year, month, day))
+        .ok_or_else(|| format!("there is no {text} in the calendar"))?;
     if in_reach(date) { Ok(date) } else { Err(format!("{text} is outside the years 1900 to 2200")) }
 }
 
@@ -260,7 +297,17 @@ pub fn parse_time(text: &str) -> Result<NaiveTime, String> {
 
 /// A wall-clock time as `HH:MM`.
 pub fn hhmm(time: NaiveTime) -> String {
-    time.format("%H:%M").to_string()
+    [two(time.hour()), ":", two(time.minute())].concat()
+}
+
+/// A number below a hundred, in two digits.
+fn two(number: u32) -> &'static str {
+    const PAIRS: &str = "\
+        00010203040506070809101112131415161718192021222324252627282930313233343536373839\
+        40414243444546474849505152535455565758596061626364656667686970717273747576777879\
+        8081828384858687888990919293949596979899";
+    let at = usize::try_from(number).unwrap_or_default() * 2;
+    PAIRS.get(at..at + 2).unwrap_or("00")
 }
 
 /// The weekday of an English or Spanish word (three letters or the whole word), in any case.

@@ -69,6 +69,8 @@ pub enum Color {
 pub struct Answer {
     /// The public JSON.
     pub value: Value,
+    /// The same in writing, where only that is asked for: then there is no value.
+    pub text: Option<String>,
     /// How it is drawn.
     pub face: Face,
     /// Words on what to do next, for people.
@@ -82,7 +84,7 @@ pub struct Answer {
 impl Answer {
     /// An answer that is good news.
     pub fn new(value: Value, face: Face) -> Self {
-        Answer { value, face, hints: Vec::new(), marks: Vec::new(), exit: 0 }
+        Answer { value, text: None, face, hints: Vec::new(), marks: Vec::new(), exit: 0 }
     }
 
     /// With a word on what to do next.
@@ -170,12 +172,23 @@ impl Printer {
         }
     }
 
+    /// An answer with that view as its public JSON. Programs get it in writing at once: to make a value of
+    /// every appointment first takes longer than to look them up.
+    pub fn view<T: serde::Serialize>(&self, view: &T, face: Face) -> Answer {
+        let text = if self.format == Format::Json { json_line(view).ok() } else { None };
+        match text {
+            Some(_) => Answer { text, ..Answer::new(Value::Null, face) },
+            None => Answer::new(view::json(view), face),
+        }
+    }
+
     /// Writes an answer to stdout, and its hint to stderr.
     ///
     /// # Errors
     /// What writing answers; a closed pipe is the caller's to take quietly.
     pub fn answer(&self, answer: &Answer) -> io::Result<()> {
         let text = match self.format {
+            _ if let Some(text) = &answer.text => format!("{text}\n"),
             _ if matches!(answer.face, Face::Json) => format!("{}\n", json_text(&answer.value)),
             Format::Json => format!("{}\n", json_text(&answer.value)),
             Format::Csv => csv::text(&answer.value, &answer.face),
@@ -191,19 +204,6 @@ impl Printer {
     /// An answer as it is drawn for people.
     pub fn drawn(&self, answer: &Answer) -> String {
         table::text(answer, self.color)
-    }
-
-    /// Writes a line of a stream: always JSON, whatever the format.
-    ///
-    /// # Errors
-    /// What writing answers.
-    pub fn stream(&self, values: &[Value]) -> io::Result<()> {
-        let mut text = String::new();
-        for value in values {
-            text.push_str(&json_text(value));
-            text.push('\n');
-        }
-        write_out(&text)
     }
 
     /// Writes a part of an answer that comes piece by piece.

@@ -20,29 +20,69 @@ fn joins(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
-/// Each character, and whether it is safe to show as it is.
-fn looked_at(text: &str) -> impl Iterator<Item = (char, bool)> + '_ {
-    let (mut before, mut marks) = ('\0', 0);
-    text.chars().map(move |c| {
+/// What came before, as far as it tells of the next character.
+#[derive(Default)]
+struct Look {
+    before: char,
+    marks: usize,
+}
+
+impl Look {
+    /// Whether the next character is safe to show as it is.
+    fn is_safe(&mut self, c: char) -> bool {
         // Nearly everything is, and the tables below are long.
         if c.is_ascii() {
             let safe = !c.is_ascii_control();
-            (before, marks) = (if safe { c } else { '\0' }, 0);
-            return (c, safe);
+            *self = Look { before: if safe { c } else { '\0' }, marks: 0 };
+            return safe;
         }
-        marks = if is_combining_mark(c) { marks + 1 } else { 0 };
+        self.marks = if is_combining_mark(c) { self.marks + 1 } else { 0 };
         // Latin, Greek and Cyrillic letters come before that.
-        let joined = joins(c) && before >= '\u{0600}';
-        let safe = !commands(c) && (joined || !is_invisible(c)) && marks <= MARKS;
+        let joined = joins(c) && self.before >= '\u{0600}';
+        let safe = !commands(c) && (joined || !is_invisible(c)) && self.marks <= MARKS;
         // What is not shown holds nothing together.
-        before = if safe { c } else { '\0' };
-        (c, safe)
-    })
+        self.before = if safe { c } else { '\0' };
+        safe
+    }
+}
+
+/// Each character, and whether it is safe to show as it is.
+fn looked_at(text: &str) -> impl Iterator<Item = (char, bool)> + '_ {
+    let mut look = Look::default();
+    text.chars().map(move |c| (c, look.is_safe(c)))
 }
 
 /// Whether all of it is shown as it is.
-pub(super) fn is_plain(text: &str) -> bool {
+#[cfg(test)]
+fn is_plain(text: &str) -> bool {
     looked_at(text).all(|(_, safe)| safe)
+}
+
+/// Whether all of some JSON is shown as it is; no old control character but one can be in that.
+fn is_plain_json(text: &str) -> bool {
+    // Most of it is ASCII, and by the piece that is told quickly.
+    const PIECE: usize = 64;
+    let (mut look, mut rest) = (Look::default(), text);
+    loop {
+        let pieces = rest.as_bytes().chunks(PIECE);
+        let run: usize = pieces.take_while(|piece| piece.is_ascii()).map(<[u8]>::len).sum();
+        if rest.as_bytes()[..run].contains(&0x7f) {
+            return false;
+        }
+        if run > 0 {
+            look = Look { before: ' ', marks: 0 };
+        }
+        rest = &rest[run..];
+        // To where the piece ends that is not.
+        let mut chars = rest.chars();
+        if !chars.by_ref().take(PIECE).all(|c| look.is_safe(c)) {
+            return false;
+        }
+        rest = chars.as_str();
+        if rest.is_empty() {
+            return true;
+        }
+    }
 }
 
 /// Text from people or files, safe for a terminal: what is not is shown escaped, as `\u{202e}`.
@@ -61,7 +101,7 @@ pub fn printable(text: &str) -> String {
 /// The same for JSON, which escapes the old control characters itself: the others stand inside texts
 /// only, where the escape says the same.
 pub(super) fn json(text: String) -> String {
-    if is_plain(&text) {
+    if is_plain_json(&text) {
         return text;
     }
     let mut shown = String::with_capacity(text.len() + 16);
@@ -126,6 +166,13 @@ mod tests {
             let shown = json(value.to_string());
             prop_assert!(is_plain(&shown), "{shown:?}");
             prop_assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), value);
+        }
+
+        #[test]
+        fn a_look_by_the_piece_sees_what_a_look_at_each_character_sees(
+            text in "[a-z ]{0,130}[a \u{301}é\u{200d}\u{915}\u{7f}\u{94d}]{0,9}[a-z ]{0,130}[aé\u{301}\u{7f}]{0,3}",
+        ) {
+            prop_assert_eq!(is_plain_json(&text), is_plain(&text));
         }
 
         #[test]

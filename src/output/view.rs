@@ -1,6 +1,7 @@
 //! The public JSON. Keys are snake_case, always present, and stay as they are once landed.
 
 use crate::app::agenda::{Agenda, Column};
+use crate::app::list::Page;
 use crate::app::queue::{Place, Queue};
 use crate::app::setup::closure::NamedClosure;
 use crate::app::setup::patient::SeenPatient;
@@ -10,12 +11,12 @@ use crate::app::why::Why;
 use crate::domain::appointment::Visit;
 use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
-use crate::domain::time::{Zone, hhmm};
+use crate::domain::time::{Instant, Zone, hhmm};
 use crate::domain::why::Objection;
 use crate::domain::window::Days;
 use crate::output::error;
+use crate::public::{DoctorInside, NamedInside, Shown, branch_inside, doctor_inside, inside};
 pub use crate::public::{appointment, json, object};
-use crate::public::{doctor_inside, inside};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -63,10 +64,26 @@ struct SlotView<'a> {
     capacity_left: Option<i64>,
 }
 
+/// Free slots, as a list.
+#[derive(Serialize)]
+pub struct SlotsView<'a> {
+    slots: Vec<SlotView<'a>>,
+    total: usize,
+}
+
+/// Free slots.
+pub fn slots(free: &[FreeSlot]) -> SlotsView<'_> {
+    SlotsView { slots: free.iter().map(slot_view).collect(), total: free.len() }
+}
+
 /// A free slot.
 pub fn slot(free: &FreeSlot) -> Value {
+    json(&slot_view(free))
+}
+
+fn slot_view(free: &FreeSlot) -> SlotView<'_> {
     let FreeSlot { slot, doctor, branch, service_id, zone } = free;
-    json(&SlotView {
+    SlotView {
         doctor_id: doctor.as_ref().map(|(id, _)| id.as_str()),
         doctor: doctor.as_ref().map(|(_, name)| name.as_str()),
         branch_id: &branch.0,
@@ -80,7 +97,38 @@ pub fn slot(free: &FreeSlot) -> Value {
         session: slot.session.as_deref(),
         batch: slot.batch.as_deref(),
         capacity_left: slot.capacity_left,
-    })
+    }
+}
+
+/// A page of appointments.
+#[derive(Serialize)]
+pub struct PageView<'a> {
+    appointments: Vec<Shown<'a>>,
+    total: i64,
+    page: i64,
+    limit: i64,
+}
+
+/// A page of appointments.
+pub fn page(page: &Page) -> PageView<'_> {
+    let Page { visits, total, page, limit } = page;
+    let appointments = visits.iter().map(Shown).collect();
+    PageView { appointments, total: *total, page: *page, limit: *limit }
+}
+
+/// What was booked, as it is streamed.
+#[derive(Serialize)]
+pub struct BookedView<'a> {
+    #[serde(flatten)]
+    appointment: Shown<'a>,
+    idempotent: bool,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    dry_run: bool,
+}
+
+/// What was booked.
+pub fn booked(visit: &Visit, idempotent: bool, dry_run: bool) -> BookedView<'_> {
+    BookedView { appointment: Shown(visit), idempotent, dry_run }
 }
 
 /// What stands in the way of a time. Each rule is told as its refusal is.
@@ -99,44 +147,91 @@ pub fn why(why: &Why) -> Value {
     ])
 }
 
-/// A day or a week of the calendar.
-pub fn agenda(agenda: &Agenda) -> Value {
-    let zone = &agenda.zone;
-    let columns: Vec<Value> = agenda.columns.iter().map(|column| agenda_column(column, zone)).collect();
-    object(vec![
-        ("from", agenda.from.to_string().into()),
-        ("to", agenda.to.to_string().into()),
-        ("branch", agenda.branch.as_ref().map_or(Value::Null, |b| inside(&b.id, &b.code, &b.name))),
-        ("timezone", zone.name().into()),
-        ("as_of", zone.rfc3339(agenda.now).into()),
-        ("columns", columns.into()),
-    ])
+/// A day or a week of the calendar, as it is shown.
+#[derive(Serialize)]
+pub struct AgendaView<'a> {
+    from: String,
+    to: String,
+    branch: Option<NamedInside<'a>>,
+    timezone: &'a str,
+    as_of: String,
+    columns: Vec<ColumnView<'a>>,
 }
 
-fn agenda_column(column: &Column, zone: &Zone) -> Value {
-    let span = |span: &Interval, key: &str, more: Value| {
-        object(vec![
-            ("starts_at", zone.rfc3339(span.start).into()),
-            ("ends_at", zone.rfc3339(span.end).into()),
-            ("start_time", hhmm(zone.wall(span.start).time()).into()),
-            ("end_time", hhmm(zone.wall(span.end).time()).into()),
-            (key, more),
-        ])
-    };
-    let open = column.open.iter().map(|(open, step)| span(open, "slot_minutes", (*step).into()));
-    let closed = column.closed.iter().map(|(shut, reason)| span(shut, "reason", reason.as_str().into()));
-    let held = column.held.iter().map(|(held, entry, until)| {
-        let until = [("until", zone.rfc3339(*until).into())];
-        with(span(held, "entry", entry.as_str().into()), &until)
+#[derive(Serialize)]
+struct ColumnView<'a> {
+    date: String,
+    doctor: Option<DoctorInside<'a>>,
+    open: Vec<OpenView>,
+    closed: Vec<ClosedView<'a>>,
+    held: Vec<HeldView<'a>>,
+    appointments: Vec<Shown<'a>>,
+}
+
+#[derive(Serialize)]
+struct OpenView {
+    starts_at: String,
+    ends_at: String,
+    start_time: String,
+    end_time: String,
+    slot_minutes: i64,
+}
+
+#[derive(Serialize)]
+struct ClosedView<'a> {
+    starts_at: String,
+    ends_at: String,
+    start_time: String,
+    end_time: String,
+    reason: &'a str,
+}
+
+#[derive(Serialize)]
+struct HeldView<'a> {
+    starts_at: String,
+    ends_at: String,
+    start_time: String,
+    end_time: String,
+    entry: &'a str,
+    until: String,
+}
+
+/// A day or a week of the calendar.
+pub fn agenda(agenda: &Agenda) -> AgendaView<'_> {
+    let zone = &agenda.zone;
+    AgendaView {
+        from: agenda.from.to_string(),
+        to: agenda.to.to_string(),
+        branch: agenda.branch.as_ref().map(branch_inside),
+        timezone: zone.name(),
+        as_of: zone.rfc3339(agenda.now),
+        columns: agenda.columns.iter().map(|column| column_view(column, zone)).collect(),
+    }
+}
+
+fn column_view<'a>(column: &'a Column, zone: &Zone) -> ColumnView<'a> {
+    let at = |instant: Instant| (zone.rfc3339(instant), hhmm(zone.wall(instant).time()));
+    let ends = |span: &Interval| (at(span.start), at(span.end));
+    let open = column.open.iter().map(|(open, slot_minutes)| {
+        let ((starts_at, start_time), (ends_at, end_time)) = ends(open);
+        OpenView { starts_at, ends_at, start_time, end_time, slot_minutes: *slot_minutes }
     });
-    object(vec![
-        ("date", column.date.to_string().into()),
-        ("doctor", column.doctor.as_ref().map_or(Value::Null, |doctor| json(&doctor_inside(doctor)))),
-        ("open", open.collect::<Vec<_>>().into()),
-        ("closed", closed.collect::<Vec<_>>().into()),
-        ("held", held.collect::<Vec<_>>().into()),
-        ("appointments", column.visits.iter().map(appointment).collect::<Vec<_>>().into()),
-    ])
+    let closed = column.closed.iter().map(|(shut, reason)| {
+        let ((starts_at, start_time), (ends_at, end_time)) = ends(shut);
+        ClosedView { starts_at, ends_at, start_time, end_time, reason }
+    });
+    let held = column.held.iter().map(|(held, entry, until)| {
+        let ((starts_at, start_time), (ends_at, end_time)) = ends(held);
+        HeldView { starts_at, ends_at, start_time, end_time, entry, until: zone.rfc3339(*until) }
+    });
+    ColumnView {
+        date: column.date.to_string(),
+        doctor: column.doctor.as_ref().map(doctor_inside),
+        open: open.collect(),
+        closed: closed.collect(),
+        held: held.collect(),
+        appointments: column.visits.iter().map(Shown).collect(),
+    }
 }
 
 #[derive(Serialize)]

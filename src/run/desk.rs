@@ -23,7 +23,7 @@ use crate::output as face;
 use crate::output::charts::{self, Kind};
 use crate::output::{Answer, Face, Format, table, view};
 use crate::run::waitlist::with_waiting;
-use crate::run::{Session, Stop, ask, ending, from_stdin, pick, read_all, rows, series};
+use crate::run::{Session, Stop, ask, ending, from_stdin, pick, read_all, series};
 use serde_json::Value;
 
 /// The appointment object, with more keys at its end.
@@ -75,7 +75,7 @@ pub(super) fn today(session: &Session, args: TodayArgs) -> Result<Answer> {
 
 pub(super) fn slots(session: &Session, args: SlotsArgs) -> Result<Answer> {
     let free = slots::slots(&mut session.open()?, &args.request())?;
-    Ok(rows(&table::SLOTS, free.iter().map(view::slot).collect()))
+    Ok(session.printer.view(&view::slots(&free), Face::Rows(&table::SLOTS)))
 }
 
 pub(super) fn why(session: &Session, args: WhyArgs) -> Result<Answer> {
@@ -131,14 +131,7 @@ pub(super) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
 pub(super) fn list(session: &Session, args: ListArgs) -> Result<Answer> {
     let context = &mut session.open()?;
     let page = list::page(context, &args.request())?;
-    let visits: Vec<Value> = page.visits.iter().map(view::appointment).collect();
-    let value = view::object(vec![
-        ("appointments", visits.into()),
-        ("total", page.total.into()),
-        ("page", page.page.into()),
-        ("limit", page.limit.into()),
-    ]);
-    let mut answer = Answer::new(value, Face::Rows(&table::APPOINTMENTS));
+    let mut answer = session.printer.view(&view::page(&page), Face::Rows(&table::APPOINTMENTS));
     mark(session, context, &mut answer, &page.visits);
     Ok(answer)
 }
@@ -159,7 +152,7 @@ pub(super) fn agenda(session: &Session, args: AgendaArgs) -> Result<Answer> {
         let words = format!("messages wait since {since}: does cron run `turno remind due`?");
         session.printer.warning(&words);
     }
-    Ok(Answer::new(view::agenda(&agenda), face))
+    Ok(session.printer.view(&view::agenda(&agenda), face))
 }
 
 pub(super) fn report(session: &Session, command: ReportCommand) -> Result<Answer> {

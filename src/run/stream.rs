@@ -2,13 +2,13 @@
 
 use crate::app::access;
 use crate::app::batch::{SHARE, book_each};
-use crate::app::book::{self, BookRequest};
+use crate::app::book::{self, BookRequest, Booked};
 use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
 use crate::cli::many::{Item, Values};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
-use crate::output::error;
+use crate::output::{error, json_line, view};
 use crate::run::desk::appointment;
 use crate::run::{Session, Stop, ending};
 use std::fs::File;
@@ -77,7 +77,7 @@ fn many(
     let mut context = session.open()?;
     let progress = session.progress("{spinner} {human_pos} read, {per_sec}");
     let mut all_booked = true;
-    let mut answered = 0;
+    let mut answered = 0_u64;
     loop {
         let share = queue.share();
         if share.is_empty() {
@@ -91,7 +91,7 @@ fn many(
         let mut answers = book_each(&mut context, &well_formed, ending(dry_run))
             .map_err(|refusal| part_way(refusal, answered))?
             .into_iter();
-        let mut output = Vec::with_capacity(lines.len());
+        let mut output = String::new();
         for (request, line) in requests.into_iter().zip(lines) {
             let answer = match request {
                 Ok(_) => answers
@@ -99,36 +99,45 @@ fn many(
                     .unwrap_or_else(|| Err(Refusal::new(Code::Internal, "a booking got no answer"))),
                 Err(refusal) => Err(refusal),
             };
-            output.push(match answer {
-                Ok(booked) => {
-                    appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())])
-                        .value
-                }
+            answered += 1;
+            output += &match answer {
+                Ok(booked) => line_of(session, &booked, dry_run)?,
                 Err(refusal) => {
                     all_booked = false;
                     // Best effort, as for a command of its own.
                     let _ = access::note_denial(&mut context, &refusal);
-                    error::json(&refusal, Some(line))
+                    json_line(&error::json(&refusal, Some(line)))?
                 }
-            });
+            };
+            output.push('\n');
         }
-        match session.printer.stream(&output) {
+        // Always JSON, whatever the format.
+        match session.printer.part(&output) {
             // Nobody reads on: quiet, but not everything is booked.
             Err(problem) if problem.kind() == io::ErrorKind::BrokenPipe => {
                 return Ok(Code::AppointmentConflict.exit());
             }
             written => written?,
         }
-        answered += output.len();
-        progress.inc(output.len() as u64);
+        progress.set_position(answered);
     }
     progress.finish_and_clear();
     // Whatever the refusals were, one number says that not all were booked.
     Ok(if all_booked { 0 } else { Code::AppointmentConflict.exit() })
 }
 
+/// A booking's answer, as it is streamed.
+fn line_of(session: &Session, booked: &Booked, dry_run: bool) -> Result<String> {
+    if session.gate.shows_appointments() {
+        return json_line(&view::booked(&booked.visit, booked.idempotent, dry_run));
+    }
+    json_line(
+        &appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]).value,
+    )
+}
+
 /// A refusal by the book itself, after so many answers that stand.
-fn part_way(refusal: Refusal, answered: usize) -> Refusal {
+fn part_way(refusal: Refusal, answered: u64) -> Refusal {
     if answered == 0 {
         return refusal;
     }
