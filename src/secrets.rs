@@ -31,12 +31,13 @@ const NONCE: usize = 24;
 pub struct Secrets {
     path: PathBuf,
     loaded: OnceCell<Zeroizing<[u8; 32]>>,
+    audit_key: OnceCell<AuditKey>,
 }
 
 impl Secrets {
     /// The secret in that file.
     pub fn new(path: PathBuf) -> Self {
-        Secrets { path, loaded: OnceCell::new() }
+        Secrets { path, loaded: OnceCell::new(), audit_key: OnceCell::new() }
     }
 
     /// Where the file is.
@@ -160,8 +161,12 @@ impl Secrets {
     ///
     /// # Errors
     /// `STORE_UNAVAILABLE` where the file can't be read.
-    pub fn audit_key(&self) -> Result<AuditKey> {
-        Ok(AuditKey(self.derive("turno audit v1", &[])?))
+    pub fn audit_key(&self) -> Result<&AuditKey> {
+        if let Some(key) = self.audit_key.get() {
+            return Ok(key);
+        }
+        let key = AuditKey(self.derive("turno audit v1", &[])?);
+        Ok(self.audit_key.get_or_init(|| key))
     }
 
     fn cipher(&self) -> Result<XChaCha20Poly1305> {
@@ -221,6 +226,12 @@ fn read_private(path: &Path, what: &str) -> Result<std::io::Result<Zeroizing<Str
 
 /// Signs entries of the audit log.
 pub struct AuditKey(Zeroizing<[u8; 32]>);
+
+impl std::fmt::Debug for AuditKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AuditKey(…)")
+    }
+}
 
 impl AuditKey {
     /// The authentication code of the bytes, in hex.

@@ -13,6 +13,7 @@ use crate::error::Result;
 use crate::store::appointments::list::{self, Filter, Order};
 use crate::store::{Tx, directory, waitlist, windows};
 use chrono::{Datelike, NaiveDate};
+use std::collections::BTreeMap;
 
 /// Which part of the calendar.
 #[derive(Debug, Clone, Default)]
@@ -78,7 +79,7 @@ pub fn agenda(context: &mut Context, request: &AgendaRequest) -> Result<Agenda> 
         let day = request.day.map_or(today.date, |day| day.on(today));
         let (from, to) = if request.week { week_of(day) } else { (day, day) };
         let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::any)?;
-        let pages = Pages::load(tx, env, &desk, (branch.as_ref(), doctor), (from, to))?;
+        let mut pages = Pages::load(tx, env, &desk, (branch.as_ref(), doctor), (from, to))?;
         let days = std::iter::successors(Some(from), |day| Some(add_days(*day, 1)));
         let columns = days.take_while(|day| *day <= to).flat_map(|day| pages.columns(day, &zone)).collect();
         Ok(Agenda { from, to, branch, zone, now: env.now, columns })
@@ -121,7 +122,8 @@ struct Pages {
     windows: Vec<Window>,
     closures: Vec<Closure>,
     doctors: Vec<Doctor>,
-    visits: Vec<Visit>,
+    /// By the column that they go in: their date and doctor.
+    visits: BTreeMap<(NaiveDate, Option<String>), Vec<Visit>>,
     holding: Vec<Entry>,
     pooled: bool,
     slot_minutes: i64,
@@ -143,11 +145,14 @@ impl Pages {
             branch_id: branch.map(|branch| branch.id.clone()),
             ..Filter::default()
         };
-        let visits = list::page(tx, clinic_id, &filter, Order::Start, i64::MAX, 0)?
-            .into_iter()
-            .filter(|joined| joined.appointment.status.is_shown())
-            .map(|joined| find::with_zone(&env.zones, joined))
-            .collect::<Result<Vec<_>>>()?;
+        let mut visits: BTreeMap<_, Vec<Visit>> = BTreeMap::new();
+        for joined in list::page(tx, clinic_id, &filter, Order::Start, i64::MAX, 0)? {
+            let appointment = &joined.appointment;
+            if appointment.status.is_shown() {
+                let column = (appointment.date, appointment.doctor_id.clone());
+                visits.entry(column).or_default().push(find::with_zone(&env.zones, joined)?);
+            }
+        }
         let windows: Vec<Window> = match &doctor {
             Some(doctor) => windows::of_doctor(tx, clinic_id, &doctor.id)?,
             None => directory::all(tx, clinic_id, false)?,
@@ -172,14 +177,21 @@ impl Pages {
     }
 
     /// The columns of a day: of each doctor who sees patients or has visits then.
-    fn columns(&self, date: NaiveDate, zone: &Zone) -> Vec<Column> {
+    fn columns(&mut self, date: NaiveDate, zone: &Zone) -> Vec<Column> {
+        let mut visits = std::mem::take(&mut self.visits);
         let doctors = self.doctors.iter().map(Some).chain(self.pooled.then_some(None));
-        doctors
-            .map(|doctor| self.column(date, zone, doctor))
+        let columns = doctors
+            .map(|doctor| {
+                let own = visits.remove(&(date, doctor.map(|doctor| doctor.id.clone())));
+                Column { visits: own.unwrap_or_default(), ..self.column(date, zone, doctor) }
+            })
             .filter(|column| !column.open.is_empty() || !column.visits.is_empty())
-            .collect()
+            .collect();
+        self.visits = visits;
+        columns
     }
 
+    /// One of them, still without visits.
     fn column(&self, date: NaiveDate, zone: &Zone, doctor: Option<&Doctor>) -> Column {
         let id = doctor.map(|doctor| doctor.id.as_str());
         let day = Interval::new(zone.earliest(midnight(date)), zone.earliest(midnight(add_days(date, 1))));
@@ -207,19 +219,10 @@ impl Pages {
         }
         open.sort_unstable();
         closed.sort_unstable();
-        let own =
-            |visit: &&Visit| visit.appointment.doctor_id.as_deref() == id && visit.appointment.date == date;
         let held = self.holding.iter().filter_map(|entry| {
             let hold = entry.hold.as_ref().filter(|hold| hold.doctor_id.as_deref() == id)?;
             day.holds(hold.span.start).then(|| (hold.span, entry.code.clone(), hold.until))
         });
-        Column {
-            date,
-            doctor: doctor.cloned(),
-            open,
-            closed,
-            held: held.collect(),
-            visits: self.visits.iter().filter(own).cloned().collect(),
-        }
+        Column { date, doctor: doctor.cloned(), open, closed, held: held.collect(), visits: Vec::new() }
     }
 }

@@ -104,36 +104,43 @@ pub fn book(context: &mut Context, request: &BookRequest, ending: Ending) -> Res
 /// The refusal of the first check that fails.
 pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Booked> {
     let desk = env.desk(tx)?;
+    book_at(tx, env, &desk, request)
+}
+
+/// The same for one who was let in already, in this transaction.
+///
+/// # Errors
+/// The refusal of the first check that fails.
+pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -> Result<Booked> {
     if request.overbook {
         desk.require(Scope::AppointmentsOverride)?;
     }
     let branch = match request.branch.as_deref().filter(|_| request.comes_back()) {
-        Some(word) => find::any(tx, &desk, word),
-        None => find::branch(tx, env, &desk, request.branch.as_deref()),
+        Some(word) => find::any(tx, desk, word),
+        None => find::branch(tx, env, desk, request.branch.as_deref()),
     };
     let zone = match &branch {
-        Ok(branch) => env.branch_zone(&desk, branch)?,
+        Ok(branch) => env.branch_zone(desk, branch)?,
         Err(_) => desk.zone.clone(),
     };
-    let known_phone = known::has_phone(tx, &desk, request.phone.as_deref())?;
+    let known_phone = known::has_phone(tx, desk, request.phone.as_deref())?;
     let Shape { phone, name } =
-        check_shape(request, &desk, &zone, branch.as_ref().err(), (desk.now(env), known_phone))?;
+        check_shape(request, desk, &zone, branch.as_ref().err(), (desk.now(env), known_phone))?;
 
     let branch = branch?;
     let over = request.comes_back() || request.is_over(&zone, desk.now(env));
-    let doctor = request.doctor.as_deref().map(|word| find_doctor(tx, &desk, word, over)).transpose()?;
+    let doctor = request.doctor.as_deref().map(|word| find_doctor(tx, desk, word, over)).transpose()?;
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
-    let named = request.patient.as_deref().map(|word| find::any::<Patient>(tx, &desk, word)).transpose();
+    let named = request.patient.as_deref().map(|word| find::any::<Patient>(tx, desk, word)).transpose();
     let named = named.map_err(|refusal| match refusal.code {
         Code::ResourceNotFound => refusal.hint("who is new is booked with name and phone, both"),
         _ => refusal,
     })?;
-    let known =
-        request.patient.as_deref().map(|word| find::active::<Patient>(tx, &desk, word)).transpose()?;
+    let known = request.patient.as_deref().map(|word| find::active::<Patient>(tx, desk, word)).transpose()?;
     if let Some(patient) = &known {
         desk.check_patient(tx, &patient.id)?;
     }
-    let service = request.service.as_deref().map(|word| find_service(tx, &desk, word, over)).transpose()?;
+    let service = request.service.as_deref().map(|word| find_service(tx, desk, word, over)).transpose()?;
 
     let phone = known.as_ref().map_or(phone, |patient| patient.phone.clone());
     let name = known.as_ref().map_or(name, |patient| patient.full_name.clone());
@@ -155,7 +162,7 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
     };
     seeking.start = match when.instant(&zone, desk.now(env)) {
         Ok(start) => start,
-        Err(refusal) => match with_real_times(refusal, &seeking, tx, env, &desk)? {},
+        Err(refusal) => match with_real_times(refusal, &seeking, tx, env, desk)? {},
     };
     seeking.minutes = match request.length {
         Some(length) => Some(
@@ -167,12 +174,12 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         None => None,
     };
 
-    let hash = request.fingerprint(env, &desk, &seeking, known.as_ref())?;
-    if let Some(visit) = already_booked(tx, env, &desk, request, &hash)? {
+    let hash = request.fingerprint(env, desk, &seeking, known.as_ref())?;
+    if let Some(visit) = already_booked(tx, env, desk, request, &hash)? {
         return Ok(Booked { visit, idempotent: true });
     }
     let matched = match &known {
-        None => known::matching(tx, &desk, &phone, &name)?,
+        None => known::matching(tx, desk, &phone, &name)?,
         Some(_) => None,
     };
     if let Some(matched) = matched.as_ref().filter(|matched| matched.merged.is_some()) {
@@ -180,10 +187,10 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         (seeking.phone, seeking.name) = (&matched.patient.phone, &matched.patient.full_name);
     }
     let found = match &request.history {
-        None => seeking.place(tx, env, &desk)?,
+        None => seeking.place(tx, env, desk)?,
         Some(_) => {
-            let comes = (request.status_in(&desk), request.comes_back());
-            history::place(tx, env, &desk, &seeking, comes)?
+            let comes = (request.status_in(desk), request.comes_back());
+            history::place(tx, env, desk, &seeking, comes)?
         }
     };
     let details = Details {
@@ -192,13 +199,13 @@ pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Book
         national_id: request.national_id.as_deref(),
     };
     let patient = match known.and(named) {
-        Some(named) => take_over_merged(tx, env, &desk, named, &details)?,
-        None => upsert(tx, env, &desk, &details, matched.clone(), (&phone, &name))?,
+        Some(named) => take_over_merged(tx, env, desk, named, &details)?,
+        None => upsert(tx, env, desk, &details, matched.clone(), (&phone, &name))?,
     };
-    let appointment = write_down(tx, env, &desk, request, &seeking, found, &patient, hash)?;
+    let appointment = write_down(tx, env, desk, request, &seeking, found, &patient, hash)?;
     let visit = Visit { appointment, patient, doctor, branch, service, zone };
     if request.history.is_some() {
-        let visit = history::settle(tx, env, &desk, visit)?;
+        let visit = history::settle(tx, env, desk, visit)?;
         return Ok(Booked { visit, idempotent: false });
     }
     webhook::announce(tx, env, Event::Booked, &visit)?;

@@ -107,7 +107,7 @@ impl Secrets {
             let plain = XChaCha20Poly1305::new(&(*key).into()).decrypt(&XNonce::from(nonce), payload);
             let plain = Zeroizing::new(plain.ok()?);
             let secret = unhex(std::str::from_utf8(&plain).ok()?)?;
-            let secrets = Secrets { path, loaded: OnceCell::from(secret) };
+            let secrets = Secrets { loaded: OnceCell::from(secret), ..Secrets::new(path) };
             (secrets.fingerprint().ok()? == check).then_some(secrets)
         };
         opened().ok_or_else(|| {

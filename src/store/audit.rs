@@ -6,7 +6,8 @@ use crate::store::engine::{Row, Value};
 use crate::store::head::{self, Form};
 use crate::store::record::{Stored, differences};
 use crate::store::{Tx, meta, params};
-use serde_json::{Map, Value as Json};
+use serde::Serializer;
+use serde_json::Value as Json;
 
 /// Columns that say nothing to a reader, stand in the entry itself, follow from others, or hold what
 /// must not be read.
@@ -134,19 +135,22 @@ pub fn change<T: Stored>(before: &T, after: &T) -> Option<(String, String)> {
 }
 
 fn object<'a>(columns: impl Iterator<Item = (&'static str, Value<'a>)>) -> String {
-    let map: Map<String, Json> = columns
-        .filter(|(column, _)| !LEFT_OUT.contains(column))
-        .map(|(column, value)| (column.to_owned(), readable(column, value)))
-        .collect();
-    Json::Object(map).to_string()
+    let utc = Zone::utc();
+    let shown = columns.filter(|(column, _)| !LEFT_OUT.contains(column));
+    let mut text = Vec::new();
+    // Texts and numbers can be written, and memory takes them.
+    let _ = serde_json::Serializer::new(&mut text)
+        .collect_map(shown.map(|(column, value)| (column, readable(&utc, column, value))));
+    String::from_utf8(text).unwrap_or_default()
 }
 
 /// Instants as a reader knows them; sealed fields as no more than that they are there.
-fn readable(column: &str, value: Value<'_>) -> Json {
+fn readable(utc: &Zone, column: &str, value: Value<'_>) -> Json {
     match value {
         Value::Null => Json::Null,
-        Value::Int(seconds) if column.ends_with("_at") || column.ends_with("_until") => Zone::embedded("UTC")
-            .map_or(Json::from(seconds), |utc| utc.rfc3339(Instant::from_unix(seconds)).into()),
+        Value::Int(seconds) if column.ends_with("_at") || column.ends_with("_until") => {
+            utc.rfc3339(Instant::from_unix(seconds)).into()
+        }
         Value::Int(number) => number.into(),
         Value::Text(text) if column == "settings" => {
             serde_json::from_str(&text).unwrap_or_else(|_| Json::String(text.into_owned()))

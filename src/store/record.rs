@@ -45,8 +45,7 @@ pub fn columns_of<T: Stored>(alias: &str) -> String {
     let mut list = String::new();
     for column in T::COLUMNS {
         let comma = if list.is_empty() { "" } else { ", " };
-        // Writing to a string can't fail.
-        let _ = write!(list, "{comma}{alias}.{column}");
+        list.extend([comma, alias, ".", column]);
     }
     list
 }
@@ -62,13 +61,18 @@ impl Tx<'_> {
         if records.is_empty() {
             return Ok(());
         }
-        let width = T::COLUMNS.len();
-        let row = |first: usize| {
-            let marks: Vec<String> = (first + 1..=first + width).map(|n| format!("${n}")).collect();
-            format!("({})", marks.join(", "))
-        };
-        let rows: Vec<String> = (0..records.len()).map(|position| row(position * width)).collect();
-        let sql = format!("INSERT INTO {} ({}) VALUES {}", T::TABLE, T::COLUMNS.join(", "), rows.join(", "));
+        let (width, columns) = (T::COLUMNS.len(), T::COLUMNS.join(", "));
+        let mut sql = format!("INSERT INTO {} ({columns}) VALUES ", T::TABLE);
+        for number in 1..=records.len() * width {
+            let before = match ((number - 1) % width == 0, number) {
+                (true, 1) => "(",
+                (true, _) => "), (",
+                (false, _) => ", ",
+            };
+            // Writing to a string can't fail.
+            let _ = write!(sql, "{before}${number}");
+        }
+        sql.push(')');
         let values: Vec<Value<'_>> = records.iter().flat_map(Stored::values).collect();
         self.execute(&sql, &values).map(|_| ())
     }

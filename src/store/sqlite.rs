@@ -37,9 +37,9 @@ impl Sqlite {
     fn open_unexplained(path: &Path) -> Result<Self, StoreError> {
         let Header::Ours { wal } = header(path)? else { return Err(missing(path)) };
         let mut engine = Self::connect(path)?;
-        // Before the log is switched on: that writes to the file.
-        migrate::refuse_newer(&mut engine)?;
         if !wal {
+            // Before the log is switched on: that writes to the file.
+            migrate::refuse_newer(&mut engine)?;
             // A first run that was cut short: SQLite has just taken back what the header said.
             if !engine.is_marked()? {
                 return Err(missing(path));
@@ -274,18 +274,18 @@ impl migrate::Migrating for Sqlite {
 }
 
 /// `$N` is a named parameter in SQLite: bound by position, two of them could be swapped.
+/// Parameters go by their numbers: SQLite takes `$2` for a name, and puts it where it stands first.
 fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> Result<(), StoreError> {
-    for (position, value) in params.iter().enumerate() {
-        let name = format!("${}", position + 1);
-        if let Some(index) = statement.parameter_index(&name).map_err(error)? {
-            let value = match value {
-                Value::Null => ValueRef::Null,
-                Value::Int(number) => ValueRef::Integer(*number),
-                Value::Text(text) => ValueRef::Text(text.as_bytes()),
-                Value::Bytes(bytes) => ValueRef::Blob(bytes),
-            };
-            statement.raw_bind_parameter(index, ToSqlOutput::Borrowed(value)).map_err(error)?;
-        }
+    for index in 1..=statement.parameter_count() {
+        let number = statement.parameter_name(index).and_then(|name| name.get(1..)?.parse::<usize>().ok());
+        let Some(value) = number.and_then(|number| params.get(number.checked_sub(1)?)) else { continue };
+        let value = match value {
+            Value::Null => ValueRef::Null,
+            Value::Int(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        };
+        statement.raw_bind_parameter(index, ToSqlOutput::Borrowed(value)).map_err(error)?;
     }
     Ok(())
 }

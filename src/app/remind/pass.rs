@@ -52,7 +52,8 @@ pub(super) struct Pass<'a, R> {
     pub(super) orders: &'a Orders<'a>,
     reader: &'a mut R,
     pub(super) desk: Desk,
-    wording: Wording,
+    /// The templates, once something is to be said.
+    wording: Option<Wording>,
     pub(super) lease: String,
     leased_until: Instant,
     /// The channels that rest, or did lately.
@@ -92,13 +93,12 @@ impl<'a, R: Reader> Pass<'a, R> {
             }
             Ok((desk, rests, waiting))
         })?;
-        let wording = wording(env, &desk.clinic)?;
         let walk = if waiting.is_some() { Walk::default() } else { Walk::at_its_end() };
         Ok(Pass {
             context,
             reader,
             desk,
-            wording,
+            wording: None,
             lease,
             leased_until: now,
             rests: rests.into_iter().collect(),
@@ -344,7 +344,11 @@ impl<'a, R: Reader> Pass<'a, R> {
 
     fn word(&mut self, held: &Held) -> Result<Letter> {
         let outgoing = held.note.outgoing(&self.desk.clinic);
-        let written = write(&self.wording, &held.id, held.changes, &outgoing)?;
+        let wording = match self.wording.take() {
+            Some(wording) => wording,
+            None => wording(&self.context.env, &self.desk.clinic)?,
+        };
+        let written = write(self.wording.insert(wording), &held.id, held.changes, &outgoing)?;
         for broken in written.broken {
             if self.warned.insert(broken.file.clone()) {
                 self.reader.warn(&format!(
