@@ -34,3 +34,8 @@ dist:
 # Whole commands on books of up to ten years, beside their floors: `just bench --sizes 1000,100000`
 bench *ARGS:
     cargo bench --profile dist --bench bench -- {{ARGS}}
+
+# Instructions of the main commands, held against `benches/instructions.toml`; `--write` writes that anew
+instructions *ARGS:
+    cargo build --release
+    cargo bench --profile dev --bench bench -- --program "${CARGO_TARGET_DIR:-target}/release/turno" instructions {{ARGS}}

@@ -9,6 +9,7 @@ use std::fs;
 use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 /// The doctor whose week is looked at.
 pub(crate) const DOCTOR: &str = "D001";
@@ -100,6 +101,15 @@ pub(crate) struct Book {
     pub(crate) password: Option<String>,
 }
 
+/// A book to write in, gone with the value.
+#[derive(Debug)]
+pub(crate) struct Copied {
+    pub(crate) book: Book,
+    /// The same visits without a program around them.
+    pub(crate) floor: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
 impl Book {
     /// The kept book of that size in a file; made where it is missing.
     ///
@@ -119,9 +129,30 @@ impl Book {
         Ok(book)
     }
 
+    /// What it is kept by.
+    pub(crate) fn engine(&self) -> &'static str {
+        if self.password.is_some() { "postgres" } else { "sqlite" }
+    }
+
+    /// A copy to write in, and one of the floor's file: what is kept stays as it was made.
+    ///
+    /// # Errors
+    /// Where it can't be written.
+    pub(crate) fn copied(&self, floor: &Path) -> Result<Copied> {
+        let folder = tempfile::tempdir_in(kept_folder())?;
+        for name in ["turno.db", "secret"] {
+            fs::copy(self.folder.join(name), folder.path().join(name))?;
+        }
+        let bare = folder.path().join("floor.db");
+        fs::copy(floor, &bare)?;
+        let place = folder.path().join("turno.db").display().to_string();
+        let book = Book { size: self.size, folder: folder.path().to_owned(), place, password: None };
+        Ok(Copied { book, floor: bare, _folder: folder })
+    }
+
     /// The program, told to work on it at that moment; what it writes is thrown away.
     pub(crate) fn turno(&self, now: &str, words: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_turno"));
+        let mut command = Command::new(program());
         command.env_clear().env("HOME", &self.folder).env("TURNO_DB", &self.place).env("TURNO_NOW", now);
         command.env("TURNO_ACTOR", "desk").env("TURNO_SECRET_FILE", self.folder.join("secret"));
         command.envs(self.password.as_ref().map(|word| ("PGPASSWORD", word)));
@@ -183,6 +214,20 @@ impl Book {
     }
 }
 
+/// The program to time.
+pub(crate) fn program() -> &'static Path {
+    PROGRAM.get_or_init(|| env!("CARGO_BIN_EXE_turno").into())
+}
+
+static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+
+/// Says which program is to be timed, before any is.
+pub(crate) fn time_that(program: PathBuf) {
+    // Where cargo starts this, in the package's folder, and where the commands run differ.
+    let program = fs::canonicalize(&program).unwrap_or(program);
+    PROGRAM.get_or_init(|| program);
+}
+
 /// Where books are kept between runs.
 pub(crate) fn kept_folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("turno-books-1")
@@ -209,8 +254,10 @@ fn feed(mut to: impl Write, visits: impl Iterator<Item = Visit>) -> std::io::Res
 
 /// A moment as RFC 3339, on El Salvador's wall clock, which never jumps.
 pub(crate) fn at(unix: i64) -> String {
-    let instant = chrono::DateTime::from_timestamp(unix, 0).unwrap_or_default();
-    // A whole number of hours west is always an offset.
-    let local = chrono::FixedOffset::west_opt(6 * 3_600).map(|offset| instant.with_timezone(&offset));
-    local.map_or_else(|| instant.to_rfc3339(), |local| local.to_rfc3339())
+    format!("{}-06:00", local(unix).format("%Y-%m-%dT%H:%M:%S"))
+}
+
+/// A moment on that wall clock.
+pub(crate) fn local(unix: i64) -> chrono::NaiveDateTime {
+    chrono::DateTime::from_timestamp(unix - 6 * 3_600, 0).unwrap_or_default().naive_utc()
 }

@@ -14,6 +14,10 @@ pub(crate) struct Plan {
     pub(crate) runs: u32,
     /// Where the figures go besides the table.
     pub(crate) json: Option<PathBuf>,
+    /// Whether files are timed.
+    pub(crate) files: bool,
+    /// Whether a server is.
+    pub(crate) server: bool,
     /// Only commands whose name has that in it.
     pub(crate) only: Option<String>,
 }
@@ -24,8 +28,8 @@ impl Plan {
     /// # Errors
     /// Of a word that nobody knows or a value that can't be read.
     pub(crate) fn parse(words: &[&str]) -> Result<Plan> {
-        let mut plan =
-            Plan { sizes: vec![1_000, 10_000, 100_000, 1_000_000], runs: 41, json: None, only: None };
+        let sizes = vec![1_000, 10_000, 100_000, 1_000_000];
+        let mut plan = Plan { sizes, runs: 41, json: None, files: true, server: true, only: None };
         let mut words = words.iter();
         while let Some(&name) = words.next() {
             let value = *words.next().ok_or_else(|| format!("{name} needs a value"))?;
@@ -33,12 +37,21 @@ impl Plan {
                 "--sizes" => {
                     plan.sizes = value.split(',').map(str::parse).collect::<std::result::Result<_, _>>()?
                 }
-
+                "--engine" => {
+                    (plan.files, plan.server) = match value {
+                        "sqlite" => (true, false),
+                        "postgres" => (false, true),
+                        "both" => (true, true),
+                        _ => return Err("--engine is sqlite, postgres or both".into()),
+                    }
+                }
                 "--runs" => plan.runs = value.parse()?,
                 "--json" => plan.json = Some(value.into()),
                 "--only" => plan.only = Some(value.to_owned()),
                 _ => {
-                    return Err(format!("{name} is not known: --sizes, --runs, --json, --only").into());
+                    return Err(
+                        format!("{name} is not known: --sizes, --engine, --runs, --json, --only").into()
+                    );
                 }
             }
         }

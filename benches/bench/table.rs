@@ -8,6 +8,8 @@ use std::fmt;
 #[derive(Debug, Clone)]
 pub(crate) struct Figure {
     pub(crate) name: &'static str,
+    /// What keeps the book.
+    pub(crate) engine: &'static str,
     /// Appointments in the book; 0 where there is none.
     pub(crate) size: u32,
     /// Milliseconds.
@@ -25,7 +27,7 @@ impl Figure {
     /// What those times say.
     pub(crate) fn new(name: &'static str, size: u32, times: &Times) -> Figure {
         let (median, p99, runs) = (times.median(), times.share(99), times.len());
-        Figure { name, size, median, p99, runs, rate: None, resident: None }
+        Figure { name, engine: "sqlite", size, median, p99, runs, rate: None, resident: None }
     }
 }
 
@@ -63,7 +65,9 @@ impl Report {
     /// The floor of a figure, in the same book.
     fn floor(&self, figure: &Figure) -> Option<&Figure> {
         let (_, floor) = FLOORS.iter().find(|(name, _)| *name == figure.name)?;
-        let same = |other: &&Figure| other.name == *floor && other.size == figure.size;
+        let same = |other: &&Figure| {
+            other.name == *floor && other.size == figure.size && other.engine == figure.engine
+        };
         self.figures.iter().find(same)
     }
 
@@ -71,7 +75,7 @@ impl Report {
     pub(crate) fn json(&self) -> Value {
         let figures = self.figures.iter().map(|figure| {
             json!({
-                "name": figure.name, "appointments": figure.size,
+                "name": figure.name, "engine": figure.engine, "appointments": figure.size,
                 "median_ms": figure.median, "p99_ms": figure.p99, "runs": figure.runs,
                 "per_second": figure.rate, "resident_kib": figure.resident,
                 "of_floor": self.floor(figure).map(|floor| figure.median / floor.median),
@@ -85,8 +89,8 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "{:<28} {:>9} {:>10} {:>10} {:>8} {:>9} {:>8}",
-            "what", "visits", "median ms", "p99 ms", "× floor", "per s", "MiB"
+            "{:<28} {:<8} {:>9} {:>10} {:>10} {:>8} {:>9} {:>8}",
+            "what", "engine", "visits", "median ms", "p99 ms", "× floor", "per s", "MiB"
         )?;
         for figure in &self.figures {
             let floor = self.floor(figure).map(|floor| format!("{:.2}", figure.median / floor.median));
@@ -94,8 +98,9 @@ impl fmt::Display for Report {
             let resident = figure.resident.map(|kib| format!("{:.1}", kib as f64 / 1024.0));
             writeln!(
                 f,
-                "{:<28} {:>9} {:>10.2} {:>10.2} {:>8} {:>9} {:>8}",
+                "{:<28} {:<8} {:>9} {:>10.2} {:>10.2} {:>8} {:>9} {:>8}",
                 figure.name,
+                figure.engine,
                 figure.size,
                 figure.median,
                 figure.p99,

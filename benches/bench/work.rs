@@ -4,11 +4,11 @@ use crate::books::{self, Book, DOCTOR, MONDAY, NOW, Visit};
 use crate::measure::{self, Times};
 use crate::plan::{Plan, Result};
 use crate::table::{Figure, Report};
-use crate::{crowd, floor};
-use std::cell::Cell;
+use crate::{crowd, floor, remind, server};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Instant;
 
 /// 2026-07-01 08:00 in El Salvador, in Unix seconds: from here on everything is free.
@@ -33,13 +33,17 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
     fs::create_dir_all(books::kept_folder())?;
     start(plan, &mut report)?;
     for &size in &plan.sizes {
-        let book = Book::kept(size)?;
-        let floor = floor::kept(size)?;
-        let mut bench = Bench { plan, book: &book, floor: &floor, report: &mut report };
-        bench.reads()?;
-        bench.writes()?;
-        bench.crowd()?;
-        bench.bulk()?;
+        let (book, floor) = (Book::kept(size)?, floor::kept(size)?);
+        if plan.files {
+            let copied = book.copied(&floor)?;
+            let calendar = remind::calendar(size)?;
+            let floors = Some((copied.floor.as_path(), calendar.as_path()));
+            Bench::new(plan, &copied.book, floors, &mut report).all()?;
+        }
+        if plan.server {
+            let served = server::Served::copied(&book)?;
+            Bench::new(plan, &served.book, None, &mut report).all()?;
+        }
     }
     print!("{report}");
     if let Some(path) = &plan.json {
@@ -53,7 +57,7 @@ fn start(plan: &Plan, report: &mut Report) -> Result<()> {
     let empty = empty_program()?;
     let folder = books::kept_folder();
     let version = || {
-        let mut command = quiet(Path::new(env!("CARGO_BIN_EXE_turno")));
+        let mut command = quiet(books::program());
         command.arg("--version");
         command
     };
@@ -111,12 +115,34 @@ fn interleaved(things: &mut [Thing<'_>], plan: &Plan) -> Result<Vec<(&'static st
 pub(crate) struct Bench<'a> {
     pub(crate) plan: &'a Plan,
     pub(crate) book: &'a Book,
-    /// The same visits without a program around them.
-    pub(crate) floor: &'a Path,
+    /// The same visits without a program around them, and as a calendar for `remind`; none for a server.
+    pub(crate) floors: Option<(&'a Path, &'a Path)>,
     pub(crate) report: &'a mut Report,
+    free: Free,
+    bare_free: Free,
 }
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
+    fn new(
+        plan: &'a Plan,
+        book: &'a Book,
+        floors: Option<(&'a Path, &'a Path)>,
+        report: &'a mut Report,
+    ) -> Self {
+        Bench { plan, book, floors, report, free: Free::default(), bare_free: Free::default() }
+    }
+
+    fn all(&mut self) -> Result<()> {
+        self.reads()?;
+        self.writes()?;
+        self.crowd()?;
+        self.bulk()
+    }
+
+    fn figure(&mut self, name: &'static str, times: &Times) -> Figure {
+        Figure { engine: self.book.engine(), ..Figure::new(name, self.book.size, times) }
+    }
+
     fn turno(&self, words: &[&str]) -> Command {
         self.book.turno(NOW, words)
     }
@@ -131,15 +157,10 @@ impl Bench<'_> {
     }
 
     /// The floor's program at those words, with the file behind the first.
-    fn bare(&self, what: &str, words: &[String]) -> Result<Command> {
+    fn bare(floor: &Path, what: &str, words: &[String]) -> Result<Command> {
         let mut command = quiet(&std::env::current_exe()?);
-        command.args(["floor", what]).arg(self.floor).args(words);
+        command.args(["floor", what]).arg(floor).args(words);
         Ok(command)
-    }
-
-    /// What keeps the count of the floor's bookings apart from the book's.
-    fn floor_folder(&self) -> PathBuf {
-        books::kept_folder().join(format!("floor-{}", self.book.size))
     }
 
     fn reads(&mut self) -> Result<()> {
@@ -165,9 +186,18 @@ impl Bench<'_> {
             reads.iter().map(|&(name, words)| thing(name, move || Ok(this.turno(words)))).collect();
         let span = |to: i64| vec!["1".to_owned(), day.to_string(), to.to_string()];
         let (one, seven) = (span(day_of(1)), span(week));
-        things.push(thing("floor: a day", move || this.bare("days", &one)));
-        things.push(thing("floor: a week, 190 rows", move || this.bare("days", &seven)));
-        things.push(thing("floor: due", move || this.bare("due", &[day.to_string()])));
+        if let Some((floor, calendar)) = this.floors {
+            things.push(thing("floor: a day", move || Self::bare(floor, "days", &one)));
+            things.push(thing("floor: a week, 190 rows", move || Self::bare(floor, "days", &seven)));
+            things.push(thing("floor: due", move || Self::bare(floor, "due", &[day.to_string()])));
+            if Path::new(remind::PROGRAM).exists() {
+                things.push(thing("remind: a day", move || {
+                    let mut command = quiet(Path::new(remind::PROGRAM));
+                    command.arg("-q").arg(calendar).args(["15", "Jun", "2026"]);
+                    Ok(command)
+                }));
+            }
+        }
         let times = interleaved(&mut things, this.plan)?;
         drop(things);
         let mut memory = Vec::new();
@@ -177,22 +207,21 @@ impl Bench<'_> {
         for (name, times) in times {
             let place = reads.iter().position(|(known, _)| *known == name);
             let resident = place.and_then(|place| memory.get(place).copied().flatten());
-            self.report.add(Figure { resident, ..Figure::new(name, self.book.size, &times) });
+            let figure = self.figure(name, &times);
+            self.report.add(Figure { resident, ..figure });
         }
         Ok(())
     }
 
     fn writes(&mut self) -> Result<()> {
+        let codes = self.made_ready(2 * (self.plan.runs + 1))?;
         let this = &*self;
-        let free = Free::of(&this.book.folder)?;
-        let bare_free = Free::of(&this.floor_folder())?;
-        let codes = this.made_ready(&free, 2 * (this.plan.runs + 1))?;
         let (to_move, to_cancel) = codes.split_at(codes.len() / 2);
         let (mut to_move, mut to_cancel) = (to_move.iter(), to_cancel.iter());
-        let mut things = [
-            thing("book", || Ok(this.booking(free.take()?))),
+        let mut things = vec![
+            thing("book", || Ok(this.booking(this.free.take()?))),
             thing("reschedule", || {
-                let visit = free.take()?;
+                let visit = this.free.take()?;
                 let code = to_move.next().ok_or("no appointment is left to move")?;
                 let (to, at) = (books::code(visit.doctor), books::at(visit.start));
                 Ok(this.turno(&["reschedule", code, "--doctor", &to, "--at", &at, "--reason", "R", "--json"]))
@@ -201,25 +230,30 @@ impl Bench<'_> {
                 let code = to_cancel.next().ok_or("no appointment is left to cancel")?;
                 Ok(this.turno(&["cancel", code, "--reason", "R", "--json"]))
             }),
-            thing("floor: book", || this.bare("book", &place(bare_free.take()?))),
-            thing("sqlite3: book", || {
-                let mut command = quiet(Path::new("/usr/bin/sqlite3"));
-                command.arg(this.floor).arg(floor::script(bare_free.take()?));
-                Ok(command)
-            }),
         ];
+        if let Some((floor, _)) = this.floors {
+            things.push(thing("floor: book", move || {
+                Self::bare(floor, "book", &place(this.bare_free.take()?))
+            }));
+            things.push(thing("sqlite3: book", move || {
+                let mut command = quiet(Path::new("/usr/bin/sqlite3"));
+                command.arg(floor).arg(floor::script(this.bare_free.take()?));
+                Ok(command)
+            }));
+        }
         let times = interleaved(&mut things, this.plan)?;
         drop(things);
         for (name, times) in times {
-            self.report.add(Figure::new(name, self.book.size, &times));
+            let figure = self.figure(name, &times);
+            self.report.add(figure);
         }
         // Nothing is due for whoever comes next.
         self.book.does(NOW, &["remind", "due", "--quiet"])
     }
 
     /// Books so many, and answers their codes.
-    fn made_ready(&self, free: &Free, number: u32) -> Result<Vec<String>> {
-        let visits = (0..number).map(|_| free.take()).collect::<Result<Vec<Visit>>>()?;
+    fn made_ready(&self, number: u32) -> Result<Vec<String>> {
+        let visits = (0..number).map(|_| self.free.take()).collect::<Result<Vec<Visit>>>()?;
         let mut codes = Vec::new();
         self.book.books(NOW, visits.into_iter(), |answer| {
             let answer: serde_json::Value = serde_json::from_str(answer)?;
@@ -230,16 +264,19 @@ impl Bench<'_> {
     }
 
     fn crowd(&mut self) -> Result<()> {
-        let free = Free::of(&self.book.folder)?;
-        let visits = (0..crowd::BOOKINGS).map(|_| free.take()).collect::<Result<Vec<Visit>>>()?;
         let this = &*self;
-        let crowded = crowd::run(&visits, |visit| Ok(this.booking(visit)))?;
-        let free = Free::of(&this.floor_folder())?;
-        let visits = (0..crowd::BOOKINGS).map(|_| free.take()).collect::<Result<Vec<Visit>>>()?;
-        let bare = crowd::run(&visits, |visit| this.bare("book", &place(visit)))?;
-        for (name, crowded) in [("8 at once", crowded), ("floor: 8 at once", bare)] {
+        let visits = |free: &Free| (0..crowd::BOOKINGS).map(|_| free.take()).collect::<Result<Vec<Visit>>>();
+        let mut found =
+            vec![("8 at once", crowd::run(&visits(&this.free)?, |visit| Ok(this.booking(visit)))?)];
+        if let Some((floor, _)) = this.floors {
+            let bare =
+                crowd::run(&visits(&this.bare_free)?, |visit| Self::bare(floor, "book", &place(visit)))?;
+            found.push(("floor: 8 at once", bare));
+        }
+        for (name, crowded) in found {
             let rate = Some(crowded.rate);
-            self.report.add(Figure { rate, ..Figure::new(name, self.book.size, &crowded.times) });
+            let figure = self.figure(name, &crowded.times);
+            self.report.add(Figure { rate, ..figure });
         }
         self.book.does(NOW, &["remind", "due", "--quiet"])
     }
@@ -247,18 +284,19 @@ impl Bench<'_> {
     /// A thousand messages that are due, and ten thousand bookings from one stream.
     fn bulk(&mut self) -> Result<()> {
         for (name, number) in [("book --input of 1,000", 1_000), ("book --input of 10,000", 10_000)] {
-            let free = Free::of(&self.book.folder)?;
             let begun = Instant::now();
-            self.made_ready(&free, number)?;
+            self.made_ready(number)?;
+            let took = begun.elapsed();
             let mut times = Times::default();
-            times.add(begun.elapsed());
-            let rate = Some(f64::from(number) / begun.elapsed().as_secs_f64());
-            let figure = Figure::new(name, self.book.size, &times);
+            times.add(took);
+            let rate = Some(f64::from(number) / took.as_secs_f64());
+            let figure = self.figure(name, &times);
             self.report.add(Figure { rate, ..figure });
             let mut due = Times::default();
             due.add(measure::timed(self.turno(&["remind", "due", "--limit", "100000", "--quiet"]))?);
             if number == 1_000 {
-                self.report.add(Figure::new("remind due, 1,000 due", self.book.size, &due));
+                let figure = self.figure("remind due, 1,000 due", &due);
+                self.report.add(figure);
             }
         }
         Ok(())
@@ -275,29 +313,18 @@ fn day_of(days: i64) -> i64 {
     1_781_503_200 + days * 86_400
 }
 
-/// Places that no earlier run has taken.
-struct Free {
-    counter: PathBuf,
-    next: Cell<u32>,
-}
+/// Places that are not taken yet.
+#[derive(Debug, Default)]
+struct Free(AtomicU32);
 
 impl Free {
-    fn of(book: &Path) -> Result<Free> {
-        let counter = book.with_extension("taken");
-        let next = fs::read_to_string(&counter).ok().map_or(Ok(0), |text| text.trim().parse())?;
-        Ok(Free { counter, next: Cell::new(next) })
-    }
-
     fn take(&self) -> Result<Visit> {
-        let (number, doctors, quarters) = (self.next.get(), 9, 40);
-        self.next.set(number + 1);
-        fs::write(&self.counter, self.next.get().to_string())?;
+        let (doctors, quarters) = (9, 40);
+        let number = self.0.fetch_add(1, Ordering::Relaxed);
         let (nth, doctor) = (number / doctors, 2 + number % doctors);
         let (day, quarter) = (nth / quarters, nth % quarters);
         if day > 300 {
-            return Err(
-                format!("the book is full: remove {}", self.counter.with_extension("").display()).into()
-            );
+            return Err("the book is full".into());
         }
         let start = FREE_FROM + i64::from(day) * 86_400 + i64::from(quarter) * 900;
         Ok(Visit { doctor, start, patient: number % 1_000 + 1_000_000 })

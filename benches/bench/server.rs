@@ -1,0 +1,50 @@
+//! The same book on a PostgreSQL server that is started for it, and that writes to the disk as one does.
+
+use crate::books::Book;
+use crate::plan::Result;
+use std::fs;
+
+#[path = "../../tests/cluster/mod.rs"]
+#[expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "the tests' own")]
+mod cluster;
+
+use cluster::private::{Cluster, Wishes};
+
+/// A book on a server; both are gone with the value.
+#[derive(Debug)]
+pub(crate) struct Served {
+    pub(crate) book: Book,
+    // Before the server goes.
+    _database: cluster::Database,
+    _cluster: Cluster,
+    _folder: tempfile::TempDir,
+}
+
+impl Served {
+    /// The kept book, copied there by the program itself.
+    ///
+    /// # Errors
+    /// Where there is no PostgreSQL, or the copy fails.
+    pub(crate) fn copied(kept: &Book) -> Result<Served> {
+        let wishes = Wishes {
+            durable: true,
+            settings: "shared_buffers = 128MB\nautovacuum = on\n".to_owned(),
+            ..Wishes::default()
+        };
+        let cluster =
+            Cluster::start(&wishes).ok_or("PostgreSQL is not installed: --engine sqlite does without")?;
+        let database = cluster.server.database();
+        let folder = tempfile::tempdir()?;
+        fs::copy(kept.folder.join("secret"), folder.path().join("secret"))?;
+        let book = Book {
+            size: kept.size,
+            folder: folder.path().to_owned(),
+            place: database.url(),
+            password: cluster.server.password.clone(),
+        };
+        eprintln!("copying the book of {} appointments to a server", kept.size);
+        book.does(crate::books::NOW, &["db", "copy", &kept.place, &book.place, "--quiet"])?;
+        database.connect().batch_execute("VACUUM ANALYZE")?;
+        Ok(Served { book, _database: database, _cluster: cluster, _folder: folder })
+    }
+}
