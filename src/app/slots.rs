@@ -16,7 +16,7 @@ use chrono::NaiveDate;
 
 /// The longest range that can be asked for, in days.
 const LONGEST_RANGE: i64 = 366;
-/// How many days are loaded at a time.
+/// The most days that are loaded at a time.
 const CHUNK: i64 = 28;
 
 /// Which free slots.
@@ -294,8 +294,11 @@ impl Sources {
     ) -> Result<Vec<FreeSlot>> {
         let mut found = Vec::new();
         let mut day = first;
+        // A few are most often found on the first day; further on, more days at once are fewer questions.
+        let mut chunk = if limit == usize::MAX { CHUNK } else { 1 };
         while day <= last && found.len() < limit {
-            let chunk_end = add_days(day, CHUNK - 1).min(last);
+            let chunk_end = add_days(day, chunk - 1).min(last);
+            chunk = (2 * chunk).min(CHUNK);
             let closures = windows::closures_around(tx, &desk.clinic.id, day, chunk_end)?;
             let calendars = self.calendars(tx, desk, &closures, (day, chunk_end))?;
             while day <= chunk_end && found.len() < limit {
