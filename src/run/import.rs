@@ -132,6 +132,7 @@ fn write_by(
     share: usize,
 ) -> Result<Tally> {
     let mut context = session.open()?;
+    context.store.expect_many();
     let mut report = Report::create(how.report.as_deref())?;
     // What a file says is a program's word: no parts of names.
     context.env.exact = true;

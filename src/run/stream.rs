@@ -75,6 +75,7 @@ fn many(
     read: &dyn Fn(Item) -> Result<BookRequest>,
 ) -> std::result::Result<u8, Stop> {
     let mut context = session.open()?;
+    context.store.expect_many();
     let progress = session.progress("{spinner} {human_pos} read, {per_sec}");
     let mut all_booked = true;
     let mut answered = 0_u64;

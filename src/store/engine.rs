@@ -260,6 +260,9 @@ pub trait Engine {
     /// Takes the transaction's changes back; harmless where there is none.
     fn rollback(&mut self);
 
+    /// Many changes are coming: more may be held in memory for them.
+    fn expect_many(&mut self) {}
+
     /// Writes the book as of one moment into an empty file. Answers `false` where the engine can't:
     /// then its rows have to be copied.
     ///

@@ -216,6 +216,11 @@ impl Store {
         }
     }
 
+    /// Makes ready for many changes, one after the other.
+    pub fn expect_many(&mut self) {
+        self.engine.expect_many();
+    }
+
     /// How many bytes the book takes on disk.
     ///
     /// # Errors
