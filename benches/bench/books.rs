@@ -238,7 +238,11 @@ pub(crate) fn code(doctor: u32) -> String {
     format!("D{doctor:03}")
 }
 
-fn feed(mut to: impl Write, visits: impl Iterator<Item = Visit>) -> std::io::Result<()> {
+/// Writes visits as a stream of bookings.
+///
+/// # Errors
+/// Where it can't be written.
+pub(crate) fn feed(mut to: impl Write, visits: impl Iterator<Item = Visit>) -> std::io::Result<()> {
     for visit in visits {
         let (name, phone) = patient(visit.patient);
         let body = serde_json::json!({
