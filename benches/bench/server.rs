@@ -5,7 +5,7 @@ use crate::plan::Result;
 use std::fs;
 
 #[path = "../../tests/cluster/mod.rs"]
-#[expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "the tests' own")]
+#[expect(clippy::expect_used, clippy::panic, reason = "the tests' own")]
 mod cluster;
 
 use cluster::private::{Cluster, Wishes};

@@ -152,8 +152,7 @@ pub fn verify_in(store: &mut Store, env: &Env) -> Result<(i64, Option<Finding>)>
     store.read(|tx| {
         env.check_secret(tx)?;
         let key = env.secrets.audit_key()?;
-        let mut chain =
-            Chain { key: &key, end: Link::default(), form: Form::Plain, erasures: BTreeMap::new() };
+        let mut chain = Chain { key, end: Link::default(), form: Form::Plain, erasures: BTreeMap::new() };
         // From below the first: what was put there is none of ours.
         let mut next = i64::MIN;
         loop {

@@ -304,10 +304,12 @@ impl Sources {
             while day <= chunk_end && found.len() < limit {
                 let mut of_day = Vec::new();
                 for calendar in &calendars {
-                    of_day.extend(calendar.free_on(tx, day, bounds)?);
+                    of_day
+                        .extend(calendar.free_on(tx, day, bounds)?.into_iter().map(|slot| (calendar, slot)));
                 }
-                of_day.sort_by_key(|free| free.slot.span.start);
-                found.append(&mut of_day);
+                of_day.sort_by_key(|(_, slot)| slot.span.start);
+                of_day.truncate(limit - found.len());
+                found.extend(of_day.into_iter().map(|(calendar, slot)| calendar.named(slot)));
                 let next = add_days(day, 1);
                 if next == day {
                     break;
@@ -315,7 +317,6 @@ impl Sources {
                 day = next;
             }
         }
-        found.truncate(limit);
         Ok(found)
     }
 
@@ -418,25 +419,26 @@ struct NamedCalendar<'a> {
 }
 
 impl NamedCalendar<'_> {
-    fn free_on(&self, tx: &mut Tx<'_>, day: NaiveDate, bounds: &Bounds) -> Result<Vec<FreeSlot>> {
+    fn free_on(&self, tx: &mut Tx<'_>, day: NaiveDate, bounds: &Bounds) -> Result<Vec<Slot>> {
         let service_id = self.calendar.ask.service_id;
-        let free = self.calendar.free_on(day, bounds, &mut |opening| {
+        self.calendar.free_on(day, bounds, &mut |opening| {
             if self.empty {
                 return Ok(0);
             }
             let taken = appointments::taken(tx, opening, service_id, self.except)?;
             let held = self.held.places(tx, opening, service_id)?;
             Ok(taken + i64::try_from(held.len()).unwrap_or(i64::MAX))
-        })?;
-        Ok(free
-            .into_iter()
-            .map(|slot| FreeSlot {
-                slot,
-                doctor: self.doctor.map(|doctor| (doctor.id.clone(), doctor.full_name.clone())),
-                branch: (self.branch.id.clone(), self.branch.name.clone()),
-                service_id: service_id.map(str::to_owned),
-                zone: self.calendar.zone.clone(),
-            })
-            .collect())
+        })
+    }
+
+    /// One of its slots, with the names of whose it is.
+    fn named(&self, slot: Slot) -> FreeSlot {
+        FreeSlot {
+            slot,
+            doctor: self.doctor.map(|doctor| (doctor.id.clone(), doctor.full_name.clone())),
+            branch: (self.branch.id.clone(), self.branch.name.clone()),
+            service_id: self.calendar.ask.service_id.map(str::to_owned),
+            zone: self.calendar.zone.clone(),
+        }
     }
 }

@@ -64,23 +64,20 @@ fn is_plain_json(text: &str) -> bool {
     const PIECE: usize = 64;
     let (mut look, mut rest) = (Look::default(), text);
     loop {
-        let pieces = rest.as_bytes().chunks(PIECE);
-        let run: usize = pieces.take_while(|piece| piece.is_ascii()).map(<[u8]>::len).sum();
-        if rest.as_bytes()[..run].contains(&0x7f) {
+        let bytes = rest.as_bytes();
+        let pieces: usize = bytes.chunks(PIECE).take_while(|piece| piece.is_ascii()).map(<[u8]>::len).sum();
+        let run = pieces + bytes[pieces..].iter().take_while(|byte| byte.is_ascii()).count();
+        if bytes[..run].contains(&0x7f) {
             return false;
         }
         if run > 0 {
             look = Look { before: ' ', marks: 0 };
         }
-        rest = &rest[run..];
-        // To where the piece ends that is not.
-        let mut chars = rest.chars();
-        if !chars.by_ref().take(PIECE).all(|c| look.is_safe(c)) {
-            return false;
-        }
-        rest = chars.as_str();
-        if rest.is_empty() {
-            return true;
+        let mut chars = rest[run..].chars();
+        match chars.next() {
+            None => return true,
+            Some(c) if !look.is_safe(c) => return false,
+            Some(_) => rest = chars.as_str(),
         }
     }
 }
