@@ -140,11 +140,16 @@ impl Book {
     /// Where it can't be written.
     pub(crate) fn copied(&self, floor: &Path) -> Result<Copied> {
         let folder = tempfile::tempdir_in(kept_folder())?;
-        for name in ["turno.db", "secret"] {
-            fs::copy(self.folder.join(name), folder.path().join(name))?;
-        }
         let bare = folder.path().join("floor.db");
-        fs::copy(floor, &bare)?;
+        for (from, to) in [
+            (self.folder.join("turno.db"), folder.path().join("turno.db")),
+            (self.folder.join("secret"), folder.path().join("secret")),
+            (floor.to_owned(), bare.clone()),
+        ] {
+            fs::copy(from, &to)?;
+            // Else the system writes it out while commands are timed.
+            fs::File::open(to)?.sync_all()?;
+        }
         let place = folder.path().join("turno.db").display().to_string();
         let book = Book { size: self.size, folder: folder.path().to_owned(), place, password: None };
         Ok(Copied { book, floor: bare, _folder: folder })

@@ -6,8 +6,9 @@
 //! cargo bench --profile dist --bench bench -- [--sizes 1000,1000000] [--engine sqlite] [--runs 41] [--json FILE]
 //! ```
 //!
-//! `--program FILE`, as the first words, times that one, and not the one that was built along. Books are kept in the build's temporary folder, so that only the first run makes them. The program
-//! that has the floor's statements is this one, told `floor`: it links SQLite and nothing of turno's.
+//! `--program FILE`, as the first words behind `--`, times that one and not the one that was built along.
+//! Books are kept in the build's temporary folder, so that only the first run makes them. The program that
+//! has the floor's statements is this one, told `floor`: it links SQLite and nothing of turno's.
 
 #![allow(clippy::disallowed_macros, reason = "a program of its own, which says what it finds")]
 

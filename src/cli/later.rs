@@ -77,3 +77,58 @@ impl<T: FromArgMatches> FromArgMatches for Later<T> {
         self.0.update_from_arg_matches(matches)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::access::{from_json, need};
+    use crate::cli::{Cli, command, examples};
+
+    /// What a parser makes of a line, as far as it takes it.
+    fn read(parser: Command, args: &[OsString]) -> Option<String> {
+        let matches = parser.try_get_matches_from(args).ok()?;
+        let cli = Cli::from_arg_matches(&matches).ok()?;
+        Some(format!("{cli:?} {:?} {}", need(&matches), from_json(&matches)))
+    }
+
+    fn args(line: &str) -> Vec<OsString> {
+        examples::words(line).into_iter().map(OsString::from).collect()
+    }
+
+    #[test]
+    fn what_the_parser_of_one_command_takes_the_whole_one_takes_and_understands_alike() {
+        let mut read_at_once = 0;
+        for line in examples::lines() {
+            let args = args(line);
+            let (at_once, whole) = (read(parser_for(&args), &args), read(command(), &args));
+            assert!(at_once.is_none() || at_once == whole, "{line}: {at_once:?} and {whole:?}");
+            read_at_once += usize::from(at_once.is_some());
+        }
+        // Nearly all need no more.
+        assert!(read_at_once > 150, "{read_at_once}");
+    }
+
+    #[test]
+    fn a_value_that_is_a_commands_name_misleads_nobody() {
+        for line in [
+            "turno --clinic list list",
+            "turno --clinic list doctor list",
+            "turno --db book cron",
+            "turno --clinic list",
+            "turno list list",
+            "turno -- list",
+            "turno list --doctor book --json",
+            "turno book list tomorrow 9 show 70123456 --overbook",
+            "turno --json",
+            "turno",
+            "turno help",
+            "turno list help",
+            "turno lisst",
+            "turno patient show ana --reveal --quiet",
+        ] {
+            let args = args(line);
+            let at_once = read(parser_for(&args), &args);
+            assert!(at_once.is_none() || at_once == read(command(), &args), "{line}: {at_once:?}");
+        }
+    }
+}

@@ -178,10 +178,10 @@ mod tests {
         // Of each length, with each beginning of two digits, and four tails.
         for plan in plans::PLANS {
             let country = std::str::from_utf8(plan.region).ok().filter(|region| *region != "001");
-            for length in (4..=15).filter(|length| plan.lengths & (1 << length) != 0) {
+            for length in (2..=17).filter(|length| plan.lengths & (1 << length) != 0) {
                 for (beginning, tail) in (0..100).flat_map(|two| (0..4_u64).map(move |tail| (two, tail))) {
                     let scattered = (beginning * 31 + tail + 7).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-                    let tail = format!("{:015}", scattered % 1_000_000_000_000_000);
+                    let tail = format!("{:017}", scattered % 100_000_000_000_000_000);
                     let number = &format!("{beginning:02}{tail}")[..length];
                     is_the_librarys(number, country);
                     if plan.main {

@@ -174,12 +174,15 @@ impl Printer {
 
     /// An answer with that view as its public JSON. Programs get it in writing at once: to make a value of
     /// every appointment first takes longer than to look them up.
-    pub fn view<T: serde::Serialize>(&self, view: &T, face: Face) -> Answer {
-        let text = if self.format == Format::Json { json_line(view).ok() } else { None };
-        match text {
-            Some(_) => Answer { text, ..Answer::new(Value::Null, face) },
-            None => Answer::new(view::json(view), face),
+    ///
+    /// # Errors
+    /// `INTERNAL` for what JSON has no words for.
+    pub fn view<T: serde::Serialize>(&self, view: &T, face: Face) -> Result<Answer, Refusal> {
+        if self.format != Format::Json {
+            return Ok(Answer::new(view::json(view), face));
         }
+        let text = Some(json_line(view)?);
+        Ok(Answer { text, ..Answer::new(Value::Null, face) })
     }
 
     /// Writes an answer to stdout, and its hint to stderr.
@@ -188,7 +191,9 @@ impl Printer {
     /// What writing answers; a closed pipe is the caller's to take quietly.
     pub fn answer(&self, answer: &Answer) -> io::Result<()> {
         let text = match self.format {
-            _ if let Some(text) = &answer.text => format!("{text}\n"),
+            Format::Json if answer.text.is_some() => {
+                answer.text.iter().map(|text| format!("{text}\n")).collect()
+            }
             _ if matches!(answer.face, Face::Json) => format!("{}\n", json_text(&answer.value)),
             Format::Json => format!("{}\n", json_text(&answer.value)),
             Format::Csv => csv::text(&answer.value, &answer.face),

@@ -4,7 +4,7 @@ use crate::app::{audit, backup as backups, check, copy, rezone};
 use crate::cli::admin::{AuditCommand, CompletionsArgs, CopyArgs, DbCommand, ManArgs};
 use crate::cli::examples;
 use crate::cli::schema::SchemaArgs;
-use crate::config::{self, Config};
+use crate::config;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, Format, outbox, schema, table, view};
@@ -47,8 +47,7 @@ pub(super) fn audit(session: &Session, command: AuditCommand) -> Result<Answer> 
 pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
     match command {
         DbCommand::Path => {
-            let config = Config::load(&session.environment)?;
-            let book = config.book(session.global.db.as_deref())?;
+            let book = session.config()?.book(session.global.db.as_deref())?;
             let value = view::object(vec![("path", book.to_string().into())]);
             Ok(Answer::new(value, Face::Field("path")))
         }
@@ -85,7 +84,7 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
 }
 
 fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answer> {
-    let env = session.env(&Config::load(&session.environment)?)?;
+    let env = session.env(session.config()?)?;
     let secrets = &env.secrets;
     let (from, to) = (config::place(from)?, config::place(to)?);
     copy::refuse_same(&from, &to)?;

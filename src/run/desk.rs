@@ -75,7 +75,7 @@ pub(super) fn today(session: &Session, args: TodayArgs) -> Result<Answer> {
 
 pub(super) fn slots(session: &Session, args: SlotsArgs) -> Result<Answer> {
     let free = slots::slots(&mut session.open()?, &args.request())?;
-    Ok(session.printer.view(&view::slots(&free), Face::Rows(&table::SLOTS)))
+    session.printer.view(&view::slots(&free), Face::Rows(&table::SLOTS))
 }
 
 pub(super) fn why(session: &Session, args: WhyArgs) -> Result<Answer> {
@@ -131,7 +131,7 @@ pub(super) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
 pub(super) fn list(session: &Session, args: ListArgs) -> Result<Answer> {
     let context = &mut session.open()?;
     let page = list::page(context, &args.request())?;
-    let mut answer = session.printer.view(&view::page(&page), Face::Rows(&table::APPOINTMENTS));
+    let mut answer = session.printer.view(&view::page(&page), Face::Rows(&table::APPOINTMENTS))?;
     mark(session, context, &mut answer, &page.visits);
     Ok(answer)
 }
@@ -152,7 +152,7 @@ pub(super) fn agenda(session: &Session, args: AgendaArgs) -> Result<Answer> {
         let words = format!("messages wait since {since}: does cron run `turno remind due`?");
         session.printer.warning(&words);
     }
-    Ok(session.printer.view(&view::agenda(&agenda), face))
+    session.printer.view(&view::agenda(&agenda), face)
 }
 
 pub(super) fn report(session: &Session, command: ReportCommand) -> Result<Answer> {

@@ -138,10 +138,13 @@ fn object<'a>(columns: impl Iterator<Item = (&'static str, Value<'a>)>) -> Strin
     let utc = Zone::utc();
     let shown = columns.filter(|(column, _)| !LEFT_OUT.contains(column));
     let mut text = Vec::new();
-    // Texts and numbers can be written, and memory takes them.
-    let _ = serde_json::Serializer::new(&mut text)
+    let written = serde_json::Serializer::new(&mut text)
         .collect_map(shown.map(|(column, value)| (column, readable(&utc, column, value))));
-    String::from_utf8(text).unwrap_or_default()
+    // Texts and numbers can be written, and memory takes them; what JSON writes is UTF-8.
+    let Ok(text) = written.map(|()| String::from_utf8(text).unwrap_or_default()) else {
+        unreachable!("columns hold nothing that JSON has no words for")
+    };
+    text
 }
 
 /// Instants as a reader knows them; sealed fields as no more than that they are there.

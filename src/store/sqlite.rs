@@ -282,8 +282,8 @@ impl migrate::Migrating for Sqlite {
     }
 }
 
-/// `$N` is a named parameter in SQLite: bound by position, two of them could be swapped.
-/// Parameters go by their numbers: SQLite takes `$2` for a name, and puts it where it stands first.
+/// SQLite takes `$2` for a name, and gives it the place where it stands first: so each place is asked
+/// for its name, and bound to the value of that number.
 fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> Result<(), StoreError> {
     for index in 1..=statement.parameter_count() {
         let number = statement.parameter_name(index).and_then(|name| name.get(1..)?.parse::<usize>().ok());

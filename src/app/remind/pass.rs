@@ -52,7 +52,7 @@ pub(super) struct Pass<'a, R> {
     pub(super) orders: &'a Orders<'a>,
     reader: &'a mut R,
     pub(super) desk: Desk,
-    /// The templates, once something is to be said.
+    /// The templates, where something may be to say.
     wording: Option<Wording>,
     pub(super) lease: String,
     leased_until: Instant,
@@ -93,12 +93,14 @@ impl<'a, R: Reader> Pass<'a, R> {
             }
             Ok((desk, rests, waiting))
         })?;
+        // Before anything is claimed: a message is not to fail for a template of ours.
+        let wording = waiting.map(|_| wording(env, &desk.clinic)).transpose()?;
         let walk = if waiting.is_some() { Walk::default() } else { Walk::at_its_end() };
         Ok(Pass {
             context,
             reader,
             desk,
-            wording: None,
+            wording,
             lease,
             leased_until: now,
             rests: rests.into_iter().collect(),
