@@ -14,6 +14,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// 2026-07-01 08:00 in El Salvador, in Unix seconds: from here on everything is free.
 const FREE_FROM: i64 = 1_782_914_400;
 
+/// What goes through more of a large book than the processor keeps at hand: timed apart, so that whatever
+/// comes next does not pay for it.
+const HEAVY: [&str; 3] = ["first free of any doctor", "report of a year", "remind: a day"];
+
 /// One thing to time. What it needs is made ready before the clock runs.
 struct Thing<'a> {
     name: &'static str,
@@ -202,8 +206,11 @@ impl<'a> Bench<'a> {
                 }));
             }
         }
-        let times = interleaved(&mut things, this.plan)?;
-        drop(things);
+        let (mut heavy, mut light): (Vec<_>, Vec<_>) =
+            things.into_iter().partition(|thing| HEAVY.contains(&thing.name));
+        let mut times = interleaved(&mut light, this.plan)?;
+        times.extend(interleaved(&mut heavy, this.plan)?);
+        drop((light, heavy));
         let mut memory = Vec::new();
         for (_, words) in reads {
             memory.push(measure::resident(&self.turno(words))?);
