@@ -75,14 +75,9 @@ impl Plan {
         Plan { region, code, main: true, lengths: bits, prefixes, prefixes_at_home }
     }
 
-    const fn other(
-        region: &'static [u8],
-        code: u16,
-        lengths: &[u32],
-        prefixes: &[u8],
-        prefixes_at_home: &[u8],
-    ) -> Plan {
-        Plan { main: false, ..Plan::main(region, code, lengths, prefixes, prefixes_at_home) }
+    /// Of a region whose calling code is first of all another's.
+    const fn beside(self) -> Plan {
+        Plan { main: false, ..self }
     }
 }
 
