@@ -1,5 +1,7 @@
 //! Booking: the one path to an appointment.
 
+mod shape;
+
 use crate::app::import::history::{self, History};
 use crate::app::known::{Details, take_over_merged, upsert};
 use crate::app::placing::{Found, Seeking, with_real_times};
@@ -8,19 +10,19 @@ use crate::app::{Context, Desk, Env, find, known, privacy, remind, webhook};
 use crate::domain::access::Scope;
 use crate::domain::appointment::{Appointment, Stamps, Visit};
 use crate::domain::ids;
-use crate::domain::phone;
 use crate::domain::record::{Doctor, Patient, Service};
 use crate::domain::refusal::{Code, Problems, Refusal};
 use crate::domain::reminder::Kind;
 use crate::domain::settings::Settings;
 use crate::domain::status::Status;
-use crate::domain::text::{self, name_key};
+use crate::domain::text::name_key;
 use crate::domain::time::Zone;
 use crate::domain::webhook::Event;
 use crate::error::Result;
 use crate::secrets::{fingerprint, random};
 use crate::store::erase::NO_REQUEST;
 use crate::store::{Ending, Tx, appointments};
+use shape::{Shape, check_shape};
 use std::collections::BTreeMap;
 
 /// A wish for an appointment: typed, or read from `--input`.
@@ -223,88 +225,6 @@ fn find_service(tx: &mut Tx<'_>, desk: &Desk, word: &str, over: bool) -> Result<
     match find::service(tx, desk, word) {
         Err(refusal) if over => find::any(tx, desk, word).map_err(|_| refusal),
         answer => answer,
-    }
-}
-
-/// What check 1 leaves: the phone in E.164, and the name.
-struct Shape {
-    phone: String,
-    name: String,
-}
-
-/// Check 1: fields present and well-formed, all problems in one answer.
-fn check_shape(
-    request: &BookRequest,
-    desk: &Desk,
-    zone: &Zone,
-    branch: Option<&Refusal>,
-    (now, known_phone): (Now, bool),
-) -> Result<Shape> {
-    let settings = &desk.clinic.settings;
-    let mut problems = request.problems.clone();
-    if request.doctor.is_none() && request.service.is_none() {
-        problems.add("doctor", "is required (or a service)");
-    }
-    match request.when {
-        None if ["at", "date", "time"].iter().any(|field| problems.names(field)) => {}
-        None => problems.add("date", "is required, with a time"),
-        Some(when) => {
-            let start = when.about(zone, now);
-            if start.unix() % 60 != 0 {
-                problems.add("at", "appointments start on a whole minute");
-            }
-            if let Some(Err(problem)) = request.length.map(|length| length.minutes(zone, start)) {
-                let field = if matches!(request.length, Some(Length::Until(_))) { "end" } else { "duration" };
-                problems.add(field, problem);
-            }
-        }
-    }
-    let mut shape = Shape { phone: String::new(), name: String::new() };
-    if request.patient.is_some() {
-        for (field, given) in [("name", &request.name), ("phone", &request.phone)] {
-            if given.is_some() {
-                problems.add(field, "give either a known patient, or a name and phone");
-            }
-        }
-    } else {
-        shape.name = required(&mut problems, "name", request.name.as_deref(), text::short);
-        shape.phone = required(&mut problems, "phone", request.phone.as_deref(), |given| {
-            if known_phone {
-                Ok(given.to_owned())
-            } else {
-                phone::normalise(given, settings.country.as_deref())
-            }
-        });
-    }
-    if settings.require_reason && request.reason.is_none() && request.history.is_none() {
-        problems.add("reason", "is required");
-    }
-    if let Some(refusal) = branch.filter(|refusal| refusal.code == Code::ValidationError) {
-        let text = refusal.hint.clone().unwrap_or_default();
-        problems.add("branch", format!("is required: the clinic has several; {text}"));
-    }
-    if problems.is_empty() {
-        return Ok(shape);
-    }
-    Err(problems
-        .renamed(&request.names)
-        .check()
-        .err()
-        .unwrap_or_else(|| Refusal::new(Code::Internal, "a problem went missing")))
-}
-
-fn required(
-    problems: &mut Problems,
-    field: &str,
-    given: Option<&str>,
-    parse: impl Fn(&str) -> std::result::Result<String, String>,
-) -> String {
-    match given {
-        Some(given) => problems.take(field, parse(given)).unwrap_or_default(),
-        None => {
-            problems.add(field, "is required");
-            String::new()
-        }
     }
 }
 
