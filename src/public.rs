@@ -153,9 +153,9 @@ fn appointment_view(visit: &Visit) -> AppointmentView<'_> {
             phone: &patient.phone,
             no_show_count: patient.no_show_count,
         },
-        doctor: doctor.as_ref().map(doctor_inside),
+        doctor: doctor.as_deref().map(doctor_inside),
         branch: branch_inside(branch),
-        service: service.as_ref().map(|service| NamedInside {
+        service: service.as_deref().map(|service| NamedInside {
             id: &service.id,
             code: &service.code,
             name: &service.name,

@@ -24,6 +24,7 @@ use crate::store::erase::NO_REQUEST;
 use crate::store::{Ending, Tx, appointments};
 use shape::{Shape, check_shape};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// A wish for an appointment: typed, or read from `--input`.
 #[derive(Debug, Clone, Default)]
@@ -205,6 +206,7 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
         None => upsert(tx, env, desk, &details, matched.clone(), (&phone, &name))?,
     };
     let appointment = write_down(tx, env, desk, request, &seeking, found, &patient, hash)?;
+    let (branch, doctor, service) = (Arc::new(branch), doctor.map(Arc::new), service.map(Arc::new));
     let visit = Visit { appointment, patient, doctor, branch, service, zone };
     if request.history.is_some() {
         let visit = history::settle(tx, env, desk, visit)?;

@@ -126,7 +126,7 @@ fn choices<'a>(
     if to.is_some() {
         return vec![vec![to]];
     }
-    let own = visit.doctor.as_ref();
+    let own = visit.doctor.as_deref();
     // Without a service nobody knows who else could see them. Who is in a pool stays in one.
     let others: Vec<_> = match (own, &visit.service) {
         (Some(own), Some(_)) => doctors.iter().filter(|other| other.id != own.id).map(Some).collect(),
@@ -188,7 +188,7 @@ fn first_free<'d>(
             branch: &visit.branch,
             zone: &visit.zone,
             doctor: *doctor,
-            service: visit.service.as_ref(),
+            service: visit.service.as_deref(),
             labels: (None, None),
             minutes: Some(visit.appointment.duration_minutes()),
             except: Some(&visit.appointment.id),

@@ -72,7 +72,8 @@ fn appointments(context: &mut Context) -> Result<Vec<Choice>> {
         .into_iter()
         .map(|visit| {
             let (date, time) = (visit.appointment.date, visit.appointment.start_time.format("%H:%M"));
-            let with = visit.doctor.map(|doctor| doctor.full_name).or(visit.service.map(|it| it.name));
+            let with = visit.doctor.as_deref().map(|doctor| doctor.full_name.clone());
+            let with = with.or_else(|| visit.service.map(|it| it.name.clone()));
             Choice {
                 code: visit.appointment.code,
                 about: format!("{date} {time} {}", with.unwrap_or_default()).trim_end().to_owned(),

@@ -253,8 +253,8 @@ pub fn recheck(
     let seeking = Seeking {
         branch: &visit.branch,
         zone: &visit.zone,
-        doctor: visit.doctor.as_ref(),
-        service: visit.service.as_ref(),
+        doctor: visit.doctor.as_deref(),
+        service: visit.service.as_deref(),
         session: None,
         batch: None,
         start: after.span.start,

@@ -97,7 +97,7 @@ fn zone(context: &mut Context, request: &QueueRequest) -> Result<Zone> {
 /// by their tokens.
 pub(super) fn in_turn(visits: Vec<Visit>, now: Instant) -> Vec<Place> {
     let holder = |visit: &Visit| {
-        let name = visit.doctor.as_ref().map_or(String::new(), |doctor| doctor.full_name.clone());
+        let name = visit.doctor.as_deref().map_or(String::new(), |doctor| doctor.full_name.clone());
         (name, visit.appointment.token_holder().to_owned())
     };
     let mut visits = visits;

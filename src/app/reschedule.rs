@@ -17,6 +17,7 @@ use chrono::NaiveTime;
 use std::collections::BTreeMap;
 
 use super::when::Day;
+use std::sync::Arc;
 
 /// A wish to move an appointment.
 #[derive(Debug, Clone, Default)]
@@ -108,7 +109,7 @@ pub fn move_in(
     let (branch, zone) = new_branch(tx, env, desk, &visit, request)?;
     let doctor = match &request.doctor {
         Some(word) => Some(find::active::<Doctor>(tx, desk, word)?),
-        None => visit.doctor.as_ref().map(find::still_active).transpose()?,
+        None => visit.doctor.as_deref().map(find::still_active).transpose()?,
     };
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
     let before = &visit.appointment;
@@ -118,7 +119,7 @@ pub fn move_in(
         branch: &branch,
         zone: &zone,
         doctor: doctor.as_ref(),
-        service: visit.service.as_ref(),
+        service: visit.service.as_deref(),
         session: None,
         batch: None,
         start: new_start.about(&zone, desk.now(env)),
@@ -183,6 +184,7 @@ pub fn move_in(
     remind::drop_all(tx, env, &after)?;
     remind::plan(tx, env, &after, &due, (!request.no_notify).then_some(Kind::Reschedule))?;
     let Visit { patient, service, .. } = visit;
+    let (branch, doctor) = (Arc::new(branch), doctor.map(Arc::new));
     let visit = Visit { appointment: after, patient, doctor, branch, service, zone };
     webhook::announce(tx, env, Event::Rescheduled, &visit)?;
     Ok(visit)
@@ -197,7 +199,7 @@ fn new_branch(
 ) -> Result<(Branch, Zone)> {
     let branch = match &request.branch {
         Some(word) => find::active::<Branch>(tx, desk, word)?,
-        None => find::still_active(&visit.branch)?,
+        None => find::still_active(&*visit.branch)?,
     };
     let zone = env.branch_zone(desk, &branch)?;
     Ok((branch, zone))

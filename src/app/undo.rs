@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::store::audit::Entry;
 use crate::store::record::Stored;
 use crate::store::{Ending, Tx, appointments, undo, windows};
+use std::sync::Arc;
 
 /// A wish to take the last change back.
 #[derive(Debug, Clone, Copy, Default)]
@@ -153,7 +154,8 @@ fn move_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entr
     let mut after: Appointment = as_it_was(&before, entry)?;
     desk.check_doctor(after.doctor_id.as_deref())?;
     let visit = with_places(tx, env, desk, visit, &after)?;
-    let buffers = visit.doctor.as_ref().map_or((0, 0), |doctor| (doctor.buffer_before, doctor.buffer_after));
+    let buffers =
+        visit.doctor.as_deref().map_or((0, 0), |doctor| (doctor.buffer_before, doctor.buffer_after));
     after.busy = after.span.padded(buffers.0 * 60, buffers.1 * 60);
     after.window_date = window_date(tx, desk, &after, &visit.zone)?;
     check_free(tx, env, desk, &visit, &after)?;
@@ -225,6 +227,7 @@ fn write_down(
 fn with_places(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, after: &Appointment) -> Result<Visit> {
     let branch = find::active::<Branch>(tx, desk, &after.branch_id)?;
     let doctor = after.doctor_id.as_deref().map(|id| find::active::<Doctor>(tx, desk, id)).transpose()?;
+    let (branch, doctor) = (branch.into(), doctor.map(Arc::new));
     Ok(Visit { branch, doctor, zone: env.zones.get(&after.timezone)?, ..visit })
 }
 

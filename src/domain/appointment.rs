@@ -7,6 +7,7 @@ use crate::domain::settings::Settings;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
 use chrono::{NaiveDate, NaiveTime};
+use std::sync::Arc;
 
 /// A promise of a time to a patient: by a doctor, or in a pooled window.
 #[derive(Debug, Clone, PartialEq)]
@@ -158,11 +159,11 @@ pub struct Visit {
     /// For whom.
     pub patient: Patient,
     /// With whom.
-    pub doctor: Option<Doctor>,
+    pub doctor: Option<Arc<Doctor>>,
     /// Where.
-    pub branch: Branch,
+    pub branch: Arc<Branch>,
     /// What for.
-    pub service: Option<Service>,
+    pub service: Option<Arc<Service>>,
     /// The rules of the promise's zone.
     pub zone: Zone,
 }

@@ -201,33 +201,29 @@ impl Zone {
     pub fn rfc3339(&self, instant: Instant) -> String {
         let offset = self.offset_at(instant);
         let wall = instant.plus(offset.into()).utc();
-        let (sign, off) = if offset < 0 { ("-", -offset) } else { ("+", offset) };
+        let (sign, off) = if offset < 0 { (b'-', -offset) } else { (b'+', offset) };
         let off = off.unsigned_abs();
         let Ok(year @ 0..=9999) = u32::try_from(wall.year()) else {
             // The book's years have four digits; chrono spells the others.
-            return format!("{wall:?}{sign}{:02}:{:02}", off / 3600, off / 60 % 60);
+            return format!("{wall:?}{}{:02}:{:02}", char::from(sign), off / 3600, off / 60 % 60);
         };
         // By hand: a calendar shows hundreds of these, and patterns are read anew for each.
-        let (month, day) = (two(wall.month()), two(wall.day()));
-        let (hour, minute, second) = (two(wall.hour()), two(wall.minute()), two(wall.second()));
-        let (century, year) = (two(year / 100), two(year % 100));
-        let (east, more) = (two(off / 3600), two(off / 60 % 60));
-        let mut text = String::with_capacity(25);
-        for (part, end) in [
-            (century, ""),
-            (year, "-"),
-            (month, "-"),
-            (day, "T"),
-            (hour, ":"),
-            (minute, ":"),
-            (second, sign),
-            (east, ":"),
-            (more, ""),
+        let mut text = *b"0000-00-00T00:00:00+00:00";
+        for (at, number) in [
+            (0, year / 100),
+            (2, year % 100),
+            (5, wall.month()),
+            (8, wall.day()),
+            (11, wall.hour()),
+            (14, wall.minute()),
+            (17, wall.second()),
+            (20, off / 3600),
+            (23, off / 60 % 60),
         ] {
-            text.push_str(part);
-            text.push_str(end);
+            text[at..at + 2].copy_from_slice(two(number).as_bytes());
         }
-        text
+        text[19] = sign;
+        String::from_utf8(text.to_vec()).unwrap_or_default()
     }
 }
 

@@ -170,6 +170,7 @@ impl Drawn {
             cancellation_reason: self.text(2).filter(|_| self.status == Status::Cancelled),
             reschedule_count: self.minutes / 100,
         };
+        let (branch, doctor, service) = (branch.into(), doctor.map(Into::into), service.map(Into::into));
         Visit { appointment, patient, doctor, branch, service, zone }
     }
 }

@@ -69,7 +69,7 @@ pub fn view(cleared: &Cleared, closure: Value, applied: bool) -> Value {
 }
 
 fn moved(one: &Move) -> Value {
-    let doctor = |visit: &Visit| visit.doctor.as_ref().map(|doctor| doctor.full_name.clone());
+    let doctor = |visit: &Visit| visit.doctor.as_deref().map(|doctor| doctor.full_name.clone());
     view::with(
         who(&one.before),
         &[
@@ -82,7 +82,7 @@ fn moved(one: &Move) -> Value {
 }
 
 fn stays(one: &Unplaced) -> Value {
-    let doctor = one.visit.doctor.as_ref().map(|doctor| doctor.full_name.clone());
+    let doctor = one.visit.doctor.as_deref().map(|doctor| doctor.full_name.clone());
     view::with(
         who(&one.visit),
         &[

@@ -11,6 +11,7 @@ pub mod csv;
 pub mod error;
 mod fold;
 pub mod import;
+mod json;
 pub mod key;
 pub mod late;
 mod marks;
@@ -34,7 +35,8 @@ pub mod webhook;
 pub mod words;
 
 use crate::domain::access::without_secrets;
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::refusal::Refusal;
+pub(crate) use json::{json_line, json_text};
 pub use plain::printable;
 use serde_json::Value;
 use std::io::{self, IsTerminal, Write};
@@ -181,7 +183,7 @@ impl Printer {
         if self.format != Format::Json {
             return Ok(Answer::new(view::json(view), face));
         }
-        let text = Some(json_line(view)?);
+        let text = Some(json_line(view)? + "\n");
         Ok(Answer { text, ..Answer::new(Value::Null, face) })
     }
 
@@ -190,10 +192,10 @@ impl Printer {
     /// # Errors
     /// What writing answers; a closed pipe is the caller's to take quietly.
     pub fn answer(&self, answer: &Answer) -> io::Result<()> {
+        if let (Format::Json, Some(text)) = (self.format, &answer.text) {
+            return write_out(text);
+        }
         let text = match self.format {
-            Format::Json if answer.text.is_some() => {
-                answer.text.iter().map(|text| format!("{text}\n")).collect()
-            }
             _ if matches!(answer.face, Face::Json) => format!("{}\n", json_text(&answer.value)),
             Format::Json => format!("{}\n", json_text(&answer.value)),
             Format::Csv => csv::text(&answer.value, &answer.face),
@@ -272,19 +274,4 @@ fn write_out(text: &str) -> io::Result<()> {
 fn talk(text: &str) {
     let text = without_secrets(text);
     let _ = io::stderr().lock().write_all(fold::folded(&text, fold::talk_width(), 2).as_bytes());
-}
-
-/// JSON on one line, safe for a terminal.
-pub(crate) fn json_text(value: &Value) -> String {
-    plain::json(value.to_string())
-}
-
-/// What other programs read as JSON, on one line, safe for a terminal.
-///
-/// # Errors
-/// `INTERNAL` for what JSON has no words for.
-pub(crate) fn json_line<T: serde::Serialize>(value: &T) -> Result<String, Refusal> {
-    let text = serde_json::to_string(value)
-        .map_err(|problem| Refusal::new(Code::Internal, format!("this is no JSON: {problem}")))?;
-    Ok(plain::json(text))
 }

@@ -40,7 +40,7 @@ pub fn row(members: &Members) -> Value {
     let ahead = members.visits.iter().filter(|visit| visit.appointment.status.can_move());
     if let Value::Object(map) = &mut value {
         let patient = first.map(|visit| visit.patient.full_name.as_str());
-        let doctor = first.and_then(|visit| visit.doctor.as_ref()).map(|doctor| doctor.full_name.as_str());
+        let doctor = first.and_then(|visit| visit.doctor.as_deref()).map(|doctor| doctor.full_name.as_str());
         map.insert("patient".into(), patient.into());
         map.insert("doctor".into(), doctor.into());
         map.insert("appointments".into(), members.visits.len().into());

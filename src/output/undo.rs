@@ -19,7 +19,7 @@ pub fn sentence(undone: &Undone, who: &str) -> String {
         Act::Step(_) => format!("it is {} again", after.status.as_str().replace('_', " ")),
     };
     let with = |name: &str| format!(" {} {name}", word("with"));
-    let doctor = visit.doctor.as_ref().map_or(String::new(), |doctor| with(&doctor.full_name));
+    let doctor = visit.doctor.as_deref().map_or(String::new(), |doctor| with(&doctor.full_name));
     let text = format!(
         "{} of {} ({}{doctor}, {}), made on {} at {}: {becomes}",
         act.words(),

@@ -48,7 +48,7 @@ impl Engine for Unlucky {
         &mut self,
         sql: &str,
         params: &[Value<'_>],
-        each: &mut dyn FnMut(Row) -> std::result::Result<(), StoreError>,
+        each: &mut dyn FnMut(Row<'_>) -> std::result::Result<(), StoreError>,
     ) -> std::result::Result<(), StoreError> {
         if sql == "conflict" {
             return Err(StoreError::Conflict);
@@ -145,7 +145,7 @@ fn a_change_is_there_once_whatever_happens_to_its_commit() {
         assert_eq!(booked, Ok(lasting.to_owned()), "{mishaps:?}");
         assert_eq!(visits(&mut store), [lasting], "{mishaps:?}");
         let entries = "SELECT count(*) FROM audit_log";
-        let entries = store.read(|tx| Ok(tx.query_one(entries, &[], Row::int)?));
+        let entries = store.read(|tx| Ok(tx.query_one(entries, &[], |row| row.int())?));
         assert_eq!(entries, Ok(Some(1)), "{mishaps:?}");
     }
 }
@@ -194,10 +194,10 @@ fn two_writers_that_meet_in_a_question_begin_again_even_where_the_work_would_go_
     let done = store.write(Ending::Commit, |tx| {
         tries += 1;
         if tries < 3 {
-            let met = tx.nested(|tx| Ok(tx.query("conflict", &[], Row::int)?));
+            let met = tx.nested(|tx| Ok(tx.query("conflict", &[], |row| row.int())?));
             assert_eq!(met.unwrap_err().code, Code::StoreBusy);
             // Whatever is asked now is answered with the same.
-            assert_eq!(tx.query("SELECT 1", &[], Row::int), Err(StoreError::Conflict));
+            assert_eq!(tx.query("SELECT 1", &[], |row| row.int()), Err(StoreError::Conflict));
         }
         Ok(tx.insert(&visit("a", "09:00", "09:30"))?)
     });

@@ -120,7 +120,7 @@ impl Stored for Appointment {
         ]
     }
 
-    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         Ok(Appointment {
             id: row.text()?,
             code: row.text()?,
@@ -181,7 +181,7 @@ pub fn conflict(
     busy: Interval,
     except: Option<&str>,
 ) -> Result<Option<String>, StoreError> {
-    tx.query_one(CONFLICT, params![doctor_id, busy.start, busy.end, except.unwrap_or("")], Row::text)
+    tx.query_one(CONFLICT, params![doctor_id, busy.start, busy.end, except.unwrap_or("")], |row| row.text())
 }
 
 pub(crate) const CONFLICT: &str = "SELECT id FROM appointments
@@ -197,7 +197,7 @@ pub fn conflicts(
     except: &str,
 ) -> Result<Vec<String>, StoreError> {
     let sql = CONFLICT.replacen(" LIMIT 1", "", 1);
-    tx.query(&sql, params![doctor_id, busy.start, busy.end, except], Row::text)
+    tx.query(&sql, params![doctor_id, busy.start, busy.end, except], |row| row.text())
 }
 
 /// The first among those that must not overlap: visits that were booked past the checks may.
@@ -208,7 +208,7 @@ pub fn guarded_conflict(
     except: &str,
 ) -> Result<Option<String>, StoreError> {
     let sql = CONFLICT.replacen("WHERE", "WHERE overbooked = 0 AND", 1);
-    tx.query_one(&sql, params![doctor_id, busy.start, busy.end, except], Row::text)
+    tx.query_one(&sql, params![doctor_id, busy.start, busy.end, except], |row| row.text())
 }
 
 /// The visits of a clinic that have not begun and start after that instant, in the order of their starts.
@@ -245,11 +245,11 @@ pub fn taken(
     let (window, date) = (opening.window, opening.date);
     let (service, except) = (service_id.unwrap_or(""), except.unwrap_or(""));
     let count = match &window.doctor_id {
-        None => tx.query_one(TAKEN_POOLED, params![&window.id, date, service, except], Row::int)?,
+        None => tx.query_one(TAKEN_POOLED, params![&window.id, date, service, except], |row| row.int())?,
         Some(doctor) => {
             let span = opening.span;
             let params = params![&window.id, date, service, except, doctor, span.start, span.end];
-            tx.query_one(TAKEN_OF_DOCTOR, params, Row::int)?
+            tx.query_one(TAKEN_OF_DOCTOR, params, |row| row.int())?
         }
     };
     Ok(count.unwrap_or(0))
@@ -268,7 +268,7 @@ pub(crate) const TAKEN_OF_DOCTOR: &str = "SELECT count(*) FROM appointments
 pub fn pool_is_used(tx: &mut Tx<'_>, window_id: &str) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM appointments
         WHERE window_id = $1 AND doctor_id IS NULL AND status NOT IN ('cancelled', 'no_show') LIMIT 1";
-    Ok(tx.query_one(sql, params![window_id], Row::int)?.is_some())
+    Ok(tx.query_one(sql, params![window_id], |row| row.int())?.is_some())
 }
 
 /// What the duplicate rule looks for.
@@ -309,7 +309,7 @@ pub fn duplicate(
     };
     let params =
         params![like.clinic_id, like.phone, name, date, like.now, service, doctor, except.unwrap_or("")];
-    tx.query_one(DUPLICATE, params, Row::text)
+    tx.query_one(DUPLICATE, params, |row| row.text())
 }
 
 pub(crate) const DUPLICATE: &str = "SELECT a.id FROM patients AS p
@@ -323,7 +323,7 @@ pub(crate) const DUPLICATE: &str = "SELECT a.id FROM patients AS p
 pub fn by_reference(tx: &mut Tx<'_>, clinic_id: &str, reference: &str) -> Result<Option<String>, StoreError> {
     let sql = "SELECT id FROM appointments
         WHERE clinic_id = $1 AND external_reference_id = $2 AND status <> 'cancelled'";
-    tx.query_one(sql, params![clinic_id, reference], Row::text)
+    tx.query_one(sql, params![clinic_id, reference], |row| row.text())
 }
 
 /// The id and request fingerprint behind an idempotency key, given or made; an erased visit has it
@@ -334,7 +334,7 @@ pub fn by_key(
     key: &str,
     hidden: &str,
 ) -> Result<Option<(String, Option<String>)>, StoreError> {
-    let read = |row: &mut Row| Ok((row.text()?, row.opt_text()?));
+    let read = |row: &mut Row<'_>| Ok((row.text()?, row.opt_text()?));
     let given = "SELECT id, request_hash FROM appointments
         WHERE clinic_id = $1 AND idempotency_key IN ($2, $3)";
     if let Some(found) = tx.query_one(given, params![clinic_id, key, hidden], read)? {
@@ -350,7 +350,7 @@ pub fn by_key(
 pub fn next_token(tx: &mut Tx<'_>, holder: &str, date: NaiveDate) -> Result<i64, StoreError> {
     let sql = "INSERT INTO tokens (holder, date, last) VALUES ($1, $2, 1)
         ON CONFLICT (holder, date) DO UPDATE SET last = tokens.last + 1 RETURNING last";
-    tx.query_one(sql, params![holder, date], Row::int)?
+    tx.query_one(sql, params![holder, date], |row| row.int())?
         .ok_or_else(|| StoreError::Internal("no token was given out".into()))
 }
 
@@ -364,7 +364,7 @@ pub fn take_token(
 ) -> Result<bool, StoreError> {
     let taken = "SELECT 1 FROM appointments WHERE clinic_id = $1 AND date = $2 AND token_number = $3
         AND coalesce(doctor_id, window_id) = $4";
-    if tx.query_one(taken, params![clinic_id, date, token, holder], Row::int)?.is_some() {
+    if tx.query_one(taken, params![clinic_id, date, token, holder], |row| row.int())?.is_some() {
         return Ok(false);
     }
     let sql = "INSERT INTO tokens (holder, date, last) VALUES ($1, $2, $3)
@@ -377,5 +377,5 @@ pub fn take_token(
 /// Whether a made code is taken in the clinic.
 pub fn code_taken(tx: &mut Tx<'_>, clinic_id: &str, code: &str) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM appointments WHERE clinic_id = $1 AND code = $2";
-    Ok(tx.query_one(sql, params![clinic_id, code], Row::int)?.is_some())
+    Ok(tx.query_one(sql, params![clinic_id, code], |row| row.int())?.is_some())
 }

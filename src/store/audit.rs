@@ -242,7 +242,7 @@ pub fn append(
 /// Whether the log has that very entry.
 pub(super) fn holds(tx: &mut Tx<'_>, link: &Link) -> Result<bool, StoreError> {
     let sql = "SELECT mac FROM audit_log WHERE seq = $1";
-    Ok(tx.query_one(sql, params![link.seq], Row::text)?.is_some_and(|mac| mac == link.mac))
+    Ok(tx.query_one(sql, params![link.seq], |row| row.text())?.is_some_and(|mac| mac == link.mac))
 }
 
 /// The newest entry's link.
@@ -299,7 +299,7 @@ pub fn note_newest(tx: &mut Tx<'_>, at: Instant) -> Result<Option<Instant>, Stor
     let noted = noted(tx)?;
     let before = match noted {
         Some(noted) => Some(noted),
-        None => tx.query_one("SELECT max(at) FROM audit_log", &[], Row::opt_instant)?.flatten(),
+        None => tx.query_one("SELECT max(at) FROM audit_log", &[], |row| row.opt_instant())?.flatten(),
     };
     let newest = before.map_or(at, |before| before.max(at));
     if noted != Some(newest) {
@@ -397,7 +397,7 @@ pub(super) const ENTRY: &str =
     "seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt,
     redacted_by, redaction_mac";
 
-pub(super) fn entry(row: &mut Row) -> Result<Entry, StoreError> {
+pub(super) fn entry(row: &mut Row<'_>) -> Result<Entry, StoreError> {
     Ok(Entry {
         seq: row.int()?,
         at: row.instant()?,

@@ -5,7 +5,6 @@ use crate::domain::record::Clinic;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
 use crate::error::StoreError;
-use crate::store::engine::Row;
 use crate::store::files::{self, Part, beside};
 use crate::store::sqlite::{Sqlite, whole};
 use crate::store::{Ending, Location, Store, Tx, again, audit, copy, directory, meta, migrate};
@@ -42,7 +41,7 @@ impl Facts {
             schema,
             clinics: if current { directory::clinics(tx)? } else { Vec::new() },
             appointments: tx
-                .query_one("SELECT count(*) FROM appointments", &[], Row::int)?
+                .query_one("SELECT count(*) FROM appointments", &[], |row| row.int())?
                 .unwrap_or_default(),
             last_seq: last.map_or(0, |(seq, _)| seq),
             last_at: last.map(|(_, at)| at),

@@ -82,7 +82,7 @@ fn ask(
     params: &[Value<'_>],
     message: impl Fn(&str, &str) -> String,
 ) -> Result<(), StoreError> {
-    let read = |row: &mut Row| Ok((row.text()?, row.text()?));
+    let read = |row: &mut Row<'_>| Ok((row.text()?, row.text()?));
     for (id, other) in tx.query(sql, params, read)? {
         findings.push(Finding { check, message: message(&id, &other), record_id: Some(id) });
     }
@@ -104,7 +104,7 @@ const HOLDS: &str =
 /// # Errors
 /// When the book can't be read.
 pub fn without_history(tx: &mut Tx<'_>) -> Result<Option<(String, String)>, StoreError> {
-    let read = |row: &mut Row| Ok((row.text()?, row.text()?));
+    let read = |row: &mut Row<'_>| Ok((row.text()?, row.text()?));
     tx.query_one(WITHOUT_ENTRY, &[], read)
 }
 

@@ -8,7 +8,7 @@ use crate::domain::fixtures::{at, between, date};
 use crate::domain::interval::Interval;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::status::Status;
-use crate::store::engine::Row;
+
 use crate::store::fixtures::{add, change, pooled, visit, visits};
 use crate::store::*;
 
@@ -101,8 +101,8 @@ fn a_book_that_is_reopened_still_holds_every_column() {
     let found = store.read(|tx| Ok(appointments::visit::find(tx, "clinic", "a")?)).unwrap().unwrap();
     assert_eq!(found.appointment, full);
     assert_eq!((found.patient.id.as_str(), found.branch.id.as_str()), ("rosa", "main"));
-    assert_eq!(found.doctor.map(|doctor| doctor.id), Some("ana".to_owned()));
-    assert_eq!(found.service.map(|service| service.id), Some("checkup".to_owned()));
+    assert_eq!(found.doctor.as_deref().map(|doctor| doctor.id.as_str()), Some("ana"));
+    assert_eq!(found.service.as_deref().map(|service| service.id.as_str()), Some("checkup"));
     assert_eq!(store.read(|tx| Ok(appointments::visit::find(tx, "rival", "a")?.is_none())), Ok(true));
     assert_eq!(store.integrity(), Ok(vec![]));
 }
@@ -120,9 +120,9 @@ fn a_reader_keeps_its_view_while_another_program_writes() {
     let mut other = shelf.open();
     let count = "SELECT count(*) FROM appointments";
     let counts = store.read(|tx| {
-        let before = tx.query_one(count, &[], Row::int)?;
+        let before = tx.query_one(count, &[], |row| row.int())?;
         add(&mut other, &visit("a", "09:00", "09:30"))?;
-        Ok((before, tx.query_one(count, &[], Row::int)?))
+        Ok((before, tx.query_one(count, &[], |row| row.int())?))
     });
     assert_eq!(counts, Ok((Some(0), Some(0))));
     assert_eq!(visits(&mut store), ["a"]);

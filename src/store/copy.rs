@@ -13,7 +13,7 @@ use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
 use crate::error::StoreError;
 use crate::store::deliveries::{Delivery, Told};
-use crate::store::engine::{Row, Value};
+use crate::store::engine::Value;
 use crate::store::outbox::Message;
 use crate::store::record::Stored;
 use crate::store::{Tx, audit};
@@ -105,7 +105,7 @@ pub fn rows(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     let mut rows = 0;
     for table in &TABLES {
         let sql = format!("SELECT count(*) FROM {}", table.name);
-        let count = tx.query_one(&sql, &[], Row::int)?.unwrap_or_default();
+        let count = tx.query_one(&sql, &[], |row| row.int())?.unwrap_or_default();
         rows += u64::try_from(count).unwrap_or_default();
     }
     Ok(rows)
@@ -233,7 +233,7 @@ fn pages(
     let mut last_key: Vec<Value<'static>> = Vec::new();
     loop {
         let sql = if last_key.is_empty() { &first } else { &next };
-        let rows = tx.query(sql, &last_key, |row| Ok(row.rest())).map_err(|error| in_book(book, error))?;
+        let rows = tx.query(sql, &last_key, |row| row.rest()).map_err(|error| in_book(book, error))?;
         let full = rows.len() == page;
         let values: Vec<Value<'static>> = rows.into_iter().flatten().collect();
         if !values.is_empty() {

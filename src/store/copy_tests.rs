@@ -10,7 +10,7 @@ type Shelf = fixtures::Shelf<Folder>;
 
 /// What the book says of the schema, in SQLite's own words.
 fn texts(store: &mut Store, sql: &str, params: &[Value<'_>]) -> Vec<String> {
-    store.read(|tx| Ok(tx.query(sql, params, Row::text)?)).unwrap()
+    store.read(|tx| Ok(tx.query(sql, params, |row| row.text())?)).unwrap()
 }
 
 #[test]
@@ -107,7 +107,7 @@ fn a_page_is_found_by_the_key_and_not_by_reading_what_came_before() {
     for table in &TABLES {
         let sql = format!("EXPLAIN QUERY PLAN {}", page_sql(table, 100, true));
         let key = vec![Value::Int(1); table.key];
-        let detail = |row: &mut Row| {
+        let detail = |row: &mut crate::store::engine::Row<'_>| {
             row.skip(3);
             row.text()
         };

@@ -51,7 +51,7 @@ impl Stored for Told {
         ]
     }
 
-    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         Ok(Told {
             id: row.text()?,
             clinic_id: row.text()?,
@@ -161,7 +161,7 @@ impl Stored for Delivery {
         ]
     }
 
-    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         Ok(Delivery {
             id: row.text()?,
             clinic_id: row.text()?,
@@ -211,7 +211,7 @@ pub struct Ready {
 /// The number of the appointment's next event.
 pub fn next_sequence(tx: &mut Tx<'_>, appointment_id: &str) -> Result<i64, StoreError> {
     let sql = "SELECT max(sequence) FROM webhook_events WHERE appointment_id = $1";
-    Ok(tx.query_one(sql, params![appointment_id], Row::opt_int)?.flatten().unwrap_or(0) + 1)
+    Ok(tx.query_one(sql, params![appointment_id], |row| row.opt_int())?.flatten().unwrap_or(0) + 1)
 }
 
 /// The endpoint's deliveries that can go now, longest due first: due by then, held by no sweep, and with
@@ -252,7 +252,7 @@ fn select(more: &str) -> String {
     )
 }
 
-fn known(row: &mut Row) -> Result<Known, StoreError> {
+fn known(row: &mut Row<'_>) -> Result<Known, StoreError> {
     Ok(Known {
         delivery: Delivery::from_row(row)?,
         event: row.parsed(Event::parse)?,

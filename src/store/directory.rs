@@ -30,7 +30,7 @@ impl Stored for Clinic {
         ]
     }
 
-    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         let (id, code) = (row.text()?, row.text()?);
         row.text()?;
         let name = row.text()?;
@@ -84,7 +84,7 @@ impl Stored for Branch {
         ]
     }
 
-    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
         row.text()?;
         let name = row.text()?;
@@ -140,7 +140,7 @@ impl Stored for Doctor {
         ]
     }
 
-    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
         row.text()?;
         let full_name = row.text()?;
@@ -193,7 +193,7 @@ impl Stored for Service {
         ]
     }
 
-    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
         row.text()?;
         let name = row.text()?;
@@ -247,5 +247,5 @@ pub fn named<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str, name: &str) -> Result<
 /// How many records of a kind the clinic has ever had: where made codes go on counting.
 pub fn count<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str) -> Result<i64, StoreError> {
     let sql = format!("SELECT count(*) FROM {} WHERE clinic_id = $1", T::TABLE);
-    Ok(tx.query_one(&sql, params![clinic_id], Row::int)?.unwrap_or(0))
+    Ok(tx.query_one(&sql, params![clinic_id], |row| row.int())?.unwrap_or(0))
 }

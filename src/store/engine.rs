@@ -30,6 +30,18 @@ pub enum Value<'a> {
     Bytes(Cow<'a, [u8]>),
 }
 
+impl Value<'_> {
+    /// The same, apart from where it was read.
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Value::Null => Value::Null,
+            Value::Int(number) => Value::Int(number),
+            Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Value::Bytes(bytes) => Value::Bytes(Cow::Owned(bytes.into_owned())),
+        }
+    }
+}
+
 impl From<i64> for Value<'_> {
     fn from(number: i64) -> Self {
         Value::Int(number)
@@ -84,31 +96,68 @@ impl<'a> From<&'a Option<String>> for Value<'a> {
     }
 }
 
-/// One row of an answer, read column by column in the order of the `SELECT`.
-#[derive(Debug)]
-pub struct Row {
-    values: std::vec::IntoIter<Value<'static>>,
+/// Where the values of a row are: with the engine that delivers it, one is read when it is asked for.
+pub trait Columns {
+    /// The value in that column, counted from 0; nothing behind the last.
+    ///
+    /// # Errors
+    /// When it is of no kind that a book holds.
+    fn at(&self, column: usize) -> Result<Option<Value<'_>>, StoreError>;
 }
 
-impl Row {
-    /// A row of those values.
-    pub fn new(values: Vec<Value<'static>>) -> Self {
-        Row { values: values.into_iter() }
+impl Columns for Vec<Value<'_>> {
+    fn at(&self, column: usize) -> Result<Option<Value<'_>>, StoreError> {
+        Ok(self.get(column).map(|value| match value {
+            Value::Null => Value::Null,
+            Value::Int(number) => Value::Int(*number),
+            Value::Text(text) => Value::Text(Cow::Borrowed(text)),
+            Value::Bytes(bytes) => Value::Bytes(Cow::Borrowed(bytes)),
+        }))
+    }
+}
+
+/// One row of an answer, read column by column in the order of the `SELECT`.
+pub struct Row<'a> {
+    columns: &'a dyn Columns,
+    next: usize,
+}
+
+impl<'a> Row<'a> {
+    /// The row whose values are there.
+    pub fn new(columns: &'a dyn Columns) -> Self {
+        Row { columns, next: 0 }
     }
 
-    fn take(&mut self) -> Result<Value<'static>, StoreError> {
-        self.values.next().ok_or_else(|| StoreError::unreadable("a row with too few columns"))
+    fn take(&mut self) -> Result<Value<'a>, StoreError> {
+        let value = self.columns.at(self.next)?;
+        self.next += 1;
+        value.ok_or_else(|| StoreError::unreadable("a row with too few columns"))
     }
 
     /// The columns that are left, as they are.
-    pub fn rest(&mut self) -> Vec<Value<'static>> {
-        self.values.by_ref().collect()
+    ///
+    /// # Errors
+    /// When one is of no kind that a book holds.
+    pub fn rest(&mut self) -> Result<Vec<Value<'static>>, StoreError> {
+        let mut rest = Vec::new();
+        while let Some(value) = self.columns.at(self.next)? {
+            rest.push(value.into_owned());
+            self.next += 1;
+        }
+        Ok(rest)
     }
 
     /// Passes over so many columns.
     pub fn skip(&mut self, columns: usize) {
-        if columns > 0 {
-            self.values.nth(columns - 1);
+        self.next += columns;
+    }
+
+    /// The next column, a text or nothing, where it is.
+    fn opt_str(&mut self) -> Result<Option<Cow<'a, str>>, StoreError> {
+        match self.take()? {
+            Value::Null => Ok(None),
+            Value::Text(text) => Ok(Some(text)),
+            other => Err(StoreError::unreadable(&format!("{other:?} where a text belongs"))),
         }
     }
 
@@ -117,11 +166,7 @@ impl Row {
     /// # Errors
     /// When it is of another kind.
     pub fn opt_text(&mut self) -> Result<Option<String>, StoreError> {
-        match self.take()? {
-            Value::Null => Ok(None),
-            Value::Text(text) => Ok(Some(text.into_owned())),
-            other => Err(StoreError::unreadable(&format!("{other:?} where a text belongs"))),
-        }
+        Ok(self.opt_str()?.map(Cow::into_owned))
     }
 
     /// The next column, a text.
@@ -193,8 +238,7 @@ impl Row {
     /// # Errors
     /// When it is of another kind or the rule refuses it.
     pub fn parsed<T>(&mut self, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, StoreError> {
-        let text = self.text()?;
-        parse(&text).map_err(|problem| StoreError::unreadable(&problem))
+        self.opt_parsed(parse)?.ok_or_else(|| StoreError::unreadable("nothing where a text belongs"))
     }
 
     /// Like [`Row::parsed`], for a column that may be empty.
@@ -205,7 +249,7 @@ impl Row {
         &mut self,
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Option<T>, StoreError> {
-        self.opt_text()?
+        self.opt_str()?
             .map(|text| parse(&text).map_err(|problem| StoreError::unreadable(&problem)))
             .transpose()
     }
@@ -236,7 +280,7 @@ pub trait Engine {
         &mut self,
         sql: &str,
         params: &[Value<'_>],
-        each: &mut dyn FnMut(Row) -> Result<(), StoreError>,
+        each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
     /// Whether writers find out only on the way that they met, with whatever constraint stands there:

@@ -334,5 +334,5 @@ pub(crate) fn change<T: Stored>(
 /// The ids of the appointments that are in the book.
 pub(crate) fn visits(store: &mut Store) -> Vec<String> {
     let sql = "SELECT id FROM appointments ORDER BY id";
-    store.read(|tx| Ok(tx.query(sql, &[], crate::store::engine::Row::text)?)).unwrap()
+    store.read(|tx| Ok(tx.query(sql, &[], |row| row.text())?)).unwrap()
 }

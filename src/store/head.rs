@@ -70,7 +70,7 @@ pub(super) fn end(tx: &mut Tx<'_>, mac: impl Fn(&[u8]) -> String) -> Result<End,
         None => {
             let sql = "SELECT seq, mac FROM audit_log ORDER BY seq DESC LIMIT 1";
             let last =
-                tx.query_one(sql, &[], |row: &mut Row| Ok(Link { seq: row.int()?, mac: row.text()? }))?;
+                tx.query_one(sql, &[], |row: &mut Row<'_>| Ok(Link { seq: row.int()?, mac: row.text()? }))?;
             let unsigned = last.is_none();
             Ok(End { link: last.unwrap_or_default(), unsigned })
         }

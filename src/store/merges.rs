@@ -2,7 +2,6 @@
 
 use crate::domain::time::Instant;
 use crate::error::StoreError;
-use crate::store::engine::Row;
 use crate::store::{Tx, params};
 
 /// A merge of two patients that is not sealed.
@@ -70,13 +69,13 @@ pub fn of(tx: &mut Tx<'_>, merged_id: &str) -> Result<Option<Merge>, StoreError>
 /// The ids of a patient's visits.
 pub fn visits(tx: &mut Tx<'_>, patient_id: &str) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT id FROM appointments WHERE patient_id = $1 ORDER BY starts_at, id";
-    tx.query(sql, params![patient_id], Row::text)
+    tx.query(sql, params![patient_id], |row| row.text())
 }
 
 /// The ids of the visits that came with a merge.
 pub fn came_with(tx: &mut Tx<'_>, merged_id: &str) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT appointment_id FROM merged_visits WHERE merged_id = $1 ORDER BY appointment_id";
-    tx.query(sql, params![merged_id], Row::text)
+    tx.query(sql, params![merged_id], |row| row.text())
 }
 
 /// How many more of the visits that came with a merge the patient has missed since.
@@ -85,7 +84,7 @@ pub fn missed_since(tx: &mut Tx<'_>, merged_id: &str) -> Result<i64, StoreError>
     let sql =
         "SELECT CAST(coalesce(sum(CASE WHEN a.status = 'no_show' THEN 1 ELSE 0 END - v.missed), 0) AS BIGINT)
         FROM merged_visits AS v JOIN appointments AS a ON a.id = v.appointment_id WHERE v.merged_id = $1";
-    Ok(tx.query_one(sql, params![merged_id], Row::int)?.unwrap_or_default())
+    Ok(tx.query_one(sql, params![merged_id], |row| row.int())?.unwrap_or_default())
 }
 
 /// Forgets how a merge is taken back.

@@ -1,7 +1,6 @@
 //! Facts about the book as a whole.
 
 use crate::error::StoreError;
-use crate::store::engine::Row;
 use crate::store::{Tx, params};
 
 /// The id of the clinic that `clinic use` chose.
@@ -23,7 +22,7 @@ pub const SCRUB_PENDING: &str = "scrub_pending";
 
 /// A fact, if it is known.
 pub fn get(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>, StoreError> {
-    tx.query_one("SELECT value FROM meta WHERE key = $1", params![key], Row::text)
+    tx.query_one("SELECT value FROM meta WHERE key = $1", params![key], |row| row.text())
 }
 
 /// Notes a fact.

@@ -4,7 +4,7 @@ use crate::domain::delivery::Failures;
 use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::time::Instant;
 use crate::error::StoreError;
-use crate::store::appointments::visit::{Joined, joined, select};
+use crate::store::appointments::visit::{Joined, joined_behind, pair, select};
 use crate::store::engine::{Row, Value};
 use crate::store::record::{Stored, columns_of};
 use crate::store::{Tx, params};
@@ -101,7 +101,7 @@ impl Stored for Message {
         ]
     }
 
-    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         Ok(Message {
             id: row.text()?,
             clinic_id: row.text()?,
@@ -174,21 +174,20 @@ pub fn pending(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Waiting>, Sto
     let ready_by = ready_by.map_or(i64::MAX, Instant::unix);
     let (after_ready, after_id) = after.map_or((i64::MIN, ""), |(ready_at, id)| (ready_at.unix(), id));
     let params = params![clinic_id, ready_by, after_ready, after_id, now, limit];
-    tx.query(&pending_sql(), params, waiting)
+    waiting(tx, &pending_sql(), params)
 }
 
 /// A message as it is now, with its appointment as it is now.
 pub fn one(tx: &mut Tx<'_>, clinic_id: &str, id: &str, now: Instant) -> Result<Option<Waiting>, StoreError> {
     let condition = "m.clinic_id = $1 AND m.id = $2";
-    tx.query_one(
-        &with_appointments(Some(&later_is_due("$3")), condition),
-        params![clinic_id, id, now],
-        waiting,
-    )
+    let sql = with_appointments(Some(&later_is_due("$3")), condition);
+    Ok(waiting(tx, &sql, params![clinic_id, id, now])?.pop())
 }
 
-fn waiting(row: &mut Row) -> Result<Waiting, StoreError> {
-    Ok(Waiting { message: Message::from_row(row)?, later_is_due: row.flag()?, joined: joined(row)? })
+fn waiting(tx: &mut Tx<'_>, sql: &str, params: &[Value<'_>]) -> Result<Vec<Waiting>, StoreError> {
+    let found = tx.query(sql, params, |row| Ok(((Message::from_row(row)?, row.flag()?), pair(row)?)))?;
+    let found = joined_behind(tx, found)?.into_iter();
+    Ok(found.map(|((message, later_is_due), joined)| Waiting { message, later_is_due, joined }).collect())
 }
 
 /// Whether a later message of the same appointment is due at the instant of that parameter.
@@ -212,7 +211,7 @@ pub fn told(tx: &mut Tx<'_>, appointment_id: &str, plan: i64) -> Result<Option<I
     let sql = "SELECT expected_at FROM messages
         WHERE appointment_id = $1 AND kind = 'delay' AND plan = $2 AND status IN ('pending', 'sent')
         ORDER BY due_at DESC, id DESC LIMIT 1";
-    tx.query_one(sql, params![appointment_id, plan], Row::instant)
+    tx.query_one(sql, params![appointment_id, plan], |row| row.instant())
 }
 
 /// How many messages of the clinic are due, or of one doctor's visits, and since when the first is.
@@ -267,7 +266,7 @@ pub fn list(
         }
     }
     let sql = format!("{} ORDER BY m.due_at, m.id LIMIT $2", with_appointments(None, &condition));
-    tx.query(&sql, &params, |row| Ok((Message::from_row(row)?, joined(row)?)))
+    with_visits(tx, &sql, &params)
 }
 
 /// The messages behind that id, in the order in which they were written down, with their appointments; of
@@ -281,7 +280,7 @@ pub fn after(
 ) -> Result<Vec<(Message, Joined)>, StoreError> {
     let mut params = params![clinic_id, id, limit].to_vec();
     params.extend(doctor_id.map(Value::from));
-    tx.query(&after_sql(doctor_id.is_some()), &params, |row| Ok((Message::from_row(row)?, joined(row)?)))
+    with_visits(tx, &after_sql(doctor_id.is_some()), &params)
 }
 
 pub(crate) fn after_sql(of_a_doctor: bool) -> String {
@@ -289,6 +288,15 @@ pub(crate) fn after_sql(of_a_doctor: bool) -> String {
     let doctor = if of_a_doctor { " AND NOT (a.doctor_id <> $4)" } else { "" };
     let condition = format!("NOT (m.clinic_id <> $1) AND m.id > $2{doctor}");
     format!("{} ORDER BY m.id LIMIT $3", with_appointments(None, &condition))
+}
+
+fn with_visits(
+    tx: &mut Tx<'_>,
+    sql: &str,
+    params: &[Value<'_>],
+) -> Result<Vec<(Message, Joined)>, StoreError> {
+    let found = tx.query(sql, params, |row| Ok((Message::from_row(row)?, pair(row)?)))?;
+    joined_behind(tx, found)
 }
 
 /// The join of the visits, with the message's columns (and one more) in front.
@@ -457,6 +465,6 @@ pub fn failed(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<String>, StoreErro
     tx.query(
         "SELECT id FROM messages WHERE clinic_id = $1 AND status = 'failed' ORDER BY due_at, id",
         params![clinic_id],
-        Row::text,
+        |row| row.text(),
     )
 }

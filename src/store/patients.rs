@@ -63,7 +63,7 @@ impl Stored for Patient {
         ]
     }
 
-    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
         row.text()?;
         let full_name = row.text()?;
@@ -125,7 +125,7 @@ pub fn page(
     let total = tx.query_one(
         &format!("SELECT count(*) FROM patients WHERE clinic_id = $1{which}"),
         params![clinic_id],
-        Row::int,
+        |row| row.int(),
     )?;
     Ok((rows, total.unwrap_or(0)))
 }

@@ -13,7 +13,7 @@ use crate::store::{audit, deliveries, keys, outbox, patients, series, waitlist, 
 
 /// SQLite's plan of a question, a step per line.
 fn plan(store: &mut Store, sql: &str, params: &[Value<'_>]) -> String {
-    let detail = |row: &mut Row| {
+    let detail = |row: &mut Row<'_>| {
         row.skip(3);
         row.text()
     };
@@ -47,7 +47,7 @@ fn a_conflict_is_found_by_the_doctors_busy_time() {
 
 #[test]
 fn busy_spans_are_read_by_the_doctors_busy_time() {
-    let plan = served_by("appointments_busy", BUSY, params!["ana", 0, 1800]);
+    let plan = served_by("appointments_busy", BUSY, params!["ana", 0, 1800, ""]);
     assert!(plan.contains("(doctor_id=? AND busy_from>? AND busy_from<?)"), "{plan}");
 }
 

@@ -4,7 +4,6 @@ use crate::domain::appointment::Appointment;
 use crate::domain::record::Patient;
 use crate::domain::time::Instant;
 use crate::error::StoreError;
-use crate::store::engine::Row;
 use crate::store::{Tx, params};
 use chrono::NaiveDate;
 
@@ -50,7 +49,7 @@ pub fn counts(
     let old = "SELECT id FROM appointments WHERE clinic_id = $1 AND ends_at < $2";
     let of_old = |table: &str| format!("SELECT count(*) FROM {table} WHERE appointment_id IN ({old})");
     let mut count = |sql: &str| {
-        let count = tx.query_one(sql, params![clinic_id, before], Row::int)?;
+        let count = tx.query_one(sql, params![clinic_id, before], |row| row.int())?;
         Ok::<u64, StoreError>(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
     };
     let visits = count("SELECT count(*) FROM appointments WHERE clinic_id = $1 AND ends_at < $2")?;
@@ -61,7 +60,7 @@ pub fn counts(
           OR record_id IN (SELECT w.id FROM waitlist AS w WHERE w.appointment_id IN ({old})))"
     ))?;
     let sql = format!("SELECT count(*) FROM tokens WHERE {TOKENS}");
-    let tokens = tx.query_one(&sql, params![clinic_id, day], Row::int)?;
+    let tokens = tx.query_one(&sql, params![clinic_id, day], |row| row.int())?;
     let tokens = tokens.and_then(|count| u64::try_from(count).ok()).unwrap_or_default();
     Ok([visits, messages?, events?, deliveries?, entries, tokens])
 }

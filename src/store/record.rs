@@ -3,7 +3,9 @@
 use crate::error::StoreError;
 use crate::store::Tx;
 use crate::store::engine::{Row, Value};
+use std::collections::HashMap;
 use std::fmt::Write;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// A kind of record that has a table.
 pub trait Stored: Sized {
@@ -24,7 +26,7 @@ pub trait Stored: Sized {
     ///
     /// # Errors
     /// When the row holds what no rule of ours wrote.
-    fn from_row(row: &mut Row) -> Result<Self, StoreError>;
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError>;
 }
 
 /// A column that differs: its name, the value before and the value after.
@@ -50,6 +52,34 @@ pub fn columns_of<T: Stored>(alias: &str) -> String {
     list
 }
 
+/// The statement that writes so many records of a kind down. Few at once are written often: what they
+/// take is put together once.
+fn insertion<T: Stored>(records: usize) -> Arc<str> {
+    type Made = Mutex<HashMap<(&'static str, usize), Arc<str>>>;
+    static MADE: LazyLock<Made> = LazyLock::new(Made::default);
+    let made = || {
+        let (width, columns) = (T::COLUMNS.len(), T::COLUMNS.join(", "));
+        let mut sql = format!("INSERT INTO {} ({columns}) VALUES ", T::TABLE);
+        for number in 1..=records * width {
+            let before = match ((number - 1) % width == 0, number) {
+                (true, 1) => "(",
+                (true, _) => "), (",
+                (false, _) => ", ",
+            };
+            // Writing to a string can't fail.
+            let _ = write!(sql, "{before}${number}");
+        }
+        sql.push(')');
+        Arc::from(sql)
+    };
+    if records > 4 {
+        return made();
+    }
+    // Whoever fell over with it in hand left it whole.
+    let mut all = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(all.entry((T::TABLE, records)).or_insert_with(made))
+}
+
 impl Tx<'_> {
     /// Writes a new record down.
     pub(crate) fn insert<T: Stored>(&mut self, record: &T) -> Result<(), StoreError> {
@@ -61,20 +91,8 @@ impl Tx<'_> {
         if records.is_empty() {
             return Ok(());
         }
-        let (width, columns) = (T::COLUMNS.len(), T::COLUMNS.join(", "));
-        let mut sql = format!("INSERT INTO {} ({columns}) VALUES ", T::TABLE);
-        for number in 1..=records.len() * width {
-            let before = match ((number - 1) % width == 0, number) {
-                (true, 1) => "(",
-                (true, _) => "), (",
-                (false, _) => ", ",
-            };
-            // Writing to a string can't fail.
-            let _ = write!(sql, "{before}${number}");
-        }
-        sql.push(')');
         let values: Vec<Value<'_>> = records.iter().flat_map(Stored::values).collect();
-        self.execute(&sql, &values).map(|_| ())
+        self.execute(&insertion::<T>(records.len()), &values).map(|_| ())
     }
 
     /// Writes what differs; the indexes of other columns are left alone.

@@ -86,6 +86,6 @@ pub fn empty<'a>(
 /// How many entries about a record still say something.
 pub fn count_about(tx: &mut Tx<'_>, record_id: &str) -> Result<u64, StoreError> {
     let sql = "SELECT count(*) FROM audit_log WHERE record_id = $1 AND redacted_by IS NULL";
-    let count = tx.query_one(sql, params![record_id], crate::store::engine::Row::int)?;
+    let count = tx.query_one(sql, params![record_id], |row| row.int())?;
     Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
 }

@@ -27,7 +27,7 @@ impl Stored for Series {
         ]
     }
 
-    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
         row.text()?;
         Ok(Series { id, clinic_id, code, rule: row.text()?, created_at: row.instant()? })
@@ -58,7 +58,7 @@ pub fn of_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Option<Series>,
 pub fn visits(tx: &mut Tx<'_>, series_id: &str) -> Result<Vec<String>, StoreError> {
     let sql =
         "SELECT appointment_id FROM series_visits WHERE series_id = $1 ORDER BY position, appointment_id";
-    tx.query(sql, params![series_id], Row::text)
+    tx.query(sql, params![series_id], |row| row.text())
 }
 
 /// The series of a clinic behind that id, in the order in which they came.

@@ -1,7 +1,7 @@
 //! The book in one local file.
 
 use crate::error::StoreError;
-use crate::store::engine::{Engine, Mode, Row, Scrub, Value};
+use crate::store::engine::{Columns, Engine, Mode, Row, Scrub, Value};
 use crate::store::files;
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
@@ -150,7 +150,7 @@ impl Sqlite {
 impl Engine for Sqlite {
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(|problem| self.told(problem))?;
-        bind(&mut statement, params)?;
+        bind(&mut statement, sql, params)?;
         statement.raw_execute().map(|rows| rows as u64).map_err(|problem| self.told(problem))
     }
 
@@ -158,18 +158,13 @@ impl Engine for Sqlite {
         &mut self,
         sql: &str,
         params: &[Value<'_>],
-        each: &mut dyn FnMut(Row) -> Result<(), StoreError>,
+        each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(|problem| self.told(problem))?;
-        bind(&mut statement, params)?;
-        let columns = statement.column_count();
+        bind(&mut statement, sql, params)?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(|problem| self.told(problem))? {
-            let mut values = Vec::with_capacity(columns);
-            for column in 0..columns {
-                values.push(owned(row.get_ref(column).map_err(error)?)?);
-            }
-            each(Row::new(values))?;
+            each(Row::new(row))?;
         }
         Ok(())
     }
@@ -197,11 +192,13 @@ impl Engine for Sqlite {
 
     fn expect_many(&mut self) {
         // A share of bookings in a large book changes more pages than are held by default, 2 MB, and
-        // more than a fold of the log waits for. Without these it is slower, and just as right.
+        // more than a fold of the log waits for; and what a single one may have to take back needs no
+        // file. Without these it is slower, and just as right.
         let held = self.connection.pragma_update(None, "cache_size", -32_768);
-        let _ = held.and_then(|()| {
-            self.connection.pragma_update_and_check(None, "wal_autocheckpoint", 8_000, |_| Ok(()))
-        });
+        let _ =
+            held.and_then(|()| self.connection.pragma_update(None, "temp_store", "MEMORY")).and_then(|()| {
+                self.connection.pragma_update_and_check(None, "wal_autocheckpoint", 8_000, |_| Ok(()))
+            });
     }
 
     fn snapshot(&mut self, to: &Path) -> Result<bool, StoreError> {
@@ -284,10 +281,23 @@ impl migrate::Migrating for Sqlite {
 
 /// SQLite takes `$2` for a name, and gives it the place where it stands first: so each place is asked
 /// for its name, and bound to the value of that number.
-fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> Result<(), StoreError> {
-    for index in 1..=statement.parameter_count() {
-        let number = statement.parameter_name(index).and_then(|name| name.get(1..)?.parse::<usize>().ok());
-        let Some(value) = number.and_then(|number| params.get(number.checked_sub(1)?)) else { continue };
+/// Gives the statement its parameters. SQLite takes `$1` for a name, and counts names as they come; to
+/// ask it for each takes it longer than to bind them.
+fn bind(statement: &mut Statement<'_>, sql: &str, params: &[Value<'_>]) -> Result<(), StoreError> {
+    let mut bound = vec![false; params.len()];
+    let mut index = 0;
+    for behind in sql.split('$').skip(1) {
+        let digits = behind.bytes().take_while(u8::is_ascii_digit);
+        let number = digits.fold(0, |number: usize, digit| number * 10 + usize::from(digit - b'0'));
+        let place = number.wrapping_sub(1);
+        let (Some(value), Some(bound)) = (params.get(place), bound.get_mut(place)) else {
+            return Err(StoreError::Internal(format!("a statement without a value for its ${number}")));
+        };
+        if std::mem::replace(bound, true) {
+            continue;
+        }
+        index += 1;
+        debug_assert_eq!(statement.parameter_name(index), Some(format!("${number}").as_str()), "{sql}");
         let value = match value {
             Value::Null => ValueRef::Null,
             Value::Int(number) => ValueRef::Integer(*number),
@@ -299,17 +309,23 @@ fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> Result<(), Store
     Ok(())
 }
 
-fn owned(value: ValueRef<'_>) -> Result<Value<'static>, StoreError> {
-    Ok(match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => Value::Int(number),
-        ValueRef::Text(bytes) => Value::Text(Cow::Owned(
-            String::from_utf8(bytes.to_vec())
-                .map_err(|_| StoreError::unreadable("text that is not UTF-8"))?,
-        )),
-        ValueRef::Blob(bytes) => Value::Bytes(Cow::Owned(bytes.to_vec())),
-        ValueRef::Real(_) => return Err(StoreError::unreadable("a fraction where none belongs")),
-    })
+impl Columns for rusqlite::Row<'_> {
+    fn at(&self, column: usize) -> Result<Option<Value<'_>>, StoreError> {
+        let value = match self.get_ref(column) {
+            Ok(value) => value,
+            Err(rusqlite::Error::InvalidColumnIndex(_)) => return Ok(None),
+            Err(problem) => return Err(error(problem)),
+        };
+        Ok(Some(match value {
+            ValueRef::Null => Value::Null,
+            ValueRef::Integer(number) => Value::Int(number),
+            ValueRef::Text(bytes) => Value::Text(Cow::Borrowed(
+                std::str::from_utf8(bytes).map_err(|_| StoreError::unreadable("text that is not UTF-8"))?,
+            )),
+            ValueRef::Blob(bytes) => Value::Bytes(Cow::Borrowed(bytes)),
+            ValueRef::Real(_) => return Err(StoreError::unreadable("a fraction where none belongs")),
+        }))
+    }
 }
 
 #[cfg(test)]

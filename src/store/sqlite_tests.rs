@@ -141,7 +141,7 @@ fn a_book_from_before_the_last_steps_takes_them() {
     );
     let mut store = Store::open(&folder.book()).unwrap();
     let count = "SELECT count(*) FROM messages";
-    assert_eq!(store.read(|tx| Ok(tx.query_one(count, &[], Row::int)?)), Ok(Some(0)));
+    assert_eq!(store.read(|tx| Ok(tx.query_one(count, &[], |row| row.int())?)), Ok(Some(0)));
     drop(store);
     let connection = Connection::open(folder.path()).unwrap();
     let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0)).unwrap();
@@ -168,7 +168,11 @@ fn first_runs_at_once_all_succeed_on_one_book() {
         assert_eq!(answers, [const { Ok(()) }; 4], "round {round}");
         let mut store = Store::open(&folder.book()).unwrap();
         let count = "SELECT count(*) FROM meta WHERE value = 'here'";
-        assert_eq!(store.read(|tx| Ok(tx.query_one(count, &[], Row::int)?)), Ok(Some(4)), "round {round}");
+        assert_eq!(
+            store.read(|tx| Ok(tx.query_one(count, &[], |row| row.int())?)),
+            Ok(Some(4)),
+            "round {round}"
+        );
         assert_eq!(store.integrity(), Ok(vec![]));
     }
 }

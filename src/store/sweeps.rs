@@ -3,7 +3,6 @@
 use crate::domain::delivery::Rest;
 use crate::domain::time::Instant;
 use crate::error::StoreError;
-use crate::store::engine::Row;
 use crate::store::{Tx, params};
 
 /// Notes that a sweep of the clinic came to its end.
@@ -18,7 +17,9 @@ pub fn note_end(tx: &mut Tx<'_>, clinic_id: &str, at: Instant) -> Result<(), Sto
 
 /// When the clinic's last sweep came to its end, if one ever did.
 pub fn last_end(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Option<Instant>, StoreError> {
-    tx.query_one("SELECT finished_at FROM sweeps WHERE clinic_id = $1", params![clinic_id], Row::instant)
+    tx.query_one("SELECT finished_at FROM sweeps WHERE clinic_id = $1", params![clinic_id], |row| {
+        row.instant()
+    })
 }
 
 /// Since when the message that has waited longest could go out, if one could now.
@@ -27,7 +28,7 @@ pub fn waiting_since(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<O
         "SELECT ready_at FROM messages WHERE clinic_id = $1 AND status = 'pending' AND ready_at <= $2
          ORDER BY ready_at LIMIT 1",
         params![clinic_id, now],
-        Row::instant,
+        |row| row.instant(),
     )
 }
 

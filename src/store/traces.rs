@@ -2,7 +2,6 @@
 
 use crate::domain::time::Instant;
 use crate::error::StoreError;
-use crate::store::engine::Row;
 use crate::store::erase::NO_BODY;
 use crate::store::{Tx, params};
 use serde_json::Value;
@@ -45,7 +44,7 @@ pub fn events(
     let sql = "SELECT e.id FROM appointments AS a JOIN webhook_events AS e ON e.appointment_id = a.id
         WHERE a.patient_id = $1 AND e.created_at >= $2 AND replace(e.body, $3, '') <> e.body
         ORDER BY e.id";
-    tx.query(sql, params![patient_id, since, spelled], Row::text)
+    tx.query(sql, params![patient_id, since, spelled], |row| row.text())
 }
 
 /// Empties an event, and drops its deliveries. Answers how many those were.

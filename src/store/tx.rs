@@ -69,7 +69,7 @@ impl Tx<'_> {
         &mut self,
         sql: &str,
         params: &[Value<'_>],
-        read: impl Fn(&mut Row) -> Result<T, StoreError>,
+        read: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         self.untroubled()?;
         let mut rows = Vec::new();
@@ -86,7 +86,7 @@ impl Tx<'_> {
         &mut self,
         sql: &str,
         params: &[Value<'_>],
-        read: impl Fn(&mut Row) -> Result<T, StoreError>,
+        read: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
         Ok(self.query(sql, params, read)?.into_iter().next())
     }

@@ -42,7 +42,8 @@ pub fn as_it_was<T: Stored>(record: &T, image: &str) -> Result<T, StoreError> {
         Some(was) => written(column, was),
         None => Ok(owned(value)),
     });
-    T::from_row(&mut Row::new(values.collect::<Result<_, _>>()?))
+    let values = values.collect::<Result<Vec<_>, _>>()?;
+    T::from_row(&mut Row::new(&values))
 }
 
 /// What a reader of the log sees, as it is in the row.
@@ -79,7 +80,7 @@ pub fn has_gone(
 ) -> Result<bool, StoreError> {
     let sql = "SELECT kind FROM messages WHERE appointment_id = $1 AND plan = $2 AND created_at >= $3
         AND (status = 'sent' OR (status = 'pending' AND lease IS NOT NULL))";
-    let gone = tx.query(sql, params![appointment_id, plan, since], Row::text)?;
+    let gone = tx.query(sql, params![appointment_id, plan, since], |row| row.text())?;
     Ok(gone.iter().filter_map(|word| Kind::parse(word)).any(|kind| kinds.contains(&kind)))
 }
 
@@ -94,6 +95,6 @@ pub fn dropped_notice(
     let sql = "SELECT kind FROM messages WHERE appointment_id = $1 AND plan = $2 AND settled_at = $3
         AND status = 'dropped' AND error IS NULL AND kind IN ('confirmation', 'reschedule')
         ORDER BY created_at DESC, id DESC LIMIT 1";
-    let word = tx.query_one(sql, params![appointment_id, plan, at], Row::text)?;
+    let word = tx.query_one(sql, params![appointment_id, plan, at], |row| row.text())?;
     Ok(word.and_then(|word| Kind::parse(&word)))
 }

@@ -78,7 +78,7 @@ impl Stored for Entry {
         ]
     }
 
-    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
         row.text()?;
         Ok(Entry {
@@ -104,7 +104,7 @@ impl Stored for Entry {
     }
 }
 
-fn hold(row: &mut Row) -> Result<Option<Hold>, StoreError> {
+fn hold(row: &mut Row<'_>) -> Result<Option<Hold>, StoreError> {
     let Some(until) = row.opt_instant()? else {
         row.skip(7);
         return Ok(None);
@@ -170,7 +170,7 @@ impl Held<'_> {
             WHERE hold_doctor_id = $1 AND hold_until > $2 AND hold_busy_from < $4 AND hold_busy_until > $3
               AND id <> $5 ORDER BY hold_until DESC LIMIT 1";
         let except = self.except.unwrap_or("");
-        tx.query_one(sql, params![doctor_id, self.now, busy.start, busy.end, except], Row::instant)
+        tx.query_one(sql, params![doctor_id, self.now, busy.start, busy.end, except], |row| row.instant())
     }
 
     /// The times of a doctor's that are held and touch a span.
@@ -201,7 +201,7 @@ impl Held<'_> {
               AND coalesce(service_id, '') = $4 AND id <> $5 ORDER BY hold_until";
         let (service, except) = (service_id.unwrap_or(""), self.except.unwrap_or(""));
         let params = params![&opening.window.id, self.now, opening.date, service, except];
-        tx.query(sql, params, Row::instant)
+        tx.query(sql, params, |row| row.instant())
     }
 }
 

@@ -77,7 +77,7 @@ impl Stored for Window {
         ]
     }
 
-    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
         row.text()?;
         let (position, branch_id, doctor_id) = (row.int()?, row.text()?, row.opt_text()?);
@@ -149,7 +149,7 @@ impl Stored for Closure {
         ]
     }
 
-    fn from_row(row: &mut Row) -> Result<Self, StoreError> {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
         row.text()?;
         Ok(Closure {
@@ -186,7 +186,7 @@ pub fn pooled(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Window>, StoreErro
 /// The position that the clinic's next window gets.
 pub fn next_position(tx: &mut Tx<'_>, clinic_id: &str) -> Result<i64, StoreError> {
     let sql = "SELECT coalesce(max(position), 0) + 1 FROM windows WHERE clinic_id = $1";
-    Ok(tx.query_one(sql, params![clinic_id], Row::int)?.unwrap_or(1))
+    Ok(tx.query_one(sql, params![clinic_id], |row| row.int())?.unwrap_or(1))
 }
 
 /// The closures that can touch visits on those local dates, earliest first.

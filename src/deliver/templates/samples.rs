@@ -51,9 +51,9 @@ fn samples(clinic: &Clinic, zone: &Zone, now: Instant) -> [Visit; 3] {
     let long = "Ñ".repeat(200);
     let full = |name: &str, branch: &str| Visit {
         patient: Patient { full_name: name.to_owned(), ..bare.patient.clone() },
-        doctor: Some(doctor(clinic, name, now)),
-        branch: Branch { name: branch.to_owned(), ..bare.branch.clone() },
-        service: Some(service(clinic, name, now)),
+        doctor: Some(doctor(clinic, name, now).into()),
+        branch: Branch { name: branch.to_owned(), ..(*bare.branch).clone() }.into(),
+        service: Some(service(clinic, name, now).into()),
         appointment: Appointment {
             reason: Some(name.to_owned()),
             diagnosis: Some(name.to_owned()),
@@ -115,7 +115,7 @@ fn bare(clinic: &Clinic, zone: &Zone, now: Instant) -> Visit {
         appointment,
         patient: patient(clinic, now),
         doctor: None,
-        branch: branch(clinic, now),
+        branch: branch(clinic, now).into(),
         service: None,
         zone: zone.clone(),
     }

@@ -48,7 +48,7 @@ pub(super) fn plain(outgoing: &Outgoing<'_>, language: Language) -> Vec<(&'stati
         ("kind", Some(kind.as_str().to_owned())),
         ("clinic", Some(clinic.name.clone())),
         ("patient", Some(visit.patient.full_name.clone())),
-        ("doctor", visit.doctor.as_ref().map(|doctor| doctor.full_name.clone())),
+        ("doctor", visit.doctor.as_deref().map(|doctor| doctor.full_name.clone())),
         ("branch", (visit.branch.name != clinic.name).then(|| visit.branch.name.clone())),
         ("day", Some(day)),
         ("time", Some(hhmm(appointment.start_time))),
@@ -64,7 +64,7 @@ pub(super) fn private(outgoing: &Outgoing<'_>) -> Vec<(&'static str, Option<Stri
     let appointment = &visit.appointment;
     vec![
         ("date", Some(appointment.date.to_string())),
-        ("service", visit.service.as_ref().map(|service| service.name.clone())),
+        ("service", visit.service.as_deref().map(|service| service.name.clone())),
         ("visit_type", appointment.visit_type.clone()),
         ("reason", appointment.reason.clone()),
         ("diagnosis", appointment.diagnosis.clone()),

@@ -217,7 +217,7 @@ pub fn busy(visit: &Visit) -> Option<Resource> {
     Some(Resource::Slot(Slot {
         id: busy_id(visit),
         extension: Vec::new(),
-        service_type: visit.service.as_ref().and_then(what_for).into_iter().collect(),
+        service_type: visit.service.as_deref().and_then(what_for).into_iter().collect(),
         schedule: refer(&schedule_id(appointment.doctor_id.as_deref(), &appointment.branch_id), None),
         status: "busy".to_owned(),
         start: zone.rfc3339(appointment.span.start),
@@ -301,7 +301,7 @@ pub fn appointment(visit: &Visit, window: Option<&str>) -> Resource {
         .collect(),
         status: public_status(appointment.status).to_owned(),
         cancelation_reason,
-        service_type: service.as_ref().and_then(what_for).into_iter().collect(),
+        service_type: service.as_deref().and_then(what_for).into_iter().collect(),
         appointment_type: in_words(appointment.visit_type.as_deref()),
         reason_code: in_words(appointment.reason.as_deref()).into_iter().collect(),
         description: None,

@@ -130,7 +130,7 @@ pub fn event(visit: &Visit, sequence: i64, detail: Detail, clinic: &str, visit_w
         ends_at: appointment.span.end.unix(),
     })?;
     calendar.line(&format!("CREATED:{}", utc(appointment.created_at.unix())?));
-    let what = visit.service.as_ref().map_or(visit_word, |service| service.name.as_str());
+    let what = visit.service.as_deref().map_or(visit_word, |service| service.name.as_str());
     let who = match detail {
         Detail::None => String::new(),
         Detail::Initials => initials(&visit.patient.full_name),
@@ -173,7 +173,7 @@ fn standing(status: Status) -> (&'static str, &'static str) {
 
 fn description(visit: &Visit, detail: Detail) -> String {
     let mut lines: Vec<&str> = Vec::new();
-    lines.extend(visit.doctor.as_ref().map(|doctor| doctor.full_name.as_str()));
+    lines.extend(visit.doctor.as_deref().map(|doctor| doctor.full_name.as_str()));
     if detail == Detail::Full {
         lines.push(&visit.patient.phone);
         lines.extend(visit.appointment.reason.as_deref());

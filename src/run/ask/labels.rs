@@ -79,7 +79,7 @@ pub(super) fn patient(known: &Known) -> String {
 /// An appointment in a list of several.
 pub(super) fn visit(visit: &Visit) -> Choice<Visit> {
     let appointment = &visit.appointment;
-    let with = visit.doctor.as_ref().map_or("", |doctor| &doctor.full_name);
+    let with = visit.doctor.as_deref().map_or("", |doctor| &doctor.full_name);
     let label = format!(
         "{}  {} {}  {}  {}  {}",
         appointment.code,

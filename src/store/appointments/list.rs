@@ -6,7 +6,7 @@ use crate::domain::time::Instant;
 use crate::error::StoreError;
 use crate::store::Tx;
 use crate::store::appointments::visit::{Joined, several};
-use crate::store::engine::{Row, Value};
+use crate::store::engine::Value;
 use chrono::NaiveDate;
 
 /// Which appointments; every condition that is there must hold. Records are named by id.
@@ -48,7 +48,7 @@ pub enum Order {
 pub fn count(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<i64, StoreError> {
     let (condition, params) = conditions(clinic_id, filter);
     let sql = format!("SELECT count(*) FROM appointments AS a WHERE {condition}");
-    Ok(tx.query_one(&sql, &params, Row::int)?.unwrap_or(0))
+    Ok(tx.query_one(&sql, &params, |row| row.int())?.unwrap_or(0))
 }
 
 /// A page of the appointments that pass the filter.

@@ -1,4 +1,7 @@
-//! Appointments with the records they name, in one question.
+//! Appointments with the records they name.
+//!
+//! An appointment and its patient are one row of a question. Branches, doctors and services are few: each
+//! that is named is read once, however many appointments name it.
 
 use crate::domain::appointment::Appointment;
 use crate::domain::record::{Branch, Doctor, Patient, Service};
@@ -6,64 +9,89 @@ use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
 use crate::store::record::{Stored, columns_of};
 use crate::store::{Tx, params};
-use std::sync::OnceLock;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::{Arc, OnceLock};
 
-/// A row of the join.
+/// An appointment with all that it names.
 pub struct Joined {
     /// The promise itself.
     pub appointment: Appointment,
     /// For whom.
     pub patient: Patient,
     /// Where.
-    pub branch: Branch,
+    pub branch: Arc<Branch>,
     /// With whom.
-    pub doctor: Option<Doctor>,
+    pub doctor: Option<Arc<Doctor>>,
     /// What for.
-    pub service: Option<Service>,
+    pub service: Option<Arc<Service>>,
 }
 
-/// `SELECT … FROM …` of the join; the appointment is `a`, the patient `p`.
+/// A row of [`select`].
+pub(crate) type Pair = (Appointment, Patient);
+
+/// `SELECT … FROM …` of the appointment `a` and the patient `p`.
 pub(crate) fn select() -> &'static str {
     static SELECT: OnceLock<String> = OnceLock::new();
     SELECT.get_or_init(|| {
-        // What may be missing is preceded by its id, once more, so that the reader knows.
         format!(
-            "SELECT {}, {}, {}, d.id, {}, s.id, {} FROM appointments AS a
-             JOIN patients AS p ON p.id = a.patient_id
-             JOIN branches AS b ON b.id = a.branch_id
-             LEFT JOIN doctors AS d ON d.id = a.doctor_id
-             LEFT JOIN services AS s ON s.id = a.service_id",
+            "SELECT {}, {} FROM appointments AS a JOIN patients AS p ON p.id = a.patient_id",
             columns_of::<Appointment>("a"),
             columns_of::<Patient>("p"),
-            columns_of::<Branch>("b"),
-            columns_of::<Doctor>("d"),
-            columns_of::<Service>("s"),
         )
     })
 }
 
-pub(crate) fn joined(row: &mut Row) -> Result<Joined, StoreError> {
-    Ok(Joined {
-        appointment: Appointment::from_row(row)?,
-        patient: Patient::from_row(row)?,
-        branch: Branch::from_row(row)?,
-        doctor: optional(row)?,
-        service: optional(row)?,
-    })
+pub(crate) fn pair(row: &mut Row<'_>) -> Result<Pair, StoreError> {
+    Ok((Appointment::from_row(row)?, Patient::from_row(row)?))
 }
 
-fn optional<T: Stored>(row: &mut Row) -> Result<Option<T>, StoreError> {
-    if row.opt_text()?.is_some() {
-        return T::from_row(row).map(Some);
+/// The appointments with all that they name, in their order.
+pub(crate) fn joined(tx: &mut Tx<'_>, pairs: Vec<Pair>) -> Result<Vec<Joined>, StoreError> {
+    let appointments = || pairs.iter().map(|(appointment, _)| appointment);
+    let branches = named::<Branch>(tx, appointments().map(|it| it.branch_id.as_str()).collect())?;
+    let doctors = named::<Doctor>(tx, appointments().filter_map(|it| it.doctor_id.as_deref()).collect())?;
+    let services = named::<Service>(tx, appointments().filter_map(|it| it.service_id.as_deref()).collect())?;
+    let joined = |(appointment, patient): Pair| {
+        let branch = found(&branches, &appointment.branch_id)?;
+        let doctor = appointment.doctor_id.as_ref().map(|id| found(&doctors, id)).transpose()?;
+        let service = appointment.service_id.as_ref().map(|id| found(&services, id)).transpose()?;
+        Ok(Joined { appointment, patient, branch, doctor, service })
+    };
+    pairs.into_iter().map(joined).collect()
+}
+
+/// The same for appointments that stand behind something else in their rows.
+pub(crate) fn joined_behind<T>(
+    tx: &mut Tx<'_>,
+    rows: Vec<(T, Pair)>,
+) -> Result<Vec<(T, Joined)>, StoreError> {
+    let (before, pairs): (Vec<T>, Vec<Pair>) = rows.into_iter().unzip();
+    Ok(before.into_iter().zip(joined(tx, pairs)?).collect())
+}
+
+/// The records with these ids.
+fn named<T: Stored>(tx: &mut Tx<'_>, ids: BTreeSet<&str>) -> Result<HashMap<String, Arc<T>>, StoreError> {
+    let mut found = HashMap::with_capacity(ids.len());
+    let ids: Vec<Value<'_>> = ids.into_iter().map(Value::from).collect();
+    for share in ids.chunks(100) {
+        let places: Vec<String> = (1..=share.len()).map(|n| format!("${n}")).collect();
+        let records = tx.select::<T>(&format!("WHERE id IN ({})", places.join(", ")), share)?;
+        found.extend(records.into_iter().map(|record| (record.id().to_owned(), Arc::new(record))));
     }
-    row.skip(T::COLUMNS.len());
-    Ok(None)
+    Ok(found)
+}
+
+fn found<T: Stored>(records: &HashMap<String, Arc<T>>, id: &str) -> Result<Arc<T>, StoreError> {
+    let record = records.get(id).map(Arc::clone);
+    record
+        .ok_or_else(|| StoreError::unreadable(&format!("an appointment of a {} that is not there", T::KIND)))
 }
 
 /// The appointment with that id or code in the clinic.
 pub fn find(tx: &mut Tx<'_>, clinic_id: &str, word: &str) -> Result<Option<Joined>, StoreError> {
     let (sql, word) = find_sql(word);
-    tx.query_one(&sql, params![clinic_id, word], joined)
+    let found = tx.query(&sql, params![clinic_id, word], pair)?;
+    Ok(joined(tx, found)?.pop())
 }
 
 /// The question for an id or code, and the word as it is stored.
@@ -130,5 +158,6 @@ pub(crate) fn beginning_with_sql(of_doctor: bool) -> &'static str {
 
 /// The appointments of a question that goes on behind the join (`WHERE … ORDER BY …`).
 pub(crate) fn several(tx: &mut Tx<'_>, rest: &str, params: &[Value<'_>]) -> Result<Vec<Joined>, StoreError> {
-    tx.query(&format!("{} {rest}", select()), params, joined)
+    let found = tx.query(&format!("{} {rest}", select()), params, pair)?;
+    joined(tx, found)
 }

@@ -200,7 +200,7 @@ impl Engine for Postgres {
         &mut self,
         sql: &str,
         params: &[Value<'_>],
-        each: &mut dyn FnMut(Row) -> Result<(), StoreError>,
+        each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let statement = self.prepared(sql)?;
         let typed = params.iter().map(|value| (value, value::kind(value)));
@@ -212,7 +212,7 @@ impl Engine for Postgres {
             let rows = rows.map_err(fault)?;
             pin_mut!(rows);
             while let Some(row) = rows.try_next().await.map_err(fault)? {
-                each(value::row(&row)?)?;
+                each(Row::new(&row))?;
             }
             Ok(())
         })

@@ -77,7 +77,7 @@ fn programs_that_upgrade_at_once_take_each_step_once() {
         assert_eq!(answers, [const { Ok(vec![]) }; 4], "round {round}");
         let mut store = shelf.open();
         let count = "SELECT count(*) FROM messages";
-        assert_eq!(store.read(|tx| Ok(tx.query_one(count, &[], Row::int)?)), Ok(Some(0)));
+        assert_eq!(store.read(|tx| Ok(tx.query_one(count, &[], |row| row.int())?)), Ok(Some(0)));
     }
 }
 
@@ -98,7 +98,7 @@ fn first_runs_at_once_all_succeed_on_one_book() {
     });
     assert_eq!(answers, [const { Ok(()) }; 4]);
     let count = "SELECT count(*) FROM meta WHERE value = 'here'";
-    assert_eq!(shelf.open().read(|tx| Ok(tx.query_one(count, &[], Row::int)?)), Ok(Some(4)));
+    assert_eq!(shelf.open().read(|tx| Ok(tx.query_one(count, &[], |row| row.int())?)), Ok(Some(4)));
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn without_the_extension_the_book_opens_and_serializable_transactions_hold_the_l
     let mut store = Store::create(&shelf.location()).unwrap();
     store.write(Ending::Commit, crate::store::fixtures::found_clinic).unwrap();
     let guards = "SELECT count(*) FROM pg_constraint WHERE conname = 'appointments_no_overlap'";
-    assert_eq!(store.read(|tx| Ok(tx.query_one(guards, &[], Row::int)?)), Ok(Some(0)));
+    assert_eq!(store.read(|tx| Ok(tx.query_one(guards, &[], |row| row.int())?)), Ok(Some(0)));
     add(&mut store, &visit("a", "09:00", "09:30")).unwrap();
     let book = |id: &'static str| {
         let mut store = shelf.open();

@@ -1,7 +1,7 @@
 //! Values on the wire, in PostgreSQL's binary format.
 
 use crate::error::StoreError;
-use crate::store::engine::{Row, Value};
+use crate::store::engine::{Columns, Value};
 use bytes::BytesMut;
 use std::borrow::Cow;
 use std::error::Error;
@@ -37,15 +37,15 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-impl FromSql<'_> for Value<'static> {
-    fn from_sql(ty: &Type, raw: &[u8]) -> Result<Self, Fault> {
+impl<'a> FromSql<'a> for Value<'a> {
+    fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Fault> {
         Ok(match *ty {
             Type::INT8 => Value::Int(i64::from_sql(ty, raw)?),
             Type::INT4 => Value::Int(i32::from_sql(ty, raw)?.into()),
             Type::INT2 => Value::Int(i16::from_sql(ty, raw)?.into()),
             Type::BOOL => Value::Int(bool::from_sql(ty, raw)?.into()),
-            Type::BYTEA => Value::Bytes(Cow::Owned(raw.to_vec())),
-            _ => Value::Text(Cow::Owned(String::from_sql(ty, raw)?)),
+            Type::BYTEA => Value::Bytes(Cow::Borrowed(raw)),
+            _ => Value::Text(Cow::Borrowed(<&str>::from_sql(ty, raw)?)),
         })
     }
 
@@ -55,14 +55,16 @@ impl FromSql<'_> for Value<'static> {
 
     fn accepts(ty: &Type) -> bool {
         matches!(*ty, Type::INT8 | Type::INT4 | Type::INT2 | Type::BOOL | Type::BYTEA)
-            || <String as FromSql>::accepts(ty)
+            || <&str as FromSql>::accepts(ty)
     }
 }
 
-/// A row as the book's rooms read it.
-pub(super) fn row(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
-    let values = (0..row.len()).map(|column| {
-        row.try_get(column).map_err(|problem| StoreError::unreadable(&format!("a column that {problem}")))
-    });
-    values.collect::<Result<_, _>>().map(Row::new)
+impl Columns for tokio_postgres::Row {
+    fn at(&self, column: usize) -> Result<Option<Value<'_>>, StoreError> {
+        if column >= self.len() {
+            return Ok(None);
+        }
+        let value = self.try_get(column);
+        value.map(Some).map_err(|problem| StoreError::unreadable(&format!("a column that {problem}")))
+    }
 }
