@@ -248,7 +248,7 @@ pub fn upsert(
 /// Where the system gives no random numbers.
 pub fn new_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, name: &str, phone: &str) -> Result<Patient> {
     let mut code = format!("P-{}", ids::new_code(random()?));
-    while tx.by_code::<Patient>(&desk.clinic.id, &code)?.is_some() {
+    while tx.has_code::<Patient>(&desk.clinic.id, &code)? {
         code = format!("P-{}", ids::new_code(random()?));
     }
     Ok(Patient {

@@ -298,26 +298,28 @@ pub fn duplicate(
     date: NaiveDate,
     except: Option<&str>,
 ) -> Result<Option<String>, StoreError> {
-    let name = match like.rule {
-        DuplicateRule::Off => return Ok(None),
-        DuplicateRule::Phone => String::new(),
-        DuplicateRule::PhoneAndName => name_key(like.name),
-    };
-    let (service, doctor) = match like.service_id {
-        Some(service) => (service, ""),
-        None => ("", like.doctor_id.unwrap_or("")),
-    };
-    let params =
-        params![like.clinic_id, like.phone, name, date, like.now, service, doctor, except.unwrap_or("")];
-    tx.query_one(DUPLICATE, params, |row| row.text())
+    if like.rule == DuplicateRule::Off {
+        return Ok(None);
+    }
+    let name = (like.rule == DuplicateRule::PhoneAndName).then(|| name_key(like.name));
+    let Some(of) = like.service_id.or(like.doctor_id) else { return Ok(None) };
+    let mut params = params![like.clinic_id, like.phone, date, like.now, of, except.unwrap_or("")].to_vec();
+    params.extend(name.as_ref().map(Value::from));
+    let sql = duplicate_sql(like.service_id.is_some(), name.is_some());
+    tx.query_one(&sql, &params, |row| row.text())
 }
 
-pub(crate) const DUPLICATE: &str = "SELECT a.id FROM patients AS p
-    JOIN appointments AS a ON a.patient_id = p.id AND a.date = $4
-    WHERE p.clinic_id = $1 AND p.phone = $2 AND ($3 = '' OR p.name_key = $3)
-      AND a.status NOT IN ('cancelled', 'no_show') AND a.starts_at > $5 AND a.id <> $8
-      AND (($6 <> '' AND a.service_id = $6) OR ($7 <> '' AND a.service_id IS NULL AND a.doctor_id = $7))
-    ORDER BY a.starts_at LIMIT 1";
+/// That question, with just the conditions that there are.
+pub(crate) fn duplicate_sql(of_service: bool, of_name: bool) -> String {
+    let of = if of_service { "a.service_id = $5" } else { "a.service_id IS NULL AND a.doctor_id = $5" };
+    let name = if of_name { " AND p.name_key = $7" } else { "" };
+    format!(
+        "SELECT a.id FROM patients AS p JOIN appointments AS a ON a.patient_id = p.id AND a.date = $3
+         WHERE p.clinic_id = $1 AND p.phone = $2 AND a.starts_at > $4 AND {of} AND a.id <> $6{name}
+           AND a.status NOT IN ('cancelled', 'no_show')
+         ORDER BY a.starts_at LIMIT 1"
+    )
+}
 
 /// The id behind an external reference of an appointment that is not cancelled.
 pub fn by_reference(tx: &mut Tx<'_>, clinic_id: &str, reference: &str) -> Result<Option<String>, StoreError> {

@@ -283,6 +283,11 @@ pub trait Engine {
         each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
+    /// Whether a statement runs in this program, without a way to a server and back.
+    fn is_at_hand(&self) -> bool {
+        false
+    }
+
     /// Whether writers find out only on the way that they met, with whatever constraint stands there:
     /// then what a constraint says is worth a second look.
     fn is_optimistic(&self) -> bool {

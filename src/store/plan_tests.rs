@@ -4,7 +4,7 @@ use crate::domain::fixtures::date;
 use crate::domain::record::Patient;
 use crate::store::Store;
 use crate::store::appointments::list::{Filter, Order, Place, after_sql, page_sql};
-use crate::store::appointments::{BUSY, CONFLICT, DUPLICATE, TAKEN_OF_DOCTOR, TAKEN_POOLED, visit};
+use crate::store::appointments::{BUSY, CONFLICT, TAKEN_OF_DOCTOR, TAKEN_POOLED, duplicate_sql, visit};
 use crate::store::engine::{Row, Value};
 use crate::store::fixtures::{Folder, Shelf};
 use crate::store::outbox::pending_sql;
@@ -61,9 +61,12 @@ fn capacity_is_counted_by_window_and_date_or_by_the_doctors_busy_time() {
 
 #[test]
 fn a_duplicate_is_found_by_phone_then_by_patient_and_date() {
-    let params = params!["clinic", "+50370000001", "", "2026-06-15", 0, "", "ana", ""];
-    let plan = served_by("patients_phone", DUPLICATE, params);
-    assert!(plan.contains("appointments_patient (patient_id=? AND date=?)"), "{plan}");
+    let params = params!["clinic", "+50370000001", "2026-06-15", 0, "ana", "", "rosa"];
+    for (of_service, of_name) in [(false, false), (false, true), (true, false), (true, true)] {
+        let sql = duplicate_sql(of_service, of_name);
+        let plan = served_by("patients_phone", &sql, &params[..if of_name { 7 } else { 6 }]);
+        assert!(plan.contains("appointments_patient (patient_id=? AND date=?)"), "{plan}");
+    }
 }
 
 #[test]

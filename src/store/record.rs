@@ -91,8 +91,14 @@ impl Tx<'_> {
         if records.is_empty() {
             return Ok(());
         }
-        let values: Vec<Value<'_>> = records.iter().flat_map(Stored::values).collect();
-        self.execute(&insertion::<T>(records.len()), &values).map(|_| ())
+        // In a file a short statement is read faster than a long one, however often it runs; to a server
+        // each is a way there and back.
+        let at_once = if self.engine.is_at_hand() { 1 } else { records.len() };
+        for records in records.chunks(at_once) {
+            let values: Vec<Value<'_>> = records.iter().flat_map(Stored::values).collect();
+            self.execute(&insertion::<T>(records.len()), &values)?;
+        }
+        Ok(())
     }
 
     /// Writes what differs; the indexes of other columns are left alone.
@@ -129,6 +135,13 @@ impl Tx<'_> {
     pub(crate) fn by_id<T: Stored>(&mut self, clinic_id: &str, id: &str) -> Result<Option<T>, StoreError> {
         let found = self.select("WHERE id = $1 AND clinic_id = $2", super::params![id, clinic_id])?;
         Ok(found.into_iter().next())
+    }
+
+    /// Whether a record in the clinic has that code, whatever the case.
+    pub(crate) fn has_code<T: Stored>(&mut self, clinic_id: &str, code: &str) -> Result<bool, StoreError> {
+        let key = crate::domain::text::code_key(code);
+        let sql = format!("SELECT 1 FROM {} WHERE clinic_id = $1 AND code_key = $2", T::TABLE);
+        Ok(self.query_one(&sql, super::params![clinic_id, key], |row| row.int())?.is_some())
     }
 
     /// The record with that code in the clinic, whatever the case.

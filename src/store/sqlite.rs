@@ -169,6 +169,10 @@ impl Engine for Sqlite {
         Ok(())
     }
 
+    fn is_at_hand(&self) -> bool {
+        true
+    }
+
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
         // IMMEDIATE, always: a transaction that reads first and locks later can't be waited for.
         let begin = match mode {

@@ -64,7 +64,7 @@ pub(super) fn branch(tx: &mut Tx<'_>, env: &Env, fields: &BranchFields, active: 
 fn is_known<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, named: (Option<&str>, Option<&str>)) -> Result<bool> {
     let clinic_id = &desk.clinic.id;
     Ok(match named {
-        (Some(code), _) => tx.by_code::<T>(clinic_id, code)?.is_some(),
+        (Some(code), _) => tx.has_code::<T>(clinic_id, code)?,
         (None, Some(name)) => !directory::named::<T>(tx, clinic_id, name)?.is_empty(),
         (None, None) => false,
     })

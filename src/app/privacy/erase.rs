@@ -271,5 +271,5 @@ fn nameless(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient) -> Resul
 }
 
 fn code_taken(tx: &mut Tx<'_>, desk: &Desk, code: &str) -> Result<bool> {
-    Ok(tx.by_code::<Patient>(&desk.clinic.id, code)?.is_some())
+    Ok(tx.has_code::<Patient>(&desk.clinic.id, code)?)
 }

@@ -100,7 +100,7 @@ pub(in crate::app) fn free_code<T: Spoken>(
     let mut number = directory::count::<T>(tx, &desk.clinic.id)? + 1;
     loop {
         let code = format!("{prefix}-{number:03}");
-        if tx.by_code::<T>(&desk.clinic.id, &code)?.is_none() {
+        if !tx.has_code::<T>(&desk.clinic.id, &code)? {
             return Ok(code);
         }
         number += 1;
