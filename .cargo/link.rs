@@ -1,6 +1,12 @@
-//! How the program is linked, where it is made to be used: for a fixed address, and with the compiler's
-//! own library in itself. Else the system moves some 45,000 pointers, a page of them at a time, and opens
-//! a library more before every command, which takes longer than many a command does.
+//! How the program is linked, where it is made to be used. A command takes a few milliseconds, and much of
+//! that the system needs to begin it:
+//!
+//! - For a fixed address: else some 45,000 pointers are moved, a page of them at a time.
+//! - With the compiler's own library in itself: else that is opened, too, for an unwinder that nobody calls.
+//! - With the functions that the desk's commands go through side by side, as `.cargo/order.txt` lists them:
+//!   else they lie scattered over eight megabytes, most of which are read in around them. The names are
+//!   those that one compiler makes; with another the program is as right, and slower. `just order` lists
+//!   them anew.
 
 #![allow(clippy::disallowed_macros, reason = "this is how a build script speaks to cargo")]
 
@@ -10,21 +16,39 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=.cargo/link.rs");
+    println!("cargo::rerun-if-changed=.cargo/order.txt");
+    println!("cargo::rerun-if-env-changed=TURNO_LINK_MAP");
     let is = |name: &str, value: &str| env::var(name).is_ok_and(|found| found == value);
     // Where that is known to work; nowhere is it needed.
     let linux = is("CARGO_CFG_TARGET_OS", "linux") && is("CARGO_CFG_TARGET_ENV", "gnu");
+    let at_home = env::var("TARGET").ok() == env::var("HOST").ok();
     let features = env::var("CARGO_CFG_TARGET_FEATURE").unwrap_or_default();
     let alone = features.split(',').any(|feature| feature == "crt-static");
-    if !linux || alone || !is("PROFILE", "release") {
+    if !linux || alone || !at_home || !is("PROFILE", "release") {
         return Ok(());
     }
-    println!("cargo::rustc-link-arg-bins=-no-pie");
-    let at_home = env::var("TARGET").ok() == env::var("HOST").ok();
-    if let Some(whole) = found("libgcc_eh.a").filter(|_| at_home) {
+    let folder = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
+    fs::write(folder.join("probe.rs"), "fn main() {}\n")?;
+    if linker_takes(&folder, &["-Clink-arg=-no-pie".to_owned()]) {
+        println!("cargo::rustc-link-arg-bins=-no-pie");
+    }
+    if let Some(whole) = found("libgcc_eh.a") {
         // Who asks for the shared one gets this: the folder is searched first.
-        let folder = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-        fs::write(folder.join("libgcc_s.so"), format!("INPUT({})\n", whole.display()))?;
-        println!("cargo::rustc-link-search=native={}", folder.display());
+        let libraries = folder.join("libraries");
+        fs::create_dir_all(&libraries)?;
+        fs::write(libraries.join("libgcc_s.so"), format!("INPUT({})\n", whole.display()))?;
+        if linker_takes(&folder, &[format!("-Lnative={}", libraries.display())]) {
+            println!("cargo::rustc-link-search=native={}", libraries.display());
+        }
+    }
+    let order = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(".cargo/order.txt");
+    let in_order = format!("-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", order.display());
+    if linker_takes(&folder, &[format!("-Clink-arg={in_order}")]) {
+        println!("cargo::rustc-link-arg-bins={in_order}");
+    }
+    // Where each function came to lie, for who lists them anew.
+    if let Ok(map) = env::var("TURNO_LINK_MAP") {
+        println!("cargo::rustc-link-arg-bins=-Wl,-Map={map}");
     }
     Ok(())
 }
@@ -36,4 +60,14 @@ fn found(name: &str) -> Option<PathBuf> {
     // What it doesn't have, it says back.
     let path = Path::new(path.trim());
     (path.is_absolute() && path.exists()).then(|| path.to_owned())
+}
+
+/// Whether the linker that is used here makes a program of nothing with that.
+fn linker_takes(folder: &Path, words: &[String]) -> bool {
+    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    rustc.arg(folder.join("probe.rs")).arg("-o").arg(folder.join("probe")).args(words);
+    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    rustc.args(flags.split('\x1f').filter(|flag| !flag.is_empty()));
+    rustc.args(env::var("RUSTC_LINKER").ok().map(|linker| format!("-Clinker={linker}")));
+    rustc.output().is_ok_and(|made| made.status.success())
 }

@@ -109,17 +109,25 @@ fn count() -> Result<Vec<(&'static str, u64)>> {
 fn instructions(book: &Book, floor: &Path, words: &[&str]) -> Result<u64> {
     let copied = book.copied(floor)?;
     fs::write(copied.book.folder.join("one.json"), ONE)?;
-    let command = copied.book.turno(NOW, words);
+    let said = under_callgrind(&copied.book.turno(NOW, words), &["--callgrind-out-file=/dev/null"])?;
+    let counted = said.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
+    counted.ok_or_else(|| format!("callgrind counts nothing:\n{said}").into())
+}
+
+/// Gives the command, with callgrind looking on; answers what both say.
+///
+/// # Errors
+/// Where there is no valgrind, or the command fails.
+pub(crate) fn under_callgrind(command: &Command, options: &[&str]) -> Result<String> {
     let mut valgrind = Command::new("valgrind");
-    valgrind.args(["--tool=callgrind", "--callgrind-out-file=/dev/null"]);
-    valgrind.arg(command.get_program()).args(command.get_args()).current_dir(&copied.book.folder).env_clear();
+    valgrind.arg("--tool=callgrind").args(options).arg(command.get_program()).args(command.get_args());
+    valgrind.current_dir(command.get_current_dir().unwrap_or(Path::new("."))).env_clear();
     valgrind.env("PATH", std::env::var_os("PATH").unwrap_or_default());
     valgrind.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));
     let output = valgrind.stdin(Stdio::null()).output().map_err(|problem| format!("valgrind: {problem}"))?;
     let said = String::from_utf8_lossy(&output.stderr);
-    if !output.status.success() {
-        return Err(format!("turno {}: {}\n{said}", words.join(" "), output.status).into());
+    if output.status.success() {
+        return Ok(said.into_owned());
     }
-    let counted = said.lines().find_map(|line| line.split_once("Collected : ")?.1.trim().parse().ok());
-    counted.ok_or_else(|| format!("callgrind counts nothing:\n{said}").into())
+    Err(format!("{command:?}: {}\n{said}", output.status).into())
 }

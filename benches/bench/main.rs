@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! cargo bench --bench bench -- instructions [--write]
+//! cargo bench --bench bench -- --program FILE order MAP
 //! cargo bench --profile dist --bench bench -- [--sizes 1000,1000000] [--engine sqlite] [--runs 41] [--json FILE]
 //! ```
 //!
@@ -17,6 +18,7 @@ mod crowd;
 mod floor;
 mod instructions;
 mod measure;
+mod order;
 mod plan;
 mod remind;
 mod server;
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
     let done = match told {
         ["floor", rest @ ..] => floor::run(rest),
         ["instructions", rest @ ..] => instructions::run(rest),
+        ["order", map] => order::run(map.as_ref()),
         rest => plan::Plan::parse(rest).and_then(|plan| work::run(&plan)),
     };
     match done {
