@@ -35,6 +35,23 @@ dist:
 bench *ARGS:
     cargo bench --profile dist --bench bench -- {{ARGS}}
 
+# The functions that a day's commands go through, listed anew for the linker: `.cargo/order.txt`
+order:
+    #!/usr/bin/env bash
+    set -euo pipefail
+    mkdir -p "${CARGO_TARGET_DIR:-target}"
+    target=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)
+    list() {
+        TURNO_LINK_MAP=$target/$1.map cargo build --profile "$1"
+        cargo bench --quiet --profile dev --bench bench -- --program "$target/$1/turno" order "$target/$1.map"
+    }
+    functions=$(list dist && list release)
+    {
+        echo "# The functions that a day's commands go through, for the linker (\`.cargo/link.rs\`): first of the dist"
+        echo "# profile, then of the release profile, as $(rustc --version) names them. Written by \`just order\`."
+        awk '!seen[$0]++' <<<"$functions"
+    } >.cargo/order.txt
+
 # Instructions of the main commands, held against `benches/instructions.toml`; `--write` writes that anew
 instructions *ARGS:
     cargo build --release
