@@ -28,7 +28,7 @@ deny:
     cargo deny check
 
 # A binary for distribution
-dist:
+dist: order
     cargo build --profile dist
 
 # Whole commands on books of up to ten years, beside their floors: `just bench --sizes 1000,100000`
@@ -42,8 +42,8 @@ order:
     mkdir -p "${CARGO_TARGET_DIR:-target}"
     target=$(cd "${CARGO_TARGET_DIR:-target}" && pwd)
     list() {
-        TURNO_LINK_MAP=$target/$1.map cargo build --profile "$1"
-        cargo bench --quiet --profile dev --bench bench -- --program "$target/$1/turno" order "$target/$1.map"
+        TURNO_LINK_MAP=$target/$1.map cargo build --profile "$1" &&
+            cargo bench --quiet --profile dev --bench bench -- --program "$target/$1/turno" order "$target/$1.map"
     }
     functions=$(list dist && list release)
     {

@@ -2,17 +2,20 @@
 //! that the system needs to begin it:
 //!
 //! - For a fixed address: else some 45,000 pointers are moved, a page of them at a time.
-//! - With the compiler's own library in itself: else that is opened, too, for an unwinder that nobody calls.
+//! - With the compiler's own library in itself: else that is opened, too, for what only a panic needs.
 //! - With the functions that the desk's commands go through side by side, as `.cargo/order.txt` lists them:
 //!   else they lie scattered over eight megabytes, most of which are read in around them. The names are
-//!   those that one compiler makes; with another the program is as right, and slower. `just order` lists
-//!   them anew.
+//!   those of one compiler, one `Cargo.lock`, one profile and its features; with others the program is as
+//!   right, and slower. `just order` lists them anew.
 
 #![allow(clippy::disallowed_macros, reason = "this is how a build script speaks to cargo")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
+
+/// A program that has need of what unwinds.
+const PROBE: &str = "fn main() { assert!(std::panic::catch_unwind(|| panic!(\"a probe\")).is_err()) }\n";
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=.cargo/link.rs");
@@ -28,11 +31,13 @@ fn main() -> io::Result<()> {
         return Ok(());
     }
     let folder = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
-    fs::write(folder.join("probe.rs"), "fn main() {}\n")?;
+    fs::write(folder.join("probe.rs"), PROBE)?;
     if linker_takes(&folder, &["-Clink-arg=-no-pie".to_owned()]) {
         println!("cargo::rustc-link-arg-bins=-no-pie");
     }
     if let Some(whole) = found("libgcc_eh.a") {
+        // It goes with the compiler's next version.
+        println!("cargo::rerun-if-changed={}", whole.display());
         // Who asks for the shared one gets this: the folder is searched first.
         let libraries = folder.join("libraries");
         fs::create_dir_all(&libraries)?;
@@ -62,12 +67,13 @@ fn found(name: &str) -> Option<PathBuf> {
     (path.is_absolute() && path.exists()).then(|| path.to_owned())
 }
 
-/// Whether the linker that is used here makes a program of nothing with that.
+/// Whether the linker that is used here makes a program with that, and one that works.
 fn linker_takes(folder: &Path, words: &[String]) -> bool {
     let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     rustc.arg(folder.join("probe.rs")).arg("-o").arg(folder.join("probe")).args(words);
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     rustc.args(flags.split('\x1f').filter(|flag| !flag.is_empty()));
     rustc.args(env::var("RUSTC_LINKER").ok().map(|linker| format!("-Clinker={linker}")));
-    rustc.output().is_ok_and(|made| made.status.success())
+    let does = |command: &mut Command| command.output().is_ok_and(|made| made.status.success());
+    does(&mut rustc) && does(&mut Command::new(folder.join("probe")))
 }

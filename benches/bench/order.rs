@@ -78,6 +78,9 @@ pub(crate) fn run(map: &Path) -> Result<()> {
             code = code_of(&copied.book)?;
         }
     }
+    if uses.is_empty() {
+        return Err("the map is of another program, or the system moved it".into());
+    }
     let mut uses: Vec<(u64, u64)> = uses.into_iter().collect();
     uses.sort_by_key(|&(start, by)| (Reverse(by.count_ones()), by, start));
     uses.iter().for_each(|(start, _)| println!("{}", functions[start].1));

@@ -309,9 +309,14 @@ pub fn duplicate(
     tx.query_one(&sql, &params, |row| row.text())
 }
 
-/// That question, with just the conditions that there are.
+/// That question, with just the conditions that there are. It goes by the patient: whoever else the doctor
+/// sees that day is more, so that the doctor's index is not offered.
 pub(crate) fn duplicate_sql(of_service: bool, of_name: bool) -> String {
-    let of = if of_service { "a.service_id = $5" } else { "a.service_id IS NULL AND a.doctor_id = $5" };
+    let of = if of_service {
+        "a.service_id = $5"
+    } else {
+        "a.service_id IS NULL AND coalesce(a.doctor_id, '') = $5"
+    };
     let name = if of_name { " AND p.name_key = $7" } else { "" };
     format!(
         "SELECT a.id FROM patients AS p JOIN appointments AS a ON a.patient_id = p.id AND a.date = $3

@@ -8,7 +8,6 @@ use crate::domain::fixtures::{at, between, date};
 use crate::domain::interval::Interval;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::status::Status;
-
 use crate::store::fixtures::{add, change, pooled, visit, visits};
 use crate::store::*;
 

@@ -4,7 +4,7 @@ use crate::domain::delivery::Failures;
 use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::time::Instant;
 use crate::error::StoreError;
-use crate::store::appointments::visit::{Joined, joined_behind, pair, select};
+use crate::store::appointments::visit::{Joined, ask};
 use crate::store::engine::{Row, Value};
 use crate::store::record::{Stored, columns_of};
 use crate::store::{Tx, params};
@@ -174,19 +174,22 @@ pub fn pending(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Waiting>, Sto
     let ready_by = ready_by.map_or(i64::MAX, Instant::unix);
     let (after_ready, after_id) = after.map_or((i64::MIN, ""), |(ready_at, id)| (ready_at.unix(), id));
     let params = params![clinic_id, ready_by, after_ready, after_id, now, limit];
-    waiting(tx, &pending_sql(), params)
+    waiting(tx, pending_sql, params)
 }
 
 /// A message as it is now, with its appointment as it is now.
 pub fn one(tx: &mut Tx<'_>, clinic_id: &str, id: &str, now: Instant) -> Result<Option<Waiting>, StoreError> {
     let condition = "m.clinic_id = $1 AND m.id = $2";
-    let sql = with_appointments(Some(&later_is_due("$3")), condition);
-    Ok(waiting(tx, &sql, params![clinic_id, id, now])?.pop())
+    let question = |select: &str| with_appointments(select, Some(&later_is_due("$3")), condition);
+    Ok(waiting(tx, question, params![clinic_id, id, now])?.pop())
 }
 
-fn waiting(tx: &mut Tx<'_>, sql: &str, params: &[Value<'_>]) -> Result<Vec<Waiting>, StoreError> {
-    let found = tx.query(sql, params, |row| Ok(((Message::from_row(row)?, row.flag()?), pair(row)?)))?;
-    let found = joined_behind(tx, found)?.into_iter();
+fn waiting(
+    tx: &mut Tx<'_>,
+    question: impl Fn(&str) -> String,
+    params: &[Value<'_>],
+) -> Result<Vec<Waiting>, StoreError> {
+    let found = ask(tx, question, params, |row| Ok((Message::from_row(row)?, row.flag()?)))?.into_iter();
     Ok(found.map(|((message, later_is_due), joined)| Waiting { message, later_is_due, joined }).collect())
 }
 
@@ -199,10 +202,10 @@ fn later_is_due(now: &str) -> String {
     )
 }
 
-pub(crate) fn pending_sql() -> String {
+pub(crate) fn pending_sql(select: &str) -> String {
     let condition = "m.clinic_id = $1 AND m.status = 'pending' AND m.ready_at <= $2
         AND (m.ready_at, m.id) > ($3, $4)";
-    let question = with_appointments(Some(&later_is_due("$5")), condition);
+    let question = with_appointments(select, Some(&later_is_due("$5")), condition);
     format!("{question} ORDER BY m.ready_at, m.id LIMIT $6")
 }
 
@@ -265,8 +268,10 @@ pub fn list(
             condition.push_str(&format!(" AND {column} = ${}", params.len()));
         }
     }
-    let sql = format!("{} ORDER BY m.due_at, m.id LIMIT $2", with_appointments(None, &condition));
-    with_visits(tx, &sql, &params)
+    let question = |select: &str| {
+        format!("{} ORDER BY m.due_at, m.id LIMIT $2", with_appointments(select, None, &condition))
+    };
+    ask(tx, question, &params, Message::from_row)
 }
 
 /// The messages behind that id, in the order in which they were written down, with their appointments; of
@@ -280,28 +285,19 @@ pub fn after(
 ) -> Result<Vec<(Message, Joined)>, StoreError> {
     let mut params = params![clinic_id, id, limit].to_vec();
     params.extend(doctor_id.map(Value::from));
-    with_visits(tx, &after_sql(doctor_id.is_some()), &params)
+    ask(tx, |select| after_sql(select, doctor_id.is_some()), &params, Message::from_row)
 }
 
-pub(crate) fn after_sql(of_a_doctor: bool) -> String {
+pub(crate) fn after_sql(select: &str, of_a_doctor: bool) -> String {
     // Of the clinic and the doctor, said so that SQLite goes by the message's id, in order.
     let doctor = if of_a_doctor { " AND NOT (a.doctor_id <> $4)" } else { "" };
     let condition = format!("NOT (m.clinic_id <> $1) AND m.id > $2{doctor}");
-    format!("{} ORDER BY m.id LIMIT $3", with_appointments(None, &condition))
-}
-
-fn with_visits(
-    tx: &mut Tx<'_>,
-    sql: &str,
-    params: &[Value<'_>],
-) -> Result<Vec<(Message, Joined)>, StoreError> {
-    let found = tx.query(sql, params, |row| Ok((Message::from_row(row)?, pair(row)?)))?;
-    joined_behind(tx, found)
+    format!("{} ORDER BY m.id LIMIT $3", with_appointments(select, None, &condition))
 }
 
 /// The join of the visits, with the message's columns (and one more) in front.
-fn with_appointments(more: Option<&str>, condition: &str) -> String {
-    let visits = select().replacen("SELECT ", "", 1).replacen(
+fn with_appointments(select: &str, more: Option<&str>, condition: &str) -> String {
+    let visits = select.replacen("SELECT ", "", 1).replacen(
         "FROM appointments AS a",
         "FROM messages AS m JOIN appointments AS a ON a.id = m.appointment_id",
         1,

@@ -119,7 +119,7 @@ fn the_latest_bookings_come_in_order_from_the_index_of_booking_times() {
 
 #[test]
 fn due_messages_come_in_order_from_the_index_of_what_is_pending() {
-    let plan = served_by("messages_ready", &pending_sql(), params!["clinic", 0, 0, "", 0, 50]);
+    let plan = served_by("messages_ready", &pending_sql(visit::select()), params!["clinic", 0, 0, "", 0, 50]);
     assert!(plan.contains("messages_ready (clinic_id=? AND (ready_at,id)>(?,?) AND ready_at<?)"), "{plan}");
     assert!(!plan.contains("USE TEMP B-TREE"), "{plan}");
 }
@@ -157,7 +157,8 @@ fn a_visit_is_found_by_its_code_and_by_its_id() {
         ("K7M3PQ", "appointments_code"),
         ("01977777-7777-7777-8777-777777777777", "sqlite_autoindex_appointments_1"),
     ] {
-        let (sql, word) = visit::find_sql(word);
+        let (condition, word) = visit::find_condition(word);
+        let sql = format!("{} WHERE {condition}", visit::select());
         served_by(index, &sql, params!["clinic", word]);
     }
 }
@@ -213,7 +214,11 @@ fn other_exports_go_on_behind_their_last_row_too() {
     in_order(&plan);
     let params = params!["clinic", "m", 500, "ana"];
     for (of_a_doctor, params) in [(true, &params[..]), (false, &params[..3])] {
-        in_order(&served_by("sqlite_autoindex_messages_1", &outbox::after_sql(of_a_doctor), params));
+        in_order(&served_by(
+            "sqlite_autoindex_messages_1",
+            &outbox::after_sql(visit::select(), of_a_doctor),
+            params,
+        ));
     }
     for (index, rest) in
         [("sqlite_autoindex_series_1", series::AFTER), ("sqlite_autoindex_waitlist_1", waitlist::AFTER)]

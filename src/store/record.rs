@@ -86,14 +86,14 @@ impl Tx<'_> {
         self.insert_all(std::slice::from_ref(record))
     }
 
-    /// Writes several new records of a kind down at once.
+    /// Writes several new records of a kind down.
     pub(crate) fn insert_all<T: Stored>(&mut self, records: &[T]) -> Result<(), StoreError> {
         if records.is_empty() {
             return Ok(());
         }
         // In a file a short statement is read faster than a long one, however often it runs; to a server
         // each is a way there and back.
-        let at_once = if self.engine.is_at_hand() { 1 } else { records.len() };
+        let at_once = if self.is_at_hand() { 1 } else { records.len() };
         for records in records.chunks(at_once) {
             let values: Vec<Value<'_>> = records.iter().flat_map(Stored::values).collect();
             self.execute(&insertion::<T>(records.len()), &values)?;

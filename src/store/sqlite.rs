@@ -198,11 +198,9 @@ impl Engine for Sqlite {
         // A share of bookings in a large book changes more pages than are held by default, 2 MB, and
         // more than a fold of the log waits for; and what a single one may have to take back needs no
         // file. Without these it is slower, and just as right.
-        let held = self.connection.pragma_update(None, "cache_size", -32_768);
-        let _ =
-            held.and_then(|()| self.connection.pragma_update(None, "temp_store", "MEMORY")).and_then(|()| {
-                self.connection.pragma_update_and_check(None, "wal_autocheckpoint", 8_000, |_| Ok(()))
-            });
+        let _ = self.connection.pragma_update(None, "cache_size", -32_768);
+        let _ = self.connection.pragma_update(None, "temp_store", "MEMORY");
+        let _ = self.connection.pragma_update_and_check(None, "wal_autocheckpoint", 8_000, |_| Ok(()));
     }
 
     fn snapshot(&mut self, to: &Path) -> Result<bool, StoreError> {

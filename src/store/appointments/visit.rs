@@ -1,7 +1,8 @@
 //! Appointments with the records they name.
 //!
-//! An appointment and its patient are one row of a question. Branches, doctors and services are few: each
-//! that is named is read once, however many appointments name it.
+//! In a file an appointment and its patient are one row of a question. Branches, doctors and services are
+//! few: each that is named is read once, however many appointments name it, and no join of all five has to
+//! be planned. To a server each question is a way there and back, so one asks for all.
 
 use crate::domain::appointment::Appointment;
 use crate::domain::record::{Branch, Doctor, Patient, Service};
@@ -26,27 +27,74 @@ pub struct Joined {
     pub service: Option<Arc<Service>>,
 }
 
-/// A row of [`select`].
-pub(crate) type Pair = (Appointment, Patient);
+/// An appointment and its patient.
+type Pair = (Appointment, Patient);
 
 /// `SELECT … FROM …` of the appointment `a` and the patient `p`.
 pub(crate) fn select() -> &'static str {
     static SELECT: OnceLock<String> = OnceLock::new();
+    SELECT.get_or_init(|| select_with("", ""))
+}
+
+/// The same with the branch, the doctor and the service.
+fn select_all() -> &'static str {
+    static SELECT: OnceLock<String> = OnceLock::new();
     SELECT.get_or_init(|| {
-        format!(
-            "SELECT {}, {} FROM appointments AS a JOIN patients AS p ON p.id = a.patient_id",
-            columns_of::<Appointment>("a"),
-            columns_of::<Patient>("p"),
+        // What may be missing is preceded by its id, once more, so that the reader knows.
+        let (branch, doctor, service) =
+            (columns_of::<Branch>("b"), columns_of::<Doctor>("d"), columns_of::<Service>("s"));
+        select_with(
+            &format!(", {branch}, d.id, {doctor}, s.id, {service}"),
+            " JOIN branches AS b ON b.id = a.branch_id
+              LEFT JOIN doctors AS d ON d.id = a.doctor_id
+              LEFT JOIN services AS s ON s.id = a.service_id",
         )
     })
 }
 
-pub(crate) fn pair(row: &mut Row<'_>) -> Result<Pair, StoreError> {
+fn select_with(columns: &str, tables: &str) -> String {
+    format!(
+        "SELECT {}, {}{columns} FROM appointments AS a JOIN patients AS p ON p.id = a.patient_id{tables}",
+        columns_of::<Appointment>("a"),
+        columns_of::<Patient>("p"),
+    )
+}
+
+/// Asks what `question` makes of the `SELECT` above, and answers the appointments in their order, each with
+/// what `before` reads in front of it.
+pub(crate) fn ask<T>(
+    tx: &mut Tx<'_>,
+    question: impl Fn(&str) -> String,
+    params: &[Value<'_>],
+    before: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
+) -> Result<Vec<(T, Joined)>, StoreError> {
+    if tx.is_at_hand() {
+        let rows = tx.query(&question(select()), params, |row| Ok((before(row)?, pair(row)?)))?;
+        let (before, pairs): (Vec<T>, Vec<Pair>) = rows.into_iter().unzip();
+        return Ok(before.into_iter().zip(joined(tx, pairs)?).collect());
+    }
+    tx.query(&question(select_all()), params, |row| {
+        let (before, (appointment, patient)) = (before(row)?, pair(row)?);
+        let branch = Arc::new(Branch::from_row(row)?);
+        let (doctor, service) = (optional(row)?.map(Arc::new), optional(row)?.map(Arc::new));
+        Ok((before, Joined { appointment, patient, branch, doctor, service }))
+    })
+}
+
+fn pair(row: &mut Row<'_>) -> Result<Pair, StoreError> {
     Ok((Appointment::from_row(row)?, Patient::from_row(row)?))
 }
 
+fn optional<T: Stored>(row: &mut Row<'_>) -> Result<Option<T>, StoreError> {
+    if row.opt_text()?.is_some() {
+        return T::from_row(row).map(Some);
+    }
+    row.skip(T::COLUMNS.len());
+    Ok(None)
+}
+
 /// The appointments with all that they name, in their order.
-pub(crate) fn joined(tx: &mut Tx<'_>, pairs: Vec<Pair>) -> Result<Vec<Joined>, StoreError> {
+fn joined(tx: &mut Tx<'_>, pairs: Vec<Pair>) -> Result<Vec<Joined>, StoreError> {
     let appointments = || pairs.iter().map(|(appointment, _)| appointment);
     let branches = named::<Branch>(tx, appointments().map(|it| it.branch_id.as_str()).collect())?;
     let doctors = named::<Doctor>(tx, appointments().filter_map(|it| it.doctor_id.as_deref()).collect())?;
@@ -58,15 +106,6 @@ pub(crate) fn joined(tx: &mut Tx<'_>, pairs: Vec<Pair>) -> Result<Vec<Joined>, S
         Ok(Joined { appointment, patient, branch, doctor, service })
     };
     pairs.into_iter().map(joined).collect()
-}
-
-/// The same for appointments that stand behind something else in their rows.
-pub(crate) fn joined_behind<T>(
-    tx: &mut Tx<'_>,
-    rows: Vec<(T, Pair)>,
-) -> Result<Vec<(T, Joined)>, StoreError> {
-    let (before, pairs): (Vec<T>, Vec<Pair>) = rows.into_iter().unzip();
-    Ok(before.into_iter().zip(joined(tx, pairs)?).collect())
 }
 
 /// The records with these ids.
@@ -83,25 +122,24 @@ fn named<T: Stored>(tx: &mut Tx<'_>, ids: BTreeSet<&str>) -> Result<HashMap<Stri
 
 fn found<T: Stored>(records: &HashMap<String, Arc<T>>, id: &str) -> Result<Arc<T>, StoreError> {
     let record = records.get(id).map(Arc::clone);
-    record
-        .ok_or_else(|| StoreError::unreadable(&format!("an appointment of a {} that is not there", T::KIND)))
+    record.ok_or_else(|| {
+        StoreError::unreadable(&format!("an appointment that names the {} {id}, which is not there", T::KIND))
+    })
 }
 
 /// The appointment with that id or code in the clinic.
 pub fn find(tx: &mut Tx<'_>, clinic_id: &str, word: &str) -> Result<Option<Joined>, StoreError> {
-    let (sql, word) = find_sql(word);
-    let found = tx.query(&sql, params![clinic_id, word], pair)?;
-    Ok(joined(tx, found)?.pop())
+    let (condition, word) = find_condition(word);
+    Ok(several(tx, &format!("WHERE {condition}"), params![clinic_id, word])?.pop())
 }
 
-/// The question for an id or code, and the word as it is stored.
-pub(crate) fn find_sql(word: &str) -> (String, String) {
-    let (condition, word) = if crate::domain::ids::is_id(word) {
+/// The condition for an id or code, and the word as it is stored.
+pub(crate) fn find_condition(word: &str) -> (&'static str, String) {
+    if crate::domain::ids::is_id(word) {
         ("a.id = $2 AND a.clinic_id = $1", word.to_lowercase())
     } else {
         ("a.clinic_id = $1 AND a.code = $2", word.to_uppercase())
-    };
-    (format!("{} WHERE {condition}", select()), word)
+    }
 }
 
 /// The appointments whose code begins with that, in the order of their codes; of one doctor alone where
@@ -158,6 +196,6 @@ pub(crate) fn beginning_with_sql(of_doctor: bool) -> &'static str {
 
 /// The appointments of a question that goes on behind the join (`WHERE … ORDER BY …`).
 pub(crate) fn several(tx: &mut Tx<'_>, rest: &str, params: &[Value<'_>]) -> Result<Vec<Joined>, StoreError> {
-    let found = tx.query(&format!("{} {rest}", select()), params, pair)?;
-    joined(tx, found)
+    let found = ask(tx, |select| format!("{select} {rest}"), params, |_| Ok(()))?;
+    Ok(found.into_iter().map(|((), joined)| joined).collect())
 }
