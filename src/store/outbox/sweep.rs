@@ -1,0 +1,166 @@
+//! What a sweep does with messages: takes them, gives them back, settles them.
+
+use crate::domain::delivery::Failures;
+use crate::domain::reminder::MessageStatus;
+use crate::domain::time::Instant;
+use crate::error::StoreError;
+use crate::store::{Tx, params};
+
+/// Takes a pending message for a sweep, to be sent by that channel, until the lease runs out.
+pub fn lease(
+    tx: &mut Tx<'_>,
+    id: &str,
+    lease: &str,
+    until: Instant,
+    channel: &str,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET lease = $2, lease_until = $3, attempts = attempts + 1, channel = $4
+         WHERE id = $1 AND status = 'pending'",
+        params![id, lease, until, channel],
+    )
+    .map(|_| ())
+}
+
+/// Keeps everything that a sweep holds for longer.
+pub fn renew(tx: &mut Tx<'_>, lease: &str, until: Instant) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET lease_until = $2 WHERE lease = $1 AND status = 'pending'",
+        params![lease, until],
+    )
+    .map(|_| ())
+}
+
+/// What a sweep knows of a message at its end.
+#[derive(Debug, Clone, Copy)]
+pub struct Settlement<'a> {
+    /// The message.
+    pub id: &'a str,
+    /// The lease under which it went out; none for one that was never leased.
+    pub lease: Option<&'a str>,
+    /// How it ended.
+    pub status: MessageStatus,
+    /// By which channel.
+    pub channel: Option<&'a str>,
+    /// Why it did not go out, where it did not.
+    pub error: Option<&'a str>,
+    /// When.
+    pub at: Instant,
+}
+
+/// Settles a message that this sweep still holds (or that none does). Answers whether it did.
+pub fn settle(tx: &mut Tx<'_>, settlement: &Settlement<'_>) -> Result<bool, StoreError> {
+    let Settlement { id, lease, status, channel, error, at } = *settlement;
+    let rows = tx.execute(
+        "UPDATE messages SET status = $3, settled_at = $4, channel = $5, error = $6,
+           lease = NULL, lease_until = NULL
+         WHERE id = $1 AND status = 'pending' AND coalesce(lease, '') = $2",
+        params![id, lease.unwrap_or(""), status.as_str(), at, channel, error],
+    )?;
+    Ok(rows == 1)
+}
+
+/// What is known of a message that is to be tried again.
+#[derive(Debug, Clone, Copy)]
+pub struct Delay<'a> {
+    /// The message.
+    pub id: &'a str,
+    /// The lease that it was tried under; none for one that was never leased.
+    pub lease: Option<&'a str>,
+    /// Not before then.
+    pub ready_at: Instant,
+    /// By which channel.
+    pub channel: &'a str,
+    /// How many tries by that channel failed for the moment.
+    pub tries: i64,
+    /// The channels that it was given up by.
+    pub failures: &'a Failures,
+    /// Why; what is known stays where nothing new is.
+    pub error: Option<&'a str>,
+    /// Whether the try that the lease counted was none after all.
+    pub uncounted: bool,
+}
+
+/// Puts a message off that this sweep still holds (or that none does). Answers whether it did.
+pub fn put_off(tx: &mut Tx<'_>, delay: &Delay<'_>) -> Result<bool, StoreError> {
+    let Delay { id, lease, ready_at, channel, tries, failures, error, uncounted } = *delay;
+    let rows = tx.execute(
+        "UPDATE messages SET ready_at = $3, channel = $4, tries = $5, failures = $6,
+           error = coalesce($7, error), attempts = attempts - $8, lease = NULL, lease_until = NULL
+         WHERE id = $1 AND status = 'pending' AND coalesce(lease, '') = $2",
+        params![id, lease.unwrap_or(""), ready_at, channel, tries, failures.to_text(), error, uncounted],
+    )?;
+    Ok(rows == 1)
+}
+
+/// Gives a message back that did not go out after all.
+pub fn release(tx: &mut Tx<'_>, id: &str, lease: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET lease = NULL, lease_until = NULL, attempts = attempts - 1
+         WHERE id = $1 AND lease = $2 AND status = 'pending'",
+        params![id, lease],
+    )
+    .map(|_| ())
+}
+
+/// Gives everything back that a sweep still holds.
+pub fn release_all(tx: &mut Tx<'_>, lease: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET lease = NULL, lease_until = NULL, attempts = attempts - 1
+         WHERE lease = $1 AND status = 'pending'",
+        params![lease],
+    )
+    .map(|_| ())
+}
+
+/// Notes that a message which a sweep holds goes on by the next channel.
+pub fn go_on(
+    tx: &mut Tx<'_>,
+    id: &str,
+    lease: &str,
+    channel: &str,
+    failures: &Failures,
+) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET channel = $3, failures = $4, tries = 0, attempts = attempts + 1
+         WHERE id = $1 AND lease = $2 AND status = 'pending'",
+        params![id, lease, channel, failures.to_text()],
+    )
+    .map(|_| ())
+}
+
+/// Settles as sent what a sweep holds to go by that channel, at most so many. Answers how many.
+pub fn settle_all(
+    tx: &mut Tx<'_>,
+    lease: &str,
+    channel: &str,
+    at: Instant,
+    limit: i64,
+) -> Result<u64, StoreError> {
+    tx.execute(
+        "UPDATE messages SET status = 'sent', settled_at = $3, error = NULL, lease = NULL, lease_until = NULL
+         WHERE id IN (SELECT m.id FROM messages AS m
+           WHERE m.lease = $1 AND m.status = 'pending' AND m.channel = $2 LIMIT $4)",
+        params![lease, channel, at, limit],
+    )
+}
+
+/// Lets a message that failed go out again, by every channel. Answers whether it had failed.
+pub fn revive(tx: &mut Tx<'_>, id: &str, now: Instant) -> Result<bool, StoreError> {
+    let rows = tx.execute(
+        "UPDATE messages SET status = 'pending', ready_at = $2, tries = 0, failures = '', channel = NULL,
+           error = NULL, settled_at = NULL
+         WHERE id = $1 AND status = 'failed'",
+        params![id, now],
+    )?;
+    Ok(rows == 1)
+}
+
+/// The ids of the messages that failed, earliest due first.
+pub fn failed(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<String>, StoreError> {
+    tx.query(
+        "SELECT id FROM messages WHERE clinic_id = $1 AND status = 'failed' ORDER BY due_at, id",
+        params![clinic_id],
+        |row| row.text(),
+    )
+}
