@@ -4,7 +4,7 @@ use crate::domain::time::{Instant, Zone};
 use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
 use crate::store::head::{self, Form};
-use crate::store::record::{Stored, differences};
+use crate::store::record::{Stored, differences, marks};
 use crate::store::{Tx, meta, params};
 use serde::Serializer;
 use serde_json::Value as Json;
@@ -375,10 +375,9 @@ pub fn changes(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<(String, i64)>, Stor
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let marks: Vec<String> = (1..=ids.len()).map(|n| format!("${n}")).collect();
     let sql = format!(
         "SELECT record_id, count(*) - 1 FROM audit_log WHERE record_id IN ({}) GROUP BY record_id",
-        marks.join(", ")
+        marks(1, ids.len())
     );
     let params: Vec<Value<'_>> = ids.iter().map(|id| Value::from(*id)).collect();
     tx.query(&sql, &params, |row| Ok((row.text()?, row.int()?)))

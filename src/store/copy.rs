@@ -15,7 +15,7 @@ use crate::error::StoreError;
 use crate::store::deliveries::{Delivery, Told};
 use crate::store::engine::Value;
 use crate::store::outbox::Message;
-use crate::store::record::Stored;
+use crate::store::record::{Stored, marks};
 use crate::store::{Tx, audit};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -262,12 +262,6 @@ fn insert_sql(table: &Table, rows: usize) -> String {
         let _ = write!(sql, "{comma}({})", marks(1 + row * width, width));
     }
     sql
-}
-
-/// So many parameters, from that number on.
-fn marks(from: usize, count: usize) -> String {
-    let marks: Vec<String> = (from..from + count).map(|n| format!("${n}")).collect();
-    marks.join(", ")
 }
 
 /// Number and digest of a table's rows.

@@ -42,6 +42,11 @@ pub fn differences<'a, T: Stored>(before: &'a T, after: &'a T) -> Vec<Difference
         .collect()
 }
 
+/// So many parameters, the first with that number: `$2, $3, $4`.
+pub(super) fn marks(from: usize, count: usize) -> String {
+    (from..from + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+}
+
 /// The columns with a table alias before each, for a join.
 pub fn columns_of<T: Stored>(alias: &str) -> String {
     let mut list = String::new();

@@ -176,3 +176,16 @@ fn first_runs_at_once_all_succeed_on_one_book() {
         assert_eq!(store.integrity(), Ok(vec![]));
     }
 }
+
+#[test]
+fn values_find_their_numbers_wherever_these_stand() {
+    let folder = Folder::new();
+    drop(Store::create(&folder.book()).unwrap());
+    let mut store = Store::open(&folder.book()).unwrap();
+    let mut told = |sql: &str| {
+        let values = [Value::from("one"), Value::from("two")];
+        store.read(|tx| Ok(tx.query_one(sql, &values, |row| row.text())?))
+    };
+    assert_eq!(told("SELECT $2 || $1 || $2"), Ok(Some("twoonetwo".into())));
+    assert!(told("SELECT $3").is_err());
+}

@@ -40,7 +40,7 @@ pub fn as_it_was<T: Stored>(record: &T, image: &str) -> Result<T, StoreError> {
         .map_err(|problem| StoreError::unreadable(&format!("an entry's image: {problem}")))?;
     let values = T::COLUMNS.iter().zip(record.values()).map(|(column, value)| match columns.get(*column) {
         Some(was) => written(column, was),
-        None => Ok(owned(value)),
+        None => Ok(value.into_owned()),
     });
     let values = values.collect::<Result<Vec<_>, _>>()?;
     T::from_row(&mut Row::new(&values))
@@ -57,15 +57,6 @@ fn written(column: &str, value: &Json) -> Result<Value<'static>, StoreError> {
         }
         Json::String(text) => Ok(Value::from(text.clone())),
         _ => Err(unreadable()),
-    }
-}
-
-fn owned(value: Value<'_>) -> Value<'static> {
-    match value {
-        Value::Null => Value::Null,
-        Value::Int(number) => Value::Int(number),
-        Value::Text(text) => Value::Text(text.into_owned().into()),
-        Value::Bytes(bytes) => Value::Bytes(bytes.into_owned().into()),
     }
 }
 

@@ -7,6 +7,7 @@ use crate::error::StoreError;
 use crate::store::Tx;
 use crate::store::appointments::visit::{Joined, several};
 use crate::store::engine::Value;
+use crate::store::record::marks;
 use chrono::NaiveDate;
 
 /// Which appointments; every condition that is there must hold. Records are named by id.
@@ -200,9 +201,9 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<
         and("a.follow_up_required = 1 AND a.follow_up_date <=", (*by).into());
     }
     if !statuses.is_empty() {
-        let marks: Vec<String> = (1..=statuses.len()).map(|n| format!("${}", params.len() + n)).collect();
+        let marks = marks(params.len() + 1, statuses.len());
         params.extend(statuses.iter().map(|status| Value::from(status.as_str())));
-        sql.push_str(&format!(" AND a.status IN ({})", marks.join(", ")));
+        sql.push_str(&format!(" AND a.status IN ({marks})"));
     }
     (sql, params)
 }

@@ -8,7 +8,7 @@ use crate::domain::appointment::Appointment;
 use crate::domain::record::{Branch, Doctor, Patient, Service};
 use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
-use crate::store::record::{Stored, columns_of};
+use crate::store::record::{Stored, columns_of, marks};
 use crate::store::{Tx, params};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
@@ -113,8 +113,7 @@ fn named<T: Stored>(tx: &mut Tx<'_>, ids: BTreeSet<&str>) -> Result<HashMap<Stri
     let mut found = HashMap::with_capacity(ids.len());
     let ids: Vec<Value<'_>> = ids.into_iter().map(Value::from).collect();
     for share in ids.chunks(100) {
-        let places: Vec<String> = (1..=share.len()).map(|n| format!("${n}")).collect();
-        let records = tx.select::<T>(&format!("WHERE id IN ({})", places.join(", ")), share)?;
+        let records = tx.select::<T>(&format!("WHERE id IN ({})", marks(1, share.len())), share)?;
         found.extend(records.into_iter().map(|record| (record.id().to_owned(), Arc::new(record))));
     }
     Ok(found)
@@ -175,13 +174,12 @@ pub fn neighbours(tx: &mut Tx<'_>, clinic_id: &str, codes: &[&str]) -> Result<Ve
 
 /// The question for the neighbours of so many codes: two look-ups of the index for each.
 pub(crate) fn neighbours_sql(codes: usize) -> String {
-    let places: Vec<String> = (2..codes + 2).map(|n| format!("${n}")).collect();
     format!(
         "SELECT a.code,
          (SELECT max(b.code) FROM appointments AS b WHERE b.clinic_id = $1 AND b.code < a.code),
          (SELECT min(c.code) FROM appointments AS c WHERE c.clinic_id = $1 AND c.code > a.code)
          FROM appointments AS a WHERE a.clinic_id = $1 AND a.code IN ({})",
-        places.join(", ")
+        marks(2, codes)
     )
 }
 
