@@ -207,6 +207,7 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
     };
     let appointment = write_down(tx, env, desk, request, &seeking, found, &patient, hash)?;
     let (branch, doctor, service) = (Arc::new(branch), doctor.map(Arc::new), service.map(Arc::new));
+    let (appointment, patient) = (Box::new(appointment), Box::new(patient));
     let visit = Visit { appointment, patient, doctor, branch, service, zone };
     if request.history.is_some() {
         let visit = history::settle(tx, env, desk, visit)?;

@@ -112,7 +112,7 @@ pub fn move_in(
         None => visit.doctor.as_deref().map(find::still_active).transpose()?,
     };
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
-    let before = &visit.appointment;
+    let before = visit.appointment.as_ref();
     let new_start =
         request.when.ok_or_else(|| Refusal::invalid("date", "is required, with a time"))?.for_visit(&visit);
     let mut seeking = Seeking {
@@ -185,7 +185,7 @@ pub fn move_in(
     remind::plan(tx, env, &after, &due, (!request.no_notify).then_some(Kind::Reschedule))?;
     let Visit { patient, service, .. } = visit;
     let (branch, doctor) = (Arc::new(branch), doctor.map(Arc::new));
-    let visit = Visit { appointment: after, patient, doctor, branch, service, zone };
+    let visit = Visit { appointment: after.into(), patient, doctor, branch, service, zone };
     webhook::announce(tx, env, Event::Rescheduled, &visit)?;
     Ok(visit)
 }
@@ -231,7 +231,7 @@ fn take_notes(
     visit: Visit,
     request: &RescheduleRequest,
 ) -> Result<Visit> {
-    let before = &visit.appointment;
+    let before = visit.appointment.as_ref();
     let mut after = before.clone();
     request.notes.apply(&mut after.notes);
     if after == *before {
@@ -239,7 +239,7 @@ fn take_notes(
     }
     after.updated_at = env.now;
     env.change(tx, Some(&desk.clinic.id), "appointment.updated", None, (before, &after))?;
-    Ok(Visit { appointment: after, ..visit })
+    Ok(Visit { appointment: after.into(), ..visit })
 }
 
 /// Asked again for where it is already, a move changes no time: a retry is safe.

@@ -84,7 +84,7 @@ pub fn set_in(
     let Some(to) = request.to else { return Ok(Stepped { visit, changed: false }) };
     privacy::check_not_erased(&visit.patient)?;
     let from = visit.appointment.status;
-    let mut after = visit.appointment.clone();
+    let mut after = visit.appointment.as_ref().clone();
     if from == to {
         take_findings(&mut after, request, desk.today(env));
         return keep_status(tx, env, desk, visit, after);
@@ -106,12 +106,12 @@ pub fn set_in(
         after.stamps.no_show_at = None;
     }
     let action = action(to);
-    env.change(tx, Some(&desk.clinic.id), action, None, (&visit.appointment, &after))?;
+    env.change(tx, Some(&desk.clinic.id), action, None, (&*visit.appointment, &after))?;
     let patient = count_no_shows(tx, env, desk, &visit, from, to)?;
     if !to.keeps_messages() {
         remind::drop_all(tx, env, &after)?;
     }
-    let visit = Visit { appointment: after, patient, ..visit };
+    let visit = Visit { appointment: after.into(), patient: patient.into(), ..visit };
     if to == Status::Cancelled && !request.no_notify && visit.appointment.span.start > env.now {
         remind::plan(tx, env, &visit.appointment, &[], Some(Kind::Cancellation))?;
     }
@@ -129,14 +129,14 @@ fn keep_status(
     visit: Visit,
     mut after: Appointment,
 ) -> Result<Stepped> {
-    if after == visit.appointment {
+    if after == *visit.appointment {
         return Ok(Stepped { visit, changed: false });
     }
     check_changeable(&visit.appointment, &after)?;
     after.updated_at = env.now;
-    let states = (&visit.appointment, &after);
+    let states = (&*visit.appointment, &after);
     env.change(tx, Some(&desk.clinic.id), "appointment.updated", None, states)?;
-    Ok(Stepped { visit: Visit { appointment: after, ..visit }, changed: false })
+    Ok(Stepped { visit: Visit { appointment: after.into(), ..visit }, changed: false })
 }
 
 /// What the audit log calls the step.
@@ -201,7 +201,7 @@ pub(super) fn count_no_shows(
     from: Status,
     to: Status,
 ) -> Result<Patient> {
-    let before = &visit.patient;
+    let before = visit.patient.as_ref();
     let mut after = before.clone();
     if to == Status::NoShow {
         after.no_show_count += 1;

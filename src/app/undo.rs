@@ -88,7 +88,7 @@ fn take_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: &Entry) -> Result<U
     let visit = find::visit(tx, &env.zones, desk, &entry.record_id)?;
     privacy::check_not_erased(&visit.patient)?;
     check_unchanged_since(tx, &visit, entry, act)?;
-    let before = visit.appointment.clone();
+    let before = visit.appointment.as_ref().clone();
     let visit = match act {
         Act::Booking => unbook(tx, env, desk, visit, entry)?,
         Act::Move => move_back(tx, env, desk, visit, entry)?,
@@ -145,12 +145,12 @@ fn unbook(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) 
     if heard && after.span.start > env.now {
         remind::plan(tx, env, &after, &[], Some(Kind::Cancellation))?;
     }
-    Ok(Visit { appointment: after, ..visit })
+    Ok(Visit { appointment: after.into(), ..visit })
 }
 
 /// Back to where it was before it was moved, with the token that it had there: no other has got it.
 fn move_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) -> Result<Visit> {
-    let before = visit.appointment.clone();
+    let before = visit.appointment.as_ref().clone();
     let mut after: Appointment = as_it_was(&before, entry)?;
     desk.check_doctor(after.doctor_id.as_deref())?;
     let visit = with_places(tx, env, desk, visit, &after)?;
@@ -169,12 +169,12 @@ fn move_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entr
     remind::drop_all(tx, env, &after)?;
     let notice = if heard { Some(Kind::Reschedule) } else { unheard };
     remind::plan(tx, env, &after, &due, notice.filter(|_| after.span.start > env.now))?;
-    Ok(Visit { appointment: after, ..visit })
+    Ok(Visit { appointment: after.into(), ..visit })
 }
 
 /// Back to the status that it had, with what was written down then; also out of a final one.
 fn step_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) -> Result<Visit> {
-    let before = visit.appointment.clone();
+    let before = visit.appointment.as_ref().clone();
     let mut after: Appointment = as_it_was(&before, entry)?;
     after.updated_at = env.now;
     let (from, to) = (before.status, after.status);
@@ -204,7 +204,7 @@ fn step_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entr
         let notice = if heard { Some(Kind::Confirmation) } else { unheard };
         remind::plan(tx, env, &after, &due, notice.filter(|_| after.span.start > env.now))?;
     }
-    Ok(Visit { appointment: after, patient, ..visit })
+    Ok(Visit { appointment: after.into(), patient: patient.into(), ..visit })
 }
 
 fn as_it_was<T: Stored>(record: &T, entry: &Entry) -> Result<T> {

@@ -79,7 +79,7 @@ fn change_fields(
     request: &UpdateRequest,
 ) -> Result<Visit> {
     privacy::check_not_erased(&visit.patient)?;
-    let before = &visit.appointment;
+    let before = visit.appointment.as_ref();
     let mut after = before.clone();
     apply(&mut after, request, desk.today(env));
     check_changeable(before, &after)?;
@@ -108,7 +108,7 @@ fn change_fields(
     }
     after.updated_at = env.now;
     env.change(tx, Some(&desk.clinic.id), "appointment.updated", None, (before, &after))?;
-    Ok(Visit { appointment: after, ..visit })
+    Ok(Visit { appointment: after.into(), ..visit })
 }
 
 fn apply(appointment: &mut Appointment, request: &UpdateRequest, today: Today) {

@@ -1,7 +1,7 @@
 //! Arguments that the parser learns when their command is typed: to build those of all commands takes
 //! longer than most commands do.
 
-use super::Global;
+use super::{ChangeCommand, DayCommand, Global, HouseCommand};
 use clap::error::Error;
 use clap::{ArgMatches, Args, Command, FromArgMatches, Subcommand};
 use std::cell::Cell;
@@ -27,12 +27,23 @@ pub(super) fn whole(build: impl FnOnce() -> Command) -> Command {
 /// A parser that knows one command: the one that is most likely meant. What it takes, the whole parser
 /// takes as well; what it refuses is the whole parser's to judge.
 pub(super) fn parser_for(args: &[OsString]) -> Command {
-    let all = <super::Command as Subcommand>::augment_subcommands(Command::new("turno"));
     let alone = Global::augment_args(Command::new("turno").version(env!("CARGO_PKG_VERSION")));
-    match args.iter().skip(1).find_map(|word| all.find_subcommand(word)) {
-        Some(meant) => alone.subcommand(meant.clone()),
+    match args.iter().skip(1).filter_map(|word| word.to_str()).find_map(named) {
+        Some(meant) => alone.subcommand(meant),
         None => alone,
     }
+}
+
+/// The command of that name. Of the groups, only its own is built.
+fn named(name: &str) -> Option<Command> {
+    group::<DayCommand>(name)
+        .or_else(|| group::<ChangeCommand>(name))
+        .or_else(|| group::<HouseCommand>(name))
+}
+
+fn group<T: Subcommand>(name: &str) -> Option<Command> {
+    let all = T::has_subcommand(name).then(|| T::augment_subcommands(Command::new("turno")))?;
+    all.find_subcommand(name).cloned()
 }
 
 /// Puts more into a command, at once or when it is typed.

@@ -159,9 +159,24 @@ pub enum ColorArg {
     Never,
 }
 
-/// What to do.
+/// What to do. The commands are in groups so that the parser needs to know the typed one's alone; people see
+/// one list.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// See the day, and book into it.
+    #[command(flatten)]
+    Day(DayCommand),
+    /// Change what is booked, and tell patients.
+    #[command(flatten)]
+    Change(ChangeCommand),
+    /// Look after the clinic and its book.
+    #[command(flatten)]
+    House(HouseCommand),
+}
+
+/// See the day, and book into it.
+#[derive(Debug, Subcommand)]
+pub enum DayCommand {
     /// Tell how it stands today, as `turno` alone does: who waits, who is next, what is due
     Today(Later<agenda::TodayArgs>),
     /// Show free slots
@@ -182,6 +197,11 @@ pub enum Command {
     Queue(Later<agenda::QueueArgs>),
     /// A doctor runs late: whom to call before they leave home
     Late(Later<late::LateArgs>),
+}
+
+/// Change what is booked, and tell patients.
+#[derive(Debug, Subcommand)]
+pub enum ChangeCommand {
     /// Move an appointment
     Reschedule(Later<appointment::RescheduleArgs>),
     /// Call an appointment off
@@ -201,6 +221,11 @@ pub enum Command {
     /// Send what is due, and see what is planned
     #[command(subcommand)]
     Remind(Later<remind::RemindCommand>),
+}
+
+/// Look after the clinic and its book.
+#[derive(Debug, Subcommand)]
+pub enum HouseCommand {
     /// Make the book, the secret file and the first clinic
     Init(Later<setup::ClinicArgs>),
     /// See the main commands at work on a throw-away book

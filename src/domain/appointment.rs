@@ -151,13 +151,14 @@ impl Appointment {
     }
 }
 
-/// An appointment with the records it names, and its zone's rules.
+/// An appointment with the records it names, and its zone's rules. The large ones stay where they were
+/// read: a list of visits is put together and taken apart several times on its way.
 #[derive(Debug, Clone)]
 pub struct Visit {
     /// The promise itself.
-    pub appointment: Appointment,
+    pub appointment: Box<Appointment>,
     /// For whom.
-    pub patient: Patient,
+    pub patient: Box<Patient>,
     /// With whom.
     pub doctor: Option<Arc<Doctor>>,
     /// Where.

@@ -171,7 +171,7 @@ impl Drawn {
             reschedule_count: self.minutes / 100,
         };
         let (branch, doctor, service) = (branch.into(), doctor.map(Into::into), service.map(Into::into));
-        Visit { appointment, patient, doctor, branch, service, zone }
+        Visit { appointment: appointment.into(), patient: patient.into(), doctor, branch, service, zone }
     }
 }
 

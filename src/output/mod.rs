@@ -37,6 +37,7 @@ pub mod words;
 use crate::domain::access::without_secrets;
 use crate::domain::refusal::Refusal;
 pub(crate) use json::{json_line, json_text};
+use json::write_json;
 pub use plain::printable;
 use serde_json::Value;
 use std::io::{self, IsTerminal, Write};
@@ -71,8 +72,9 @@ pub enum Color {
 pub struct Answer {
     /// The public JSON.
     pub value: Value,
-    /// The same in writing, where only that is asked for: then there is no value.
-    pub text: Option<String>,
+    /// Whether it was written already, because it is long and only its JSON was asked for: then there is
+    /// no value.
+    pub told: bool,
     /// How it is drawn.
     pub face: Face,
     /// Words on what to do next, for people.
@@ -86,7 +88,7 @@ pub struct Answer {
 impl Answer {
     /// An answer that is good news.
     pub fn new(value: Value, face: Face) -> Self {
-        Answer { value, text: None, face, hints: Vec::new(), marks: Vec::new(), exit: 0 }
+        Answer { value, told: false, face, hints: Vec::new(), marks: Vec::new(), exit: 0 }
     }
 
     /// With a word on what to do next.
@@ -174,17 +176,17 @@ impl Printer {
         }
     }
 
-    /// An answer with that view as its public JSON. Programs get it in writing at once: to make a value of
-    /// every appointment first takes longer than to look them up.
+    /// An answer with that view as its public JSON. Programs get it at once: to make a value of every
+    /// appointment first takes longer than to look them up.
     ///
     /// # Errors
-    /// `INTERNAL` for what JSON has no words for.
-    pub fn view<T: serde::Serialize>(&self, view: &T, face: Face) -> Result<Answer, Refusal> {
+    /// What writing answers; a closed pipe is the caller's to take quietly.
+    pub fn view<T: serde::Serialize>(&self, view: &T, face: Face) -> io::Result<Answer> {
         if self.format != Format::Json {
             return Ok(Answer::new(view::json(view), face));
         }
-        let text = Some(json_line(view)? + "\n");
-        Ok(Answer { text, ..Answer::new(Value::Null, face) })
+        write_json(view, io::stdout().lock())?;
+        Ok(Answer { told: true, ..Answer::new(Value::Null, face) })
     }
 
     /// Writes an answer to stdout, and its hint to stderr.
@@ -192,8 +194,8 @@ impl Printer {
     /// # Errors
     /// What writing answers; a closed pipe is the caller's to take quietly.
     pub fn answer(&self, answer: &Answer) -> io::Result<()> {
-        if let (Format::Json, Some(text)) = (self.format, &answer.text) {
-            return write_out(text);
+        if answer.told {
+            return Ok(());
         }
         let text = match self.format {
             _ if matches!(answer.face, Face::Json) => format!("{}\n", json_text(&answer.value)),

@@ -73,9 +73,9 @@ pub(super) fn today(session: &Session, args: TodayArgs) -> Result<Answer> {
     Ok(answer)
 }
 
-pub(super) fn slots(session: &Session, args: SlotsArgs) -> Result<Answer> {
+pub(super) fn slots(session: &Session, args: SlotsArgs) -> std::result::Result<Answer, Stop> {
     let free = slots::slots(&mut session.open()?, &args.request())?;
-    session.printer.view(&view::slots(&free), Face::Rows(&table::SLOTS))
+    Ok(session.printer.view(&view::slots(&free), Face::Rows(&table::SLOTS))?)
 }
 
 pub(super) fn why(session: &Session, args: WhyArgs) -> Result<Answer> {
@@ -128,7 +128,7 @@ pub(super) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
     Ok(answer)
 }
 
-pub(super) fn list(session: &Session, args: ListArgs) -> Result<Answer> {
+pub(super) fn list(session: &Session, args: ListArgs) -> std::result::Result<Answer, Stop> {
     let context = &mut session.open()?;
     let page = list::page(context, &args.request())?;
     let mut answer = session.printer.view(&view::page(&page), Face::Rows(&table::APPOINTMENTS))?;
@@ -143,7 +143,7 @@ pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {
     Ok(Answer::new(value, Face::Record))
 }
 
-pub(super) fn agenda(session: &Session, args: AgendaArgs) -> Result<Answer> {
+pub(super) fn agenda(session: &Session, args: AgendaArgs) -> std::result::Result<Answer, Stop> {
     let context = &mut session.open()?;
     let face = args.print.map_or(Face::Agenda, |print| Face::Sheet(print.paper()));
     let agenda = agenda::agenda(context, &args.request())?;
@@ -152,7 +152,7 @@ pub(super) fn agenda(session: &Session, args: AgendaArgs) -> Result<Answer> {
         let words = format!("messages wait since {since}: does cron run `turno remind due`?");
         session.printer.warning(&words);
     }
-    session.printer.view(&view::agenda(&agenda), face)
+    Ok(session.printer.view(&view::agenda(&agenda), face)?)
 }
 
 pub(super) fn report(session: &Session, command: ReportCommand) -> Result<Answer> {

@@ -98,7 +98,7 @@ fn a_book_that_is_reopened_still_holds_every_column() {
     drop(store);
     let mut store = shelf.open();
     let found = store.read(|tx| Ok(appointments::visit::find(tx, "clinic", "a")?)).unwrap().unwrap();
-    assert_eq!(found.appointment, full);
+    assert_eq!(*found.appointment, full);
     assert_eq!((found.patient.id.as_str(), found.branch.id.as_str()), ("rosa", "main"));
     assert_eq!(found.doctor.as_deref().map(|doctor| doctor.id.as_str()), Some("ana"));
     assert_eq!(found.service.as_deref().map(|service| service.id.as_str()), Some("checkup"));

@@ -174,7 +174,7 @@ pub(in crate::app) fn settle(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Vis
     let (status, span) = (visit.appointment.status, visit.appointment.span);
     if status == Status::NoShow {
         let patient = count_no_shows(tx, env, desk, &visit, Status::Scheduled, status)?;
-        return Ok(Visit { patient, ..visit });
+        return Ok(Visit { patient: patient.into(), ..visit });
     }
     if status.keeps_messages() && span.start > env.now {
         webhook::announce(tx, env, Event::Booked, &visit)?;

@@ -50,7 +50,7 @@ fn samples(clinic: &Clinic, zone: &Zone, now: Instant) -> [Visit; 3] {
     let bare = bare(clinic, zone, now);
     let long = "Ñ".repeat(200);
     let full = |name: &str, branch: &str| Visit {
-        patient: Patient { full_name: name.to_owned(), ..bare.patient.clone() },
+        patient: Patient { full_name: name.to_owned(), ..(*bare.patient).clone() }.into(),
         doctor: Some(doctor(clinic, name, now).into()),
         branch: Branch { name: branch.to_owned(), ..(*bare.branch).clone() }.into(),
         service: Some(service(clinic, name, now).into()),
@@ -59,8 +59,9 @@ fn samples(clinic: &Clinic, zone: &Zone, now: Instant) -> [Visit; 3] {
             diagnosis: Some(name.to_owned()),
             prescription: Some(name.to_owned()),
             visit_type: Some(name.to_owned()),
-            ..bare.appointment.clone()
-        },
+            ..(*bare.appointment).clone()
+        }
+        .into(),
         zone: zone.clone(),
     };
     [full("Ana Mejía", "Sucursal Centro"), full(&long, &long), bare]
@@ -112,8 +113,8 @@ fn bare(clinic: &Clinic, zone: &Zone, now: Instant) -> Visit {
         reschedule_count: 0,
     };
     Visit {
-        appointment,
-        patient: patient(clinic, now),
+        appointment: appointment.into(),
+        patient: patient(clinic, now).into(),
         doctor: None,
         branch: branch(clinic, now).into(),
         service: None,

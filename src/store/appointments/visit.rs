@@ -16,9 +16,9 @@ use std::sync::{Arc, OnceLock};
 /// An appointment with all that it names.
 pub struct Joined {
     /// The promise itself.
-    pub appointment: Appointment,
+    pub appointment: Box<Appointment>,
     /// For whom.
-    pub patient: Patient,
+    pub patient: Box<Patient>,
     /// Where.
     pub branch: Arc<Branch>,
     /// With whom.
@@ -28,7 +28,7 @@ pub struct Joined {
 }
 
 /// An appointment and its patient.
-type Pair = (Appointment, Patient);
+type Pair = (Box<Appointment>, Box<Patient>);
 
 /// `SELECT … FROM …` of the appointment `a` and the patient `p`.
 pub(crate) fn select() -> &'static str {
@@ -82,7 +82,7 @@ pub(crate) fn ask<T>(
 }
 
 fn pair(row: &mut Row<'_>) -> Result<Pair, StoreError> {
-    Ok((Appointment::from_row(row)?, Patient::from_row(row)?))
+    Ok((Box::new(Appointment::from_row(row)?), Box::new(Patient::from_row(row)?)))
 }
 
 fn optional<T: Stored>(row: &mut Row<'_>) -> Result<Option<T>, StoreError> {
@@ -95,7 +95,7 @@ fn optional<T: Stored>(row: &mut Row<'_>) -> Result<Option<T>, StoreError> {
 
 /// The appointments with all that they name, in their order.
 fn joined(tx: &mut Tx<'_>, pairs: Vec<Pair>) -> Result<Vec<Joined>, StoreError> {
-    let appointments = || pairs.iter().map(|(appointment, _)| appointment);
+    let appointments = || pairs.iter().map(|(appointment, _)| appointment.as_ref());
     let branches = named::<Branch>(tx, appointments().map(|it| it.branch_id.as_str()).collect())?;
     let doctors = named::<Doctor>(tx, appointments().filter_map(|it| it.doctor_id.as_deref()).collect())?;
     let services = named::<Service>(tx, appointments().filter_map(|it| it.service_id.as_deref()).collect())?;
