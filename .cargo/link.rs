@@ -7,12 +7,22 @@
 //!   else they lie scattered over eight megabytes, most of which are read in around them. The names are
 //!   those of one compiler, one `Cargo.lock`, one profile and its features; with others the program is as
 //!   right, and slower. `just order` lists them anew.
+//! - Without the tables by which a stack is unwound, in the profile that never unwinds one: they are a
+//!   fifteenth of the program.
 
 #![allow(clippy::disallowed_macros, reason = "this is how a build script speaks to cargo")]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::{env, fs, io};
+
+/// Leaves those tables out.
+const NO_TABLES: &str = "SECTIONS { /DISCARD/ : { *(.eh_frame .eh_frame_hdr .gcc_except_table .gcc_except_table.*) } }
+INSERT AFTER .rodata;
+";
+
+/// A program that ends well, for a profile that never unwinds.
+const ENDS: &str = "fn main() { println!(\"{}\", std::env::args().count()) }\n";
 
 /// A program that has need of what unwinds.
 const PROBE: &str = "fn main() { assert!(std::panic::catch_unwind(|| panic!(\"a probe\")).is_err()) }\n";
@@ -51,11 +61,26 @@ fn main() -> io::Result<()> {
     if linker_takes(&folder, &[format!("-Clink-arg={in_order}")]) {
         println!("cargo::rustc-link-arg-bins={in_order}");
     }
+    if never_unwinds(&folder) {
+        let tables = folder.join("no_tables.ld");
+        fs::write(&tables, NO_TABLES)?;
+        fs::write(folder.join("probe.rs"), ENDS)?;
+        let without = format!("-Wl,--no-eh-frame-hdr,-T,{}", tables.display());
+        if linker_takes(&folder, &["-Cpanic=abort".to_owned(), format!("-Clink-arg={without}")]) {
+            println!("cargo::rustc-link-arg-bins={without}");
+        }
+    }
     // Where each function came to lie, for who lists them anew.
     if let Ok(map) = env::var("TURNO_LINK_MAP") {
         println!("cargo::rustc-link-arg-bins=-Wl,-Map={map}");
     }
     Ok(())
+}
+
+/// Whether this is for `dist`, whose panics end the program. Cargo tells a build script of the profile only
+/// by the folder that it works in, `target/dist/build/turno-…/out`.
+fn never_unwinds(folder: &Path) -> bool {
+    folder.ancestors().nth(3).is_some_and(|profile| profile.ends_with("dist"))
 }
 
 /// Where the system's compiler has that library.

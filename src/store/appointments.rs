@@ -306,7 +306,9 @@ pub fn duplicate(
     let mut params = params![like.clinic_id, like.phone, date, like.now, of, except.unwrap_or("")].to_vec();
     params.extend(name.as_ref().map(Value::from));
     let sql = duplicate_sql(like.service_id.is_some(), name.is_some());
-    tx.query_one(&sql, &params, |row| row.text())
+    // There are few, and the first of them is found faster than they are sorted.
+    let found = tx.query(&sql, &params, |row| Ok((row.instant()?, row.text()?)))?;
+    Ok(found.into_iter().min().map(|(_, id)| id))
 }
 
 /// That question, with just the conditions that there are. It goes by the patient: whoever else the doctor
@@ -319,10 +321,9 @@ pub(crate) fn duplicate_sql(of_service: bool, of_name: bool) -> String {
     };
     let name = if of_name { " AND p.name_key = $7" } else { "" };
     format!(
-        "SELECT a.id FROM patients AS p JOIN appointments AS a ON a.patient_id = p.id AND a.date = $3
+        "SELECT a.starts_at, a.id FROM patients AS p JOIN appointments AS a ON a.patient_id = p.id AND a.date = $3
          WHERE p.clinic_id = $1 AND p.phone = $2 AND a.starts_at > $4 AND {of} AND a.id <> $6{name}
-           AND a.status NOT IN ('cancelled', 'no_show')
-         ORDER BY a.starts_at LIMIT 1"
+           AND a.status NOT IN ('cancelled', 'no_show')"
     )
 }
 

@@ -8,7 +8,7 @@ use crate::domain::fixtures::{at, between, date};
 use crate::domain::interval::Interval;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::status::Status;
-use crate::store::fixtures::{add, change, pooled, visit, visits};
+use crate::store::fixtures::{add, change, pooled, reminder, visit, visits};
 use crate::store::*;
 
 fn stop() -> Refusal {
@@ -44,6 +44,30 @@ fn a_statement_that_fails_half_way_takes_the_whole_write_with_it() {
     });
     assert_eq!(refused.unwrap_err().code, Code::AppointmentConflict);
     assert!(visits(&mut store).is_empty());
+}
+
+#[test]
+fn words_that_nobody_knows_are_kept_out_and_those_of_a_visits_life_are_not() {
+    let Some((_shelf, mut store)) = Shelf::with_clinic() else { return };
+    add(&mut store, &visit("a", "09:00", "09:30")).unwrap();
+    add(&mut store, &reminder("m", "a", "08:00")).unwrap();
+    let mut set = |table: &str, column: &str, word: &str| {
+        let sql = format!("UPDATE {table} SET {column} = $1");
+        store.write(Ending::Rollback, |tx| Ok(tx.execute(&sql, params![word])?)).is_ok()
+    };
+    for word in ["", "asleep", "cancel", "SCHEDULED", " "] {
+        assert!(!set("appointments", "status", word), "{word:?}");
+        assert!(!set("messages", "status", word) && !set("messages", "kind", word), "{word:?}");
+    }
+    for word in Status::ALL {
+        assert!(set("appointments", "status", word.as_str()), "{word:?}");
+    }
+    for word in ["pending", "sent", "failed", "dropped", "superseded", "expired"] {
+        assert!(set("messages", "status", word), "{word}");
+    }
+    for word in ["reminder", "confirmation", "reschedule", "cancellation"] {
+        assert!(set("messages", "kind", word), "{word}");
+    }
 }
 
 #[test]

@@ -67,7 +67,7 @@ pub trait Migrating: Engine {
 }
 
 /// The steps, oldest first. Released ones are never changed.
-fn steps(dialect: Dialect) -> [&'static str; 11] {
+fn steps(dialect: Dialect) -> [&'static str; 12] {
     let overlap = match dialect {
         Dialect::Sqlite => include_str!("migrations/0002_overlap.sqlite.sql"),
         #[cfg(feature = "postgres")]
@@ -77,6 +77,12 @@ fn steps(dialect: Dialect) -> [&'static str; 11] {
         Dialect::Sqlite => include_str!("migrations/0011_delay.sqlite.sql"),
         #[cfg(feature = "postgres")]
         Dialect::Postgres { .. } => include_str!("migrations/0011_delay.postgres.sql"),
+    };
+    let words = match dialect {
+        Dialect::Sqlite => include_str!("migrations/0012_words.sqlite.sql"),
+        // A server has its lists at hand.
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres { .. } => "",
     };
     [
         include_str!("migrations/0001_book.sql"),
@@ -90,11 +96,12 @@ fn steps(dialect: Dialect) -> [&'static str; 11] {
         include_str!("migrations/0009_series.sql"),
         include_str!("migrations/0010_head.sql"),
         delay,
+        words,
     ]
 }
 
 /// The schema version that this program writes.
-pub const LATEST: i64 = 11;
+pub const LATEST: i64 = 12;
 
 /// Refuses a book that is newer than this program, before anything of it is changed.
 ///

@@ -59,7 +59,7 @@ pub fn columns_of<T: Stored>(alias: &str) -> String {
 
 /// The statement that writes so many records of a kind down. Few at once are written often: what they
 /// take is put together once.
-fn insertion<T: Stored>(records: usize) -> Arc<str> {
+pub(super) fn insertion<T: Stored>(records: usize) -> Arc<str> {
     type Made = Mutex<HashMap<(&'static str, usize), Arc<str>>>;
     static MADE: LazyLock<Made> = LazyLock::new(Made::default);
     let made = || {
