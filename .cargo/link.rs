@@ -17,7 +17,8 @@ use std::process::Command;
 use std::{env, fs, io};
 
 /// Leaves those tables out.
-const NO_TABLES: &str = "SECTIONS { /DISCARD/ : { *(.eh_frame .eh_frame_hdr .gcc_except_table .gcc_except_table.*) } }
+const NO_TABLES: &str =
+    "SECTIONS { /DISCARD/ : { *(.eh_frame .eh_frame_hdr .gcc_except_table .gcc_except_table.*) } }
 INSERT AFTER .rodata;
 ";
 

@@ -1,10 +1,10 @@
 //! Many bookings in few transactions: each is its own all-or-nothing, the commit is shared.
 
-use crate::app::Context;
 use crate::app::book::{BookRequest, Booked, book_at};
+use crate::app::{Context, Env};
 use crate::domain::refusal::Code;
 use crate::error::Result;
-use crate::store::Ending;
+use crate::store::{Ending, Tx};
 
 /// How many bookings share a commit. Few enough that other desks are not kept waiting long.
 pub const SHARE: usize = 100;
@@ -20,26 +20,50 @@ pub fn book_each(
 ) -> Result<Vec<Result<Booked>>> {
     let Context { store, env } = context;
     store.write(ending, |tx| {
-        let mut answers = Vec::with_capacity(requests.len());
-        // Who was let in for the first of them is let in for all that share its transaction.
-        let mut desk = None;
-        for request in requests {
-            let answer = tx.nested(|tx| {
-                let desk = match &desk {
-                    Some(desk) => desk,
-                    None => desk.insert(env.desk(tx)?),
-                };
-                book_at(tx, env, desk, request)
-            });
-            match answer {
-                Err(refusal) if is_of_the_store(refusal.code) || env.gate.stops(&refusal) => {
-                    return Err(refusal);
-                }
-                answer => answers.push(answer),
-            }
+        // Behind a savepoint a copy is kept of every page that changes. Hardly any booking is refused when
+        // something was written for it already, and one that was refused before leaves nothing to take
+        // back: so all share one savepoint, and get their own where that is not enough.
+        let mut half_written = false;
+        match tx.nested(|tx| share(tx, env, requests, Some(&mut half_written))) {
+            Err(_) if half_written => share(tx, env, requests, None),
+            answer => answer,
         }
-        Ok(answers)
     })
+}
+
+/// Books one after the other, each behind a savepoint of its own. Without one where there is something to
+/// tell that it was needed: then that is noted, and the refusal answered.
+fn share(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    requests: &[BookRequest],
+    mut half_written: Option<&mut bool>,
+) -> Result<Vec<Result<Booked>>> {
+    let mut answers = Vec::with_capacity(requests.len());
+    // Who was let in for the first of them is let in for all that share its transaction.
+    let mut desk = None;
+    for request in requests {
+        let before = tx.writes();
+        let mut book = |tx: &mut Tx<'_>| {
+            let desk = match &desk {
+                Some(desk) => desk,
+                None => desk.insert(env.desk(tx)?),
+            };
+            book_at(tx, env, desk, request)
+        };
+        let answer = if half_written.is_some() { book(tx) } else { tx.nested(book) };
+        match (answer, &mut half_written) {
+            (Err(refusal), _) if is_of_the_store(refusal.code) || env.gate.stops(&refusal) => {
+                return Err(refusal);
+            }
+            (Err(refusal), Some(noted)) if tx.writes() > before => {
+                **noted = true;
+                return Err(refusal);
+            }
+            (answer, _) => answers.push(answer),
+        }
+    }
+    Ok(answers)
 }
 
 /// Whether the refusal is not about the request but about the book.

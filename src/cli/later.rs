@@ -36,9 +36,7 @@ pub(super) fn parser_for(args: &[OsString]) -> Command {
 
 /// The command of that name. Of the groups, only its own is built.
 fn named(name: &str) -> Option<Command> {
-    group::<DayCommand>(name)
-        .or_else(|| group::<ChangeCommand>(name))
-        .or_else(|| group::<HouseCommand>(name))
+    group::<DayCommand>(name).or_else(|| group::<ChangeCommand>(name)).or_else(|| group::<HouseCommand>(name))
 }
 
 fn group<T: Subcommand>(name: &str) -> Option<Command> {

@@ -91,7 +91,8 @@ mod tests {
     #[test]
     fn a_long_line_is_written_by_the_piece_and_says_the_same() {
         // Marks, joiners and what has to be escaped come to lie on every side of the cuts.
-        let words = ["Inés", "e\u{301}\u{301}", "\u{202e}kcab", "\n\u{301}x", "न\u{200d}", "a", "", "\u{9b}31m"];
+        let words =
+            ["Inés", "e\u{301}\u{301}", "\u{202e}kcab", "\n\u{301}x", "न\u{200d}", "a", "", "\u{9b}31m"];
         let texts: Vec<String> =
             (0..9000).map(|n| words[n % words.len()].repeat(n % 13) + words[n % 7]).collect();
         let mut pieces = Pieces::default();

@@ -36,8 +36,8 @@ pub mod words;
 
 use crate::domain::access::without_secrets;
 use crate::domain::refusal::Refusal;
-pub(crate) use json::{json_line, json_text};
 use json::write_json;
+pub(crate) use json::{json_line, json_text};
 pub use plain::printable;
 use serde_json::Value;
 use std::io::{self, IsTerminal, Write};

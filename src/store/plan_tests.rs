@@ -1,15 +1,15 @@
 //! The questions asked at every booking, sweep and page are answered from an index.
 
-use crate::domain::fixtures::date;
 use crate::domain::appointment::Appointment;
+use crate::domain::fixtures::date;
 use crate::domain::record::Patient;
 use crate::domain::waitlist::Entry;
 use crate::store::Store;
 use crate::store::appointments::list::{Filter, Order, Place, after_sql, page_sql};
 use crate::store::appointments::{BUSY, CONFLICT, TAKEN_OF_DOCTOR, TAKEN_POOLED, duplicate_sql, visit};
+use crate::store::deliveries::Delivery;
 use crate::store::engine::{Row, Value};
 use crate::store::fixtures::{Folder, Shelf};
-use crate::store::deliveries::Delivery;
 use crate::store::outbox::{Message, pending_sql};
 use crate::store::record::{Stored, columns_of, insertion};
 use crate::store::{audit, deliveries, keys, outbox, patients, series, waitlist, webhooks};

@@ -18,11 +18,13 @@ pub struct Tx<'a> {
     pub(super) failed: bool,
     /// The last audit entry that was written here and not taken back.
     pub(super) entry: Option<Link>,
+    /// How many statements were run that may have written something.
+    pub(super) writes: u64,
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn new(engine: &'a mut dyn Engine, doubt: bool) -> Self {
-        Tx { engine, open: true, doubt, trouble: None, failed: false, entry: None }
+        Tx { engine, open: true, doubt, trouble: None, failed: false, entry: None, writes: 0 }
     }
 }
 
@@ -30,6 +32,7 @@ impl Tx<'_> {
     /// Runs a statement; answers how many rows it changed.
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
         self.untroubled()?;
+        self.writes += 1;
         let answer = self.engine.execute(sql, params);
         self.noting(answer)
     }
@@ -77,6 +80,7 @@ impl Tx<'_> {
         read: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
         self.untroubled()?;
+        self.writes += u64::from(!sql.starts_with("SELECT"));
         let mut rows = Vec::new();
         let answer = self.engine.query(sql, params, &mut |mut row| {
             rows.push(read(&mut row)?);
@@ -94,6 +98,12 @@ impl Tx<'_> {
         read: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
         Ok(self.query(sql, params, read)?.into_iter().next())
+    }
+
+    /// How many statements were run here that may have written something, those that were taken back
+    /// included.
+    pub(crate) fn writes(&self) -> u64 {
+        self.writes
     }
 
     /// Runs the work so that its failure takes back its own changes only.
