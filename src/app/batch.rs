@@ -19,16 +19,19 @@ pub fn book_each(
     ending: Ending,
 ) -> Result<Vec<Result<Booked>>> {
     let Context { store, env } = context;
-    store.write(ending, |tx| {
-        // Behind a savepoint a copy is kept of every page that changes. Hardly any booking is refused when
-        // something was written for it already, and one that was refused before leaves nothing to take
-        // back: so all share one savepoint, and get their own where that is not enough.
-        let mut half_written = false;
-        match tx.nested(|tx| share(tx, env, requests, Some(&mut half_written))) {
-            Err(_) if half_written => share(tx, env, requests, None),
-            answer => answer,
+    // Behind a savepoint a copy is kept of every page that changes. Hardly any booking is refused when
+    // something was written for it already, and one that was refused before leaves nothing to take back: so
+    // none gets a savepoint, and where one would have been needed, all are done again with one for each.
+    let mut half_written = false;
+    match store.write(ending, |tx| {
+        half_written = false;
+        share(tx, env, requests, Some(&mut half_written))
+    }) {
+        Err(refusal) if half_written && !is_of_the_store(refusal.code) => {
+            store.write(ending, |tx| share(tx, env, requests, None))
         }
-    })
+        answer => answer,
+    }
 }
 
 /// Books one after the other, each behind a savepoint of its own. Without one where there is something to
