@@ -8,7 +8,7 @@
 //!   those of one compiler, one `Cargo.lock`, one profile and its features; with others the program is as
 //!   right, and slower. `just order` lists them anew.
 //! - Without the tables by which a stack is unwound, in the profile that never unwinds one: they are a
-//!   fifteenth of the program.
+//!   fifteenth of the program. What a panic says is said; the way to it, which was nameless there, is not.
 
 #![allow(clippy::disallowed_macros, reason = "this is how a build script speaks to cargo")]
 
@@ -43,7 +43,8 @@ fn main() -> io::Result<()> {
     }
     let folder = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(folder.join("probe.rs"), PROBE)?;
-    if linker_takes(&folder, &["-Clink-arg=-no-pie".to_owned()]) {
+    let mut linker = Linker { folder: &folder, words: Vec::new() };
+    if linker.takes("-Clink-arg=-no-pie".to_owned()) {
         println!("cargo::rustc-link-arg-bins=-no-pie");
     }
     if let Some(whole) = found("libgcc_eh.a") {
@@ -53,13 +54,13 @@ fn main() -> io::Result<()> {
         let libraries = folder.join("libraries");
         fs::create_dir_all(&libraries)?;
         fs::write(libraries.join("libgcc_s.so"), format!("INPUT({})\n", whole.display()))?;
-        if linker_takes(&folder, &[format!("-Lnative={}", libraries.display())]) {
+        if linker.takes(format!("-Lnative={}", libraries.display())) {
             println!("cargo::rustc-link-search=native={}", libraries.display());
         }
     }
     let order = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(".cargo/order.txt");
     let in_order = format!("-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", order.display());
-    if linker_takes(&folder, &[format!("-Clink-arg={in_order}")]) {
+    if linker.takes(format!("-Clink-arg={in_order}")) {
         println!("cargo::rustc-link-arg-bins={in_order}");
     }
     if never_unwinds(&folder) {
@@ -67,7 +68,7 @@ fn main() -> io::Result<()> {
         fs::write(&tables, NO_TABLES)?;
         fs::write(folder.join("probe.rs"), ENDS)?;
         let without = format!("-Wl,--no-eh-frame-hdr,-T,{}", tables.display());
-        if linker_takes(&folder, &["-Cpanic=abort".to_owned(), format!("-Clink-arg={without}")]) {
+        if linker.takes("-Cpanic=abort".to_owned()) && linker.takes(format!("-Clink-arg={without}")) {
             println!("cargo::rustc-link-arg-bins={without}");
         }
     }
@@ -93,13 +94,26 @@ fn found(name: &str) -> Option<PathBuf> {
     (path.is_absolute() && path.exists()).then(|| path.to_owned())
 }
 
-/// Whether the linker that is used here makes a program with that, and one that works.
-fn linker_takes(folder: &Path, words: &[String]) -> bool {
-    let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
-    rustc.arg(folder.join("probe.rs")).arg("-o").arg(folder.join("probe")).args(words);
-    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
-    rustc.args(flags.split('\x1f').filter(|flag| !flag.is_empty()));
-    rustc.args(env::var("RUSTC_LINKER").ok().map(|linker| format!("-Clinker={linker}")));
-    let does = |command: &mut Command| command.output().is_ok_and(|made| made.status.success());
-    does(&mut rustc) && does(&mut Command::new(folder.join("probe")))
+/// The linker that is used here, with what it has taken so far: what is tried next has to go with that.
+struct Linker<'a> {
+    folder: &'a Path,
+    words: Vec<String>,
+}
+
+impl Linker<'_> {
+    /// Whether it makes the probe into a program with that, too, and one that works.
+    fn takes(&mut self, word: String) -> bool {
+        let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+        rustc.arg(self.folder.join("probe.rs")).arg("-o").arg(self.folder.join("probe"));
+        rustc.args(&self.words).arg(&word);
+        let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+        rustc.args(flags.split('\x1f').filter(|flag| !flag.is_empty()));
+        rustc.args(env::var("RUSTC_LINKER").ok().map(|linker| format!("-Clinker={linker}")));
+        let does = |command: &mut Command| command.output().is_ok_and(|made| made.status.success());
+        let taken = does(&mut rustc) && does(&mut Command::new(self.folder.join("probe")));
+        if taken {
+            self.words.push(word);
+        }
+        taken
+    }
 }

@@ -34,8 +34,8 @@ pub fn book_each(
     }
 }
 
-/// Books one after the other, each behind a savepoint of its own. Without one where there is something to
-/// tell that it was needed: then that is noted, and the refusal answered.
+/// Books one after the other. With `half_written` none gets a savepoint: a refusal after something was
+/// written is noted there, and ends the share. Without it each has one.
 fn share(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -59,7 +59,7 @@ fn share(
             (Err(refusal), _) if is_of_the_store(refusal.code) || env.gate.stops(&refusal) => {
                 return Err(refusal);
             }
-            (Err(refusal), Some(noted)) if tx.writes() > before => {
+            (Err(refusal), Some(noted)) if !tx.is_untouched_since(before) => {
                 **noted = true;
                 return Err(refusal);
             }

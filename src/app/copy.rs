@@ -43,6 +43,8 @@ pub fn rows(from: &mut Store) -> Result<u64> {
 /// `VALIDATION_ERROR` where the target has rows, and as [`copy::fill`]; nothing is kept then.
 pub fn copy(from: &mut Store, to: &mut Store, progress: &mut dyn FnMut(u64)) -> Result<Copied> {
     let place = to.location().to_string();
+    from.expect_many();
+    to.expect_many();
     let tables = from.read(|source| {
         to.write(Ending::Commit, |target| {
             if let Some(table) = copy::filled(target)? {

@@ -132,7 +132,7 @@ fn check_unchanged_since(tx: &mut Tx<'_>, visit: &Visit, entry: &Entry, act: Act
 
 /// A booking that was none: it is called off, and nobody hears of it who had not heard of it before.
 fn unbook(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) -> Result<Visit> {
-    let mut after = visit.appointment.clone();
+    let mut after = visit.appointment.as_ref().clone();
     after.status = Status::Cancelled;
     after.stamps.stamp(Status::Cancelled, env.now);
     after.cancellation_reason = Some(REASON.to_owned());

@@ -32,8 +32,8 @@ impl<W: Write> Write for Line<W> {
         self.write_all(bytes).map(|()| bytes.len())
     }
 
-    /// Most pieces of JSON are one sign, for which nothing needs to be copied as a block. Behind such a
-    /// sign comes no mark that belongs to it: there the line may be cut.
+    /// Most pieces of JSON are one sign, for which nothing needs to be copied as a block. Such a sign is
+    /// ASCII, and behind one [`plain`] judges as at the beginning: there the line may be cut.
     #[inline]
     fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
         match bytes {

@@ -46,11 +46,21 @@ pub(super) fn mark<'v>(
     answer: &mut Answer,
     visits: impl IntoIterator<Item = &'v Visit>,
 ) {
-    if session.printer.color && session.printer.format == Format::Table {
-        let visits = visits.into_iter();
-        let codes: Vec<&str> = visits.map(|visit| visit.appointment.code.as_str()).collect();
-        answer.marks = list::enough(context, &codes).unwrap_or_default();
+    answer.marks = marks(session, context, visits);
+}
+
+/// These codes with how much of each is enough, where that is shown.
+fn marks<'v>(
+    session: &Session,
+    context: &mut Context,
+    visits: impl IntoIterator<Item = &'v Visit>,
+) -> Vec<(String, usize)> {
+    if !session.printer.color || session.printer.format != Format::Table {
+        return Vec::new();
     }
+    let visits = visits.into_iter();
+    let codes: Vec<&str> = visits.map(|visit| visit.appointment.code.as_str()).collect();
+    list::enough(context, &codes).unwrap_or_default()
 }
 
 /// The same for an answer of one appointment, whose command is over.
@@ -129,11 +139,13 @@ pub(super) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
 }
 
 pub(super) fn list(session: &Session, args: ListArgs) -> std::result::Result<Answer, Stop> {
-    let context = &mut session.open()?;
-    let page = list::page(context, &args.request())?;
-    let mut answer = session.printer.view(&view::page(&page), Face::Rows(&table::APPOINTMENTS))?;
-    mark(session, context, &mut answer, &page.visits);
-    Ok(answer)
+    let mut context = session.open()?;
+    let page = list::page(&mut context, &args.request())?;
+    let marks = marks(session, &mut context, &page.visits);
+    // Whoever reads the answer may take their time; the book is not kept open for that.
+    drop(context);
+    let answer = session.printer.view(&view::page(&page), Face::Rows(&table::APPOINTMENTS))?;
+    Ok(Answer { marks, ..answer })
 }
 
 pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {
@@ -144,10 +156,12 @@ pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {
 }
 
 pub(super) fn agenda(session: &Session, args: AgendaArgs) -> std::result::Result<Answer, Stop> {
-    let context = &mut session.open()?;
+    let mut context = session.open()?;
     let face = args.print.map_or(Face::Agenda, |print| Face::Sheet(print.paper()));
-    let agenda = agenda::agenda(context, &args.request())?;
-    if let Heartbeat::Late { waiting_since, .. } = heartbeat::look(context)? {
+    let agenda = agenda::agenda(&mut context, &args.request())?;
+    let heartbeat = heartbeat::look(&mut context)?;
+    drop(context);
+    if let Heartbeat::Late { waiting_since, .. } = heartbeat {
         let since = agenda.zone.rfc3339(waiting_since);
         let words = format!("messages wait since {since}: does cron run `turno remind due`?");
         session.printer.warning(&words);

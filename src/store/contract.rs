@@ -68,6 +68,33 @@ fn words_that_nobody_knows_are_kept_out_and_those_of_a_visits_life_are_not() {
     for word in ["reminder", "confirmation", "reschedule", "cancellation"] {
         assert!(set("messages", "kind", word), "{word}");
     }
+    let delay = "UPDATE messages SET kind = 'delay', expected_at = 1";
+    assert!(store.write(Ending::Rollback, |tx| Ok(tx.execute(delay, &[])?)).is_ok());
+}
+
+#[test]
+fn what_only_looked_leaves_nothing_to_take_back() {
+    let Some((_shelf, mut store)) = Shelf::with_clinic() else { return };
+    let looks = store.write(Ending::Rollback, |tx| {
+        let before = tx.writes();
+        tx.by_id::<Appointment>("clinic", "a")?;
+        Ok(tx.is_untouched_since(before))
+    });
+    assert_eq!(looks, Ok(true));
+    type Work = fn(&mut Tx<'_>) -> Result<(), StoreError>;
+    let works: [Work; 3] = [
+        |tx| tx.insert(&visit("a", "09:00", "09:30")),
+        |tx| appointments::next_token(tx, "ana", date("2026-06-15")).map(drop),
+        |tx| tx.query("SELECT nothing FROM nowhere", &[], |row| row.int()).map(drop),
+    ];
+    for work in works {
+        let touched = store.write(Ending::Rollback, |tx| {
+            let before = tx.writes();
+            let _ = work(tx);
+            Ok(!tx.is_untouched_since(before))
+        });
+        assert_eq!(touched, Ok(true));
+    }
 }
 
 #[test]

@@ -106,6 +106,17 @@ fn settle(store: &mut Store, id: &str, sweep: &str, status: DeliveryStatus) -> b
 }
 
 #[test]
+fn words_that_no_delivery_has_are_kept_out() {
+    let Some((_shelf, mut store)) = on_their_way() else { return };
+    let mut set = |word: &str| {
+        let sql = "UPDATE webhook_deliveries SET status = $1";
+        store.write(Ending::Rollback, |tx| Ok(tx.execute(sql, params![word])?)).is_ok()
+    };
+    assert!(["pending", "delivered", "failed", "dropped"].into_iter().all(&mut set));
+    assert!(!["", "sent", "deliver"].into_iter().any(&mut set));
+}
+
+#[test]
 fn an_endpoint_is_read_as_it_was_written() {
     let Some((_shelf, mut store)) = Shelf::with_clinic() else { return };
     let written = Webhook { old_secret: Some(vec![0]), old_secret_until: Some(noon()), ..webhook("crm") };

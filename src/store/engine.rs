@@ -309,7 +309,7 @@ pub trait Engine {
     /// Takes the transaction's changes back; harmless where there is none.
     fn rollback(&mut self);
 
-    /// Many changes are coming: more may be held in memory for them.
+    /// Much is coming, changes or a look at all of the book: more may be held in memory for it.
     fn expect_many(&mut self) {}
 
     /// Writes the book as of one moment into an empty file. Answers `false` where the engine can't:

@@ -216,7 +216,7 @@ impl Store {
         }
     }
 
-    /// Makes ready for many changes, one after the other.
+    /// Makes ready for much work, one after the other.
     pub fn expect_many(&mut self) {
         self.engine.expect_many();
     }
@@ -251,6 +251,7 @@ impl Store {
     /// # Errors
     /// When the engine can't do it.
     pub fn scrub(&mut self) -> Result<Scrub, StoreError> {
+        self.engine.expect_many();
         self.engine.scrub()
     }
 
@@ -259,6 +260,7 @@ impl Store {
     /// # Errors
     /// When the engine can't be asked.
     pub fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
+        self.engine.expect_many();
         self.engine.integrity()
     }
 }

@@ -18,7 +18,7 @@ pub struct Tx<'a> {
     pub(super) failed: bool,
     /// The last audit entry that was written here and not taken back.
     pub(super) entry: Option<Link>,
-    /// How many statements were run that may have written something.
+    /// How many statements were run that may have written something: all but a `SELECT`.
     pub(super) writes: u64,
 }
 
@@ -72,7 +72,7 @@ impl Tx<'_> {
         self.entry = Some(entry);
     }
 
-    /// All rows of an answer.
+    /// All rows of an answer. A statement that begins with `SELECT` writes nothing.
     pub(crate) fn query<T>(
         &mut self,
         sql: &str,
@@ -104,6 +104,12 @@ impl Tx<'_> {
     /// included.
     pub(crate) fn writes(&self) -> u64 {
         self.writes
+    }
+
+    /// Whether what was done since there were so many leaves nothing to take back: no statement wrote, and
+    /// none failed.
+    pub(crate) fn is_untouched_since(&self, writes: u64) -> bool {
+        self.writes == writes && !self.failed
     }
 
     /// Runs the work so that its failure takes back its own changes only.

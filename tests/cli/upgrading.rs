@@ -37,6 +37,15 @@ fn a_book_of_schema_3_takes_the_new_steps_and_the_day_goes_on() {
     let info: Value = clinic.json("db info");
     assert_eq!(info["schema_version"], version(&clinic));
     assert!(version(&clinic) > 3);
+    // It came to the same schema as a book that begins with the latest one.
+    let schema = |clinic: &Clinic| -> Vec<(String, String)> {
+        let database = clinic.database();
+        let sql = "SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
+        let mut rows = database.prepare(sql).unwrap();
+        let rows = rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    };
+    assert_eq!(schema(&clinic), schema(&Clinic::open()));
     // What was written is there,
     assert_eq!(clinic.list("--branch all").total, 4);
     assert!(clinic.run("patient show ANA --reveal").contains("01234567-8"));

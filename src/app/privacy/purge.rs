@@ -89,6 +89,7 @@ pub fn rehearse(context: &mut Context, age: Age) -> Result<Purge> {
 /// again it goes on.
 pub fn purge(context: &mut Context, age: Age, progress: &dyn Fn(u64)) -> Result<Purge> {
     let Context { store, env } = context;
+    store.expect_many();
     let (mut done, told) = store.read(|tx| {
         let desk = env.desk(tx)?;
         let Line { before, .. } = line(env, &desk, age)?;

@@ -1,6 +1,6 @@
 -- A list of more than two words is a table of its own, made anew for every row that is written; to look
 -- for the word in one text is not. (A row that held two of the words at once would pass, too; no program
--- writes one, and none reads it.) The conditions are another way to say what every row fulfils already, so
+-- writes one, and reading it is refused.) The conditions are another way to say what every row fulfils already, so
 -- that only their text changes: https://sqlite.org/lang_altertable.html, section 7.
 PRAGMA writable_schema = ON;
 UPDATE sqlite_schema SET sql = replace(sql,
