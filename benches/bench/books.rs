@@ -126,6 +126,8 @@ impl Book {
             book.fill()?;
             fs::write(ready, "")?;
         }
+        // One that an older program made takes its new steps before anything is timed.
+        book.does(NOW, &["count", "--quiet"])?;
         Ok(book)
     }
 
