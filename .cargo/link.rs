@@ -54,8 +54,9 @@ fn main() -> io::Result<()> {
         let libraries = folder.join("libraries");
         fs::create_dir_all(&libraries)?;
         fs::write(libraries.join("libgcc_s.so"), format!("INPUT({})\n", whole.display()))?;
-        if linker.takes(format!("-Lnative={}", libraries.display())) {
-            println!("cargo::rustc-link-search=native={}", libraries.display());
+        let there = format!("-L{}", libraries.display());
+        if linker.takes(format!("-Clink-arg={there}")) {
+            println!("cargo::rustc-link-arg-bins={there}");
         }
     }
     let order = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(".cargo/order.txt");
