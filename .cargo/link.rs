@@ -47,35 +47,46 @@ fn main() -> io::Result<()> {
     if linker.takes("-Clink-arg=-no-pie".to_owned()) {
         println!("cargo::rustc-link-arg-bins=-no-pie");
     }
-    if let Some(whole) = found("libgcc_eh.a") {
-        // It goes with the compiler's next version.
-        println!("cargo::rerun-if-changed={}", whole.display());
-        // Who asks for the shared one gets this: the folder is searched first.
-        let libraries = folder.join("libraries");
-        fs::create_dir_all(&libraries)?;
-        fs::write(libraries.join("libgcc_s.so"), format!("INPUT({})\n", whole.display()))?;
-        let there = format!("-L{}", libraries.display());
-        if linker.takes(format!("-Clink-arg={there}")) {
-            println!("cargo::rustc-link-arg-bins={there}");
-        }
-    }
+    own_library(&mut linker)?;
     let order = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(".cargo/order.txt");
     let in_order = format!("-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", order.display());
     if linker.takes(format!("-Clink-arg={in_order}")) {
         println!("cargo::rustc-link-arg-bins={in_order}");
     }
     if never_unwinds(&folder) {
-        let tables = folder.join("no_tables.ld");
-        fs::write(&tables, NO_TABLES)?;
-        fs::write(folder.join("probe.rs"), ENDS)?;
-        let without = format!("-Wl,--no-eh-frame-hdr,-T,{}", tables.display());
-        if linker.takes("-Cpanic=abort".to_owned()) && linker.takes(format!("-Clink-arg={without}")) {
-            println!("cargo::rustc-link-arg-bins={without}");
-        }
+        no_tables(&mut linker)?;
     }
     // Where each function came to lie, for who lists them anew.
     if let Ok(map) = env::var("TURNO_LINK_MAP") {
         println!("cargo::rustc-link-arg-bins=-Wl,-Map={map}");
+    }
+    Ok(())
+}
+
+/// Puts the compiler's own library into the program.
+fn own_library(linker: &mut Linker<'_>) -> io::Result<()> {
+    let Some(whole) = found("libgcc_eh.a") else { return Ok(()) };
+    // It goes with the compiler's next version.
+    println!("cargo::rerun-if-changed={}", whole.display());
+    // Who asks for the shared one gets this: the folder is searched first.
+    let libraries = linker.folder.join("libraries");
+    fs::create_dir_all(&libraries)?;
+    fs::write(libraries.join("libgcc_s.so"), format!("INPUT({})\n", whole.display()))?;
+    let there = format!("-L{}", libraries.display());
+    if linker.takes(format!("-Clink-arg={there}")) {
+        println!("cargo::rustc-link-arg-bins={there}");
+    }
+    Ok(())
+}
+
+/// Leaves the tables for unwinding out of it.
+fn no_tables(linker: &mut Linker<'_>) -> io::Result<()> {
+    let tables = linker.folder.join("no_tables.ld");
+    fs::write(&tables, NO_TABLES)?;
+    fs::write(linker.folder.join("probe.rs"), ENDS)?;
+    let without = format!("-Wl,--no-eh-frame-hdr,-T,{}", tables.display());
+    if linker.takes("-Cpanic=abort".to_owned()) && linker.takes(format!("-Clink-arg={without}")) {
+        println!("cargo::rustc-link-arg-bins={without}");
     }
     Ok(())
 }

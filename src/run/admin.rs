@@ -8,7 +8,7 @@ use crate::config;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, Format, outbox, schema, table, view};
-use crate::run::{Session, Stop, backup, complete, ending, privacy, rows};
+use crate::run::{Ended, Session, Stop, backup, complete, ending, privacy, rows};
 use crate::store::Store;
 use crate::store::check::Finding;
 use std::fs;
@@ -118,7 +118,7 @@ fn found(value: serde_json::Value, ok: bool) -> Answer {
 }
 
 /// Lists the schemas, or prints one: for people over many lines, for programs on one.
-pub(super) fn schema(session: &Session, args: &SchemaArgs) -> std::result::Result<u8, Stop> {
+pub(super) fn schema(session: &Session, args: &SchemaArgs) -> Ended {
     let Some(name) = &args.name else {
         session.printer.answer(&rows(&schema::SCHEMAS, schema::list(session.printer.format)))?;
         return Ok(0);
@@ -132,12 +132,12 @@ pub(super) fn schema(session: &Session, args: &SchemaArgs) -> std::result::Resul
     Ok(0)
 }
 
-pub(super) fn completions(session: &Session, args: &CompletionsArgs) -> std::result::Result<u8, Stop> {
+pub(super) fn completions(session: &Session, args: &CompletionsArgs) -> Ended {
     session.printer.raw(&complete::script(args.shell)?)?;
     Ok(0)
 }
 
-pub(super) fn man(session: &Session, args: ManArgs) -> std::result::Result<u8, Stop> {
+pub(super) fn man(session: &Session, args: ManArgs) -> Ended {
     match args.dir {
         None => session.printer.raw(&page(crate::cli::command()).map_err(Stop::Output)?)?,
         Some(dir) => {

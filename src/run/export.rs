@@ -21,7 +21,7 @@ use crate::output::{
 use crate::run::aside::{self, Over};
 use crate::run::setup::{clinic_zone, clinics};
 use crate::run::spool::Spool;
-use crate::run::{Session, Stop};
+use crate::run::{Ended, Session, Stop};
 use indicatif::ProgressBar;
 use serde_json::Value;
 use std::io::{self, IsTerminal};
@@ -35,7 +35,7 @@ const PROGRESS: &str = "{bar:40} {pos} of {len} appointments, {eta} to go";
 /// How it is shown where nobody knows how long it is.
 const ROWS: &str = "{spinner} {human_pos} rows, {per_sec}";
 
-pub(super) fn export(session: &Session, command: ExportCommand) -> std::result::Result<u8, Stop> {
+pub(super) fn export(session: &Session, command: ExportCommand) -> Ended {
     let context = &mut session.open()?;
     match command {
         ExportCommand::Ics(args) => calendar(session, context, args)?,

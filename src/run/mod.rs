@@ -79,7 +79,7 @@ impl From<io::Error> for Stop {
 }
 
 /// What a command came to: its exit status, or how it ended before its end.
-type Ended = std::result::Result<u8, Stop>;
+pub(crate) type Ended = std::result::Result<u8, Stop>;
 
 /// What a command works with, before the book is opened.
 pub(crate) struct Session {

@@ -6,7 +6,7 @@ use crate::cli::remind::{DueArgs, RemindCommand, TemplatesCommand};
 use crate::deliver::Ways;
 use crate::output::report::SweepReport;
 use crate::output::{Answer, Face, Printer, outbox, table};
-use crate::run::{Session, Stop, rows};
+use crate::run::{Ended, Session, Stop, rows};
 
 /// The exit status of a sweep by which some messages failed.
 const SOME_FAILED: u8 = 8;
@@ -14,7 +14,7 @@ const SOME_FAILED: u8 = 8;
 /// What a sweep that the book itself breaks off has to say of what it had in its hands.
 pub(super) const GOES_AGAIN: &str = "what was not noted as sent goes out again, under the same id";
 
-pub(super) fn remind(session: &Session, command: RemindCommand) -> Result<u8, Stop> {
+pub(super) fn remind(session: &Session, command: RemindCommand) -> Ended {
     let answer = match command {
         RemindCommand::Due(args) if args.dry_run => {
             let config = session.config()?;
@@ -69,7 +69,7 @@ impl Reader for Out {
     }
 }
 
-fn due(session: &Session, args: &DueArgs) -> Result<u8, Stop> {
+fn due(session: &Session, args: &DueArgs) -> Ended {
     let config = session.config()?;
     let ways = Ways::new(config);
     let mut context = session.open()?;

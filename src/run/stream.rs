@@ -10,14 +10,14 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{error, json_line, view};
 use crate::run::desk::appointment;
-use crate::run::{Session, Stop, ending};
+use crate::run::{Ended, Session, ending};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::JoinHandle;
 
 /// Books what the input holds.
-pub(super) fn book(session: &Session, args: BookArgs) -> std::result::Result<u8, Stop> {
+pub(super) fn book(session: &Session, args: BookArgs) -> Ended {
     let dry_run = args.dry_run;
     let path = args.input.clone().unwrap_or_default();
     let defaults = args.fields();
@@ -73,7 +73,7 @@ fn many(
     dry_run: bool,
     mut queue: Queue,
     read: &dyn Fn(Item) -> Result<BookRequest>,
-) -> std::result::Result<u8, Stop> {
+) -> Ended {
     let mut context = session.open()?;
     context.store.expect_many();
     let progress = session.progress("{spinner} {human_pos} read, {per_sec}");

@@ -6,7 +6,7 @@ use crate::cli::agenda::QueueArgs;
 use crate::domain::refusal::{Code, Refusal};
 use crate::output::screen::{self, ENTER, LEAVE};
 use crate::output::{Answer, Format, Printer, json_line};
-use crate::run::{Session, Stop, desk};
+use crate::run::{Ended, Session, desk};
 use console::Term;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use std::time::Duration;
 const NAP: Duration = Duration::from_millis(50);
 
 /// Draws the queue again and again, until it is told to end.
-pub(super) fn queue(session: &Session, args: QueueArgs) -> Result<u8, Stop> {
+pub(super) fn queue(session: &Session, args: QueueArgs) -> Ended {
     let seconds = args.every;
     let request = args.request();
     let ears = Ears::new();
@@ -32,7 +32,7 @@ pub(super) fn queue(session: &Session, args: QueueArgs) -> Result<u8, Stop> {
 }
 
 /// A line of JSON for each look.
-fn stream(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) -> Result<u8, Stop> {
+fn stream(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) -> Ended {
     loop {
         let Answer { value, .. } = desk::look_at_queue(session, request)?;
         session.printer.part(&(json_line(&value)? + "\n"))?;
@@ -43,7 +43,7 @@ fn stream(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) 
     }
 }
 
-fn draw(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) -> Result<u8, Stop> {
+fn draw(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) -> Ended {
     let printer = session.printer;
     // What is wrong from the start is said where it can be read.
     let mut last = desk::look_at_queue(session, request)?;

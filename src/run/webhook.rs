@@ -10,12 +10,12 @@ use crate::error::Result;
 use crate::output::{Answer, Face, Format, table, view, webhook};
 use crate::run::remind::GOES_AGAIN;
 use crate::run::setup::{clinic_zone, one, several};
-use crate::run::{Session, Stop, rows};
+use crate::run::{Ended, Session, rows};
 
 /// The exit status of a sweep in which something did not arrive.
 const SOME_FAILED: u8 = 8;
 
-pub(super) fn webhook(session: &Session, command: WebhookCommand) -> std::result::Result<u8, Stop> {
+pub(super) fn webhook(session: &Session, command: WebhookCommand) -> Ended {
     let printer = &session.printer;
     let answer = answer(&mut session.open()?, command)?;
     let is_sweep = matches!(answer.face, Face::Deliveries);

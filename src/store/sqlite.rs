@@ -281,9 +281,7 @@ impl migrate::Migrating for Sqlite {
     }
 }
 
-/// SQLite takes `$2` for a name, and gives it the place where it stands first: so each place is asked
-/// for its name, and bound to the value of that number.
-/// Gives the statement its parameters. SQLite takes `$1` for a name, and counts names as they come; to
+/// Gives the statement its parameters. SQLite takes `$2` for a name, and counts names as they come; to
 /// ask it for each takes it longer than to bind them.
 fn bind(statement: &mut Statement<'_>, sql: &str, params: &[Value<'_>]) -> Result<(), StoreError> {
     let mut bound = vec![false; params.len()];
