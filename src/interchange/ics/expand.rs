@@ -1,19 +1,18 @@
 //! When events take place: rules of recurrence, exceptions and zones, as spans of a clinic's wall clock.
 //!
 //! A rule repeats what the clock on the wall shows, so it is run on readings of the event's own clock, and
-//! each reading becomes an instant afterwards. What rules mean is the `rrule` crate's.
+//! each reading becomes an instant afterwards. What rules mean is the `recurrence` crate's.
 
 use crate::domain::interval::Interval;
 use crate::domain::time::{Instant, Reading, Zone, in_reach};
 use crate::interchange::ics::read::{At, Event, Problem, Stamp};
-use chrono::{DateTime, Duration, NaiveDateTime, NaiveTime, Utc};
-use rrule::{RRule, RRuleSet, Tz, Unvalidated};
+use crate::interchange::ics::rule::{self, on_wall};
+use chrono::{Duration, NaiveDateTime, NaiveTime};
+use recurrence::RRuleSet;
 use std::collections::BTreeMap;
 
 /// How often an event takes place within the horizon at most.
 const MOST: u16 = 2000;
-/// How often an event takes place on one day at most: a rule that began long ago is run from there.
-const MOST_A_DAY: usize = 48;
 
 /// Once that an event takes place.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -171,21 +170,21 @@ impl Timing {
 
     fn by_rule(&self, rule: &At<String>, view: &View<'_>) -> Result<Vec<NaiveDateTime>, Problem> {
         let wrong = |problem: String| Problem { line: rule.line, problem };
-        let text = self.rewritten(rule, view)?;
-        let parsed: RRule<Unvalidated> =
-            text.parse().map_err(|problem| wrong(format!("is not a rule of recurrence: {problem}")))?;
-        let on_wall = |wall: NaiveDateTime| {
-            DateTime::<Utc>::from_naive_utc_and_offset(wall, Utc).with_timezone(&Tz::UTC)
+        // The rule's end is on the event's clock, as the starts are.
+        let until = |value: &str| match crate::interchange::ics::read::until(value) {
+            None => Err("UNTIL must be such as 20260615 or 20260615T150000Z".to_owned()),
+            Some(Stamp::Date(date)) => {
+                Ok(date.and_time(NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default()))
+            }
+            Some(stamp) => reading(&At { line: rule.line, value: stamp }, &self.zone, view)
+                .map_err(|wrong| wrong.problem),
         };
-        let start = on_wall(self.start);
-        let valid = parsed
-            .validate(start)
-            .map_err(|problem| wrong(format!("is not a rule of recurrence: {problem}")))?;
+        let read = rule::read(&rule.value, self.start, until).map_err(wrong)?;
         // A day to each side: the event's clock is not the clinic's.
         let day = Duration::days(1);
         let (first, last) = (self.zone.wall(view.horizon.start), self.zone.wall(view.horizon.end));
-        let set = RRuleSet::new(start)
-            .rrule(valid)
+        let set = RRuleSet::new(on_wall(self.start))
+            .rrule(read)
             .after(on_wall(first - self.length - day))
             .before(on_wall(last + day));
         let found = set.all(MOST);
@@ -193,55 +192,6 @@ impl Timing {
             return Err(wrong(format!("repeats more than {MOST} times within the horizon")));
         }
         Ok(found.dates.into_iter().map(|date| date.naive_utc()).collect())
-    }
-
-    /// The rule with its end on the event's clock, as the starts are.
-    fn rewritten(&self, rule: &At<String>, view: &View<'_>) -> Result<String, Problem> {
-        let wrong = |problem: &str| Problem { line: rule.line, problem: problem.to_owned() };
-        // The crate cuts texts by bytes.
-        if !rule.value.is_ascii() {
-            return Err(wrong(
-                "is not a rule of recurrence: it has other characters than those of the standard",
-            ));
-        }
-        let (mut parts, mut a_day) = (Vec::new(), 1_usize);
-        for part in rule.value.split(';').filter(|part| !part.trim().is_empty()) {
-            let (name, value) =
-                part.split_once('=').ok_or_else(|| wrong("is not such as FREQ=WEEKLY;BYDAY=MO"))?;
-            let (name, value) = (name.trim().to_uppercase(), value.trim().to_uppercase());
-            match name.as_str() {
-                "FREQ" if matches!(value.as_str(), "SECONDLY" | "MINUTELY" | "HOURLY") => {
-                    return Err(wrong(
-                        "repeats more often than once a day: DAILY, WEEKLY, MONTHLY or YEARLY was expected",
-                    ));
-                }
-                "INTERVAL" if !value.parse::<u16>().is_ok_and(|number| (1..=1000).contains(&number)) => {
-                    return Err(wrong("INTERVAL must be a whole number from 1 to 1000"));
-                }
-                "UNTIL" => {
-                    let stamp = crate::interchange::ics::read::until(&value)
-                        .ok_or_else(|| wrong("UNTIL must be such as 20260615 or 20260615T150000Z"))?;
-                    let last = match stamp {
-                        Stamp::Date(date) => {
-                            date.and_time(NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default())
-                        }
-                        stamp => reading(&At { line: rule.line, value: stamp }, &self.zone, view)?,
-                    };
-                    parts.push(format!("UNTIL={}Z", last.max(self.start).format("%Y%m%dT%H%M%S")));
-                }
-                _ => parts.push(format!("{name}={value}")),
-            }
-            if matches!(name.as_str(), "BYHOUR" | "BYMINUTE" | "BYSECOND") {
-                a_day = a_day.saturating_mul(value.split(',').count());
-            }
-        }
-        if a_day > MOST_A_DAY {
-            return Err(wrong(&format!("repeats more than {MOST_A_DAY} times a day")));
-        }
-        if !parts.iter().any(|part| part.starts_with("FREQ=")) {
-            return Err(wrong("has no FREQ"));
-        }
-        Ok(parts.join(";"))
     }
 
     /// One of them as a span of the clinic's wall clock; nothing beyond the horizon, or without a length.

@@ -3,4 +3,5 @@
 pub mod expand;
 pub mod own;
 pub mod read;
+mod rule;
 pub mod write;

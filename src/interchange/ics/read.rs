@@ -1,7 +1,7 @@
 //! The events of a calendar file (RFC 5545), with the lines on which they stand.
 //!
 //! Content lines are read here and not by a crate: none of those that read iCalendar says in which line of
-//! the file something is wrong. What a rule of recurrence means is the `rrule` crate's.
+//! the file something is wrong. What a rule of recurrence means is the `recurrence` crate's.
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use std::io::{BufRead, Read};

@@ -117,10 +117,6 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     ("the event takes longer than a year", "el evento dura más de un año"),
     ("the event has no UID, by which it is known again", "el evento no tiene UID, por el que se reconoce"),
     ("is not a rule of recurrence: {}", "no es una regla de repetición: {}"),
-    (
-        "is not a rule of recurrence: it has other characters than those of the standard",
-        "no es una regla de repetición: tiene caracteres que el estándar no admite",
-    ),
     ("repeats more than {} times within the horizon", "se repite más de {} veces dentro del horizonte"),
     ("is not such as FREQ=WEEKLY;BYDAY=MO", "no es algo como FREQ=WEEKLY;BYDAY=MO"),
     (
