@@ -298,13 +298,15 @@ fn unavailable(message: impl Into<String>) -> Refusal {
 
 /// Bytes in hex.
 pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    // A nibble is below 16, so it is always inside the digits.
-    bytes
-        .iter()
-        .flat_map(|b| [b >> 4, b & 15])
-        .map(|nibble| char::from(DIGITS[usize::from(nibble)]))
-        .collect()
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        // A nibble is below 16, so it is always inside the digits.
+        text.push(DIGITS[usize::from(byte >> 4)]);
+        text.push(DIGITS[usize::from(byte & 15)]);
+    }
+    text
 }
 
 fn unhex(text: &str) -> Option<Zeroizing<[u8; 32]>> {

@@ -185,8 +185,8 @@ pub fn conflict(
 }
 
 pub(crate) const CONFLICT: &str = "SELECT id FROM appointments
-    WHERE doctor_id = $1 AND status NOT IN ('cancelled', 'no_show')
-      AND busy_from > CAST($2 AS BIGINT) - 172800 AND busy_from < $3 AND busy_until > $2 AND id <> $4
+    WHERE doctor_id = ?1 AND status NOT IN ('cancelled', 'no_show')
+      AND busy_from > CAST(?2 AS BIGINT) - 172800 AND busy_from < ?3 AND busy_until > ?2 AND id <> ?4
     ORDER BY busy_from LIMIT 1";
 
 /// All of them.
@@ -214,7 +214,7 @@ pub fn guarded_conflict(
 /// The visits of a clinic that have not begun and start after that instant, in the order of their starts.
 pub fn not_begun(tx: &mut Tx<'_>, clinic_id: &str, after: Instant) -> Result<Vec<Appointment>, StoreError> {
     let rest =
-        "WHERE clinic_id = $1 AND starts_at > $2 AND status IN ('scheduled', 'confirmed', 'checked_in')
+        "WHERE clinic_id = ?1 AND starts_at > ?2 AND status IN ('scheduled', 'confirmed', 'checked_in')
         ORDER BY starts_at, id";
     tx.select(rest, params![clinic_id, after])
 }
@@ -232,8 +232,8 @@ pub fn busy(
 }
 
 pub(crate) const BUSY: &str = "SELECT busy_from, busy_until FROM appointments
-    WHERE doctor_id = $1 AND status NOT IN ('cancelled', 'no_show')
-      AND busy_from > CAST($2 AS BIGINT) - 172800 AND busy_from < $3 AND busy_until > $2 AND id <> $4";
+    WHERE doctor_id = ?1 AND status NOT IN ('cancelled', 'no_show')
+      AND busy_from > CAST(?2 AS BIGINT) - 172800 AND busy_from < ?3 AND busy_until > ?2 AND id <> ?4";
 
 /// How many active bookings of a service (or of none) one opening of a window holds.
 pub fn taken(
@@ -256,18 +256,18 @@ pub fn taken(
 }
 
 pub(crate) const TAKEN_POOLED: &str = "SELECT count(*) FROM appointments
-    WHERE window_id = $1 AND window_date = $2 AND doctor_id IS NULL
-      AND status NOT IN ('cancelled', 'no_show') AND coalesce(service_id, '') = $3 AND id <> $4";
+    WHERE window_id = ?1 AND window_date = ?2 AND doctor_id IS NULL
+      AND status NOT IN ('cancelled', 'no_show') AND coalesce(service_id, '') = ?3 AND id <> ?4";
 
 pub(crate) const TAKEN_OF_DOCTOR: &str = "SELECT count(*) FROM appointments
-    WHERE doctor_id = $5 AND busy_from > CAST($6 AS BIGINT) - 172800 AND busy_from < $7
-      AND window_id = $1 AND window_date = $2
-      AND status NOT IN ('cancelled', 'no_show') AND coalesce(service_id, '') = $3 AND id <> $4";
+    WHERE doctor_id = ?5 AND busy_from > CAST(?6 AS BIGINT) - 172800 AND busy_from < ?7
+      AND window_id = ?1 AND window_date = ?2
+      AND status NOT IN ('cancelled', 'no_show') AND coalesce(service_id, '') = ?3 AND id <> ?4";
 
 /// Whether a pooled window holds active appointments.
 pub fn pool_is_used(tx: &mut Tx<'_>, window_id: &str) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM appointments
-        WHERE window_id = $1 AND doctor_id IS NULL AND status NOT IN ('cancelled', 'no_show') LIMIT 1";
+        WHERE window_id = ?1 AND doctor_id IS NULL AND status NOT IN ('cancelled', 'no_show') LIMIT 1";
     Ok(tx.query_one(sql, params![window_id], |row| row.int())?.is_some())
 }
 
@@ -315,14 +315,14 @@ pub fn duplicate(
 /// sees that day is more, so that the doctor's index is not offered.
 pub(crate) fn duplicate_sql(of_service: bool, of_name: bool) -> String {
     let of = if of_service {
-        "a.service_id = $5"
+        "a.service_id = ?5"
     } else {
-        "a.service_id IS NULL AND coalesce(a.doctor_id, '') = $5"
+        "a.service_id IS NULL AND coalesce(a.doctor_id, '') = ?5"
     };
-    let name = if of_name { " AND p.name_key = $7" } else { "" };
+    let name = if of_name { " AND p.name_key = ?7" } else { "" };
     format!(
-        "SELECT a.starts_at, a.id FROM patients AS p JOIN appointments AS a ON a.patient_id = p.id AND a.date = $3
-         WHERE p.clinic_id = $1 AND p.phone = $2 AND a.starts_at > $4 AND {of} AND a.id <> $6{name}
+        "SELECT a.starts_at, a.id FROM patients AS p JOIN appointments AS a ON a.patient_id = p.id AND a.date = ?3
+         WHERE p.clinic_id = ?1 AND p.phone = ?2 AND a.starts_at > ?4 AND {of} AND a.id <> ?6{name}
            AND a.status NOT IN ('cancelled', 'no_show')"
     )
 }
@@ -330,7 +330,7 @@ pub(crate) fn duplicate_sql(of_service: bool, of_name: bool) -> String {
 /// The id behind an external reference of an appointment that is not cancelled.
 pub fn by_reference(tx: &mut Tx<'_>, clinic_id: &str, reference: &str) -> Result<Option<String>, StoreError> {
     let sql = "SELECT id FROM appointments
-        WHERE clinic_id = $1 AND external_reference_id = $2 AND status <> 'cancelled'";
+        WHERE clinic_id = ?1 AND external_reference_id = ?2 AND status <> 'cancelled'";
     tx.query_one(sql, params![clinic_id, reference], |row| row.text())
 }
 
@@ -344,19 +344,19 @@ pub fn by_key(
 ) -> Result<Option<(String, Option<String>)>, StoreError> {
     let read = |row: &mut Row<'_>| Ok((row.text()?, row.opt_text()?));
     let given = "SELECT id, request_hash FROM appointments
-        WHERE clinic_id = $1 AND idempotency_key IN ($2, $3)";
+        WHERE clinic_id = ?1 AND idempotency_key IN (?2, ?3)";
     if let Some(found) = tx.query_one(given, params![clinic_id, key, hidden], read)? {
         return Ok(Some(found));
     }
     let Some(id) = crate::domain::ids::id_in_made_key(key) else { return Ok(None) };
     let made = "SELECT id, request_hash FROM appointments
-        WHERE clinic_id = $1 AND id = $2 AND idempotency_key IS NULL";
+        WHERE clinic_id = ?1 AND id = ?2 AND idempotency_key IS NULL";
     tx.query_one(made, params![clinic_id, id], read)
 }
 
 /// Gives out the next token of a doctor (pooled: of a window) for a local day.
 pub fn next_token(tx: &mut Tx<'_>, holder: &str, date: NaiveDate) -> Result<i64, StoreError> {
-    let sql = "INSERT INTO tokens (holder, date, last) VALUES ($1, $2, 1)
+    let sql = "INSERT INTO tokens (holder, date, last) VALUES (?1, ?2, 1)
         ON CONFLICT (holder, date) DO UPDATE SET last = tokens.last + 1 RETURNING last";
     tx.query_one(sql, params![holder, date], |row| row.int())?
         .ok_or_else(|| StoreError::Internal("no token was given out".into()))
@@ -370,12 +370,12 @@ pub fn take_token(
     date: NaiveDate,
     token: i64,
 ) -> Result<bool, StoreError> {
-    let taken = "SELECT 1 FROM appointments WHERE clinic_id = $1 AND date = $2 AND token_number = $3
-        AND coalesce(doctor_id, window_id) = $4";
+    let taken = "SELECT 1 FROM appointments WHERE clinic_id = ?1 AND date = ?2 AND token_number = ?3
+        AND coalesce(doctor_id, window_id) = ?4";
     if tx.query_one(taken, params![clinic_id, date, token, holder], |row| row.int())?.is_some() {
         return Ok(false);
     }
-    let sql = "INSERT INTO tokens (holder, date, last) VALUES ($1, $2, $3)
+    let sql = "INSERT INTO tokens (holder, date, last) VALUES (?1, ?2, ?3)
         ON CONFLICT (holder, date) DO UPDATE SET
           last = CASE WHEN tokens.last < excluded.last THEN excluded.last ELSE tokens.last END";
     tx.execute(sql, params![holder, date, token])?;
@@ -384,6 +384,6 @@ pub fn take_token(
 
 /// Whether a made code is taken in the clinic.
 pub fn code_taken(tx: &mut Tx<'_>, clinic_id: &str, code: &str) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM appointments WHERE clinic_id = $1 AND code = $2";
+    let sql = "SELECT 1 FROM appointments WHERE clinic_id = ?1 AND code = ?2";
     Ok(tx.query_one(sql, params![clinic_id, code], |row| row.int())?.is_some())
 }

@@ -217,7 +217,7 @@ pub fn append(
     let code = mac(&covered(Form::HeadSigned, seq, &end.link.mac, draft, Some(salt)));
     tx.execute(
         "INSERT INTO audit_log (seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         params![
             seq,
             draft.at,
@@ -241,7 +241,7 @@ pub fn append(
 
 /// Whether the log has that very entry.
 pub(super) fn holds(tx: &mut Tx<'_>, link: &Link) -> Result<bool, StoreError> {
-    let sql = "SELECT mac FROM audit_log WHERE seq = $1";
+    let sql = "SELECT mac FROM audit_log WHERE seq = ?1";
     Ok(tx.query_one(sql, params![link.seq], |row| row.text())?.is_some_and(|mac| mac == link.mac))
 }
 
@@ -263,8 +263,8 @@ pub fn said_between(
     (from, until): (Instant, Instant),
 ) -> Result<bool, StoreError> {
     let newest = head(tx)?.map_or(0, |head| head.seq);
-    let sql = "SELECT 1 FROM audit_log WHERE seq > $1 AND action = $2 AND after = $3 AND at >= $4 AND at < $5
-        AND coalesce(clinic_id, '') = $6 LIMIT 1";
+    let sql = "SELECT 1 FROM audit_log WHERE seq > ?1 AND action = ?2 AND after = ?3 AND at >= ?4 AND at < ?5
+        AND coalesce(clinic_id, '') = ?6 LIMIT 1";
     let params = params![newest - LATELY, action, after, from, until, clinic_id.unwrap_or_default()];
     Ok(tx.query_one(sql, params, |_| Ok(()))?.is_some())
 }
@@ -327,11 +327,11 @@ pub struct Filter {
 
 /// The newest entries of a clinic (and of the book as a whole) that pass the filter, oldest first.
 pub fn newest(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<Entry>, StoreError> {
-    let mut sql = format!("SELECT {ENTRY} FROM audit_log WHERE (clinic_id = $1 OR clinic_id IS NULL)");
+    let mut sql = format!("SELECT {ENTRY} FROM audit_log WHERE (clinic_id = ?1 OR clinic_id IS NULL)");
     let mut params = vec![Value::from(clinic_id), Value::from(filter.limit)];
     let mut and = |condition: &str, value: Value<'static>| {
         params.push(value);
-        sql.push_str(&format!(" AND {}", condition.replace('?', &format!("${}", params.len()))));
+        sql.push_str(&format!(" AND {}", condition.replace('?', &format!("?{}", params.len()))));
     };
     if let Some(record) = &filter.record_id {
         // An id has no character that a pattern is made of.
@@ -350,7 +350,7 @@ pub fn newest(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<E
     if let Some(until) = filter.until {
         and("at <= ?", until.into());
     }
-    sql.push_str(" ORDER BY seq DESC LIMIT $2");
+    sql.push_str(" ORDER BY seq DESC LIMIT ?2");
     let mut entries = tx.query(&sql, &params, entry)?;
     entries.reverse();
     Ok(entries)
@@ -358,7 +358,7 @@ pub fn newest(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<E
 
 /// The entries from a place on, oldest first.
 pub fn from(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    let sql = format!("SELECT {ENTRY} FROM audit_log WHERE seq >= $1 ORDER BY seq LIMIT $2");
+    let sql = format!("SELECT {ENTRY} FROM audit_log WHERE seq >= ?1 ORDER BY seq LIMIT ?2");
     tx.query(&sql, params![seq, limit], entry)
 }
 
@@ -368,7 +368,7 @@ pub fn of_clinic(tx: &mut Tx<'_>, clinic_id: &str, seq: i64, limit: i64) -> Resu
 }
 
 pub(crate) const OF_CLINIC: &str =
-    "WHERE seq > $1 AND (clinic_id = $2 OR clinic_id IS NULL) ORDER BY seq LIMIT $3";
+    "WHERE seq > ?1 AND (clinic_id = ?2 OR clinic_id IS NULL) ORDER BY seq LIMIT ?3";
 
 /// How often each of those records was changed since it was made. What was blackened counts as it did.
 pub fn changes(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<(String, i64)>, StoreError> {
@@ -386,9 +386,9 @@ pub fn changes(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<(String, i64)>, Stor
 /// Every entry about a record, oldest first; of a patient also the searches that found them where
 /// those are wanted, too.
 pub fn about(tx: &mut Tx<'_>, record_id: &str, searches: bool) -> Result<Vec<Entry>, StoreError> {
-    let found = format!(" OR (action = '{FOUND}' AND after LIKE '%' || $1 || '%')");
+    let found = format!(" OR (action = '{FOUND}' AND after LIKE '%' || ?1 || '%')");
     let found = if searches { found.as_str() } else { "" };
-    let sql = format!("SELECT {ENTRY} FROM audit_log WHERE record_id = $1{found} ORDER BY seq");
+    let sql = format!("SELECT {ENTRY} FROM audit_log WHERE record_id = ?1{found} ORDER BY seq");
     tx.query(&sql, params![record_id], entry)
 }
 

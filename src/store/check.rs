@@ -94,7 +94,7 @@ const HOLDS: &str =
     "SELECT w.id, min(a.id) FROM waitlist AS w JOIN appointments AS a ON a.doctor_id = w.hold_doctor_id
       AND a.busy_from > w.hold_busy_from - 172800 AND a.busy_from < w.hold_busy_until
       AND a.busy_until > w.hold_busy_from
-    WHERE w.status = 'waiting' AND w.hold_until > $1 AND a.overbooked = 0
+    WHERE w.status = 'waiting' AND w.hold_until > ?1 AND a.overbooked = 0
       AND a.status NOT IN ('cancelled', 'no_show') AND (w.appointment_id IS NULL OR a.id <> w.appointment_id)
     GROUP BY w.id";
 
@@ -157,7 +157,7 @@ const REMINDERS_MISSING: &str = "SELECT id, CAST(reminders_planned - kept AS TEX
         WHERE m.appointment_id = a.id AND m.kind = 'reminder' AND m.plan = a.reschedule_count
           AND (m.status <> 'dropped' OR m.error IS NOT NULL)) AS kept
       FROM appointments AS a
-      WHERE a.starts_at > $1 AND a.status NOT IN ('completed', 'cancelled', 'no_show')
+      WHERE a.starts_at > ?1 AND a.status NOT IN ('completed', 'cancelled', 'no_show')
     ) AS counted WHERE kept < reminders_planned";
 
 const MESSAGES_LEFT: &str = "SELECT a.id, m.id FROM messages AS m

@@ -52,7 +52,7 @@ fn words_that_nobody_knows_are_kept_out_and_those_of_a_visits_life_are_not() {
     add(&mut store, &visit("a", "09:00", "09:30")).unwrap();
     add(&mut store, &reminder("m", "a", "08:00")).unwrap();
     let mut set = |table: &str, column: &str, word: &str| {
-        let sql = format!("UPDATE {table} SET {column} = $1");
+        let sql = format!("UPDATE {table} SET {column} = ?1");
         store.write(Ending::Rollback, |tx| Ok(tx.execute(&sql, params![word])?)).is_ok()
     };
     for word in ["", "asleep", "cancel", "SCHEDULED", " "] {

@@ -109,7 +109,7 @@ fn settle(store: &mut Store, id: &str, sweep: &str, status: DeliveryStatus) -> b
 fn words_that_no_delivery_has_are_kept_out() {
     let Some((_shelf, mut store)) = on_their_way() else { return };
     let mut set = |word: &str| {
-        let sql = "UPDATE webhook_deliveries SET status = $1";
+        let sql = "UPDATE webhook_deliveries SET status = ?1";
         store.write(Ending::Rollback, |tx| Ok(tx.execute(sql, params![word])?)).is_ok()
     };
     assert!(["pending", "delivered", "failed", "dropped"].into_iter().all(&mut set));

@@ -23,13 +23,13 @@ fn every_table_and_column_of_the_schema_is_copied_after_what_it_refers_to() {
     assert_eq!(texts(&mut store, every, &[]), named);
     for (position, table) in TABLES.iter().enumerate() {
         let of_table = params![table.name];
-        let columns = "SELECT name FROM pragma_table_info($1) ORDER BY name";
+        let columns = "SELECT name FROM pragma_table_info(?1) ORDER BY name";
         let mut listed = table.columns.to_vec();
         listed.sort_unstable();
         assert_eq!(texts(&mut store, columns, of_table), listed, "{}", table.name);
-        let key = "SELECT name FROM pragma_table_info($1) WHERE pk > 0 ORDER BY pk";
+        let key = "SELECT name FROM pragma_table_info(?1) WHERE pk > 0 ORDER BY pk";
         assert_eq!(texts(&mut store, key, of_table), table.columns[..table.key], "{}", table.name);
-        let references = "SELECT \"table\" FROM pragma_foreign_key_list($1)";
+        let references = "SELECT \"table\" FROM pragma_foreign_key_list(?1)";
         for other in texts(&mut store, references, of_table) {
             let before = TABLES[..position].iter().any(|table| table.name == other);
             assert!(before, "{} comes before {other}, which it refers to", table.name);

@@ -210,7 +210,7 @@ pub struct Ready {
 
 /// The number of the appointment's next event.
 pub fn next_sequence(tx: &mut Tx<'_>, appointment_id: &str) -> Result<i64, StoreError> {
-    let sql = "SELECT max(sequence) FROM webhook_events WHERE appointment_id = $1";
+    let sql = "SELECT max(sequence) FROM webhook_events WHERE appointment_id = ?1";
     Ok(tx.query_one(sql, params![appointment_id], |row| row.opt_int())?.flatten().unwrap_or(0) + 1)
 }
 
@@ -233,12 +233,12 @@ pub fn due(
 
 pub(crate) fn due_sql() -> String {
     let body = ", CASE WHEN d.thin = 1 THEN e.thin_body ELSE e.body END";
-    let condition = "d.webhook_id = $1 AND d.status = 'pending' AND d.due_at <= $2
-          AND (d.lease_until IS NULL OR d.lease_until <= $3)
+    let condition = "d.webhook_id = ?1 AND d.status = 'pending' AND d.due_at <= ?2
+          AND (d.lease_until IS NULL OR d.lease_until <= ?3)
           AND NOT EXISTS (SELECT 1 FROM webhook_deliveries AS earlier
             WHERE earlier.webhook_id = d.webhook_id AND earlier.appointment_id = d.appointment_id
               AND earlier.sequence < d.sequence AND earlier.status = 'pending')";
-    format!("{} WHERE {condition} ORDER BY d.due_at, d.id LIMIT $4", select(body))
+    format!("{} WHERE {condition} ORDER BY d.due_at, d.id LIMIT ?4", select(body))
 }
 
 /// The deliveries with the words for what they name, and one more column.
@@ -264,7 +264,7 @@ fn known(row: &mut Row<'_>) -> Result<Known, StoreError> {
 /// Takes a pending delivery for a sweep until the lease runs out.
 pub fn lease(tx: &mut Tx<'_>, id: &str, lease: &str, until: Instant) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE webhook_deliveries SET lease = $2, lease_until = $3 WHERE id = $1 AND status = 'pending'",
+        "UPDATE webhook_deliveries SET lease = ?2, lease_until = ?3 WHERE id = ?1 AND status = 'pending'",
         params![id, lease, until],
     )
     .map(|_| ())
@@ -275,10 +275,10 @@ pub fn lease(tx: &mut Tx<'_>, id: &str, lease: &str, until: Instant) -> Result<(
 /// One that was dropped meanwhile keeps its lease, so that it can still turn out to have arrived.
 pub fn settle(tx: &mut Tx<'_>, lease: &str, after: &Delivery) -> Result<bool, StoreError> {
     let rows = tx.execute(
-        "UPDATE webhook_deliveries SET status = $3, due_at = $4, attempts = $5, attempted_at = $6,
-           http_status = $7, answer = $8, error = $9, milliseconds = $10, settled_at = $11,
+        "UPDATE webhook_deliveries SET status = ?3, due_at = ?4, attempts = ?5, attempted_at = ?6,
+           http_status = ?7, answer = ?8, error = ?9, milliseconds = ?10, settled_at = ?11,
            lease = NULL, lease_until = NULL
-         WHERE id = $1 AND lease = $2 AND status IN ('pending', 'dropped')",
+         WHERE id = ?1 AND lease = ?2 AND status IN ('pending', 'dropped')",
         params![
             &after.id,
             lease,
@@ -299,8 +299,8 @@ pub fn settle(tx: &mut Tx<'_>, lease: &str, after: &Delivery) -> Result<bool, St
 /// Drops what is still on its way to an endpoint. Answers how many.
 pub fn drop_pending(tx: &mut Tx<'_>, webhook_id: &str, why: &str, now: Instant) -> Result<u64, StoreError> {
     tx.execute(
-        "UPDATE webhook_deliveries SET status = 'dropped', error = $2, settled_at = $3
-         WHERE webhook_id = $1 AND status = 'pending'",
+        "UPDATE webhook_deliveries SET status = 'dropped', error = ?2, settled_at = ?3
+         WHERE webhook_id = ?1 AND status = 'pending'",
         params![webhook_id, why, now],
     )
 }
@@ -324,7 +324,7 @@ impl Filter {
         let mut and = |condition: &str, value: Option<Value<'a>>| {
             if let Some(value) = value {
                 params.push(value);
-                sql.push_str(&format!(" AND {alias}{condition} ${}", params.len()));
+                sql.push_str(&format!(" AND {alias}{condition} ?{}", params.len()));
             }
         };
         and("webhook_id =", self.webhook_id.as_deref().map(Value::from));
@@ -351,7 +351,7 @@ pub fn newest(
 
 pub(crate) fn newest_sql(narrower: &str) -> String {
     let order = "d.created_at DESC, d.sequence DESC, d.id DESC";
-    format!("{} WHERE d.clinic_id = $1{narrower} ORDER BY {order} LIMIT $2", select(""))
+    format!("{} WHERE d.clinic_id = ?1{narrower} ORDER BY {order} LIMIT ?2", select(""))
 }
 
 /// The place of a delivery in the log.
@@ -384,9 +384,9 @@ pub fn after(
 }
 
 pub(crate) fn after_sql(behind: bool) -> String {
-    let behind = if behind { " AND (d.created_at, d.sequence, d.id) > ($3, $4, $5)" } else { "" };
+    let behind = if behind { " AND (d.created_at, d.sequence, d.id) > (?3, ?4, ?5)" } else { "" };
     let order = "d.created_at, d.sequence, d.id";
-    format!("{} WHERE d.clinic_id = $1{behind} ORDER BY {order} LIMIT $2", select(""))
+    format!("{} WHERE d.clinic_id = ?1{behind} ORDER BY {order} LIMIT ?2", select(""))
 }
 
 /// Makes settled deliveries of a clinic that pass the filter pending again, and waiting ones due;
@@ -399,16 +399,16 @@ pub fn again(
     filter: &Filter,
     now: Instant,
 ) -> Result<u64, StoreError> {
-    let mut sql = "UPDATE webhook_deliveries SET status = 'pending', due_at = $2, attempts = 0, error = NULL,
+    let mut sql = "UPDATE webhook_deliveries SET status = 'pending', due_at = ?2, attempts = 0, error = NULL,
            settled_at = NULL, lease = NULL, lease_until = NULL
-         WHERE clinic_id = $1 AND (lease_until IS NULL OR lease_until <= $2)
+         WHERE clinic_id = ?1 AND (lease_until IS NULL OR lease_until <= ?2)
            AND NOT EXISTS (SELECT 1 FROM webhook_events AS e
              WHERE e.id = webhook_deliveries.event_id AND (e.body = '' OR e.thin_body = ''))"
         .to_owned();
     let mut params = vec![Value::from(clinic_id), Value::from(now)];
     if let Some(id) = id {
         params.push(id.into());
-        sql.push_str(" AND id = $3");
+        sql.push_str(" AND id = ?3");
     }
     filter.narrow("", &mut sql, &mut params);
     tx.execute(&sql, &params)

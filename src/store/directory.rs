@@ -217,21 +217,21 @@ pub fn clinics(tx: &mut Tx<'_>) -> Result<Vec<Clinic>, StoreError> {
 
 /// The clinic with that id or code.
 pub fn clinic(tx: &mut Tx<'_>, word: &str) -> Result<Option<Clinic>, StoreError> {
-    let found = tx.select("WHERE id = $1 OR code_key = $2", params![word, code_key(word)])?;
+    let found = tx.select("WHERE id = ?1 OR code_key = ?2", params![word, code_key(word)])?;
     Ok(found.into_iter().next())
 }
 
 /// The clinic's branches that are not retired, oldest first.
 pub fn branches(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Branch>, StoreError> {
-    tx.select("WHERE clinic_id = $1 AND active = 1 ORDER BY created_at, code_key", params![clinic_id])
+    tx.select("WHERE clinic_id = ?1 AND active = 1 ORDER BY created_at, code_key", params![clinic_id])
 }
 
 /// All records of a kind in the clinic, retired ones only where asked for, by code.
 pub fn all<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str, retired: bool) -> Result<Vec<T>, StoreError> {
     let rest = if retired {
-        "WHERE clinic_id = $1 ORDER BY code_key"
+        "WHERE clinic_id = ?1 ORDER BY code_key"
     } else {
-        "WHERE clinic_id = $1 AND active = 1 ORDER BY code_key"
+        "WHERE clinic_id = ?1 AND active = 1 ORDER BY code_key"
     };
     tx.select(rest, params![clinic_id])
 }
@@ -239,13 +239,13 @@ pub fn all<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str, retired: bool) -> Result
 /// The records of a kind that are not retired and have that name, whatever case and accents.
 pub fn named<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str, name: &str) -> Result<Vec<T>, StoreError> {
     tx.select(
-        "WHERE clinic_id = $1 AND name_key = $2 AND active = 1 ORDER BY code_key",
+        "WHERE clinic_id = ?1 AND name_key = ?2 AND active = 1 ORDER BY code_key",
         params![clinic_id, name_key(name)],
     )
 }
 
 /// How many records of a kind the clinic has ever had: where made codes go on counting.
 pub fn count<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str) -> Result<i64, StoreError> {
-    let sql = format!("SELECT count(*) FROM {} WHERE clinic_id = $1", T::TABLE);
+    let sql = format!("SELECT count(*) FROM {} WHERE clinic_id = ?1", T::TABLE);
     Ok(tx.query_one(&sql, params![clinic_id], |row| row.int())?.unwrap_or(0))
 }

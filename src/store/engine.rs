@@ -1,6 +1,6 @@
 //! The seam between the book's SQL and the engine that runs it.
 //!
-//! SQL is written once: parameters are `$1`, `$2` …, values are of four kinds, instants are Unix
+//! SQL is written once: parameters are `?1`, `?2` …, values are of four kinds, instants are Unix
 //! seconds. An engine only opens, binds, runs and says in [`StoreError`] what went wrong.
 
 use crate::error::StoreError;

@@ -23,7 +23,7 @@ pub fn merged_into(tx: &mut Tx<'_>, clinic_id: &str, id: &str) -> Result<Vec<Pat
     let mut kept = vec![id.to_owned()];
     while let Some(id) = kept.pop() {
         let more: Vec<Patient> =
-            tx.select("WHERE merged_into = $1 AND clinic_id = $2 ORDER BY id", params![id, clinic_id])?;
+            tx.select("WHERE merged_into = ?1 AND clinic_id = ?2 ORDER BY id", params![id, clinic_id])?;
         kept.extend(more.iter().map(|patient| patient.id.clone()));
         all.extend(more);
     }
@@ -37,12 +37,12 @@ pub fn visits_of(
     after: &str,
     limit: i64,
 ) -> Result<Vec<Appointment>, StoreError> {
-    tx.select("WHERE patient_id = $1 AND id > $2 ORDER BY id LIMIT $3", params![patient_id, after, limit])
+    tx.select("WHERE patient_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3", params![patient_id, after, limit])
 }
 
 /// The codes of a patient's visits that are not over: neither final, nor past their end.
 pub fn open_visits(tx: &mut Tx<'_>, patient_id: &str, now: Instant) -> Result<Vec<String>, StoreError> {
-    let sql = "SELECT code FROM appointments WHERE patient_id = $1 AND ends_at > $2
+    let sql = "SELECT code FROM appointments WHERE patient_id = ?1 AND ends_at > ?2
           AND status NOT IN ('completed', 'cancelled', 'no_show')
         ORDER BY starts_at, id";
     tx.query(sql, params![patient_id, now], |row| row.text())
@@ -71,7 +71,7 @@ impl Companions {
 /// How many messages, events and deliveries a visit has.
 pub fn companions(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Companions, StoreError> {
     let mut count = |table: &str| {
-        let sql = format!("SELECT count(*) FROM {table} WHERE appointment_id = $1");
+        let sql = format!("SELECT count(*) FROM {table} WHERE appointment_id = ?1");
         let count = tx.query_one(&sql, params![appointment_id], |row| row.int())?;
         Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
     };
@@ -91,15 +91,15 @@ pub fn empty_companions(
 ) -> Result<Companions, StoreError> {
     let (this, at) = (params![appointment_id], params![appointment_id, now]);
     let drop = "status = CASE WHEN status = 'pending' THEN 'dropped' ELSE status END,
-        settled_at = CASE WHEN status = 'pending' THEN $2 ELSE settled_at END,
+        settled_at = CASE WHEN status = 'pending' THEN ?2 ELSE settled_at END,
         error = NULL, lease = NULL, lease_until = NULL";
-    let messages = format!("UPDATE messages SET {drop}, failures = '' WHERE appointment_id = $1");
-    let deliveries = format!("UPDATE webhook_deliveries SET {drop}, answer = NULL WHERE appointment_id = $1");
+    let messages = format!("UPDATE messages SET {drop}, failures = '' WHERE appointment_id = ?1");
+    let deliveries = format!("UPDATE webhook_deliveries SET {drop}, answer = NULL WHERE appointment_id = ?1");
     let events = format!(
         "UPDATE webhook_events SET
            body = CASE WHEN body IS NULL THEN body ELSE '{NO_BODY}' END,
            thin_body = CASE WHEN thin_body IS NULL THEN thin_body ELSE '{NO_BODY}' END
-         WHERE appointment_id = $1"
+         WHERE appointment_id = ?1"
     );
     Ok(Companions {
         messages: tx.execute(&messages, at)?,
@@ -112,7 +112,7 @@ pub fn empty_companions(
 pub fn remove_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Companions, StoreError> {
     let this = params![appointment_id];
     let mut remove =
-        |table: &str| tx.execute(&format!("DELETE FROM {table} WHERE appointment_id = $1"), this);
+        |table: &str| tx.execute(&format!("DELETE FROM {table} WHERE appointment_id = ?1"), this);
     remove("merged_visits")?;
     remove("series_visits")?;
     let removed = Companions {
@@ -120,7 +120,7 @@ pub fn remove_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Companions,
         events: remove("webhook_events")?,
         messages: remove("messages")?,
     };
-    tx.execute("DELETE FROM appointments WHERE id = $1", this)?;
+    tx.execute("DELETE FROM appointments WHERE id = ?1", this)?;
     Ok(removed)
 }
 
@@ -135,12 +135,12 @@ pub fn empty_reasons(
     for (table, id, reason) in [("channel_rests", "channel", "reason"), ("webhooks", "id", "disabled_reason")]
     {
         let said = tx.query(
-            &format!("SELECT {id}, {reason} FROM {table} WHERE clinic_id = $1 AND {reason} <> ''"),
+            &format!("SELECT {id}, {reason} FROM {table} WHERE clinic_id = ?1 AND {reason} <> ''"),
             params![clinic_id],
             |row| Ok((row.text()?, row.text()?)),
         )?;
         for (which, _) in said.iter().filter(|(_, reason)| tells(reason)) {
-            let sql = format!("UPDATE {table} SET {reason} = '' WHERE clinic_id = $1 AND {id} = $2");
+            let sql = format!("UPDATE {table} SET {reason} = '' WHERE clinic_id = ?1 AND {id} = ?2");
             count += tx.execute(&sql, params![clinic_id, which])?;
         }
     }
@@ -149,13 +149,13 @@ pub fn empty_reasons(
 
 /// Whether the event behind a delivery was emptied.
 pub fn event_is_empty(tx: &mut Tx<'_>, event_id: &str) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM webhook_events WHERE id = $1 AND (body = '' OR thin_body = '')";
+    let sql = "SELECT 1 FROM webhook_events WHERE id = ?1 AND (body = '' OR thin_body = '')";
     Ok(tx.query_one(sql, params![event_id], |row| row.int())?.is_some())
 }
 
 /// Takes a record out of the book; the one that was found with that id, and nothing else.
 pub fn remove<T: Stored>(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
-    let sql = format!("DELETE FROM {} WHERE id = $1", T::TABLE);
+    let sql = format!("DELETE FROM {} WHERE id = ?1", T::TABLE);
     match tx.execute(&sql, &[Value::from(id)])? {
         1 => Ok(()),
         rows => Err(StoreError::Internal(format!("a removal met {rows} rows of {}", T::TABLE))),

@@ -100,9 +100,9 @@ pub(super) fn advance(
     let (first, unsigned) =
         (end.unsigned.then(|| after.clone()), if end.unsigned { before.as_str() } else { "" });
     tx.execute(
-        "INSERT INTO audit_head (id, seq, mac, signature) VALUES (1, $1, $2, $3)
+        "INSERT INTO audit_head (id, seq, mac, signature) VALUES (1, ?1, ?2, ?3)
          ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, mac = excluded.mac,
-           signature = CASE WHEN coalesce(audit_head.signature, $4) = $5 THEN $6 ELSE audit_head.signature END",
+           signature = CASE WHEN coalesce(audit_head.signature, ?4) = ?5 THEN ?6 ELSE audit_head.signature END",
         params![to.seq, to.mac.as_str(), first, unsigned, before.as_str(), after],
     )
     .map(|_| ())

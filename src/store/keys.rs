@@ -82,7 +82,7 @@ fn scopes_from(text: &str) -> Result<Vec<Scope>, String> {
 }
 
 /// The key of that hash. Asked in each transaction of a clinic with `access: keys`.
-pub(crate) const WITH_HASH: &str = "WHERE secret_hash = $1";
+pub(crate) const WITH_HASH: &str = "WHERE secret_hash = ?1";
 
 /// The key whose secret has that hash, whatever its clinic and state.
 pub fn with_hash(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<Key>, StoreError> {
@@ -92,5 +92,5 @@ pub fn with_hash(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<Key>, StoreError
 
 /// Notes when a key was last let in. No audit entry: what it did has its own.
 pub fn used(tx: &mut Tx<'_>, id: &str, at: Instant) -> Result<(), StoreError> {
-    tx.execute("UPDATE keys SET last_used_at = $2 WHERE id = $1", params![id, at]).map(|_| ())
+    tx.execute("UPDATE keys SET last_used_at = ?2 WHERE id = ?1", params![id, at]).map(|_| ())
 }

@@ -25,7 +25,7 @@ pub struct Merge {
 pub fn begin(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO merges (merged_id, kept_id, clinic_id, taken, no_shows, merged_at)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
         params![
             &merge.merged_id,
             &merge.kept_id,
@@ -38,7 +38,7 @@ pub fn begin(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO merged_visits (merged_id, appointment_id, missed)
          SELECT patient_id, id, CASE WHEN status = 'no_show' THEN 1 ELSE 0 END
-         FROM appointments WHERE patient_id = $1",
+         FROM appointments WHERE patient_id = ?1",
         params![&merge.merged_id],
     )
     .map(|_| ())
@@ -46,14 +46,14 @@ pub fn begin(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
 
 /// Notes anew which fields the kept record took over.
 pub fn note_taken(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
-    let sql = "UPDATE merges SET taken = $2 WHERE merged_id = $1";
+    let sql = "UPDATE merges SET taken = ?2 WHERE merged_id = ?1";
     tx.execute(sql, params![&merge.merged_id, merge.taken.join(" ")]).map(|_| ())
 }
 
 /// The merge of a patient that can still be taken back.
 pub fn of(tx: &mut Tx<'_>, merged_id: &str) -> Result<Option<Merge>, StoreError> {
     let sql =
-        "SELECT merged_id, kept_id, clinic_id, taken, no_shows, merged_at FROM merges WHERE merged_id = $1";
+        "SELECT merged_id, kept_id, clinic_id, taken, no_shows, merged_at FROM merges WHERE merged_id = ?1";
     tx.query_one(sql, params![merged_id], |row| {
         Ok(Merge {
             merged_id: row.text()?,
@@ -68,13 +68,13 @@ pub fn of(tx: &mut Tx<'_>, merged_id: &str) -> Result<Option<Merge>, StoreError>
 
 /// The ids of a patient's visits.
 pub fn visits(tx: &mut Tx<'_>, patient_id: &str) -> Result<Vec<String>, StoreError> {
-    let sql = "SELECT id FROM appointments WHERE patient_id = $1 ORDER BY starts_at, id";
+    let sql = "SELECT id FROM appointments WHERE patient_id = ?1 ORDER BY starts_at, id";
     tx.query(sql, params![patient_id], |row| row.text())
 }
 
 /// The ids of the visits that came with a merge.
 pub fn came_with(tx: &mut Tx<'_>, merged_id: &str) -> Result<Vec<String>, StoreError> {
-    let sql = "SELECT appointment_id FROM merged_visits WHERE merged_id = $1 ORDER BY appointment_id";
+    let sql = "SELECT appointment_id FROM merged_visits WHERE merged_id = ?1 ORDER BY appointment_id";
     tx.query(sql, params![merged_id], |row| row.text())
 }
 
@@ -83,12 +83,12 @@ pub fn missed_since(tx: &mut Tx<'_>, merged_id: &str) -> Result<i64, StoreError>
     // A server sums to a number of its own kind.
     let sql =
         "SELECT CAST(coalesce(sum(CASE WHEN a.status = 'no_show' THEN 1 ELSE 0 END - v.missed), 0) AS BIGINT)
-        FROM merged_visits AS v JOIN appointments AS a ON a.id = v.appointment_id WHERE v.merged_id = $1";
+        FROM merged_visits AS v JOIN appointments AS a ON a.id = v.appointment_id WHERE v.merged_id = ?1";
     Ok(tx.query_one(sql, params![merged_id], |row| row.int())?.unwrap_or_default())
 }
 
 /// Forgets how a merge is taken back.
 pub fn forget(tx: &mut Tx<'_>, merged_id: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM merged_visits WHERE merged_id = $1", params![merged_id])?;
-    tx.execute("DELETE FROM merges WHERE merged_id = $1", params![merged_id]).map(|_| ())
+    tx.execute("DELETE FROM merged_visits WHERE merged_id = ?1", params![merged_id])?;
+    tx.execute("DELETE FROM merges WHERE merged_id = ?1", params![merged_id]).map(|_| ())
 }

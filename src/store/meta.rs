@@ -22,13 +22,13 @@ pub const SCRUB_PENDING: &str = "scrub_pending";
 
 /// A fact, if it is known.
 pub fn get(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>, StoreError> {
-    tx.query_one("SELECT value FROM meta WHERE key = $1", params![key], |row| row.text())
+    tx.query_one("SELECT value FROM meta WHERE key = ?1", params![key], |row| row.text())
 }
 
 /// Notes a fact.
 pub fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO meta (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         params![key, value],
     )
     .map(|_| ())
@@ -36,10 +36,10 @@ pub fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<(), StoreError> {
 
 /// Forgets a fact, if it is still that one.
 pub fn forget_if(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM meta WHERE key = $1 AND value = $2", params![key, value]).map(|_| ())
+    tx.execute("DELETE FROM meta WHERE key = ?1 AND value = ?2", params![key, value]).map(|_| ())
 }
 
 /// Forgets a fact.
 pub fn forget(tx: &mut Tx<'_>, key: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM meta WHERE key = $1", params![key]).map(|_| ())
+    tx.execute("DELETE FROM meta WHERE key = ?1", params![key]).map(|_| ())
 }

@@ -134,8 +134,8 @@ impl Stored for Message {
 /// Drops the messages of an appointment that are still to go out. Answers how many.
 pub fn drop_pending(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<u64, StoreError> {
     tx.execute(
-        "UPDATE messages SET status = 'dropped', settled_at = $2, lease = NULL, lease_until = NULL
-         WHERE appointment_id = $1 AND status = 'pending'",
+        "UPDATE messages SET status = 'dropped', settled_at = ?2, lease = NULL, lease_until = NULL
+         WHERE appointment_id = ?1 AND status = 'pending'",
         params![appointment_id, now],
     )
 }
@@ -143,8 +143,8 @@ pub fn drop_pending(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Resu
 /// Drops the reminders of an appointment that are still to go out, and no other message.
 pub fn drop_reminders(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<u64, StoreError> {
     tx.execute(
-        "UPDATE messages SET status = 'dropped', settled_at = $2, lease = NULL, lease_until = NULL
-         WHERE appointment_id = $1 AND status = 'pending' AND kind = 'reminder'",
+        "UPDATE messages SET status = 'dropped', settled_at = ?2, lease = NULL, lease_until = NULL
+         WHERE appointment_id = ?1 AND status = 'pending' AND kind = 'reminder'",
         params![appointment_id, now],
     )
 }
@@ -185,8 +185,8 @@ pub fn pending(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Waiting>, Sto
 
 /// A message as it is now, with its appointment as it is now.
 pub fn one(tx: &mut Tx<'_>, clinic_id: &str, id: &str, now: Instant) -> Result<Option<Waiting>, StoreError> {
-    let condition = "m.clinic_id = $1 AND m.id = $2";
-    let question = |select: &str| with_appointments(select, Some(&later_is_due("$3")), condition);
+    let condition = "m.clinic_id = ?1 AND m.id = ?2";
+    let question = |select: &str| with_appointments(select, Some(&later_is_due("?3")), condition);
     Ok(waiting(tx, question, params![clinic_id, id, now])?.pop())
 }
 
@@ -209,16 +209,16 @@ fn later_is_due(now: &str) -> String {
 }
 
 pub(crate) fn pending_sql(select: &str) -> String {
-    let condition = "m.clinic_id = $1 AND m.status = 'pending' AND m.ready_at <= $2
-        AND (m.ready_at, m.id) > ($3, $4)";
-    let question = with_appointments(select, Some(&later_is_due("$5")), condition);
-    format!("{question} ORDER BY m.ready_at, m.id LIMIT $6")
+    let condition = "m.clinic_id = ?1 AND m.status = 'pending' AND m.ready_at <= ?2
+        AND (m.ready_at, m.id) > (?3, ?4)";
+    let question = with_appointments(select, Some(&later_is_due("?5")), condition);
+    format!("{question} ORDER BY m.ready_at, m.id LIMIT ?6")
 }
 
 /// The estimate that a patient was told last, or is going to be, of a visit that is still where it was.
 pub fn told(tx: &mut Tx<'_>, appointment_id: &str, plan: i64) -> Result<Option<Instant>, StoreError> {
     let sql = "SELECT expected_at FROM messages
-        WHERE appointment_id = $1 AND kind = 'delay' AND plan = $2 AND status IN ('pending', 'sent')
+        WHERE appointment_id = ?1 AND kind = 'delay' AND plan = ?2 AND status IN ('pending', 'sent')
         ORDER BY due_at DESC, id DESC LIMIT 1";
     tx.query_one(sql, params![appointment_id, plan], |row| row.instant())
 }
@@ -237,10 +237,10 @@ pub fn due(
 }
 
 pub(crate) fn due_sql() -> String {
-    let own = "EXISTS (SELECT 1 FROM appointments AS a WHERE a.id = m.appointment_id AND a.doctor_id = $3)";
+    let own = "EXISTS (SELECT 1 FROM appointments AS a WHERE a.id = m.appointment_id AND a.doctor_id = ?3)";
     format!(
         "SELECT count(*), min(m.ready_at) FROM messages AS m
-         WHERE m.clinic_id = $1 AND m.status = 'pending' AND m.ready_at <= $2 AND ($3 = '' OR {own})"
+         WHERE m.clinic_id = ?1 AND m.status = 'pending' AND m.ready_at <= ?2 AND (?3 = '' OR {own})"
     )
 }
 
@@ -262,7 +262,7 @@ pub fn list(
     filter: &Filter<'_>,
     limit: i64,
 ) -> Result<Vec<(Message, Joined)>, StoreError> {
-    let mut condition = String::from("m.clinic_id = $1");
+    let mut condition = String::from("m.clinic_id = ?1");
     let mut params = vec![Value::from(clinic_id), Value::from(limit)];
     for (column, value) in [
         ("m.appointment_id", filter.appointment_id.as_deref()),
@@ -271,11 +271,11 @@ pub fn list(
     ] {
         if let Some(value) = value {
             params.push(value.into());
-            condition.push_str(&format!(" AND {column} = ${}", params.len()));
+            condition.push_str(&format!(" AND {column} = ?{}", params.len()));
         }
     }
     let question = |select: &str| {
-        format!("{} ORDER BY m.due_at, m.id LIMIT $2", with_appointments(select, None, &condition))
+        format!("{} ORDER BY m.due_at, m.id LIMIT ?2", with_appointments(select, None, &condition))
     };
     ask(tx, question, &params, Message::from_row)
 }
@@ -296,9 +296,9 @@ pub fn after(
 
 pub(crate) fn after_sql(select: &str, of_a_doctor: bool) -> String {
     // Of the clinic and the doctor, said so that SQLite goes by the message's id, in order.
-    let doctor = if of_a_doctor { " AND NOT (a.doctor_id <> $4)" } else { "" };
-    let condition = format!("NOT (m.clinic_id <> $1) AND m.id > $2{doctor}");
-    format!("{} ORDER BY m.id LIMIT $3", with_appointments(select, None, &condition))
+    let doctor = if of_a_doctor { " AND NOT (a.doctor_id <> ?4)" } else { "" };
+    let condition = format!("NOT (m.clinic_id <> ?1) AND m.id > ?2{doctor}");
+    format!("{} ORDER BY m.id LIMIT ?3", with_appointments(select, None, &condition))
 }
 
 /// The join of the visits, with the message's columns (and one more) in front.

@@ -94,7 +94,7 @@ impl Stored for Patient {
 /// The patients with that phone, oldest first; of the retired only those who were merged into others.
 pub fn with_phone(tx: &mut Tx<'_>, clinic_id: &str, phone: &str) -> Result<Vec<Patient>, StoreError> {
     tx.select(
-        "WHERE clinic_id = $1 AND phone = $2 AND (active = 1 OR merged_into IS NOT NULL) ORDER BY created_at, id",
+        "WHERE clinic_id = ?1 AND phone = ?2 AND (active = 1 OR merged_into IS NOT NULL) ORDER BY created_at, id",
         params![clinic_id, phone],
     )
 }
@@ -103,7 +103,7 @@ pub fn with_phone(tx: &mut Tx<'_>, clinic_id: &str, phone: &str) -> Result<Vec<P
 /// merged into others.
 pub fn with_search_key(tx: &mut Tx<'_>, clinic_id: &str, name: &str) -> Result<Vec<Patient>, StoreError> {
     tx.select(
-        "WHERE clinic_id = $1 AND search_key = $2 AND (active = 1 OR merged_into IS NOT NULL)
+        "WHERE clinic_id = ?1 AND search_key = ?2 AND (active = 1 OR merged_into IS NOT NULL)
          ORDER BY created_at, id",
         params![clinic_id, fold(name)],
     )
@@ -119,11 +119,11 @@ pub fn page(
 ) -> Result<(Vec<Patient>, i64), StoreError> {
     let which = if retired { "" } else { " AND active = 1" };
     let rows = tx.select(
-        &format!("WHERE clinic_id = $1{which} ORDER BY search_key, id LIMIT $2 OFFSET $3"),
+        &format!("WHERE clinic_id = ?1{which} ORDER BY search_key, id LIMIT ?2 OFFSET ?3"),
         params![clinic_id, limit, offset],
     )?;
     let total = tx.query_one(
-        &format!("SELECT count(*) FROM patients WHERE clinic_id = $1{which}"),
+        &format!("SELECT count(*) FROM patients WHERE clinic_id = ?1{which}"),
         params![clinic_id],
         |row| row.int(),
     )?;
@@ -160,8 +160,8 @@ pub(crate) fn after_sql<'a>(
     let (n, m) = (params.len() - 1, params.len());
     // Of the clinic, said so that SQLite goes by the id, in order, and not by an index of clinics.
     let rest = format!(
-        "WHERE NOT (patients.clinic_id <> $1) AND patients.id > ${n}{condition}
-         ORDER BY patients.id LIMIT ${m}"
+        "WHERE NOT (patients.clinic_id <> ?1) AND patients.id > ?{n}{condition}
+         ORDER BY patients.id LIMIT ?{m}"
     );
     (rest, params)
 }
@@ -180,15 +180,15 @@ pub fn by_part(
     for word in words {
         params.push(format!("%{}%", literally(word)).into());
         let n = params.len();
-        each_word.push(format!("(search_key LIKE ${n} ESCAPE '\\' OR code_key LIKE ${n} ESCAPE '\\')"));
+        each_word.push(format!("(search_key LIKE ?{n} ESCAPE '\\' OR code_key LIKE ?{n} ESCAPE '\\')"));
     }
     let mut condition = each_word.join(" AND ");
     if let Some(digits) = digits {
         params.push(format!("%{digits}").into());
-        condition = format!("({condition}) OR phone LIKE ${}", params.len());
+        condition = format!("({condition}) OR phone LIKE ?{}", params.len());
     }
     tx.select(
-        &format!("WHERE clinic_id = $1 AND active = 1 AND ({condition}) ORDER BY search_key, id LIMIT $2"),
+        &format!("WHERE clinic_id = ?1 AND active = 1 AND ({condition}) ORDER BY search_key, id LIMIT ?2"),
         &params,
     )
 }
@@ -213,18 +213,18 @@ pub fn find(
         params.push(format!("%{}%", literally(word)).into());
         let n = params.len();
         each_word.push(format!(
-            "(search_key LIKE ${n} ESCAPE '\\' OR code_key LIKE ${n} ESCAPE '\\' OR phone LIKE ${n} ESCAPE '\\')"
+            "(search_key LIKE ?{n} ESCAPE '\\' OR code_key LIKE ?{n} ESCAPE '\\' OR phone LIKE ?{n} ESCAPE '\\')"
         ));
     }
     let mut condition = format!("({})", each_word.join(" AND "));
     if let Some(hash) = id_hash {
         params.push(hash.into());
-        condition = format!("({condition} OR national_id_hash = ${})", params.len());
+        condition = format!("({condition} OR national_id_hash = ?{})", params.len());
     }
     tx.select(
         &format!(
-            "WHERE clinic_id = $1 AND (active = 1 OR merged_into IS NOT NULL) AND {condition}
-             ORDER BY search_key, id LIMIT $2"
+            "WHERE clinic_id = ?1 AND (active = 1 OR merged_into IS NOT NULL) AND {condition}
+             ORDER BY search_key, id LIMIT ?2"
         ),
         &params,
     )

@@ -15,7 +15,7 @@ pub fn visits(
     limit: i64,
 ) -> Result<Vec<Appointment>, StoreError> {
     tx.select(
-        "WHERE clinic_id = $1 AND ends_at < $2 ORDER BY ends_at, id LIMIT $3",
+        "WHERE clinic_id = ?1 AND ends_at < ?2 ORDER BY ends_at, id LIMIT ?3",
         params![clinic_id, before, limit],
     )
 }
@@ -29,14 +29,14 @@ pub fn patients(
     after: &str,
     limit: i64,
 ) -> Result<Vec<Patient>, StoreError> {
-    let rest = format!("WHERE {IDLE} AND id > $3 ORDER BY id LIMIT $4");
+    let rest = format!("WHERE {IDLE} AND id > ?3 ORDER BY id LIMIT ?4");
     tx.select(&rest, params![clinic_id, before, after, limit])
 }
 
 /// A record of the clinic's own, not merged into another, untouched and without a later visit.
-const IDLE: &str = "clinic_id = $1 AND updated_at < $2 AND merged_into IS NULL
-    AND NOT EXISTS (SELECT 1 FROM appointments AS a WHERE a.patient_id = patients.id AND a.ends_at >= $2)
-    AND NOT EXISTS (SELECT 1 FROM waitlist AS w WHERE w.patient_id = patients.id AND w.updated_at >= $2)";
+const IDLE: &str = "clinic_id = ?1 AND updated_at < ?2 AND merged_into IS NULL
+    AND NOT EXISTS (SELECT 1 FROM appointments AS a WHERE a.patient_id = patients.id AND a.ends_at >= ?2)
+    AND NOT EXISTS (SELECT 1 FROM waitlist AS w WHERE w.patient_id = patients.id AND w.updated_at >= ?2)";
 
 /// What would go, in numbers: visits, messages, events, deliveries, patients, entries of the audit log
 /// and days of tokens.
@@ -46,13 +46,13 @@ pub fn counts(
     before: Instant,
     day: NaiveDate,
 ) -> Result<[u64; 6], StoreError> {
-    let old = "SELECT id FROM appointments WHERE clinic_id = $1 AND ends_at < $2";
+    let old = "SELECT id FROM appointments WHERE clinic_id = ?1 AND ends_at < ?2";
     let of_old = |table: &str| format!("SELECT count(*) FROM {table} WHERE appointment_id IN ({old})");
     let mut count = |sql: &str| {
         let count = tx.query_one(sql, params![clinic_id, before], |row| row.int())?;
         Ok::<u64, StoreError>(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
     };
-    let visits = count("SELECT count(*) FROM appointments WHERE clinic_id = $1 AND ends_at < $2")?;
+    let visits = count("SELECT count(*) FROM appointments WHERE clinic_id = ?1 AND ends_at < ?2")?;
     let companions = [of_old("messages"), of_old("webhook_events"), of_old("webhook_deliveries")];
     let [messages, events, deliveries] = companions.map(|sql| count(&sql));
     let entries = count(&format!(
@@ -73,11 +73,11 @@ pub fn tokens(tx: &mut Tx<'_>, clinic_id: &str, day: NaiveDate) -> Result<u64, S
 /// Takes the series out of which no appointment is left. Answers how many.
 pub fn series(tx: &mut Tx<'_>, clinic_id: &str) -> Result<u64, StoreError> {
     tx.execute(
-        "DELETE FROM series WHERE clinic_id = $1
+        "DELETE FROM series WHERE clinic_id = ?1
            AND NOT EXISTS (SELECT 1 FROM series_visits AS v WHERE v.series_id = series.id)",
         params![clinic_id],
     )
 }
 
-const TOKENS: &str = "date < $2 AND (holder IN (SELECT id FROM doctors WHERE clinic_id = $1)
-    OR holder IN (SELECT id FROM windows WHERE clinic_id = $1))";
+const TOKENS: &str = "date < ?2 AND (holder IN (SELECT id FROM doctors WHERE clinic_id = ?1)
+    OR holder IN (SELECT id FROM windows WHERE clinic_id = ?1))";

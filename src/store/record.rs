@@ -42,9 +42,9 @@ pub fn differences<'a, T: Stored>(before: &'a T, after: &'a T) -> Vec<Difference
         .collect()
 }
 
-/// So many parameters, the first with that number: `$2, $3, $4`.
+/// So many parameters, the first with that number: `?2, ?3, ?4`.
 pub(super) fn marks(from: usize, count: usize) -> String {
-    (from..from + count).map(|n| format!("${n}")).collect::<Vec<_>>().join(", ")
+    (from..from + count).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The columns with a table alias before each, for a join.
@@ -72,7 +72,7 @@ pub(super) fn insertion<T: Stored>(records: usize) -> Arc<str> {
                 (false, _) => ", ",
             };
             // Writing to a string can't fail.
-            let _ = write!(sql, "{before}${number}");
+            let _ = write!(sql, "{before}?{number}");
         }
         sql.push(')');
         Arc::from(sql)
@@ -116,10 +116,10 @@ impl Tx<'_> {
         let mut params = vec![Value::from(before.id())];
         for (position, (column, _, new)) in changed.into_iter().enumerate() {
             let comma = if position == 0 { "" } else { ", " };
-            let _ = write!(sql, "{comma}{column} = ${}", position + 2);
+            let _ = write!(sql, "{comma}{column} = ?{}", position + 2);
             params.push(new);
         }
-        sql.push_str(" WHERE id = $1");
+        sql.push_str(" WHERE id = ?1");
         match self.execute(&sql, &params)? {
             1 => Ok(()),
             rows => Err(StoreError::Internal(format!("a change met {rows} rows of {}", T::TABLE))),
@@ -138,14 +138,14 @@ impl Tx<'_> {
 
     /// The record with that id in the clinic.
     pub(crate) fn by_id<T: Stored>(&mut self, clinic_id: &str, id: &str) -> Result<Option<T>, StoreError> {
-        let found = self.select("WHERE id = $1 AND clinic_id = $2", super::params![id, clinic_id])?;
+        let found = self.select("WHERE id = ?1 AND clinic_id = ?2", super::params![id, clinic_id])?;
         Ok(found.into_iter().next())
     }
 
     /// Whether a record in the clinic has that code, whatever the case.
     pub(crate) fn has_code<T: Stored>(&mut self, clinic_id: &str, code: &str) -> Result<bool, StoreError> {
         let key = crate::domain::text::code_key(code);
-        let sql = format!("SELECT 1 FROM {} WHERE clinic_id = $1 AND code_key = $2", T::TABLE);
+        let sql = format!("SELECT 1 FROM {} WHERE clinic_id = ?1 AND code_key = ?2", T::TABLE);
         Ok(self.query_one(&sql, super::params![clinic_id, key], |row| row.int())?.is_some())
     }
 
@@ -156,7 +156,7 @@ impl Tx<'_> {
         code: &str,
     ) -> Result<Option<T>, StoreError> {
         let key = crate::domain::text::code_key(code);
-        let found = self.select("WHERE clinic_id = $1 AND code_key = $2", super::params![clinic_id, key])?;
+        let found = self.select("WHERE clinic_id = ?1 AND code_key = ?2", super::params![clinic_id, key])?;
         Ok(found.into_iter().next())
     }
 }

@@ -19,7 +19,7 @@ pub fn is_erasure(action: &str) -> bool {
 
 /// Whether an erasure was written down after that entry.
 pub fn erased_since(tx: &mut Tx<'_>, seq: i64) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM audit_log WHERE seq > $1 AND action IN ($2, $3) LIMIT 1";
+    let sql = "SELECT 1 FROM audit_log WHERE seq > ?1 AND action IN (?2, ?3) LIMIT 1";
     Ok(tx.query_one(sql, params![seq, ERASED, PURGED], |_| Ok(()))?.is_some())
 }
 
@@ -75,8 +75,8 @@ pub fn empty<'a>(
         let code = mac(&covered(entry, redacted_by));
         tx.execute(
             "UPDATE audit_log SET note = NULL, before = NULL, after = NULL, salt = NULL,
-               redacted_by = $2, redaction_mac = $3
-             WHERE seq = $1",
+               redacted_by = ?2, redaction_mac = ?3
+             WHERE seq = ?1",
             params![entry.seq, redacted_by, code],
         )?;
     }
@@ -85,7 +85,7 @@ pub fn empty<'a>(
 
 /// How many entries about a record still say something.
 pub fn count_about(tx: &mut Tx<'_>, record_id: &str) -> Result<u64, StoreError> {
-    let sql = "SELECT count(*) FROM audit_log WHERE record_id = $1 AND redacted_by IS NULL";
+    let sql = "SELECT count(*) FROM audit_log WHERE record_id = ?1 AND redacted_by IS NULL";
     let count = tx.query_one(sql, params![record_id], |row| row.int())?;
     Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
 }

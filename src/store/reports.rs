@@ -41,7 +41,7 @@ pub fn shares(
     let sql = format!(
         "SELECT {key}, status, count(*), CAST(sum(ends_at - starts_at) / 60 AS BIGINT),
            CAST(sum(CASE WHEN doctor_id IS NULL THEN 0 ELSE ends_at - starts_at END) / 60 AS BIGINT)
-         FROM appointments WHERE clinic_id = $1 AND date >= $2 AND date <= $3 GROUP BY {key}, status"
+         FROM appointments WHERE clinic_id = ?1 AND date >= ?2 AND date <= ?3 GROUP BY {key}, status"
     );
     tx.query(&sql, params![clinic_id, from, to], |row| {
         Ok(Share {

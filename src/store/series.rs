@@ -42,7 +42,7 @@ pub fn add_visit(
     position: i64,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO series_visits (appointment_id, series_id, position) VALUES ($1, $2, $3)",
+        "INSERT INTO series_visits (appointment_id, series_id, position) VALUES (?1, ?2, ?3)",
         params![appointment_id, series_id, position],
     )
     .map(|_| ())
@@ -50,14 +50,14 @@ pub fn add_visit(
 
 /// The series that an appointment is in.
 pub fn of_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Option<Series>, StoreError> {
-    let rest = "WHERE id IN (SELECT series_id FROM series_visits WHERE appointment_id = $1)";
+    let rest = "WHERE id IN (SELECT series_id FROM series_visits WHERE appointment_id = ?1)";
     Ok(tx.select(rest, params![appointment_id])?.into_iter().next())
 }
 
 /// The ids of a series' appointments in their order.
 pub fn visits(tx: &mut Tx<'_>, series_id: &str) -> Result<Vec<String>, StoreError> {
     let sql =
-        "SELECT appointment_id FROM series_visits WHERE series_id = $1 ORDER BY position, appointment_id";
+        "SELECT appointment_id FROM series_visits WHERE series_id = ?1 ORDER BY position, appointment_id";
     tx.query(sql, params![series_id], |row| row.text())
 }
 
@@ -67,4 +67,4 @@ pub fn after(tx: &mut Tx<'_>, clinic_id: &str, id: &str, limit: i64) -> Result<V
 }
 
 /// Of the clinic, said so that SQLite goes by the id, in order, and not by an index of clinics.
-pub(crate) const AFTER: &str = "WHERE NOT (clinic_id <> $1) AND id > $2 ORDER BY id LIMIT $3";
+pub(crate) const AFTER: &str = "WHERE NOT (clinic_id <> ?1) AND id > ?2 ORDER BY id LIMIT ?3";

@@ -150,7 +150,7 @@ impl Sqlite {
 impl Engine for Sqlite {
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(|problem| self.told(problem))?;
-        bind(&mut statement, sql, params)?;
+        bind(&mut statement, params)?;
         statement.raw_execute().map(|rows| rows as u64).map_err(|problem| self.told(problem))
     }
 
@@ -161,7 +161,7 @@ impl Engine for Sqlite {
         each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(|problem| self.told(problem))?;
-        bind(&mut statement, sql, params)?;
+        bind(&mut statement, params)?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(|problem| self.told(problem))? {
             each(Row::new(row))?;
@@ -281,23 +281,13 @@ impl migrate::Migrating for Sqlite {
     }
 }
 
-/// Gives the statement its parameters. SQLite takes `$2` for a name, and counts names as they come; to
-/// ask it for each takes it longer than to bind them.
-fn bind(statement: &mut Statement<'_>, sql: &str, params: &[Value<'_>]) -> Result<(), StoreError> {
-    let mut bound = vec![false; params.len()];
-    let mut index = 0;
-    for behind in sql.split('$').skip(1) {
-        let digits = behind.bytes().take_while(u8::is_ascii_digit);
-        let number = digits.fold(0, |number: usize, digit| number * 10 + usize::from(digit - b'0'));
-        let place = number.wrapping_sub(1);
-        let (Some(value), Some(bound)) = (params.get(place), bound.get_mut(place)) else {
-            return Err(StoreError::Internal(format!("a statement without a value for its ${number}")));
-        };
-        if std::mem::replace(bound, true) {
-            continue;
-        }
-        index += 1;
-        debug_assert_eq!(statement.parameter_name(index), Some(format!("${number}").as_str()), "{sql}");
+/// Gives the statement its parameters: `?2` is the second of them, wherever it stands.
+fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> Result<(), StoreError> {
+    let wanted = statement.parameter_count();
+    if wanted > params.len() {
+        return Err(StoreError::Internal(format!("a statement without a value for its ?{wanted}")));
+    }
+    for (value, index) in params.iter().zip(1..=wanted) {
         let value = match value {
             Value::Null => ValueRef::Null,
             Value::Int(number) => ValueRef::Integer(*number),

@@ -186,6 +186,6 @@ fn values_find_their_numbers_wherever_these_stand() {
         let values = [Value::from("one"), Value::from("two")];
         store.read(|tx| Ok(tx.query_one(sql, &values, |row| row.text())?))
     };
-    assert_eq!(told("SELECT $2 || $1 || $2"), Ok(Some("twoonetwo".into())));
-    assert!(told("SELECT $3").is_err());
+    assert_eq!(told("SELECT ?2 || ?1 || ?2"), Ok(Some("twoonetwo".into())));
+    assert!(told("SELECT ?3").is_err());
 }

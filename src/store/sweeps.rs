@@ -8,7 +8,7 @@ use crate::store::{Tx, params};
 /// Notes that a sweep of the clinic came to its end.
 pub fn note_end(tx: &mut Tx<'_>, clinic_id: &str, at: Instant) -> Result<(), StoreError> {
     tx.execute(
-        "INSERT INTO sweeps (clinic_id, finished_at) VALUES ($1, $2)
+        "INSERT INTO sweeps (clinic_id, finished_at) VALUES (?1, ?2)
          ON CONFLICT (clinic_id) DO UPDATE SET finished_at = excluded.finished_at",
         params![clinic_id, at],
     )
@@ -17,7 +17,7 @@ pub fn note_end(tx: &mut Tx<'_>, clinic_id: &str, at: Instant) -> Result<(), Sto
 
 /// When the clinic's last sweep came to its end, if one ever did.
 pub fn last_end(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Option<Instant>, StoreError> {
-    tx.query_one("SELECT finished_at FROM sweeps WHERE clinic_id = $1", params![clinic_id], |row| {
+    tx.query_one("SELECT finished_at FROM sweeps WHERE clinic_id = ?1", params![clinic_id], |row| {
         row.instant()
     })
 }
@@ -25,7 +25,7 @@ pub fn last_end(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Option<Instant>, Sto
 /// Since when the message that has waited longest could go out, if one could now.
 pub fn waiting_since(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<Option<Instant>, StoreError> {
     tx.query_one(
-        "SELECT ready_at FROM messages WHERE clinic_id = $1 AND status = 'pending' AND ready_at <= $2
+        "SELECT ready_at FROM messages WHERE clinic_id = ?1 AND status = 'pending' AND ready_at <= ?2
          ORDER BY ready_at LIMIT 1",
         params![clinic_id, now],
         |row| row.instant(),
@@ -36,7 +36,7 @@ pub fn waiting_since(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<O
 pub fn rest(tx: &mut Tx<'_>, clinic_id: &str, channel: &str, rest: &Rest) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO channel_rests (clinic_id, channel, rests_since, rest_until, reason)
-         VALUES ($1, $2, $3, $4, $5)
+         VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (clinic_id, channel) DO UPDATE SET rests_since = excluded.rests_since,
            rest_until = excluded.rest_until, reason = excluded.reason
          WHERE channel_rests.rest_until < excluded.rest_until",
@@ -47,7 +47,7 @@ pub fn rest(tx: &mut Tx<'_>, clinic_id: &str, channel: &str, rest: &Rest) -> Res
 
 /// Notes that a message went out by a channel: its rests are over.
 pub fn recover(tx: &mut Tx<'_>, clinic_id: &str, channel: &str) -> Result<(), StoreError> {
-    let sql = "DELETE FROM channel_rests WHERE clinic_id = $1 AND channel = $2";
+    let sql = "DELETE FROM channel_rests WHERE clinic_id = ?1 AND channel = ?2";
     tx.execute(sql, params![clinic_id, channel]).map(|_| ())
 }
 
@@ -55,7 +55,7 @@ pub fn recover(tx: &mut Tx<'_>, clinic_id: &str, channel: &str) -> Result<(), St
 pub fn rests(tx: &mut Tx<'_>, clinic_id: &str, after: Instant) -> Result<Vec<(String, Rest)>, StoreError> {
     tx.query(
         "SELECT channel, rests_since, rest_until, reason FROM channel_rests
-         WHERE clinic_id = $1 AND rest_until > $2",
+         WHERE clinic_id = ?1 AND rest_until > ?2",
         params![clinic_id, after],
         |row| {
             let channel = row.text()?;

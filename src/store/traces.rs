@@ -22,7 +22,7 @@ pub struct Told {
 /// The clinic's merges that the log tells of, oldest first.
 pub fn merges(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Told>, StoreError> {
     let sql = "SELECT record_id, after, seq, at FROM audit_log
-        WHERE clinic_id = $1 AND action = 'patient.merged' AND after LIKE '%\"merged_into\"%' ORDER BY seq";
+        WHERE clinic_id = ?1 AND action = 'patient.merged' AND after LIKE '%\"merged_into\"%' ORDER BY seq";
     let told = tx.query(sql, params![clinic_id], |row| {
         let merged_id = row.text()?;
         let after: Value = serde_json::from_str(&row.text()?).unwrap_or_default();
@@ -42,7 +42,7 @@ pub fn events(
     spelled: &str,
 ) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT e.id FROM appointments AS a JOIN webhook_events AS e ON e.appointment_id = a.id
-        WHERE a.patient_id = $1 AND e.created_at >= $2 AND replace(e.body, $3, '') <> e.body
+        WHERE a.patient_id = ?1 AND e.created_at >= ?2 AND replace(e.body, ?3, '') <> e.body
         ORDER BY e.id";
     tx.query(sql, params![patient_id, since, spelled], |row| row.text())
 }
@@ -53,21 +53,21 @@ pub fn empty_event(tx: &mut Tx<'_>, event_id: &str, now: Instant) -> Result<u64,
         "UPDATE webhook_events SET
            body = CASE WHEN body IS NULL THEN body ELSE '{NO_BODY}' END,
            thin_body = CASE WHEN thin_body IS NULL THEN thin_body ELSE '{NO_BODY}' END
-         WHERE id = $1"
+         WHERE id = ?1"
     );
     tx.execute(&event, params![event_id])?;
     let deliveries = "UPDATE webhook_deliveries SET
            status = CASE WHEN status = 'pending' THEN 'dropped' ELSE status END,
-           settled_at = CASE WHEN status = 'pending' THEN $2 ELSE settled_at END,
+           settled_at = CASE WHEN status = 'pending' THEN ?2 ELSE settled_at END,
            error = NULL, answer = NULL, lease = NULL, lease_until = NULL
-         WHERE event_id = $1";
+         WHERE event_id = ?1";
     tx.execute(deliveries, params![event_id, now])
 }
 
 /// Empties what was answered about messages and deliveries of a patient's visits where it repeats the
 /// word.
 pub fn empty_answers(tx: &mut Tx<'_>, patient_id: &str, word: &str) -> Result<(), StoreError> {
-    let of_theirs = "appointment_id IN (SELECT id FROM appointments WHERE patient_id = $1)";
+    let of_theirs = "appointment_id IN (SELECT id FROM appointments WHERE patient_id = ?1)";
     for (table, column, empty) in [
         ("messages", "error", "NULL"),
         ("messages", "failures", "''"),
@@ -76,7 +76,7 @@ pub fn empty_answers(tx: &mut Tx<'_>, patient_id: &str, word: &str) -> Result<()
     ] {
         let sql = format!(
             "UPDATE {table} SET {column} = {empty}
-             WHERE {of_theirs} AND replace({column}, $2, '') <> {column}"
+             WHERE {of_theirs} AND replace({column}, ?2, '') <> {column}"
         );
         tx.execute(&sql, params![patient_id, word])?;
     }

@@ -16,8 +16,8 @@ const LATELY: i64 = 20_000;
 pub fn done_by(tx: &mut Tx<'_>, clinic_id: &str, actor: &str, limit: i64) -> Result<Vec<Entry>, StoreError> {
     let newest = audit::head(tx)?.map_or(0, |head| head.seq);
     let sql = format!(
-        "SELECT {} FROM audit_log WHERE seq > $1 AND actor = $2 AND clinic_id = $3 AND kind = 'appointment'
-         ORDER BY seq DESC LIMIT $4",
+        "SELECT {} FROM audit_log WHERE seq > ?1 AND actor = ?2 AND clinic_id = ?3 AND kind = 'appointment'
+         ORDER BY seq DESC LIMIT ?4",
         audit::ENTRY
     );
     tx.query(&sql, params![newest - LATELY, actor, clinic_id, limit], audit::entry)
@@ -69,7 +69,7 @@ pub fn has_gone(
     kinds: &[Kind],
     since: Instant,
 ) -> Result<bool, StoreError> {
-    let sql = "SELECT kind FROM messages WHERE appointment_id = $1 AND plan = $2 AND created_at >= $3
+    let sql = "SELECT kind FROM messages WHERE appointment_id = ?1 AND plan = ?2 AND created_at >= ?3
         AND (status = 'sent' OR (status = 'pending' AND lease IS NOT NULL))";
     let gone = tx.query(sql, params![appointment_id, plan, since], |row| row.text())?;
     Ok(gone.iter().filter_map(|word| Kind::parse(word)).any(|kind| kinds.contains(&kind)))
@@ -83,7 +83,7 @@ pub fn dropped_notice(
     plan: i64,
     at: Instant,
 ) -> Result<Option<Kind>, StoreError> {
-    let sql = "SELECT kind FROM messages WHERE appointment_id = $1 AND plan = $2 AND settled_at = $3
+    let sql = "SELECT kind FROM messages WHERE appointment_id = ?1 AND plan = ?2 AND settled_at = ?3
         AND status = 'dropped' AND error IS NULL AND kind IN ('confirmation', 'reschedule')
         ORDER BY created_at DESC, id DESC LIMIT 1";
     let word = tx.query_one(sql, params![appointment_id, plan, at], |row| row.text())?;

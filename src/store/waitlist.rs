@@ -122,7 +122,7 @@ fn hold(row: &mut Row<'_>) -> Result<Option<Hold>, StoreError> {
 /// The entries of a clinic in the order in which they were made; those that wait, or all.
 pub fn entries(tx: &mut Tx<'_>, clinic_id: &str, all: bool) -> Result<Vec<Entry>, StoreError> {
     let status = if all { "" } else { " AND status = 'waiting'" };
-    tx.select(&format!("WHERE clinic_id = $1{status} ORDER BY created_at, code_key"), params![clinic_id])
+    tx.select(&format!("WHERE clinic_id = ?1{status} ORDER BY created_at, code_key"), params![clinic_id])
 }
 
 /// All entries of a clinic behind that id, in the order in which they came.
@@ -131,22 +131,22 @@ pub fn after(tx: &mut Tx<'_>, clinic_id: &str, id: &str, limit: i64) -> Result<V
 }
 
 /// Of the clinic, said so that SQLite goes by the id, in order, and not by an index of clinics.
-pub(crate) const AFTER: &str = "WHERE NOT (clinic_id <> $1) AND id > $2 ORDER BY id LIMIT $3";
+pub(crate) const AFTER: &str = "WHERE NOT (clinic_id <> ?1) AND id > ?2 ORDER BY id LIMIT ?3";
 
 /// The entry of an appointment that waits for an earlier time.
 pub fn waiting_of_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Option<Entry>, StoreError> {
-    let found = tx.select("WHERE appointment_id = $1 AND status = 'waiting'", params![appointment_id])?;
+    let found = tx.select("WHERE appointment_id = ?1 AND status = 'waiting'", params![appointment_id])?;
     Ok(found.into_iter().next())
 }
 
 /// All entries of a patient's record, oldest first.
 pub fn of_patient(tx: &mut Tx<'_>, patient_id: &str) -> Result<Vec<Entry>, StoreError> {
-    tx.select("WHERE patient_id = $1 ORDER BY created_at, code_key", params![patient_id])
+    tx.select("WHERE patient_id = ?1 ORDER BY created_at, code_key", params![patient_id])
 }
 
 /// All entries about an appointment.
 pub fn of_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Vec<Entry>, StoreError> {
-    tx.select("WHERE appointment_id = $1 ORDER BY created_at, code_key", params![appointment_id])
+    tx.select("WHERE appointment_id = ?1 ORDER BY created_at, code_key", params![appointment_id])
 }
 
 /// Whose hold stands in the way is told by when it ends. Leaves the holds of one entry out.
@@ -167,8 +167,8 @@ impl Held<'_> {
         busy: Interval,
     ) -> Result<Option<Instant>, StoreError> {
         let sql = "SELECT hold_until FROM waitlist
-            WHERE hold_doctor_id = $1 AND hold_until > $2 AND hold_busy_from < $4 AND hold_busy_until > $3
-              AND id <> $5 ORDER BY hold_until DESC LIMIT 1";
+            WHERE hold_doctor_id = ?1 AND hold_until > ?2 AND hold_busy_from < ?4 AND hold_busy_until > ?3
+              AND id <> ?5 ORDER BY hold_until DESC LIMIT 1";
         let except = self.except.unwrap_or("");
         tx.query_one(sql, params![doctor_id, self.now, busy.start, busy.end, except], |row| row.instant())
     }
@@ -181,8 +181,8 @@ impl Held<'_> {
         within: Interval,
     ) -> Result<Vec<Interval>, StoreError> {
         let sql = "SELECT hold_busy_from, hold_busy_until FROM waitlist
-            WHERE hold_doctor_id = $1 AND hold_until > $2 AND hold_busy_from < $4 AND hold_busy_until > $3
-              AND id <> $5";
+            WHERE hold_doctor_id = ?1 AND hold_until > ?2 AND hold_busy_from < ?4 AND hold_busy_until > ?3
+              AND id <> ?5";
         let except = self.except.unwrap_or("");
         tx.query(sql, params![doctor_id, self.now, within.start, within.end, except], |row| {
             Ok(Interval::new(row.instant()?, row.instant()?))
@@ -197,8 +197,8 @@ impl Held<'_> {
         service_id: Option<&str>,
     ) -> Result<Vec<Instant>, StoreError> {
         let sql = "SELECT hold_until FROM waitlist
-            WHERE hold_window_id = $1 AND hold_until > $2 AND hold_window_date = $3
-              AND coalesce(service_id, '') = $4 AND id <> $5 ORDER BY hold_until";
+            WHERE hold_window_id = ?1 AND hold_until > ?2 AND hold_window_date = ?3
+              AND coalesce(service_id, '') = ?4 AND id <> ?5 ORDER BY hold_until";
         let (service, except) = (service_id.unwrap_or(""), self.except.unwrap_or(""));
         let params = params![&opening.window.id, self.now, opening.date, service, except];
         tx.query(sql, params, |row| row.instant())
@@ -213,8 +213,8 @@ pub fn holding(
     now: Instant,
 ) -> Result<Vec<Entry>, StoreError> {
     tx.select(
-        "WHERE clinic_id = $1 AND status = 'waiting' AND hold_until > $2
-           AND hold_starts_at < $4 AND hold_ends_at > $3 ORDER BY hold_starts_at, id",
+        "WHERE clinic_id = ?1 AND status = 'waiting' AND hold_until > ?2
+           AND hold_starts_at < ?4 AND hold_ends_at > ?3 ORDER BY hold_starts_at, id",
         params![clinic_id, now, within.start, within.end],
     )
 }

@@ -100,7 +100,7 @@ pub struct Listener {
 /// The clinic's endpoints for which events are written down. Asked with every change of an
 /// appointment.
 pub(crate) const LISTENING: &str =
-    "SELECT id, events, thin FROM webhooks WHERE clinic_id = $1 AND active = 1 AND disabled_at IS NULL";
+    "SELECT id, events, thin FROM webhooks WHERE clinic_id = ?1 AND active = 1 AND disabled_at IS NULL";
 
 /// The clinic's endpoints for which events are written down.
 pub fn listening(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Listener>, StoreError> {
@@ -111,11 +111,11 @@ pub fn listening(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Listener>, Stor
 
 /// The clinic's endpoints that take deliveries, oldest first.
 pub fn open(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Webhook>, StoreError> {
-    let open = "WHERE clinic_id = $1 AND active = 1 AND disabled_at IS NULL ORDER BY created_at, id";
+    let open = "WHERE clinic_id = ?1 AND active = 1 AND disabled_at IS NULL ORDER BY created_at, id";
     tx.select(open, params![clinic_id])
 }
 
 /// Notes that an endpoint asked to be left alone until then. No audit entry: it says so itself.
 pub fn hold(tx: &mut Tx<'_>, id: &str, until: Instant) -> Result<(), StoreError> {
-    tx.execute("UPDATE webhooks SET held_until = $2 WHERE id = $1", params![id, until]).map(|_| ())
+    tx.execute("UPDATE webhooks SET held_until = ?2 WHERE id = ?1", params![id, until]).map(|_| ())
 }

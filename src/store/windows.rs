@@ -170,7 +170,7 @@ impl Stored for Closure {
 /// The windows of a doctor that are not retired, oldest first.
 pub fn of_doctor(tx: &mut Tx<'_>, clinic_id: &str, doctor_id: &str) -> Result<Vec<Window>, StoreError> {
     tx.select(
-        "WHERE clinic_id = $1 AND doctor_id = $2 AND active = 1 ORDER BY position",
+        "WHERE clinic_id = ?1 AND doctor_id = ?2 AND active = 1 ORDER BY position",
         params![clinic_id, doctor_id],
     )
 }
@@ -178,14 +178,14 @@ pub fn of_doctor(tx: &mut Tx<'_>, clinic_id: &str, doctor_id: &str) -> Result<Ve
 /// The pooled windows that are not retired, oldest first.
 pub fn pooled(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Window>, StoreError> {
     tx.select(
-        "WHERE clinic_id = $1 AND doctor_id IS NULL AND active = 1 ORDER BY position",
+        "WHERE clinic_id = ?1 AND doctor_id IS NULL AND active = 1 ORDER BY position",
         params![clinic_id],
     )
 }
 
 /// The position that the clinic's next window gets.
 pub fn next_position(tx: &mut Tx<'_>, clinic_id: &str) -> Result<i64, StoreError> {
-    let sql = "SELECT coalesce(max(position), 0) + 1 FROM windows WHERE clinic_id = $1";
+    let sql = "SELECT coalesce(max(position), 0) + 1 FROM windows WHERE clinic_id = ?1";
     Ok(tx.query_one(sql, params![clinic_id], |row| row.int())?.unwrap_or(1))
 }
 
@@ -199,7 +199,7 @@ pub fn closures_around(
     // A visit may run into the next day, and a branch's zone be a day off the clinic's.
     let (from, to) = (midnight(add_days(first, -2)), midnight(add_days(last, 3)));
     tx.select(
-        "WHERE clinic_id = $1 AND active = 1 AND to_wall > $2 AND from_wall < $3 ORDER BY from_wall, code_key",
+        "WHERE clinic_id = ?1 AND active = 1 AND to_wall > ?2 AND from_wall < ?3 ORDER BY from_wall, code_key",
         params![clinic_id, from.format(WALL).to_string(), to.format(WALL).to_string()],
     )
 }

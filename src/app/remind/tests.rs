@@ -136,7 +136,7 @@ impl Desk {
         let before: T = self
             .context
             .store
-            .read(|tx| Ok(tx.select::<T>("WHERE id = $1", crate::store::params![id])?.remove(0)))
+            .read(|tx| Ok(tx.select::<T>("WHERE id = ?1", crate::store::params![id])?.remove(0)))
             .unwrap();
         let mut after = before.clone();
         edit(&mut after);

@@ -102,7 +102,7 @@ pub(crate) fn after_sql<'a>(
     if let Some(place) = place {
         let n = params.len();
         condition.push_str(&format!(
-            " AND (a.date, a.starts_at, a.id) > (${}, ${}, ${})",
+            " AND (a.date, a.starts_at, a.id) > (?{}, ?{}, ?{})",
             n + 1,
             n + 2,
             n + 3
@@ -111,7 +111,7 @@ pub(crate) fn after_sql<'a>(
     }
     params.push(limit.into());
     let n = params.len();
-    (format!("WHERE {condition} ORDER BY a.date, a.starts_at, a.id LIMIT ${n}"), params)
+    (format!("WHERE {condition} ORDER BY a.date, a.starts_at, a.id LIMIT ?{n}"), params)
 }
 
 /// Whether a patient `of` has an appointment that passes: as a condition, with its parameters.
@@ -137,7 +137,7 @@ pub(crate) fn page_sql<'a>(
     };
     params.extend([Value::from(limit), Value::from(offset)]);
     let (n, m) = (params.len() - 1, params.len());
-    (format!("WHERE {condition} ORDER BY {order} LIMIT ${n} OFFSET ${m}"), params)
+    (format!("WHERE {condition} ORDER BY {order} LIMIT ?{n} OFFSET ?{m}"), params)
 }
 
 fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<'a>>) {
@@ -157,11 +157,11 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<
     // A patient's or doctor's visits are few, a clinic's are many. That the patient or doctor is the
     // clinic's is asked once, not of each row, so that their own index answers alone.
     let clinic = match (patient_id, doctor_id) {
-        (Some(_), _) => "EXISTS (SELECT 1 FROM patients AS own WHERE own.clinic_id = $1 AND own.id = $2)",
+        (Some(_), _) => "EXISTS (SELECT 1 FROM patients AS own WHERE own.clinic_id = ?1 AND own.id = ?2)",
         (None, Some(_)) if since.is_none() => {
-            "EXISTS (SELECT 1 FROM doctors AS own WHERE own.clinic_id = $1 AND own.id = $2)"
+            "EXISTS (SELECT 1 FROM doctors AS own WHERE own.clinic_id = ?1 AND own.id = ?2)"
         }
-        _ => "a.clinic_id = $1",
+        _ => "a.clinic_id = ?1",
     };
     if let Some(own) = patient_id.as_ref().or(doctor_id.as_ref()).filter(|_| clinic.starts_with("EXISTS")) {
         params.push(own.into());
@@ -169,7 +169,7 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<
     let mut sql = String::from(clinic);
     let mut and = |condition: &str, value: Value<'a>| {
         params.push(value);
-        sql.push_str(&format!(" AND {condition} ${}", params.len()));
+        sql.push_str(&format!(" AND {condition} ?{}", params.len()));
     };
     // One date is asked as equal, so that the index delivers its rows in order.
     match (from, to) {

@@ -135,9 +135,9 @@ pub fn find(tx: &mut Tx<'_>, clinic_id: &str, word: &str) -> Result<Option<Joine
 /// The condition for an id or code, and the word as it is stored.
 pub(crate) fn find_condition(word: &str) -> (&'static str, String) {
     if crate::domain::ids::is_id(word) {
-        ("a.id = $2 AND a.clinic_id = $1", word.to_lowercase())
+        ("a.id = ?2 AND a.clinic_id = ?1", word.to_lowercase())
     } else {
-        ("a.clinic_id = $1 AND a.code = $2", word.to_uppercase())
+        ("a.clinic_id = ?1 AND a.code = ?2", word.to_uppercase())
     }
 }
 
@@ -176,9 +176,9 @@ pub fn neighbours(tx: &mut Tx<'_>, clinic_id: &str, codes: &[&str]) -> Result<Ve
 pub(crate) fn neighbours_sql(codes: usize) -> String {
     format!(
         "SELECT a.code,
-         (SELECT max(b.code) FROM appointments AS b WHERE b.clinic_id = $1 AND b.code < a.code),
-         (SELECT min(c.code) FROM appointments AS c WHERE c.clinic_id = $1 AND c.code > a.code)
-         FROM appointments AS a WHERE a.clinic_id = $1 AND a.code IN ({})",
+         (SELECT max(b.code) FROM appointments AS b WHERE b.clinic_id = ?1 AND b.code < a.code),
+         (SELECT min(c.code) FROM appointments AS c WHERE c.clinic_id = ?1 AND c.code > a.code)
+         FROM appointments AS a WHERE a.clinic_id = ?1 AND a.code IN ({})",
         marks(2, codes)
     )
 }
@@ -186,9 +186,9 @@ pub(crate) fn neighbours_sql(codes: usize) -> String {
 /// The rest of that question.
 pub(crate) fn beginning_with_sql(of_doctor: bool) -> &'static str {
     if of_doctor {
-        "WHERE a.clinic_id = $1 AND a.code >= $2 AND a.code < $3 AND a.doctor_id = $4 ORDER BY a.code LIMIT 100"
+        "WHERE a.clinic_id = ?1 AND a.code >= ?2 AND a.code < ?3 AND a.doctor_id = ?4 ORDER BY a.code LIMIT 100"
     } else {
-        "WHERE a.clinic_id = $1 AND a.code >= $2 AND a.code < $3 ORDER BY a.code LIMIT 100"
+        "WHERE a.clinic_id = ?1 AND a.code >= ?2 AND a.code < ?3 ORDER BY a.code LIMIT 100"
     }
 }
 

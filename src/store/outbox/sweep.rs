@@ -15,8 +15,8 @@ pub fn lease(
     channel: &str,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE messages SET lease = $2, lease_until = $3, attempts = attempts + 1, channel = $4
-         WHERE id = $1 AND status = 'pending'",
+        "UPDATE messages SET lease = ?2, lease_until = ?3, attempts = attempts + 1, channel = ?4
+         WHERE id = ?1 AND status = 'pending'",
         params![id, lease, until, channel],
     )
     .map(|_| ())
@@ -25,7 +25,7 @@ pub fn lease(
 /// Keeps everything that a sweep holds for longer.
 pub fn renew(tx: &mut Tx<'_>, lease: &str, until: Instant) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE messages SET lease_until = $2 WHERE lease = $1 AND status = 'pending'",
+        "UPDATE messages SET lease_until = ?2 WHERE lease = ?1 AND status = 'pending'",
         params![lease, until],
     )
     .map(|_| ())
@@ -52,9 +52,9 @@ pub struct Settlement<'a> {
 pub fn settle(tx: &mut Tx<'_>, settlement: &Settlement<'_>) -> Result<bool, StoreError> {
     let Settlement { id, lease, status, channel, error, at } = *settlement;
     let rows = tx.execute(
-        "UPDATE messages SET status = $3, settled_at = $4, channel = $5, error = $6,
+        "UPDATE messages SET status = ?3, settled_at = ?4, channel = ?5, error = ?6,
            lease = NULL, lease_until = NULL
-         WHERE id = $1 AND status = 'pending' AND coalesce(lease, '') = $2",
+         WHERE id = ?1 AND status = 'pending' AND coalesce(lease, '') = ?2",
         params![id, lease.unwrap_or(""), status.as_str(), at, channel, error],
     )?;
     Ok(rows == 1)
@@ -85,9 +85,9 @@ pub struct Delay<'a> {
 pub fn put_off(tx: &mut Tx<'_>, delay: &Delay<'_>) -> Result<bool, StoreError> {
     let Delay { id, lease, ready_at, channel, tries, failures, error, uncounted } = *delay;
     let rows = tx.execute(
-        "UPDATE messages SET ready_at = $3, channel = $4, tries = $5, failures = $6,
-           error = coalesce($7, error), attempts = attempts - $8, lease = NULL, lease_until = NULL
-         WHERE id = $1 AND status = 'pending' AND coalesce(lease, '') = $2",
+        "UPDATE messages SET ready_at = ?3, channel = ?4, tries = ?5, failures = ?6,
+           error = coalesce(?7, error), attempts = attempts - ?8, lease = NULL, lease_until = NULL
+         WHERE id = ?1 AND status = 'pending' AND coalesce(lease, '') = ?2",
         params![id, lease.unwrap_or(""), ready_at, channel, tries, failures.to_text(), error, uncounted],
     )?;
     Ok(rows == 1)
@@ -97,7 +97,7 @@ pub fn put_off(tx: &mut Tx<'_>, delay: &Delay<'_>) -> Result<bool, StoreError> {
 pub fn release(tx: &mut Tx<'_>, id: &str, lease: &str) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE messages SET lease = NULL, lease_until = NULL, attempts = attempts - 1
-         WHERE id = $1 AND lease = $2 AND status = 'pending'",
+         WHERE id = ?1 AND lease = ?2 AND status = 'pending'",
         params![id, lease],
     )
     .map(|_| ())
@@ -107,7 +107,7 @@ pub fn release(tx: &mut Tx<'_>, id: &str, lease: &str) -> Result<(), StoreError>
 pub fn release_all(tx: &mut Tx<'_>, lease: &str) -> Result<(), StoreError> {
     tx.execute(
         "UPDATE messages SET lease = NULL, lease_until = NULL, attempts = attempts - 1
-         WHERE lease = $1 AND status = 'pending'",
+         WHERE lease = ?1 AND status = 'pending'",
         params![lease],
     )
     .map(|_| ())
@@ -122,8 +122,8 @@ pub fn go_on(
     failures: &Failures,
 ) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE messages SET channel = $3, failures = $4, tries = 0, attempts = attempts + 1
-         WHERE id = $1 AND lease = $2 AND status = 'pending'",
+        "UPDATE messages SET channel = ?3, failures = ?4, tries = 0, attempts = attempts + 1
+         WHERE id = ?1 AND lease = ?2 AND status = 'pending'",
         params![id, lease, channel, failures.to_text()],
     )
     .map(|_| ())
@@ -138,9 +138,9 @@ pub fn settle_all(
     limit: i64,
 ) -> Result<u64, StoreError> {
     tx.execute(
-        "UPDATE messages SET status = 'sent', settled_at = $3, error = NULL, lease = NULL, lease_until = NULL
+        "UPDATE messages SET status = 'sent', settled_at = ?3, error = NULL, lease = NULL, lease_until = NULL
          WHERE id IN (SELECT m.id FROM messages AS m
-           WHERE m.lease = $1 AND m.status = 'pending' AND m.channel = $2 LIMIT $4)",
+           WHERE m.lease = ?1 AND m.status = 'pending' AND m.channel = ?2 LIMIT ?4)",
         params![lease, channel, at, limit],
     )
 }
@@ -148,9 +148,9 @@ pub fn settle_all(
 /// Lets a message that failed go out again, by every channel. Answers whether it had failed.
 pub fn revive(tx: &mut Tx<'_>, id: &str, now: Instant) -> Result<bool, StoreError> {
     let rows = tx.execute(
-        "UPDATE messages SET status = 'pending', ready_at = $2, tries = 0, failures = '', channel = NULL,
+        "UPDATE messages SET status = 'pending', ready_at = ?2, tries = 0, failures = '', channel = NULL,
            error = NULL, settled_at = NULL
-         WHERE id = $1 AND status = 'failed'",
+         WHERE id = ?1 AND status = 'failed'",
         params![id, now],
     )?;
     Ok(rows == 1)
@@ -159,7 +159,7 @@ pub fn revive(tx: &mut Tx<'_>, id: &str, now: Instant) -> Result<bool, StoreErro
 /// The ids of the messages that failed, earliest due first.
 pub fn failed(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<String>, StoreError> {
     tx.query(
-        "SELECT id FROM messages WHERE clinic_id = $1 AND status = 'failed' ORDER BY due_at, id",
+        "SELECT id FROM messages WHERE clinic_id = ?1 AND status = 'failed' ORDER BY due_at, id",
         params![clinic_id],
         |row| row.text(),
     )

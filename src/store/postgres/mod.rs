@@ -176,6 +176,12 @@ impl Postgres {
     }
 }
 
+/// A statement with its parameters as PostgreSQL numbers them, `$2` for `?2`. Nothing else in the book's
+/// SQL has a question mark.
+fn numbered(sql: &str) -> String {
+    sql.replace('?', "$")
+}
+
 fn foreign(name: &str, table: &str) -> StoreError {
     StoreError::unavailable(
         format!("{name} is not a turno book (it has {table}); it was left as it is"),
@@ -185,6 +191,7 @@ fn foreign(name: &str, table: &str) -> StoreError {
 
 impl Engine for Postgres {
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
+        let sql = &numbered(sql);
         let statement = self.prepared(sql)?;
         let typed = |value| (value as &(dyn ToSql + Sync), value::kind(value));
         self.opened.session.ask(async |client| {
@@ -202,6 +209,7 @@ impl Engine for Postgres {
         params: &[Value<'_>],
         each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
+        let sql = &numbered(sql);
         let statement = self.prepared(sql)?;
         let typed = params.iter().map(|value| (value, value::kind(value)));
         self.opened.session.ask(async |client| {
