@@ -7,7 +7,7 @@ use crate::domain::booking::{Lengths, Wanted, choose, placement};
 use crate::domain::interval::{Interval, first_hit};
 use crate::domain::refusal::Refusal;
 use crate::domain::settings::Settings;
-use crate::domain::time::{Instant, Reading, Zone, add_minutes};
+use crate::domain::time::{Instant, Reading, Zone, add_minutes, midnight};
 use crate::domain::window::{Ask, Opening, Window, openings_around};
 use chrono::{NaiveDate, NaiveTime};
 
@@ -67,6 +67,22 @@ impl Bounds {
             strict: settings.strict_slots,
         }
     }
+}
+
+/// The time that matters to slots of these windows that start on these local dates: from the first start
+/// that may be booked to the end of the last opening, and the minutes before and after that visits keep free.
+pub fn reach(
+    windows: &[&Window],
+    (first, last): (NaiveDate, NaiveDate),
+    zone: &Zone,
+    (before, after): (i64, i64),
+    bounds: &Bounds,
+) -> Interval {
+    let start = zone.earliest(midnight(first)).max(bounds.earliest);
+    // An opening of an earlier date has closed by then.
+    let ends = windows.iter().map(|window| window.span(last, zone).end);
+    let end = ends.max().unwrap_or(start).max(start);
+    Interval::new(start.plus(-60 * before), end.plus(60 * after))
 }
 
 impl Calendar<'_> {

@@ -47,16 +47,19 @@ struct Scene {
 impl Scene {
     fn listed(&self) -> Vec<Slot> {
         let concerned = self.closures.iter().filter(|c| c.concerns(self.ask.branch_id, self.ask.doctor_id));
+        let bounds = Bounds::new(self.now, &self.settings);
+        let windows: Vec<&Window> = self.windows.iter().filter(|window| window.accepts(&self.ask)).collect();
+        // What lies beyond their reach makes no difference.
+        let reach = reach(&windows, (self.date, self.date), &self.zone, self.buffers, &bounds);
         let calendar = Calendar {
             ask: self.ask,
             zone: &self.zone,
-            windows: self.windows.iter().filter(|window| window.accepts(&self.ask)).collect(),
+            windows,
             closed: merge(concerned.map(|closure| closure.span(&self.zone)).collect()),
-            busy: merge(self.busy.clone()),
+            busy: merge(self.busy.iter().copied().filter(|span| span.overlaps(reach)).collect()),
             lengths: self.lengths,
             buffers: self.buffers,
         };
-        let bounds = Bounds::new(self.now, &self.settings);
         calendar.free_on(self.date, &bounds, &mut |opening| Ok(held(opening))).unwrap()
     }
 

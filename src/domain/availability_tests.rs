@@ -304,3 +304,18 @@ fn busy_spans_of_one_doctor_may_be_given_in_any_order_once_merged() {
     ]);
     assert_eq!(times(&calendar, "2026-06-15"), "09:30 10:00");
 }
+
+#[test]
+fn what_matters_to_a_day_goes_from_its_first_start_to_its_last_end_and_the_buffers_around() {
+    let (zone, windows) = (zone("America/El_Salvador"), [window("09:00", "13:00"), window("20:00", "02:00")]);
+    let windows: Vec<&Window> = windows.iter().collect();
+    let days = (date("2026-06-15"), date("2026-06-16"));
+    let reach = |bounds: &Bounds| {
+        let span = reach(&windows, days, &zone, (10, 15), bounds);
+        (zone.rfc3339(span.start), zone.rfc3339(span.end))
+    };
+    let end = "2026-06-17T02:15:00-06:00".to_owned();
+    assert_eq!(reach(&ever()), ("2026-06-14T23:50:00-06:00".into(), end.clone()));
+    let late = Bounds { earliest: at("2026-06-15T10:00:00-06:00"), ..ever() };
+    assert_eq!(reach(&late), ("2026-06-15T09:50:00-06:00".into(), end));
+}
