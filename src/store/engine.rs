@@ -153,7 +153,7 @@ impl<'a> Row<'a> {
     }
 
     /// The next column, a text or nothing, where it is.
-    fn opt_str(&mut self) -> Result<Option<Cow<'a, str>>, StoreError> {
+    pub(super) fn opt_str(&mut self) -> Result<Option<Cow<'a, str>>, StoreError> {
         match self.take()? {
             Value::Null => Ok(None),
             Value::Text(text) => Ok(Some(text)),

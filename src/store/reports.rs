@@ -5,6 +5,7 @@ use crate::domain::status::Status;
 use crate::error::StoreError;
 use crate::store::{Tx, params};
 use chrono::NaiveDate;
+use std::collections::HashMap;
 
 /// How many visits of one group have one status.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,19 +38,42 @@ pub fn shares(
         By::Branch => "branch_id",
         By::Weekday => "date",
     };
-    // A sum of 64 bits has no type of 64 bits everywhere.
-    let sql = format!(
-        "SELECT {key}, status, count(*), CAST(sum(ends_at - starts_at) / 60 AS BIGINT),
-           CAST(sum(CASE WHEN doctor_id IS NULL THEN 0 ELSE ends_at - starts_at END) / 60 AS BIGINT)
-         FROM appointments WHERE clinic_id = ?1 AND date >= ?2 AND date <= ?3 GROUP BY {key}, status"
-    );
-    tx.query(&sql, params![clinic_id, from, to], |row| {
-        Ok(Share {
-            key: row.opt_text()?,
-            status: row.parsed(Status::parse)?,
-            count: row.int()?,
-            minutes: row.int()?,
-            doctors_minutes: row.int()?,
-        })
-    })
+    // The book keeps whole minutes.
+    let minutes = "(ends_at - starts_at) / 60";
+    let doctors = format!("CASE WHEN doctor_id IS NULL THEN 0 ELSE {minutes} END");
+    let from_where = "FROM appointments WHERE clinic_id = ?1 AND date >= ?2 AND date <= ?3";
+    // Visits that are at hand are added up as they come: SQLite would sort all of them before it did. A
+    // server sends sums; one of 64 bits has no type of 64 bits everywhere.
+    let sql = if tx.is_at_hand() {
+        format!("SELECT {key}, status, 1, {minutes}, {doctors} {from_where}")
+    } else {
+        format!(
+            "SELECT {key}, status, count(*), CAST(sum({minutes}) AS BIGINT), CAST(sum({doctors}) AS BIGINT)
+             {from_where} GROUP BY {key}, status"
+        )
+    };
+    // By record; under nothing what has none.
+    let mut found: HashMap<String, Vec<Share>> = HashMap::new();
+    tx.each(&sql, params![clinic_id, from, to], |row| {
+        let key = row.opt_str()?.unwrap_or_default();
+        let shares = match found.get_mut(key.as_ref()) {
+            Some(shares) => shares,
+            None => found.entry(key.clone().into_owned()).or_default(),
+        };
+        let (status, count) = (row.parsed(Status::parse)?, row.int()?);
+        let (minutes, doctors_minutes) = (row.int()?, row.int()?);
+        match shares.iter_mut().find(|share| share.status == status) {
+            Some(share) => {
+                share.count += count;
+                share.minutes += minutes;
+                share.doctors_minutes += doctors_minutes;
+            }
+            None => {
+                let key = Some(key.into_owned()).filter(|key| !key.is_empty());
+                shares.push(Share { key, status, count, minutes, doctors_minutes });
+            }
+        }
+        Ok(())
+    })?;
+    Ok(found.into_values().flatten().collect())
 }

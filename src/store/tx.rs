@@ -79,15 +79,25 @@ impl Tx<'_> {
         params: &[Value<'_>],
         read: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
     ) -> Result<Vec<T>, StoreError> {
+        let mut rows = Vec::new();
+        self.each(sql, params, |row| {
+            rows.push(read(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Looks at each row of an answer as it comes; none is kept.
+    pub(crate) fn each(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        mut look: impl FnMut(&mut Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         self.untroubled()?;
         self.writes += u64::from(!sql.starts_with("SELECT"));
-        let mut rows = Vec::new();
-        let answer = self.engine.query(sql, params, &mut |mut row| {
-            rows.push(read(&mut row)?);
-            Ok(())
-        });
-        self.noting(answer)?;
-        Ok(rows)
+        let answer = self.engine.query(sql, params, &mut |mut row| look(&mut row));
+        self.noting(answer)
     }
 
     /// The first row of an answer, if there is one.
