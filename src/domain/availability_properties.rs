@@ -248,6 +248,18 @@ proptest! {
     }
 
     #[test]
+    fn what_matters_to_some_days_holds_what_matters_to_each(scene in any_scene()) {
+        let bounds = Bounds::new(scene.now, &scene.settings);
+        let windows: Vec<&Window> = scene.windows.iter().collect();
+        let reach = |first, last| {
+            reach(&windows, (add_days(scene.date, first), add_days(scene.date, last)), &scene.zone, scene.buffers, &bounds)
+        };
+        for day in -2..3 {
+            prop_assert!(reach(-2, 2).contains(reach(day, day)), "{day}");
+        }
+    }
+
+    #[test]
     fn the_list_is_in_order_and_names_no_start_twice(scene in any_scene()) {
         let listed = scene.listed();
         prop_assert!(listed.windows(2).all(|pair| pair[0].span.start < pair[1].span.start));

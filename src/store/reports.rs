@@ -40,15 +40,17 @@ pub fn shares(
     };
     // The book keeps whole minutes.
     let minutes = "(ends_at - starts_at) / 60";
-    let doctors = format!("CASE WHEN doctor_id IS NULL THEN 0 ELSE {minutes} END");
     let from_where = "FROM appointments WHERE clinic_id = ?1 AND date >= ?2 AND date <= ?3";
     // Visits that are at hand are added up as they come: SQLite would sort all of them before it did. A
     // server sends sums; one of 64 bits has no type of 64 bits everywhere.
     let sql = if tx.is_at_hand() {
-        format!("SELECT {key}, status, 1, {minutes}, {doctors} {from_where}")
+        format!(
+            "SELECT {key}, status, 1, {minutes}, CASE WHEN doctor_id IS NULL THEN 0 ELSE {minutes} END {from_where}"
+        )
     } else {
         format!(
-            "SELECT {key}, status, count(*), CAST(sum({minutes}) AS BIGINT), CAST(sum({doctors}) AS BIGINT)
+            "SELECT {key}, status, count(*), CAST(sum({minutes}) AS BIGINT),
+               CAST(sum(CASE WHEN doctor_id IS NULL THEN 0 ELSE {minutes} END) AS BIGINT)
              {from_where} GROUP BY {key}, status"
         )
     };

@@ -284,6 +284,8 @@ impl migrate::Migrating for Sqlite {
 /// Gives the statement its parameters: `?2` is the second of them, wherever it stands.
 fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> Result<(), StoreError> {
     let wanted = statement.parameter_count();
+    // `$2` would be a name, and counted as it comes.
+    debug_assert!((1..=wanted).all(|n| statement.parameter_name(n).is_none_or(|name| name.starts_with('?'))));
     if wanted > params.len() {
         return Err(StoreError::Internal(format!("a statement without a value for its ?{wanted}")));
     }

@@ -24,7 +24,10 @@ pub(super) fn read(
     let (mut said, mut a_day) = (Vec::new(), 1_usize);
     for part in text.split(';').filter(|part| !part.trim().is_empty()) {
         let (name, value) = part.split_once('=').ok_or("is not such as FREQ=WEEKLY;BYDAY=MO")?;
-        let (name, value) = (name.trim().to_uppercase(), value.trim().to_uppercase());
+        let (name, value) = (name.trim().to_ascii_uppercase(), value.trim().to_ascii_uppercase());
+        if said.contains(&name) {
+            return Err(format!("says {name} twice"));
+        }
         if matches!(name.as_str(), "BYHOUR" | "BYMINUTE" | "BYSECOND") {
             a_day = a_day.saturating_mul(value.split(',').count());
         }
@@ -33,9 +36,6 @@ pub(super) fn read(
         } else {
             with(rule, &name, &value)?
         };
-        if said.contains(&name) {
-            return Err(format!("says {name} twice"));
-        }
         said.push(name);
     }
     if a_day > MOST_A_DAY {
@@ -43,6 +43,16 @@ pub(super) fn read(
     }
     if !said.iter().any(|name| name == "FREQ") {
         return Err("has no FREQ".into());
+    }
+    // The crate would take the second Monday of a week for any day.
+    let has_nth = rule.get_by_weekday().iter().any(|day| matches!(day, NWeekday::Nth(..)));
+    let may_have_nth = match rule.get_freq() {
+        Frequency::Monthly => true,
+        Frequency::Yearly => rule.get_by_week_no().is_empty(),
+        _ => false,
+    };
+    if has_nth && !may_have_nth {
+        return Err("counts the days of BYDAY, as in 2MO, where only those of a month or a year are".into());
     }
     rule.validate(on_wall(start)).map_err(|problem| format!("is not a rule of recurrence: {problem}"))
 }
@@ -74,9 +84,9 @@ fn with(rule: RRule<Unvalidated>, name: &str, value: &str) -> Result<RRule<Unval
         },
         "COUNT" => rule.count(value.parse().map_err(|_| nothing())?),
         "WKST" => rule.week_start(weekday(value).ok_or_else(nothing)?),
-        "BYDAY" => rule.by_weekday(each(value, nth_weekday).ok_or_else(nothing)?),
+        "BYDAY" | "BYWEEKDAY" => rule.by_weekday(each(value, nth_weekday).ok_or_else(nothing)?),
         "BYMONTH" => rule.by_month(&each(value, month).ok_or_else(nothing)?),
-        "BYMONTHDAY" => rule.by_month_day(each(value, number).ok_or_else(nothing)?),
+        "BYMONTHDAY" => rule.by_month_day(each(value, day_of_month).ok_or_else(nothing)?),
         "BYYEARDAY" => rule.by_year_day(each(value, number).ok_or_else(nothing)?),
         "BYWEEKNO" => rule.by_week_no(each(value, number).ok_or_else(nothing)?),
         "BYSETPOS" => rule.by_set_pos(each(value, number).ok_or_else(nothing)?),
@@ -95,6 +105,11 @@ fn each<T>(list: &str, read: fn(&str) -> Option<T>) -> Option<Vec<T>> {
 /// Whether it is within the part's range, the crate looks at.
 fn number<T: FromStr>(text: &str) -> Option<T> {
     text.parse().ok()
+}
+
+/// Such as `15`, or `-1` for the last; the crate would leave a zero out.
+fn day_of_month(text: &str) -> Option<i8> {
+    number(text).filter(|day| *day != 0)
 }
 
 fn month(text: &str) -> Option<Month> {
@@ -160,6 +175,8 @@ mod tests {
                 "FREQ=YEARLY;BYMONTH=6,12;BYYEARDAY=-1,200;BYHOUR=8,14;BYMINUTE=30;BYSECOND=0",
                 "FREQ=YEARLY;BYMONTH=6,12;BYHOUR=8,14;BYMINUTE=30;BYSECOND=0;BYYEARDAY=-1,200",
             ),
+            ("BYDAY=20MO;FREQ=YEARLY", "FREQ=YEARLY;BYHOUR=9;BYMINUTE=0;BYSECOND=0;BYDAY=20MO"),
+            ("FREQ=WEEKLY;BYWEEKDAY=TU", "FREQ=WEEKLY;BYHOUR=9;BYMINUTE=0;BYSECOND=0;BYDAY=TU"),
             ("FREQ=YEARLY;BYWEEKNO=-1,20", "FREQ=YEARLY;BYWEEKNO=-1,20;BYHOUR=9;BYMINUTE=0;BYSECOND=0"),
         ] {
             assert_eq!(told(text).as_deref(), Ok(expected), "{text}");
@@ -174,6 +191,13 @@ mod tests {
             ("FREQ=HOURLY", "more often than once a day"),
             ("FREQ=OFTEN", "FREQ=OFTEN"),
             ("FREQ=DAILY;FREQ=WEEKLY", "says FREQ twice"),
+            ("FREQ=DAILY;FREQ=HOURLY", "says FREQ twice"),
+            ("FREQ=WEEKLY;WK\u{17f}T=SU", "WK"),
+            ("FREQ=WEEKLY;BYDAY=2MO", "only those of a month"),
+            ("BYDAY=MO,-1TU;FREQ=DAILY", "only those of a month"),
+            ("FREQ=YEARLY;BYDAY=1MO;BYWEEKNO=30", "only those of a month"),
+            ("FREQ=MONTHLY;BYMONTHDAY=0", "BYMONTHDAY=0"),
+            ("FREQ=MONTHLY;BYMONTHDAY=1,0", "BYMONTHDAY=1,0"),
             ("FREQ=DAILY;INTERVAL=0", "from 1 to 1000"),
             ("FREQ=DAILY;COUNT=many", "COUNT=MANY"),
             ("FREQ=DAILY;UNTIL=soon", "UNTIL"),

@@ -130,6 +130,10 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     ),
     ("has no FREQ", "no tiene FREQ"),
     (
+        "counts the days of BYDAY, as in 2MO, where only those of a month or a year are",
+        "numera los días de BYDAY, como en 2MO, y solo se numeran los de un mes o un año",
+    ),
+    (
         "is empty; a calendar begins with BEGIN:VCALENDAR",
         "está vacío; un calendario empieza con BEGIN:VCALENDAR",
     ),
