@@ -3,7 +3,7 @@
 use crate::app::late::{Call, Late, Told};
 use crate::domain::appointment::Visit;
 use crate::domain::time::hhmm;
-use crate::output::table::Columns;
+use crate::output::lists::Columns;
 use crate::output::view::object;
 use serde_json::Value;
 

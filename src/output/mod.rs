@@ -14,6 +14,7 @@ pub mod import;
 mod json;
 pub mod key;
 pub mod late;
+pub mod lists;
 mod marks;
 pub mod outbox;
 pub mod overview;
@@ -105,7 +106,7 @@ pub enum Face {
     /// One record: a line for each field that holds something.
     Record,
     /// A list under that key.
-    Rows(&'static table::Columns),
+    Rows(&'static lists::Columns),
     /// One appointment.
     Appointment,
     /// How it stands today.

@@ -7,7 +7,7 @@ use crate::cli::schema::SchemaArgs;
 use crate::config;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
-use crate::output::{Answer, Face, Format, outbox, schema, table, view};
+use crate::output::{Answer, Face, Format, lists, outbox, schema, view};
 use crate::run::{Ended, Session, Stop, backup, complete, ending, privacy, rows};
 use crate::store::Store;
 use crate::store::check::Finding;
@@ -72,7 +72,7 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
             let found = rezone::rezone(&mut context, ending(*dry_run))?;
             let overlaps = found.iter().filter(|one| one.outcome == rezone::Outcome::Overlaps).count();
             let answer =
-                Answer::new(crate::output::backup::rezoned(&found, *dry_run), Face::Rows(&table::REZONED));
+                Answer::new(crate::output::backup::rezoned(&found, *dry_run), Face::Rows(&lists::REZONED));
             Ok(match overlaps {
                 0 => answer,
                 some => answer.hint(format!(

@@ -21,7 +21,7 @@ use crate::domain::status::Status;
 use crate::error::Result;
 use crate::output as face;
 use crate::output::charts::{self, Kind};
-use crate::output::{Answer, Face, Format, table, view};
+use crate::output::{Answer, Face, Format, lists, view};
 use crate::run::waitlist::with_waiting;
 use crate::run::{Session, Stop, ask, ending, from_stdin, pick, read_all, series};
 use serde_json::Value;
@@ -85,7 +85,7 @@ pub(super) fn today(session: &Session, args: TodayArgs) -> Result<Answer> {
 
 pub(super) fn slots(session: &Session, args: SlotsArgs) -> std::result::Result<Answer, Stop> {
     let free = slots::slots(&mut session.open()?, &args.request())?;
-    Ok(session.printer.view(&view::slots(&free), Face::Rows(&table::SLOTS))?)
+    Ok(session.printer.view(&view::slots(&free), Face::Rows(&lists::SLOTS))?)
 }
 
 pub(super) fn why(session: &Session, args: WhyArgs) -> Result<Answer> {
@@ -144,7 +144,7 @@ pub(super) fn list(session: &Session, args: ListArgs) -> std::result::Result<Ans
     let marks = marks(session, &mut context, &page.visits);
     // Whoever reads the answer may take their time; the book is not kept open for that.
     drop(context);
-    let answer = session.printer.view(&view::page(&page), Face::Rows(&table::APPOINTMENTS))?;
+    let answer = session.printer.view(&view::page(&page), Face::Rows(&lists::APPOINTMENTS))?;
     Ok(Answer { marks, ..answer })
 }
 
@@ -187,7 +187,7 @@ pub(super) fn queue(session: &Session, args: QueueArgs) -> Result<Answer> {
 pub(super) fn look_at_queue(session: &Session, request: &QueueRequest) -> Result<Answer> {
     let context = &mut session.open()?;
     let queue = queue::queue(context, request)?;
-    let mut answer = Answer::new(view::queue(&queue), Face::Rows(&table::QUEUE));
+    let mut answer = Answer::new(view::queue(&queue), Face::Rows(&lists::QUEUE));
     mark(session, context, &mut answer, queue.places.iter().map(|place| &place.visit));
     Ok(answer)
 }

@@ -7,7 +7,7 @@ use crate::domain::appointment::Visit;
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
 use crate::output::tongue::say;
-use crate::output::{Answer, Face, table, view};
+use crate::output::{Answer, Face, lists, table, view};
 use crate::run::{Session, ask, ending, rows};
 use crate::store::Ending;
 use serde_json::Value;
@@ -25,7 +25,7 @@ pub(super) fn minding<T>(
     }
     let would = change(context, Care { ending: Ending::Rollback, agreed: None })?;
     if !would.hits.is_empty() {
-        let shown = rows(&table::APPOINTMENTS, views(session, &would.hits));
+        let shown = rows(&lists::APPOINTMENTS, views(session, &would.hits));
         session.printer.talk(&format!("{}:\n", say(&sentence(would.hits.len()))));
         session.printer.talk(&table::text(&shown, session.printer.color_talk));
         tip.into_iter().for_each(|tip| session.printer.hint(tip));
@@ -39,7 +39,7 @@ pub(super) fn minding<T>(
 
 /// The record as the answer, with the appointments that its change hits.
 pub(super) fn answer(session: &Session, record: Answer, hits: &[Visit], dry_run: bool) -> Answer {
-    let mut value = view::with(record.value, &[(table::APPOINTMENTS.key, views(session, hits).into())]);
+    let mut value = view::with(record.value, &[(lists::APPOINTMENTS.key, views(session, hits).into())]);
     if dry_run {
         value = view::with(value, &[("dry_run", true.into())]);
     }

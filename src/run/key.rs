@@ -5,14 +5,14 @@ use crate::app::{Context, access};
 use crate::cli::key::KeyCommand;
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
-use crate::output::{Answer, Face, key, table, view};
+use crate::output::{Answer, Face, key, lists, view};
 use crate::run::setup::{one, several};
 use crate::run::{Session, rows};
 use crate::store::Store;
 
 pub(super) fn key(session: &Session, command: KeyCommand) -> Result<Answer> {
     if let KeyCommand::Scopes = command {
-        return Ok(rows(&table::MATRIX, key::matrix())
+        return Ok(rows(&lists::MATRIX, key::matrix())
             .hint("a command without a scope is open to all; admin has every scope"));
     }
     let context = &mut session.open()?;
@@ -27,11 +27,11 @@ pub(super) fn key(session: &Session, command: KeyCommand) -> Result<Answer> {
         }
         KeyCommand::List(listing) => {
             let all: Vec<KnownKey> = keys::list(context, listing.all)?;
-            return several(context, &table::KEYS, &all, key::key);
+            return several(context, &lists::KEYS, &all, key::key);
         }
         KeyCommand::Show(record) => keys::show(context, &record.record)?,
         KeyCommand::Revoke(record) => keys::revoke(context, &record.record)?,
-        KeyCommand::Scopes => return Ok(rows(&table::MATRIX, key::matrix())),
+        KeyCommand::Scopes => return Ok(rows(&lists::MATRIX, key::matrix())),
     };
     one(context, &found, key::key)
 }

@@ -352,7 +352,7 @@ pub(crate) fn from_stdin(field: &str, value: Option<String>) -> Result<Option<St
 }
 
 /// An answer that is a list.
-pub(crate) fn rows(columns: &'static crate::output::table::Columns, rows: Vec<serde_json::Value>) -> Answer {
+pub(crate) fn rows(columns: &'static crate::output::lists::Columns, rows: Vec<serde_json::Value>) -> Answer {
     let total = rows.len();
     let value = crate::output::view::object(vec![(columns.key, rows.into()), ("total", total.into())]);
     Answer::new(value, crate::output::Face::Rows(columns))

@@ -5,7 +5,7 @@ use crate::app::remind::{self, preview, retry};
 use crate::cli::remind::{DueArgs, RemindCommand, TemplatesCommand};
 use crate::deliver::Ways;
 use crate::output::report::SweepReport;
-use crate::output::{Answer, Face, Printer, outbox, table};
+use crate::output::{Answer, Face, Printer, lists, outbox};
 use crate::run::{Ended, Session, Stop, rows};
 
 /// The exit status of a sweep by which some messages failed.
@@ -24,11 +24,11 @@ pub(super) fn remind(session: &Session, command: RemindCommand) -> Ended {
         RemindCommand::Due(args) => return due(session, &args),
         RemindCommand::List(args) => {
             let notes = remind::list(&mut session.open()?, &args.request()?)?;
-            rows(&table::MESSAGES, notes.iter().map(outbox::message).collect())
+            rows(&lists::MESSAGES, notes.iter().map(outbox::message).collect())
         }
         RemindCommand::Retry(args) => {
             let notes = retry::retry(&mut session.open()?, &args.request())?;
-            rows(&table::MESSAGES, notes.iter().map(outbox::message).collect())
+            rows(&lists::MESSAGES, notes.iter().map(outbox::message).collect())
         }
         RemindCommand::Preview(args) => {
             let preview = preview::preview(&mut session.open()?, &args.request()?)?;

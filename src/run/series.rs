@@ -4,7 +4,7 @@ use crate::app::series::{self, Members, SeriesRequest};
 use crate::cli::series::SeriesCommand;
 use crate::error::Result;
 use crate::output::series::{members, row};
-use crate::output::{Answer, Face, table, view};
+use crate::output::{Answer, Face, lists, view};
 use crate::run::{Session, ending, rows};
 use serde_json::Value;
 
@@ -20,7 +20,7 @@ pub(super) fn series(session: &Session, command: SeriesCommand) -> Result<Answer
     let context = &mut session.open()?;
     match command {
         SeriesCommand::List { all } => {
-            Ok(rows(&table::SERIES, series::list(context, all)?.iter().map(row).collect()))
+            Ok(rows(&lists::SERIES, series::list(context, all)?.iter().map(row).collect()))
         }
         SeriesCommand::Show(which) => {
             Ok(several(session, &series::show(context, &which.series)?, false, &[]))
@@ -57,7 +57,7 @@ fn several(session: &Session, found: &Members, dry_run: bool, more: &[(&str, Val
     if dry_run {
         value = view::with(value, &[("dry_run", true.into())]);
     }
-    let mut answer = Answer::new(value, Face::Rows(&table::APPOINTMENTS));
+    let mut answer = Answer::new(value, Face::Rows(&lists::APPOINTMENTS));
     for skipped in &found.skipped {
         answer = answer.hint(format!(
             "left out: {} {}",

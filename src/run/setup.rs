@@ -16,7 +16,7 @@ use crate::domain::time::Zone;
 use crate::error::Result;
 use crate::output::clearing as face;
 use crate::output::tongue::say;
-use crate::output::{Answer, Face, table, view};
+use crate::output::{Answer, Face, lists, view};
 use crate::run::waitlist::with_waiting;
 use crate::run::{Session, from_stdin, hits, privacy, rows};
 use crate::store::{Ending, Store};
@@ -71,7 +71,7 @@ pub(super) fn clinic(session: &Session, command: ClinicCommand) -> Result<Answer
     let mut context = session.open()?;
     let found = match command {
         ClinicCommand::List => {
-            return Ok(rows(&table::CLINICS, clinics(&mut context)?));
+            return Ok(rows(&lists::CLINICS, clinics(&mut context)?));
         }
         ClinicCommand::Add(args) => clinic::add(&mut context, &args.request())?,
         ClinicCommand::Show { clinic } => clinic::show(&mut context, clinic.as_deref())?,
@@ -105,7 +105,7 @@ pub(super) fn one<T>(context: &mut Context, record: &T, view: fn(&T, &Zone) -> V
 /// Several records as the answer.
 pub(super) fn several<T>(
     context: &mut Context,
-    columns: &'static table::Columns,
+    columns: &'static lists::Columns,
     records: &[T],
     view: fn(&T, &Zone) -> Value,
 ) -> Result<Answer> {
@@ -118,7 +118,7 @@ pub(super) fn branch(session: &Session, command: BranchCommand) -> Result<Answer
     let found = match command {
         BranchCommand::List(listing) => {
             let all: Vec<Branch> = setup::list(context, listing.all)?;
-            return several(context, &table::BRANCHES, &all, view::branch);
+            return several(context, &lists::BRANCHES, &all, view::branch);
         }
         BranchCommand::Add(args) => branch::add(context, &args.fields())?,
         BranchCommand::Show(record) => setup::show(context, &record.record)?,
@@ -137,7 +137,7 @@ pub(super) fn doctor(session: &Session, command: DoctorCommand) -> Result<Answer
     let found = match command {
         DoctorCommand::List(listing) => {
             let all: Vec<Doctor> = setup::list(context, listing.all)?;
-            return several(context, &table::DOCTORS, &all, view::doctor);
+            return several(context, &lists::DOCTORS, &all, view::doctor);
         }
         DoctorCommand::Add(args) => doctor::add(context, &args.fields())?,
         DoctorCommand::Show(record) => setup::show(context, &record.record)?,
@@ -156,7 +156,7 @@ pub(super) fn service(session: &Session, command: ServiceCommand) -> Result<Answ
     let found = match command {
         ServiceCommand::List(listing) => {
             let all: Vec<Service> = setup::list(context, listing.all)?;
-            return several(context, &table::SERVICES, &all, view::service);
+            return several(context, &lists::SERVICES, &all, view::service);
         }
         ServiceCommand::Add(args) => service::add(context, &args.fields())?,
         ServiceCommand::Show(record) => setup::show(context, &record.record)?,
@@ -171,7 +171,7 @@ pub(super) fn window(session: &Session, command: WindowCommand) -> Result<Answer
     let (care, change): (CareArgs, Box<WindowChange>) = match command {
         WindowCommand::List { listing, doctor, branch } => {
             let all = window::list(context, doctor.as_deref(), branch.as_deref(), listing.all)?;
-            return several(context, &table::WINDOWS, &all, view::window);
+            return several(context, &lists::WINDOWS, &all, view::window);
         }
         WindowCommand::Add { fields, closed } => {
             let added = window::add(context, &fields.fields(closed))?;
@@ -223,7 +223,7 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
         }
         ClosureCommand::List(listing) => {
             let all = closure::list(context, listing.all)?;
-            several(context, &table::CLOSURES, &all, view::closure)
+            several(context, &lists::CLOSURES, &all, view::closure)
         }
         ClosureCommand::Remove(record) => {
             let (removed, waiting) = after_reopening(context, &record.record)?;
@@ -260,11 +260,11 @@ pub(super) fn patient(session: &Session, command: PatientCommand) -> Result<Answ
                 ("page", page.into()),
                 ("limit", limit.into()),
             ]);
-            return Ok(Answer::new(value, Face::Rows(&table::PATIENTS)));
+            return Ok(Answer::new(value, Face::Rows(&lists::PATIENTS)));
         }
         PatientCommand::Find { words, limit } => {
             let found = patient::search(context, &words, limit)?;
-            return several(context, &table::PATIENTS, &found, view::patient);
+            return several(context, &lists::PATIENTS, &found, view::patient);
         }
         PatientCommand::Add(mut args) => {
             args.national_id = from_stdin("national_id", args.national_id)?;

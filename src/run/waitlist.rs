@@ -5,7 +5,7 @@ use crate::cli::waitlist::WaitlistCommand;
 use crate::domain::time::hhmm;
 use crate::error::Result;
 use crate::output::waitlist::{entries, entry};
-use crate::output::{Answer, Face, table, view};
+use crate::output::{Answer, Face, lists, view};
 use crate::run::{Session, desk, ending, rows};
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ pub(super) fn waitlist(session: &Session, command: WaitlistCommand) -> Result<An
         }
         WaitlistCommand::List(args) => {
             let found = waitlist::list(context, &args.request())?;
-            Ok(rows(&table::WAITLIST, found.iter().map(entry).collect()))
+            Ok(rows(&lists::WAITLIST, found.iter().map(entry).collect()))
         }
         WaitlistCommand::Offer(args) => {
             let (word, dry_run) = (args.entry.clone(), args.dry_run);

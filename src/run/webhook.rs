@@ -7,7 +7,7 @@ use crate::cli::webhook::WebhookCommand;
 use crate::domain::time::Zone;
 use crate::domain::webhook::{DeliveryStatus, Webhook};
 use crate::error::Result;
-use crate::output::{Answer, Face, Format, table, view, webhook};
+use crate::output::{Answer, Face, Format, lists, view, webhook};
 use crate::run::remind::GOES_AGAIN;
 use crate::run::setup::{clinic_zone, one, several};
 use crate::run::{Ended, Session, rows};
@@ -39,7 +39,7 @@ fn answer(context: &mut Context, command: WebhookCommand) -> Result<Answer> {
         }
         WebhookCommand::List(listing) => {
             let all: Vec<Webhook> = setup::list(context, listing.all)?;
-            return several(context, &table::WEBHOOKS, &all, webhook::webhook);
+            return several(context, &lists::WEBHOOKS, &all, webhook::webhook);
         }
         WebhookCommand::Show(record) => setup::show(context, &record.record)?,
         WebhookCommand::Set(args) => {
@@ -55,7 +55,7 @@ fn answer(context: &mut Context, command: WebhookCommand) -> Result<Answer> {
         WebhookCommand::Log(args) => {
             let (found, zone) = log::log(context, &args.request()?)?;
             let views = found.iter().map(|known| webhook::delivery(known, &zone)).collect();
-            return Ok(rows(&table::DELIVERIES, views));
+            return Ok(rows(&lists::DELIVERIES, views));
         }
         WebhookCommand::Replay(args) => {
             let count = log::replay(context, &args.request()?)?;

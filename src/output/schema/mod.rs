@@ -13,7 +13,7 @@ mod office;
 pub use answers::{ANSWERS, Answered};
 
 use crate::output::Format;
-use crate::output::table::Columns;
+use crate::output::lists::Columns;
 use crate::output::view::object;
 use serde_json::{Map, Value, json};
 
