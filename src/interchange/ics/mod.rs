@@ -1,6 +1,7 @@
 //! iCalendar: RFC 5545, and RFC 5546 for what goes out by mail.
 
 pub mod expand;
+mod lines;
 pub mod own;
 pub mod read;
 mod rule;

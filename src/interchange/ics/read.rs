@@ -1,13 +1,9 @@
 //! The events of a calendar file (RFC 5545), with the lines on which they stand.
-//!
-//! Content lines are read here and not by a crate: none of those that read iCalendar says in which line of
-//! the file something is wrong. What a rule of recurrence means is the `recurrence` crate's.
 
+use crate::interchange::ics::lines::{Line, Lines};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use std::io::{BufRead, Read};
+use std::io::BufRead;
 
-/// The most bytes of a line, its continuations included.
-const LONGEST_LINE: usize = 1 << 20;
 /// The most events that a file may have.
 const MOST_EVENTS: usize = 100_000;
 
@@ -89,7 +85,7 @@ impl Event {
 /// # Errors
 /// The first thing that is wrong, with its line: an import takes a calendar as a whole.
 pub fn events(input: impl BufRead) -> Read1<Vec<Event>> {
-    let mut lines = Lines { input, number: 0, held: None };
+    let mut lines = Lines::new(input);
     let first = lines
         .next_line()?
         .ok_or(Problem { line: 1, problem: "is empty; a calendar begins with BEGIN:VCALENDAR".into() })?;
@@ -208,23 +204,7 @@ fn take(event: &mut Event, line: &Line) -> Read1<()> {
     Ok(())
 }
 
-/// A content line, unfolded.
-struct Line {
-    line: u64,
-    name: String,
-    params: Vec<(String, String)>,
-    value: String,
-}
-
 impl Line {
-    fn wrong(&self, problem: &str) -> Problem {
-        Problem { line: self.line, problem: problem.to_owned() }
-    }
-
-    fn param(&self, name: &str) -> Option<&str> {
-        self.params.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
-    }
-
     fn stamps(&self) -> Read1<Vec<At<Stamp>>> {
         if self.param("VALUE").is_some_and(|kind| kind.eq_ignore_ascii_case("PERIOD")) {
             // Of a period the start is what counts here: its length is the event's.
@@ -324,106 +304,6 @@ pub fn text(value: &str) -> String {
         }
     }
     text
-}
-
-/// The lines of a file, unfolded.
-struct Lines<R> {
-    input: R,
-    /// Lines read so far.
-    number: u64,
-    /// A line that was read to see whether it goes on with the one before.
-    held: Option<(u64, Vec<u8>)>,
-}
-
-impl<R: BufRead> Lines<R> {
-    fn next_line(&mut self) -> Read1<Option<Line>> {
-        loop {
-            let Some((line, mut bytes)) = self.raw()? else { return Ok(None) };
-            while let Some((number, next)) = self.raw()? {
-                match next.split_first() {
-                    Some((b' ' | b'\t', rest)) => bytes.extend_from_slice(rest),
-                    _ => {
-                        self.held = Some((number, next));
-                        break;
-                    }
-                }
-                if bytes.len() > LONGEST_LINE {
-                    return Err(Problem { line, problem: "is longer than 1 MiB".into() });
-                }
-            }
-            if !bytes.iter().all(u8::is_ascii_whitespace) {
-                return parse(line, bytes).map(Some);
-            }
-        }
-    }
-
-    /// The next line as it stands, without its end.
-    fn raw(&mut self) -> Read1<Option<(u64, Vec<u8>)>> {
-        if let Some(held) = self.held.take() {
-            return Ok(Some(held));
-        }
-        let mut bytes = Vec::new();
-        let line = self.number + 1;
-        let wrong = |problem: String| Problem { line, problem };
-        let most = LONGEST_LINE as u64 + 2;
-        let read = Read::take(&mut self.input, most)
-            .read_until(b'\n', &mut bytes)
-            .map_err(|problem| wrong(format!("can't be read: {problem}")))?;
-        if read == 0 {
-            return Ok(None);
-        }
-        if bytes.len() > LONGEST_LINE {
-            return Err(wrong("is longer than 1 MiB".into()));
-        }
-        if line == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
-            bytes.drain(..3);
-        }
-        while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
-            bytes.pop();
-        }
-        self.number = line;
-        Ok(Some((line, bytes)))
-    }
-}
-
-/// A content line in its parts: `NAME;PARAM="a:b";OTHER=c:value`.
-fn parse(line: u64, bytes: Vec<u8>) -> Read1<Line> {
-    let wrong = |problem: &str| Problem { line, problem: problem.to_owned() };
-    let text = String::from_utf8(bytes)
-        .map_err(|_| wrong("has bytes that are not UTF-8; save the calendar as UTF-8"))?;
-    if text.contains('\0') {
-        return Err(wrong("has a NUL character"));
-    }
-    let no_line = || wrong("is not a line of a calendar: NAME:VALUE was expected");
-    let (mut quoted, mut parts, mut from, mut end) = (false, Vec::new(), 0, None);
-    for (place, c) in text.char_indices() {
-        match c {
-            '"' => quoted = !quoted,
-            ';' if !quoted => {
-                parts.push(&text[from..place]);
-                from = place + 1;
-            }
-            ':' if !quoted => {
-                parts.push(&text[from..place]);
-                end = Some(place);
-                break;
-            }
-            _ => {}
-        }
-    }
-    let value = end.map(|end| text[end + 1..].to_owned()).ok_or_else(no_line)?;
-    let mut parts = parts.into_iter();
-    let name = parts.next().unwrap_or_default().trim().to_uppercase();
-    if name.is_empty() || !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-        return Err(no_line());
-    }
-    let params = parts
-        .map(|part| {
-            let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            (name.trim().to_uppercase(), value.trim().trim_matches('"').to_owned())
-        })
-        .collect();
-    Ok(Line { line, name, params, value })
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Calendars as they are read.
 
 use super::*;
+use crate::interchange::ics::lines::LONGEST_LINE;
 
 fn calendar(lines: &str) -> String {
     format!("BEGIN:VCALENDAR\r\n{}END:VCALENDAR\r\n", lines.replace('\n', "\r\n"))
