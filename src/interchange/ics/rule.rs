@@ -44,17 +44,20 @@ pub(super) fn read(
     if !said.iter().any(|name| name == "FREQ") {
         return Err("has no FREQ".into());
     }
-    // The crate would take the second Monday of a week for any day.
-    let has_nth = rule.get_by_weekday().iter().any(|day| matches!(day, NWeekday::Nth(..)));
-    let may_have_nth = match rule.get_freq() {
+    if counts_amiss(&rule) {
+        return Err("counts the days of BYDAY, as in 2MO, where only those of a month or a year are".into());
+    }
+    rule.validate(on_wall(start)).map_err(|problem| format!("is not a rule of recurrence: {problem}"))
+}
+
+/// Whether it numbers days that have no number: the crate would take the second Monday of a week for any day.
+fn counts_amiss(rule: &RRule<Unvalidated>) -> bool {
+    let may_count = match rule.get_freq() {
         Frequency::Monthly => true,
         Frequency::Yearly => rule.get_by_week_no().is_empty(),
         _ => false,
     };
-    if has_nth && !may_have_nth {
-        return Err("counts the days of BYDAY, as in 2MO, where only those of a month or a year are".into());
-    }
-    rule.validate(on_wall(start)).map_err(|problem| format!("is not a rule of recurrence: {problem}"))
+    !may_count && rule.get_by_weekday().iter().any(|day| matches!(day, NWeekday::Nth(..)))
 }
 
 /// A reading of the event's clock, as the crate takes it: of a clock that never jumps.
