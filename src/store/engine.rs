@@ -96,22 +96,47 @@ impl<'a> From<&'a Option<String>> for Value<'a> {
     }
 }
 
+/// A value where the engine has it. It is looked at by the hundred thousand, and nothing has to be dropped
+/// behind it.
+#[derive(Debug, Clone, Copy)]
+pub enum Seen<'a> {
+    /// SQL `NULL`.
+    Null,
+    /// A whole number.
+    Int(i64),
+    /// Text.
+    Text(&'a str),
+    /// Bytes.
+    Bytes(&'a [u8]),
+}
+
+impl From<Seen<'_>> for Value<'static> {
+    fn from(seen: Seen<'_>) -> Self {
+        match seen {
+            Seen::Null => Value::Null,
+            Seen::Int(number) => Value::Int(number),
+            Seen::Text(text) => Value::Text(Cow::Owned(text.to_owned())),
+            Seen::Bytes(bytes) => Value::Bytes(Cow::Owned(bytes.to_owned())),
+        }
+    }
+}
+
 /// Where the values of a row are: with the engine that delivers it, one is read when it is asked for.
 pub trait Columns {
     /// The value in that column, counted from 0; nothing behind the last.
     ///
     /// # Errors
     /// When it is of no kind that a book holds.
-    fn at(&self, column: usize) -> Result<Option<Value<'_>>, StoreError>;
+    fn at(&self, column: usize) -> Result<Option<Seen<'_>>, StoreError>;
 }
 
 impl Columns for Vec<Value<'_>> {
-    fn at(&self, column: usize) -> Result<Option<Value<'_>>, StoreError> {
+    fn at(&self, column: usize) -> Result<Option<Seen<'_>>, StoreError> {
         Ok(self.get(column).map(|value| match value {
-            Value::Null => Value::Null,
-            Value::Int(number) => Value::Int(*number),
-            Value::Text(text) => Value::Text(Cow::Borrowed(text)),
-            Value::Bytes(bytes) => Value::Bytes(Cow::Borrowed(bytes)),
+            Value::Null => Seen::Null,
+            Value::Int(number) => Seen::Int(*number),
+            Value::Text(text) => Seen::Text(text),
+            Value::Bytes(bytes) => Seen::Bytes(bytes),
         }))
     }
 }
@@ -128,7 +153,7 @@ impl<'a> Row<'a> {
         Row { columns, next: 0 }
     }
 
-    fn take(&mut self) -> Result<Value<'a>, StoreError> {
+    fn take(&mut self) -> Result<Seen<'a>, StoreError> {
         let value = self.columns.at(self.next)?;
         self.next += 1;
         value.ok_or_else(|| StoreError::unreadable("a row with too few columns"))
@@ -141,7 +166,7 @@ impl<'a> Row<'a> {
     pub fn rest(&mut self) -> Result<Vec<Value<'static>>, StoreError> {
         let mut rest = Vec::new();
         while let Some(value) = self.columns.at(self.next)? {
-            rest.push(value.into_owned());
+            rest.push(value.into());
             self.next += 1;
         }
         Ok(rest)
@@ -153,10 +178,10 @@ impl<'a> Row<'a> {
     }
 
     /// The next column, a text or nothing, where it is.
-    pub(super) fn opt_str(&mut self) -> Result<Option<Cow<'a, str>>, StoreError> {
+    pub(super) fn opt_str(&mut self) -> Result<Option<&'a str>, StoreError> {
         match self.take()? {
-            Value::Null => Ok(None),
-            Value::Text(text) => Ok(Some(text)),
+            Seen::Null => Ok(None),
+            Seen::Text(text) => Ok(Some(text)),
             other => Err(StoreError::unreadable(&format!("{other:?} where a text belongs"))),
         }
     }
@@ -166,7 +191,7 @@ impl<'a> Row<'a> {
     /// # Errors
     /// When it is of another kind.
     pub fn opt_text(&mut self) -> Result<Option<String>, StoreError> {
-        Ok(self.opt_str()?.map(Cow::into_owned))
+        Ok(self.opt_str()?.map(str::to_owned))
     }
 
     /// The next column, a text.
@@ -183,8 +208,8 @@ impl<'a> Row<'a> {
     /// When it is of another kind.
     pub fn opt_int(&mut self) -> Result<Option<i64>, StoreError> {
         match self.take()? {
-            Value::Null => Ok(None),
-            Value::Int(number) => Ok(Some(number)),
+            Seen::Null => Ok(None),
+            Seen::Int(number) => Ok(Some(number)),
             other => Err(StoreError::unreadable(&format!("{other:?} where a number belongs"))),
         }
     }
@@ -211,8 +236,8 @@ impl<'a> Row<'a> {
     /// When it is of another kind.
     pub fn opt_bytes(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
         match self.take()? {
-            Value::Null => Ok(None),
-            Value::Bytes(bytes) => Ok(Some(bytes.into_owned())),
+            Seen::Null => Ok(None),
+            Seen::Bytes(bytes) => Ok(Some(bytes.to_owned())),
             other => Err(StoreError::unreadable(&format!("{other:?} where bytes belong"))),
         }
     }
@@ -250,7 +275,7 @@ impl<'a> Row<'a> {
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Option<T>, StoreError> {
         self.opt_str()?
-            .map(|text| parse(&text).map_err(|problem| StoreError::unreadable(&problem)))
+            .map(|text| parse(text).map_err(|problem| StoreError::unreadable(&problem)))
             .transpose()
     }
 }

@@ -58,9 +58,9 @@ pub fn shares(
     let mut found: HashMap<String, Vec<Share>> = HashMap::new();
     tx.each(&sql, params![clinic_id, from, to], |row| {
         let key = row.opt_str()?.unwrap_or_default();
-        let shares = match found.get_mut(key.as_ref()) {
+        let shares = match found.get_mut(key) {
             Some(shares) => shares,
-            None => found.entry(key.clone().into_owned()).or_default(),
+            None => found.entry(key.to_owned()).or_default(),
         };
         let (status, count) = (row.parsed(Status::parse)?, row.int()?);
         let (minutes, doctors_minutes) = (row.int()?, row.int()?);
@@ -71,7 +71,7 @@ pub fn shares(
                 share.doctors_minutes += doctors_minutes;
             }
             None => {
-                let key = Some(key.into_owned()).filter(|key| !key.is_empty());
+                let key = Some(key.to_owned()).filter(|key| !key.is_empty());
                 shares.push(Share { key, status, count, minutes, doctors_minutes });
             }
         }

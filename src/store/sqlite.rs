@@ -1,13 +1,13 @@
 //! The book in one local file.
 
 use crate::error::StoreError;
-use crate::store::engine::{Columns, Engine, Mode, Row, Scrub, Value};
+use crate::store::engine::{Columns, Engine, Mode, Row, Scrub, Seen, Value};
 use crate::store::files;
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, Statement};
-use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +26,8 @@ pub(super) struct Sqlite {
     path: PathBuf,
     /// Which file the path led to when it was opened.
     identity: Option<(u64, u64)>,
+    /// The questions that were asked before: such a one is kept prepared.
+    asked: BTreeSet<String>,
 }
 
 impl Sqlite {
@@ -106,7 +108,7 @@ impl Sqlite {
         // FULL: an acknowledged booking survives a power cut.
         connection.pragma_update(None, "synchronous", "FULL").map_err(error)?;
         connection.set_prepared_statement_cache_capacity(96);
-        Ok(Sqlite { connection, path: path.to_owned(), identity })
+        Ok(Sqlite { connection, path: path.to_owned(), identity, asked: BTreeSet::new() })
     }
 
     /// A file that was removed or put aside while it was open still takes a change, which nobody would
@@ -120,6 +122,21 @@ impl Sqlite {
                 ),
                 "look whether the book is where it belongs, then try again",
             ));
+        }
+        Ok(())
+    }
+
+    /// Runs a question that is prepared, and hands over each row.
+    fn rows(
+        &self,
+        statement: &mut Statement<'_>,
+        params: &[Value<'_>],
+        each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        bind(statement, params)?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(|problem| self.told(problem))? {
+            each(Row::new(row))?;
         }
         Ok(())
     }
@@ -160,13 +177,15 @@ impl Engine for Sqlite {
         params: &[Value<'_>],
         each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(|problem| self.told(problem))?;
-        bind(&mut statement, params)?;
-        let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(|problem| self.told(problem))? {
-            each(Row::new(row))?;
+        // What is kept SQLite lays apart from what goes soon, which takes longer; most questions are asked
+        // once in a command's life.
+        if !self.asked.contains(sql) {
+            self.asked.insert(sql.to_owned());
+            let mut statement = self.connection.prepare(sql).map_err(|problem| self.told(problem))?;
+            return self.rows(&mut statement, params, each);
         }
-        Ok(())
+        let mut statement = self.connection.prepare_cached(sql).map_err(|problem| self.told(problem))?;
+        self.rows(&mut statement, params, each)
     }
 
     fn is_at_hand(&self) -> bool {
@@ -302,21 +321,19 @@ fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> Result<(), Store
 }
 
 impl Columns for rusqlite::Row<'_> {
-    fn at(&self, column: usize) -> Result<Option<Value<'_>>, StoreError> {
-        let value = match self.get_ref(column) {
-            Ok(value) => value,
-            Err(rusqlite::Error::InvalidColumnIndex(_)) => return Ok(None),
-            Err(problem) => return Err(error(problem)),
-        };
-        Ok(Some(match value {
-            ValueRef::Null => Value::Null,
-            ValueRef::Integer(number) => Value::Int(number),
-            ValueRef::Text(bytes) => Value::Text(Cow::Borrowed(
-                std::str::from_utf8(bytes).map_err(|_| StoreError::unreadable("text that is not UTF-8"))?,
-            )),
-            ValueRef::Blob(bytes) => Value::Bytes(Cow::Borrowed(bytes)),
-            ValueRef::Real(_) => return Err(StoreError::unreadable("a fraction where none belongs")),
-        }))
+    fn at(&self, column: usize) -> Result<Option<Seen<'_>>, StoreError> {
+        match self.get_ref(column) {
+            Ok(ValueRef::Null) => Ok(Some(Seen::Null)),
+            Ok(ValueRef::Integer(number)) => Ok(Some(Seen::Int(number))),
+            Ok(ValueRef::Text(bytes)) => match std::str::from_utf8(bytes) {
+                Ok(text) => Ok(Some(Seen::Text(text))),
+                Err(_) => Err(StoreError::unreadable("text that is not UTF-8")),
+            },
+            Ok(ValueRef::Blob(bytes)) => Ok(Some(Seen::Bytes(bytes))),
+            Ok(ValueRef::Real(_)) => Err(StoreError::unreadable("a fraction where none belongs")),
+            Err(rusqlite::Error::InvalidColumnIndex(_)) => Ok(None),
+            Err(problem) => Err(error(problem)),
+        }
     }
 }
 

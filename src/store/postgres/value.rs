@@ -1,9 +1,8 @@
 //! Values on the wire, in PostgreSQL's binary format.
 
 use crate::error::StoreError;
-use crate::store::engine::{Columns, Value};
+use crate::store::engine::{Columns, Seen, Value};
 use bytes::BytesMut;
-use std::borrow::Cow;
 use std::error::Error;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
@@ -37,20 +36,20 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-impl<'a> FromSql<'a> for Value<'a> {
+impl<'a> FromSql<'a> for Seen<'a> {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Fault> {
         Ok(match *ty {
-            Type::INT8 => Value::Int(i64::from_sql(ty, raw)?),
-            Type::INT4 => Value::Int(i32::from_sql(ty, raw)?.into()),
-            Type::INT2 => Value::Int(i16::from_sql(ty, raw)?.into()),
-            Type::BOOL => Value::Int(bool::from_sql(ty, raw)?.into()),
-            Type::BYTEA => Value::Bytes(Cow::Borrowed(raw)),
-            _ => Value::Text(Cow::Borrowed(<&str>::from_sql(ty, raw)?)),
+            Type::INT8 => Seen::Int(i64::from_sql(ty, raw)?),
+            Type::INT4 => Seen::Int(i32::from_sql(ty, raw)?.into()),
+            Type::INT2 => Seen::Int(i16::from_sql(ty, raw)?.into()),
+            Type::BOOL => Seen::Int(bool::from_sql(ty, raw)?.into()),
+            Type::BYTEA => Seen::Bytes(raw),
+            _ => Seen::Text(<&str>::from_sql(ty, raw)?),
         })
     }
 
     fn from_sql_null(_: &Type) -> Result<Self, Fault> {
-        Ok(Value::Null)
+        Ok(Seen::Null)
     }
 
     fn accepts(ty: &Type) -> bool {
@@ -60,7 +59,7 @@ impl<'a> FromSql<'a> for Value<'a> {
 }
 
 impl Columns for tokio_postgres::Row {
-    fn at(&self, column: usize) -> Result<Option<Value<'_>>, StoreError> {
+    fn at(&self, column: usize) -> Result<Option<Seen<'_>>, StoreError> {
         if column >= self.len() {
             return Ok(None);
         }
