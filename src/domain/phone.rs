@@ -33,6 +33,11 @@ pub fn normalise(text: &str, country: Option<&str>) -> Result<String, String> {
     read(text, country).ok_or_else(not_a_phone)
 }
 
+/// Whether [`normalise`] reads the number without the library's tables.
+pub fn is_plain(text: &str, country: Option<&str>) -> bool {
+    plain(text.trim(), country).is_some()
+}
+
 /// What the library reads.
 fn read(text: &str, country: Option<&str>) -> Option<String> {
     let number = PHONE_NUMBER_UTIL.parse(text, country.and_then(region)).ok()?;
