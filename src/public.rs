@@ -5,10 +5,16 @@
 
 use crate::domain::appointment::Visit;
 use crate::domain::ids;
-use crate::domain::record::{Branch, Doctor};
-use crate::domain::time::{Instant, hhmm};
-use serde::Serialize;
+use crate::domain::record::{Attendee, Branch, Doctor, Patient};
+use crate::domain::time::{Instant, Zone, spelled_date, spelled_time};
+use chrono::{NaiveDate, NaiveTime};
+use serde::{Serialize, Serializer};
 use serde_json::Value;
+use spell::{Spell, Text, view};
+use std::borrow::Cow;
+use std::io;
+
+pub(crate) mod spell;
 
 /// The value as JSON; these structures hold nothing that JSON can't.
 pub fn json<T: Serialize>(view: &T) -> Value {
@@ -20,86 +26,180 @@ pub fn object(pairs: Vec<(&str, Value)>) -> Value {
     Value::Object(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
-#[derive(Serialize)]
-struct AppointmentView<'a> {
-    id: &'a str,
-    code: &'a str,
-    clinic_id: &'a str,
-    branch_id: &'a str,
-    doctor_id: Option<&'a str>,
-    patient_id: &'a str,
-    service_id: Option<&'a str>,
-    date: String,
-    start_time: String,
-    end_time: String,
-    timezone: &'a str,
-    starts_at: String,
-    ends_at: String,
-    duration_minutes: i64,
-    session: Option<&'a str>,
-    batch: Option<&'a str>,
-    token_number: i64,
-    status: &'a str,
-    overbooked: bool,
-    visit_type: Option<&'a str>,
-    assigned_doctor: Option<&'a str>,
-    reason: Option<&'a str>,
-    notes: Option<&'a str>,
-    diagnosis: Option<&'a str>,
-    prescription: Option<&'a str>,
-    follow_up_required: bool,
-    follow_up_date: Option<String>,
-    source: &'a str,
-    external_reference_id: Option<&'a str>,
-    idempotency_key: String,
-    patient: PatientInside<'a>,
-    doctor: Option<DoctorInside<'a>>,
-    branch: NamedInside<'a>,
-    service: Option<NamedInside<'a>>,
-    created_at: String,
-    updated_at: String,
-    confirmed_at: Option<String>,
-    checked_in_at: Option<String>,
-    started_at: Option<String>,
-    completed_at: Option<String>,
-    cancelled_at: Option<String>,
-    no_show_at: Option<String>,
-    cancellation_reason: Option<&'a str>,
-    reschedule_count: i64,
+view! {
+    struct AppointmentView<'a> {
+        id: &'a str,
+        code: &'a str,
+        clinic_id: &'a str,
+        branch_id: &'a str,
+        doctor_id: Option<&'a str>,
+        patient_id: &'a str,
+        service_id: Option<&'a str>,
+        date: On,
+        start_time: Clock,
+        end_time: Clock,
+        timezone: &'a str,
+        starts_at: At<'a>,
+        ends_at: At<'a>,
+        duration_minutes: i64,
+        session: Option<&'a str>,
+        batch: Option<&'a str>,
+        token_number: i64,
+        status: &'a str,
+        overbooked: bool,
+        visit_type: Option<&'a str>,
+        assigned_doctor: Option<&'a str>,
+        reason: Option<&'a str>,
+        notes: Option<&'a str>,
+        diagnosis: Option<&'a str>,
+        prescription: Option<&'a str>,
+        follow_up_required: bool,
+        follow_up_date: Option<On>,
+        source: &'a str,
+        external_reference_id: Option<&'a str>,
+        idempotency_key: Cow<'a, str>,
+        patient: PatientInside<'a>,
+        doctor: Option<DoctorInside<'a>>,
+        branch: NamedInside<'a>,
+        service: Option<NamedInside<'a>>,
+        created_at: At<'a>,
+        updated_at: At<'a>,
+        confirmed_at: Option<At<'a>>,
+        checked_in_at: Option<At<'a>>,
+        started_at: Option<At<'a>>,
+        completed_at: Option<At<'a>>,
+        cancelled_at: Option<At<'a>>,
+        no_show_at: Option<At<'a>>,
+        cancellation_reason: Option<&'a str>,
+        reschedule_count: i64,
+    }
 }
 
-#[derive(Serialize)]
-struct PatientInside<'a> {
-    id: &'a str,
-    code: &'a str,
-    full_name: &'a str,
-    phone: &'a str,
-    no_show_count: i64,
+/// An instant, spelt by the rules of a zone.
+pub(crate) struct At<'a>(pub(crate) &'a Zone, pub(crate) Instant);
+
+impl Serialize for At<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0.spelled(self.1) {
+            Ok(text) => serializer.serialize_str(text.as_str()),
+            Err(text) => serializer.serialize_str(&text),
+        }
+    }
 }
 
-#[derive(Serialize)]
-/// A doctor inside another record.
-pub(crate) struct DoctorInside<'a> {
-    id: &'a str,
-    code: &'a str,
-    full_name: &'a str,
-    specialty: Option<&'a str>,
+impl Spell for At<'_> {
+    fn spell(&self, out: &mut Text<'_>) -> io::Result<()> {
+        match self.0.spelled(self.1) {
+            Ok(text) => out.put_plain(text.as_str()),
+            Err(text) => out.put_plain(&text),
+        }
+        Ok(())
+    }
 }
 
-#[derive(Serialize)]
-/// A named record inside another.
-pub(crate) struct NamedInside<'a> {
-    id: &'a str,
-    code: &'a str,
-    name: &'a str,
+/// A date.
+pub(crate) struct On(pub(crate) NaiveDate);
+
+impl Serialize for On {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match spelled_date(self.0) {
+            Ok(text) => serializer.serialize_str(text.as_str()),
+            Err(text) => serializer.serialize_str(&text),
+        }
+    }
+}
+
+impl Spell for On {
+    fn spell(&self, out: &mut Text<'_>) -> io::Result<()> {
+        match spelled_date(self.0) {
+            Ok(text) => out.put_plain(text.as_str()),
+            Err(text) => out.put_plain(&text),
+        }
+        Ok(())
+    }
+}
+
+/// A time on the wall clock.
+pub(crate) struct Clock(pub(crate) NaiveTime);
+
+impl Serialize for Clock {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(spelled_time(self.0).as_str())
+    }
+}
+
+impl Spell for Clock {
+    fn spell(&self, out: &mut Text<'_>) -> io::Result<()> {
+        out.put_plain(spelled_time(self.0).as_str());
+        Ok(())
+    }
+}
+
+view! {
+    /// A patient inside another record.
+    pub(crate) struct PatientInside<'a> {
+        id: &'a str,
+        code: &'a str,
+        full_name: &'a str,
+        phone: &'a str,
+        no_show_count: i64,
+    }
+}
+
+/// What an appointment tells of its patient.
+pub(crate) trait ForWhom {
+    /// That.
+    fn inside(&self) -> PatientInside<'_>;
+}
+
+macro_rules! for_whom {
+    ($($kind:ty),*) => {$(
+        impl ForWhom for $kind {
+            fn inside(&self) -> PatientInside<'_> {
+                PatientInside {
+                    id: &self.id,
+                    code: &self.code,
+                    full_name: &self.full_name,
+                    phone: &self.phone,
+                    no_show_count: self.no_show_count,
+                }
+            }
+        }
+    )*};
+}
+for_whom!(Patient, Attendee);
+
+view! {
+    /// A doctor inside another record.
+    pub(crate) struct DoctorInside<'a> {
+        id: &'a str,
+        code: &'a str,
+        full_name: &'a str,
+        specialty: Option<&'a str>,
+    }
+}
+
+view! {
+    /// A named record inside another.
+    pub(crate) struct NamedInside<'a> {
+        id: &'a str,
+        code: &'a str,
+        name: &'a str,
+    }
 }
 
 /// An appointment that is written as the appointment object.
-pub(crate) struct Shown<'a>(pub(crate) &'a Visit);
+pub(crate) struct Shown<'a, P = Patient>(pub(crate) &'a Visit<P>);
 
-impl Serialize for Shown<'_> {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl<P: ForWhom> Serialize for Shown<'_, P> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         appointment_view(self.0).serialize(serializer)
+    }
+}
+
+impl<P: ForWhom> Spell for Shown<'_, P> {
+    fn spell(&self, out: &mut Text<'_>) -> io::Result<()> {
+        appointment_view(self.0).spell(out)
     }
 }
 
@@ -108,9 +208,9 @@ pub fn appointment(visit: &Visit) -> Value {
     json(&Shown(visit))
 }
 
-fn appointment_view(visit: &Visit) -> AppointmentView<'_> {
+fn appointment_view<P: ForWhom>(visit: &Visit<P>) -> AppointmentView<'_> {
     let Visit { appointment, patient, doctor, branch, service, zone } = visit;
-    let at = |instant: Option<Instant>| instant.map(|instant| zone.rfc3339(instant));
+    let at = |instant: Instant| At(zone, instant);
     let stamps = &appointment.stamps;
     AppointmentView {
         id: &appointment.id,
@@ -120,12 +220,12 @@ fn appointment_view(visit: &Visit) -> AppointmentView<'_> {
         doctor_id: appointment.doctor_id.as_deref(),
         patient_id: &appointment.patient_id,
         service_id: appointment.service_id.as_deref(),
-        date: appointment.date.to_string(),
-        start_time: hhmm(appointment.start_time),
-        end_time: hhmm(zone.wall(appointment.span.end).time()),
+        date: On(appointment.date),
+        start_time: Clock(appointment.start_time),
+        end_time: Clock(zone.wall(appointment.span.end).time()),
         timezone: &appointment.timezone,
-        starts_at: zone.rfc3339(appointment.span.start),
-        ends_at: zone.rfc3339(appointment.span.end),
+        starts_at: at(appointment.span.start),
+        ends_at: at(appointment.span.end),
         duration_minutes: appointment.duration_minutes(),
         session: appointment.session.as_deref(),
         batch: appointment.batch.as_deref(),
@@ -139,20 +239,14 @@ fn appointment_view(visit: &Visit) -> AppointmentView<'_> {
         diagnosis: appointment.diagnosis.as_deref(),
         prescription: appointment.prescription.as_deref(),
         follow_up_required: appointment.follow_up_required,
-        follow_up_date: appointment.follow_up_date.map(|date| date.to_string()),
+        follow_up_date: appointment.follow_up_date.map(On),
         source: &appointment.source,
         external_reference_id: appointment.external_reference_id.as_deref(),
-        idempotency_key: appointment
-            .idempotency_key
-            .clone()
-            .unwrap_or_else(|| ids::made_key(&appointment.source, &appointment.id)),
-        patient: PatientInside {
-            id: &patient.id,
-            code: &patient.code,
-            full_name: &patient.full_name,
-            phone: &patient.phone,
-            no_show_count: patient.no_show_count,
+        idempotency_key: match &appointment.idempotency_key {
+            Some(given) => Cow::Borrowed(given),
+            None => Cow::Owned(ids::made_key(&appointment.source, &appointment.id)),
         },
+        patient: patient.inside(),
         doctor: doctor.as_deref().map(doctor_inside),
         branch: branch_inside(branch),
         service: service.as_deref().map(|service| NamedInside {
@@ -160,14 +254,14 @@ fn appointment_view(visit: &Visit) -> AppointmentView<'_> {
             code: &service.code,
             name: &service.name,
         }),
-        created_at: zone.rfc3339(appointment.created_at),
-        updated_at: zone.rfc3339(appointment.updated_at),
-        confirmed_at: at(stamps.confirmed_at),
-        checked_in_at: at(stamps.checked_in_at),
-        started_at: at(stamps.started_at),
-        completed_at: at(stamps.completed_at),
-        cancelled_at: at(stamps.cancelled_at),
-        no_show_at: at(stamps.no_show_at),
+        created_at: at(appointment.created_at),
+        updated_at: at(appointment.updated_at),
+        confirmed_at: stamps.confirmed_at.map(at),
+        checked_in_at: stamps.checked_in_at.map(at),
+        started_at: stamps.started_at.map(at),
+        completed_at: stamps.completed_at.map(at),
+        cancelled_at: stamps.cancelled_at.map(at),
+        no_show_at: stamps.no_show_at.map(at),
         cancellation_reason: appointment.cancellation_reason.as_deref(),
         reschedule_count: appointment.reschedule_count,
     }

@@ -4,7 +4,7 @@ use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::Visit;
 use crate::domain::interval::Interval;
-use crate::domain::record::{Branch, Doctor};
+use crate::domain::record::{Attendee, Branch, Doctor};
 use crate::domain::refusal::Problems;
 use crate::domain::time::{Instant, Zone, add_days, midnight};
 use crate::domain::waitlist::Entry;
@@ -61,7 +61,7 @@ pub struct Column {
     /// What is held for somebody on the waiting list: when, by which entry, and until when.
     pub held: Vec<(Interval, String, Instant)>,
     /// The visits that begin on that date, earliest first; those that were called off are left out.
-    pub visits: Vec<Visit>,
+    pub visits: Vec<Visit<Attendee>>,
 }
 
 /// Answers a day or a week of the calendar.
@@ -123,7 +123,7 @@ struct Pages {
     closures: Vec<Closure>,
     doctors: Vec<Doctor>,
     /// By the column that they go in: their date and doctor.
-    visits: BTreeMap<(NaiveDate, Option<String>), Vec<Visit>>,
+    visits: BTreeMap<(NaiveDate, Option<String>), Vec<Visit<Attendee>>>,
     holding: Vec<Entry>,
     pooled: bool,
     slot_minutes: i64,
@@ -145,7 +145,7 @@ impl Pages {
             branch_id: branch.map(|branch| branch.id.clone()),
             ..Filter::default()
         };
-        let mut visits: BTreeMap<_, Vec<Visit>> = BTreeMap::new();
+        let mut visits: BTreeMap<_, Vec<Visit<Attendee>>> = BTreeMap::new();
         for joined in list::page(tx, clinic_id, &filter, Order::Start, i64::MAX, 0)? {
             let appointment = &joined.appointment;
             if appointment.status.is_shown() {

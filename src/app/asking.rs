@@ -11,12 +11,13 @@ use crate::app::{Context, find};
 use crate::domain::access::{Scope, not_this_keys};
 use crate::domain::appointment::Visit;
 use crate::domain::availability::Bounds;
-use crate::domain::record::{Branch, Doctor, Patient, Service};
+use crate::domain::record::{Attendee, Branch, Doctor, Patient, Service};
 use crate::domain::room::{DayRoom, rooms};
 use crate::domain::status::Status;
 use crate::domain::time::add_days;
 use crate::error::Result;
 use crate::store::appointments::list::{self as rows, Filter, Order};
+use crate::store::appointments::visit::Joined;
 use crate::store::directory;
 use chrono::NaiveDate;
 
@@ -157,7 +158,8 @@ pub fn patients(context: &mut Context, words: &str, limit: i64) -> Result<Vec<Kn
                 statuses: vec![Status::CheckedIn, Status::InProgress, Status::Completed],
                 ..Filter::default()
             };
-            let visits = rows::page(tx, &desk.clinic.id, &filter, Order::Start, i64::MAX, 0)?;
+            let visits: Vec<Joined<Attendee>> =
+                rows::page(tx, &desk.clinic.id, &filter, Order::Start, i64::MAX, 0)?;
             known.push(Known { patient, last_visit: visits.last().map(|joined| joined.appointment.date) });
         }
         Ok(known)
@@ -168,7 +170,7 @@ pub fn patients(context: &mut Context, words: &str, limit: i64) -> Result<Vec<Kn
 ///
 /// # Errors
 /// `INSUFFICIENT_SCOPE` where the caller may not see appointments.
-pub fn coming(context: &mut Context, statuses: Vec<Status>) -> Result<Vec<Visit>> {
+pub fn coming(context: &mut Context, statuses: Vec<Status>) -> Result<Vec<Visit<Attendee>>> {
     let Context { store, env } = context;
     store.read(|tx| env.desk(tx)?.require(Scope::AppointmentsRead))?;
     let request =

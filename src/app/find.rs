@@ -410,7 +410,7 @@ fn not_found(word: &str) -> Refusal {
 ///
 /// # Errors
 /// `VALIDATION_ERROR` where nobody knows the zone any more.
-pub fn with_zone(zones: &Zones, joined: Joined) -> Result<Visit> {
+pub fn with_zone<P>(zones: &Zones, joined: Joined<P>) -> Result<Visit<P>> {
     let Joined { appointment, patient, branch, doctor, service } = joined;
     let zone = zones.get(&appointment.timezone)?;
     Ok(Visit { appointment, patient, doctor, branch, service, zone })

@@ -3,7 +3,7 @@
 use crate::app::when::{Day, When};
 use crate::app::{Context, Desk, Env, find, parts};
 use crate::domain::appointment::Visit;
-use crate::domain::record::{Branch, Patient, Service};
+use crate::domain::record::{Attendee, Branch, Patient, Service};
 use crate::domain::refusal::Problems;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
@@ -50,7 +50,7 @@ pub struct ListRequest {
 #[derive(Debug, Clone)]
 pub struct Page {
     /// The appointments.
-    pub visits: Vec<Visit>,
+    pub visits: Vec<Visit<Attendee>>,
     /// How many there are on all pages.
     pub total: i64,
     /// Which page.

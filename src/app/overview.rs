@@ -9,7 +9,7 @@ use crate::app::{Context, Desk, Env, find};
 use crate::domain::access::Scope;
 use crate::domain::appointment::Visit;
 use crate::domain::interval::Interval;
-use crate::domain::record::{Branch, Clinic, Doctor, Service};
+use crate::domain::record::{Attendee, Branch, Clinic, Doctor, Service};
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone, add_days};
 use crate::domain::window::Window;
@@ -66,13 +66,13 @@ pub struct Overview {
 #[derive(Debug, Clone)]
 pub enum Step {
     /// Somebody who waits goes in.
-    GoesIn(Box<Visit>),
+    GoesIn(Box<Visit<Attendee>>),
     /// The visit that should be over is.
-    Ends(Box<Visit>),
+    Ends(Box<Visit<Attendee>>),
     /// Somebody who is expected soon arrives.
-    Arrives(Box<Visit>),
+    Arrives(Box<Visit<Attendee>>),
     /// Somebody did not come.
-    Missed(Box<Visit>),
+    Missed(Box<Visit<Attendee>>),
     /// Who was offered a time says yes.
     Answers {
         /// The entry's code.
@@ -162,7 +162,13 @@ pub fn overview(context: &mut Context, request: &QueueRequest) -> Result<Overvie
     })
 }
 
-fn visits(tx: &mut Tx<'_>, env: &Env, desk: &Desk, filter: &Filter, most: i64) -> Result<Vec<Visit>> {
+fn visits(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    filter: &Filter,
+    most: i64,
+) -> Result<Vec<Visit<Attendee>>> {
     let found = list::page(tx, &desk.clinic.id, filter, Order::Start, most, 0)?;
     found.into_iter().map(|joined| find::with_zone(&env.zones, joined)).collect()
 }
@@ -194,7 +200,7 @@ fn offers(tx: &mut Tx<'_>, env: &Env, desk: &Desk, filter: &Filter) -> Result<Ve
 }
 
 impl Room {
-    fn of(visits: Vec<Visit>, now: Instant) -> Room {
+    fn of(visits: Vec<Visit<Attendee>>, now: Instant) -> Room {
         let mut room = Room::default();
         for place in in_turn(visits, now) {
             let appointment = &place.visit.appointment;
@@ -212,7 +218,7 @@ impl Room {
     }
 
     /// Whoever waits and whose doctor is free.
-    fn goes_in(&self) -> Option<&Visit> {
+    fn goes_in(&self) -> Option<&Visit<Attendee>> {
         let is_free = |doctor: &Option<String>| {
             doctor.is_none() || self.inside.iter().all(|place| place.visit.appointment.doctor_id != *doctor)
         };

@@ -5,7 +5,7 @@ use crate::app::when::Day;
 use crate::app::{Context, find};
 use crate::domain::appointment::Visit;
 use crate::domain::queue::{Turn, forecast};
-use crate::domain::record::Branch;
+use crate::domain::record::{Attendee, Branch};
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
@@ -38,7 +38,7 @@ pub struct Queue {
 #[derive(Debug, Clone)]
 pub struct Place {
     /// The visit.
-    pub visit: Visit,
+    pub visit: Visit<Attendee>,
     /// For how many minutes the patient has been waiting; none for who is not there or is in already.
     pub waiting_minutes: Option<i64>,
     /// When the visit is likely to begin; for who is in, when it began. None in a pooled window: nobody
@@ -51,7 +51,7 @@ pub struct Place {
 
 impl Place {
     /// Of a visit on another day, of whose turn nothing is known yet.
-    pub(super) fn ahead(visit: Visit) -> Place {
+    pub(super) fn ahead(visit: Visit<Attendee>) -> Place {
         Place { visit, waiting_minutes: None, expected_at: None, expected_wait_minutes: None }
     }
 }
@@ -95,8 +95,8 @@ fn zone(context: &mut Context, request: &QueueRequest) -> Result<Zone> {
 
 /// The visits of each doctor in the order in which they are likely to come; those of a pooled window
 /// by their tokens.
-pub(super) fn in_turn(visits: Vec<Visit>, now: Instant) -> Vec<Place> {
-    let holder = |visit: &Visit| {
+pub(super) fn in_turn(visits: Vec<Visit<Attendee>>, now: Instant) -> Vec<Place> {
+    let holder = |visit: &Visit<Attendee>| {
         let name = visit.doctor.as_deref().map_or(String::new(), |doctor| doctor.full_name.clone());
         (name, visit.appointment.token_holder().to_owned())
     };
@@ -116,12 +116,12 @@ pub(super) fn in_turn(visits: Vec<Visit>, now: Instant) -> Vec<Place> {
 }
 
 /// A visit as the forecast knows it.
-pub(super) fn turn(visit: &Visit) -> Turn {
+pub(super) fn turn<P>(visit: &Visit<P>) -> Turn {
     let appointment = &visit.appointment;
     Turn { status: appointment.status, span: appointment.span, started_at: appointment.stamps.started_at }
 }
 
-fn place(visit: Visit, expected_at: Option<Instant>, now: Instant) -> Place {
+fn place(visit: Visit<Attendee>, expected_at: Option<Instant>, now: Instant) -> Place {
     let minutes = |from: Instant, to: Instant| ((to.unix() - from.unix()) / 60).max(0);
     let appointment = &visit.appointment;
     let arrived_at = appointment.stamps.checked_in_at.unwrap_or(now);

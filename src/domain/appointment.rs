@@ -152,13 +152,14 @@ impl Appointment {
 }
 
 /// An appointment with the records it names, and its zone's rules. The large ones stay where they were
-/// read: a list of visits is put together and taken apart several times on its way.
+/// read: a list of visits is put together and taken apart several times on its way. Of the patient a list
+/// holds no more than it tells ([`Attendee`](crate::domain::record::Attendee)).
 #[derive(Debug, Clone)]
-pub struct Visit {
+pub struct Visit<P = Patient> {
     /// The promise itself.
     pub appointment: Box<Appointment>,
     /// For whom.
-    pub patient: Box<Patient>,
+    pub patient: Box<P>,
     /// With whom.
     pub doctor: Option<Arc<Doctor>>,
     /// Where.

@@ -47,7 +47,11 @@ pub fn is_id(word: &str) -> bool {
 ///
 /// It is the appointment's own random id behind the booking's source, never derived from content.
 pub fn made_key(source: &str, appointment_id: &str) -> String {
-    format!("{}_{}", source.to_uppercase(), appointment_id.replace('-', ""))
+    let mut key = source.to_uppercase();
+    key.reserve(1 + appointment_id.len());
+    key.push('_');
+    appointment_id.split('-').for_each(|part| key.push_str(part));
+    key
 }
 
 /// The appointment id inside a made key, if it is one.

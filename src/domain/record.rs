@@ -119,3 +119,18 @@ pub struct Patient {
     /// When their name and all that is known of them was taken out.
     pub erased_at: Option<Instant>,
 }
+
+/// A patient as lists of appointments tell of them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attendee {
+    /// UUIDv7.
+    pub id: String,
+    /// Short name for the command line.
+    pub code: String,
+    /// As they write it.
+    pub full_name: String,
+    /// E.164.
+    pub phone: String,
+    /// How often they did not come.
+    pub no_show_count: i64,
+}

@@ -182,32 +182,65 @@ impl Zone {
 
     /// The instant as RFC 3339 text with this zone's offset.
     pub fn rfc3339(&self, instant: Instant) -> String {
+        match self.spelled(instant) {
+            Ok(text) => text.as_str().to_owned(),
+            Err(text) => text,
+        }
+    }
+
+    /// The same without a string of its own, where the year has four digits, as the book's have: a calendar
+    /// shows hundreds. By hand, because patterns are read anew for each.
+    ///
+    /// # Errors
+    /// The text, where the year has more or fewer.
+    pub fn spelled(&self, instant: Instant) -> Result<Spelled<25>, String> {
         let offset = self.offset_at(instant);
         let wall = instant.plus(offset.into()).utc();
         let (sign, off) = if offset < 0 { (b'-', -offset) } else { (b'+', offset) };
         let off = off.unsigned_abs();
         let Ok(year @ 0..=9999) = u32::try_from(wall.year()) else {
-            // The book's years have four digits; chrono spells the others.
-            return format!("{wall:?}{}{:02}:{:02}", char::from(sign), off / 3600, off / 60 % 60);
+            return Err(format!("{wall:?}{}{:02}:{:02}", char::from(sign), off / 3600, off / 60 % 60));
         };
-        // By hand: a calendar shows hundreds of these, and patterns are read anew for each.
-        let mut text = *b"0000-00-00T00:00:00+00:00";
-        for (at, number) in [
-            (0, year / 100),
-            (2, year % 100),
-            (5, wall.month()),
-            (8, wall.day()),
-            (11, wall.hour()),
-            (14, wall.minute()),
-            (17, wall.second()),
-            (20, off / 3600),
-            (23, off / 60 % 60),
-        ] {
-            text[at..at + 2].copy_from_slice(two(number).as_bytes());
-        }
-        text[19] = sign;
-        String::from_utf8(text.to_vec()).unwrap_or_default()
+        let mut text = Spelled(*b"0000-00-00T00:00:00+00:00");
+        text.put_date(year, wall.date());
+        text.put(&[(11, wall.hour()), (14, wall.minute()), (17, wall.second())]);
+        text.put(&[(20, off / 3600), (23, off / 60 % 60)]);
+        text.0[19] = sign;
+        Ok(text)
     }
+}
+
+/// A date or time of so many signs, spelt out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Spelled<const SIGNS: usize>([u8; SIGNS]);
+
+impl<const SIGNS: usize> Spelled<SIGNS> {
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        // Digits and signs of ASCII, each of them.
+        std::str::from_utf8(&self.0).unwrap_or_default()
+    }
+
+    fn put_date(&mut self, year: u32, date: NaiveDate) {
+        self.put(&[(0, year / 100), (2, year % 100), (5, date.month()), (8, date.day())]);
+    }
+
+    fn put(&mut self, numbers: &[(usize, u32)]) {
+        for (at, number) in numbers {
+            self.0[*at..at + 2].copy_from_slice(two(*number).as_bytes());
+        }
+    }
+}
+
+/// A date as `YYYY-MM-DD`, without a string of its own.
+///
+/// # Errors
+/// The text, where its year has more than four digits, or fewer.
+pub fn spelled_date(date: NaiveDate) -> Result<Spelled<10>, String> {
+    let Ok(year @ 0..=9999) = u32::try_from(date.year()) else { return Err(date.to_string()) };
+    let mut text = Spelled(*b"0000-00-00");
+    text.put_date(year, date);
+    Ok(text)
 }
 
 /// So many days later (earlier, if negative); stays put at the calendar's end.
@@ -276,7 +309,14 @@ pub fn parse_time(text: &str) -> Result<NaiveTime, String> {
 
 /// A wall-clock time as `HH:MM`.
 pub fn hhmm(time: NaiveTime) -> String {
-    [two(time.hour()), ":", two(time.minute())].concat()
+    spelled_time(time).as_str().to_owned()
+}
+
+/// The same without a string of its own.
+pub fn spelled_time(time: NaiveTime) -> Spelled<5> {
+    let mut text = Spelled(*b"00:00");
+    text.put(&[(0, time.hour()), (3, time.minute())]);
+    text
 }
 
 /// A number below a hundred, in two digits.

@@ -1,87 +1,50 @@
 //! JSON on one line, as other programs read it.
 
-use crate::domain::refusal::{Code, Refusal};
 use crate::output::plain;
+use crate::public::spell::{Spell, Text};
 use serde::Serialize;
-use serde_json::Value;
 use std::io::{self, Write};
 
 /// How many bytes are held before they are written on.
 const PIECE: usize = 16 * 1024;
 
-/// A text on its way out. What is held has been neither looked at nor written.
-struct Line<W> {
-    held: Vec<u8>,
-    out: W,
-}
-
-impl<W: Write> Line<W> {
-    /// Writes on what is held, safe for a terminal, and that behind it.
-    fn pass_on(&mut self, end: &str) -> io::Result<()> {
-        let held = std::mem::take(&mut self.held);
-        let text = plain::json(String::from_utf8(held).map_err(io::Error::other)?) + end;
-        self.out.write_all(text.as_bytes())?;
-        self.held = text.into_bytes();
-        self.held.clear();
-        Ok(())
-    }
-}
-
-impl<W: Write> Write for Line<W> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_all(bytes).map(|()| bytes.len())
-    }
-
-    /// Most pieces of JSON are one sign, for which nothing needs to be copied as a block. Such a sign is
-    /// ASCII, and behind one [`plain`] judges as at the beginning: there the line may be cut.
-    #[inline]
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match bytes {
-            [byte] => {
-                self.held.push(*byte);
-                if self.held.len() >= PIECE { self.pass_on("") } else { Ok(()) }
-            }
-            _ => {
-                self.held.extend_from_slice(bytes);
-                Ok(())
-            }
-        }
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.pass_on("")?;
-        self.out.flush()
-    }
-}
-
-/// JSON on one line, safe for a terminal.
-pub(crate) fn json_text(value: &Value) -> String {
-    plain::json(value.to_string())
+/// JSON on one line, safe for a terminal. What is given holds nothing that JSON has no words for: keys are
+/// texts, numbers are whole.
+pub(crate) fn json_text<T: Serialize + ?Sized>(value: &T) -> String {
+    plain::json(serde_json::to_string(value).unwrap_or_default())
 }
 
 /// What other programs read as JSON, on a line of its own, safe for a terminal. It is written by the piece
-/// as it is made: a long answer is never in memory whole.
+/// as it is made: a long answer is never in memory whole. A piece ends behind an element of a list, which is
+/// ASCII, and behind that [`plain`] judges as at the beginning.
 ///
 /// # Errors
-/// What writing answers, and for what JSON has no words for.
-pub(super) fn write_json<T: Serialize>(value: &T, out: impl Write) -> io::Result<()> {
-    let mut line = Line { held: Vec::new(), out };
-    serde_json::to_writer(&mut line, value)?;
-    line.pass_on("\n")?;
-    line.out.flush()
+/// What writing answers.
+pub(super) fn write_json<T: Spell>(view: &T, mut out: impl Write) -> io::Result<()> {
+    let mut hand_on = |held: &mut String| {
+        if held.len() < PIECE {
+            return Ok(());
+        }
+        let text = plain::json(std::mem::take(held));
+        out.write_all(text.as_bytes())?;
+        *held = text;
+        held.clear();
+        Ok(())
+    };
+    let mut text = Text::new(&mut hand_on);
+    view.spell(&mut text)?;
+    let rest = plain::json(text.rest()) + "\n";
+    out.write_all(rest.as_bytes())?;
+    out.flush()
 }
 
 /// What other programs read as JSON, on one line, safe for a terminal.
-///
-/// # Errors
-/// `INTERNAL` for what JSON has no words for.
-pub(crate) fn json_line<T: Serialize>(value: &T) -> Result<String, Refusal> {
-    let no_json =
-        |problem: &dyn std::fmt::Display| Refusal::new(Code::Internal, format!("this is no JSON: {problem}"));
-    let mut text = Vec::new();
-    write_json(value, &mut text).map_err(|problem| no_json(&problem))?;
-    text.pop();
-    String::from_utf8(text).map_err(|problem| no_json(&problem))
+pub(crate) fn json_line<T: Spell>(view: &T) -> String {
+    let mut keep = |_: &mut String| Ok(());
+    let mut text = Text::new(&mut keep);
+    // Nothing is handed on, and nothing else can fail.
+    let _ = view.spell(&mut text);
+    plain::json(text.rest())
 }
 
 #[cfg(test)]
@@ -101,7 +64,7 @@ mod tests {
         assert!(pieces.0.iter().all(|piece| piece.len() < 2 * PIECE));
         let whole = plain::json(serde_json::to_string(&texts).unwrap());
         assert!(pieces.0.concat() == (whole.clone() + "\n").into_bytes());
-        assert!(json_line(&texts).unwrap() == whole);
+        assert!(json_line(&texts) == whole);
     }
 
     #[test]

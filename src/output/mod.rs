@@ -37,9 +37,11 @@ pub mod words;
 
 use crate::domain::access::without_secrets;
 use crate::domain::refusal::Refusal;
+use crate::public::spell::Spell;
 use json::write_json;
 pub(crate) use json::{json_line, json_text};
 pub use plain::printable;
+use serde::Serialize;
 use serde_json::Value;
 use std::io::{self, IsTerminal, Write};
 use tongue::{say, word};
@@ -182,7 +184,7 @@ impl Printer {
     ///
     /// # Errors
     /// What writing answers; a closed pipe is the caller's to take quietly.
-    pub fn view<T: serde::Serialize>(&self, view: &T, face: Face) -> io::Result<Answer> {
+    pub(crate) fn view<T: Serialize + Spell>(&self, view: &T, face: Face) -> io::Result<Answer> {
         if self.format != Format::Json {
             return Ok(Answer::new(view::json(view), face));
         }

@@ -3,6 +3,8 @@
 use crate::app::overview::{Overview, Step};
 use crate::app::queue::Place;
 use crate::app::remind::heartbeat::Heartbeat;
+use crate::domain::appointment::Visit;
+use crate::domain::record::Attendee;
 use crate::domain::status::Status;
 use crate::domain::time::hhmm;
 use crate::output::agenda::{cut, heading_of};
@@ -104,7 +106,7 @@ fn place(place: &Place) -> Value {
 }
 
 fn step(step: &Step) -> Value {
-    let of = |visit: &crate::domain::appointment::Visit, to: &str| {
+    let of = |visit: &Visit<Attendee>, to: &str| {
         (format!("turno status {} {to}", visit.appointment.code), visit.patient.full_name.clone())
     };
     let (command, about) = match step {

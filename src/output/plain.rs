@@ -58,6 +58,17 @@ fn is_plain(text: &str) -> bool {
     looked_at(text).all(|(_, safe)| safe)
 }
 
+/// Whether that byte of JSON is a character that is shown as it is: of the old control characters only the
+/// last one can be in JSON, and what is behind it is a part of others.
+fn shows(byte: &u8) -> bool {
+    *byte < 0x7f
+}
+
+/// The same of all of them, without a look at each by itself.
+fn all_show(bytes: &[u8]) -> bool {
+    bytes.iter().fold(true, |all, byte| all & shows(byte))
+}
+
 /// Whether all of some JSON is shown as it is; no old control character but one can be in that.
 fn is_plain_json(text: &str) -> bool {
     // Most of it is ASCII, and by the piece that is told quickly.
@@ -65,11 +76,8 @@ fn is_plain_json(text: &str) -> bool {
     let (mut look, mut rest) = (Look::default(), text);
     loop {
         let bytes = rest.as_bytes();
-        let pieces: usize = bytes.chunks(PIECE).take_while(|piece| piece.is_ascii()).map(<[u8]>::len).sum();
-        let run = pieces + bytes[pieces..].iter().take_while(|byte| byte.is_ascii()).count();
-        if bytes[..run].contains(&0x7f) {
-            return false;
-        }
+        let pieces: usize = bytes.chunks(PIECE).take_while(|piece| all_show(piece)).map(<[u8]>::len).sum();
+        let run = pieces + bytes[pieces..].iter().take_while(|byte| shows(byte)).count();
         if run > 0 {
             look = Look { before: ' ', marks: 0 };
         }

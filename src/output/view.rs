@@ -10,16 +10,18 @@ use crate::app::setup::window::NamedWindow;
 use crate::app::slots::FreeSlot;
 use crate::app::why::Why;
 use crate::domain::appointment::Visit;
-use crate::domain::record::{Branch, Clinic, Doctor, Service};
+use crate::domain::record::{Attendee, Branch, Clinic, Doctor, Service};
 use crate::domain::time::{Zone, hhmm};
 use crate::domain::why::Objection;
 use crate::domain::window::Days;
 use crate::output::error;
-use crate::public::{Shown, doctor_inside, inside};
+use crate::public::spell::{Spell, Text, view};
+use crate::public::{At, Clock, On, Shown, doctor_inside, inside};
 pub use crate::public::{appointment, json, object};
 pub use agenda::{AgendaView, agenda};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use std::io;
 
 /// The object with more keys at its end.
 pub fn with(mut object: Value, more: &[(&str, Value)]) -> Value {
@@ -48,28 +50,30 @@ pub fn veiled(mut object: Value) -> Value {
     object
 }
 
-#[derive(Serialize)]
-struct SlotView<'a> {
-    doctor_id: Option<&'a str>,
-    doctor: Option<&'a str>,
-    branch_id: &'a str,
-    branch: &'a str,
-    service_id: Option<&'a str>,
-    date: String,
-    start_time: String,
-    end_time: String,
-    starts_at: String,
-    ends_at: String,
-    session: Option<&'a str>,
-    batch: Option<&'a str>,
-    capacity_left: Option<i64>,
+view! {
+    struct SlotView<'a> {
+        doctor_id: Option<&'a str>,
+        doctor: Option<&'a str>,
+        branch_id: &'a str,
+        branch: &'a str,
+        service_id: Option<&'a str>,
+        date: On,
+        start_time: Clock,
+        end_time: Clock,
+        starts_at: At<'a>,
+        ends_at: At<'a>,
+        session: Option<&'a str>,
+        batch: Option<&'a str>,
+        capacity_left: Option<i64>,
+    }
 }
 
-/// Free slots, as a list.
-#[derive(Serialize)]
-pub struct SlotsView<'a> {
-    slots: Vec<SlotView<'a>>,
-    total: usize,
+view! {
+    /// Free slots, as a list.
+    pub struct SlotsView<'a> {
+        slots: Vec<SlotView<'a>>,
+        total: usize,
+    }
 }
 
 /// Free slots.
@@ -90,24 +94,25 @@ fn slot_view(free: &FreeSlot) -> SlotView<'_> {
         branch_id: &branch.0,
         branch: &branch.1,
         service_id: service_id.as_deref(),
-        date: slot.date.to_string(),
-        start_time: hhmm(slot.start_time),
-        end_time: hhmm(zone.wall(slot.span.end).time()),
-        starts_at: zone.rfc3339(slot.span.start),
-        ends_at: zone.rfc3339(slot.span.end),
+        date: On(slot.date),
+        start_time: Clock(slot.start_time),
+        end_time: Clock(zone.wall(slot.span.end).time()),
+        starts_at: At(zone, slot.span.start),
+        ends_at: At(zone, slot.span.end),
         session: slot.session.as_deref(),
         batch: slot.batch.as_deref(),
         capacity_left: slot.capacity_left,
     }
 }
 
-/// A page of appointments.
-#[derive(Serialize)]
-pub struct PageView<'a> {
-    appointments: Vec<Shown<'a>>,
-    total: i64,
-    page: i64,
-    limit: i64,
+view! {
+    /// A page of appointments.
+    pub struct PageView<'a> {
+        appointments: Vec<Shown<'a, Attendee>>,
+        total: i64,
+        page: i64,
+        limit: i64,
+    }
 }
 
 /// A page of appointments.
@@ -118,13 +123,21 @@ pub fn page(page: &Page) -> PageView<'_> {
 }
 
 /// What was booked, as it is streamed.
-#[derive(Serialize)]
 pub struct BookedView<'a> {
-    #[serde(flatten)]
     appointment: Shown<'a>,
     idempotent: bool,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
     dry_run: bool,
+}
+
+impl Spell for BookedView<'_> {
+    fn spell(&self, out: &mut Text<'_>) -> io::Result<()> {
+        self.appointment.spell(out)?;
+        out.reopen();
+        out.put(",\"idempotent\":");
+        self.idempotent.spell(out)?;
+        out.put(if self.dry_run { ",\"dry_run\":true}" } else { "}" });
+        Ok(())
+    }
 }
 
 /// What was booked.

@@ -40,20 +40,20 @@ pub(super) fn appointment(session: &Session, visit: &Visit, dry_run: bool, more:
 
 /// On a terminal with colours the part of each code that is enough is marked. Nobody is held up by what
 /// goes wrong there.
-pub(super) fn mark<'v>(
+pub(super) fn mark<'v, P: 'v>(
     session: &Session,
     context: &mut Context,
     answer: &mut Answer,
-    visits: impl IntoIterator<Item = &'v Visit>,
+    visits: impl IntoIterator<Item = &'v Visit<P>>,
 ) {
     answer.marks = marks(session, context, visits);
 }
 
 /// These codes with how much of each is enough, where that is shown.
-fn marks<'v>(
+fn marks<'v, P: 'v>(
     session: &Session,
     context: &mut Context,
-    visits: impl IntoIterator<Item = &'v Visit>,
+    visits: impl IntoIterator<Item = &'v Visit<P>>,
 ) -> Vec<(String, usize)> {
     if !session.printer.color || session.printer.format != Format::Table {
         return Vec::new();
@@ -85,7 +85,9 @@ pub(super) fn today(session: &Session, args: TodayArgs) -> Result<Answer> {
 
 pub(super) fn slots(session: &Session, args: SlotsArgs) -> std::result::Result<Answer, Stop> {
     let free = slots::slots(&mut session.open()?, &args.request())?;
-    Ok(session.printer.view(&view::slots(&free), Face::Rows(&lists::SLOTS))?)
+    let answer = session.printer.view(&view::slots(&free), Face::Rows(&lists::SLOTS))?;
+    leave(free);
+    Ok(answer)
 }
 
 pub(super) fn why(session: &Session, args: WhyArgs) -> Result<Answer> {
@@ -145,6 +147,7 @@ pub(super) fn list(session: &Session, args: ListArgs) -> std::result::Result<Ans
     // Whoever reads the answer may take their time; the book is not kept open for that.
     drop(context);
     let answer = session.printer.view(&view::page(&page), Face::Rows(&lists::APPOINTMENTS))?;
+    leave(page);
     Ok(Answer { marks, ..answer })
 }
 
@@ -166,7 +169,15 @@ pub(super) fn agenda(session: &Session, args: AgendaArgs) -> std::result::Result
         let words = format!("messages wait since {since}: does cron run `turno remind due`?");
         session.printer.warning(&words);
     }
-    Ok(session.printer.view(&view::agenda(&agenda), face)?)
+    let answer = session.printer.view(&view::agenda(&agenda), face)?;
+    leave(agenda);
+    Ok(answer)
+}
+
+/// What a command has answered at its end: to give each text of a long list back by itself takes as long as
+/// to write it, and the system takes all of them at once.
+fn leave<T>(answered: T) {
+    std::mem::forget(answered);
 }
 
 pub(super) fn report(session: &Session, command: ReportCommand) -> Result<Answer> {

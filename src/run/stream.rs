@@ -8,7 +8,7 @@ use crate::cli::input::{self, Body};
 use crate::cli::many::{Item, Values};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
-use crate::output::{error, json_line, view};
+use crate::output::{error, json_line, json_text, view};
 use crate::run::desk::appointment;
 use crate::run::{Ended, Session, ending};
 use std::fs::File;
@@ -102,12 +102,12 @@ fn many(
             };
             answered += 1;
             output += &match answer {
-                Ok(booked) => line_of(session, &booked, dry_run)?,
+                Ok(booked) => line_of(session, &booked, dry_run),
                 Err(refusal) => {
                     all_booked = false;
                     // Best effort, as for a command of its own.
                     let _ = access::note_denial(&mut context, &refusal);
-                    json_line(&error::json(&refusal, Some(line)))?
+                    json_text(&error::json(&refusal, Some(line)))
                 }
             };
             output.push('\n');
@@ -128,11 +128,11 @@ fn many(
 }
 
 /// A booking's answer, as it is streamed.
-fn line_of(session: &Session, booked: &Booked, dry_run: bool) -> Result<String> {
+fn line_of(session: &Session, booked: &Booked, dry_run: bool) -> String {
     if session.gate.shows_appointments() {
         return json_line(&view::booked(&booked.visit, booked.idempotent, dry_run));
     }
-    json_line(
+    json_text(
         &appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]).value,
     )
 }

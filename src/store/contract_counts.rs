@@ -5,6 +5,7 @@ use crate::domain::appointment::Appointment;
 use crate::domain::fixtures::{at, date};
 use crate::domain::ids::made_key;
 use crate::domain::interval::Interval;
+use crate::domain::record::Attendee;
 use crate::domain::reminder::MessageStatus;
 use crate::domain::settings::DuplicateRule;
 use crate::domain::status::Status;
@@ -12,6 +13,7 @@ use crate::domain::time::Instant;
 use crate::domain::window::Opening;
 use crate::store::appointments::Likeness;
 use crate::store::appointments::list::{self, Filter, Order};
+use crate::store::appointments::visit::Joined;
 use crate::store::fixtures::{add, change, pooled, reminder, visit, window};
 use crate::store::outbox::{Message, Settlement};
 use crate::store::*;
@@ -238,12 +240,13 @@ fn a_list_holds_the_visits_of_one_clinic_that_pass_in_the_order_asked_for() {
         ("rival", of("eva"), Order::Start, vec!["e"]),
     ];
     for (clinic, filter, order, expected) in table {
-        let page = store.read(|tx| Ok(list::page(tx, clinic, &filter, order, 10, 0)?)).unwrap();
+        let page: Vec<Joined<Attendee>> =
+            store.read(|tx| Ok(list::page(tx, clinic, &filter, order, 10, 0)?)).unwrap();
         let ids: Vec<_> = page.iter().map(|joined| joined.appointment.id.as_str()).collect();
         assert_eq!(ids, expected, "{clinic}: {filter:?}");
         let count = store.read(|tx| Ok(list::count(tx, clinic, &filter)?));
         assert_eq!(count, Ok(i64::try_from(expected.len()).unwrap()), "{clinic}: {filter:?}");
-        let second = store.read(|tx| Ok(list::page(tx, clinic, &filter, order, 1, 1)?)).unwrap();
+        let second: Vec<Joined> = store.read(|tx| Ok(list::page(tx, clinic, &filter, order, 1, 1)?)).unwrap();
         assert_eq!(second.first().map(|joined| joined.appointment.id.as_str()), expected.get(1).copied());
     }
 }

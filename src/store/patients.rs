@@ -65,10 +65,10 @@ impl Stored for Patient {
 
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
-        row.text()?;
+        // What the code and the name are found by is made of them.
+        row.skip(1);
         let full_name = row.text()?;
-        row.text()?;
-        row.text()?;
+        row.skip(2);
         Ok(Patient {
             id,
             clinic_id,

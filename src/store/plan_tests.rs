@@ -2,10 +2,11 @@
 
 use crate::domain::appointment::Appointment;
 use crate::domain::fixtures::date;
-use crate::domain::record::Patient;
+use crate::domain::record::{Attendee, Patient};
 use crate::domain::waitlist::Entry;
 use crate::store::Store;
 use crate::store::appointments::list::{Filter, Order, Place, after_sql, page_sql};
+use crate::store::appointments::visit::ForWhom;
 use crate::store::appointments::{BUSY, CONFLICT, TAKEN_OF_DOCTOR, TAKEN_POOLED, duplicate_sql, visit};
 use crate::store::deliveries::Delivery;
 use crate::store::engine::{Row, Value};
@@ -39,7 +40,7 @@ fn in_order(plan: &str) {
 
 fn page(filter: &Filter, order: Order) -> (String, Vec<Value<'_>>) {
     let (rest, params) = page_sql("clinic", filter, order, 50, 0);
-    (format!("{} {rest}", visit::select()), params)
+    (format!("{} {rest}", Attendee::select()), params)
 }
 
 #[test]
@@ -122,7 +123,11 @@ fn the_latest_bookings_come_in_order_from_the_index_of_booking_times() {
 
 #[test]
 fn due_messages_come_in_order_from_the_index_of_what_is_pending() {
-    let plan = served_by("messages_ready", &pending_sql(visit::select()), params!["clinic", 0, 0, "", 0, 50]);
+    let plan = served_by(
+        "messages_ready",
+        &pending_sql(<Patient as ForWhom>::select()),
+        params!["clinic", 0, 0, "", 0, 50],
+    );
     assert!(plan.contains("messages_ready (clinic_id=? AND (ready_at,id)>(?,?) AND ready_at<?)"), "{plan}");
     assert!(!plan.contains("USE TEMP B-TREE"), "{plan}");
 }
@@ -161,14 +166,14 @@ fn a_visit_is_found_by_its_code_and_by_its_id() {
         ("01977777-7777-7777-8777-777777777777", "sqlite_autoindex_appointments_1"),
     ] {
         let (condition, word) = visit::find_condition(word);
-        let sql = format!("{} WHERE {condition}", visit::select());
+        let sql = format!("{} WHERE {condition}", <Patient as ForWhom>::select());
         served_by(index, &sql, params!["clinic", word]);
     }
 }
 
 #[test]
 fn codes_are_found_by_their_beginning_and_their_neighbours_by_the_index() {
-    let question = format!("{} {}", visit::select(), visit::beginning_with_sql(false));
+    let question = format!("{} {}", <Patient as ForWhom>::select(), visit::beginning_with_sql(false));
     in_order(&served_by("appointments_code", &question, params!["clinic", "K7", "K7~"]));
     served_by("appointments_code", &visit::neighbours_sql(2), params!["clinic", "K7QF3M", "A4C6DE"]);
 }
@@ -186,7 +191,7 @@ fn an_export_goes_on_behind_its_last_appointment() {
         (&of_ana, "appointments_doctor_day", "(doctor_id=? AND (date,starts_at,id)>(?,?,?))"),
     ] {
         let (rest, params) = after_sql("clinic", filter, Some(&place), 500);
-        let plan = served_by(index, &format!("{} {rest}", visit::select()), &params);
+        let plan = served_by(index, &format!("{} {rest}", <Patient as ForWhom>::select()), &params);
         assert!(plan.contains(&format!("{index} {bounds}")), "{plan}");
         in_order(&plan);
     }
@@ -219,7 +224,7 @@ fn other_exports_go_on_behind_their_last_row_too() {
     for (of_a_doctor, params) in [(true, &params[..]), (false, &params[..3])] {
         in_order(&served_by(
             "sqlite_autoindex_messages_1",
-            &outbox::after_sql(visit::select(), of_a_doctor),
+            &outbox::after_sql(<Patient as ForWhom>::select(), of_a_doctor),
             params,
         ));
     }

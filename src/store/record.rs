@@ -49,8 +49,13 @@ pub(super) fn marks(from: usize, count: usize) -> String {
 
 /// The columns with a table alias before each, for a join.
 pub fn columns_of<T: Stored>(alias: &str) -> String {
+    with_alias(alias, T::COLUMNS)
+}
+
+/// These columns with a table alias before each.
+pub(super) fn with_alias(alias: &str, columns: &[&str]) -> String {
     let mut list = String::new();
-    for column in T::COLUMNS {
+    for column in columns {
         let comma = if list.is_empty() { "" } else { ", " };
         list.extend([comma, alias, ".", column]);
     }

@@ -17,6 +17,7 @@ use turno::app::update::{self, UpdateRequest};
 use turno::app::when::{Length, When};
 use turno::app::{Context, Env, check};
 use turno::domain::appointment::Visit;
+use turno::domain::record::Attendee;
 use turno::domain::refusal::Refusal;
 use turno::domain::status as real;
 use turno::domain::time::Instant;
@@ -53,6 +54,15 @@ pub struct Seen {
 
 impl Seen {
     fn of(visit: &Visit) -> Seen {
+        Seen::with(visit, &visit.patient.phone, visit.patient.no_show_count)
+    }
+
+    /// As a list tells of it.
+    fn listed(visit: &Visit<Attendee>) -> Seen {
+        Seen::with(visit, &visit.patient.phone, visit.patient.no_show_count)
+    }
+
+    fn with<P>(visit: &Visit<P>, phone: &str, no_shows: i64) -> Seen {
         let appointment = &visit.appointment;
         Seen {
             doctor: visit.doctor.as_ref().map(|doctor| doctor.code.clone()),
@@ -63,8 +73,8 @@ impl Seen {
             status: appointment.status.as_str().to_owned(),
             overbooked: appointment.overbooked,
             moves: appointment.reschedule_count,
-            phone: visit.patient.phone.clone(),
-            no_shows: visit.patient.no_show_count,
+            phone: phone.to_owned(),
+            no_shows,
         }
     }
 }
@@ -321,7 +331,7 @@ impl Real {
         let mut seen: Vec<(usize, Seen)> = Vec::new();
         for visit in &page.visits {
             let number = self.visits.iter().position(|id| *id == visit.appointment.id);
-            seen.push((number.unwrap_or(usize::MAX), Seen::of(visit)));
+            seen.push((number.unwrap_or(usize::MAX), Seen::listed(visit)));
         }
         seen.sort_by_key(|(number, _)| *number);
         Ok(seen.into_iter().map(|(_, seen)| seen).collect())

@@ -2,57 +2,63 @@
 
 use crate::app::agenda::{Agenda, Column};
 use crate::domain::interval::Interval;
+use crate::domain::record::Attendee;
 use crate::domain::time::{Instant, Zone, hhmm};
+use crate::public::spell::view;
 use crate::public::{DoctorInside, NamedInside, Shown, branch_inside, doctor_inside};
-use serde::Serialize;
 
-/// A day or a week of the calendar, as it is shown.
-#[derive(Serialize)]
-pub struct AgendaView<'a> {
-    from: String,
-    to: String,
-    branch: Option<NamedInside<'a>>,
-    timezone: &'a str,
-    as_of: String,
-    columns: Vec<ColumnView<'a>>,
+view! {
+    /// A day or a week of the calendar, as it is shown.
+    pub struct AgendaView<'a> {
+        from: String,
+        to: String,
+        branch: Option<NamedInside<'a>>,
+        timezone: &'a str,
+        as_of: String,
+        columns: Vec<ColumnView<'a>>,
+    }
 }
 
-#[derive(Serialize)]
-struct ColumnView<'a> {
-    date: String,
-    doctor: Option<DoctorInside<'a>>,
-    open: Vec<OpenView>,
-    closed: Vec<ClosedView<'a>>,
-    held: Vec<HeldView<'a>>,
-    appointments: Vec<Shown<'a>>,
+view! {
+    struct ColumnView<'a> {
+        date: String,
+        doctor: Option<DoctorInside<'a>>,
+        open: Vec<OpenView>,
+        closed: Vec<ClosedView<'a>>,
+        held: Vec<HeldView<'a>>,
+        appointments: Vec<Shown<'a, Attendee>>,
+    }
 }
 
-#[derive(Serialize)]
-struct OpenView {
-    starts_at: String,
-    ends_at: String,
-    start_time: String,
-    end_time: String,
-    slot_minutes: i64,
+view! {
+    struct OpenView {
+        starts_at: String,
+        ends_at: String,
+        start_time: String,
+        end_time: String,
+        slot_minutes: i64,
+    }
 }
 
-#[derive(Serialize)]
-struct ClosedView<'a> {
-    starts_at: String,
-    ends_at: String,
-    start_time: String,
-    end_time: String,
-    reason: &'a str,
+view! {
+    struct ClosedView<'a> {
+        starts_at: String,
+        ends_at: String,
+        start_time: String,
+        end_time: String,
+        reason: &'a str,
+    }
 }
 
-#[derive(Serialize)]
-struct HeldView<'a> {
-    starts_at: String,
-    ends_at: String,
-    start_time: String,
-    end_time: String,
-    entry: &'a str,
-    until: String,
+view! {
+    struct HeldView<'a> {
+        starts_at: String,
+        ends_at: String,
+        start_time: String,
+        end_time: String,
+        entry: &'a str,
+        until: String,
+    }
 }
 
 /// A day or a week of the calendar.

@@ -3,6 +3,7 @@
 use crate::app::asking::Known;
 use crate::app::slots::FreeSlot;
 use crate::domain::appointment::Visit;
+use crate::domain::record::Attendee;
 use crate::domain::room::{DayRoom, Half};
 use crate::domain::time::hhmm;
 use crate::output::printable;
@@ -77,7 +78,7 @@ pub(super) fn patient(known: &Known) -> String {
 }
 
 /// An appointment in a list of several.
-pub(super) fn visit(visit: &Visit) -> Choice<Visit> {
+pub(super) fn visit(visit: &Visit<Attendee>) -> Choice<Visit<Attendee>> {
     let appointment = &visit.appointment;
     let with = visit.doctor.as_deref().map_or("", |doctor| &doctor.full_name);
     let label = format!(

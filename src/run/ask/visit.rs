@@ -32,7 +32,8 @@ fn find(board: &Board, context: &mut Context, word: Option<&str>, from: Vec<Stat
             .hint("`turno list` shows all appointments and their codes")
             .into());
     }
-    board.choose("Appointment?", &choices)
+    let chosen = board.choose("Appointment?", &choices)?;
+    Ok(list::show(context, &chosen.appointment.id)?)
 }
 
 fn when(visit: &Visit) -> String {

@@ -5,7 +5,7 @@ use crate::domain::status::Status;
 use crate::domain::time::Instant;
 use crate::error::StoreError;
 use crate::store::Tx;
-use crate::store::appointments::visit::{Joined, several};
+use crate::store::appointments::visit::{ForWhom, Joined, several};
 use crate::store::engine::Value;
 use crate::store::record::marks;
 use chrono::NaiveDate;
@@ -53,14 +53,14 @@ pub fn count(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<i64, S
 }
 
 /// A page of the appointments that pass the filter.
-pub fn page(
+pub fn page<P: ForWhom>(
     tx: &mut Tx<'_>,
     clinic_id: &str,
     filter: &Filter,
     order: Order,
     limit: i64,
     offset: i64,
-) -> Result<Vec<Joined>, StoreError> {
+) -> Result<Vec<Joined<P>>, StoreError> {
     let (rest, params) = page_sql(clinic_id, filter, order, limit, offset);
     several(tx, &rest, &params)
 }

@@ -5,20 +5,70 @@
 //! be planned. To a server each question is a way there and back, so one asks for all.
 
 use crate::domain::appointment::Appointment;
-use crate::domain::record::{Branch, Doctor, Patient, Service};
+use crate::domain::record::{Attendee, Branch, Doctor, Patient, Service};
 use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
-use crate::store::record::{Stored, columns_of, marks};
+use crate::store::record::{Stored, columns_of, marks, with_alias};
 use crate::store::{Tx, params};
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, OnceLock};
 
+/// What is read of the patient whose appointment it is.
+pub trait ForWhom: Sized {
+    /// The columns that it takes.
+    const COLUMNS: &'static [&'static str];
+
+    /// `SELECT … FROM …` of the appointment `a` and the patient `p`.
+    fn select() -> &'static str;
+
+    /// The same with the branch, the doctor and the service.
+    fn select_all() -> &'static str;
+
+    /// What is in those columns.
+    ///
+    /// # Errors
+    /// When the row holds what no rule of ours wrote.
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError>;
+}
+
+macro_rules! for_whom {
+    ($kind:ty, $columns:expr, $read:expr) => {
+        impl ForWhom for $kind {
+            const COLUMNS: &'static [&'static str] = $columns;
+
+            fn select() -> &'static str {
+                static SELECT: OnceLock<String> = OnceLock::new();
+                SELECT.get_or_init(|| select_with::<Self>("", ""))
+            }
+
+            fn select_all() -> &'static str {
+                static SELECT: OnceLock<String> = OnceLock::new();
+                SELECT.get_or_init(select_all_with::<Self>)
+            }
+
+            fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+                $read(row)
+            }
+        }
+    };
+}
+for_whom!(Patient, <Patient as Stored>::COLUMNS, <Patient as Stored>::from_row);
+for_whom!(Attendee, &["id", "code", "full_name", "phone", "no_show_count"], |row: &mut Row<'_>| {
+    Ok(Attendee {
+        id: row.text()?,
+        code: row.text()?,
+        full_name: row.text()?,
+        phone: row.text()?,
+        no_show_count: row.int()?,
+    })
+});
+
 /// An appointment with all that it names.
-pub struct Joined {
+pub struct Joined<P = Patient> {
     /// The promise itself.
     pub appointment: Box<Appointment>,
     /// For whom.
-    pub patient: Box<Patient>,
+    pub patient: Box<P>,
     /// Where.
     pub branch: Arc<Branch>,
     /// With whom.
@@ -28,52 +78,42 @@ pub struct Joined {
 }
 
 /// An appointment and its patient.
-type Pair = (Box<Appointment>, Box<Patient>);
+type Pair<P> = (Box<Appointment>, Box<P>);
 
-/// `SELECT … FROM …` of the appointment `a` and the patient `p`.
-pub(crate) fn select() -> &'static str {
-    static SELECT: OnceLock<String> = OnceLock::new();
-    SELECT.get_or_init(|| select_with("", ""))
+fn select_all_with<P: ForWhom>() -> String {
+    // What may be missing is preceded by its id, once more, so that the reader knows.
+    let (branch, doctor, service) =
+        (columns_of::<Branch>("b"), columns_of::<Doctor>("d"), columns_of::<Service>("s"));
+    select_with::<P>(
+        &format!(", {branch}, d.id, {doctor}, s.id, {service}"),
+        " JOIN branches AS b ON b.id = a.branch_id
+          LEFT JOIN doctors AS d ON d.id = a.doctor_id
+          LEFT JOIN services AS s ON s.id = a.service_id",
+    )
 }
 
-/// The same with the branch, the doctor and the service.
-fn select_all() -> &'static str {
-    static SELECT: OnceLock<String> = OnceLock::new();
-    SELECT.get_or_init(|| {
-        // What may be missing is preceded by its id, once more, so that the reader knows.
-        let (branch, doctor, service) =
-            (columns_of::<Branch>("b"), columns_of::<Doctor>("d"), columns_of::<Service>("s"));
-        select_with(
-            &format!(", {branch}, d.id, {doctor}, s.id, {service}"),
-            " JOIN branches AS b ON b.id = a.branch_id
-              LEFT JOIN doctors AS d ON d.id = a.doctor_id
-              LEFT JOIN services AS s ON s.id = a.service_id",
-        )
-    })
-}
-
-fn select_with(columns: &str, tables: &str) -> String {
+fn select_with<P: ForWhom>(columns: &str, tables: &str) -> String {
     format!(
         "SELECT {}, {}{columns} FROM appointments AS a JOIN patients AS p ON p.id = a.patient_id{tables}",
         columns_of::<Appointment>("a"),
-        columns_of::<Patient>("p"),
+        with_alias("p", P::COLUMNS),
     )
 }
 
 /// Asks what `question` makes of the `SELECT` above, and answers the appointments in their order, each with
 /// what `before` reads in front of it.
-pub(crate) fn ask<T>(
+pub(crate) fn ask<T, P: ForWhom>(
     tx: &mut Tx<'_>,
     question: impl Fn(&str) -> String,
     params: &[Value<'_>],
     before: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
-) -> Result<Vec<(T, Joined)>, StoreError> {
+) -> Result<Vec<(T, Joined<P>)>, StoreError> {
     if tx.is_at_hand() {
-        let rows = tx.query(&question(select()), params, |row| Ok((before(row)?, pair(row)?)))?;
-        let (before, pairs): (Vec<T>, Vec<Pair>) = rows.into_iter().unzip();
+        let rows = tx.query(&question(P::select()), params, |row| Ok((before(row)?, pair(row)?)))?;
+        let (before, pairs): (Vec<T>, Vec<Pair<P>>) = rows.into_iter().unzip();
         return Ok(before.into_iter().zip(joined(tx, pairs)?).collect());
     }
-    tx.query(&question(select_all()), params, |row| {
+    tx.query(&question(P::select_all()), params, |row| {
         let (before, (appointment, patient)) = (before(row)?, pair(row)?);
         let branch = Arc::new(Branch::from_row(row)?);
         let (doctor, service) = (optional(row)?.map(Arc::new), optional(row)?.map(Arc::new));
@@ -81,8 +121,8 @@ pub(crate) fn ask<T>(
     })
 }
 
-fn pair(row: &mut Row<'_>) -> Result<Pair, StoreError> {
-    Ok((Box::new(Appointment::from_row(row)?), Box::new(Patient::from_row(row)?)))
+fn pair<P: ForWhom>(row: &mut Row<'_>) -> Result<Pair<P>, StoreError> {
+    Ok((Box::new(Appointment::from_row(row)?), Box::new(P::from_row(row)?)))
 }
 
 fn optional<T: Stored>(row: &mut Row<'_>) -> Result<Option<T>, StoreError> {
@@ -94,12 +134,12 @@ fn optional<T: Stored>(row: &mut Row<'_>) -> Result<Option<T>, StoreError> {
 }
 
 /// The appointments with all that they name, in their order.
-fn joined(tx: &mut Tx<'_>, pairs: Vec<Pair>) -> Result<Vec<Joined>, StoreError> {
+fn joined<P>(tx: &mut Tx<'_>, pairs: Vec<Pair<P>>) -> Result<Vec<Joined<P>>, StoreError> {
     let appointments = || pairs.iter().map(|(appointment, _)| appointment.as_ref());
     let branches = named::<Branch>(tx, appointments().map(|it| it.branch_id.as_str()).collect())?;
     let doctors = named::<Doctor>(tx, appointments().filter_map(|it| it.doctor_id.as_deref()).collect())?;
     let services = named::<Service>(tx, appointments().filter_map(|it| it.service_id.as_deref()).collect())?;
-    let joined = |(appointment, patient): Pair| {
+    let joined = |(appointment, patient): Pair<P>| {
         let branch = found(&branches, &appointment.branch_id)?;
         let doctor = appointment.doctor_id.as_ref().map(|id| found(&doctors, id)).transpose()?;
         let service = appointment.service_id.as_ref().map(|id| found(&services, id)).transpose()?;
@@ -193,7 +233,11 @@ pub(crate) fn beginning_with_sql(of_doctor: bool) -> &'static str {
 }
 
 /// The appointments of a question that goes on behind the join (`WHERE … ORDER BY …`).
-pub(crate) fn several(tx: &mut Tx<'_>, rest: &str, params: &[Value<'_>]) -> Result<Vec<Joined>, StoreError> {
+pub(crate) fn several<P: ForWhom>(
+    tx: &mut Tx<'_>,
+    rest: &str,
+    params: &[Value<'_>],
+) -> Result<Vec<Joined<P>>, StoreError> {
     let found = ask(tx, |select| format!("{select} {rest}"), params, |_| Ok(()))?;
     Ok(found.into_iter().map(|((), joined)| joined).collect())
 }
