@@ -237,9 +237,7 @@ impl Env {
         if let Some(word) = &self.clinic {
             return self.find_clinic(tx, word);
         }
-        if let Some(id) = meta::get(tx, meta::CHOSEN_CLINIC)?
-            && let Some(clinic) = directory::clinic(tx, &id)?
-        {
+        if let Some(clinic) = directory::clinic_of(tx, meta::CHOSEN_CLINIC)? {
             return Ok(clinic);
         }
         let clinics = directory::clinics(tx)?;

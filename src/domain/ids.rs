@@ -50,7 +50,7 @@ pub fn made_key(source: &str, appointment_id: &str) -> String {
     let mut key = source.to_uppercase();
     key.reserve(1 + appointment_id.len());
     key.push('_');
-    appointment_id.split('-').for_each(|part| key.push_str(part));
+    key.extend(appointment_id.chars().filter(|sign| *sign != '-'));
     key
 }
 

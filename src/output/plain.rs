@@ -1,7 +1,7 @@
 //! Text from people and files, safe to look at: nothing in it commands the terminal, hides, or paints
 //! over its neighbours.
 
-use crate::domain::text::is_invisible;
+use crate::domain::text::{above, is_invisible, over_words};
 use std::fmt::Write;
 use unicode_normalization::char::is_combining_mark;
 
@@ -58,15 +58,18 @@ fn is_plain(text: &str) -> bool {
     looked_at(text).all(|(_, safe)| safe)
 }
 
+/// The last character that is ASCII and shown.
+const LAST: u8 = b'~';
+
 /// Whether that byte of JSON is a character that is shown as it is: of the old control characters only the
 /// last one can be in JSON, and what is behind it is a part of others.
 fn shows(byte: &u8) -> bool {
-    *byte < 0x7f
+    *byte <= LAST
 }
 
-/// The same of all of them, without a look at each by itself.
+/// The same of all of them.
 fn all_show(bytes: &[u8]) -> bool {
-    bytes.iter().fold(true, |all, byte| all & shows(byte))
+    over_words(bytes, |word| above(word, LAST)) == 0
 }
 
 /// Whether all of some JSON is shown as it is; no old control character but one can be in that.

@@ -3,6 +3,7 @@
 //! appointment from the book. Here a name is written as it stands, and `serde_json` is asked for a text that
 //! has something to escape. What comes out is what `serde_json` makes of the same view.
 
+use crate::domain::text::{below, over_words, same};
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::io;
@@ -37,9 +38,8 @@ impl<'a> Text<'a> {
     }
 
     fn put_text(&mut self, text: &str) {
-        // All of them at once, which is faster than one after the other until one is found.
-        let plain = |byte: &u8| (*byte >= b' ') & (*byte != b'"') & (*byte != b'\\');
-        if text.as_bytes().iter().fold(true, |all, byte| all & plain(byte)) {
+        let escaped = |word| below(word, b' ') | same(word, b'"') | same(word, b'\\');
+        if over_words(text.as_bytes(), escaped) == 0 {
             return self.put_plain(text);
         }
         // A text can always be written.

@@ -221,6 +221,12 @@ pub fn clinic(tx: &mut Tx<'_>, word: &str) -> Result<Option<Clinic>, StoreError>
     Ok(found.into_iter().next())
 }
 
+/// The clinic whose id is noted under that key.
+pub fn clinic_of(tx: &mut Tx<'_>, key: &str) -> Result<Option<Clinic>, StoreError> {
+    let found = tx.select("WHERE id = (SELECT value FROM meta WHERE key = ?1)", params![key])?;
+    Ok(found.into_iter().next())
+}
+
 /// The clinic's branches that are not retired, oldest first.
 pub fn branches(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Branch>, StoreError> {
     tx.select("WHERE clinic_id = ?1 AND active = 1 ORDER BY created_at, code_key", params![clinic_id])

@@ -123,21 +123,33 @@ impl From<Seen<'_>> for Value<'static> {
 
 /// Where the values of a row are: with the engine that delivers it, one is read when it is asked for.
 pub trait Columns {
-    /// The value in that column, counted from 0; nothing behind the last.
+    /// How many there are.
+    fn width(&self) -> usize;
+
+    /// The value in that column, counted from 0.
     ///
     /// # Errors
-    /// When it is of no kind that a book holds.
-    fn at(&self, column: usize) -> Result<Option<Seen<'_>>, StoreError>;
+    /// When it is of no kind that a book holds, or behind the last.
+    fn at(&self, column: usize) -> Result<Seen<'_>, StoreError>;
+}
+
+/// What is said of a column behind the last.
+pub(super) fn too_few_columns() -> StoreError {
+    StoreError::unreadable("a row with too few columns")
 }
 
 impl Columns for Vec<Value<'_>> {
-    fn at(&self, column: usize) -> Result<Option<Seen<'_>>, StoreError> {
-        Ok(self.get(column).map(|value| match value {
+    fn width(&self) -> usize {
+        self.len()
+    }
+
+    fn at(&self, column: usize) -> Result<Seen<'_>, StoreError> {
+        self.get(column).ok_or_else(too_few_columns).map(|value| match value {
             Value::Null => Seen::Null,
             Value::Int(number) => Seen::Int(*number),
             Value::Text(text) => Seen::Text(text),
             Value::Bytes(bytes) => Seen::Bytes(bytes),
-        }))
+        })
     }
 }
 
@@ -154,9 +166,8 @@ impl<'a> Row<'a> {
     }
 
     fn take(&mut self) -> Result<Seen<'a>, StoreError> {
-        let value = self.columns.at(self.next)?;
         self.next += 1;
-        value.ok_or_else(|| StoreError::unreadable("a row with too few columns"))
+        self.columns.at(self.next - 1)
     }
 
     /// The columns that are left, as they are.
@@ -164,12 +175,7 @@ impl<'a> Row<'a> {
     /// # Errors
     /// When one is of no kind that a book holds.
     pub fn rest(&mut self) -> Result<Vec<Value<'static>>, StoreError> {
-        let mut rest = Vec::new();
-        while let Some(value) = self.columns.at(self.next)? {
-            rest.push(value.into());
-            self.next += 1;
-        }
-        Ok(rest)
+        (self.next..self.columns.width()).map(|_| self.take().map(Value::from)).collect()
     }
 
     /// Passes over so many columns.

@@ -1,7 +1,7 @@
 //! The book in one local file.
 
 use crate::error::StoreError;
-use crate::store::engine::{Columns, Engine, Mode, Row, Scrub, Seen, Value};
+use crate::store::engine::{Columns, Engine, Mode, Row, Scrub, Seen, Value, too_few_columns};
 use crate::store::files;
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
@@ -321,17 +321,21 @@ fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> Result<(), Store
 }
 
 impl Columns for rusqlite::Row<'_> {
-    fn at(&self, column: usize) -> Result<Option<Seen<'_>>, StoreError> {
+    fn width(&self) -> usize {
+        self.as_ref().column_count()
+    }
+
+    fn at(&self, column: usize) -> Result<Seen<'_>, StoreError> {
         match self.get_ref(column) {
-            Ok(ValueRef::Null) => Ok(Some(Seen::Null)),
-            Ok(ValueRef::Integer(number)) => Ok(Some(Seen::Int(number))),
+            Ok(ValueRef::Null) => Ok(Seen::Null),
+            Ok(ValueRef::Integer(number)) => Ok(Seen::Int(number)),
             Ok(ValueRef::Text(bytes)) => match std::str::from_utf8(bytes) {
-                Ok(text) => Ok(Some(Seen::Text(text))),
+                Ok(text) => Ok(Seen::Text(text)),
                 Err(_) => Err(StoreError::unreadable("text that is not UTF-8")),
             },
-            Ok(ValueRef::Blob(bytes)) => Ok(Some(Seen::Bytes(bytes))),
+            Ok(ValueRef::Blob(bytes)) => Ok(Seen::Bytes(bytes)),
             Ok(ValueRef::Real(_)) => Err(StoreError::unreadable("a fraction where none belongs")),
-            Err(rusqlite::Error::InvalidColumnIndex(_)) => Ok(None),
+            Err(rusqlite::Error::InvalidColumnIndex(_)) => Err(too_few_columns()),
             Err(problem) => Err(error(problem)),
         }
     }

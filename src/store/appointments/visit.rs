@@ -10,7 +10,7 @@ use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
 use crate::store::record::{Stored, columns_of, marks, with_alias};
 use crate::store::{Tx, params};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 /// What is read of the patient whose appointment it is.
@@ -149,8 +149,8 @@ fn joined<P>(tx: &mut Tx<'_>, pairs: Vec<Pair<P>>) -> Result<Vec<Joined<P>>, Sto
 }
 
 /// The records with these ids.
-fn named<T: Stored>(tx: &mut Tx<'_>, ids: BTreeSet<&str>) -> Result<HashMap<String, Arc<T>>, StoreError> {
-    let mut found = HashMap::with_capacity(ids.len());
+fn named<T: Stored>(tx: &mut Tx<'_>, ids: BTreeSet<&str>) -> Result<BTreeMap<String, Arc<T>>, StoreError> {
+    let mut found = BTreeMap::new();
     let ids: Vec<Value<'_>> = ids.into_iter().map(Value::from).collect();
     for share in ids.chunks(100) {
         let records = tx.select::<T>(&format!("WHERE id IN ({})", marks(1, share.len())), share)?;
@@ -159,7 +159,7 @@ fn named<T: Stored>(tx: &mut Tx<'_>, ids: BTreeSet<&str>) -> Result<HashMap<Stri
     Ok(found)
 }
 
-fn found<T: Stored>(records: &HashMap<String, Arc<T>>, id: &str) -> Result<Arc<T>, StoreError> {
+fn found<T: Stored>(records: &BTreeMap<String, Arc<T>>, id: &str) -> Result<Arc<T>, StoreError> {
     let record = records.get(id).map(Arc::clone);
     record.ok_or_else(|| {
         StoreError::unreadable(&format!("an appointment that names the {} {id}, which is not there", T::KIND))

@@ -1,7 +1,7 @@
 //! Values on the wire, in PostgreSQL's binary format.
 
 use crate::error::StoreError;
-use crate::store::engine::{Columns, Seen, Value};
+use crate::store::engine::{Columns, Seen, Value, too_few_columns};
 use bytes::BytesMut;
 use std::error::Error;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
@@ -59,11 +59,14 @@ impl<'a> FromSql<'a> for Seen<'a> {
 }
 
 impl Columns for tokio_postgres::Row {
-    fn at(&self, column: usize) -> Result<Option<Seen<'_>>, StoreError> {
+    fn width(&self) -> usize {
+        self.len()
+    }
+
+    fn at(&self, column: usize) -> Result<Seen<'_>, StoreError> {
         if column >= self.len() {
-            return Ok(None);
+            return Err(too_few_columns());
         }
-        let value = self.try_get(column);
-        value.map(Some).map_err(|problem| StoreError::unreadable(&format!("a column that {problem}")))
+        self.try_get(column).map_err(|problem| StoreError::unreadable(&format!("a column that {problem}")))
     }
 }
