@@ -80,19 +80,13 @@ pub(crate) struct At<'a>(pub(crate) &'a Zone, pub(crate) Instant);
 
 impl Serialize for At<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0.spelled(self.1) {
-            Ok(text) => serializer.serialize_str(text.as_str()),
-            Err(text) => serializer.serialize_str(&text),
-        }
+        serializer.serialize_str(self.0.spelled(self.1).as_str())
     }
 }
 
 impl Spell for At<'_> {
     fn spell(&self, out: &mut Text<'_>) -> io::Result<()> {
-        match self.0.spelled(self.1) {
-            Ok(text) => out.put_plain(text.as_str()),
-            Err(text) => out.put_plain(&text),
-        }
+        out.put_plain(self.0.spelled(self.1).as_str());
         Ok(())
     }
 }
@@ -102,19 +96,13 @@ pub(crate) struct On(pub(crate) NaiveDate);
 
 impl Serialize for On {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match spelled_date(self.0) {
-            Ok(text) => serializer.serialize_str(text.as_str()),
-            Err(text) => serializer.serialize_str(&text),
-        }
+        serializer.serialize_str(spelled_date(self.0).as_str())
     }
 }
 
 impl Spell for On {
     fn spell(&self, out: &mut Text<'_>) -> io::Result<()> {
-        match spelled_date(self.0) {
-            Ok(text) => out.put_plain(text.as_str()),
-            Err(text) => out.put_plain(&text),
-        }
+        out.put_plain(spelled_date(self.0).as_str());
         Ok(())
     }
 }
@@ -147,14 +135,14 @@ view! {
 }
 
 /// What an appointment tells of its patient.
-pub(crate) trait ForWhom {
+pub(crate) trait Told {
     /// That.
     fn inside(&self) -> PatientInside<'_>;
 }
 
-macro_rules! for_whom {
+macro_rules! told {
     ($($kind:ty),*) => {$(
-        impl ForWhom for $kind {
+        impl Told for $kind {
             fn inside(&self) -> PatientInside<'_> {
                 PatientInside {
                     id: &self.id,
@@ -167,7 +155,7 @@ macro_rules! for_whom {
         }
     )*};
 }
-for_whom!(Patient, Attendee);
+told!(Patient, Attendee);
 
 view! {
     /// A doctor inside another record.
@@ -191,13 +179,13 @@ view! {
 /// An appointment that is written as the appointment object.
 pub(crate) struct Shown<'a, P = Patient>(pub(crate) &'a Visit<P>);
 
-impl<P: ForWhom> Serialize for Shown<'_, P> {
+impl<P: Told> Serialize for Shown<'_, P> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         appointment_view(self.0).serialize(serializer)
     }
 }
 
-impl<P: ForWhom> Spell for Shown<'_, P> {
+impl<P: Told> Spell for Shown<'_, P> {
     fn spell(&self, out: &mut Text<'_>) -> io::Result<()> {
         appointment_view(self.0).spell(out)
     }
@@ -208,7 +196,7 @@ pub fn appointment(visit: &Visit) -> Value {
     json(&Shown(visit))
 }
 
-fn appointment_view<P: ForWhom>(visit: &Visit<P>) -> AppointmentView<'_> {
+fn appointment_view<P: Told>(visit: &Visit<P>) -> AppointmentView<'_> {
     let Visit { appointment, patient, doctor, branch, service, zone } = visit;
     let at = |instant: Instant| At(zone, instant);
     let stamps = &appointment.stamps;

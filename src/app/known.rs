@@ -24,14 +24,14 @@ pub struct Details<'a> {
 }
 
 /// Whether the phone is, as it is written, one that a patient has: then it was read by the rules
-/// before, and their tables, which take milliseconds to load, need not be asked again. Of a number that is
-/// read without them it does not matter.
+/// before, and their tables, which take milliseconds to load, need not be asked again. Asked only of a number
+/// for which they would be.
 ///
 /// # Errors
 /// When the book can't be read.
 pub fn has_phone(tx: &mut Tx<'_>, desk: &Desk, phone: Option<&str>) -> Result<bool> {
     match phone {
-        Some(phone) if phone.starts_with('+') && !phone::is_plain(phone, None) => {
+        Some(phone) if phone.starts_with('+') && !phone::is_plain(phone) => {
             Ok(!patients::with_phone(tx, &desk.clinic.id, phone)?.is_empty())
         }
         _ => Ok(false),

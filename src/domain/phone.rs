@@ -33,9 +33,9 @@ pub fn normalise(text: &str, country: Option<&str>) -> Result<String, String> {
     read(text, country).ok_or_else(not_a_phone)
 }
 
-/// Whether [`normalise`] reads the number without the library's tables.
-pub fn is_plain(text: &str, country: Option<&str>) -> bool {
-    plain(text.trim(), country).is_some()
+/// Whether [`normalise`] reads a number with `+` without the library's tables, in whichever country.
+pub fn is_plain(text: &str) -> bool {
+    plain(text.trim(), None).is_some()
 }
 
 /// What the library reads.
@@ -218,6 +218,15 @@ mod tests {
         ] {
             assert_eq!(normalise(text, country), Ok(expected.to_owned()), "{text}");
         }
+    }
+
+    #[test]
+    fn a_number_that_may_begin_with_a_prefix_is_the_librarys_to_read() {
+        assert!(is_plain("+50377654321") && is_plain(" +503 7765-4321"));
+        // In Argentina any digit may begin one.
+        let buenos_aires = "+541143211234";
+        assert!(!is_plain(buenos_aires));
+        assert_eq!(normalise(buenos_aires, Some("SV")), Ok(buenos_aires.to_owned()));
     }
 
     #[test]

@@ -182,65 +182,75 @@ impl Zone {
 
     /// The instant as RFC 3339 text with this zone's offset.
     pub fn rfc3339(&self, instant: Instant) -> String {
-        match self.spelled(instant) {
-            Ok(text) => text.as_str().to_owned(),
-            Err(text) => text,
-        }
+        self.spelled(instant).as_str().to_owned()
     }
 
-    /// The same without a string of its own, where the year has four digits, as the book's have: a calendar
-    /// shows hundreds. By hand, because patterns are read anew for each.
-    ///
-    /// # Errors
-    /// The text, where the year has more or fewer.
-    pub fn spelled(&self, instant: Instant) -> Result<Spelled<25>, String> {
+    /// The same without a string of its own: a calendar shows hundreds. By hand, because patterns are read
+    /// anew for each.
+    pub fn spelled(&self, instant: Instant) -> Spelled<25> {
         let offset = self.offset_at(instant);
         let wall = instant.plus(offset.into()).utc();
         let (sign, off) = if offset < 0 { (b'-', -offset) } else { (b'+', offset) };
         let off = off.unsigned_abs();
-        let Ok(year @ 0..=9999) = u32::try_from(wall.year()) else {
-            return Err(format!("{wall:?}{}{:02}:{:02}", char::from(sign), off / 3600, off / 60 % 60));
+        let Some(year) = four_digits(wall.date()) else {
+            return Spelled::Long(format!(
+                "{wall:?}{}{:02}:{:02}",
+                char::from(sign),
+                off / 3600,
+                off / 60 % 60
+            ));
         };
-        let mut text = Spelled(*b"0000-00-00T00:00:00+00:00");
-        text.put_date(year, wall.date());
-        text.put(&[(11, wall.hour()), (14, wall.minute()), (17, wall.second())]);
-        text.put(&[(20, off / 3600), (23, off / 60 % 60)]);
-        text.0[19] = sign;
-        Ok(text)
+        let mut text = *b"0000-00-00T00:00:00+00:00";
+        put_date(&mut text, year, wall.date());
+        put(&mut text, &[(11, wall.hour()), (14, wall.minute()), (17, wall.second())]);
+        put(&mut text, &[(20, off / 3600), (23, off / 60 % 60)]);
+        text[19] = sign;
+        Spelled::Short(text)
     }
 }
 
-/// A date or time of so many signs, spelt out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Spelled<const SIGNS: usize>([u8; SIGNS]);
+/// A date or time, spelt out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Spelled<const SIGNS: usize> {
+    /// In so many signs of ASCII, as nearly always.
+    Short([u8; SIGNS]),
+    /// One whose year has more than four digits, or is before the first.
+    Long(String),
+}
 
 impl<const SIGNS: usize> Spelled<SIGNS> {
     /// Its text.
     pub fn as_str(&self) -> &str {
-        // Digits and signs of ASCII, each of them.
-        std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-
-    fn put_date(&mut self, year: u32, date: NaiveDate) {
-        self.put(&[(0, year / 100), (2, year % 100), (5, date.month()), (8, date.day())]);
-    }
-
-    fn put(&mut self, numbers: &[(usize, u32)]) {
-        for (at, number) in numbers {
-            self.0[*at..at + 2].copy_from_slice(two(*number).as_bytes());
+        match self {
+            // Digits and signs of ASCII, each of them.
+            Spelled::Short(signs) => std::str::from_utf8(signs).unwrap_or_default(),
+            Spelled::Long(text) => text,
         }
     }
 }
 
+/// The date's year, where it has four digits.
+fn four_digits(date: NaiveDate) -> Option<u32> {
+    u32::try_from(date.year()).ok().filter(|year| *year <= 9999)
+}
+
+fn put_date(text: &mut [u8], year: u32, date: NaiveDate) {
+    put(text, &[(0, year / 100), (2, year % 100), (5, date.month()), (8, date.day())]);
+}
+
+/// Writes each number, in two digits, at its place.
+fn put(text: &mut [u8], numbers: &[(usize, u32)]) {
+    for (at, number) in numbers {
+        text[*at..at + 2].copy_from_slice(two(*number).as_bytes());
+    }
+}
+
 /// A date as `YYYY-MM-DD`, without a string of its own.
-///
-/// # Errors
-/// The text, where its year has more than four digits, or fewer.
-pub fn spelled_date(date: NaiveDate) -> Result<Spelled<10>, String> {
-    let Ok(year @ 0..=9999) = u32::try_from(date.year()) else { return Err(date.to_string()) };
-    let mut text = Spelled(*b"0000-00-00");
-    text.put_date(year, date);
-    Ok(text)
+pub fn spelled_date(date: NaiveDate) -> Spelled<10> {
+    let Some(year) = four_digits(date) else { return Spelled::Long(date.to_string()) };
+    let mut text = *b"0000-00-00";
+    put_date(&mut text, year, date);
+    Spelled::Short(text)
 }
 
 /// So many days later (earlier, if negative); stays put at the calendar's end.
@@ -314,9 +324,9 @@ pub fn hhmm(time: NaiveTime) -> String {
 
 /// The same without a string of its own.
 pub fn spelled_time(time: NaiveTime) -> Spelled<5> {
-    let mut text = Spelled(*b"00:00");
-    text.put(&[(0, time.hour()), (3, time.minute())]);
-    text
+    let mut text = *b"00:00";
+    put(&mut text, &[(0, time.hour()), (3, time.minute())]);
+    Spelled::Short(text)
 }
 
 /// A number below a hundred, in two digits.

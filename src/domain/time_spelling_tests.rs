@@ -159,3 +159,26 @@ fn weekdays_are_read_in_english_and_spanish() {
     }
     assert_eq!(parse_weekday("someday"), None);
 }
+
+proptest! {
+    /// Spelt by hand, as chrono's patterns spell it.
+    #[test]
+    fn what_is_spelt_by_hand_says_what_the_library_says(
+        days in -800_000_i32..4_000_000,
+        seconds in -62_000_000_000_i64..253_000_000_000,
+    ) {
+        let date = NaiveDate::from_num_days_from_ce_opt(days).unwrap();
+        prop_assert_eq!(spelled_date(date).as_str().to_owned(), date.to_string());
+        for name in ["America/El_Salvador", "Asia/Kolkata", "America/St_Johns"] {
+            let zone = Zone::embedded(name).unwrap();
+            let instant = Instant::from_unix(seconds);
+            let offset = chrono::FixedOffset::east_opt(zone.offset_at(instant)).unwrap();
+            let there = DateTime::from_timestamp(seconds, 0).unwrap().with_timezone(&offset);
+            // A clock of before the zones was some seconds off, for which RFC 3339 has no place.
+            if offset.local_minus_utc() % 60 == 0 {
+                let expected = there.format("%Y-%m-%dT%H:%M:%S%:z").to_string();
+                prop_assert_eq!(zone.spelled(instant).as_str().to_owned(), expected);
+            }
+        }
+    }
+}

@@ -1,16 +1,18 @@
 //! JSON on one line, as other programs read it.
 
+use crate::domain::refusal::{Code, Refusal};
 use crate::output::plain;
 use crate::public::spell::{Spell, Text};
 use serde::Serialize;
+use serde_json::Value;
 use std::io::{self, Write};
 
 /// How many bytes are held before they are written on.
 const PIECE: usize = 16 * 1024;
 
-/// JSON on one line, safe for a terminal. What is given holds nothing that JSON has no words for: keys are
-/// texts, numbers are whole.
-pub(crate) fn json_text<T: Serialize + ?Sized>(value: &T) -> String {
+/// JSON on one line, safe for a terminal.
+pub(crate) fn json_text(value: &Value) -> String {
+    // A value's keys are texts, and it holds no number that JSON has no words for: it can be written.
     plain::json(serde_json::to_string(value).unwrap_or_default())
 }
 
@@ -45,6 +47,15 @@ pub(crate) fn json_line<T: Spell>(view: &T) -> String {
     // Nothing is handed on, and nothing else can fail.
     let _ = view.spell(&mut text);
     plain::json(text.rest())
+}
+
+/// The same of what is no view and no value.
+///
+/// # Errors
+/// `INTERNAL` for what JSON has no words for.
+pub(crate) fn json_of<T: Serialize>(given: &T) -> Result<String, Refusal> {
+    let no_json = |problem| Refusal::new(Code::Internal, format!("this is no JSON: {problem}"));
+    serde_json::to_string(given).map(plain::json).map_err(no_json)
 }
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ use crate::domain::access::without_secrets;
 use crate::domain::refusal::Refusal;
 use crate::public::spell::Spell;
 use json::write_json;
-pub(crate) use json::{json_line, json_text};
+pub(crate) use json::{json_line, json_of, json_text};
 pub use plain::printable;
 use serde::Serialize;
 use serde_json::Value;

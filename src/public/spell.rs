@@ -30,7 +30,7 @@ impl<'a> Text<'a> {
         self.held.push_str(json);
     }
 
-    /// A text of digits and letters, in quotation marks.
+    /// A text that holds nothing to be escaped, in quotation marks.
     pub(crate) fn put_plain(&mut self, text: &str) {
         self.held.push('"');
         self.held.push_str(text);
@@ -46,8 +46,10 @@ impl<'a> Text<'a> {
         self.held.push_str(&serde_json::to_string(text).unwrap_or_default());
     }
 
-    /// Goes on in an object whose last brace is there already.
+    /// Goes on in an object that was just written: it ends with a field that is no list, so that its last
+    /// brace is still here.
     pub(crate) fn reopen(&mut self) {
+        debug_assert!(self.held.ends_with('}'), "{}", self.held);
         self.held.pop();
     }
 }
@@ -132,10 +134,10 @@ impl<T: Spell> Spell for Vec<T> {
 
 /// A view: a structure that is an object of its fields, in their order.
 macro_rules! view {
-    ($(#[$about:meta])* $seen:vis struct $name:ident $(<$life:lifetime>)? {
+    ($(#[doc = $about:literal])* $seen:vis struct $name:ident $(<$life:lifetime>)? {
         $first:ident: $first_kind:ty $(, $field:ident: $kind:ty)* $(,)?
     }) => {
-        $(#[$about])*
+        $(#[doc = $about])*
         #[derive(serde::Serialize)]
         $seen struct $name $(<$life>)? {
             $first: $first_kind,

@@ -15,7 +15,7 @@ use crate::interchange::fhir::resources::Resource;
 use crate::interchange::fhir::write::{self as fhir, Free, Kind as Bundle};
 use crate::interchange::ics::write::{self as ics, Detail};
 use crate::output::{
-    columns, csv, json_text, key, outbox, printable, series as series_face, view, waitlist as waiting_face,
+    columns, csv, json_of, key, outbox, printable, series as series_face, view, waitlist as waiting_face,
     webhook,
 };
 use crate::run::aside::{self, Over};
@@ -115,7 +115,7 @@ fn bundle(session: &Session, context: &mut Context, args: FhirArgs) -> std::resu
             bar.inc(1);
         }
         for resource in resources(&item, request.reveal) {
-            let entry = json_text(&fhir::entry(kind, resource));
+            let entry = json_of(&fhir::entry(kind, resource))?;
             spool.add(if is_first { "" } else { ",\n" })?;
             spool.add(&entry)?;
             is_first = false;

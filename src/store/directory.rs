@@ -32,9 +32,9 @@ impl Stored for Clinic {
 
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         let (id, code) = (row.text()?, row.text()?);
-        row.text()?;
+        row.skip(1);
         let name = row.text()?;
-        row.text()?;
+        row.skip(1);
         Ok(Clinic { id, code, name, settings: settings_from(&row.text()?)?, created_at: row.instant()? })
     }
 }
@@ -86,9 +86,9 @@ impl Stored for Branch {
 
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
-        row.text()?;
+        row.skip(1);
         let name = row.text()?;
-        row.text()?;
+        row.skip(1);
         Ok(Branch {
             id,
             clinic_id,
@@ -142,9 +142,9 @@ impl Stored for Doctor {
 
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
-        row.text()?;
+        row.skip(1);
         let full_name = row.text()?;
-        row.text()?;
+        row.skip(1);
         Ok(Doctor {
             id,
             clinic_id,
@@ -195,9 +195,9 @@ impl Stored for Service {
 
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
-        row.text()?;
+        row.skip(1);
         let name = row.text()?;
-        row.text()?;
+        row.skip(1);
         Ok(Service {
             id,
             clinic_id,

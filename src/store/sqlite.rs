@@ -26,7 +26,8 @@ pub(super) struct Sqlite {
     path: PathBuf,
     /// Which file the path led to when it was opened.
     identity: Option<(u64, u64)>,
-    /// The questions that were asked before: such a one is kept prepared.
+    /// The questions that were asked before: such a one is kept prepared. Their texts are of a limited number,
+    /// for values are parameters.
     asked: BTreeSet<String>,
 }
 

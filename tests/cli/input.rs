@@ -218,6 +218,38 @@ fn a_rehearsal_of_many_writes_nothing() {
     assert_eq!(clinic.content(), before);
 }
 
+/// A booking of a stream is written by other code than one of its own.
+#[test]
+fn a_booking_of_a_stream_is_answered_as_one_of_its_own() {
+    let clinic = Clinic::open();
+    let hard = r#"{"reason":"\"Tos\"\\\n\u0007 – ¿fiebre?","external_reference_id":"w\u007f1","#;
+    let said = |line: &str, input: String| -> serde_json::Value { clinic.fed(line, input).exits(0).json() };
+    let rehearsed = |input: String| {
+        let mut value = said("book --input - --json --dry-run", input);
+        // What is drawn anew for each.
+        for drawn in ["/id", "/code", "/idempotency_key", "/patient_id", "/patient/id", "/patient/code"] {
+            let place = value.pointer_mut(drawn).unwrap();
+            assert!(place.as_str().is_some_and(|text| !text.is_empty()), "{drawn}: {place}");
+            *place = "drawn".into();
+        }
+        value.to_string()
+    };
+    let one = body("09:00", 1).replacen('{', hard, 1);
+    let alone = rehearsed(one.clone());
+    assert!(
+        alone.contains(r#"\"Tos\"\\\n\u0007 – ¿fiebre?"#) && alone.ends_with(r#","dry_run":true}"#),
+        "{alone}"
+    );
+    // An array is many, even of one.
+    assert_eq!(rehearsed(format!("[{one}]")), alone);
+
+    let keys = |value: serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let alone = keys(said("book --input - --json", one));
+    let of_many = keys(said("book --input - --json", format!("[{}]", body("10:00", 2))));
+    assert_eq!(of_many, alone);
+    assert_eq!(alone.last().map(String::as_str), Some("idempotent"));
+}
+
 #[test]
 fn two_thousand_bookings_go_in_one_stream() {
     let clinic = Clinic::in_zone("America/El_Salvador");

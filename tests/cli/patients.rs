@@ -23,6 +23,18 @@ fn d5_one_patient_per_phone_takes_over_what_the_booking_gives() {
     );
 }
 
+/// Whose number only the library can read: the second time it is one that somebody has.
+#[test]
+fn a_number_that_needs_the_library_finds_its_patient_again() {
+    let clinic = Clinic::open();
+    let book = |day: u32, phone: &str| {
+        clinic.book(&format!("--doctor GARCIA --date 2026-06-{day} --time 14:00 --name Ana --phone {phone}"))
+    };
+    let first = book(15, "'+54 11 4321-1234'");
+    assert_eq!(first.patient.phone, "+541143211234");
+    assert_eq!(book(16, "+541143211234").patient.id, first.patient.id);
+}
+
 #[test]
 fn d5_a_family_shares_a_phone_and_each_has_their_own_record() {
     let clinic = Clinic::open();

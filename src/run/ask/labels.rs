@@ -77,8 +77,8 @@ pub(super) fn patient(known: &Known) -> String {
     format!("{}  {}  {last}{missed}", fit(&patient.full_name, 28), fit(&patient.phone, 14))
 }
 
-/// An appointment in a list of several.
-pub(super) fn visit(visit: &Visit<Attendee>) -> Choice<Visit<Attendee>> {
+/// An appointment in a list of several, by its id.
+pub(super) fn visit(visit: &Visit<Attendee>) -> Choice<String> {
     let appointment = &visit.appointment;
     let with = visit.doctor.as_deref().map_or("", |doctor| &doctor.full_name);
     let label = format!(
@@ -91,7 +91,7 @@ pub(super) fn visit(visit: &Visit<Attendee>) -> Choice<Visit<Attendee>> {
         status_words(appointment.status)
     );
     let words = format!("{} {} {}", visit.patient.phone, visit.patient.code, appointment.date);
-    Choice::new(visit.clone(), label).found_by(words)
+    Choice::new(appointment.id.clone(), label).found_by(words)
 }
 
 #[cfg(test)]

@@ -32,8 +32,9 @@ fn find(board: &Board, context: &mut Context, word: Option<&str>, from: Vec<Stat
             .hint("`turno list` shows all appointments and their codes")
             .into());
     }
-    let chosen = board.choose("Appointment?", &choices)?;
-    Ok(list::show(context, &chosen.appointment.id)?)
+    // Read anew: a list tells less of a patient, and another desk may have changed it meanwhile.
+    let id = board.choose("Appointment?", &choices)?;
+    Ok(list::show(context, &id)?)
 }
 
 fn when(visit: &Visit) -> String {
