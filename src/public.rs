@@ -78,50 +78,34 @@ view! {
 /// An instant, spelt by the rules of a zone.
 pub(crate) struct At<'a>(pub(crate) &'a Zone, pub(crate) Instant);
 
-impl Serialize for At<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.0.spelled(self.1).as_str())
-    }
-}
-
-impl Spell for At<'_> {
-    fn spell(&self, out: &mut Text<'_>) -> io::Result<()> {
-        out.put_plain(self.0.spelled(self.1).as_str());
-        Ok(())
-    }
-}
-
 /// A date.
 pub(crate) struct On(pub(crate) NaiveDate);
-
-impl Serialize for On {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(spelled_date(self.0).as_str())
-    }
-}
-
-impl Spell for On {
-    fn spell(&self, out: &mut Text<'_>) -> io::Result<()> {
-        out.put_plain(spelled_date(self.0).as_str());
-        Ok(())
-    }
-}
 
 /// A time on the wall clock.
 pub(crate) struct Clock(pub(crate) NaiveTime);
 
-impl Serialize for Clock {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(spelled_time(self.0).as_str())
-    }
-}
+/// What is a date or time spelt out, to `serde` as to [`Spell`].
+macro_rules! spelt {
+    ($kind:ty, |$it:ident| $spelled:expr) => {
+        impl Serialize for $kind {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let $it = self;
+                serializer.serialize_str($spelled.as_str())
+            }
+        }
 
-impl Spell for Clock {
-    fn spell(&self, out: &mut Text<'_>) -> io::Result<()> {
-        out.put_plain(spelled_time(self.0).as_str());
-        Ok(())
-    }
+        impl Spell for $kind {
+            fn spell(&self, out: &mut Text<'_>) -> io::Result<()> {
+                let $it = self;
+                out.put_plain($spelled.as_str());
+                Ok(())
+            }
+        }
+    };
 }
+spelt!(At<'_>, |at| at.0.spelled(at.1));
+spelt!(On, |on| spelled_date(on.0));
+spelt!(Clock, |clock| spelled_time(clock.0));
 
 view! {
     /// A patient inside another record.
@@ -136,7 +120,7 @@ view! {
 
 /// What an appointment tells of its patient.
 pub(crate) trait Told {
-    /// That.
+    /// It, as it stands inside another record.
     fn inside(&self) -> PatientInside<'_>;
 }
 
