@@ -237,7 +237,7 @@ pub(crate) fn time_that(program: PathBuf) {
 
 /// Where books are kept between runs.
 pub(crate) fn kept_folder() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("turno-books-1")
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("turno-books-2")
 }
 
 /// A doctor's code.

@@ -42,7 +42,7 @@ pub mod why;
 mod written;
 
 use crate::domain::access::{Key, Need, claimed_actor};
-use crate::domain::ids;
+use crate::domain::ids::Ids;
 use crate::domain::record::Clinic;
 use crate::domain::refusal::{Code, Detail, Refusal};
 use crate::domain::settings::PRINT;
@@ -85,6 +85,7 @@ pub struct Env {
     pub templates: Option<PathBuf>,
     /// Since when this command runs, on a clock that nobody sets.
     begun: std::time::Instant,
+    ids: Ids,
     actor: OnceCell<String>,
     /// The actor where a key was asked for; none of the caller's saying.
     key_actor: OnceCell<String>,
@@ -150,6 +151,7 @@ impl Env {
             is_mail: Box::new(|_| false),
             templates: None,
             begun: std::time::Instant::now(),
+            ids: Ids::default(),
             actor,
             key_actor: OnceCell::new(),
             // Until somebody says what the command needs, it needs everything.
@@ -189,7 +191,7 @@ impl Env {
     /// # Errors
     /// Where the system gives no random numbers.
     pub fn new_id(&self) -> Result<String> {
-        Ok(ids::new_id(self.now, random()?))
+        Ok(self.ids.next(self.now, random()?))
     }
 
     /// The clinic that this command works in: the one named, the chosen one, or the only one. With

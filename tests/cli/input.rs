@@ -268,11 +268,15 @@ fn two_thousand_bookings_go_in_one_stream() {
     let ran = clinic.fed("book --input -", input.clone()).exits(0);
     let answers = answers(&ran);
     assert_eq!(answers.len(), 2000);
+    let mut ids = Vec::new();
     for (number, answer) in answers.iter().enumerate() {
         let Answer::Booked(booked) = answer else { panic!("line {}: {answer:?}", number + 1) };
+        ids.push((booked.id.clone(), booked.patient_id.clone()));
         assert_eq!(booked.patient.full_name, format!("P{number}"), "results come in input order");
         assert_eq!(usize::try_from(booked.token_number), Ok(number / 20 + 1));
     }
+    // All of one second, and still in their order.
+    assert!(ids.is_sorted() && ids.is_sorted_by_key(|(_, patient)| patient));
     assert_eq!(clinic.list("--limit 1000 --page 2").total, 2000);
     let again: String = input.split_inclusive('\n').take(100).collect();
     let again = clinic.fed("book --input -", again).exits(4);
