@@ -4,7 +4,7 @@
 //! ```text
 //! cargo bench --bench bench -- instructions [--write]
 //! cargo bench --bench bench -- --program FILE order MAP
-//! cargo bench --profile dist --bench bench -- [--sizes 1000,1000000] [--engine sqlite] [--runs 41] [--json FILE]
+//! cargo bench --profile dist --bench bench -- [--program FILE] [--sizes 1000,1000000] [--engine sqlite] [--runs 41] [--json FILE]
 //! ```
 //!
 //! `--program FILE`, as the first words behind `--`, times that one and not the one that was built along.
