@@ -278,14 +278,10 @@ pub fn last(tx: &mut Tx<'_>) -> Result<Option<(i64, Instant)>, StoreError> {
     tx.query_one(sql, &[], |row| Ok((row.int()?, row.instant()?)))
 }
 
-/// The latest time that an entry has, which need not be the last one's; as noted.
-///
-/// A book of before this was noted answers by its last entry.
+/// The latest time that an entry has, which need not be the last one's: then it is noted.
 pub fn newest_at(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
-    match noted(tx)? {
-        Some(noted) => Ok(Some(noted)),
-        None => Ok(last(tx)?.map(|(_, at)| at)),
-    }
+    let noted = noted(tx)?;
+    Ok(last(tx)?.map(|(_, at)| at).max(noted))
 }
 
 fn noted(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
@@ -293,19 +289,24 @@ fn noted(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
     Ok(noted.and_then(|text| text.parse().ok()).map(Instant::from_unix))
 }
 
-/// Notes that an entry of that time is about to be written; answers the latest time before it. Once in a
-/// book's life, where nothing is noted yet, the log is looked through.
+/// Looks whether the latest time has to be noted, now that an entry of that time is about to be written, and
+/// answers the latest before it. What the last entry says itself is not noted: each change would write that
+/// page, too. Once in a book's life, where nothing is noted yet, the log is looked through.
 pub fn note_newest(tx: &mut Tx<'_>, at: Instant) -> Result<Option<Instant>, StoreError> {
-    let noted = noted(tx)?;
-    let before = match noted {
-        Some(noted) => Some(noted),
-        None => tx.query_one("SELECT max(at) FROM audit_log", &[], |row| row.opt_instant())?.flatten(),
+    let Some(noted) = noted(tx)? else {
+        let before = tx.query_one("SELECT max(at) FROM audit_log", &[], |row| row.opt_instant())?.flatten();
+        note(tx, before.map_or(at, |before| before.max(at)))?;
+        return Ok(before);
     };
-    let newest = before.map_or(at, |before| before.max(at));
-    if noted != Some(newest) {
-        meta::set(tx, meta::NEWEST_ENTRY, &newest.unix().to_string())?;
+    let before = last(tx)?.map_or(noted, |(_, last)| last.max(noted));
+    if at < before && noted < before {
+        note(tx, before)?;
     }
-    Ok(before)
+    Ok(Some(before))
+}
+
+fn note(tx: &mut Tx<'_>, newest: Instant) -> Result<(), StoreError> {
+    meta::set(tx, meta::NEWEST_ENTRY, &newest.unix().to_string())
 }
 
 /// Which entries to show.

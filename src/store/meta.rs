@@ -15,7 +15,8 @@ pub const BACKUP_OF: &str = "backup_of";
 pub const BACKUP_HEAD: &str = "backup_head";
 /// In a backup: the secret file, sealed by a passphrase.
 pub const BACKUP_SECRET: &str = "backup_secret";
-/// When the newest entry of the audit log was written, by its own time, in Unix seconds.
+/// When the newest entry of the audit log was written, by its own time, in Unix seconds, where the last one may
+/// not say it: a clock went back.
 pub const NEWEST_ENTRY: &str = "newest_entry";
 /// The erasure after which the book is still to be written anew.
 pub const SCRUB_PENDING: &str = "scrub_pending";
