@@ -16,6 +16,7 @@ pub mod key;
 pub mod late;
 pub mod lists;
 mod marks;
+mod out;
 pub mod outbox;
 pub mod overview;
 mod plain;
@@ -188,7 +189,7 @@ impl Printer {
         if self.format != Format::Json {
             return Ok(Answer::new(view::json(view), face));
         }
-        write_json(view, out()?)?;
+        write_json(view, out::out())?;
         Ok(Answer { told: true, ..Answer::new(Value::Null, face) })
     }
 
@@ -269,23 +270,9 @@ fn set(name: &str) -> bool {
 }
 
 fn write_out(text: &str) -> io::Result<()> {
-    let mut out = out()?;
+    let mut out = out::out();
     out.write_all(text.as_bytes())?;
     out.flush()
-}
-
-/// Stdout. What is written comes whole or in large pieces, and the buffer that is usually before it would look
-/// through each of them for the end of a line.
-#[cfg(unix)]
-fn out() -> io::Result<impl Write> {
-    use std::os::fd::AsFd;
-    Ok(std::fs::File::from(io::stdout().as_fd().try_clone_to_owned()?))
-}
-
-/// Stdout, which knows how a console there takes text.
-#[cfg(not(unix))]
-fn out() -> io::Result<impl Write> {
-    Ok(io::stdout().lock())
 }
 
 /// Talk that nobody can hear any more is no reason to fail. An access key that was typed in the wrong
