@@ -38,9 +38,11 @@ bench *ARGS:
     dist=${CARGO_TARGET_DIR:-target}/dist
     cargo build --profile dist
     # What cargo makes along with a benchmark has the features of the tests, too, and so other names than
-    # those that the linker's list has: it is a tenth slower.
-    cp "$dist/turno" "$dist/turno-to-time"
-    cargo bench --profile dist --bench bench -- --program "$dist/turno-to-time" {{ARGS}}
+    # those that the linker's list has: it is a tenth slower, and not what is to lie there afterwards.
+    alone=$(mktemp "$dist/turno-XXXXXX")
+    trap 'mv -f "$alone" "$dist/turno"' EXIT
+    cp "$dist/turno" "$alone"
+    cargo bench --profile dist --bench bench -- --program "$alone" {{ARGS}}
 
 # The functions that a day's commands go through, listed anew for the linker: `.cargo/order.txt`
 order:

@@ -11,8 +11,8 @@ const ALPHABET: &[u8; 24] = b"34679ACDEFGHJKMNPQRTVWXY";
 /// Makes ids, sortable by the second that they are made in and, of one command, in the order they are made in
 /// (RFC 9562, version 7, with the counter of its section 6.2, method 1).
 ///
-/// So what one command writes lies side by side in every index of a large book: a stream of bookings changes
-/// far fewer pages than it would with ids that are nothing but random.
+/// So what one command writes lies side by side in the indexes that begin with an id: a stream of bookings
+/// changes far fewer pages of a large book than it would with ids that are nothing but random.
 #[derive(Debug, Default)]
 pub struct Ids {
     /// The counter of the last one.
@@ -76,7 +76,7 @@ pub fn is_id(word: &str) -> bool {
 
 /// The idempotency key that is made when none is given, e.g. `MANUAL_0199…` (dashboard API).
 ///
-/// It is the appointment's own random id behind the booking's source, never derived from content.
+/// It is the appointment's own id behind the booking's source, never derived from content.
 pub fn made_key(source: &str, appointment_id: &str) -> String {
     let mut key = source.to_uppercase();
     key.reserve(1 + appointment_id.len());
@@ -110,6 +110,25 @@ mod tests {
         let later = new_id(1_001, [0; 10]);
         assert!(earlier < later);
         assert!(is_id(&earlier) && !is_id("pat_5x8y2z4a6b"));
+    }
+
+    #[test]
+    fn the_counter_goes_on_over_the_bits_of_the_variant() {
+        let second = |random: [u8; 10]| {
+            let ids = Ids::default();
+            let first = ids.next(Instant::from_unix(1_000), random);
+            let second = ids.next(Instant::from_unix(1_000), [0; 10]);
+            assert!(first < second, "{first} {second}");
+            second
+        };
+        for (random, expected) in [
+            ([0, 0, 0x3f, 0xff, 0xff, 0xff, 0, 0, 0, 0], "0000000f-4240-7001-8000-000000000000"),
+            ([0, 0, 0x3f, 0xff, 0xff, 0xfe, 0, 0, 0, 0], "0000000f-4240-7000-bfff-ffff00000000"),
+            // The highest that one begins with: its upper half is still free.
+            ([0xff; 10], "0000000f-4240-7800-8000-000000000000"),
+        ] {
+            assert_eq!(second(random), expected);
+        }
     }
 
     proptest! {

@@ -14,6 +14,7 @@ use crate::domain::window::Opening;
 use crate::store::appointments::Likeness;
 use crate::store::appointments::list::{self, Filter, Order};
 use crate::store::appointments::visit::Joined;
+use crate::store::audit::{Draft, append, newest_at, note_newest};
 use crate::store::fixtures::{add, change, pooled, reminder, visit, window};
 use crate::store::outbox::{Message, Settlement};
 use crate::store::*;
@@ -356,4 +357,40 @@ fn a_cancelled_visits_messages_are_dropped_even_under_a_sweep() {
     assert!(!settle(&mut store, "first", Some("sweep-1"), MessageStatus::Sent));
     let statuses = ["first", "second", "later"].map(|id| message(&mut store, id).status);
     assert_eq!(statuses, [MessageStatus::Dropped, MessageStatus::Sent, MessageStatus::Dropped]);
+}
+
+// ---- the audit log
+
+/// Writes an entry of that time, as a change does; answers the newest time before it.
+fn entry(store: &mut Store, at: Instant) -> Option<Instant> {
+    let draft = Draft {
+        at,
+        actor: "recepcion",
+        clinic_id: Some("clinic"),
+        action: "book.told",
+        kind: "book",
+        record_id: "book",
+        note: None,
+        before: None,
+        after: None,
+    };
+    let written = store.write(Ending::Commit, |tx| {
+        let before = note_newest(tx, at)?;
+        append(tx, &draft, "salt", |bytes| bytes.len().to_string())?;
+        Ok(before)
+    });
+    written.unwrap()
+}
+
+#[test]
+fn the_newest_time_of_the_log_is_known_whatever_a_clock_did() {
+    let Some((_shelf, mut store)) = Shelf::with_clinic() else { return };
+    let mut newest = None;
+    // On, back, on but not as far, further on, back by little, far ahead, far back, and up to it again.
+    for seconds in [1_000, 2_000, 1_500, 1_700, 2_500, 2_400, 9_000, 10, 20, 9_000, 9_001, 9_001, 5, 6] {
+        let now = Instant::from_unix(seconds);
+        assert_eq!(entry(&mut store, now), newest);
+        newest = newest.max(Some(now));
+        assert_eq!(store.read(|tx| Ok(newest_at(tx)?)).unwrap(), newest);
+    }
 }
