@@ -37,7 +37,7 @@ const WORDS: [(&str, &[&str]); 12] = [
     ("rustls", &["src/store/postgres/", "src/deliver/"]),
     ("lettre", &["src/deliver/mail.rs", "src/deliver/smtp.rs"]),
     ("ureq::", &["src/deliver/"]),
-    ("rustix", &["src/deliver/process.rs", "src/run/ask/quiet.rs", "src/output/out.rs"]),
+    ("rustix", &["src/deliver/process.rs", "src/run/ask/quiet.rs"]),
     ("\"SELECT ", &["src/store/"]),
     ("\"INSERT ", &["src/store/"]),
     ("\"UPDATE ", &["src/store/"]),

@@ -16,7 +16,6 @@ pub mod key;
 pub mod late;
 pub mod lists;
 mod marks;
-mod out;
 pub mod outbox;
 pub mod overview;
 mod plain;
@@ -189,7 +188,7 @@ impl Printer {
         if self.format != Format::Json {
             return Ok(Answer::new(view::json(view), face));
         }
-        write_json(view, out::out())?;
+        write_json(view, io::stdout().lock())?;
         Ok(Answer { told: true, ..Answer::new(Value::Null, face) })
     }
 
@@ -270,7 +269,7 @@ fn set(name: &str) -> bool {
 }
 
 fn write_out(text: &str) -> io::Result<()> {
-    let mut out = out::out();
+    let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
 }
