@@ -41,7 +41,7 @@ bench *ARGS:
     # those that the linker's list has: it is a tenth slower, and not what is to lie there afterwards.
     alone=$(mktemp "$dist/turno-XXXXXX")
     trap 'mv -f "$alone" "$dist/turno"' EXIT
-    cp "$dist/turno" "$alone"
+    cp -p "$dist/turno" "$alone"
     cargo bench --profile dist --bench bench -- --program "$alone" {{ARGS}}
 
 # The functions that a day's commands go through, listed anew for the linker: `.cargo/order.txt`
