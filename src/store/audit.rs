@@ -291,7 +291,8 @@ fn noted(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
 
 /// Looks whether the latest time has to be noted, now that an entry of that time is about to be written, and
 /// answers the latest before it. What the last entry says itself is not noted: each change would write that
-/// page, too. All entries of a transaction are of one time. Once in a book's life, where nothing is noted yet, the log is looked through.
+/// page, too. All entries of a transaction are of one time. Once in a book's life, where nothing is noted yet,
+/// the log is looked through.
 pub fn note_newest(tx: &mut Tx<'_>, at: Instant) -> Result<Option<Instant>, StoreError> {
     let Some(noted) = noted(tx)? else {
         let before = tx.query_one("SELECT max(at) FROM audit_log", &[], |row| row.opt_instant())?.flatten();
