@@ -10,7 +10,7 @@ use crate::store::appointments::visit::ForWhom;
 use crate::store::appointments::{BUSY, CONFLICT, TAKEN_OF_DOCTOR, TAKEN_POOLED, duplicate_sql, visit};
 use crate::store::deliveries::Delivery;
 use crate::store::engine::{Row, Value};
-use crate::store::fixtures::{Folder, Shelf};
+use crate::store::fixtures::{self, Folder, Shelf};
 use crate::store::outbox::{Message, pending_sql};
 use crate::store::record::{Stored, columns_of, insertion};
 use crate::store::{audit, deliveries, keys, outbox, patients, series, waitlist, webhooks};
@@ -27,7 +27,8 @@ fn plan(store: &mut Store, sql: &str, params: &[Value<'_>]) -> String {
 
 /// Asserts that no table of the book is read from end to end, and the index that serves.
 fn served_by(index: &str, sql: &str, params: &[Value<'_>]) -> String {
-    let (_shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
+    let (shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
+    fixtures::wake(&shelf);
     let plan = plan(&mut store, sql, params);
     assert!(!plan.contains("SCAN"), "a table is read from end to end:\n{plan}\n\n{sql}");
     assert!(plan.contains(&format!("{index} ")), "{index} does not serve:\n{plan}\n\n{sql}");
@@ -182,7 +183,7 @@ fn codes_are_found_by_their_beginning_and_their_neighbours_by_the_index() {
 /// each page.
 #[test]
 fn an_export_goes_on_behind_its_last_appointment() {
-    let visit = crate::store::fixtures::visit("a", "14:00", "14:30");
+    let visit = fixtures::visit("a", "14:00", "14:30");
     let place = Place::of(&visit);
     let all = Filter::default();
     let of_ana = Filter { doctor_id: Some("ana".into()), ..Filter::default() };
@@ -241,7 +242,8 @@ fn other_exports_go_on_behind_their_last_row_too() {
 #[test]
 fn what_is_written_makes_no_table_for_itself() {
     fn codes<T: Stored>() -> Vec<String> {
-        let (_shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
+        let (shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
+        fixtures::wake(&shelf);
         let code = |row: &mut Row<'_>| {
             row.skip(1);
             row.text()

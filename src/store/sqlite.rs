@@ -11,11 +11,13 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+mod dormant;
 mod fault;
 mod file;
 mod patience;
 pub(super) mod whole;
 
+use dormant::{Dormant, Instead};
 use fault::error;
 use file::{APPLICATION_ID, Header, explained, header, make_file, missing};
 use patience::{retry_busy, wait_a_little};
@@ -29,6 +31,7 @@ pub(super) struct Sqlite {
     /// The questions that were asked before: such a one is kept prepared. Their texts are of a limited number,
     /// for values are parameters.
     asked: BTreeSet<String>,
+    dormant: Dormant,
 }
 
 impl Sqlite {
@@ -109,7 +112,12 @@ impl Sqlite {
         // FULL: an acknowledged booking survives a power cut.
         connection.pragma_update(None, "synchronous", "FULL").map_err(error)?;
         connection.set_prepared_statement_cache_capacity(96);
-        Ok(Sqlite { connection, path: path.to_owned(), identity, asked: BTreeSet::new() })
+        Ok(Sqlite::of(connection, path, identity))
+    }
+
+    fn of(connection: Connection, path: &Path, identity: Option<(u64, u64)>) -> Self {
+        let (asked, dormant) = (BTreeSet::new(), Dormant::default());
+        Sqlite { connection, path: path.to_owned(), identity, asked, dormant }
     }
 
     /// A file that was removed or put aside while it was open still takes a change, which nobody would
@@ -142,6 +150,39 @@ impl Sqlite {
         Ok(())
     }
 
+    /// Prepares a statement, and runs it; nothing where it has nothing to do.
+    ///
+    /// What is kept SQLite lays apart from what goes soon, which takes longer; most questions are asked once in
+    /// a command's life, and kept from the second time on.
+    fn run<T>(
+        &mut self,
+        sql: &str,
+        keep: bool,
+        work: &mut dyn FnMut(&Self, &mut Statement<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let instead = if let Some(known) = self.dormant.known(sql) {
+            known.clone()
+        } else {
+            let done = if keep || self.asked.contains(sql) {
+                self.connection.prepare_cached(sql).map(|mut statement| work(self, &mut statement))
+            } else {
+                self.asked.insert(sql.to_owned());
+                self.connection.prepare(sql).map(|mut statement| work(self, &mut statement))
+            };
+            match done {
+                Ok(done) => return done.map(Some),
+                Err(fault) => {
+                    let instead = self.dormant.instead(&self.connection, sql, fault);
+                    instead.map_err(|problem| self.told(problem))?
+                }
+            }
+        };
+        match instead {
+            Instead::Run(sql) => self.run(&sql, keep, work),
+            Instead::Nothing => Ok(None),
+        }
+    }
+
     /// What SQLite says, with what is behind it.
     fn told(&self, problem: rusqlite::Error) -> StoreError {
         explained(&self.path, error(problem))
@@ -167,9 +208,14 @@ impl Sqlite {
 
 impl Engine for Sqlite {
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
-        let mut statement = self.connection.prepare_cached(sql).map_err(|problem| self.told(problem))?;
-        bind(&mut statement, params)?;
-        statement.raw_execute().map(|rows| rows as u64).map_err(|problem| self.told(problem))
+        let rows = self.run(sql, true, &mut |this, statement| {
+            bind(statement, params)?;
+            statement.raw_execute().map(|rows| rows as u64).map_err(|problem| this.told(problem))
+        })?;
+        if sql.starts_with("ROLLBACK") {
+            self.dormant.forget(&self.connection);
+        }
+        Ok(rows.unwrap_or_default())
     }
 
     fn query(
@@ -178,15 +224,7 @@ impl Engine for Sqlite {
         params: &[Value<'_>],
         each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        // What is kept SQLite lays apart from what goes soon, which takes longer; most questions are asked
-        // once in a command's life.
-        if !self.asked.contains(sql) {
-            self.asked.insert(sql.to_owned());
-            let mut statement = self.connection.prepare(sql).map_err(|problem| self.told(problem))?;
-            return self.rows(&mut statement, params, each);
-        }
-        let mut statement = self.connection.prepare_cached(sql).map_err(|problem| self.told(problem))?;
-        self.rows(&mut statement, params, each)
+        self.run(sql, false, &mut |this, statement| this.rows(statement, params, each)).map(|_| ())
     }
 
     fn is_at_hand(&self) -> bool {
@@ -194,6 +232,7 @@ impl Engine for Sqlite {
     }
 
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
+        self.dormant.forget(&self.connection);
         // IMMEDIATE, always: a transaction that reads first and locks later can't be waited for.
         let begin = match mode {
             Mode::Read => "BEGIN",
@@ -298,6 +337,14 @@ impl migrate::Migrating for Sqlite {
 
     fn run_script(&mut self, sql: &str) -> Result<(), StoreError> {
         self.connection.execute_batch(sql).map_err(error)
+    }
+
+    fn complete(&mut self, taken: usize) -> Result<(), StoreError> {
+        dormant::wake(&self.connection, &dormant::TABLES, taken).map_err(error)
+    }
+
+    fn thin_out(&mut self) -> Result<(), StoreError> {
+        dormant::take_out(&self.connection).map_err(error)
     }
 }
 

@@ -7,7 +7,6 @@ use crate::store::files::{self, COMPANIONS, Part, beside};
 use crate::store::migrate;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -54,7 +53,7 @@ impl Sqlite {
         };
         let mut connection = connection.map_err(|problem| explained(path, error(problem)))?;
         connection.busy_handler(Some(super::wait_a_little)).map_err(error)?;
-        let mut engine = Sqlite { connection, path: path.to_owned(), identity: None, asked: BTreeSet::new() };
+        let mut engine = Sqlite::of(connection, path, None);
         migrate::refuse_newer(&mut engine)?;
         Ok(engine)
     }

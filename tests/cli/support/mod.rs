@@ -362,7 +362,7 @@ impl Clinic {
 
     /// The book's file, opened past the program.
     pub fn database(&self) -> rusqlite::Connection {
-        rusqlite::Connection::open(self.book_path()).expect("the book's file can be opened")
+        place::open(&self.book_path())
     }
 }
 

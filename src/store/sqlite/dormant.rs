@@ -1,0 +1,149 @@
+//! Tables that wait for their first row.
+//!
+//! SQLite reads its whole schema before a command's first statement, and a good quarter of a short command
+//! was reading of tables that many clinics never use. Such a table is dormant, which is to say not there, until
+//! there is a row for it; to every question it is a table without rows.
+
+use crate::store::{copy, migrate};
+use rusqlite::{Connection, Error, OptionalExtension, Result};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Those that may be dormant, each before what it refers to.
+pub(super) const TABLES: [&str; 9] = [
+    "merged_visits",
+    "merges",
+    "series_visits",
+    "series",
+    "webhook_deliveries",
+    "webhook_events",
+    "webhooks",
+    "waitlist",
+    "keys",
+];
+
+/// What a statement that names a dormant table comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Instead {
+    /// It is run in these words.
+    Run(String),
+    /// There is nothing for it to change.
+    Nothing,
+}
+
+/// What was found out in one transaction, in which no other program wakes a table.
+#[derive(Debug, Default)]
+pub(super) struct Dormant {
+    instead: BTreeMap<String, Instead>,
+    /// Whether a table was woken, which may be taken back.
+    woke: bool,
+}
+
+impl Dormant {
+    /// What is known to be run instead of a statement.
+    pub(super) fn known(&self, sql: &str) -> Option<&Instead> {
+        self.instead.get(sql)
+    }
+
+    /// What is run instead of a statement that SQLite did not take, where that is because a table is dormant.
+    /// One that writes its first row wakes it.
+    ///
+    /// # Errors
+    /// What SQLite said of the statement, where it is another fault, and what it says of the table's own.
+    pub(super) fn instead(&mut self, connection: &Connection, sql: &str, fault: Error) -> Result<Instead> {
+        let words = words_of(sql);
+        let absent = absent(connection, &words, &fault)?;
+        if absent.is_empty() {
+            return Err(fault);
+        }
+        let target = |verb: &str| absent.iter().find(|table| sql.starts_with(&format!("{verb} {table} ")));
+        if let Some(&table) = target("INSERT INTO") {
+            wake(connection, &[table], usize::MAX)?;
+            *self = Dormant { woke: true, ..Dormant::default() };
+            return Ok(Instead::Run(sql.to_owned()));
+        }
+        let instead = if target("UPDATE").or(target("DELETE FROM")).is_some() {
+            Instead::Nothing
+        } else {
+            let empty: Vec<String> = absent.iter().map(|table| without_rows(table, &words)).collect();
+            Instead::Run(format!("WITH {} {sql}", empty.join(", ")))
+        };
+        self.instead.insert(sql.to_owned(), instead.clone());
+        Ok(instead)
+    }
+
+    /// A transaction begins, or some of it was taken back.
+    pub(super) fn forget(&mut self, connection: &Connection) {
+        if self.woke {
+            // What was prepared for a table that is gone again would fail.
+            connection.flush_prepared_statement_cache();
+        }
+        *self = Dormant::default();
+    }
+}
+
+/// The names and other words that a statement is made of.
+fn words_of(sql: &str) -> BTreeSet<&str> {
+    sql.split(|sign: char| !sign.is_alphanumeric() && sign != '_').collect()
+}
+
+/// The dormant tables that a statement names, where they are why SQLite did not take it.
+fn absent(connection: &Connection, words: &BTreeSet<&str>, fault: &Error) -> Result<Vec<&'static str>> {
+    let mut absent = Vec::new();
+    if let Error::SqlInputError { msg, .. } | Error::SqliteFailure(_, Some(msg)) = fault
+        && msg.starts_with("no such table: ")
+    {
+        for table in TABLES.into_iter().filter(|table| words.contains(table)) {
+            if !connection.table_exists(None, table)? {
+                absent.push(table);
+            }
+        }
+    }
+    Ok(absent)
+}
+
+/// A table of that name and without rows, with those of its columns that are asked for.
+fn without_rows(table: &str, words: &BTreeSet<&str>) -> String {
+    let columns = copy::columns(table).iter();
+    let asked: Vec<&str> = columns.copied().filter(|column| words.contains(column)).collect();
+    if asked.is_empty() {
+        return format!("{table} AS (SELECT NULL WHERE 0)");
+    }
+    format!("{table} ({}) AS (SELECT {} WHERE 0)", asked.join(", "), vec!["NULL"; asked.len()].join(", "))
+}
+
+/// Makes those of the tables that the book has not, as so many of the schema's steps would have left
+/// them. What they are made of comes from the steps, and not from the book, whose own words nobody runs.
+pub(super) fn wake(connection: &Connection, tables: &[&str], taken: usize) -> Result<()> {
+    let schema = Connection::open_in_memory()?;
+    for step in migrate::first(taken) {
+        schema.execute_batch(step)?;
+    }
+    let made_by = "SELECT sql FROM sqlite_schema WHERE tbl_name = ?1 AND sql IS NOT NULL
+        ORDER BY type = 'table' DESC, rowid";
+    for &table in tables {
+        if connection.table_exists(None, table)? {
+            continue;
+        }
+        let mut made_by = schema.prepare_cached(made_by)?;
+        let mut rows = made_by.query([table])?;
+        while let Some(row) = rows.next()? {
+            connection.execute_batch(&row.get::<_, String>(0)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// Takes out those that have no row.
+pub(super) fn take_out(connection: &Connection) -> Result<()> {
+    for table in TABLES {
+        let used = connection.query_row(&format!("SELECT 1 FROM {table}"), [], |_| Ok(())).optional()?;
+        if used.is_none() {
+            connection.execute_batch(&format!("DROP TABLE {table}"))?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "dormant_tests.rs"]
+mod tests;
