@@ -183,6 +183,12 @@ impl Sqlite {
         }
     }
 
+    /// What is worked out aside goes into a file and not into memory: it may be as large as the book.
+    fn spare_memory(&self) {
+        // Without this it takes more memory, and is just as right.
+        let _ = self.connection.pragma_update(None, "temp_store", "FILE");
+    }
+
     /// What SQLite says, with what is behind it.
     fn told(&self, problem: rusqlite::Error) -> StoreError {
         explained(&self.path, error(problem))
@@ -290,6 +296,7 @@ impl Engine for Sqlite {
     }
 
     fn scrub(&mut self) -> Result<Scrub, StoreError> {
+        self.spare_memory();
         // The rows are copied into new pages, which go into the log; then the log into the file.
         match self.connection.execute_batch("VACUUM").map_err(error) {
             Err(StoreError::Busy) => return Ok(Scrub::Waits("another program keeps writing".into())),
@@ -301,6 +308,7 @@ impl Engine for Sqlite {
     }
 
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
+        self.spare_memory();
         let mut findings = Vec::new();
         self.query("PRAGMA integrity_check", &[], &mut |mut row| {
             findings.push(row.text()?);
