@@ -71,6 +71,9 @@ pub fn run(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Finding>, StoreError> {
     ask(tx, &mut findings, "hold_overlap", HOLDS, at_now, |id, other| {
         format!("entry {id} of the waiting list holds a time that appointment {other} takes up")
     })?;
+    ask(tx, &mut findings, "record_lost", RECORDS_LOST, &[], |id, kind| {
+        format!("the log tells of {kind} {id}, which is not in the book")
+    })?;
     Ok(findings)
 }
 
@@ -97,6 +100,14 @@ const HOLDS: &str =
     WHERE w.status = 'waiting' AND w.hold_until > ?1 AND a.overbooked = 0
       AND a.status NOT IN ('cancelled', 'no_show') AND (w.appointment_id IS NULL OR a.id <> w.appointment_id)
     GROUP BY w.id";
+
+/// What is never taken out but with its entries; in a file its table may not be there, which looks like one
+/// without rows.
+const RECORDS_LOST: &str = "SELECT l.record_id, l.kind FROM audit_log AS l
+    WHERE l.action IN ('webhook.added', 'key.created', 'waitlist.added') AND l.redacted_by IS NULL
+      AND NOT EXISTS (SELECT 1 FROM webhooks AS w WHERE w.id = l.record_id)
+      AND NOT EXISTS (SELECT 1 FROM keys AS k WHERE k.id = l.record_id)
+      AND NOT EXISTS (SELECT 1 FROM waitlist AS e WHERE e.id = l.record_id)";
 
 /// A record whose history lacks its own beginning or its last change: what a log that was cut off, head
 /// and all, can't hide, whatever was written behind. Answers its kind and id.

@@ -183,8 +183,12 @@ fn take_steps<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     // Read again under the lock: another program may have taken them meanwhile.
     let taken = usize::try_from(version_of(engine)?).unwrap_or(0);
     let dialect = engine.dialect();
+    let steps = steps(dialect);
+    if taken == steps.len() {
+        return engine.commit();
+    }
     engine.complete(taken)?;
-    for step in steps(dialect).into_iter().skip(taken) {
+    for step in steps.into_iter().skip(taken) {
         engine.run_script(&dialect.translate(step))?;
     }
     engine.thin_out()?;

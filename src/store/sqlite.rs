@@ -5,8 +5,8 @@ use crate::store::engine::{Columns, Engine, Mode, Row, Scrub, Seen, Value, too_f
 use crate::store::files;
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
-use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ErrorCode, OpenFlags, Statement};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,12 +15,14 @@ mod dormant;
 mod fault;
 mod file;
 mod patience;
+mod statement;
 pub(super) mod whole;
 
-use dormant::{Dormant, Instead};
+use dormant::Dormant;
 use fault::error;
 use file::{APPLICATION_ID, Header, explained, header, make_file, missing};
 use patience::{retry_busy, wait_a_little};
+use statement::bind;
 
 /// An open SQLite file.
 pub(super) struct Sqlite {
@@ -135,54 +137,6 @@ impl Sqlite {
         Ok(())
     }
 
-    /// Runs a question that is prepared, and hands over each row.
-    fn rows(
-        &self,
-        statement: &mut Statement<'_>,
-        params: &[Value<'_>],
-        each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        bind(statement, params)?;
-        let mut rows = statement.raw_query();
-        while let Some(row) = rows.next().map_err(|problem| self.told(problem))? {
-            each(Row::new(row))?;
-        }
-        Ok(())
-    }
-
-    /// Prepares a statement, and runs it; nothing where it has nothing to do.
-    ///
-    /// What is kept SQLite lays apart from what goes soon, which takes longer; most questions are asked once in
-    /// a command's life, and kept from the second time on.
-    fn run<T>(
-        &mut self,
-        sql: &str,
-        keep: bool,
-        work: &mut dyn FnMut(&Self, &mut Statement<'_>) -> Result<T, StoreError>,
-    ) -> Result<Option<T>, StoreError> {
-        let instead = if let Some(known) = self.dormant.known(sql) {
-            known.clone()
-        } else {
-            let done = if keep || self.asked.contains(sql) {
-                self.connection.prepare_cached(sql).map(|mut statement| work(self, &mut statement))
-            } else {
-                self.asked.insert(sql.to_owned());
-                self.connection.prepare(sql).map(|mut statement| work(self, &mut statement))
-            };
-            match done {
-                Ok(done) => return done.map(Some),
-                Err(fault) => {
-                    let instead = self.dormant.instead(&self.connection, sql, fault);
-                    instead.map_err(|problem| self.told(problem))?
-                }
-            }
-        };
-        match instead {
-            Instead::Run(sql) => self.run(&sql, keep, work),
-            Instead::Nothing => Ok(None),
-        }
-    }
-
     /// What is worked out aside goes into a file and not into memory: it may be as large as the book.
     fn spare_memory(&self) {
         // Without this it takes more memory, and is just as right.
@@ -214,12 +168,12 @@ impl Sqlite {
 
 impl Engine for Sqlite {
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
-        let rows = self.run(sql, true, &mut |this, statement| {
+        let rows = self.run(sql, true, &mut |statement| {
             bind(statement, params)?;
-            statement.raw_execute().map(|rows| rows as u64).map_err(|problem| this.told(problem))
+            Ok(statement.raw_execute()? as u64)
         })?;
         if sql.starts_with("ROLLBACK") {
-            self.dormant.forget(&self.connection);
+            self.dormant.forget();
         }
         Ok(rows.unwrap_or_default())
     }
@@ -230,7 +184,15 @@ impl Engine for Sqlite {
         params: &[Value<'_>],
         each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.run(sql, false, &mut |this, statement| this.rows(statement, params, each)).map(|_| ())
+        self.run(sql, false, &mut |statement| {
+            bind(statement, params)?;
+            let mut rows = statement.raw_query();
+            while let Some(row) = rows.next()? {
+                each(Row::new(row))?;
+            }
+            Ok(())
+        })
+        .map(|_| ())
     }
 
     fn is_at_hand(&self) -> bool {
@@ -238,7 +200,7 @@ impl Engine for Sqlite {
     }
 
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
-        self.dormant.forget(&self.connection);
+        self.dormant.forget();
         // IMMEDIATE, always: a transaction that reads first and locks later can't be waited for.
         let begin = match mode {
             Mode::Read => "BEGIN",
@@ -332,7 +294,9 @@ impl migrate::Migrating for Sqlite {
     }
 
     fn begin_migrating(&mut self) -> Result<(), StoreError> {
-        self.begin(Mode::Write)
+        self.begin(Mode::Write)?;
+        // Another program may have taken steps since this one read the schema.
+        dormant::look(&self.connection).map_err(error)
     }
 
     fn schema_version(&mut self) -> Result<i64, StoreError> {
@@ -354,26 +318,6 @@ impl migrate::Migrating for Sqlite {
     fn thin_out(&mut self) -> Result<(), StoreError> {
         dormant::take_out(&self.connection).map_err(error)
     }
-}
-
-/// Gives the statement its parameters: `?2` is the second of them, wherever it stands.
-fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> Result<(), StoreError> {
-    let wanted = statement.parameter_count();
-    // `$2` would be a name, and counted as it comes.
-    debug_assert!((1..=wanted).all(|n| statement.parameter_name(n).is_none_or(|name| name.starts_with('?'))));
-    if wanted > params.len() {
-        return Err(StoreError::Internal(format!("a statement without a value for its ?{wanted}")));
-    }
-    for (value, index) in params.iter().zip(1..=wanted) {
-        let value = match value {
-            Value::Null => ValueRef::Null,
-            Value::Int(number) => ValueRef::Integer(*number),
-            Value::Text(text) => ValueRef::Text(text.as_bytes()),
-            Value::Bytes(bytes) => ValueRef::Blob(bytes),
-        };
-        statement.raw_bind_parameter(index, ToSqlOutput::Borrowed(value)).map_err(error)?;
-    }
-    Ok(())
 }
 
 impl Columns for rusqlite::Row<'_> {

@@ -92,6 +92,10 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "la entrada {} de la lista de espera aparta una hora que ocupa la cita {}",
     ),
     (
+        "the log tells of {} {}, which is not in the book",
+        "el registro habla de {} {}, que no está en la agenda",
+    ),
+    (
         "the copy's {} are not what was read ({} rows sent, {} arrived)",
         "en la copia, {} no son lo que se leyó ({} filas enviadas, {} llegaron)",
     ),

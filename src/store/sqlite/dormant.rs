@@ -1,8 +1,8 @@
 //! Tables that wait for their first row.
 //!
-//! SQLite reads its whole schema before a command's first statement, and a good quarter of a short command
-//! was reading of tables that many clinics never use. Such a table is dormant, which is to say not there, until
-//! there is a row for it; to every question it is a table without rows.
+//! SQLite reads its whole schema before a command's first statement, and a sixth to a quarter of a short
+//! command was reading of tables that many clinics never use. Such a table is dormant, which is to say not there,
+//! until something is inserted into it; to every question it is a table without rows.
 
 use crate::store::{copy, migrate};
 use rusqlite::{Connection, Error, OptionalExtension, Result};
@@ -22,20 +22,20 @@ pub(super) const TABLES: [&str; 9] = [
 ];
 
 /// What a statement that names a dormant table comes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum Instead {
     /// It is run in these words.
     Run(String),
     /// There is nothing for it to change.
     Nothing,
+    /// It is run once that table is there.
+    Wake(&'static str),
 }
 
-/// What was found out in one transaction, in which no other program wakes a table.
+/// What was found out in one transaction.
 #[derive(Debug, Default)]
 pub(super) struct Dormant {
     instead: BTreeMap<String, Instead>,
-    /// Whether a table was woken, which may be taken back.
-    woke: bool,
 }
 
 impl Dormant {
@@ -45,21 +45,24 @@ impl Dormant {
     }
 
     /// What is run instead of a statement that SQLite did not take, where that is because a table is dormant.
-    /// One that writes its first row wakes it.
     ///
     /// # Errors
-    /// What SQLite said of the statement, where it is another fault, and what it says of the table's own.
+    /// What SQLite said of the statement, where it is another fault.
     pub(super) fn instead(&mut self, connection: &Connection, sql: &str, fault: Error) -> Result<Instead> {
+        let Some(table) = missing(&fault) else { return Err(fault) };
+        look(connection)?;
+        if connection.table_exists(None, table.as_str())? {
+            // Another program has woken it meanwhile.
+            return Ok(Instead::Run(sql.to_owned()));
+        }
         let words = words_of(sql);
-        let absent = absent(connection, &words, &fault)?;
-        if absent.is_empty() {
+        let absent = absent(connection, &words)?;
+        if !absent.contains(&table.as_str()) {
             return Err(fault);
         }
         let target = |verb: &str| absent.iter().find(|table| sql.starts_with(&format!("{verb} {table} ")));
         if let Some(&table) = target("INSERT INTO") {
-            wake(connection, &[table], usize::MAX)?;
-            *self = Dormant { woke: true, ..Dormant::default() };
-            return Ok(Instead::Run(sql.to_owned()));
+            return Ok(Instead::Wake(table));
         }
         let instead = if target("UPDATE").or(target("DELETE FROM")).is_some() {
             Instead::Nothing
@@ -71,14 +74,23 @@ impl Dormant {
         Ok(instead)
     }
 
-    /// A transaction begins, or some of it was taken back.
-    pub(super) fn forget(&mut self, connection: &Connection) {
-        if self.woke {
-            // What was prepared for a table that is gone again would fail.
-            connection.flush_prepared_statement_cache();
-        }
-        *self = Dormant::default();
+    /// A transaction begins, or some of it was taken back, or a table was woken.
+    pub(super) fn forget(&mut self) {
+        self.instead.clear();
     }
+}
+
+/// Takes this transaction's view of the book, where it has none yet, and the schema as it is in that.
+pub(super) fn look(connection: &Connection) -> Result<()> {
+    connection.query_row("SELECT count(*) FROM (SELECT 1 FROM sqlite_schema LIMIT 1)", [], |_| Ok(()))
+}
+
+/// The table that SQLite says is not there.
+fn missing(fault: &Error) -> Option<String> {
+    let (Error::SqlInputError { msg: said, .. } | Error::SqliteFailure(_, Some(said))) = fault else {
+        return None;
+    };
+    said.strip_prefix("no such table: ").map(str::to_owned)
 }
 
 /// The names and other words that a statement is made of.
@@ -86,16 +98,12 @@ fn words_of(sql: &str) -> BTreeSet<&str> {
     sql.split(|sign: char| !sign.is_alphanumeric() && sign != '_').collect()
 }
 
-/// The dormant tables that a statement names, where they are why SQLite did not take it.
-fn absent(connection: &Connection, words: &BTreeSet<&str>, fault: &Error) -> Result<Vec<&'static str>> {
+/// The dormant tables among those words.
+fn absent(connection: &Connection, words: &BTreeSet<&str>) -> Result<Vec<&'static str>> {
     let mut absent = Vec::new();
-    if let Error::SqlInputError { msg, .. } | Error::SqliteFailure(_, Some(msg)) = fault
-        && msg.starts_with("no such table: ")
-    {
-        for table in TABLES.into_iter().filter(|table| words.contains(table)) {
-            if !connection.table_exists(None, table)? {
-                absent.push(table);
-            }
+    for table in TABLES.into_iter().filter(|table| words.contains(table)) {
+        if !connection.table_exists(None, table)? {
+            absent.push(table);
         }
     }
     Ok(absent)

@@ -6,7 +6,7 @@ use crate::domain::series::Series;
 use crate::error::StoreError;
 use crate::store::fixtures::{Folder, Shelf, set_up};
 use crate::store::{Ending, Location, Store, Tx, keys, migrate, series};
-use crate::store::{params, sqlite::Sqlite};
+use crate::store::{params, sqlite::Sqlite, sqlite::whole};
 use std::path::PathBuf;
 
 fn clinic() -> (Shelf<Folder>, Store) {
@@ -149,6 +149,97 @@ fn what_is_taken_back_sleeps_again_and_wakes_again() {
 }
 
 #[test]
+fn what_was_prepared_for_a_table_that_is_gone_again_is_prepared_anew() {
+    let (shelf, mut store) = clinic();
+    // Woken before what is taken back alone, and gone with all of it.
+    let rehearsed = store.write(Ending::Rollback, |tx| {
+        insert(tx, 1)?;
+        let refused: Result<(), Refusal> = tx.nested(|tx| {
+            insert(tx, 2)?;
+            Err(StoreError::Busy.into())
+        });
+        assert!(refused.is_err());
+        insert(tx, 3)?;
+        codes(tx)
+    });
+    assert_eq!(rehearsed.unwrap(), ["SER-1", "SER-3"]);
+    store.write(Ending::Commit, |tx| insert(tx, 4)).unwrap();
+    assert_eq!(store.read(codes).unwrap(), ["SER-4"]);
+    // Another book is put in its place, in which the table sleeps.
+    let (other, _) = clinic();
+    let aside = path(&shelf).with_extension("aside");
+    whole::replace(&path(&shelf), &path(&other), &aside).unwrap();
+    assert_eq!(store.read(codes), Ok(vec![]));
+    store.write(Ending::Commit, |tx| insert(tx, 5)).unwrap();
+    assert_eq!(shelf.open().read(codes).unwrap(), ["SER-5"]);
+}
+
+#[test]
+fn a_view_is_taken_before_a_table_counts_as_asleep() {
+    let (shelf, mut store) = clinic();
+    let mut other = shelf.open();
+    let seen = other.read(|tx| {
+        // The first question of all is for it; then another program writes.
+        assert!(codes(tx)?.is_empty());
+        store.write(Ending::Commit, |tx| {
+            tx.execute("DELETE FROM services", &[])?;
+            insert(tx, 1)
+        })?;
+        let services = tx.query_one("SELECT count(*) FROM services", &[], |row| row.int())?;
+        Ok((services, codes(tx)?))
+    });
+    assert_eq!(seen, Ok((Some(2), vec![])));
+    assert_eq!(other.read(codes).unwrap(), ["SER-1"]);
+}
+
+#[test]
+fn a_newer_books_tables_are_not_made_by_this_program() {
+    let (shelf, mut store) = clinic();
+    let newer = format!("PRAGMA user_version = {}", migrate::LATEST + 1);
+    Connection::open(path(&shelf)).unwrap().execute_batch(&newer).unwrap();
+    let refused = store.write(Ending::Commit, |tx| insert(tx, 1)).unwrap_err();
+    assert!(refused.message.contains("newer"), "{refused:?}");
+    assert!(awake(&shelf).is_empty());
+}
+
+/// The book as the step before left it: with every table.
+fn of_schema_12(shelf: &Shelf<Folder>) -> Connection {
+    let connection = Connection::open(path(shelf)).unwrap();
+    wake(&connection, &TABLES, usize::MAX).unwrap();
+    connection.execute_batch("PRAGMA user_version = 12").unwrap();
+    connection
+}
+
+#[test]
+fn several_who_open_a_book_of_before_at_once_take_its_steps_once() {
+    for round in 0..20 {
+        let (shelf, _) = clinic();
+        drop(of_schema_12(&shelf));
+        let start = std::sync::Barrier::new(4);
+        let look = || {
+            start.wait();
+            Store::open(&shelf.location()).map_err(Refusal::from).and_then(|mut store| store.read(codes))
+        };
+        let answers = std::thread::scope(|scope| {
+            let runs = [(); 4].map(|()| scope.spawn(look));
+            runs.map(|run| run.join().unwrap())
+        });
+        assert_eq!(answers, [const { Ok(vec![]) }; 4], "round {round}");
+        assert!(awake(&shelf).is_empty(), "round {round}");
+    }
+}
+
+#[test]
+fn a_table_with_rows_stays_awake_through_the_step() {
+    let (shelf, mut store) = clinic();
+    store.write(Ending::Commit, |tx| insert(tx, 1)).unwrap();
+    drop(of_schema_12(&shelf));
+    assert_eq!(shelf.open().read(codes).unwrap(), ["SER-1"]);
+    assert_eq!(awake(&shelf), ["series"]);
+    assert_eq!(shelf.open().integrity(), Ok(vec![]));
+}
+
+#[test]
 fn a_step_finds_all_of_the_schema_and_leaves_asleep_what_nobody_uses() {
     let (shelf, mut store) = clinic();
     store.write(Ending::Commit, |tx| insert(tx, 1)).unwrap();
@@ -183,11 +274,16 @@ fn each_that_sleeps_comes_before_what_it_refers_to() {
 #[test]
 fn another_fault_is_told_as_it_is() {
     let (shelf, mut store) = clinic();
-    for sql in
-        ["SELECT 1 FROM nowhere", "SELECT nothing FROM waitlist", "INSERT INTO keys (nothing) VALUES (1)"]
-    {
+    for (sql, told) in [
+        ("SELECT 1 FROM nowhere", "no such table: nowhere"),
+        ("SELECT 1 FROM nowhere, waitlist", "no such table: nowhere"),
+        ("SELECT 1 FROM waitlist, nowhere", "no such table: nowhere"),
+        ("SELECT nonsense FROM waitlist", "no such column: nonsense"),
+        ("INSERT INTO keys (nonsense) VALUES (1)", "table keys has no column named nonsense"),
+    ] {
         let answer = store.write(Ending::Commit, |tx| Ok(tx.execute(sql, &[])?));
-        assert!(answer.is_err(), "{sql}");
+        let refusal = answer.unwrap_err();
+        assert!(refusal.message.contains(told), "{sql}: {refusal:?}");
     }
     assert!(awake(&shelf).is_empty());
 }
