@@ -71,8 +71,10 @@ pub fn run(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Finding>, StoreError> {
     ask(tx, &mut findings, "hold_overlap", HOLDS, at_now, |id, other| {
         format!("entry {id} of the waiting list holds a time that appointment {other} takes up")
     })?;
-    ask(tx, &mut findings, "record_lost", RECORDS_LOST, &[], |id, kind| {
-        format!("the log tells of {kind} {id}, which is not in the book")
+    ask(tx, &mut findings, "record_lost", RECORDS_LOST, &[], |id, kind| match kind {
+        "webhook" => format!("the log tells of endpoint {id}, which is not in the book"),
+        "key" => format!("the log tells of access key {id}, which is not in the book"),
+        _ => format!("the log tells of {id} on the waiting list, which is not in the book"),
     })?;
     Ok(findings)
 }
@@ -101,8 +103,8 @@ const HOLDS: &str =
       AND a.status NOT IN ('cancelled', 'no_show') AND (w.appointment_id IS NULL OR a.id <> w.appointment_id)
     GROUP BY w.id";
 
-/// What is never taken out but with its entries; in a file its table may not be there, which looks like one
-/// without rows.
+/// Endpoints, keys and entries of the waiting list, which are never taken out unless their entries of the log
+/// are emptied. (In a file a table of theirs that is lost looks like one that nobody uses.)
 const RECORDS_LOST: &str = "SELECT l.record_id, l.kind FROM audit_log AS l
     WHERE l.action IN ('webhook.added', 'key.created', 'waitlist.added') AND l.redacted_by IS NULL
       AND NOT EXISTS (SELECT 1 FROM webhooks AS w WHERE w.id = l.record_id)

@@ -24,6 +24,9 @@ use file::{APPLICATION_ID, Header, explained, header, make_file, missing};
 use patience::{retry_busy, wait_a_little};
 use statement::bind;
 
+/// Why a book is not written anew where SQLite finds no room to.
+const NO_ROOM: &str = "there is no room for a second one, beside it or among temporary files (SQLITE_TMPDIR, TMPDIR, else /var/tmp)";
+
 /// An open SQLite file.
 pub(super) struct Sqlite {
     connection: Connection,
@@ -259,10 +262,19 @@ impl Engine for Sqlite {
 
     fn scrub(&mut self) -> Result<Scrub, StoreError> {
         self.spare_memory();
-        // The rows are copied into new pages, which go into the log; then the log into the file.
-        match self.connection.execute_batch("VACUUM").map_err(error) {
-            Err(StoreError::Busy) => return Ok(Scrub::Waits("another program keeps writing".into())),
-            answer => answer?,
+        // The rows are copied into new pages aside, which go into the log; then the log into the file.
+        let rewritten = self.connection.execute_batch("VACUUM");
+        let no_room = |failure: &rusqlite::ffi::Error| {
+            matches!(failure.code, ErrorCode::DiskFull | ErrorCode::CannotOpen)
+        };
+        match rewritten {
+            Err(rusqlite::Error::SqliteFailure(failure, _)) if no_room(&failure) => {
+                return Ok(Scrub::Waits(NO_ROOM.into()));
+            }
+            answer => match answer.map_err(error) {
+                Err(StoreError::Busy) => return Ok(Scrub::Waits("another program keeps writing".into())),
+                answer => answer?,
+            },
         }
         let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
         let busy: i64 = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error)?;
@@ -294,9 +306,7 @@ impl migrate::Migrating for Sqlite {
     }
 
     fn begin_migrating(&mut self) -> Result<(), StoreError> {
-        self.begin(Mode::Write)?;
-        // Another program may have taken steps since this one read the schema.
-        dormant::look(&self.connection).map_err(error)
+        self.begin(Mode::Write)
     }
 
     fn schema_version(&mut self) -> Result<i64, StoreError> {
@@ -312,6 +322,8 @@ impl migrate::Migrating for Sqlite {
     }
 
     fn complete(&mut self, taken: usize) -> Result<(), StoreError> {
+        // Another program may have taken steps since this one read the schema.
+        dormant::look(&self.connection).map_err(error)?;
         dormant::wake(&self.connection, &dormant::TABLES, taken).map_err(error)
     }
 

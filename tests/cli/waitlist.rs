@@ -251,6 +251,20 @@ fn many_desks_want_a_held_slot_and_only_the_accepted_offer_gets_it() {
 }
 
 #[test]
+fn entries_that_are_too_old_go_and_the_book_stays_sound() {
+    let mut clinic = Clinic::open();
+    let visit = clinic.book_juan("--date 2026-06-15 --time 14:00");
+    clinic.does(&format!("waitlist add {} --note NOTA", visit.code));
+    clinic.does("waitlist add --doctor GARCIA --name Bea --phone 7700-0031");
+    clinic.is_sound();
+    clinic.at("2040-01-01T08:00:00-06:00");
+    clinic.does("db purge --older-than 10y --force");
+    let all: Waitlist = clinic.json("waitlist list --all");
+    assert_eq!(all.total, 0);
+    clinic.is_sound();
+}
+
+#[test]
 fn an_erased_or_merged_patient_leaves_nothing_on_the_list() {
     let (mut clinic, _, luis) = three();
     let seen: Export = clinic.json("patient export 7700-0002");

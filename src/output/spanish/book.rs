@@ -92,8 +92,16 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "la entrada {} de la lista de espera aparta una hora que ocupa la cita {}",
     ),
     (
-        "the log tells of {} {}, which is not in the book",
-        "el registro habla de {} {}, que no está en la agenda",
+        "the log tells of endpoint {}, which is not in the book",
+        "la bitácora habla del destino {}, que no está en la agenda",
+    ),
+    (
+        "the log tells of access key {}, which is not in the book",
+        "la bitácora habla de la clave de acceso {}, que no está en la agenda",
+    ),
+    (
+        "the log tells of {} on the waiting list, which is not in the book",
+        "la bitácora habla de {} en la lista de espera, que no está en la agenda",
     ),
     (
         "the copy's {} are not what was read ({} rows sent, {} arrived)",
@@ -259,6 +267,10 @@ pub(super) const ROWS: &[(&str, &str)] = &[
     ("another program keeps reading", "otro programa sigue leyendo"),
     ("another program keeps writing", "otro programa sigue escribiendo"),
     ("another program keeps the book", "otro programa tiene ocupada la agenda"),
+    (
+        "there is no room for a second one, beside it or among temporary files (SQLITE_TMPDIR, TMPDIR, else /var/tmp)",
+        "no hay lugar para una segunda, junto a ella o entre los archivos temporales (SQLITE_TMPDIR, TMPDIR o /var/tmp)",
+    ),
     ("an @ in a password is written %40, a / %2F", "una @ en una contraseña se escribe %40, una / %2F"),
     (
         "sslmode is disable, allow, prefer, require, verify-ca or verify-full",

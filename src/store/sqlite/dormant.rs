@@ -1,4 +1,4 @@
-//! Tables that wait for their first row.
+//! Tables that wait until something is inserted into them.
 //!
 //! SQLite reads its whole schema before a command's first statement, and a sixth to a quarter of a short
 //! command was reading of tables that many clinics never use. Such a table is dormant, which is to say not there,

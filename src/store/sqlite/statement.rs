@@ -61,21 +61,15 @@ impl Sqlite {
         }
     }
 
-    /// Prepares a statement, and runs it. What is kept SQLite lays apart from what goes soon, which takes longer;
+    /// Prepares a statement, and runs it. (One that was kept for a table which is gone again fails when it is run.)
+    /// What is kept SQLite lays apart from what goes soon, which takes longer;
     /// most questions are asked once in a command's life, and kept from the second time on.
     fn tried<T>(&mut self, sql: &str, keep: bool, work: &mut Work<'_, T>) -> Result<T, Fault> {
-        if !keep && self.asked.insert(sql.to_owned()) {
+        if !keep && !self.asked.contains(sql) {
+            self.asked.insert(sql.to_owned());
             return work(&mut self.connection.prepare(sql)?);
         }
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let answer = work(&mut statement);
-        drop(statement);
-        if matches!(answer, Err(Fault::Said(_))) {
-            // It may be for a table that was woken and is gone again, with the change that woke it or with a
-            // book that another was put in the place of.
-            self.connection.flush_prepared_statement_cache();
-        }
-        answer
+        work(&mut *self.connection.prepare_cached(sql)?)
     }
 
     /// What is run instead of a statement that SQLite did not take.
