@@ -263,18 +263,14 @@ impl Engine for Sqlite {
     fn scrub(&mut self) -> Result<Scrub, StoreError> {
         self.spare_memory();
         // The rows are copied into new pages aside, which go into the log; then the log into the file.
-        let rewritten = self.connection.execute_batch("VACUUM");
-        let no_room = |failure: &rusqlite::ffi::Error| {
-            matches!(failure.code, ErrorCode::DiskFull | ErrorCode::CannotOpen)
-        };
-        match rewritten {
-            Err(rusqlite::Error::SqliteFailure(failure, _)) if no_room(&failure) => {
-                return Ok(Scrub::Waits(NO_ROOM.into()));
-            }
-            answer => match answer.map_err(error) {
-                Err(StoreError::Busy) => return Ok(Scrub::Waits("another program keeps writing".into())),
-                answer => answer?,
-            },
+        if let Err(problem) = self.connection.execute_batch("VACUUM") {
+            let no_room =
+                matches!(problem.sqlite_error_code(), Some(ErrorCode::DiskFull | ErrorCode::CannotOpen));
+            return match error(problem) {
+                _ if no_room => Ok(Scrub::Waits(NO_ROOM.into())),
+                StoreError::Busy => Ok(Scrub::Waits("another program keeps writing".into())),
+                problem => Err(problem),
+            };
         }
         let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
         let busy: i64 = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error)?;

@@ -61,9 +61,9 @@ impl Sqlite {
         }
     }
 
-    /// Prepares a statement, and runs it. (One that was kept for a table which is gone again fails when it is run.)
-    /// What is kept SQLite lays apart from what goes soon, which takes longer;
-    /// most questions are asked once in a command's life, and kept from the second time on.
+    /// Prepares a statement, and runs it. What is kept SQLite lays apart from what goes soon, which takes longer;
+    /// most questions are asked once in a command's life, and kept from the second time on. One that was kept
+    /// for a table which is gone again fails when it is run, as a new one does when it is prepared.
     fn tried<T>(&mut self, sql: &str, keep: bool, work: &mut Work<'_, T>) -> Result<T, Fault> {
         if !keep && !self.asked.contains(sql) {
             self.asked.insert(sql.to_owned());
