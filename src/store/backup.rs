@@ -81,7 +81,7 @@ pub struct Target<'a> {
 pub fn may_go(target: Target<'_>) -> Result<(), StoreError> {
     let Target { path, over } = target;
     // A log that a lost file left would be taken for this one's.
-    if let Some(log) = files::COMPANIONS.iter().map(|end| beside(path, end)).find(|log| log.exists()) {
+    if let Some(log) = whole::in_use(path) {
         return Err(StoreError::unavailable(
             format!("{} lies there: a book of that name is in use, or was lost", log.display()),
             "name another file",
@@ -255,8 +255,7 @@ pub fn of_book<K: Ord>(folder: &Path, id: &str, read: impl Fn(&str) -> Option<K>
 
 /// Removes a backup; one that somebody has open as a book stays. Answers whether it is gone.
 pub fn remove(path: &Path) -> bool {
-    let used = files::COMPANIONS.iter().any(|end| beside(path, end).exists());
-    !used && fs::remove_file(path).is_ok()
+    whole::in_use(path).is_none() && fs::remove_file(path).is_ok()
 }
 
 /// A book that was read from a file and waits to be put in the place of another.

@@ -2,11 +2,11 @@
 
 use crate::error::StoreError;
 use crate::store::engine::{Columns, Engine, Mode, Row, Scrub, Seen, Value, too_few_columns};
-use crate::store::files;
+use crate::store::files::{self, beside};
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, DEFAULT_NAME, ErrorCode, FileControl, OpenFlags};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,6 +33,8 @@ pub(super) struct Sqlite {
     path: PathBuf,
     /// Which file the path led to when it was opened.
     identity: Option<(u64, u64)>,
+    /// Whether its log may stay beside it.
+    private: bool,
     /// The questions that were asked before: such a one is kept prepared. Their texts are of a limited number,
     /// for values are parameters.
     asked: BTreeSet<String>,
@@ -102,6 +104,8 @@ impl Sqlite {
         // Looked at before: a file that comes in between is taken for a stranger, not for ours.
         let identity = files::identity(path);
         files::free_companions(path);
+        // Who only looks leaves a book as it was.
+        let keeps = beside(path, "-wal").exists();
         let mut connection = Connection::open_with_flags(path, flags).map_err(error)?;
         connection.busy_handler(Some(wait_a_little)).map_err(error)?;
         for (setting, value) in [
@@ -117,12 +121,33 @@ impl Sqlite {
         // FULL: an acknowledged booking survives a power cut.
         connection.pragma_update(None, "synchronous", "FULL").map_err(error)?;
         connection.set_prepared_statement_cache_capacity(96);
-        Ok(Sqlite::of(connection, path, identity))
+        let mut engine = Sqlite::of(connection, path, identity);
+        engine.private = files::is_private(path);
+        engine.keep_log(keeps).map_err(error)?;
+        Ok(engine)
+    }
+
+    /// Says whether the log stays beside the book when the last program leaves it, empty: to make it and its
+    /// index, and to take them away again, is an eighth of a short command. Where others may use the book,
+    /// too, it never stays: it would be its maker's, and might keep them out.
+    fn keep_log(&self, kept: bool) -> Result<(), rusqlite::Error> {
+        let kept = kept && self.private;
+        self.connection.file_control(DEFAULT_NAME, FileControl::PersistWal(&mut i32::from(kept)))
     }
 
     fn of(connection: Connection, path: &Path, identity: Option<(u64, u64)>) -> Self {
         let (asked, dormant) = (BTreeSet::new(), Dormant::default());
-        Sqlite { connection, path: path.to_owned(), identity, asked, dormant }
+        Sqlite { connection, path: path.to_owned(), identity, private: false, asked, dormant }
+    }
+
+    fn start(&mut self, mode: Mode) -> Result<(), StoreError> {
+        self.dormant.forget();
+        // IMMEDIATE, always: a transaction that reads first and locks later can't be waited for.
+        let begin = match mode {
+            Mode::Read => "BEGIN",
+            Mode::Write => "BEGIN IMMEDIATE",
+        };
+        self.connection.execute_batch(begin).map_err(|problem| self.told(problem))
     }
 
     /// A file that was removed or put aside while it was open still takes a change, which nobody would
@@ -203,13 +228,10 @@ impl Engine for Sqlite {
     }
 
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
-        self.dormant.forget();
-        // IMMEDIATE, always: a transaction that reads first and locks later can't be waited for.
-        let begin = match mode {
-            Mode::Read => "BEGIN",
-            Mode::Write => "BEGIN IMMEDIATE",
-        };
-        self.connection.execute_batch(begin).map_err(|problem| self.told(problem))
+        if mode == Mode::Write {
+            self.keep_log(true).map_err(error)?;
+        }
+        self.start(mode)
     }
 
     fn commit(&mut self) -> Result<(), StoreError> {
@@ -302,7 +324,8 @@ impl migrate::Migrating for Sqlite {
     }
 
     fn begin_migrating(&mut self) -> Result<(), StoreError> {
-        self.begin(Mode::Write)
+        // The log does not stay for this: a newer book is refused here, and left as it was.
+        self.start(Mode::Write)
     }
 
     fn schema_version(&mut self) -> Result<i64, StoreError> {

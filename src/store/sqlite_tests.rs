@@ -127,6 +127,80 @@ fn a_book_that_was_copied_without_its_log_opens() {
     assert_eq!(folder.contents().len(), 1, "the log is gone with the last program");
 }
 
+/// Writes a note into the book, as a command does.
+fn noted(folder: &Folder) {
+    let mut store = Store::open(&folder.book()).unwrap();
+    // SQLite writes nothing where nothing changes.
+    let note = |tx: &mut crate::store::Tx<'_>| {
+        Ok(crate::store::meta::forget(tx, "note")
+            .and_then(|()| crate::store::meta::set(tx, "note", "kept"))?)
+    };
+    store.write(crate::store::Ending::Commit, note).unwrap();
+}
+
+/// Looks into the book, as a command does.
+fn looked(folder: &Folder) {
+    let mut store = Store::open(&folder.book()).unwrap();
+    let kept = store.read(|tx| Ok(crate::store::meta::get(tx, "note")?));
+    assert_eq!(kept, Ok(Some("kept".to_owned())));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_log_of_ones_own_book_stays_and_is_empty() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = Folder::new();
+    drop(Store::create(&folder.book()).unwrap());
+    assert_eq!(folder.contents().len(), 1, "nobody has worked in it yet");
+    let log = beside(&folder.path(), "-wal");
+    for _ in 0..2 {
+        noted(&folder);
+        assert_eq!(fs::metadata(&log).unwrap().len(), 0, "all of it is in the book");
+        // The book alone is all of it.
+        let copy = Folder::new();
+        fs::copy(folder.path(), copy.path()).unwrap();
+        looked(&copy);
+        assert_eq!(copy.contents().len(), 1, "who looks leaves it as it was");
+        looked(&folder);
+        assert!(log.exists());
+        let modes =
+            folder.contents().into_keys().map(|file| fs::metadata(file).unwrap().permissions().mode());
+        assert!(modes.map(|mode| mode & 0o777).all(|mode| mode == 0o600));
+    }
+    // Of several programs, the last one empties it.
+    let first = Store::open(&folder.book()).unwrap();
+    noted(&folder);
+    assert_ne!(fs::metadata(&log).unwrap().len(), 0);
+    drop(first);
+    assert_eq!(fs::metadata(&log).unwrap().len(), 0);
+    // Whom the book is shared with could not write to what another has made.
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o660)).unwrap();
+    noted(&folder);
+    assert_eq!(folder.contents().len(), 1, "the log is gone with the last program");
+    looked(&folder);
+    assert_eq!(folder.contents().len(), 1);
+}
+
+#[test]
+fn a_log_that_rests_tells_of_nobody_and_one_that_is_held_does() {
+    let folder = Folder::new();
+    drop(Store::create(&folder.book()).unwrap());
+    let in_use = || whole::in_use(&folder.path());
+    assert_eq!(in_use(), None);
+    noted(&folder);
+    let log = beside(&folder.path(), "-wal");
+    let mut held = Store::open(&folder.book()).unwrap();
+    let _ = held.read(|tx| Ok(crate::store::meta::get(tx, "note")?));
+    assert_eq!(in_use(), Some(log.clone()));
+    drop(held);
+    assert_eq!(in_use(), None);
+    assert_eq!(folder.contents().len(), 1);
+    // What a lost book left.
+    noted(&folder);
+    fs::remove_file(folder.path()).unwrap();
+    assert_eq!(in_use(), Some(log));
+}
+
 #[test]
 fn a_book_from_before_the_last_steps_takes_them() {
     let folder = Folder::with_book_after(

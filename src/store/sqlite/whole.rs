@@ -74,6 +74,23 @@ pub(in crate::store) fn settle(path: &Path) -> Result<(), StoreError> {
         .map_err(|problem| explained(path, error(problem)))
 }
 
+/// What tells that somebody has a book open, or that its log was left: a file beside it. A log that rests there,
+/// empty, is taken away first.
+pub(in crate::store) fn in_use(path: &Path) -> Option<PathBuf> {
+    let beside_it = || COMPANIONS.iter().map(|end| beside(path, end)).find(|file| file.exists());
+    let first = beside_it()?;
+    let rests = fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() == 0);
+    if rests && matches!(header(path), Ok(Header::Ours { wal: true })) {
+        // Who looks at it last takes the log along; where another program has it open, it stays.
+        let looked = Sqlite::connect(path).and_then(|engine| {
+            engine.keep_log(false).map_err(error)?;
+            engine.is_marked().map(|_| ())
+        });
+        return looked.map_or(Some(first), |()| beside_it());
+    }
+    Some(first)
+}
+
 /// Puts a book in the place of another, as one change under its write lock, and keeps the other aside.
 /// Programs that have the book open wait, and then go on with the new one; a kill leaves the one or
 /// the other, whole.
