@@ -3,6 +3,9 @@
 //!
 //! - For a fixed address: else some 45,000 pointers are moved, a page of them at a time.
 //! - With the compiler's own library in itself: else that is opened, too, for what only a panic needs.
+//! - With the C library in itself: to open it, and to look up in it what is used of it, is a tenth of a short
+//!   command. The program then runs beside a C library of any age. Who is asked for the names of hosts and
+//!   users is said in `names.c`.
 //! - With the functions that the desk's commands go through side by side, as `.cargo/order.txt` lists them:
 //!   else they lie scattered over eight megabytes, most of which are read in around them. The names are
 //!   those of one compiler, one `Cargo.lock`, one profile and its features; with others the program is as
@@ -22,11 +25,27 @@ const NO_TABLES: &str =
 INSERT AFTER .rodata;
 ";
 
+/// What Rust's own library makes use of where it is there: that takes nothing out of a library that is whole.
+const NAMED: [&str; 6] = [
+    "__cxa_thread_atexit_impl",
+    "copy_file_range",
+    "getrandom",
+    "gettid",
+    "posix_spawn_file_actions_addchdir_np",
+    "statx",
+];
+
 /// A program that ends well, for a profile that never unwinds.
 const ENDS: &str = "fn main() { println!(\"{}\", std::env::args().count()) }\n";
 
 /// A program that has need of what unwinds.
-const PROBE: &str = "fn main() { assert!(std::panic::catch_unwind(|| panic!(\"a probe\")).is_err()) }\n";
+const PROBE: &str = "fn main() {
+    assert!(std::panic::catch_unwind(|| panic!(\"a probe\")).is_err());
+    if std::env::args().count() > 1 {
+        println!(\"{:?}\", std::net::ToSocketAddrs::to_socket_addrs(\"localhost:80\").is_ok());
+    }
+}
+";
 
 fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=.cargo/link.rs");
@@ -44,15 +63,12 @@ fn main() -> io::Result<()> {
     let folder = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default());
     fs::write(folder.join("probe.rs"), PROBE)?;
     let mut linker = Linker { folder: &folder, words: Vec::new() };
-    if linker.takes("-Clink-arg=-no-pie".to_owned()) {
-        println!("cargo::rustc-link-arg-bins=-no-pie");
+    linker.offered(&["-no-pie".to_owned()]);
+    if compiler_library(&mut linker)? {
+        c_library(&mut linker)?;
     }
-    own_library(&mut linker)?;
     let order = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(".cargo/order.txt");
-    let in_order = format!("-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", order.display());
-    if linker.takes(format!("-Clink-arg={in_order}")) {
-        println!("cargo::rustc-link-arg-bins={in_order}");
-    }
+    linker.offered(&[format!("-Wl,--symbol-ordering-file={},--no-warn-symbol-ordering", order.display())]);
     if never_unwinds(&folder) {
         no_tables(&mut linker)?;
     }
@@ -64,19 +80,45 @@ fn main() -> io::Result<()> {
 }
 
 /// Puts the compiler's own library into the program.
-fn own_library(linker: &mut Linker<'_>) -> io::Result<()> {
-    let Some(whole) = found("libgcc_eh.a") else { return Ok(()) };
-    // It goes with the compiler's next version.
-    println!("cargo::rerun-if-changed={}", whole.display());
-    // Who asks for the shared one gets this: the folder is searched first.
-    let libraries = linker.folder.join("libraries");
-    fs::create_dir_all(&libraries)?;
-    fs::write(libraries.join("libgcc_s.so"), format!("INPUT({})\n", whole.display()))?;
-    let there = format!("-L{}", libraries.display());
-    if linker.takes(format!("-Clink-arg={there}")) {
-        println!("cargo::rustc-link-arg-bins={there}");
+fn compiler_library(linker: &mut Linker<'_>) -> io::Result<bool> {
+    let Some(there) = instead(linker.folder, "compiler", &[("libgcc_s.so", "libgcc_eh.a")])? else {
+        return Ok(false);
+    };
+    Ok(linker.offered(&[there]))
+}
+
+/// Puts the C library into it, too, where that can be had whole.
+fn c_library(linker: &mut Linker<'_>) -> io::Result<()> {
+    println!("cargo::rerun-if-changed=.cargo/names.c");
+    let shared = [("libc.so", "libc.a"), ("libm.so", "libm.a")];
+    let Some(there) = instead(linker.folder, "c", &shared)? else { return Ok(()) };
+    let names = linker.folder.join("names.o");
+    let source = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(".cargo/names.c");
+    let mut compiler = Command::new("cc");
+    compiler.args(["-O2", "-c", "-o"]).arg(&names).arg(source);
+    if !compiler.output().is_ok_and(|made| made.status.success()) {
+        return Ok(());
     }
+    let asked = "-Wl,--wrap=getaddrinfo,--wrap=getpwuid_r".to_owned();
+    let named = NAMED.map(|name| format!("-Wl,--undefined={name}"));
+    let mut all = vec![there, "-static".to_owned(), names.display().to_string(), asked];
+    all.extend(named);
+    linker.offered(&all);
     Ok(())
+}
+
+/// A folder to search before others, in which who asks for a shared library gets the whole one; nothing where
+/// that is not there.
+fn instead(folder: &Path, name: &str, libraries: &[(&str, &str)]) -> io::Result<Option<String>> {
+    let libraries_folder = folder.join(name);
+    fs::create_dir_all(&libraries_folder)?;
+    for (shared, whole) in libraries {
+        let Some(whole) = found(whole) else { return Ok(None) };
+        // It goes with its next version.
+        println!("cargo::rerun-if-changed={}", whole.display());
+        fs::write(libraries_folder.join(shared), format!("INPUT({})\n", whole.display()))?;
+    }
+    Ok(Some(format!("-L{}", libraries_folder.display())))
 }
 
 /// Leaves the tables for unwinding out of it.
@@ -85,9 +127,8 @@ fn no_tables(linker: &mut Linker<'_>) -> io::Result<()> {
     fs::write(&tables, NO_TABLES)?;
     fs::write(linker.folder.join("probe.rs"), ENDS)?;
     let without = format!("-Wl,--no-eh-frame-hdr,-T,{}", tables.display());
-    if linker.takes("-Cpanic=abort".to_owned()) && linker.takes(format!("-Clink-arg={without}")) {
-        println!("cargo::rustc-link-arg-bins={without}");
-    }
+    linker.words.push("-Cpanic=abort".to_owned());
+    linker.offered(&[without]);
     Ok(())
 }
 
@@ -113,18 +154,23 @@ struct Linker<'a> {
 }
 
 impl Linker<'_> {
-    /// Whether it makes the probe into a program with that, too, and one that works.
-    fn takes(&mut self, word: String) -> bool {
+    /// Has the program linked with that, if the probe is made into a program with it, too, and one that works.
+    fn offered(&mut self, arguments: &[String]) -> bool {
         let mut rustc = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
         rustc.arg(self.folder.join("probe.rs")).arg("-o").arg(self.folder.join("probe"));
-        rustc.args(&self.words).arg(&word);
+        let words = arguments.iter().map(|argument| format!("-Clink-arg={argument}"));
+        let words: Vec<_> = self.words.iter().cloned().chain(words).collect();
+        rustc.args(&words);
         let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
         rustc.args(flags.split('\x1f').filter(|flag| !flag.is_empty()));
         rustc.args(env::var("RUSTC_LINKER").ok().map(|linker| format!("-Clinker={linker}")));
         let does = |command: &mut Command| command.output().is_ok_and(|made| made.status.success());
         let taken = does(&mut rustc) && does(&mut Command::new(self.folder.join("probe")));
         if taken {
-            self.words.push(word);
+            for argument in arguments {
+                println!("cargo::rustc-link-arg-bins={argument}");
+            }
+            self.words = words;
         }
         taken
     }

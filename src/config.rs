@@ -114,9 +114,15 @@ impl KeySource {
     }
 }
 
-/// The operating system's user, asked of the system itself: cron sets no `USER`.
+/// The operating system's user, asked of the system itself, for cron sets no `USER`.
 pub fn system_user() -> String {
-    whoami::username().unwrap_or_else(|_| "unknown".into())
+    user(whoami::username().ok(), |name| std::env::var(name).ok())
+}
+
+/// Whom the system doesn't know (who is in a directory on the network may be in no `/etc/passwd`) the session names.
+fn user(known: Option<String>, session: impl Fn(&str) -> Option<String>) -> String {
+    let named = known.or_else(|| session("LOGNAME")).or_else(|| session("USER"));
+    named.and_then(|name| crate::domain::text::short(&name).ok()).unwrap_or_else(|| "unknown".into())
 }
 
 /// The configuration file, `config.toml`.
@@ -315,5 +321,21 @@ mod tests {
         let key = KeySource::Text(Zeroizing::new("turno_key_00".into()));
         let environment = Environment { key, ..Environment::default() };
         assert!(!format!("{environment:?}").contains("turno_key"), "{environment:?}");
+    }
+
+    #[test]
+    fn who_is_unknown_to_the_system_is_called_what_the_session_says() {
+        let named = |known: Option<&str>, logname: &str, user_name: &str| {
+            let session = |name: &str| match name {
+                "LOGNAME" => Some(logname.to_owned()).filter(|name| !name.is_empty()),
+                _ => Some(user_name.to_owned()),
+            };
+            user(known.map(str::to_owned), session)
+        };
+        assert_eq!(named(Some("recepcion"), "other", "other"), "recepcion");
+        assert_eq!(named(None, "CLINIC\\ana", "other"), "CLINIC\\ana");
+        assert_eq!(named(None, "", "ana"), "ana");
+        assert_eq!(named(None, "", ""), "unknown");
+        assert_eq!(named(None, "two\nlines", "ana"), "unknown");
     }
 }

@@ -1,0 +1,27 @@
+/* Who is asked for names, in a program that has the C library in itself (`link.rs`).
+ *
+ * The library would open whatever the system's /etc/nsswitch.conf lists beside the program, and what is opened
+ * belongs to the system's own library, of another version perhaps: that ends badly. So hosts are looked up in
+ * /etc/hosts and by DNS, users in /etc/passwd, as programs written in Go do; both are part of the library since
+ * its version 2.34. With an older one this does not link, and the library stays beside the program. */
+#include <netdb.h>
+#include <nss.h>
+#include <pwd.h>
+
+extern char _nss_dns_gethostbyname4_r[], _nss_files_gethostbyname4_r[], _nss_files_getpwuid_r[];
+__attribute__((used)) static char *const own[] = {_nss_dns_gethostbyname4_r, _nss_files_gethostbyname4_r,
+                                                  _nss_files_getpwuid_r};
+
+/* Said when they are asked for and not when the program starts, for most commands ask for neither. */
+int __real_getaddrinfo(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+int __real_getpwuid_r(uid_t, struct passwd *, char *, size_t, struct passwd **);
+
+int __wrap_getaddrinfo(const char *host, const char *service, const struct addrinfo *hints, struct addrinfo **found) {
+  __nss_configure_lookup("hosts", "files dns");
+  return __real_getaddrinfo(host, service, hints, found);
+}
+
+int __wrap_getpwuid_r(uid_t user, struct passwd *entry, char *room, size_t size, struct passwd **found) {
+  __nss_configure_lookup("passwd", "files");
+  return __real_getpwuid_r(user, entry, room, size, found);
+}
