@@ -107,15 +107,23 @@ fn code_of(book: &Book) -> Result<String> {
 }
 
 /// Where each function begins and ends, with its name, as the linker's map says: each is a section of its
-/// own, which is named after it.
+/// own, which is named after it. Those of the C library share one for each of its objects, which goes by the first.
 fn functions(map: &str) -> BTreeMap<u64, (u64, &str)> {
-    let function = |line| {
-        let (place, section): (&str, &str) = str::rsplit_once(line, ":(.text.")?;
-        let name = section.strip_suffix(')')?;
-        let name = ["unlikely.", "hot."].iter().find_map(|kind| name.strip_prefix(kind)).unwrap_or(name);
-        let mut numbers = place.split_whitespace().map(|word| u64::from_str_radix(word, 16));
-        let (start, size) = (numbers.next()?.ok()?, numbers.nth(1)?.ok()?);
-        Some((start, (start + size, name)))
-    };
-    map.lines().filter_map(function).collect()
+    let mut functions = BTreeMap::new();
+    let mut object = None;
+    for line in map.lines() {
+        if let Some((start, end)) = object.take() {
+            functions.insert(start, (end, line.trim_start().rsplit(' ').next().unwrap_or_default()));
+        } else if let Some((place, section)) = line.rsplit_once(":(.text") {
+            let mut numbers = place.split_whitespace().map_while(|word| u64::from_str_radix(word, 16).ok());
+            let (Some(start), Some(size)) = (numbers.next(), numbers.nth(1)) else { continue };
+            if place.contains("libc.a(") {
+                object = (size > 0).then_some((start, start + size));
+            } else if let Some(name) = section.strip_prefix('.').and_then(|name| name.strip_suffix(')')) {
+                let hinted = ["unlikely.", "hot."].iter().find_map(|kind| name.strip_prefix(kind));
+                functions.insert(start, (start + size, hinted.unwrap_or(name)));
+            }
+        }
+    }
+    functions
 }
