@@ -3,7 +3,9 @@
 use crate::deliver::Opener;
 use crate::deliver::channel::Channel;
 use crate::deliver::settings::Channels;
+use crate::domain::access::claimed_actor;
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::text::short;
 use crate::error::{Result, unless_too_many};
 use crate::store::Location;
 use directories::ProjectDirs;
@@ -120,9 +122,12 @@ pub fn system_user() -> String {
 }
 
 /// Whom the system doesn't know (who is in a directory on the network may be in no `/etc/passwd`) the session names.
+/// A session is told its words by whoever begins it, so they are a claim, as `TURNO_ACTOR` is.
 fn user(known: Option<String>, session: impl Fn(&str) -> Option<String>) -> String {
-    let named = known.or_else(|| session("LOGNAME")).or_else(|| session("USER"));
-    named.and_then(|name| crate::domain::text::short(&name).ok()).unwrap_or_else(|| "unknown".into())
+    let sound = |name: String| short(&name).ok();
+    let named = |variable: &&str| session(variable).and_then(sound).map(claimed_actor);
+    let known = known.and_then(sound).or_else(|| ["LOGNAME", "USER"].iter().find_map(named));
+    known.unwrap_or_else(|| "unknown".into())
 }
 
 /// The configuration file, `config.toml`.
@@ -326,16 +331,17 @@ mod tests {
     #[test]
     fn who_is_unknown_to_the_system_is_called_what_the_session_says() {
         let named = |known: Option<&str>, logname: &str, user_name: &str| {
-            let session = |name: &str| match name {
-                "LOGNAME" => Some(logname.to_owned()).filter(|name| !name.is_empty()),
-                _ => Some(user_name.to_owned()),
-            };
+            let session = |name: &str| Some(if name == "LOGNAME" { logname } else { user_name }.to_owned());
             user(known.map(str::to_owned), session)
         };
         assert_eq!(named(Some("recepcion"), "other", "other"), "recepcion");
         assert_eq!(named(None, "CLINIC\\ana", "other"), "CLINIC\\ana");
         assert_eq!(named(None, "", "ana"), "ana");
         assert_eq!(named(None, "", ""), "unknown");
-        assert_eq!(named(None, "two\nlines", "ana"), "unknown");
+        assert_eq!(named(None, " ", "ana"), "ana");
+        assert_eq!(named(None, "two\nlines", "ana"), "ana");
+        assert_eq!(named(None, "two\nlines", "and\nmore"), "unknown");
+        // Who is let in by a key is called so, and nobody else.
+        assert_eq!(named(None, "key:KEY-001", "ana"), "claims key:KEY-001");
     }
 }

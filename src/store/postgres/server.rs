@@ -271,6 +271,13 @@ fn without_password(url: &str) -> String {
     format!("{scheme}://{address}{mark}{}", query.join("&"))
 }
 
+/// Under whose name, where the URL doesn't say. Whom the system doesn't know the session names, as for the audit log;
+/// nobody is taken for the server's own user.
+fn user(known: Option<String>, said: impl Fn(&str) -> Option<String>) -> Result<String, StoreError> {
+    let named = known.or_else(|| said("LOGNAME")).or_else(|| said("USER"));
+    named.ok_or_else(|| malformed("it names no user, and the system doesn't know who you are"))
+}
+
 /// What the URL leaves out: from the variables, else as on most machines.
 fn fill(config: &mut Config, variable: &dyn Fn(&str) -> Option<String>) -> Result<(), StoreError> {
     let said = |name: &str| variable(name).filter(|value| !value.is_empty());
@@ -290,10 +297,8 @@ fn fill(config: &mut Config, variable: &dyn Fn(&str) -> Option<String>) -> Resul
         }
     }
     if config.get_user().is_none() {
-        match said("PGUSER") {
-            Some(user) => config.user(&user),
-            None => config.user(whoami::username().unwrap_or_else(|_| "postgres".into())),
-        };
+        let known = said("PGUSER").or_else(|| whoami::username().ok());
+        config.user(user(known, said)?);
     }
     if config.get_dbname().is_none()
         && let Some(name) = said("PGDATABASE")

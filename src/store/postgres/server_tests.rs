@@ -67,6 +67,14 @@ fn variables_fill_what_the_url_leaves_out_and_nothing_else() {
 }
 
 #[test]
+fn who_is_unknown_to_the_system_is_never_taken_for_the_servers_own_user() {
+    let session = |name: &str| (name == "USER").then(|| "ana".to_owned());
+    assert_eq!(user(Some("recepcion".into()), session).unwrap(), "recepcion");
+    assert_eq!(user(None, session).unwrap(), "ana");
+    assert!(user(None, |_| None).unwrap_err().to_string().contains("names no user"));
+}
+
+#[test]
 fn the_password_file_has_a_line_for_host_port_database_and_user() {
     for (line, found) in [
         ("db:5432:clinic:ana:secret", Some("secret")),
