@@ -80,6 +80,10 @@ pub struct Target<'a> {
 /// `STORE_UNAVAILABLE` where something is there that has to stay.
 pub fn may_go(target: Target<'_>) -> Result<(), StoreError> {
     let Target { path, over } = target;
+    let there = fs::symlink_metadata(path);
+    if there.is_ok() && !over {
+        return Err(files::taken(path));
+    }
     // A log that a lost file left would be taken for this one's.
     if let Some(log) = whole::in_use(path) {
         return Err(StoreError::unavailable(
@@ -87,10 +91,9 @@ pub fn may_go(target: Target<'_>) -> Result<(), StoreError> {
             "name another file",
         ));
     }
-    match fs::symlink_metadata(path) {
+    match there {
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(problem) => Err(files::trouble(path, &problem)),
-        Ok(_) if !over => Err(files::taken(path)),
         Ok(_) => match marks(path)? {
             None => Err(StoreError::unavailable(
                 format!("{} is no backup; it was left as it is", path.display()),

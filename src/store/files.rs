@@ -214,6 +214,21 @@ pub(super) fn free_companions(path: &Path) {
     }
 }
 
+/// Whether the log beside a book holds nothing, or is not there.
+pub(super) fn is_spent(book: &Path) -> bool {
+    match fs::metadata(beside(book, "-wal")) {
+        Ok(log) => log.len() == 0,
+        Err(problem) => problem.kind() == ErrorKind::NotFound,
+    }
+}
+
+/// Takes such a log away, and its index, from beside a book that is gone or that nobody can open.
+pub(super) fn clear_spent(book: &Path) {
+    if is_spent(book) {
+        ["-wal", "-shm"].iter().for_each(|end| drop(fs::remove_file(beside(book, end))));
+    }
+}
+
 /// Makes a file's name survive a power cut as the file does.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     folders::sync(folder).map_err(|problem| {
@@ -292,7 +307,13 @@ pub(super) fn cause_at(path: &Path, bytes: u64) -> Option<StoreError> {
             Ok(()) => None,
         },
     };
-    found.map(|problem| trouble(path, &problem))
+    found.map(|problem| trouble(path, &problem)).or_else(|| {
+        // A book that was handed over may have been so without its log.
+        let log = beside(&real(path), "-wal");
+        let opened = fs::OpenOptions::new().read(true).write(true).open(&log);
+        let denied = opened.err().filter(|problem| problem.kind() == ErrorKind::PermissionDenied)?;
+        Some(trouble(&log, &denied))
+    })
 }
 
 /// Opens as many files as a book has, writes as much as a log begins with, and makes the file as long

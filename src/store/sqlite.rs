@@ -35,6 +35,8 @@ pub(super) struct Sqlite {
     identity: Option<(u64, u64)>,
     /// Whether its log may stay beside it.
     private: bool,
+    /// Whether what goes on may change something.
+    writes: bool,
     /// The questions that were asked before: such a one is kept prepared. Their texts are of a limited number,
     /// for values are parameters.
     asked: BTreeSet<String>,
@@ -103,9 +105,11 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         // Looked at before: a file that comes in between is taken for a stranger, not for ours.
         let identity = files::identity(path);
-        files::free_companions(path);
+        // SQLite keeps the log beside the file that a link leads to.
+        let real = files::real(path);
+        files::free_companions(&real);
         // Who only looks leaves a book as it was.
-        let keeps = beside(path, "-wal").exists();
+        let keeps = beside(&real, "-wal").exists();
         let mut connection = Connection::open_with_flags(path, flags).map_err(error)?;
         connection.busy_handler(Some(wait_a_little)).map_err(error)?;
         for (setting, value) in [
@@ -137,7 +141,7 @@ impl Sqlite {
 
     fn of(connection: Connection, path: &Path, identity: Option<(u64, u64)>) -> Self {
         let (asked, dormant) = (BTreeSet::new(), Dormant::default());
-        Sqlite { connection, path: path.to_owned(), identity, private: false, asked, dormant }
+        Sqlite { connection, path: path.to_owned(), identity, private: false, writes: false, asked, dormant }
     }
 
     fn start(&mut self, mode: Mode) -> Result<(), StoreError> {
@@ -228,9 +232,7 @@ impl Engine for Sqlite {
     }
 
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
-        if mode == Mode::Write {
-            self.keep_log(true).map_err(error)?;
-        }
+        self.writes = mode == Mode::Write;
         self.start(mode)
     }
 
@@ -243,7 +245,12 @@ impl Engine for Sqlite {
                 StoreError::Doubtful(text.unwrap_or_else(|| failure.to_string()))
             }
             other => self.told(other),
-        })
+        })?;
+        if self.writes {
+            // What was to be written is; without this the log goes, and all of it is in the book.
+            let _ = self.keep_log(true);
+        }
+        Ok(())
     }
 
     fn expect_many(&mut self) {
@@ -325,6 +332,7 @@ impl migrate::Migrating for Sqlite {
 
     fn begin_migrating(&mut self) -> Result<(), StoreError> {
         // The log does not stay for this: a newer book is refused here, and left as it was.
+        self.writes = false;
         self.start(Mode::Write)
     }
 

@@ -195,10 +195,39 @@ fn a_log_that_rests_tells_of_nobody_and_one_that_is_held_does() {
     drop(held);
     assert_eq!(in_use(), None);
     assert_eq!(folder.contents().len(), 1);
-    // What a lost book left.
+    // What is left of a book that was taken away holds nothing; what a lost one left does.
     noted(&folder);
+    assert!(log.exists());
     fs::remove_file(folder.path()).unwrap();
+    assert_eq!(in_use(), None);
+    assert_eq!(folder.contents().len(), 0);
+    fs::write(&log, "what a lost book left").unwrap();
     assert_eq!(in_use(), Some(log));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_log_stays_after_what_was_done_and_after_nothing_else() {
+    use crate::store::{Ending, meta};
+    let folder = Folder::new();
+    drop(Store::create(&folder.book()).unwrap());
+    let rehearsed = |store: &mut Store| store.write(Ending::Rollback, |tx| Ok(meta::set(tx, "note", "no")?));
+    rehearsed(&mut Store::open(&folder.book()).unwrap()).unwrap();
+    assert_eq!(folder.contents().len(), 1, "nothing was done");
+    noted(&folder);
+    rehearsed(&mut Store::open(&folder.book()).unwrap()).unwrap();
+    assert_eq!(folder.contents().len(), 3);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_log_lies_beside_the_book_that_a_link_leads_to() {
+    let (folder, other) = (Folder::new(), Folder::new());
+    drop(Store::create(&folder.book()).unwrap());
+    noted(&folder);
+    std::os::unix::fs::symlink(folder.path(), other.path()).unwrap();
+    looked(&other);
+    assert_eq!((folder.contents().len(), other.contents().len()), (3, 1));
 }
 
 #[test]

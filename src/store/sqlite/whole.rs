@@ -27,7 +27,7 @@ impl Sqlite {
         })
     }
 
-    /// Opens a book to look into it, and changes nothing: no step is taken, no file made beside it.
+    /// Opens a book to look into it, and changes nothing: no step is taken, and no log made beside it.
     pub(in crate::store) fn peek(path: &Path) -> Result<Self, StoreError> {
         // SQLite keeps the log beside the file that a link leads to.
         let path = &files::real(path);
@@ -75,12 +75,15 @@ pub(in crate::store) fn settle(path: &Path) -> Result<(), StoreError> {
 }
 
 /// What tells that somebody has a book open, or that its log was left: a file beside it. A log that rests there,
-/// empty, is taken away first.
+/// empty, is taken away first, and what is left of a book that is gone.
 pub(in crate::store) fn in_use(path: &Path) -> Option<PathBuf> {
     let beside_it = || COMPANIONS.iter().map(|end| beside(path, end)).find(|file| file.exists());
+    if !path.exists() {
+        // Of a book that was taken away, with all that it held.
+        files::clear_spent(path);
+    }
     let first = beside_it()?;
-    let rests = fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() == 0);
-    if rests && matches!(header(path), Ok(Header::Ours { wal: true })) {
+    if files::is_spent(path) && matches!(header(path), Ok(Header::Ours { wal: true })) {
         // Who looks at it last takes the log along; where another program has it open, it stays.
         let looked = Sqlite::connect(path).and_then(|engine| {
             engine.keep_log(false).map_err(error)?;
@@ -180,6 +183,7 @@ fn put_keeping(book: &Path, part: Part, aside: &Path, kept: &mut Vec<PathBuf>) -
         kept.push(aside.to_owned());
     }
     // A log of the old file would be taken for one of the new.
+    files::clear_spent(book);
     for end in COMPANIONS {
         let (from, to) = (beside(book, end), beside(aside, end));
         if from.exists() {
