@@ -25,6 +25,9 @@ const NO_TABLES: &str =
 INSERT AFTER .rodata;
 ";
 
+/// Asked again, for a linker that looks into each once, in the order of their names: GNU's.
+const AGAIN: &str = "-Wl,--start-group,-lgcc,-lgcc_eh,-lc,--end-group";
+
 /// What Rust's own library makes use of where it is there: that takes nothing out of a library that is whole.
 const NAMED: [&str; 6] = [
     "__cxa_thread_atexit_impl",
@@ -101,7 +104,7 @@ fn c_library(linker: &mut Linker<'_>) -> io::Result<()> {
     }
     let asked = "-Wl,--wrap=dlsym,--wrap=getaddrinfo,--wrap=getpwuid_r".to_owned();
     let named = NAMED.map(|name| format!("-Wl,--undefined={name}"));
-    let mut all = vec![there, "-static".to_owned(), names.display().to_string(), asked];
+    let mut all = vec![there, "-static".to_owned(), names.display().to_string(), AGAIN.to_owned(), asked];
     all.extend(named);
     linker.offered(&all);
     Ok(())
@@ -114,7 +117,7 @@ fn instead(folder: &Path, name: &str, libraries: &[(&str, &str)]) -> io::Result<
     fs::create_dir_all(&libraries_folder)?;
     for (shared, whole) in libraries {
         let Some(whole) = found(whole) else { return Ok(None) };
-        // It goes with its next version.
+        // It goes with one that is newer.
         println!("cargo::rerun-if-changed={}", whole.display());
         fs::write(libraries_folder.join(shared), format!("INPUT({})\n", whole.display()))?;
     }
