@@ -102,7 +102,7 @@ fn c_library(linker: &mut Linker<'_>) -> io::Result<()> {
     if !compiler.output().is_ok_and(|made| made.status.success()) {
         return Ok(());
     }
-    let asked = "-Wl,--wrap=dlsym,--wrap=getaddrinfo,--wrap=getpwuid_r".to_owned();
+    let asked = "-Wl,--wrap=dlsym,--wrap=getaddrinfo,--wrap=getpwuid_r,--wrap=pthread_getattr_np".to_owned();
     let named = NAMED.map(|name| format!("-Wl,--undefined={name}"));
     let mut all = vec![there, "-static".to_owned(), names.display().to_string(), AGAIN.to_owned(), asked];
     all.extend(named);

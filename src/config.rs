@@ -42,7 +42,7 @@ impl Environment {
         Environment {
             config: path("TURNO_CONFIG"),
             secret_file: path("TURNO_SECRET_FILE"),
-            actor: text("TURNO_ACTOR").and_then(|name| crate::domain::text::short(&name).ok()),
+            actor: text("TURNO_ACTOR").and_then(|name| short(&name).ok()),
             branch: text("TURNO_BRANCH"),
             no_input: text("TURNO_NO_INPUT").is_some_and(|value| value != "0"),
             key: match (text("TURNO_KEY"), path("TURNO_KEY_FILE")) {

@@ -83,8 +83,19 @@ pub(crate) fn run(map: &Path) -> Result<()> {
     }
     let mut uses: Vec<(u64, u64)> = uses.into_iter().collect();
     uses.sort_by_key(|&(start, by)| (Reverse(by.count_ones()), by, start));
-    uses.iter().for_each(|(start, _)| println!("{}", functions[start].1));
+    for name in uses.iter().map(|(start, _)| functions[start].1) {
+        println!("{name}");
+        siblings(name).iter().for_each(|name| println!("{name}"));
+    }
     Ok(())
+}
+
+/// What the C library has for newer processors in the place of such a function: callgrind's has AVX2 and no more.
+fn siblings(name: &str) -> Vec<String> {
+    let own = name.strip_prefix("__").and_then(|own| own.split_once("_avx"));
+    let Some((stem, rest)) = own else { return Vec::new() };
+    let kind = rest.trim_start_matches(|c: char| c.is_ascii_digit());
+    ["evex", "avx512"].map(|newer| format!("__{stem}_{newer}{kind}")).to_vec()
 }
 
 /// Where the instructions lie that a command goes through.
