@@ -223,10 +223,46 @@ impl Book {
 
 /// The program to time.
 pub(crate) fn program() -> &'static Path {
-    PROGRAM.get_or_init(|| env!("CARGO_BIN_EXE_turno").into())
+    let told = || PROGRAM.get_or_init(|| env!("CARGO_BIN_EXE_turno").into());
+    INSTALLED.get().map_or_else(told, |(program, _)| program)
+}
+
+/// The program that has the floor's statements.
+///
+/// # Errors
+/// Where the system doesn't say which this is.
+pub(crate) fn floor_program() -> Result<PathBuf> {
+    Ok(INSTALLED.get().map_or_else(std::env::current_exe, |(_, floor)| Ok(floor.clone()))?)
 }
 
 static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+static INSTALLED: OnceLock<(PathBuf, PathBuf)> = OnceLock::new();
+
+/// Has both timed as an installation leaves them: [`copied`].
+///
+/// # Errors
+/// Where one can't be copied.
+pub(crate) fn install() -> Result<()> {
+    let both = (copied(program(), "turno")?, copied(&floor_program()?, "floor")?);
+    INSTALLED.get_or_init(|| both);
+    Ok(())
+}
+
+/// A program's copy beside the books. What a linker has just written the system holds in memory by single pages: it
+/// starts a seventh slower than what was copied, or was read from a disk.
+///
+/// # Errors
+/// Where it can't be copied.
+pub(crate) fn copied(program: &Path, name: &str) -> Result<PathBuf> {
+    let folder = kept_folder().join("programs");
+    fs::create_dir_all(&folder)?;
+    let copy = folder.join(name);
+    if copy.exists() {
+        fs::remove_file(&copy)?;
+    }
+    fs::copy(program, &copy)?;
+    Ok(copy)
+}
 
 /// Says which program is to be timed, before any is.
 pub(crate) fn time_that(program: PathBuf) {

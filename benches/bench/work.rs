@@ -35,6 +35,7 @@ fn thing<'a>(name: &'static str, make: impl FnMut() -> Result<Command> + 'a) -> 
 pub(crate) fn run(plan: &Plan) -> Result<()> {
     let mut report = Report::new(plan.runs);
     fs::create_dir_all(books::kept_folder())?;
+    books::install()?;
     start(plan, &mut report)?;
     for &size in &plan.sizes {
         let (book, floor) = (Book::kept(size)?, floor::kept(size)?);
@@ -93,7 +94,7 @@ fn empty_program() -> Result<PathBuf> {
         rustc.args(["-O", "-C", "strip=symbols", "-o"]).arg(&program).arg(&source);
         measure::timed(rustc)?;
     }
-    Ok(program)
+    books::copied(&program, "empty")
 }
 
 /// A program with nothing around it.
@@ -166,7 +167,7 @@ impl<'a> Bench<'a> {
 
     /// The floor's program at those words, with the file behind the first.
     fn bare(floor: &Path, what: &str, words: &[String]) -> Result<Command> {
-        let mut command = quiet(&std::env::current_exe()?);
+        let mut command = quiet(&books::floor_program()?);
         command.args(["floor", what]).arg(floor).args(words);
         Ok(command)
     }
