@@ -224,8 +224,13 @@ pub(super) fn is_spent(book: &Path) -> bool {
 
 /// Takes such a log away, and its index, from beside a book that is gone or that nobody can open.
 pub(super) fn clear_spent(book: &Path) {
-    if is_spent(book) {
-        ["-wal", "-shm"].iter().for_each(|end| drop(fs::remove_file(beside(book, end))));
+    let (log, index) = (beside(book, "-wal"), beside(book, "-shm"));
+    let gone = match fs::metadata(&log) {
+        Ok(found) => found.len() == 0 && fs::remove_file(&log).is_ok(),
+        Err(problem) => problem.kind() == ErrorKind::NotFound,
+    };
+    if gone {
+        let _ = fs::remove_file(index);
     }
 }
 

@@ -181,6 +181,7 @@ fn the_log_of_ones_own_book_stays_and_is_empty() {
     assert_eq!(folder.contents().len(), 1);
 }
 
+#[cfg(unix)]
 #[test]
 fn a_log_that_rests_tells_of_nobody_and_one_that_is_held_does() {
     let folder = Folder::new();
@@ -195,6 +196,13 @@ fn a_log_that_rests_tells_of_nobody_and_one_that_is_held_does() {
     drop(held);
     assert_eq!(in_use(), None);
     assert_eq!(folder.contents().len(), 1);
+    // A journal is of another file, and is not played back into this one.
+    let journal = beside(&folder.path(), "-journal");
+    fs::write(&journal, "of another file").unwrap();
+    let before = folder.contents();
+    assert_eq!(in_use(), Some(journal.clone()));
+    assert_eq!(folder.contents(), before);
+    fs::remove_file(journal).unwrap();
     // What is left of a book that was taken away holds nothing; what a lost one left does.
     noted(&folder);
     assert!(log.exists());

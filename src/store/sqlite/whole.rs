@@ -77,13 +77,17 @@ pub(in crate::store) fn settle(path: &Path) -> Result<(), StoreError> {
 /// What tells that somebody has a book open, or that its log was left: a file beside it. A log that rests there,
 /// empty, is taken away first, and what is left of a book that is gone.
 pub(in crate::store) fn in_use(path: &Path) -> Option<PathBuf> {
+    // SQLite keeps the log beside the file that a link leads to.
+    let path = &files::real(path);
     let beside_it = || COMPANIONS.iter().map(|end| beside(path, end)).find(|file| file.exists());
-    if !path.exists() {
+    if fs::symlink_metadata(path).is_err_and(|problem| problem.kind() == std::io::ErrorKind::NotFound) {
         // Of a book that was taken away, with all that it held.
         files::clear_spent(path);
     }
     let first = beside_it()?;
-    if files::is_spent(path) && matches!(header(path), Ok(Header::Ours { wal: true })) {
+    // A journal would be played back into it.
+    let rests = files::is_spent(path) && !beside(path, "-journal").exists();
+    if rests && matches!(header(path), Ok(Header::Ours { wal: true })) {
         // Who looks at it last takes the log along; where another program has it open, it stays.
         let looked = Sqlite::connect(path).and_then(|engine| {
             engine.keep_log(false).map_err(error)?;
@@ -154,8 +158,8 @@ fn keep(book: &Path, aside: &Path) -> Result<(), StoreError> {
     })
 }
 
-/// Puts a book where there is none that SQLite could open. What lies there, and a log that a lost
-/// book left, is moved aside; answers where to.
+/// Puts a book where there is none that SQLite could open. What lies there, and what a lost book left in
+/// its log, is moved aside; answers where to.
 pub(in crate::store) fn put(book: &Path, part: Part, aside: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let mut kept = Vec::new();
     let put = put_keeping(book, part, aside, &mut kept);
@@ -183,7 +187,6 @@ fn put_keeping(book: &Path, part: Part, aside: &Path, kept: &mut Vec<PathBuf>) -
         kept.push(aside.to_owned());
     }
     // A log of the old file would be taken for one of the new.
-    files::clear_spent(book);
     for end in COMPANIONS {
         let (from, to) = (beside(book, end), beside(aside, end));
         if from.exists() {
@@ -191,6 +194,9 @@ fn put_keeping(book: &Path, part: Part, aside: &Path, kept: &mut Vec<PathBuf>) -
             kept.push(to);
         }
     }
+    // One that holds nothing is not worth a word.
+    files::clear_spent(aside);
+    kept.retain(|file| file.exists());
     part.name(book, book.exists())
 }
 
