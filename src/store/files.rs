@@ -313,7 +313,7 @@ pub(super) fn cause_at(path: &Path, bytes: u64) -> Option<StoreError> {
         },
     };
     found.map(|problem| trouble(path, &problem)).or_else(|| {
-        // A book that was handed over may have been so without its log.
+        // A book that was handed over may have been so without its log. SQLite takes no locks on that: it may be opened.
         let log = beside(&real(path), "-wal");
         let opened = OpenOptions::new().read(true).write(true).open(&log);
         let denied = opened.err().filter(|problem| problem.kind() == ErrorKind::PermissionDenied)?;
