@@ -86,10 +86,7 @@ pub fn may_go(target: Target<'_>) -> Result<(), StoreError> {
     }
     // A log that a lost file left would be taken for this one's.
     if let Some(log) = whole::in_use(path) {
-        return Err(StoreError::unavailable(
-            format!("{} lies there: a book of that name is in use, or was lost", log.display()),
-            "name another file",
-        ));
+        return Err(whole::in_its_way(&log, "name another file"));
     }
     match there {
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Ok(()),

@@ -222,6 +222,18 @@ pub(super) fn is_spent(book: &Path) -> bool {
     }
 }
 
+/// The log that a book left that is gone, or is an empty file now. SQLite would drop it with what it holds as soon
+/// as a book is made there.
+pub(super) fn lost_log(book: &Path) -> Option<PathBuf> {
+    // SQLite keeps the log beside the file that a link leads to.
+    let book = real(book);
+    // First the log: whoever is making this book at the same time has written to the file before he has one.
+    if is_spent(&book) || fs::metadata(&book).is_ok_and(|file| file.len() > 0) {
+        return None;
+    }
+    Some(beside(&book, "-wal"))
+}
+
 /// Takes such a log away, and its index, from beside a book that is gone or that nobody can open.
 pub(super) fn clear_spent(book: &Path) {
     let (log, index) = (beside(book, "-wal"), beside(book, "-shm"));

@@ -82,6 +82,9 @@ impl Sqlite {
     }
 
     fn create_unexplained(path: &Path) -> Result<Self, StoreError> {
+        if let Some(log) = files::lost_log(path) {
+            return Err(whole::in_its_way(&log, "move it away, or put the book back that it belongs to"));
+        }
         make_file(path)?;
         if let Header::Ours { wal: true } = header(path)? {
             return Self::open(path);

@@ -27,6 +27,24 @@ fn the_books_directory_is_the_platforms_where_none_is_named() {
     clinic.does("doctor add --name 'Dr. Ruiz'");
 }
 
+/// What was booked last may be in it, and nowhere else.
+#[test]
+fn the_log_of_a_book_that_is_gone_is_not_lost_to_a_new_book() {
+    let clinic = Clinic::open();
+    let book = clinic.book_path();
+    let log = book.with_extension("db-wal");
+    for emptied in [true, false] {
+        fs::write(&log, "what a lost book left").unwrap();
+        if emptied { fs::write(&book, "").unwrap() } else { fs::remove_file(&book).unwrap() }
+        let refusal = clinic.refused("init --name Home --timezone UTC", "STORE_UNAVAILABLE", 7);
+        assert!(refusal.message.contains("turno.db-wal"), "{}", refusal.message);
+        assert_eq!(fs::read_to_string(&log).unwrap(), "what a lost book left");
+        assert_eq!(book.exists(), emptied);
+    }
+    fs::remove_file(&log).unwrap();
+    clinic.does("init --name Home --timezone UTC");
+}
+
 /// No server would let go of a record that others name.
 #[test]
 fn a_check_finds_a_record_that_is_not_there() {

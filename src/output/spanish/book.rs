@@ -47,6 +47,10 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "{} lies there: a book of that name is in use, or was lost",
         "{} está ahí: una agenda de ese nombre está en uso, o se perdió",
     ),
+    (
+        "move it away, or put the book back that it belongs to",
+        "muévalo a otro lugar, o devuelva la agenda a la que pertenece",
+    ),
     ("{} is no backup; it was left as it is", "{} no es un respaldo; se dejó como está"),
     (
         "{} was changed since it was made as a backup; it was left as it is",

@@ -98,6 +98,12 @@ pub(in crate::store) fn in_use(path: &Path) -> Option<PathBuf> {
     Some(first)
 }
 
+/// Why no file is made beside what [`in_use`] tells of, or a lost book left.
+pub(in crate::store) fn in_its_way(log: &Path, hint: &'static str) -> StoreError {
+    let what = format!("{} lies there: a book of that name is in use, or was lost", log.display());
+    StoreError::unavailable(what, hint)
+}
+
 /// Puts a book in the place of another, as one change under its write lock, and keeps the other aside.
 /// Programs that have the book open wait, and then go on with the new one; a kill leaves the one or
 /// the other, whole.
