@@ -354,11 +354,13 @@ pub fn by_key(
     tx.query_one(made, params![clinic_id, id], read)
 }
 
+/// The statement that gives out the next token of a holder's day.
+pub(super) const TOKEN: &str = "INSERT INTO tokens (holder, date, last) VALUES (?1, ?2, 1)
+     ON CONFLICT (holder, date) DO UPDATE SET last = tokens.last + 1 RETURNING last";
+
 /// Gives out the next token of a doctor (pooled: of a window) for a local day.
 pub fn next_token(tx: &mut Tx<'_>, holder: &str, date: NaiveDate) -> Result<i64, StoreError> {
-    let sql = "INSERT INTO tokens (holder, date, last) VALUES (?1, ?2, 1)
-        ON CONFLICT (holder, date) DO UPDATE SET last = tokens.last + 1 RETURNING last";
-    tx.query_one(sql, params![holder, date], |row| row.int())?
+    tx.query_one(TOKEN, params![holder, date], |row| row.int())?
         .ok_or_else(|| StoreError::Internal("no token was given out".into()))
 }
 

@@ -204,6 +204,11 @@ fn put(bytes: &mut Vec<u8>, part: Option<&[u8]>) {
     }
 }
 
+/// The statement that writes an entry.
+pub(super) const APPEND: &str =
+    "INSERT INTO audit_log (seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
+
 /// Appends an entry; `mac` turns the covered bytes into the chain's authentication code. Answers its
 /// place.
 pub fn append(
@@ -216,8 +221,7 @@ pub fn append(
     let seq = end.link.seq.saturating_add(1);
     let code = mac(&covered(Form::HeadSigned, seq, &end.link.mac, draft, Some(salt)));
     tx.execute(
-        "INSERT INTO audit_log (seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        APPEND,
         params![
             seq,
             draft.at,

@@ -89,6 +89,11 @@ fn is_from_before(tx: &mut Tx<'_>, link: &Link, mac: impl Fn(&[u8]) -> String) -
     Ok(false)
 }
 
+/// The statement that moves the head.
+pub(super) const HEAD: &str = "INSERT INTO audit_head (id, seq, mac, signature) VALUES (1, ?1, ?2, ?3)
+     ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, mac = excluded.mac,
+       signature = CASE WHEN coalesce(audit_head.signature, ?4) = ?5 THEN ?6 ELSE audit_head.signature END";
+
 /// Moves the head on to an entry. It is signed only where it was, rightly, or had no need to be.
 pub(super) fn advance(
     tx: &mut Tx<'_>,
@@ -99,11 +104,5 @@ pub(super) fn advance(
     let (before, after) = (mac(&covered(&end.link)), mac(&covered(to)));
     let (first, unsigned) =
         (end.unsigned.then(|| after.clone()), if end.unsigned { before.as_str() } else { "" });
-    tx.execute(
-        "INSERT INTO audit_head (id, seq, mac, signature) VALUES (1, ?1, ?2, ?3)
-         ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, mac = excluded.mac,
-           signature = CASE WHEN coalesce(audit_head.signature, ?4) = ?5 THEN ?6 ELSE audit_head.signature END",
-        params![to.seq, to.mac.as_str(), first, unsigned, before.as_str(), after],
-    )
-    .map(|_| ())
+    tx.execute(HEAD, params![to.seq, to.mac.as_str(), first, unsigned, before.as_str(), after]).map(|_| ())
 }

@@ -1,11 +1,10 @@
 //! The book in one local file.
 
 use crate::error::StoreError;
-use crate::store::engine::{Columns, Engine, Mode, Row, Scrub, Seen, Value, too_few_columns};
+use crate::store::engine::{Engine, Mode, Row, Scrub, Value};
 use crate::store::files::{self, beside};
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, DEFAULT_NAME, ErrorCode, FileControl, OpenFlags};
 use std::collections::BTreeSet;
 use std::fs;
@@ -16,6 +15,7 @@ mod fault;
 mod file;
 mod patience;
 mod statement;
+mod turn;
 pub(super) mod whole;
 
 use dormant::Dormant;
@@ -23,6 +23,7 @@ use fault::error;
 use file::{APPLICATION_ID, Header, explained, header, make_file, missing};
 use patience::{retry_busy, wait_a_little};
 use statement::bind;
+use turn::Turn;
 
 /// Why a book is not written anew where SQLite finds no room to.
 const NO_ROOM: &str = "there is no room for a second one, beside it or among temporary files (SQLITE_TMPDIR, TMPDIR, else /var/tmp)";
@@ -37,6 +38,8 @@ pub(super) struct Sqlite {
     private: bool,
     /// Whether what goes on may change something.
     writes: bool,
+    /// Its turn to, among those who line up.
+    turn: Option<Turn>,
     /// The questions that were asked before: such a one is kept prepared. Their texts are of a limited number,
     /// for values are parameters.
     asked: BTreeSet<String>,
@@ -144,7 +147,8 @@ impl Sqlite {
 
     fn of(connection: Connection, path: &Path, identity: Option<(u64, u64)>) -> Self {
         let (asked, dormant) = (BTreeSet::new(), Dormant::default());
-        Sqlite { connection, path: path.to_owned(), identity, private: false, writes: false, asked, dormant }
+        let (private, writes, turn) = (false, false, None);
+        Sqlite { connection, path: path.to_owned(), identity, private, writes, turn, asked, dormant }
     }
 
     fn start(&mut self, mode: Mode) -> Result<(), StoreError> {
@@ -152,9 +156,16 @@ impl Sqlite {
         // IMMEDIATE, always: a transaction that reads first and locks later can't be waited for.
         let begin = match mode {
             Mode::Read => "BEGIN",
-            Mode::Write => "BEGIN IMMEDIATE",
+            Mode::Write => {
+                self.turn = Turn::wait(&beside(&files::real(&self.path), "-wal"))?;
+                "BEGIN IMMEDIATE"
+            }
         };
-        self.connection.execute_batch(begin).map_err(|problem| self.told(problem))
+        let begun = self.connection.execute_batch(begin).map_err(|problem| self.told(problem));
+        if begun.is_err() {
+            self.turn = None;
+        }
+        begun
     }
 
     /// A file that was removed or put aside while it was open still takes a change, which nobody would
@@ -230,6 +241,13 @@ impl Engine for Sqlite {
         .map(|_| ())
     }
 
+    fn ready(&mut self, sql: &str) {
+        // Where it can't be, whoever asks for it will hear why.
+        if self.connection.prepare_cached(sql).is_ok() {
+            self.asked.insert(sql.to_owned());
+        }
+    }
+
     fn is_at_hand(&self) -> bool {
         true
     }
@@ -249,6 +267,7 @@ impl Engine for Sqlite {
             }
             other => self.told(other),
         })?;
+        self.turn = None;
         if self.writes {
             // What was to be written is; without this the log goes, and all of it is in the book.
             let _ = self.keep_log(true);
@@ -274,6 +293,7 @@ impl Engine for Sqlite {
         if !self.connection.is_autocommit() {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
+        self.turn = None;
     }
 
     fn version(&mut self) -> Result<String, StoreError> {
@@ -359,27 +379,6 @@ impl migrate::Migrating for Sqlite {
 
     fn thin_out(&mut self) -> Result<(), StoreError> {
         dormant::take_out(&self.connection).map_err(error)
-    }
-}
-
-impl Columns for rusqlite::Row<'_> {
-    fn width(&self) -> usize {
-        self.as_ref().column_count()
-    }
-
-    fn at(&self, column: usize) -> Result<Seen<'_>, StoreError> {
-        match self.get_ref(column) {
-            Ok(ValueRef::Null) => Ok(Seen::Null),
-            Ok(ValueRef::Integer(number)) => Ok(Seen::Int(number)),
-            Ok(ValueRef::Text(bytes)) => match std::str::from_utf8(bytes) {
-                Ok(text) => Ok(Seen::Text(text)),
-                Err(_) => Err(StoreError::unreadable("text that is not UTF-8")),
-            },
-            Ok(ValueRef::Blob(bytes)) => Ok(Seen::Bytes(bytes)),
-            Ok(ValueRef::Real(_)) => Err(StoreError::unreadable("a fraction where none belongs")),
-            Err(rusqlite::Error::InvalidColumnIndex(_)) => Err(too_few_columns()),
-            Err(problem) => Err(error(problem)),
-        }
     }
 }
 

@@ -35,7 +35,11 @@ fn the_log_of_a_book_that_is_gone_is_not_lost_to_a_new_book() {
     let log = book.with_extension("db-wal");
     for emptied in [true, false] {
         fs::write(&log, "what a lost book left").unwrap();
-        if emptied { fs::write(&book, "").unwrap() } else { fs::remove_file(&book).unwrap() }
+        if emptied {
+            fs::write(&book, "").unwrap()
+        } else {
+            fs::remove_file(&book).unwrap()
+        }
         let refusal = clinic.refused("init --name Home --timezone UTC", "STORE_UNAVAILABLE", 7);
         assert!(refusal.message.contains("turno.db-wal"), "{}", refusal.message);
         assert_eq!(fs::read_to_string(&log).unwrap(), "what a lost book left");

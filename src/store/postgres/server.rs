@@ -276,7 +276,9 @@ fn without_password(url: &str) -> String {
 fn user(known: Option<String>, said: impl Fn(&str) -> Option<String>) -> Result<String, StoreError> {
     let said = |name: &str| said(name).filter(|name| !name.trim().is_empty());
     let named = known.or_else(|| said("LOGNAME")).or_else(|| said("USER"));
-    named.ok_or_else(|| malformed("neither it nor PGUSER names a user, and the system doesn't know who you are"))
+    named.ok_or_else(|| {
+        malformed("neither it nor PGUSER names a user, and the system doesn't know who you are")
+    })
 }
 
 /// What the URL leaves out: from the variables, else as on most machines.

@@ -68,6 +68,16 @@ fn in_a_new_book_they_sleep_and_are_empty_to_every_question() {
         assert!(keys::with_hash(tx, b"nobody's")?.is_none());
         // Twice, and among others that are there.
         for _ in 0..2 {
+            let plain = "SELECT id FROM waitlist WHERE status = 'waiting' AND hold_until > 5";
+            assert!(is_of_no_row(plain, &["waitlist"]));
+            assert_eq!(tx.query(plain, &[], |row| row.text())?, [""; 0]);
+            assert_eq!(tx.query_one("SELECT max(id) FROM waitlist", &[], |row| row.opt_text())?, Some(None));
+            let none = "SELECT w.id FROM waitlist AS w JOIN patients AS p ON p.id = w.patient_id";
+            assert_eq!(tx.query(none, &[], |row| row.text())?, [""; 0]);
+            let theirs = "SELECT w.id FROM waitlist AS w UNION SELECT p.id FROM patients AS p";
+            assert_eq!(tx.query(theirs, &[], |row| row.text())?.len(), 3);
+            let all = "SELECT p.id FROM waitlist AS w RIGHT JOIN patients AS p ON p.id = w.patient_id";
+            assert_eq!(tx.query(all, &[], |row| row.text())?.len(), 3);
             let idle = "SELECT count(*) FROM patients AS p WHERE NOT EXISTS
                 (SELECT 1 FROM waitlist AS w WHERE w.patient_id = p.id)
                 AND p.id NOT IN (SELECT kept_id FROM merges)";
@@ -279,6 +289,7 @@ fn another_fault_is_told_as_it_is() {
         ("SELECT 1 FROM nowhere, waitlist", "no such table: nowhere"),
         ("SELECT 1 FROM waitlist, nowhere", "no such table: nowhere"),
         ("SELECT nonsense FROM waitlist", "no such column: nonsense"),
+        ("SELECT id FROM waitlist WHERE nonsense = 1", "no such column: nonsense"),
         ("INSERT INTO keys (nonsense) VALUES (1)", "table keys has no column named nonsense"),
     ] {
         let answer = store.write(Ending::Commit, |tx| Ok(tx.execute(sql, &[])?));

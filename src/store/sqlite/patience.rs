@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::time::Duration;
 
 /// How long a writer waits for another one.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 thread_local! {
     static WAITED: Cell<Duration> = const { Cell::new(Duration::ZERO) };

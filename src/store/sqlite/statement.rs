@@ -1,9 +1,10 @@
-//! How a statement is run: prepared, given its parameters, and in other words where a table of it is dormant.
+//! How a statement is run: prepared, given its parameters, and in other words where a table of it is dormant; and
+//! how its rows are read.
 
 use super::dormant::{self, Instead};
 use super::{Sqlite, error};
 use crate::error::StoreError;
-use crate::store::engine::Value;
+use crate::store::engine::{Columns, Seen, Value, too_few_columns};
 use crate::store::migrate;
 use rusqlite::Statement;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -97,4 +98,25 @@ pub(super) fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> Resul
         statement.raw_bind_parameter(index, ToSqlOutput::Borrowed(value)).map_err(error)?;
     }
     Ok(())
+}
+
+impl Columns for rusqlite::Row<'_> {
+    fn width(&self) -> usize {
+        self.as_ref().column_count()
+    }
+
+    fn at(&self, column: usize) -> Result<Seen<'_>, StoreError> {
+        match self.get_ref(column) {
+            Ok(ValueRef::Null) => Ok(Seen::Null),
+            Ok(ValueRef::Integer(number)) => Ok(Seen::Int(number)),
+            Ok(ValueRef::Text(bytes)) => match std::str::from_utf8(bytes) {
+                Ok(text) => Ok(Seen::Text(text)),
+                Err(_) => Err(StoreError::unreadable("text that is not UTF-8")),
+            },
+            Ok(ValueRef::Blob(bytes)) => Ok(Seen::Bytes(bytes)),
+            Ok(ValueRef::Real(_)) => Err(StoreError::unreadable("a fraction where none belongs")),
+            Err(rusqlite::Error::InvalidColumnIndex(_)) => Err(too_few_columns()),
+            Err(problem) => Err(error(problem)),
+        }
+    }
 }
