@@ -1,5 +1,6 @@
 //! A day or a week of the calendar, as it is drawn: what is open, closed and booked.
 
+use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::Visit;
@@ -45,6 +46,8 @@ pub struct Agenda {
     pub now: Instant,
     /// Date by date, doctor by doctor; what has no doctor last.
     pub columns: Vec<Column>,
+    /// How it stands with the clinic's sweeps.
+    pub heartbeat: Heartbeat,
 }
 
 /// A day of one doctor, or of the pooled windows.
@@ -82,7 +85,8 @@ pub fn agenda(context: &mut Context, request: &AgendaRequest) -> Result<Agenda> 
         let mut pages = Pages::load(tx, env, &desk, (branch.as_ref(), doctor), (from, to))?;
         let days = std::iter::successors(Some(from), |day| Some(add_days(*day, 1)));
         let columns = days.take_while(|day| *day <= to).flat_map(|day| pages.columns(day, &zone)).collect();
-        Ok(Agenda { from, to, branch, zone, now: env.now, columns })
+        let heartbeat = heartbeat::of(tx, &desk.clinic.id, env.now)?;
+        Ok(Agenda { from, to, branch, zone, now: env.now, columns, heartbeat })
     })
 }
 

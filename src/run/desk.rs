@@ -2,7 +2,7 @@
 
 use crate::app::Context;
 use crate::app::queue::QueueRequest;
-use crate::app::remind::heartbeat::{self, Heartbeat};
+use crate::app::remind::heartbeat::Heartbeat;
 use crate::app::status::{StatusRequest, Stepped};
 use crate::app::waitlist::{Waiting, after_cancel, after_move};
 use crate::app::{agenda, book, late, list, overview, queue, report, slots, update, why};
@@ -162,9 +162,8 @@ pub(super) fn agenda(session: &Session, args: AgendaArgs) -> std::result::Result
     let mut context = session.open()?;
     let face = args.print.map_or(Face::Agenda, |print| Face::Sheet(print.paper()));
     let agenda = agenda::agenda(&mut context, &args.request())?;
-    let heartbeat = heartbeat::look(&mut context)?;
     drop(context);
-    if let Heartbeat::Late { waiting_since, .. } = heartbeat {
+    if let Heartbeat::Late { waiting_since, .. } = agenda.heartbeat {
         let since = agenda.zone.rfc3339(waiting_since);
         let words = format!("messages wait since {since}: does cron run `turno remind due`?");
         session.printer.warning(&words);

@@ -47,19 +47,6 @@ pub fn of(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<Heartbeat> {
     })
 }
 
-/// How it stands with the sweeps of the clinic that this command works in.
-///
-/// # Errors
-/// When the book can't be read.
-pub fn look(context: &mut Context) -> Result<Heartbeat> {
-    let Context { store, env } = context;
-    let now = env.now;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
-        of(tx, &desk.clinic.id, now)
-    })
-}
-
 /// Notes that a sweep came to its end.
 pub(super) fn note(context: &mut Context) -> Result<()> {
     let Context { store, env } = context;
