@@ -61,23 +61,21 @@ impl Turn {
 mod tests {
     use super::*;
 
-    fn had(turn: Result<Option<Turn>, StoreError>) -> Turn {
-        turn.unwrap().expect("there is a log, and a lock to be had")
-    }
-
     #[test]
     fn one_has_it_and_the_next_gets_it_when_it_is_dropped() {
         let log = tempfile::NamedTempFile::new().unwrap();
-        let first = had(Turn::wait(log.path()));
+        let first = Turn::wait(log.path()).unwrap();
+        assert!(first.is_some());
         let late = Turn::within(log.path(), Duration::from_millis(5));
         assert_eq!(late.err(), Some(StoreError::Busy));
         // Whoever gave up waiting doesn't keep it from those who come after.
         drop(first);
-        let second = had(Turn::wait(log.path()));
+        let second = Turn::wait(log.path()).unwrap();
+        assert!(second.is_some());
         thread::scope(|scope| {
-            let third = scope.spawn(|| drop(had(Turn::wait(log.path()))));
+            let third = scope.spawn(|| Turn::wait(log.path()).map(|turn| turn.is_some()));
             drop(second);
-            third.join().unwrap();
+            assert_eq!(third.join().unwrap(), Ok(true));
         });
     }
 
