@@ -222,16 +222,22 @@ pub(super) fn is_spent(book: &Path) -> bool {
     }
 }
 
+/// Where a book's log lies: beside the file that a link leads to.
+pub(super) fn log_of(book: &Path) -> PathBuf {
+    beside(&real(book), "-wal")
+}
+
 /// The log that a book left that is gone, or is an empty file now. SQLite would drop it with what it holds as soon
 /// as a book is made there.
 pub(super) fn lost_log(book: &Path) -> Option<PathBuf> {
-    // SQLite keeps the log beside the file that a link leads to.
-    let book = real(book);
+    let log = log_of(book);
     // First the log: whoever is making this book at the same time has written to the file before he has one.
-    if is_spent(&book) || fs::metadata(&book).is_ok_and(|file| file.len() > 0) {
-        return None;
-    }
-    Some(beside(&book, "-wal"))
+    fs::metadata(&log).ok().filter(|log| log.len() > 0)?;
+    let lost = match fs::metadata(book) {
+        Ok(book) => book.len() == 0,
+        Err(problem) => problem.kind() == ErrorKind::NotFound,
+    };
+    lost.then_some(log)
 }
 
 /// Takes such a log away, and its index, from beside a book that is gone or that nobody can open.
@@ -326,7 +332,7 @@ pub(super) fn cause_at(path: &Path, bytes: u64) -> Option<StoreError> {
     };
     found.map(|problem| trouble(path, &problem)).or_else(|| {
         // A book that was handed over may have been so without its log. SQLite takes no locks on that: it may be opened.
-        let log = beside(&real(path), "-wal");
+        let log = log_of(path);
         let opened = OpenOptions::new().read(true).write(true).open(&log);
         let denied = opened.err().filter(|problem| problem.kind() == ErrorKind::PermissionDenied)?;
         Some(trouble(&log, &denied))

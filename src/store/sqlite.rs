@@ -2,13 +2,14 @@
 
 use crate::error::StoreError;
 use crate::store::engine::{Engine, Mode, Row, Scrub, Value};
-use crate::store::files::{self, beside};
+use crate::store::files;
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, DEFAULT_NAME, ErrorCode, FileControl, OpenFlags};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 mod dormant;
 mod fault;
@@ -23,7 +24,7 @@ use fault::error;
 use file::{APPLICATION_ID, Header, explained, header, make_file, missing};
 use patience::{retry_busy, wait_a_little};
 use statement::bind;
-use turn::Turn;
+use turn::{Turn, in_turn};
 
 /// Why a book is not written anew where SQLite finds no room to.
 const NO_ROOM: &str = "there is no room for a second one, beside it or among temporary files (SQLITE_TMPDIR, TMPDIR, else /var/tmp)";
@@ -73,7 +74,7 @@ impl Sqlite {
     pub(super) fn look(path: &Path) -> Result<Self, StoreError> {
         let Header::Ours { wal: true } = header(path)? else { return Err(missing(path)) };
         let mut engine = Self::connect(path)?;
-        engine.connection.busy_timeout(std::time::Duration::ZERO).map_err(error)?;
+        engine.connection.busy_timeout(Duration::ZERO).map_err(error)?;
         engine.connection.pragma_update(None, "query_only", true).map_err(error)?;
         migrate::refuse_other(&mut engine)?;
         Ok(engine)
@@ -111,11 +112,9 @@ impl Sqlite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         // Looked at before: a file that comes in between is taken for a stranger, not for ours.
         let identity = files::identity(path);
-        // SQLite keeps the log beside the file that a link leads to.
-        let real = files::real(path);
-        files::free_companions(&real);
+        files::free_companions(&files::real(path));
         // Who only looks leaves a book as it was.
-        let keeps = beside(&real, "-wal").exists();
+        let keeps = files::log_of(path).exists();
         let mut connection = Connection::open_with_flags(path, flags).map_err(error)?;
         connection.busy_handler(Some(wait_a_little)).map_err(error)?;
         for (setting, value) in [
@@ -157,11 +156,14 @@ impl Sqlite {
         let begin = match mode {
             Mode::Read => "BEGIN",
             Mode::Write => {
-                self.turn = Turn::wait(&beside(&files::real(&self.path), "-wal"))?;
+                // Nobody waits for himself.
+                self.turn = None;
+                self.turn = Turn::wait(&files::log_of(&self.path));
                 "BEGIN IMMEDIATE"
             }
         };
         let begun = self.connection.execute_batch(begin).map_err(|problem| self.told(problem));
+        patience::lined_up(Duration::ZERO);
         if begun.is_err() {
             self.turn = None;
         }
@@ -267,6 +269,7 @@ impl Engine for Sqlite {
             }
             other => self.told(other),
         })?;
+        // SQLite may have folded the log, too, which others need not have waited for; it does so before it answers.
         self.turn = None;
         if self.writes {
             // What was to be written is; without this the log goes, and all of it is in the book.
@@ -315,7 +318,8 @@ impl Engine for Sqlite {
     fn scrub(&mut self) -> Result<Scrub, StoreError> {
         self.spare_memory();
         // The rows are copied into new pages aside, which go into the log; then the log into the file.
-        if let Err(problem) = self.connection.execute_batch("VACUUM") {
+        let vacuumed = in_turn(&files::log_of(&self.path), || self.connection.execute_batch("VACUUM"));
+        if let Err(problem) = vacuumed {
             let no_room =
                 matches!(problem.sqlite_error_code(), Some(ErrorCode::DiskFull | ErrorCode::CannotOpen));
             return match error(problem) {

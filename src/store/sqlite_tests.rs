@@ -1,6 +1,7 @@
 //! The book's file: who may read it, what is never touched, and first runs at once.
 
 use super::*;
+use crate::store::files::beside;
 use crate::store::{Location, Store};
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -27,6 +27,15 @@ fn the_books_directory_is_the_platforms_where_none_is_named() {
     clinic.does("doctor add --name 'Dr. Ruiz'");
 }
 
+#[test]
+fn a_place_below_a_file_is_told_as_it_is_and_not_as_a_lost_book() {
+    let clinic = Clinic::empty();
+    clinic.file("diary.txt", "closed");
+    let refusal =
+        clinic.refused("init --name Home --timezone UTC --db diary.txt/turno.db", "STORE_UNAVAILABLE", 7);
+    assert!(!refusal.message.contains("-wal"), "{}", refusal.message);
+}
+
 /// What was booked last may be in it, and nowhere else.
 #[test]
 fn the_log_of_a_book_that_is_gone_is_not_lost_to_a_new_book() {

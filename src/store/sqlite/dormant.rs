@@ -110,7 +110,8 @@ fn absent(connection: &Connection, words: &BTreeSet<&str>) -> Result<Vec<&'stati
 }
 
 /// Whether a question is of the rows of one such table and of nothing else, so that it has no answer. Where it names
-/// anything but the table's columns SQLite is asked, who knows what else that may be, or that it is nothing.
+/// anything but the table's columns SQLite is asked, who knows what else that may be, or that it is nothing; our
+/// statements' functions are in small letters, as columns are.
 fn is_of_no_row(sql: &str, absent: &[&str]) -> bool {
     let ([table], Some((columns, rest))) = (absent, sql.split_once(" FROM ")) else { return false };
     let known = |name: &str| name == *table || copy::columns(table).contains(&name);

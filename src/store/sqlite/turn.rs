@@ -2,16 +2,27 @@
 //!
 //! SQLite knows no queue: a program that finds the book locked naps and looks again, and between two looks the
 //! book lies idle. So programs of ours line up before that, for a lock on the book's log, which SQLite itself
-//! never locks; the system hands that on at once, in the order in which they came. It makes nothing safe: a program
-//! that doesn't line up is waited for as ever (`patience`).
+//! never locks; the system wakes those who wait for it at once, about in the order in which they came. It makes nothing
+//! safe, and nobody is refused for it: SQLite's own lock decides, and is waited for as ever (`patience`).
 
-use super::patience::PATIENCE;
-use crate::error::StoreError;
+use super::patience::{self, PATIENCE};
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
+
+/// Does in its turn what locks the book without a transaction of ours.
+pub(super) fn in_turn<T>(log: &Path, work: impl FnOnce() -> T) -> T {
+    let turn = Turn::wait(log);
+    let done = work();
+    patience::lined_up(Duration::ZERO);
+    drop(turn);
+    done
+}
+
+/// How exactly it is known how long somebody has waited.
+const PIECE: Duration = Duration::from_millis(50);
 
 /// A program's turn, until it is dropped.
 pub(super) struct Turn {
@@ -19,23 +30,22 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// Waits for it; nothing where nobody can line up: without a log, or on a file system without such locks.
-    ///
-    /// # Errors
-    /// [`StoreError::Busy`] where it takes too long.
-    pub(super) fn wait(log: &Path) -> Result<Option<Turn>, StoreError> {
+    /// Waits for it; nothing where nobody can line up, without a log or on a file system without such locks, and where
+    /// it takes too long: then whoever has it may be no writer at all.
+    pub(super) fn wait(log: &Path) -> Option<Turn> {
         Turn::within(log, PATIENCE)
     }
 
-    fn within(log: &Path, patience: Duration) -> Result<Option<Turn>, StoreError> {
+    fn within(log: &Path, patience: Duration) -> Option<Turn> {
+        patience::lined_up(Duration::ZERO);
         // Elsewhere such a lock may keep SQLite itself from the log.
         if !cfg!(unix) {
-            return Ok(None);
+            return None;
         }
-        let Ok(log) = File::open(log) else { return Ok(None) };
+        let log = File::open(log).ok()?;
         match log.try_lock() {
-            Ok(()) => return Ok(Some(Turn { _log: log })),
-            Err(TryLockError::Error(_)) => return Ok(None),
+            Ok(()) => return Some(Turn { _log: log }),
+            Err(TryLockError::Error(_)) => return None,
             Err(TryLockError::WouldBlock) => {}
         }
         // The system waits for such a lock without end; so that is another thread's, which has nothing else to do.
@@ -46,14 +56,18 @@ impl Turn {
                 let _ = had.send(log);
             }
         };
-        if thread::Builder::new().spawn(waits).is_err() {
-            return Ok(None);
+        thread::Builder::new().spawn(waits).ok()?;
+        // In pieces, which tell how long it took: that is taken off the time that SQLite's lock is waited for.
+        let mut waited = Duration::ZERO;
+        while waited < patience {
+            match turn.recv_timeout(PIECE) {
+                Ok(log) => return Some(Turn { _log: log }),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => waited += PIECE,
+            }
+            patience::lined_up(waited);
         }
-        match turn.recv_timeout(patience) {
-            Ok(log) => Ok(Some(Turn { _log: log })),
-            Err(RecvTimeoutError::Timeout) => Err(StoreError::Busy),
-            Err(RecvTimeoutError::Disconnected) => Ok(None),
-        }
+        None
     }
 }
 
@@ -64,24 +78,23 @@ mod tests {
     #[test]
     fn one_has_it_and_the_next_gets_it_when_it_is_dropped() {
         let log = tempfile::NamedTempFile::new().unwrap();
-        let first = Turn::wait(log.path()).unwrap();
+        let first = Turn::wait(log.path());
         assert!(first.is_some());
-        let late = Turn::within(log.path(), Duration::from_millis(5));
-        assert_eq!(late.err(), Some(StoreError::Busy));
+        assert!(Turn::within(log.path(), PIECE).is_none());
         // Whoever gave up waiting doesn't keep it from those who come after.
         drop(first);
-        let second = Turn::wait(log.path()).unwrap();
+        let second = Turn::wait(log.path());
         assert!(second.is_some());
         thread::scope(|scope| {
-            let third = scope.spawn(|| Turn::wait(log.path()).map(|turn| turn.is_some()));
+            let third = scope.spawn(|| Turn::wait(log.path()).is_some());
             drop(second);
-            assert_eq!(third.join().unwrap(), Ok(true));
+            assert!(third.join().unwrap());
         });
     }
 
     #[test]
     fn where_there_is_no_log_nobody_waits() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(Turn::wait(&folder.path().join("turno.db-wal")).unwrap().is_none());
+        assert!(Turn::wait(&folder.path().join("turno.db-wal")).is_none());
     }
 }
