@@ -105,14 +105,6 @@ fn a_doctors_week_comes_in_order_from_the_index_of_doctors_days() {
 }
 
 #[test]
-fn what_a_list_tells_of_its_patients_is_in_one_index() {
-    let filter = Filter::default();
-    let (sql, params) = page(&filter, Order::Start);
-    let plan = served_by("appointments_day", &sql, &params);
-    assert!(plan.contains("p USING COVERING INDEX patients_attendee (id=?)"), "{plan}");
-}
-
-#[test]
 fn a_patients_visits_come_from_the_index_of_patients_and_not_from_the_whole_clinic() {
     let filter = Filter { patient_id: Some("rosa".into()), ..Filter::default() };
     let (sql, params) = page(&filter, Order::Start);

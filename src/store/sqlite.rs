@@ -191,6 +191,22 @@ impl Sqlite {
         let _ = self.connection.pragma_update(None, "temp_store", "FILE");
     }
 
+    /// Copies the rows into new pages aside, which go into the log; then the log into the file.
+    fn written_anew(&self) -> Result<Scrub, StoreError> {
+        if let Err(problem) = self.connection.execute_batch("VACUUM") {
+            let no_room =
+                matches!(problem.sqlite_error_code(), Some(ErrorCode::DiskFull | ErrorCode::CannotOpen));
+            return match error(problem) {
+                _ if no_room => Ok(Scrub::Waits(NO_ROOM.into())),
+                StoreError::Busy => Ok(Scrub::Waits("another program keeps writing".into())),
+                problem => Err(problem),
+            };
+        }
+        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let busy: i64 = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error)?;
+        Ok(if busy == 0 { Scrub::Done } else { Scrub::Waits("another program keeps reading".into()) })
+    }
+
     /// What SQLite says, with what is behind it.
     fn told(&self, problem: rusqlite::Error) -> StoreError {
         explained(&self.path, error(problem))
@@ -317,20 +333,7 @@ impl Engine for Sqlite {
 
     fn scrub(&mut self) -> Result<Scrub, StoreError> {
         self.spare_memory();
-        // The rows are copied into new pages aside, which go into the log; then the log into the file.
-        let vacuumed = in_turn(&files::log_of(&self.path), || self.connection.execute_batch("VACUUM"));
-        if let Err(problem) = vacuumed {
-            let no_room =
-                matches!(problem.sqlite_error_code(), Some(ErrorCode::DiskFull | ErrorCode::CannotOpen));
-            return match error(problem) {
-                _ if no_room => Ok(Scrub::Waits(NO_ROOM.into())),
-                StoreError::Busy => Ok(Scrub::Waits("another program keeps writing".into())),
-                problem => Err(problem),
-            };
-        }
-        let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
-        let busy: i64 = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error)?;
-        Ok(if busy == 0 { Scrub::Done } else { Scrub::Waits("another program keeps reading".into()) })
+        in_turn(&files::log_of(&self.path), || self.written_anew())
     }
 
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {

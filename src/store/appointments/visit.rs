@@ -31,15 +31,14 @@ pub trait ForWhom: Sized {
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError>;
 }
 
-/// `$way` is how a file finds them.
 macro_rules! for_whom {
-    ($kind:ty, $way:literal, $columns:expr, $read:expr) => {
+    ($kind:ty, $columns:expr, $read:expr) => {
         impl ForWhom for $kind {
             const COLUMNS: &'static [&'static str] = $columns;
 
             fn select() -> &'static str {
                 static SELECT: OnceLock<String> = OnceLock::new();
-                SELECT.get_or_init(|| select_with::<Self>($way, "", ""))
+                SELECT.get_or_init(|| select_with::<Self>("", ""))
             }
 
             fn select_all() -> &'static str {
@@ -53,22 +52,16 @@ macro_rules! for_whom {
         }
     };
 }
-for_whom!(Patient, "", <Patient as Stored>::COLUMNS, <Patient as Stored>::from_row);
-// SQLite would look at one row by its id, and not at an index that has all of it.
-for_whom!(
-    Attendee,
-    " INDEXED BY patients_attendee",
-    &["id", "code", "full_name", "phone", "no_show_count"],
-    |row: &mut Row<'_>| {
-        Ok(Attendee {
-            id: row.text()?,
-            code: row.text()?,
-            full_name: row.text()?,
-            phone: row.text()?,
-            no_show_count: row.int()?,
-        })
-    }
-);
+for_whom!(Patient, <Patient as Stored>::COLUMNS, <Patient as Stored>::from_row);
+for_whom!(Attendee, &["id", "code", "full_name", "phone", "no_show_count"], |row: &mut Row<'_>| {
+    Ok(Attendee {
+        id: row.text()?,
+        code: row.text()?,
+        full_name: row.text()?,
+        phone: row.text()?,
+        no_show_count: row.int()?,
+    })
+});
 
 /// An appointment with all that it names.
 pub struct Joined<P = Patient> {
@@ -92,7 +85,6 @@ fn select_all_with<P: ForWhom>() -> String {
     let (branch, doctor, service) =
         (columns_of::<Branch>("b"), columns_of::<Doctor>("d"), columns_of::<Service>("s"));
     select_with::<P>(
-        "",
         &format!(", {branch}, d.id, {doctor}, s.id, {service}"),
         " JOIN branches AS b ON b.id = a.branch_id
           LEFT JOIN doctors AS d ON d.id = a.doctor_id
@@ -100,9 +92,9 @@ fn select_all_with<P: ForWhom>() -> String {
     )
 }
 
-fn select_with<P: ForWhom>(way: &str, columns: &str, tables: &str) -> String {
+fn select_with<P: ForWhom>(columns: &str, tables: &str) -> String {
     format!(
-        "SELECT {}, {}{columns} FROM appointments AS a JOIN patients AS p{way} ON p.id = a.patient_id{tables}",
+        "SELECT {}, {}{columns} FROM appointments AS a JOIN patients AS p ON p.id = a.patient_id{tables}",
         columns_of::<Appointment>("a"),
         with_alias("p", P::COLUMNS),
     )

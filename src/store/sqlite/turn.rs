@@ -3,7 +3,7 @@
 //! SQLite knows no queue: a program that finds the book locked naps and looks again, and between two looks the
 //! book lies idle. So programs of ours line up before that, for a lock on the book's log, which SQLite itself
 //! never locks; the system wakes those who wait for it at once, about in the order in which they came. It makes nothing
-//! safe, and nobody is refused for it: SQLite's own lock decides, and is waited for as ever (`patience`).
+//! safe, and nobody is refused for it: SQLite's own lock decides, which is looked at by naps as ever (`patience`).
 
 use super::patience::{self, PATIENCE};
 use std::fs::{File, TryLockError};
@@ -21,6 +21,9 @@ pub(super) fn in_turn<T>(log: &Path, work: impl FnOnce() -> T) -> T {
     done
 }
 
+/// What is left for SQLite's own lock, where the queue took all the time that there is.
+const AT_LAST: Duration = Duration::from_secs(1);
+
 /// How exactly it is known how long somebody has waited.
 const PIECE: Duration = Duration::from_millis(50);
 
@@ -33,7 +36,7 @@ impl Turn {
     /// Waits for it; nothing where nobody can line up, without a log or on a file system without such locks, and where
     /// it takes too long: then whoever has it may be no writer at all.
     pub(super) fn wait(log: &Path) -> Option<Turn> {
-        Turn::within(log, PATIENCE)
+        Turn::within(log, PATIENCE - AT_LAST)
     }
 
     fn within(log: &Path, patience: Duration) -> Option<Turn> {
