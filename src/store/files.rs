@@ -240,7 +240,7 @@ pub(super) fn lost_log(book: &Path) -> Option<PathBuf> {
     lost.then_some(log)
 }
 
-/// Takes such a log away, and its index, from beside a book that is gone or that nobody can open.
+/// Takes a log that holds nothing away, and its index, from beside a book that is gone or that nobody can open.
 pub(super) fn clear_spent(book: &Path) {
     let (log, index) = (beside(book, "-wal"), beside(book, "-shm"));
     let gone = match fs::metadata(&log) {
