@@ -5,7 +5,7 @@
 //! - With the compiler's own library in itself: else that is opened, too, for what only a panic needs.
 //! - With the C library in itself: to open it, and to look up in it what is used of it, is a tenth of a short
 //!   command. The program then runs beside a C library of any age. Who is asked for the names of hosts and
-//!   users is said in `names.c`.
+//!   users is said in `names.c`, and where its heap lies in `heap.c`.
 //! - With the functions that the desk's commands go through side by side, as `.cargo/order.txt` lists them:
 //!   else they lie scattered over eight megabytes, most of which are read in around them. The names are
 //!   those of one compiler, one `Cargo.lock`, one profile and its features; with others the program is as
@@ -41,9 +41,15 @@ const NAMED: [&str; 6] = [
 /// A program that ends well, for a profile that never unwinds.
 const ENDS: &str = "fn main() { println!(\"{}\", std::env::args().count()) }\n";
 
-/// A program that has need of what unwinds.
+/// A program that has need of what unwinds, and of memory that is full of zeros after it was full of something else.
 const PROBE: &str = "fn main() {
     assert!(std::panic::catch_unwind(|| panic!(\"a probe\")).is_err());
+    for _ in 0..2 {
+        let ones: Vec<Vec<u8>> = (0..60).map(|_| vec![1; 100_000]).collect();
+        drop(std::hint::black_box(ones));
+        let zeros: Vec<Vec<u8>> = (0..60).map(|_| vec![0; 100_000]).collect();
+        assert!(std::hint::black_box(zeros).iter().flatten().all(|byte| *byte == 0));
+    }
     if std::env::args().count() > 1 {
         println!(\"{:?}\", std::net::ToSocketAddrs::to_socket_addrs(\"localhost:80\").is_ok());
     }
@@ -92,22 +98,30 @@ fn compiler_library(linker: &mut Linker<'_>) -> io::Result<bool> {
 
 /// Puts the C library into it, too, where that can be had whole.
 fn c_library(linker: &mut Linker<'_>) -> io::Result<()> {
-    println!("cargo::rerun-if-changed=.cargo/names.c");
     let shared = [("libc.so", "libc.a"), ("libm.so", "libm.a")];
     let Some(there) = instead(linker.folder, "c", &shared)? else { return Ok(()) };
-    let names = linker.folder.join("names.o");
-    let source = Path::new(&env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default()).join(".cargo/names.c");
-    let mut compiler = Command::new("cc");
-    compiler.args(["-O2", "-c", "-o"]).arg(&names).arg(source);
-    if !compiler.output().is_ok_and(|made| made.status.success()) {
-        return Ok(());
-    }
+    let Some(names) = compiled(linker.folder, "names") else { return Ok(()) };
     let asked = "-Wl,--wrap=dlsym,--wrap=getaddrinfo,--wrap=getpwuid_r,--wrap=pthread_getattr_np".to_owned();
     let named = NAMED.map(|name| format!("-Wl,--undefined={name}"));
-    let mut all = vec![there, "-static".to_owned(), names.display().to_string(), AGAIN.to_owned(), asked];
+    let mut all = vec![there, "-static".to_owned(), names, AGAIN.to_owned(), asked];
     all.extend(named);
-    linker.offered(&all);
+    if linker.offered(&all)
+        && let Some(heap) = compiled(linker.folder, "heap")
+    {
+        linker.offered(&[heap, "-Wl,--wrap=__sbrk".to_owned()]);
+    }
     Ok(())
+}
+
+/// Compiles what is written in C; nothing where that can't be done.
+fn compiled(folder: &Path, name: &str) -> Option<String> {
+    let (source, object) = (format!(".cargo/{name}.c"), folder.join(name).with_extension("o"));
+    println!("cargo::rerun-if-changed={source}");
+    let root = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+    let mut compiler = Command::new("cc");
+    compiler.args(["-O2", "-c", "-o"]).arg(&object).arg(Path::new(&root).join(source));
+    let made = compiler.output().is_ok_and(|made| made.status.success());
+    made.then(|| object.display().to_string())
 }
 
 /// A folder to search before others, in which who asks for a shared library gets the whole one; nothing where
