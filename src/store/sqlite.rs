@@ -295,7 +295,7 @@ impl Engine for Sqlite {
     }
 
     fn expect_many(&mut self) {
-        // A share of bookings in a large book changes more pages than are held by default, 256 KB, and
+        // A share of bookings in a large book changes more pages than are held by default, 1 MB, and may change
         // more than a fold of the log waits for; and what a single one may have to take back needs no
         // file. Without these it is slower, and just as right.
         let _ = self.connection.pragma_update(None, "cache_size", -32_768);
