@@ -223,14 +223,17 @@ pub fn clinic(tx: &mut Tx<'_>, word: &str) -> Result<Option<Clinic>, StoreError>
 
 /// The clinic whose id is noted under that key.
 pub fn clinic_of(tx: &mut Tx<'_>, key: &str) -> Result<Option<Clinic>, StoreError> {
-    let found = tx.select("WHERE id = (SELECT value FROM meta WHERE key = ?1)", params![key])?;
-    Ok(found.into_iter().next())
+    Ok(tx.select(NOTED, params![key])?.into_iter().next())
 }
+
+pub(super) const NOTED: &str = "WHERE id = (SELECT value FROM meta WHERE key = ?1)";
 
 /// The clinic's branches that are not retired, oldest first.
 pub fn branches(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Branch>, StoreError> {
-    tx.select("WHERE clinic_id = ?1 AND active = 1 ORDER BY created_at, code_key", params![clinic_id])
+    tx.select(IN_USE, params![clinic_id])
 }
+
+pub(super) const IN_USE: &str = "WHERE clinic_id = ?1 AND active = 1 ORDER BY created_at, code_key";
 
 /// All records of a kind in the clinic, retired ones only where asked for, by code.
 pub fn all<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str, retired: bool) -> Result<Vec<T>, StoreError> {

@@ -49,11 +49,12 @@ pub fn covered(link: &Link) -> Vec<u8> {
 
 /// The head, if it is there.
 pub fn noted(tx: &mut Tx<'_>) -> Result<Option<Head>, StoreError> {
-    let sql = "SELECT seq, mac, signature FROM audit_head WHERE id = 1";
-    tx.query_one(sql, &[], |row| {
+    tx.query_one(NOTED, &[], |row| {
         Ok(Head { link: Link { seq: row.int()?, mac: row.text()? }, signature: row.opt_text()? })
     })
 }
+
+pub(super) const NOTED: &str = "SELECT seq, mac, signature FROM audit_head WHERE id = 1";
 
 /// The end of the log: this transaction's own last entry, the head's, or, where that is gone, the
 /// newest there is.

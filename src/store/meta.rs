@@ -23,8 +23,10 @@ pub const SCRUB_PENDING: &str = "scrub_pending";
 
 /// A fact, if it is known.
 pub fn get(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>, StoreError> {
-    tx.query_one("SELECT value FROM meta WHERE key = ?1", params![key], |row| row.text())
+    tx.query_one(GET, params![key], |row| row.text())
 }
+
+pub(super) const GET: &str = "SELECT value FROM meta WHERE key = ?1";
 
 /// Notes a fact.
 pub fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<(), StoreError> {

@@ -4,6 +4,7 @@
 //! is taken back. SQL sits here and nowhere else.
 
 mod again;
+mod ahead;
 pub mod appointments;
 pub mod audit;
 pub mod backup;
@@ -38,14 +39,12 @@ pub mod waitlist;
 pub mod webhooks;
 pub mod windows;
 
-use crate::domain::appointment::Appointment;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::StoreError;
 use again::{Patience, Try};
 use audit::Link;
 use engine::{Engine, Mode, Scrub};
 pub use location::Location;
-use outbox::Message;
 pub use tx::Tx;
 
 /// Parameters of a statement, each turned into a [`Value`].
@@ -218,12 +217,9 @@ impl Store {
         }
     }
 
-    /// Makes ready for a booking, while nobody waits for it: to prepare what every booking writes was a seventh of the
-    /// time that eight desks at once had the lock for.
+    /// Makes ready for a booking, while nobody waits for it.
     pub fn expect_booking(&mut self) {
-        let records = [record::insertion::<Appointment>(1), record::insertion::<Message>(1)];
-        let others = [appointments::TOKEN, audit::APPEND, head::HEAD];
-        records.iter().map(AsRef::as_ref).chain(others).for_each(|sql| self.engine.ready(sql));
+        ahead::booking().iter().for_each(|sql| self.engine.ready(sql));
     }
 
     /// Makes ready for much work, one after the other.

@@ -93,11 +93,11 @@ impl Stored for Patient {
 
 /// The patients with that phone, oldest first; of the retired only those who were merged into others.
 pub fn with_phone(tx: &mut Tx<'_>, clinic_id: &str, phone: &str) -> Result<Vec<Patient>, StoreError> {
-    tx.select(
-        "WHERE clinic_id = ?1 AND phone = ?2 AND (active = 1 OR merged_into IS NOT NULL) ORDER BY created_at, id",
-        params![clinic_id, phone],
-    )
+    tx.select(WITH_PHONE, params![clinic_id, phone])
 }
+
+pub(super) const WITH_PHONE: &str =
+    "WHERE clinic_id = ?1 AND phone = ?2 AND (active = 1 OR merged_into IS NOT NULL) ORDER BY created_at, id";
 
 /// The patients whose folded name is exactly that, oldest first; of the retired only those who were
 /// merged into others.

@@ -62,6 +62,18 @@ pub(super) fn with_alias(alias: &str, columns: &[&str]) -> String {
     list
 }
 
+/// The question for a kind's records that is completed by `rest` (`WHERE …`).
+pub(super) fn selection<T: Stored>(rest: &str) -> String {
+    format!("SELECT {} FROM {} {rest}", T::COLUMNS.join(", "), T::TABLE)
+}
+
+/// The question whether a kind has that code in the clinic.
+pub(super) fn is_there<T: Stored>() -> String {
+    format!("SELECT 1 FROM {} {WITH_CODE}", T::TABLE)
+}
+
+pub(super) const WITH_CODE: &str = "WHERE clinic_id = ?1 AND code_key = ?2";
+
 /// The statement that writes so many records of a kind down. Few at once are written often: what they
 /// take is put together once.
 pub(super) fn insertion<T: Stored>(records: usize) -> Arc<str> {
@@ -137,8 +149,7 @@ impl Tx<'_> {
         rest: &str,
         params: &[Value<'_>],
     ) -> Result<Vec<T>, StoreError> {
-        let sql = format!("SELECT {} FROM {} {rest}", T::COLUMNS.join(", "), T::TABLE);
-        self.query(&sql, params, T::from_row)
+        self.query(&selection::<T>(rest), params, T::from_row)
     }
 
     /// The record with that id in the clinic.
@@ -150,8 +161,7 @@ impl Tx<'_> {
     /// Whether a record in the clinic has that code, whatever the case.
     pub(crate) fn has_code<T: Stored>(&mut self, clinic_id: &str, code: &str) -> Result<bool, StoreError> {
         let key = crate::domain::text::code_key(code);
-        let sql = format!("SELECT 1 FROM {} WHERE clinic_id = ?1 AND code_key = ?2", T::TABLE);
-        Ok(self.query_one(&sql, super::params![clinic_id, key], |row| row.int())?.is_some())
+        Ok(self.query_one(&is_there::<T>(), super::params![clinic_id, key], |row| row.int())?.is_some())
     }
 
     /// The record with that code in the clinic, whatever the case.
@@ -161,7 +171,7 @@ impl Tx<'_> {
         code: &str,
     ) -> Result<Option<T>, StoreError> {
         let key = crate::domain::text::code_key(code);
-        let found = self.select("WHERE clinic_id = ?1 AND code_key = ?2", super::params![clinic_id, key])?;
+        let found = self.select(WITH_CODE, super::params![clinic_id, key])?;
         Ok(found.into_iter().next())
     }
 }

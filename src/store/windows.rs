@@ -169,11 +169,10 @@ impl Stored for Closure {
 
 /// The windows of a doctor that are not retired, oldest first.
 pub fn of_doctor(tx: &mut Tx<'_>, clinic_id: &str, doctor_id: &str) -> Result<Vec<Window>, StoreError> {
-    tx.select(
-        "WHERE clinic_id = ?1 AND doctor_id = ?2 AND active = 1 ORDER BY position",
-        params![clinic_id, doctor_id],
-    )
+    tx.select(OF_DOCTOR, params![clinic_id, doctor_id])
 }
+
+pub(super) const OF_DOCTOR: &str = "WHERE clinic_id = ?1 AND doctor_id = ?2 AND active = 1 ORDER BY position";
 
 /// The pooled windows that are not retired, oldest first.
 pub fn pooled(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Window>, StoreError> {
@@ -198,8 +197,8 @@ pub fn closures_around(
 ) -> Result<Vec<Closure>, StoreError> {
     // A visit may run into the next day, and a branch's zone be a day off the clinic's.
     let (from, to) = (midnight(add_days(first, -2)), midnight(add_days(last, 3)));
-    tx.select(
-        "WHERE clinic_id = ?1 AND active = 1 AND to_wall > ?2 AND from_wall < ?3 ORDER BY from_wall, code_key",
-        params![clinic_id, from.format(WALL).to_string(), to.format(WALL).to_string()],
-    )
+    tx.select(AROUND, params![clinic_id, from.format(WALL).to_string(), to.format(WALL).to_string()])
 }
+
+pub(super) const AROUND: &str =
+    "WHERE clinic_id = ?1 AND active = 1 AND to_wall > ?2 AND from_wall < ?3 ORDER BY from_wall, code_key";
