@@ -27,7 +27,7 @@ impl Ids {
 
     /// A new id. `random` fills what the instant and the counter leave open, and is where that begins.
     pub fn next(&self, now: Instant, random: [u8; 10]) -> String {
-        let millis = u64::try_from(now.unix()).unwrap_or(0).saturating_mul(1000);
+        let millis = millis(now);
         let count = self.last.get().map_or_else(|| beginning(&random), |last| last + 1);
         self.last.set(Some(count));
         let behind = Self::COUNTER - Self::IN_FRONT;
@@ -38,6 +38,17 @@ impl Ids {
         filling[..counter.len()].copy_from_slice(&counter);
         uuid::Builder::from_unix_timestamp_millis(millis, &filling).into_uuid().to_string()
     }
+}
+
+/// What a UUIDv7 counts its time in, from 1970 on.
+fn millis(at: Instant) -> u64 {
+    u64::try_from(at.unix()).unwrap_or(0).saturating_mul(1000)
+}
+
+/// What the ids begin with that are made at an instant: those that sort behind it were made then, or later.
+pub fn first_of(at: Instant) -> String {
+    let digits = format!("{:012x}", millis(at));
+    format!("{}-{}", &digits[..8], &digits[8..12])
 }
 
 /// Where a counter begins: in its lower half, so that no command comes to its end.
@@ -78,10 +89,12 @@ pub fn is_id(word: &str) -> bool {
 ///
 /// It is the appointment's own id behind the booking's source, never derived from content.
 pub fn made_key(source: &str, appointment_id: &str) -> String {
-    let mut key = source.to_uppercase();
-    key.reserve(1 + appointment_id.len());
+    let mut key = String::with_capacity(source.len() + 1 + appointment_id.len());
+    key.extend(source.chars().flat_map(char::to_uppercase));
     key.push('_');
-    key.extend(appointment_id.chars().filter(|sign| *sign != '-'));
+    // Where a UUID has its digits: each visit of a list has such a key, and to look for the hyphens took longer.
+    let digits = [0..8, 9..13, 14..18, 19..23, 24..36];
+    key.extend(digits.into_iter().filter_map(|piece| appointment_id.get(piece)));
     key
 }
 
@@ -109,6 +122,8 @@ mod tests {
         let earlier = new_id(1_000, [0xff; 10]);
         let later = new_id(1_001, [0; 10]);
         assert!(earlier < later);
+        let since = first_of(Instant::from_unix(1_001));
+        assert!(earlier < since && since <= later && later.starts_with(&since), "{since}");
         assert!(is_id(&earlier) && !is_id("pat_5x8y2z4a6b"));
     }
 

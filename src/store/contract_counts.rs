@@ -211,10 +211,10 @@ fn a_list_holds_the_visits_of_one_clinic_that_pass_in_the_order_asked_for() {
         |visit: Appointment, seconds| Appointment { created_at: visit.created_at.plus(seconds), ..visit };
     let tuesday = |visit: Appointment| Appointment { date: date("2026-06-16"), ..visit };
     for record in [
-        later(visit("a", "11:00", "11:30"), 1),
-        later(visit("b", "09:00", "09:30"), 2),
-        Appointment { patient_id: "luis".into(), ..visit("c", "10:00", "10:30") },
-        tuesday(visit("d", "08:00", "08:30")),
+        visit("a", "11:00", "11:30"),
+        later(visit("b", "09:00", "09:30"), 1),
+        Appointment { patient_id: "luis".into(), ..later(visit("c", "10:00", "10:30"), 2) },
+        tuesday(later(visit("d", "08:00", "08:30"), 3)),
         Appointment {
             clinic_id: "rival".into(),
             branch_id: "rival-main".into(),
@@ -231,7 +231,7 @@ fn a_list_holds_the_visits_of_one_clinic_that_pass_in_the_order_asked_for() {
     let of = |patient: &str| Filter { patient_id: Some(patient.into()), ..all.clone() };
     let table = [
         ("clinic", all.clone(), Order::Start, vec!["b", "c", "a", "d"]),
-        ("clinic", all.clone(), Order::Created, vec!["c", "d", "a", "b"]),
+        ("clinic", all.clone(), Order::Created, vec!["a", "b", "c", "d"]),
         ("clinic", Filter { from: monday, to: monday, ..all.clone() }, Order::Start, vec!["b", "c", "a"]),
         ("clinic", Filter { from: tuesday, ..all.clone() }, Order::Start, vec!["d"]),
         ("clinic", of("rosa"), Order::Start, vec!["b", "a", "d"]),

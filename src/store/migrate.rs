@@ -85,7 +85,7 @@ pub trait Migrating: Engine {
 }
 
 /// The steps, oldest first. Released ones are never changed.
-fn steps(dialect: Dialect) -> [&'static str; 13] {
+fn steps(dialect: Dialect) -> [&'static str; 14] {
     let overlap = match dialect {
         Dialect::Sqlite => include_str!("migrations/0002_overlap.sqlite.sql"),
         #[cfg(feature = "postgres")]
@@ -117,6 +117,7 @@ fn steps(dialect: Dialect) -> [&'static str; 13] {
         words,
         // From here on a book in a file may lack tables that have no row: `thin_out`.
         "",
+        include_str!("migrations/0014_pages.sql"),
     ]
 }
 
@@ -126,7 +127,7 @@ pub(super) fn first(taken: usize) -> impl Iterator<Item = &'static str> {
 }
 
 /// The schema version that this program writes.
-pub const LATEST: i64 = 13;
+pub const LATEST: i64 = 14;
 
 /// Refuses a book that is newer than this program, before anything of it is changed.
 ///

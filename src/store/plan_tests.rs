@@ -3,9 +3,10 @@
 use crate::domain::appointment::Appointment;
 use crate::domain::fixtures::date;
 use crate::domain::record::{Attendee, Patient};
+use crate::domain::time::Instant;
 use crate::domain::waitlist::Entry;
 use crate::store::Store;
-use crate::store::appointments::list::{Filter, Order, Place, after_sql, page_sql};
+use crate::store::appointments::list::{Filter, Order, Place, after_sql, count_sql, page_sql};
 use crate::store::appointments::visit::ForWhom;
 use crate::store::appointments::{BUSY, CONFLICT, TAKEN_OF_DOCTOR, TAKEN_POOLED, duplicate_sql, visit};
 use crate::store::deliveries::Delivery;
@@ -13,7 +14,7 @@ use crate::store::engine::{Row, Value};
 use crate::store::fixtures::{self, Folder, Shelf};
 use crate::store::outbox::{Message, pending_sql};
 use crate::store::record::{Stored, columns_of, insertion};
-use crate::store::{audit, deliveries, keys, outbox, patients, series, waitlist, webhooks};
+use crate::store::{audit, deliveries, keys, outbox, patients, purge, series, waitlist, webhooks};
 
 /// SQLite's plan of a question, a step per line.
 fn plan(store: &mut Store, sql: &str, params: &[Value<'_>]) -> String {
@@ -116,10 +117,51 @@ fn a_patients_visits_come_from_the_index_of_patients_and_not_from_the_whole_clin
 }
 
 #[test]
-fn the_latest_bookings_come_in_order_from_the_index_of_booking_times() {
-    let filter = Filter::default();
-    let (sql, params) = page(&filter, Order::Created);
-    in_order(&served_by("appointments_created", &sql, &params));
+fn appointments_come_in_the_order_of_booking_from_the_index_of_ids() {
+    let (_shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
+    let all = Filter::default();
+    let of_a_source = Filter { source: Some("web".into()), ..all.clone() };
+    for filter in [&all, &of_a_source] {
+        let (sql, params) = page(filter, Order::Created);
+        let plan = plan(&mut store, &sql, &params);
+        // One after the other, until the page is full.
+        assert!(plan.starts_with("SCAN a USING INDEX sqlite_autoindex_appointments_1\n"), "{plan}");
+        in_order(&plan);
+    }
+    let monday = Some(date("2026-06-15"));
+    let of_a_day = Filter { from: monday, to: monday, ..all };
+    let (sql, params) = page(&of_a_day, Order::Created);
+    let plan = served_by("appointments_day", &sql, &params);
+    assert!(plan.contains("(clinic_id=? AND date=?)"), "{plan}");
+}
+
+#[test]
+fn what_was_booked_since_is_counted_from_there_on() {
+    let since = Filter { since: Some(Instant::from_unix(0)), ..Filter::default() };
+    let of_ana = Filter { doctor_id: Some("ana".into()), ..since.clone() };
+    for filter in [&since, &of_ana] {
+        let (sql, params) = count_sql("clinic", filter);
+        let plan = served_by("sqlite_autoindex_appointments_1", &sql, &params);
+        assert!(plan.contains("(id>?)"), "{plan}");
+    }
+    let narrower = [
+        ("appointments_patient", Filter { patient_id: Some("rosa".into()), ..since.clone() }),
+        ("appointments_day", Filter { from: Some(date("2026-06-15")), ..since.clone() }),
+        ("appointments_follow_up", Filter { follow_up_by: Some(date("2026-06-15")), ..since }),
+    ];
+    for (index, filter) in &narrower {
+        let (sql, params) = count_sql("clinic", filter);
+        served_by(index, &sql, &params);
+    }
+}
+
+#[test]
+fn what_is_older_than_it_has_to_be_comes_in_order_from_the_index_of_days() {
+    let sql =
+        format!("SELECT id FROM appointments WHERE {} ORDER BY date, starts_at, id LIMIT ?5", purge::OLD);
+    let plan = served_by("appointments_day", &sql, params!["clinic", 0, "2016-06-10", "2016-06-17", 200]);
+    assert!(plan.contains("(clinic_id=? AND date<?)"), "{plan}");
+    in_order(&plan);
 }
 
 #[test]

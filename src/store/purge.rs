@@ -2,22 +2,30 @@
 
 use crate::domain::appointment::Appointment;
 use crate::domain::record::Patient;
-use crate::domain::time::Instant;
+use crate::domain::time::{Instant, add_days};
 use crate::error::StoreError;
 use crate::store::{Tx, params};
 use chrono::NaiveDate;
 
-/// The clinic's visits that ended before an instant, the first of them.
+/// The clinic's visits that ended before a day began on its clock, the first of them.
 pub fn visits(
     tx: &mut Tx<'_>,
     clinic_id: &str,
-    before: Instant,
+    (before, day): (Instant, NaiveDate),
     limit: i64,
 ) -> Result<Vec<Appointment>, StoreError> {
-    tx.select(
-        "WHERE clinic_id = ?1 AND ends_at < ?2 ORDER BY ends_at, id LIMIT ?3",
-        params![clinic_id, before, limit],
-    )
+    let rest = format!("WHERE {OLD} ORDER BY date, starts_at, id LIMIT ?5");
+    let [sure, latest] = around(day);
+    tx.select(&rest, params![clinic_id, before, sure, latest, limit])
+}
+
+/// Found by their dates, for which there is an index; when it ended is asked only of a visit around that day.
+pub(crate) const OLD: &str = "clinic_id = ?1 AND date <= ?4 AND (date < ?3 OR ends_at < ?2)";
+
+/// Before which date a visit is over for certain when that day begins, and the latest that it can have then: the clocks of
+/// clinic and branch may be a day apart, and a visit may take two.
+fn around(day: NaiveDate) -> [NaiveDate; 2] {
+    [add_days(day, -5), add_days(day, 2)]
 }
 
 /// Patients whose record nobody touched since an instant and who have no visit after it, behind that
@@ -46,13 +54,14 @@ pub fn counts(
     before: Instant,
     day: NaiveDate,
 ) -> Result<[u64; 6], StoreError> {
-    let old = "SELECT id FROM appointments WHERE clinic_id = ?1 AND ends_at < ?2";
+    let old = format!("SELECT id FROM appointments WHERE {OLD}");
+    let [sure, latest] = around(day);
     let of_old = |table: &str| format!("SELECT count(*) FROM {table} WHERE appointment_id IN ({old})");
     let mut count = |sql: &str| {
-        let count = tx.query_one(sql, params![clinic_id, before], |row| row.int())?;
+        let count = tx.query_one(sql, params![clinic_id, before, sure, latest], |row| row.int())?;
         Ok::<u64, StoreError>(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
     };
-    let visits = count("SELECT count(*) FROM appointments WHERE clinic_id = ?1 AND ends_at < ?2")?;
+    let visits = count(&format!("SELECT count(*) FROM appointments WHERE {OLD}"))?;
     let companions = [of_old("messages"), of_old("webhook_events"), of_old("webhook_deliveries")];
     let [messages, events, deliveries] = companions.map(|sql| count(&sql));
     let entries = count(&format!(

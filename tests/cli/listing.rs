@@ -156,3 +156,32 @@ fn the_table_shows_what_a_desk_needs() {
     assert!(!text.contains('\u{1b}'));
     assert_eq!(clinic.run("list --date 2026-06-14"), "no appointments\n");
 }
+
+/// Lists in booking order, and what is counted since an instant, go by the ids.
+#[test]
+fn an_id_begins_with_the_second_of_the_booking_however_it_was_booked() {
+    let mut clinic = week();
+    clinic.at("2026-06-01T09:10:00-06:00");
+    clinic.does(
+        "book --doctor SOL --date 2026-06-22 --time 09:00 --name Eva --phone 7700-0002 --every week --times 3",
+    );
+    clinic.at("2026-06-01T09:20:00-06:00");
+    clinic.file("old.csv", "at,duration,doctor,name,phone\n2024-03-01T09:00,15,GARCIA,Teo,7700-0004\n");
+    clinic.does("import csv appointments old.csv");
+    clinic.at("2026-06-01T09:30:00-06:00");
+    clinic.does("waitlist add --doctor SOL --name Mia --phone 7700-0005");
+    clinic.does("waitlist offer WAIT-001 --at 2026-06-15T10:00");
+    clinic.at("2026-06-01T09:40:00-06:00");
+    clinic.does("waitlist accept WAIT-001");
+    let List { appointments, .. } = clinic.list("--sort created");
+    assert_eq!(appointments.len(), 10);
+    for appointment in &appointments {
+        let digits = appointment.id.replace('-', "");
+        let made = chrono::DateTime::parse_from_rfc3339(&appointment.created_at).unwrap();
+        assert_eq!(i64::from_str_radix(&digits[..12], 16), Ok(made.timestamp_millis()), "{appointment:?}");
+    }
+    assert!(appointments.is_sorted_by_key(|appointment| appointment.created_at.clone()));
+    let since = |at: &str| clinic.json::<Count>(&format!("count --since {at}")).count;
+    assert_eq!(since("2026-06-01T09:20:00-06:00"), 2);
+    assert_eq!(since("2026-06-01T09:20:01-06:00"), 1);
+}

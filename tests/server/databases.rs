@@ -95,7 +95,8 @@ fn a_book_from_before_the_last_steps_takes_them_once() {
             "CREATE TABLE salts AS SELECT seq, salt FROM audit_log;
              CREATE TABLE signatures AS SELECT id, signature FROM audit_head;
              ALTER TABLE audit_head DROP COLUMN signature;
-             DROP TABLE series_visits, series, waitlist, merged_visits, merges; DROP INDEX appointments_ended;
+             DROP TABLE series_visits, series, waitlist, merged_visits, merges;
+             CREATE INDEX appointments_created ON appointments (clinic_id, created_at, id);
              ALTER TABLE patients DROP COLUMN merged_into, DROP COLUMN erased_at;
              ALTER TABLE audit_log DROP COLUMN salt, DROP COLUMN redacted_by, DROP COLUMN redaction_mac;
              DROP TABLE keys, webhook_deliveries, webhook_events, webhooks, messages, sweeps, channel_rests; ALTER TABLE patients DROP COLUMN channels;

@@ -1,6 +1,7 @@
 //! Appointments by filter, page by page.
 
 use crate::domain::appointment::Appointment;
+use crate::domain::ids;
 use crate::domain::status::Status;
 use crate::domain::time::Instant;
 use crate::error::StoreError;
@@ -47,9 +48,13 @@ pub enum Order {
 
 /// How many appointments pass the filter.
 pub fn count(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<i64, StoreError> {
-    let (condition, params) = conditions(clinic_id, filter);
-    let sql = format!("SELECT count(*) FROM appointments AS a WHERE {condition}");
+    let (sql, params) = count_sql(clinic_id, filter);
     Ok(tx.query_one(&sql, &params, |row| row.int())?.unwrap_or(0))
+}
+
+pub(crate) fn count_sql<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<'a>>) {
+    let (condition, params) = conditions(clinic_id, filter, by_id(filter, Order::Start));
+    (format!("SELECT count(*) FROM appointments AS a WHERE {condition}"), params)
 }
 
 /// A page of the appointments that pass the filter.
@@ -98,7 +103,7 @@ pub(crate) fn after_sql<'a>(
     place: Option<&'a Place>,
     limit: i64,
 ) -> (String, Vec<Value<'a>>) {
-    let (mut condition, mut params) = conditions(clinic_id, filter);
+    let (mut condition, mut params) = conditions(clinic_id, filter, false);
     if let Some(place) = place {
         let n = params.len();
         condition.push_str(&format!(
@@ -116,7 +121,7 @@ pub(crate) fn after_sql<'a>(
 
 /// Whether a patient `of` has an appointment that passes: as a condition, with its parameters.
 pub(crate) fn of_some_visit<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<'a>>) {
-    let (condition, params) = conditions(clinic_id, filter);
+    let (condition, params) = conditions(clinic_id, filter, false);
     (
         format!("EXISTS (SELECT 1 FROM appointments AS a WHERE a.patient_id = patients.id AND {condition})"),
         params,
@@ -130,17 +135,29 @@ pub(crate) fn page_sql<'a>(
     limit: i64,
     offset: i64,
 ) -> (String, Vec<Value<'a>>) {
-    let (condition, mut params) = conditions(clinic_id, filter);
+    let (condition, mut params) = conditions(clinic_id, filter, by_id(filter, order));
     let order = match order {
         Order::Start => "a.date, a.starts_at, a.id",
-        Order::Created => "a.created_at, a.id",
+        // An id begins with the second in which it was made, with its appointment.
+        Order::Created => "a.id",
     };
     params.extend([Value::from(limit), Value::from(offset)]);
     let (n, m) = (params.len() - 1, params.len());
     (format!("WHERE {condition} ORDER BY {order} LIMIT ?{n} OFFSET ?{m}"), params)
 }
 
-fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<'a>>) {
+/// Whether to go by the ids, which are in the order of booking. What is of some dates, or to come back, is fewer; it is put in
+/// order when it was found.
+fn by_id(filter: &Filter, order: Order) -> bool {
+    let is_narrow = filter.from.is_some() || filter.to.is_some() || filter.follow_up_by.is_some();
+    (filter.since.is_some() || order == Order::Created) && !is_narrow
+}
+
+/// Of the clinic, said so that SQLite goes by the ids, and not by an index of clinics.
+const BY_ID: &str = "NOT (a.clinic_id <> ?1)";
+
+/// The filter as a condition, with its parameters.
+fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter, by_id: bool) -> (String, Vec<Value<'a>>) {
     let Filter {
         from,
         to,
@@ -161,6 +178,7 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<
         (None, Some(_)) if since.is_none() => {
             "EXISTS (SELECT 1 FROM doctors AS own WHERE own.clinic_id = ?1 AND own.id = ?2)"
         }
+        _ if by_id => BY_ID,
         _ => "a.clinic_id = ?1",
     };
     if let Some(own) = patient_id.as_ref().or(doctor_id.as_ref()).filter(|_| clinic.starts_with("EXISTS")) {
@@ -183,8 +201,13 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<
             }
         }
     }
+    if let Some(id) = doctor_id {
+        match clinic {
+            BY_ID => and("NOT a.doctor_id <>", id.into()),
+            _ => and("a.doctor_id =", id.into()),
+        }
+    }
     for (condition, id) in [
-        ("a.doctor_id =", doctor_id),
         ("a.branch_id =", branch_id),
         ("a.service_id =", service_id),
         ("a.patient_id =", patient_id),
@@ -195,6 +218,7 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<
         }
     }
     if let Some(since) = since {
+        and("a.id >=", ids::first_of(*since).into());
         and("a.created_at >=", (*since).into());
     }
     if let Some(by) = follow_up_by {

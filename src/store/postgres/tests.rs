@@ -62,7 +62,8 @@ fn programs_that_upgrade_at_once_take_each_step_once() {
         drop(store);
         behind(
             &shelf,
-            "DROP TABLE series_visits, series, waitlist, merged_visits, merges; DROP INDEX appointments_ended;
+            "DROP TABLE series_visits, series, waitlist, merged_visits, merges;
+             CREATE INDEX appointments_created ON appointments (clinic_id, created_at, id);
              ALTER TABLE patients DROP COLUMN merged_into, DROP COLUMN erased_at;
              ALTER TABLE audit_log DROP COLUMN salt, DROP COLUMN redacted_by, DROP COLUMN redaction_mac;
              ALTER TABLE audit_head DROP COLUMN signature;
