@@ -1,9 +1,8 @@
 /* Where the heap begins, in a program that has the C library in itself (`link.rs`): before a large page.
  *
  * The system hands memory out by the page, each when it is first touched, and a command of milliseconds touches
- * 50 to 200 of them: at one to two microseconds, a twentieth to a tenth of its time. A large page comes at once, for
- * the price of some thirty small ones. What needs next to no memory goes without. Where the system has no such pages,
- * or none to spare, all is as it was. */
+ * 50 to 200 of them, at one to three microseconds. A large page comes at once, for the price of some thirty small ones.
+ * What needs next to no memory goes without. Where the system has no such pages, all is as it was. */
 #include <stdint.h>
 #include <sys/mman.h>
 
