@@ -22,8 +22,15 @@ pub(super) fn booking() -> Vec<String> {
         is_there::<Patient>(),
     ];
     let written = [insertion::<Patient>(1), insertion::<Appointment>(1), insertion::<Message>(1)];
-    let others =
-        [appointments::CONFLICT, appointments::TOKEN, audit::APPEND, head::NOTED, head::HEAD, meta::GET];
+    let others = [
+        appointments::CONFLICT,
+        appointments::CODE,
+        appointments::TOKEN,
+        audit::APPEND,
+        head::NOTED,
+        head::HEAD,
+        meta::GET,
+    ];
     let texts = written.iter().map(AsRef::as_ref).chain(others).map(str::to_owned);
     asked.into_iter().chain(texts).collect()
 }

@@ -386,6 +386,7 @@ pub fn take_token(
 
 /// Whether a made code is taken in the clinic.
 pub fn code_taken(tx: &mut Tx<'_>, clinic_id: &str, code: &str) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM appointments WHERE clinic_id = ?1 AND code = ?2";
-    Ok(tx.query_one(sql, params![clinic_id, code], |row| row.int())?.is_some())
+    Ok(tx.query_one(CODE, params![clinic_id, code], |row| row.int())?.is_some())
 }
+
+pub(super) const CODE: &str = "SELECT 1 FROM appointments WHERE clinic_id = ?1 AND code = ?2";

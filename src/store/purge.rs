@@ -11,7 +11,8 @@ use chrono::NaiveDate;
 pub fn visits(
     tx: &mut Tx<'_>,
     clinic_id: &str,
-    (before, day): (Instant, NaiveDate),
+    before: Instant,
+    day: NaiveDate,
     limit: i64,
 ) -> Result<Vec<Appointment>, StoreError> {
     let rest = format!("WHERE {OLD} ORDER BY date, starts_at, id LIMIT ?5");

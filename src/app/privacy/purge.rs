@@ -137,7 +137,7 @@ fn add(sum: &mut Gone, gone: &Gone) {
 fn some_visits(tx: &mut Tx<'_>, env: &Env, age: Age) -> Result<(Gone, bool)> {
     let desk = env.desk(tx)?;
     let Line { before, day } = line(env, &desk, age)?;
-    let visits = purge::visits(tx, &desk.clinic.id, (before, day), AT_A_TIME)?;
+    let visits = purge::visits(tx, &desk.clinic.id, before, day, AT_A_TIME)?;
     let mut gone = Gone::default();
     if visits.is_empty() {
         return Ok((gone, false));

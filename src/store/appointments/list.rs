@@ -146,15 +146,13 @@ pub(crate) fn page_sql<'a>(
     (format!("WHERE {condition} ORDER BY {order} LIMIT ?{n} OFFSET ?{m}"), params)
 }
 
-/// Whether to go by the ids, which are in the order of booking. What is of some dates, or to come back, is fewer; it is put in
-/// order when it was found.
+/// Whether to go by the ids, which are in the order of booking. What is of some dates, of a patient, or to come back, is fewer;
+/// it is put in order when it was found.
 fn by_id(filter: &Filter, order: Order) -> bool {
-    let is_narrow = filter.from.is_some() || filter.to.is_some() || filter.follow_up_by.is_some();
-    (filter.since.is_some() || order == Order::Created) && !is_narrow
+    let Filter { from, to, patient_id, doctor_id, since, follow_up_by, .. } = filter;
+    let is_narrow = from.or(*to).or(*follow_up_by).is_some() || patient_id.is_some();
+    !is_narrow && (since.is_some() || (order == Order::Created && doctor_id.is_none()))
 }
-
-/// Of the clinic, said so that SQLite goes by the ids, and not by an index of clinics.
-const BY_ID: &str = "NOT (a.clinic_id <> ?1)";
 
 /// The filter as a condition, with its parameters.
 fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter, by_id: bool) -> (String, Vec<Value<'a>>) {
@@ -174,11 +172,12 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter, by_id: bool) -> (Strin
     // A patient's or doctor's visits are few, a clinic's are many. That the patient or doctor is the
     // clinic's is asked once, not of each row, so that their own index answers alone.
     let clinic = match (patient_id, doctor_id) {
+        // Said so that SQLite goes by the ids, and not by an index of clinics; so is the doctor below.
+        _ if by_id => "NOT a.clinic_id <> ?1",
         (Some(_), _) => "EXISTS (SELECT 1 FROM patients AS own WHERE own.clinic_id = ?1 AND own.id = ?2)",
         (None, Some(_)) if since.is_none() => {
             "EXISTS (SELECT 1 FROM doctors AS own WHERE own.clinic_id = ?1 AND own.id = ?2)"
         }
-        _ if by_id => BY_ID,
         _ => "a.clinic_id = ?1",
     };
     if let Some(own) = patient_id.as_ref().or(doctor_id.as_ref()).filter(|_| clinic.starts_with("EXISTS")) {
@@ -202,10 +201,7 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter, by_id: bool) -> (Strin
         }
     }
     if let Some(id) = doctor_id {
-        match clinic {
-            BY_ID => and("NOT a.doctor_id <>", id.into()),
-            _ => and("a.doctor_id =", id.into()),
-        }
+        and(if by_id { "NOT a.doctor_id <>" } else { "a.doctor_id =" }, id.into());
     }
     for (condition, id) in [
         ("a.branch_id =", branch_id),
