@@ -17,8 +17,8 @@ pub(crate) fn json_text(value: &Value) -> String {
 }
 
 /// What other programs read as JSON, on a line of its own, safe for a terminal. It is written by the piece
-/// as it is made: a long answer is never in memory whole. A piece ends behind an element of a list, which is
-/// ASCII, and behind that [`plain`] judges as at the beginning.
+/// as it is made: a long answer is never in memory whole. [`plain`] judges each text by itself: a quotation mark, which is
+/// ASCII, is around it, and behind that it judges as at the beginning.
 ///
 /// # Errors
 /// What writing answers.
@@ -27,15 +27,13 @@ pub(super) fn write_json<T: Spell>(view: &T, mut out: impl Write) -> io::Result<
         if held.len() < PIECE {
             return Ok(());
         }
-        let text = plain::json(std::mem::take(held));
-        out.write_all(text.as_bytes())?;
-        *held = text;
+        out.write_all(held.as_bytes())?;
         held.clear();
         Ok(())
     };
-    let mut text = Text::new(&mut hand_on);
+    let mut text = Text::new(plain::json, &mut hand_on);
     view.spell(&mut text)?;
-    let rest = plain::json(text.rest()) + "\n";
+    let rest = text.rest() + "\n";
     out.write_all(rest.as_bytes())?;
     out.flush()
 }
@@ -43,10 +41,10 @@ pub(super) fn write_json<T: Spell>(view: &T, mut out: impl Write) -> io::Result<
 /// What other programs read as JSON, on one line, safe for a terminal.
 pub(crate) fn json_line<T: Spell>(view: &T) -> String {
     let mut keep = |_: &mut String| Ok(());
-    let mut text = Text::new(&mut keep);
+    let mut text = Text::new(plain::json, &mut keep);
     // Nothing is handed on, and nothing else can fail.
     let _ = view.spell(&mut text);
-    plain::json(text.rest())
+    text.rest()
 }
 
 /// The same of what is no view and no value.

@@ -3,7 +3,7 @@
 //! appointment from the book. Here a name is written as it stands, and `serde_json` is asked for a text that
 //! has something to escape. What comes out is what `serde_json` makes of the same view.
 
-use crate::domain::text::{below, over_words, same};
+use crate::domain::text::{above, below, over_words, same};
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::io;
@@ -11,13 +11,18 @@ use std::io;
 /// JSON as it grows.
 pub(crate) struct Text<'a> {
     held: String,
+    safe: Safe,
     hand_on: &'a mut dyn FnMut(&mut String) -> io::Result<()>,
 }
 
+/// The JSON of a text, safe for whoever looks at it.
+pub(crate) type Safe = fn(String) -> String;
+
 impl<'a> Text<'a> {
-    /// One that begins, and what may take from it when an element of a list is complete.
-    pub(crate) fn new(hand_on: &'a mut dyn FnMut(&mut String) -> io::Result<()>) -> Self {
-        Text { held: String::new(), hand_on }
+    /// One that begins. What is not ASCII, or not shown, is in texts only, and each of them is made safe; something may
+    /// take from it when an element of a list is complete.
+    pub(crate) fn new(safe: Safe, hand_on: &'a mut dyn FnMut(&mut String) -> io::Result<()>) -> Self {
+        Text { held: String::new(), safe, hand_on }
     }
 
     /// What is left of it.
@@ -38,12 +43,12 @@ impl<'a> Text<'a> {
     }
 
     fn put_text(&mut self, text: &str) {
-        let escaped = |word| below(word, b' ') | same(word, b'"') | same(word, b'\\');
-        if over_words(text.as_bytes(), escaped) == 0 {
+        let other = |word| below(word, b' ') | same(word, b'"') | same(word, b'\\') | above(word, b'~');
+        if over_words(text.as_bytes(), other) == 0 {
             return self.put_plain(text);
         }
         // A text can always be written.
-        self.held.push_str(&serde_json::to_string(text).unwrap_or_default());
+        self.held.push_str(&(self.safe)(serde_json::to_string(text).unwrap_or_default()));
     }
 
     /// Goes on in an object that was just written: it ends with a field that is no list, so that its last
@@ -191,7 +196,7 @@ mod tests {
 
     fn spelt(view: &impl Spell) -> String {
         let mut keep = |_: &mut String| Ok(());
-        let mut text = Text::new(&mut keep);
+        let mut text = Text::new(|json| json, &mut keep);
         view.spell(&mut text).unwrap();
         text.rest()
     }
