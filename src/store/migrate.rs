@@ -85,7 +85,7 @@ pub trait Migrating: Engine {
 }
 
 /// The steps, oldest first. Released ones are never changed.
-fn steps(dialect: Dialect) -> [&'static str; 14] {
+fn steps(dialect: Dialect) -> [&'static str; 15] {
     let overlap = match dialect {
         Dialect::Sqlite => include_str!("migrations/0002_overlap.sqlite.sql"),
         #[cfg(feature = "postgres")]
@@ -99,6 +99,12 @@ fn steps(dialect: Dialect) -> [&'static str; 14] {
     let words = match dialect {
         Dialect::Sqlite => include_str!("migrations/0012_words.sqlite.sql"),
         // A server has its lists at hand.
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres { .. } => "",
+    };
+    let attendees = match dialect {
+        Dialect::Sqlite => include_str!("migrations/0015_attendees.sqlite.sql"),
+        // A server reads no pages for us.
         #[cfg(feature = "postgres")]
         Dialect::Postgres { .. } => "",
     };
@@ -118,6 +124,7 @@ fn steps(dialect: Dialect) -> [&'static str; 14] {
         // From here on a book in a file may lack tables that have no row: `thin_out`.
         "",
         include_str!("migrations/0014_pages.sql"),
+        attendees,
     ]
 }
 
@@ -127,7 +134,7 @@ pub(super) fn first(taken: usize) -> impl Iterator<Item = &'static str> {
 }
 
 /// The schema version that this program writes.
-pub const LATEST: i64 = 14;
+pub const LATEST: i64 = 15;
 
 /// Refuses a book that is newer than this program, before anything of it is changed.
 ///

@@ -242,7 +242,7 @@ fn the_log_lies_beside_the_book_that_a_link_leads_to() {
 #[test]
 fn a_book_from_before_the_last_steps_takes_them() {
     let folder = Folder::with_book_after(
-        "DROP INDEX patients_merged_into;
+        "DROP INDEX patients_attendee; DROP INDEX patients_merged_into;
          CREATE INDEX appointments_created ON appointments (clinic_id, created_at, id);
          ALTER TABLE patients DROP COLUMN merged_into; ALTER TABLE patients DROP COLUMN erased_at;
          ALTER TABLE audit_log DROP COLUMN salt; ALTER TABLE audit_log DROP COLUMN redacted_by;

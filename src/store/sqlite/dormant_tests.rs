@@ -216,7 +216,8 @@ fn a_newer_books_tables_are_not_made_by_this_program() {
 fn of_schema_12(shelf: &Shelf<Folder>) -> Connection {
     let connection = Connection::open(path(shelf)).unwrap();
     wake(&connection, &TABLES, usize::MAX).unwrap();
-    let indexes = "CREATE INDEX appointments_created ON appointments (clinic_id, created_at, id);
+    let indexes = "DROP INDEX patients_attendee;
+        CREATE INDEX appointments_created ON appointments (clinic_id, created_at, id);
         CREATE INDEX appointments_ended ON appointments (clinic_id, ends_at, id);";
     connection.execute_batch(&format!("{indexes} PRAGMA user_version = 12")).unwrap();
     connection
