@@ -5,7 +5,7 @@
 
 use crate::domain::appointment::Visit;
 use crate::domain::ids;
-use crate::domain::record::{Attendee, Branch, Doctor, Patient};
+use crate::domain::record::{Attendee, Branch, Doctor, Label, Patient};
 use crate::domain::time::{Instant, Zone, spelled_date, spelled_time};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Serialize, Serializer};
@@ -257,6 +257,11 @@ pub(crate) fn inside(id: &str, code: &str, name: &str) -> Value {
 /// A branch inside another record.
 pub(crate) fn branch_inside(branch: &Branch) -> NamedInside<'_> {
     NamedInside { id: &branch.id, code: &branch.code, name: &branch.name }
+}
+
+/// What a record is called, inside another.
+pub(crate) fn label_inside(label: &Label) -> NamedInside<'_> {
+    NamedInside { id: &label.id, code: &label.code, name: &label.name }
 }
 
 /// The ids of an appointment and of what it names, and nothing else.

@@ -3,15 +3,16 @@
 use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find};
-use crate::domain::appointment::Visit;
+use crate::domain::appointment::Brief;
 use crate::domain::interval::Interval;
-use crate::domain::record::{Attendee, Branch, Doctor};
+use crate::domain::record::{Branch, Doctor};
 use crate::domain::refusal::Problems;
 use crate::domain::time::{Instant, Zone, add_days, midnight};
 use crate::domain::waitlist::Entry;
 use crate::domain::window::{Closure, Window, openings_around};
 use crate::error::Result;
-use crate::store::appointments::list::{self, Filter, Order};
+use crate::store::appointments::brief;
+use crate::store::appointments::list::Filter;
 use crate::store::{Tx, directory, waitlist, windows};
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
@@ -64,7 +65,16 @@ pub struct Column {
     /// What is held for somebody on the waiting list: when, by which entry, and until when.
     pub held: Vec<(Interval, String, Instant)>,
     /// The visits that begin on that date, earliest first; those that were called off are left out.
-    pub visits: Vec<Visit<Attendee>>,
+    pub visits: Vec<Booked>,
+}
+
+/// A visit in it.
+#[derive(Debug, Clone)]
+pub struct Booked {
+    /// When, who comes, and how it stands.
+    pub brief: Brief,
+    /// The rules of the promise's zone.
+    pub zone: Zone,
 }
 
 /// Answers a day or a week of the calendar.
@@ -127,7 +137,7 @@ struct Pages {
     closures: Vec<Closure>,
     doctors: Vec<Doctor>,
     /// By the column that they go in: their date and doctor.
-    visits: BTreeMap<(NaiveDate, Option<String>), Vec<Visit<Attendee>>>,
+    visits: BTreeMap<(NaiveDate, Option<String>), Vec<Booked>>,
     holding: Vec<Entry>,
     pooled: bool,
     slot_minutes: i64,
@@ -149,12 +159,11 @@ impl Pages {
             branch_id: branch.map(|branch| branch.id.clone()),
             ..Filter::default()
         };
-        let mut visits: BTreeMap<_, Vec<Visit<Attendee>>> = BTreeMap::new();
-        for joined in list::page(tx, clinic_id, &filter, Order::Start, i64::MAX, 0)? {
-            let appointment = &joined.appointment;
-            if appointment.status.is_shown() {
-                let column = (appointment.date, appointment.doctor_id.clone());
-                visits.entry(column).or_default().push(find::with_zone(&env.zones, joined)?);
+        let mut visits: BTreeMap<_, Vec<Booked>> = BTreeMap::new();
+        for brief in brief::briefs(tx, clinic_id, &filter)? {
+            if brief.status.is_shown() {
+                let zone = env.zones.get(&brief.timezone)?;
+                visits.entry((brief.date, brief.doctor_id.clone())).or_default().push(Booked { brief, zone });
             }
         }
         let windows: Vec<Window> = match &doctor {

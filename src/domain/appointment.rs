@@ -1,7 +1,7 @@
 //! The appointment: a promise of a time to a patient.
 
 use crate::domain::interval::Interval;
-use crate::domain::record::{Branch, Doctor, Patient, Service};
+use crate::domain::record::{Attendee, Branch, Doctor, Label, Patient, Service};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::settings::Settings;
 use crate::domain::status::Status;
@@ -89,6 +89,41 @@ pub struct Appointment {
     pub cancellation_reason: Option<String>,
     /// How often it was moved.
     pub reschedule_count: i64,
+}
+
+/// An appointment as a calendar tells of it: when, who comes, what for, and how it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Brief {
+    /// UUIDv7.
+    pub id: String,
+    /// Six characters that can be told over the telephone.
+    pub code: String,
+    /// With whom; none in a pooled window.
+    pub doctor_id: Option<String>,
+    /// IANA zone of the promise.
+    pub timezone: String,
+    /// Local date of the start.
+    pub date: NaiveDate,
+    /// Wall clock of the start.
+    pub start_time: NaiveTime,
+    /// The instants derived from the promise.
+    pub span: Interval,
+    /// Queue position of the doctor's (pooled: the window's) local day.
+    pub token_number: i64,
+    /// Where it stands.
+    pub status: Status,
+    /// Whether it was booked past checks 9 and 10.
+    pub overbooked: bool,
+    /// Kind of visit, free text (Bio Ecko).
+    pub visit_type: Option<String>,
+    /// Why the patient comes.
+    pub reason: Option<String>,
+    /// For whom.
+    pub patient: Attendee,
+    /// Where.
+    pub branch: Arc<Label>,
+    /// What for.
+    pub service: Option<Arc<Label>>,
 }
 
 /// When an appointment reached each status.

@@ -120,6 +120,17 @@ pub struct Patient {
     pub erased_at: Option<Instant>,
 }
 
+/// A record as another one names it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Label {
+    /// UUIDv7.
+    pub id: String,
+    /// Short name for the command line.
+    pub code: String,
+    /// What people call it.
+    pub name: String,
+}
+
 /// A patient as lists of appointments tell of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attendee {

@@ -12,6 +12,7 @@ use crate::store::record::Stored;
 use crate::store::{Tx, params};
 use chrono::NaiveDate;
 
+pub mod brief;
 pub mod list;
 pub mod visit;
 

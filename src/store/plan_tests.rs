@@ -9,13 +9,16 @@ use crate::domain::waitlist::Entry;
 use crate::store::Store;
 use crate::store::appointments::list::{Filter, Order, Place, after_sql, count_sql, page_sql};
 use crate::store::appointments::visit::ForWhom;
-use crate::store::appointments::{BUSY, CONFLICT, TAKEN_OF_DOCTOR, TAKEN_POOLED, duplicate_sql, visit};
+use crate::store::appointments::{
+    BUSY, CONFLICT, TAKEN_OF_DOCTOR, TAKEN_POOLED, brief, duplicate_sql, visit,
+};
 use crate::store::deliveries::Delivery;
 use crate::store::engine::{Row, Value};
 use crate::store::fixtures::{self, Folder, Shelf};
 use crate::store::outbox::{Message, pending_sql};
 use crate::store::record::{Stored, columns_of, insertion};
 use crate::store::{audit, deliveries, keys, outbox, patients, purge, series, waitlist, webhooks};
+use std::collections::BTreeSet;
 
 /// SQLite's plan of a question, a step per line.
 fn plan(store: &mut Store, sql: &str, params: &[Value<'_>]) -> String {
@@ -106,37 +109,49 @@ fn a_doctors_week_comes_in_order_from_the_index_of_doctors_days() {
     in_order(&served_by("appointments_doctor_day", &sql, &params));
 }
 
-/// To SQLite an index that might have an id twice is worth less than one that can't: it must neither leave it aside, nor
-/// look for the appointments in another way for its sake.
-#[test]
-fn who_comes_is_read_from_one_index_and_the_appointments_are_found_as_without_it() {
-    let (shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
-    fixtures::wake(&shelf);
+/// What lists are asked for.
+fn filters() -> Vec<Filter> {
     let (monday, sunday) = (Some(date("2026-06-15")), Some(date("2026-06-21")));
     let week = Filter { from: monday, to: sunday, ..Filter::default() };
     let (ana, rosa) = (Some("ana".to_owned()), Some("rosa".to_owned()));
-    for filter in [
+    vec![
         Filter::default(),
         Filter { to: monday, ..week.clone() },
         Filter { doctor_id: ana.clone(), ..week.clone() },
         Filter { branch_id: Some("main".into()), statuses: vec![Status::Confirmed], ..week.clone() },
+        Filter { branch_id: Some("main".into()), doctor_id: ana.clone(), ..week.clone() },
         week,
         Filter { doctor_id: ana, ..Filter::default() },
         Filter { patient_id: rosa, ..Filter::default() },
         Filter { source: Some("web".into()), ..Filter::default() },
         Filter { since: Some(Instant::from_unix(1_781_000_000)), ..Filter::default() },
         Filter { follow_up_by: monday, ..Filter::default() },
-    ] {
+    ]
+}
+
+/// To SQLite an index that might have an id twice is worth less than one that can't: it must neither leave it aside, nor
+/// look for the appointments in another way for its sake.
+#[test]
+fn who_comes_is_read_from_one_index_and_the_appointments_are_found_as_without_it() {
+    let (shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
+    fixtures::wake(&shelf);
+    let by_id = "SEARCH p USING INDEX sqlite_autoindex_patients_1 (id=?)";
+    let alone = "SEARCH p USING COVERING INDEX patients_attendee (id=?)";
+    // One patient's visits are few, and sorted as they come.
+    let sorted = |plan: &str| plan.replace("FOR LAST 2 TERMS OF ORDER BY", "FOR ORDER BY");
+    for filter in filters() {
         for order in [Order::Start, Order::Created] {
             let (rest, params) = page_sql("clinic", &filter, order, 50, 0);
-            let [attendee, patient] = [Attendee::select(), Patient::select()]
-                .map(|select| plan(&mut store, &format!("{select} {rest}"), &params));
-            let by_id = "SEARCH p USING INDEX sqlite_autoindex_patients_1 (id=?)";
-            let alone = "SEARCH p USING COVERING INDEX patients_attendee (id=?)";
+            let mut planned = |select: &str| plan(&mut store, &format!("{select} {rest}"), &params);
+            let (attendee, patient) = (planned(Attendee::select()), planned(Patient::select()));
             assert!(patient.contains(by_id), "{patient}");
-            // One patient's visits are few, and sorted as they come.
-            let sorted = "FOR LAST 2 TERMS OF ORDER BY";
-            assert_eq!(attendee, patient.replace(by_id, alone).replace(sorted, "FOR ORDER BY"), "{filter:?}");
+            assert_eq!(attendee, sorted(&patient.replace(by_id, alone)), "{filter:?}");
+            // A calendar asks for the branch and the service as well, each by its id, wherever in turn.
+            let others = "SEARCH b USING INDEX sqlite_autoindex_branches_1 (id=?)
+SEARCH s USING INDEX sqlite_autoindex_services_1 (id=?) LEFT-JOIN";
+            let steps = |plan: &str| plan.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+            let whole = steps(&planned(&brief::select(true)));
+            assert_eq!(whole, steps(&format!("{attendee}\n{others}")), "{filter:?}");
         }
     }
 }

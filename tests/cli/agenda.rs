@@ -2,6 +2,7 @@
 
 use crate::support::Clinic;
 use crate::support::views::{Agenda, Appointment};
+use serde_json::Value;
 
 fn monday() -> Clinic {
     let clinic = Clinic::open();
@@ -53,6 +54,33 @@ fn a_week_goes_from_monday_to_sunday_and_a_doctor_has_it_alone() {
     assert_eq!(dates, ["2026-06-01", "2026-06-03"]);
     let text = clinic.run("agenda --week");
     assert!(text.contains("Mon 01") && text.contains("Fri 05") && !text.contains("Sat 06"), "{text}");
+}
+
+#[test]
+fn a_visit_in_the_agenda_is_told_as_the_appointment_itself_tells_it() {
+    let clinic = monday();
+    for line in [
+        "service add --name 'Control «anual»' --code CON",
+        "branch add --name Norte --code N",
+        "book --branch main --doctor GARCIA --service CON --date today --time 11:00 --name 'José \"Pepe\" Núñez' --phone 7765-4324 --reason 'Tos\tseca' --visit-type primera",
+        "book --branch main --doctor RUIZ --date today --time 9:20 --name Eva --phone 7765-4325 --status scheduled",
+    ] {
+        clinic.does(line);
+    }
+    let agenda: Value = clinic.json("agenda --week");
+    let columns = agenda["columns"].as_array().unwrap();
+    let visits: Vec<&Value> = columns.iter().flat_map(|c| c["appointments"].as_array().unwrap()).collect();
+    assert_eq!(visits.len(), 4);
+    for visit in visits {
+        let whole: Value = clinic.json(&format!("show {}", visit["code"].as_str().unwrap()));
+        for (key, told) in visit.as_object().unwrap() {
+            assert_eq!(told, &whole[key], "{key}");
+        }
+    }
+    let from = |column: &&Value| column["doctor"]["code"] == "RUIZ" && column["date"] == "2026-06-01";
+    let times: Vec<&Value> =
+        columns.iter().find(from).unwrap()["appointments"].as_array().unwrap().iter().collect();
+    assert_eq!(times.iter().map(|visit| &visit["start_time"]).collect::<Vec<_>>(), ["09:00", "09:20"]);
 }
 
 #[test]

@@ -98,7 +98,13 @@ pub(super) const SHAPES: &[Shape] = &[
     }),
     shape!("agenda-column", "A doctor's day", {
         date: Date, doctor: Null(&Of("doctor-inside")), open: List(&Of("open-span")),
-        closed: List(&Of("closed-span")), held: List(&Of("held-span")), appointments: APPOINTMENTS,
+        closed: List(&Of("closed-span")), held: List(&Of("held-span")), appointments: List(&Of("agenda-visit")),
+    }),
+    shape!("agenda-visit", "An appointment as the calendar shows it", {
+        id: Id, code: Text, date: Date, start_time: Time, end_time: Time, starts_at: At, ends_at: At, token_number: Count,
+        status: STATUS, overbooked: Flag, visit_type: Null(&Text), reason: Null(&Text),
+        patient: Of("patient-inside"), doctor: Null(&Of("doctor-inside")), branch: Of("named"),
+        service: Null(&Of("named")),
     }),
     shape!("open-span", "A time that is open", {
         starts_at: At, ends_at: At, start_time: Time, end_time: Time, slot_minutes: Count,

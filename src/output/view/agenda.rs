@@ -1,11 +1,12 @@
 //! A day or a week of the calendar as public JSON.
 
-use crate::app::agenda::{Agenda, Column};
+use crate::app::agenda::{Agenda, Booked, Column};
 use crate::domain::interval::Interval;
-use crate::domain::record::Attendee;
 use crate::domain::time::{Instant, Zone, hhmm};
 use crate::public::spell::view;
-use crate::public::{DoctorInside, NamedInside, Shown, branch_inside, doctor_inside};
+use crate::public::{
+    At, Clock, DoctorInside, NamedInside, On, PatientInside, Told, branch_inside, doctor_inside, label_inside,
+};
 
 view! {
     /// A day or a week of the calendar, as it is shown.
@@ -26,7 +27,29 @@ view! {
         open: Vec<OpenView>,
         closed: Vec<ClosedView<'a>>,
         held: Vec<HeldView<'a>>,
-        appointments: Vec<Shown<'a, Attendee>>,
+        appointments: Vec<BriefView<'a>>,
+    }
+}
+
+view! {
+    /// Of the appointment object what a calendar shows.
+    struct BriefView<'a> {
+        id: &'a str,
+        code: &'a str,
+        date: On,
+        start_time: Clock,
+        end_time: Clock,
+        starts_at: At<'a>,
+        ends_at: At<'a>,
+        token_number: i64,
+        status: &'a str,
+        overbooked: bool,
+        visit_type: Option<&'a str>,
+        reason: Option<&'a str>,
+        patient: PatientInside<'a>,
+        doctor: Option<DoctorInside<'a>>,
+        branch: NamedInside<'a>,
+        service: Option<NamedInside<'a>>,
     }
 }
 
@@ -95,6 +118,27 @@ fn column_view<'a>(column: &'a Column, zone: &Zone) -> ColumnView<'a> {
         open: open.collect(),
         closed: closed.collect(),
         held: held.collect(),
-        appointments: column.visits.iter().map(Shown).collect(),
+        appointments: column.visits.iter().map(|booked| brief_view(booked, column)).collect(),
+    }
+}
+
+fn brief_view<'a>(Booked { brief, zone }: &'a Booked, column: &'a Column) -> BriefView<'a> {
+    BriefView {
+        id: &brief.id,
+        code: &brief.code,
+        date: On(brief.date),
+        start_time: Clock(brief.start_time),
+        end_time: Clock(zone.wall(brief.span.end).time()),
+        starts_at: At(zone, brief.span.start),
+        ends_at: At(zone, brief.span.end),
+        token_number: brief.token_number,
+        status: brief.status.as_str(),
+        overbooked: brief.overbooked,
+        visit_type: brief.visit_type.as_deref(),
+        reason: brief.reason.as_deref(),
+        patient: brief.patient.inside(),
+        doctor: column.doctor.as_ref().map(doctor_inside),
+        branch: label_inside(&brief.branch),
+        service: brief.service.as_deref().map(label_inside),
     }
 }

@@ -89,8 +89,15 @@ record! {
 }
 record! {
     AgendaColumn { date: String, open: Vec<OpenSpan>, closed: Vec<ClosedSpan>, held: Vec<HeldSpan>,
-        appointments: Vec<Appointment>, }
+        appointments: Vec<AgendaVisit>, }
     nullable { doctor: DoctorInside, }
+}
+record! {
+    /// Of the appointment object what a calendar shows.
+    AgendaVisit { id: String, code: String, date: String, start_time: String, end_time: String, starts_at: String,
+        ends_at: String, token_number: i64, status: String, overbooked: bool, patient: PatientInside,
+        branch: Named, }
+    nullable { visit_type: String, reason: String, doctor: DoctorInside, service: Named, }
 }
 record! {
     OpenSpan { starts_at: String, ends_at: String, start_time: String, end_time: String, slot_minutes: i64, }
