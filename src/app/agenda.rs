@@ -11,8 +11,9 @@ use crate::domain::time::{Instant, Zone, add_days, midnight};
 use crate::domain::waitlist::Entry;
 use crate::domain::window::{Closure, Window, openings_around};
 use crate::error::Result;
-use crate::store::appointments::brief;
 use crate::store::appointments::list::Filter;
+use crate::store::appointments::{brief, visit};
+use crate::store::record::Stored;
 use crate::store::{Tx, directory, waitlist, windows};
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
@@ -95,6 +96,7 @@ pub fn agenda(context: &mut Context, request: &AgendaRequest) -> Result<Agenda> 
         let mut pages = Pages::load(tx, env, &desk, (branch.as_ref(), doctor), (from, to))?;
         let days = std::iter::successors(Some(from), |day| Some(add_days(*day, 1)));
         let columns = days.take_while(|day| *day <= to).flat_map(|day| pages.columns(day, &zone)).collect();
+        pages.told()?;
         let heartbeat = heartbeat::of(tx, &desk.clinic.id, env.now)?;
         Ok(Agenda { from, to, branch, zone, now: env.now, columns, heartbeat })
     })
@@ -202,6 +204,14 @@ impl Pages {
             .collect();
         self.visits = visits;
         columns
+    }
+
+    /// Whether each visit has found its column: one has none whose doctor is gone.
+    fn told(&self) -> Result<()> {
+        match self.visits.keys().find_map(|(_, doctor)| doctor.as_ref()) {
+            Some(doctor) => Err(visit::missing(Doctor::KIND, doctor).into()),
+            None => Ok(()),
+        }
     }
 
     /// One of them, still without visits.

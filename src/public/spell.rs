@@ -1,7 +1,8 @@
 //! Views as JSON text. An appointment is fifty short texts under fifty names: to look through each name for
 //! signs that JSON escapes, and to write each quotation mark by itself, takes longer than to read the
 //! appointment from the book. Here a name is written as it stands, and `serde_json` is asked for a text that
-//! has something to escape. What comes out is what `serde_json` makes of the same view.
+//! has something to escape, or is not ASCII. What comes out is what `serde_json` makes of the same view, but for what
+//! [`Safe`] makes of a text.
 
 use crate::domain::text::{above, below, over_words, same};
 use std::borrow::Cow;

@@ -147,7 +147,7 @@ fn who_comes_is_read_from_one_index_and_the_appointments_are_found_as_without_it
             assert!(patient.contains(by_id), "{patient}");
             assert_eq!(attendee, sorted(&patient.replace(by_id, alone)), "{filter:?}");
             // A calendar asks for the branch and the service as well, each by its id, wherever in turn.
-            let others = "SEARCH b USING INDEX sqlite_autoindex_branches_1 (id=?)
+            let others = "SEARCH b USING INDEX sqlite_autoindex_branches_1 (id=?) LEFT-JOIN
 SEARCH s USING INDEX sqlite_autoindex_services_1 (id=?) LEFT-JOIN";
             let steps = |plan: &str| plan.lines().map(str::to_owned).collect::<BTreeSet<_>>();
             let whole = steps(&planned(&brief::select(true)));

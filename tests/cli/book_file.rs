@@ -161,6 +161,22 @@ fn a_newer_book_is_refused_and_left_as_it_is() {
 }
 
 #[test]
+fn what_an_appointment_names_is_missed_and_not_passed_over() {
+    for (table, kind) in [("branches", "branch"), ("doctors", "doctor"), ("services", "service")] {
+        let clinic = Clinic::open();
+        clinic.does("service add --name Control --code CON");
+        clinic
+            .does("book --doctor GARCIA --service CON --date today --time 9:30 --name Ana --phone 7765-4322");
+        let without = format!("PRAGMA foreign_keys = OFF; DELETE FROM {table}");
+        clinic.database().execute_batch(&without).unwrap();
+        for line in ["list", "agenda --branch all"] {
+            let refusal = clinic.refused(line, "STORE_CORRUPT", 1);
+            assert!(refusal.message.contains(&format!("names the {kind}")), "{line}: {}", refusal.message);
+        }
+    }
+}
+
+#[test]
 fn a_directory_is_no_book() {
     let clinic = Clinic::empty();
     fs::create_dir_all(clinic.book_path()).unwrap();

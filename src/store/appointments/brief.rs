@@ -2,7 +2,7 @@
 
 use crate::domain::appointment::Brief;
 use crate::domain::interval::Interval;
-use crate::domain::record::{Attendee, Label};
+use crate::domain::record::{Attendee, Branch, Label, Service};
 use crate::domain::status::Status;
 use crate::domain::time::{parse_date, parse_time};
 use crate::error::StoreError;
@@ -10,7 +10,7 @@ use crate::store::Tx;
 use crate::store::appointments::list::{Filter, Order, page_sql};
 use crate::store::appointments::visit::{self, ForWhom};
 use crate::store::engine::Row;
-use crate::store::record::with_alias;
+use crate::store::record::{Stored, with_alias};
 use std::sync::Arc;
 
 const COLUMNS: [&str; 13] = [
@@ -48,9 +48,9 @@ pub fn briefs(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<B
             visit_type: row.opt_text()?,
             reason: row.opt_text()?,
             patient: Attendee::from_row(row)?,
-            branch: label(row, &mut branch)?
+            branch: label::<Branch>(row, &mut branch)?
                 .ok_or_else(|| StoreError::unreadable("nothing where a text belongs"))?,
-            service: label(row, &mut service)?,
+            service: label::<Service>(row, &mut service)?,
         });
         Ok(())
     })?;
@@ -60,25 +60,30 @@ pub fn briefs(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<B
 /// The question for them, to be completed by `WHERE …`.
 pub(crate) fn select(at_hand: bool) -> String {
     format!(
-        "SELECT {}, {}, b.id, b.code, b.name, s.id, s.code, s.name
+        "SELECT {}, {}, a.branch_id, b.code, b.name, a.service_id, s.code, s.name
          FROM appointments AS a JOIN patients AS p ON {}
-         JOIN branches AS b ON b.id = a.branch_id LEFT JOIN services AS s ON s.id = a.service_id",
+         LEFT JOIN branches AS b ON b.id = a.branch_id LEFT JOIN services AS s ON s.id = a.service_id",
         with_alias("a", &COLUMNS),
         with_alias("p", Attendee::COLUMNS),
         if at_hand { Attendee::FOUND } else { visit::BY_ID },
     )
 }
 
-/// What a record is called, if there is one: most rows name that of the one before.
-fn label(row: &mut Row<'_>, before: &mut Option<Arc<Label>>) -> Result<Option<Arc<Label>>, StoreError> {
+/// What is called by that id, if anything is: most rows name that of the one before.
+fn label<T: Stored>(
+    row: &mut Row<'_>,
+    before: &mut Option<Arc<Label>>,
+) -> Result<Option<Arc<Label>>, StoreError> {
     let Some(id) = row.opt_str()? else {
         row.skip(2);
         return Ok(None);
     };
-    if before.as_ref().is_none_or(|known| known.id != id) {
-        *before = Some(Arc::new(Label { id: id.to_owned(), code: row.text()?, name: row.text()? }));
-    } else {
+    if before.as_ref().is_some_and(|known| known.id == id) {
         row.skip(2);
+        return Ok(before.clone());
     }
+    let (code, name) = (row.opt_text()?, row.opt_text()?);
+    let (Some(code), Some(name)) = (code, name) else { return Err(visit::missing(T::KIND, id)) };
+    *before = Some(Arc::new(Label { id: id.to_owned(), code, name }));
     Ok(before.clone())
 }

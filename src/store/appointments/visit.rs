@@ -172,10 +172,12 @@ fn named<T: Stored>(tx: &mut Tx<'_>, ids: BTreeSet<&str>) -> Result<BTreeMap<Str
 }
 
 fn found<T: Stored>(records: &BTreeMap<String, Arc<T>>, id: &str) -> Result<Arc<T>, StoreError> {
-    let record = records.get(id).map(Arc::clone);
-    record.ok_or_else(|| {
-        StoreError::unreadable(&format!("an appointment that names the {} {id}, which is not there", T::KIND))
-    })
+    records.get(id).map(Arc::clone).ok_or_else(|| missing(T::KIND, id))
+}
+
+/// What an appointment names is gone: only other tools can have taken it out.
+pub(crate) fn missing(kind: &str, id: &str) -> StoreError {
+    StoreError::unreadable(&format!("an appointment that names the {kind} {id}, which is not there"))
 }
 
 /// The appointment with that id or code in the clinic.
