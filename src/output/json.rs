@@ -31,7 +31,7 @@ pub(super) fn write_json<T: Spell>(view: &T, mut out: impl Write) -> io::Result<
         held.clear();
         Ok(())
     };
-    let mut text = Text::new(plain::json, &mut hand_on);
+    let mut text = Text::new(plain::SAFE, &mut hand_on);
     view.spell(&mut text)?;
     let rest = text.rest() + "\n";
     out.write_all(rest.as_bytes())?;
@@ -41,7 +41,7 @@ pub(super) fn write_json<T: Spell>(view: &T, mut out: impl Write) -> io::Result<
 /// What other programs read as JSON, on one line, safe for a terminal.
 pub(crate) fn json_line<T: Spell>(view: &T) -> String {
     let mut keep = |_: &mut String| Ok(());
-    let mut text = Text::new(plain::json, &mut keep);
+    let mut text = Text::new(plain::SAFE, &mut keep);
     // Nothing is handed on, and nothing else can fail.
     let _ = view.spell(&mut text);
     text.rest()

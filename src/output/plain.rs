@@ -2,6 +2,7 @@
 //! over its neighbours.
 
 use crate::domain::text::{above, is_invisible, over_words};
+use crate::public::spell::Safe;
 use std::fmt::Write;
 use unicode_normalization::char::is_combining_mark;
 
@@ -105,6 +106,9 @@ pub fn printable(text: &str) -> String {
     }
     shown
 }
+
+/// What a view makes its texts safe by.
+pub(super) const SAFE: Safe = Safe { shows: is_plain_json, made: json };
 
 /// The same for JSON, which escapes the old control characters itself: the others stand inside texts
 /// only, where the escape says the same.

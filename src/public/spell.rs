@@ -1,7 +1,7 @@
 //! Views as JSON text. An appointment is fifty short texts under fifty names: to look through each name for
 //! signs that JSON escapes, and to write each quotation mark by itself, takes longer than to read the
 //! appointment from the book. Here a name is written as it stands, and `serde_json` is asked for a text that
-//! has something to escape, or is not ASCII. What comes out is what `serde_json` makes of the same view, but for what
+//! has something to escape. What comes out is what `serde_json` makes of the same view, but for what
 //! [`Safe`] makes of a text.
 
 use crate::domain::text::{above, below, over_words, same};
@@ -16,8 +16,14 @@ pub(crate) struct Text<'a> {
     hand_on: &'a mut dyn FnMut(&mut String) -> io::Result<()>,
 }
 
-/// The JSON of a text, safe for whoever looks at it.
-pub(crate) type Safe = fn(String) -> String;
+/// What makes texts safe for whoever looks at them.
+#[derive(Clone, Copy)]
+pub(crate) struct Safe {
+    /// Whether a text that has nothing to escape can be shown as it is.
+    pub(crate) shows: fn(&str) -> bool,
+    /// The JSON of a text, safe.
+    pub(crate) made: fn(String) -> String,
+}
 
 impl<'a> Text<'a> {
     /// One that begins. What is not ASCII, or not shown, is in texts only, and each of them is made safe; something may
@@ -44,12 +50,16 @@ impl<'a> Text<'a> {
     }
 
     fn put_text(&mut self, text: &str) {
-        let other = |word| below(word, b' ') | same(word, b'"') | same(word, b'\\') | above(word, b'~');
-        if over_words(text.as_bytes(), other) == 0 {
+        let escaped = |word| below(word, b' ') | same(word, b'"') | same(word, b'\\');
+        if over_words(text.as_bytes(), |word| escaped(word) | above(word, b'~')) == 0 {
+            return self.put_plain(text);
+        }
+        // Most others are names with accents.
+        if over_words(text.as_bytes(), escaped) == 0 && (self.safe.shows)(text) {
             return self.put_plain(text);
         }
         // A text can always be written.
-        self.held.push_str(&(self.safe)(serde_json::to_string(text).unwrap_or_default()));
+        self.held.push_str(&(self.safe.made)(serde_json::to_string(text).unwrap_or_default()));
     }
 
     /// Goes on in an object that was just written: it ends with a field that is no list, so that its last
@@ -197,7 +207,8 @@ mod tests {
 
     fn spelt(view: &impl Spell) -> String {
         let mut keep = |_: &mut String| Ok(());
-        let mut text = Text::new(|json| json, &mut keep);
+        let as_it_is = Safe { shows: |_| true, made: |json| json };
+        let mut text = Text::new(as_it_is, &mut keep);
         view.spell(&mut text).unwrap();
         text.rest()
     }
