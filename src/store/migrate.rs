@@ -104,7 +104,7 @@ fn steps(dialect: Dialect) -> [&'static str; 15] {
     };
     let attendees = match dialect {
         Dialect::Sqlite => include_str!("migrations/0015_attendees.sqlite.sql"),
-        // A server reads no pages for us.
+        // On a server it is the way there and back that takes long.
         #[cfg(feature = "postgres")]
         Dialect::Postgres { .. } => "",
     };

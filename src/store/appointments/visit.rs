@@ -57,9 +57,7 @@ macro_rules! for_whom {
     };
 }
 for_whom!(Patient, <Patient as Stored>::COLUMNS, BY_ID, <Patient as Stored>::from_row);
-for_whom!(Attendee, &["id", "code", "full_name", "phone", "no_show_count"], BY_ID_ALONE, |row: &mut Row<
-    '_,
->| {
+for_whom!(Attendee, ATTENDEE, BY_ID_ALONE, |row: &mut Row<'_>| {
     Ok(Attendee {
         id: row.text()?,
         code: row.text()?,
@@ -69,8 +67,11 @@ for_whom!(Attendee, &["id", "code", "full_name", "phone", "no_show_count"], BY_I
     })
 });
 
+/// The columns of the index `patients_attendee`.
+const ATTENDEE: &[&str] = &["id", "code", "full_name", "phone", "no_show_count"];
+/// The patient of an appointment.
 pub(super) const BY_ID: &str = "p.id = a.patient_id";
-/// All that it takes stands in the index `patients_attendee`. SQLite thinks that an id finds ten patients there, and would
+/// The same where the index above has all that is asked. SQLite thinks that an id finds ten patients there, and would
 /// rather go by the index that can't have it twice, if it were not told how few there are.
 const BY_ID_ALONE: &str = "likelihood(p.id = a.patient_id, 0.000001)";
 
