@@ -3,13 +3,15 @@
 use crate::error::{CLOSE_SOME, StoreError, too_many_files};
 use crate::folders;
 use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// What a file that is still being made is called; sixteen digits follow.
 const PART: &str = ".turno-part-";
 /// What SQLite keeps beside a file.
 pub(super) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+/// How many bytes a log begins with before its first page; of zeros, they say that it holds nothing.
+pub(super) const LOG_HEADER: u8 = 32;
 
 /// A file that is still being made. Dropped, it is gone; killed, the next run clears it away.
 pub(super) struct Part {
@@ -216,10 +218,17 @@ pub(super) fn free_companions(path: &Path) {
 
 /// Whether the log beside a book holds nothing, or is not there.
 pub(super) fn is_spent(book: &Path) -> bool {
-    match fs::metadata(beside(book, "-wal")) {
-        Ok(log) => log.len() == 0,
+    match holds_nothing(&beside(book, "-wal")) {
+        Ok(nothing) => nothing,
         Err(problem) => problem.kind() == ErrorKind::NotFound,
     }
+}
+
+/// Whether a log has no bytes, or none that count: its header is of zeros when the last program has left it.
+fn holds_nothing(log: &Path) -> std::io::Result<bool> {
+    let mut header = Vec::new();
+    File::open(log)?.take(u64::from(LOG_HEADER)).read_to_end(&mut header)?;
+    Ok(header.iter().all(|byte| *byte == 0))
 }
 
 /// Where a book's log lies: beside the file that a link leads to.
@@ -232,7 +241,12 @@ pub(super) fn log_of(book: &Path) -> PathBuf {
 pub(super) fn lost_log(book: &Path) -> Option<PathBuf> {
     let log = log_of(book);
     // First the log: whoever is making this book at the same time has written to the file before he has one.
-    fs::metadata(&log).ok().filter(|log| log.len() > 0)?;
+    match holds_nothing(&log) {
+        Ok(nothing) if nothing => return None,
+        // Nobody may look what is in it, so that it may be something.
+        Err(problem) if problem.kind() != ErrorKind::PermissionDenied => return None,
+        _ => {}
+    }
     let lost = match fs::metadata(book) {
         Ok(book) => book.len() == 0,
         Err(problem) => problem.kind() == ErrorKind::NotFound,
@@ -243,8 +257,8 @@ pub(super) fn lost_log(book: &Path) -> Option<PathBuf> {
 /// Takes a log that holds nothing away, and its index, from beside a book that is gone or that nobody can open.
 pub(super) fn clear_spent(book: &Path) {
     let (log, index) = (beside(book, "-wal"), beside(book, "-shm"));
-    let gone = match fs::metadata(&log) {
-        Ok(found) => found.len() == 0 && fs::remove_file(&log).is_ok(),
+    let gone = match holds_nothing(&log) {
+        Ok(nothing) => nothing && fs::remove_file(&log).is_ok(),
         Err(problem) => problem.kind() == ErrorKind::NotFound,
     };
     if gone {

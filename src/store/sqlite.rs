@@ -14,6 +14,7 @@ use std::time::Duration;
 mod dormant;
 mod fault;
 mod file;
+mod log;
 mod patience;
 mod statement;
 mod turn;
@@ -115,7 +116,11 @@ impl Sqlite {
         files::free_companions(&files::real(path));
         // Who only looks leaves a book as it was.
         let keeps = files::log_of(path).exists();
-        let mut connection = Connection::open_with_flags(path, flags).map_err(error)?;
+        let opened = match log::vfs() {
+            Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs),
+            None => Connection::open_with_flags(path, flags),
+        };
+        let mut connection = opened.map_err(error)?;
         connection.busy_handler(Some(wait_a_little)).map_err(error)?;
         for (setting, value) in [
             (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
@@ -136,7 +141,7 @@ impl Sqlite {
         Ok(engine)
     }
 
-    /// Says whether the log stays beside the book when the last program leaves it, empty: to make it and its
+    /// Says whether the log stays beside the book when the last program leaves it ([`log`]): to make it and its
     /// index, and to take them away again, is an eighth of a short command. Where others may use the book,
     /// too, it never stays: it would be its maker's, and might keep them out.
     fn keep_log(&self, kept: bool) -> Result<(), rusqlite::Error> {
@@ -203,7 +208,7 @@ impl Sqlite {
             };
         }
         let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
-        let busy: i64 = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error)?;
+        let busy: i64 = log::cut(|| self.connection.query_row(sql, [], |row| row.get(0))).map_err(error)?;
         Ok(if busy == 0 { Scrub::Done } else { Scrub::Waits("another program keeps reading".into()) })
     }
 

@@ -148,7 +148,7 @@ fn looked(folder: &Folder) {
 
 #[cfg(unix)]
 #[test]
-fn the_log_of_ones_own_book_stays_and_is_empty() {
+fn the_log_of_ones_own_book_stays_and_holds_nothing() {
     use std::os::unix::fs::PermissionsExt;
     let folder = Folder::new();
     drop(Store::create(&folder.book()).unwrap());
@@ -156,14 +156,16 @@ fn the_log_of_ones_own_book_stays_and_is_empty() {
     let log = beside(&folder.path(), "-wal");
     for _ in 0..2 {
         noted(&folder);
-        assert_eq!(fs::metadata(&log).unwrap().len(), 0, "all of it is in the book");
+        assert!(files::is_spent(&folder.path()), "all of it is in the book");
         // The book alone is all of it.
         let copy = Folder::new();
         fs::copy(folder.path(), copy.path()).unwrap();
         looked(&copy);
         assert_eq!(copy.contents().len(), 1, "who looks leaves it as it was");
+        let left = fs::read(&log).unwrap();
+        assert!(!left.is_empty(), "it keeps its room");
         looked(&folder);
-        assert!(log.exists());
+        assert!(fs::read(&log).unwrap() == left);
         let modes =
             folder.contents().into_keys().map(|file| fs::metadata(file).unwrap().permissions().mode());
         assert!(modes.map(|mode| mode & 0o777).all(|mode| mode == 0o600));
@@ -171,15 +173,92 @@ fn the_log_of_ones_own_book_stays_and_is_empty() {
     // Of several programs, the last one empties it.
     let first = Store::open(&folder.book()).unwrap();
     noted(&folder);
-    assert_ne!(fs::metadata(&log).unwrap().len(), 0);
+    assert!(!files::is_spent(&folder.path()));
     drop(first);
-    assert_eq!(fs::metadata(&log).unwrap().len(), 0);
+    assert!(files::is_spent(&folder.path()));
     // Whom the book is shared with could not write to what another has made.
     fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o660)).unwrap();
     noted(&folder);
     assert_eq!(folder.contents().len(), 1, "the log is gone with the last program");
     looked(&folder);
     assert_eq!(folder.contents().len(), 1);
+}
+
+/// A power cut may undo the zeros that the last program wrote, and nothing else.
+#[cfg(unix)]
+#[test]
+fn a_log_that_was_spent_may_come_back_and_says_what_the_book_says() {
+    let folder = Folder::new();
+    drop(Store::create(&folder.book()).unwrap());
+    noted(&folder);
+    let log = beside(&folder.path(), "-wal");
+    let held = Store::open(&folder.book()).unwrap();
+    noted(&folder);
+    let header = fs::read(&log).unwrap()[..files::LOG_HEADER.into()].to_owned();
+    drop(held);
+    let book = fs::read(folder.path()).unwrap();
+    let mut again = fs::read(&log).unwrap();
+    again[..header.len()].copy_from_slice(&header);
+    fs::write(&log, again).unwrap();
+    assert!(!files::is_spent(&folder.path()));
+    looked(&folder);
+    assert!(files::is_spent(&folder.path()));
+    assert!(fs::read(folder.path()).unwrap() == book);
+}
+
+/// What SQLite writes over a spent log ends where what is new ends, and the rest of it is no part of the book.
+#[cfg(unix)]
+#[test]
+fn what_lies_in_a_spent_log_is_not_read_behind_what_is_new() {
+    use crate::store::{Ending, meta};
+    let folder = Folder::new();
+    drop(Store::create(&folder.book()).unwrap());
+    let mut store = Store::open(&folder.book()).unwrap();
+    let long = "x".repeat(100_000);
+    let filled = |tx: &mut crate::store::Tx<'_>| Ok(meta::set(tx, "long", &long)?);
+    store.write(Ending::Commit, filled).unwrap();
+    drop(store);
+    let log = beside(&folder.path(), "-wal");
+    let length = fs::metadata(&log).unwrap().len();
+    assert!(length > 100_000);
+    let held = Store::open(&folder.book()).unwrap();
+    noted(&folder);
+    assert_eq!(fs::metadata(&log).unwrap().len(), length, "it is written over from its beginning");
+    // As a kill leaves it: the book before, and a log with one change and the rest of another.
+    let left = Folder::new();
+    fs::copy(folder.path(), left.path()).unwrap();
+    fs::copy(&log, beside(&left.path(), "-wal")).unwrap();
+    drop(held);
+    looked(&left);
+    let mut store = Store::open(&left.book()).unwrap();
+    assert_eq!(store.read(|tx| Ok(meta::get(tx, "long")?)), Ok(Some(long)));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_log_that_was_a_streams_is_cut() {
+    use crate::store::{Ending, meta};
+    let folder = Folder::new();
+    let mut store = Store::create(&folder.book()).unwrap();
+    let long = "x".repeat(2_000_000);
+    store.write(Ending::Commit, |tx| Ok(meta::set(tx, "long", &long)?)).unwrap();
+    let log = beside(&folder.path(), "-wal");
+    assert!(fs::metadata(&log).unwrap().len() > 2_000_000);
+    drop(store);
+    assert_eq!(fs::metadata(&log).unwrap().len(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_an_erasure_cuts_does_not_lie_in_the_log_any_more() {
+    let folder = Folder::new();
+    drop(Store::create(&folder.book()).unwrap());
+    noted(&folder);
+    let log = beside(&folder.path(), "-wal");
+    assert_ne!(fs::metadata(&log).unwrap().len(), 0);
+    let mut engine = Sqlite::open(&folder.path()).unwrap();
+    assert_eq!(engine.scrub(), Ok(Scrub::Done));
+    assert_eq!(fs::metadata(&log).unwrap().len(), 0);
 }
 
 #[cfg(unix)]

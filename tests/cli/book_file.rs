@@ -1,7 +1,7 @@
 //! The book's file: where it is, what is in it, and files that can't be used.
 
 use crate::support::Clinic;
-use crate::support::views::{ClinicRecord, Findings};
+use crate::support::views::{ClinicRecord, Findings, List};
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
@@ -56,6 +56,18 @@ fn the_log_of_a_book_that_is_gone_is_not_lost_to_a_new_book() {
     }
     fs::remove_file(&log).unwrap();
     clinic.does("init --name Home --timezone UTC");
+}
+
+/// What was in it is in the book that is gone, and no loss of this one.
+#[test]
+fn a_log_that_the_last_command_left_is_in_nobodys_way() {
+    let clinic = Clinic::open();
+    let _ = clinic.book_juan("--date 2026-06-15 --time 14:00");
+    let log = clinic.book_path().with_extension("db-wal");
+    assert!(cfg!(not(unix)) || fs::metadata(&log).is_ok_and(|log| log.len() > 0));
+    fs::remove_file(clinic.book_path()).unwrap();
+    clinic.does("init --name Home --timezone UTC");
+    assert_eq!(clinic.json::<List>("list").total, 0);
 }
 
 /// No server would let go of a record that others name.

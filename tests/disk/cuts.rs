@@ -21,14 +21,9 @@ struct Tally {
 
 /// Does it, and pulls the plug after every `every`-th step. Answers what was then there.
 fn cut(clinic: &Clinic, deed: &Deed, every: usize, chance: &mut Chance) -> Tally {
-    let folder = scratch();
-    let journal = folder.path().join("journal");
     let mut disk = Disk::holding(clinic.home());
     let before = content_of(&disk, Fate::Lost, clinic, &|| format!("before {}", deed.line));
-    let output = watched(clinic, deed, &journal).output().expect("turno runs");
-    let refusals_of_many = deed.stdin.contains("Tarde").then_some(4);
-    let ended = output.status.code();
-    assert!(ended == Some(0) || ended == refusals_of_many, "{}: {output:?}", deed.line);
+    let steps = done(clinic, deed);
     let after = content(clinic.home(), &|| format!("after {}", deed.line));
     assert_ne!(before, after, "{} does nothing", deed.line);
 
@@ -37,7 +32,7 @@ fn cut(clinic: &Clinic, deed: &Deed, every: usize, chance: &mut Chance) -> Tally
     let mut seen: BTreeSet<Option<String>> = BTreeSet::from([before.clone()]);
     let mut said = false;
     let offset = chance.below(every);
-    for (number, step) in shim::steps(&journal).iter().enumerate() {
+    for (number, step) in steps.iter().enumerate() {
         disk.take(step);
         let speaks = matches!(step, Step::Said);
         said |= speaks;
@@ -63,8 +58,8 @@ fn cut(clinic: &Clinic, deed: &Deed, every: usize, chance: &mut Chance) -> Tally
         if !looks {
             continue;
         }
-        let seeds = [0; 2].map(|_| Fate::Torn(chance.below(1 << 30) as u64));
-        for fate in [Fate::Lost, seeds[0], seeds[1]] {
+        let seed = chance.below(1 << 30) as u64;
+        for fate in [Fate::Lost, Fate::Torn(seed), Fate::Late(seed)] {
             let what = || format!("{} cut off at step {number}, {step}, {fate:?}", deed.line);
             let left = content_of(&disk, fate, clinic, &what);
             assert!(seen.contains(&left), "{}: what is there was not said, or half of it is", what());
@@ -74,6 +69,17 @@ fn cut(clinic: &Clinic, deed: &Deed, every: usize, chance: &mut Chance) -> Tally
     }
     assert!(said, "{} says nothing", deed.line);
     tally
+}
+
+/// Does it, and answers what the disk was told to do.
+fn done(clinic: &Clinic, deed: &Deed) -> Vec<Step> {
+    let folder = scratch();
+    let journal = folder.path().join("journal");
+    let output = watched(clinic, deed, &journal).output().expect("turno runs");
+    let refusals_of_many = deed.stdin.contains("Tarde").then_some(4);
+    let ended = output.status.code();
+    assert!(ended == Some(0) || ended == refusals_of_many, "{}: {output:?}", deed.line);
+    shim::steps(&journal)
 }
 
 /// What a power cut leaves in the book.
@@ -109,6 +115,51 @@ fn a_power_cut_at_any_moment_leaves_what_was_acknowledged_and_nothing_by_halves(
     }
     assert!(total.before > 0 && total.after > 0, "{total:?}");
     report(&format!("{} disks, {} without the change, {} with it", total.disks, total.before, total.after));
+}
+
+/// What the one before left unsynced may come in any order, and be half there, when the next one writes over its log.
+#[test]
+fn a_power_cut_between_commands_leaves_what_each_acknowledged() {
+    // A sweep commits several times, so that its log holds what it has overtaken itself.
+    const LINES: [&str; 3] = [
+        "book --doctor GARCIA --date 2026-06-09 --time 09:00 --name 'Ana Paz' --phone 7700-0081",
+        "remind due",
+        "book --doctor GARCIA --date 2026-06-10 --time 09:00 --name 'Leo Sol' --phone 7700-0082",
+    ];
+    if shim::library().is_none() {
+        return;
+    }
+    let clinic = begun();
+    let mut chance = Chance(wanted("TURNO_SEED").unwrap_or(20_260_601) as u64);
+    let mut disk = Disk::holding(clinic.home());
+    // Nobody looks between them, who would have the book open and leave it as well.
+    let steps = LINES.map(|line| done(&clinic, &Deed { line, stdin: "", at_once: true })).concat();
+    let every = (steps.len() * 3).div_ceil(wanted("TURNO_CUTS").unwrap_or(DISKS)).max(1);
+    let mut seen = BTreeSet::from([content_of(&disk, Fate::Lost, &clinic, &|| "before".to_owned())]);
+    let mut disks = 0;
+    for (number, step) in steps.iter().enumerate() {
+        disk.take(step);
+        let looks = number.is_multiple_of(every);
+        // Nothing is acknowledged before it is synced.
+        if looks || matches!(step, Step::Synced { .. } | Step::Said) {
+            let killed = content_of(&disk, Fate::There, &clinic, &|| format!("killed at {number}"));
+            if matches!(step, Step::Said) {
+                seen.clear();
+            }
+            seen.insert(killed);
+        }
+        if !looks {
+            continue;
+        }
+        let seed = chance.below(1 << 30) as u64;
+        for fate in [Fate::Lost, Fate::Torn(seed), Fate::Late(seed)] {
+            let what = || format!("three commands cut off at step {number}, {step}, {fate:?}");
+            let left = content_of(&disk, fate, &clinic, &what);
+            assert!(seen.contains(&left), "{}: what is there was not said, or half of it is", what());
+            disks += 1;
+        }
+    }
+    report(&format!("{disks} disks between commands"));
 }
 
 #[test]

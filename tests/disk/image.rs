@@ -20,6 +20,9 @@ pub enum Fate {
     There,
     /// Some of it is there, parts of it torn, by that seed.
     Torn(u64),
+    /// Of each file what came last is there, from some write on, and nothing of what came before that: a disk may
+    /// write in any order. By that seed.
+    Late(u64),
 }
 
 /// A file by its number: an inode is used again once its file is gone.
@@ -143,13 +146,13 @@ impl Disk {
 
     /// Writes down, below `target`, what lies below `root` after the cut.
     pub fn lay_out(&self, fate: Fate, root: &Path, target: &Path) {
-        let mut chance = Chance(if let Fate::Torn(seed) = fate { seed } else { 0 });
+        let mut chance = Chance(if let Fate::Torn(seed) | Fate::Late(seed) = fate { seed } else { 0 });
         let (mut names, mut folders) = (self.sure.clone(), self.folders.clone());
         let kept = match fate {
             Fate::Lost => 0,
             Fate::There => self.namings.len(),
             // A file system keeps the order of names.
-            Fate::Torn(_) => chance.below(self.namings.len() + 1),
+            Fate::Torn(_) | Fate::Late(_) => chance.below(self.namings.len() + 1),
         };
         self.namings.iter().take(kept).for_each(|naming| rename(&mut names, &mut folders, naming));
         let moved = |path: &Path| path.strip_prefix(root).ok().map(|path| target.join(path));
@@ -164,10 +167,12 @@ impl Disk {
                 continue;
             }
             let (mut content, changes) = self.files[*file].clone();
-            for change in &changes {
+            let first = chance.below(changes.len() + 1);
+            for (number, change) in changes.iter().enumerate() {
                 match fate {
                     Fate::Lost => {}
-                    Fate::There => apply(&mut content, change),
+                    Fate::Late(_) if number < first => {}
+                    Fate::There | Fate::Late(_) => apply(&mut content, change),
                     Fate::Torn(_) => tear(&mut content, change, &mut chance),
                 }
             }
