@@ -218,17 +218,21 @@ pub(super) fn free_companions(path: &Path) {
 
 /// Whether the log beside a book holds nothing, or is not there.
 pub(super) fn is_spent(book: &Path) -> bool {
-    match holds_nothing(&beside(book, "-wal")) {
-        Ok(nothing) => nothing,
+    match fs::metadata(beside(book, "-wal")) {
+        Ok(log) => holds_nothing(&beside(book, "-wal"), &log),
         Err(problem) => problem.kind() == ErrorKind::NotFound,
     }
 }
 
-/// Whether a log has no bytes, or none that count: its header is of zeros when the last program has left it.
-fn holds_nothing(log: &Path) -> std::io::Result<bool> {
-    let mut header = Vec::new();
-    File::open(log)?.take(u64::from(LOG_HEADER)).read_to_end(&mut header)?;
-    Ok(header.iter().all(|byte| *byte == 0))
+/// Whether a log has no bytes, or none that count: its header is of zeros when the last program has left it. What is no
+/// file, or can't be read, may hold something; to open a pipe would be to wait for its other end.
+fn holds_nothing(log: &Path, about: &fs::Metadata) -> bool {
+    let begins_with = || {
+        let mut header = Vec::new();
+        File::open(log)?.take(LOG_HEADER.into()).read_to_end(&mut header).map(|_| header)
+    };
+    about.is_file()
+        && (about.len() == 0 || begins_with().is_ok_and(|header| header.iter().all(|byte| *byte == 0)))
 }
 
 /// Where a book's log lies: beside the file that a link leads to.
@@ -241,12 +245,7 @@ pub(super) fn log_of(book: &Path) -> PathBuf {
 pub(super) fn lost_log(book: &Path) -> Option<PathBuf> {
     let log = log_of(book);
     // First the log: whoever is making this book at the same time has written to the file before he has one.
-    match holds_nothing(&log) {
-        Ok(nothing) if nothing => return None,
-        // Nobody may look what is in it, so that it may be something.
-        Err(problem) if problem.kind() != ErrorKind::PermissionDenied => return None,
-        _ => {}
-    }
+    fs::metadata(&log).ok().filter(|about| !holds_nothing(&log, about))?;
     let lost = match fs::metadata(book) {
         Ok(book) => book.len() == 0,
         Err(problem) => problem.kind() == ErrorKind::NotFound,
@@ -257,8 +256,8 @@ pub(super) fn lost_log(book: &Path) -> Option<PathBuf> {
 /// Takes a log that holds nothing away, and its index, from beside a book that is gone or that nobody can open.
 pub(super) fn clear_spent(book: &Path) {
     let (log, index) = (beside(book, "-wal"), beside(book, "-shm"));
-    let gone = match holds_nothing(&log) {
-        Ok(nothing) => nothing && fs::remove_file(&log).is_ok(),
+    let gone = match fs::metadata(&log) {
+        Ok(about) => holds_nothing(&log, &about) && fs::remove_file(&log).is_ok(),
         Err(problem) => problem.kind() == ErrorKind::NotFound,
     };
     if gone {

@@ -325,9 +325,11 @@ impl Engine for Sqlite {
     }
 
     fn bytes(&mut self) -> Result<u64, StoreError> {
-        let path = self.connection.path().unwrap_or_default();
-        let size = |path: String| fs::metadata(path).map_or(0, |meta| meta.len());
-        Ok(size(path.to_owned()) + size(format!("{path}-wal")))
+        let path = Path::new(self.connection.path().unwrap_or_default());
+        let size = |path: &Path| fs::metadata(path).map_or(0, |meta| meta.len());
+        // A log that holds nothing is only room.
+        let log = if files::is_spent(path) { 0 } else { size(&files::log_of(path)) };
+        Ok(size(path) + log)
     }
 
     fn has_guard(&mut self) -> Result<bool, StoreError> {

@@ -170,7 +170,7 @@ fn the_log_of_ones_own_book_stays_and_holds_nothing() {
             folder.contents().into_keys().map(|file| fs::metadata(file).unwrap().permissions().mode());
         assert!(modes.map(|mode| mode & 0o777).all(|mode| mode == 0o600));
     }
-    // Of several programs, the last one empties it.
+    // Of several programs, the last one leaves it so.
     let first = Store::open(&folder.book()).unwrap();
     noted(&folder);
     assert!(!files::is_spent(&folder.path()));

@@ -58,6 +58,24 @@ fn the_log_of_a_book_that_is_gone_is_not_lost_to_a_new_book() {
     clinic.does("init --name Home --timezone UTC");
 }
 
+/// What can't be looked into may be something; and nobody waits for a pipe's other end.
+#[cfg(unix)]
+#[test]
+fn what_is_no_log_and_lies_in_its_place_is_in_the_way_of_a_new_book() {
+    let clinic = Clinic::open();
+    fs::remove_file(clinic.book_path()).unwrap();
+    let log = clinic.book_path().with_extension("db-wal");
+    let made = |how: &str| std::process::Command::new(how).arg(&log).status().unwrap().success();
+    for how in ["mkdir", "mkfifo"] {
+        let _ = fs::remove_file(&log);
+        assert!(made(how));
+        let refusal = clinic.refused("init --name Home --timezone UTC", "STORE_UNAVAILABLE", 7);
+        assert!(refusal.message.contains("turno.db-wal"), "{}", refusal.message);
+        assert!(log.exists() && !clinic.book_path().exists());
+        let _ = fs::remove_dir(&log);
+    }
+}
+
 /// What was in it is in the book that is gone, and no loss of this one.
 #[test]
 fn a_log_that_the_last_command_left_is_in_nobodys_way() {

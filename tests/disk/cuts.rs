@@ -162,6 +162,29 @@ fn a_power_cut_between_commands_leaves_what_each_acknowledged() {
     report(&format!("{disks} disks between commands"));
 }
 
+/// Whoever opened the book before has made its log, and written nothing: nobody has made sure of its name.
+#[test]
+fn what_is_written_to_a_log_that_somebody_else_made_is_found_again() {
+    if shim::library().is_none() {
+        return;
+    }
+    let clinic = begun();
+    let log = clinic.home().join("book/turno.db-wal");
+    let mut disk = Disk::holding(clinic.home());
+    let reader = clinic.database();
+    let look = |_: &rusqlite::Row<'_>| Ok(());
+    reader.query_row("SELECT count(*) FROM patients", [], look).expect("a look");
+    let about = std::fs::metadata(&log).expect("a log");
+    assert_eq!(about.len(), 0);
+    let inode = std::os::unix::fs::MetadataExt::ino(&about);
+    disk.take(&Step::Opened { path: log, inode, made: true });
+    let line = "book --doctor GARCIA --date 2026-06-09 --time 09:00 --name 'Ana Paz' --phone 7700-0081";
+    done(&clinic, &Deed { line, stdin: "", at_once: true }).iter().for_each(|step| disk.take(step));
+    let left = content_of(&disk, Fate::Lost, &clinic, &|| "a booking beside a reader".to_owned());
+    drop(reader);
+    assert!(left == content(clinic.home(), &|| line.to_owned()), "what was acknowledged is lost");
+}
+
 #[test]
 fn a_power_cut_while_the_book_is_made_leaves_none_or_one_that_works() {
     if shim::library().is_none() {

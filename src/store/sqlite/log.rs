@@ -2,13 +2,13 @@
 //!
 //! Who leaves last has folded all of it into the book, and synced that. SQLite then cuts the log to no bytes, so that the
 //! next change has to get room for it again: the file system gives it back, takes it anew and notes down both, which was
-//! an eighth of a booking. Here the log's header is overwritten with zeros instead. To SQLite, in whatever program, such
-//! a log holds nothing (<https://www.sqlite.org/walformat.html>: what counts begins with a header that is right).
-//! The zeros need no sync: where a power cut undoes them, the log says again what the book says by then, and before
-//! SQLite writes over a log from its beginning, it syncs the new header.
+//! a tenth of a booking. Here the log's header is overwritten with zeros instead, and these are synced. To SQLite, in
+//! whatever program, such a log holds nothing (<https://www.sqlite.org/walformat.html>: what counts begins with a header
+//! that is right). Before a power cut has let the zeros arrive, the log says what the book says by then; and before SQLite
+//! writes over a log from its beginning, it syncs the new header.
 //!
-//! A log that was made by somebody else and has pages needs no sync of its folder, either: SQLite syncs that, and the
-//! header, before it writes the first page. Of one that it could have to make itself it does not know which it is.
+//! Nor is the folder synced anew for a log that has pages: SQLite syncs it, and the header, before it writes the first
+//! (unless it was told to sync nothing). Of a log that it may have to make itself it does not know which it is.
 //!
 //! SQLite reaches files through tables of functions (<https://www.sqlite.org/vfs.html>). The ones here are the system's
 //! own but for two of them. It takes pointers, so that this file, and no other, has `unsafe` in it.
@@ -25,8 +25,8 @@ use std::ffi::{CStr, c_int};
 use std::ptr;
 use std::sync::OnceLock;
 
-/// A log of more bytes than that is cut all the same: a booking takes 100 to 200 KB, and a stream, or a copy, far more.
-const ROOM: i64 = 256 << 10;
+/// A log of more bytes than that is cut all the same: a booking takes 80 to 200 KB, and a stream, or a copy, far more.
+const ROOM: i64 = 384 << 10;
 
 /// By which name SQLite knows these tables.
 const NAME: &CStr = c"turno";
@@ -153,12 +153,17 @@ unsafe fn is_left(file: *mut ffi::sqlite3_file) -> bool {
     // SAFETY: both have as many bytes as are read or written.
     unsafe {
         let methods = &*(*file).pMethods;
-        let (Some(read), Some(write)) = (methods.xRead, methods.xWrite) else { return false };
+        let (Some(read), Some(write), Some(sync)) = (methods.xRead, methods.xWrite, methods.xSync) else {
+            return false;
+        };
+        if bytes_of(file).is_none_or(|bytes| bytes > ROOM) {
+            return false;
+        }
         // Most only look, and find it as the one before left it.
         if read(file, header.as_mut_ptr().cast(), length, 0) == ffi::SQLITE_OK && header == NOTHING {
             return true;
         }
-        bytes_of(file).is_some_and(|bytes| bytes <= ROOM)
-            && write(file, NOTHING.as_ptr().cast(), length, 0) == ffi::SQLITE_OK
+        write(file, NOTHING.as_ptr().cast(), length, 0) == ffi::SQLITE_OK
+            && sync(file, ffi::SQLITE_SYNC_NORMAL | ffi::SQLITE_SYNC_DATAONLY) == ffi::SQLITE_OK
     }
 }

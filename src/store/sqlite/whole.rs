@@ -76,7 +76,7 @@ pub(in crate::store) fn settle(path: &Path) -> Result<(), StoreError> {
 }
 
 /// What tells that somebody has a book open, or that its log was left: a file beside it. A log that rests there,
-/// empty, is taken away first, and what is left of a book that is gone.
+/// spent, is taken away first, and what is left of a book that is gone.
 pub(in crate::store) fn in_use(path: &Path) -> Option<PathBuf> {
     // SQLite keeps the log beside the file that a link leads to.
     let path = &files::real(path);
