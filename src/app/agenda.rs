@@ -5,7 +5,7 @@ use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::Brief;
 use crate::domain::interval::Interval;
-use crate::domain::record::{Branch, Doctor};
+use crate::domain::record::{Branch, Doctor, Label, Service};
 use crate::domain::refusal::Problems;
 use crate::domain::time::{Instant, Zone, add_days, midnight};
 use crate::domain::waitlist::Entry;
@@ -17,6 +17,7 @@ use crate::store::record::Stored;
 use crate::store::{Tx, directory, waitlist, windows};
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Which part of the calendar.
 #[derive(Debug, Clone, Default)]
@@ -76,6 +77,10 @@ pub struct Booked {
     pub brief: Brief,
     /// The rules of the promise's zone.
     pub zone: Zone,
+    /// Where.
+    pub branch: Arc<Label>,
+    /// What for.
+    pub service: Option<Arc<Label>>,
 }
 
 /// Answers a day or a week of the calendar.
@@ -87,13 +92,13 @@ pub fn agenda(context: &mut Context, request: &AgendaRequest) -> Result<Agenda> 
     request.problems.clone().check()?;
     store.read(|tx| {
         let desk = env.desk(tx)?;
-        let branch = branch(tx, env, &desk, request)?;
+        let (branch, branches) = branch(tx, env, &desk, request)?;
         let zone = branch.as_ref().map_or(Ok(desk.zone.clone()), |branch| env.branch_zone(&desk, branch))?;
         let today = desk.now(env).today(&zone);
         let day = request.day.map_or(today.date, |day| day.on(today));
         let (from, to) = if request.week { week_of(day) } else { (day, day) };
         let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::any)?;
-        let mut pages = Pages::load(tx, env, &desk, (branch.as_ref(), doctor), (from, to))?;
+        let mut pages = Pages::load(tx, env, &desk, (branch.as_ref(), &branches, doctor), (from, to))?;
         let days = std::iter::successors(Some(from), |day| Some(add_days(*day, 1)));
         let columns = days.take_while(|day| *day <= to).flat_map(|day| pages.columns(day, &zone)).collect();
         pages.told()?;
@@ -107,14 +112,62 @@ fn week_of(day: NaiveDate) -> (NaiveDate, NaiveDate) {
     (monday, add_days(monday, 6))
 }
 
-fn branch(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &AgendaRequest) -> Result<Option<Branch>> {
+/// The branch that is meant, if not all of them, and all that are looked at.
+fn branch(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    request: &AgendaRequest,
+) -> Result<(Option<Branch>, Vec<Branch>)> {
     let word = request.branch.as_deref().or(env.branch.as_deref());
-    if let Some(word) = word {
-        return if word == "all" { Ok(None) } else { find::any(tx, desk, word).map(Some) };
+    if let Some(word) = word.filter(|word| *word != "all") {
+        let branch: Branch = find::any(tx, desk, word)?;
+        return Ok((Some(branch.clone()), vec![branch]));
     }
-    let mut branches = directory::branches(tx, &desk.clinic.id)?;
+    let branches = directory::branches(tx, &desk.clinic.id)?;
     // Where there is only one, its zone is meant.
-    Ok(branches.pop().filter(|_| branches.is_empty()))
+    let only = branches.first().filter(|_| branches.len() == 1 && word.is_none());
+    Ok((only.cloned(), branches))
+}
+
+/// The visits that pass the filter and are shown. Those branches are known already.
+fn visits(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    clinic_id: &str,
+    filter: &Filter,
+    branches: &[Branch],
+) -> Result<Visits> {
+    let briefs = brief::briefs(tx, clinic_id, filter)?;
+    let mut places = names(branches.iter().map(Label::of_branch));
+    // One at a branch that is retired.
+    if briefs.iter().any(|brief| !places.contains_key(&*brief.branch_id)) {
+        places = names(brief::labels::<Branch>(tx, clinic_id)?);
+    }
+    let mut services = Names::new();
+    if briefs.iter().any(|brief| brief.service_id.is_some()) {
+        services = names(brief::labels::<Service>(tx, clinic_id)?);
+    }
+    let mut visits = Visits::new();
+    for brief in briefs.into_iter().filter(|brief| brief.status.is_shown()) {
+        let zone = env.zones.get(&brief.timezone)?;
+        let branch = named::<Branch>(&places, &brief.branch_id)?;
+        let service = brief.service_id.as_deref().map(|id| named::<Service>(&services, id)).transpose()?;
+        let column = (brief.date, brief.doctor_id.clone());
+        visits.entry(column).or_default().push(Booked { brief, zone, branch, service });
+    }
+    Ok(visits)
+}
+
+/// What visits name, by id.
+type Names = BTreeMap<String, Arc<Label>>;
+
+fn names(labels: impl IntoIterator<Item = Label>) -> Names {
+    labels.into_iter().map(|label| (label.id.clone(), Arc::new(label))).collect()
+}
+
+fn named<T: Stored>(names: &Names, id: &str) -> Result<Arc<Label>> {
+    names.get(id).cloned().ok_or_else(|| visit::missing(T::KIND, id).into())
 }
 
 /// What is held in those branches on those days.
@@ -133,13 +186,15 @@ fn holding(
     Ok(found)
 }
 
+/// Visits by the column that they go in: their date and doctor.
+type Visits = BTreeMap<(NaiveDate, Option<Arc<str>>), Vec<Booked>>;
+
 /// What the columns are made from.
 struct Pages {
     windows: Vec<Window>,
     closures: Vec<Closure>,
     doctors: Vec<Doctor>,
-    /// By the column that they go in: their date and doctor.
-    visits: BTreeMap<(NaiveDate, Option<String>), Vec<Booked>>,
+    visits: Visits,
     holding: Vec<Entry>,
     pooled: bool,
     slot_minutes: i64,
@@ -150,7 +205,7 @@ impl Pages {
         tx: &mut Tx<'_>,
         env: &Env,
         desk: &Desk,
-        (branch, doctor): (Option<&Branch>, Option<Doctor>),
+        (branch, branches, doctor): (Option<&Branch>, &[Branch], Option<Doctor>),
         (from, to): (NaiveDate, NaiveDate),
     ) -> Result<Pages> {
         let clinic_id = &desk.clinic.id;
@@ -161,20 +216,10 @@ impl Pages {
             branch_id: branch.map(|branch| branch.id.clone()),
             ..Filter::default()
         };
-        let mut visits: BTreeMap<_, Vec<Booked>> = BTreeMap::new();
-        for brief in brief::briefs(tx, clinic_id, &filter)? {
-            if brief.status.is_shown() {
-                let zone = env.zones.get(&brief.timezone)?;
-                visits.entry((brief.date, brief.doctor_id.clone())).or_default().push(Booked { brief, zone });
-            }
-        }
+        let visits = visits(tx, env, clinic_id, &filter, branches)?;
         let windows: Vec<Window> = match &doctor {
             Some(doctor) => windows::of_doctor(tx, clinic_id, &doctor.id)?,
             None => directory::all(tx, clinic_id, false)?,
-        };
-        let branches = match branch {
-            Some(branch) => vec![branch.clone()],
-            None => directory::branches(tx, clinic_id)?,
         };
         Ok(Pages {
             windows: windows.into_iter().filter(|w| branches.iter().any(|b| b.id == w.branch_id)).collect(),
@@ -186,7 +231,7 @@ impl Pages {
                 None => directory::all(tx, clinic_id, true)?,
             },
             visits,
-            holding: holding(tx, env, desk, &branches, (from, to))?,
+            holding: holding(tx, env, desk, branches, (from, to))?,
             slot_minutes: desk.clinic.settings.slot_minutes,
         })
     }
@@ -197,7 +242,7 @@ impl Pages {
         let doctors = self.doctors.iter().map(Some).chain(self.pooled.then_some(None));
         let columns = doctors
             .map(|doctor| {
-                let own = visits.remove(&(date, doctor.map(|doctor| doctor.id.clone())));
+                let own = visits.remove(&(date, doctor.map(|doctor| doctor.id.as_str().into())));
                 Column { visits: own.unwrap_or_default(), ..self.column(date, zone, doctor) }
             })
             .filter(|column| !column.open.is_empty() || !column.visits.is_empty())

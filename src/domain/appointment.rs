@@ -1,7 +1,7 @@
 //! The appointment: a promise of a time to a patient.
 
 use crate::domain::interval::Interval;
-use crate::domain::record::{Attendee, Branch, Doctor, Label, Patient, Service};
+use crate::domain::record::{Attendee, Branch, Doctor, Patient, Service};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::settings::Settings;
 use crate::domain::status::Status;
@@ -98,10 +98,14 @@ pub struct Brief {
     pub id: String,
     /// Six characters that can be told over the telephone.
     pub code: String,
+    /// Where.
+    pub branch_id: Arc<str>,
     /// With whom; none in a pooled window.
-    pub doctor_id: Option<String>,
+    pub doctor_id: Option<Arc<str>>,
+    /// What for.
+    pub service_id: Option<Arc<str>>,
     /// IANA zone of the promise.
-    pub timezone: String,
+    pub timezone: Arc<str>,
     /// Local date of the start.
     pub date: NaiveDate,
     /// Wall clock of the start.
@@ -120,10 +124,6 @@ pub struct Brief {
     pub reason: Option<String>,
     /// For whom.
     pub patient: Attendee,
-    /// Where.
-    pub branch: Arc<Label>,
-    /// What for.
-    pub service: Option<Arc<Label>>,
 }
 
 /// When an appointment reached each status.

@@ -131,6 +131,13 @@ pub struct Label {
     pub name: String,
 }
 
+impl Label {
+    /// What a branch is called.
+    pub fn of_branch(branch: &Branch) -> Label {
+        Label { id: branch.id.clone(), code: branch.code.clone(), name: branch.name.clone() }
+    }
+}
+
 /// A patient as lists of appointments tell of them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attendee {

@@ -122,7 +122,8 @@ fn column_view<'a>(column: &'a Column, zone: &Zone) -> ColumnView<'a> {
     }
 }
 
-fn brief_view<'a>(Booked { brief, zone }: &'a Booked, column: &'a Column) -> BriefView<'a> {
+fn brief_view<'a>(booked: &'a Booked, column: &'a Column) -> BriefView<'a> {
+    let Booked { brief, zone, branch, service } = booked;
     BriefView {
         id: &brief.id,
         code: &brief.code,
@@ -138,7 +139,7 @@ fn brief_view<'a>(Booked { brief, zone }: &'a Booked, column: &'a Column) -> Bri
         reason: brief.reason.as_deref(),
         patient: brief.patient.inside(),
         doctor: column.doctor.as_ref().map(doctor_inside),
-        branch: label_inside(&brief.branch),
-        service: brief.service.as_deref().map(label_inside),
+        branch: label_inside(branch),
+        service: service.as_deref().map(label_inside),
     }
 }

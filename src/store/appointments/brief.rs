@@ -2,21 +2,23 @@
 
 use crate::domain::appointment::Brief;
 use crate::domain::interval::Interval;
-use crate::domain::record::{Attendee, Branch, Label, Service};
+use crate::domain::record::{Attendee, Label};
 use crate::domain::status::Status;
 use crate::domain::time::{parse_date, parse_time};
 use crate::error::StoreError;
-use crate::store::Tx;
 use crate::store::appointments::list::{Filter, Order, page_sql};
 use crate::store::appointments::visit::{self, ForWhom};
 use crate::store::engine::Row;
 use crate::store::record::{Stored, with_alias};
+use crate::store::{Tx, params};
 use std::sync::Arc;
 
-const COLUMNS: [&str; 13] = [
+const COLUMNS: [&str; 15] = [
     "id",
     "code",
+    "branch_id",
     "doctor_id",
+    "service_id",
     "timezone",
     "date",
     "start_time",
@@ -32,13 +34,15 @@ const COLUMNS: [&str; 13] = [
 /// The appointments that pass the filter, by date and start.
 pub fn briefs(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<Brief>, StoreError> {
     let (rest, params) = page_sql(clinic_id, filter, Order::Start, i64::MAX, 0);
-    let (mut briefs, mut branch, mut service) = (Vec::new(), None, None);
+    let (mut briefs, [mut branch, mut doctor, mut service, mut zone]) = (Vec::new(), [const { None }; 4]);
     tx.each(&format!("{} {rest}", select(tx.is_at_hand())), &params, |row| {
         briefs.push(Brief {
             id: row.text()?,
             code: row.text()?,
-            doctor_id: row.opt_text()?,
-            timezone: row.text()?,
+            branch_id: needed(shared(row, &mut branch)?)?,
+            doctor_id: shared(row, &mut doctor)?,
+            service_id: shared(row, &mut service)?,
+            timezone: needed(shared(row, &mut zone)?)?,
             date: row.parsed(parse_date)?,
             start_time: row.parsed(parse_time)?,
             span: Interval::new(row.instant()?, row.instant()?),
@@ -48,9 +52,6 @@ pub fn briefs(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<B
             visit_type: row.opt_text()?,
             reason: row.opt_text()?,
             patient: Attendee::from_row(row)?,
-            branch: label::<Branch>(row, &mut branch)?
-                .ok_or_else(|| StoreError::unreadable("nothing where a text belongs"))?,
-            service: label::<Service>(row, &mut service)?,
         });
         Ok(())
     })?;
@@ -59,31 +60,31 @@ pub fn briefs(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<B
 
 /// The question for them, to be completed by `WHERE …`.
 pub(crate) fn select(at_hand: bool) -> String {
-    format!(
-        "SELECT {}, {}, a.branch_id, b.code, b.name, a.service_id, s.code, s.name
-         FROM appointments AS a JOIN patients AS p ON {}
-         LEFT JOIN branches AS b ON b.id = a.branch_id LEFT JOIN services AS s ON s.id = a.service_id",
-        with_alias("a", &COLUMNS),
-        with_alias("p", Attendee::COLUMNS),
-        if at_hand { Attendee::FOUND } else { visit::BY_ID },
-    )
+    let found = if at_hand { Attendee::FOUND } else { visit::BY_ID };
+    let (columns, of_patient) = (with_alias("a", &COLUMNS), with_alias("p", Attendee::COLUMNS));
+    format!("SELECT {columns}, {of_patient} FROM appointments AS a JOIN patients AS p ON {found}")
 }
 
-/// What is called by that id, if anything is: most rows name that of the one before.
-fn label<T: Stored>(
-    row: &mut Row<'_>,
-    before: &mut Option<Arc<Label>>,
-) -> Result<Option<Arc<Label>>, StoreError> {
-    let Some(id) = row.opt_str()? else {
-        row.skip(2);
-        return Ok(None);
-    };
-    if before.as_ref().is_some_and(|known| known.id == id) {
-        row.skip(2);
-        return Ok(before.clone());
+/// What the clinic's records of a kind are called, retired ones as well.
+///
+/// # Errors
+/// When the database fails.
+pub fn labels<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Label>, StoreError> {
+    let sql = format!("SELECT id, code, name FROM {} WHERE clinic_id = ?1", T::TABLE);
+    tx.query(&sql, params![clinic_id], |row| {
+        Ok(Label { id: row.text()?, code: row.text()?, name: row.text()? })
+    })
+}
+
+/// The next column, a text or nothing: most rows say there what the one before said.
+fn shared(row: &mut Row<'_>, before: &mut Option<Arc<str>>) -> Result<Option<Arc<str>>, StoreError> {
+    let Some(text) = row.opt_str()? else { return Ok(None) };
+    if before.as_deref() != Some(text) {
+        *before = Some(text.into());
     }
-    let (code, name) = (row.opt_text()?, row.opt_text()?);
-    let (Some(code), Some(name)) = (code, name) else { return Err(visit::missing(T::KIND, id)) };
-    *before = Some(Arc::new(Label { id: id.to_owned(), code, name }));
     Ok(before.clone())
+}
+
+fn needed(text: Option<Arc<str>>) -> Result<Arc<str>, StoreError> {
+    text.ok_or_else(|| StoreError::unreadable("nothing where a text belongs"))
 }
