@@ -218,14 +218,16 @@ pub(super) fn free_companions(path: &Path) {
 
 /// Whether the log beside a book holds nothing, or is not there.
 pub(super) fn is_spent(book: &Path) -> bool {
-    match fs::metadata(beside(book, "-wal")) {
-        Ok(log) => holds_nothing(&beside(book, "-wal"), &log),
+    let log = beside(book, "-wal");
+    match fs::symlink_metadata(&log) {
+        Ok(about) => holds_nothing(&log, &about),
         Err(problem) => problem.kind() == ErrorKind::NotFound,
     }
 }
 
 /// Whether a log has no bytes, or none that count: its header is of zeros when the last program has left it. What is no
-/// file, or can't be read, may hold something; to open a pipe would be to wait for its other end.
+/// file (SQLite takes no link for a log), or can't be read, may hold something; to open a pipe would be to wait for its
+/// other end.
 fn holds_nothing(log: &Path, about: &fs::Metadata) -> bool {
     let begins_with = || {
         let mut header = Vec::new();
@@ -245,7 +247,7 @@ pub(super) fn log_of(book: &Path) -> PathBuf {
 pub(super) fn lost_log(book: &Path) -> Option<PathBuf> {
     let log = log_of(book);
     // First the log: whoever is making this book at the same time has written to the file before he has one.
-    fs::metadata(&log).ok().filter(|about| !holds_nothing(&log, about))?;
+    fs::symlink_metadata(&log).ok().filter(|about| !holds_nothing(&log, about))?;
     let lost = match fs::metadata(book) {
         Ok(book) => book.len() == 0,
         Err(problem) => problem.kind() == ErrorKind::NotFound,
@@ -253,10 +255,11 @@ pub(super) fn lost_log(book: &Path) -> Option<PathBuf> {
     lost.then_some(log)
 }
 
-/// Takes a log that holds nothing away, and its index, from beside a book that is gone or that nobody can open.
+/// Takes a log that holds nothing away from beside a book that is gone or that nobody can open, and the index of one
+/// that is not there any more.
 pub(super) fn clear_spent(book: &Path) {
     let (log, index) = (beside(book, "-wal"), beside(book, "-shm"));
-    let gone = match fs::metadata(&log) {
+    let gone = match fs::symlink_metadata(&log) {
         Ok(about) => holds_nothing(&log, &about) && fs::remove_file(&log).is_ok(),
         Err(problem) => problem.kind() == ErrorKind::NotFound,
     };

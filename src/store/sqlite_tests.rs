@@ -164,6 +164,8 @@ fn the_log_of_ones_own_book_stays_and_holds_nothing() {
         assert_eq!(copy.contents().len(), 1, "who looks leaves it as it was");
         let left = fs::read(&log).unwrap();
         assert!(!left.is_empty(), "it keeps its room");
+        let book = fs::metadata(folder.path()).unwrap().len();
+        assert_eq!(Sqlite::open(&folder.path()).unwrap().bytes(), Ok(book), "which is no part of the book");
         looked(&folder);
         assert!(fs::read(&log).unwrap() == left);
         let modes =
@@ -184,7 +186,7 @@ fn the_log_of_ones_own_book_stays_and_holds_nothing() {
     assert_eq!(folder.contents().len(), 1);
 }
 
-/// A power cut may undo the zeros that the last program wrote, and nothing else.
+/// A power cut before the last program has synced its zeros may undo them, and nothing else.
 #[cfg(unix)]
 #[test]
 fn a_log_that_was_spent_may_come_back_and_says_what_the_book_says() {

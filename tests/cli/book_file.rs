@@ -65,14 +65,14 @@ fn what_is_no_log_and_lies_in_its_place_is_in_the_way_of_a_new_book() {
     let clinic = Clinic::open();
     fs::remove_file(clinic.book_path()).unwrap();
     let log = clinic.book_path().with_extension("db-wal");
-    let made = |how: &str| std::process::Command::new(how).arg(&log).status().unwrap().success();
-    for how in ["mkdir", "mkfifo"] {
-        let _ = fs::remove_file(&log);
-        assert!(made(how));
+    for how in ["mkdir", "mkfifo", "ln -s nowhere"] {
+        let _ = fs::remove_dir(&log).or_else(|_| fs::remove_file(&log));
+        let mut words = how.split(' ').map(std::ffi::OsStr::new).chain([log.as_os_str()]);
+        let mut made = std::process::Command::new(words.next().unwrap());
+        assert!(made.args(words).status().unwrap().success());
         let refusal = clinic.refused("init --name Home --timezone UTC", "STORE_UNAVAILABLE", 7);
         assert!(refusal.message.contains("turno.db-wal"), "{}", refusal.message);
-        assert!(log.exists() && !clinic.book_path().exists());
-        let _ = fs::remove_dir(&log);
+        assert!(fs::symlink_metadata(&log).is_ok() && !clinic.book_path().exists());
     }
 }
 

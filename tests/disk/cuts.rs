@@ -159,6 +159,11 @@ fn a_power_cut_between_commands_leaves_what_each_acknowledged() {
             disks += 1;
         }
     }
+    // What somebody puts in the book's place by hand finds no log that holds something.
+    let folder = scratch();
+    disk.lay_out(Fate::Lost, clinic.home(), folder.path());
+    let log = std::fs::read(folder.path().join("book/turno.db-wal")).expect("a log");
+    assert!(log.len() > 32 && log[..32] == [0; 32], "the zeros were not synced");
     report(&format!("{disks} disks between commands"));
 }
 

@@ -4,8 +4,8 @@
 //! next change has to get room for it again: the file system gives it back, takes it anew and notes down both, which was
 //! a tenth of a booking. Here the log's header is overwritten with zeros instead, and these are synced. To SQLite, in
 //! whatever program, such a log holds nothing (<https://www.sqlite.org/walformat.html>: what counts begins with a header
-//! that is right). Before a power cut has let the zeros arrive, the log says what the book says by then; and before SQLite
-//! writes over a log from its beginning, it syncs the new header.
+//! that is right). Where a power cut comes before the zeros have arrived, the log says what the book says by then; and
+//! before SQLite writes over a log from its beginning, it syncs the new header.
 //!
 //! Nor is the folder synced anew for a log that has pages: SQLite syncs it, and the header, before it writes the first
 //! (unless it was told to sync nothing). Of a log that it may have to make itself it does not know which it is.

@@ -217,7 +217,7 @@ pub(in crate::store) fn left(file: &Path, folder: &Path) -> Result<Option<Part>,
     let failed = |problem: std::io::Error| files::trouble(file, &problem);
     let Header::Ours { wal: true } = header(file)? else { return Ok(None) };
     let log = beside(file, "-wal");
-    if !log.exists() || beside(file, "-shm").exists() {
+    if !log.is_file() || beside(file, "-shm").exists() {
         return Ok(None);
     }
     files::make_folder(folder)?;
