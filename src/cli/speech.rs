@@ -15,15 +15,18 @@ pub fn day_and_time(text: &str) -> Option<When> {
 }
 
 /// Reads the words of a booking into its fields: the doctor, the day, the time, the name and the
-/// phone, in that order. What the flags say already is not looked for among the words.
+/// phone, in that order. What the flags say already is not looked for among the words. With a service no doctor
+/// need be named: then the first word is one where it is no day and a day follows it.
 pub fn book(raw: &mut Raw, words: &[String]) {
     let mut rest = words;
-    if !raw.has("doctor") && !raw.has("service") {
-        let Some((doctor, others)) = rest.split_first() else { return };
-        raw.put("doctor", Some(doctor.clone()));
+    let dated = ["at", "date", "time"].iter().any(|field| raw.has(field));
+    if let (false, Some((first, others))) = (raw.has("doctor"), words.split_first())
+        && (!raw.has("service") || (!dated && !is_day(words) && is_day(others)))
+    {
+        raw.put("doctor", Some(first.clone()));
         rest = others;
     }
-    if !["at", "date", "time"].iter().any(|field| raw.has(field)) {
+    if !dated {
         rest = when(raw, rest);
     }
     who(raw, rest);
@@ -68,6 +71,11 @@ fn when<'w>(raw: &mut Raw, words: &'w [String]) -> &'w [String] {
     };
     raw.put("time", clock);
     rest
+}
+
+/// Whether the words begin with a day, or with a day and a time in one argument.
+fn is_day(words: &[String]) -> bool {
+    front(words, 8, |text| day(text).is_ok() || day_and_time(text).is_some()).is_some()
 }
 
 /// The longest run of words, at most so many, that makes sense, and the words behind it.
@@ -175,6 +183,26 @@ mod tests {
         let request = raw.book();
         assert_eq!((request.doctor, request.service.as_deref()), (None, Some("VAC")));
         assert_eq!((request.name.as_deref(), request.patient), (Some("Ana"), None));
+    }
+
+    #[test]
+    fn with_a_service_the_doctor_may_be_said_or_not() {
+        for (line, doctor) in [
+            ("RUIZ|fri|10|Ana|70123456", Some("RUIZ")),
+            ("RUIZ|mañana 10|Ana|70123456", Some("RUIZ")),
+            ("fri|10|Ana|70123456", None),
+            ("next|fri|10|Ana|70123456", None),
+            ("mañana 10|Ana|70123456", None),
+        ] {
+            let mut raw = Raw::default();
+            raw.put("service", Some("VAC".into()));
+            book(&mut raw, &line.split('|').map(str::to_owned).collect::<Vec<_>>());
+            let request = raw.book();
+            assert_eq!(request.doctor.as_deref(), doctor, "{line}");
+            assert!(matches!(request.when, Some(When::DayTime(..))), "{line}");
+            assert_eq!(request.name.as_deref(), Some("Ana"), "{line}");
+            assert!(request.problems.check().is_ok(), "{line}");
+        }
     }
 
     #[test]
