@@ -116,11 +116,7 @@ impl Sqlite {
         files::free_companions(&files::real(path));
         // Who only looks leaves a book as it was.
         let keeps = files::log_of(path).exists();
-        let opened = match log::vfs() {
-            Some(vfs) => Connection::open_with_flags_and_vfs(path, flags, vfs),
-            None => Connection::open_with_flags(path, flags),
-        };
-        let mut connection = opened.map_err(error)?;
+        let mut connection = log::open(path, flags).map_err(error)?;
         connection.busy_handler(Some(wait_a_little)).map_err(error)?;
         for (setting, value) in [
             (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),

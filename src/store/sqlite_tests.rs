@@ -238,29 +238,21 @@ fn what_lies_in_a_spent_log_is_not_read_behind_what_is_new() {
 
 #[cfg(unix)]
 #[test]
-fn a_log_that_was_a_streams_is_cut() {
+fn a_streams_log_is_cut_and_so_is_what_an_erasure_leaves() {
     use crate::store::{Ending, meta};
     let folder = Folder::new();
     let mut store = Store::create(&folder.book()).unwrap();
+    let in_log = || fs::metadata(beside(&folder.path(), "-wal")).unwrap().len();
     let long = "x".repeat(2_000_000);
     store.write(Ending::Commit, |tx| Ok(meta::set(tx, "long", &long)?)).unwrap();
-    let log = beside(&folder.path(), "-wal");
-    assert!(fs::metadata(&log).unwrap().len() > 2_000_000);
+    store.write(Ending::Commit, |tx| Ok(meta::forget(tx, "long")?)).unwrap();
+    assert!(in_log() > 2_000_000);
     drop(store);
-    assert_eq!(fs::metadata(&log).unwrap().len(), 0);
-}
-
-#[cfg(unix)]
-#[test]
-fn what_an_erasure_cuts_does_not_lie_in_the_log_any_more() {
-    let folder = Folder::new();
-    drop(Store::create(&folder.book()).unwrap());
+    assert_eq!(in_log(), 0);
     noted(&folder);
-    let log = beside(&folder.path(), "-wal");
-    assert_ne!(fs::metadata(&log).unwrap().len(), 0);
-    let mut engine = Sqlite::open(&folder.path()).unwrap();
-    assert_eq!(engine.scrub(), Ok(Scrub::Done));
-    assert_eq!(fs::metadata(&log).unwrap().len(), 0);
+    assert_ne!(in_log(), 0);
+    assert_eq!(Sqlite::open(&folder.path()).unwrap().scrub(), Ok(Scrub::Done));
+    assert_eq!(in_log(), 0);
 }
 
 #[cfg(unix)]

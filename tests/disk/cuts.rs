@@ -58,17 +58,32 @@ fn cut(clinic: &Clinic, deed: &Deed, every: usize, chance: &mut Chance) -> Tally
         if !looks {
             continue;
         }
-        let seed = chance.below(1 << 30) as u64;
-        for fate in [Fate::Lost, Fate::Torn(seed), Fate::Late(seed)] {
-            let what = || format!("{} cut off at step {number}, {step}, {fate:?}", deed.line);
-            let left = content_of(&disk, fate, clinic, &what);
-            assert!(seen.contains(&left), "{}: what is there was not said, or half of it is", what());
+        for left in
+            left(&disk, clinic, &seen, chance, &format!("{} cut off at step {number}, {step}", deed.line))
+        {
             *(if left == after { &mut tally.after } else { &mut tally.before }) += 1;
         }
         tally.disks += 4;
     }
     assert!(said, "{} says nothing", deed.line);
     tally
+}
+
+/// What is there after three power cuts at that moment; each must be one of those that may be.
+fn left(
+    disk: &Disk,
+    clinic: &Clinic,
+    seen: &BTreeSet<Option<String>>,
+    chance: &mut Chance,
+    moment: &str,
+) -> [Option<String>; 3] {
+    let seed = chance.below(1 << 30) as u64;
+    [Fate::Lost, Fate::Torn(seed), Fate::Late(seed)].map(|fate| {
+        let what = || format!("{moment}, {fate:?}");
+        let left = content_of(disk, fate, clinic, &what);
+        assert!(seen.contains(&left), "{}: what is there was not said, or half of it is", what());
+        left
+    })
 }
 
 /// Does it, and answers what the disk was told to do.
@@ -151,13 +166,8 @@ fn a_power_cut_between_commands_leaves_what_each_acknowledged() {
         if !looks {
             continue;
         }
-        let seed = chance.below(1 << 30) as u64;
-        for fate in [Fate::Lost, Fate::Torn(seed), Fate::Late(seed)] {
-            let what = || format!("three commands cut off at step {number}, {step}, {fate:?}");
-            let left = content_of(&disk, fate, &clinic, &what);
-            assert!(seen.contains(&left), "{}: what is there was not said, or half of it is", what());
-            disks += 1;
-        }
+        let what = format!("three commands cut off at step {number}, {step}");
+        disks += left(&disk, &clinic, &seen, &mut chance, &what).len();
     }
     // What somebody puts in the book's place by hand finds no log that holds something.
     let folder = scratch();

@@ -19,9 +19,10 @@
 )]
 
 use crate::store::files::LOG_HEADER;
-use rusqlite::ffi;
+use rusqlite::{Connection, OpenFlags, ffi};
 use std::cell::Cell;
 use std::ffi::{CStr, c_int};
+use std::path::Path;
 use std::ptr;
 use std::sync::OnceLock;
 
@@ -52,10 +53,16 @@ pub(super) fn cut<T>(work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// The name of SQLite's way to files that leaves logs so; nothing where it is not known how it goes.
-pub(super) fn vfs() -> Option<&'static CStr> {
+/// Opens a book whose log is left so; as any other where it is not known how that goes.
+///
+/// # Errors
+/// What SQLite says.
+pub(super) fn open(book: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     static REGISTERED: OnceLock<bool> = OnceLock::new();
-    (cfg!(unix) && *REGISTERED.get_or_init(register)).then_some(NAME)
+    match cfg!(unix) && *REGISTERED.get_or_init(register) {
+        true => Connection::open_with_flags_and_vfs(book, flags, NAME),
+        false => Connection::open_with_flags(book, flags),
+    }
 }
 
 fn register() -> bool {
@@ -70,7 +77,7 @@ fn register() -> bool {
         own.pNext = ptr::null_mut();
         own.zName = NAME.as_ptr();
         own.pAppData = system.cast();
-        own.xOpen = Some(open);
+        own.xOpen = Some(open_file);
         ffi::sqlite3_vfs_register(Box::leak(Box::new(own)), 0) == ffi::SQLITE_OK
     }
 }
@@ -79,7 +86,7 @@ fn register() -> bool {
 ///
 /// # Safety
 /// SQLite calls it by the table that was registered, with what `xOpen` is to have.
-unsafe extern "C" fn open(
+unsafe extern "C" fn open_file(
     vfs: *mut ffi::sqlite3_vfs,
     name: ffi::sqlite3_filename,
     file: *mut ffi::sqlite3_file,
@@ -128,9 +135,9 @@ unsafe fn bytes_of(file: *mut ffi::sqlite3_file) -> Option<i64> {
 /// Cuts a log, or leaves it where it is to have no bytes.
 ///
 /// # Safety
-/// SQLite calls it of a log that [`open`] opened.
+/// SQLite calls it of a log that [`open_file`] opened.
 unsafe extern "C" fn truncate(file: *mut ffi::sqlite3_file, bytes: i64) -> c_int {
-    // SAFETY: the file's methods were these before `open` set ours.
+    // SAFETY: the file's methods were these before `open_file` set ours.
     unsafe {
         let Some(cut) = METHODS.get().and_then(|methods| methods.theirs.xTruncate) else {
             return ffi::SQLITE_IOERR_TRUNCATE;
