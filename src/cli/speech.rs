@@ -19,7 +19,7 @@ pub fn day_and_time(text: &str) -> Option<When> {
 /// need be named: then the first word is one where it is no day and a day follows it.
 pub fn book(raw: &mut Raw, words: &[String]) {
     let mut rest = words;
-    let dated = ["at", "date", "time"].iter().any(|field| raw.has(field));
+    let dated = is_dated(raw);
     if let (false, Some((first, others))) = (raw.has("doctor"), words.split_first())
         && (!raw.has("service") || (!dated && !is_day(words) && is_day(others)))
     {
@@ -37,7 +37,7 @@ pub fn reschedule(raw: &mut Raw, words: &[String]) {
     if words.is_empty() {
         return;
     }
-    if ["at", "date", "time"].iter().any(|field| raw.has(field)) {
+    if is_dated(raw) {
         raw.problems.add("at", "give the start either in words, or with --date and --time or --at");
         return;
     }
@@ -45,6 +45,11 @@ pub fn reschedule(raw: &mut Raw, words: &[String]) {
     if !rest.is_empty() {
         raw.problems.add("at", format!("\"{}\" is no part of a day and a time", rest.join(" ")));
     }
+}
+
+/// Whether a flag says when.
+fn is_dated(raw: &Raw) -> bool {
+    ["at", "date", "time"].iter().any(|field| raw.has(field))
 }
 
 /// Takes the day and the time off the front; what can't be read is left to whoever reads the field.

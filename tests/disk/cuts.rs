@@ -58,9 +58,8 @@ fn cut(clinic: &Clinic, deed: &Deed, every: usize, chance: &mut Chance) -> Tally
         if !looks {
             continue;
         }
-        for left in
-            left(&disk, clinic, &seen, chance, &format!("{} cut off at step {number}, {step}", deed.line))
-        {
+        let what = format!("{} cut off at step {number}, {step}", deed.line);
+        for left in cut_off(&disk, clinic, &seen, chance, &what) {
             *(if left == after { &mut tally.after } else { &mut tally.before }) += 1;
         }
         tally.disks += 4;
@@ -70,7 +69,7 @@ fn cut(clinic: &Clinic, deed: &Deed, every: usize, chance: &mut Chance) -> Tally
 }
 
 /// What is there after three power cuts at that moment; each must be one of those that may be.
-fn left(
+fn cut_off(
     disk: &Disk,
     clinic: &Clinic,
     seen: &BTreeSet<Option<String>>,
@@ -167,7 +166,7 @@ fn a_power_cut_between_commands_leaves_what_each_acknowledged() {
             continue;
         }
         let what = format!("three commands cut off at step {number}, {step}");
-        disks += left(&disk, &clinic, &seen, &mut chance, &what).len();
+        disks += cut_off(&disk, &clinic, &seen, &mut chance, &what).len();
     }
     // What somebody puts in the book's place by hand finds no log that holds something.
     let folder = scratch();
