@@ -2,9 +2,7 @@
 //! and beside them in the same run what none of them can go below.
 //!
 //! ```text
-//! cargo bench --bench bench -- instructions [--write]
-//! cargo bench --bench bench -- --program FILE order MAP
-//! cargo bench --profile dist --bench bench -- [--program FILE] [--sizes 1000,1000000] [--engine sqlite] [--runs 41] [--json FILE]
+//! cargo bench --bench bench -- [--program FILE] [--sizes 1000,1000000] [--engine sqlite] [--runs 41] [--json FILE]
 //! ```
 //!
 //! `--program FILE`, as the first words behind `--`, times that one and not the one that was built along.
@@ -16,9 +14,7 @@
 mod books;
 mod crowd;
 mod floor;
-mod instructions;
 mod measure;
-mod order;
 mod plan;
 mod remind;
 mod server;
@@ -40,8 +36,6 @@ fn main() -> ExitCode {
     };
     let done = match told {
         ["floor", rest @ ..] => floor::run(rest),
-        ["instructions", rest @ ..] => instructions::run(rest),
-        ["order", map] => order::run(map.as_ref()),
         rest => plan::Plan::parse(rest).and_then(|plan| work::run(&plan)),
     };
     match done {
