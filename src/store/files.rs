@@ -292,19 +292,6 @@ pub(super) fn identity(_path: &Path) -> Option<(u64, u64)> {
     None
 }
 
-/// Whether nobody but its owner may use a file, as far as the system tells.
-#[cfg(unix)]
-pub(super) fn is_private(path: &Path) -> bool {
-    use std::os::unix::fs::MetadataExt;
-    fs::metadata(path).is_ok_and(|file| file.mode() & 0o077 == 0)
-}
-
-/// Whether nobody but its owner may use a file, as far as the system tells.
-#[cfg(not(unix))]
-pub(super) fn is_private(_path: &Path) -> bool {
-    false
-}
-
 /// What the system says of a file, with what helps.
 pub(super) fn trouble(path: &Path, problem: &std::io::Error) -> StoreError {
     let (what, hint) = match problem.kind() {

@@ -5,7 +5,7 @@ use crate::store::engine::{Engine, Mode, Row, Scrub, Value};
 use crate::store::files;
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, DEFAULT_NAME, ErrorCode, FileControl, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,6 @@ use std::time::Duration;
 mod dormant;
 mod fault;
 mod file;
-mod log;
 mod patience;
 mod statement;
 mod turn;
@@ -30,16 +29,17 @@ use turn::{Turn, in_turn};
 /// Why a book is not written anew where SQLite finds no room to.
 const NO_ROOM: &str = "there is no room for a second one, beside it or among temporary files (SQLITE_TMPDIR, TMPDIR, else /var/tmp)";
 
+/// After how many pages the write-ahead log is copied into the book: 4 MB, SQLite's own default.
+const LOG_PAGES: i64 = 1_000;
+/// How long the log's file may stay, in bytes, once all of it is in the book.
+const LOG_BYTES: i64 = 4 << 20;
+
 /// An open SQLite file.
 pub(super) struct Sqlite {
     connection: Connection,
     path: PathBuf,
     /// Which file the path led to when it was opened.
     identity: Option<(u64, u64)>,
-    /// Whether its log may stay beside it.
-    private: bool,
-    /// Whether what goes on may change something.
-    writes: bool,
     /// Its turn to, among those who line up.
     turn: Option<Turn>,
     /// The questions that were asked before: such a one is kept prepared. Their texts are of a limited number,
@@ -114,9 +114,7 @@ impl Sqlite {
         // Looked at before: a file that comes in between is taken for a stranger, not for ours.
         let identity = files::identity(path);
         files::free_companions(&files::real(path));
-        // Who only looks leaves a book as it was.
-        let keeps = files::log_of(path).exists();
-        let mut connection = log::open(path, flags).map_err(error)?;
+        let mut connection = Connection::open_with_flags(path, flags).map_err(error)?;
         connection.busy_handler(Some(wait_a_little)).map_err(error)?;
         for (setting, value) in [
             (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
@@ -130,25 +128,18 @@ impl Sqlite {
         }
         // FULL: an acknowledged booking survives a power cut.
         connection.pragma_update(None, "synchronous", "FULL").map_err(error)?;
+        // Both limits are set here, not left to how SQLite was compiled: the write-ahead log is copied into the
+        // book whenever it has that many pages, and cut back when a large change has made it longer. The last
+        // program that leaves the book removes it.
+        connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES).map_err(error)?;
+        connection.pragma_update(None, "journal_size_limit", LOG_BYTES).map_err(error)?;
         connection.set_prepared_statement_cache_capacity(96);
-        let mut engine = Sqlite::of(connection, path, identity);
-        engine.private = files::is_private(path);
-        engine.keep_log(keeps).map_err(error)?;
-        Ok(engine)
-    }
-
-    /// Says whether the log stays beside the book when the last program leaves it ([`log`]): to make it and its
-    /// index, and to take them away again, is an eighth of a short command. Where others may use the book,
-    /// too, it never stays: it would be its maker's, and might keep them out.
-    fn keep_log(&self, kept: bool) -> Result<(), rusqlite::Error> {
-        let kept = kept && self.private;
-        self.connection.file_control(DEFAULT_NAME, FileControl::PersistWal(&mut i32::from(kept)))
+        Ok(Sqlite::of(connection, path, identity))
     }
 
     fn of(connection: Connection, path: &Path, identity: Option<(u64, u64)>) -> Self {
         let (asked, dormant) = (BTreeSet::new(), Dormant::default());
-        let (private, writes, turn) = (false, false, None);
-        Sqlite { connection, path: path.to_owned(), identity, private, writes, turn, asked, dormant }
+        Sqlite { connection, path: path.to_owned(), identity, turn: None, asked, dormant }
     }
 
     fn start(&mut self, mode: Mode) -> Result<(), StoreError> {
@@ -204,7 +195,7 @@ impl Sqlite {
             };
         }
         let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
-        let busy: i64 = log::cut(|| self.connection.query_row(sql, [], |row| row.get(0))).map_err(error)?;
+        let busy: i64 = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error)?;
         Ok(if busy == 0 { Scrub::Done } else { Scrub::Waits("another program keeps reading".into()) })
     }
 
@@ -272,7 +263,6 @@ impl Engine for Sqlite {
     }
 
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
-        self.writes = mode == Mode::Write;
         self.start(mode)
     }
 
@@ -288,10 +278,6 @@ impl Engine for Sqlite {
         })?;
         // SQLite may have folded the log, too, which others need not have waited for; it does so before it answers.
         self.turn = None;
-        if self.writes {
-            // What was to be written is; without this the log goes, and all of it is in the book.
-            let _ = self.keep_log(true);
-        }
         Ok(())
     }
 
@@ -323,9 +309,7 @@ impl Engine for Sqlite {
     fn bytes(&mut self) -> Result<u64, StoreError> {
         let path = Path::new(self.connection.path().unwrap_or_default());
         let size = |path: &Path| fs::metadata(path).map_or(0, |meta| meta.len());
-        // A log that holds nothing is only room.
-        let log = if files::is_spent(path) { 0 } else { size(&files::log_of(path)) };
-        Ok(size(path) + log)
+        Ok(size(path) + size(&files::log_of(path)))
     }
 
     fn has_guard(&mut self) -> Result<bool, StoreError> {
@@ -364,8 +348,6 @@ impl migrate::Migrating for Sqlite {
     }
 
     fn begin_migrating(&mut self) -> Result<(), StoreError> {
-        // The log does not stay for this: a newer book is refused here, and left as it was.
-        self.writes = false;
         self.start(Mode::Write)
     }
 

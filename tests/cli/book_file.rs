@@ -76,16 +76,54 @@ fn what_is_no_log_and_lies_in_its_place_is_in_the_way_of_a_new_book() {
     }
 }
 
-/// What was in it is in the book that is gone, and no loss of this one.
+/// Earlier versions left a log with a header of zeros beside the book.
 #[test]
-fn a_log_that_the_last_command_left_is_in_nobodys_way() {
+fn an_empty_log_of_a_removed_book_does_not_stop_init() {
     let clinic = Clinic::open();
-    let _ = clinic.book_juan("--date 2026-06-15 --time 14:00");
     let log = clinic.book_path().with_extension("db-wal");
-    assert!(cfg!(not(unix)) || fs::metadata(&log).is_ok_and(|log| log.len() > 0));
+    fs::write(&log, [0; 4096]).unwrap();
     fs::remove_file(clinic.book_path()).unwrap();
     clinic.does("init --name Home --timezone UTC");
     assert_eq!(clinic.json::<List>("list").total, 0);
+}
+
+/// A write-ahead log that outlives its command would be replayed over the copy.
+#[test]
+fn a_copy_of_the_file_put_back_by_hand_is_what_the_book_says() {
+    let clinic = Clinic::open();
+    let log = clinic.book_path().with_extension("db-wal");
+    let book = |day: u32| {
+        clinic.does(&format!(
+            "book --doctor GARCIA --date 2026-06-{day} --time 14:00 --name Ana --phone 7700-0001"
+        ));
+        assert!(!log.exists(), "the log is still there after booking day {day}");
+    };
+    (8..16).filter(|day| ![13, 14].contains(day)).for_each(book);
+    let copy = fs::read(clinic.book_path()).unwrap();
+    let before = clinic.json::<List>("list").total;
+    assert_eq!(before, 6);
+    (16..20).for_each(book);
+    assert_eq!(clinic.json::<List>("list").total, 10);
+    fs::write(clinic.book_path(), copy).unwrap();
+    assert_eq!(clinic.json::<List>("list").total, before);
+    let found: Findings = clinic.ran("db check --json").exits(0).json();
+    assert!(found.ok, "{:?}", found.findings);
+    assert!(!log.exists());
+}
+
+/// A reader keeps the log from being removed, not from being copied into the book and written again from its start.
+#[test]
+fn a_log_that_a_reader_keeps_does_not_grow_without_end() {
+    let clinic = Clinic::open();
+    let log = clinic.book_path().with_extension("db-wal");
+    let reader = clinic.database();
+    let _: i64 = reader.query_row("SELECT count(*) FROM patients", [], |row| row.get(0)).unwrap();
+    let mut longest = 0;
+    for number in 0..120 {
+        clinic.does(&format!("patient add --name P{number} --phone 7700-1{number:03}"));
+        longest = longest.max(fs::metadata(&log).map_or(0, |log| log.len()));
+    }
+    assert!(longest > 1_000_000 && longest < 5_000_000, "{longest}");
 }
 
 /// No server would let go of a record that others name.

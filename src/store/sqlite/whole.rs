@@ -76,7 +76,7 @@ pub(in crate::store) fn settle(path: &Path) -> Result<(), StoreError> {
 }
 
 /// What tells that somebody has a book open, or that its log was left: a file beside it. A log that rests there,
-/// spent, is taken away first, and what is left of a book that is gone.
+/// empty, is taken away first, and what is left of a book that is gone.
 pub(in crate::store) fn in_use(path: &Path) -> Option<PathBuf> {
     // SQLite keeps the log beside the file that a link leads to.
     let path = &files::real(path);
@@ -90,10 +90,7 @@ pub(in crate::store) fn in_use(path: &Path) -> Option<PathBuf> {
     let rests = files::is_spent(path) && !beside(path, "-journal").exists();
     if rests && matches!(header(path), Ok(Header::Ours { wal: true })) {
         // Who looks at it last takes the log along; where another program has it open, it stays.
-        let looked = Sqlite::connect(path).and_then(|engine| {
-            engine.keep_log(false).map_err(error)?;
-            engine.is_marked().map(|_| ())
-        });
+        let looked = Sqlite::connect(path).and_then(|engine| engine.is_marked().map(|_| ()));
         return looked.map_or(Some(first), |()| beside_it());
     }
     Some(first)
