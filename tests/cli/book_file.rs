@@ -94,7 +94,7 @@ fn a_copy_of_the_file_put_back_by_hand_is_what_the_book_says() {
     let log = clinic.book_path().with_extension("db-wal");
     let book = |day: u32| {
         clinic.does(&format!(
-            "book --doctor GARCIA --date 2026-06-{day} --time 14:00 --name Ana --phone 7700-0001"
+            "book --doctor GARCIA --date 2026-06-{day:02} --time 14:00 --name Ana --phone 7700-0001"
         ));
         assert!(!log.exists(), "the log is still there after booking day {day}");
     };
