@@ -98,16 +98,15 @@ impl KeySource {
             KeySource::File(path) => path,
         };
         let place = path.display();
-        let refused =
-            |problem: String| Refusal::new(Code::Unauthorized, format!("the key file {place} {problem}"));
         let trouble = |problem: std::io::Error| {
-            refused(format!("can't be read: {problem}"))
-                .hint("TURNO_KEY_FILE names the file with the access key")
+            Refusal::new(Code::Unauthorized, text!("the-key-file-cant-be-read", place, problem))
+                .hint(text!("turno_key_file-names-the-file-with-the-access-key"))
         };
         let file = std::fs::File::open(path).map_err(trouble)?;
         #[cfg(unix)]
         if std::os::unix::fs::MetadataExt::mode(&file.metadata().map_err(trouble)?) & 0o077 != 0 {
-            return Err(refused("can be read by others".into()).hint(format!("chmod 600 {place}")));
+            return Err(Refusal::new(Code::Unauthorized, text!("the-key-file-can-be-read-by-others", place))
+                .hint(format!("chmod 600 {place}")));
         }
         let mut text = Zeroizing::new(String::new());
         std::io::Read::read_to_string(&mut std::io::Read::take(file, LONGEST_KEY), &mut text)
@@ -201,7 +200,7 @@ impl Config {
         let usual = directories.as_ref().map(|dirs| dirs.config_dir().join("config.toml"));
         let file = match (&environment.config, &usual) {
             (Some(named), _) => read_file(named)?.ok_or_else(|| {
-                Refusal::invalid("TURNO_CONFIG", format!("there is no file {}", named.display()))
+                Refusal::invalid("TURNO_CONFIG", text!("there-is-no-file", named = named.display()))
             })?,
             (None, Some(usual)) => read_file(usual)?.unwrap_or_default(),
             (None, None) => File::default(),
@@ -222,7 +221,7 @@ impl Config {
     pub fn workers(&self) -> Result<Option<usize>> {
         match self.file.sweep.workers {
             Some(workers) if !(1..=256).contains(&workers) => {
-                Err(Refusal::invalid("sweep.workers", format!("{workers} is not between 1 and 256")))
+                Err(Refusal::invalid("sweep.workers", text!("is-not-between-1-and-256", workers)))
             }
             workers => Ok(workers),
         }
@@ -282,8 +281,8 @@ impl Config {
 
     fn directory(&self, what: &str) -> Result<&ProjectDirs> {
         self.directories.as_ref().ok_or_else(|| {
-            Refusal::new(Code::StoreUnavailable, format!("the system names no {what} directory"))
-                .hint("set HOME, or name the files with TURNO_DB and TURNO_SECRET_FILE")
+            Refusal::new(Code::StoreUnavailable, text!("the-system-names-no-directory", what))
+                .hint(text!("set-home-or-name-the-files-with-turno_db"))
         })
     }
 }
@@ -306,14 +305,14 @@ fn read_file(path: &Path) -> Result<Option<File>> {
         Ok(text) => text,
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(problem) => {
-            let what = format!("{} can't be read: {problem}", path.display());
+            let what = text!("cant-be-read", path = path.display(), problem);
             return Err(unless_too_many(Refusal::invalid("config", what), &problem));
         }
     };
     toml::from_str(&text).map(Some).map_err(|problem| {
         let place = path.display();
         Refusal::invalid("config", format!("{place}: {}", problem.message()))
-            .hint("the settings there are db, clinic, branch, key_file, [sweep] workers, [templates] directory and tables [channels.NAME]")
+            .hint(text!("the-settings-there-are-db-clinic-branch-key_file"))
     })
 }
 

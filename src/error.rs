@@ -6,7 +6,9 @@ use crate::domain::refusal::{Code, Refusal};
 pub type Result<T> = std::result::Result<T, Refusal>;
 
 /// What helps where too many files are open.
-pub const CLOSE_SOME: &str = "raise the limit (`ulimit -n`), or close other programs";
+pub fn close_some() -> &'static str {
+    text!("raise-the-limit-ulimit-n-or-close-other")
+}
 
 /// Whether the system lets nobody open one more file.
 pub fn too_many_files(problem: &std::io::Error) -> bool {
@@ -18,7 +20,7 @@ pub fn too_many_files(problem: &std::io::Error) -> bool {
 /// asked for.
 pub fn unless_too_many(refusal: Refusal, problem: &std::io::Error) -> Refusal {
     match too_many_files(problem) {
-        true => Refusal { code: Code::StoreUnavailable, ..refusal.hint(CLOSE_SOME) },
+        true => Refusal { code: Code::StoreUnavailable, ..refusal.hint(close_some()) },
         false => refusal,
     }
 }
@@ -27,13 +29,13 @@ pub fn unless_too_many(refusal: Refusal, problem: &std::io::Error) -> Refusal {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StoreError {
     /// Another process held the book for too long.
-    #[error("the book is busy")]
+    #[error("{}", text!("the-book-is-busy"))]
     Busy,
     /// Two writers met, and this one has to begin again.
-    #[error("the book is busy")]
+    #[error("{}", text!("the-book-is-busy"))]
     Conflict,
     /// The connection to the book's server was lost; what was not committed is not there.
-    #[error("the connection to the book was lost: {message}")]
+    #[error("{}", text!("the-connection-to-the-book-was-lost", problem = .message))]
     Lost {
         /// What is the matter.
         message: String,
@@ -49,20 +51,20 @@ pub enum StoreError {
         hint: String,
     },
     /// The book's file can't be read or written, and the engine does not say why; nothing was changed.
-    #[error("the book can't be used: {0}; nothing was changed")]
+    #[error("{}", text!("the-book-cant-be-used-nothing-was-changed", problem = .0))]
     Trouble(String),
     /// The disk failed after the last of a change was written and before that was sure to last:
     /// whether it is there will show when the book is opened next.
-    #[error("the disk failed while the change was being saved ({0})")]
+    #[error("{}", text!("the-disk-failed-while-the-change-was-being", problem = .0))]
     Doubtful(String),
     /// The book's file is damaged.
-    #[error("the book is damaged: {0}")]
+    #[error("{}", text!("the-book-is-damaged", problem = .0))]
     Corrupt(String),
     /// A constraint of the schema stood in the way; its name where the engine tells.
-    #[error("the book refuses it: {0}")]
+    #[error("{}", text!("the-book-refuses-it", problem = .0))]
     Constraint(String),
     /// The database's own guard against overlaps stood in the way.
-    #[error("the doctor already has an appointment at that time")]
+    #[error("{}", text!("the-doctor-already-has-an-appointment"))]
     Overlap,
     /// Something that should not happen.
     #[error("{0}")]
@@ -85,19 +87,21 @@ impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         let message = error.to_string();
         match error {
-            StoreError::Busy | StoreError::Conflict => Refusal::new(Code::StoreBusy, message)
-                .hint("another program keeps writing; try again in a moment"),
+            StoreError::Busy | StoreError::Conflict => {
+                Refusal::new(Code::StoreBusy, message).hint(text!("another-program-keeps-writing-try-again"))
+            }
             StoreError::Lost { .. } => Refusal::new(Code::StoreUnavailable, message)
-                .hint("nothing was changed; check that the server runs, then try again"),
+                .hint(text!("nothing-was-changed-check-that-the-server-runs")),
             StoreError::Unavailable { hint, .. } => Refusal::new(Code::StoreUnavailable, message).hint(hint),
-            StoreError::Trouble(_) => Refusal::new(Code::StoreUnavailable, message)
-                .hint("check that the disk is not full, and the permissions of the file and its directory"),
+            StoreError::Trouble(_) => {
+                Refusal::new(Code::StoreUnavailable, message).hint(text!("check-that-the-disk-is-not-full"))
+            }
             StoreError::Doubtful(_) => unknown_outcome(message),
             StoreError::Corrupt(_) => Refusal::new(Code::StoreCorrupt, message)
-                .hint("copy the file away first, then ask `turno db check`, or go back to a backup"),
+                .hint(text!("copy-the-file-away-first-then-ask-turno")),
             StoreError::Overlap => Refusal::new(Code::AppointmentConflict, message),
             StoreError::Constraint(_) | StoreError::Internal(_) => {
-                Refusal::new(Code::Internal, message).hint("nothing was changed; this is a fault of turno")
+                Refusal::new(Code::Internal, message).hint(text!("nothing-was-changed-this-is-a-fault"))
             }
         }
     }
@@ -107,5 +111,5 @@ impl From<StoreError> for Refusal {
 pub fn unknown_outcome(message: impl Into<String>) -> Refusal {
     Refusal::new(Code::StoreUnavailable, message)
         .detail("outcome", "unknown")
-        .hint("the change may be there or not: look first, or send it again with the same --idempotency-key or --external-ref")
+        .hint(text!("the-change-may-be-there-or-not-look-first"))
 }

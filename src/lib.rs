@@ -13,7 +13,12 @@
 //! | [`output`] | faces: the public JSON, tables, CSV and errors; nothing else prints |
 //! | [`public`] | the appointment object, as answers and webhooks show it |
 //! | [`run`] | the way through: parse, open, run, write |
+//! | [`locale`] | the texts for people, in English and Spanish |
 //! | [`clock`], [`zones`], [`secrets`], [`config`], [`folders`] | where time, zone rules, keys and settings enter, and where they lie |
+
+// First, so that its macro `text!` is known in all others.
+#[macro_use]
+pub mod locale;
 
 pub mod app;
 pub mod cli;

@@ -90,7 +90,7 @@ impl Secrets {
     }
 
     fn trouble(&self, problem: &std::io::Error) -> Refusal {
-        unavailable(format!("the secret file {} can't be made: {problem}", self.path.display()))
+        unavailable(text!("the-secret-file-cant-be-made", path = self.path.display(), problem))
     }
 
     /// Text that tells this secret from another without telling it.
@@ -112,7 +112,7 @@ impl Secrets {
         let sealed = self
             .cipher()?
             .encrypt(&XNonce::from(nonce), payload)
-            .map_err(|_| Refusal::new(Code::Internal, "a field could not be sealed"))?;
+            .map_err(|_| Refusal::new(Code::Internal, text!("a-field-could-not-be-sealed")))?;
         Ok([&[VERSION][..], &nonce, &sealed].concat())
     }
 
@@ -121,11 +121,7 @@ impl Secrets {
     /// # Errors
     /// `STORE_UNAVAILABLE` where the secret is not the one it was sealed under.
     pub fn open(&self, column: &str, record_id: &str, sealed: &[u8]) -> Result<Zeroizing<String>> {
-        let wrong = || {
-            unavailable(
-                "a sealed field can't be opened: the secret file is not the one it was sealed under, or the book was altered",
-            )
-        };
+        let wrong = || unavailable(text!("a-sealed-field-cant-be-opened-the-secret"));
         let (head, cipher_text) = sealed.split_at_checked(1 + NONCE).ok_or_else(wrong)?;
         let (version, nonce) = head.split_at_checked(1).ok_or_else(wrong)?;
         let nonce = <[u8; NONCE]>::try_from(nonce).map_err(|_| wrong())?;
@@ -185,16 +181,18 @@ impl Secrets {
         if let Some(key) = self.loaded.get() {
             return Ok(key);
         }
-        let text = match read_private(&self.path, "the secret file")? {
+        let text = match read_private(&self.path, |path| {
+            text!("the-secret-file-may-be-read-by-others", file = path.display())
+        })? {
             Ok(text) => text,
             Err(problem) => {
                 let file = self.path.display();
-                let refusal = unavailable(format!("the secret file {file} can't be read: {problem}"));
+                let refusal = unavailable(text!("the-secret-file-cant-be-read", file, problem));
                 return Err(unless_too_many(refusal, &problem));
             }
         };
         let key = unhex(text.trim())
-            .ok_or_else(|| unavailable(format!("{} is not a secret file of turno", self.path.display())))?;
+            .ok_or_else(|| unavailable(text!("is-not-a-secret-file-of-turno", path = self.path.display())))?;
         Ok(self.loaded.get_or_init(|| key))
     }
 }
@@ -203,7 +201,10 @@ impl Secrets {
 ///
 /// # Errors
 /// `STORE_UNAVAILABLE` where others may read it, too: it is no secret then.
-fn read_private(path: &Path, what: &str) -> Result<std::io::Result<Zeroizing<String>>> {
+fn read_private(
+    path: &Path,
+    open_to_others: fn(&Path) -> String,
+) -> Result<std::io::Result<Zeroizing<String>>> {
     let mut file = match fs::File::open(path) {
         Ok(file) => file,
         Err(problem) => return Ok(Err(problem)),
@@ -212,12 +213,8 @@ fn read_private(path: &Path, what: &str) -> Result<std::io::Result<Zeroizing<Str
     if let Ok(facts) = file.metadata() {
         use std::os::unix::fs::PermissionsExt;
         if facts.is_file() && facts.permissions().mode() & 0o077 != 0 {
-            let file = path.display();
-            return Err(Refusal::new(
-                Code::StoreUnavailable,
-                format!("{what} {file} may be read by others than its owner"),
-            )
-            .hint(format!("`chmod 600 {file}`, and think about who may have read it")));
+            return Err(Refusal::new(Code::StoreUnavailable, open_to_others(path))
+                .hint(text!("chmod-600-and-think-about", file = path.display())));
         }
     }
     let mut text = Zeroizing::new(String::new());
@@ -285,15 +282,13 @@ pub fn new_key() -> Result<Zeroizing<String>> {
 pub fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|problem| {
-        Refusal::new(Code::Internal, format!("the system gives no random numbers: {problem}"))
+        Refusal::new(Code::Internal, text!("the-system-gives-no-random-numbers", problem))
     })?;
     Ok(bytes)
 }
 
 fn unavailable(message: impl Into<String>) -> Refusal {
-    Refusal::new(Code::StoreUnavailable, message).hint(
-        "the book needs the secret file it was made with: put it back, or name it with TURNO_SECRET_FILE",
-    )
+    Refusal::new(Code::StoreUnavailable, message).hint(text!("the-book-needs-the-secret-file"))
 }
 
 /// Bytes in hex.

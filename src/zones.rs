@@ -55,8 +55,8 @@ impl Zones {
             return Ok(zone.clone());
         }
         let zone = self.load(name).ok_or_else(|| {
-            Refusal::invalid("timezone", format!("\"{name}\" is not an IANA time zone"))
-                .hint("zones are named like America/El_Salvador or Europe/Madrid")
+            Refusal::invalid("timezone", text!("is-not-an-iana-time-zone-2", name))
+                .hint(text!("zones-are-named-like-america-el_salvador-or-europe"))
         })?;
         self.known.borrow_mut().insert(name.to_owned(), zone.clone());
         Ok(zone)

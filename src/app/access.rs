@@ -149,14 +149,13 @@ impl Env {
         let known = key.filter(|key| clinic_id == Some(key.clinic_id.as_str()));
         let given = self.gate.hashes().is_ok_and(|hashes| !hashes.is_empty());
         let message = match known.as_ref().map(|key| key.status(self.now)) {
-            Some(KeyStatus::Expired) => "the access key has expired",
-            Some(KeyStatus::Revoked) => "the access key was revoked",
-            _ if given => "the access key is not one that opens this",
-            _ => "an access key is needed here, and none was given",
+            Some(KeyStatus::Expired) => text!("the-access-key-has-expired"),
+            Some(KeyStatus::Revoked) => text!("the-access-key-was-revoked"),
+            _ if given => text!("the-access-key-is-not-one-that-opens"),
+            _ => text!("an-access-key-is-needed-here-and-none"),
         };
         self.gate.turn_away(clinic_id, known);
-        Refusal::new(Code::Unauthorized, message)
-            .hint("put the key into TURNO_KEY, or into a file (chmod 600) that TURNO_KEY_FILE names")
+        Refusal::new(Code::Unauthorized, message).hint(text!("put-the-key-into-turno_key-or-into"))
     }
 
     /// Lets the caller do what concerns the book as a whole: of every clinic of it that has
@@ -173,9 +172,7 @@ impl Env {
                 let refusal = self.unauthorized(None, None);
                 return Err(match clinics.len() {
                     1 => refusal,
-                    _ => refusal.hint(
-                        "this is about the book as a whole: put an admin key of each of its clinics into TURNO_KEY, with spaces between",
-                    ),
+                    _ => refusal.hint(text!("this-is-about-the-book-as-a-whole")),
                 });
             }
             self.let_in(tx, clinic)?;
@@ -299,8 +296,8 @@ pub fn check_way_back(
     if keys.iter().any(|key| Some(key.id.as_str()) != except && key.opens_all(now)) {
         return Ok(());
     }
-    Err(Refusal::invalid(field, "nobody could get back in: the clinic would have no admin key that is good")
-        .hint("make one first: `turno key create --name N --scope admin`"))
+    Err(Refusal::invalid(field, text!("nobody-could-get-back-in-the-clinic-would"))
+        .hint(text!("make-one-first-turno-key-create-name-n")))
 }
 
 /// Writes down that somebody was turned away. Denials that say the same are written once in a

@@ -94,9 +94,9 @@ fn record_id(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str) -> Result<Stri
         (Some(only), 0) => Ok(only.id),
         (None, _) => {
             let given = Patient::repeatable(desk, word);
-            Err(Refusal::new(Code::ResourceNotFound, format!("no record goes by \"{given}\""))
+            Err(Refusal::new(Code::ResourceNotFound, text!("no-record-goes-by", given))
                 .detail("given", given)
-                .hint("give an appointment's code, another record's code, name or phone, or any id"))
+                .hint(text!("give-an-appointments-code-another-records-code-name")))
         }
         (Some(last), _) => {
             found.push(last);
@@ -128,9 +128,9 @@ fn several(word: &str, found: &[Named]) -> Refusal {
         ]))
     };
     let kinds: Vec<&str> = found.iter().map(|named| named.kind).collect();
-    Refusal::new(Code::Ambiguous, format!("\"{word}\" names a {}", kinds.join(" and a ")))
+    Refusal::new(Code::Ambiguous, text!("names-a", word, a = kinds.join(" and a ")))
         .detail("candidates", Detail::List(found.iter().map(candidate).collect()))
-        .hint("say which, by its id")
+        .hint(text!("say-which-by-its-id"))
 }
 
 /// Holds every entry against the chain; answers how many there are and the first that is wrong.
@@ -189,37 +189,37 @@ impl Chain<'_> {
     fn wrong(&mut self, entry: &Entry) -> Option<String> {
         let (seq, last) = (entry.seq, self.end.seq);
         if seq <= last {
-            return Some(format!("entry {seq} is none of this log: it is numbered from 1"));
+            return Some(text!("entry-is-none-of-this-log", seq));
         }
         if seq > last + 1 {
-            return Some(format!("after entry {last} comes entry {seq}: entries are missing"));
+            return Some(text!("after-entry-comes-entry-entries-are-missing", last, seq));
         }
         match entry.redacted_by {
             None => {
                 let form = entry.form(&self.end.mac, |bytes| self.key.sign(bytes));
                 match form.filter(|_| entry.redaction_mac.is_none()) {
                     Some(form) => self.form = form,
-                    None => return Some(format!("entry {seq} is not as it was written")),
+                    None => return Some(text!("entry-is-not-as-it-was-written", seq)),
                 }
             }
             Some(by) => {
                 let code = self.key.sign(&redact::covered(entry, by));
                 if by <= seq || !redact::is_empty(entry) || entry.redaction_mac.as_ref() != Some(&code) {
-                    return Some(format!("entry {seq} is not as its erasure left it"));
+                    return Some(text!("entry-is-not-as-its-erasure-left-it", seq));
                 }
                 self.erasures.entry(by).or_insert((seq, 0)).1 += 1;
             }
         }
         let emptied = self.erasures.remove(&seq);
         if !redact::is_erasure(&entry.action) {
-            let wrong = |(first, _)| format!("entry {first} was emptied by entry {seq}, which is no erasure");
+            let wrong = |(first, _): (i64, u64)| text!("entry-was-emptied-by-entry", first, seq);
             return emptied.map(wrong);
         }
         let count = emptied.map_or(0, |(_, count)| count);
         // What an erasure emptied, a backup could fill again, and each entry would be as it was written.
         match erased_entries(entry) {
             Some(said) if said != count => {
-                Some(format!("entry {seq} emptied {said} entries, but {count} are empty"))
+                Some(text!("entry-emptied-entries-but-are-empty", seq, said, count))
             }
             _ => None,
         }
@@ -237,15 +237,14 @@ fn wrong_end(tx: &mut Tx<'_>, chain: &Chain<'_>) -> Result<Option<Finding>> {
     let seq = chain.end.seq;
     let finding = |check, message, record_id| Ok(Some(Finding { check, message, record_id }));
     if let Some((by, (emptied, _))) = chain.erasures.first_key_value() {
-        let message = format!("entry {emptied} was emptied by entry {by}, but the log ends at entry {seq}");
+        let message = text!("entry-was-emptied-by-entry-but-the-log", emptied, by, seq);
         return finding("audit_chain", message, None);
     }
     if let Some(message) = wrong_head(tx, chain)? {
         return finding("audit_head", message, None);
     }
     if let Some((kind, id)) = without_history(tx)? {
-        let message =
-            format!("the log ends at entry {seq}, but knows nothing of {kind} {id} or its last change");
+        let message = text!("the-log-ends-at-entry-but-knows-nothing", seq, kind, id);
         return finding("audit_missing", message, Some(id));
     }
     Ok(None)
@@ -257,25 +256,25 @@ fn wrong_head(tx: &mut Tx<'_>, chain: &Chain<'_>) -> Result<Option<String>> {
     // Its table may be gone, or another's.
     let head = match tx.nested(|tx| Ok(head::noted(tx)?)) {
         Err(refusal) if refusal.code == Code::Internal => {
-            return Ok(Some(format!("the log ends at entry {seq}, but its head can't be read")));
+            return Ok(Some(text!("the-log-ends-at-entry-but-its-head", seq)));
         }
         answer => answer?,
     };
     let Some(Head { link, signature }) = head else {
-        return Ok((seq > 0).then(|| format!("the log ends at entry {seq}, but its head is gone")));
+        return Ok((seq > 0).then(|| text!("the-log-ends-at-entry-but-its-head-is-gone", seq)));
     };
     if link.seq != seq {
         let at = link.seq;
-        return Ok(Some(format!("the log ends at entry {seq}, but its head is at entry {at}")));
+        return Ok(Some(text!("the-log-ends-at-entry-but-its-head-is-at-entry", seq, at)));
     }
     if link != chain.end {
-        return Ok(Some(format!("the log's head is not that of entry {seq}")));
+        return Ok(Some(text!("the-logs-head-is-not-that-of-entry", seq)));
     }
     let is_right = match signature {
         Some(signature) => signature == chain.key.sign(&head::covered(&link)),
         // The last entry says itself whether it is of a time before heads were signed.
         None => chain.form == Form::Plain,
     };
-    let wrong = "its head was not signed as this program does: what came behind may have been cut off";
-    Ok((!is_right).then(|| format!("the log ends at entry {seq}, but {wrong}")))
+    let wrong = text!("its-head-was-not-signed-as-this-program");
+    Ok((!is_right).then(|| text!("the-log-ends-at-entry-but", seq, wrong)))
 }

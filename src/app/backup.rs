@@ -32,7 +32,7 @@ pub struct Done {
 /// `VALIDATION_ERROR`.
 pub fn refuse_itself(book: &Location, file: &Path, field: &str) -> Result<()> {
     if book.is_same(&Location::File(file.to_owned())) {
-        return Err(Refusal::invalid(field, "is the book itself").hint("name another file"));
+        return Err(Refusal::invalid(field, text!("is-the-book-itself")).hint(text!("name-another-file")));
     }
     Ok(())
 }
@@ -68,12 +68,9 @@ pub fn make(context: &mut Context, whereto: &Whereto, sealed: Option<&str>) -> R
             let made = into_folder(store, folder, env.now, sealed)?;
             let (removed, changed) = thin_out(store, folder, *keep, &made.path)?;
             let mut warnings = env.warnings.borrow_mut();
-            warnings.extend(changed.iter().map(|path| {
-                format!(
-                    "{} was changed since it was made as a backup: it stays, and does not count",
-                    path.display()
-                )
-            }));
+            warnings.extend(
+                changed.iter().map(|path| text!("was-changed-since-it-was-made", path = path.display())),
+            );
             Done { made, removed }
         }
     };
@@ -96,7 +93,7 @@ pub fn note(store: &mut Store, env: &Env, action: &str, to: &str) {
         store.write(Ending::Commit, |tx| env.note_book(tx, action, to))
     });
     if let Err(refusal) = noted {
-        env.warn(format!("the audit log does not tell of it: {}", refusal.message));
+        env.warn(text!("the-audit-log-does-not-tell-of-it", message = refusal.message));
     }
 }
 

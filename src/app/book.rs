@@ -137,7 +137,7 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
     let named = request.patient.as_deref().map(|word| find::any::<Patient>(tx, desk, word)).transpose();
     let named = named.map_err(|refusal| match refusal.code {
-        Code::ResourceNotFound => refusal.hint("who is new is booked with name and phone, both"),
+        Code::ResourceNotFound => refusal.hint(text!("who-is-new-is-booked-with-name")),
         _ => refusal,
     })?;
     let known = request.patient.as_deref().map(|word| find::active::<Patient>(tx, desk, word)).transpose()?;
@@ -315,13 +315,13 @@ fn already_booked(
             let message = match first_hash.as_deref() {
                 // What was asked for is known no more.
                 Some(NO_REQUEST) => {
-                    "that idempotency key was used for a booking whose patient was erased since"
+                    text!("that-idempotency-key-was-used-for-a-booking")
                 }
-                _ => "that idempotency key was used for a different request",
+                _ => text!("that-idempotency-key-was-used-for-a-different"),
             };
             return Err(Refusal::new(Code::IdempotencyMismatch, message)
                 .detail("existing_appointment_id", id)
-                .hint("use a new key for a new booking"));
+                .hint(text!("use-a-new-key-for-a-new-booking")));
         }
         existing = Some(id);
     }

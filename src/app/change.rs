@@ -52,10 +52,10 @@ pub fn final_state(appointment: &Appointment) -> Refusal {
     let status = appointment.status;
     Refusal::new(
         Code::InvalidStateTransition,
-        format!("a {} appointment can't be changed any more, but for its notes", status.words()),
+        text!("a-appointment-cant-be-changed-any-more-but", words = status.words()),
     )
     .detail("from", status.as_str())
     .detail("to", status.as_str())
     .detail("allowed", Vec::<String>::new())
-    .hint("put it in the notes, with --notes")
+    .hint(text!("put-it-in-the-notes-with-notes"))
 }

@@ -68,7 +68,7 @@ pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
         // Without the secret file the rest of the check is worth having all the same.
         Err(refusal) if refusal.code == Code::StoreUnavailable => Some(Finding {
             check: "audit_unverified",
-            message: format!("the audit log can't be verified: {}", refusal.message),
+            message: text!("the-audit-log-cant-be-verified", message = refusal.message),
             record_id: None,
         }),
         Err(refusal) => return Err(refusal),
@@ -81,7 +81,7 @@ fn open_file(book: &Location) -> Option<Finding> {
     match book {
         Location::File(path) if others_may(path) => {
             let path = path.display();
-            let message = format!("{path} may be read by others than its owner: `chmod 600 {path}`");
+            let message = text!("may-be-read-by-others-than-its-owner", path, path2 = path);
             Some(Finding { check: FILE_OPEN, message, record_id: None })
         }
         _ => None,
@@ -100,17 +100,18 @@ fn late_sweeps(context: &mut Context) -> Result<Vec<Finding>> {
             let prints = clinic.settings.reminder_channels.iter().all(|channel| channel == PRINT);
             let (since, last) = match heartbeat::of(tx, &clinic.id, now)? {
                 Heartbeat::Late { waiting_since, last_sweep } => {
-                    (waiting_since, format!("the last sweep ended at {}", zone.rfc3339(last_sweep)))
+                    (waiting_since, text!("the-last-sweep-ended-at", last_sweep = zone.rfc3339(last_sweep)))
                 }
                 Heartbeat::Never { waiting_since } if !prints => {
-                    (waiting_since, "there never was a sweep".to_owned())
+                    (waiting_since, text!("there-never-was-a-sweep").to_owned())
                 }
                 _ => continue,
             };
-            let message = format!(
-                "messages of clinic {} wait since {}, and {last}: does cron run `turno remind due`?",
-                clinic.code,
-                zone.rfc3339(since)
+            let message = text!(
+                "messages-of-clinic-wait-since-and-does-cron",
+                code = clinic.code,
+                since = zone.rfc3339(since),
+                last
             );
             findings.push(Finding { check: SWEEP_LATE, message, record_id: Some(clinic.id) });
         }

@@ -112,9 +112,9 @@ fn check_all_placed(closure: &NamedClosure, unplaced: &[Unplaced]) -> Result<()>
     let codes: Vec<Detail> =
         unplaced.iter().map(|unplaced| Detail::Text(unplaced.visit.appointment.code.clone())).collect();
     let (some, all) = (unplaced.len(), closure.hits.len());
-    Err(Refusal::new(Code::AppointmentConflict, format!("{some} of {all} appointments can't be moved"))
+    Err(Refusal::new(Code::AppointmentConflict, text!("of-appointments-cant-be-moved", some, all))
         .detail("unplaced", Detail::List(codes))
-        .hint("nothing was saved; without --apply it says why, --leave-unplaced moves the others"))
+        .hint(text!("nothing-was-saved-without-apply-it-says-why")))
 }
 
 /// With whom a visit may be, in turns: the next is asked where nobody of the one before has time.
@@ -170,7 +170,7 @@ fn place(
         }
     }
     let latest = zone.date(env.now.plus(desk.clinic.settings.max_advance));
-    Err(last.unwrap_or_else(|| Refusal::new(Code::SlotFull, format!("no free time up to {latest}"))))
+    Err(last.unwrap_or_else(|| Refusal::new(Code::SlotFull, text!("no-free-time-up-to", latest))))
 }
 
 /// The earliest time from then on that one of these doctors has free, or a pooled window.

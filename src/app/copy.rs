@@ -22,8 +22,8 @@ pub struct Copied {
 /// `VALIDATION_ERROR`.
 pub fn refuse_same(from: &Location, to: &Location) -> Result<()> {
     if from.is_same(to) {
-        return Err(Refusal::invalid("to", "is the place that the book is copied from")
-            .hint("name another file or database"));
+        return Err(Refusal::invalid("to", text!("is-the-place-that-the-book-is-copied"))
+            .hint(text!("name-another-file-or-database")));
     }
     Ok(())
 }
@@ -66,6 +66,6 @@ pub fn opens_with(book: &mut Store, secrets: &Secrets) -> Result<bool> {
 }
 
 fn not_empty(place: &str, table: &str) -> Refusal {
-    Refusal::invalid("to", format!("{place} holds a book already: there are rows in {table}"))
-        .hint("name a file that is not there yet, or an empty database; this one was left as it is")
+    Refusal::invalid("to", text!("holds-a-book-already-there-are-rows-in", place, table))
+        .hint(text!("name-a-file-that-is-not-there-yet"))
 }

@@ -260,17 +260,17 @@ pub fn still_active<T: Spoken + Clone>(record: &T) -> Result<T> {
 }
 
 fn retired<T: Spoken>(word: &str) -> Refusal {
-    Refusal::new(Code::ResourceNotFound, format!("{} \"{word}\" is retired", T::KIND))
+    Refusal::new(Code::ResourceNotFound, text!("is-retired", kind = T::KIND, word))
         .detail("kind", T::KIND)
         .detail("given", word)
-        .hint(format!("`turno {} list` shows the active ones", T::KIND))
+        .hint(text!("turno-list-shows-the-active-ones", kind = T::KIND))
 }
 
 /// Who may not see patients learns from no candidates which there are.
 fn ambiguous_patient(word: &str) -> Refusal {
-    Refusal::new(Code::Ambiguous, format!("\"{word}\" names several patients"))
+    Refusal::new(Code::Ambiguous, text!("names-several-patients", word))
         .detail("candidates", Detail::List(Vec::new()))
-        .hint("say which, by their code or id")
+        .hint(text!("say-which-by-their-code-or-id"))
 }
 
 fn ambiguous<T: Spoken>(word: &str, found: &[T]) -> Refusal {
@@ -294,12 +294,11 @@ fn refuse_several(
     (candidates, found): (Vec<Detail>, usize),
     named: &[String],
 ) -> Refusal {
-    let more = parts::and_more(found);
     let hidden = i64::try_from(found.saturating_sub(candidates.len())).unwrap_or(i64::MAX);
-    Refusal::new(Code::Ambiguous, format!("\"{word}\" names {found} {kind}"))
+    Refusal::new(Code::Ambiguous, text!("names-several", word, found, kind = crate::locale::word(kind)))
         .detail("candidates", Detail::List(candidates))
         .detail("more", hidden)
-        .hint(format!("say which, by its code: {}{more}", named.join(", ")))
+        .hint(parts::say_which(&named.join(", "), found))
 }
 
 /// The branch that was named, that this workstation stands in, or that is the only one (Bio Ecko,
@@ -318,8 +317,8 @@ pub fn branch(tx: &mut Tx<'_>, env: &Env, desk: &Desk, named: Option<&str>) -> R
         (Some(last), _) => {
             branches.push(last);
             let codes: Vec<&str> = branches.iter().map(|branch| branch.code.as_str()).collect();
-            Err(Refusal::invalid("branch", "is required: the clinic has several")
-                .hint(format!("name one with --branch: {}", codes.join(", "))))
+            Err(Refusal::invalid("branch", text!("is-required-the-clinic-has-several-2"))
+                .hint(text!("name-one-with-branch", all = codes.join(", "))))
         }
     }
 }
@@ -333,9 +332,9 @@ pub fn service(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Service> {
         Err(refusal) if refusal.code == Code::ResourceNotFound => {
             let all: Vec<Service> = directory::all(tx, &desk.clinic.id, false)?;
             let names: Vec<String> = all.into_iter().map(|service| service.name).collect();
-            Err(Refusal::new(Code::InvalidAppointmentType, format!("there is no service \"{word}\""))
+            Err(Refusal::new(Code::InvalidAppointmentType, text!("there-is-no-service", word))
                 .detail("available", names)
-                .hint("`turno service list` shows the services"))
+                .hint(text!("turno-service-list-shows-the-services")))
         }
         answer => answer,
     }
@@ -400,10 +399,10 @@ fn several_visits(zones: &Zones, desk: &Desk, word: &str, found: Vec<Joined>) ->
 }
 
 fn not_found(word: &str) -> Refusal {
-    Refusal::new(Code::ResourceNotFound, format!("appointment \"{word}\" not found"))
+    Refusal::new(Code::ResourceNotFound, text!("appointment-not-found", word))
         .detail("kind", "appointment")
         .detail("given", word)
-        .hint("`turno list` shows the appointments and their codes")
+        .hint(text!("turno-list-shows-the-appointments-and-their-codes"))
 }
 
 /// A row of the join with the rules of its zone.

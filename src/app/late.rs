@@ -69,9 +69,9 @@ impl Told {
     pub fn as_str(self) -> &'static str {
         match self {
             Told::Queued => "queued",
-            Told::Already => "told already",
-            Told::OptedOut => "opted out",
-            Told::NoChannel => "no channel",
+            Told::Already => text!("told-already"),
+            Told::OptedOut => text!("opted-out"),
+            Told::NoChannel => text!("no-channel"),
         }
     }
 }

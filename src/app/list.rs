@@ -143,7 +143,7 @@ fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ListRequest) -> Res
     if let (Some(from), Some(to)) = (from, to)
         && to < from
     {
-        problems.add("to", "is before --from");
+        problems.add("to", text!("is-before-from"));
     }
     problems.check()?;
     let id_of_branch = |tx: &mut Tx<'_>, word: &String| find::any::<Branch>(tx, desk, word).map(|b| b.id);

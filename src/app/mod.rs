@@ -182,7 +182,7 @@ impl Env {
     pub fn check_channels(&self, names: &[String]) -> std::result::Result<(), String> {
         names.iter().try_for_each(|name| match (self.check_channel)(name) {
             Ok(()) => Ok(()),
-            Err(refusal) => Err(format!("takes no \"{name}\": {}", refusal.in_a_line())),
+            Err(refusal) => Err(text!("takes-no", name, in_a_line = refusal.in_a_line())),
         })
     }
 
@@ -246,15 +246,15 @@ impl Env {
         let mut clinics = self.visible(tx, clinics)?;
         match (clinics.pop(), clinics.len()) {
             (Some(only), 0) => Ok(only),
-            (None, _) => Err(Refusal::new(Code::ResourceNotFound, "the book has no clinic yet")
-                .hint("make one with `turno clinic add --name N --timezone TZ`")),
+            (None, _) => Err(Refusal::new(Code::ResourceNotFound, text!("the-book-has-no-clinic-yet"))
+                .hint(text!("make-one-with-turno-clinic-add-name-n"))),
             (Some(last), _) => {
                 clinics.push(last);
                 let codes: Vec<Detail> =
                     clinics.into_iter().map(|clinic| Detail::Text(clinic.code)).collect();
-                Err(Refusal::new(Code::Ambiguous, "the book has several clinics")
+                Err(Refusal::new(Code::Ambiguous, text!("the-book-has-several-clinics"))
                     .detail("candidates", Detail::List(codes))
-                    .hint("name one with --clinic, or choose one with `turno clinic use CODE`"))
+                    .hint(text!("name-one-with-clinic-or-choose-one")))
             }
         }
     }
@@ -270,9 +270,5 @@ impl Env {
 
 /// A workstation without a configuration prints.
 fn only_print(name: &str) -> Result<()> {
-    if name == PRINT {
-        Ok(())
-    } else {
-        Err(Refusal::invalid("channels", format!("there is no channel \"{name}\"")))
-    }
+    if name == PRINT { Ok(()) } else { Err(Refusal::invalid("channels", text!("there-is-no-channel", name))) }
 }

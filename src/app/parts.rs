@@ -75,12 +75,14 @@ pub fn shared(one: &str, other: &str) -> usize {
     one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count()
 }
 
-/// How many candidates are not shown, in words; nothing where all are.
-pub fn and_more(found: usize) -> String {
+/// How to say which of several is meant: by one of the codes shown, and how many more there are.
+pub fn say_which(codes: &str, found: usize) -> String {
     match found.saturating_sub(SHOWN) {
-        0 => String::new(),
-        more if i64::try_from(found).unwrap_or(i64::MAX) >= COUNTED => format!(" and {more} more at least"),
-        more => format!(" and {more} more"),
+        0 => text!("say-which-by-its-code", codes),
+        more if i64::try_from(found).unwrap_or(i64::MAX) >= COUNTED => {
+            text!("say-which-by-its-code-and-more-at-least", codes, more)
+        }
+        more => text!("say-which-by-its-code-and-more", codes, more),
     }
 }
 

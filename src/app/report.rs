@@ -75,9 +75,9 @@ pub fn report(context: &mut Context, request: &ReportRequest, with_open: bool) -
         let from = request.from.map_or(add_days(to, 1 - USUAL), |day| day.on(today));
         let mut problems = request.problems.clone();
         if to < from {
-            problems.add("to", "is before --from");
+            problems.add("to", text!("is-before-from"));
         } else if (to - from).num_days() > LONGEST_RANGE {
-            problems.add("to", format!("the range is longer than {LONGEST_RANGE} days"));
+            problems.add("to", text!("the-range-is-longer-than-days", longest_range = LONGEST_RANGE));
         }
         problems.check()?;
         let mut rows = empty_rows(tx, &desk, request.by)?;

@@ -113,8 +113,10 @@ pub fn move_in(
     };
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
     let before = visit.appointment.as_ref();
-    let new_start =
-        request.when.ok_or_else(|| Refusal::invalid("date", "is required, with a time"))?.for_visit(&visit);
+    let new_start = request
+        .when
+        .ok_or_else(|| Refusal::invalid("date", text!("is-required-with-a-time")))?
+        .for_visit(&visit);
     let mut seeking = Seeking {
         branch: &branch,
         zone: &zone,
@@ -139,7 +141,7 @@ pub fn move_in(
         length.minutes(&zone, seeking.start).map_err(bad)?;
     }
     if seeking.start.unix() % 60 != 0 {
-        return Err(Refusal::invalid("at", "appointments start on a whole minute"));
+        return Err(Refusal::invalid("at", text!("appointments-start-on-a-whole-minute")));
     }
     privacy::check_not_erased(&visit.patient)?;
     check_can_move(env, desk, &visit, request.force)?;
@@ -210,12 +212,12 @@ fn check_can_move(env: &Env, desk: &Desk, visit: &Visit, force: bool) -> Result<
     if !status.can_move() {
         return Err(Refusal::new(
             Code::InvalidStateTransition,
-            format!("a {} appointment can't be moved", status.words()),
+            text!("a-appointment-cant-be-moved", words = status.words()),
         )
         .detail("from", status.as_str())
         .detail("to", "rescheduled")
         .detail("allowed", status.next().iter().map(|next| next.as_str()).collect::<Vec<_>>())
-        .hint("only scheduled and confirmed appointments move; book a new one instead"));
+        .hint(text!("only-scheduled-and-confirmed-appointments-move-book")));
     }
     if force {
         return Ok(());

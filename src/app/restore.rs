@@ -60,8 +60,8 @@ pub fn at_place(target: &Location) -> Result<Present> {
             let filled = Store::create(target)?.read(|tx| Ok(rows::filled(tx)?))?;
             match filled {
                 None => Ok(Present::Nothing),
-                Some(_) => Err(Refusal::invalid("db", format!("{target} holds a book already"))
-                    .hint("on a server a book is restored into an empty database only; make one and name it with --db")),
+                Some(_) => Err(Refusal::invalid("db", text!("holds-a-book-already", target))
+                    .hint(text!("on-a-server-a-book-is-restored-into"))),
             }
         }
     }
@@ -78,12 +78,9 @@ pub fn fit(facts: &Facts, secrets: &Secrets) -> Result<Fit> {
         _ if facts.sealed.is_some() => Ok(Fit::Sealed),
         Ok(_) => Err(Refusal::new(
             Code::StoreUnavailable,
-            format!(
-                "the secret file {} is not the one that this backup's book was made with",
-                secrets.path().display()
-            ),
+            text!("the-secret-file-is-not-the-one-that-this-backups", path = secrets.path().display()),
         )
-        .hint("nothing was changed; put the right one there, or name it with TURNO_SECRET_FILE")),
+        .hint(text!("nothing-was-changed-put-the-right-one-there"))),
         Err(refusal) => Err(refusal),
     }
 }
@@ -109,11 +106,10 @@ pub fn verify(candidate: &mut Candidate, env: Env) -> Result<Env> {
     let finding = audit::verify_in(&mut candidate.store, &env)?.1;
     match finding {
         None => Ok(env),
-        Some(finding) => Err(Refusal::new(
-            Code::StoreCorrupt,
-            format!("the backup's audit log is not as it was written: {}", finding.message),
-        )
-        .hint("nothing was changed; take another backup, or look into this one with --db (`turno db copy` takes it as it is)")),
+        Some(finding) => {
+            Err(Refusal::new(Code::StoreCorrupt, text!("the-backups-audit-log", message = finding.message))
+                .hint(text!("nothing-was-changed-take-another-backup-or-look")))
+        }
     }
 }
 
@@ -161,26 +157,22 @@ pub fn put(
 /// It failed while the book was still aside: that a change may be there is not true then.
 fn nothing_yet(mut refusal: Refusal) -> Refusal {
     if refusal.details.remove("outcome").is_some() {
-        refusal.message = format!("{}; nothing was changed", refusal.message);
-        refusal.hint = Some("look after the disk, then do it again".to_owned());
+        refusal.message = text!("because-nothing-was-changed", message = refusal.message);
+        refusal.hint = Some(text!("look-after-the-disk-then-do-it-again").to_owned());
     }
     refusal
 }
 
 /// The book is in its place, and the secret that it needs is not.
 fn without_secret(refusal: &Refusal, kept: &[PathBuf], secret: &Path) -> Refusal {
-    let before = match kept.first() {
-        Some(kept) => format!(", the one before is kept in {}", kept.display()),
-        None => String::new(),
+    let (secret, problem) = (secret.display(), &refusal.message);
+    let message = match kept.first() {
+        Some(kept) => text!("the-book-was-restored-the-one-before", kept = kept.display(), secret, problem),
+        None => text!("the-book-was-restored-its-secret-file-could", secret, problem),
     };
-    let message = format!(
-        "the book was restored{before}; its secret file {} could not be put in place: {}",
-        secret.display(),
-        refusal.message
-    );
     Refusal::new(Code::StoreUnavailable, message)
         .detail("outcome", "saved")
-        .hint("mend what stands in the way, then run the same command again with --force: that puts the secret file in place, too")
+        .hint(text!("mend-what-stands-in-the-way-then-run"))
 }
 
 fn place(candidate: Candidate, target: &Location, end: &str) -> Result<Vec<PathBuf>> {

@@ -66,7 +66,7 @@ pub fn book(context: &mut Context, request: &SeriesRequest, how: Ending) -> Resu
         let Some(first) = first(tx, env, &desk, &request.book)? else {
             // What is wrong with it is told as it is of one appointment.
             book_in(tx, env, &request.book)?;
-            return Err(Refusal::invalid("date", "is required, with a time"));
+            return Err(Refusal::invalid("date", text!("is-required-with-a-time")));
         };
         let (start, common) = first;
         let until = request.until.map(|day| day.on(desk.today(env)));
@@ -141,10 +141,10 @@ fn series_of(
             Some(series) if series.rule == rule => Ok(series),
             _ => Err(Refusal::new(
                 Code::IdempotencyMismatch,
-                "that idempotency key was used for a different request",
+                text!("that-idempotency-key-was-used-for-a-different"),
             )
             .detail("existing_appointment_id", id.as_str())
-            .hint("use a new key for a new series")),
+            .hint(text!("use-a-new-key-for-a-new-series"))),
         };
     }
     let series = Series {
@@ -164,7 +164,7 @@ fn named(refusal: Refusal, wall: NaiveDateTime, (key, which): (&str, impl Into<D
         return refusal;
     }
     let message = format!("{} {}: {}", wall.date(), hhmm(wall.time()), refusal.message);
-    let hint = refusal.hint.clone().unwrap_or_else(|| "`--skip-conflicts` leaves out what can't be".into());
+    let hint = refusal.hint.clone().unwrap_or_else(|| text!("skip-conflicts-leaves-out-what-cant-be").into());
     Refusal { message, ..refusal }.detail(key, which).hint(hint)
 }
 
@@ -301,7 +301,7 @@ pub fn shift(context: &mut Context, word: &str, request: &MoveRequest, how: Endi
         let desk = env.desk(tx)?;
         let mut problems = request.problems.clone();
         if request.time.is_none() && request.minutes.is_none() && problems.is_empty() {
-            problems.add("time", "is required (or by how much)");
+            problems.add("time", text!("is-required-or-by-how-much"));
         }
         problems.check()?;
         let mut found = coming(tx, env, &desk, word, request.from)?;

@@ -82,9 +82,9 @@ pub fn slots(context: &mut Context, request: &SlotsRequest) -> Result<Vec<FreeSl
         let last = request.to.map_or(first, |day| day.on(today));
         let mut problems = request.problems.clone();
         if last < first {
-            problems.add("to", "is before the first day");
+            problems.add("to", text!("is-before-the-first-day"));
         } else if (last - first).num_days() > LONGEST_RANGE {
-            problems.add("to", format!("the range is longer than {LONGEST_RANGE} days"));
+            problems.add("to", text!("the-range-is-longer-than-days", longest_range = LONGEST_RANGE));
         }
         problems.check()?;
         let sources = Sources::load(tx, env, &desk, request)?;

@@ -75,7 +75,7 @@ pub fn set_in(
 ) -> Result<Stepped> {
     let mut problems = request.problems.clone();
     if request.to.is_none() {
-        problems.add("status", "is required");
+        problems.add("status", text!("is-required"));
     }
     problems.check()?;
     if request.force {
@@ -176,15 +176,16 @@ fn check_step(
         Status::Cancelled => {
             if settings.require_cancellation_reason && request.reason.is_none() {
                 let field = request.reason_name.unwrap_or("reason");
-                return Err(Refusal::invalid(field, "is required to cancel").hint("say why with --reason"));
+                return Err(Refusal::invalid(field, text!("is-required-to-cancel"))
+                    .hint(text!("say-why-with-reason")));
             }
             if !request.force {
                 check_cutoff(LateAct::Cancel, settings, visit.appointment.span.start, env.now)?;
             }
         }
         Status::Completed if settings.require_diagnosis && after.diagnosis.is_none() => {
-            return Err(Refusal::invalid("status", "can't become completed without a diagnosis")
-                .hint("give it with --diagnosis"));
+            return Err(Refusal::invalid("status", text!("cant-become-completed-without-a-diagnosis"))
+                .hint(text!("give-it-with-diagnosis")));
         }
         Status::NoShow => check_no_show(&visit.appointment, env.now)?,
         _ => {}

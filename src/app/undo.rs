@@ -54,8 +54,11 @@ pub fn undo(context: &mut Context, request: UndoRequest, ending: Ending) -> Resu
         let desk = env.desk(tx)?;
         let entry = last_change(tx, env, &desk)?;
         if request.entry.is_some_and(|agreed| agreed != entry.seq) {
-            return Err(Refusal::new(Code::InvalidStateTransition, "another change was made meanwhile")
-                .hint("nothing was taken back; `turno undo` again shows what would be"));
+            return Err(Refusal::new(
+                Code::InvalidStateTransition,
+                text!("another-change-was-made-meanwhile"),
+            )
+            .hint(text!("nothing-was-taken-back-turno-undo-again-shows")));
         }
         take_back(tx, env, &desk, &entry)
     })
@@ -70,10 +73,10 @@ fn last_change(tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Entry> {
     let last =
         done.into_iter().find(|entry| taken_back.stands(&deed(entry)) && Act::of(&entry.action).is_some());
     last.ok_or_else(|| {
-        Refusal::new(Code::ResourceNotFound, format!("{} has no change left to take back", env.actor()))
+        Refusal::new(Code::ResourceNotFound, text!("has-no-change-left-to-take-back", actor = env.actor()))
             .detail("kind", "change")
             .detail("actor", env.actor())
-            .hint("bookings, moves, cancellations and steps are taken back, by who made them; an undo is not: do it again instead")
+            .hint(text!("bookings-moves-cancellations-and-steps-are-taken"))
     })
 }
 
@@ -99,12 +102,9 @@ fn take_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: &Entry) -> Result<U
 }
 
 fn erased(entry: &Entry) -> Refusal {
-    Refusal::new(
-        Code::InvalidStateTransition,
-        "your last change can't be taken back: what it said of its patient was erased",
-    )
-    .detail("reason", "the patient was erased")
-    .detail("entry", entry.seq)
+    Refusal::new(Code::InvalidStateTransition, text!("your-last-change-cant-be-taken-back-what"))
+        .detail("reason", text!("the-patient-was-erased"))
+        .detail("entry", entry.seq)
 }
 
 /// Taking back one of several changes in a row would take the later ones along.
@@ -118,7 +118,7 @@ fn check_unchanged_since(tx: &mut Tx<'_>, visit: &Visit, entry: &Entry, act: Act
     let (who, what) = (&later.actor, &later.action);
     Err(Refusal::new(
         Code::InvalidStateTransition,
-        format!("{} of {code} can't be taken back: {who} changed it since ({what}, {at})", act.words()),
+        text!("of-cant-be-taken-back-changed-it-since", words = act.words(), code, who, what, at),
     )
     .detail("from", visit.appointment.status.as_str())
     .detail("to", "undone")
@@ -127,7 +127,7 @@ fn check_unchanged_since(tx: &mut Tx<'_>, visit: &Visit, entry: &Entry, act: Act
     .detail("changed_by", later.actor.as_str())
     .detail("changed_at", at.as_str())
     .detail("change", later.action.as_str())
-    .hint(format!("`turno show {code}` shows how it stands; change it as it should be")))
+    .hint(text!("turno-show-shows-how-it-stands-change", code)))
 }
 
 /// A booking that was none: it is called off, and nobody hears of it who had not heard of it before.
@@ -253,7 +253,7 @@ fn check_free(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: &Visit, after: &Ap
         if let Some(closure) = closed {
             return Err(Refusal::new(
                 Code::SlotInactive,
-                format!("it can't go back to its time, which is closed: {}", closure.reason),
+                text!("it-cant-go-back-to-its-time", reason = closure.reason),
             )
             .detail("reason", closure.reason.as_str())
             .detail("closure", closure.code.as_str()));
@@ -270,10 +270,10 @@ fn check_reference(tx: &mut Tx<'_>, desk: &Desk, before: &Appointment, after: &A
     }
     match appointments::by_reference(tx, &desk.clinic.id, reference)? {
         Some(other) if other != after.id => {
-            Err(Refusal::new(Code::DuplicateBooking, "another appointment has its external reference by now")
+            Err(Refusal::new(Code::DuplicateBooking, text!("another-appointment-has-its-external-reference"))
                 .detail("existing_appointment_id", other)
                 .detail("external_reference_id", reference)
-                .hint("cancel the other one first, or leave this one cancelled"))
+                .hint(text!("cancel-the-other-one-first-or-leave")))
         }
         _ => Ok(()),
     }

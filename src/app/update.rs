@@ -84,7 +84,7 @@ fn change_fields(
     apply(&mut after, request, desk.today(env));
     check_changeable(before, &after)?;
     if desk.clinic.settings.require_reason && before.reason.is_some() && after.reason.is_none() {
-        return Err(Refusal::invalid("reason", "is required"));
+        return Err(Refusal::invalid("reason", text!("is-required")));
     }
     if let Some(minutes) = request.duration
         && minutes != before.duration_minutes()

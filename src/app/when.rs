@@ -93,7 +93,7 @@ impl Day {
         match self {
             Day::Named { weekday, .. } if weekday != date.weekday() => {
                 let is = date.format("%A");
-                Err(Refusal::invalid("date", format!("{date} is a {is}: the weekday or the date is wrong")))
+                Err(Refusal::invalid("date", text!("is-a-the-weekday-or-the-date", date, is)))
             }
             _ => Ok(date),
         }
@@ -221,24 +221,16 @@ impl End {
             Reading::Twice(first, second) if first <= start => Ok(End::At(second)),
             Reading::Twice(first, second) => Err(Refusal::new(
                 Code::InvalidTimeSlot,
-                format!(
-                    "the end, {}, comes twice on {}: the clock is put back",
-                    hhmm(wall.time()),
-                    wall.date()
-                ),
+                text!("the-end-comes-twice-on-the-clock", time = hhmm(wall.time()), date = wall.date()),
             )
             .detail("candidates", vec![zone.rfc3339(first), zone.rfc3339(second)])
-            .hint(format!("say which, with its offset: --end {}", zone.rfc3339(first)))),
+            .hint(text!("say-which-with-its-offset-end", first = zone.rfc3339(first)))),
             Reading::Never(_) => Err(Refusal::new(
                 Code::InvalidTimeSlot,
-                format!(
-                    "the end, {}, does not exist on {}: the clock jumps over it",
-                    hhmm(wall.time()),
-                    wall.date()
-                ),
+                text!("the-end-does-not-exist-on-the-clock", time = hhmm(wall.time()), date = wall.date()),
             )
             .detail("date", wall.date().to_string())
-            .hint("give the length with --duration")),
+            .hint(text!("give-the-length-with-duration"))),
         }
     }
 }
@@ -274,19 +266,19 @@ impl Length {
             Length::Until(end) => {
                 let seconds = end.instant(zone, start).unix() - start.unix();
                 if seconds <= 0 {
-                    return Err("must be after the start".into());
+                    return Err(text!("must-be-after-the-start").into());
                 }
                 if seconds % 60 != 0 {
-                    return Err("must be on a whole minute".into());
+                    return Err(text!("must-be-on-a-whole-minute").into());
                 }
                 seconds / 60
             }
         };
         if minutes > crate::domain::booking::LONGEST_MINUTES {
-            return Err("an appointment lasts at most 24 hours".into());
+            return Err(text!("an-appointment-lasts-at-most-24-hours").into());
         }
         if minutes <= 0 {
-            return Err("must be more than 0 minutes".into());
+            return Err(text!("must-be-more-than-0-minutes").into());
         }
         Ok(minutes)
     }

@@ -52,11 +52,12 @@ pub fn why(context: &mut Context, request: &WhyRequest) -> Result<Why> {
         let desk = env.desk(tx)?;
         let mut problems = request.problems.clone();
         if request.doctor.is_none() && request.service.is_none() {
-            problems.add("doctor", "is required (or a service)");
+            problems.add("doctor", text!("is-required-or-a-service"));
         }
         problems.check()?;
-        let when =
-            request.when.ok_or_else(|| Refusal::invalid("when", "is required, such as `tomorrow 9:30`"))?;
+        let when = request
+            .when
+            .ok_or_else(|| Refusal::invalid("when", text!("is-required-such-as-tomorrow-9-30")))?;
         let branch = find::branch(tx, env, &desk, request.branch.as_deref())?;
         let zone = env.branch_zone(&desk, &branch)?;
         let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::active)?;

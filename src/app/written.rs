@@ -162,10 +162,7 @@ impl Env {
         const TOLERATED: i64 = 60;
         let behind = newest.map_or(0, |newest| newest.unix() - self.time().unix());
         if behind > TOLERATED && !self.now_is_given {
-            self.warn(format!(
-                "the clock is {} behind the book's newest entry; if it is wrong, set it, and look at `turno audit log`",
-                roughly(behind)
-            ));
+            self.warn(text!("the-clock-is-behind-the-books-newest-entry", roughly = roughly(behind)));
         }
     }
 
@@ -190,11 +187,8 @@ impl Env {
         match meta::get(tx, meta::SECRET_CHECK)? {
             Some(noted) if noted != own => {
                 let file = self.secrets.path().display();
-                Err(Refusal::new(
-                    Code::StoreUnavailable,
-                    format!("the secret file {file} is not the one that this book was made with"),
-                )
-                .hint("name the right one with TURNO_SECRET_FILE"))
+                Err(Refusal::new(Code::StoreUnavailable, text!("the-secret-file-is-not-the-one", file))
+                    .hint(text!("name-the-right-one-with-turno_secret_file")))
             }
             Some(_) => {
                 self.secret_is_right.set(true);
@@ -208,8 +202,8 @@ impl Env {
 /// A length of time in words, of seconds.
 fn roughly(seconds: i64) -> String {
     match seconds / 60 {
-        minutes @ ..120 => format!("{minutes} minutes"),
-        minutes @ ..2880 => format!("{} hours", minutes / 60),
-        minutes => format!("{} days", minutes / 1440),
+        minutes @ ..120 => text!("count-minutes", minutes),
+        minutes @ ..2880 => text!("count-hours", hours = minutes / 60),
+        minutes => text!("count-days", days = minutes / 1440),
     }
 }

@@ -22,13 +22,13 @@ pub fn day(text: &str) -> Parsed<Day> {
         return Ok(day);
     }
     if let Some(day) = of_month(&words).or_else(|| in_numbers(&folded)) {
-        return day.ok_or_else(|| format!("\"{text}\" is not a day that exists"));
+        return day.ok_or_else(|| text!("is-not-a-day-that-exists", text));
     }
     parse_date(text).map(Day::Date).map_err(|problem| {
         if text.starts_with(|c: char| c.is_ascii_digit()) {
             problem
         } else {
-            format!("\"{text}\" is not a day such as 2026-06-15, today, tomorrow, mon or +3d")
+            text!("is-not-a-day-such-as-2026-06", text)
         }
     })
 }
@@ -194,11 +194,11 @@ pub fn time(text: &str) -> Parsed<NaiveTime> {
     if let Some((hour, minute)) = text.split_once(' ').filter(|(hour, minute)| number(hour) && number(minute))
     {
         return parse_time(&format!("{hour}:{minute}"))
-            .map_err(|_| format!("\"{text}\" is not a time such as 14:30 or 2:30pm"));
+            .map_err(|_| text!("is-not-a-time-such-as-14-30-or-2", text));
     }
     let word = fold(text).replace([' ', '.'], "");
     let word = word.strip_prefix("alas").or(word.strip_prefix("at")).unwrap_or(&word);
-    let wrong = || format!("\"{text}\" is not a time such as 14:30 or 2:30pm");
+    let wrong = || text!("is-not-a-time-such-as-14-30-or-2", text);
     if ["noon", "mediodia"].contains(&word) {
         return NaiveTime::from_hms_opt(12, 0, 0).ok_or_else(wrong);
     }

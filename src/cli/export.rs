@@ -195,10 +195,10 @@ impl CsvArgs {
         let (kind, said) = (kind.kind(), which.is_said());
         let mut request = ExportRequest { reveal, ..which.request() };
         if said && kind != Kind::Appointments {
-            request.problems.add("kind", "--doctor, --from and --to choose among appointments alone");
+            request.problems.add("kind", text!("doctor-from-and-to-choose-among-appointments-alone"));
         }
         if reveal && kind != Kind::Patients {
-            request.problems.add("reveal", "is about patients");
+            request.problems.add("reveal", text!("is-about-patients"));
         }
         (kind, request, target)
     }

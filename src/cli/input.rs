@@ -195,22 +195,22 @@ impl<'de> Visitor<'de> for GivenVisitor {
 /// problems.
 pub fn fields(body: Body, value: &Given) -> Result<Raw> {
     let Value::Object(map) = &value.value else {
-        return Err(Refusal::new(Code::ValidationError, "the input must be a JSON object")
-            .detail("input", "is not a JSON object"));
+        return Err(Refusal::new(Code::ValidationError, text!("the-input-must-be-a-json-object"))
+            .detail("input", text!("is-not-a-json-object")));
     };
     let mut raw = Raw::default();
     raw.iso = true;
     for name in &value.twice {
-        raw.problems.add_foreign(name, "comes twice");
+        raw.problems.add_foreign(name, text!("comes-twice"));
     }
     for (name, value) in map {
         let Some(field) = body.field(name) else {
-            raw.problems.add_foreign(name, "is not a field of this command");
+            raw.problems.add_foreign(name, text!("is-not-a-field-of-this-command"));
             continue;
         };
         match raw_value(value) {
             Some(value) => raw.put_named(resolve(field, &value, map), name, value),
-            None => raw.problems.add_foreign(name, "must be a text, a whole number, true, false or null"),
+            None => raw.problems.add_foreign(name, text!("must-be-a-text-a-whole-number-true")),
         }
     }
     for (field, name) in body.usual_names() {
@@ -253,13 +253,13 @@ pub fn one(body: Body, bytes: &[u8]) -> Result<Raw> {
 
 /// Input that is not UTF-8.
 pub fn not_utf8() -> Refusal {
-    Refusal::new(Code::ValidationError, "the input is not UTF-8 text")
-        .detail("input", "has bytes that are not UTF-8")
+    Refusal::new(Code::ValidationError, text!("the-input-is-not-utf-8-text"))
+        .detail("input", text!("has-bytes-that-are-not-utf-8"))
 }
 
 /// Input that is not JSON.
 pub fn broken(problem: &serde_json::Error) -> Refusal {
-    let what = if problem.is_eof() { "is cut short" } else { "is not JSON" };
-    Refusal::new(Code::ValidationError, format!("the input {what}: {problem}"))
+    let what = if problem.is_eof() { text!("is-cut-short") } else { text!("is-not-json") };
+    Refusal::new(Code::ValidationError, text!("the-input", what, problem))
         .detail("input", format!("{what}: {problem}"))
 }

@@ -68,8 +68,6 @@ fn expiry(text: &str) -> Result<Expiry, String> {
     }
     // `+3d` is a day; `3d` is a length.
     values::bound(text).map(Expiry::Until).or_else(|_| {
-        parse_duration(text)
-            .map(Expiry::In)
-            .map_err(|_| format!("\"{text}\" is neither a day or moment, nor a length such as 90d"))
+        parse_duration(text).map(Expiry::In).map_err(|_| text!("is-neither-a-day-or-moment-nor", text))
     })
 }

@@ -86,9 +86,8 @@ impl<R: BufRead> Values<R> {
             }
             Err(problem) => {
                 self.ended = true;
-                let refusal =
-                    Refusal::new(Code::ValidationError, format!("the input can't be read: {problem}"))
-                        .detail("input", problem.to_string());
+                let refusal = Refusal::new(Code::ValidationError, text!("the-input-cant-be-read", problem))
+                    .detail("input", problem.to_string());
                 self.ready.push_back(self.item(self.lines_read, Err(refusal)));
             }
         }
@@ -192,7 +191,7 @@ impl<R: BufRead> Values<R> {
         let first = self.lines_read;
         let mut rest = Vec::new();
         if let Err(problem) = self.reader.read_to_end(&mut rest) {
-            let refusal = Refusal::new(Code::ValidationError, format!("the input can't be read: {problem}"));
+            let refusal = Refusal::new(Code::ValidationError, text!("the-input-cant-be-read", problem));
             self.ready.push_back(Item { line: first, value: Err(refusal), of_many: true });
             return;
         }

@@ -69,7 +69,7 @@ impl Raw {
     /// A value from JSON, under the name it came by. A field that comes twice is a problem.
     pub fn put_named(&mut self, field: &'static str, name: &str, value: RawValue) {
         if let (true, Some(first)) = (self.values.contains_key(field), self.names.get(field)) {
-            self.problems.add_foreign(name, format!("says the same as {first}; give one of them"));
+            self.problems.add_foreign(name, text!("says-the-same-as-give-one-of-them", first));
             return;
         }
         self.names.insert(field, name.to_owned());
@@ -84,7 +84,7 @@ impl Raw {
             Some(_) => true,
         };
         if other {
-            self.problems.add(field, format!("can only be {word} here"));
+            self.problems.add(field, text!("can-only-be-here", word));
         }
     }
 
@@ -136,7 +136,7 @@ impl Raw {
             RawValue::Text(text) => Some(text.clone()),
             RawValue::Null => None,
             RawValue::Number(_) | RawValue::Flag(_) => {
-                self.problems.add(field, "must be a text");
+                self.problems.add(field, text!("must-be-a-text"));
                 None
             }
         }
@@ -160,7 +160,7 @@ impl Raw {
             RawValue::Flag(flag) => Some(*flag),
             RawValue::Null => None,
             RawValue::Text(_) | RawValue::Number(_) => {
-                self.problems.add(field, "must be true or false");
+                self.problems.add(field, text!("must-be-true-or-false"));
                 None
             }
         }
@@ -201,7 +201,7 @@ impl Raw {
         let (moment, day, time) = (self.read("at", moment), self.read("date", day), self.read("time", time));
         let given = |raw: &Raw, field| raw.values.contains_key(field) && raw.has(field);
         if given(self, "at") && (given(self, "date") || given(self, "time")) {
-            self.problems.add("at", "give either the whole moment, or a date and a time");
+            self.problems.add("at", text!("give-either-the-whole-moment-or-a-date"));
         }
         match (moment, day, time) {
             (Some(when), _, _) => Some(NewStart::Whole(when)),
@@ -217,10 +217,10 @@ impl Raw {
         let start = self.start();
         if !self.has("at") {
             if self.has("time") && !self.has("date") {
-                self.problems.add("date", "is required, beside a time");
+                self.problems.add("date", text!("is-required-beside-a-time"));
             }
             if self.has("date") && !self.has("time") {
-                self.problems.add("time", "is required, beside a date");
+                self.problems.add("time", text!("is-required-beside-a-date"));
             }
         }
         match start {
@@ -232,7 +232,7 @@ impl Raw {
     fn length(&mut self) -> Option<Length> {
         let (minutes, end) = (self.minutes("duration"), self.read("end", values::end));
         if self.has("duration") && self.has("end") {
-            self.problems.add("end", "give either a duration or an end");
+            self.problems.add("end", text!("give-either-a-duration-or-an-end"));
         }
         minutes.map(Length::Minutes).or(end.map(Length::Until))
     }
@@ -241,7 +241,7 @@ impl Raw {
     pub fn book(mut self) -> BookRequest {
         let status = self.read("status", |word| match Status::parse(word)? {
             status @ (Status::Scheduled | Status::Confirmed) => Ok(status),
-            other => Err(format!("a booking begins as scheduled or confirmed, not {}", other.as_str())),
+            other => Err(text!("a-booking-begins-as-scheduled-or-confirmed-not", other = other.as_str())),
         });
         BookRequest {
             doctor: self.short("doctor"),
@@ -278,7 +278,7 @@ impl Raw {
     pub fn reschedule(mut self) -> RescheduleRequest {
         let when = if self.iso { self.start() } else { self.whole_start().map(NewStart::Whole) };
         if when.is_none() && !["at", "date", "time"].iter().any(|field| self.has(field)) {
-            self.problems.add("date", "is required, with a time");
+            self.problems.add("date", text!("is-required-with-a-time"));
         }
         self.move_to(when)
     }
@@ -336,10 +336,10 @@ impl Raw {
             .has("status")
             .then(|| self.part(&["status", "cancellation_reason", "notify", "force"]).status(None));
         if self.has("cancellation_reason") && !self.has("status") {
-            self.problems.add("cancellation_reason", "goes with the status cancelled");
+            self.problems.add("cancellation_reason", text!("goes-with-the-status-cancelled"));
         }
         if self.has("end") && !moves {
-            self.problems.add("end", "goes with a new start; give a duration instead");
+            self.problems.add("end", text!("goes-with-a-new-start-give-a-duration"));
         }
         let day = self.day();
         UpdateRequest {
@@ -383,7 +383,7 @@ fn source(word: &str) -> Parsed<String> {
     let word = text::short(word)?.to_lowercase();
     let plain = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
     if word.chars().count() > 40 || !word.chars().all(plain) {
-        return Err(format!("\"{word}\" is not a word such as manual or whatsapp"));
+        return Err(text!("is-not-a-word-such-as-manual", word));
     }
     Ok(word)
 }

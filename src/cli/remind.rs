@@ -113,7 +113,7 @@ impl PreviewArgs {
         let PreviewArgs { appointment, kind, locale } = self;
         let kind = Kind::parse(kind.trim()).ok_or_else(|| {
             let all = Kind::ALL.map(Kind::as_str).join(", ");
-            Refusal::invalid("kind", format!("\"{kind}\" is not a kind of message; there are {all}"))
+            Refusal::invalid("kind", text!("is-not-a-kind-of-message-there-are", kind, all))
         })?;
         let locale = locale.as_deref().map(parse_locale).transpose();
         let locale = locale.map_err(|problem| Refusal::invalid("locale", problem))?;

@@ -44,7 +44,7 @@ impl Repeat {
     /// `VALIDATION_ERROR`.
     pub fn check(&self) -> Result<(), Refusal> {
         if self.skip_conflicts && !self.is_series() {
-            return Err(Refusal::invalid("skip_conflicts", "needs --every or --rrule"));
+            return Err(Refusal::invalid("skip_conflicts", text!("needs-every-or-rrule")));
         }
         Ok(())
     }
@@ -54,7 +54,7 @@ impl Repeat {
         let Repeat { every: step, times, until, rrule, skip_conflicts } = self;
         let mut problems = Problems::default();
         if step.is_some() && times.is_none() && until.is_none() {
-            problems.add("times", "is required (or --until)");
+            problems.add("times", text!("is-required-or-until"));
         }
         SeriesRequest {
             rule: rrule.or(step.and_then(|text| problems.take("every", every(&text)))).unwrap_or_default(),

@@ -38,12 +38,12 @@ pub fn reschedule(raw: &mut Raw, words: &[String]) {
         return;
     }
     if is_dated(raw) {
-        raw.problems.add("at", "give the start either in words, or with --date and --time or --at");
+        raw.problems.add("at", text!("give-the-start-either-in-words"));
         return;
     }
     let rest = when(raw, words);
     if !rest.is_empty() {
-        raw.problems.add("at", format!("\"{}\" is no part of a day and a time", rest.join(" ")));
+        raw.problems.add("at", text!("is-no-part-of-a-day", join = rest.join(" ")));
     }
 }
 
@@ -100,7 +100,7 @@ fn who(raw: &mut Raw, words: &[String]) {
             let name = name.join(" ");
             // Nobody is called `30 Ana`: that is what was left of a day or a time.
             if name.starts_with(|c: char| c.is_ascii_digit()) {
-                raw.problems.add("name", format!("\"{name}\" begins with a number: say the day and the time like monday 22 june 9:30, or give the name with --name"));
+                raw.problems.add("name", text!("begins-with-a-number-say-the-day", name));
             }
             raw.put("name", Some(name));
             raw.put("phone", Some(phone.clone()));

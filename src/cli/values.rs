@@ -49,11 +49,7 @@ pub fn moment(text: &str) -> Parsed<When> {
         return wall.map(When::Wall);
     }
     Instant::parse_rfc3339(text).map(When::At).map_err(|problem| {
-        if text.contains(['T', 't', ' ']) {
-            problem
-        } else {
-            format!("\"{text}\" is not a date and time such as 2026-06-15T14:30")
-        }
+        if text.contains(['T', 't', ' ']) { problem } else { text!("is-not-a-date-and-time", text) }
     })
 }
 
@@ -67,7 +63,7 @@ pub fn said_moment(text: &str) -> Parsed<When> {
     }
     moment(text).map_err(|problem| match text.contains(['T', 't']) && !text.contains(' ') {
         true => problem,
-        false => format!("\"{text}\" is not a day and a time such as tomorrow 9:30 or 2026-06-15T14:30"),
+        false => text!("is-not-a-day-and-a-time", text),
     })
 }
 
@@ -104,7 +100,7 @@ pub fn end(text: &str) -> Parsed<End> {
     match moment(text)? {
         When::At(instant) => Ok(End::At(instant)),
         When::Wall(wall) => Ok(End::Wall(wall)),
-        When::DayTime(..) => Err(format!("\"{text}\" is not an end")),
+        When::DayTime(..) => Err(text!("is-not-an-end", text)),
     }
 }
 
@@ -119,7 +115,7 @@ pub fn bound(text: &str) -> Parsed<Bound> {
     match moment(text)? {
         When::At(instant) => Ok(Bound::At(instant)),
         When::Wall(wall) if in_reach(wall.date()) => Ok(Bound::Wall(wall)),
-        _ => Err(format!("\"{text}\" is not a date or time")),
+        _ => Err(text!("is-not-a-date-or-time", text)),
     }
 }
 
@@ -128,7 +124,7 @@ pub fn bound(text: &str) -> Parsed<Bound> {
 /// # Errors
 /// What is wrong with it, in words.
 pub fn minutes(text: &str) -> Parsed<i64> {
-    let problem = || format!("\"{text}\" is not a number of minutes above 0");
+    let problem = || text!("is-not-a-number-of-minutes-above-0", text);
     let minutes = parse_duration(text).map_err(|_| problem())? / 60;
     if minutes > 0 { Ok(minutes) } else { Err(problem()) }
 }
@@ -142,7 +138,7 @@ pub fn weekdays(text: &str) -> Parsed<u8> {
         return Ok(127);
     }
     let parse = |word: &str| {
-        parse_weekday(word).ok_or_else(|| format!("\"{}\" is not a weekday such as mon", word.trim()))
+        parse_weekday(word).ok_or_else(|| text!("is-not-a-weekday-such-as-mon", word = word.trim()))
     };
     let mut bits = 0;
     for part in text.split(',') {

@@ -49,7 +49,7 @@ impl<'a> Check<'a> {
         }
         match made {
             Some(channel) => Ok(Box::new(channel)),
-            None => Err(Refusal::new(Code::Internal, format!("the channel {} can't be opened", self.name))),
+            None => Err(Refusal::new(Code::Internal, text!("the-channel-cant-be-opened", name = self.name))),
         }
     }
 
@@ -74,7 +74,7 @@ impl<'a> Check<'a> {
     pub(super) fn refusal(self) -> Refusal {
         match self.problems.check() {
             Err(refusal) => refusal,
-            Ok(()) => Refusal::new(Code::Internal, format!("the channel {} can't be opened", self.name)),
+            Ok(()) => Refusal::new(Code::Internal, text!("the-channel-cant-be-opened", name = self.name)),
         }
     }
 
@@ -87,7 +87,7 @@ impl<'a> Check<'a> {
     pub(super) fn timeout(&mut self, seconds: Option<u64>) -> Duration {
         let seconds = seconds.unwrap_or(TIMEOUT);
         if !(1..=LONGEST_TIMEOUT).contains(&seconds) {
-            self.problem("timeout", format!("takes seconds from 1 to {LONGEST_TIMEOUT}"));
+            self.problem("timeout", text!("takes-seconds-from-1-to", longest_timeout = LONGEST_TIMEOUT));
         }
         Duration::from_secs(seconds)
     }
@@ -99,9 +99,7 @@ impl<'a> Check<'a> {
     /// A secret that must be there, from `KEY_file` or `KEY_env`.
     pub(super) fn secret(&mut self, key: &str, source: Source<'_>) -> Option<Secret> {
         if matches!(source, Source { file: None, variable: None }) {
-            let problem = format!(
-                "is missing: name a file that holds the secret, or an environment variable with {key}_env"
-            );
+            let problem = text!("is-missing-name-a-file-that-holds", key);
             self.problem(&format!("{key}_file"), problem);
         }
         self.optional_secret(key, source)
@@ -121,7 +119,7 @@ impl<'a> Check<'a> {
                 self.take(&variable_key, read.and_then(whole))
             }
             Source { file: Some(_), variable: Some(_) } => {
-                self.problem(&file_key, format!("is given and {variable_key}, too: one is enough"));
+                self.problem(&file_key, text!("is-given-and-too-one-is-enough", variable_key));
                 None
             }
         }
@@ -132,7 +130,7 @@ impl<'a> Check<'a> {
         let mut text = String::new();
         let read = std::fs::File::open(path)
             .and_then(|file| file.take(SECRET_LIMIT).read_to_string(&mut text))
-            .map_err(|problem| format!("{} can't be read: {problem}", path.display()));
+            .map_err(|problem| text!("cant-be-read", path = path.display(), problem));
         let secret = Secret::new(text);
         read.map(|_| secret)
     }
@@ -142,10 +140,10 @@ impl<'a> Check<'a> {
         let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let all_caps = !name.chars().any(|c| c.is_ascii_lowercase());
         if name.is_empty() || !name.chars().all(of_name) || !all_caps {
-            return Err("takes the name of an environment variable, in capitals".into());
+            return Err(text!("takes-the-name-of-an-environment-variable").into());
         }
-        let value = self.variable(name).ok_or("the environment variable it names is not set")?;
-        value.into_string().map(Secret::new).map_err(|_| "the variable holds no UTF-8".to_owned())
+        let value = self.variable(name).ok_or(text!("the-environment-variable-it-names-is-not-set"))?;
+        value.into_string().map(Secret::new).map_err(|_| text!("the-variable-holds-no-utf-8").to_owned())
     }
 
     /// Where an API is: https, or http on this very machine.
@@ -172,33 +170,33 @@ impl<'s> Source<'s> {
 fn whole(secret: Secret) -> std::result::Result<Secret, String> {
     let text = secret.reveal().trim_end_matches(['\r', '\n']);
     if text.is_empty() {
-        return Err("the secret it names is empty".into());
+        return Err(text!("the-secret-it-names-is-empty").into());
     }
     if text.chars().any(char::is_control) {
-        return Err("the secret it names is more than one line, or holds control characters".into());
+        return Err(text!("the-secret-it-names-is-more-than-one").into());
     }
     Ok(Secret::new(text))
 }
 
 /// A path that means the same wherever the program is called from: cron calls it from somewhere else.
 pub(super) fn absolute(path: &Path) -> std::result::Result<(), String> {
-    if path.is_absolute() { Ok(()) } else { Err("takes an absolute path".into()) }
+    if path.is_absolute() { Ok(()) } else { Err(text!("takes-an-absolute-path").into()) }
 }
 
 fn base_url(text: &str) -> std::result::Result<Url, String> {
     // The text is not repeated: a token may have been written into it.
-    let url = Url::parse(text).map_err(|problem| format!("is not a URL: {problem}"))?;
+    let url = Url::parse(text).map_err(|problem| text!("is-not-a-url", problem))?;
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("must not hold a user name or password".into());
+        return Err(text!("must-not-hold-a-user-name-or-password").into());
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err("must not hold a query or fragment".into());
+        return Err(text!("must-not-hold-a-query-or-fragment").into());
     }
     match (url.scheme(), url.host()) {
         ("https", Some(_)) => Ok(url),
         ("http", Some(host)) if is_loopback(&host) => Ok(url),
-        ("http", Some(_)) => Err("must begin with https://; http is for this very machine only".into()),
-        _ => Err("must begin with https://".into()),
+        ("http", Some(_)) => Err(text!("must-begin-with-https-http").into()),
+        _ => Err(text!("must-begin-with-https").into()),
     }
 }
 

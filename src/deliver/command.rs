@@ -92,7 +92,7 @@ impl Program {
         let timeout = check.timeout(timeout);
         if cfg!(not(unix)) {
             // Without process groups the time limit could not hold for what the program starts.
-            check.problem("kind", "command is for Unix systems only");
+            check.problem("kind", text!("command-is-for-unix-systems-only"));
         }
         let path = find(&program, check.variable("PATH"));
         let path = check.take("program", path);
@@ -101,7 +101,7 @@ impl Program {
             match check.variable(name) {
                 Some(value) => passed_on.push((name.to_owned(), value)),
                 None if PASSED_ON.contains(&name) => {}
-                None => check.problem("environment", format!("the variable {name} is not set")),
+                None => check.problem("environment", text!("the-variable-is-not-set", name)),
             }
         }
         Some(Program { path: path?, arguments: args, environment: passed_on, timeout })
@@ -128,7 +128,7 @@ fn find(program: &str, search: Option<OsString>) -> Result<PathBuf, String> {
 }
 
 fn missing(program: &str) -> String {
-    format!("there is no program \"{program}\"")
+    text!("there-is-no-program", program)
 }
 
 fn is_program(path: &Path) -> bool {
@@ -147,26 +147,26 @@ impl Channel for Program {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let message = match serde_json::to_vec(&message(letter)) {
             Ok(message) => message,
-            Err(problem) => return Outcome::never(format!("the message can't be written: {problem}")),
+            Err(problem) => return Outcome::never(text!("the-message-cant-be-written", problem)),
         };
         let mut command = std::process::Command::new(&self.path);
         command.args(&self.arguments).env_clear().envs(self.environment.iter().cloned());
         let ran = match super::process::run(&mut command, message, self.timeout) {
             Ok(ran) => ran,
-            Err(problem) => return Outcome::held_up(format!("{name} can't be started: {problem}"), None),
+            Err(problem) => return Outcome::held_up(text!("cant-be-started", name, problem), None),
         };
         let last = last_line(&ran.tail, &self.secrets());
         let why = |what: String| if last.is_empty() { what } else { format!("{what}: {last}") };
         let Some(status) = ran.status else {
             let seconds = self.timeout.as_secs();
-            return Outcome::later(why(format!("{name} took longer than {seconds} s and was stopped")));
+            return Outcome::later(why(text!("took-longer-than-s-and-was-stopped", name, seconds)));
         };
         match (status.code(), status.signal()) {
             (Some(0), _) => Outcome::Sent,
-            (Some(TRY_AGAIN), _) => Outcome::later(why(format!("{name} asks to be tried again"))),
-            (Some(code), _) => Outcome::never(why(format!("{name} ended with status {code}"))),
+            (Some(TRY_AGAIN), _) => Outcome::later(why(text!("asks-to-be-tried-again", name))),
+            (Some(code), _) => Outcome::never(why(text!("ended-with-status", name, code))),
             (None, signal) => {
-                Outcome::never(why(format!("{name} was ended by signal {}", signal.unwrap_or_default())))
+                Outcome::never(why(text!("was-ended-by-signal", name, signal = signal.unwrap_or_default())))
             }
         }
     }
@@ -174,7 +174,7 @@ impl Channel for Program {
     #[cfg(not(unix))]
     fn send(&self, _: &Letter) -> Outcome {
         // `open` refuses it.
-        Outcome::never("command is for Unix systems only")
+        Outcome::never(text!("command-is-for-unix-systems-only"))
     }
 }
 

@@ -42,7 +42,7 @@ impl Client {
     /// Where the authorization can't stand in a header.
     pub(super) fn new(base: &Url, authorization: &Secret, timeout: Duration) -> Result<Self, String> {
         let mut authorization = HeaderValue::from_str(authorization.reveal())
-            .map_err(|_| "the secret holds characters that no header can".to_owned())?;
+            .map_err(|_| text!("the-secret-holds-characters-that-no-header-can").to_owned())?;
         authorization.set_sensitive(true);
         let local = base.host().is_none_or(|host| is_loopback(&host));
         let mut config = Agent::config_builder()
@@ -93,8 +93,8 @@ fn tls() -> TlsConfig {
 /// away in the middle, it may have been this letter's fault.
 fn trouble(problem: &Error) -> Outcome {
     let why = match problem {
-        Error::Timeout(_) => "no answer in time".to_owned(),
-        Error::Protocol(_) => "the answer is no HTTP".to_owned(),
+        Error::Timeout(_) => text!("no-answer-in-time").to_owned(),
+        Error::Protocol(_) => text!("the-answer-is-no-http").to_owned(),
         other => reason(&other.to_string(), &[]),
     };
     let unreachable = match problem {

@@ -77,7 +77,7 @@ impl<'scope, 'env, 'w> Post<'scope, 'env, 'w> {
         }
         counter.on_their_way += 1;
         // The receiver lives as long as its counter.
-        counter.queue.send(letter).map_err(|_| "its workers are gone".to_owned())
+        counter.queue.send(letter).map_err(|_| text!("its-workers-are-gone").to_owned())
     }
 
     /// What has come back: waits so long for the first, and takes along what is there already.
@@ -106,7 +106,7 @@ fn work(name: &str, way: &dyn Channel, letters: &Mutex<Receiver<Letter>>, done: 
         let Ok(letter) = letter else { return };
         // A channel that falls over takes neither its worker nor the sweep along.
         let outcome = catch_unwind(AssertUnwindSafe(|| way.send(&letter))).unwrap_or_else(|_| {
-            Outcome::Later { why: "the channel broke down".into(), after: None, whole_channel: false }
+            Outcome::Later { why: text!("the-channel-broke-down").into(), after: None, whole_channel: false }
         });
         let done_with = Done { message_id: letter.message_id, outcome };
         if done.send(Returned { channel: name.to_owned(), done: done_with }).is_err() {

@@ -15,9 +15,6 @@ use std::fmt;
 /// The name of the channel that is always there: a sweep's own standard output.
 pub const PRINT: &str = "print";
 
-/// What a `kind` can be.
-const KINDS: &str = "command, smtp, whatsapp or twilio";
-
 /// The `[channels.NAME]` tables, by their names.
 #[derive(Clone, Default, Deserialize)]
 #[serde(transparent)]
@@ -60,9 +57,9 @@ impl Channels {
         let mut check = Check::new(name, lookup);
         let of_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || "_-".contains(c);
         if name == PRINT {
-            check.problem("kind", "print is always there and takes no settings: remove the table");
+            check.problem("kind", text!("print-is-always-there-and-takes-no-settings"));
         } else if name.is_empty() || !name.chars().all(of_name) {
-            check.problem("kind", "a channel's name is made of a-z, 0-9, _ and -");
+            check.problem("kind", text!("a-channels-name-is-made-of-a-z"));
         }
         let mut settings = table.clone();
         let kind = settings.remove("kind");
@@ -72,15 +69,25 @@ impl Channels {
             Some("whatsapp") => check.open(settings, whatsapp::WhatsApp::open),
             Some("twilio") => check.open(settings, twilio::Twilio::open),
             Some(PRINT) => {
-                check.problem("kind", "print is always there: name it in reminder_channels without a table");
+                check.problem("kind", text!("print-is-always-there-name-it-in-reminder_channels"));
                 Err(check.refusal())
             }
             Some(other) => {
-                check.problem("kind", format!("there is no kind \"{other}\"; there are {KINDS}"));
+                check.problem(
+                    "kind",
+                    text!(
+                        "there-is-no-kind-there-are",
+                        other,
+                        kinds = text!("command-smtp-whatsapp-or-twilio")
+                    ),
+                );
                 Err(check.refusal())
             }
             None => {
-                check.problem("kind", format!("is missing; it takes {KINDS}"));
+                check.problem(
+                    "kind",
+                    text!("is-missing-it-takes", kinds = text!("command-smtp-whatsapp-or-twilio")),
+                );
                 Err(check.refusal())
             }
         }
@@ -94,7 +101,7 @@ impl Channels {
 
     fn unknown(&self, name: &str) -> Refusal {
         let known: Vec<&str> = std::iter::once(PRINT).chain(self.names()).collect();
-        let problem = format!("there is no channel \"{name}\"; there are {}", known.join(", "));
-        Refusal::invalid("channels", problem).hint("a channel is a table [channels.NAME] of config.toml")
+        let problem = text!("there-is-no-channel-there-are", name, all = known.join(", "));
+        Refusal::invalid("channels", problem).hint(text!("a-channel-is-a-table-channels-name"))
     }
 }

@@ -130,22 +130,23 @@ impl Smtp {
         } = settings;
         let timeout = check.timeout(timeout);
         let sender = address(&from).filter(|from| from.to_string().is_ascii());
-        let sender = check.take("from", sender.ok_or_else(|| "takes a mail address in ASCII".to_owned()));
+        let sender =
+            check.take("from", sender.ok_or_else(|| text!("takes-a-mail-address-in-ascii").to_owned()));
         let from_name = from_name.and_then(|name| check.text("from_name", &name));
         let local = match Host::parse(&host) {
             Ok(host) => is_loopback(&as_ref(&host)),
             Err(_) => {
-                check.problem("host", "takes a server's name or address");
+                check.problem("host", text!("takes-a-servers-name-or-address"));
                 false
             }
         };
         let login = login(check, username, Source::new(&password_file, &password_env));
         if security == Security::None && login.is_some() && !local {
-            check.problem("security", "none would send the password in clear: takes starttls or tls");
+            check.problem("security", text!("none-would-send-the-password-in-clear-takes"));
         }
         let tls = if security == Security::None {
             if root_certificate.is_some() {
-                check.problem("root_certificate", "is of no use with security = \"none\"");
+                check.problem("root_certificate", text!("is-of-no-use-with-security-none"));
             }
             None
         } else {
@@ -275,14 +276,16 @@ impl Smtp {
 
 impl Channel for Smtp {
     fn send(&self, letter: &Letter) -> Outcome {
-        let Some(email) = &letter.email else { return Outcome::never("the patient has no e-mail address") };
+        let Some(email) = &letter.email else {
+            return Outcome::never(text!("the-patient-has-no-e-mail-address"));
+        };
         let Some(to) = address(email) else {
-            return Outcome::never("the patient's e-mail address is not one");
+            return Outcome::never(text!("the-patients-e-mail-address-is-not-one"));
         };
         let from = Person { name: self.from_name.as_deref().unwrap_or(&letter.clinic), address: &self.from };
         let mail = match mail(letter, &from, &Person { name: &letter.name, address: &to }) {
             Ok(mail) => mail,
-            Err(problem) => return Outcome::never(format!("the mail can't be written: {problem}")),
+            Err(problem) => return Outcome::never(text!("the-mail-cant-be-written", problem)),
         };
         let until = Instant::now() + LONGEST_SEND;
         let mut connection = match self.begin(&mail, until) {
@@ -293,7 +296,7 @@ impl Channel for Smtp {
             if connection.command(Rset).is_ok() {
                 self.keep(connection);
             }
-            return Outcome::never("the mail server takes no addresses with letters beyond ASCII");
+            return Outcome::never(text!("the-mail-server-takes-no-addresses-with-letters"));
         }
         match self.deliver(&mut connection, &mail, until) {
             Ok(()) => {
@@ -329,7 +332,7 @@ fn login(check: &mut Check<'_>, username: Option<String>, password: Source<'_>) 
         }
         None => {
             if check.optional_secret("password", password).is_some() {
-                check.problem("username", "is missing: the password is whose?");
+                check.problem("username", text!("is-missing-the-password-is-whose"));
             }
             None
         }
@@ -342,8 +345,8 @@ fn parameters(host: &str, root: Option<&Path>) -> Result<TlsParameters, String> 
     if let Some(root) = root {
         absolute(root)?;
         let pem = std::fs::read(root);
-        let pem = pem.map_err(|problem| format!("{} can't be read: {problem}", root.display()))?;
-        let none = || format!("{} holds no certificate", root.display());
+        let pem = pem.map_err(|problem| text!("cant-be-read", path = root.display(), problem))?;
+        let none = || text!("holds-no-certificate", root = root.display());
         if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {
             return Err(none());
         }
@@ -365,10 +368,10 @@ fn words(problem: &Error) -> String {
     use std::error::Error as _;
     let source = problem.source().map(ToString::to_string).unwrap_or_default();
     match problem.status() {
-        Some(code) => format!("the server said {code} {source}"),
-        None if problem.is_timeout() => "no answer in time".into(),
-        None if problem.is_tls() => format!("no encrypted connection: {source}"),
-        None if problem.is_response() => format!("the server broke off or is no mail server: {source}"),
+        Some(code) => text!("the-server-said", answer = format!("{code} {source}")),
+        None if problem.is_timeout() => text!("no-answer-in-time").into(),
+        None if problem.is_tls() => text!("no-encrypted-connection", source),
+        None if problem.is_response() => text!("the-server-broke-off-or-is-no-mail", source),
         None if source.is_empty() => problem.to_string(),
         None => source,
     }

@@ -72,7 +72,7 @@ impl Twilio {
                 Some(("MessagingServiceSid", service))
             }
             _ => {
-                check.problem("from", "one of from and messaging_service_sid says who sends");
+                check.problem("from", text!("one-of-from-and-messaging_service_sid-says-who-sends"));
                 None
             }
         };
@@ -92,7 +92,7 @@ impl Twilio {
 fn sid(check: &mut Check<'_>, key: &str, prefix: &str, text: &str) {
     let digits = text.strip_prefix(prefix).unwrap_or_default();
     if digits.len() != 32 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        check.problem(key, format!("takes {prefix} and 32 hexadecimal digits"));
+        check.problem(key, text!("takes-and-32-hexadecimal-digits", prefix));
     }
 }
 
@@ -126,13 +126,13 @@ impl Twilio {
         let said = body[said].as_str().unwrap_or_default();
         let Some(code) = number(&body[code]) else {
             let why = match made {
-                true => "Twilio gave the message up at once".to_owned(),
-                false => format!("the API answered {status}, and not in its own form"),
+                true => text!("twilio-gave-the-message-up-at-once").to_owned(),
+                false => text!("the-api-answered-and-not-in-its-own", status),
             };
             return if made { Outcome::never(why) } else { by_status(answer, why) };
         };
         let [token, encoded] = &self.secrets;
-        sort(code, reason(&format!("Twilio error {code}: {said}"), &[token, encoded]), answer)
+        sort(code, reason(&text!("twilio-error", code, said), &[token, encoded]), answer)
     }
 }
 

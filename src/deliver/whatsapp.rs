@@ -74,14 +74,14 @@ impl WhatsApp {
         let base = check.base_url("base_url", base_url.as_deref().unwrap_or("https://graph.facebook.com"));
         let version = version.unwrap_or_else(|| "v23.0".into());
         if !is_version(&version) {
-            check.problem("version", "takes a version such as v23.0");
+            check.problem("version", text!("takes-a-version-such-as-v23-0"));
         }
         if phone_number_id.is_empty() || !phone_number_id.bytes().all(|b| b.is_ascii_digit()) {
-            check.problem("phone_number_id", "takes the digits of the number's id");
+            check.problem("phone_number_id", text!("takes-the-digits-of-the-numbers-id"));
         }
         let templates = templates_by_kind(templates, check);
         for language in languages.keys().filter(|language| !["es", "en"].contains(&language.as_str())) {
-            check.problem("languages", format!("has \"{language}\"; messages are in es and en"));
+            check.problem("languages", text!("has-messages-are-in-es-and-en", language));
         }
         let (token, base) = (token?, base?);
         let bearer = Secret::new(format!("Bearer {}", token.reveal()));
@@ -129,7 +129,7 @@ fn templates_by_kind(
     check: &mut Check<'_>,
 ) -> BTreeMap<&'static str, Template> {
     if templates.is_empty() {
-        check.problem("templates", "names no template, so that nothing could be sent");
+        check.problem("templates", text!("names-no-template-so-that-nothing-could"));
     }
     let mut by_kind = BTreeMap::new();
     for (kind, template) in templates {
@@ -138,17 +138,14 @@ fn templates_by_kind(
                 check.text(&format!("templates.{}.name", kind.as_str()), &template.name);
                 let unknown = template.parameters.iter().find(|name| !WORDS.contains(&name.as_str()));
                 if let Some(unknown) = unknown {
-                    let problem = format!("has \"{unknown}\"; there are {}", WORDS.join(", "));
+                    let problem = text!("has-there-are", unknown, all = WORDS.join(", "));
                     check.problem(&format!("templates.{}.parameters", kind.as_str()), problem);
                 }
                 by_kind.insert(kind.as_str(), template);
             }
             None => {
                 let kinds = Kind::ALL.map(Kind::as_str).join(", ");
-                check.problem(
-                    &format!("templates.{kind}"),
-                    format!("is no kind of message; there are {kinds}"),
-                );
+                check.problem(&format!("templates.{kind}"), text!("is-no-kind-of-message-there-are", kinds));
             }
         }
     }
@@ -159,7 +156,7 @@ impl Channel for WhatsApp {
     fn send(&self, letter: &Letter) -> Outcome {
         let kind = letter.kind.as_str();
         let Some(template) = self.templates.get(kind) else {
-            return Outcome::never(format!("no template for a {kind} is set"));
+            return Outcome::never(text!("no-template-for-a-is-set", kind));
         };
         let body = self.body(letter, template).to_string();
         match self.client.post(&self.messages, "application/json", body.as_bytes()) {
@@ -177,12 +174,12 @@ fn read(answer: &Answer, token: &Secret) -> Outcome {
     }
     let status = answer.status;
     let Some(code) = body["error"]["code"].as_i64() else {
-        return by_status(answer, format!("the API answered {status}, and not in its own form"));
+        return by_status(answer, text!("the-api-answered-and-not-in-its-own", status));
     };
     // `details` says more than the title, which is about to go away.
     let details = body["error"]["error_data"]["details"].as_str();
     let message = details.or(body["error"]["message"].as_str()).unwrap_or_default();
-    let why = reason(&format!("WhatsApp error {code}: {message}"), &[token]);
+    let why = reason(&text!("whatsapp-error", code, message), &[token]);
     sort(code, why, answer, body["error"]["is_transient"].as_bool() == Some(true))
 }
 

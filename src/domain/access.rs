@@ -63,7 +63,7 @@ impl Scope {
         let wanted = word.trim().to_lowercase();
         Scope::ALL.into_iter().find(|scope| scope.as_str() == wanted).ok_or_else(|| {
             let all: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
-            format!("\"{word}\" is not a scope; there are {}", all.join(", "))
+            text!("is-not-a-scope-there-are", word, all = all.join(", "))
         })
     }
 
@@ -369,15 +369,15 @@ pub fn require(scopes: &[Scope], required: Scope) -> Result<(), Refusal> {
         return Ok(());
     }
     let required = required.as_str();
-    Err(Refusal::new(Code::InsufficientScope, format!("the access key lacks the scope {required}"))
+    Err(Refusal::new(Code::InsufficientScope, text!("the-access-key-lacks-the-scope", required))
         .detail("required", required)
-        .hint("who holds an admin key gives out others: `turno key create --name N --scope S`"))
+        .hint(text!("who-holds-an-admin-key-gives-out-others")))
 }
 
 /// The refusal of what belongs to somebody else than the doctor of the key.
 pub fn not_this_keys() -> Refusal {
-    Refusal::new(Code::Forbidden, "the access key is for one doctor's appointments alone")
-        .hint("another key is needed, one that is not bound to that doctor")
+    Refusal::new(Code::Forbidden, text!("the-access-key-is-for-one-doctors-appointments"))
+        .hint(text!("another-key-is-needed-one"))
 }
 
 /// How a key is named as an actor. Nobody else's name begins so.

@@ -18,7 +18,7 @@ impl Age {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn parse(text: &str) -> Result<Age, String> {
-        let wrong = || format!("\"{text}\" is not an age such as 10y, 18mo, 52w or 90d");
+        let wrong = || text!("is-not-an-age-such-as-10y-18mo", text);
         let word = text.trim();
         let digits = word.len() - word.trim_start_matches(|c: char| c.is_ascii_digit()).len();
         let (number, unit) = word.split_at_checked(digits).ok_or_else(wrong)?;
@@ -43,9 +43,9 @@ impl Age {
             .checked_sub_months(Months::new(self.months))
             .and_then(|day| day.checked_sub_days(Days::new(self.days.into())))
             .filter(|day| day.year() >= 1900)
-            .ok_or("is further back than any book goes")?;
+            .ok_or(text!("is-further-back-than-any-book-goes"))?;
         if (today - day).num_days() < YOUNGEST {
-            return Err(format!("is less than {YOUNGEST} days: visits that young are still worked with"));
+            return Err(text!("is-less-than-days-visits-that-young", youngest = YOUNGEST));
         }
         Ok(day)
     }

@@ -225,18 +225,18 @@ pub fn check_cutoff(
     now: Instant,
 ) -> Result<(), Refusal> {
     let (code, cutoff, words) = match act {
-        LateAct::Cancel => (Code::CancellationRestricted, settings.cancellation_cutoff, "cancelled"),
-        LateAct::Reschedule => (Code::RescheduleRestricted, settings.reschedule_cutoff, "moved"),
+        LateAct::Cancel => (Code::CancellationRestricted, settings.cancellation_cutoff, text!("called-off")),
+        LateAct::Reschedule => (Code::RescheduleRestricted, settings.reschedule_cutoff, text!("moved")),
     };
     let left = starts_at.unix() - now.unix();
     if cutoff == 0 || left >= cutoff {
         return Ok(());
     }
     let lead = crate::domain::time::show_duration(cutoff);
-    Err(Refusal::new(code, format!("appointments can't be {words} in the last {lead} before they start"))
+    Err(Refusal::new(code, text!("appointments-cant-be-in-the-last-before-they", words, lead))
         .detail("cutoff_minutes", cutoff / 60)
         .detail("minutes_left", left.div_euclid(60))
-        .hint("--force does it all the same"))
+        .hint(text!("force-does-it-all-the-same")))
 }
 
 /// Whether the appointment can be marked as missed: only once its time has come.
@@ -248,7 +248,7 @@ pub fn check_no_show(visit: &Appointment, now: Instant) -> Result<(), Refusal> {
         return Ok(());
     }
     let refused = visit.status.step_to(Status::NoShow).err().unwrap_or_else(|| {
-        Refusal::new(Code::InvalidStateTransition, "an appointment can't be missed before it has begun")
+        Refusal::new(Code::InvalidStateTransition, text!("an-appointment-cant-be-missed-before"))
             .detail("from", visit.status.as_str())
             .detail("to", Status::NoShow.as_str())
             .detail(
@@ -263,6 +263,6 @@ pub fn check_no_show(visit: &Appointment, now: Instant) -> Result<(), Refusal> {
             )
     });
     Err(refused
-        .detail("reason", "the appointment has not begun yet")
-        .hint("mark it after its start, or cancel it"))
+        .detail("reason", text!("the-appointment-has-not-begun-yet"))
+        .hint(text!("mark-it-after-its-start-or-cancel-it")))
 }

@@ -161,21 +161,21 @@ pub fn check_start(start: Instant, facts: &Facts<'_>) -> Result<(), Refusal> {
     let ahead = start.unix() - facts.now.unix();
     let Settings { min_notice, max_advance, .. } = *facts.settings;
     if ahead <= 0 {
-        return Err(Refusal::new(Code::PastAppointment, "that time has already passed")
+        return Err(Refusal::new(Code::PastAppointment, text!("that-time-has-already-passed"))
             .detail("starts_at", facts.zone.rfc3339(start))
             .detail("now", facts.zone.rfc3339(facts.now)));
     }
     if ahead < min_notice {
         return Err(Refusal::new(
             Code::TooSoon,
-            format!("appointments are booked at least {} ahead", show_duration(min_notice)),
+            text!("appointments-are-booked-at-least-ahead", min_notice = show_duration(min_notice)),
         )
         .detail("earliest", facts.zone.rfc3339(facts.now.plus(min_notice))));
     }
     if ahead > max_advance {
         return Err(Refusal::new(
             Code::TooFar,
-            format!("appointments are booked at most {} ahead", show_duration(max_advance)),
+            text!("appointments-are-booked-at-most-ahead", max_advance = show_duration(max_advance)),
         )
         .detail("latest", facts.zone.rfc3339(facts.now.plus(max_advance))));
     }
@@ -230,11 +230,11 @@ pub(super) fn outside(wanted: &Wanted<'_>, facts: &Facts<'_>) -> Refusal {
     let date = facts.zone.date(wanted.start);
     let hours = working_hours(&wanted.ask, facts, date);
     let hint = if hours.is_empty() {
-        "there are no hours on that date; `turno window list` shows the windows"
+        text!("there-are-no-hours-on-that-date-turno")
     } else {
-        "pick a time inside the working hours"
+        text!("pick-a-time-inside-the-working-hours")
     };
-    Refusal::new(Code::OutsideAvailability, "that time is outside the working hours")
+    Refusal::new(Code::OutsideAvailability, text!("that-time-is-outside-the-working-hours"))
         .detail("date", date.to_string())
         .detail("working_hours", hours)
         .hint(hint)
@@ -265,10 +265,10 @@ pub fn working_hours(ask: &Ask<'_>, facts: &Facts<'_>, date: NaiveDate) -> Vec<S
 pub fn check_open(placement: &Placement<'_>, facts: &Facts<'_>) -> Result<(), Refusal> {
     let window = placement.opening.window;
     if !window.open {
-        return Err(Refusal::new(Code::SlotInactive, "the window is closed")
-            .detail("reason", "window closed")
+        return Err(Refusal::new(Code::SlotInactive, text!("the-window-is-closed"))
+            .detail("reason", text!("window-closed"))
             .detail("window", window.code.as_str())
-            .hint(format!("`turno window open {}` opens it", window.code)));
+            .hint(text!("turno-window-open-opens-it", code = window.code)));
     }
     let doctor = window.doctor_id.as_deref();
     let closure = facts
@@ -279,7 +279,7 @@ pub fn check_open(placement: &Placement<'_>, facts: &Facts<'_>) -> Result<(), Re
     match closure {
         None => Ok(()),
         Some(closure) => {
-            Err(Refusal::new(Code::SlotInactive, format!("closed at that time: {}", closure.reason))
+            Err(Refusal::new(Code::SlotInactive, text!("closed-at-that-time", reason = closure.reason))
                 .detail("reason", closure.reason.as_str())
                 .detail("closure", closure.code.as_str()))
         }
@@ -298,7 +298,7 @@ pub fn check_fit(wanted: &Wanted<'_>, placement: &Placement<'_>, facts: &Facts<'
         let minutes = span.seconds() / 60;
         return Err(Refusal::new(
             Code::InvalidTimeSlot,
-            format!("{minutes} minutes from then do not fit in the window ({hours})"),
+            text!("minutes-from-then-do-not-fit", minutes, hours),
         )
         .detail("working_hours", vec![hours])
         .detail("duration_minutes", minutes));
@@ -307,7 +307,7 @@ pub fn check_fit(wanted: &Wanted<'_>, placement: &Placement<'_>, facts: &Facts<'
         let step = wanted.lengths.step(window.slot_minutes);
         return Err(Refusal::new(
             Code::InvalidTimeSlot,
-            format!("appointments start every {step} minutes from {}", hhmm(window.from)),
+            text!("appointments-start-every-minutes-from", step, from = hhmm(window.from)),
         )
         .detail("slot_minutes", step)
         .detail("working_hours", vec![hours]));
@@ -333,18 +333,17 @@ pub fn check_room(
     if taken + i64::try_from(held.len()).unwrap_or(i64::MAX) < capacity {
         return Ok(());
     }
-    let full = Refusal::new(Code::SlotFull, "the window has no capacity left on that date")
+    let full = Refusal::new(Code::SlotFull, text!("the-window-has-no-capacity-left"))
         .detail("capacity", capacity)
         .detail("date", placement.opening.date.to_string());
     Err(match held.into_iter().next() {
         // Without what is held there would be a place.
-        Some(until) if taken < capacity => full.detail("held_until", until).hint(HELD),
+        Some(until) if taken < capacity => {
+            full.detail("held_until", until).hint(text!("the-slot-is-held-for-somebody"))
+        }
         _ => full,
     })
 }
-
-/// What can be done about a time that is held.
-const HELD: &str = "the slot is held for somebody on the waiting list: `turno waitlist list` shows for whom";
 
 /// Check 9: the doctor has no appointment then, nor is the time held for somebody.
 ///
@@ -355,16 +354,18 @@ pub(super) fn check_free(doctor: &str, busy: Interval, ledger: &mut dyn Ledger) 
         return Err(conflict(&other));
     }
     match ledger.held(doctor, busy)? {
-        Some(until) => Err(Refusal::new(Code::AppointmentConflict, "that time is held for somebody else")
-            .detail("held_until", until)
-            .hint(HELD)),
+        Some(until) => {
+            Err(Refusal::new(Code::AppointmentConflict, text!("that-time-is-held-for-somebody-else"))
+                .detail("held_until", until)
+                .hint(text!("the-slot-is-held-for-somebody")))
+        }
         None => Ok(()),
     }
 }
 
 /// Check 9's refusal.
 pub fn conflict(other_id: &str) -> Refusal {
-    Refusal::new(Code::AppointmentConflict, "the doctor already has an appointment at that time")
+    Refusal::new(Code::AppointmentConflict, text!("the-doctor-already-has-an-appointment"))
         .detail("conflicting_appointment_id", other_id)
 }
 
@@ -375,13 +376,12 @@ pub fn conflict(other_id: &str) -> Refusal {
 pub(super) fn check_duplicate(date: NaiveDate, ledger: &mut dyn Ledger) -> Result<(), Refusal> {
     match ledger.duplicate(date)? {
         None => Ok(()),
-        Some(other) => Err(Refusal::new(
-            Code::DuplicateBooking,
-            "this phone already has such an appointment on that date",
-        )
-        .detail("existing_appointment_id", other)
-        .detail("date", date.to_string())
-        .hint("move the existing one, or relax it with `turno clinic set duplicate_rule phone_and_name`")),
+        Some(other) => {
+            Err(Refusal::new(Code::DuplicateBooking, text!("this-phone-already-has-such-an-appointment"))
+                .detail("existing_appointment_id", other)
+                .detail("date", date.to_string())
+                .hint(text!("move-the-existing-one-or-relax")))
+        }
     }
 }
 
@@ -395,16 +395,16 @@ pub fn wall_instant(zone: &Zone, wall: chrono::NaiveDateTime) -> Result<Instant,
         Reading::Once(instant) => Ok(instant),
         Reading::Twice(first, second) => Err(Refusal::new(
             Code::InvalidTimeSlot,
-            format!("{} comes twice on {}: the clock is put back", hhmm(wall.time()), wall.date()),
+            text!("comes-twice-on-the-clock-is-put-back", time = hhmm(wall.time()), date = wall.date()),
         )
         .detail("candidates", vec![zone.rfc3339(first), zone.rfc3339(second)])
-        .hint(format!("say which, with its offset: --at {}", zone.rfc3339(first)))),
+        .hint(text!("say-which-with-its-offset-at", first = zone.rfc3339(first)))),
         Reading::Never(_) => Err(Refusal {
             code: Code::InvalidTimeSlot,
-            message: format!(
-                "{} does not exist on {}: the clock jumps over it",
-                hhmm(wall.time()),
-                wall.date()
+            message: text!(
+                "does-not-exist-on-the-clock-jumps-over",
+                time = hhmm(wall.time()),
+                date = wall.date()
             ),
             details: BTreeMap::from([("date".to_owned(), Detail::Text(wall.date().to_string()))]),
             hint: None,

@@ -28,11 +28,11 @@ pub fn unreachable(
         false => !patient.phone.is_empty(),
     };
     if patient.opt_out {
-        Some("asked for no messages")
+        Some(text!("asked-for-no-messages"))
     } else if channels.is_empty() {
-        Some("no channel")
+        Some(text!("no-channel"))
     } else if !channels.iter().any(has_address) {
-        Some(if patient.phone.is_empty() { "no phone, no e-mail" } else { "no e-mail" })
+        Some(if patient.phone.is_empty() { text!("no-phone-no-e-mail") } else { text!("no-e-mail") })
     } else {
         None
     }

@@ -18,14 +18,14 @@ pub fn normalise(text: &str, country: Option<&str>) -> Result<String, String> {
     let text = text.trim();
     // Libraries read letters as the digits on a keypad: +5037765XXXX would become a number.
     if text.chars().any(char::is_alphabetic) {
-        return Err(format!("\"{text}\" has letters in it; a phone has digits only"));
+        return Err(text!("has-letters-in-it-a-phone-has-digits", text));
     }
     if text.chars().count() > 40 {
-        return Err("is too long for a phone number".into());
+        return Err(text!("is-too-long-for-a-phone-number").into());
     }
     let not_a_phone = || match country {
-        Some(country) => format!("\"{text}\" is not a phone number (country {country})"),
-        None => format!("\"{text}\" is not a phone number; write it with + and the country's digits"),
+        Some(country) => text!("is-not-a-phone-number-country", text, country),
+        None => text!("is-not-a-phone-number-write", text),
     };
     if let Some(number) = plain(text, country) {
         return Ok(number);

@@ -251,7 +251,7 @@ impl Refusal {
     #[must_use]
     pub fn part_way(mut self, stands: &str) -> Self {
         for words in [Some(&mut self.message), self.hint.as_mut()].into_iter().flatten() {
-            *words = words.replace("nothing was changed", stands);
+            *words = words.replace(text!("nothing-was-changed"), stands);
         }
         self
     }
@@ -271,10 +271,10 @@ impl Refusal {
 
     /// A record of that kind that this clinic does not have.
     pub fn not_found(kind: &str, word: &str) -> Self {
-        Refusal::new(Code::ResourceNotFound, format!("{kind} \"{word}\" not found"))
+        Refusal::new(Code::ResourceNotFound, text!("not-found", kind, word))
             .detail("kind", kind)
             .detail("given", word)
-            .hint(format!("`turno {kind} list` shows what there is"))
+            .hint(text!("turno-list-shows-what-there-is", kind))
     }
 
     /// One bad field.
@@ -369,7 +369,7 @@ impl Problems {
         }
         let message = match fields.iter().next() {
             Some((field, problem)) if fields.len() == 1 => format!("{field}: {problem}"),
-            _ => format!("{} fields are not right", fields.len()),
+            _ => text!("fields-are-not-right", count = fields.len()),
         };
         Refusal {
             code: Code::ValidationError,

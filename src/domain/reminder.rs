@@ -87,7 +87,7 @@ impl MessageStatus {
     pub fn parse(word: &str) -> Result<MessageStatus, String> {
         MessageStatus::ALL.into_iter().find(|status| status.as_str() == word.trim()).ok_or_else(|| {
             let all: Vec<_> = MessageStatus::ALL.iter().map(|status| status.as_str()).collect();
-            format!("\"{word}\" is not a message status; there are {}", all.join(", "))
+            text!("is-not-a-message-status-there-are", word, all = all.join(", "))
         })
     }
 }
@@ -204,17 +204,17 @@ impl Decision {
     /// The reason in a person's words.
     pub fn reason(self, zone: &Zone) -> String {
         match self {
-            Decision::Send => "due: goes out now".into(),
-            Decision::NotYet(until) => format!("not due until {}", zone.rfc3339(until)),
-            Decision::Waiting(until) => format!("goes on at {}", zone.rfc3339(until)),
-            Decision::Quiet(until) => format!("held by quiet hours until {}", zone.rfc3339(until)),
+            Decision::Send => text!("due-goes-out-now").into(),
+            Decision::NotYet(until) => text!("not-due-until", until = zone.rfc3339(until)),
+            Decision::Waiting(until) => text!("goes-on-at", until = zone.rfc3339(until)),
+            Decision::Quiet(until) => text!("held-by-quiet-hours-until", until = zone.rfc3339(until)),
             Decision::Leased(until) => {
-                format!("another sweep has it until {}", zone.rfc3339(until))
+                text!("another-sweep-has-it-until", until = zone.rfc3339(until))
             }
-            Decision::Superseded => "a later message of this appointment goes out instead".into(),
-            Decision::Expired => "the appointment has begun".into(),
-            Decision::Outdated => "the appointment was moved, called off or is over".into(),
-            Decision::OptedOut => "the patient asked for no messages".into(),
+            Decision::Superseded => text!("a-later-message-of-this-appointment-goes-out").into(),
+            Decision::Expired => text!("the-appointment-has-begun").into(),
+            Decision::Outdated => text!("the-appointment-was-moved-called-off").into(),
+            Decision::OptedOut => text!("the-patient-asked-for-no-messages").into(),
         }
     }
 }

@@ -30,7 +30,7 @@ pub struct Series {
 /// # Errors
 /// What is wrong with it, in words.
 pub fn every(text: &str) -> Result<String, String> {
-    let problem = || format!("\"{text}\" is not day, week, month or such as `2 weeks`");
+    let problem = || text!("is-not-day-week-month", text);
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
     let (count, unit) = match words.as_slice() {
         [unit] => (1, unit.as_str()),
@@ -44,7 +44,7 @@ pub fn every(text: &str) -> Result<String, String> {
         _ => return Err(problem()),
     };
     if !(1..=WIDEST).contains(&count) {
-        return Err(format!("\"{text}\" is not between 1 and {WIDEST}"));
+        return Err(text!("is-not-between-1-and", text, widest = WIDEST));
     }
     Ok(if count == 1 { format!("FREQ={freq}") } else { format!("FREQ={freq};INTERVAL={count}") })
 }
@@ -80,7 +80,7 @@ impl Rule {
         let text = text.trim();
         for part in text.strip_prefix("RRULE:").unwrap_or(text).split(';') {
             let (name, value) =
-                part.split_once('=').ok_or_else(|| format!("\"{part}\" is not such as FREQ=WEEKLY"))?;
+                part.split_once('=').ok_or_else(|| text!("is-not-such-as-freq-weekly", part))?;
             let (name, value) = (name.trim().to_uppercase(), value.trim().to_uppercase());
             let twice = match name.as_str() {
                 "FREQ" => rule.freq.replace(freq(&value)?).is_some(),
@@ -88,19 +88,19 @@ impl Rule {
                 "COUNT" => rule.count.replace(number(&value, LONGEST)?).is_some(),
                 "UNTIL" => rule.until.replace(until(&value)?).is_some(),
                 "BYDAY" => !std::mem::replace(&mut rule.days, days(&value)?).is_empty(),
-                _ => return Err(format!("knows FREQ, INTERVAL, COUNT, UNTIL and BYDAY, not {name}")),
+                _ => return Err(text!("knows-freq-interval-count-until-and-byday-not", name)),
             };
             if twice {
-                return Err(format!("says {name} twice"));
+                return Err(text!("says-twice", name));
             }
         }
         match rule.freq {
-            None => Err("lacks FREQ".into()),
+            None => Err(text!("lacks-freq").into()),
             Some(freq) if freq != Freq::Weekly && !rule.days.is_empty() => {
-                Err("knows BYDAY with FREQ=WEEKLY only".into())
+                Err(text!("knows-byday-with-freq-weekly-only").into())
             }
             Some(_) if rule.count.is_some() == rule.until.is_some() => {
-                Err("needs one end: say how many times, or until when".into())
+                Err(text!("needs-one-end-say-how-many-times").into())
             }
             Some(_) => Ok(rule),
         }
@@ -132,7 +132,7 @@ fn freq(value: &str) -> Result<Freq, String> {
         "DAILY" => Ok(Freq::Daily),
         "WEEKLY" => Ok(Freq::Weekly),
         "MONTHLY" => Ok(Freq::Monthly),
-        _ => Err(format!("repeats DAILY, WEEKLY or MONTHLY, not {value}")),
+        _ => Err(text!("repeats-daily-weekly-or-monthly-not", value)),
     }
 }
 
@@ -142,13 +142,13 @@ fn number<T: std::str::FromStr + PartialOrd + From<u8> + std::fmt::Display>(
 ) -> Result<T, String> {
     match value.parse::<T>() {
         Ok(number) if number >= T::from(1) && number <= most => Ok(number),
-        _ => Err(format!("\"{value}\" is not between 1 and {most}")),
+        _ => Err(text!("is-not-between-1-and", text = value, widest = most)),
     }
 }
 
 fn until(value: &str) -> Result<NaiveDate, String> {
     let day = value.split('T').next().unwrap_or_default();
-    NaiveDate::parse_from_str(day, "%Y%m%d").map_err(|_| format!("\"{value}\" is not a day such as 20260901"))
+    NaiveDate::parse_from_str(day, "%Y%m%d").map_err(|_| text!("is-not-a-day-such-as-20260901", value))
 }
 
 fn days(value: &str) -> Result<Vec<i64>, String> {
@@ -157,7 +157,7 @@ fn days(value: &str) -> Result<Vec<i64>, String> {
         let place = WORDS.iter().position(|day| *day == word);
         place
             .and_then(|place| i64::try_from(place).ok())
-            .ok_or_else(|| format!("\"{word}\" is not a day such as MO"))
+            .ok_or_else(|| text!("is-not-a-day-such-as-mo", word))
     };
     let mut days = value.split(',').map(day).collect::<Result<Vec<i64>, String>>()?;
     days.sort_unstable();
@@ -186,7 +186,7 @@ pub fn occurrences(rule: &str, start: NaiveDateTime) -> Result<Vec<NaiveDateTime
             break;
         }
         if days.iter().any(|day| !in_reach(*day)) {
-            return Err("goes on for too long".into());
+            return Err(text!("goes-on-for-too-long").into());
         }
         found.extend(days.into_iter().map(|day| day.and_time(start.time())));
     }
@@ -194,9 +194,9 @@ pub fn occurrences(rule: &str, start: NaiveDateTime) -> Result<Vec<NaiveDateTime
         found.truncate(most);
     }
     match found.len() {
-        0 => Err("repeats nothing".into()),
+        0 => Err(text!("repeats-nothing").into()),
         1..=LONGEST => Ok(found),
-        _ => Err(format!("is more than {LONGEST} appointments")),
+        _ => Err(text!("is-more-than-appointments", longest = LONGEST)),
     }
 }
 

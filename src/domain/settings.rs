@@ -88,26 +88,26 @@ pub struct Settings {
 
 /// Every setting's name with what it takes, in the order they are shown.
 pub const KEYS: [(&str, &str); 20] = [
-    ("timezone", "an IANA zone such as America/El_Salvador"),
-    ("country", "an ISO 3166 country such as SV, or none"),
-    ("locale", "es or en"),
+    ("timezone", "an-iana-zone-such-as-america-el_salvador"),
+    ("country", "an-iso-3166-country-such-as-sv"),
+    ("locale", "es-or-en"),
     ("slot_minutes", "minutes, 1 to 1440"),
-    ("initial_status", "scheduled or confirmed"),
-    ("duplicate_rule", "off, phone or phone_and_name"),
-    ("patient_identity", "phone or phone_and_name"),
-    ("strict_slots", "true or false"),
-    ("min_notice", "a duration such as 30m, 2h or 1d"),
-    ("max_advance", "a duration such as 365d"),
-    ("cancellation_cutoff", "a duration such as 2h; 0 for none"),
-    ("reschedule_cutoff", "a duration such as 2h; 0 for none"),
-    ("require_cancellation_reason", "true or false"),
-    ("require_diagnosis", "true or false"),
-    ("require_reason", "true or false"),
-    ("reminder_offsets", "durations such as 24h,2h, or none"),
-    ("reminder_channels", "channel names such as smtp,print, the first to be tried first"),
-    ("quiet_hours", "off, or hours such as 21:00-08:00"),
-    ("access", "open or keys"),
-    ("name", "the clinic's name"),
+    ("initial_status", "scheduled-or-confirmed"),
+    ("duplicate_rule", "off-phone-or-phone_and_name"),
+    ("patient_identity", "phone-or-phone_and_name"),
+    ("strict_slots", "true-or-false"),
+    ("min_notice", "a-duration-such-as-30m-2h-or-1d"),
+    ("max_advance", "a-duration-such-as-365d"),
+    ("cancellation_cutoff", "a-duration-such-as-2h-0-for-none"),
+    ("reschedule_cutoff", "a-duration-such-as-2h-0-for-none"),
+    ("require_cancellation_reason", "true-or-false"),
+    ("require_diagnosis", "true-or-false"),
+    ("require_reason", "true-or-false"),
+    ("reminder_offsets", "durations-such-as-24h-2h-or-none"),
+    ("reminder_channels", "channel-names-such-as-smtp-print-the-first"),
+    ("quiet_hours", "off-or-hours-such-as-21-00-08"),
+    ("access", "open-or-keys"),
+    ("name", "the-clinics-name"),
 ];
 
 /// The channel that needs no configuration: the sweep's own standard output.
@@ -170,7 +170,7 @@ impl Settings {
             "initial_status" => {
                 self.initial_status = match Status::parse(value)? {
                     status @ (Status::Scheduled | Status::Confirmed) => status,
-                    _ => return Err("takes scheduled or confirmed".into()),
+                    _ => return Err(text!("takes-scheduled-or-confirmed").into()),
                 }
             }
             "duplicate_rule" => {
@@ -178,14 +178,14 @@ impl Settings {
                     "off" => DuplicateRule::Off,
                     "phone" => DuplicateRule::Phone,
                     "phone_and_name" => DuplicateRule::PhoneAndName,
-                    _ => return Err("takes off, phone or phone_and_name".into()),
+                    _ => return Err(text!("takes-off-phone-or-phone_and_name").into()),
                 }
             }
             "patient_identity" => {
                 self.patient_identity = match value {
                     "phone" => PatientIdentity::Phone,
                     "phone_and_name" => PatientIdentity::PhoneAndName,
-                    _ => return Err("takes phone or phone_and_name".into()),
+                    _ => return Err(text!("takes-phone-or-phone_and_name").into()),
                 }
             }
             "strict_slots" => self.strict_slots = boolean(value)?,
@@ -203,12 +203,12 @@ impl Settings {
                 self.access = match value {
                     "open" => Access::Open,
                     "keys" => Access::Keys,
-                    _ => return Err("takes open or keys".into()),
+                    _ => return Err(text!("takes-open-or-keys").into()),
                 }
             }
             _ => {
                 let all: Vec<_> = KEYS.iter().map(|(name, _)| *name).collect();
-                return Err(format!("is not a setting; there are {}", all.join(", ")));
+                return Err(text!("is-not-a-setting-there-are", all = all.join(", ")));
             }
         }
         Ok(())
@@ -282,7 +282,7 @@ pub fn parse_locale(value: &str) -> Result<String, String> {
         .as_ref()
         .is_none_or(|r| (2..=3).contains(&r.len()) && r.bytes().all(|b| b.is_ascii_alphanumeric()));
     if !matches!(language.as_str(), "es" | "en") || !region_is_right {
-        return Err(format!("\"{value}\" is not a language of the messages; there are es and en"));
+        return Err(text!("is-not-a-language-of-the-messages-there", value));
     }
     Ok(region.map_or_else(|| language.clone(), |region| format!("{language}-{region}")))
 }
@@ -294,7 +294,7 @@ fn parse_country(value: &str) -> Result<Option<String>, String> {
     if value.len() == 2 && value.bytes().all(|b| b.is_ascii_alphabetic()) {
         return Ok(Some(value.to_uppercase()));
     }
-    Err(format!("\"{value}\" is not a country such as SV"))
+    Err(text!("is-not-a-country-such-as-sv", country = value))
 }
 
 fn parse_offsets(value: &str) -> Result<Vec<i64>, String> {
@@ -305,14 +305,14 @@ fn parse_offsets(value: &str) -> Result<Vec<i64>, String> {
     for part in value.split(',') {
         let seconds = duration(part)?;
         if !(60..=90 * 86_400).contains(&seconds) {
-            return Err(format!("\"{}\" is not between 1m and 90d", part.trim()));
+            return Err(text!("is-not-between-1m-and-90d", part = part.trim()));
         }
         offsets.push(seconds);
     }
     offsets.sort_unstable_by(|a, b| b.cmp(a));
     offsets.dedup();
     if offsets.len() > 10 {
-        return Err("has more than 10 reminders".into());
+        return Err(text!("has-more-than-10-reminders").into());
     }
     Ok(offsets)
 }
@@ -326,15 +326,15 @@ pub fn parse_channels(value: &str) -> Result<Vec<String>, String> {
     let mut channels: Vec<String> = Vec::new();
     for name in value.split(',').map(|name| name.trim().to_lowercase()) {
         if !is_channel_name(&name) {
-            return Err(format!("\"{name}\" is not a channel's name such as print"));
+            return Err(text!("is-not-a-channels-name-such-as-print", name));
         }
         if channels.contains(&name) {
-            return Err(format!("\"{name}\" stands there twice"));
+            return Err(text!("stands-there-twice", name));
         }
         channels.push(name);
     }
     if channels.len() > 10 {
-        return Err("has more than 10 channels".into());
+        return Err(text!("has-more-than-10-channels").into());
     }
     Ok(channels)
 }
@@ -349,10 +349,10 @@ fn parse_quiet(value: &str) -> Result<Option<QuietHours>, String> {
     if value == "off" {
         return Ok(None);
     }
-    let (from, until) = value.split_once('-').ok_or("takes off, or hours such as 21:00-08:00".to_owned())?;
+    let (from, until) = value.split_once('-').ok_or(text!("takes-off-or-hours-such-as-21-00").to_owned())?;
     let quiet = QuietHours { from: parse_time(from)?, until: parse_time(until)? };
     if quiet.from == quiet.until {
-        return Err("would be quiet for ever: the two times are the same".into());
+        return Err(text!("would-be-quiet-for-ever-the-two-times").into());
     }
     Ok(Some(quiet))
 }
@@ -360,7 +360,7 @@ fn parse_quiet(value: &str) -> Result<Option<QuietHours>, String> {
 fn duration(value: &str) -> Result<i64, String> {
     let seconds = parse_duration(value)?;
     if seconds > 3650 * 86_400 {
-        return Err(format!("\"{value}\" is more than 3650d"));
+        return Err(text!("is-more-than-3650d", value));
     }
     Ok(seconds)
 }
@@ -369,7 +369,7 @@ fn boolean(value: &str) -> Result<bool, String> {
     match value.to_lowercase().as_str() {
         "true" | "yes" | "on" => Ok(true),
         "false" | "no" | "off" => Ok(false),
-        _ => Err(format!("\"{value}\" is neither true nor false")),
+        _ => Err(text!("is-neither-true-nor-false", value)),
     }
 }
 
@@ -382,7 +382,7 @@ pub fn minutes(value: &str) -> Result<i64, String> {
     if (1..=1440).contains(&minutes) {
         Ok(minutes)
     } else {
-        Err(format!("\"{value}\" is not between 1 and 1440 minutes"))
+        Err(text!("is-not-between-1-and-1440-minutes", value))
     }
 }
 

@@ -59,7 +59,7 @@ impl Status {
         let wanted = word.trim().to_lowercase().replace('-', "_");
         Status::ALL.into_iter().find(|status| status.as_str() == wanted).ok_or_else(|| {
             let all: Vec<_> = Status::ALL.iter().map(|status| status.as_str()).collect();
-            format!("\"{word}\" is not a status; there are {}", all.join(", "))
+            text!("is-not-a-status-there-are", word, all = all.join(", "))
         })
     }
 
@@ -106,13 +106,13 @@ impl Status {
         }
         let allowed: Vec<&str> = self.next().iter().map(|status| status.as_str()).collect();
         let hint = if allowed.is_empty() {
-            format!("{} is final; book a new appointment instead", self.as_str())
+            text!("is-final-book-a-new-appointment-instead", status = self.words())
         } else {
-            format!("from here it can become {}", allowed.join(", "))
+            text!("from-here-it-can-become", all = allowed.join(", "))
         };
         Err(Refusal::new(
             Code::InvalidStateTransition,
-            format!("a {} appointment can't become {}", self.words(), to.words()),
+            text!("a-appointment-cant-become", from = self.words(), to = to.words()),
         )
         .detail("from", self.as_str())
         .detail("to", to.as_str())
@@ -123,10 +123,10 @@ impl Status {
     /// The status as a person says it.
     pub fn words(self) -> &'static str {
         match self {
-            Status::CheckedIn => "checked-in",
-            Status::InProgress => "running",
-            Status::NoShow => "missed",
-            other => other.as_str(),
+            Status::CheckedIn => text!("checked-in"),
+            Status::InProgress => text!("running"),
+            Status::NoShow => text!("missed"),
+            other => crate::locale::plain(other.as_str()),
         }
     }
 }

@@ -79,7 +79,7 @@ pub fn code_key(code: &str) -> String {
 pub fn short(text: &str) -> Result<String, String> {
     let text = limited(text, SHORT_LIMIT)?;
     if text.chars().any(|c| c == '\n' || c == '\r') {
-        return Err("must be a single line".into());
+        return Err(text!("must-be-a-single-line").into());
     }
     Ok(text)
 }
@@ -95,15 +95,15 @@ pub fn long(text: &str) -> Result<String, String> {
 fn limited(text: &str, limit: usize) -> Result<String, String> {
     let text = text.trim();
     if text.is_empty() {
-        return Err("must not be empty".into());
+        return Err(text!("must-not-be-empty").into());
     }
     // PostgreSQL can't hold it, and no keyboard types it.
     if text.contains('\0') {
-        return Err("must not contain a NUL character".into());
+        return Err(text!("must-not-contain-a-nul-character").into());
     }
     let length = text.chars().count();
     if length > limit {
-        return Err(format!("has {length} characters, the limit is {limit}"));
+        return Err(text!("has-characters-the-limit-is", length, limit));
     }
     Ok(text.to_owned())
 }
@@ -116,10 +116,10 @@ pub fn code(text: &str) -> Result<String, String> {
     let text = text.trim();
     let length = text.chars().count();
     if length == 0 || length > 64 {
-        return Err("must have 1 to 64 characters".into());
+        return Err(text!("must-have-1-to-64-characters").into());
     }
     if text.chars().any(|c| c.is_whitespace() || c.is_control() || is_invisible(c)) {
-        return Err("must not contain spaces, control characters or what can't be seen".into());
+        return Err(text!("must-not-contain-spaces-control-characters-or-what").into());
     }
     Ok(text.to_owned())
 }
@@ -136,7 +136,7 @@ pub fn email(text: &str) -> Result<String, String> {
             && host.split('.').all(|label| !label.is_empty())
             && !host.contains('@')
     }) && !text.chars().any(|c| c.is_whitespace() || c.is_control());
-    if well_formed { Ok(text) } else { Err(format!("\"{text}\" is not an e-mail address")) }
+    if well_formed { Ok(text) } else { Err(text!("is-not-an-e-mail-address", text)) }
 }
 
 /// A national identity document's number as it is stored: trimmed, 3 to 64 characters.
@@ -146,7 +146,7 @@ pub fn email(text: &str) -> Result<String, String> {
 pub fn national_id(text: &str) -> Result<String, String> {
     let text = text.trim();
     if !(3..=64).contains(&text.chars().count()) || text.chars().any(char::is_control) {
-        return Err("must have 3 to 64 characters".into());
+        return Err(text!("must-have-3-to-64-characters").into());
     }
     Ok(text.to_owned())
 }

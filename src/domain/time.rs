@@ -34,14 +34,13 @@ impl Instant {
     /// # Errors
     /// What is wrong with it, in words.
     pub fn parse_rfc3339(text: &str) -> Result<Self, String> {
-        let parsed = DateTime::parse_from_rfc3339(text.trim()).map_err(|_| {
-            format!("\"{text}\" is not an RFC 3339 instant such as 2026-06-15T14:30:00-06:00")
-        })?;
+        let parsed = DateTime::parse_from_rfc3339(text.trim())
+            .map_err(|_| text!("is-not-an-rfc-3339-instant", text))?;
         let instant = Instant(parsed.timestamp());
         if in_reach(parsed.naive_utc().date()) {
             Ok(instant)
         } else {
-            Err(format!("\"{text}\" is outside the years 1900 to 2200"))
+            Err(text!("is-outside-the-years-1900-to-2200", text))
         }
     }
 
@@ -282,7 +281,7 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
             .enumerate()
             .all(|(i, b)| if i == 4 || i == 7 { b == b'-' } else { b.is_ascii_digit() });
     if !shaped {
-        return Err(format!("\"{text}\" is not a date such as 2026-06-15"));
+        return Err(text!("is-not-a-date-such-as-2026-06", text));
     }
     // Digits in all these places, so each of them is a number.
     let number = |part: &str| part.parse::<u32>().unwrap_or(0);
@@ -290,8 +289,8 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
     let date = i32::try_from(year)
         .ok()
         .and_then(|year| NaiveDate::from_ymd_opt(year, month, day))
-        .ok_or_else(|| format!("there is no {text} in the calendar"))?;
-    if in_reach(date) { Ok(date) } else { Err(format!("{text} is outside the years 1900 to 2200")) }
+        .ok_or_else(|| text!("there-is-no-in-the-calendar", text))?;
+    if in_reach(date) { Ok(date) } else { Err(text!("is-outside-the-years-1900-to-2200-2", text)) }
 }
 
 /// A time of day on the 24-hour clock: `HH:MM` or `HH:MM:SS` with zero seconds.
@@ -300,7 +299,7 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
 /// What is wrong with it, in words.
 pub fn parse_time(text: &str) -> Result<NaiveTime, String> {
     let text = text.trim();
-    let wrong = || format!("\"{text}\" is not a time such as 14:30");
+    let wrong = || text!("is-not-a-time-such-as-14-30", text);
     let mut parts = text.split(':');
     let (hour, minute) = (parts.next().unwrap_or(""), parts.next().ok_or_else(wrong)?);
     let second = parts.next().unwrap_or("00");
@@ -311,7 +310,7 @@ pub fn parse_time(text: &str) -> Result<NaiveTime, String> {
         return Err(wrong());
     }
     if second != "00" {
-        return Err(format!("\"{text}\": appointments start on a whole minute"));
+        return Err(text!("is-not-on-a-whole-minute", text));
     }
     let (hour, minute) = (hour.parse().unwrap_or(99), minute.parse().unwrap_or(99));
     NaiveTime::from_hms_opt(hour, minute, 0).ok_or_else(wrong)
@@ -360,7 +359,7 @@ pub fn parse_weekday(word: &str) -> Option<Weekday> {
 /// What is wrong with it, in words.
 pub fn parse_duration(text: &str) -> Result<i64, String> {
     let text = text.trim();
-    let wrong = || format!("\"{text}\" is not a duration such as 30m, 2h or 1d");
+    let wrong = || text!("is-not-a-duration-such-as-30m-2h", text);
     let (number, unit) = match text.char_indices().last() {
         Some((at, 'm')) => (&text[..at], 60),
         Some((at, 'h')) => (&text[..at], 3600),

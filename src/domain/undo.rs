@@ -41,15 +41,15 @@ impl Act {
     /// The change as a person says it.
     pub fn words(self) -> &'static str {
         match self {
-            Act::Booking => "the booking",
-            Act::Move => "the move",
-            Act::Step(Status::Cancelled) => "the cancellation",
-            Act::Step(Status::Confirmed) => "the step to confirmed",
-            Act::Step(Status::CheckedIn) => "the step to checked in",
-            Act::Step(Status::InProgress) => "the step to in progress",
-            Act::Step(Status::Completed) => "the step to completed",
-            Act::Step(Status::NoShow) => "the step to no-show",
-            Act::Step(Status::Scheduled) => "the step to scheduled",
+            Act::Booking => text!("the-booking"),
+            Act::Move => text!("the-move"),
+            Act::Step(Status::Cancelled) => text!("the-cancellation"),
+            Act::Step(Status::Confirmed) => text!("the-step-to-confirmed"),
+            Act::Step(Status::CheckedIn) => text!("the-step-to-checked-in"),
+            Act::Step(Status::InProgress) => text!("the-step-to-in-progress"),
+            Act::Step(Status::Completed) => text!("the-step-to-completed"),
+            Act::Step(Status::NoShow) => text!("the-step-to-no-show"),
+            Act::Step(Status::Scheduled) => text!("the-step-to-scheduled"),
         }
     }
 

@@ -30,7 +30,7 @@ impl Half {
         match word.trim().to_lowercase().as_str() {
             "morning" | "mañana" => Ok(Half::Morning),
             "afternoon" | "tarde" => Ok(Half::Afternoon),
-            _ => Err(format!("\"{word}\" is neither morning nor afternoon")),
+            _ => Err(text!("is-neither-morning-nor-afternoon", word)),
         }
     }
 
@@ -68,7 +68,7 @@ impl Standing {
         [Standing::Waiting, Standing::Accepted, Standing::Removed]
             .into_iter()
             .find(|standing| standing.as_str() == word)
-            .ok_or_else(|| format!("\"{word}\" is no standing of the waiting list"))
+            .ok_or_else(|| text!("is-no-standing-of-the-waiting-list", word))
     }
 }
 

@@ -65,7 +65,7 @@ impl Event {
         };
         Event::ALL.into_iter().find(is_it).ok_or_else(|| {
             let all: Vec<_> = Event::ALL.iter().map(|event| event.as_str()).collect();
-            format!("\"{word}\" is not an event; there are {}, and all", all.join(", "))
+            text!("is-not-an-event-there-are-and-all", word, all = all.join(", "))
         })
     }
 
@@ -165,7 +165,7 @@ impl DeliveryStatus {
     pub fn parse(word: &str) -> Result<DeliveryStatus, String> {
         DeliveryStatus::ALL.into_iter().find(|status| status.as_str() == word.trim()).ok_or_else(|| {
             let all: Vec<_> = DeliveryStatus::ALL.iter().map(|status| status.as_str()).collect();
-            format!("\"{word}\" is not a delivery status; there are {}", all.join(", "))
+            text!("is-not-a-delivery-status-there-are", word, all = all.join(", "))
         })
     }
 }
@@ -212,38 +212,38 @@ const LONGEST_URL: usize = 2000;
 pub fn url(text: &str, allow_private: bool) -> Result<String, String> {
     let text = text.trim();
     if text.len() > LONGEST_URL {
-        return Err(format!("has {} characters, the limit is {LONGEST_URL}", text.len()));
+        return Err(text!("has-characters-the-limit-is", length = text.len(), limit = LONGEST_URL));
     }
     if text.chars().any(|c| !c.is_ascii_graphic()) {
-        return Err("must be written in ASCII without spaces (a name such as ñandú.example as xn--…)".into());
+        return Err(text!("must-be-written-in-ascii-without-spaces").into());
     }
-    let (scheme, rest) = text.split_once("://").ok_or("is not a URL such as https://example.org/hook")?;
+    let (scheme, rest) = text.split_once("://").ok_or(text!("is-not-a-url-such-as-https-example"))?;
     match (scheme.to_ascii_lowercase().as_str(), allow_private) {
         ("https", _) | ("http", true) => {}
         ("http", false) => {
-            return Err(
-                "must begin with https:// (http only with --allow-private, to a private address)".into()
-            );
+            return Err(text!("must-begin-with-https-http-only-with-allow").into());
         }
-        _ => return Err("must begin with https://".into()),
+        _ => return Err(text!("must-begin-with-https").into()),
     }
     if text.contains('#') {
-        return Err("must not have a #fragment: it is never sent".into());
+        return Err(text!("must-not-have-a-fragment-it-is-never").into());
     }
     let authority = rest.split(['/', '?', '\\']).next().unwrap_or_default();
     if authority.contains('@') {
-        return Err("must not hold a user or password: what is sent is signed instead".into());
+        return Err(text!("must-not-hold-a-user-or-password-what").into());
     }
-    let parsed: http::Uri = text.parse().map_err(|problem| format!("is not a URL: {problem}"))?;
-    let host = parsed.host().filter(|host| is_host(host)).ok_or("names no host that there could be")?;
+    let parsed: http::Uri =
+        text.parse().map_err(|problem: http::uri::InvalidUri| text!("is-not-a-url", problem))?;
+    let host =
+        parsed.host().filter(|host| is_host(host)).ok_or(text!("names-no-host-that-there-could-be"))?;
     let behind_host = authority.strip_prefix(host).unwrap_or_default();
     if !behind_host.is_empty() && parsed.port_u16().is_none_or(|port| port == 0) {
-        return Err("has no port number behind its host".into());
+        return Err(text!("has-no-port-number-behind-its-host").into());
     }
     let literal = host.trim_matches(['[', ']']).parse::<IpAddr>();
     match literal {
         Ok(address) if !allow_private && !is_public(address) => {
-            Err(format!("{address} is not an address of the open internet; --allow-private allows it"))
+            Err(text!("is-not-an-address-of-the-open-internet", address))
         }
         _ => Ok(text.to_owned()),
     }

@@ -4,8 +4,8 @@
 //! terminal: where the columns find no room beside each other, the rest is drawn below.
 
 use crate::domain::status::Status;
+use crate::locale::{dated, plain, word};
 use crate::output::printable;
-use crate::output::tongue::{dated, say, word};
 use crate::output::words::{at, list, status_face, status_style, words};
 use anstyle::{AnsiColor, Style};
 use chrono::{NaiveDate, NaiveTime, Timelike};
@@ -81,14 +81,13 @@ pub fn text(value: &Value, width: Option<usize>, color: bool) -> String {
     let columns = list(value, "columns");
     let (from, to) = (words(at(value, "from")), words(at(value, "to")));
     let where_ = words(at(value, "branch.name"));
-    let mut text =
-        if from == to { heading_of(&from) } else { format!("{from} {}", say(&format!("to {to}"))) };
+    let mut text = if from == to { heading_of(&from) } else { format!("{from} {}", text!("to-name", to)) };
     if !where_.is_empty() {
         let _ = write!(text, ", {where_}");
     }
     let mut text = format!("{}\n", cut(&text, width.unwrap_or(usize::MAX)));
     if columns.is_empty() {
-        return text + word("nobody sees patients, and nothing is booked") + "\n";
+        return text + text!("nobody-sees-patients-and-nothing-is-booked") + "\n";
     }
     let picture = Picture::new(value, &from, &to);
     let per_block = picture.per_block(width);
@@ -319,7 +318,7 @@ fn legend(width: Option<usize>, color: bool) -> String {
         (sign.to_string(), word(status.as_str()).replace('_', " "), status_style(status))
     });
     let others = [(FREE, "free"), (SHUT, "closed"), (HELD, "held"), (NOW, "now")];
-    let others = others.map(|(sign, what)| (sign.to_owned(), word(what).to_owned(), Style::new().dimmed()));
+    let others = others.map(|(sign, what)| (sign.to_owned(), plain(what).to_owned(), Style::new().dimmed()));
     let (mut text, mut line, mut used) = (String::new(), String::new(), 0);
     for (sign, word, style) in signs.chain(others) {
         let need = 2 + word.width() + 2;

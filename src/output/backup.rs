@@ -20,7 +20,7 @@ pub fn made(done: &Done) -> Value {
         ("audit_entries", made.facts.last_seq.into()),
         ("schema_version", made.facts.schema.into()),
         ("made_at", instant(made.facts.made_at)),
-        ("secret_file", if made.facts.sealed.is_some() { "sealed" } else { "not included" }.into()),
+        ("secret_file", if made.facts.sealed.is_some() { "sealed" } else { text!("not-included") }.into()),
         ("verified", true.into()),
         ("removed", list(&done.removed)),
     ])
@@ -53,27 +53,26 @@ pub fn before(facts: &Facts, from: &Path, present: &Present, place: &str) -> [St
     let replaced = match present {
         Present::Nothing => "nothing".to_owned(),
         Present::Book(facts) => in_words(facts),
-        Present::Damaged(why) => format!("a damaged book ({why})"),
+        Present::Damaged(why) => text!("a-damaged-book", why),
     };
     [format!("{}: {}", from.display(), in_words(facts)), format!("{place}: {replaced}")]
 }
 
 fn in_words(facts: &Facts) -> String {
     let names: Vec<&str> = facts.clinics.iter().map(|clinic| clinic.name.as_str()).collect();
-    let mut text = match facts.appointments {
-        1 => "1 appointment".to_owned(),
-        several => format!("{several} appointments"),
+    let held = match (names.is_empty(), facts.appointments) {
+        (false, count) => text!("appointments-of-clinics", clinics = names.join(", "); appointments = count),
+        (true, 1) => text!("one-appointment").to_owned(),
+        (true, count) => text!("count-appointments", several = count),
     };
-    if !names.is_empty() {
-        text.push_str(&format!(" of {}", names.join(", ")));
-    }
+    let mut parts = vec![held];
     if let Value::String(at) = instant(facts.last_at) {
-        text.push_str(&format!(", last changed at {at}"));
+        parts.push(text!("last-changed-at", at));
     }
     if let Value::String(at) = instant(facts.made_at) {
-        text.push_str(&format!(", backed up at {at}"));
+        parts.push(text!("backed-up-at", at));
     }
-    text
+    parts.join(", ")
 }
 
 /// The appointments whose instants are others under today's rules.
@@ -85,7 +84,7 @@ pub fn rezoned(found: &[Rezoned], dry_run: bool) -> Value {
             let outcome = match one.outcome {
                 Outcome::Moved => "moved",
                 Outcome::Overlaps => "overlaps",
-                Outcome::NoSuchTime => "no such time",
+                Outcome::NoSuchTime => text!("no-such-time"),
             };
             object(vec![
                 ("id", appointment.id.as_str().into()),

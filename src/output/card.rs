@@ -3,8 +3,8 @@
 use crate::app::remind::sweep::Tally;
 use crate::domain::settings::PRINT;
 use crate::domain::status::Status;
+use crate::locale::{dated, word};
 use crate::output::printable;
-use crate::output::tongue::{dated, say, word};
 use crate::output::words::{at, list, state, status_face, status_words, words};
 use serde_json::Value;
 use std::fmt::Write;
@@ -27,8 +27,7 @@ pub fn record(value: &Value) -> String {
         })
         .filter(|(_, text)| !text.is_empty())
         .collect();
-    let lines: Vec<(String, String)> =
-        lines.into_iter().map(|(key, text)| (say(&key).into_owned(), text)).collect();
+    let lines: Vec<(String, String)> = lines.into_iter().map(|(key, text)| (word(&key), text)).collect();
     let width = lines.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0);
     lines.iter().fold(String::new(), |mut text, (key, value)| {
         let _ = writeln!(text, "{key:width$}  {value}");
@@ -57,18 +56,18 @@ fn held(hold: &Value) -> Vec<(String, String)> {
 /// What stands in the way of a time, in the order of the checks.
 pub fn why(value: &Value) -> String {
     if value.get("bookable") == Some(&Value::Bool(true)) {
-        return format!("{}\n", word("nothing stands in the way: it can be booked"));
+        return format!("{}\n", text!("nothing-stands-in-the-way-it-can"));
     }
     let mut text = String::new();
     for (n, objection) in list(value, "objections").iter().enumerate() {
         let (code, message) = (words(at(objection, "code")), words(at(objection, "message")));
         let hours = words(at(objection, "details.working_hours"));
         let hours = if hours.is_empty() { hours } else { format!(" ({hours})") };
-        let _ = writeln!(text, "{}. {}{hours} [{code}]", n + 1, say(&message));
+        let _ = writeln!(text, "{}. {}{hours} [{code}]", n + 1, message);
     }
     let others = by_day(list(value, "suggested_times").iter().map(words));
     if !others.is_empty() {
-        let _ = writeln!(text, "{}", say(&format!("free: {others}")));
+        let _ = writeln!(text, "{}", text!("free-others", others));
     }
     text
 }
@@ -99,16 +98,16 @@ pub fn appointment(value: &Value, color: bool) -> String {
     let (sign, _) = status_face(status);
     let mut notes = vec![format!("{sign} {}", status_words(status))];
     for (key, note) in [
-        ("overbooked", "overbooked"),
-        ("idempotent", "was there already"),
-        ("dry_run", "dry run: nothing was written"),
+        ("overbooked", text!("overbooked")),
+        ("idempotent", text!("was-there-already")),
+        ("dry_run", text!("dry-run-nothing-was-written")),
     ] {
         if value.get(key) == Some(&Value::Bool(true)) {
-            notes.push(word(note).to_owned());
+            notes.push(note.to_owned());
         }
     }
     if value.get("changed") == Some(&Value::Bool(false)) {
-        notes.push(word("nothing changed").to_owned());
+        notes.push(text!("nothing-changed").to_owned());
     }
     let code = get("code");
     let head = if color {
@@ -178,8 +177,8 @@ pub fn rehearsal(value: &Value) -> String {
             writeln!(text, "{} {} ({}): {}", get("appointment_code"), own("kind"), get("due_at"), own("why"));
     }
     let count = |key: &str| value.get(key).and_then(Value::as_u64).unwrap_or(0);
-    let sum = format!("{} due, {} not; nothing was sent", count("due"), count("skipped"));
-    let _ = writeln!(text, "{}", say(&sum));
+    let sum = text!("due-not-nothing-was-sent", due = count("due"), skipped = count("skipped"));
+    let _ = writeln!(text, "{sum}");
     text
 }
 
@@ -214,15 +213,15 @@ pub fn swept(message: &Value, color: bool, quiet: bool) -> String {
     } else {
         get("to")
     };
-    let about = format!("{} {} {}", state(at(message, "kind")), word("of"), get("appointment_code"));
-    let told = |text: String| format!("{}\n", say(&text));
+    let about = format!("{} {} {}", state(at(message, "kind")), text!("of"), get("appointment_code"));
+    let told = |text: String| format!("{text}\n");
     match (get("status").as_str(), get("channel").as_str(), get("error").as_str()) {
         ("sent", PRINT, _) => format!("{to}  {}\n", get("text")),
-        ("failed", _, error) => told(format!("{to}  failed: {about}: {error}")),
+        ("failed", _, error) => told(text!("swept-failed", to, about, error)),
         _ if quiet => String::new(),
-        ("sent", channel, _) => told(format!("{to}  sent by {channel}: {about}")),
+        ("sent", channel, _) => told(text!("swept-sent", to, channel, about)),
         (_, _, "") => String::new(),
-        (_, _, error) => told(format!("{to}  not sent: {about}: {error}; {}", get("why"))),
+        (_, _, error) => told(text!("swept-not-sent", to, about, error, why = get("why"))),
     }
 }
 
@@ -230,8 +229,11 @@ pub fn swept(message: &Value, color: bool, quiet: bool) -> String {
 pub fn sums(tally: &Tally) -> String {
     let Tally { due, sent, failed, skipped } = *tally;
     let later = due - sent - failed;
-    let again = if later > 0 { format!(", {later} to be tried again") } else { String::new() };
-    format!("{}\n", say(&format!("{sent} sent, {failed} failed, {skipped} skipped{again}")))
+    let sums = match later {
+        1.. => text!("sent-failed-skipped-to-be-tried-again", sent, failed, skipped, later),
+        _ => text!("sent-failed-skipped", sent, failed, skipped),
+    };
+    format!("{sums}\n")
 }
 
 /// A sweep's deliveries: a line for each, and the sum.
@@ -240,13 +242,13 @@ pub fn deliveries(value: &Value) -> String {
     let dry_run = value.get("dry_run").is_some();
     for delivery in list(value, "deliveries") {
         let get = |path: &str| words(at(delivery, path));
-        let to = format!("to {}", get("webhook_code"));
-        let _ = write!(text, "{} {} {}", get("appointment_code"), get("type"), say(&to));
+        let to = text!("to-name", to = get("webhook_code"));
+        let _ = write!(text, "{} {} {to}", get("appointment_code"), get("type"));
         let (status, error) = (state(at(delivery, "status")), state(at(delivery, "error")));
         let _ = match (dry_run, get("status").as_str(), get("error").as_str()) {
-            (true, ..) => writeln!(text, " ({})", say(&format!("due {}", get("due_at")))),
+            (true, ..) => writeln!(text, " ({})", text!("due-at", due_at = get("due_at"))),
             (false, "pending", _) => {
-                writeln!(text, ": {error}; {}", say(&format!("again at {}", get("due_at"))))
+                writeln!(text, ": {error}; {}", text!("again-at", due_at = get("due_at")))
             }
             (false, _, "") => writeln!(text, ": {status}"),
             (false, ..) => writeln!(text, ": {status}: {error}"),
@@ -254,13 +256,10 @@ pub fn deliveries(value: &Value) -> String {
     }
     let count = |key: &str| value.get(key).and_then(Value::as_u64).unwrap_or(0);
     let _ = if dry_run {
-        writeln!(text, "{}", say(&format!("{} due; nothing was sent", count("due"))))
+        writeln!(text, "{}", text!("due-nothing-was-sent", due = count("due")))
     } else {
         let (delivered, retrying, failed) = (count("delivered"), count("retrying"), count("failed"));
-        {
-            let sum = format!("{delivered} delivered, {retrying} to be tried again, {failed} failed");
-            writeln!(text, "{}", say(&sum))
-        }
+        writeln!(text, "{}", text!("delivered-to-be-tried-again-failed", delivered, retrying, failed))
     };
     text
 }
@@ -277,7 +276,7 @@ pub fn log(value: &Value) -> String {
     };
     let entries = list(value, "entries");
     if entries.is_empty() {
-        return format!("{}\n", word("no entries"));
+        return format!("{}\n", text!("no-entries"));
     }
     let mut text = String::new();
     for entry in entries {
@@ -294,12 +293,12 @@ pub fn log(value: &Value) -> String {
             name.map(words).unwrap_or_default()
         );
         if !get("note").is_empty() {
-            let because = format!("because: {}", short(at(entry, "note")));
-            let _ = writeln!(text, "       {}", say(&because));
+            let because = text!("because-note", note = short(at(entry, "note")));
+            let _ = writeln!(text, "       {because}");
         }
         if let Some(command) = at(entry, "after").get("command") {
-            let command = format!("command: turno {}", words(command));
-            let _ = writeln!(text, "       {}", say(&command));
+            let command = text!("command-turno", words = words(command));
+            let _ = writeln!(text, "       {command}");
         }
         if let (Some(before), Some(after)) = (at(entry, "before").as_object(), at(entry, "after").as_object())
         {
@@ -314,7 +313,7 @@ pub fn log(value: &Value) -> String {
 }
 
 fn or_nothing(text: String) -> String {
-    if text.is_empty() { word("(nothing)").into() } else { text }
+    if text.is_empty() { text!("nothing-mark").into() } else { text }
 }
 
 /// Two records that are one person: what is kept, what goes into it, and where they differ.
@@ -334,14 +333,14 @@ pub fn merge(value: &Value) -> String {
     }
     for conflict in list(value, "conflicts") {
         let get = |path: &str| words(at(conflict, path));
-        let stays = format!("{} stays, not {}", get("kept"), get("merged"));
-        let _ = writeln!(text, "{:<9} {}: {}", word("differs"), say(&get("field")), say(&stays));
+        let stays = text!("stays-not", kept = get("kept"), merged = get("merged"));
+        let _ = writeln!(text, "{:<9} {}: {}", text!("differs"), word(&get("field")), stays);
     }
     for (key, note) in
-        [("dry_run", "dry run: nothing was written"), ("sealed", "sealed: it can't be taken back")]
+        [("dry_run", text!("dry-run-nothing-was-written")), ("sealed", text!("sealed-it-cant-be-taken-back"))]
     {
         if value.get(key) == Some(&Value::Bool(true)) {
-            let _ = writeln!(text, "{}", word(note));
+            let _ = writeln!(text, "{note}");
         }
     }
     text

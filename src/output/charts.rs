@@ -2,8 +2,8 @@
 
 use crate::app::report::{Line, Report};
 use crate::domain::report::part;
+use crate::locale::{plain, word};
 use crate::output::table::{bare_table, terminal_width};
-use crate::output::tongue::{say, word};
 use crate::output::view::object;
 use crate::output::words::{at, list, words};
 use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint};
@@ -36,8 +36,8 @@ impl Kind {
         match self {
             Kind::Utilisation => (
                 &[
-                    ("open min", "open_minutes"),
-                    ("booked min", "booked_minutes"),
+                    ("open-min", "open_minutes"),
+                    ("booked-min", "booked_minutes"),
                     ("%", "utilisation_percent"),
                 ],
                 "utilisation_percent",
@@ -122,16 +122,16 @@ const NAME: usize = 20;
 /// The report as a table with a bar for each row.
 pub fn text(value: &Value, kind: Kind, color: bool) -> String {
     let rows = list(value, "rows");
-    let head = format!(
-        "{}, {} to {}, by {}",
-        kind.as_str(),
-        words(at(value, "from")),
-        words(at(value, "to")),
-        words(at(value, "by"))
+    let head = text!(
+        "to-by",
+        kind = word(kind.as_str()),
+        from = words(at(value, "from")),
+        to = words(at(value, "to")),
+        by = word(&words(at(value, "by")))
     );
-    let head = format!("{}\n", say(&head));
+    let head = head + "\n";
     if rows.is_empty() {
-        return head + word("nothing to report") + "\n";
+        return head + text!("nothing-to-report") + "\n";
     }
     let (columns, measure) = kind.columns();
     let number = |row: &Value| at(row, measure).as_f64().unwrap_or(0.0);
@@ -141,12 +141,13 @@ pub fn text(value: &Value, kind: Kind, color: bool) -> String {
     let total = at(value, "total");
     let all = || rows.iter().chain([total]);
     let widest = |key: &str| all().map(|row| words(at(row, key)).width()).max().unwrap_or(0);
-    let numbers: usize = columns.iter().map(|(heading, key)| widest(key).max(say(heading).width()) + 2).sum();
+    let numbers: usize =
+        columns.iter().map(|(heading, key)| widest(key).max(plain(heading).width()) + 2).sum();
     let others = numbers + widest("name").min(NAME) + 4;
     let bar_width =
         terminal_width().map_or(BAR, |width| usize::from(width).saturating_sub(others).clamp(4, BAR));
     let mut table = bare_table(color);
-    let headings = columns.iter().map(|(heading, _)| word(heading));
+    let headings = columns.iter().map(|(heading, _)| plain(heading));
     table.set_header(
         std::iter::once("").chain(headings).map(|text| Cell::new(text).add_attribute(Attribute::Dim)),
     );

@@ -3,10 +3,10 @@
 use crate::app::clearing::{Cleared, Move, Unplaced};
 use crate::domain::appointment::Visit;
 use crate::domain::time::hhmm;
+use crate::locale::{dated, plain};
 use crate::output::error;
 use crate::output::lists::Columns;
 use crate::output::table;
-use crate::output::tongue::{dated, word};
 use crate::output::view::{self, object};
 use crate::output::words::{at, list, state, words};
 use chrono::{NaiveDateTime, NaiveTime};
@@ -21,11 +21,11 @@ const MOVES: Columns = Columns {
         ("patient", "patient"),
         ("date", "from.date"),
         ("time", "from.start_time"),
-        ("moves to", "to.date"),
+        ("moves-to", "to.date"),
         ("at", "to.start_time"),
         ("doctor", "doctor"),
     ],
-    empty: "nobody moves",
+    empty: "nobody-moves",
 };
 /// Those who stay where they are.
 const UNPLACED: Columns = Columns {
@@ -47,7 +47,7 @@ const UNREACHABLE: Columns = Columns {
         ("code", "code"),
         ("patient", "patient"),
         ("phone", "phone"),
-        ("moves to", "to.date"),
+        ("moves-to", "to.date"),
         ("at", "to.start_time"),
         ("why", "reason"),
     ],
@@ -131,12 +131,12 @@ pub fn text(value: &Value, color: bool) -> String {
     text.push('\n');
     text.push_str(&table::rows(value, &MOVES, color));
     for (heading, columns) in
-        [("can't be moved:", &UNPLACED), ("no message reaches them; call:", &UNREACHABLE)]
+        [(text!("cant-be-moved"), &UNPLACED), (text!("no-message-reaches-them-call"), &UNREACHABLE)]
     {
         if !list(value, columns.key).is_empty() {
             // Writing to a string can't fail.
             let rows = table::rows(&in_our_words(value, columns.key), columns, color);
-            let _ = write!(text, "\n{}\n{rows}", word(heading));
+            let _ = write!(text, "\n{}\n{rows}", plain(heading));
         }
     }
     text

@@ -2,9 +2,9 @@
 
 use crate::domain::access::without_secrets;
 use crate::domain::refusal::{Detail, Refusal};
+use crate::locale::word;
 use crate::output::card::by_day;
 use crate::output::printable;
-use crate::output::tongue::{say, word};
 use anstyle::{AnsiColor, Style};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
@@ -49,7 +49,7 @@ pub fn text(refusal: &Refusal, color: bool) -> String {
     };
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     let head = paint(red, &format!("error[{}]", refusal.code.as_str()));
-    let mut text = format!("{head}: {}\n", printable(&say(&brief(&refusal.message))));
+    let mut text = format!("{head}: {}\n", printable(&brief(&refusal.message)));
     let said_already =
         refusal.details.len() == 1 && refusal.code == crate::domain::refusal::Code::ValidationError;
     if !said_already {
@@ -63,10 +63,8 @@ pub fn text(refusal: &Refusal, color: bool) -> String {
                 }
                 detail => words(detail),
             };
-            // A single word is a name or code, but for what kind of record it is.
-            let is_said = key == "kind" || told.contains(' ');
-            let told = if is_said { say(&told).into_owned() } else { told };
-            let key = if named { key.into() } else { say(key) };
+            let told = if key == "kind" { word(&told) } else { told };
+            let key = if named { key.clone() } else { word(key) };
             // Writing to a string can't fail.
             let _ = writeln!(text, "  {key}: {}", printable(&brief(&told)));
         }
@@ -92,9 +90,9 @@ fn brief(text: &str) -> Cow<'_, str> {
 /// A word on what to do next.
 pub fn hint(words: &str, color: bool) -> String {
     let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
-    let head = word("hint");
+    let head = text!("hint");
     let head = if color { format!("{cyan}{head}{cyan:#}") } else { head.to_owned() };
-    format!("{head}: {}", printable(&say(&brief(words))))
+    format!("{head}: {}", printable(&brief(words)))
 }
 
 fn words(detail: &Detail) -> String {
@@ -102,7 +100,7 @@ fn words(detail: &Detail) -> String {
         Detail::Null => "-".into(),
         Detail::Text(text) => text.clone(),
         Detail::Number(number) => number.to_string(),
-        Detail::List(list) if list.is_empty() => word("none").into(),
+        Detail::List(list) if list.is_empty() => text!("none").into(),
         Detail::List(list) => list.iter().map(words).collect::<Vec<_>>().join(", "),
         Detail::Map(map) => {
             let text = |key: &str| map.get(key).map(words).unwrap_or_default();

@@ -1,6 +1,5 @@
 //! What became of an import.
 
-use crate::output::tongue::{say, word};
 use crate::output::words::{at, list, words};
 use serde_json::Value;
 use std::fmt::Write;
@@ -9,75 +8,75 @@ use std::fmt::Write;
 pub fn text(value: &Value) -> String {
     let mut text = String::new();
     // A bundle is told by its entries.
-    let place = if at(value, "import") == "resources" { "entry" } else { "line" };
+    let by_entry = at(value, "import") == "resources";
     let (mut taken, mut left_out) = (Vec::new(), Vec::new());
     for column in list(value, "columns") {
         let (name, field) = (words(at(column, "column")), words(at(column, "field")));
         match field.as_str() {
             "" => left_out.push(name),
             field if field == name => taken.push(name),
-            field => taken.push(format!("{name} {} {field}", word("as"))),
+            field => taken.push(format!("{name} {} {field}", text!("as"))),
         }
     }
-    for (head, columns) in [("columns", taken), ("left out", left_out)] {
+    for (head, columns) in [(text!("columns"), taken), (text!("left-out-mark"), left_out)] {
         if !columns.is_empty() {
-            let _ = writeln!(text, "{}: {}", word(head), columns.join(", "));
+            let _ = writeln!(text, "{}: {}", head, columns.join(", "));
         }
     }
     for row in list(value, "preview") {
         let Value::Object(fields) = at(row, "fields") else { continue };
         let fields: Vec<String> =
             fields.iter().map(|(field, said)| format!("{field} {}", words(said))).collect();
-        let line = format!("{place} {}", words(at(row, "line")));
-        let _ = writeln!(text, "{}: {}", say(&line), fields.join(", "));
+        let number = words(at(row, "line"));
+        let place = if by_entry { text!("entry-number", number) } else { text!("line-number", number) };
+        let _ = writeln!(text, "{place}: {}", fields.join(", "));
     }
     let left: Vec<String> = list(value, "left_alone")
         .iter()
         .map(|left| format!("{} {}", words(at(left, "count")), words(at(left, "resource"))))
         .collect();
     if !left.is_empty() {
-        let _ = writeln!(text, "{}", say(&format!("left alone: {}", left.join(", "))));
+        let _ = writeln!(text, "{}", text!("left-alone", all = left.join(", ")));
     }
     for refused in list(value, "refusals") {
         let error = at(refused, "error");
         let (line, code, message) = (at(error, "line"), at(error, "code"), at(error, "message"));
-        let line = format!("{place} {} refused", words(line));
-        let _ = writeln!(text, "{}: {} [{}]", say(&line), say(&words(message)), words(code));
+        let number = words(line);
+        let place = if by_entry { text!("entry-refused", number) } else { text!("line-refused", number) };
+        let _ = writeln!(text, "{place}: {} [{}]", words(message), words(code));
         if let Value::Object(details) = at(error, "details")
             && details.len() > 1
         {
             for (field, problem) in details {
-                let _ = writeln!(text, "  {field}: {}", say(&words(problem)));
+                let _ = writeln!(text, "  {field}: {}", words(problem));
             }
         }
     }
     let number = |key: &str| at(value, key).as_u64().unwrap_or_default();
     let (refused, shown) = (number("refused"), list(value, "refusals").len() as u64);
     if refused > shown {
-        let _ = writeln!(text, "{}", say(&format!("and {} more are refused", refused - shown)));
+        let _ = writeln!(text, "{}", text!("and-more-are-refused", refused = refused - shown));
     }
-    let counts = ["added", "updated", "known", "removed", "refused"].map(|key| (key, number(key)));
-    let counts: Vec<String> = counts
-        .iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(key, count)| say(&format!("{count} {key}")).into_owned())
-        .collect();
-    let counts = if counts.is_empty() { word("nothing to do").to_owned() } else { counts.join(", ") };
+    let counts = [
+        (number("added"), text!("count-added", count = number("added"))),
+        (number("updated"), text!("count-updated", count = number("updated"))),
+        (number("known"), text!("count-known", count = number("known"))),
+        (number("removed"), text!("count-removed", count = number("removed"))),
+        (number("refused"), text!("count-refused", count = number("refused"))),
+    ];
+    let counts: Vec<String> =
+        counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
+    let counts = if counts.is_empty() { text!("nothing-to-do").to_owned() } else { counts.join(", ") };
     // Of one event many closures may come.
-    let of = words(at(value, "import"));
-    let of = if of == "closures" { "events" } else { of.as_str() };
-    let of = match number("rows") {
-        1 => format!("1 {}", of.trim_end_matches('s')),
-        rows => format!("{rows} {of}"),
-    };
-    let _ = writeln!(text, "{}: {counts}", say(&of));
+    let rows = text!("imported-rows", kind = words(at(value, "import")); rows = number("rows"));
+    let _ = writeln!(text, "{rows}: {counts}");
     if at(value, "written") == &Value::Bool(false) {
         let why = if at(value, "dry_run") == &Value::Bool(true) {
-            "it was a rehearsal"
+            text!("it-was-a-rehearsal")
         } else {
-            "all or nothing; --per-row writes what can be written"
+            text!("all-or-nothing-per-row-writes-what-can")
         };
-        let _ = writeln!(text, "{}", say(&format!("nothing was written: {why}")));
+        let _ = writeln!(text, "{}", text!("nothing-was-written", why));
     }
     text
 }

@@ -15,12 +15,12 @@ pub const CALLS: Columns = Columns {
         ("patient", "patient"),
         ("phone", "phone"),
         ("time", "start_time"),
-        ("expected before", "expected_time_before"),
+        ("expected-before", "expected_time_before"),
         ("now", "expected_time"),
         ("late", "late_minutes"),
         ("message", "message"),
     ],
-    empty: "nobody has to be called: who is still at home is seen on time, or nearly",
+    empty: "nobody-has-to-be-called-who-is-still",
 };
 
 /// The delay and the calls that it asks for.
@@ -47,10 +47,10 @@ pub fn view(late: &Late) -> Value {
 pub fn hint(late: &Late, notified: bool) -> Option<String> {
     match (notified, queued(late)) {
         (false, _) if late.calls.is_empty() => None,
-        (false, _) => Some("with --notify each of them gets a message, too".into()),
+        (false, _) => Some(text!("with-notify-each-of-them-gets-a-message").into()),
         (true, 0) => None,
-        (true, 1) => Some("1 message is queued; `turno remind due` sends it".into()),
-        (true, count) => Some(format!("{count} messages are queued; `turno remind due` sends them")),
+        (true, 1) => Some(text!("message-is-queued-turno-remind-due-sends-it").into()),
+        (true, count) => Some(text!("messages-are-queued-turno-remind-due-sends-them", count)),
     }
 }
 

@@ -26,7 +26,7 @@ pub const APPOINTMENTS: Columns = Columns {
         ("token", "token_number"),
         ("status", "status"),
     ],
-    empty: "no appointments",
+    empty: "no-appointments",
 };
 /// Free slots.
 pub const SLOTS: Columns = Columns {
@@ -40,7 +40,7 @@ pub const SLOTS: Columns = Columns {
         ("session", "session"),
         ("left", "capacity_left"),
     ],
-    empty: "no free slots",
+    empty: "no-free-slots",
 };
 /// The waiting room.
 pub const QUEUE: Columns = Columns {
@@ -56,7 +56,7 @@ pub const QUEUE: Columns = Columns {
         ("expected", "expected_time"),
         ("wait", "expected_wait_minutes"),
     ],
-    empty: "nobody is expected today",
+    empty: "nobody-is-expected-today",
 };
 /// Series.
 pub const SERIES: Columns = Columns {
@@ -69,7 +69,7 @@ pub const SERIES: Columns = Columns {
         ("appointments", "appointments"),
         ("open", "open"),
     ],
-    empty: "no series",
+    empty: "no-series",
 };
 /// The waiting list.
 pub const WAITLIST: Columns = Columns {
@@ -89,7 +89,7 @@ pub const WAITLIST: Columns = Columns {
         ("at", "hold.start_time"),
         ("until", "hold.until_time"),
     ],
-    empty: "nobody waits",
+    empty: "nobody-waits",
 };
 /// Clinics.
 pub const CLINICS: Columns = Columns {
@@ -101,13 +101,13 @@ pub const CLINICS: Columns = Columns {
         ("country", "country"),
         ("chosen", "chosen"),
     ],
-    empty: "no clinics",
+    empty: "no-clinics",
 };
 /// Branches.
 pub const BRANCHES: Columns = Columns {
     key: "branches",
     columns: &[("code", "code"), ("name", "name"), ("timezone", "timezone"), ("active", "active")],
-    empty: "no branches",
+    empty: "no-branches",
 };
 /// Doctors.
 pub const DOCTORS: Columns = Columns {
@@ -121,13 +121,13 @@ pub const DOCTORS: Columns = Columns {
         ("after", "buffer_after"),
         ("active", "active"),
     ],
-    empty: "no doctors",
+    empty: "no-doctors",
 };
 /// Services.
 pub const SERVICES: Columns = Columns {
     key: "services",
     columns: &[("code", "code"), ("name", "name"), ("minutes", "duration_minutes"), ("active", "active")],
-    empty: "no services",
+    empty: "no-services",
 };
 /// Windows.
 pub const WINDOWS: Columns = Columns {
@@ -146,7 +146,7 @@ pub const WINDOWS: Columns = Columns {
         ("capacity", "capacity"),
         ("status", "status"),
     ],
-    empty: "no windows",
+    empty: "no-windows",
 };
 /// Closures.
 pub const CLOSURES: Columns = Columns {
@@ -159,7 +159,7 @@ pub const CLOSURES: Columns = Columns {
         ("branch", "branch.name"),
         ("reason", "reason"),
     ],
-    empty: "no closures",
+    empty: "no-closures",
 };
 /// Appointments whose instants are others under today's zone rules.
 pub const REZONED: Columns = Columns {
@@ -173,7 +173,7 @@ pub const REZONED: Columns = Columns {
         ("is", "starts_at"),
         ("outcome", "outcome"),
     ],
-    empty: "every coming appointment is where its wall clock is",
+    empty: "every-coming-appointment-is-where-its-wall-clock",
 };
 /// Patients.
 pub const PATIENTS: Columns = Columns {
@@ -183,10 +183,10 @@ pub const PATIENTS: Columns = Columns {
         ("name", "full_name"),
         ("phone", "phone"),
         ("email", "email"),
-        ("national id", "national_id"),
+        ("national-id", "national_id"),
         ("no-shows", "no_show_count"),
     ],
-    empty: "no patients",
+    empty: "no-patients",
 };
 /// Messages of the outbox.
 pub const MESSAGES: Columns = Columns {
@@ -200,7 +200,7 @@ pub const MESSAGES: Columns = Columns {
         ("status", "status"),
         ("channel", "channel"),
     ],
-    empty: "no messages",
+    empty: "no-messages",
 };
 /// Access keys.
 pub const KEYS: Columns = Columns {
@@ -212,9 +212,9 @@ pub const KEYS: Columns = Columns {
         ("doctor", "doctor.full_name"),
         ("status", "status"),
         ("expires", "expires_at"),
-        ("last used", "last_used_at"),
+        ("last-used", "last_used_at"),
     ],
-    empty: "no keys",
+    empty: "no-keys",
 };
 /// What each command needs.
 pub const MATRIX: Columns = Columns {
@@ -223,9 +223,9 @@ pub const MATRIX: Columns = Columns {
         ("command", "command"),
         ("option", "option"),
         ("scope", "scope"),
-        ("a doctor's key", "doctor_keys"),
+        ("a-doctors-key", "doctor_keys"),
     ],
-    empty: "no commands",
+    empty: "no-commands",
 };
 /// Endpoints of webhooks.
 pub const WEBHOOKS: Columns = Columns {
@@ -239,7 +239,7 @@ pub const WEBHOOKS: Columns = Columns {
         ("disabled", "disabled_reason"),
         ("active", "active"),
     ],
-    empty: "no webhooks",
+    empty: "no-webhooks",
 };
 /// Deliveries of webhooks.
 pub const DELIVERIES: Columns = Columns {
@@ -254,5 +254,5 @@ pub const DELIVERIES: Columns = Columns {
         ("due", "due_at"),
         ("error", "error"),
     ],
-    empty: "no deliveries",
+    empty: "no-deliveries",
 };

@@ -25,9 +25,7 @@ pub mod schema;
 pub mod screen;
 pub mod series;
 pub mod sheet;
-pub mod spanish;
 pub mod table;
-pub mod tongue;
 pub mod tour;
 pub mod undo;
 pub mod view;
@@ -37,6 +35,7 @@ pub mod words;
 
 use crate::domain::access::without_secrets;
 use crate::domain::refusal::Refusal;
+use crate::locale::plain;
 use crate::public::spell::Spell;
 use json::write_json;
 pub(crate) use json::{json_line, json_of, json_text};
@@ -44,7 +43,6 @@ pub use plain::printable;
 use serde::Serialize;
 use serde_json::Value;
 use std::io::{self, IsTerminal, Write};
-use tongue::{say, word};
 
 /// How results are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -228,7 +226,7 @@ impl Printer {
 
     /// Writes a warning to stderr.
     pub fn warning(&self, words: &str) {
-        talk(&format!("{}: {}\n", word("warning"), printable(&say(words))));
+        talk(&format!("{}: {}\n", text!("warning"), printable(words)));
     }
 
     /// Writes text that is a result as it stands.

@@ -7,9 +7,9 @@ use crate::domain::appointment::Visit;
 use crate::domain::record::Attendee;
 use crate::domain::status::Status;
 use crate::domain::time::hhmm;
+use crate::locale::{dated, plain};
 use crate::output::agenda::{cut, heading_of};
 use crate::output::printable;
-use crate::output::tongue::{dated, say, word};
 use crate::output::view::{self, object, with};
 use crate::output::waitlist::entries;
 use crate::output::words::{at, list, status_face, status_style, words};
@@ -21,7 +21,7 @@ use unicode_width::UnicodeWidthStr;
 /// How wide the words are that sections begin with, with the gap behind them.
 const LABEL: usize = 11;
 /// What visits are under whose time is over, and nobody said what became of them.
-const LEFT_OPEN: &str = "left open";
+const LEFT_OPEN: &str = "left-open";
 /// How wide sign, time and code are, with the gaps behind them and the names.
 const PLAIN: usize = 21;
 /// The widest that names are drawn.
@@ -93,9 +93,9 @@ pub fn without_book() -> Value {
         (
             "commands",
             Value::Array(vec![
-                command("turno init", "makes the book of your clinic; on a terminal it asks"),
-                command("turno demo", "a guided tour on a throw-away book"),
-                command("turno --help", "names every command"),
+                command("turno init", text!("makes-the-book-of-your-clinic")),
+                command("turno demo", text!("a-guided-tour-on-a-throw-away-book")),
+                command("turno --help", text!("names-every-command")),
             ]),
         ),
     ])
@@ -112,32 +112,30 @@ fn step(step: &Step) -> Value {
     let (command, about) = match step {
         Step::GoesIn(visit) => {
             let (command, name) = of(visit, "in_progress");
-            (command, format!("{name} goes in"))
+            (command, text!("goes-in", name))
         }
         Step::Ends(visit) => {
             let (command, name) = of(visit, "completed");
-            (command, format!("{name} is through"))
+            (command, text!("is-through", name))
         }
         Step::Arrives(visit) => {
             let (command, name) = of(visit, "checked_in");
-            (command, format!("{name} is here"))
+            (command, text!("is-here", name))
         }
         Step::Missed(visit) => {
             let (command, name) = of(visit, "no_show");
-            (command, format!("{name} did not come"))
+            (command, text!("did-not-come", name))
         }
         Step::Answers { entry, patient } => {
-            (format!("turno waitlist accept {entry}"), format!("{patient} takes the held time"))
+            (format!("turno waitlist accept {entry}"), text!("takes-the-held-time", patient))
         }
-        Step::Sends => {
-            ("turno remind due".into(), "sends what is due; `turno cron` does it by itself".into())
-        }
-        Step::AddsDoctor => ("turno doctor add".into(), "who sees patients".into()),
-        Step::AddsWindow => ("turno window add".into(), "when patients are seen".into()),
-        Step::Books => ("turno book".into(), "a new appointment".into()),
-        Step::Looks => ("turno slots --first 5".into(), "the next free times".into()),
-        Step::Watches => ("turno queue --watch".into(), "keeps the waiting room on the screen".into()),
-        Step::Draws => ("turno agenda".into(), "draws the day".into()),
+        Step::Sends => ("turno remind due".into(), text!("sends-what-is-due-turno-cron-does").into()),
+        Step::AddsDoctor => ("turno doctor add".into(), text!("who-sees-patients").into()),
+        Step::AddsWindow => ("turno window add".into(), text!("when-patients-are-seen").into()),
+        Step::Books => ("turno book".into(), text!("a-new-appointment").into()),
+        Step::Looks => ("turno slots --first 5".into(), text!("the-next-free-times").into()),
+        Step::Watches => ("turno queue --watch".into(), text!("keeps-the-waiting-room-on-the-screen").into()),
+        Step::Draws => ("turno agenda".into(), text!("draws-the-day").into()),
     };
     object(vec![("command", command.into()), ("about", about.into())])
 }
@@ -146,7 +144,7 @@ fn step(step: &Step) -> Value {
 pub fn text(value: &Value, width: Option<usize>, color: bool) -> String {
     let mut page = Page { width: width.unwrap_or(usize::MAX), color, text: String::new() };
     if value.get("ready") == Some(&Value::Bool(false)) {
-        page.line(&[(word("there is no book yet").into(), Style::new())]);
+        page.line(&[(text!("there-is-no-book-yet").into(), Style::new())]);
     } else {
         page.head(value);
         page.people(value);
@@ -181,7 +179,7 @@ impl Page {
     }
 
     fn labelled(&mut self, label: &'static str, mut pieces: Vec<(String, Style)>) {
-        pieces.insert(0, (pad(word(label), LABEL), Style::new().dimmed()));
+        pieces.insert(0, (pad(plain(label), LABEL), Style::new().dimmed()));
         self.line(&pieces);
     }
 
@@ -229,10 +227,10 @@ impl Page {
         let expected = at(value, "expected").as_u64().unwrap_or(0);
         let shown = u64::try_from(rows.len()).unwrap_or(u64::MAX);
         if rows.is_empty() {
-            self.labelled("next", vec![(word("nobody is expected").into(), Style::new())]);
+            self.labelled("next", vec![(text!("nobody-is-expected").into(), Style::new())]);
         } else if expected > shown {
-            let more = format!("and {} more today: `turno queue`", expected - shown);
-            self.labelled("", vec![(say(&more).into_owned(), Style::new().dimmed())]);
+            let more = text!("and-more-today-turno-queue", expected = expected - shown);
+            self.labelled("", vec![(more, Style::new().dimmed())]);
         }
     }
 
@@ -243,7 +241,7 @@ impl Page {
                 "◇ {} {}, {} {}  {}  {}  {}",
                 short_day(&get("hold.date")),
                 get("hold.start_time"),
-                word("until"),
+                text!("until"),
                 get("hold.until_time"),
                 get("code"),
                 get("patient.phone"),
@@ -258,21 +256,21 @@ impl Page {
         if due > 0 {
             let since = moment(value, "messages.due_since");
             let text = match due {
-                1 => format!("1 message is due, since {since}"),
-                due => format!("{due} messages are due, since {since}"),
+                1 => text!("message-is-due-since", since),
+                due => text!("messages-are-due-since", due, since),
             };
-            self.labelled("to send", vec![(say(&text).into_owned(), Style::new())]);
+            self.labelled(text!("to-send"), vec![(text, Style::new())]);
         }
         let warns = Style::new().fg_color(Some(AnsiColor::Yellow.into()));
         match words(at(value, "sweeps.state")).as_str() {
             "late" => {
                 let last = moment(value, "sweeps.last_sweep");
-                let text = format!("! nobody sent messages since {last}: does cron run `turno remind due`?");
-                self.labelled("overdue", vec![(say(&text).into_owned(), warns)]);
+                let text = text!("nobody-sent-messages-since-does-cron-run-turno", last);
+                self.labelled("overdue", vec![(text, warns)]);
             }
             "never" => {
-                let text = say("! nobody ever sent messages: `turno cron` prints what does");
-                self.labelled("overdue", vec![(text.into_owned(), warns)]);
+                let text = text!("nobody-ever-sent-messages-turno-cron-prints-what");
+                self.labelled("overdue", vec![(text.to_owned(), warns)]);
             }
             _ => {}
         }
@@ -288,7 +286,7 @@ impl Page {
             self.line(&[
                 ("  ".into(), Style::new()),
                 (command, cyan),
-                (say(&text(row, "about")).into_owned(), Style::new().dimmed()),
+                (text(row, "about"), Style::new().dimmed()),
             ]);
         }
     }
@@ -320,14 +318,13 @@ fn person(label: &str, row: &Value, today: &str, (patient, doctor): (usize, usiz
 fn note(row: &Value) -> String {
     let get = |key: &str| words(at(row, key));
     let is_in = get("status") == Status::InProgress.as_str();
-    let note = match (at(row, "waiting_minutes").as_i64(), get("expected_time")) {
-        (_, since) if is_in => format!("since {since}"),
+    match (at(row, "waiting_minutes").as_i64(), get("expected_time")) {
+        (_, since) if is_in => text!("since-time", since),
         (Some(waited), expected) if expected.is_empty() => format!("{waited} min"),
-        (Some(waited), expected) => format!("{waited} min, likely {expected}"),
+        (Some(waited), expected) => text!("min-likely", waited, expected),
         (None, expected) if expected.is_empty() || expected == get("start_time") => String::new(),
-        (None, expected) => format!("likely {expected}"),
-    };
-    say(&note).into_owned()
+        (None, expected) => text!("likely-at", expected),
+    }
 }
 
 /// `2026-06-02` as `Tue 2 Jun`, in the language that is spoken.

@@ -1,7 +1,6 @@
 //! A picture that stays on the terminal's screen and is drawn again and again.
 
 use crate::output::agenda::{cut, heading_of};
-use crate::output::tongue::say;
 use crate::output::words::{at, words};
 use anstyle::Style;
 use console::truncate_str;
@@ -15,16 +14,15 @@ pub const LEAVE: &str = "\u{1b}[?25h\u{1b}[?1049l";
 /// How a look at the waiting room is headed.
 pub fn heading(value: &Value) -> String {
     let time = words(at(value, "as_of")).get(11..16).unwrap_or_default().to_owned();
-    say(&format!("Waiting room  {}, {time}", heading_of(&words(at(value, "date"))))).into_owned()
+    text!("waiting-room", date = heading_of(&words(at(value, "date"))), time)
 }
 
 /// What the foot of the screen says: what is the matter, or how it goes on.
 pub fn foot(trouble: Option<&str>, seconds: u64) -> String {
-    let foot = match trouble {
-        Some(trouble) => format!("! {trouble}; looking again every {seconds} s"),
-        None => format!("every {seconds} s · Ctrl-C ends"),
-    };
-    say(&foot).into_owned()
+    match trouble {
+        Some(trouble) => text!("looking-again-every-s", trouble, seconds),
+        None => text!("every-s-ctrl-c-ends", seconds),
+    }
 }
 
 /// A screen of so many lines and columns: the heading, as much of the body as there is room for, the foot.
@@ -41,8 +39,8 @@ pub fn frame(heading: &str, body: &str, foot: &str, (rows, columns): (usize, usi
     let mut lines = vec![paint(Style::new().bold(), heading), String::new()];
     if all.len() > room {
         lines.extend(all.iter().take(room - 1).map(fits));
-        let more = format!("… and {} lines more", all.len() - room + 1);
-        lines.push(paint(Style::new().dimmed(), &say(&more)));
+        let more = text!("and-lines-more", room = all.len() - room + 1);
+        lines.push(paint(Style::new().dimmed(), &more));
     } else {
         lines.extend(all.iter().map(fits));
     }

@@ -2,7 +2,6 @@
 
 use crate::domain::status::Status;
 use crate::output::agenda::{clock, cut, heading_of, minute};
-use crate::output::tongue::word;
 use crate::output::words::{at, list, status_face, words};
 use serde_json::Value;
 use std::fmt::Write;
@@ -60,13 +59,13 @@ fn plain(value: &Value) -> String {
             let _ = writeln!(text, "{}", row.trim_end());
         }
     }
-    if text.is_empty() { format!("{}\n", word("nobody sees patients, and nothing is booked")) } else { text }
+    if text.is_empty() { format!("{}\n", text!("nobody-sees-patients-and-nothing-is-booked")) } else { text }
 }
 
 /// Who, when and where.
 fn title(value: &Value, column: &Value) -> String {
     let doctor = words(at(column, "doctor.full_name"));
-    let doctor = if doctor.is_empty() { word("(pooled)").to_owned() } else { doctor };
+    let doctor = if doctor.is_empty() { text!("pooled-mark").to_owned() } else { doctor };
     let (day, branch) = (heading_of(&words(at(column, "date"))), words(at(value, "branch.name")));
     [day, doctor, branch].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("   ")
 }

@@ -1,9 +1,9 @@
 //! Answers as people see them.
 
 use crate::domain::status::Status;
+use crate::locale::plain;
 use crate::output::fold::folded;
 use crate::output::lists::{APPOINTMENTS, Columns, QUEUE};
-use crate::output::tongue::{say, word};
 use crate::output::words::{at, days, list, state, status_face, status_words, words};
 use crate::output::{Answer, Face, agenda, card, charts, clearing, import, marks, overview, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
@@ -73,7 +73,7 @@ fn minded(value: &Value, color: bool) -> String {
 pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     let rows = list(value, columns.key);
     if rows.is_empty() {
-        return format!("{}\n", word(columns.empty));
+        return format!("{}\n", plain(columns.empty));
     }
     // A column that no row fills tells nothing.
     let mut shown: Vec<_> = columns
@@ -85,7 +85,8 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
         leave_out_what_does_not_fit(&mut shown, (columns.key, rows), width.into());
     }
     let mut table = bare_table(color);
-    table.set_header(shown.iter().map(|(heading, _)| Cell::new(word(heading)).add_attribute(Attribute::Dim)));
+    table
+        .set_header(shown.iter().map(|(heading, _)| Cell::new(plain(heading)).add_attribute(Attribute::Dim)));
     for row in rows {
         table.add_row(shown.iter().map(|(_, path)| cell(path, at(row, path))));
     }
@@ -100,7 +101,7 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     if total > rows.len() as u64 {
         let page = value.get("page").and_then(Value::as_u64).unwrap_or(1);
         // Writing to a string can't fail.
-        let _ = writeln!(text, "{}", say(&format!("{} of {total}, page {page}", rows.len())));
+        let _ = writeln!(text, "{}", text!("of-page", count = rows.len(), total, page));
     }
     text
 }
@@ -133,13 +134,17 @@ const SPARED_LAST: [&str; 8] = [
 
 /// Leaves columns out until the others have room: fixed ones their width, names enough for a first and a last
 /// one, and where the terminal is very narrow for one of them. In a queue people are called by their tokens.
-fn leave_out_what_does_not_fit(shown: &mut Vec<&(&str, &str)>, (key, rows): (&str, &[Value]), width: usize) {
+fn leave_out_what_does_not_fit(
+    shown: &mut Vec<&(&'static str, &str)>,
+    (key, rows): (&str, &[Value]),
+    width: usize,
+) {
     const NAME: usize = 16;
     const SHORTEST: usize = 8;
-    let need = |(heading, path): &(&str, &str), name: usize| {
+    let need = |(heading, path): &(&'static str, &str), name: usize| {
         let widest = rows.iter().map(|row| reads(path, at(row, path)).width()).max().unwrap_or(0);
         // A status has its sign before it.
-        let content = widest.max(say(heading).width()) + if *path == "status" { 2 } else { 0 };
+        let content = widest.max(plain(heading).width()) + if *path == "status" { 2 } else { 0 };
         2 + if WRAPPED.contains(path) { content.min(name) } else { content }
     };
     let first = SPARED.iter().filter(|path| key != QUEUE.key || **path != "token_number");

@@ -4,7 +4,7 @@ use crate::app::undo::Undone;
 use crate::domain::appointment::Appointment;
 use crate::domain::time::hhmm;
 use crate::domain::undo::Act;
-use crate::output::tongue::{say, word};
+use crate::locale::word;
 use crate::output::{printable, view};
 use serde_json::Value;
 
@@ -14,22 +14,15 @@ pub fn sentence(undone: &Undone, who: &str) -> String {
     let after = &visit.appointment;
     let made = visit.zone.wall(undone.at);
     let becomes = match act {
-        Act::Booking => "it is cancelled".to_owned(),
-        Act::Move => format!("it goes back from {} to {}", when(before), when(after)),
-        Act::Step(_) => format!("it is {} again", after.status.as_str().replace('_', " ")),
+        Act::Booking => text!("it-is-cancelled").to_owned(),
+        Act::Move => text!("it-goes-back-from-to", when = when(before), when2 = when(after)),
+        Act::Step(_) => text!("it-is-again", status = word(after.status.as_str())),
     };
-    let with = |name: &str| format!(" {} {name}", word("with"));
+    let with = |name: &str| format!(" {} {name}", text!("with"));
     let doctor = visit.doctor.as_deref().map_or(String::new(), |doctor| with(&doctor.full_name));
-    let text = format!(
-        "{} of {} ({}{doctor}, {}), made on {} at {}: {becomes}",
-        act.words(),
-        after.code,
-        who,
-        when(before),
-        made.date(),
-        hhmm(made.time()),
-    );
-    printable(&say(&text))
+    let who = format!("{who}{doctor}, {}", when(before));
+    let (act, code, date, time) = (act.words(), &after.code, made.date(), hhmm(made.time()));
+    printable(&text!("of-made-on-at", act, code, who, date, time, becomes))
 }
 
 fn when(appointment: &Appointment) -> String {

@@ -1,8 +1,8 @@
 //! Values of an answer as a person reads them.
 
 use crate::domain::status::Status;
+use crate::locale::{plain, word};
 use crate::output::printable;
-use crate::output::tongue::{say, word};
 use anstyle::{AnsiColor, Style};
 use comfy_table::Color;
 use serde_json::Value;
@@ -22,19 +22,19 @@ pub fn status_face(status: Status) -> (char, Color) {
 
 /// A status in a person's words: in English its public spelling.
 pub fn status_words(status: Status) -> &'static str {
-    word(status.as_str())
+    plain(status.as_str())
 }
 
 /// A state or kind that is one of our own words.
 pub fn state(value: &Value) -> String {
     let words = words(value);
-    say(&words).into_owned()
+    word(&words)
 }
 
 /// Days of the week as they are typed, such as `mon`, each in the language that is spoken.
 pub fn days(value: &Value) -> String {
     let words = words(value);
-    words.split(' ').map(say).collect::<Vec<_>>().join(" ")
+    words.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// The same colour for text that is no table's cell.
@@ -65,8 +65,8 @@ pub fn at<'a>(row: &'a Value, path: &str) -> &'a Value {
 pub fn words(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::Bool(true) => word("yes").into(),
-        Value::Bool(false) => word("no").into(),
+        Value::Bool(true) => text!("yes").into(),
+        Value::Bool(false) => text!("no").into(),
         Value::String(text) => printable(text),
         Value::Array(list) if list.iter().any(Value::is_object) => {
             list.iter().map(|record| words(at(record, "name"))).collect::<Vec<_>>().join(", ")

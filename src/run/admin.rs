@@ -8,7 +8,7 @@ use crate::config;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::{Answer, Face, Format, lists, outbox, schema, view};
-use crate::run::{Ended, Session, Stop, backup, complete, ending, privacy, rows};
+use crate::run::{Ended, Session, Stop, backup, complete, ending, in_percent, privacy, rows};
 use crate::store::Store;
 use crate::store::check::Finding;
 use std::fs;
@@ -75,9 +75,7 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
                 Answer::new(crate::output::backup::rezoned(&found, *dry_run), Face::Rows(&lists::REZONED));
             Ok(match overlaps {
                 0 => answer,
-                some => answer.hint(format!(
-                    "{some} overlap another visit of their doctor now: tell the patients, and move them with `turno reschedule`"
-                )),
+                some => answer.hint(text!("overlap-another-visit-of-their-doctor-now-tell", some)),
             })
         }
     }
@@ -96,7 +94,7 @@ fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answ
     // Before the target is made: a book that can't be read leaves nothing behind.
     let rows = copy::rows(&mut from)?;
     let mut to = Store::create(&to)?;
-    let bar = session.progress("{bar:40} {percent}%, {eta} to go");
+    let bar = session.progress(&in_percent());
     // Each row is written, and read back.
     bar.set_length(2 * rows);
     let copied = copy::copy(&mut from, &mut to, &mut |done| bar.set_position(done));
@@ -105,10 +103,10 @@ fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answ
     backups::note(&mut from, &env, "book.copied", &copied.to);
     Ok(Answer::new(outbox::copied(&copied), Face::Record)
         .hint(match copy::opens_with(&mut from, secrets)? {
-            true => format!("the copy opens with the same secret file: {}", secrets.path().display()),
-            false => "the copy opens with the secret file of the book that was copied".to_owned(),
+            true => text!("the-copy-opens-with-the-same-secret-file", path = secrets.path().display()),
+            false => text!("the-copy-opens-with-the-secret-file").to_owned(),
         })
-        .hint("from now on write to one of the two only; --db, TURNO_DB or the configuration says which"))
+        .hint(text!("from-now-on-write-to-one")))
 }
 
 /// Findings are the result, not an error; the exit status tells that there are some.

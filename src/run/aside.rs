@@ -30,7 +30,7 @@ const BEGINNING: [&[u8]; 2] = [b"{\"exported_at\":\"", b"\",\"patient\":{"];
 /// `VALIDATION_ERROR`.
 pub(super) fn refuse_taken(path: &Path, over: Over) -> Result<()> {
     if path.is_dir() || path.file_name().is_none() {
-        return Err(Refusal::invalid("out", format!("{} is a directory", path.display())));
+        return Err(Refusal::invalid("out", text!("is-a-directory", path = path.display())));
     }
     match fs::symlink_metadata(path) {
         Ok(_) if over == Over::Nothing => return Err(taken(path)),
@@ -42,7 +42,7 @@ pub(super) fn refuse_taken(path: &Path, over: Over) -> Result<()> {
     if parent.is_dir() {
         return Ok(());
     }
-    Err(Refusal::invalid("out", format!("there is no directory {}", parent.display())))
+    Err(Refusal::invalid("out", text!("there-is-no-directory", parent = parent.display())))
 }
 
 /// What a regular file begins with; nothing of what can't be read.
@@ -71,13 +71,13 @@ fn is_export(path: &Path) -> bool {
 }
 
 fn taken(path: &Path) -> Refusal {
-    Refusal::invalid("out", format!("{} is there already; it was left as it is", path.display()))
-        .hint("name another file, or write over an earlier export with --force")
+    Refusal::invalid("out", text!("is-there-already-it-was-left", path = path.display()))
+        .hint(text!("name-another-file-or-write-over-an-earlier"))
 }
 
 fn no_export(path: &Path) -> Refusal {
-    Refusal::invalid("out", format!("{} is no earlier export; it was left as it is", path.display()))
-        .hint("name another file; --force writes over earlier exports only")
+    Refusal::invalid("out", text!("is-no-earlier-export-it-was-left", path = path.display()))
+        .hint(text!("name-another-file-force-writes-over-earlier-exports"))
 }
 
 /// What is wrong with the path is the caller's to mend, what is wrong with the disk is not.
@@ -89,9 +89,9 @@ fn failed(path: &Path, problem: &io::Error) -> Refusal {
         [InvalidFilename, InvalidInput, IsADirectory, NotADirectory, NotFound, PermissionDenied];
     let code =
         if of_the_path.contains(&problem.kind()) { Code::ValidationError } else { Code::StoreUnavailable };
-    Refusal::new(code, format!("{} can't be written: {problem}", path.display()))
+    Refusal::new(code, text!("cant-be-written", path = path.display(), problem))
         .detail("out", problem.to_string())
-        .hint("check the path, its permissions and the disk's free space")
+        .hint(text!("check-the-path-its-permissions-and-the-disks"))
 }
 
 /// A file named without its directory lies in the present one.
@@ -168,10 +168,10 @@ impl Aside {
 
 /// The file is there, whole, and holds everything in clear: that must not read as if it were not.
 fn not_for_good(path: &Path, problem: &io::Error) -> Refusal {
-    let what = format!("{} is written, but its directory can't be synced ({problem})", path.display());
-    Refusal::new(Code::StoreUnavailable, what + ": a power cut may undo it")
+    let what = text!("is-written-but-its-directory-cant-be-synced-a-power", path = path.display(), problem);
+    Refusal::new(Code::StoreUnavailable, what)
         .detail("out", problem.to_string())
-        .hint("look after the disk; delete the file, or keep it")
+        .hint(text!("look-after-the-disk-delete-the-file"))
 }
 
 fn made(aside: &Path) -> io::Result<File> {

@@ -7,7 +7,6 @@ use crate::cli::backup::{BackupArgs, RestoreArgs};
 use crate::config::variable;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
-use crate::output::tongue::{say, word};
 use crate::output::{Answer, Face, backup as face, printable};
 use crate::run::{Session, ask};
 use crate::secrets::{SHORTEST, Secrets, passphrase_of};
@@ -37,8 +36,7 @@ pub(super) fn backup(session: &Session, args: &BackupArgs) -> Result<Answer> {
     let done = backup::make(&mut context, &whereto, sealed.as_deref())?;
     let answer = Answer::new(face::made(&done), Face::Record);
     Ok(match sealed {
-        Some(_) => answer
-            .hint("keep the passphrase elsewhere: without it the secret file in the backup can't be opened"),
+        Some(_) => answer.hint(text!("keep-the-passphrase-elsewhere-without-it-the-secret")),
         None => answer.hint(where_the_secret_is(&done.made.facts, &context.env.secrets)),
     })
 }
@@ -48,16 +46,12 @@ fn where_the_secret_is(facts: &Facts, secrets: &Secrets) -> String {
     let path = secrets.path().display();
     match (&facts.secret_check, secrets.fingerprint()) {
         (Some(check), Ok(own)) if own != *check => {
-            format!(
-                "the secret file is not in it, and {path} is another book's: find the right one, without it sealed fields can't be opened"
-            )
+            text!("the-secret-file", path)
         }
         (Some(_), Err(_)) => {
-            format!(
-                "the secret file is not in it, and {path} can't be read: find it, without it sealed fields can't be opened"
-            )
+            text!("the-secret-file-is-not-in-it-and-cant-be-read", path)
         }
-        _ => format!("the secret file is not in it: keep a copy of {path} elsewhere, or add --with-key"),
+        _ => text!("the-secret-file-is-not-in-it-keep", path),
     }
 }
 
@@ -65,7 +59,7 @@ fn where_the_secret_is(facts: &Facts, secrets: &Secrets) -> String {
 fn wants_key(session: &Session) -> bool {
     session.may_ask()
         && !session.printer.quiet
-        && ask::agrees(session, "Put the secret file into the backup, sealed by a passphrase?", false)
+        && ask::agrees(session, text!("put-the-secret-file-into-the-backup-sealed"), false)
 }
 
 fn new_passphrase(session: &Session, file: Option<&Path>) -> Result<Zeroizing<String>> {
@@ -76,8 +70,8 @@ fn new_passphrase(session: &Session, file: Option<&Path>) -> Result<Zeroizing<St
         None => return Err(no_passphrase()),
     };
     if passphrase.chars().count() < SHORTEST {
-        return Err(Refusal::invalid("passphrase", format!("has fewer than {SHORTEST} characters"))
-            .hint("several words are easy to keep and hard to guess"));
+        return Err(Refusal::invalid("passphrase", text!("has-fewer-than-characters", shortest = SHORTEST))
+            .hint(text!("several-words-are-easy-to-keep-and-hard")));
     }
     Ok(passphrase)
 }
@@ -91,17 +85,15 @@ fn given_passphrase(file: Option<&Path>) -> Result<Option<Zeroizing<String>>> {
 }
 
 fn asked(prompt: &str, twice: bool) -> Result<Zeroizing<String>> {
-    let mut question = Password::new().with_prompt(say(prompt));
+    let mut question = Password::new().with_prompt(prompt);
     if twice {
-        question = question.with_confirmation(word("The same again"), word("They differ"));
+        question = question.with_confirmation(text!("the-same-again"), text!("they-differ"));
     }
     question.interact().map(Zeroizing::new).map_err(|_| no_passphrase())
 }
 
 fn no_passphrase() -> Refusal {
-    Refusal::invalid("passphrase", "is needed").hint(
-        "give it in TURNO_PASSPHRASE, or in a file with --passphrase-file; on a terminal it is asked for",
-    )
+    Refusal::invalid("passphrase", text!("is-needed")).hint(text!("give-it-in-turno_passphrase-or-in-a-file"))
 }
 
 pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
@@ -116,7 +108,7 @@ pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
     if fit == Fit::Sealed {
         let passphrase = match given_passphrase(passphrase_file.as_deref())? {
             Some(passphrase) => passphrase,
-            None if session.may_ask() => asked("Passphrase of the secret file in the backup", false)?,
+            None if session.may_ask() => asked(text!("passphrase-of-the-secret-file-in-the-backup"), false)?,
             None => return Err(no_passphrase()),
         };
         env.secrets = restore::unseal(&candidate.facts, env.secrets.path(), &passphrase)?;
@@ -129,21 +121,19 @@ pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
     let restored = restore::put(candidate, &env, &target, file, fit == Fit::Sealed)?;
     let mut answer = Answer::new(face::restored(&restored), Face::Record);
     if let Some(kept) = restored.kept.first() {
-        answer = answer.hint(format!("the book that was replaced is kept in {}", kept.display()));
+        answer = answer.hint(text!("the-book-that-was-replaced-is-kept-in", kept = kept.display()));
     }
     if let Some((path, replaced)) = &restored.secret {
         answer = answer.hint(match replaced {
-            Some(aside) => format!(
-                "{} is the backup's secret file now; the one before is kept in {}: books that were made with it need it",
-                path.display(),
-                aside.display()
+            Some(aside) => text!(
+                "is-the-backups-secret-file-now-the-one",
+                path = path.display(),
+                aside = aside.display()
             ),
-            None => format!("{} was made from the backup", path.display()),
+            None => text!("was-made-from-the-backup", path = path.display()),
         });
     }
-    Ok(answer.hint(
-        "messages that went out since the backup may go out again: `turno remind due --dry-run` shows which",
-    ))
+    Ok(answer.hint(text!("messages-that-went-out-since-the-backup")))
 }
 
 /// Has the book that would be replaced ask for its keys. One that is not there or damaged has nobody
@@ -167,21 +157,22 @@ fn ask_for_keys(session: &Session, target: &Location) -> Result<()> {
 /// Asks for consent, in a word that nobody types by accident.
 fn consent(session: &Session, [holds, replaces]: &[String; 2]) -> Result<()> {
     if !session.may_ask() {
-        return Err(Refusal::invalid("force", "is needed: there is a book that would be replaced")
+        return Err(Refusal::invalid("force", text!("is-needed-there-is-a-book-that-would"))
             .detail("holds", holds.as_str())
             .detail("replaces", replaces.as_str())
-            .hint("look at what would be replaced, then add --force"));
+            .hint(text!("look-at-what-would-be-replaced-then-add")));
     }
-    let words = format!("restored would be {holds}\nreplaced would be {replaces}\n");
-    session.printer.talk(&words.lines().map(|line| printable(&say(line)) + "\n").collect::<String>());
+    for line in [text!("restored-would-be", book = holds), text!("replaced-would-be", book = replaces)] {
+        session.printer.talk(&format!("{}\n", printable(&line)));
+    }
     let typed = Input::<String>::new()
-        .with_prompt(say(&format!("Type {CONSENT} to go on")))
+        .with_prompt(text!("type-to-go-on", consent = CONSENT))
         .allow_empty(true)
         .interact_text()
         .unwrap_or_default();
     if typed.trim() == CONSENT {
         Ok(())
     } else {
-        Err(Refusal::invalid("force", "was not given: nothing was changed"))
+        Err(Refusal::invalid("force", text!("was-not-given-nothing-was-changed")))
     }
 }

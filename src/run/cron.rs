@@ -22,7 +22,7 @@ pub(super) fn cron(session: &Session) -> Result<Answer> {
         None => clinic::list(&mut context)?.0.into_iter().map(|clinic| clinic.code).collect(),
     };
     let program = std::env::current_exe().map_err(|problem| {
-        Refusal::new(Code::Internal, format!("the program does not know where it is: {problem}"))
+        Refusal::new(Code::Internal, text!("the-program-does-not-know-where-it-is", problem))
     })?;
     let mut environment = vec![
         (
@@ -54,17 +54,12 @@ pub(super) fn cron(session: &Session) -> Result<Answer> {
     ]);
     let mut answer = Answer::new(value, Face::Cron);
     if !matches!(book, Location::File(_)) {
-        answer = answer.hint("the server's password is not among this: put it into ~/.pgpass");
+        answer = answer.hint(text!("the-servers-password-is-not-among-this-put"));
     }
     if matches!(key, KeySource::Text(_)) {
-        answer = answer.hint(
-            "the access key is not among this: put it into a file (chmod 600) and call `turno cron` with TURNO_KEY_FILE",
-        );
+        answer = answer.hint(text!("the-access-key-is-not-among-this-put"));
     }
-    Ok(answer.hint(
-        "either `crontab -e`, or the two units and `systemctl --user enable --now turno.timer` \
-         (and `loginctl enable-linger`, so that it runs while nobody is logged in)",
-    ))
+    Ok(answer.hint(text!("either-crontab-e-or-the-two-units")))
 }
 
 /// A path that means the same from everywhere.

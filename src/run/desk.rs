@@ -165,7 +165,7 @@ pub(super) fn agenda(session: &Session, args: AgendaArgs) -> std::result::Result
     drop(context);
     if let Heartbeat::Late { waiting_since, .. } = agenda.heartbeat {
         let since = agenda.zone.rfc3339(waiting_since);
-        let words = format!("messages wait since {since}: does cron run `turno remind due`?");
+        let words = text!("messages-wait-since-does-cron-run-turno-remind", since);
         session.printer.warning(&words);
     }
     let answer = session.printer.view(&view::agenda(&agenda), face)?;
@@ -235,8 +235,7 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result
 /// The appointment that has to be named, where nobody can be asked which.
 fn named(word: Option<String>) -> Result<String> {
     word.ok_or_else(|| {
-        Refusal::invalid("appointment", "is required")
-            .hint("name it by its code, as `turno list` shows it; on a terminal it is asked for")
+        Refusal::invalid("appointment", text!("is-required")).hint(text!("name-it-by-its-code-as-turno-list"))
     })
 }
 

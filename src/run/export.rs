@@ -21,7 +21,7 @@ use crate::output::{
 use crate::run::aside::{self, Over};
 use crate::run::setup::{clinic_zone, clinics};
 use crate::run::spool::Spool;
-use crate::run::{Ended, Session, Stop};
+use crate::run::{Ended, Session, Stop, in_rows};
 use indicatif::ProgressBar;
 use serde_json::Value;
 use std::io::{self, IsTerminal};
@@ -30,10 +30,6 @@ use std::io::{self, IsTerminal};
 const CALENDAR: &str = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//turno//";
 /// What every bundle of ours begins with.
 const BUNDLE: &str = "{\"resourceType\":\"Bundle\",\"type\":\"";
-/// How the way is shown.
-const PROGRESS: &str = "{bar:40} {pos} of {len} appointments, {eta} to go";
-/// How it is shown where nobody knows how long it is.
-const ROWS: &str = "{spinner} {human_pos} rows, {per_sec}";
 
 pub(super) fn export(session: &Session, command: ExportCommand) -> Ended {
     let context = &mut session.open()?;
@@ -55,14 +51,20 @@ fn look(target: &Target, begins: &'static str) -> Result<Over> {
 }
 
 fn bar(session: &Session, scale: &Scale) -> ProgressBar {
-    let bar = session.progress(PROGRESS);
+    let bar = session.progress(&text!(
+        "progress-appointments",
+        bar = "{bar:40}",
+        at = "{pos}",
+        all = "{len}",
+        eta = "{eta}"
+    ));
     bar.set_length(scale.visits);
     bar
 }
 
 fn done(session: &Session, target: &Target) {
     if let Some(path) = &target.out {
-        session.printer.hint(&format!("written to {}", path.display()));
+        session.printer.hint(&text!("written-to", path = path.display()));
     }
 }
 
@@ -96,7 +98,7 @@ fn calendar(session: &Session, context: &mut Context, args: IcsArgs) -> std::res
 
 /// No calendar has a day for it.
 fn beyond(code: &str) -> Refusal {
-    Refusal::new(Code::Internal, format!("the appointment {code} lies beyond the years of calendars"))
+    Refusal::new(Code::Internal, text!("the-appointment-lies-beyond-the-years-of-calendars", code))
 }
 
 fn bundle(session: &Session, context: &mut Context, args: FhirArgs) -> std::result::Result<(), Stop> {
@@ -183,7 +185,7 @@ fn table(session: &Session, context: &mut Context, args: CsvArgs) -> std::result
     let for_eyes = target.out.is_none() && io::stdout().is_terminal();
     let mut spool = Spool::begin(target.out.as_deref(), over)?;
     spool.add(&line(columns.iter().copied(), if for_eyes { End::Lf } else { End::Crlf }))?;
-    let bar = if kind == Kind::Appointments { bar(session, &scale) } else { session.progress(ROWS) };
+    let bar = if kind == Kind::Appointments { bar(session, &scale) } else { session.progress(&in_rows()) };
     let mut add = |record: Value| {
         bar.inc(1);
         spool.add(&csv::row(&record, columns, for_eyes))

@@ -6,7 +6,6 @@ use crate::cli::setup::CareArgs;
 use crate::domain::appointment::Visit;
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
-use crate::output::tongue::say;
 use crate::output::{Answer, Face, lists, table, view};
 use crate::run::{Session, ask, ending, rows};
 use crate::store::Ending;
@@ -26,11 +25,11 @@ pub(super) fn minding<T>(
     let would = change(context, Care { ending: Ending::Rollback, agreed: None })?;
     if !would.hits.is_empty() {
         let shown = rows(&lists::APPOINTMENTS, views(session, &would.hits));
-        session.printer.talk(&format!("{}:\n", say(&sentence(would.hits.len()))));
+        session.printer.talk(&format!("{}:\n", sentence(would.hits.len())));
         session.printer.talk(&table::text(&shown, session.printer.color_talk));
         tip.into_iter().for_each(|tip| session.printer.hint(tip));
-        if !ask::agrees(session, "Save it?", false) {
-            return Err(Refusal::invalid("yes", "was not said; nothing was saved"));
+        if !ask::agrees(session, text!("save-it"), false) {
+            return Err(Refusal::invalid("yes", text!("was-not-said-nothing-was-saved")));
         }
     }
     let agreed: Vec<String> = would.hits.iter().map(|visit| visit.appointment.id.clone()).collect();
@@ -47,13 +46,13 @@ pub(super) fn answer(session: &Session, record: Answer, hits: &[Visit], dry_run:
     if !hits.is_empty() {
         answer = answer.hint(sentence(hits.len()));
     }
-    if dry_run { answer.hint("dry run: nothing was written") } else { answer }
+    if dry_run { answer.hint(text!("dry-run-nothing-was-written")) } else { answer }
 }
 
 fn sentence(count: usize) -> String {
     match count {
-        1 => "this hits 1 appointment, which stays until you move or cancel it".to_owned(),
-        count => format!("this hits {count} appointments, which stay until you move or cancel them"),
+        1 => text!("this-hits-1-appointment-which-stays-until-you").to_owned(),
+        count => text!("this-hits-appointments-which-stay-until-you-move", count),
     }
 }
 

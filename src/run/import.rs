@@ -12,7 +12,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::error::{Result, unless_too_many};
 use crate::interchange::csv::read::{Cells, NoRows, Rows};
 use crate::output::{Answer, Face, error, json_text, view};
-use crate::run::Session;
+use crate::run::{Session, in_rows};
 use serde_json::Value;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
@@ -101,7 +101,7 @@ pub(super) fn open(path: &str) -> Result<Box<dyn Read>> {
         return Ok(Box::new(io::stdin().lock()));
     }
     let file = File::open(path).map_err(|problem| {
-        unless_too_many(Refusal::invalid("file", format!("{path} can't be read: {problem}")), &problem)
+        unless_too_many(Refusal::invalid("file", text!("cant-be-read", path, problem)), &problem)
     })?;
     Ok(Box::new(file))
 }
@@ -136,7 +136,7 @@ fn write_by(
     let mut report = Report::create(how.report.as_deref())?;
     // What a file says is a program's word: no parts of names.
     context.env.exact = true;
-    let progress = session.progress("{spinner} {human_pos} rows, {per_sec}");
+    let progress = session.progress(&in_rows());
     let at_once = match (how.per_row, how.all_or_nothing) {
         (true, _) => 0,
         (false, true) => usize::MAX,
@@ -199,7 +199,7 @@ impl Tally {
             return refusal;
         }
         refusal
-            .part_way("the rows before stand, nothing after them was changed; begin again with the same file")
+            .part_way(text!("the-rows-before-stand-nothing-after-them"))
             .detail("rows", i64::try_from(self.rows).unwrap_or(i64::MAX))
     }
 
@@ -238,7 +238,7 @@ impl Report {
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let file = options.open(path).map_err(|problem| {
-            let what = format!("{} can't be made: {problem}", path.display());
+            let what = text!("cant-be-made", path = path.display(), problem);
             unless_too_many(Refusal::invalid("report", what), &problem)
         })?;
         Ok(Report(Some((BufWriter::new(file), path.to_owned()))))
@@ -271,6 +271,6 @@ impl Report {
 }
 
 fn unwritten(problem: &io::Error) -> Refusal {
-    Refusal::new(Code::StoreUnavailable, format!("the report can't be written: {problem}"))
-        .hint("what was imported stands; begin again with the same file: nothing is there twice")
+    Refusal::new(Code::StoreUnavailable, text!("the-report-cant-be-written", problem))
+        .hint(text!("what-was-imported-stands-begin-again"))
 }

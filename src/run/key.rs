@@ -12,8 +12,7 @@ use crate::store::Store;
 
 pub(super) fn key(session: &Session, command: KeyCommand) -> Result<Answer> {
     if let KeyCommand::Scopes = command {
-        return Ok(rows(&lists::MATRIX, key::matrix())
-            .hint("a command without a scope is open to all; admin has every scope"));
+        return Ok(rows(&lists::MATRIX, key::matrix()).hint(text!("a-command-without-a-scope-is-open")));
     }
     let context = &mut session.open()?;
     let found = match command {
@@ -39,14 +38,10 @@ pub(super) fn key(session: &Session, command: KeyCommand) -> Result<Answer> {
 fn with_secret(context: &mut Context, made: &WithSecret) -> Result<Answer> {
     let answer = one(context, &made.key, key::key)?;
     let value = view::with(answer.value, &[("secret", made.secret.as_str().into())]);
-    let mut answer = Answer::new(value, Face::Record)
-        .hint("the secret is not shown again: put it into TURNO_KEY, or into a file (chmod 600) that TURNO_KEY_FILE names");
+    let mut answer = Answer::new(value, Face::Record).hint(text!("the-secret-is-not-shown-again-put"));
     if !made.idle.is_empty() {
         let idle: Vec<_> = made.idle.iter().map(|scope| scope.as_str()).collect();
-        answer = answer.hint(format!(
-            "a doctor's key acts on that doctor's appointments alone: it has no use for {}",
-            idle.join(", ")
-        ));
+        answer = answer.hint(text!("a-doctors-key-acts-on-that-doctors-appointments", all = idle.join(", ")));
     }
     Ok(answer)
 }

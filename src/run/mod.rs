@@ -33,8 +33,8 @@ use crate::config::{self, Config, Environment};
 use crate::domain::access::Need;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
-use crate::output::tongue::{self, Tongue, say};
-use crate::output::{Answer, Printer};
+use crate::locale::{self, Language};
+use crate::output::{Answer, Format, Printer};
 use crate::secrets::Secrets;
 use crate::store::{Ending, Location, Store};
 use crate::zones::Zones;
@@ -104,7 +104,10 @@ pub(crate) struct Session {
 pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     let args: Vec<OsString> = args.into_iter().collect();
     outlive_limits();
-    tongue::speak(Tongue::of(config::locale().as_deref()));
+    locale::speak(match usage::wants_json(&args) {
+        true => Language::English,
+        false => Language::of(config::locale().as_deref()),
+    });
     if let Some(exit) = complete::answer(&args) {
         return exit;
     }
@@ -113,6 +116,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Err(error) => return usage::answer(&error, &args),
     };
     let printer = Printer::new(cli.global.format(), cli.global.color(), cli.global.quiet);
+    if printer.format != Format::Table {
+        locale::speak(Language::English);
+    }
     let session = Session {
         global: cli.global,
         environment: Environment::read(),
@@ -136,21 +142,20 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Err(Stop::Refused(mut refusal)) => {
             // Only a booking can be sent again under a key of its own.
             if !books && refusal.hint.as_ref().is_some_and(|hint| hint.contains("--idempotency-key")) {
-                refusal.hint =
-                    Some("the change may be there or not: look first, then do it again".to_owned());
+                refusal.hint = Some(text!("the-change-may-be-there-or-not-look").to_owned());
             }
             printer.refusal(&refusal);
             printer.talk(&session.afterword.take());
             refusal.code.exit()
         }
         Err(Stop::GivenUp) => {
-            printer.talk(&format!("{}\n", say("nothing was changed")));
+            printer.talk(&format!("{}\n", text!("nothing-was-changed")));
             GIVEN_UP
         }
         Err(Stop::Output(problem)) if problem.kind() == io::ErrorKind::BrokenPipe => 0,
         Err(Stop::Output(problem)) => {
-            let refusal = Refusal::new(Code::Internal, format!("the result can't be written: {problem}"))
-                .hint("what the command did is done; `turno list` or `turno show` shows it");
+            let refusal = Refusal::new(Code::Internal, text!("the-result-cant-be-written", problem))
+                .hint(text!("what-the-command-did-is-done-turno-list"));
             printer.refusal(&refusal);
             refusal.code.exit()
         }
@@ -308,7 +313,7 @@ impl Session {
             return ProgressBar::hidden();
         }
         let bar = ProgressBar::new_spinner();
-        if let Ok(style) = ProgressStyle::with_template(&say(template)) {
+        if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(style);
         }
         bar
@@ -321,6 +326,16 @@ impl Session {
             && io::stdin().is_terminal()
             && io::stdout().is_terminal()
     }
+}
+
+/// The template of a progress bar that tells percents.
+pub(crate) fn in_percent() -> String {
+    text!("progress-percent", bar = "{bar:40}", percent = "{percent}", eta = "{eta}")
+}
+
+/// The template of a progress line that counts rows.
+pub(crate) fn in_rows() -> String {
+    text!("progress-rows", spinner = "{spinner}", count = "{human_pos}", rate = "{per_sec}")
 }
 
 /// `--dry-run` takes everything back at the end.
@@ -336,7 +351,7 @@ pub(crate) fn read_all(path: &str) -> Result<Vec<u8>> {
     } else {
         std::fs::read(path)
     };
-    read.map_err(|problem| Refusal::invalid("input", format!("{path} can't be read: {problem}")))
+    read.map_err(|problem| Refusal::invalid("input", text!("cant-be-read", path, problem)))
 }
 
 /// A value that was given as `-` is the first line of stdin.
@@ -347,7 +362,7 @@ pub(crate) fn from_stdin(field: &str, value: Option<String>) -> Result<Option<St
     let mut line = String::new();
     io::stdin()
         .read_line(&mut line)
-        .map_err(|problem| Refusal::invalid(field, format!("stdin can't be read: {problem}")))?;
+        .map_err(|problem| Refusal::invalid(field, text!("stdin-cant-be-read", problem)))?;
     Ok(Some(line.trim().to_owned()))
 }
 

@@ -66,7 +66,7 @@ pub(super) fn offer(
     let views: Vec<Value> = offered.iter().map(view::slot).collect();
     let mut words = table::offers(&views, printer.color_talk);
     if keep(session, context, said, &offered).is_ok() {
-        words.push_str(&error::hint("`turno book --pick 1` takes the first of them", printer.color_talk));
+        words.push_str(&error::hint(text!("turno-book-pick-1-takes-the-first"), printer.color_talk));
         words.push('\n');
     }
     session.afterword.replace(words);
@@ -102,8 +102,8 @@ fn keep(session: &Session, context: &mut Context, said: &Raw, offered: &[FreeSlo
 /// `VALIDATION_ERROR` where nothing was offered lately, or there is no such offer.
 pub(super) fn pick(session: &Session, context: &mut Context, number: usize, also: Raw) -> Result<Raw> {
     let nothing = || {
-        Refusal::invalid("pick", "nothing was offered in the last quarter of an hour")
-            .hint("book with `turno book DOCTOR DAY TIME NAME PHONE`")
+        Refusal::invalid("pick", text!("nothing-was-offered-in-the-last-quarter"))
+            .hint(text!("book-with-turno-book-doctor-day-time-name"))
     };
     let path = file(session)?;
     let content = std::fs::read(&path).map_err(|_| nothing())?;
@@ -116,7 +116,7 @@ pub(super) fn pick(session: &Session, context: &mut Context, number: usize, also
         return Err(nothing());
     }
     let offer = number.checked_sub(1).and_then(|place| kept.offers.get(place)).ok_or_else(|| {
-        Refusal::invalid("pick", format!("there is no offer {number}: there are {}", kept.offers.len()))
+        Refusal::invalid("pick", text!("there-is-no-offer-there-are", number, count = kept.offers.len()))
     })?;
     let mut said = Raw::from_map(&kept.said);
     for field in ["date", "time", "at", "doctor", "branch", "end"] {

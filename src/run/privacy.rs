@@ -7,10 +7,9 @@ use crate::cli::admin::PurgeArgs;
 use crate::cli::patient::{EraseArgs, ExportArgs, MergeArgs};
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
-use crate::output::tongue::say;
 use crate::output::{Answer, Face, privacy, table};
 use crate::run::aside::{self, Over};
-use crate::run::{Session, ask, pick};
+use crate::run::{Session, ask, in_percent, pick};
 use crate::store::Ending;
 use crate::store::engine::Scrub;
 use dialoguer::Input;
@@ -28,7 +27,7 @@ pub(super) fn export(context: &mut Context, args: &ExportArgs) -> Result<Answer>
     let text = privacy::file(&export);
     aside::write(path, text.as_bytes(), over)?;
     Ok(Answer::new(privacy::exported(&export, path), Face::Record)
-        .hint("the file holds everything in clear: hand it over, then delete it"))
+        .hint(text!("the-file-holds-everything-in-clear-hand")))
 }
 
 /// Makes one of two records, takes that back, or makes it final.
@@ -52,14 +51,13 @@ pub(super) fn merge(session: &Session, context: &mut Context, args: &MergeArgs) 
             return Ok(answer(&would, &[("dry_run", true.into())]));
         }
         session.printer.talk(&table::text(&answer(&would, &[]), session.printer.color_talk));
-        if !ask::agrees(session, "Make one of them?", false) {
-            return Err(Refusal::invalid("force", "was not confirmed; nothing was changed"));
+        if !ask::agrees(session, text!("make-one-of-them"), false) {
+            return Err(Refusal::invalid("force", text!("was-not-confirmed-nothing-was-changed")));
         }
     }
     let merged = merge::merge(context, kept, other, Ending::Commit)?;
     let code = &merged.merged.patient.code;
-    Ok(answer(&merged, &[])
-        .hint(format!("`turno patient merge --undo {code}` takes it back, --seal makes it final")))
+    Ok(answer(&merged, &[]).hint(text!("turno-patient-merge-undo-takes-it-back-seal", code)))
 }
 
 /// Takes a person out of the book, once that is confirmed.
@@ -74,14 +72,13 @@ pub(super) fn erase(session: &Session, context: &mut Context, args: &EraseArgs) 
         let would = erase::erase(context, &args.patient, Ending::Rollback)?;
         if would.changed {
             let gone = &would.gone;
-            let what = format!(
-                "patient {}: name, phone, e-mail and national ID go for good, and what {} visits, {} messages, \
-                 {} events and {} entries of the audit log say of them; the visits' times stay",
-                would.patient.code,
-                gone.visits,
-                gone.companions.messages,
-                gone.companions.events,
-                gone.entries
+            let what = text!(
+                "patient-name-phone-e-mail-and-national-id",
+                code = would.patient.code,
+                visits = gone.visits,
+                messages = gone.companions.messages,
+                events = gone.companions.events,
+                entries = gone.entries
             );
             confirm(session, &what, &would.patient.code)?;
         }
@@ -89,7 +86,7 @@ pub(super) fn erase(session: &Session, context: &mut Context, args: &EraseArgs) 
     let erased = erase::erase(context, &args.patient, Ending::Commit)?;
     pick::done(session);
     // The code that was typed may be gone: the id stays.
-    let again = format!("`turno patient erase {} --force`", erased.patient.id);
+    let again = text!("turno-patient-erase-force", record_id = erased.patient.id);
     let (scrubbed, hints) = finish(session, context, &again)?;
     let answer = Answer::new(privacy::erased(&erased, Some(scrubbed)), Face::Record);
     Ok(hints.into_iter().fold(answer, Answer::hint))
@@ -106,24 +103,24 @@ pub(super) fn purge(session: &Session, args: &PurgeArgs) -> Result<Answer> {
     let would = purge::rehearse(context, args.older_than)?;
     if !args.force {
         let gone = &would.gone;
-        let what = format!(
-            "clinic {}: {} visits that ended before {}, with {} messages and {} events, and {} patients go for good",
-            would.clinic,
-            gone.visits,
-            would.zone.rfc3339(would.before),
-            gone.companions.messages,
-            gone.companions.events,
-            would.patients
+        let what = text!(
+            "clinic-visits-that-ended-before-with-messages",
+            clinic = would.clinic,
+            visits = gone.visits,
+            before = would.zone.rfc3339(would.before),
+            messages = gone.companions.messages,
+            events = gone.companions.events,
+            patients = would.patients
         );
         confirm(session, &what, &would.clinic)?;
     }
-    let bar = session.progress("{bar:40} {percent}%, {eta} to go");
+    let bar = session.progress(&in_percent());
     bar.set_length(would.gone.visits);
     let purged = purge::purge(context, args.older_than, &|visits| bar.set_position(visits));
     bar.finish_and_clear();
     let purged = purged?;
     pick::done(session);
-    let (scrubbed, hints) = finish(session, context, "`turno db purge`, run again,")?;
+    let (scrubbed, hints) = finish(session, context, text!("turno-db-purge-run-again"))?;
     let answer = Answer::new(privacy::purged(&purged, Some(scrubbed)), Face::Record);
     Ok(hints.into_iter().fold(answer, Answer::hint))
 }
@@ -131,18 +128,17 @@ pub(super) fn purge(session: &Session, args: &PurgeArgs) -> Result<Answer> {
 /// Says what will go, and lets it go on only for who types that word.
 fn confirm(session: &Session, what: &str, word: &str) -> Result<()> {
     let unconfirmed = |problem: &str| {
-        Refusal::invalid("force", problem.to_owned())
-            .hint("--dry-run shows what would go; --force lets it go")
+        Refusal::invalid("force", problem.to_owned()).hint(text!("dry-run-shows-what-would-go-force-lets"))
     };
     if !session.may_ask() {
-        return Err(unconfirmed("is required: what goes can't be brought back"));
+        return Err(unconfirmed(text!("is-required-what-goes-cant-be-brought-back")));
     }
     session.printer.warning(what);
-    let prompt = say(&format!("Type {word} to go on")).into_owned();
+    let prompt = text!("type-to-go-on", consent = word);
     let typed = Input::<String>::new().with_prompt(prompt).allow_empty(true);
     match typed.interact_text() {
         Ok(typed) if typed.trim() == word => Ok(()),
-        _ => Err(unconfirmed("or the code, typed as it is, is required; nothing was changed")),
+        _ => Err(unconfirmed(text!("or-the-code-typed"))),
     }
 }
 
@@ -151,24 +147,14 @@ fn confirm(session: &Session, what: &str, word: &str) -> Result<()> {
 fn finish(session: &Session, context: &mut Context, again: &str) -> Result<(bool, Vec<String>)> {
     let scrub = scrub::finish(context)?;
     if let Scrub::Waits(why) = &scrub {
-        session.printer.warning(&format!(
-            "what was erased may still be in free pages and logs of the book ({why}); {again} finishes it"
-        ));
+        session.printer.warning(&text!("what-was-erased-may-still-be-in-free", why, again));
     }
-    let mut hints = vec![
-        "backups and copies of the book hold what they held: keep them no longer than you must".to_owned(),
-    ];
+    let mut hints = vec![text!("backups-and-copies-of-the-book-hold-what").to_owned()];
     if context.store.location().is_server() {
-        hints.push(
-            "the server's own write-ahead log and backups are beyond turno: ask who runs it".to_owned(),
-        );
+        hints.push(text!("the-servers-own-write-ahead-log-and-backups").to_owned());
     }
     if scrub == Scrub::ButSamples {
-        hints.push(
-            "the server's samples of columns may hold some of it: whoever owns the database runs \
-             `VACUUM FULL pg_statistic`"
-                .to_owned(),
-        );
+        hints.push(text!("the-servers-samples-of-columns-may-hold-some").to_owned());
     }
     Ok((!matches!(scrub, Scrub::Waits(_)), hints))
 }

@@ -12,7 +12,9 @@ use crate::run::{Ended, Session, Stop, rows};
 const SOME_FAILED: u8 = 8;
 
 /// What a sweep that the book itself breaks off has to say of what it had in its hands.
-pub(super) const GOES_AGAIN: &str = "what was not noted as sent goes out again, under the same id";
+pub(super) fn goes_again() -> &'static str {
+    text!("what-was-not-noted-as-sent-goes-out")
+}
 
 pub(super) fn remind(session: &Session, command: RemindCommand) -> Ended {
     let answer = match command {
@@ -79,7 +81,7 @@ fn due(session: &Session, args: &DueArgs) -> Ended {
     let orders = Orders { ways: &ways, workers: config.workers()?.unwrap_or(WORKERS), limit: args.limit() };
     let swept = sweep(&mut context, &orders, &mut out, |out| Ok(out.report.end()?));
     let tally = swept.map_err(|stop| match stop {
-        Stop::Refused(refusal) => Stop::Refused(refusal.part_way(GOES_AGAIN)),
+        Stop::Refused(refusal) => Stop::Refused(refusal.part_way(goes_again())),
         other => other,
     })?;
     Ok(if tally.failed > 0 { SOME_FAILED } else { 0 })

@@ -13,7 +13,7 @@ pub(super) fn book(session: &Session, request: &SeriesRequest, dry_run: bool) ->
     let idempotent = booked.idempotent;
     let answer = several(session, &booked, dry_run, &[("idempotent", idempotent.into())]);
     let code = &booked.series.code;
-    Ok(if dry_run { answer } else { answer.hint(format!("`turno series show {code}` shows them again")) })
+    Ok(if dry_run { answer } else { answer.hint(text!("turno-series-show-shows-them-again", code)) })
 }
 
 pub(super) fn series(session: &Session, command: SeriesCommand) -> Result<Answer> {
@@ -65,5 +65,5 @@ fn several(session: &Session, found: &Members, dry_run: bool, more: &[(&str, Val
             skipped.refusal.message
         ));
     }
-    if dry_run { answer.hint("dry run: nothing was written") } else { answer }
+    if dry_run { answer.hint(text!("dry-run-nothing-was-written")) } else { answer }
 }

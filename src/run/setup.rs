@@ -15,7 +15,6 @@ use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::Zone;
 use crate::error::Result;
 use crate::output::clearing as face;
-use crate::output::tongue::say;
 use crate::output::{Answer, Face, lists, view};
 use crate::run::waitlist::with_waiting;
 use crate::run::{Session, from_stdin, hits, privacy, rows};
@@ -30,8 +29,8 @@ pub(super) fn init(session: &Session, args: ClinicArgs) -> Result<Answer> {
     let book = config.book(session.global.db.as_deref())?;
     let mut request = args.request();
     if session.may_ask() {
-        request.name = request.name.or_else(|| ask("Name of the clinic", ""));
-        request.timezone = request.timezone.or_else(|| ask("Time zone", "America/El_Salvador"));
+        request.name = request.name.or_else(|| ask(text!("name-of-the-clinic"), ""));
+        request.timezone = request.timezone.or_else(|| ask(text!("time-zone"), "America/El_Salvador"));
     }
     // A request that is refused leaves no file behind.
     clinic::check(&env, &request)?;
@@ -44,13 +43,13 @@ pub(super) fn init(session: &Session, args: ClinicArgs) -> Result<Answer> {
         &[("db", book.to_string().into()), ("secret_file", secret_file.as_str().into())],
     );
     Ok(Answer::new(value, Face::Record)
-        .hint(format!("keep {secret_file} safe: without it the book can't be changed"))
-        .hint("next: `turno doctor add --name N`, `turno window add --doctor D --days mon-fri --from 09:00 --to 17:00`"))
+        .hint(text!("keep-safe-without-it-the-book", secret_file))
+        .hint(text!("next-turno-doctor-add-name-n-turno-window")))
 }
 
 /// A prompt that is given up on is an answer that is missing.
 fn ask(question: &str, usual: &str) -> Option<String> {
-    let mut input = Input::<String>::new().with_prompt(say(question));
+    let mut input = Input::<String>::new().with_prompt(question);
     if !usual.is_empty() {
         input = input.default(usual.to_owned());
     }
@@ -200,9 +199,6 @@ pub(super) fn window(session: &Session, command: WindowCommand) -> Result<Answer
     Ok(hits::answer(session, one(context, &record, view::window)?, &hits, care.dry_run))
 }
 
-/// What else there is for those whom a closure hits.
-const MOVE: &str = "with --move it finds other times for them";
-
 type WindowChange = dyn Fn(&mut Context, Care<'_>) -> Result<Minded<NamedWindow>>;
 
 pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answer> {
@@ -217,9 +213,18 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
                 let added = closure::add(context, &fields, how)?;
                 Ok(Minded { hits: added.hits.clone(), record: added })
             };
-            let Minded { record, hits } = hits::minding(session, context, (care, Some(MOVE)), add)?;
+            let Minded { record, hits } = hits::minding(
+                session,
+                context,
+                (care, Some(text!("with-move-it-finds-other-times-for-them"))),
+                add,
+            )?;
             let answer = hits::answer(session, one(context, &record, view::closure)?, &hits, care.dry_run);
-            Ok(if care.dry_run && !hits.is_empty() { answer.hint(MOVE) } else { answer })
+            Ok(if care.dry_run && !hits.is_empty() {
+                answer.hint(text!("with-move-it-finds-other-times-for-them"))
+            } else {
+                answer
+            })
         }
         ClosureCommand::List(listing) => {
             let all = closure::list(context, listing.all)?;
@@ -239,8 +244,8 @@ fn clearing(context: &mut Context, (request, ending): (ClearRequest, Ending)) ->
     let closure = one(context, &cleared.closure, view::closure)?.value;
     let answer = Answer::new(face::view(&cleared, closure, applied), Face::Cleared);
     Ok(match applied {
-        true => answer.hint("this is what was done: a plan that was shown before was made anew"),
-        false => answer.hint("a plan: nothing was saved; the same with --apply does it"),
+        true => answer.hint(text!("this-is-what-was-done-a-plan")),
+        false => answer.hint(text!("a-plan-nothing-was-saved-the-same")),
     })
 }
 
@@ -275,9 +280,7 @@ pub(super) fn patient(session: &Session, command: PatientCommand) -> Result<Answ
             let merged_into = shown.patient.merged_into.clone();
             let answer = one(context, &shown, view::patient)?;
             return Ok(match merged_into {
-                Some(kept) => {
-                    answer.hint(format!("this record was merged into another: `turno patient show {kept}`"))
-                }
+                Some(kept) => answer.hint(text!("this-record-was-merged-into-another-turno-patient", kept)),
                 None => answer,
             });
         }

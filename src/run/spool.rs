@@ -74,6 +74,6 @@ fn nameless() -> io::Result<File> {
 
 fn failed(problem: &io::Error) -> Refusal {
     let refusal =
-        Refusal::new(Code::StoreUnavailable, format!("the temporary directory takes no export: {problem}"));
-    unless_too_many(refusal.hint("TMPDIR names another one; --out FILE needs none"), problem)
+        Refusal::new(Code::StoreUnavailable, text!("the-temporary-directory-takes-no-export", problem));
+    unless_too_many(refusal.hint(text!("tmpdir-names-another-one-out-file-needs-none")), problem)
 }

@@ -8,6 +8,7 @@ use crate::cli::input::{self, Body};
 use crate::cli::many::{Item, Values};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
+use crate::locale::{self, Language};
 use crate::output::{error, json_line, json_text, view};
 use crate::run::desk::appointment;
 use crate::run::{Ended, Session, ending};
@@ -21,13 +22,16 @@ pub(super) fn book(session: &Session, args: BookArgs) -> Ended {
     let dry_run = args.dry_run;
     let path = args.input.clone().unwrap_or_default();
     let defaults = args.fields();
+    // Many values are answered as NDJSON, which is English whatever the locale.
+    let spoken = locale::language();
+    locale::speak(Language::English);
     let (items, reading) = read_ahead(&path)?;
     let Some(first) = items.recv().ok() else {
         // An empty array asks for nothing, and gets it.
         if reading.join().unwrap_or(false) {
             return Ok(0);
         }
-        return Err(Refusal::invalid("input", "is empty").into());
+        return Err(Refusal::invalid("input", text!("is-empty")).into());
     };
     let read = |item: Item| -> Result<BookRequest> {
         let mut raw = input::fields(Body::Book, &item.value?)?;
@@ -36,6 +40,7 @@ pub(super) fn book(session: &Session, args: BookArgs) -> Ended {
     };
     let second = if first.of_many { None } else { items.recv().ok() };
     if !first.of_many && second.is_none() {
+        locale::speak(spoken);
         let booked = book::book(&mut session.open()?, &read(first)?, ending(dry_run))?;
         let answer =
             appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]);
@@ -76,7 +81,12 @@ fn many(
 ) -> Ended {
     let mut context = session.open()?;
     context.store.expect_many();
-    let progress = session.progress("{spinner} {human_pos} read, {per_sec}");
+    let progress = session.progress(&text!(
+        "progress-read",
+        spinner = "{spinner}",
+        count = "{human_pos}",
+        rate = "{per_sec}"
+    ));
     let mut all_booked = true;
     let mut answered = 0_u64;
     loop {
@@ -142,7 +152,7 @@ fn part_way(refusal: Refusal, answered: u64) -> Refusal {
     if answered == 0 {
         return refusal;
     }
-    let refusal = refusal.part_way("what was answered before stands, nothing after it was changed");
+    let refusal = refusal.part_way(text!("what-was-answered-before-stands-nothing-after"));
     refusal.detail("answered", i64::try_from(answered).unwrap_or(i64::MAX))
 }
 
@@ -156,7 +166,7 @@ fn read_ahead(path: &str) -> Result<(Receiver<Item>, JoinHandle<bool>)> {
     } else {
         Box::new(
             File::open(path)
-                .map_err(|problem| Refusal::invalid("input", format!("{path} can't be read: {problem}")))?,
+                .map_err(|problem| Refusal::invalid("input", text!("cant-be-read", path, problem)))?,
         )
     };
     let (sender, receiver) = sync_channel(4 * SHARE);

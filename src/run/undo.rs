@@ -2,7 +2,6 @@
 
 use crate::app::undo::{UndoRequest, Undone, undo};
 use crate::cli::undo::UndoArgs;
-use crate::output::tongue::word;
 use crate::output::undo::{sentence, view};
 use crate::output::{Answer, Format};
 use crate::run::desk::appointment;
@@ -16,16 +15,16 @@ pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer, Stop> {
     if args.dry_run || (!args.yes && session.may_ask()) {
         let would = undo(context, request, Ending::Rollback)?;
         if args.dry_run {
-            tell(session, "would take back", &told(session, &would));
+            tell(session, text!("would-take-back"), &told(session, &would));
             return Ok(appointment(session, &would.visit, true, &[("undone", view(&would))]));
         }
-        session.printer.talk(&format!("{} {}.\n", word("This takes back"), told(session, &would)));
-        ask::confirm(session, "Take it back?", true)?;
+        session.printer.talk(&format!("{} {}.\n", text!("this-takes-back"), told(session, &would)));
+        ask::confirm(session, text!("take-it-back"), true)?;
         request.entry = Some(would.entry);
     }
     let undone = undo(context, request, Ending::Commit)?;
     if request.entry.is_none() {
-        tell(session, "took back", &told(session, &undone));
+        tell(session, text!("took-back"), &told(session, &undone));
     }
     Ok(appointment(session, &undone.visit, false, &[("undone", view(&undone))]))
 }
@@ -39,6 +38,6 @@ fn told(session: &Session, undone: &Undone) -> String {
 
 fn tell(session: &Session, did: &'static str, sentence: &str) {
     if session.printer.format == Format::Table && !session.printer.quiet {
-        session.printer.talk(&format!("{} {sentence}\n", word(did)));
+        session.printer.talk(&format!("{} {sentence}\n", did));
     }
 }

@@ -1,6 +1,7 @@
 //! What is answered to a command line that can't be run: help, the version, or what is wrong with it.
 
 use crate::domain::refusal::{Code, Refusal};
+use crate::locale::{self, Language};
 use crate::output::{Color, Format, Printer};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use std::ffi::OsString;
@@ -24,8 +25,10 @@ pub(super) fn answer(error: &clap::Error, args: &[OsString]) -> u8 {
         _ => {
             let text = without_passwords(&error.render().to_string());
             let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-            let message = lines.next().unwrap_or("usage").trim_start_matches("error: ").to_owned();
-            let rest: Vec<&str> = lines.filter(|line| !line.starts_with("For more information")).collect();
+            let first = lines.next().unwrap_or("usage").trim_start_matches("error: ");
+            let message = without_passwords(&spoken(error).unwrap_or_else(|| first.to_owned()));
+            let rest: Vec<String> =
+                lines.filter(|line| !line.starts_with("For more information")).map(spoken_line).collect();
             let likely = likely(error);
             let refusal = Refusal::new(Code::ValidationError, message)
                 .detail("usage", rest.join("\n"))
@@ -36,20 +39,74 @@ pub(super) fn answer(error: &clap::Error, args: &[OsString]) -> u8 {
                 let mut shown = Refusal { details: std::collections::BTreeMap::new(), ..refusal };
                 let question = match likely.as_slice() {
                     [] => None,
-                    likely => Some(format!("did you mean `{}`?", likely.join("` or `"))),
+                    likely => Some(text!("did-you-mean", or = likely.join("` or `"))),
                 };
-                // The question says it in our words.
-                let rest = rest.iter().filter(|line| {
-                    question.is_none() || !(line.starts_with("tip:") && line.contains("similar"))
-                });
-                let more =
-                    rest.map(|line| (*line).to_owned()).chain(["`turno --help` tells more".to_owned()]);
+                // The question says what clap's tip says.
+                let rest = rest.into_iter().filter(|line| question.is_none() || !line.contains(" similar "));
+                let more = rest.chain([text!("turno-help-tells-more").to_owned()]);
                 shown.hint = Some(question.clone().into_iter().chain(more).collect::<Vec<_>>().join("; "));
                 printer.refusal(&shown);
             }
             Code::ValidationError.exit()
         }
     }
+}
+
+/// What is wrong, in Spanish where that is spoken; clap itself speaks English only.
+fn spoken(error: &clap::Error) -> Option<String> {
+    if locale::language() == Language::English {
+        return None;
+    }
+    let given = |kind| error.get(kind).map(ContextValue::to_string);
+    let argument = given(ContextKind::InvalidArg);
+    match error.kind() {
+        ErrorKind::UnknownArgument => Some(text!("unexpected-argument-found", argument = argument?)),
+        ErrorKind::InvalidSubcommand => {
+            Some(text!("unrecognized-subcommand", command = given(ContextKind::InvalidSubcommand)?))
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let (argument, value) = (argument?, given(ContextKind::InvalidValue)?);
+            Some(match std::error::Error::source(error) {
+                _ if value.is_empty() => text!("a-value-is-required-for-but-none", argument),
+                Some(problem) => text!("invalid-value-for", value, argument, problem),
+                None => text!("invalid-value", value, argument),
+            })
+        }
+        ErrorKind::MissingRequiredArgument => {
+            Some(text!("the-following-required-arguments-were-not-provided", arguments = argument?))
+        }
+        ErrorKind::ArgumentConflict => {
+            let argument = argument?;
+            Some(match given(ContextKind::PriorArg) {
+                Some(other) if other != argument => {
+                    text!("the-argument-cannot-be-used-with", argument, other)
+                }
+                _ => text!("the-argument-cannot-be-used-multiple-times", argument),
+            })
+        }
+        ErrorKind::MissingSubcommand => Some(text!(
+            "requires-a-subcommand-but-one-was-not-provided",
+            command = given(ContextKind::InvalidSubcommand)?
+        )),
+        _ => None,
+    }
+}
+
+/// A line below clap's message, in the language that is spoken.
+fn spoken_line(line: &str) -> String {
+    let inside = |before, after| line.strip_prefix(before).and_then(|line: &str| line.strip_suffix(after));
+    if let Some(line) = inside("Usage: ", "") {
+        return text!("usage-line", line);
+    }
+    if let Some(values) = inside("[possible values: ", "]") {
+        return text!("possible-values", values);
+    }
+    if let Some((argument, form)) =
+        inside("tip: to pass '", "'").and_then(|line| line.split_once("' as a value, use '"))
+    {
+        return text!("tip-to-pass-as-a-value-use", argument, form);
+    }
+    line.to_owned()
 }
 
 /// What was most likely meant by a word that nobody knows: commands, options or values.
@@ -80,7 +137,7 @@ fn without_passwords(text: &str) -> String {
 }
 
 /// Whether a command line that can't be parsed asked for JSON.
-fn wants_json(args: &[OsString]) -> bool {
+pub(super) fn wants_json(args: &[OsString]) -> bool {
     let mut words = args.iter().filter_map(|arg| arg.to_str()).peekable();
     while let Some(word) = words.next() {
         if word == "--" {

@@ -29,7 +29,7 @@ pub(super) fn waitlist(session: &Session, command: WaitlistCommand) -> Result<An
             let code = &waiting.entry.code;
             let hint = waiting.entry.held(waiting.now).map(|hold| {
                 let until = hhmm(waiting.zone.wall(hold.until).time());
-                format!("held until {until}; `turno waitlist accept {code}` books it, `turno waitlist decline {code}` frees it")
+                text!("held-until-turno-waitlist-accept-books-it-turno", until, code, code2 = code)
             });
             let answer = one(session, &waiting, dry_run);
             Ok(match hint {
@@ -77,10 +77,10 @@ pub(super) fn with_waiting(session: &Session, mut answer: Answer, waiting: &[Wai
     for one in waiting.iter().take(NAMED) {
         let Waiting { entry, patient, .. } = one;
         let (name, phone, code) = (&patient.full_name, &patient.phone, &entry.code);
-        answer = answer.hint(format!("{name} {phone} would come then: `turno waitlist offer {code} WHEN`"));
+        answer = answer.hint(text!("would-come-then-turno-waitlist-offer-when", name, phone, code));
     }
     match waiting.len().saturating_sub(NAMED) {
         0 => answer,
-        more => answer.hint(format!("and {more} more: `turno waitlist list`")),
+        more => answer.hint(text!("and-more-turno-waitlist-list", more)),
     }
 }

@@ -25,8 +25,8 @@ pub(super) fn queue(session: &Session, args: QueueArgs) -> Ended {
     match session.printer.format {
         Format::Json => stream(session, &request, seconds, &ears),
         Format::Table if io::stdout().is_terminal() => draw(session, &request, seconds, &ears),
-        Format::Table | Format::Csv => Err(Refusal::invalid("watch", "wants a terminal to draw on")
-            .hint("with --json each look is a line; `turno queue` without --watch looks once")
+        Format::Table | Format::Csv => Err(Refusal::invalid("watch", text!("wants-a-terminal-to-draw-on"))
+            .hint(text!("with-json-each-look-is-a-line-turno"))
             .into()),
     }
 }

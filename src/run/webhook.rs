@@ -8,7 +8,7 @@ use crate::domain::time::Zone;
 use crate::domain::webhook::{DeliveryStatus, Webhook};
 use crate::error::Result;
 use crate::output::{Answer, Face, Format, lists, view, webhook};
-use crate::run::remind::GOES_AGAIN;
+use crate::run::remind::goes_again;
 use crate::run::setup::{clinic_zone, one, several};
 use crate::run::{Ended, Session, rows};
 
@@ -60,14 +60,14 @@ fn answer(context: &mut Context, command: WebhookCommand) -> Result<Answer> {
         WebhookCommand::Replay(args) => {
             let count = log::replay(context, &args.request()?)?;
             let value = view::object(vec![("replayed", count.into())]);
-            return Ok(Answer::new(value, Face::Record).hint("`turno webhook deliver` sends them"));
+            return Ok(Answer::new(value, Face::Record).hint(text!("turno-webhook-deliver-sends-them")));
         }
         WebhookCommand::Deliver(args) => {
             let request = args.request();
             return Ok(reported(&if args.dry_run {
                 sweep::rehearse(context, request.limit)?
             } else {
-                sweep::deliver(context, request).map_err(|refusal| refusal.part_way(GOES_AGAIN))?
+                sweep::deliver(context, request).map_err(|refusal| refusal.part_way(goes_again()))?
             }));
         }
     };
@@ -85,5 +85,5 @@ fn with_secret(context: &mut Context, made: &WithSecret) -> Result<Answer> {
     let zone: Zone = clinic_zone(context)?;
     let value = webhook::webhook(&made.webhook, &zone);
     let value = view::with(value, &[("secret", made.secret.as_str().into())]);
-    Ok(Answer::new(value, Face::Record).hint("give the secret to the receiver now: it is not shown again"))
+    Ok(Answer::new(value, Face::Record).hint(text!("give-the-secret-to-the-receiver-now")))
 }

@@ -70,7 +70,7 @@ impl Secrets {
     /// # Errors
     /// `STORE_UNAVAILABLE` where the file can't be read.
     pub fn seal_by(&self, passphrase: &str) -> Result<String> {
-        let failed = || Refusal::new(Code::Internal, "the secret file could not be sealed");
+        let failed = || Refusal::new(Code::Internal, text!("the-secret-file-could-not-be-sealed"));
         let nonce = random::<NONCE>()?;
         let mut record = Record {
             version: 1,
@@ -111,11 +111,8 @@ impl Secrets {
             (secrets.fingerprint().ok()? == check).then_some(secrets)
         };
         opened().ok_or_else(|| {
-            Refusal::new(
-                Code::StoreUnavailable,
-                "the sealed secret file can't be opened: the passphrase is not the one it was sealed by, or the backup was altered",
-            )
-            .hint("nothing was changed; try again with the right passphrase, or name the secret file with TURNO_SECRET_FILE")
+            Refusal::new(Code::StoreUnavailable, text!("the-sealed-secret-file-cant-be-opened"))
+                .hint(text!("nothing-was-changed-try-again-with-the-right"))
         })
     }
 
@@ -133,11 +130,13 @@ impl Secrets {
 /// # Errors
 /// `STORE_UNAVAILABLE` where it can't be read, or by others, too.
 pub fn passphrase_of(path: &Path) -> Result<Zeroizing<String>> {
-    match read_private(path, "the passphrase file")? {
+    match read_private(path, |path| {
+        text!("the-passphrase-file-may-be-read-by-others", file = path.display())
+    })? {
         Ok(text) => Ok(Zeroizing::new(text.lines().next().unwrap_or_default().to_owned())),
         Err(problem) => {
-            let message = format!("the passphrase file {} can't be read: {problem}", path.display());
-            Err(unavailable(message).hint("name a file whose first line is the passphrase"))
+            let message = text!("the-passphrase-file-cant-be-read", path = path.display(), problem);
+            Err(unavailable(message).hint(text!("name-a-file-whose-first-line")))
         }
     }
 }

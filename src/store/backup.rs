@@ -86,19 +86,19 @@ pub fn may_go(target: Target<'_>) -> Result<(), StoreError> {
     }
     // A log that a lost file left would be taken for this one's.
     if let Some(log) = whole::in_use(path) {
-        return Err(whole::in_its_way(&log, "name another file"));
+        return Err(whole::in_its_way(&log, text!("name-another-file")));
     }
     match there {
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(problem) => Err(files::trouble(path, &problem)),
         Ok(_) => match marks(path)? {
             None => Err(StoreError::unavailable(
-                format!("{} is no backup; it was left as it is", path.display()),
-                "name another file",
+                text!("is-no-backup-it-was-left", path = path.display()),
+                text!("name-another-file"),
             )),
             Some(marks) if marks.changed => Err(StoreError::unavailable(
-                format!("{} was changed since it was made as a backup; it was left as it is", path.display()),
-                "it is a book of its own now: name another file",
+                text!("was-changed-since-it-was-made-as-a-backup", path = path.display()),
+                text!("it-is-a-book-of-its-own-now"),
             )),
             Some(_) => Ok(()),
         },
@@ -218,7 +218,7 @@ fn look_over(path: &Path, from: &mut Store, before: Option<audit::Link>) -> Resu
         None => true,
     };
     if schema != migrate::LATEST || seq(&head) != facts.last_seq || seq(&head) < seq(&before) || !follows {
-        return Err(StoreError::Internal("the backup is not what was read".into()).into());
+        return Err(StoreError::Internal(text!("the-backup-is-not-what-was-read").into()).into());
     }
     Ok((rows, facts))
 }
@@ -280,8 +280,8 @@ impl Candidate {
         };
         if fs::metadata(file).is_err_and(|problem| problem.kind() == std::io::ErrorKind::NotFound) {
             return Err(StoreError::unavailable(
-                format!("there is no backup at {}; nothing was changed", file.display()),
-                "name the file that the book comes back from",
+                text!("there-is-no-backup-at-nothing-was-changed", file = file.display()),
+                text!("name-the-file-that-the-book-comes-back"),
             )
             .into());
         }

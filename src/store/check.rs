@@ -39,42 +39,42 @@ pub fn run(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Finding>, StoreError> {
     let mut findings = Vec::new();
     let at_now = params![now];
     ask(tx, &mut findings, "overlap", OVERLAPS, &[], |id, other| {
-        format!("appointment {id} overlaps {other} of the same doctor")
+        text!("appointment-overlaps-of-the-same-doctor", id, other)
     })?;
     ask(tx, &mut findings, "token", TOKENS, &[], |id, other| {
-        format!("appointment {id} has the same token as {other}")
+        text!("appointment-has-the-same-token-as", id, other)
     })?;
     ask(tx, &mut findings, "capacity", CAPACITY, &[], |id, more| {
-        format!("appointment {id}'s window holds {more} beyond its capacity on that date")
+        text!("appointment-s-window-holds-beyond-its-capacity", id, more)
     })?;
     ask(tx, &mut findings, "reminders_missing", REMINDERS_MISSING, at_now, |id, missing| {
-        format!("appointment {id} lacks {missing} of its reminders")
+        text!("appointment-lacks-of-its-reminders", id, missing)
     })?;
     ask(tx, &mut findings, "message_left", MESSAGES_LEFT, &[], |id, message| {
-        format!("appointment {id} is over, but message {message} is still pending")
+        text!("appointment-is-over-but-message-is-still-pending", id, message)
     })?;
     ask(tx, &mut findings, "message_stale", MESSAGES_STALE, &[], |id, message| {
-        format!("appointment {id} was moved, but reminder {message} of its old time is still pending")
+        text!("appointment-was-moved-but-reminder-of-its-old", id, message)
     })?;
     ask(tx, &mut findings, "delivery_left", DELIVERIES_LEFT, &[], |id, webhook| {
-        format!("delivery {id} is still pending, but endpoint {webhook} takes none any more")
+        text!("delivery-is-still-pending-but-endpoint-takes-none", id, webhook)
     })?;
     ask(tx, &mut findings, "delivery_unheard", DELIVERIES_UNHEARD, &[], |id, status| {
-        format!("delivery {id} counts as delivered, but the endpoint answered {status}")
+        text!("delivery-counts-as-delivered-but-the-endpoint", id, status)
     })?;
     ask(tx, &mut findings, "merged_left", MERGED_LEFT, &[], |id, patient| {
-        format!("appointment {id} is still that of patient {patient}, who was merged into another")
+        text!("appointment-is-still-that-of-patient", id, patient)
     })?;
     ask(tx, &mut findings, "erased_left", ERASED_LEFT, &[], |id, message| {
-        format!("the patient of appointment {id} was erased, but message {message} is still pending")
+        text!("the-patient-of-appointment-was-erased-but-message", id, message)
     })?;
     ask(tx, &mut findings, "hold_overlap", HOLDS, at_now, |id, other| {
-        format!("entry {id} of the waiting list holds a time that appointment {other} takes up")
+        text!("entry-of-the-waiting-list-holds-a-time", id, other)
     })?;
     ask(tx, &mut findings, "record_lost", RECORDS_LOST, &[], |id, kind| match kind {
-        "webhook" => format!("the log tells of endpoint {id}, which is not in the book"),
-        "key" => format!("the log tells of access key {id}, which is not in the book"),
-        _ => format!("the log tells of {id} on the waiting list, which is not in the book"),
+        "webhook" => text!("the-log-tells-of-endpoint", id),
+        "key" => text!("the-log-tells-of-access-key", id),
+        _ => text!("the-log-tells-of-on-the-waiting-list", id),
     })?;
     Ok(findings)
 }

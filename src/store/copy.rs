@@ -212,7 +212,7 @@ fn pour(
 fn refused(table: &Table, error: StoreError) -> Refusal {
     match error {
         StoreError::Constraint(_) | StoreError::Overlap => {
-            let what = format!("rows of {} break a rule of every book: {error}", table.name);
+            let what = text!("rows-of-break-a-rule-of-every-book", name = table.name, error);
             in_book("from", StoreError::Corrupt(what)).detail("table", table.name)
         }
         error => in_book("to", error),

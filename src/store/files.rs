@@ -1,6 +1,6 @@
 //! Files that are made aside and put in place as a whole, for their owner's eyes only.
 
-use crate::error::{CLOSE_SOME, StoreError, too_many_files};
+use crate::error::{StoreError, close_some, too_many_files};
 use crate::folders;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Read, Write};
@@ -89,8 +89,8 @@ impl Drop for Part {
 /// There is a file where one was to be made.
 pub(super) fn taken(place: &Path) -> StoreError {
     StoreError::unavailable(
-        format!("{} is there already", place.display()),
-        "name another file, or replace an earlier backup with --force",
+        text!("is-there-already", place = place.display()),
+        text!("name-another-file-or-replace-an-earlier-backup"),
     )
 }
 
@@ -271,11 +271,8 @@ pub(super) fn clear_spent(book: &Path) {
 /// Makes a file's name survive a power cut as the file does.
 pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     folders::sync(folder).map_err(|problem| {
-        let what = format!("{} can't be synced ({problem})", folder.display());
-        StoreError::unavailable(
-            what + "; the file is in its place, but a power cut may undo that",
-            "look after the disk, then do it again",
-        )
+        let what = text!("cant-be-synced-the-file", folder = folder.display(), problem);
+        StoreError::unavailable(what, text!("look-after-the-disk-then-do-it-again"))
     })
 }
 
@@ -296,24 +293,29 @@ pub(super) fn identity(_path: &Path) -> Option<(u64, u64)> {
 pub(super) fn trouble(path: &Path, problem: &std::io::Error) -> StoreError {
     let (what, hint) = match problem.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
-            ("the disk is full".to_owned(), "make room, then try again")
+            (text!("the-disk-is-full").to_owned(), text!("make-room-then-try-again"))
         }
-        ErrorKind::FileTooLarge => {
-            ("files may not grow any larger here".to_owned(), "raise the limit (`ulimit -f`), then try again")
-        }
+        ErrorKind::FileTooLarge => (
+            text!("files-may-not-grow-any-larger-here").to_owned(),
+            text!("raise-the-limit-ulimit-f-then-try-again"),
+        ),
         ErrorKind::ReadOnlyFilesystem => {
-            ("the disk is read-only".to_owned(), "make it writable, or name a file on another disk")
+            (text!("the-disk-is-read-only").to_owned(), text!("make-it-writable-or-name-a-file"))
         }
         ErrorKind::PermissionDenied => {
-            ("there is no permission".to_owned(), "check the permissions of the file and of its directory")
+            (text!("there-is-no-permission").to_owned(), text!("check-the-permissions-of-the-file"))
         }
-        ErrorKind::NotFound => ("it or its directory is not there".to_owned(), "check the path"),
-        ErrorKind::IsADirectory => ("it is a directory".to_owned(), "name a file"),
-        ErrorKind::NotADirectory => ("a part of its path is no directory".to_owned(), "check the path"),
-        _ if too_many_files(problem) => ("too many files are open".to_owned(), CLOSE_SOME),
-        _ => (problem.to_string(), "check the path, its permissions and the disk's free space"),
+        ErrorKind::NotFound => {
+            (text!("it-or-its-directory-is-not-there").to_owned(), text!("check-the-path"))
+        }
+        ErrorKind::IsADirectory => (text!("it-is-a-directory").to_owned(), text!("name-a-file")),
+        ErrorKind::NotADirectory => {
+            (text!("a-part-of-its-path-is-no-directory").to_owned(), text!("check-the-path"))
+        }
+        _ if too_many_files(problem) => (text!("too-many-files-are-open").to_owned(), close_some()),
+        _ => (problem.to_string(), text!("check-the-path-its-permissions-and-the-disks")),
     };
-    StoreError::unavailable(format!("{} can't be used: {what}; nothing was changed", path.display()), hint)
+    StoreError::unavailable(text!("cant-be-used-nothing-was-changed", path = path.display(), what), hint)
 }
 
 /// Why a file that is there can't be read or written: by trying what it takes, with others beside it.

@@ -27,13 +27,13 @@ impl Location {
         match word.split_once("://") {
             Some(("postgres" | "postgresql", _)) => server(word, variable),
             Some((scheme, _)) => Err(StoreError::unavailable(
-                format!("there are no books behind {scheme}://"),
-                "give a path such as ~/clinic/turno.db, or postgres://USER@HOST/DATABASE",
+                text!("there-are-no-books-behind", scheme),
+                text!("give-a-path-such-as-clinic-turno-db"),
             )),
             // A slash short, it would be taken for a file, and a password in it for a name.
             None if is_of_server(word) => Err(StoreError::unavailable(
-                "a server's address begins with postgres://",
-                "it looks like postgres://USER@HOST:5432/DATABASE?sslmode=require",
+                text!("a-servers-address-begins-with-postgres"),
+                text!("it-looks-like-postgres-user-host-5432-database"),
             )),
             None => Ok(Location::File(PathBuf::from(word))),
         }
@@ -53,8 +53,8 @@ fn server(url: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Locati
 #[cfg(not(feature = "postgres"))]
 fn server(_url: &str, _variable: &dyn Fn(&str) -> Option<String>) -> Result<Location, StoreError> {
     Err(StoreError::unavailable(
-        "this turno was built without PostgreSQL",
-        "build it with `--features postgres`, or give the path of a file",
+        text!("this-turno-was-built-without-postgresql"),
+        text!("build-it-with-features-postgres-or-give"),
     ))
 }
 

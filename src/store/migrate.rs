@@ -158,8 +158,8 @@ pub fn refuse_other<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
 /// The book was not brought up to date, and is only looked at.
 pub(super) fn not_yet(version: i64) -> StoreError {
     StoreError::unavailable(
-        format!("the book is older than this program (schema {version}, known up to {LATEST})"),
-        "any other command brings it up to date",
+        text!("the-book-is-older-than-this-program-schema", version, latest = LATEST),
+        text!("any-other-command-brings-it-up-to-date"),
     )
 }
 
@@ -212,10 +212,8 @@ fn version_of<E: Migrating>(engine: &mut E) -> Result<i64, StoreError> {
 /// The book took steps that this program does not know.
 pub(super) fn unknown(version: i64) -> StoreError {
     StoreError::unavailable(
-        format!(
-            "the book is newer than this program (schema {version}, known up to {LATEST}); it was left as it is"
-        ),
-        "install the newer turno",
+        text!("the-book-is-newer-than-this-program-schema", version, latest = LATEST),
+        text!("install-the-newer-turno"),
     )
 }
 

@@ -273,20 +273,20 @@ impl Store {
 
 /// A book that fails after a change of the same command was saved: that it was is said along.
 fn after_a_change(refusal: Refusal) -> Refusal {
-    const SAVED: &str = "what was changed before that is saved";
+    let saved = text!("what-was-changed-before-that-is-saved");
     let of_the_store = matches!(refusal.code, Code::StoreBusy | Code::StoreUnavailable | Code::StoreCorrupt);
     if !of_the_store || refusal.details.contains_key("outcome") {
         return refusal;
     }
-    let mut refusal = refusal.part_way(SAVED).detail("outcome", "saved");
-    if !refusal.message.contains(SAVED) {
-        refusal.message = format!("{}; {SAVED}", refusal.message);
+    let mut refusal = refusal.part_way(saved).detail("outcome", "saved");
+    if !refusal.message.contains(saved) {
+        refusal.message = format!("{}; {saved}", refusal.message);
     }
     refusal
 }
 
 fn unknown_outcome(problem: &dyn std::fmt::Display) -> Refusal {
-    crate::error::unknown_outcome(format!("the server was lost while the change was being saved ({problem})"))
+    crate::error::unknown_outcome(text!("the-server-was-lost-while-the-change", problem))
 }
 
 #[cfg(test)]

@@ -26,9 +26,6 @@ use patience::{retry_busy, wait_a_little};
 use statement::bind;
 use turn::{Turn, in_turn};
 
-/// Why a book is not written anew where SQLite finds no room to.
-const NO_ROOM: &str = "there is no room for a second one, beside it or among temporary files (SQLITE_TMPDIR, TMPDIR, else /var/tmp)";
-
 /// After how many pages the write-ahead log is copied into the book: 4 MB, SQLite's own default.
 const LOG_PAGES: i64 = 1_000;
 /// How long the log's file may stay, in bytes, once all of it is in the book.
@@ -88,7 +85,7 @@ impl Sqlite {
 
     fn create_unexplained(path: &Path) -> Result<Self, StoreError> {
         if let Some(log) = files::lost_log(path) {
-            return Err(whole::in_its_way(&log, "move it away, or put the book back that it belongs to"));
+            return Err(whole::in_its_way(&log, text!("move-it-away-or-put-the-book-back")));
         }
         make_file(path)?;
         if let Header::Ours { wal: true } = header(path)? {
@@ -167,11 +164,8 @@ impl Sqlite {
     fn is_in_place(&self) -> Result<(), StoreError> {
         if self.identity.is_some() && files::identity(&self.path) != self.identity {
             return Err(StoreError::unavailable(
-                format!(
-                    "{} was moved, removed or replaced meanwhile; nothing was changed",
-                    self.path.display()
-                ),
-                "look whether the book is where it belongs, then try again",
+                text!("was-moved-removed-or-replaced-meanwhile-nothing", path = self.path.display()),
+                text!("look-whether-the-book-is-where-it-belongs"),
             ));
         }
         Ok(())
@@ -189,14 +183,14 @@ impl Sqlite {
             let no_room =
                 matches!(problem.sqlite_error_code(), Some(ErrorCode::DiskFull | ErrorCode::CannotOpen));
             return match error(problem) {
-                _ if no_room => Ok(Scrub::Waits(NO_ROOM.into())),
-                StoreError::Busy => Ok(Scrub::Waits("another program keeps writing".into())),
+                _ if no_room => Ok(Scrub::Waits(text!("there-is-no-room-for-a-second-one").into())),
+                StoreError::Busy => Ok(Scrub::Waits(text!("another-program-keeps-writing").into())),
                 problem => Err(problem),
             };
         }
         let sql = "PRAGMA wal_checkpoint(TRUNCATE)";
         let busy: i64 = self.connection.query_row(sql, [], |row| row.get(0)).map_err(error)?;
-        Ok(if busy == 0 { Scrub::Done } else { Scrub::Waits("another program keeps reading".into()) })
+        Ok(if busy == 0 { Scrub::Done } else { Scrub::Waits(text!("another-program-keeps-reading").into()) })
     }
 
     /// What SQLite says, with what is behind it.
@@ -331,12 +325,12 @@ impl Engine for Sqlite {
             Ok(())
         })?;
         self.query("PRAGMA foreign_key_check", &[], &mut |mut row| {
-            findings.push(format!("a row of {} names a record that is not there", row.text()?));
+            findings.push(text!("a-row-of-names-a-record", text = row.text()?));
             Ok(())
         })?;
         findings.retain(|finding| finding != "ok");
         if !self.has_guard()? {
-            findings.push("the triggers appointments_no_overlap are missing".into());
+            findings.push(text!("the-triggers-appointments_no_overlap-are-missing").into());
         }
         Ok(findings)
     }

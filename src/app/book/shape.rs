@@ -26,15 +26,15 @@ pub(super) fn check_shape(
     let settings = &desk.clinic.settings;
     let mut problems = request.problems.clone();
     if request.doctor.is_none() && request.service.is_none() {
-        problems.add("doctor", "is required (or a service)");
+        problems.add("doctor", text!("is-required-or-a-service"));
     }
     match request.when {
         None if ["at", "date", "time"].iter().any(|field| problems.names(field)) => {}
-        None => problems.add("date", "is required, with a time"),
+        None => problems.add("date", text!("is-required-with-a-time")),
         Some(when) => {
             let start = when.about(zone, now);
             if start.unix() % 60 != 0 {
-                problems.add("at", "appointments start on a whole minute");
+                problems.add("at", text!("appointments-start-on-a-whole-minute"));
             }
             if let Some(Err(problem)) = request.length.map(|length| length.minutes(zone, start)) {
                 let field = if matches!(request.length, Some(Length::Until(_))) { "end" } else { "duration" };
@@ -46,7 +46,7 @@ pub(super) fn check_shape(
     if request.patient.is_some() {
         for (field, given) in [("name", &request.name), ("phone", &request.phone)] {
             if given.is_some() {
-                problems.add(field, "give either a known patient, or a name and phone");
+                problems.add(field, text!("give-either-a-known-patient-or-a-name"));
             }
         }
     } else {
@@ -60,11 +60,11 @@ pub(super) fn check_shape(
         });
     }
     if settings.require_reason && request.reason.is_none() && request.history.is_none() {
-        problems.add("reason", "is required");
+        problems.add("reason", text!("is-required"));
     }
     if let Some(refusal) = branch.filter(|refusal| refusal.code == Code::ValidationError) {
         let text = refusal.hint.clone().unwrap_or_default();
-        problems.add("branch", format!("is required: the clinic has several; {text}"));
+        problems.add("branch", text!("is-required-the-clinic-has-several", text));
     }
     if problems.is_empty() {
         return Ok(shape);
@@ -85,7 +85,7 @@ fn required(
     match given {
         Some(given) => problems.take(field, parse(given)).unwrap_or_default(),
         None => {
-            problems.add(field, "is required");
+            problems.add(field, text!("is-required"));
             String::new()
         }
     }

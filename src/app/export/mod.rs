@@ -176,7 +176,7 @@ fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ExportRequest) -> R
     if let (Some(from), Some(to)) = (from, to)
         && to < from
     {
-        problems.add("to", "is before --from");
+        problems.add("to", text!("is-before-from"));
     }
     problems.check()?;
     let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::any)?;
@@ -355,6 +355,6 @@ pub fn must_hold_visits(scale: &Scale) -> Result<()> {
     if scale.visits > 0 {
         return Ok(());
     }
-    Err(Refusal::new(Code::ResourceNotFound, "there is no appointment to export; nothing was written")
-        .hint("a calendar without entries is none (RFC 5545); look with `turno list`"))
+    Err(Refusal::new(Code::ResourceNotFound, text!("there-is-no-appointment-to-export-nothing"))
+        .hint(text!("a-calendar-without-entries-is-none-rfc-5545")))
 }

@@ -52,7 +52,7 @@ pub fn block(context: &mut Context, doctor: &str, events: &[Event], ending: Endi
     let zone = |name: &str| -> Option<Zone> { env.zones.get(name).ok() };
     let view = View { zone: &zone, home: &desk.zone, horizon };
     let expanded = expand(events, &view).map_err(|found| {
-        Refusal::invalid("file", format!("line {}: {}", found.line, found.problem))
+        Refusal::invalid("file", text!("line-problem", line = found.line, problem = found.problem))
             .detail("line", i64::try_from(found.line).unwrap_or(0))
     })?;
     store.write(ending, |tx| {

@@ -61,7 +61,7 @@ pub(in crate::app) fn place(
     (status, comes_back): (Status, bool),
 ) -> Result<Found> {
     if status == Status::NoShow && seeking.start > env.now {
-        return Err(Refusal::invalid("status", "an appointment can't be missed before it has begun"));
+        return Err(Refusal::invalid("status", text!("an-appointment-cant-be-missed-before")));
     }
     // The labels are what it was called there; they choose no window here.
     let seeking = Seeking { session: None, batch: None, ..*seeking };

@@ -75,7 +75,7 @@ fn find(tx: &mut Tx<'_>, desk: &Desk, fields: &PatientFields) -> Result<Option<M
             return known::matching(tx, desk, &phone, &name);
         }
         if patient.phone != phone && name_key(&patient.full_name) != name_key(&name) {
-            return Err(Refusal::invalid("code", format!("\"{code}\" is another patient's")));
+            return Err(Refusal::invalid("code", text!("is-another-patients", code)));
         }
         return Ok(Some(Match { patient, merged: None }));
     }

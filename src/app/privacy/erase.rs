@@ -71,10 +71,10 @@ pub fn erase(context: &mut Context, word: &str, ending: Ending) -> Result<Erased
 fn check_no_visit_ahead(tx: &mut Tx<'_>, env: &Env, patient: &Patient) -> Result<()> {
     let ahead = erase::open_visits(tx, &patient.id, env.now)?;
     let Some(first) = ahead.first() else { return Ok(()) };
-    let hint = format!("cancel them first: `turno cancel {first} --reason R`");
-    let message = format!("patient {} has visits still ahead", patient.code);
+    let hint = text!("cancel-them-first-turno-cancel-reason-r", first);
+    let message = text!("patient-has-visits-still-ahead", code = patient.code);
     Err(Refusal::new(Code::InvalidStateTransition, message)
-        .detail("reason", "visits are still ahead")
+        .detail("reason", text!("visits-are-still-ahead"))
         .detail("appointments", ahead)
         .hint(hint))
 }

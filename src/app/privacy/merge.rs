@@ -53,8 +53,8 @@ pub fn merge(context: &mut Context, kept: &str, merged: &str, ending: Ending) ->
         let kept: Patient = find::exact(tx, &desk, kept)?;
         let merged: Patient = find::exact(tx, &desk, merged)?;
         if kept.id == merged.id {
-            return Err(Refusal::invalid("merged", "is the same record as the one to keep")
-                .hint("name the record to keep first, then the other one"));
+            return Err(Refusal::invalid("merged", text!("is-the-same-record-as-the-one"))
+                .hint(text!("name-the-record-to-keep-first-then")));
         }
         for patient in [&kept, &merged] {
             check_own_record(tx, &desk, patient)?;
@@ -250,10 +250,14 @@ fn check_phone_is_free(tx: &mut Tx<'_>, desk: &Desk, merged: &Patient) -> Result
     match holders.iter().find(|holder| holder.active && holder.id != merged.id) {
         Some(holder) => Err(Refusal::new(
             Code::InvalidStateTransition,
-            format!("the phone of patient {} is patient {}'s by now", merged.code, holder.code),
+            text!("the-phone-of-patient-is-patient-s", code = merged.code, code2 = holder.code),
         )
-        .detail("reason", "in this clinic a phone is one patient")
-        .hint(format!("give {} another phone first: `turno patient set {0} --phone P`", holder.code))),
+        .detail("reason", text!("in-this-clinic-a-phone-is-one-patient"))
+        .hint(text!(
+            "give-another-phone-first-turno-patient-set-phone",
+            code = holder.code,
+            code2 = holder.code
+        ))),
         None => Ok(()),
     }
 }
@@ -324,12 +328,12 @@ fn open_merge(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<(Patient, Pati
     let Some(merge) = merges::of(tx, &merged.id)? else {
         let (message, hint) = match &merged.merged_into {
             Some(_) => (
-                format!("the merge of patient {} was sealed", merged.code),
-                "a sealed merge can't be taken back",
+                text!("the-merge-of-patient-was-sealed", code = merged.code),
+                text!("a-sealed-merge-cant-be-taken-back"),
             ),
             None => (
-                format!("patient {} was not merged", named.code),
-                "name the record that was merged into another, by its code",
+                text!("patient-was-not-merged", code = named.code),
+                text!("name-the-record-that-was-merged-into-another"),
             ),
         };
         return Err(Refusal::new(Code::InvalidStateTransition, message).hint(hint));

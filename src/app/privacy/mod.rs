@@ -55,11 +55,11 @@ pub fn check_own_record(tx: &mut Tx<'_>, desk: &Desk, patient: &Patient) -> Resu
     let kept = tx.by_id::<Patient>(&desk.clinic.id, kept)?.map_or_else(|| kept.clone(), |kept| kept.code);
     let hint = match merges::of(tx, &patient.id)? {
         Some(_) => {
-            format!("name {kept}, or take the merge back with `turno patient merge --undo {}`", patient.code)
+            text!("name-or-take-the-merge-back-with-turno", kept, code = patient.code)
         }
-        None => format!("name {kept}: the merge was sealed, and both are one"),
+        None => text!("name-the-merge-was-sealed-and-both", kept),
     };
-    let message = format!("patient {} was merged into {kept}", patient.code);
+    let message = text!("patient-was-merged-into", code = patient.code, kept);
     Err(Refusal::new(Code::InvalidStateTransition, message).detail("merged_into", kept.as_str()).hint(hint))
 }
 
@@ -72,7 +72,7 @@ pub fn check_not_erased(patient: &Patient) -> Result<()> {
 }
 
 fn erased(code: &str) -> Refusal {
-    Refusal::new(Code::InvalidStateTransition, format!("patient {code} was erased"))
-        .detail("reason", "the patient was erased")
-        .hint("what was erased takes no changes; a person who comes again is a new patient")
+    Refusal::new(Code::InvalidStateTransition, text!("patient-was-erased", code))
+        .detail("reason", text!("the-patient-was-erased"))
+        .hint(text!("what-was-erased-takes-no-changes-a-person"))
 }

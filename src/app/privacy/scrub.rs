@@ -45,15 +45,12 @@ pub fn finding(context: &mut Context) -> Result<Option<Finding>> {
     })?;
     let again = |erased: Option<audit::Entry>| match erased {
         // Their code may have been replaced; what stays is the id.
-        Some(entry) => format!("`turno patient erase {} --force`", entry.record_id),
-        None => "`turno db purge`, run again,".to_owned(),
+        Some(entry) => text!("turno-patient-erase-force", record_id = entry.record_id),
+        None => text!("turno-db-purge-run-again").to_owned(),
     };
     Ok(erasure.map(|erased| Finding {
         check: check::SCRUB_PENDING,
-        message: format!(
-            "what was erased may still be in free pages and logs of the book: {} finishes it",
-            again(erased)
-        ),
+        message: text!("what-was-erased-may-still-be-in-free-pages", again = again(erased)),
         record_id: None,
     }))
 }

@@ -277,7 +277,7 @@ impl<'a, R: Reader> Pass<'a, R> {
                 self.away.insert(message_id.clone(), held);
                 if let Err(why) = post.send(&channel, letter) {
                     if self.warned.insert(channel.clone()) {
-                        self.reader.warn(&format!("the channel {channel} can't be used: {why}"));
+                        self.reader.warn(&text!("the-channel-cant-be-used", channel, why));
                     }
                     // Not the letter's fault: it loses no try by it.
                     let outcome = Outcome::Later { why, after: None, whole_channel: true };
@@ -353,9 +353,7 @@ impl<'a, R: Reader> Pass<'a, R> {
         let written = write(self.wording.insert(wording), &held.id, held.changes, &outgoing)?;
         for broken in written.broken {
             if self.warned.insert(broken.file.clone()) {
-                self.reader.warn(&format!(
-                    "the template {broken}; the built-in one was used: `turno remind templates check` tells more"
-                ));
+                self.reader.warn(&text!("the-template-the-built-in-one-was-used", broken));
             }
         }
         Ok(written.letter)

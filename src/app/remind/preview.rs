@@ -111,17 +111,16 @@ fn given(directory: &Path) -> Result<Folder> {
     if directory.is_dir() {
         return Ok(Folder::at(directory));
     }
-    Err(Refusal::invalid("directory", format!("{} is no directory", directory.display())))
+    Err(Refusal::invalid("directory", text!("is-no-directory", directory = directory.display())))
 }
 
 fn own_folder(env: &Env, desk: &Desk) -> Result<Folder> {
     let Some(directory) = &env.templates else {
-        return Err(Refusal::invalid("templates", "the system names no configuration directory"));
+        return Err(Refusal::invalid("templates", text!("the-system-names-no-configuration-directory")));
     };
     let code = &desk.clinic.code;
-    Folder::of(directory, code).ok_or_else(|| {
-        Refusal::invalid("clinic", format!("the code {code} can't be the name of a directory"))
-    })
+    Folder::of(directory, code)
+        .ok_or_else(|| Refusal::invalid("clinic", text!("the-code-cant-be-the-name", code)))
 }
 
 fn try_out(context: &Context, desk: &Desk, folder: &Folder) -> Result<Templates> {

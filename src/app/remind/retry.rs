@@ -55,31 +55,30 @@ fn look_up(tx: &mut Tx<'_>, env: &Env, desk: &Desk, id: &str) -> Result<Option<N
 }
 
 fn unknown(id: &str) -> Refusal {
-    Refusal::new(Code::ResourceNotFound, format!("message \"{id}\" not found"))
+    Refusal::new(Code::ResourceNotFound, text!("message-not-found", id))
         .detail("kind", "message")
         .detail("given", id)
-        .hint("`turno remind list --status failed` shows those that failed")
+        .hint(text!("turno-remind-list-status-failed-shows-those"))
 }
 
 /// Only what failed goes again, and only while it is still of use.
 fn check(env: &Env, note: &Note) -> Result<()> {
     let Note { message, visit } = note;
-    let refused = |problem: &str| {
-        let words = format!("message {} {problem}", message.id);
+    let refused = |words: String| {
         Err(Refusal::new(Code::InvalidStateTransition, words)
             .detail("from", message.status.as_str())
             .detail("to", MessageStatus::Pending.as_str()))
     };
     if message.status != MessageStatus::Failed {
-        return refused("has not failed");
+        return refused(text!("message-has-not-failed", id = message.id));
     }
     if visit.appointment.span.start <= env.now {
-        return refused("comes too late: its appointment has begun");
+        return refused(text!("message-comes-too-late-its-appointment-has-begun", id = message.id));
     }
     if message.kind != Kind::Cancellation
         && (!visit.appointment.status.keeps_messages() || message.plan != visit.appointment.reschedule_count)
     {
-        return refused("is not true any more: its appointment was moved, called off or is over");
+        return refused(text!("message-is-not-true-any-more-its-appointment", id = message.id));
     }
     Ok(())
 }

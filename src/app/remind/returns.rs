@@ -124,7 +124,7 @@ impl<R: Reader> Pass<'_, R> {
             Err(refusal) => {
                 // The wish must not get lost: the provider will say it again.
                 let until = self.context.env.time().plus(MENDING);
-                let error = Some(format!("{why}; it could not be noted: {}", refusal.message));
+                let error = Some(text!("it-could-not-be-noted", why, message = refusal.message));
                 settle::apply(
                     self.context,
                     &[Act::put_off(&held, &self.lease, until, error.clone(), false)],

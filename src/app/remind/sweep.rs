@@ -68,8 +68,8 @@ impl Swept {
     pub fn why(&self) -> String {
         let zone = &self.note.visit.zone;
         match (self.again_at, self.decision) {
-            (Some(at), Decision::Send) => format!("could not go out; is tried again at {}", zone.rfc3339(at)),
-            (Some(at), _) => format!("its channel rests; is tried at {}", zone.rfc3339(at)),
+            (Some(at), Decision::Send) => text!("could-not-go-out-is-tried-again-at", at = zone.rfc3339(at)),
+            (Some(at), _) => text!("its-channel-rests-is-tried-at", at = zone.rfc3339(at)),
             (None, decision) => decision.reason(zone),
         }
     }

@@ -24,7 +24,7 @@ pub struct BranchFields {
 fn zone(env: &Env, word: &str) -> std::result::Result<String, String> {
     match env.zones.get(word.trim()) {
         Ok(zone) => Ok(zone.name().to_owned()),
-        Err(_) => Err(format!("\"{word}\" is not an IANA time zone such as America/El_Salvador")),
+        Err(_) => Err(text!("is-not-an-iana-time-zone", word)),
     }
 }
 
@@ -100,8 +100,8 @@ pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minde
         "branch.retired",
         |tx, _, desk, branch: &mut Branch| {
             if branch.active && directory::branches(tx, &desk.clinic.id)?.len() == 1 {
-                return Err(Refusal::invalid("branch", "is the clinic's only one and can't be retired")
-                    .hint("add another branch first, or rename this one with `turno branch set`"));
+                return Err(Refusal::invalid("branch", text!("is-the-clinics-only-one"))
+                    .hint(text!("add-another-branch-first-or-rename-this-one")));
             }
             branch.active = false;
             Ok(())

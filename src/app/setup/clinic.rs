@@ -45,12 +45,15 @@ pub fn init(context: &mut Context, request: &ClinicRequest) -> Result<Clinic> {
 fn refuse_second(tx: &mut Tx<'_>, path: &str) -> Result<()> {
     match directory::clinics(tx)?.first() {
         None => Ok(()),
-        Some(clinic) => Err(Refusal::invalid("db", match clinic.settings.access {
-            Access::Open => format!("{path} holds the clinic {} already", clinic.code),
-            // Not named to somebody without its key.
-            Access::Keys => format!("{path} holds a clinic already"),
-        })
-            .hint("to work with it here, copy secret.key from the desk that has it; `turno clinic add` adds another clinic")),
+        Some(clinic) => Err(Refusal::invalid(
+            "db",
+            match clinic.settings.access {
+                Access::Open => text!("holds-the-clinic-already", path, code = clinic.code),
+                // Not named to somebody without its key.
+                Access::Keys => text!("holds-a-clinic-already", path),
+            },
+        )
+        .hint(text!("to-work-with-it-here-copy-secret-key"))),
     }
 }
 
@@ -81,7 +84,7 @@ fn shape(env: &Env, request: &ClinicRequest) -> Result<(String, Settings, Option
         env.zones
             .get(word.trim())
             .map(|zone| zone.name().to_owned())
-            .map_err(|_| format!("\"{word}\" is not an IANA time zone such as America/El_Salvador"))
+            .map_err(|_| text!("is-not-an-iana-time-zone", word))
     });
     let mut settings = Settings::new(timezone.as_deref().unwrap_or("UTC"));
     if let Some(country) = &request.country {
@@ -95,9 +98,7 @@ fn shape(env: &Env, request: &ClinicRequest) -> Result<(String, Settings, Option
 fn set_country(settings: &mut Settings, country: &str) -> std::result::Result<(), String> {
     settings.set("country", country)?;
     match &settings.country {
-        Some(known) if !phone::knows_country(known) => {
-            Err(format!("\"{country}\" is not a country such as SV"))
-        }
+        Some(known) if !phone::knows_country(known) => Err(text!("is-not-a-country-such-as-sv", country)),
         _ => Ok(()),
     }
 }
@@ -123,7 +124,7 @@ fn add_in(tx: &mut Tx<'_>, env: &Env, request: &ClinicRequest) -> Result<Clinic>
 fn free_code(tx: &mut Tx<'_>, given: Option<String>, name: &str) -> Result<String> {
     if let Some(code) = given {
         return match directory::clinic(tx, &code)? {
-            Some(_) => Err(Refusal::invalid("code", format!("\"{code}\" is another clinic's"))),
+            Some(_) => Err(Refusal::invalid("code", text!("is-another-clinics", code))),
             None => Ok(code),
         };
     }
@@ -201,7 +202,7 @@ pub fn set(context: &mut Context, key: &str, value: &str) -> Result<Clinic> {
             "name" => text::short(value).map(|name| after.name = name),
             "timezone" => match env.zones.get(value.trim()) {
                 Ok(zone) => after.settings.set(key, zone.name()),
-                Err(_) => Err(format!("\"{value}\" is not an IANA time zone")),
+                Err(_) => Err(text!("is-not-an-iana-time-zone-2", name = value)),
             },
             "country" => set_country(&mut after.settings, value),
             "reminder_channels" => after
@@ -214,12 +215,14 @@ pub fn set(context: &mut Context, key: &str, value: &str) -> Result<Clinic> {
             let takes = KEYS.iter().find(|(name, _)| *name == key).map(|(_, takes)| *takes);
             let refusal = Refusal::invalid(key, problem);
             match takes {
-                Some(takes) => refusal.hint(format!("{key} takes {takes}")),
+                Some(takes) => refusal.hint(text!("takes-value", key, takes)),
                 None => match likely(key, KEYS.iter().map(|(name, _)| *name)) {
-                    Some(name) => refusal
-                        .detail("did_you_mean", name)
-                        .hint(format!("did you mean `turno clinic set {name} {value}`?")),
-                    None => refusal.hint("`turno clinic show` lists the settings"),
+                    Some(name) => refusal.detail("did_you_mean", name).hint(text!(
+                        "did-you-mean-turno-clinic-set",
+                        name,
+                        value
+                    )),
+                    None => refusal.hint(text!("turno-clinic-show-lists-the-settings")),
                 },
             }
         })?;

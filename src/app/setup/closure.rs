@@ -117,13 +117,13 @@ fn span(
         (Some(day), None, None) => (Bound::Day(day), Bound::Day(day)),
         (None, Some(from), Some(to)) => (from, to),
         (Some(_), _, _) => {
-            problems.add("date", "give either --date, or --from and --to");
+            problems.add("date", text!("give-either-date-or-from-and-to"));
             return Default::default();
         }
         (None, from, to) => {
             for (name, missing) in [("from", from.is_none()), ("to", to.is_none())] {
                 if missing {
-                    problems.add(name, "is required (or --date for one whole day)");
+                    problems.add(name, text!("is-required-or-date-for-one-whole-day"));
                 }
             }
             return Default::default();
@@ -131,7 +131,7 @@ fn span(
     };
     let (from, to) = (wall(from, false), wall(to, true));
     if to <= from {
-        problems.add("to", "is not after --from");
+        problems.add("to", text!("is-not-after-from"));
     }
     (from, to)
 }

@@ -40,9 +40,9 @@ impl Care<'_> {
         if new.is_empty() {
             return Ok(());
         }
-        Err(Refusal::new(Code::InvalidStateTransition, "it hits other appointments by now than were shown")
+        Err(Refusal::new(Code::InvalidStateTransition, text!("it-hits-other-appointments-by-now"))
             .detail("appointments", new)
-            .hint("nothing was saved; the same again shows them all"))
+            .hint(text!("nothing-was-saved-the-same-again-shows-them")))
     }
 }
 

@@ -110,7 +110,7 @@ fn scopes(problems: &mut Problems, words: &[String]) -> Vec<Scope> {
         }
     }
     if scopes.is_empty() {
-        problems.add("scope", "is required: what the key may do");
+        problems.add("scope", text!("is-required-what-the-key-may-do"));
     }
     scopes
 }
@@ -140,7 +140,7 @@ fn end(env: &Env, desk: &Desk, expiry: Option<Expiry>) -> std::result::Result<Op
         Some(Expiry::Until(Bound::Wall(wall))) => desk.zone.latest(wall),
         Some(Expiry::Until(Bound::At(instant))) => instant,
     };
-    if end <= env.now { Err("is over already".into()) } else { Ok(Some(end)) }
+    if end <= env.now { Err(text!("is-over-already").into()) } else { Ok(Some(end)) }
 }
 
 /// All keys by code, revoked ones only where asked for.
@@ -215,8 +215,8 @@ pub fn rotate(context: &mut Context, word: &str, expires: Option<Expiry>) -> Res
             check_way_back(tx, &desk.clinic, "expires", Some(&key.id), end)?;
         }
         if key.status(env.now) == KeyStatus::Expired {
-            return Err(Refusal::invalid("expires", "is over already")
-                .hint("say until when the new secret is good, with --expires"));
+            return Err(Refusal::invalid("expires", text!("is-over-already"))
+                .hint(text!("say-until-when-the-new-secret-is-good")));
         }
         key.secret_hash = key_hash(&secret);
         Ok(())

@@ -57,7 +57,7 @@ fn required<T>(
     parse: impl Fn(&str) -> std::result::Result<T, String>,
 ) -> Option<T> {
     if given.is_none() {
-        problems.add(name, "is required");
+        problems.add(name, text!("is-required"));
     }
     solid(problems, name, given, parse)
 }
@@ -68,7 +68,7 @@ fn buffer(word: &str) -> std::result::Result<i64, String> {
     if minutes <= crate::domain::booking::LONGEST_BUFFER {
         Ok(minutes)
     } else {
-        Err(format!("\"{word}\" is more than {} minutes", crate::domain::booking::LONGEST_BUFFER))
+        Err(text!("is-more-than-minutes", word, booking = crate::domain::booking::LONGEST_BUFFER))
     }
 }
 
@@ -76,7 +76,7 @@ fn buffer(word: &str) -> std::result::Result<i64, String> {
 fn code(word: &str) -> std::result::Result<String, String> {
     let code = text::code(word)?;
     if crate::domain::ids::is_id(&code) || code.eq_ignore_ascii_case(NONE) {
-        return Err(format!("\"{code}\" can't be a code"));
+        return Err(text!("cant-be-a-code", code));
     }
     Ok(code)
 }
@@ -92,7 +92,7 @@ pub(in crate::app) fn free_code<T: Spoken>(
     if let Some(code) = given {
         return match tx.by_code::<T>(&desk.clinic.id, &code)? {
             Some(other) if own_id != Some(other.id()) => {
-                Err(Refusal::invalid("code", format!("\"{code}\" is another {}'s", T::KIND)))
+                Err(Refusal::invalid("code", text!("is-another-s", code, kind = T::KIND)))
             }
             _ => Ok(code),
         };

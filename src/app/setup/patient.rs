@@ -84,9 +84,8 @@ pub(in crate::app) fn check_phone(tx: &mut Tx<'_>, desk: &Desk, patient: &Patien
     let holders = patients::with_phone(tx, &desk.clinic.id, &patient.phone)?;
     let holders = known::kept_of(tx, desk, holders)?;
     match holders.iter().find(|holder| holder.id != patient.id) {
-        Some(holder) => Err(Refusal::invalid("phone", format!("is the patient {}'s", holder.code)).hint(
-            "in this clinic a phone is one patient: change that one's record with `turno patient set`",
-        )),
+        Some(holder) => Err(Refusal::invalid("phone", text!("is-the-patient-s", code = holder.code))
+            .hint(text!("in-this-clinic-a-phone-is-one-patient-change"))),
         None => Ok(()),
     }
 }
@@ -118,7 +117,7 @@ pub(in crate::app) fn add_in(
     let mut problems = Problems::default();
     required(&mut problems, "name", fields.name.as_ref(), text::short);
     if fields.phone.is_none() {
-        problems.add("phone", "is required");
+        problems.add("phone", text!("is-required"));
     }
     let given = solid(&mut problems, "code", fields.code.as_ref(), code);
     let mut patient = new_patient(tx, env, desk, "", "")?;
@@ -202,7 +201,7 @@ pub fn search(context: &mut Context, words: &[String], limit: i64) -> Result<Vec
     let whole = words.join(" ");
     let folded: Vec<String> = fold(&whole).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
     if folded.is_empty() {
-        return Err(Refusal::invalid("words", "say at least a part of the name, code or phone"));
+        return Err(Refusal::invalid("words", text!("say-at-least-a-part-of-the-name")));
     }
     store.write(Ending::Commit, |tx| {
         let desk = env.desk(tx)?;

@@ -68,7 +68,7 @@ fn events(problems: &mut Problems, words: &[String]) -> Vec<Event> {
             Ok(event) if !events.contains(&event) => events.push(event),
             Ok(_) => {}
             Err(problem) if unknown.is_empty() => unknown.push(problem),
-            Err(_) => unknown.push(format!("nor is \"{word}\"")),
+            Err(_) => unknown.push(text!("nor-is", word)),
         }
     }
     if !unknown.is_empty() {
@@ -107,7 +107,7 @@ pub fn add(context: &mut Context, fields: &WebhookFields) -> Result<WithSecret> 
             created_at: env.now,
         };
         if fields.url.is_none() {
-            problems.add("url", "is required");
+            problems.add("url", text!("is-required"));
         }
         take(&mut problems, fields, &mut webhook);
         problems.check()?;
@@ -137,7 +137,7 @@ pub fn set(context: &mut Context, word: &str, fields: &WebhookFields) -> Result<
                 webhook.held_until = None;
             }
             Some(false) if webhook.disabled_at.is_none() => {
-                let why = "it was switched off";
+                let why = text!("it-was-switched-off");
                 (webhook.disabled_at, webhook.disabled_reason) = (Some(env.now), Some(why.to_owned()));
                 deliveries::drop_pending(tx, &webhook.id, why, env.now)?;
             }
@@ -154,7 +154,7 @@ pub fn set(context: &mut Context, word: &str, fields: &WebhookFields) -> Result<
 pub fn remove(context: &mut Context, word: &str) -> Result<Webhook> {
     edit(context, word, "webhook.retired", |tx, env, _, webhook: &mut Webhook| {
         webhook.active = false;
-        deliveries::drop_pending(tx, &webhook.id, "the endpoint was removed", env.now)?;
+        deliveries::drop_pending(tx, &webhook.id, text!("the-endpoint-was-removed"), env.now)?;
         Ok(())
     })
 }
@@ -169,7 +169,7 @@ pub fn rotate(context: &mut Context, word: &str, overlap: Option<&str>) -> Resul
             if seconds <= LONGEST_OVERLAP {
                 Ok(seconds)
             } else {
-                Err(format!("\"{given}\" is more than {} days", LONGEST_OVERLAP / 86_400))
+                Err(text!("is-more-than-days", given, days = LONGEST_OVERLAP / 86_400))
             }
         })
     });

@@ -72,7 +72,7 @@ pub(in crate::app) const MOST: i64 = 100_000;
 fn capacity(word: &str) -> std::result::Result<i64, String> {
     match word.trim().parse::<i64>() {
         Ok(number) if (1..=MOST).contains(&number) => Ok(number),
-        _ => Err(format!("\"{word}\" is not a number from 1 to {MOST}")),
+        _ => Err(text!("is-not-a-number-from-1-to", word, most = MOST)),
     }
 }
 
@@ -81,7 +81,7 @@ fn take(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &WindowFields, window: 
     let mut problems = fields.problems.clone();
     let today = desk.today(env);
     match (fields.weekdays, fields.on) {
-        (Some(_), Some(_)) => problems.add("on", "a window opens on weekdays or on one date, not both"),
+        (Some(_), Some(_)) => problems.add("on", text!("a-window-opens-on-weekdays-or-on-one")),
         (Some(bits), None) => window.days = Days::Weekly(bits),
         (None, Some(day)) => window.days = Days::On(day.on(today)),
         (None, None) => {}
@@ -89,7 +89,7 @@ fn take(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &WindowFields, window: 
     window.from = fields.from.unwrap_or(window.from);
     window.to = fields.to.unwrap_or(window.to);
     if window.from == window.to && window.from != NaiveTime::MIN {
-        problems.add("to", "is the same as --from");
+        problems.add("to", text!("is-the-same-as-from"));
     }
     field(&mut problems, "session", fields.session.as_ref(), text::short).apply(&mut window.session);
     field(&mut problems, "batch", fields.batch.as_ref(), text::short).apply(&mut window.batch);
@@ -100,7 +100,7 @@ fn take(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &WindowFields, window: 
     if let (Some(first), Some(last)) = (window.valid_from, window.valid_until)
         && last < first
     {
-        problems.add("valid_until", "is before --valid-from");
+        problems.add("valid_until", text!("is-before-valid-from"));
     }
     let doctor = field(&mut problems, "doctor", fields.doctor.as_ref(), |word| Ok(word.to_owned()));
     let pooled = match &doctor {
@@ -109,15 +109,15 @@ fn take(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &WindowFields, window: 
         Change::Set(_) => false,
     };
     if pooled && window.capacity.is_none() {
-        problems.add("capacity", "is required for a window without a doctor");
+        problems.add("capacity", text!("is-required-for-a-window-without-a-doctor"));
     }
     problems.check()?;
     if window.doctor_id.is_none()
         && matches!(doctor, Change::Set(_))
         && appointments::pool_is_used(tx, &window.id)?
     {
-        return Err(Refusal::invalid("doctor", "can't be given to a pooled window that holds appointments")
-            .hint("add a window for the doctor, and close this one"));
+        return Err(Refusal::invalid("doctor", text!("cant-be-given-to-a-pooled-window"))
+            .hint(text!("add-a-window-for-the-doctor-and-close")));
     }
     match doctor {
         Change::Keep => {}
@@ -153,18 +153,18 @@ pub fn add(context: &mut Context, fields: &WindowFields) -> Result<NamedWindow> 
         let mut fields = fields.clone();
         let given = solid(&mut fields.problems, "code", fields.code.as_ref(), code);
         if fields.weekdays.is_none() && fields.on.is_none() {
-            fields.problems.add("days", "is required (or --on with one date)");
+            fields.problems.add("days", text!("is-required-or-on-with-one-date"));
         }
         for (name, time) in [("from", fields.from), ("to", fields.to)] {
             if time.is_none() {
-                fields.problems.add(name, "is required");
+                fields.problems.add(name, text!("is-required"));
             }
         }
         let branch = find::branch(tx, env, &desk, fields.branch.as_deref());
         if let Err(refusal) = &branch
             && refusal.code == crate::domain::refusal::Code::ValidationError
         {
-            fields.problems.add("branch", "is required: the clinic has several");
+            fields.problems.add("branch", text!("is-required-the-clinic-has-several-2"));
         }
         let mut window = Window {
             id: env.new_id()?,

@@ -104,7 +104,7 @@ pub fn add(context: &mut Context, request: &AddRequest, ending: Ending) -> Resul
         let (from, to) = (request.from.map(|day| day.on(today)), request.to.map(|day| day.on(today)));
         let mut problems = request.problems.clone();
         if from.zip(to).is_some_and(|(from, to)| to < from) {
-            problems.add("to", "is before the first day");
+            problems.add("to", text!("is-before-the-first-day"));
         }
         let entry = match &request.appointment {
             Some(word) => of_visit(tx, env, &desk, word, problems)?,
@@ -156,14 +156,14 @@ fn of_visit(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str, problems: Probl
     if !appointment.status.can_move() || appointment.span.start <= env.now {
         return Err(Refusal::new(
             Code::InvalidStateTransition,
-            format!("appointment {} can't be moved any more", appointment.code),
+            text!("appointment-cant-be-moved-any-more", code = appointment.code),
         )
         .detail("from", appointment.status.as_str()));
     }
     if let Some(first) = waitlist::waiting_of_visit(tx, &appointment.id)? {
-        let problem = format!("is on the waiting list already, as {}", first.code);
+        let problem = text!("is-on-the-waiting-list-already-as", code = first.code);
         return Err(Refusal::invalid("appointment", problem)
-            .hint(format!("`turno waitlist remove {}` takes it off", first.code)));
+            .hint(text!("turno-waitlist-remove-takes-it-off", code = first.code)));
     }
     let entry = blank(tx, env, desk, &visit.patient, &visit.branch)?;
     Ok(Entry {
@@ -183,20 +183,20 @@ fn of_patient(
     mut problems: Problems,
 ) -> Result<Entry> {
     if request.doctor.is_none() && request.service.is_none() {
-        problems.add("doctor", "is required (or a service, or an appointment)");
+        problems.add("doctor", text!("is-required-or-a-service-or-an-appointment"));
     }
     let country = desk.clinic.settings.country.as_deref();
     let mut who = (String::new(), String::new());
     match (&request.patient, &request.name, &request.phone) {
         (Some(_), None, None) => {}
-        (Some(_), _, _) => problems.add("name", "give either a known patient, or a name and phone"),
+        (Some(_), _, _) => problems.add("name", text!("give-either-a-known-patient-or-a-name")),
         (None, Some(name), Some(phone)) => {
             who.0 = problems.take("name", text::short(name)).unwrap_or_default();
             who.1 = problems.take("phone", phone::normalise(phone, country)).unwrap_or_default();
         }
         (None, name, _) => {
             let missing = if name.is_none() { "name" } else { "phone" };
-            problems.add(missing, "is required (or a known patient)");
+            problems.add(missing, text!("is-required-or-a-known-patient"));
         }
     }
     problems.check()?;

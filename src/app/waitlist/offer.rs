@@ -43,11 +43,11 @@ pub fn offer(context: &mut Context, word: &str, offer: &Offer, ending: Ending) -
         let desk = env.desk(tx)?;
         let mut problems = offer.problems.clone();
         if offer.when.is_none() && problems.is_empty() {
-            problems.add("date", "is required, with a time");
+            problems.add("date", text!("is-required-with-a-time"));
         }
         let seconds = offer.seconds.unwrap_or(USUALLY);
         if !(60..=LONGEST).contains(&seconds) {
-            problems.add("for", "a slot is held for a minute at least and 7 days at most");
+            problems.add("for", text!("a-slot-is-held-for-a-minute"));
         }
         problems.check()?;
         let before = entry(tx, &desk, word)?;
@@ -58,10 +58,10 @@ pub fn offer(context: &mut Context, word: &str, offer: &Offer, ending: Ending) -
             None => waiting.doctor.as_ref().map(find::still_active).transpose()?,
         };
         desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
-        let when = offer.when.ok_or_else(|| Refusal::invalid("date", "is required, with a time"))?;
+        let when = offer.when.ok_or_else(|| Refusal::invalid("date", text!("is-required-with-a-time")))?;
         let start = when.instant(&waiting.zone, desk.now(env))?;
         if start.unix() % 60 != 0 {
-            return Err(Refusal::invalid("at", "appointments start on a whole minute"));
+            return Err(Refusal::invalid("at", text!("appointments-start-on-a-whole-minute")));
         }
         let found = seeking(&waiting, doctor.as_ref(), start).place(tx, env, &desk)?;
         let hold = Hold {
@@ -85,11 +85,11 @@ fn check_waits(waiting: &Waiting) -> Result<()> {
     }
     let code = &waiting.entry.code;
     let why = match waiting.entry.status {
-        Standing::Waiting => "its appointment can't be moved any more",
-        Standing::Accepted => "it has its time",
-        Standing::Removed => "it was taken off the list",
+        Standing::Waiting => text!("its-appointment-cant-be-moved-any-more"),
+        Standing::Accepted => text!("it-has-its-time"),
+        Standing::Removed => text!("it-was-taken-off-the-list"),
     };
-    Err(Refusal::new(Code::InvalidStateTransition, format!("entry {code} waits no more: {why}"))
+    Err(Refusal::new(Code::InvalidStateTransition, text!("entry-waits-no-more", code, why))
         .detail("from", waiting.entry.status.as_str()))
 }
 
@@ -183,9 +183,9 @@ pub fn accept(context: &mut Context, word: &str, how: &Accept, ending: Ending) -
 
 fn nothing_held(desk: &Desk, entry: &Entry) -> Refusal {
     let code = &entry.code;
-    let refusal = Refusal::new(Code::InvalidStateTransition, format!("nothing is held for entry {code}"))
+    let refusal = Refusal::new(Code::InvalidStateTransition, text!("nothing-is-held-for-entry", code))
         .detail("from", entry.status.as_str())
-        .hint(format!("`turno waitlist offer {code} --at T` holds a slot"));
+        .hint(text!("turno-waitlist-offer-at-t-holds-a-slot", code));
     match &entry.hold {
         Some(hold) => refusal.detail("held_until", desk.zone.rfc3339(hold.until)),
         None => refusal,

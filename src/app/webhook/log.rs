@@ -86,9 +86,8 @@ pub fn replay(context: &mut Context, request: &ReplayRequest) -> Result<u64> {
                 Ok(deliveries::again(tx, &desk.clinic.id, None, &filter, env.now)?)
             }
             (None, None) if !request.deliveries.is_empty() => each(tx, env, &desk, &request.deliveries),
-            _ => Err(Refusal::invalid("delivery", "name deliveries, or an endpoint and a time").hint(
-                "`turno webhook replay ID …`, or `turno webhook replay --webhook W --since 2026-06-15`",
-            )),
+            _ => Err(Refusal::invalid("delivery", text!("name-deliveries-or-an-endpoint-and-a-time"))
+                .hint(text!("turno-webhook-replay-id-or-turno-webhook-replay"))),
         }
     })
 }
@@ -98,18 +97,18 @@ fn each(tx: &mut Tx<'_>, env: &Env, desk: &Desk, ids: &[String]) -> Result<u64> 
     for id in ids {
         let id = id.trim().to_lowercase();
         let delivery = tx.by_id::<deliveries::Delivery>(&desk.clinic.id, &id)?.ok_or_else(|| {
-            Refusal::new(Code::ResourceNotFound, format!("delivery \"{id}\" not found"))
+            Refusal::new(Code::ResourceNotFound, text!("delivery-not-found", id))
                 .detail("kind", "delivery")
                 .detail("given", id.as_str())
-                .hint("`turno webhook log` shows the deliveries and their ids")
+                .hint(text!("turno-webhook-log-shows-the-deliveries"))
         })?;
         let webhook = listening(tx, desk, &delivery.webhook_id)?;
         if erase::event_is_empty(tx, &delivery.event_id)? {
-            let message = format!("delivery \"{id}\" can't be sent again: the patient was erased");
+            let message = text!("delivery-cant-be-sent-again-the-patient", id);
             return Err(Refusal::new(Code::InvalidStateTransition, message)
-                .detail("reason", "the patient was erased")
+                .detail("reason", text!("the-patient-was-erased"))
                 .detail("given", id.as_str())
-                .hint("what was erased is not told again"));
+                .hint(text!("what-was-erased-is-not-told-again")));
         }
         env.note::<Webhook>(tx, Some(&desk.clinic.id), "webhook.replayed", &webhook.id)?;
         count += deliveries::again(tx, &desk.clinic.id, Some(&id), &Filter::default(), env.now)?;
@@ -120,8 +119,8 @@ fn each(tx: &mut Tx<'_>, env: &Env, desk: &Desk, ids: &[String]) -> Result<u64> 
 fn listening(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Webhook> {
     let webhook: Webhook = find::active(tx, desk, word)?;
     match &webhook.disabled_reason {
-        Some(why) => Err(Refusal::invalid("webhook", format!("{} is disabled: {why}", webhook.code))
-            .hint(format!("`turno webhook set {} --enable` opens it again", webhook.code))),
+        Some(why) => Err(Refusal::invalid("webhook", text!("is-disabled", code = webhook.code, why))
+            .hint(text!("turno-webhook-set-enable-opens-it-again", code = webhook.code))),
         None => Ok(webhook),
     }
 }

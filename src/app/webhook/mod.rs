@@ -105,7 +105,7 @@ fn keys(env: &Env, webhook: &Webhook, now: Instant) -> Result<Vec<Key>> {
     let open = |(column, sealed): (&str, &Vec<u8>)| {
         let text = env.secrets.open(column, &webhook.id, sealed)?;
         Key::parse(&text)
-            .ok_or_else(|| Refusal::new(Code::StoreCorrupt, "an endpoint's secret can't be read"))
+            .ok_or_else(|| Refusal::new(Code::StoreCorrupt, text!("an-endpoints-secret-cant-be-read")))
     };
     sealed.into_iter().map(open).collect()
 }

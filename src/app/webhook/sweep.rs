@@ -93,7 +93,7 @@ pub fn deliver(context: &mut Context, request: DeliverRequest) -> Result<Report>
                     // A sweep that waited for a thread that is no more would wait for ever.
                     let post = AssertUnwindSafe(|| client.post(&job.parcel, now.unix()));
                     let attempt = catch_unwind(post).unwrap_or_else(|_| Attempt {
-                        error: Some("the try ended in a fault of turno".into()),
+                        error: Some(text!("the-try-ended-in-a-fault-of-turno").into()),
                         ..Attempt::default()
                     });
                     // Nobody waits any more where the book failed.
@@ -209,7 +209,7 @@ impl Sweep {
             webhooks::hold(tx, &delivery.webhook_id, until)?;
         }
         if let (true, Some(before)) = (judged.gone && listens, webhook) {
-            let why = "the endpoint answered 410: it is gone";
+            let why = text!("the-endpoint-answered-410-it-is-gone");
             let after = Webhook {
                 disabled_at: Some(env.now),
                 disabled_reason: Some(why.to_owned()),

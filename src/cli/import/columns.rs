@@ -114,14 +114,14 @@ impl Plan {
 
     fn map(&mut self, known: Known, said: &str) -> std::result::Result<(), String> {
         let Some((field, column)) = said.split_once('=') else {
-            return Err(format!("\"{said}\" is not such as phone=Teléfono"));
+            return Err(text!("is-not-such-as-phone-tel-fono", said));
         };
         let (field, column) = (field.trim(), column.trim());
         // A field goes by any of the names that its columns have in our own files.
         let named = known.iter().find(|(own, names)| *own == field || names.contains(&field));
         let Some((field, _)) = named else {
             let all: Vec<&str> = known.iter().map(|(field, _)| *field).collect();
-            return Err(format!("there is no field \"{field}\"; there are {}", all.join(", ")));
+            return Err(text!("there-is-no-field-there-are", field, all = all.join(", ")));
         };
         let place = self
             .columns
@@ -130,9 +130,9 @@ impl Plan {
             .or_else(|| self.columns.iter().position(|(name, _)| fold(name) == fold(column)));
         let (names, is_said) = (self.names(), self.has(field));
         match place.and_then(|place| self.columns.get_mut(place)) {
-            None => Err(format!("the file has no column \"{column}\"; it has {names}")),
-            Some((name, Some(taken))) => Err(format!("{name} can't be both {taken} and {field}")),
-            Some(_) if is_said => Err(format!("{field} is said twice")),
+            None => Err(text!("the-file-has-no-column-it-has", column, names)),
+            Some((name, Some(taken))) => Err(text!("cant-be-both-and", name, taken, field)),
+            Some(_) if is_said => Err(text!("is-said-twice", field)),
             Some((_, taken)) => {
                 *taken = Some(field);
                 Ok(())
@@ -162,7 +162,7 @@ impl Plan {
         let mut problems = Problems::default();
         let mut need = |field: &str, there: bool| {
             if !there {
-                problems.add(field, format!("no column holds it; there are {}", self.names()));
+                problems.add(field, text!("no-column-holds-it-there-are", names = self.names()));
             }
         };
         match kind {
@@ -178,9 +178,9 @@ impl Plan {
                 need("phone", has("patient") || has("phone"));
             }
         }
-        problems.check().map_err(|refusal: Refusal| {
-            refusal.hint("say which column it is with --map FIELD=COLUMN; --separator is for files with ;")
-        })
+        problems
+            .check()
+            .map_err(|refusal: Refusal| refusal.hint(text!("say-which-column-it-is-with-map-field")))
     }
 
     /// The fields of a row's cells; what is empty is not given.

@@ -146,6 +146,6 @@ fn separator(word: &str) -> Result<u8, String> {
     match word {
         "tab" | "\t" | "\\t" => Ok(b'\t'),
         "," | ";" | "|" => Ok(word.as_bytes().first().copied().unwrap_or(b',')),
-        _ => Err("takes a comma, a semicolon, | or tab".into()),
+        _ => Err(text!("takes-a-comma-a-semicolon-or-tab").into()),
     }
 }

@@ -67,6 +67,6 @@ impl Raw {
 fn number(text: &str, least: i64) -> Result<i64, String> {
     match text::short(text)?.parse::<i64>() {
         Ok(number) if (least..=1_000_000).contains(&number) => Ok(number),
-        _ => Err(format!("\"{text}\" is not a whole number from {least} to 1000000")),
+        _ => Err(text!("is-not-a-whole-number-from-to-1000000", text, least)),
     }
 }

@@ -80,7 +80,7 @@ impl Wording {
                 // Said as `none` it would puzzle the patient.
                 return Err(Error::new(
                     ErrorKind::UndefinedError,
-                    "a word is said that may be missing: ask `{% if … %}` first",
+                    text!("a-word-is-said-that-may-be-missing", question = "{% if … %}"),
                 ));
             }
             minijinja::escape_formatter(out, state, value)
@@ -175,7 +175,7 @@ pub fn file_name(language: Language, kind: Kind, part: Part) -> String {
 }
 
 fn internal(problem: &Error) -> Refusal {
-    Refusal::new(Code::Internal, format!("a built-in message template is broken: {problem}"))
+    Refusal::new(Code::Internal, text!("a-built-in-message-template-is-broken", problem))
 }
 
 fn in_one_line(text: &str) -> String {

@@ -40,7 +40,7 @@ impl Broken {
     }
 
     pub(super) fn empty(file: &str) -> Self {
-        Broken { file: file.to_owned(), problem: "it says nothing".into() }
+        Broken { file: file.to_owned(), problem: text!("it-says-nothing").into() }
     }
 }
 
@@ -79,10 +79,7 @@ impl Folder {
     pub fn take_over(&self, from: &Folder) -> Result<()> {
         let trouble = |problem: io::Error| {
             let place = self.path.display();
-            Refusal::new(
-                Code::StoreUnavailable,
-                format!("the templates in {place} can't be written: {problem}"),
-            )
+            Refusal::new(Code::StoreUnavailable, text!("the-templates-in-cant-be-written", place, problem))
         };
         // All of them are read first, as that may be this very folder, and written aside, so that a full
         // disk changes none.
@@ -132,7 +129,8 @@ impl Folder {
                 Ok(source) => found.push((name, Ok(source))),
                 Err(problem) if nothing_there(&problem) => {}
                 Err(problem) => {
-                    let broken = Broken { file: name.clone(), problem: format!("can't be read: {problem}") };
+                    let broken =
+                        Broken { file: name.clone(), problem: text!("cant-be-read-because", problem) };
                     found.push((name, Err(broken)));
                 }
             }

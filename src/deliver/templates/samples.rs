@@ -29,7 +29,7 @@ pub fn check(folder: &Folder, clinic: &Clinic, zone: &Zone, now: Instant) -> Res
     let wording = Wording::new(Some(folder))?;
     let mut broken: BTreeMap<String, Broken> = BTreeMap::new();
     for stranger in folder.strangers() {
-        let problem = "is no template's name; those are such as es/reminder.txt.jinja".to_owned();
+        let problem = text!("is-no-templates-name-those").to_owned();
         broken.insert(stranger.clone(), Broken { file: stranger, problem });
     }
     for visit in samples(clinic, zone, now) {

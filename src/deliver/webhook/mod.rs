@@ -130,8 +130,8 @@ fn answered(mut response: http::Response<Body>) -> Attempt {
     let answer = Some(kept(&bytes)).filter(|answer| !answer.is_empty());
     let error = match status.as_u16() {
         200..300 => None,
-        300..400 => Some(format!("the endpoint answered {}; redirects are not followed", status.as_u16())),
-        other => Some(format!("the endpoint answered {other}")),
+        300..400 => Some(text!("the-endpoint-answered-redirects-are-not-followed", as_u16 = status.as_u16())),
+        other => Some(text!("the-endpoint-answered", other)),
     };
     Attempt { status: Some(status.as_u16()), retry_after, answer, error, milliseconds: 0 }
 }
@@ -149,11 +149,11 @@ fn kept(bytes: &[u8]) -> String {
 
 fn in_words(problem: &Error) -> String {
     match problem {
-        Error::Timeout(_) => format!("no answer within {} s", TIME_LIMIT.as_secs()),
-        Error::HostNotFound => "the host's name is not known".into(),
+        Error::Timeout(_) => text!("no-answer-within-s", as_secs = TIME_LIMIT.as_secs()),
+        Error::HostNotFound => text!("the-hosts-name-is-not-known").into(),
         Error::Other(other) => other.to_string(),
         Error::Io(problem) => problem.to_string(),
-        Error::Protocol(_) => format!("the answer is no HTTP: {problem}"),
+        Error::Protocol(_) => text!("the-answer-is-no-http-because", problem),
         other => other.to_string(),
     }
 }
@@ -200,11 +200,11 @@ struct NotThere {
 impl fmt::Display for NotThere {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let address = self.address;
-        if self.encrypted {
-            write!(f, "the host stands at {address}, which is no address of the open internet")
+        f.write_str(&if self.encrypted {
+            text!("the-host-stands-at-which-is-no-address", address)
         } else {
-            write!(f, "the host stands at {address}: without TLS nothing goes over the open internet")
-        }
+            text!("the-host-stands-at-without-tls-nothing-goes", address)
+        })
     }
 }
 

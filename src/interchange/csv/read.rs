@@ -53,18 +53,18 @@ impl<R: Read> Rows<R> {
             rows.reader.consume(3);
         }
         let Some(first) = rows.next() else {
-            return Err(no(1, "is empty; the first line must name the columns"));
+            return Err(no(1, text!("is-empty-the-first-line-must-name")));
         };
         let header = first.cells.map_err(|problem| NoRows { line: first.line, problem })?;
         let header: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
         if header.iter().all(String::is_empty) {
-            return Err(no(first.line, "has no names of columns in its first line"));
+            return Err(no(first.line, text!("has-no-names-of-columns-in-its-first")));
         }
         if let Some(name) = header
             .iter()
             .find(|name| !name.is_empty() && header.iter().filter(|other| other == name).count() > 1)
         {
-            return Err(no(first.line, &format!("has the column {name} twice")));
+            return Err(no(first.line, &text!("has-the-column-twice", name)));
         }
         rows.header = header;
         Ok(rows)
@@ -84,7 +84,7 @@ impl<R: Read> Rows<R> {
                 Err(problem) if problem.kind() == ErrorKind::Interrupted => continue,
                 Err(problem) => {
                     self.ended = true;
-                    return Some(row.refused(format!("can't be read: {problem}")));
+                    return Some(row.refused(text!("cant-be-read-because", problem)));
                 }
             };
             if bytes.is_empty() {
@@ -121,10 +121,10 @@ impl<R: Read> Rows<R> {
             if row.bytes > LONGEST_ROW {
                 self.ended = true;
                 let what = match row.state {
-                    State::Quoted => "a quote is opened here, and not closed within 1 MiB",
-                    _ => "is a row of more than 1 MiB",
+                    State::Quoted => text!("a-quote-is-opened-here-and-not-closed"),
+                    _ => text!("is-a-row-of-more-than-1-mib"),
                 };
-                return Some(row.refused(format!("{what}; nothing behind it was read")));
+                return Some(row.refused(text!("nothing-behind-it-was-read", what)));
             }
         }
     }
@@ -196,7 +196,7 @@ impl Row {
             }
             (state, byte) => {
                 if state == State::Halved {
-                    self.problem = Some("has text behind a closing quote");
+                    self.problem = Some(text!("has-text-behind-a-closing-quote"));
                 }
                 self.cell.push(byte);
                 self.state = State::Plain;
@@ -217,7 +217,7 @@ impl Row {
     fn end(mut self, header: &[String]) -> Option<Cells> {
         if self.state == State::Quoted {
             // The rest of the file is in that cell; nobody knows what it was.
-            return Some(self.refused("a quote is opened here and never closed".to_owned()));
+            return Some(self.refused(text!("a-quote-is-opened-here-and-never-closed").to_owned()));
         }
         if self.is_blank() {
             return None;
@@ -235,20 +235,23 @@ impl Row {
 /// columns.
 fn texts(cells: Vec<Vec<u8>>, header: &[String]) -> Result<Vec<String>, String> {
     if cells.len() > MOST_CELLS {
-        return Err(format!("has more than {MOST_CELLS} cells"));
+        return Err(text!("has-more-than-cells", most_cells = MOST_CELLS));
     }
     if !header.is_empty() && cells.len() != header.len() {
-        return Err(format!("has {} cells where the first line names {}", cells.len(), header.len()));
+        return Err(text!(
+            "has-cells-where-the-first-line-names",
+            count = cells.len(),
+            count2 = header.len()
+        ));
     }
     let text = |(place, bytes): (usize, Vec<u8>)| {
         let name = match header.get(place) {
             Some(name) if !name.is_empty() => name.clone(),
             _ => format!("cell {}", place + 1),
         };
-        let text = String::from_utf8(bytes)
-            .map_err(|_| format!("{name}: has bytes that are not UTF-8; save the file as UTF-8"))?;
+        let text = String::from_utf8(bytes).map_err(|_| text!("file-has-bytes-that-are-not-utf-8", name))?;
         if text.contains('\0') {
-            return Err(format!("{name}: has a NUL character"));
+            return Err(text!("has-a-nul-character", name));
         }
         Ok(text)
     };

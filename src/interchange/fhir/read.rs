@@ -92,9 +92,9 @@ pub fn read(mut source: impl BufRead) -> Result<Bundle, Problem> {
 
 fn unread(problem: &serde_json::Error) -> Problem {
     let words = match problem.classify() {
-        serde_json::error::Category::Eof => "the file ends before the bundle does".to_owned(),
-        serde_json::error::Category::Io => format!("can't be read: {problem}"),
-        _ => format!("is not the JSON of a Bundle: {problem}"),
+        serde_json::error::Category::Eof => text!("the-file-ends-before-the-bundle-does").to_owned(),
+        serde_json::error::Category::Io => text!("cant-be-read-because", problem),
+        _ => text!("is-not-the-json-of-a-bundle", problem),
     };
     Problem { line: problem.line().max(1) as u64, problem: words }
 }
@@ -110,17 +110,17 @@ impl Top {
         let said = |name: &str| self.named.get(name);
         if said("resourceType") != Some(&"Bundle".into()) {
             let is = told(said("resourceType"));
-            return Err(format!("resourceType is {is}; a Bundle was expected"));
+            return Err(text!("resourcetype-is-a-bundle-was-expected", is));
         }
         let version = said("fhirVersion").or_else(|| said("meta")?.get("fhirVersion"));
         if let Some(version) = version
             && !version.as_str().is_some_and(|version| version == "4.0" || version.starts_with("4.0."))
         {
-            return Err(format!("is of FHIR {}; R4 (4.0.1) was expected", told(Some(version))));
+            return Err(text!("is-of-another-fhir-release", told = told(Some(version))));
         }
         match said("type").and_then(Value::as_str) {
             Some("collection" | "searchset") => Ok(()),
-            _ => Err(format!("type is {}; collection or searchset was expected", told(said("type")))),
+            _ => Err(text!("type-is-collection-or-searchset-was-expected", told = told(said("type")))),
         }
     }
 
@@ -230,13 +230,13 @@ impl Shelf {
     /// What an entry becomes; none for what is counted and left alone.
     fn looked(&mut self, entry: Value, kept: &mut Kept) -> Result<Option<Taken>, String> {
         let Value::Object(mut entry) = entry else {
-            return Err("is no object; an entry with a resource was expected".to_owned());
+            return Err(text!("is-no-object-an-entry-with-a-resource").to_owned());
         };
         let Some(Value::Object(resource)) = entry.remove("resource") else {
-            return Err("has no resource".to_owned());
+            return Err(text!("has-no-resource").to_owned());
         };
         let Some(kind) = resource.get("resourceType").and_then(Value::as_str).map(str::to_owned) else {
-            return Err("the resource has no resourceType".to_owned());
+            return Err(text!("the-resource-has-no-resourcetype").to_owned());
         };
         kept.kind = match kind.as_str() {
             "Location" => Some(Kind::Branch),
@@ -249,7 +249,7 @@ impl Shelf {
         let place = kept.kind.map(|_| self.kept.len());
         for address in addresses(&entry, &kind, &resource) {
             if let Some((other, _)) = self.places.get(&address) {
-                return Err(format!("is {address} as entry {other} is; one of each was expected"));
+                return Err(text!("is-as-entry-is-one-of-each", address, other));
             }
             kept.name.get_or_insert_with(|| address.clone());
             self.places.insert(address, (kept.entry, place));
@@ -277,9 +277,7 @@ impl Shelf {
         let Taken::Record(fields, _) = taken else { return Ok(()) };
         let (None, Some(name)) = (fields.get("code"), fields.get("name")) else { return Ok(()) };
         match self.doctors.insert(name_key(name), entry) {
-            Some(other) => {
-                Err(format!("\"{name}\" is also entry {other}'s name; names that differ were expected"))
-            }
+            Some(other) => Err(text!("is-also-entry-s-name-names-that-differ", name, other)),
             None => Ok(()),
         }
     }
@@ -339,9 +337,7 @@ impl Shelf {
             };
             let Some((_, place)) = self.places.get(unversioned(reference)) else {
                 if must_be_there(reference) {
-                    return Err(format!(
-                        "participant {number} is {reference}, which is no entry of the bundle"
-                    ));
+                    return Err(text!("participant-is-which-is-no-entry", number, reference));
                 }
                 continue;
             };
@@ -350,17 +346,19 @@ impl Shelf {
             };
             let Some(kind) = kept.kind else { continue };
             if seen.insert(kind, place).is_some_and(|other| other != place) {
-                return Err(format!("has more than one {kind:?}; one was expected").to_lowercase());
+                return Err(text!("has-more-than-one-one-was-expected", kind = format_args!("{:?}", kind))
+                    .to_lowercase());
             }
             match &kept.taken {
                 Err(_) => {
-                    return Err(format!("participant {number} is entry {}, which is refused", kept.entry));
+                    return Err(text!("participant-is-entry-which-is-refused", number, entry = kept.entry));
                 }
                 Ok(Taken::Left("erased")) => return Ok(None),
                 Ok(Taken::Left("merged" | "retired")) => {
-                    return Err(format!(
-                        "participant {number} is entry {}, another patient since",
-                        kept.entry
+                    return Err(text!(
+                        "participant-is-entry-another-patient-since",
+                        number,
+                        entry = kept.entry
                     ));
                 }
                 Ok(Taken::Left(_) | Taken::Visit(..)) => {}
@@ -374,7 +372,7 @@ impl Shelf {
         if seen.contains_key(&Kind::Patient) {
             return Ok(Some(fields));
         }
-        Err("no participant is a Patient of the bundle; one was expected".to_owned())
+        Err(text!("no-participant-is-a-patient-of-the-bundle").to_owned())
     }
 }
 

@@ -89,15 +89,13 @@ pub(super) fn taken(kind: &str, resource: Map<String, Value>) -> Option<Answer> 
 fn look(kind: &str, resource: &Map<String, Value>) -> Result<(), String> {
     for element in ["modifierExtension", "implicitRules"] {
         if resource.contains_key(element) {
-            return Err(format!("{element} may change what everything else means, and is not known here"));
+            return Err(text!("may-change-what-everything-else-means", element));
         }
     }
     let known =
         |name: &str| ELEMENTS.contains(&name.strip_prefix('_').unwrap_or(name)) || name == "requestedPeriod";
     match resource.keys().find(|name| kind == "Appointment" && !known(name)) {
-        Some(name) => {
-            Err(format!("{name} is no element of an Appointment of R4 (4.0.1), which was expected"))
-        }
+        Some(name) => Err(text!("is-no-element-of-an-appointment-of-r4", name)),
         None => Ok(()),
     }
 }
@@ -117,7 +115,7 @@ fn typed<T: DeserializeOwned>(resource: Map<String, Value>) -> Result<T, String>
             }
         });
         let problem = culprit.map_or_else(|| problem.to_string(), |name| format!("{name}: {problem}"));
-        format!("{problem}; the shape of R4 (4.0.1) was expected")
+        text!("is-not-of-the-shape-of-r4", problem)
     })
 }
 
@@ -229,13 +227,15 @@ fn appointment(it: Appointment) -> Answer {
 
 /// When it begins, and how long it takes.
 fn times(it: &Appointment, fields: &mut Fields) -> Result<(), String> {
-    let Some(start) = &it.start else { return Err("start is missing: an instant was expected".to_owned()) };
+    let Some(start) = &it.start else {
+        return Err(text!("start-is-missing-an-instant-was-expected").to_owned());
+    };
     let start = instant("start", start)?;
     let mut minutes = it.minutes_duration;
     if let Some(end) = &it.end {
         let seconds = instant("end", end)?.unix() - start.unix();
         if seconds <= 0 || seconds % 60 != 0 {
-            return Err("end is not a whole number of minutes after start".to_owned());
+            return Err(text!("end-is-not-a-whole-number-of-minutes").to_owned());
         }
         minutes = Some(seconds / 60);
     }
@@ -256,21 +256,13 @@ fn status(public: &str, exact: Option<&str>) -> Result<Option<Status>, String> {
         "fulfilled" => Ok(Some(Status::Completed)),
         "cancelled" => Ok(Some(Status::Cancelled)),
         "noshow" => Ok(Some(Status::NoShow)),
-        other => Err(format!(
-            "status \"{other}\" is none of R4's: booked, arrived, checked-in, fulfilled, cancelled, noshow, \
-             proposed, pending, waitlist or entered-in-error was expected"
-        )),
+        other => Err(text!("status-is-none-of-r4s-booked-arrived-checked", other)),
     }
 }
 
 /// An instant with seconds and offset: <https://hl7.org/fhir/R4/datatypes.html#instant>
 fn instant(element: &str, text: &str) -> Result<Instant, String> {
-    Instant::parse_rfc3339(text).map_err(|_| {
-        format!(
-            "{element} is \"{text}\": an instant with seconds and offset, such as 2026-06-15T14:30:00-06:00, \
-             was expected"
-        )
-    })
+    Instant::parse_rfc3339(text).map_err(|_| text!("is-an-instant-with-seconds-and-offset", element, text))
 }
 
 fn utc(at: Instant) -> String {

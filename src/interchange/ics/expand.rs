@@ -111,17 +111,20 @@ struct Timing {
 impl Timing {
     fn of(event: &Event, view: &View<'_>) -> Result<Timing, Problem> {
         let Some(given) = &event.start else {
-            return Err(Problem { line: event.line, problem: "the event has no DTSTART".into() });
+            return Err(Problem { line: event.line, problem: text!("the-event-has-no-dtstart").into() });
         };
         let zone = zone_of(given, view)?;
         let start = reading(given, &zone, view)?;
         let wrong = |line: u64, problem: String| Err(Problem { line, problem });
         if !in_reach(start.date()) {
-            return wrong(given.line, format!("{} is beyond the years that the book knows", start.date()));
+            return wrong(given.line, text!("is-beyond-the-years-that-the-book-knows", date = start.date()));
         }
         if let (false, Reading::Never(_)) = (matches!(given.value, Stamp::Date(_)), zone.read(start)) {
             let zone = zone.name();
-            return wrong(given.line, format!("{start} does not exist in {zone}: the clock jumps over it"));
+            return wrong(
+                given.line,
+                text!("does-not-exist-in-the-clock-jumps-over", wall = start, name = zone),
+            );
         }
         let length = match (&event.end, event.seconds) {
             (Some(end), _) => reading(end, &zone, view)? - start,
@@ -132,10 +135,10 @@ impl Timing {
         };
         let line = event.end.as_ref().map_or(event.line, |end| end.line);
         if length < Duration::zero() {
-            return wrong(line, "the event ends before it begins".into());
+            return wrong(line, text!("the-event-ends-before-it-begins").into());
         }
         if length > Duration::days(366) {
-            return wrong(line, "the event takes longer than a year".into());
+            return wrong(line, text!("the-event-takes-longer-than-a-year").into());
         }
         Ok(Timing { zone, start, length })
     }
@@ -172,7 +175,7 @@ impl Timing {
         let wrong = |problem: String| Problem { line: rule.line, problem };
         // The rule's end is on the event's clock, as the starts are.
         let until = |value: &str| match crate::interchange::ics::read::until(value) {
-            None => Err("UNTIL must be such as 20260615 or 20260615T150000Z".to_owned()),
+            None => Err(text!("until-must-be-such-as-20260615-or-20260615t150000z").to_owned()),
             Some(Stamp::Date(date)) => {
                 Ok(date.and_time(NaiveTime::from_hms_opt(23, 59, 59).unwrap_or_default()))
             }
@@ -189,7 +192,7 @@ impl Timing {
             .before(on_wall(last + day));
         let found = set.all(MOST);
         if found.limited {
-            return Err(wrong(format!("repeats more than {MOST} times within the horizon")));
+            return Err(wrong(text!("repeats-more-than-times-within-the-horizon", most = MOST)));
         }
         Ok(found.dates.into_iter().map(|date| date.naive_utc()).collect())
     }
@@ -227,11 +230,9 @@ fn zone_of(stamp: &At<Stamp>, view: &View<'_>) -> Result<Zone, Problem> {
     match &stamp.value {
         Stamp::Date(_) | Stamp::Floating(_) => Ok(view.home.clone()),
         Stamp::Utc(_) => Zone::embedded("UTC")
-            .ok_or_else(|| Problem { line: stamp.line, problem: "UTC is not known".into() }),
-        Stamp::Zoned(_, name) => named(name, view).ok_or_else(|| Problem {
-            line: stamp.line,
-            problem: format!("the zone \"{name}\" is not known; one such as Europe/Madrid was expected"),
-        }),
+            .ok_or_else(|| Problem { line: stamp.line, problem: text!("utc-is-not-known").into() }),
+        Stamp::Zoned(_, name) => named(name, view)
+            .ok_or_else(|| Problem { line: stamp.line, problem: text!("the-zone-is-not-known-one", name) }),
     }
 }
 

@@ -57,7 +57,7 @@ impl<R: BufRead> Lines<R> {
                     }
                 }
                 if bytes.len() > LONGEST_LINE {
-                    return Err(Problem { line, problem: "is longer than 1 MiB".into() });
+                    return Err(Problem { line, problem: text!("is-longer-than-1-mib").into() });
                 }
             }
             if !bytes.iter().all(u8::is_ascii_whitespace) {
@@ -77,12 +77,12 @@ impl<R: BufRead> Lines<R> {
         let most = LONGEST_LINE as u64 + 2;
         let read = Read::take(&mut self.input, most)
             .read_until(b'\n', &mut bytes)
-            .map_err(|problem| wrong(format!("can't be read: {problem}")))?;
+            .map_err(|problem| wrong(text!("cant-be-read-because", problem)))?;
         if read == 0 {
             return Ok(None);
         }
         if bytes.len() > LONGEST_LINE {
-            return Err(wrong("is longer than 1 MiB".into()));
+            return Err(wrong(text!("is-longer-than-1-mib").into()));
         }
         if line == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
             bytes.drain(..3);
@@ -98,12 +98,11 @@ impl<R: BufRead> Lines<R> {
 /// A content line in its parts: `NAME;PARAM="a:b";OTHER=c:value`.
 fn parse(line: u64, bytes: Vec<u8>) -> Result<Line, Problem> {
     let wrong = |problem: &str| Problem { line, problem: problem.to_owned() };
-    let text = String::from_utf8(bytes)
-        .map_err(|_| wrong("has bytes that are not UTF-8; save the calendar as UTF-8"))?;
+    let text = String::from_utf8(bytes).map_err(|_| wrong(text!("has-bytes-that-are-not-utf-8-save")))?;
     if text.contains('\0') {
-        return Err(wrong("has a NUL character"));
+        return Err(wrong(text!("holds-a-nul-character")));
     }
-    let no_line = || wrong("is not a line of a calendar: NAME:VALUE was expected");
+    let no_line = || wrong(text!("is-not-a-line-of-a-calendar-name"));
     let (mut quoted, mut parts, mut from, mut end) = (false, Vec::new(), 0, None);
     for (place, c) in text.char_indices() {
         match c {

@@ -86,11 +86,12 @@ impl Event {
 /// The first thing that is wrong, with its line: an import takes a calendar as a whole.
 pub fn events(input: impl BufRead) -> Read1<Vec<Event>> {
     let mut lines = Lines::new(input);
-    let first = lines
-        .next_line()?
-        .ok_or(Problem { line: 1, problem: "is empty; a calendar begins with BEGIN:VCALENDAR".into() })?;
+    let first = lines.next_line()?.ok_or(Problem {
+        line: 1,
+        problem: text!("is-empty-a-calendar-begins-with-begin-vcalendar").into(),
+    })?;
     if !(first.name == "BEGIN" && first.value.trim().eq_ignore_ascii_case("VCALENDAR")) {
-        return Err(first.wrong("is no calendar: it must begin with BEGIN:VCALENDAR"));
+        return Err(first.wrong(text!("is-no-calendar-it-must-begin-with-begin")));
     }
     let mut open = vec!["VCALENDAR".to_owned()];
     let (mut events, mut event): (Vec<Event>, Option<Event>) = (Vec::new(), None);
@@ -100,16 +101,14 @@ pub fn events(input: impl BufRead) -> Read1<Vec<Event>> {
         match (line.name.as_str(), line.value.trim().to_uppercase()) {
             ("BEGIN", name) => {
                 if open.is_empty() && name != "VCALENDAR" {
-                    return Err(line.wrong("stands outside of a calendar"));
+                    return Err(line.wrong(text!("stands-outside-of-a-calendar")));
                 }
                 if open.len() >= 8 {
-                    return Err(line.wrong("is nested too deep"));
+                    return Err(line.wrong(text!("is-nested-too-deep")));
                 }
                 if name == "VEVENT" {
                     if event.is_some() {
-                        return Err(
-                            line.wrong("begins an event inside another: END:VEVENT was expected before")
-                        );
+                        return Err(line.wrong(text!("begins-an-event-inside-another-end-vevent")));
                     }
                     event = Some(Event { line: line.line, ..Event::default() });
                 }
@@ -117,14 +116,14 @@ pub fn events(input: impl BufRead) -> Read1<Vec<Event>> {
             }
             ("END", name) => {
                 if open.pop().as_ref() != Some(&name) {
-                    return Err(line.wrong(&format!("ends {name}, which is not what was begun last")));
+                    return Err(line.wrong(&text!("ends-which-is-not-what-was-begun-last", name)));
                 }
                 if name == "VEVENT"
                     && let Some(whole) = event.take()
                 {
                     check(&whole)?;
                     if events.len() == MOST_EVENTS {
-                        return Err(line.wrong(&format!("is one event more than {MOST_EVENTS}")));
+                        return Err(line.wrong(&text!("is-one-event-more-than", most_events = MOST_EVENTS)));
                     }
                     events.push(whole);
                 }
@@ -141,7 +140,7 @@ pub fn events(input: impl BufRead) -> Read1<Vec<Event>> {
     match open.pop() {
         None => Ok(events),
         Some(name) => {
-            Err(Problem { line: last, problem: format!("the file ends here; END:{name} was expected") })
+            Err(Problem { line: last, problem: text!("the-file-ends-here-end-was-expected", name) })
         }
     }
 }
@@ -149,17 +148,17 @@ pub fn events(input: impl BufRead) -> Read1<Vec<Event>> {
 fn check(event: &Event) -> Read1<()> {
     let wrong = |problem: &str| Err(Problem { line: event.line, problem: problem.to_owned() });
     if event.uid.is_empty() {
-        return wrong("the event has no UID, by which it is known again");
+        return wrong(text!("the-event-has-no-uid"));
     }
     if event.start.is_none() && !event.is_cancelled() {
-        return wrong("the event has no DTSTART");
+        return wrong(text!("the-event-has-no-dtstart"));
     }
     Ok(())
 }
 
 fn take(event: &mut Event, line: &Line) -> Read1<()> {
     let one =
-        |there: bool| if there { Err(line.wrong(&format!("says {} twice", line.name))) } else { Ok(()) };
+        |there: bool| if there { Err(line.wrong(&text!("says-twice", name = line.name))) } else { Ok(()) };
     match line.name.as_str() {
         "UID" => {
             one(!event.uid.is_empty())?;
@@ -176,7 +175,7 @@ fn take(event: &mut Event, line: &Line) -> Read1<()> {
         "DURATION" => {
             one(event.seconds.is_some())?;
             let seconds = duration(line.value.trim())
-                .ok_or_else(|| line.wrong("is not a duration such as PT30M or P1D"))?;
+                .ok_or_else(|| line.wrong(text!("is-not-a-duration-such-as-pt30m")))?;
             event.seconds = Some(seconds);
         }
         "RRULE" => {
@@ -185,10 +184,10 @@ fn take(event: &mut Event, line: &Line) -> Read1<()> {
         }
         "RDATE" => event.more.extend(line.stamps()?),
         "EXDATE" => event.without.extend(line.stamps()?),
-        "EXRULE" => return Err(line.wrong("EXRULE is of an older standard; EXDATE was expected")),
+        "EXRULE" => return Err(line.wrong(text!("exrule-is-of-an-older-standard-exdate"))),
         "RECURRENCE-ID" => {
             if line.param("RANGE").is_some() {
-                return Err(line.wrong("a change of this event and all after it (RANGE) is not understood"));
+                return Err(line.wrong(text!("a-change-of-this-event-and-all-after")));
             }
             event.instead_of = Some(line.stamp(&line.value)?);
         }
@@ -221,8 +220,8 @@ impl Line {
         let zone = self.param("TZID");
         let is_date = self.param("VALUE").is_some_and(|kind| kind.eq_ignore_ascii_case("DATE"));
         let value = stamp(text.trim(), zone, is_date).ok_or_else(|| {
-            let expected = if is_date { "20260615" } else { "20260615T090000 or 20260615T150000Z" };
-            self.wrong(&format!("{} must be such as {expected}", self.name))
+            let expected = if is_date { "20260615" } else { text!("or-20260615t150000z") };
+            self.wrong(&text!("must-be-such-as", name = self.name, expected))
         })?;
         Ok(At { line: self.line, value })
     }

@@ -23,10 +23,10 @@ pub(super) fn read(
     let mut rule = RRule::<Unvalidated>::default();
     let (mut said, mut a_day) = (Vec::new(), 1_usize);
     for part in text.split(';').filter(|part| !part.trim().is_empty()) {
-        let (name, value) = part.split_once('=').ok_or("is not such as FREQ=WEEKLY;BYDAY=MO")?;
+        let (name, value) = part.split_once('=').ok_or(text!("is-not-such-as-freq-weekly-byday-mo"))?;
         let (name, value) = (name.trim().to_ascii_uppercase(), value.trim().to_ascii_uppercase());
         if said.contains(&name) {
-            return Err(format!("says {name} twice"));
+            return Err(text!("says-twice", name));
         }
         if matches!(name.as_str(), "BYHOUR" | "BYMINUTE" | "BYSECOND") {
             a_day = a_day.saturating_mul(value.split(',').count());
@@ -39,15 +39,15 @@ pub(super) fn read(
         said.push(name);
     }
     if a_day > MOST_A_DAY {
-        return Err(format!("repeats more than {MOST_A_DAY} times a day"));
+        return Err(text!("repeats-more-than-times-a-day", most_a_day = MOST_A_DAY));
     }
     if !said.iter().any(|name| name == "FREQ") {
-        return Err("has no FREQ".into());
+        return Err(text!("has-no-freq").into());
     }
     if counts_amiss(&rule) {
-        return Err("counts the days of BYDAY, as in 2MO, where only those of a month or a year are".into());
+        return Err(text!("counts-the-days-of-byday-as-in-2mo").into());
     }
-    rule.validate(on_wall(start)).map_err(|problem| format!("is not a rule of recurrence: {problem}"))
+    rule.validate(on_wall(start)).map_err(|problem| text!("is-not-a-rule-of-recurrence", problem))
 }
 
 /// Whether it numbers days that have no number: the crate would take the second Monday of a week for any day.
@@ -69,21 +69,18 @@ pub(super) fn on_wall(wall: NaiveDateTime) -> DateTime<Tz> {
 fn with(rule: RRule<Unvalidated>, name: &str, value: &str) -> Result<RRule<Unvalidated>, String> {
     let nothing = || {
         let part = [name, value].join("=");
-        format!("is not a rule of recurrence: {part}")
+        text!("is-not-a-rule-of-recurrence", problem = part)
     };
     Ok(match name {
         "FREQ" => match Frequency::from_str(value).map_err(|_| nothing())? {
             Frequency::Hourly | Frequency::Minutely | Frequency::Secondly => {
-                return Err(
-                    "repeats more often than once a day: DAILY, WEEKLY, MONTHLY or YEARLY was expected"
-                        .into(),
-                );
+                return Err(text!("repeats-more-often-than-once-a-day-daily").into());
             }
             daily_or_rarer => rule.freq(daily_or_rarer),
         },
         "INTERVAL" => match value.parse() {
             Ok(steps @ 1..=1000) => rule.interval(steps),
-            _ => return Err("INTERVAL must be a whole number from 1 to 1000".into()),
+            _ => return Err(text!("interval-must-be-a-whole-number-from-1").into()),
         },
         "COUNT" => rule.count(value.parse().map_err(|_| nothing())?),
         "WKST" => rule.week_start(weekday(value).ok_or_else(nothing)?),

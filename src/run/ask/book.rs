@@ -11,7 +11,6 @@ use crate::domain::appointment::Visit;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::domain::time::hhmm;
-use crate::output::tongue::word;
 use crate::run::ask::picker::{Asked, Board, Choice};
 use crate::run::ask::time::{Wanted, has_start, with_start};
 use crate::run::ask::{board, labels, patient};
@@ -83,7 +82,7 @@ pub(in crate::run) fn ask(
         patient::ask(&talk.board, talk.context, &talk.counter, &mut talk.said)?;
     }
     if talk.counter.requires_reason && !talk.said.has("reason") {
-        talk.said.put("reason", Some(talk.board.text("Reason for the visit:", "", text::long)?));
+        talk.said.put("reason", Some(talk.board.text(text!("reason-for-the-visit"), "", text::long)?));
     }
     talk.settle(session, dry_run).map(Some)
 }
@@ -94,25 +93,25 @@ impl Talk<'_> {
         let doctors = self.counter.doctors.iter().map(|doctor| {
             let what = doctor.specialty.as_deref().unwrap_or_default();
             let label = format!("{}  {what}", labels::fit(&doctor.full_name, 32));
-            Choice::new(Whom::Doctor(doctor.id.clone()), label).found_by(&doctor.code).under(word("doctor"))
+            Choice::new(Whom::Doctor(doctor.id.clone()), label).found_by(&doctor.code).under(text!("doctor"))
         });
         let services = self.counter.services.iter().map(|service| {
             let length = service.duration_minutes.map_or(String::new(), |minutes| format!("{minutes} min"));
             let label = format!("{}  {length}", labels::fit(&service.name, 32));
             Choice::new(Whom::Service(service.id.clone()), label)
                 .found_by(&service.code)
-                .under(word("service"))
+                .under(text!("service"))
         });
         let choices: Vec<_> = doctors.chain(services).collect();
         let whom = match choices.as_slice() {
             [] => {
-                let words = "the clinic has no doctor yet";
+                let words = text!("the-clinic-has-no-doctor-yet");
                 return Err(Refusal::invalid("doctor", words)
-                    .hint("add one with `turno doctor add --name N`")
+                    .hint(text!("add-one-with-turno-doctor-add-name-n"))
                     .into());
             }
             [only] => only.key.clone(),
-            several => self.board.choose("With whom, or what for?", several)?,
+            several => self.board.choose(text!("with-whom-or-what-for"), several)?,
         };
         match whom {
             Whom::Doctor(id) => {
@@ -132,7 +131,7 @@ impl Talk<'_> {
                 .iter()
                 .map(|branch| Choice::new(branch.id.clone(), &branch.name).found_by(&branch.code))
                 .collect();
-            self.said.put("branch", Some(self.board.choose("Where?", &choices)?));
+            self.said.put("branch", Some(self.board.choose(text!("ask-where"), &choices)?));
         }
         Ok(())
     }
@@ -163,7 +162,7 @@ impl Talk<'_> {
             let booked = match book(self.context, &request, Ending::Rollback) {
                 Ok(Booked { visit, .. }) => {
                     self.show(&visit)?;
-                    self.board.confirm("Book it?", true)?;
+                    self.board.confirm(text!("book-it"), true)?;
                     // Questions take their time: what is written down is of now.
                     *self.context = session.open()?;
                     book(self.context, &request, ending(dry_run))

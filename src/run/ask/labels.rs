@@ -6,8 +6,8 @@ use crate::domain::appointment::Visit;
 use crate::domain::record::Attendee;
 use crate::domain::room::{DayRoom, Half};
 use crate::domain::time::hhmm;
+use crate::locale::{dated, plain};
 use crate::output::printable;
-use crate::output::tongue::{dated, say, word};
 use crate::output::words::status_words;
 use crate::run::ask::picker::Choice;
 use chrono::NaiveDate;
@@ -32,20 +32,20 @@ pub(super) fn date(date: NaiveDate) -> String {
 /// A day, with how far away it is and how full.
 pub(super) fn day(room: &DayRoom, today: NaiveDate) -> Choice<NaiveDate> {
     let far = match (room.date - today).num_days() {
-        0 => word("today").to_owned(),
-        1 => word("tomorrow").to_owned(),
-        days => say(&format!("in {days} days")).into_owned(),
+        0 => text!("today").to_owned(),
+        1 => text!("tomorrow").to_owned(),
+        days => text!("in-days", days),
     };
     let taken = room.taken_of(BAR);
     let bar = format!("{}{}", "█".repeat(taken), "░".repeat(BAR - taken));
     let room_left = match room.free {
-        0 => word("full").to_owned(),
-        free => say(&format!("{free} of {} free", room.all)).into_owned(),
+        0 => text!("full").to_owned(),
+        free => text!("of-free", free, all = room.all),
     };
     let label = format!("{:<11}  {far:<11}  {bar}  {room_left}", dated(room.date, "%a %-d %b"));
     Choice::new(room.date, label)
         .found_by(format!("{} {} {}", room.date, room.date.format("%A %B %d/%m"), dated(room.date, "%A")))
-        .shut((room.free == 0).then_some("that day is full"))
+        .shut((room.free == 0).then_some(text!("that-day-is-full")))
 }
 
 /// A free slot, under its half of the day.
@@ -59,20 +59,19 @@ pub(super) fn slot(free: &FreeSlot, with_doctor: bool) -> Choice<FreeSlot> {
         label.push_str(&format!("  {session}"));
     }
     if let Some(left) = slot.capacity_left {
-        label.push_str(&format!("  {}", say(&format!("{left} left"))));
+        label.push_str(&format!("  {}", text!("count-left", left)));
     }
-    Choice::new(free.clone(), label).under(word(Half::of(slot.start_time).words()))
+    Choice::new(free.clone(), label).under(plain(Half::of(slot.start_time).words()))
 }
 
 /// What the desk wants to know of a patient at a glance.
 pub(super) fn patient(known: &Known) -> String {
     let patient = &known.patient;
-    let last = known.last_visit.map_or("no visit yet".to_owned(), |date| format!("last {date}"));
-    let last = say(&last);
+    let last = known.last_visit.map_or(text!("no-visit-yet").to_owned(), |date| text!("last-visit", date));
     let missed = match patient.no_show_count {
         0 => String::new(),
-        1 => format!("  {}", word("1 no-show")),
-        count => format!("  {}", say(&format!("{count} no-shows"))),
+        1 => format!("  {}", text!("one-no-show")),
+        count => format!("  {}", text!("count-no-shows", count)),
     };
     format!("{}  {}  {last}{missed}", fit(&patient.full_name, 28), fit(&patient.phone, 14))
 }

@@ -5,7 +5,6 @@ use crate::app::asking::{self, Counter, Known};
 use crate::cli::raw::Raw;
 use crate::domain::phone;
 use crate::domain::text::{self, fold};
-use crate::output::tongue::say;
 use crate::run::ask::labels;
 use crate::run::ask::picker::{Asked, Board, Choice};
 
@@ -15,14 +14,15 @@ const MOST: i64 = 12;
 const LETTERS: usize = 3;
 /// The same of digits alone, which are a phone's.
 const DIGITS: usize = 4;
-const KEYS: &str = "type a part of the name, phone or code · Enter takes it · Esc gives up";
-
 /// Fills in the patient, or a name and a phone.
 pub(super) fn ask(board: &Board, context: &mut Context, counter: &Counter, said: &mut Raw) -> Asked<()> {
     let (mut name, mut number) = (String::new(), String::new());
     if counter.shows_patients && !said.has("name") && !said.has("phone") {
         let mut search = Search::default();
-        let found = board.pick("Patient?", KEYS, 0, &mut |typed| search.find(context, typed))?;
+        let found =
+            board.pick(text!("ask-patient"), text!("type-a-part-of-the-name-phone"), 0, &mut |typed| {
+                search.find(context, typed)
+            })?;
         match found {
             (Some(id), _) => {
                 said.put("patient", Some(id));
@@ -33,11 +33,12 @@ pub(super) fn ask(board: &Board, context: &mut Context, counter: &Counter, said:
         }
     }
     if !said.has("name") {
-        said.put("name", Some(board.text("Full name:", name.trim(), text::short)?));
+        said.put("name", Some(board.text(text!("ask-full-name"), name.trim(), text::short)?));
     }
     if !said.has("phone") {
         let country = counter.country.as_deref();
-        let given = board.text("Phone:", number.trim(), |given| phone::normalise(given, country))?;
+        let given =
+            board.text(text!("ask-phone"), number.trim(), |given| phone::normalise(given, country))?;
         said.put("phone", Some(given));
     }
     Ok(())
@@ -63,10 +64,10 @@ impl Search {
         let mut choices: Vec<_> =
             self.found.iter().filter(|known| fits(known, &wanted)).map(choice).collect();
         let new = match typed.trim() {
-            "" => "+ a new patient".to_owned(),
-            typed => format!("+ a new patient: {typed}"),
+            "" => text!("a-new-patient").to_owned(),
+            typed => text!("a-new-patient-named", typed),
         };
-        choices.push(Choice::new(None, say(&new)));
+        choices.push(Choice::new(None, new));
         Ok(choices)
     }
 

@@ -4,8 +4,8 @@
 //! was drawn is wiped, and the terminal is left as it was found. The cursor is never hidden.
 
 use crate::domain::text::fold;
+use crate::locale::plain;
 use crate::output::printable;
-use crate::output::tongue::{say, word};
 use crate::run::Stop;
 use anstyle::{AnsiColor, Style};
 use console::{Key, Term, measure_text_width, truncate_str};
@@ -19,9 +19,6 @@ const DIM: Style = Style::new().dimmed();
 const WRONG: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)));
 /// The most lines of choices that are shown at a time.
 const TALLEST: usize = 16;
-/// What the keys do.
-const KEYS: &str = "↑↓ choose · type to search · Enter takes it · Esc gives up";
-
 /// Something to choose.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Choice<K> {
@@ -96,14 +93,14 @@ impl Board {
     }
 
     /// A line of a summary: what it is about, and what it says.
-    pub(super) fn fact(&self, name: &str, value: &str) -> Asked<()> {
-        self.say(&format!("  {} {}", self.paint(DIM, &format!("{:<8}", say(name))), printable(value)))
+    pub(super) fn fact(&self, name: &'static str, value: &str) -> Asked<()> {
+        self.say(&format!("  {} {}", self.paint(DIM, &format!("{:<8}", plain(name))), printable(value)))
     }
 
     /// One of these; typing leaves those that hold what was typed.
     pub(super) fn choose<K: Clone>(&self, question: &str, all: &[Choice<K>]) -> Asked<K> {
         let usual = all.iter().position(|choice| choice.shut.is_none()).unwrap_or(0);
-        self.pick(question, KEYS, usual, &mut |typed| {
+        self.pick(question, text!("choose-type-to-search-enter-takes-it-esc"), usual, &mut |typed| {
             Ok(all.iter().filter(|choice| choice.fits(typed)).cloned().collect())
         })
         .map(|(key, _)| key)
@@ -131,7 +128,7 @@ impl Board {
                         self.settle(question, choice.label.trim())?;
                         return Ok((choice.key.clone(), typed));
                     }
-                    None => note = "nothing like that; Backspace takes letters back".to_owned(),
+                    None => note = text!("nothing-like-that-backspace-takes-letters-back").to_owned(),
                 },
                 Key::ArrowUp | Key::BackTab => at = at.checked_sub(1).unwrap_or(found.len()),
                 Key::ArrowDown | Key::Tab => at = if at + 1 < found.len() { at + 1 } else { 0 },
@@ -161,15 +158,13 @@ impl Board {
             let lines = if wrong.is_empty() { Vec::new() } else { vec![self.paint(WRONG, &wrong)] };
             self.draw(question, &typed, &lines)?;
             match self.key()? {
-                Key::Enter if typed.trim().is_empty() => {
-                    wrong = say("is required; Esc gives up").into_owned()
-                }
+                Key::Enter if typed.trim().is_empty() => wrong = text!("is-required-esc-gives-up").to_owned(),
                 Key::Enter => match check(&typed) {
                     Ok(value) => {
                         self.settle(question, typed.trim())?;
                         return Ok(value);
                     }
-                    Err(problem) => wrong = printable(&say(&problem)),
+                    Err(problem) => wrong = printable(&problem),
                 },
                 key => {
                     edit(&mut typed, &key);
@@ -180,8 +175,8 @@ impl Board {
 
     /// Yes, or given up.
     pub(super) fn confirm(&self, question: &str, usual: bool) -> Asked<()> {
-        let keys = word(if usual { "[Y/n]" } else { "[y/N]" });
-        self.draw(&format!("{} {keys}", say(question)), "", &[])?;
+        let keys = if usual { text!("default-yes") } else { text!("default-no") };
+        self.draw(&format!("{question} {keys}"), "", &[])?;
         loop {
             let yes = match self.key()? {
                 Key::Char('y' | 'Y' | 's' | 'S') => true,
@@ -189,7 +184,7 @@ impl Board {
                 Key::Enter => usual,
                 _ => continue,
             };
-            self.settle(question, word(if yes { "yes" } else { "no" }))?;
+            self.settle(question, if yes { text!("yes") } else { text!("no") })?;
             return if yes { Ok(()) } else { Err(Stop::GivenUp) };
         }
     }
@@ -230,18 +225,18 @@ impl Board {
             });
         }
         let more = if found.len() > lines.len() {
-            format!("{} · ", say(&format!("{} in all", found.len())))
+            format!("{} · ", text!("in-all", count = found.len()))
         } else {
             String::new()
         };
-        lines.push(self.paint(DIM, &format!("{more}{}", say(note))));
+        lines.push(self.paint(DIM, &format!("{more}{}", note)));
         lines
     }
 
     /// Draws the question over itself, and leaves the cursor behind what was typed.
     fn draw(&self, question: &str, typed: &str, below: &[String]) -> Asked<()> {
         let width = usize::from(self.term.size().1).saturating_sub(1);
-        let head = format!("{} {}", self.paint(TITLE, &say(question)), printable(typed));
+        let head = format!("{} {}", self.paint(TITLE, question), printable(typed));
         let mut text = format!("\r\u{1b}[J{}", truncate_str(&head, width, "…"));
         for line in below {
             text.push_str("\r\n");
@@ -268,7 +263,6 @@ impl Board {
         self.wipe()?;
         let answer =
             answer.split("  ").map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("  ");
-        let question = say(question);
         let question = question.trim_start_matches('¿').trim_end_matches(['?', ':']);
         self.say(&format!("{} {}", self.paint(DIM, &format!("{question}:")), printable(&answer)))
     }

@@ -5,7 +5,6 @@ use crate::app::{Context, asking};
 use crate::cli::raw::Raw;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::add_days;
-use crate::output::tongue::say;
 use crate::run::ask::labels;
 use crate::run::ask::picker::{Asked, Board, Choice};
 use chrono::NaiveDate;
@@ -52,13 +51,13 @@ impl Wanted {
             let free = asking::slots_on(context, &self.slots, date)?;
             self.day = Some(date);
             if free.is_empty() {
-                board.say(&say(&format!("nothing is free on {}", labels::date(date))))?;
+                board.say(&text!("nothing-is-free-on", date = labels::date(date)))?;
                 self.day = None;
                 continue;
             }
             let several = self.slots.doctor.is_none();
             let choices: Vec<_> = free.iter().map(|free| labels::slot(free, several)).collect();
-            return board.choose(&format!("Time on {}?", labels::date(date)), &choices);
+            return board.choose(&text!("time-on", date = labels::date(date)), &choices);
         }
     }
 
@@ -73,13 +72,13 @@ impl Wanted {
             }
             match rooms.last() {
                 Some(last) if rooms.len() == DAYS => {
-                    choices.push(Choice::new(None, say("later …")).found_by("more"));
+                    choices.push(Choice::new(None, text!("later-times")).found_by("more"));
                     from = add_days(last.date, 1);
                 }
                 _ if rooms.iter().all(|room| room.free == 0) => return Err(nothing_open().into()),
                 _ => {}
             }
-            if let Some(date) = board.choose("Day?", &choices)? {
+            if let Some(date) = board.choose(text!("ask-day"), &choices)? {
                 return Ok(date);
             }
         }
@@ -87,6 +86,6 @@ impl Wanted {
 }
 
 fn nothing_open() -> Refusal {
-    Refusal::new(Code::OutsideAvailability, "there is no free time, as far ahead as bookings are taken")
-        .hint("`turno window list` shows when patients are seen, `turno closure list` when they are not")
+    Refusal::new(Code::OutsideAvailability, text!("there-is-no-free-time-as-far-ahead"))
+        .hint(text!("turno-window-list-shows-when-patients-are-seen"))
 }

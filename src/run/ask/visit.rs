@@ -28,12 +28,12 @@ fn find(board: &Board, context: &mut Context, word: Option<&str>, from: Vec<Stat
     }
     let choices: Vec<_> = coming(context, from)?.iter().map(labels::visit).collect();
     if choices.is_empty() {
-        return Err(Refusal::invalid("appointment", "there is none to choose from today or later")
-            .hint("`turno list` shows all appointments and their codes")
+        return Err(Refusal::invalid("appointment", text!("there-is-none-to-choose-from-today"))
+            .hint(text!("turno-list-shows-all-appointments-and-their-codes"))
             .into());
     }
     // Read anew: a list tells less of a patient, and another desk may have changed it meanwhile.
-    let id = board.choose("Appointment?", &choices)?;
+    let id = board.choose(text!("ask-appointment"), &choices)?;
     Ok(list::show(context, &id)?)
 }
 
@@ -90,7 +90,7 @@ pub(in crate::run) fn move_it(
                 show(&board, &would)?;
                 board.fact("from", &when(&visit))?;
                 board.fact("to", &when(&would))?;
-                board.confirm("Move it?", true)?;
+                board.confirm(text!("move-it"), true)?;
                 *context = session.open()?;
                 after_move(context, &appointment.id, &request, ending(dry_run))
             }
@@ -124,7 +124,7 @@ pub(in crate::run) fn cancel(
     }
     show(&board, &visit)?;
     board.fact("when", &when(&visit))?;
-    board.confirm("Call it off?", false)?;
+    board.confirm(text!("call-it-off"), false)?;
     *context = session.open()?;
     Ok(after_cancel(context, &visit.appointment.id, &request, ending(dry_run))?)
 }
@@ -152,7 +152,8 @@ pub(in crate::run) fn step(
         }
         let choices: Vec<_> =
             next.iter().map(|to| Choice::new(*to, status_words(*to)).found_by(to.as_str())).collect();
-        let question = format!("{} is {}; now?", visit.patient.full_name, visit.appointment.status.words());
+        let question =
+            text!("is-now", full_name = visit.patient.full_name, words = visit.appointment.status.words());
         request.to = Some(board.choose(&question, &choices)?);
     }
     ask_reason(&board, context, &visit, &mut request)?;
@@ -174,7 +175,7 @@ fn ask_reason(
     visit.appointment.status.step_to(Status::Cancelled)?;
     let asks = counter(context)?.requires_cancellation_reason;
     if asks {
-        request.reason = Some(board.text("Reason for calling it off:", "", text::long)?);
+        request.reason = Some(board.text(text!("reason-for-calling-it-off"), "", text::long)?);
     }
     Ok(asks)
 }

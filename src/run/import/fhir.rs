@@ -31,12 +31,12 @@ const ELEMENTS: [(&str, &str); 8] = [
 pub(super) fn fhir(session: &Session, args: FhirArgs) -> Result<Answer> {
     let FhirArgs { file, for_all, how } = args;
     let bundle = read(BufReader::new(open(&file)?)).map_err(|Problem { line, problem }| {
-        Refusal::invalid("file", format!("{file}, line {line}: {problem}"))
+        Refusal::invalid("file", text!("file-line-problem", file, line, problem))
             .detail("line", i64::try_from(line).unwrap_or(0))
     })?;
     let Bundle { found, left, goes_on } = bundle;
     if goes_on {
-        session.printer.hint("the bundle is one page of several; the next ones are to be imported, too");
+        session.printer.hint(text!("the-bundle-is-one-page-of-several"));
     }
     let for_all = for_all.fields();
     let mut preview = Vec::new();

@@ -19,7 +19,7 @@ use std::io::BufReader;
 pub(super) fn ics(session: &Session, args: IcsArgs) -> Result<Answer> {
     let IcsArgs { file, events: kind, for_all, how } = args;
     let events = events(BufReader::new(open(&file)?)).map_err(|Problem { line, problem }| {
-        Refusal::invalid("file", format!("{file}, line {line}: {problem}"))
+        Refusal::invalid("file", text!("file-line-problem", file, line, problem))
             .detail("line", i64::try_from(line).unwrap_or(0))
     })?;
     match kind {
@@ -31,16 +31,11 @@ pub(super) fn ics(session: &Session, args: IcsArgs) -> Result<Answer> {
 fn close(session: &Session, events: &[Event], for_all: &ForAllArgs, how: &HowArgs) -> Result<Answer> {
     let ForAllArgs { doctor, service, branch } = for_all;
     let Some(doctor) = doctor else {
-        return Err(
-            Refusal::invalid("doctor", "is required: whose calendar is it?").hint("say it with --doctor")
-        );
+        return Err(Refusal::invalid("doctor", text!("is-required-whose-calendar-is-it"))
+            .hint(text!("say-it-with-doctor")));
     };
     if service.is_some() || branch.is_some() || how.report.is_some() || how.per_row {
-        return Err(Refusal::invalid(
-            "as",
-            "closures are the doctor's wherever they are, and all or nothing: \
-             --service, --branch, --report and --per-row are for appointments",
-        ));
+        return Err(Refusal::invalid("as", text!("closures-are-the-doctors-wherever-they")));
     }
     let mut context = session.open()?;
     let blocked = closures::block(&mut context, doctor, events, ending(how.dry_run))?;
@@ -81,7 +76,7 @@ fn appointments(
             appointment(raw, Some(format!("event {}", event.uid)))
         });
         let wish = wish.map_err(|Problem { line, problem }| {
-            Refusal::invalid("event", format!("line {line}: {problem}"))
+            Refusal::invalid("event", text!("line-problem", line, problem))
         });
         Row { line: event.line, wish }
     });
@@ -98,9 +93,9 @@ fn appointments(
 fn fields(event: &Event, zones: &Zones) -> std::result::Result<Raw, Problem> {
     let wrong = |line: u64, problem: &str| Problem { line, problem: problem.to_owned() };
     if let Some(rule) = &event.rule {
-        return Err(wrong(rule.line, "repeats; an event for each appointment was expected"));
+        return Err(wrong(rule.line, text!("repeats-an-event-for-each-appointment-was-expected")));
     }
-    let Some(start) = &event.start else { return Err(wrong(event.line, "the event has no DTSTART")) };
+    let Some(start) = &event.start else { return Err(wrong(event.line, text!("the-event-has-no-dtstart"))) };
     let own = |name: &str| event.own.iter().find(|(own, _)| own == name).map(|(_, value)| value.clone());
     let mut raw = Raw::default();
     let mut put = |field: &'static str, value: Option<String>| {
@@ -193,21 +188,15 @@ fn status(word: &str) -> Option<&'static str> {
 fn moment(stamp: &At<Stamp>, zones: &Zones) -> std::result::Result<String, Problem> {
     let wrong = |problem: String| Problem { line: stamp.line, problem };
     match &stamp.value {
-        Stamp::Date(_) => Err(wrong("is a whole day; an appointment has a time".into())),
+        Stamp::Date(_) => Err(wrong(text!("is-a-whole-day-an-appointment").into())),
         Stamp::Utc(wall) => Ok(wall.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
         Stamp::Floating(wall) => Ok(wall.format("%Y-%m-%dT%H:%M").to_string()),
         Stamp::Zoned(wall, name) => {
-            let zone = zones.get(name).map_err(|_| {
-                wrong(format!("the zone \"{name}\" is not known; one such as Europe/Madrid was expected"))
-            })?;
+            let zone = zones.get(name).map_err(|_| wrong(text!("the-zone-is-not-known-one", name)))?;
             match zone.read(*wall) {
                 Reading::Once(instant) => Ok(zone.rfc3339(instant)),
-                Reading::Twice(..) => {
-                    Err(wrong(format!("{wall} comes twice in {name}: the clock is put back")))
-                }
-                Reading::Never(_) => {
-                    Err(wrong(format!("{wall} does not exist in {name}: the clock jumps over it")))
-                }
+                Reading::Twice(..) => Err(wrong(text!("comes-twice-in-the-clock-is-put-back", wall, name))),
+                Reading::Never(_) => Err(wrong(text!("does-not-exist-in-the-clock-jumps-over", wall, name))),
             }
         }
     }

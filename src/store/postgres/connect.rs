@@ -57,7 +57,10 @@ pub(super) fn patiently(server: &Server) -> Result<Opened, StoreError> {
             }
             // Nothing was there to be lost.
             Err(StoreError::Lost { message, .. }) => {
-                return Err(StoreError::unavailable(message, "check the address, and that the server runs"));
+                return Err(StoreError::unavailable(
+                    message,
+                    text!("check-the-address-and-that-the-server-runs"),
+                ));
             }
             answer => return answer,
         }
@@ -79,14 +82,14 @@ pub(super) fn once(server: &Server) -> Result<Opened, StoreError> {
     refuse_old(about.number, server)?;
     if about.encoding != "UTF8" {
         return Err(StoreError::unavailable(
-            format!("{server} keeps its texts in {}, not in UTF8", about.encoding),
-            "make a database that can hold every name: `createdb --encoding UTF8 --template template0 NAME`",
+            text!("keeps-its-texts-in-not-in-utf8", server, encoding = about.encoding),
+            text!("make-a-database-that-can-hold-every-name"),
         ));
     }
     if about.home.is_none() {
         return Err(StoreError::unavailable(
-            format!("{server} has no schema that its search_path names"),
-            "make it with `CREATE SCHEMA`, or let the search path name another",
+            text!("has-no-schema-that-its-search_path-names", server),
+            text!("make-it-with-create-schema-or-let"),
         ));
     }
     session.limit(None);
@@ -158,8 +161,8 @@ fn refuse_old(number: i64, server: &Server) -> Result<(), StoreError> {
         format!("{}.{}", number / 10_000, number / 100 % 100)
     };
     Err(StoreError::unavailable(
-        format!("the server at {} is too old: PostgreSQL {major}; nothing was changed", server.address()),
-        format!("turno needs PostgreSQL {} or newer", OLDEST.1),
+        text!("the-server-at-is-too-old-postgresql-nothing", address = server.address(), major),
+        text!("turno-needs-postgresql-or-newer", value = OLDEST.1),
     ))
 }
 
@@ -197,15 +200,15 @@ fn connect(server: &Server, config: &Config, way: Negotiation) -> Result<Result<
         Ok(session) => Ok(Ok(session)),
         Err(Missed::Refused(problem)) => Ok(Err(problem)),
         Err(Missed::Unable(problem)) => {
-            Err(StoreError::Internal(format!("no connection can be made here: {problem}")))
+            Err(StoreError::Internal(text!("no-connection-can-be-made-here", problem)))
         }
         Err(Missed::Silence) => Err(StoreError::unavailable(
-            format!(
-                "the server at {} does not answer within {} s",
-                server.address(),
-                server.timeout.as_secs()
+            text!(
+                "the-server-at-does-not-answer-within-s",
+                address = server.address(),
+                as_secs = server.timeout.as_secs()
             ),
-            "check the address and the network, or give it longer with ?connect_timeout=SECONDS",
+            text!("check-the-address-and-the-network-or-give"),
         )),
     }
 }

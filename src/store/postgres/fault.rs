@@ -14,7 +14,7 @@ pub(super) fn fault(problem: Error) -> StoreError {
             message: io(&problem).map_or_else(|| problem.to_string(), ToString::to_string),
             starting: false,
         },
-        None => StoreError::Internal(format!("the store answers: {}", whole(&problem))),
+        None => StoreError::Internal(text!("the-store-answers", whole = whole(&problem))),
     }
 }
 
@@ -25,7 +25,7 @@ pub(super) fn connecting(server: &Server, problem: &Error) -> StoreError {
     }
     let address = server.address();
     if let Some(cause) = io(problem) {
-        let message = format!("no PostgreSQL server is to be had at {address}: {cause}");
+        let message = text!("no-postgresql-server-is-to-be-had-at", address, cause);
         return match cause.kind() {
             // A server that restarts is back in a moment.
             std::io::ErrorKind::ConnectionRefused
@@ -33,22 +33,19 @@ pub(super) fn connecting(server: &Server, problem: &Error) -> StoreError {
             | std::io::ErrorKind::NotFound
             | std::io::ErrorKind::UnexpectedEof => StoreError::Lost { message, starting: false },
             std::io::ErrorKind::InvalidData => StoreError::unavailable(
-                format!("the server at {address} can't be trusted: {cause}"),
-                "check the host's name, sslmode and sslrootcert; a certificate names its hosts as subjectAltName",
+                text!("the-server-at-cant-be-trusted", address, cause),
+                text!("check-the-hosts-name-sslmode-and-sslrootcert"),
             ),
-            _ => StoreError::unavailable(message, "check the address, and that the server runs"),
+            _ => StoreError::unavailable(message, text!("check-the-address-and-that-the-server-runs")),
         };
     }
     let whole = whole(problem);
     if whole.contains("password missing") {
-        return StoreError::unavailable(
-            format!("the server at {address} wants a password"),
-            passwords(server),
-        );
+        return StoreError::unavailable(text!("the-server-at-wants-a-password", address), passwords(server));
     }
     StoreError::unavailable(
-        format!("no session at {address}: {whole}"),
-        "check the address, sslmode and the server's log",
+        text!("no-session-at", address, whole),
+        text!("check-the-address-sslmode-and-the-servers-log"),
     )
 }
 
@@ -56,21 +53,19 @@ fn refused_session(server: &Server, said: &DbError) -> StoreError {
     let message = format!("{server}: {}", said.message());
     match *said.code() {
         SqlState::INVALID_PASSWORD => StoreError::unavailable(message, passwords(server)),
-        SqlState::INVALID_AUTHORIZATION_SPECIFICATION => StoreError::unavailable(
-            message,
-            "ask whoever runs the server to let this user in (pg_hba.conf), or check user and sslmode",
-        ),
-        SqlState::INVALID_CATALOG_NAME => StoreError::unavailable(
-            message,
-            "make the database first (`createdb NAME`), or name another with --db or TURNO_DB",
-        ),
+        SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
+            StoreError::unavailable(message, text!("ask-whoever-runs-the-server-to-let"))
+        }
+        SqlState::INVALID_CATALOG_NAME => {
+            StoreError::unavailable(message, text!("make-the-database-first-createdb-name-or-name"))
+        }
         SqlState::CANNOT_CONNECT_NOW => StoreError::Lost { message, starting: true },
         SqlState::TOO_MANY_CONNECTIONS => {
-            StoreError::unavailable(message, "close other programs, or raise max_connections")
+            StoreError::unavailable(message, text!("close-other-programs-or-raise-max_connections"))
         }
         _ => match of_server(said) {
             StoreError::Internal(_) | StoreError::Constraint(_) => {
-                StoreError::unavailable(message, "check the URL, or ask whoever runs the server")
+                StoreError::unavailable(message, text!("check-the-url-or-ask-whoever-runs"))
             }
             problem => problem,
         },
@@ -79,8 +74,8 @@ fn refused_session(server: &Server, said: &DbError) -> StoreError {
 
 fn passwords(server: &Server) -> String {
     match server.passfile_is_open() {
-        Some(file) => format!("{} is passed over because others may read it: `chmod 600` it", file.display()),
-        None => "put the password into ~/.pgpass (0600) or PGPASSWORD, or into `db` in config.toml".into(),
+        Some(file) => text!("is-passed-over-because-others-may-read", file = file.display()),
+        None => text!("put-the-password-into-pgpass-0600-or-pgpassword").into(),
     }
 }
 
@@ -100,25 +95,25 @@ fn of_server(said: &DbError) -> StoreError {
             StoreError::Lost { message: text, starting: false }
         }
         SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::unavailable(
-            format!("the server takes no changes: {text}"),
-            "is it a standby? name the primary, or add ?target_session_attrs=read-write",
+            text!("the-server-takes-no-changes", text),
+            text!("is-it-a-standby-name-the-primary"),
         ),
         SqlState::DISK_FULL => StoreError::unavailable(
-            "the server's disk is full; nothing was changed",
-            "make room, then try again",
+            text!("the-servers-disk-is-full-nothing-was-changed"),
+            text!("make-room-then-try-again"),
         ),
         SqlState::INSUFFICIENT_PRIVILEGE => StoreError::unavailable(
-            format!("the server says: {text}"),
-            "ask whoever runs the server to grant this user the rights on the book's schema",
+            text!("the-server-says", text),
+            text!("ask-whoever-runs-the-server-to-grant"),
         ),
         SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED => StoreError::Corrupt(text),
         _ if class == "08" => StoreError::Lost { message: text, starting: false },
         _ if class == "53" => StoreError::unavailable(
-            format!("the server can't go on: {text}; nothing was changed"),
-            "look at the server, then try again",
+            text!("the-server-cant-go-on-nothing-was-changed", text),
+            text!("look-at-the-server-then-try-again"),
         ),
         _ if class == "23" => StoreError::Constraint(said.constraint().map_or(text, ToOwned::to_owned)),
-        _ => StoreError::Internal(format!("the store answers: {text}")),
+        _ => StoreError::Internal(text!("the-store-answers", whole = text)),
     }
 }
 

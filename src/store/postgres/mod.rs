@@ -128,8 +128,8 @@ impl Postgres {
         Ok(match self.first(OCCUPANT)? {
             Some(table) => foreign(&name, &table),
             None => StoreError::unavailable(
-                format!("there is no book in {name}"),
-                "make one with `turno init`, or name another with --db or TURNO_DB",
+                text!("there-is-no-book-in", name),
+                text!("make-one-with-turno-init-or-name-another"),
             ),
         })
     }
@@ -184,8 +184,8 @@ fn numbered(sql: &str) -> String {
 
 fn foreign(name: &str, table: &str) -> StoreError {
     StoreError::unavailable(
-        format!("{name} is not a turno book (it has {table}); it was left as it is"),
-        "name the book with --db or TURNO_DB; `turno init` wants an empty database or an empty schema of one",
+        text!("is-not-a-turno-book", name, table),
+        text!("name-the-book-with-db-or-turno_db-turno"),
     )
 }
 
@@ -289,7 +289,7 @@ impl Engine for Postgres {
     fn scrub(&mut self) -> Result<Scrub, StoreError> {
         self.reconnect()?;
         if let Some(table) = self.first(scrub::NOT_OURS)? {
-            return Ok(Scrub::Waits(format!("the server lets only the owner of {table} write it anew")));
+            return Ok(Scrub::Waits(text!("the-server-lets-only-the-owner-of-write", table)));
         }
         let onlookers = scrub::onlookers(&self.first(scrub::NOW)?.unwrap_or_default());
         for nap in scrub::NAPS {
@@ -299,7 +299,7 @@ impl Engine for Postgres {
             std::thread::sleep(nap);
         }
         if self.first(&onlookers)?.is_some() {
-            return Ok(Scrub::Waits("another program keeps reading".into()));
+            return Ok(Scrub::Waits(text!("another-program-keeps-reading").into()));
         }
         let samples = self.first(scrub::MAY_SAMPLES)?.map(|_| &scrub::SAMPLES);
         let mut statements = scrub::STATEMENTS.iter().chain(samples);
@@ -307,7 +307,7 @@ impl Engine for Postgres {
         // A pooler hands this session on to somebody else.
         let reset = self.opened.session.run("RESET lock_timeout");
         match done {
-            Err(StoreError::Busy) => Ok(Scrub::Waits("another program keeps the book".into())),
+            Err(StoreError::Busy) => Ok(Scrub::Waits(text!("another-program-keeps-the-book").into())),
             done => done.and(reset).map(|()| if samples.is_some() { Scrub::Done } else { Scrub::ButSamples }),
         }
     }

@@ -87,7 +87,7 @@ impl Server {
     /// `STORE_UNAVAILABLE` where it can't be read. The message never holds the password.
     pub(crate) fn parse(url: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Server, StoreError> {
         if has_two_ats(url) {
-            return Err(malformed("an @ in a password is written %40, a / %2F"));
+            return Err(malformed(text!("an-in-a-password-is-written-40")));
         }
         let (own, rest) = split(url);
         let mut config: Config = rest.parse().map_err(|problem: tokio_postgres::Error| {
@@ -99,9 +99,8 @@ impl Server {
         };
         let root = said("sslrootcert", "PGSSLROOTCERT").map(PathBuf::from);
         let sslmode = match said("sslmode", "PGSSLMODE") {
-            Some(word) => SslMode::parse(&word).ok_or_else(|| {
-                malformed("sslmode is disable, allow, prefer, require, verify-ca or verify-full")
-            })?,
+            Some(word) => SslMode::parse(&word)
+                .ok_or_else(|| malformed(text!("sslmode-is-disable-allow-prefer-require-verify-ca")))?,
             // As libpq: the system's trust is worth nothing without the host's name.
             None if root.as_deref() == Some(Path::new("system")) => SslMode::VerifyFull,
             None => SslMode::Prefer,

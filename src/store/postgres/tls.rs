@@ -25,8 +25,8 @@ pub(super) fn connector(mode: SslMode, certificates: &Certificates) -> Result<Ma
         Some(root) => Some(roots(root)?),
         None if must_check => {
             return Err(StoreError::unavailable(
-                "sslmode wants the server's certificate checked, but no root certificate is at hand",
-                "name one with sslrootcert=FILE, put it into ~/.postgresql/root.crt, or say sslrootcert=system",
+                text!("sslmode-wants-the-servers-certificate-checked-but"),
+                text!("name-one-with-sslrootcert-file-put-it-into"),
             ));
         }
         None => None,
@@ -74,8 +74,8 @@ fn roots(root: &Path) -> Result<Vec<CertificateDer<'static>>, StoreError> {
     let found = rustls_native_certs::load_native_certs();
     if found.certs.is_empty() {
         return Err(StoreError::unavailable(
-            "the operating system names no certificates that it trusts",
-            "name a root certificate with sslrootcert=FILE",
+            text!("the-operating-system-names-no-certificates"),
+            text!("name-a-root-certificate-with-sslrootcert-file"),
         ));
     }
     Ok(found.certs)
@@ -89,15 +89,15 @@ fn read(path: &Path) -> Result<Vec<CertificateDer<'static>>, StoreError> {
 
 fn unreadable(path: &Path, problem: &dyn std::fmt::Display) -> StoreError {
     StoreError::unavailable(
-        format!("{} can't be used as a certificate or key: {problem}", path.display()),
+        text!("cant-be-used-as-a-certificate-or-key", path = path.display(), problem),
         "it is a file in PEM, with BEGIN and END lines",
     )
 }
 
 fn unusable(problem: &dyn std::fmt::Display) -> StoreError {
     StoreError::unavailable(
-        format!("the connection can't be encrypted: {problem}"),
-        "check sslrootcert, sslcert and sslkey",
+        text!("the-connection-cant-be-encrypted", problem),
+        text!("check-sslrootcert-sslcert-and-sslkey"),
     )
 }
 

@@ -6,7 +6,7 @@ use rusqlite::{ErrorCode, ffi};
 /// SQLite's codes as ours.
 pub(super) fn error(problem: rusqlite::Error) -> StoreError {
     let rusqlite::Error::SqliteFailure(failure, text) = &problem else {
-        return StoreError::Internal(format!("the store answers: {problem}"));
+        return StoreError::Internal(text!("the-store-answers", whole = problem));
     };
     let text = text.clone().unwrap_or_else(|| failure.to_string());
     match (failure.code, failure.extended_code) {
@@ -16,12 +16,14 @@ pub(super) fn error(problem: rusqlite::Error) -> StoreError {
         (ErrorCode::ConstraintViolation, _) => StoreError::Constraint(text),
         (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => StoreError::Busy,
         (ErrorCode::DatabaseCorrupt, _) => StoreError::Corrupt(text),
-        (ErrorCode::NotADatabase, _) => {
-            StoreError::unavailable("the file is not a turno book", "name the book with --db or TURNO_DB")
-        }
-        (ErrorCode::DiskFull, _) => {
-            StoreError::unavailable("the disk is full; nothing was changed", "make room, then try again")
-        }
+        (ErrorCode::NotADatabase, _) => StoreError::unavailable(
+            text!("the-file-is-not-a-turno-book"),
+            text!("name-the-book-with-db-or-turno_db"),
+        ),
+        (ErrorCode::DiskFull, _) => StoreError::unavailable(
+            text!("the-disk-is-full-nothing-was-changed"),
+            text!("make-room-then-try-again"),
+        ),
         (
             ErrorCode::CannotOpen
             | ErrorCode::ReadOnly
@@ -30,6 +32,6 @@ pub(super) fn error(problem: rusqlite::Error) -> StoreError {
             | ErrorCode::AuthorizationForStatementDenied,
             _,
         ) => StoreError::Trouble(text),
-        _ => StoreError::Internal(format!("the store answers: {text}")),
+        _ => StoreError::Internal(text!("the-store-answers", whole = text)),
     }
 }

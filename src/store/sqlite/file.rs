@@ -26,8 +26,8 @@ pub(super) fn header(path: &Path) -> Result<Header, StoreError> {
         Ok(Some(file)) => file,
         Ok(None) => {
             return Err(StoreError::unavailable(
-                format!("{} is no regular file; it was left as it is", path.display()),
-                "name a file",
+                text!("is-no-regular-file-it-was-left", path = path.display()),
+                text!("name-a-file"),
             ));
         }
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Err(missing(path)),
@@ -51,19 +51,19 @@ pub(super) fn header(path: &Path) -> Result<Header, StoreError> {
     let id = i32::from_be_bytes([bytes[68], bytes[69], bytes[70], bytes[71]]);
     if filled < bytes.len() || !bytes.starts_with(b"SQLite format 3\0") || id != APPLICATION_ID {
         return Err(StoreError::unavailable(
-            format!("{} is not a turno book; it was left as it is", path.display()),
-            "name the book with --db or TURNO_DB, or make one with `turno init`",
+            text!("is-not-a-turno-book-it-was-left", path = path.display()),
+            text!("name-the-book-with-db-or-turno_db-or-make"),
         ));
     }
     Ok(Header::Ours { wal: bytes[18] == 2 })
 }
 
 pub(super) fn missing(path: &Path) -> StoreError {
-    let what = format!("there is no book at {}", path.display());
+    let what = text!("there-is-no-book-at", path = path.display());
     let hint = match files::folder_of(path).exists() {
-        true => "make one with `turno init`, or name another with --db or TURNO_DB",
+        true => text!("make-one-with-turno-init-or-name-another"),
         false => {
-            "its directory is not there: is the disk in place? else make a book with `turno init`, or name another with --db or TURNO_DB"
+            text!("its-directory-is-not-there-is-the-disk")
         }
     };
     StoreError::unavailable(what, hint)

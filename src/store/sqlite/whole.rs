@@ -16,7 +16,10 @@ impl Sqlite {
     /// free pages: what was erased is not in it.
     pub(in crate::store) fn vacuum_into(&self, to: &Path) -> Result<(), StoreError> {
         let Some(name) = to.to_str() else {
-            return Err(StoreError::unavailable("the path is not in UTF-8", "name another file"));
+            return Err(StoreError::unavailable(
+                text!("the-path-is-not-in-utf-8"),
+                text!("name-another-file"),
+            ));
         };
         let done = self.connection.execute("VACUUM INTO ?1", [name]).map(|_| ()).map_err(error);
         done.map_err(|problem| match problem {
@@ -38,11 +41,8 @@ impl Sqlite {
         let connection = if wal && !beside(path, "-wal").exists() {
             if files::has_names(path) {
                 return Err(StoreError::unavailable(
-                    format!(
-                        "{} has another name, too (a hard link), and changes may lie in a log beside that; nothing was changed",
-                        path.display()
-                    ),
-                    "name the book by the name that it is used by, or make a copy with `turno db backup`",
+                    text!("has-another-name-too-a-hard-link", path = path.display()),
+                    text!("name-the-book-by-the-name"),
                 ));
             }
             let text = path.to_string_lossy();
@@ -98,7 +98,7 @@ pub(in crate::store) fn in_use(path: &Path) -> Option<PathBuf> {
 
 /// Why no file is made beside what [`in_use`] tells of, or a lost book left.
 pub(in crate::store) fn in_its_way(log: &Path, hint: &'static str) -> StoreError {
-    let what = format!("{} lies there: a book of that name is in use, or was lost", log.display());
+    let what = text!("lies-there-a-book-of-that-name", log = log.display());
     StoreError::unavailable(what, hint)
 }
 
@@ -234,8 +234,12 @@ pub(in crate::store) fn lies(path: &Path) -> Result<bool, StoreError> {
             // The disk that it leads to may be put in again.
             Some(ahead) if fs::read_link(path).is_ok() && !files::folder_of(&ahead).is_dir() => {
                 Err(StoreError::unavailable(
-                    format!("{} leads to {}, whose folder is not there", path.display(), ahead.display()),
-                    "put its disk back, make the folder, or name another file",
+                    text!(
+                        "leads-to-whose-folder-is-not-there",
+                        path = path.display(),
+                        ahead = ahead.display()
+                    ),
+                    text!("put-its-disk-back-make-the-folder"),
                 ))
             }
             _ => Ok(false),

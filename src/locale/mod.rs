@@ -1,0 +1,150 @@
+//! The language that people are spoken to in: English, or Spanish where the system's locale says so.
+//!
+//! Every text stands in the Fluent files beside this module, under one id in each language. `text!` makes a text where
+//! it is needed. JSON and CSV are for programs: a command that answers in one of them speaks English.
+
+use chrono::{Datelike, NaiveDate};
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use std::borrow::Cow;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// A text by its id, in the language that is spoken: a `&'static str`, or with arguments a `String`.
+///
+/// `name` and `name = value` are put in as they are displayed. After a semicolon stand numbers that the text chooses its
+/// words by: `text!("imported-rows", kind; rows = 1)`.
+macro_rules! text {
+    ($id:literal) => { $crate::locale::plain($id) };
+    ($id:literal, $($name:ident $(= $value:expr)?),+ $(; $($number:ident = $count:expr),+)? $(,)?) => {
+        $crate::locale::filled($id, &[
+            $((stringify!($name), text!(@value $name $(= $value)?))),+
+            $(, $((stringify!($number), fluent_bundle::FluentValue::from($count))),+)?
+        ])
+    };
+    (@value $name:ident) => { text!(@value $name = $name) };
+    (@value $name:ident = $value:expr) => { fluent_bundle::FluentValue::from($value.to_string()) };
+}
+
+/// A language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Language {
+    /// The default, and what programs read.
+    #[default]
+    English,
+    /// Where the locale is Spanish.
+    Spanish,
+}
+
+impl Language {
+    /// The language of a POSIX locale such as `es_SV.UTF-8`: English unless the locale is Spanish.
+    pub fn of(locale: Option<&str>) -> Language {
+        let language = locale.unwrap_or_default().split(['_', '.', '@', '-']).next().unwrap_or_default();
+        if language.eq_ignore_ascii_case("es") { Language::Spanish } else { Language::English }
+    }
+}
+
+/// Whether Spanish is spoken. One for the process: texts are made in every layer, and a command speaks one language.
+static SPANISH: AtomicBool = AtomicBool::new(false);
+
+/// Chooses the language of all texts that are made from now on.
+pub fn speak(language: Language) {
+    SPANISH.store(language == Language::Spanish, Ordering::Relaxed);
+}
+
+/// The language that is spoken.
+pub fn language() -> Language {
+    if SPANISH.load(Ordering::Relaxed) { Language::Spanish } else { Language::English }
+}
+
+type Bundle = FluentBundle<FluentResource>;
+
+/// The files of a language, by subject.
+macro_rules! files {
+    ($language:literal) => {
+        files!($language; "book", "channels", "desk", "faces", "fhir", "rules", "setup", "talk", "today", "traffic")
+    };
+    ($language:literal; $($subject:literal),+) => {
+        [$(include_str!(concat!($language, "/", $subject, ".ftl"))),+]
+    };
+}
+
+/// The texts of the language that is spoken, read at the first use.
+fn bundle() -> &'static Bundle {
+    static ENGLISH: OnceLock<Bundle> = OnceLock::new();
+    static SPANISH: OnceLock<Bundle> = OnceLock::new();
+    match language() {
+        Language::English => ENGLISH.get_or_init(|| read("en", &files!("en"))),
+        Language::Spanish => SPANISH.get_or_init(|| read("es", &files!("es"))),
+    }
+}
+
+fn read(language: &str, files: &[&str]) -> Bundle {
+    // The language chooses plural forms; both names are valid.
+    let mut bundle = Bundle::new_concurrent(vec![language.parse().unwrap_or_default()]);
+    // Marks around arguments would be seen on terminals that do not know them.
+    bundle.set_use_isolating(false);
+    for file in files {
+        // A test reads every file without an error; what a damaged one still says is kept.
+        let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(partial, _)| partial);
+        bundle.add_resource_overriding(resource);
+    }
+    bundle
+}
+
+/// A text without arguments, or the id itself where there is none; use `text!`.
+pub fn plain(id: &'static str) -> &'static str {
+    let pattern = bundle().get_message(id).and_then(|message| message.value());
+    match pattern.map(|pattern| bundle().format_pattern(pattern, None, &mut Vec::new())) {
+        Some(Cow::Borrowed(text)) => text,
+        _ => id,
+    }
+}
+
+/// A text with its arguments by name; use `text!`.
+pub fn filled(id: &str, arguments: &[(&'static str, FluentValue<'_>)]) -> String {
+    let arguments = arguments.iter().cloned().collect();
+    formatted(id, Some(&arguments)).unwrap_or_else(|| id.to_owned())
+}
+
+/// A word that is only known when the program runs, such as a status or a kind of record, in the language that is spoken.
+/// What is none of our words is answered as it is.
+pub fn word(word: &str) -> String {
+    formatted(word, None).unwrap_or_else(|| word.to_owned())
+}
+
+fn formatted(id: &str, arguments: Option<&FluentArgs<'_>>) -> Option<String> {
+    let pattern = bundle().get_message(id)?.value()?;
+    // An argument that is missing is shown as its name. A test compares the arguments of every use.
+    Some(bundle().format_pattern(pattern, arguments, &mut Vec::new()).into_owned())
+}
+
+const DAYS: [(&str, &str); 7] = [
+    ("lunes", "lun"),
+    ("martes", "mar"),
+    ("miércoles", "mié"),
+    ("jueves", "jue"),
+    ("viernes", "vie"),
+    ("sábado", "sáb"),
+    ("domingo", "dom"),
+];
+const MONTHS: [&str; 12] =
+    ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"];
+
+/// A date by a format of `%A`, `%a`, `%b` and others, with the names of days and months in the language that is spoken.
+pub fn dated(date: NaiveDate, format: &str) -> String {
+    match language() {
+        Language::English => date.format(format).to_string(),
+        Language::Spanish => in_spanish(date, format),
+    }
+}
+
+fn in_spanish(date: NaiveDate, format: &str) -> String {
+    let (day, short) = DAYS.get(date.weekday().num_days_from_monday() as usize).copied().unwrap_or_default();
+    let month = MONTHS.get(date.month0() as usize).copied().unwrap_or_default();
+    let format = format.replace("%A", day).replace("%a", short).replace("%b", month);
+    date.format(&format).to_string()
+}
+
+#[cfg(test)]
+mod tests;
