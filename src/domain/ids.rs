@@ -89,13 +89,7 @@ pub fn is_id(word: &str) -> bool {
 ///
 /// It is the appointment's own id behind the booking's source, never derived from content.
 pub fn made_key(source: &str, appointment_id: &str) -> String {
-    let mut key = String::with_capacity(source.len() + 1 + appointment_id.len());
-    key.extend(source.chars().flat_map(char::to_uppercase));
-    key.push('_');
-    // Where a UUID has its digits: each visit of a list has such a key, and to look for the hyphens took longer.
-    let digits = [0..8, 9..13, 14..18, 19..23, 24..36];
-    key.extend(digits.into_iter().filter_map(|piece| appointment_id.get(piece)));
-    key
+    format!("{}_{}", source.to_uppercase(), appointment_id.replace('-', ""))
 }
 
 /// The appointment id inside a made key, if it is one.
