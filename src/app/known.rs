@@ -253,7 +253,7 @@ pub fn new_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, name: &str, phone: &
         code = format!("P-{}", ids::new_code(random()?));
     }
     Ok(Patient {
-        id: env.new_id()?,
+        id: env.new_id(),
         clinic_id: desk.clinic.id.clone(),
         code,
         full_name: name.to_owned(),
