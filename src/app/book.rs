@@ -352,7 +352,7 @@ fn write_down(
     let mut stamps = Stamps::default();
     stamps.stamp(status, env.now);
     let mut appointment = Appointment {
-        id: env.new_id()?,
+        id: env.new_id(),
         code: new_code(tx, desk)?,
         clinic_id: desk.clinic.id.clone(),
         branch_id: seeking.branch.id.clone(),

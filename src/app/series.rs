@@ -148,7 +148,7 @@ fn series_of(
         };
     }
     let series = Series {
-        id: env.new_id()?,
+        id: env.new_id(),
         clinic_id: desk.clinic.id.clone(),
         code: free_code::<Series>(tx, desk, None, None, "SER")?,
         rule,

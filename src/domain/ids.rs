@@ -1,44 +1,11 @@
 //! Ids and codes: UUIDv7 for programs, six clear characters for people.
 
 use crate::domain::time::Instant;
-use std::cell::Cell;
 use uuid::Uuid;
 
 /// Letters and digits that can't be mistaken for one another on paper or on the telephone:
 /// no 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V.
 const ALPHABET: &[u8; 24] = b"34679ACDEFGHJKMNPQRTVWXY";
-
-/// Makes ids, sortable by the second that they are made in and, of one command, in the order they are made in
-/// (RFC 9562, version 7, with the counter of its section 6.2, method 1).
-///
-/// So what one command writes lies side by side in the indexes that begin with an id: a stream of bookings
-/// changes far fewer pages of a large book than it would with ids that are nothing but random.
-#[derive(Debug, Default)]
-pub struct Ids {
-    /// The counter of the last one.
-    last: Cell<Option<u64>>,
-}
-
-impl Ids {
-    /// How many bits it counts in.
-    const COUNTER: u32 = 42;
-    /// How many of them stand in front of the variant's bits.
-    const IN_FRONT: u32 = 12;
-
-    /// A new id. `random` fills what the instant and the counter leave open, and is where that begins.
-    pub fn next(&self, now: Instant, random: [u8; 10]) -> String {
-        let millis = millis(now);
-        let count = self.last.get().map_or_else(|| beginning(&random), |last| last + 1);
-        self.last.set(Some(count));
-        let behind = Self::COUNTER - Self::IN_FRONT;
-        let (in_front, rest) = (count >> behind, count & ((1 << behind) - 1));
-        // The version's four bits and the variant's two are put over it.
-        let [_, _, counter @ ..] = (in_front << 32 | rest).to_be_bytes();
-        let mut filling = random;
-        filling[..counter.len()].copy_from_slice(&counter);
-        uuid::Builder::from_unix_timestamp_millis(millis, &filling).into_uuid().to_string()
-    }
-}
 
 /// What a UUIDv7 counts its time in, from 1970 on.
 fn millis(at: Instant) -> u64 {
@@ -49,12 +16,6 @@ fn millis(at: Instant) -> u64 {
 pub fn first_of(at: Instant) -> String {
     let digits = format!("{:012x}", millis(at));
     format!("{}-{}", &digits[..8], &digits[8..12])
-}
-
-/// Where a counter begins: in its lower half, so that no command comes to its end.
-fn beginning(random: &[u8; 10]) -> u64 {
-    let [a, b, c, d, e, f, ..] = *random;
-    u64::from_be_bytes([0, 0, a, b, c, d, e, f]) & ((1 << (Ids::COUNTER - 1)) - 1)
 }
 
 /// A made code: six characters drawn from the clear alphabet.
@@ -89,13 +50,7 @@ pub fn is_id(word: &str) -> bool {
 ///
 /// It is the appointment's own id behind the booking's source, never derived from content.
 pub fn made_key(source: &str, appointment_id: &str) -> String {
-    let mut key = String::with_capacity(source.len() + 1 + appointment_id.len());
-    key.extend(source.chars().flat_map(char::to_uppercase));
-    key.push('_');
-    // Where a UUID has its digits: each visit of a list has such a key, and to look for the hyphens took longer.
-    let digits = [0..8, 9..13, 14..18, 19..23, 24..36];
-    key.extend(digits.into_iter().filter_map(|piece| appointment_id.get(piece)));
-    key
+    format!("{}_{}", source.to_uppercase(), appointment_id.replace('-', ""))
 }
 
 /// The appointment id inside a made key, if it is one.
@@ -110,64 +65,15 @@ pub fn id_in_made_key(key: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::collection::vec;
-    use proptest::prelude::*;
 
-    fn new_id(now: i64, random: [u8; 10]) -> String {
-        Ids::default().next(Instant::from_unix(now), random)
-    }
+    const ID: &str = "0000000f-4240-7001-8000-000000000000";
 
     #[test]
-    fn ids_sort_by_time() {
-        let earlier = new_id(1_000, [0xff; 10]);
-        let later = new_id(1_001, [0; 10]);
-        assert!(earlier < later);
-        let since = first_of(Instant::from_unix(1_001));
-        assert!(earlier < since && since <= later && later.starts_with(&since), "{since}");
-        assert!(is_id(&earlier) && !is_id("pat_5x8y2z4a6b"));
-    }
-
-    #[test]
-    fn the_counter_goes_on_over_the_bits_of_the_variant() {
-        let second = |random: [u8; 10]| {
-            let ids = Ids::default();
-            let first = ids.next(Instant::from_unix(1_000), random);
-            let second = ids.next(Instant::from_unix(1_000), [0; 10]);
-            assert!(first < second, "{first} {second}");
-            second
-        };
-        for (random, expected) in [
-            ([0, 0, 0x3f, 0xff, 0xff, 0xff, 0, 0, 0, 0], "0000000f-4240-7001-8000-000000000000"),
-            ([0, 0, 0x3f, 0xff, 0xff, 0xfe, 0, 0, 0, 0], "0000000f-4240-7000-bfff-ffff00000000"),
-            // The highest that one begins with: its upper half is still free.
-            ([0xff; 10], "0000000f-4240-7800-8000-000000000000"),
-        ] {
-            assert_eq!(second(random), expected);
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn ids_of_one_command_sort_in_their_order(randoms in vec(any::<[u8; 10]>(), 2..100)) {
-            let ids = Ids::default();
-            let made: Vec<String> =
-                randoms.iter().map(|random| ids.next(Instant::from_unix(1_000), *random)).collect();
-            prop_assert!(made.is_sorted_by(|one, next| one < next));
-            for (id, random) in made.iter().zip(&randoms) {
-                let id = Uuid::try_parse(id).unwrap();
-                prop_assert_eq!((id.get_version_num(), id.get_variant()), (7, uuid::Variant::RFC4122));
-                // What is behind the counter is as random as it was given.
-                prop_assert_eq!(&id.as_bytes()[12..], &random[6..]);
-            }
-        }
-
-        #[test]
-        fn two_commands_of_one_second_make_different_ids(one: [u8; 10], other: [u8; 10]) {
-            // Seven bits of the 80 have no place: the version's, the variant's and the counter's first.
-            let telling = |[a, rest @ ..]: [u8; 10]| (a & 0x01, rest);
-            prop_assume!(telling(one) != telling(other));
-            prop_assert_ne!(new_id(1_000, one), new_id(1_000, other));
-        }
+    fn ids_sort_behind_the_instant_that_they_are_made_at() {
+        let since = first_of(Instant::from_unix(1_000));
+        assert!(ID.starts_with(&since), "{since}");
+        assert!(first_of(Instant::from_unix(999)) < since);
+        assert!(is_id(ID) && !is_id("pat_5x8y2z4a6b"));
     }
 
     #[test]
@@ -181,10 +87,9 @@ mod tests {
 
     #[test]
     fn a_made_key_leads_back_to_its_appointment() {
-        let id = new_id(1_000, [7; 10]);
-        let key = made_key("whatsapp", &id);
+        let key = made_key("whatsapp", ID);
         assert!(key.starts_with("WHATSAPP_"));
-        assert_eq!(id_in_made_key(&key), Some(id));
+        assert_eq!(id_in_made_key(&key).as_deref(), Some(ID));
         assert_eq!(id_in_made_key("order-17"), None);
     }
 

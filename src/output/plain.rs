@@ -1,7 +1,7 @@
 //! Text from people and files, safe to look at: nothing in it commands the terminal, hides, or paints
 //! over its neighbours.
 
-use crate::domain::text::{above, is_invisible, over_words};
+use crate::domain::text::is_invisible;
 use crate::public::spell::Safe;
 use std::fmt::Write;
 use unicode_normalization::char::is_combining_mark;
@@ -68,20 +68,11 @@ fn shows(byte: &u8) -> bool {
     *byte <= LAST
 }
 
-/// The same of all of them.
-fn all_show(bytes: &[u8]) -> bool {
-    over_words(bytes, |word| above(word, LAST)) == 0
-}
-
 /// Whether all of some JSON is shown as it is; no old control character but one can be in that.
 fn is_plain_json(text: &str) -> bool {
-    // Most of it is ASCII, and by the piece that is told quickly.
-    const PIECE: usize = 64;
     let (mut look, mut rest) = (Look::default(), text);
     loop {
-        let bytes = rest.as_bytes();
-        let pieces: usize = bytes.chunks(PIECE).take_while(|piece| all_show(piece)).map(<[u8]>::len).sum();
-        let run = pieces + bytes[pieces..].iter().take_while(|byte| shows(byte)).count();
+        let run = rest.bytes().take_while(shows).count();
         if run > 0 {
             look = Look { before: ' ', marks: 0 };
         }

@@ -4,7 +4,6 @@
 //! has something to escape. What comes out is what `serde_json` makes of the same view, but for what
 //! [`Safe`] makes of a text.
 
-use crate::domain::text::{above, below, over_words, same};
 use std::borrow::Cow;
 use std::fmt::Write;
 use std::io;
@@ -50,12 +49,8 @@ impl<'a> Text<'a> {
     }
 
     fn put_text(&mut self, text: &str) {
-        let escaped = |word| below(word, b' ') | same(word, b'"') | same(word, b'\\');
-        if over_words(text.as_bytes(), |word| escaped(word) | above(word, b'~')) == 0 {
-            return self.put_plain(text);
-        }
-        // Most others are names with accents.
-        if over_words(text.as_bytes(), escaped) == 0 && (self.safe.shows)(text) {
+        let escaped = text.bytes().any(|byte| byte < b' ' || byte == b'"' || byte == b'\\');
+        if !escaped && (self.safe.shows)(text) {
             return self.put_plain(text);
         }
         // A text can always be written.

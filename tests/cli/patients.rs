@@ -25,7 +25,19 @@ fn d5_one_patient_per_phone_takes_over_what_the_booking_gives() {
 
 /// Whose number only the library can read: the second time it is one that somebody has.
 #[test]
-fn a_number_that_needs_the_library_finds_its_patient_again() {
+fn a_number_that_is_none_by_todays_rules_stays_its_patients() {
+    let clinic = Clinic::open();
+    let book = |day: u32, phone: &str| {
+        clinic.book(&format!("--doctor GARCIA --date 2026-06-{day} --time 14:00 --name Ana --phone {phone}"))
+    };
+    let first = book(15, "+50377654321");
+    // No country has that code any more.
+    clinic.place().run("UPDATE patients SET phone = '+99912345678' WHERE phone = '+50377654321'").unwrap();
+    assert_eq!(book(16, "+99912345678").patient.id, first.patient.id);
+}
+
+#[test]
+fn a_number_of_another_country_finds_its_patient_again() {
     let clinic = Clinic::open();
     let book = |day: u32, phone: &str| {
         clinic.book(&format!("--doctor GARCIA --date 2026-06-{day} --time 14:00 --name Ana --phone {phone}"))

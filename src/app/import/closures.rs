@@ -101,7 +101,7 @@ fn write(
             }
             None => {
                 let closure = Closure {
-                    id: env.new_id()?,
+                    id: env.new_id(),
                     clinic_id: desk.clinic.id.clone(),
                     code,
                     branch_id: None,

@@ -86,7 +86,7 @@ fn shelf(tx: &mut Tx<'_>, env: &Env, desk: &Desk, seeking: &Seeking<'_>) -> Resu
         return Ok(window);
     }
     let window = Window {
-        id: env.new_id()?,
+        id: env.new_id(),
         clinic_id: desk.clinic.id.clone(),
         code,
         position: windows::next_position(tx, &desk.clinic.id)?,

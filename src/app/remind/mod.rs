@@ -61,7 +61,7 @@ pub fn drop_all(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment) -> Result
 
 fn message(env: &Env, appointment: &Appointment, kind: Kind, due_at: Instant) -> Result<Message> {
     Ok(Message {
-        id: env.new_id()?,
+        id: env.new_id(),
         clinic_id: appointment.clinic_id.clone(),
         appointment_id: appointment.id.clone(),
         kind,

@@ -80,7 +80,7 @@ pub(super) struct Pass<'a, R> {
 impl<'a, R: Reader> Pass<'a, R> {
     /// Looks whether anything is due; that takes no write lock.
     pub(super) fn begin(context: &'a mut Context, orders: &'a Orders<'a>, reader: &'a mut R) -> Result<Self> {
-        let lease = context.env.new_id()?;
+        let lease = context.env.new_id();
         let Context { store, env } = context;
         let now = env.time();
         let (desk, rests, waiting) = store.read(|tx| {

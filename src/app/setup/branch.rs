@@ -56,7 +56,7 @@ pub(in crate::app) fn add_in(
     let zone = field(&mut problems, "timezone", fields.timezone.as_ref(), |word| zone(env, word));
     problems.check()?;
     let mut branch = Branch {
-        id: env.new_id()?,
+        id: env.new_id(),
         clinic_id: desk.clinic.id.clone(),
         code: free_code::<Branch>(tx, desk, given, None, "BR")?,
         name: name.unwrap_or_default(),

@@ -106,10 +106,10 @@ fn set_country(settings: &mut Settings, country: &str) -> std::result::Result<()
 fn add_in(tx: &mut Tx<'_>, env: &Env, request: &ClinicRequest) -> Result<Clinic> {
     let (name, settings, code) = shape(env, request)?;
     let code = free_code(tx, code, &name)?;
-    let clinic = Clinic { id: env.new_id()?, code, name, settings, created_at: env.now };
+    let clinic = Clinic { id: env.new_id(), code, name, settings, created_at: env.now };
     env.create(tx, Some(&clinic.id), "clinic.added", &clinic)?;
     let branch = Branch {
-        id: env.new_id()?,
+        id: env.new_id(),
         clinic_id: clinic.id.clone(),
         code: "main".into(),
         name: clinic.name.clone(),

@@ -84,7 +84,7 @@ pub fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &ClosureFields) -
     let doctor = fields.doctor.as_deref().map(|word| find::active::<Doctor>(tx, desk, word)).transpose()?;
     let branch = fields.branch.as_deref().map(|word| find::active::<Branch>(tx, desk, word)).transpose()?;
     let closure = Closure {
-        id: env.new_id()?,
+        id: env.new_id(),
         clinic_id: desk.clinic.id.clone(),
         code: free_code::<Closure>(tx, desk, None, None, "CLO")?,
         branch_id: branch.as_ref().map(|branch| branch.id.clone()),

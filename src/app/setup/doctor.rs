@@ -69,7 +69,7 @@ pub(in crate::app) fn add_in(
     let name = required(&mut problems, "name", fields.name.as_ref(), text::short);
     let given = solid(&mut problems, "code", fields.code.as_ref(), code);
     let mut doctor = Doctor {
-        id: env.new_id()?,
+        id: env.new_id(),
         clinic_id: desk.clinic.id.clone(),
         code: String::new(),
         full_name: name.unwrap_or_default(),

@@ -79,7 +79,7 @@ pub fn create(context: &mut Context, fields: &KeyFields) -> Result<WithSecret> {
         let doctor =
             fields.doctor.as_deref().map(|word| find::active::<Doctor>(tx, &desk, word)).transpose()?;
         let key = Key {
-            id: env.new_id()?,
+            id: env.new_id(),
             clinic_id: desk.clinic.id.clone(),
             code: free_code::<Key>(tx, &desk, given, None, "KEY")?,
             name: name.unwrap_or_default(),

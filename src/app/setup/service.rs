@@ -48,7 +48,7 @@ pub(in crate::app) fn add_in(
     let duration = field(&mut problems, "duration", fields.duration.as_ref(), minutes);
     problems.check()?;
     let mut service = Service {
-        id: env.new_id()?,
+        id: env.new_id(),
         clinic_id: desk.clinic.id.clone(),
         code: free_code::<Service>(tx, desk, given, None, "SVC")?,
         name: name.unwrap_or_default(),

@@ -88,7 +88,7 @@ pub fn add(context: &mut Context, fields: &WebhookFields) -> Result<WithSecret> 
         let desk = env.desk(tx)?;
         let mut problems = Problems::default();
         let given = solid(&mut problems, "code", fields.code.as_ref(), code);
-        let id = env.new_id()?;
+        let id = env.new_id();
         let mut webhook = Webhook {
             secret: env.secrets.seal(SECRET, &id, &secret)?,
             id,

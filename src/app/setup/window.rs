@@ -167,7 +167,7 @@ pub fn add(context: &mut Context, fields: &WindowFields) -> Result<NamedWindow> 
             fields.problems.add("branch", text!("is-required-the-clinic-has-several-2"));
         }
         let mut window = Window {
-            id: env.new_id()?,
+            id: env.new_id(),
             clinic_id: desk.clinic.id.clone(),
             code: String::new(),
             position: windows::next_position(tx, &desk.clinic.id)?,

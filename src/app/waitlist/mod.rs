@@ -126,7 +126,7 @@ pub fn add(context: &mut Context, request: &AddRequest, ending: Ending) -> Resul
 
 fn blank(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient, branch: &Branch) -> Result<Entry> {
     Ok(Entry {
-        id: env.new_id()?,
+        id: env.new_id(),
         clinic_id: desk.clinic.id.clone(),
         code: free_code::<Entry>(tx, desk, None, None, "WAIT")?,
         patient_id: patient.id.clone(),

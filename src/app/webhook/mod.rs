@@ -49,7 +49,7 @@ fn told(env: &Env, event: Event, visit: &Visit, sequence: i64, listeners: &[List
     };
     let wanted = |thin: bool| listeners.iter().any(|listener| listener.thin == thin);
     Ok(Told {
-        id: env.new_id()?,
+        id: env.new_id(),
         clinic_id: visit.appointment.clinic_id.clone(),
         appointment_id: visit.appointment.id.clone(),
         sequence,
@@ -62,7 +62,7 @@ fn told(env: &Env, event: Event, visit: &Visit, sequence: i64, listeners: &[List
 
 fn delivery(env: &Env, told: &Told, listener: &Listener) -> Result<Delivery> {
     Ok(Delivery {
-        id: env.new_id()?,
+        id: env.new_id(),
         clinic_id: told.clinic_id.clone(),
         webhook_id: listener.id.clone(),
         event_id: told.id.clone(),

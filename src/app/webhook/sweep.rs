@@ -146,7 +146,7 @@ impl Sweep {
         let began = std::time::Instant::now();
         Ok(Sweep {
             request,
-            lease: env.new_id()?,
+            lease: env.new_id(),
             from: env.now,
             began,
             started: 0,

@@ -34,7 +34,7 @@ pub fn test(context: &mut Context, word: &str) -> Result<Trial> {
         let body = envelope("webhook.test", desk.zone.rfc3339(env.now), 0, data).to_string();
         Ok((webhook, body))
     })?;
-    let event_id = env.new_id()?;
+    let event_id = env.new_id();
     let parcel = Parcel {
         url: webhook.url.clone(),
         allow_private: webhook.allow_private,

@@ -4,11 +4,10 @@
 //! each reading becomes an instant afterwards. What rules mean is the `recurrence` crate's.
 
 use crate::domain::interval::Interval;
+use crate::domain::rrule;
 use crate::domain::time::{Instant, Reading, Zone, in_reach};
 use crate::interchange::ics::read::{At, Event, Problem, Stamp};
-use crate::interchange::ics::rule::{self, on_wall};
 use chrono::{Duration, NaiveDateTime, NaiveTime};
-use recurrence::RRuleSet;
 use std::collections::BTreeMap;
 
 /// How often an event takes place within the horizon at most.
@@ -182,19 +181,13 @@ impl Timing {
             Some(stamp) => reading(&At { line: rule.line, value: stamp }, &self.zone, view)
                 .map_err(|wrong| wrong.problem),
         };
-        let read = rule::read(&rule.value, self.start, until).map_err(wrong)?;
+        let read = rrule::read(&rule.value, self.start, until).map_err(wrong)?;
         // A day to each side: the event's clock is not the clinic's.
         let day = Duration::days(1);
         let (first, last) = (self.zone.wall(view.horizon.start), self.zone.wall(view.horizon.end));
-        let set = RRuleSet::new(on_wall(self.start))
-            .rrule(read)
-            .after(on_wall(first - self.length - day))
-            .before(on_wall(last + day));
-        let found = set.all(MOST);
-        if found.limited {
-            return Err(wrong(text!("repeats-more-than-times-within-the-horizon", most = MOST)));
-        }
-        Ok(found.dates.into_iter().map(|date| date.naive_utc()).collect())
+        let horizon = (first - self.length - day, last + day);
+        rrule::repeat(read, self.start, Some(horizon), MOST)
+            .ok_or_else(|| wrong(text!("repeats-more-than-times-within-the-horizon", most = MOST)))
     }
 
     /// One of them as a span of the clinic's wall clock; nothing beyond the horizon, or without a length.

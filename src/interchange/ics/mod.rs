@@ -4,5 +4,4 @@ pub mod expand;
 mod lines;
 pub mod own;
 pub mod read;
-mod rule;
 pub mod write;

@@ -52,12 +52,10 @@ is-not-between-1-and = "{ $text }" is not between 1 and { $widest }
 is-not-such-as-freq-weekly = "{ $part }" is not such as FREQ=WEEKLY
 knows-freq-interval-count-until-and-byday-not = knows FREQ, INTERVAL, COUNT, UNTIL and BYDAY, not { $name }
 says-twice = says { $name } twice
-lacks-freq = lacks FREQ
 knows-byday-with-freq-weekly-only = knows BYDAY with FREQ=WEEKLY only
 needs-one-end-say-how-many-times = needs one end: say how many times, or until when
 repeats-daily-weekly-or-monthly-not = repeats DAILY, WEEKLY or MONTHLY, not { $value }
 is-not-a-day-such-as-20260901 = "{ $value }" is not a day such as 20260901
-is-not-a-day-such-as-mo = "{ $word }" is not a day such as MO
 goes-on-for-too-long = goes on for too long
 repeats-nothing = repeats nothing
 repeats-more-than-times-a-day = repeats more than { $most_a_day } times a day

@@ -62,12 +62,10 @@ is-not-between-1-and = "{ $text }" no está entre 1 y { $widest }
 is-not-such-as-freq-weekly = "{ $part }" no es algo como FREQ=WEEKLY
 knows-freq-interval-count-until-and-byday-not = conoce FREQ, INTERVAL, COUNT, UNTIL y BYDAY, no { $name }
 says-twice = dice { $name } dos veces
-lacks-freq = le falta FREQ
 knows-byday-with-freq-weekly-only = conoce BYDAY solo con FREQ=WEEKLY
 needs-one-end-say-how-many-times = necesita un final: indique cuántas veces, o hasta cuándo
 repeats-daily-weekly-or-monthly-not = repite DAILY, WEEKLY o MONTHLY, no { $value }
 is-not-a-day-such-as-20260901 = "{ $value }" no es un día como 20260901
-is-not-a-day-such-as-mo = "{ $word }" no es un día como MO
 goes-on-for-too-long = dura demasiado
 repeats-nothing = no repite nada
 repeats-more-than-times-a-day = se repite más de { $most_a_day } veces al día

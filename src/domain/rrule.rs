@@ -1,10 +1,10 @@
-//! Rules of recurrence (RFC 5545, 3.3.10): what one says, part by part.
+//! Rules of recurrence (RFC 5545, 3.3.10): what one says, part by part, and when it repeats.
 //!
-//! What it means is the `recurrence` crate's. Its own reader of such texts is left aside: that takes an
-//! engine of regular expressions into the program, half a megabyte of it, and takes `BYDAY=1.5MO` for `MO`.
+//! What it means is the `recurrence` crate's. Its own reader of such texts is left aside: that takes
+//! `BYDAY=1.5MO` for `MO`, and panics where a day is not written in ASCII.
 
-use chrono::{DateTime, Month, NaiveDateTime, Utc, Weekday};
-use recurrence::{Frequency, NWeekday, RRule, Tz, Unvalidated, Validated};
+use chrono::{DateTime, Month, NaiveDateTime, TimeZone, Utc, Weekday};
+use recurrence::{Frequency, NWeekday, RRule, RRuleSet, Tz, Unvalidated, Validated};
 use std::str::FromStr;
 
 /// How often an event takes place on one day at most: a rule that began long ago is run from there.
@@ -15,7 +15,7 @@ const MOST_A_DAY: usize = 48;
 ///
 /// # Errors
 /// What is wrong with it, in words.
-pub(super) fn read(
+pub fn read(
     text: &str,
     start: NaiveDateTime,
     until: impl Fn(&str) -> Result<NaiveDateTime, String>,
@@ -61,8 +61,24 @@ fn counts_amiss(rule: &RRule<Unvalidated>) -> bool {
 }
 
 /// A reading of the event's clock, as the crate takes it: of a clock that never jumps.
-pub(super) fn on_wall(wall: NaiveDateTime) -> DateTime<Tz> {
-    DateTime::<Utc>::from_naive_utc_and_offset(wall, Utc).with_timezone(&Tz::from(chrono_tz::UTC))
+fn on_wall(wall: NaiveDateTime) -> DateTime<Tz> {
+    Tz::from(Utc).from_utc_datetime(&wall)
+}
+
+/// When a rule repeats a start, on the same clock; only what lies between two readings, if they are given.
+/// `None` for `most` times or more.
+pub fn repeat(
+    rule: RRule<Validated>,
+    start: NaiveDateTime,
+    between: Option<(NaiveDateTime, NaiveDateTime)>,
+    most: u16,
+) -> Option<Vec<NaiveDateTime>> {
+    let mut set = RRuleSet::new(on_wall(start)).rrule(rule);
+    if let Some((first, last)) = between {
+        set = set.after(on_wall(first)).before(on_wall(last));
+    }
+    let found = set.all(most);
+    (!found.limited).then(|| found.dates.into_iter().map(|date| date.naive_utc()).collect())
 }
 
 /// The rule with one more part of it.
