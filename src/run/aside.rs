@@ -6,7 +6,7 @@ use crate::folders;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IntoInnerError, Read, Write};
 use std::path::{Path, PathBuf};
-use tempfile::{Builder, NamedTempFile, PersistError};
+use tempfile::{Builder, NamedTempFile};
 
 /// What a file may take the place of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,7 +151,7 @@ impl Aside {
         let Aside { path, over, file } = self;
         let done = file.into_inner().map_err(IntoInnerError::into_error).and_then(|file| {
             file.as_file().sync_all()?;
-            give_name(file, &path, over)
+            give_name(file.path(), &path, over)
         });
         done.map_err(|problem| match problem.kind() {
             io::ErrorKind::AlreadyExists => taken(&path),
@@ -170,20 +170,18 @@ fn not_for_good(path: &Path, problem: &io::Error) -> Refusal {
         .hint("look after the disk; delete the file, or keep it")
 }
 
-fn give_name(file: NamedTempFile, path: &Path, over: Over) -> io::Result<()> {
-    let named = match over {
-        Over::Nothing => match file.persist_noclobber(path) {
-            // Where the file system can't keep a name that is taken, a look before has to do.
-            Err(PersistError { error, file })
-                if error.kind() != io::ErrorKind::AlreadyExists && fs::symlink_metadata(path).is_err() =>
-            {
-                file.persist(path)
-            }
-            named => named,
-        },
-        _ => file.persist(path),
-    };
-    named.map(drop).map_err(|problem| problem.error)
+fn give_name(aside: &Path, path: &Path, over: Over) -> io::Result<()> {
+    if over != Over::Nothing {
+        return fs::rename(aside, path);
+    }
+    // A link, unlike a rename, leaves a file alone that another program made meanwhile; where the
+    // file system knows no links, a look before has to do.
+    match fs::hard_link(aside, path) {
+        Ok(()) => Ok(()),
+        Err(problem) if problem.kind() == io::ErrorKind::AlreadyExists => Err(problem),
+        Err(_) if fs::symlink_metadata(path).is_ok() => Err(io::ErrorKind::AlreadyExists.into()),
+        Err(_) => fs::rename(aside, path),
+    }
 }
 
 #[cfg(test)]
