@@ -16,6 +16,12 @@ pub fn too_many_files(problem: &std::io::Error) -> bool {
     cfg!(unix) && matches!(problem.raw_os_error(), Some(23 | 24))
 }
 
+/// What the system said: `tempfile` adds the path of the file aside, which tells nobody anything.
+pub fn cause(problem: &std::io::Error) -> &std::io::Error {
+    let said = problem.get_ref().and_then(|added| added.source());
+    said.and_then(|said| said.downcast_ref()).unwrap_or(problem)
+}
+
 /// The refusal for a file that can't be opened; where only too many are open, nothing is wrong with what was
 /// asked for.
 pub fn unless_too_many(refusal: Refusal, problem: &std::io::Error) -> Refusal {

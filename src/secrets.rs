@@ -5,7 +5,7 @@
 
 use crate::domain::access::SECRET_PREFIX;
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::{Result, unless_too_many};
+use crate::error::{Result, cause, unless_too_many};
 use crate::folders;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
@@ -72,7 +72,7 @@ impl Secrets {
     /// The text in a file beside, for its owner's eyes only, to be put in place as a whole: a kill in
     /// the middle leaves no half secret behind.
     fn write_aside(&self, text: &str) -> Result<Staged> {
-        let trouble = |problem: std::io::Error| self.trouble(&problem);
+        let trouble = |problem: std::io::Error| self.trouble(cause(&problem));
         folders::make(self.folder()).map_err(trouble)?;
         let mut staged = Staged::new(self.folder()).map_err(trouble)?;
         staged.write(text).map_err(trouble)?;

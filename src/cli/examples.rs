@@ -226,26 +226,6 @@ fn put(command: Command, path: &str, lines: &[&str]) -> Command {
     })
 }
 
-/// All examples.
-#[cfg(test)]
-pub(super) fn lines() -> impl Iterator<Item = &'static str> {
-    [DESK, OUTSIDE, CALENDAR, OFFICE].into_iter().flatten().flat_map(|(_, lines)| lines.iter().copied())
-}
-
-/// The words of a line as a shell hands them over, up to a pipe or a file.
-#[cfg(test)]
-pub(super) fn words(line: &str) -> Vec<String> {
-    let (mut words, mut quoted) = (vec![String::new()], false);
-    for c in line.chars() {
-        match c {
-            '\'' => quoted = !quoted,
-            ' ' if !quoted => words.push(String::new()),
-            c => words.last_mut().unwrap().push(c),
-        }
-    }
-    words.split(|word| word == "|" || word == ">").next().unwrap().to_vec()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -261,6 +241,19 @@ mod tests {
                 found.push((path, inner.clone()));
             }
         }
+    }
+
+    /// The words of a line as a shell hands them over, up to a pipe or a file.
+    fn words(line: &str) -> Vec<String> {
+        let (mut words, mut quoted) = (vec![String::new()], false);
+        for c in line.chars() {
+            match c {
+                '\'' => quoted = !quoted,
+                ' ' if !quoted => words.push(String::new()),
+                c => words.last_mut().unwrap().push(c),
+            }
+        }
+        words.split(|word| word == "|" || word == ">").next().unwrap().to_vec()
     }
 
     #[test]

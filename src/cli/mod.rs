@@ -16,7 +16,6 @@ pub mod import;
 pub mod input;
 pub mod key;
 pub mod late;
-pub mod later;
 pub mod list;
 pub mod many;
 pub mod patient;
@@ -36,9 +35,7 @@ pub mod why;
 
 use crate::output::{Color, Format};
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
-use later::Later;
 use std::ffi::OsString;
 
 const STYLES: Styles = Styles::styled()
@@ -70,9 +67,9 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// The parser with all that it knows, and with examples at the end of each command's help.
+/// The parser, with examples at the end of each command's help.
 pub fn command() -> clap::Command {
-    later::whole(|| examples::with_examples(Cli::command()))
+    examples::with_examples(Cli::command())
 }
 
 /// Reads a command line.
@@ -80,12 +77,7 @@ pub fn command() -> clap::Command {
 /// # Errors
 /// What is wrong with it, or the help that it asks for.
 pub fn parse(args: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
-    // What is right needs no parser that knows everything; who asks, or mistypes, is told by one.
-    let matches = match later::parser_for(args).try_get_matches_from(args) {
-        Ok(matches) => matches,
-        Err(error) if error.kind() == ErrorKind::DisplayVersion => return Err(error),
-        Err(_) => command().try_get_matches_from(args)?,
-    };
+    let matches = command().try_get_matches_from(args)?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))?;
     Ok((cli, matches))
 }
@@ -159,125 +151,100 @@ pub enum ColorArg {
     Never,
 }
 
-/// What to do. The commands are in groups so that the parser needs to know the typed one's alone; people see
-/// one list.
+/// What to do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// See the day, and book into it.
-    #[command(flatten)]
-    Day(DayCommand),
-    /// Change what is booked, and tell patients.
-    #[command(flatten)]
-    Change(ChangeCommand),
-    /// Look after the clinic and its book.
-    #[command(flatten)]
-    House(HouseCommand),
-}
-
-/// See the day, and book into it.
-#[derive(Debug, Subcommand)]
-pub enum DayCommand {
     /// Tell how it stands today, as `turno` alone does: who waits, who is next, what is due
-    Today(Later<agenda::TodayArgs>),
+    Today(agenda::TodayArgs),
     /// Show free slots
-    Slots(Later<slots::SlotsArgs>),
+    Slots(slots::SlotsArgs),
     /// Tell every rule that stands in the way of a time
-    Why(Later<why::WhyArgs>),
+    Why(why::WhyArgs),
     /// Book an appointment, or many from JSON
-    Book(Later<book::BookArgs>),
+    Book(Box<book::BookArgs>),
     /// Show one appointment
-    Show(Later<appointment::Appointment>),
+    Show(appointment::Appointment),
     /// List appointments
-    List(Later<list::ListArgs>),
+    List(list::ListArgs),
     /// Count bookings made lately
-    Count(Later<list::CountArgs>),
+    Count(list::CountArgs),
     /// Draw a day or a week: columns are doctors, or days
-    Agenda(Later<agenda::AgendaArgs>),
+    Agenda(agenda::AgendaArgs),
     /// Show today's waiting room: who is in, who waits, who is next
-    Queue(Later<agenda::QueueArgs>),
+    Queue(agenda::QueueArgs),
     /// A doctor runs late: whom to call before they leave home
-    Late(Later<late::LateArgs>),
-}
-
-/// Change what is booked, and tell patients.
-#[derive(Debug, Subcommand)]
-pub enum ChangeCommand {
+    Late(late::LateArgs),
     /// Move an appointment
-    Reschedule(Later<appointment::RescheduleArgs>),
+    Reschedule(appointment::RescheduleArgs),
     /// Call an appointment off
-    Cancel(Later<appointment::CancelArgs>),
+    Cancel(appointment::CancelArgs),
     /// Bring an appointment to another status
-    Status(Later<appointment::StatusArgs>),
+    Status(appointment::StatusArgs),
     /// Change what an appointment says
-    Update(Later<appointment::UpdateArgs>),
+    Update(appointment::UpdateArgs),
     /// Take back your last change: a booking, move, cancellation or step
-    Undo(Later<undo::UndoArgs>),
+    Undo(undo::UndoArgs),
     /// Series: appointments that were booked together
     #[command(subcommand)]
-    Series(Later<series::SeriesCommand>),
+    Series(series::SeriesCommand),
     /// The waiting list: who would rather come earlier, and what is held for them
     #[command(subcommand)]
-    Waitlist(Later<waitlist::WaitlistCommand>),
+    Waitlist(waitlist::WaitlistCommand),
     /// Send what is due, and see what is planned
     #[command(subcommand)]
-    Remind(Later<remind::RemindCommand>),
-}
-
-/// Look after the clinic and its book.
-#[derive(Debug, Subcommand)]
-pub enum HouseCommand {
+    Remind(remind::RemindCommand),
     /// Make the book, the secret file and the first clinic
-    Init(Later<setup::ClinicArgs>),
+    Init(setup::ClinicArgs),
     /// See the main commands at work on a throw-away book
     Demo,
     /// Clinics and their settings
     #[command(subcommand)]
-    Clinic(Later<setup::ClinicCommand>),
+    Clinic(setup::ClinicCommand),
     /// Branches: the places of the clinic
     #[command(subcommand)]
-    Branch(Later<setup::BranchCommand>),
+    Branch(setup::BranchCommand),
     /// Doctors
     #[command(subcommand)]
-    Doctor(Later<setup::DoctorCommand>),
+    Doctor(setup::DoctorCommand),
     /// Services: what patients come for
     #[command(subcommand)]
-    Service(Later<setup::ServiceCommand>),
+    Service(setup::ServiceCommand),
     /// Calendar windows: when patients are seen
     #[command(subcommand)]
-    Window(Later<calendar::WindowCommand>),
+    Window(calendar::WindowCommand),
     /// Closures: holidays, time off and breaks
     #[command(subcommand)]
-    Closure(Later<calendar::ClosureCommand>),
+    Closure(calendar::ClosureCommand),
     /// Patients
     #[command(subcommand)]
-    Patient(Later<patient::PatientCommand>),
+    Patient(patient::PatientCommand),
     /// Take over what another program holds
     #[command(subcommand)]
-    Import(Later<import::ImportCommand>),
+    Import(import::ImportCommand),
     /// How much was booked, who did not come, and how much of the open time is taken
     #[command(subcommand)]
-    Report(Later<report::ReportCommand>),
+    Report(report::ReportCommand),
     /// Take records out: as a calendar, as FHIR R4, as CSV
     #[command(subcommand)]
-    Export(Later<export::ExportCommand>),
+    Export(export::ExportCommand),
     /// Webhooks: programs that hear of what happens to appointments
     #[command(subcommand)]
-    Webhook(Later<webhook::WebhookCommand>),
+    Webhook(webhook::WebhookCommand),
     /// Access keys: who may give commands in a clinic with `access: keys`
     #[command(subcommand)]
-    Key(Later<key::KeyCommand>),
+    Key(key::KeyCommand),
     /// Who did what, when, before and after
     #[command(subcommand)]
-    Audit(Later<admin::AuditCommand>),
+    Audit(admin::AuditCommand),
     /// Print the crontab lines and systemd units that send what is due
     Cron,
     /// The book itself
     #[command(subcommand)]
-    Db(Later<admin::DbCommand>),
+    Db(admin::DbCommand),
     /// Print the JSON Schema of what the commands answer with --json, or list the schemas
-    Schema(Later<schema::SchemaArgs>),
+    Schema(schema::SchemaArgs),
     /// Print a shell's completions
-    Completions(Later<admin::CompletionsArgs>),
+    Completions(admin::CompletionsArgs),
     /// Print the manual, or write its pages into a directory
-    Man(Later<admin::ManArgs>),
+    Man(admin::ManArgs),
 }

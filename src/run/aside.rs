@@ -1,12 +1,12 @@
 //! Files that are there as a whole or not at all, for their owner's eyes only.
 
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::Result;
+use crate::error::{Result, cause};
 use crate::folders;
-use crate::secrets::{hex, random};
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter, Read, Write};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IntoInnerError, Read, Write};
 use std::path::{Path, PathBuf};
+use tempfile::{Builder, NamedTempFile};
 
 /// What a file may take the place of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,16 +114,8 @@ pub(super) fn write(path: &Path, content: &[u8], over: Over) -> Result<()> {
 /// A file that is written aside, and gone again unless it is kept.
 pub(super) struct Aside {
     path: PathBuf,
-    aside: PathBuf,
     over: Over,
-    file: BufWriter<File>,
-}
-
-impl Drop for Aside {
-    fn drop(&mut self) {
-        // A rename has left nothing there, a link its other name.
-        let _ = fs::remove_file(&self.aside);
-    }
+    file: BufWriter<NamedTempFile>,
 }
 
 impl Aside {
@@ -134,10 +126,13 @@ impl Aside {
     pub(super) fn begin(path: &Path, over: Over) -> Result<Aside> {
         refuse_taken(path, over)?;
         let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(format!(".{}", hex(&random::<4>()?)));
-        let aside = folder(path).join(name);
-        let file = made(&aside).map_err(|problem| failed(path, &problem))?;
-        Ok(Aside { path: path.to_owned(), aside, over, file: BufWriter::new(file) })
+        name.push(".");
+        let file = Builder::new()
+            .prefix(&name)
+            .rand_bytes(8)
+            .tempfile_in(folder(path))
+            .map_err(|problem| failed(path, cause(&problem)))?;
+        Ok(Aside { path: path.to_owned(), over, file: BufWriter::new(file) })
     }
 
     /// Adds to it.
@@ -145,24 +140,25 @@ impl Aside {
     /// # Errors
     /// As [`write`].
     pub(super) fn add(&mut self, content: &[u8]) -> Result<()> {
-        self.file.write_all(content).map_err(|problem| failed(&self.path, &problem))
+        self.file.write_all(content).map_err(|problem| failed(&self.path, cause(&problem)))
     }
 
     /// Makes sure that the disk has it, and gives it its name.
     ///
     /// # Errors
     /// As [`write`].
-    pub(super) fn keep(mut self) -> Result<()> {
-        let path = &self.path;
-        let done = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
-        done.and_then(|()| give_name(&self.aside, path, self.over)).map_err(|problem| {
-            match problem.kind() {
-                io::ErrorKind::AlreadyExists => taken(path),
-                _ => failed(path, &problem),
-            }
+    pub(super) fn keep(self) -> Result<()> {
+        let Aside { path, over, file } = self;
+        let done = file.into_inner().map_err(IntoInnerError::into_error).and_then(|file| {
+            file.as_file().sync_all()?;
+            give_name(file.path(), &path, over)
+        });
+        done.map_err(|problem| match problem.kind() {
+            io::ErrorKind::AlreadyExists => taken(&path),
+            _ => failed(&path, cause(&problem)),
         })?;
         // The name must survive a power cut, too.
-        folders::sync(folder(path)).map_err(|problem| not_for_good(path, &problem))
+        folders::sync(folder(&path)).map_err(|problem| not_for_good(&path, &problem))
     }
 }
 
@@ -172,14 +168,6 @@ fn not_for_good(path: &Path, problem: &io::Error) -> Refusal {
     Refusal::new(Code::StoreUnavailable, what)
         .detail("out", problem.to_string())
         .hint(text!("look-after-the-disk-delete-the-file"))
-}
-
-fn made(aside: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(aside)
 }
 
 fn give_name(aside: &Path, path: &Path, over: Over) -> io::Result<()> {

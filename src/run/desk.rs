@@ -85,9 +85,7 @@ pub(super) fn today(session: &Session, args: TodayArgs) -> Result<Answer> {
 
 pub(super) fn slots(session: &Session, args: SlotsArgs) -> std::result::Result<Answer, Stop> {
     let free = slots::slots(&mut session.open()?, &args.request())?;
-    let answer = session.printer.view(&view::slots(&free), Face::Rows(&lists::SLOTS))?;
-    leave(free);
-    Ok(answer)
+    Ok(session.printer.view(&view::slots(&free), Face::Rows(&lists::SLOTS))?)
 }
 
 pub(super) fn why(session: &Session, args: WhyArgs) -> Result<Answer> {
@@ -147,7 +145,6 @@ pub(super) fn list(session: &Session, args: ListArgs) -> std::result::Result<Ans
     // Whoever reads the answer may take their time; the book is not kept open for that.
     drop(context);
     let answer = session.printer.view(&view::page(&page), Face::Rows(&lists::APPOINTMENTS))?;
-    leave(page);
     Ok(Answer { marks, ..answer })
 }
 
@@ -168,15 +165,7 @@ pub(super) fn agenda(session: &Session, args: AgendaArgs) -> std::result::Result
         let words = text!("messages-wait-since-does-cron-run-turno-remind", since);
         session.printer.warning(&words);
     }
-    let answer = session.printer.view(&view::agenda(&agenda), face)?;
-    leave(agenda);
-    Ok(answer)
-}
-
-/// What a command has answered at its end: to give each text of a long list back by itself takes as long as
-/// to write it, and the system takes all of them at once.
-fn leave<T>(answered: T) {
-    std::mem::forget(answered);
+    Ok(session.printer.view(&view::agenda(&agenda), face)?)
 }
 
 pub(super) fn report(session: &Session, command: ReportCommand) -> Result<Answer> {

@@ -27,8 +27,8 @@ mod webhook;
 
 use crate::app::access::Gate;
 use crate::app::{Context, Env};
-use crate::cli::later::Later;
-use crate::cli::{ChangeCommand, Cli, Command, DayCommand, Global, HouseCommand};
+use crate::cli::agenda::TodayArgs;
+use crate::cli::{Cli, Command, Global};
 use crate::config::{self, Config, Environment};
 use crate::domain::access::Need;
 use crate::domain::refusal::{Code, Refusal};
@@ -130,8 +130,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         exact,
         afterword: RefCell::default(),
     };
-    let command = cli.command.unwrap_or_else(|| Command::Day(DayCommand::Today(Later(Box::default()))));
-    let books = matches!(command, Command::Day(DayCommand::Book(_)));
+    let command = cli.command.unwrap_or_else(|| Command::Today(TodayArgs::default()));
+    let books = matches!(command, Command::Book(_));
     let ended = dispatch(&session, command);
     key::note(&session, ended.as_ref().err().and_then(Stop::refusal));
     match ended {
@@ -183,67 +183,47 @@ fn outlive_limits() {
 }
 
 fn dispatch(session: &Session, command: Command) -> Ended {
-    match command {
-        Command::Day(command) => day(session, command),
-        Command::Change(command) => change(session, command),
-        Command::House(command) => house(session, command),
-    }
-}
-
-fn day(session: &Session, command: DayCommand) -> Ended {
     let answer = match command {
-        DayCommand::Today(Later(args)) => desk::today(session, *args)?,
-        DayCommand::Slots(Later(args)) => desk::slots(session, *args)?,
-        DayCommand::Why(Later(args)) => desk::why(session, *args)?,
-        DayCommand::Book(Later(args)) if args.input.is_some() => return stream::book(session, *args),
-        DayCommand::Book(Later(args)) => desk::book(session, *args)?,
-        DayCommand::Show(Later(args)) => desk::show(session, &args)?,
-        DayCommand::List(Later(args)) => desk::list(session, *args)?,
-        DayCommand::Count(Later(args)) => desk::count(session, *args)?,
-        DayCommand::Agenda(Later(args)) => desk::agenda(session, *args)?,
-        DayCommand::Queue(Later(args)) if args.watch => return watch::queue(session, *args),
-        DayCommand::Queue(Later(args)) => desk::queue(session, *args)?,
-        DayCommand::Late(Later(args)) => desk::late(session, *args)?,
-    };
-    session.tell(&answer)
-}
-
-fn change(session: &Session, command: ChangeCommand) -> Ended {
-    let answer = match command {
-        ChangeCommand::Reschedule(Later(args)) => desk::reschedule(session, *args)?,
-        ChangeCommand::Cancel(Later(args)) => desk::cancel(session, *args)?,
-        ChangeCommand::Status(Later(args)) => desk::status(session, *args)?,
-        ChangeCommand::Update(Later(args)) => desk::update(session, *args)?,
-        ChangeCommand::Undo(Later(args)) => undo::run(session, &args)?,
-        ChangeCommand::Series(Later(command)) => series::series(session, *command)?,
-        ChangeCommand::Waitlist(Later(command)) => waitlist::waitlist(session, *command)?,
-        ChangeCommand::Remind(Later(command)) => return remind::remind(session, *command),
-    };
-    session.tell(&answer)
-}
-
-fn house(session: &Session, command: HouseCommand) -> Ended {
-    let answer = match command {
-        HouseCommand::Init(Later(args)) => setup::init(session, *args)?,
-        HouseCommand::Demo => return demo::run(session),
-        HouseCommand::Clinic(Later(command)) => setup::clinic(session, *command)?,
-        HouseCommand::Branch(Later(command)) => setup::branch(session, *command)?,
-        HouseCommand::Doctor(Later(command)) => setup::doctor(session, *command)?,
-        HouseCommand::Service(Later(command)) => setup::service(session, *command)?,
-        HouseCommand::Window(Later(command)) => setup::window(session, *command)?,
-        HouseCommand::Closure(Later(command)) => setup::closure(session, *command)?,
-        HouseCommand::Patient(Later(command)) => setup::patient(session, *command)?,
-        HouseCommand::Import(Later(command)) => import::import(session, *command)?,
-        HouseCommand::Report(Later(command)) => desk::report(session, *command)?,
-        HouseCommand::Export(Later(command)) => return export::export(session, *command),
-        HouseCommand::Webhook(Later(command)) => return webhook::webhook(session, *command),
-        HouseCommand::Key(Later(command)) => key::key(session, *command)?,
-        HouseCommand::Audit(Later(command)) => admin::audit(session, *command)?,
-        HouseCommand::Cron => cron::cron(session)?,
-        HouseCommand::Db(Later(command)) => admin::db(session, &command)?,
-        HouseCommand::Schema(Later(args)) => return admin::schema(session, &args),
-        HouseCommand::Completions(Later(args)) => return admin::completions(session, &args),
-        HouseCommand::Man(Later(args)) => return admin::man(session, *args),
+        Command::Today(args) => desk::today(session, args)?,
+        Command::Slots(args) => desk::slots(session, args)?,
+        Command::Why(args) => desk::why(session, args)?,
+        Command::Book(args) if args.input.is_some() => return stream::book(session, *args),
+        Command::Book(args) => desk::book(session, *args)?,
+        Command::Show(args) => desk::show(session, &args)?,
+        Command::List(args) => desk::list(session, args)?,
+        Command::Count(args) => desk::count(session, args)?,
+        Command::Agenda(args) => desk::agenda(session, args)?,
+        Command::Queue(args) if args.watch => return watch::queue(session, args),
+        Command::Queue(args) => desk::queue(session, args)?,
+        Command::Late(args) => desk::late(session, args)?,
+        Command::Reschedule(args) => desk::reschedule(session, args)?,
+        Command::Cancel(args) => desk::cancel(session, args)?,
+        Command::Status(args) => desk::status(session, args)?,
+        Command::Update(args) => desk::update(session, args)?,
+        Command::Undo(args) => undo::run(session, &args)?,
+        Command::Series(command) => series::series(session, command)?,
+        Command::Waitlist(command) => waitlist::waitlist(session, command)?,
+        Command::Remind(command) => return remind::remind(session, command),
+        Command::Init(args) => setup::init(session, args)?,
+        Command::Demo => return demo::run(session),
+        Command::Clinic(command) => setup::clinic(session, command)?,
+        Command::Branch(command) => setup::branch(session, command)?,
+        Command::Doctor(command) => setup::doctor(session, command)?,
+        Command::Service(command) => setup::service(session, command)?,
+        Command::Window(command) => setup::window(session, command)?,
+        Command::Closure(command) => setup::closure(session, command)?,
+        Command::Patient(command) => setup::patient(session, command)?,
+        Command::Import(command) => import::import(session, command)?,
+        Command::Report(command) => desk::report(session, command)?,
+        Command::Export(command) => return export::export(session, command),
+        Command::Webhook(command) => return webhook::webhook(session, command),
+        Command::Key(command) => key::key(session, command)?,
+        Command::Audit(command) => admin::audit(session, command)?,
+        Command::Cron => cron::cron(session)?,
+        Command::Db(command) => admin::db(session, &command)?,
+        Command::Schema(args) => return admin::schema(session, &args),
+        Command::Completions(args) => return admin::completions(session, &args),
+        Command::Man(args) => return admin::man(session, args),
     };
     session.tell(&answer)
 }

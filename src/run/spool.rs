@@ -5,13 +5,13 @@
 //! written takes no memory. A file without a name is gone with the program, however that ends.
 
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::{Result, unless_too_many};
+use crate::error::{Result, cause, unless_too_many};
 use crate::run::Stop;
 use crate::run::aside::{Aside, Over};
-use crate::secrets::{hex, random};
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use tempfile::tempfile;
 
 /// An export that is being written.
 pub(super) enum Spool {
@@ -26,7 +26,9 @@ impl Spool {
     pub(super) fn begin(out: Option<&Path>, over: Over) -> Result<Spool> {
         match out {
             Some(path) => Ok(Spool::Named(Aside::begin(path, over)?)),
-            None => Ok(Spool::Nameless(BufWriter::new(nameless().map_err(|problem| failed(&problem))?))),
+            None => {
+                Ok(Spool::Nameless(BufWriter::new(tempfile().map_err(|problem| failed(cause(&problem)))?)))
+            }
         }
     }
 
@@ -57,19 +59,6 @@ impl Spool {
         }
         Ok(out.flush()?)
     }
-}
-
-/// A file for this program alone, which has no name any more once it is open.
-fn nameless() -> io::Result<File> {
-    let name = random::<8>().map_err(|refusal| io::Error::other(refusal.message))?;
-    let path = std::env::temp_dir().join(format!("turno-{}", hex(&name)));
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(&path)?;
-    std::fs::remove_file(&path)?;
-    Ok(file)
 }
 
 fn failed(problem: &io::Error) -> Refusal {

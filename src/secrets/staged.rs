@@ -1,56 +1,44 @@
 //! A secret in a file of its own, before it has its place.
 
-use super::{Secrets, hex};
+use super::Secrets;
 use std::fs::{self, File};
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use tempfile::{Builder, NamedTempFile};
 
-/// What such a file is called; sixteen digits follow.
+/// What such a file is called; letters and digits follow.
 const STAGED: &str = ".turno-secret-";
+/// How many of them.
+const DIGITS: usize = 16;
 
 /// A secret that waits to be put in its place. Dropped, the file is gone; killed, the next run clears it
-/// away.
+/// away. It is locked as long as its maker lives.
 #[derive(Debug)]
-pub struct Staged {
-    path: PathBuf,
-    /// Locked as long as its maker lives.
-    file: File,
-}
+pub struct Staged(NamedTempFile);
 
 impl Staged {
     /// An empty file in that directory, for its owner's eyes only.
     pub(super) fn new(folder: &Path) -> std::io::Result<Staged> {
         loop {
-            let random = getrandom::u64().map_err(std::io::Error::other)?;
-            let path = folder.join(format!("{STAGED}{}", hex(&random.to_be_bytes())));
-            let mut options = fs::OpenOptions::new();
-            options.write(true).create_new(true);
-            #[cfg(unix)]
-            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-            let file = options.open(&path)?;
+            let file = Builder::new().prefix(STAGED).rand_bytes(DIGITS).tempfile_in(folder)?;
             // Where the file system knows no locks, nobody clears it away while it is used either.
-            let _ = file.lock();
+            let _ = file.as_file().lock();
             // Another run may have taken it for a dead one's before it was locked.
-            if path.exists() {
-                return Ok(Staged { path, file });
+            if file.path().exists() {
+                return Ok(Staged(file));
             }
         }
     }
 
     pub(super) fn write(&mut self, text: &str) -> std::io::Result<()> {
-        self.file.write_all(text.as_bytes())?;
-        self.file.write_all(b"\n")?;
-        self.file.sync_all()
+        let file = self.0.as_file_mut();
+        file.write_all(text.as_bytes())?;
+        file.write_all(b"\n")?;
+        file.sync_all()
     }
 
     pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-}
-
-impl Drop for Staged {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
+        self.0.path()
     }
 }
 
@@ -65,8 +53,8 @@ impl Secrets {
         for entry in entries.flatten() {
             let name = entry.file_name();
             let digits = name.to_str().and_then(|name| name.strip_prefix(STAGED)).unwrap_or_default();
-            if digits.len() == 16
-                && digits.bytes().all(|byte| byte.is_ascii_hexdigit())
+            if digits.len() == DIGITS
+                && digits.bytes().all(|byte| byte.is_ascii_alphanumeric())
                 // To open a pipe would be to wait for its other end.
                 && entry.file_type().is_ok_and(|kind| kind.is_file())
                 && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())

@@ -2,14 +2,16 @@
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::{Instant, Zone};
+use crate::error::cause;
 use crate::output::Printer;
 use crate::output::tour::{self, Shown};
 use crate::run::Stop;
-use crate::secrets::random;
+use console::strip_ansi_codes;
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use tempfile::TempDir;
 
 /// A refusal that the tour counts on, by its exit status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +32,7 @@ impl Refused {
 pub(super) struct Stage<'p> {
     printer: &'p Printer,
     program: PathBuf,
-    place: Place,
+    place: TempDir,
     zone: Zone,
     now: Instant,
     /// How much of the next output is shown.
@@ -44,7 +46,7 @@ impl<'p> Stage<'p> {
         let zone = Zone::embedded(zone).ok_or_else(|| failed(format!("nobody knows the zone {zone}")))?;
         let program = std::env::current_exe()
             .map_err(|problem| failed(format!("the tour can't find its own program: {problem}")))?;
-        let place = Place::make()?;
+        let place = private_place()?;
         // Named to the commands, so that no configuration of the user's is read.
         fs::write(place.path().join("config.toml"), "")
             .map_err(|problem| failed(format!("the tour's directory can't be written: {problem}")))?;
@@ -123,7 +125,7 @@ impl<'p> Stage<'p> {
         }
         self.commands += 1;
         self.now = self.now.plus(60);
-        Ok(without_colors(&text))
+        Ok(strip_ansi_codes(&text).into_owned())
     }
 
     /// The program with nothing of the user's environment.
@@ -158,51 +160,18 @@ impl<'p> Stage<'p> {
 }
 
 /// A directory for its owner's eyes only, removed when the tour ends, however it ends.
-struct Place {
-    path: PathBuf,
-}
-
-impl Place {
-    fn make() -> Result<Self, Stop> {
-        let name = format!("turno-demo-{:016x}", u64::from_le_bytes(random()?));
-        let path = std::env::temp_dir().join(name);
-        let mut builder = fs::DirBuilder::new();
-        #[cfg(unix)]
-        std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-        builder.create(&path).map_err(|problem| {
-            failed(format!("the tour's directory {} can't be made: {problem}", path.display()))
-        })?;
-        Ok(Place { path })
-    }
-
-    fn path(&self) -> &Path {
-        &self.path
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        // What can't be removed lies in the system's own place for what may go.
-        let _ = fs::remove_dir_all(&self.path);
-    }
+fn private_place() -> Result<TempDir, Stop> {
+    let mut builder = tempfile::Builder::new();
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    builder.prefix("turno-demo-").tempdir().map_err(|problem| {
+        let place = std::env::temp_dir();
+        failed(format!("the tour's directory {} can't be made: {}", place.display(), cause(&problem)))
+    })
 }
 
 fn failed(message: impl Into<String>) -> Stop {
     Stop::Refused(Refusal::new(Code::Internal, message.into()))
-}
-
-/// The text without the sequences that colour it.
-fn without_colors(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    let mut rest = text.chars();
-    while let Some(c) = rest.next() {
-        if c == '\u{1b}' {
-            rest.by_ref().find(|c| *c == 'm');
-        } else {
-            plain.push(c);
-        }
-    }
-    plain
 }
 
 #[cfg(test)]
@@ -210,14 +179,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn colours_are_taken_out_of_what_is_read() {
-        assert_eq!(without_colors("\u{1b}[1mK7QF3M\u{1b}[0m  ● confirmed"), "K7QF3M  ● confirmed");
-        assert_eq!(without_colors("plain"), "plain");
-    }
-
-    #[test]
     fn the_place_is_private_and_goes_away() {
-        let place = Place::make().unwrap_or_else(|_| panic!("no place"));
+        let place = private_place().unwrap_or_else(|_| panic!("no place"));
         let path = place.path().to_owned();
         #[cfg(unix)]
         {
