@@ -45,12 +45,6 @@ fn millis(at: Instant) -> u64 {
     u64::try_from(at.unix()).unwrap_or(0).saturating_mul(1000)
 }
 
-/// What the ids begin with that are made at an instant: those that sort behind it were made then, or later.
-pub fn first_of(at: Instant) -> String {
-    let digits = format!("{:012x}", millis(at));
-    format!("{}-{}", &digits[..8], &digits[8..12])
-}
-
 /// Where a counter begins: in its lower half, so that no command comes to its end.
 fn beginning(random: &[u8; 10]) -> u64 {
     let [a, b, c, d, e, f, ..] = *random;
@@ -122,8 +116,6 @@ mod tests {
         let earlier = new_id(1_000, [0xff; 10]);
         let later = new_id(1_001, [0; 10]);
         assert!(earlier < later);
-        let since = first_of(Instant::from_unix(1_001));
-        assert!(earlier < since && since <= later && later.starts_with(&since), "{since}");
         assert!(is_id(&earlier) && !is_id("pat_5x8y2z4a6b"));
     }
 

@@ -91,11 +91,6 @@ const TABLES: [Table; 24] = [
     Table::with("audit_head", &["id", "seq", "mac", "signature"], 1),
 ];
 
-/// Every column of that table; none where a book has no such table.
-pub(super) fn columns(table: &str) -> &'static [&'static str] {
-    TABLES.iter().find(|known| known.name == table).map_or(&[], |known| known.columns)
-}
-
 /// How many values a page has at most: they are read by one question and written by one statement.
 ///
 /// More of them ask a server less often, fewer keep a page short: at this many nothing is gained by more.

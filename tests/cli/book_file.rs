@@ -229,6 +229,23 @@ fn a_newer_book_is_refused_and_left_as_it_is() {
 }
 
 #[test]
+fn a_book_of_a_development_version_is_refused_and_left_as_it_is() {
+    for version in [1, 3, 15] {
+        let clinic = Clinic::open();
+        let marked = format!("PRAGMA user_version = {version}; PRAGMA wal_checkpoint(TRUNCATE);");
+        clinic.database().execute_batch(&marked).unwrap();
+        refuses(&clinic, "STORE_UNAVAILABLE", 7);
+        let before = fs::read(clinic.book_path()).unwrap();
+        for line in ["list", "init --name A --timezone UTC"] {
+            let refusal = clinic.refused(line, "STORE_UNAVAILABLE", 7);
+            assert!(refusal.message.contains("before the first release"), "{}", refusal.message);
+            assert!(refusal.hint.is_some_and(|hint| hint.contains("turno init")));
+        }
+        assert_eq!(fs::read(clinic.book_path()).unwrap(), before);
+    }
+}
+
+#[test]
 fn what_an_appointment_names_is_missed_and_not_passed_over() {
     for (table, kind) in [("branches", "branch"), ("doctors", "doctor"), ("services", "service")] {
         let clinic = Clinic::open();

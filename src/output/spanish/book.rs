@@ -181,6 +181,14 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "the book is newer than this program (schema {}, known up to {}); it was left as it is",
         "la agenda es más nueva que este programa (esquema {}, se conoce hasta {}); se dejó como está",
     ),
+    (
+        "the book was made by a development version before the first release (schema {}); it was left as it is",
+        "la agenda la hizo una versión de desarrollo anterior a la primera publicación (esquema {}); se dejó como está",
+    ),
+    (
+        "make a new book with `turno init`, in another file or database; the version that made this one still reads it",
+        "cree una agenda nueva con `turno init`, en otro archivo o base de datos; la versión que hizo esta todavía la lee",
+    ),
     ("install the newer turno", "instale el turno más nuevo"),
     ("check the address, and that the server runs", "revise la dirección, y que el servidor esté en marcha"),
     ("{} keeps its texts in {}, not in UTF8", "{} guarda sus textos en {}, no en UTF8"),

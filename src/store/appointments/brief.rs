@@ -7,7 +7,7 @@ use crate::domain::status::Status;
 use crate::domain::time::{parse_date, parse_time};
 use crate::error::StoreError;
 use crate::store::appointments::list::{Filter, Order, page_sql};
-use crate::store::appointments::visit::{self, ForWhom};
+use crate::store::appointments::visit::ForWhom;
 use crate::store::engine::Row;
 use crate::store::record::{Stored, with_alias};
 use crate::store::{Tx, params};
@@ -35,7 +35,7 @@ const COLUMNS: [&str; 15] = [
 pub fn briefs(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<Brief>, StoreError> {
     let (rest, params) = page_sql(clinic_id, filter, Order::Start, i64::MAX, 0);
     let (mut briefs, [mut branch, mut doctor, mut service, mut zone]) = (Vec::new(), [const { None }; 4]);
-    tx.each(&format!("{} {rest}", select(tx.is_at_hand())), &params, |row| {
+    tx.each(&format!("{} {rest}", select()), &params, |row| {
         briefs.push(Brief {
             id: row.text()?,
             code: row.text()?,
@@ -59,10 +59,9 @@ pub fn briefs(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<B
 }
 
 /// The question for them, to be completed by `WHERE …`.
-pub(crate) fn select(at_hand: bool) -> String {
-    let found = if at_hand { Attendee::FOUND } else { visit::BY_ID };
+fn select() -> String {
     let (columns, of_patient) = (with_alias("a", &COLUMNS), with_alias("p", Attendee::COLUMNS));
-    format!("SELECT {columns}, {of_patient} FROM appointments AS a JOIN patients AS p ON {found}")
+    format!("SELECT {columns}, {of_patient} FROM appointments AS a JOIN patients AS p ON p.id = a.patient_id")
 }
 
 /// What the clinic's records of a kind are called, retired ones as well.

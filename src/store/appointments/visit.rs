@@ -18,9 +18,6 @@ pub trait ForWhom: Sized {
     /// The columns that it takes.
     const COLUMNS: &'static [&'static str];
 
-    /// How it is found in a file.
-    const FOUND: &'static str;
-
     /// `SELECT … FROM …` of the appointment `a` and the patient `p`.
     fn select() -> &'static str;
 
@@ -35,14 +32,13 @@ pub trait ForWhom: Sized {
 }
 
 macro_rules! for_whom {
-    ($kind:ty, $columns:expr, $found:expr, $read:expr) => {
+    ($kind:ty, $columns:expr, $read:expr) => {
         impl ForWhom for $kind {
             const COLUMNS: &'static [&'static str] = $columns;
-            const FOUND: &'static str = $found;
 
             fn select() -> &'static str {
                 static SELECT: OnceLock<String> = OnceLock::new();
-                SELECT.get_or_init(|| select_with::<Self>("", Self::FOUND, ""))
+                SELECT.get_or_init(|| select_with::<Self>("", ""))
             }
 
             fn select_all() -> &'static str {
@@ -56,8 +52,8 @@ macro_rules! for_whom {
         }
     };
 }
-for_whom!(Patient, <Patient as Stored>::COLUMNS, BY_ID, <Patient as Stored>::from_row);
-for_whom!(Attendee, ATTENDEE, BY_ID_ALONE, |row: &mut Row<'_>| {
+for_whom!(Patient, <Patient as Stored>::COLUMNS, <Patient as Stored>::from_row);
+for_whom!(Attendee, ATTENDEE, |row: &mut Row<'_>| {
     Ok(Attendee {
         id: row.text()?,
         code: row.text()?,
@@ -67,13 +63,7 @@ for_whom!(Attendee, ATTENDEE, BY_ID_ALONE, |row: &mut Row<'_>| {
     })
 });
 
-/// The columns of the index `patients_attendee`.
 const ATTENDEE: &[&str] = &["id", "code", "full_name", "phone", "no_show_count"];
-/// The patient of an appointment.
-pub(super) const BY_ID: &str = "p.id = a.patient_id";
-/// The same where the index above has all that is asked. SQLite thinks that an id finds ten patients there, and would
-/// rather go by the index that can't have it twice, if it were not told how few there are.
-const BY_ID_ALONE: &str = "likelihood(p.id = a.patient_id, 0.000001)";
 
 /// An appointment with all that it names.
 pub struct Joined<P = Patient> {
@@ -98,16 +88,15 @@ fn select_all_with<P: ForWhom>() -> String {
         (columns_of::<Branch>("b"), columns_of::<Doctor>("d"), columns_of::<Service>("s"));
     select_with::<P>(
         &format!(", {branch}, d.id, {doctor}, s.id, {service}"),
-        BY_ID,
         " JOIN branches AS b ON b.id = a.branch_id
           LEFT JOIN doctors AS d ON d.id = a.doctor_id
           LEFT JOIN services AS s ON s.id = a.service_id",
     )
 }
 
-fn select_with<P: ForWhom>(columns: &str, found: &str, tables: &str) -> String {
+fn select_with<P: ForWhom>(columns: &str, tables: &str) -> String {
     format!(
-        "SELECT {}, {}{columns} FROM appointments AS a JOIN patients AS p ON {found}{tables}",
+        "SELECT {}, {}{columns} FROM appointments AS a JOIN patients AS p ON p.id = a.patient_id{tables}",
         columns_of::<Appointment>("a"),
         with_alias("p", P::COLUMNS),
     )
