@@ -314,12 +314,6 @@ pub trait Engine {
         each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
-    /// Prepares a statement that the next change will ask for, before that begins: others who want to write wait until it
-    /// ends. It need not be asked for after all.
-    fn ready(&mut self, sql: &str) {
-        let _ = sql;
-    }
-
     /// Whether a statement runs in this program, without a way to a server and back.
     fn is_at_hand(&self) -> bool {
         false
