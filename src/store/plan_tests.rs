@@ -5,7 +5,6 @@ use crate::domain::record::{Attendee, Patient};
 use crate::domain::time::Instant;
 use crate::store::Store;
 use crate::store::appointments::list::{Filter, Order, Place, after_sql, count_sql, page_sql};
-use crate::store::appointments::visit::ForWhom;
 use crate::store::appointments::{BUSY, CONFLICT, TAKEN_OF_DOCTOR, TAKEN_POOLED, duplicate_sql, visit};
 use crate::store::engine::{Row, Value};
 use crate::store::fixtures::{self, Folder, Shelf};
@@ -38,7 +37,7 @@ fn in_order(plan: &str) {
 
 fn page(filter: &Filter, order: Order) -> (String, Vec<Value<'_>>) {
     let (rest, params) = page_sql("clinic", filter, order, 50, 0);
-    (format!("{} {rest}", Attendee::select()), params)
+    (format!("{} {rest}", visit::select::<Attendee>()), params)
 }
 
 #[test]
@@ -168,7 +167,7 @@ fn what_is_older_than_it_has_to_be_comes_in_order_from_the_index_of_days() {
 fn due_messages_come_in_order_from_the_index_of_what_is_pending() {
     let plan = served_by(
         "messages_ready",
-        &pending_sql(<Patient as ForWhom>::select()),
+        &pending_sql(&visit::select::<Patient>()),
         params!["clinic", 0, 0, "", 0, 50],
     );
     assert!(plan.contains("messages_ready (clinic_id=? AND (ready_at,id)>(?,?) AND ready_at<?)"), "{plan}");
@@ -209,14 +208,14 @@ fn a_visit_is_found_by_its_code_and_by_its_id() {
         ("01977777-7777-7777-8777-777777777777", "sqlite_autoindex_appointments_1"),
     ] {
         let (condition, word) = visit::find_condition(word);
-        let sql = format!("{} WHERE {condition}", <Patient as ForWhom>::select());
+        let sql = format!("{} WHERE {condition}", visit::select::<Patient>());
         served_by(index, &sql, params!["clinic", word]);
     }
 }
 
 #[test]
 fn codes_are_found_by_their_beginning_and_their_neighbours_by_the_index() {
-    let question = format!("{} {}", <Patient as ForWhom>::select(), visit::beginning_with_sql(false));
+    let question = format!("{} {}", visit::select::<Patient>(), visit::beginning_with_sql(false));
     in_order(&served_by("appointments_code", &question, params!["clinic", "K7", "K7~"]));
     served_by("appointments_code", &visit::neighbours_sql(2), params!["clinic", "K7QF3M", "A4C6DE"]);
 }
@@ -234,7 +233,7 @@ fn an_export_goes_on_behind_its_last_appointment() {
         (&of_ana, "appointments_doctor_day", "(doctor_id=? AND (date,starts_at,id)>(?,?,?))"),
     ] {
         let (rest, params) = after_sql("clinic", filter, Some(&place), 500);
-        let plan = served_by(index, &format!("{} {rest}", <Patient as ForWhom>::select()), &params);
+        let plan = served_by(index, &format!("{} {rest}", visit::select::<Patient>()), &params);
         assert!(plan.contains(&format!("{index} {bounds}")), "{plan}");
         in_order(&plan);
     }
@@ -267,7 +266,7 @@ fn other_exports_go_on_behind_their_last_row_too() {
     for (of_a_doctor, params) in [(true, &params[..]), (false, &params[..3])] {
         in_order(&served_by(
             "sqlite_autoindex_messages_1",
-            &outbox::after_sql(<Patient as ForWhom>::select(), of_a_doctor),
+            &outbox::after_sql(&visit::select::<Patient>(), of_a_doctor),
             params,
         ));
     }

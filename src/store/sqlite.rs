@@ -235,10 +235,6 @@ impl Engine for Sqlite {
         Ok(())
     }
 
-    fn is_at_hand(&self) -> bool {
-        true
-    }
-
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
         self.start(mode)
     }

@@ -2,7 +2,7 @@
 
 use super::{Sqlite, error};
 use crate::error::StoreError;
-use crate::store::engine::{Columns, Seen, Value, too_few_columns};
+use crate::store::engine::{Columns, Value, too_few_columns};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Statement};
 
@@ -38,15 +38,15 @@ impl Columns for rusqlite::Row<'_> {
         self.as_ref().column_count()
     }
 
-    fn at(&self, column: usize) -> Result<Seen<'_>, StoreError> {
+    fn at(&self, column: usize) -> Result<Value<'_>, StoreError> {
         match self.get_ref(column) {
-            Ok(ValueRef::Null) => Ok(Seen::Null),
-            Ok(ValueRef::Integer(number)) => Ok(Seen::Int(number)),
+            Ok(ValueRef::Null) => Ok(Value::Null),
+            Ok(ValueRef::Integer(number)) => Ok(Value::Int(number)),
             Ok(ValueRef::Text(bytes)) => match std::str::from_utf8(bytes) {
-                Ok(text) => Ok(Seen::Text(text)),
+                Ok(text) => Ok(Value::Text(text.into())),
                 Err(_) => Err(StoreError::unreadable("text that is not UTF-8")),
             },
-            Ok(ValueRef::Blob(bytes)) => Ok(Seen::Bytes(bytes)),
+            Ok(ValueRef::Blob(bytes)) => Ok(Value::Bytes(bytes.into())),
             Ok(ValueRef::Real(_)) => Err(StoreError::unreadable("a fraction where none belongs")),
             Err(rusqlite::Error::InvalidColumnIndex(_)) => Err(too_few_columns()),
             Err(problem) => Err(error(problem)),
