@@ -168,12 +168,6 @@ impl Sqlite {
         Ok(())
     }
 
-    /// What is worked out aside goes into a file and not into memory: it may be as large as the book.
-    fn spare_memory(&self) {
-        // Without this it takes more memory, and is just as right.
-        let _ = self.connection.pragma_update(None, "temp_store", "FILE");
-    }
-
     /// Copies the rows into new pages aside, which go into the log; then the log into the file.
     fn written_anew(&self) -> Result<Scrub, StoreError> {
         if let Err(problem) = self.connection.execute_batch("VACUUM") {
@@ -255,12 +249,9 @@ impl Engine for Sqlite {
     }
 
     fn expect_many(&mut self) {
-        // A share of bookings in a large book changes more pages than are held by default, 1 MB, and may change
-        // more than a fold of the log waits for; and what a single one may have to take back needs no
-        // file. Without these it is slower, and just as right.
+        // A share of bookings in a large book changes more pages than are held by default (2 MB). Without
+        // this it is slower, and just as right.
         let _ = self.connection.pragma_update(None, "cache_size", -32_768);
-        let _ = self.connection.pragma_update(None, "temp_store", "MEMORY");
-        let _ = self.connection.pragma_update_and_check(None, "wal_autocheckpoint", 8_000, |_| Ok(()));
     }
 
     fn snapshot(&mut self, to: &Path) -> Result<bool, StoreError> {
@@ -292,12 +283,10 @@ impl Engine for Sqlite {
     }
 
     fn scrub(&mut self) -> Result<Scrub, StoreError> {
-        self.spare_memory();
         in_turn(&files::log_of(&self.path), || self.written_anew())
     }
 
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
-        self.spare_memory();
         let mut findings = Vec::new();
         self.query("PRAGMA integrity_check", &[], &mut |mut row| {
             findings.push(row.text()?);

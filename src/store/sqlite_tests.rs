@@ -288,21 +288,3 @@ fn values_find_their_numbers_wherever_these_stand() {
     assert_eq!(told("SELECT ?2 || ?1 || ?2"), Ok(Some("twoonetwo".into())));
     assert!(told("SELECT ?3").is_err());
 }
-
-#[test]
-fn what_goes_through_the_whole_book_is_worked_out_in_a_file_and_not_in_memory() {
-    let temp_store = |engine: &Sqlite| -> i64 {
-        engine.connection.pragma_query_value(None, "temp_store", |row| row.get(0)).unwrap()
-    };
-    let (file, memory) = (1, 2);
-    let folder = Folder::with_book_after("");
-    let mut engine = Sqlite::open(&folder.path()).unwrap();
-    for work in [(|engine| drop(engine.scrub().unwrap())) as fn(&mut Sqlite), |engine| {
-        drop(engine.integrity().unwrap())
-    }] {
-        engine.expect_many();
-        assert_eq!(temp_store(&engine), memory);
-        work(&mut engine);
-        assert_eq!(temp_store(&engine), file);
-    }
-}
