@@ -165,8 +165,6 @@ mod today;
 mod trouble;
 #[path = "cli/undoing.rs"]
 mod undoing;
-#[path = "cli/upgrading.rs"]
-mod upgrading;
 #[path = "cli/waitlist.rs"]
 mod waitlist;
 #[path = "cli/webhook_sweeps.rs"]

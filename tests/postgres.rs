@@ -10,7 +10,6 @@
 //! - `cli/restoring_secrets.rs`: it is about files.
 //! - `cli/file_modes.rs`: it is about files.
 //! - `cli/trouble.rs`: it is about files and their disk.
-//! - `cli/upgrading.rs`: it is about files that earlier releases have left.
 //! - `cli/parity.rs`: it reads documents, and runs nothing.
 //!
 //! Where there is no server to be had, this says so and ends.

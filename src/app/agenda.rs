@@ -141,7 +141,7 @@ fn visits(
     let briefs = brief::briefs(tx, clinic_id, filter)?;
     let mut places = names(branches.iter().map(Label::of_branch));
     // One at a branch that is retired.
-    if briefs.iter().any(|brief| !places.contains_key(&*brief.branch_id)) {
+    if briefs.iter().any(|brief| !places.contains_key(&brief.branch_id)) {
         places = names(brief::labels::<Branch>(tx, clinic_id)?);
     }
     let mut services = Names::new();
@@ -187,7 +187,7 @@ fn holding(
 }
 
 /// Visits by the column that they go in: their date and doctor.
-type Visits = BTreeMap<(NaiveDate, Option<Arc<str>>), Vec<Booked>>;
+type Visits = BTreeMap<(NaiveDate, Option<String>), Vec<Booked>>;
 
 /// What the columns are made from.
 struct Pages {

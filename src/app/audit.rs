@@ -15,7 +15,7 @@ use crate::secrets::AuditKey;
 use crate::store::Store;
 use crate::store::audit::{self, Entry, Filter, Link};
 use crate::store::check::{Finding, without_history};
-use crate::store::head::{self, Form, Head};
+use crate::store::head::{self, Head};
 use crate::store::record::Stored;
 use crate::store::{Tx, directory, redact};
 use std::collections::BTreeMap;
@@ -152,7 +152,7 @@ pub fn verify_in(store: &mut Store, env: &Env) -> Result<(i64, Option<Finding>)>
     store.read(|tx| {
         env.check_secret(tx)?;
         let key = env.secrets.audit_key()?;
-        let mut chain = Chain { key, end: Link::default(), form: Form::Plain, erasures: BTreeMap::new() };
+        let mut chain = Chain { key, end: Link::default(), erasures: BTreeMap::new() };
         // From below the first: what was put there is none of ours.
         let mut next = i64::MIN;
         loop {
@@ -178,8 +178,6 @@ pub fn verify_in(store: &mut Store, env: &Env) -> Result<(i64, Option<Finding>)>
 struct Chain<'a> {
     key: &'a AuditKey,
     end: Link,
-    /// The form of the last entry that still says something.
-    form: Form,
     /// The erasures still to come, each with the first entry that names it, and how many do.
     erasures: BTreeMap<i64, (i64, u64)>,
 }
@@ -196,10 +194,9 @@ impl Chain<'_> {
         }
         match entry.redacted_by {
             None => {
-                let form = entry.form(&self.end.mac, |bytes| self.key.sign(bytes));
-                match form.filter(|_| entry.redaction_mac.is_none()) {
-                    Some(form) => self.form = form,
-                    None => return Some(text!("entry-is-not-as-it-was-written", seq)),
+                let is_right = entry.is_as_written(&self.end.mac, |bytes| self.key.sign(bytes));
+                if !is_right || entry.redaction_mac.is_some() {
+                    return Some(text!("entry-is-not-as-it-was-written", seq));
                 }
             }
             Some(by) => {
@@ -270,11 +267,7 @@ fn wrong_head(tx: &mut Tx<'_>, chain: &Chain<'_>) -> Result<Option<String>> {
     if link != chain.end {
         return Ok(Some(text!("the-logs-head-is-not-that-of-entry", seq)));
     }
-    let is_right = match signature {
-        Some(signature) => signature == chain.key.sign(&head::covered(&link)),
-        // The last entry says itself whether it is of a time before heads were signed.
-        None => chain.form == Form::Plain,
-    };
+    let is_right = signature.is_some_and(|signature| signature == chain.key.sign(&head::covered(&link)));
     let wrong = text!("its-head-was-not-signed-as-this-program");
     Ok((!is_right).then(|| text!("the-log-ends-at-entry-but", seq, wrong)))
 }

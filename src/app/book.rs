@@ -98,7 +98,6 @@ pub struct Booked {
 /// The refusal of the first check that fails.
 pub fn book(context: &mut Context, request: &BookRequest, ending: Ending) -> Result<Booked> {
     let Context { store, env } = context;
-    store.expect_booking();
     store.write(ending, |tx| book_in(tx, env, request))
 }
 

@@ -99,13 +99,13 @@ pub struct Brief {
     /// Six characters that can be told over the telephone.
     pub code: String,
     /// Where.
-    pub branch_id: Arc<str>,
+    pub branch_id: String,
     /// With whom; none in a pooled window.
-    pub doctor_id: Option<Arc<str>>,
+    pub doctor_id: Option<String>,
     /// What for.
-    pub service_id: Option<Arc<str>>,
+    pub service_id: Option<String>,
     /// IANA zone of the promise.
-    pub timezone: Arc<str>,
+    pub timezone: String,
     /// Local date of the start.
     pub date: NaiveDate,
     /// Wall clock of the start.

@@ -3,7 +3,7 @@
 use crate::domain::time::{Instant, Zone};
 use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
-use crate::store::head::{self, Form};
+use crate::store::head;
 use crate::store::record::{Stored, differences, marks};
 use crate::store::{Tx, meta, params};
 use serde::Serializer;
@@ -53,7 +53,7 @@ pub struct Entry {
     pub after: Option<String>,
     /// The chain's authentication code of this entry, in hex.
     pub mac: String,
-    /// Random, so that the code of an emptied entry tells nothing; older entries have none.
+    /// Random, so that the code of an emptied entry tells nothing; an emptied one has none.
     pub salt: Option<String>,
     /// The entry of the erasure that emptied this one.
     pub redacted_by: Option<i64>,
@@ -77,11 +77,9 @@ impl Entry {
         }
     }
 
-    /// The form that the entry was written in behind that code; `None` where it is not as it was
-    /// written.
-    pub fn form(&self, previous: &str, mac: impl Fn(&[u8]) -> String) -> Option<Form> {
-        let (draft, salt) = (self.draft(), self.salt.as_deref());
-        Form::ALL.into_iter().find(|form| mac(&covered(*form, self.seq, previous, &draft, salt)) == self.mac)
+    /// Whether the entry is as it was written behind that code.
+    pub fn is_as_written(&self, previous: &str, mac: impl Fn(&[u8]) -> String) -> bool {
+        mac(&covered(self.seq, previous, &self.draft(), self.salt.as_deref())) == self.mac
     }
 }
 
@@ -165,7 +163,7 @@ fn readable(utc: &Zone, column: &str, value: Value<'_>) -> Json {
 
 /// The bytes that an entry's authentication code covers: every field with its length, so that no
 /// two entries read alike.
-pub fn covered(form: Form, seq: i64, previous: &str, draft: &Draft<'_>, salt: Option<&str>) -> Vec<u8> {
+pub fn covered(seq: i64, previous: &str, draft: &Draft<'_>, salt: Option<&str>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(512);
     let mut field = |part: Option<&[u8]>| put(&mut bytes, part);
     field(Some(previous.as_bytes()));
@@ -180,15 +178,9 @@ pub fn covered(form: Form, seq: i64, previous: &str, draft: &Draft<'_>, salt: Op
         draft.note,
         draft.before.as_deref(),
         draft.after.as_deref(),
+        salt,
     ] {
         field(text.map(str::as_bytes));
-    }
-    // Entries from before there was one are covered as they were.
-    if salt.is_some() {
-        field(salt.map(str::as_bytes));
-    }
-    if form == Form::HeadSigned {
-        field(Some(b"head signed"));
     }
     bytes
 }
@@ -204,11 +196,6 @@ fn put(bytes: &mut Vec<u8>, part: Option<&[u8]>) {
     }
 }
 
-/// The statement that writes an entry.
-pub(super) const APPEND: &str =
-    "INSERT INTO audit_log (seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
-
 /// Appends an entry; `mac` turns the covered bytes into the chain's authentication code. Answers its
 /// place.
 pub fn append(
@@ -217,11 +204,14 @@ pub fn append(
     salt: &str,
     mac: impl Fn(&[u8]) -> String,
 ) -> Result<i64, StoreError> {
-    let end = head::end(tx, &mac)?;
-    let seq = end.link.seq.saturating_add(1);
-    let code = mac(&covered(Form::HeadSigned, seq, &end.link.mac, draft, Some(salt)));
+    let end = head::end(tx)?;
+    let (last, previous) = end.as_ref().map_or((0, ""), |end| (end.seq, end.mac.as_str()));
+    let seq = last.saturating_add(1);
+    let code = mac(&covered(seq, previous, draft, Some(salt)));
     tx.execute(
-        APPEND,
+        "INSERT INTO audit_log
+           (seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         params![
             seq,
             draft.at,
@@ -238,7 +228,7 @@ pub fn append(
         ],
     )?;
     let link = Link { seq, mac: code };
-    head::advance(tx, &end, &link, &mac)?;
+    head::advance(tx, end.as_ref(), &link, &mac)?;
     tx.wrote_entry(link);
     Ok(seq)
 }

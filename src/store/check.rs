@@ -104,7 +104,7 @@ const HOLDS: &str =
     GROUP BY w.id";
 
 /// Endpoints, keys and entries of the waiting list, which are never taken out unless their entries of the log
-/// are emptied. (In a file a table of theirs that is lost looks like one that nobody uses.)
+/// are emptied.
 const RECORDS_LOST: &str = "SELECT l.record_id, l.kind FROM audit_log AS l
     WHERE l.action IN ('webhook.added', 'key.created', 'waitlist.added') AND l.redacted_by IS NULL
       AND NOT EXISTS (SELECT 1 FROM webhooks AS w WHERE w.id = l.record_id)

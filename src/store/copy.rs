@@ -15,10 +15,9 @@ use crate::error::StoreError;
 use crate::store::deliveries::{Delivery, Told};
 use crate::store::engine::Value;
 use crate::store::outbox::Message;
-use crate::store::record::{Stored, marks};
+use crate::store::record::{Stored, insert_into, marks};
 use crate::store::{Tx, audit};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// A table as it is copied.
 struct Table {
@@ -90,11 +89,6 @@ const TABLES: [Table; 24] = [
     ),
     Table::with("audit_head", &["id", "seq", "mac", "signature"], 1),
 ];
-
-/// Every column of that table; none where a book has no such table.
-pub(super) fn columns(table: &str) -> &'static [&'static str] {
-    TABLES.iter().find(|known| known.name == table).map_or(&[], |known| known.columns)
-}
 
 /// How many values a page has at most: they are read by one question and written by one statement.
 ///
@@ -258,14 +252,7 @@ fn page_sql(table: &Table, page: usize, after: bool) -> String {
 }
 
 fn insert_sql(table: &Table, rows: usize) -> String {
-    let width = table.columns.len();
-    let mut sql = format!("INSERT INTO {} ({}) VALUES ", table.name, table.columns.join(", "));
-    for row in 0..rows {
-        let comma = if row == 0 { "" } else { ", " };
-        // Writing to a string can't fail.
-        let _ = write!(sql, "{comma}({})", marks(1 + row * width, width));
-    }
-    sql
+    insert_into(table.name, table.columns, rows)
 }
 
 /// Number and digest of a table's rows.

@@ -17,7 +17,6 @@ fn texts(store: &mut Store, sql: &str, params: &[Value<'_>]) -> Vec<String> {
 fn every_table_and_column_of_the_schema_is_copied_after_what_it_refers_to() {
     let shelf = Shelf::empty().unwrap();
     let mut store = Store::create(&shelf.location()).unwrap();
-    fixtures::wake(&shelf);
     let every = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1";
     let mut named: Vec<&str> = TABLES.iter().map(|table| table.name).collect();
     named.sort_unstable();
@@ -104,8 +103,7 @@ fn a_table_whose_key_has_two_columns_loses_no_row_between_pages() {
 
 #[test]
 fn a_page_is_found_by_the_key_and_not_by_reading_what_came_before() {
-    let (shelf, mut store) = Shelf::with_clinic().unwrap();
-    fixtures::wake(&shelf);
+    let (_shelf, mut store) = Shelf::with_clinic().unwrap();
     for table in &TABLES {
         let sql = format!("EXPLAIN QUERY PLAN {}", page_sql(table, 100, true));
         let key = vec![Value::Int(1); table.key];

@@ -31,6 +31,16 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
+    /// The same, where it is.
+    pub fn borrowed(&self) -> Value<'_> {
+        match self {
+            Value::Null => Value::Null,
+            Value::Int(number) => Value::Int(*number),
+            Value::Text(text) => Value::Text(Cow::Borrowed(text)),
+            Value::Bytes(bytes) => Value::Bytes(Cow::Borrowed(bytes)),
+        }
+    }
+
     /// The same, apart from where it was read.
     pub fn into_owned(self) -> Value<'static> {
         match self {
@@ -96,31 +106,6 @@ impl<'a> From<&'a Option<String>> for Value<'a> {
     }
 }
 
-/// A value where the engine has it. It is looked at by the hundred thousand, and nothing has to be dropped
-/// behind it.
-#[derive(Debug, Clone, Copy)]
-pub enum Seen<'a> {
-    /// SQL `NULL`.
-    Null,
-    /// A whole number.
-    Int(i64),
-    /// Text.
-    Text(&'a str),
-    /// Bytes.
-    Bytes(&'a [u8]),
-}
-
-impl From<Seen<'_>> for Value<'static> {
-    fn from(seen: Seen<'_>) -> Self {
-        match seen {
-            Seen::Null => Value::Null,
-            Seen::Int(number) => Value::Int(number),
-            Seen::Text(text) => Value::Text(Cow::Owned(text.to_owned())),
-            Seen::Bytes(bytes) => Value::Bytes(Cow::Owned(bytes.to_owned())),
-        }
-    }
-}
-
 /// Where the values of a row are: with the engine that delivers it, one is read when it is asked for.
 pub trait Columns {
     /// How many there are.
@@ -130,7 +115,7 @@ pub trait Columns {
     ///
     /// # Errors
     /// When it is of no kind that a book holds, or behind the last.
-    fn at(&self, column: usize) -> Result<Seen<'_>, StoreError>;
+    fn at(&self, column: usize) -> Result<Value<'_>, StoreError>;
 }
 
 /// What is said of a column behind the last.
@@ -143,13 +128,8 @@ impl Columns for Vec<Value<'_>> {
         self.len()
     }
 
-    fn at(&self, column: usize) -> Result<Seen<'_>, StoreError> {
-        self.get(column).ok_or_else(too_few_columns).map(|value| match value {
-            Value::Null => Seen::Null,
-            Value::Int(number) => Seen::Int(*number),
-            Value::Text(text) => Seen::Text(text),
-            Value::Bytes(bytes) => Seen::Bytes(bytes),
-        })
+    fn at(&self, column: usize) -> Result<Value<'_>, StoreError> {
+        self.get(column).map(Value::borrowed).ok_or_else(too_few_columns)
     }
 }
 
@@ -165,7 +145,7 @@ impl<'a> Row<'a> {
         Row { columns, next: 0 }
     }
 
-    fn take(&mut self) -> Result<Seen<'a>, StoreError> {
+    fn take(&mut self) -> Result<Value<'a>, StoreError> {
         self.next += 1;
         self.columns.at(self.next - 1)
     }
@@ -175,7 +155,7 @@ impl<'a> Row<'a> {
     /// # Errors
     /// When one is of no kind that a book holds.
     pub fn rest(&mut self) -> Result<Vec<Value<'static>>, StoreError> {
-        (self.next..self.columns.width()).map(|_| self.take().map(Value::from)).collect()
+        (self.next..self.columns.width()).map(|_| self.take().map(Value::into_owned)).collect()
     }
 
     /// Passes over so many columns.
@@ -184,10 +164,10 @@ impl<'a> Row<'a> {
     }
 
     /// The next column, a text or nothing, where it is.
-    pub(super) fn opt_str(&mut self) -> Result<Option<&'a str>, StoreError> {
+    fn opt_str(&mut self) -> Result<Option<Cow<'a, str>>, StoreError> {
         match self.take()? {
-            Seen::Null => Ok(None),
-            Seen::Text(text) => Ok(Some(text)),
+            Value::Null => Ok(None),
+            Value::Text(text) => Ok(Some(text)),
             other => Err(StoreError::unreadable(&format!("{other:?} where a text belongs"))),
         }
     }
@@ -197,7 +177,7 @@ impl<'a> Row<'a> {
     /// # Errors
     /// When it is of another kind.
     pub fn opt_text(&mut self) -> Result<Option<String>, StoreError> {
-        Ok(self.opt_str()?.map(str::to_owned))
+        Ok(self.opt_str()?.map(Cow::into_owned))
     }
 
     /// The next column, a text.
@@ -214,8 +194,8 @@ impl<'a> Row<'a> {
     /// When it is of another kind.
     pub fn opt_int(&mut self) -> Result<Option<i64>, StoreError> {
         match self.take()? {
-            Seen::Null => Ok(None),
-            Seen::Int(number) => Ok(Some(number)),
+            Value::Null => Ok(None),
+            Value::Int(number) => Ok(Some(number)),
             other => Err(StoreError::unreadable(&format!("{other:?} where a number belongs"))),
         }
     }
@@ -242,8 +222,8 @@ impl<'a> Row<'a> {
     /// When it is of another kind.
     pub fn opt_bytes(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
         match self.take()? {
-            Seen::Null => Ok(None),
-            Seen::Bytes(bytes) => Ok(Some(bytes.to_owned())),
+            Value::Null => Ok(None),
+            Value::Bytes(bytes) => Ok(Some(bytes.into_owned())),
             other => Err(StoreError::unreadable(&format!("{other:?} where bytes belong"))),
         }
     }
@@ -281,7 +261,7 @@ impl<'a> Row<'a> {
         parse: impl Fn(&str) -> Result<T, String>,
     ) -> Result<Option<T>, StoreError> {
         self.opt_str()?
-            .map(|text| parse(text).map_err(|problem| StoreError::unreadable(&problem)))
+            .map(|text| parse(&text).map_err(|problem| StoreError::unreadable(&problem)))
             .transpose()
     }
 }
@@ -313,17 +293,6 @@ pub trait Engine {
         params: &[Value<'_>],
         each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
-
-    /// Prepares a statement that the next change will ask for, before that begins: others who want to write wait until it
-    /// ends. It need not be asked for after all.
-    fn ready(&mut self, sql: &str) {
-        let _ = sql;
-    }
-
-    /// Whether a statement runs in this program, without a way to a server and back.
-    fn is_at_hand(&self) -> bool {
-        false
-    }
 
     /// Whether writers find out only on the way that they met, with whatever constraint stands there:
     /// then what a constraint says is worth a second look.

@@ -3,15 +3,13 @@
 use crate::error::{StoreError, close_some, too_many_files};
 use crate::folders;
 use std::fs::{self, File, OpenOptions};
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// What a file that is still being made is called; sixteen digits follow.
 const PART: &str = ".turno-part-";
 /// What SQLite keeps beside a file.
 pub(super) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
-/// How many bytes a log begins with before its first page; of zeros, they say that it holds nothing.
-pub(super) const LOG_HEADER: u8 = 32;
 
 /// A file that is still being made. Dropped, it is gone; killed, the next run clears it away.
 pub(super) struct Part {
@@ -216,25 +214,17 @@ pub(super) fn free_companions(path: &Path) {
     }
 }
 
-/// Whether the log beside a book holds nothing, or is not there.
+/// Whether the log beside a book is empty, or not there.
 pub(super) fn is_spent(book: &Path) -> bool {
-    let log = beside(book, "-wal");
-    match fs::symlink_metadata(&log) {
-        Ok(about) => holds_nothing(&log, &about),
+    match fs::symlink_metadata(beside(book, "-wal")) {
+        Ok(about) => is_empty(&about),
         Err(problem) => problem.kind() == ErrorKind::NotFound,
     }
 }
 
-/// Whether a log has no bytes, or none that count: its header is of zeros when the last program has left it. What is no
-/// file (SQLite takes no link for a log), or can't be read, may hold something; to open a pipe would be to wait for its
-/// other end.
-fn holds_nothing(log: &Path, about: &fs::Metadata) -> bool {
-    let begins_with = || {
-        let mut header = Vec::new();
-        File::open(log)?.take(LOG_HEADER.into()).read_to_end(&mut header).map(|_| header)
-    };
-    about.is_file()
-        && (about.len() == 0 || begins_with().is_ok_and(|header| header.iter().all(|byte| *byte == 0)))
+/// Whether it is an empty file. What is no file may hold something: SQLite takes no link for a log.
+fn is_empty(about: &fs::Metadata) -> bool {
+    about.is_file() && about.len() == 0
 }
 
 /// Where a book's log lies: beside the file that a link leads to.
@@ -247,7 +237,7 @@ pub(super) fn log_of(book: &Path) -> PathBuf {
 pub(super) fn lost_log(book: &Path) -> Option<PathBuf> {
     let log = log_of(book);
     // First the log: whoever is making this book at the same time has written to the file before he has one.
-    fs::symlink_metadata(&log).ok().filter(|about| !holds_nothing(&log, about))?;
+    fs::symlink_metadata(&log).ok().filter(|about| !is_empty(about))?;
     let lost = match fs::metadata(book) {
         Ok(book) => book.len() == 0,
         Err(problem) => problem.kind() == ErrorKind::NotFound,
@@ -255,12 +245,12 @@ pub(super) fn lost_log(book: &Path) -> Option<PathBuf> {
     lost.then_some(log)
 }
 
-/// Takes a log that holds nothing away from beside a book that is gone or that nobody can open, and the index of one
+/// Takes an empty log away from beside a book that is gone or that nobody can open, and the index of one
 /// that is not there any more.
 pub(super) fn clear_spent(book: &Path) {
     let (log, index) = (beside(book, "-wal"), beside(book, "-shm"));
     let gone = match fs::symlink_metadata(&log) {
-        Ok(about) => holds_nothing(&log, &about) && fs::remove_file(&log).is_ok(),
+        Ok(about) => is_empty(&about) && fs::remove_file(&log).is_ok(),
         Err(problem) => problem.kind() == ErrorKind::NotFound,
     };
     if gone {

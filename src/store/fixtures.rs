@@ -13,8 +13,7 @@ use crate::domain::window::Window;
 use crate::error::{Result, StoreError};
 use crate::store::outbox::Message;
 use crate::store::record::Stored;
-use crate::store::sqlite::Sqlite;
-use crate::store::{Ending, Location, Store, Tx, migrate};
+use crate::store::{Ending, Location, Store, Tx};
 use tempfile::TempDir;
 
 #[cfg(feature = "postgres")]
@@ -46,12 +45,6 @@ impl Place for Folder {
     fn location(&self) -> Location {
         Location::File(self.0.path().join("book.turno"))
     }
-}
-
-/// Makes what a book in a file lacks because nobody uses it.
-pub(crate) fn wake(shelf: &Shelf<Folder>) {
-    let path = shelf.place.0.path().join("book.turno");
-    migrate::Migrating::complete(&mut Sqlite::open(&path).unwrap(), usize::MAX).unwrap();
 }
 
 /// A database on a PostgreSQL server.

@@ -4,39 +4,16 @@
 //! on, as a clinic must; but its head is never signed again, so that no later entry heals it.
 
 use crate::error::StoreError;
-use crate::store::audit::{Link, from};
-use crate::store::engine::Row;
+use crate::store::audit::Link;
 use crate::store::{Tx, params};
-
-/// What an entry says of the head, in the bytes that its code covers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
-    /// Its head is signed.
-    HeadSigned,
-    /// It is of a time before heads were signed.
-    Plain,
-}
-
-impl Form {
-    /// All of them, the newest first.
-    pub const ALL: [Form; 2] = [Form::HeadSigned, Form::Plain];
-}
 
 /// The head as it is noted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
     /// The last entry.
     pub link: Link,
-    /// The authentication code of that, in hex; older books have none until their next entry.
+    /// The authentication code of that, in hex; none where the head was gone when an entry was written.
     pub signature: Option<String>,
-}
-
-/// Where the next entry goes.
-pub(super) struct End {
-    /// The last entry; 0 before the first.
-    pub link: Link,
-    /// Whether the head may be signed where it has no signature yet.
-    unsigned: bool,
 }
 
 /// The bytes that a head's signature covers. No entry's begin like that.
@@ -49,61 +26,37 @@ pub fn covered(link: &Link) -> Vec<u8> {
 
 /// The head, if it is there.
 pub fn noted(tx: &mut Tx<'_>) -> Result<Option<Head>, StoreError> {
-    tx.query_one(NOTED, &[], |row| {
+    tx.query_one("SELECT seq, mac, signature FROM audit_head WHERE id = 1", &[], |row| {
         Ok(Head { link: Link { seq: row.int()?, mac: row.text()? }, signature: row.opt_text()? })
     })
 }
 
-pub(super) const NOTED: &str = "SELECT seq, mac, signature FROM audit_head WHERE id = 1";
-
-/// The end of the log: this transaction's own last entry, the head's, or, where that is gone, the
-/// newest there is.
-pub(super) fn end(tx: &mut Tx<'_>, mac: impl Fn(&[u8]) -> String) -> Result<End, StoreError> {
+/// The last entry: this transaction's own, the head's, or, where that is gone, the newest there is. None
+/// before the first.
+pub(super) fn end(tx: &mut Tx<'_>) -> Result<Option<Link>, StoreError> {
     if let Some(own) = tx.last_entry() {
-        return Ok(End { link: own.clone(), unsigned: false });
+        return Ok(Some(own.clone()));
     }
-    match noted(tx)? {
-        Some(Head { link, signature: Some(_) }) => Ok(End { link, unsigned: false }),
-        Some(Head { link, signature: None }) => {
-            let unsigned = is_from_before(tx, &link, mac)?;
-            Ok(End { link, unsigned })
-        }
-        None => {
-            let sql = "SELECT seq, mac FROM audit_log ORDER BY seq DESC LIMIT 1";
-            let last =
-                tx.query_one(sql, &[], |row: &mut Row<'_>| Ok(Link { seq: row.int()?, mac: row.text()? }))?;
-            let unsigned = last.is_none();
-            Ok(End { link: last.unwrap_or_default(), unsigned })
-        }
+    if let Some(head) = noted(tx)? {
+        return Ok(Some(head.link));
     }
+    let sql = "SELECT seq, mac FROM audit_log ORDER BY seq DESC LIMIT 1";
+    tx.query_one(sql, &[], |row| Ok(Link { seq: row.int()?, mac: row.text()? }))
 }
 
-/// Whether that is an entry of a time before heads were signed.
-fn is_from_before(tx: &mut Tx<'_>, link: &Link, mac: impl Fn(&[u8]) -> String) -> Result<bool, StoreError> {
-    let mut previous = String::new();
-    for entry in from(tx, link.seq.saturating_sub(1), 2)? {
-        if entry.seq == link.seq {
-            return Ok(entry.mac == link.mac && entry.form(&previous, mac) == Some(Form::Plain));
-        }
-        previous = entry.mac;
-    }
-    Ok(false)
-}
-
-/// The statement that moves the head.
-pub(super) const HEAD: &str = "INSERT INTO audit_head (id, seq, mac, signature) VALUES (1, ?1, ?2, ?3)
-     ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, mac = excluded.mac,
-       signature = CASE WHEN coalesce(audit_head.signature, ?4) = ?5 THEN ?6 ELSE audit_head.signature END";
-
-/// Moves the head on to an entry. It is signed only where it was, rightly, or had no need to be.
+/// Moves the head on from the last entry to the next. It is signed only where it was, rightly, or where
+/// there was no entry yet.
 pub(super) fn advance(
     tx: &mut Tx<'_>,
-    end: &End,
+    end: Option<&Link>,
     to: &Link,
     mac: impl Fn(&[u8]) -> String,
 ) -> Result<(), StoreError> {
-    let (before, after) = (mac(&covered(&end.link)), mac(&covered(to)));
-    let (first, unsigned) =
-        (end.unsigned.then(|| after.clone()), if end.unsigned { before.as_str() } else { "" });
-    tx.execute(HEAD, params![to.seq, to.mac.as_str(), first, unsigned, before.as_str(), after]).map(|_| ())
+    let sql = "INSERT INTO audit_head (id, seq, mac, signature) VALUES (1, ?1, ?2, ?3)
+         ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, mac = excluded.mac,
+           signature = CASE WHEN audit_head.signature = ?4 THEN ?5 ELSE audit_head.signature END";
+    let before = end.map_or_else(String::new, |end| mac(&covered(end)));
+    let after = mac(&covered(to));
+    let first = end.is_none().then_some(after.as_str());
+    tx.execute(sql, params![to.seq, to.mac.as_str(), first, before, after.as_str()]).map(|_| ())
 }

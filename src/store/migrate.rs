@@ -1,7 +1,11 @@
-//! The schema's steps: a list that only grows.
+//! The book's schema, and the steps that later releases take from it: a list that only grows.
 //!
-//! Each step and its version land in one transaction, under the write lock, so that two programs
-//! that upgrade at once do it once. A book that is newer than this program is refused.
+//! Schemas 1 to 15 were those of development versions, before any release: their books are refused and
+//! left as they are. The first released schema is 16, made by the files in `migrations` that begin with
+//! that number; each later step has the number of the schema that it leads to.
+//!
+//! A step and its number land in one transaction, under the write lock, so that two programs that
+//! upgrade at once do it once. A book that is newer than this program is refused.
 
 use crate::error::StoreError;
 use crate::store::engine::Engine;
@@ -64,165 +68,196 @@ pub trait Migrating: Engine {
     /// # Errors
     /// When one of them fails.
     fn run_script(&mut self, sql: &str) -> Result<(), StoreError>;
-
-    /// Makes what the schema has after so many steps and the book does not, because nobody uses it: the
-    /// next ones are written for all of it.
-    ///
-    /// # Errors
-    /// When it can't be made.
-    fn complete(&mut self, taken: usize) -> Result<(), StoreError> {
-        let _ = taken;
-        Ok(())
-    }
-
-    /// Takes out what nobody uses.
-    ///
-    /// # Errors
-    /// When it can't be taken out.
-    fn thin_out(&mut self) -> Result<(), StoreError> {
-        Ok(())
-    }
 }
 
-/// The steps, oldest first. Released ones are never changed.
-fn steps(dialect: Dialect) -> [&'static str; 15] {
+/// The first released schema.
+const FIRST: i64 = 16;
+
+/// A step from one released schema to the next, in the words of the dialect.
+pub(super) type Step = fn(Dialect) -> &'static str;
+
+/// The steps behind the first released schema, oldest first. Released ones are never changed.
+const STEPS: [Step; 0] = [];
+
+/// The first released schema, by subject.
+fn first(dialect: Dialect) -> [&'static str; 9] {
     let overlap = match dialect {
-        Dialect::Sqlite => include_str!("migrations/0002_overlap.sqlite.sql"),
+        Dialect::Sqlite => include_str!("migrations/0016_overlap.sqlite.sql"),
         #[cfg(feature = "postgres")]
-        Dialect::Postgres { .. } => include_str!("migrations/0002_overlap.postgres.sql"),
-    };
-    let delay = match dialect {
-        Dialect::Sqlite => include_str!("migrations/0011_delay.sqlite.sql"),
-        #[cfg(feature = "postgres")]
-        Dialect::Postgres { .. } => include_str!("migrations/0011_delay.postgres.sql"),
-    };
-    let words = match dialect {
-        Dialect::Sqlite => include_str!("migrations/0012_words.sqlite.sql"),
-        // A server has its lists at hand.
-        #[cfg(feature = "postgres")]
-        Dialect::Postgres { .. } => "",
-    };
-    let attendees = match dialect {
-        Dialect::Sqlite => include_str!("migrations/0015_attendees.sqlite.sql"),
-        // On a server it is the way there and back that takes long.
-        #[cfg(feature = "postgres")]
-        Dialect::Postgres { .. } => "",
+        Dialect::Postgres { .. } => include_str!("migrations/0016_overlap.postgres.sql"),
     };
     [
-        include_str!("migrations/0001_book.sql"),
+        include_str!("migrations/0016_book.sql"),
         overlap,
-        include_str!("migrations/0003_outbox.sql"),
-        include_str!("migrations/0004_sweep.sql"),
-        include_str!("migrations/0005_webhooks.sql"),
-        include_str!("migrations/0006_keys.sql"),
-        include_str!("migrations/0007_privacy.sql"),
-        include_str!("migrations/0008_waitlist.sql"),
-        include_str!("migrations/0009_series.sql"),
-        include_str!("migrations/0010_head.sql"),
-        delay,
-        words,
-        // From here on a book in a file may lack tables that have no row: `thin_out`.
-        "",
-        include_str!("migrations/0014_pages.sql"),
-        attendees,
+        include_str!("migrations/0016_audit.sql"),
+        include_str!("migrations/0016_keys.sql"),
+        include_str!("migrations/0016_messages.sql"),
+        include_str!("migrations/0016_webhooks.sql"),
+        include_str!("migrations/0016_merges.sql"),
+        include_str!("migrations/0016_waitlist.sql"),
+        include_str!("migrations/0016_series.sql"),
     ]
 }
 
-/// The first so many steps, as SQLite takes them.
-pub(super) fn first(taken: usize) -> impl Iterator<Item = &'static str> {
-    steps(Dialect::Sqlite).into_iter().take(taken)
-}
-
 /// The schema version that this program writes.
-pub const LATEST: i64 = 15;
+pub const LATEST: i64 = FIRST;
 
-/// Refuses a book that is newer than this program, before anything of it is changed.
+/// Refuses a book that this program does not know, before anything of it is changed.
 ///
 /// # Errors
 /// `STORE_UNAVAILABLE`.
-pub fn refuse_newer<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
-    version_of(engine).map(|_| ())
+pub fn refuse_unknown<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
+    known(engine.schema_version()?, LATEST).map(|_| ())
 }
 
-/// Refuses a book that is not as this program writes it.
+/// Refuses a schema that is not the one that this program writes.
 ///
 /// # Errors
 /// `STORE_UNAVAILABLE`.
-pub fn refuse_other<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
-    match version_of(engine)? {
+pub(super) fn current(version: i64) -> Result<(), StoreError> {
+    match known(version, LATEST)? {
         LATEST => Ok(()),
-        older => Err(not_yet(older)),
+        older => Err(StoreError::unavailable(
+            text!("the-book-is-older-than-this-program-schema", version = older, latest = LATEST),
+            text!("any-other-command-brings-it-up-to-date"),
+        )),
     }
 }
 
-/// The book was not brought up to date, and is only looked at.
-pub(super) fn not_yet(version: i64) -> StoreError {
-    StoreError::unavailable(
-        text!("the-book-is-older-than-this-program-schema", version, latest = LATEST),
-        text!("any-other-command-brings-it-up-to-date"),
-    )
-}
-
-/// Takes the steps that the book has not taken yet.
+/// Makes the schema where there is none, and takes the steps that the book has not taken yet.
 ///
 /// # Errors
-/// `STORE_UNAVAILABLE` for a book that is newer than this program.
+/// `STORE_UNAVAILABLE` for a book that this program does not know.
 pub fn run<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
-    if version_of(engine)? == LATEST {
+    run_steps(engine, &STEPS, LATEST)
+}
+
+/// As [`run`]; the steps lead to the schema `latest`.
+pub(super) fn run_steps<E: Migrating>(engine: &mut E, steps: &[Step], latest: i64) -> Result<(), StoreError> {
+    if known(engine.schema_version()?, latest)? == latest {
         return Ok(());
     }
-    match try_steps(engine) {
+    match try_steps(engine, steps, latest) {
         // Whether they are there is read again under the lock.
-        Err(StoreError::Lost { .. }) => try_steps(engine),
+        Err(StoreError::Lost { .. }) => try_steps(engine, steps, latest),
         answer => answer,
     }
 }
 
-fn try_steps<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
+fn try_steps<E: Migrating>(engine: &mut E, steps: &[Step], latest: i64) -> Result<(), StoreError> {
     engine.begin_migrating()?;
-    let answer = take_steps(engine);
+    let answer = take_steps(engine, steps, latest);
     if answer.is_err() {
         engine.rollback();
     }
     answer
 }
 
-fn take_steps<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
+fn take_steps<E: Migrating>(engine: &mut E, steps: &[Step], latest: i64) -> Result<(), StoreError> {
     // Read again under the lock: another program may have taken them meanwhile.
-    let taken = usize::try_from(version_of(engine)?).unwrap_or(0);
-    let dialect = engine.dialect();
-    let steps = steps(dialect);
-    if taken == steps.len() {
+    let version = known(engine.schema_version()?, latest)?;
+    if version == latest {
         return engine.commit();
     }
-    engine.complete(taken)?;
-    for step in steps.into_iter().skip(taken) {
-        engine.run_script(&dialect.translate(step))?;
+    let dialect = engine.dialect();
+    if version == 0 {
+        for part in first(dialect) {
+            engine.run_script(&dialect.translate(part))?;
+        }
     }
-    engine.thin_out()?;
-    engine.set_schema_version(LATEST)?;
+    let taken = usize::try_from(version - FIRST).unwrap_or(0);
+    for step in steps.iter().skip(taken) {
+        engine.run_script(&dialect.translate(step(dialect)))?;
+    }
+    engine.set_schema_version(latest)?;
     engine.commit()
 }
 
-fn version_of<E: Migrating>(engine: &mut E) -> Result<i64, StoreError> {
-    let version = engine.schema_version()?;
-    if version > LATEST { Err(unknown(version)) } else { Ok(version) }
-}
-
-/// The book took steps that this program does not know.
-pub(super) fn unknown(version: i64) -> StoreError {
-    StoreError::unavailable(
-        text!("the-book-is-newer-than-this-program-schema", version, latest = LATEST),
-        text!("install-the-newer-turno"),
-    )
+/// The schema version, where a program that writes `latest` knows it; 0 where there is no schema yet.
+fn known(version: i64, latest: i64) -> Result<i64, StoreError> {
+    if (1..FIRST).contains(&version) {
+        return Err(StoreError::unavailable(
+            text!("the-book-was-made-by-a-development-version", version),
+            text!("make-a-new-book-with-turno-init"),
+        ));
+    }
+    if version > latest {
+        return Err(StoreError::unavailable(
+            text!("the-book-is-newer-than-this-program-schema", version, latest),
+            text!("install-the-newer-turno"),
+        ));
+    }
+    Ok(version)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::fixtures::{Folder, Shelf};
+    use crate::store::sqlite::Sqlite;
+    use crate::store::{Location, Store};
 
     #[test]
-    fn the_latest_version_counts_the_steps() {
-        assert_eq!(usize::try_from(LATEST), Ok(steps(Dialect::Sqlite).len()));
+    fn the_latest_schema_counts_the_steps() {
+        assert_eq!(usize::try_from(LATEST - FIRST), Ok(STEPS.len()));
+    }
+
+    fn engine(shelf: &Shelf<Folder>) -> Sqlite {
+        let Location::File(path) = shelf.location() else { unreachable!("a folder's book is a file") };
+        Sqlite::open(&path).unwrap()
+    }
+
+    fn add_rooms(_: Dialect) -> &'static str {
+        "CREATE TABLE rooms (id INTEGER PRIMARY KEY) STRICT; INSERT INTO rooms VALUES (1);"
+    }
+
+    fn name_rooms(_: Dialect) -> &'static str {
+        "ALTER TABLE rooms ADD COLUMN name TEXT; INSERT INTO rooms (id) SELECT max(id) + 1 FROM rooms;"
+    }
+
+    fn fails(_: Dialect) -> &'static str {
+        "CREATE TABLE beds (id INTEGER PRIMARY KEY) STRICT; INSERT INTO nowhere VALUES (1);"
+    }
+
+    /// How many rows a table of a later step has; `None` where there is no such table.
+    fn rows(engine: &mut Sqlite, table: &str) -> Option<i64> {
+        let mut count = None;
+        let read = |mut row: crate::store::engine::Row<'_>| {
+            count = Some(row.int()?);
+            Ok(())
+        };
+        let _ = engine.query(&format!("SELECT count(*) FROM {table}"), &[], &mut { read });
+        count
+    }
+
+    #[test]
+    fn each_later_step_is_taken_once_whatever_the_book_has_taken_before() {
+        let (shelf, store) = Shelf::<Folder>::with_clinic().unwrap();
+        drop(store);
+        let (mut one, mut other) = (engine(&shelf), engine(&shelf));
+        run_steps(&mut one, &[add_rooms], FIRST + 1).unwrap();
+        assert_eq!((one.schema_version(), rows(&mut one, "rooms")), (Ok(FIRST + 1), Some(1)));
+        // Another program that opened the book before.
+        for _ in 0..2 {
+            run_steps(&mut other, &[add_rooms, name_rooms], FIRST + 2).unwrap();
+            assert_eq!((other.schema_version(), rows(&mut other, "rooms")), (Ok(FIRST + 2), Some(2)));
+        }
+        // The records are still there, and a program that knows fewer steps refuses the book.
+        assert_eq!(rows(&mut other, "patients"), Some(3));
+        let older = run_steps(&mut one, &[add_rooms], FIRST + 1);
+        assert!(matches!(older, Err(StoreError::Unavailable { .. })), "{older:?}");
+        assert!(Store::open(&shelf.location()).is_err());
+    }
+
+    #[test]
+    fn a_step_that_fails_leaves_the_book_as_it_was() {
+        let (shelf, store) = Shelf::<Folder>::with_clinic().unwrap();
+        drop(store);
+        let mut book = engine(&shelf);
+        assert!(run_steps(&mut book, &[add_rooms, fails], FIRST + 2).is_err());
+        assert_eq!(book.schema_version(), Ok(FIRST));
+        assert_eq!((rows(&mut book, "rooms"), rows(&mut book, "beds")), (None, None));
+        drop(book);
+        assert!(Store::open(&shelf.location()).is_ok());
     }
 }

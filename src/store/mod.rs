@@ -4,7 +4,6 @@
 //! is taken back. SQL sits here and nowhere else.
 
 mod again;
-mod ahead;
 pub mod appointments;
 pub mod audit;
 pub mod backup;
@@ -215,11 +214,6 @@ impl Store {
             }
             Err(problem) => judged(problem),
         }
-    }
-
-    /// Makes ready for a booking, while nobody waits for it.
-    pub fn expect_booking(&mut self) {
-        ahead::booking().iter().for_each(|sql| self.engine.ready(sql));
     }
 
     /// Makes ready for much work, one after the other.

@@ -1,22 +1,15 @@
 //! The questions asked at every booking, sweep and page are answered from an index.
 
-use crate::domain::appointment::Appointment;
 use crate::domain::fixtures::date;
 use crate::domain::record::{Attendee, Patient};
-use crate::domain::status::Status;
 use crate::domain::time::Instant;
-use crate::domain::waitlist::Entry;
 use crate::store::Store;
 use crate::store::appointments::list::{Filter, Order, Place, after_sql, count_sql, page_sql};
-use crate::store::appointments::visit::ForWhom;
-use crate::store::appointments::{
-    BUSY, CONFLICT, TAKEN_OF_DOCTOR, TAKEN_POOLED, brief, duplicate_sql, visit,
-};
-use crate::store::deliveries::Delivery;
+use crate::store::appointments::{BUSY, CONFLICT, TAKEN_OF_DOCTOR, TAKEN_POOLED, duplicate_sql, visit};
 use crate::store::engine::{Row, Value};
 use crate::store::fixtures::{self, Folder, Shelf};
-use crate::store::outbox::{Message, pending_sql};
-use crate::store::record::{Stored, columns_of, insertion};
+use crate::store::outbox::pending_sql;
+use crate::store::record::columns_of;
 use crate::store::{audit, deliveries, keys, outbox, patients, purge, series, waitlist, webhooks};
 
 /// SQLite's plan of a question, a step per line.
@@ -31,8 +24,7 @@ fn plan(store: &mut Store, sql: &str, params: &[Value<'_>]) -> String {
 
 /// Asserts that no table of the book is read from end to end, and the index that serves.
 fn served_by(index: &str, sql: &str, params: &[Value<'_>]) -> String {
-    let (shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
-    fixtures::wake(&shelf);
+    let (_shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
     let plan = plan(&mut store, sql, params);
     assert!(!plan.contains("SCAN"), "a table is read from end to end:\n{plan}\n\n{sql}");
     assert!(plan.contains(&format!("{index} ")), "{index} does not serve:\n{plan}\n\n{sql}");
@@ -45,7 +37,7 @@ fn in_order(plan: &str) {
 
 fn page(filter: &Filter, order: Order) -> (String, Vec<Value<'_>>) {
     let (rest, params) = page_sql("clinic", filter, order, 50, 0);
-    (format!("{} {rest}", Attendee::select()), params)
+    (format!("{} {rest}", visit::select::<Attendee>()), params)
 }
 
 #[test]
@@ -108,48 +100,6 @@ fn a_doctors_week_comes_in_order_from_the_index_of_doctors_days() {
     in_order(&served_by("appointments_doctor_day", &sql, &params));
 }
 
-/// What lists are asked for.
-fn filters() -> Vec<Filter> {
-    let (monday, sunday) = (Some(date("2026-06-15")), Some(date("2026-06-21")));
-    let week = Filter { from: monday, to: sunday, ..Filter::default() };
-    let (ana, rosa) = (Some("ana".to_owned()), Some("rosa".to_owned()));
-    vec![
-        Filter::default(),
-        Filter { to: monday, ..week.clone() },
-        Filter { doctor_id: ana.clone(), ..week.clone() },
-        Filter { branch_id: Some("main".into()), statuses: vec![Status::Confirmed], ..week.clone() },
-        Filter { branch_id: Some("main".into()), doctor_id: ana.clone(), ..week.clone() },
-        week,
-        Filter { doctor_id: ana, ..Filter::default() },
-        Filter { patient_id: rosa, ..Filter::default() },
-        Filter { source: Some("web".into()), ..Filter::default() },
-        Filter { since: Some(Instant::from_unix(1_781_000_000)), ..Filter::default() },
-        Filter { follow_up_by: monday, ..Filter::default() },
-    ]
-}
-
-/// To SQLite an index that might have an id twice is worth less than one that can't: it must neither leave it aside, nor
-/// look for the appointments in another way for its sake.
-#[test]
-fn who_comes_is_read_from_one_index_and_the_appointments_are_found_as_without_it() {
-    let (shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
-    fixtures::wake(&shelf);
-    let by_id = "SEARCH p USING INDEX sqlite_autoindex_patients_1 (id=?)";
-    let alone = "SEARCH p USING COVERING INDEX patients_attendee (id=?)";
-    // One patient's visits are few, and sorted as they come.
-    let sorted = |plan: &str| plan.replace("FOR LAST 2 TERMS OF ORDER BY", "FOR ORDER BY");
-    for filter in filters() {
-        for order in [Order::Start, Order::Created] {
-            let (rest, params) = page_sql("clinic", &filter, order, 50, 0);
-            let mut planned = |select: &str| plan(&mut store, &format!("{select} {rest}"), &params);
-            let (attendee, patient) = (planned(Attendee::select()), planned(Patient::select()));
-            assert!(patient.contains(by_id), "{patient}");
-            assert_eq!(attendee, sorted(&patient.replace(by_id, alone)), "{filter:?}");
-            assert_eq!(planned(&brief::select(true)), attendee, "a calendar's is the same: {filter:?}");
-        }
-    }
-}
-
 #[test]
 fn a_patients_visits_come_from_the_index_of_patients_and_not_from_the_whole_clinic() {
     let filter = Filter { patient_id: Some("rosa".into()), ..Filter::default() };
@@ -162,22 +112,23 @@ fn a_patients_visits_come_from_the_index_of_patients_and_not_from_the_whole_clin
 }
 
 #[test]
-fn appointments_come_in_the_order_of_booking_from_the_index_of_ids() {
-    let (_shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
+fn appointments_come_in_the_order_of_booking_from_its_index() {
     let all = Filter::default();
     let of_a_source = Filter { source: Some("web".into()), ..all.clone() };
     for filter in [&all, &of_a_source] {
         let (sql, params) = page(filter, Order::Created);
-        let plan = plan(&mut store, &sql, &params);
-        // One after the other, until the page is full.
-        assert!(plan.starts_with("SCAN a USING INDEX sqlite_autoindex_appointments_1\n"), "{plan}");
-        in_order(&plan);
+        in_order(&served_by("appointments_created", &sql, &params));
     }
     let monday = Some(date("2026-06-15"));
-    let of_a_day = Filter { from: monday, to: monday, ..all };
-    let (sql, params) = page(&of_a_day, Order::Created);
-    let plan = served_by("appointments_day", &sql, &params);
-    assert!(plan.contains("(clinic_id=? AND date=?)"), "{plan}");
+    let of_a_day = Filter { from: monday, to: monday, ..all.clone() };
+    let from_a_day = Filter { from: monday, ..all };
+    for (filter, bounds) in
+        [(&of_a_day, "(clinic_id=? AND date=?)"), (&from_a_day, "(clinic_id=? AND date>?)")]
+    {
+        let (sql, params) = page(filter, Order::Created);
+        let plan = served_by("appointments_day", &sql, &params);
+        assert!(plan.contains(bounds), "{plan}");
+    }
 }
 
 #[test]
@@ -186,12 +137,15 @@ fn what_was_booked_since_is_counted_from_there_on() {
     let of_ana = Filter { doctor_id: Some("ana".into()), ..since.clone() };
     for filter in [&since, &of_ana] {
         let (sql, params) = count_sql("clinic", filter);
-        let plan = served_by("sqlite_autoindex_appointments_1", &sql, &params);
-        assert!(plan.contains("(id>?)"), "{plan}");
+        let plan = served_by("appointments_created", &sql, &params);
+        assert!(plan.contains("(clinic_id=? AND created_at>?)"), "{plan}");
     }
     let narrower = [
         ("appointments_patient", Filter { patient_id: Some("rosa".into()), ..since.clone() }),
-        ("appointments_day", Filter { from: Some(date("2026-06-15")), ..since.clone() }),
+        (
+            "appointments_day",
+            Filter { from: Some(date("2026-06-15")), to: Some(date("2026-06-21")), ..since.clone() },
+        ),
         ("appointments_follow_up", Filter { follow_up_by: Some(date("2026-06-15")), ..since }),
     ];
     for (index, filter) in &narrower {
@@ -213,7 +167,7 @@ fn what_is_older_than_it_has_to_be_comes_in_order_from_the_index_of_days() {
 fn due_messages_come_in_order_from_the_index_of_what_is_pending() {
     let plan = served_by(
         "messages_ready",
-        &pending_sql(<Patient as ForWhom>::select()),
+        &pending_sql(&visit::select::<Patient>()),
         params!["clinic", 0, 0, "", 0, 50],
     );
     assert!(plan.contains("messages_ready (clinic_id=? AND (ready_at,id)>(?,?) AND ready_at<?)"), "{plan}");
@@ -254,14 +208,14 @@ fn a_visit_is_found_by_its_code_and_by_its_id() {
         ("01977777-7777-7777-8777-777777777777", "sqlite_autoindex_appointments_1"),
     ] {
         let (condition, word) = visit::find_condition(word);
-        let sql = format!("{} WHERE {condition}", <Patient as ForWhom>::select());
+        let sql = format!("{} WHERE {condition}", visit::select::<Patient>());
         served_by(index, &sql, params!["clinic", word]);
     }
 }
 
 #[test]
 fn codes_are_found_by_their_beginning_and_their_neighbours_by_the_index() {
-    let question = format!("{} {}", <Patient as ForWhom>::select(), visit::beginning_with_sql(false));
+    let question = format!("{} {}", visit::select::<Patient>(), visit::beginning_with_sql(false));
     in_order(&served_by("appointments_code", &question, params!["clinic", "K7", "K7~"]));
     served_by("appointments_code", &visit::neighbours_sql(2), params!["clinic", "K7QF3M", "A4C6DE"]);
 }
@@ -279,7 +233,7 @@ fn an_export_goes_on_behind_its_last_appointment() {
         (&of_ana, "appointments_doctor_day", "(doctor_id=? AND (date,starts_at,id)>(?,?,?))"),
     ] {
         let (rest, params) = after_sql("clinic", filter, Some(&place), 500);
-        let plan = served_by(index, &format!("{} {rest}", <Patient as ForWhom>::select()), &params);
+        let plan = served_by(index, &format!("{} {rest}", visit::select::<Patient>()), &params);
         assert!(plan.contains(&format!("{index} {bounds}")), "{plan}");
         in_order(&plan);
     }
@@ -312,7 +266,7 @@ fn other_exports_go_on_behind_their_last_row_too() {
     for (of_a_doctor, params) in [(true, &params[..]), (false, &params[..3])] {
         in_order(&served_by(
             "sqlite_autoindex_messages_1",
-            &outbox::after_sql(<Patient as ForWhom>::select(), of_a_doctor),
+            &outbox::after_sql(&visit::select::<Patient>(), of_a_doctor),
             params,
         ));
     }
@@ -324,23 +278,4 @@ fn other_exports_go_on_behind_their_last_row_too() {
     }
     let entries = format!("{} {}", "SELECT seq FROM audit_log", audit::OF_CLINIC);
     in_order(&served_by("INTEGER PRIMARY KEY", &entries, params![0, "clinic", 500]));
-}
-
-#[test]
-fn what_is_written_makes_no_table_for_itself() {
-    fn codes<T: Stored>() -> Vec<String> {
-        let (shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
-        fixtures::wake(&shelf);
-        let code = |row: &mut Row<'_>| {
-            row.skip(1);
-            row.text()
-        };
-        let sql = format!("EXPLAIN {}", insertion::<T>(1));
-        let nothing = vec![Value::Null; T::COLUMNS.len()];
-        store.read(|tx| Ok(tx.query(&sql, &nothing, code)?)).unwrap()
-    }
-    for codes in [codes::<Appointment>(), codes::<Message>(), codes::<Delivery>(), codes::<Entry>()] {
-        assert!(codes.iter().any(|code| code == "Insert"), "{codes:?}");
-        assert!(!codes.iter().any(|code| code == "OpenEphemeral"), "{codes:?}");
-    }
 }

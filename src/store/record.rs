@@ -3,9 +3,7 @@
 use crate::error::StoreError;
 use crate::store::Tx;
 use crate::store::engine::{Row, Value};
-use std::collections::HashMap;
 use std::fmt::Write;
-use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
 /// A kind of record that has a table.
 pub trait Stored: Sized {
@@ -74,33 +72,20 @@ pub(super) fn is_there<T: Stored>() -> String {
 
 pub(super) const WITH_CODE: &str = "WHERE clinic_id = ?1 AND code_key = ?2";
 
-/// The statement that writes so many records of a kind down. Few at once are written often: what they
-/// take is put together once.
-pub(super) fn insertion<T: Stored>(records: usize) -> Arc<str> {
-    type Made = Mutex<HashMap<(&'static str, usize), Arc<str>>>;
-    static MADE: LazyLock<Made> = LazyLock::new(Made::default);
-    let made = || {
-        let (width, columns) = (T::COLUMNS.len(), T::COLUMNS.join(", "));
-        let mut sql = format!("INSERT INTO {} ({columns}) VALUES ", T::TABLE);
-        for number in 1..=records * width {
-            let before = match ((number - 1) % width == 0, number) {
-                (true, 1) => "(",
-                (true, _) => "), (",
-                (false, _) => ", ",
-            };
-            // Writing to a string can't fail.
-            let _ = write!(sql, "{before}?{number}");
-        }
-        sql.push(')');
-        Arc::from(sql)
-    };
-    if records > 4 {
-        return made();
-    }
-    // Whoever fell over with it in hand left it whole.
-    let mut all = MADE.lock().unwrap_or_else(PoisonError::into_inner);
-    Arc::clone(all.entry((T::TABLE, records)).or_insert_with(made))
+/// The statement that writes so many records of a kind down.
+fn insertion<T: Stored>(records: usize) -> String {
+    insert_into(T::TABLE, T::COLUMNS, records)
 }
+
+/// The statement that writes so many rows into a table.
+pub(super) fn insert_into(table: &str, columns: &[&str], rows: usize) -> String {
+    let width = columns.len();
+    let rows: Vec<String> = (0..rows).map(|row| format!("({})", marks(1 + row * width, width))).collect();
+    format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), rows.join(", "))
+}
+
+/// How many values a statement that writes records has at most.
+const MOST_VALUES: usize = 4_000;
 
 impl Tx<'_> {
     /// Writes a new record down.
@@ -110,13 +95,8 @@ impl Tx<'_> {
 
     /// Writes several new records of a kind down.
     pub(crate) fn insert_all<T: Stored>(&mut self, records: &[T]) -> Result<(), StoreError> {
-        if records.is_empty() {
-            return Ok(());
-        }
-        // In a file a short statement is read faster than a long one, however often it runs; to a server
-        // each is a way there and back.
-        let at_once = if self.is_at_hand() { 1 } else { records.len() };
-        for records in records.chunks(at_once) {
+        // As many at once as both engines have parameters for.
+        for records in records.chunks(MOST_VALUES / T::COLUMNS.len()) {
             let values: Vec<Value<'_>> = records.iter().flat_map(Stored::values).collect();
             self.execute(&insertion::<T>(records.len()), &values)?;
         }

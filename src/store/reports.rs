@@ -5,7 +5,6 @@ use crate::domain::status::Status;
 use crate::error::StoreError;
 use crate::store::{Tx, params};
 use chrono::NaiveDate;
-use std::collections::HashMap;
 
 /// How many visits of one group have one status.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,41 +40,19 @@ pub fn shares(
     // The book keeps whole minutes.
     let minutes = "(ends_at - starts_at) / 60";
     let from_where = "FROM appointments WHERE clinic_id = ?1 AND date >= ?2 AND date <= ?3";
-    // Visits that are at hand are added up as they come: SQLite would sort all of them before it did. A
-    // server sends sums; one of 64 bits has no type of 64 bits everywhere.
-    let sql = if tx.is_at_hand() {
-        format!(
-            "SELECT {key}, status, 1, {minutes}, CASE WHEN doctor_id IS NULL THEN 0 ELSE {minutes} END {from_where}"
-        )
-    } else {
-        format!(
-            "SELECT {key}, status, count(*), CAST(sum({minutes}) AS BIGINT),
-               CAST(sum(CASE WHEN doctor_id IS NULL THEN 0 ELSE {minutes} END) AS BIGINT)
-             {from_where} GROUP BY {key}, status"
-        )
-    };
-    // By record; under nothing what has none.
-    let mut found: HashMap<String, Vec<Share>> = HashMap::new();
-    tx.each(&sql, params![clinic_id, from, to], |row| {
-        let key = row.opt_str()?.unwrap_or_default();
-        let shares = match found.get_mut(key) {
-            Some(shares) => shares,
-            None => found.entry(key.to_owned()).or_default(),
-        };
-        let (status, count) = (row.parsed(Status::parse)?, row.int()?);
-        let (minutes, doctors_minutes) = (row.int()?, row.int()?);
-        match shares.iter_mut().find(|share| share.status == status) {
-            Some(share) => {
-                share.count += count;
-                share.minutes += minutes;
-                share.doctors_minutes += doctors_minutes;
-            }
-            None => {
-                let key = Some(key.to_owned()).filter(|key| !key.is_empty());
-                shares.push(Share { key, status, count, minutes, doctors_minutes });
-            }
-        }
-        Ok(())
-    })?;
-    Ok(found.into_values().flatten().collect())
+    // A sum of 64 bits has no type of 64 bits everywhere.
+    let sql = format!(
+        "SELECT {key}, status, count(*), CAST(sum({minutes}) AS BIGINT),
+           CAST(sum(CASE WHEN doctor_id IS NULL THEN 0 ELSE {minutes} END) AS BIGINT)
+         {from_where} GROUP BY {key}, status"
+    );
+    tx.query(&sql, params![clinic_id, from, to], |row| {
+        Ok(Share {
+            key: row.opt_text()?,
+            status: row.parsed(Status::parse)?,
+            count: row.int()?,
+            minutes: row.int()?,
+            doctors_minutes: row.int()?,
+        })
+    })
 }

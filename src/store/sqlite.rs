@@ -6,12 +6,10 @@ use crate::store::files;
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-mod dormant;
 mod fault;
 mod file;
 mod patience;
@@ -19,7 +17,6 @@ mod statement;
 mod turn;
 pub(super) mod whole;
 
-use dormant::Dormant;
 use fault::error;
 use file::{APPLICATION_ID, Header, explained, header, make_file, missing};
 use patience::{retry_busy, wait_a_little};
@@ -39,10 +36,6 @@ pub(super) struct Sqlite {
     identity: Option<(u64, u64)>,
     /// Its turn to, among those who line up.
     turn: Option<Turn>,
-    /// The questions that were asked before: such a one is kept prepared. Their texts are of a limited number,
-    /// for values are parameters.
-    asked: BTreeSet<String>,
-    dormant: Dormant,
 }
 
 impl Sqlite {
@@ -56,7 +49,7 @@ impl Sqlite {
         let mut engine = Self::connect(path)?;
         if !wal {
             // Before the log is switched on: that writes to the file.
-            migrate::refuse_newer(&mut engine)?;
+            migrate::refuse_unknown(&mut engine)?;
             // A first run that was cut short: SQLite has just taken back what the header said.
             if !engine.is_marked()? {
                 return Err(missing(path));
@@ -74,7 +67,7 @@ impl Sqlite {
         let mut engine = Self::connect(path)?;
         engine.connection.busy_timeout(Duration::ZERO).map_err(error)?;
         engine.connection.pragma_update(None, "query_only", true).map_err(error)?;
-        migrate::refuse_other(&mut engine)?;
+        migrate::current(migrate::Migrating::schema_version(&mut engine)?)?;
         Ok(engine)
     }
 
@@ -92,7 +85,7 @@ impl Sqlite {
             return Self::open(path);
         }
         let mut engine = Self::connect(path)?;
-        migrate::refuse_newer(&mut engine)?;
+        migrate::refuse_unknown(&mut engine)?;
         // Before the log is switched on, so that the mark is in the file itself from the start. Asked
         // of SQLite: where a first run was cut short, it takes back what the header says.
         retry_busy(|| {
@@ -135,12 +128,10 @@ impl Sqlite {
     }
 
     fn of(connection: Connection, path: &Path, identity: Option<(u64, u64)>) -> Self {
-        let (asked, dormant) = (BTreeSet::new(), Dormant::default());
-        Sqlite { connection, path: path.to_owned(), identity, turn: None, asked, dormant }
+        Sqlite { connection, path: path.to_owned(), identity, turn: None }
     }
 
     fn start(&mut self, mode: Mode) -> Result<(), StoreError> {
-        self.dormant.forget();
         // IMMEDIATE, always: a transaction that reads first and locks later can't be waited for.
         let begin = match mode {
             Mode::Read => "BEGIN",
@@ -169,12 +160,6 @@ impl Sqlite {
             ));
         }
         Ok(())
-    }
-
-    /// What is worked out aside goes into a file and not into memory: it may be as large as the book.
-    fn spare_memory(&self) {
-        // Without this it takes more memory, and is just as right.
-        let _ = self.connection.pragma_update(None, "temp_store", "FILE");
     }
 
     /// Copies the rows into new pages aside, which go into the log; then the log into the file.
@@ -218,14 +203,9 @@ impl Sqlite {
 
 impl Engine for Sqlite {
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
-        let rows = self.run(sql, true, &mut |statement| {
-            bind(statement, params)?;
-            Ok(statement.raw_execute()? as u64)
-        })?;
-        if sql.starts_with("ROLLBACK") {
-            self.dormant.forget();
-        }
-        Ok(rows.unwrap_or_default())
+        let mut statement = self.prepared(sql)?;
+        bind(&mut statement, params)?;
+        statement.raw_execute().map(|rows| rows as u64).map_err(|problem| self.told(problem))
     }
 
     fn query(
@@ -234,26 +214,13 @@ impl Engine for Sqlite {
         params: &[Value<'_>],
         each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        self.run(sql, false, &mut |statement| {
-            bind(statement, params)?;
-            let mut rows = statement.raw_query();
-            while let Some(row) = rows.next()? {
-                each(Row::new(row))?;
-            }
-            Ok(())
-        })
-        .map(|_| ())
-    }
-
-    fn ready(&mut self, sql: &str) {
-        // Where it can't be, whoever asks for it will hear why.
-        if self.connection.prepare_cached(sql).is_ok() {
-            self.asked.insert(sql.to_owned());
+        let mut statement = self.prepared(sql)?;
+        bind(&mut statement, params)?;
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(|problem| self.told(problem))? {
+            each(Row::new(row))?;
         }
-    }
-
-    fn is_at_hand(&self) -> bool {
-        true
+        Ok(())
     }
 
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
@@ -276,12 +243,9 @@ impl Engine for Sqlite {
     }
 
     fn expect_many(&mut self) {
-        // A share of bookings in a large book changes more pages than are held by default, 1 MB, and may change
-        // more than a fold of the log waits for; and what a single one may have to take back needs no
-        // file. Without these it is slower, and just as right.
+        // A share of bookings in a large book changes more pages than are held by default (2 MB). Without
+        // this it is slower, and just as right.
         let _ = self.connection.pragma_update(None, "cache_size", -32_768);
-        let _ = self.connection.pragma_update(None, "temp_store", "MEMORY");
-        let _ = self.connection.pragma_update_and_check(None, "wal_autocheckpoint", 8_000, |_| Ok(()));
     }
 
     fn snapshot(&mut self, to: &Path) -> Result<bool, StoreError> {
@@ -313,12 +277,10 @@ impl Engine for Sqlite {
     }
 
     fn scrub(&mut self) -> Result<Scrub, StoreError> {
-        self.spare_memory();
         in_turn(&files::log_of(&self.path), || self.written_anew())
     }
 
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
-        self.spare_memory();
         let mut findings = Vec::new();
         self.query("PRAGMA integrity_check", &[], &mut |mut row| {
             findings.push(row.text()?);
@@ -355,16 +317,6 @@ impl migrate::Migrating for Sqlite {
 
     fn run_script(&mut self, sql: &str) -> Result<(), StoreError> {
         self.connection.execute_batch(sql).map_err(error)
-    }
-
-    fn complete(&mut self, taken: usize) -> Result<(), StoreError> {
-        // Another program may have taken steps since this one read the schema.
-        dormant::look(&self.connection).map_err(error)?;
-        dormant::wake(&self.connection, &dormant::TABLES, taken).map_err(error)
-    }
-
-    fn thin_out(&mut self) -> Result<(), StoreError> {
-        dormant::take_out(&self.connection).map_err(error)
     }
 }
 

@@ -37,11 +37,6 @@ impl Tx<'_> {
         self.noting(answer)
     }
 
-    /// Whether a statement runs in this program, without a way to a server and back.
-    pub(crate) fn is_at_hand(&self) -> bool {
-        self.engine.is_at_hand()
-    }
-
     /// Once a transaction is lost, nothing more is asked of it.
     fn untroubled(&self) -> Result<(), StoreError> {
         self.trouble.clone().map_or(Ok(()), Err)

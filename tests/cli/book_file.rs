@@ -76,12 +76,12 @@ fn what_is_no_log_and_lies_in_its_place_is_in_the_way_of_a_new_book() {
     }
 }
 
-/// Earlier versions left a log with a header of zeros beside the book.
+/// A program that was killed may leave one.
 #[test]
 fn an_empty_log_of_a_removed_book_does_not_stop_init() {
     let clinic = Clinic::open();
     let log = clinic.book_path().with_extension("db-wal");
-    fs::write(&log, [0; 4096]).unwrap();
+    fs::write(&log, "").unwrap();
     fs::remove_file(clinic.book_path()).unwrap();
     clinic.does("init --name Home --timezone UTC");
     assert_eq!(clinic.json::<List>("list").total, 0);
@@ -226,6 +226,23 @@ fn a_newer_book_is_refused_and_left_as_it_is() {
     refuses(&clinic, "STORE_UNAVAILABLE", 7);
     let refusal = clinic.refused("list", "STORE_UNAVAILABLE", 7);
     assert!(refusal.message.contains("newer"), "{}", refusal.message);
+}
+
+#[test]
+fn a_book_of_a_development_version_is_refused_and_left_as_it_is() {
+    for version in [1, 3, 15] {
+        let clinic = Clinic::open();
+        let marked = format!("PRAGMA user_version = {version}; PRAGMA wal_checkpoint(TRUNCATE);");
+        clinic.database().execute_batch(&marked).unwrap();
+        refuses(&clinic, "STORE_UNAVAILABLE", 7);
+        let before = fs::read(clinic.book_path()).unwrap();
+        for line in ["list", "init --name A --timezone UTC"] {
+            let refusal = clinic.refused(line, "STORE_UNAVAILABLE", 7);
+            assert!(refusal.message.contains("before the first release"), "{}", refusal.message);
+            assert!(refusal.hint.is_some_and(|hint| hint.contains("turno init")));
+        }
+        assert_eq!(fs::read(clinic.book_path()).unwrap(), before);
+    }
 }
 
 #[test]

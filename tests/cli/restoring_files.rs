@@ -4,8 +4,7 @@ use crate::backup::{backup, names};
 use crate::copying::{full, is_sound, source, swell};
 use crate::restoring::{restore, said_without_log};
 use crate::support::Clinic;
-use crate::support::views::{Log, Restored};
-use crate::upgrading::written_under;
+use crate::support::views::Restored;
 use std::fs;
 use std::path::PathBuf;
 use std::process::Stdio;
@@ -207,22 +206,6 @@ fn a_log_that_a_lost_book_left_does_not_get_into_the_new_one() {
     is_sound(&clinic, &source(&clinic));
 }
 
-#[test]
-fn a_backup_of_an_earlier_release_comes_back_and_takes_the_new_steps() {
-    let clinic = written_under("schema-3.sql");
-    let old = clinic.home().join("old.db");
-    fs::rename(clinic.book_path(), &old).unwrap();
-    let before = fs::read(&old).unwrap();
-    let restored = restore(&clinic, "old.db");
-    assert_eq!((restored.schema_version, restored.made_at), (3, None));
-    assert_eq!(fs::read(&old).unwrap(), before, "the file was touched");
-    assert_eq!(clinic.list("--branch all").total, 4);
-    let Log { entries, .. } = clinic.json("audit log --limit 1");
-    assert_eq!(entries[0].action, "book.restored");
-    assert!(clinic.run("patient show ANA --reveal").contains("01234567-8"));
-    clinic.is_sound();
-}
-
 /// A file of that name that no book comes back from.
 fn unusable(clinic: &Clinic, what: &str) -> PathBuf {
     let path = clinic.home().join(what);
@@ -231,11 +214,12 @@ fn unusable(clinic: &Clinic, what: &str) -> PathBuf {
         "diary" => fs::write(&path, b"Dear diary, today the clinic was closed.\n".repeat(20)).unwrap(),
         "empty" => fs::write(&path, b"").unwrap(),
         "folder" => fs::create_dir(&path).unwrap(),
-        "newer" | "damaged" | "cut" => {
+        "newer" | "development" | "damaged" | "cut" => {
             let _ = backup(clinic, what);
             let mut bytes = fs::read(&path).unwrap();
             match what {
                 "newer" => bytes[60..64].copy_from_slice(&9999_u32.to_be_bytes()),
+                "development" => bytes[60..64].copy_from_slice(&15_u32.to_be_bytes()),
                 "damaged" => bytes[4096..].fill(0xa5),
                 _ => bytes.truncate(bytes.len() / 2),
             }
@@ -248,7 +232,7 @@ fn unusable(clinic: &Clinic, what: &str) -> PathBuf {
 
 #[test]
 fn a_file_that_no_book_comes_back_from_changes_nothing() {
-    for what in ["missing", "diary", "empty", "folder", "newer", "damaged", "cut"] {
+    for what in ["missing", "diary", "empty", "folder", "newer", "development", "damaged", "cut"] {
         let clinic = full();
         let path = unusable(&clinic, what);
         let (bytes, before) = (fs::read(&path).ok(), clinic.content());

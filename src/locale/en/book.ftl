@@ -145,3 +145,5 @@ copy-the-file-away-first-then-ask-turno = copy the file away first, then ask `tu
 the-book-refuses-it = the book refuses it: { $problem }
 nothing-was-changed-this-is-a-fault = nothing was changed; this is a fault of turno
 the-change-may-be-there-or-not-look-first = the change may be there or not: look first, or send it again with the same --idempotency-key or --external-ref
+the-book-was-made-by-a-development-version = the book was made by a development version before the first release (schema { $version }); it was left as it is
+make-a-new-book-with-turno-init = make a new book with `turno init`, in another file or database; the version that made this one still reads it

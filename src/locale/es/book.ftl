@@ -145,3 +145,5 @@ copy-the-file-away-first-then-ask-turno = copie antes el archivo a otro lugar, l
 the-book-refuses-it = la agenda lo rechaza: { $problem }
 nothing-was-changed-this-is-a-fault = no se cambió nada; esta es una falla de turno
 the-change-may-be-there-or-not-look-first = el cambio puede estar o no: mire primero, o envíelo otra vez con el mismo --idempotency-key o --external-ref
+the-book-was-made-by-a-development-version = la agenda la hizo una versión de desarrollo anterior a la primera publicación (esquema { $version }); se dejó como está
+make-a-new-book-with-turno-init = cree una agenda nueva con `turno init`, en otro archivo o base de datos; la versión que hizo esta todavía la lee

@@ -1,7 +1,6 @@
 //! Appointments by filter, page by page.
 
 use crate::domain::appointment::Appointment;
-use crate::domain::ids;
 use crate::domain::status::Status;
 use crate::domain::time::Instant;
 use crate::error::StoreError;
@@ -53,7 +52,7 @@ pub fn count(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<i64, S
 }
 
 pub(crate) fn count_sql<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<'a>>) {
-    let (condition, params) = conditions(clinic_id, filter, by_id(filter, Order::Start));
+    let (condition, params) = conditions(clinic_id, filter);
     (format!("SELECT count(*) FROM appointments AS a WHERE {condition}"), params)
 }
 
@@ -103,7 +102,7 @@ pub(crate) fn after_sql<'a>(
     place: Option<&'a Place>,
     limit: i64,
 ) -> (String, Vec<Value<'a>>) {
-    let (mut condition, mut params) = conditions(clinic_id, filter, false);
+    let (mut condition, mut params) = conditions(clinic_id, filter);
     if let Some(place) = place {
         let n = params.len();
         condition.push_str(&format!(
@@ -121,7 +120,7 @@ pub(crate) fn after_sql<'a>(
 
 /// Whether a patient `of` has an appointment that passes: as a condition, with its parameters.
 pub(crate) fn of_some_visit<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<'a>>) {
-    let (condition, params) = conditions(clinic_id, filter, false);
+    let (condition, params) = conditions(clinic_id, filter);
     (
         format!("EXISTS (SELECT 1 FROM appointments AS a WHERE a.patient_id = patients.id AND {condition})"),
         params,
@@ -135,27 +134,23 @@ pub(crate) fn page_sql<'a>(
     limit: i64,
     offset: i64,
 ) -> (String, Vec<Value<'a>>) {
-    let (condition, mut params) = conditions(clinic_id, filter, by_id(filter, order));
+    let (condition, mut params) = conditions(clinic_id, filter);
     let order = match order {
         Order::Start => "a.date, a.starts_at, a.id",
-        // An id begins with the second in which it was made, with its appointment.
-        Order::Created => "a.id",
+        // The visits of some dates are few. The plus keeps SQLite from reading all bookings of the clinic in
+        // order to find them; it sorts them instead.
+        Order::Created if filter.from.or(filter.to).or(filter.follow_up_by).is_some() => {
+            "+a.created_at, a.id"
+        }
+        Order::Created => "a.created_at, a.id",
     };
     params.extend([Value::from(limit), Value::from(offset)]);
     let (n, m) = (params.len() - 1, params.len());
     (format!("WHERE {condition} ORDER BY {order} LIMIT ?{n} OFFSET ?{m}"), params)
 }
 
-/// Whether to go by the ids, which are in the order of booking. What is of some dates, of a patient, or to come back, is fewer;
-/// it is put in order when it was found.
-fn by_id(filter: &Filter, order: Order) -> bool {
-    let Filter { from, to, patient_id, doctor_id, since, follow_up_by, .. } = filter;
-    let is_narrow = from.or(*to).or(*follow_up_by).is_some() || patient_id.is_some();
-    !is_narrow && (since.is_some() || (order == Order::Created && doctor_id.is_none()))
-}
-
 /// The filter as a condition, with its parameters.
-fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter, by_id: bool) -> (String, Vec<Value<'a>>) {
+fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<'a>>) {
     let Filter {
         from,
         to,
@@ -172,8 +167,6 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter, by_id: bool) -> (Strin
     // A patient's or doctor's visits are few, a clinic's are many. That the patient or doctor is the
     // clinic's is asked once, not of each row, so that their own index answers alone.
     let clinic = match (patient_id, doctor_id) {
-        // Said so that SQLite goes by the ids, and not by an index of clinics; so is the doctor below.
-        _ if by_id => "NOT a.clinic_id <> ?1",
         (Some(_), _) => "EXISTS (SELECT 1 FROM patients AS own WHERE own.clinic_id = ?1 AND own.id = ?2)",
         (None, Some(_)) if since.is_none() => {
             "EXISTS (SELECT 1 FROM doctors AS own WHERE own.clinic_id = ?1 AND own.id = ?2)"
@@ -200,10 +193,8 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter, by_id: bool) -> (Strin
             }
         }
     }
-    if let Some(id) = doctor_id {
-        and(if by_id { "NOT a.doctor_id <>" } else { "a.doctor_id =" }, id.into());
-    }
     for (condition, id) in [
+        ("a.doctor_id =", doctor_id),
         ("a.branch_id =", branch_id),
         ("a.service_id =", service_id),
         ("a.patient_id =", patient_id),
@@ -214,7 +205,6 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter, by_id: bool) -> (Strin
         }
     }
     if let Some(since) = since {
-        and("a.id >=", ids::first_of(*since).into());
         and("a.created_at >=", (*since).into());
     }
     if let Some(by) = follow_up_by {

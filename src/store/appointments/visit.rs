@@ -1,8 +1,4 @@
 //! Appointments with the records they name.
-//!
-//! In a file an appointment and its patient are one row of a question. Branches, doctors and services are
-//! few: each that is named is read once, however many appointments name it, and no join of all five has to
-//! be planned. To a server each question is a way there and back, so one asks for all.
 
 use crate::domain::appointment::Appointment;
 use crate::domain::record::{Attendee, Branch, Doctor, Patient, Service};
@@ -10,22 +6,12 @@ use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
 use crate::store::record::{Stored, columns_of, marks, with_alias};
 use crate::store::{Tx, params};
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// What is read of the patient whose appointment it is.
 pub trait ForWhom: Sized {
     /// The columns that it takes.
     const COLUMNS: &'static [&'static str];
-
-    /// How it is found in a file.
-    const FOUND: &'static str;
-
-    /// `SELECT … FROM …` of the appointment `a` and the patient `p`.
-    fn select() -> &'static str;
-
-    /// The same with the branch, the doctor and the service.
-    fn select_all() -> &'static str;
 
     /// What is in those columns.
     ///
@@ -34,46 +20,27 @@ pub trait ForWhom: Sized {
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError>;
 }
 
-macro_rules! for_whom {
-    ($kind:ty, $columns:expr, $found:expr, $read:expr) => {
-        impl ForWhom for $kind {
-            const COLUMNS: &'static [&'static str] = $columns;
-            const FOUND: &'static str = $found;
+impl ForWhom for Patient {
+    const COLUMNS: &'static [&'static str] = <Patient as Stored>::COLUMNS;
 
-            fn select() -> &'static str {
-                static SELECT: OnceLock<String> = OnceLock::new();
-                SELECT.get_or_init(|| select_with::<Self>("", Self::FOUND, ""))
-            }
-
-            fn select_all() -> &'static str {
-                static SELECT: OnceLock<String> = OnceLock::new();
-                SELECT.get_or_init(select_all_with::<Self>)
-            }
-
-            fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-                $read(row)
-            }
-        }
-    };
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        <Patient as Stored>::from_row(row)
+    }
 }
-for_whom!(Patient, <Patient as Stored>::COLUMNS, BY_ID, <Patient as Stored>::from_row);
-for_whom!(Attendee, ATTENDEE, BY_ID_ALONE, |row: &mut Row<'_>| {
-    Ok(Attendee {
-        id: row.text()?,
-        code: row.text()?,
-        full_name: row.text()?,
-        phone: row.text()?,
-        no_show_count: row.int()?,
-    })
-});
 
-/// The columns of the index `patients_attendee`.
-const ATTENDEE: &[&str] = &["id", "code", "full_name", "phone", "no_show_count"];
-/// The patient of an appointment.
-pub(super) const BY_ID: &str = "p.id = a.patient_id";
-/// The same where the index above has all that is asked. SQLite thinks that an id finds ten patients there, and would
-/// rather go by the index that can't have it twice, if it were not told how few there are.
-const BY_ID_ALONE: &str = "likelihood(p.id = a.patient_id, 0.000001)";
+impl ForWhom for Attendee {
+    const COLUMNS: &'static [&'static str] = &["id", "code", "full_name", "phone", "no_show_count"];
+
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
+        Ok(Attendee {
+            id: row.text()?,
+            code: row.text()?,
+            full_name: row.text()?,
+            phone: row.text()?,
+            no_show_count: row.int()?,
+        })
+    }
+}
 
 /// An appointment with all that it names.
 pub struct Joined<P = Patient> {
@@ -89,27 +56,20 @@ pub struct Joined<P = Patient> {
     pub service: Option<Arc<Service>>,
 }
 
-/// An appointment and its patient.
-type Pair<P> = (Box<Appointment>, Box<P>);
-
-fn select_all_with<P: ForWhom>() -> String {
+/// `SELECT … FROM …` of the appointment `a`, its patient, branch, doctor and service.
+pub(crate) fn select<P: ForWhom>() -> String {
     // What may be missing is preceded by its id, once more, so that the reader knows.
-    let (branch, doctor, service) =
-        (columns_of::<Branch>("b"), columns_of::<Doctor>("d"), columns_of::<Service>("s"));
-    select_with::<P>(
-        &format!(", {branch}, d.id, {doctor}, s.id, {service}"),
-        BY_ID,
-        " JOIN branches AS b ON b.id = a.branch_id
-          LEFT JOIN doctors AS d ON d.id = a.doctor_id
-          LEFT JOIN services AS s ON s.id = a.service_id",
-    )
-}
-
-fn select_with<P: ForWhom>(columns: &str, found: &str, tables: &str) -> String {
     format!(
-        "SELECT {}, {}{columns} FROM appointments AS a JOIN patients AS p ON {found}{tables}",
+        "SELECT {}, {}, b.id, {}, d.id, {}, s.id, {}
+         FROM appointments AS a JOIN patients AS p ON p.id = a.patient_id
+         LEFT JOIN branches AS b ON b.id = a.branch_id
+         LEFT JOIN doctors AS d ON d.id = a.doctor_id
+         LEFT JOIN services AS s ON s.id = a.service_id",
         columns_of::<Appointment>("a"),
         with_alias("p", P::COLUMNS),
+        columns_of::<Branch>("b"),
+        columns_of::<Doctor>("d"),
+        columns_of::<Service>("s"),
     )
 }
 
@@ -121,59 +81,26 @@ pub(crate) fn ask<T, P: ForWhom>(
     params: &[Value<'_>],
     before: impl Fn(&mut Row<'_>) -> Result<T, StoreError>,
 ) -> Result<Vec<(T, Joined<P>)>, StoreError> {
-    if tx.is_at_hand() {
-        let rows = tx.query(&question(P::select()), params, |row| Ok((before(row)?, pair(row)?)))?;
-        let (before, pairs): (Vec<T>, Vec<Pair<P>>) = rows.into_iter().unzip();
-        return Ok(before.into_iter().zip(joined(tx, pairs)?).collect());
-    }
-    tx.query(&question(P::select_all()), params, |row| {
-        let (before, (appointment, patient)) = (before(row)?, pair(row)?);
-        let branch = Arc::new(Branch::from_row(row)?);
-        let (doctor, service) = (optional(row)?.map(Arc::new), optional(row)?.map(Arc::new));
-        Ok((before, Joined { appointment, patient, branch, doctor, service }))
-    })
+    tx.query(&question(&select::<P>()), params, |row| Ok((before(row)?, joined(row)?)))
 }
 
-fn pair<P: ForWhom>(row: &mut Row<'_>) -> Result<Pair<P>, StoreError> {
-    Ok((Box::new(Appointment::from_row(row)?), Box::new(P::from_row(row)?)))
+fn joined<P: ForWhom>(row: &mut Row<'_>) -> Result<Joined<P>, StoreError> {
+    let appointment = Box::new(Appointment::from_row(row)?);
+    let patient = Box::new(P::from_row(row)?);
+    let branch = named::<Branch>(row, Some(&appointment.branch_id))?
+        .ok_or_else(|| missing(Branch::KIND, &appointment.branch_id))?;
+    let doctor = named(row, appointment.doctor_id.as_deref())?;
+    let service = named(row, appointment.service_id.as_deref())?;
+    Ok(Joined { appointment, patient, branch, doctor, service })
 }
 
-fn optional<T: Stored>(row: &mut Row<'_>) -> Result<Option<T>, StoreError> {
+/// The record that an appointment names, if it names one.
+fn named<T: Stored>(row: &mut Row<'_>, id: Option<&str>) -> Result<Option<Arc<T>>, StoreError> {
     if row.opt_text()?.is_some() {
-        return T::from_row(row).map(Some);
+        return T::from_row(row).map(|record| Some(Arc::new(record)));
     }
     row.skip(T::COLUMNS.len());
-    Ok(None)
-}
-
-/// The appointments with all that they name, in their order.
-fn joined<P>(tx: &mut Tx<'_>, pairs: Vec<Pair<P>>) -> Result<Vec<Joined<P>>, StoreError> {
-    let appointments = || pairs.iter().map(|(appointment, _)| appointment.as_ref());
-    let branches = named::<Branch>(tx, appointments().map(|it| it.branch_id.as_str()).collect())?;
-    let doctors = named::<Doctor>(tx, appointments().filter_map(|it| it.doctor_id.as_deref()).collect())?;
-    let services = named::<Service>(tx, appointments().filter_map(|it| it.service_id.as_deref()).collect())?;
-    let joined = |(appointment, patient): Pair<P>| {
-        let branch = found(&branches, &appointment.branch_id)?;
-        let doctor = appointment.doctor_id.as_ref().map(|id| found(&doctors, id)).transpose()?;
-        let service = appointment.service_id.as_ref().map(|id| found(&services, id)).transpose()?;
-        Ok(Joined { appointment, patient, branch, doctor, service })
-    };
-    pairs.into_iter().map(joined).collect()
-}
-
-/// The records with these ids.
-fn named<T: Stored>(tx: &mut Tx<'_>, ids: BTreeSet<&str>) -> Result<BTreeMap<String, Arc<T>>, StoreError> {
-    let mut found = BTreeMap::new();
-    let ids: Vec<Value<'_>> = ids.into_iter().map(Value::from).collect();
-    for share in ids.chunks(100) {
-        let records = tx.select::<T>(&format!("WHERE id IN ({})", marks(1, share.len())), share)?;
-        found.extend(records.into_iter().map(|record| (record.id().to_owned(), Arc::new(record))));
-    }
-    Ok(found)
-}
-
-fn found<T: Stored>(records: &BTreeMap<String, Arc<T>>, id: &str) -> Result<Arc<T>, StoreError> {
-    records.get(id).map(Arc::clone).ok_or_else(|| missing(T::KIND, id))
+    id.map_or(Ok(None), |id| Err(missing(T::KIND, id)))
 }
 
 /// What an appointment names is gone: only other tools can have taken it out.

@@ -102,8 +102,7 @@ impl Postgres {
         opened.session.limit(Some(server.timeout));
         let mut engine = Postgres { server, opened, statements: HashMap::new(), open: false };
         match engine.opened.schema {
-            Some(migrate::LATEST) => Ok(engine),
-            Some(version) => Err(migrate::not_yet(version)),
+            Some(version) => migrate::current(version).map(|()| engine),
             None => Err(engine.missing()?),
         }
     }
@@ -233,8 +232,7 @@ impl Engine for Postgres {
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
         self.reconnect()?;
         match self.opened.schema {
-            Some(migrate::LATEST) => {}
-            Some(version) => return Err(migrate::unknown(version)),
+            Some(version) => migrate::current(version)?,
             None => return Err(self.missing()?),
         }
         let (begin, limit) = match mode {

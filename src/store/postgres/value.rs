@@ -1,7 +1,7 @@
 //! Values on the wire, in PostgreSQL's binary format.
 
 use crate::error::StoreError;
-use crate::store::engine::{Columns, Seen, Value, too_few_columns};
+use crate::store::engine::{Columns, Value, too_few_columns};
 use bytes::BytesMut;
 use std::error::Error;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
@@ -36,20 +36,20 @@ impl ToSql for Value<'_> {
     to_sql_checked!();
 }
 
-impl<'a> FromSql<'a> for Seen<'a> {
+impl<'a> FromSql<'a> for Value<'a> {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Fault> {
         Ok(match *ty {
-            Type::INT8 => Seen::Int(i64::from_sql(ty, raw)?),
-            Type::INT4 => Seen::Int(i32::from_sql(ty, raw)?.into()),
-            Type::INT2 => Seen::Int(i16::from_sql(ty, raw)?.into()),
-            Type::BOOL => Seen::Int(bool::from_sql(ty, raw)?.into()),
-            Type::BYTEA => Seen::Bytes(raw),
-            _ => Seen::Text(<&str>::from_sql(ty, raw)?),
+            Type::INT8 => Value::Int(i64::from_sql(ty, raw)?),
+            Type::INT4 => Value::Int(i32::from_sql(ty, raw)?.into()),
+            Type::INT2 => Value::Int(i16::from_sql(ty, raw)?.into()),
+            Type::BOOL => Value::Int(bool::from_sql(ty, raw)?.into()),
+            Type::BYTEA => Value::Bytes(raw.into()),
+            _ => Value::Text(<&str>::from_sql(ty, raw)?.into()),
         })
     }
 
     fn from_sql_null(_: &Type) -> Result<Self, Fault> {
-        Ok(Seen::Null)
+        Ok(Value::Null)
     }
 
     fn accepts(ty: &Type) -> bool {
@@ -63,7 +63,7 @@ impl Columns for tokio_postgres::Row {
         self.len()
     }
 
-    fn at(&self, column: usize) -> Result<Seen<'_>, StoreError> {
+    fn at(&self, column: usize) -> Result<Value<'_>, StoreError> {
         if column >= self.len() {
             return Err(too_few_columns());
         }

@@ -1,82 +1,15 @@
-//! How a statement is run: prepared, given its parameters, and in other words where a table of it is dormant; and
-//! how its rows are read.
+//! How a statement is given its parameters, and how its rows are read.
 
-use super::dormant::{self, Instead};
 use super::{Sqlite, error};
 use crate::error::StoreError;
-use crate::store::engine::{Columns, Seen, Value, too_few_columns};
-use crate::store::migrate;
-use rusqlite::Statement;
+use crate::store::engine::{Columns, Value, too_few_columns};
 use rusqlite::types::{ToSqlOutput, ValueRef};
-
-/// What is done with a statement that is prepared.
-pub(super) type Work<'a, T> = dyn FnMut(&mut Statement<'_>) -> Result<T, Fault> + 'a;
-
-/// Why a statement came to nothing.
-pub(super) enum Fault {
-    /// What SQLite says.
-    Said(rusqlite::Error),
-    /// What is wrong on this side of it.
-    Ours(StoreError),
-}
-
-impl From<rusqlite::Error> for Fault {
-    fn from(fault: rusqlite::Error) -> Self {
-        Fault::Said(fault)
-    }
-}
-
-impl From<StoreError> for Fault {
-    fn from(problem: StoreError) -> Self {
-        Fault::Ours(problem)
-    }
-}
+use rusqlite::{CachedStatement, Statement};
 
 impl Sqlite {
-    /// Runs a statement; nothing where it has nothing to do.
-    pub(super) fn run<T>(
-        &mut self,
-        sql: &str,
-        keep: bool,
-        work: &mut Work<'_, T>,
-    ) -> Result<Option<T>, StoreError> {
-        let instead = match self.dormant.known(sql) {
-            Some(known) => known.clone(),
-            None => match self.tried(sql, keep, work) {
-                Ok(done) => return Ok(Some(done)),
-                Err(Fault::Ours(problem)) => return Err(problem),
-                Err(Fault::Said(fault)) => self.instead(sql, fault)?,
-            },
-        };
-        match instead {
-            Instead::Run(sql) => self.run(&sql, keep, work),
-            Instead::Nothing => Ok(None),
-            Instead::Wake(table) => {
-                // A table as it was made before would be no table of a newer book.
-                migrate::refuse_newer(self)?;
-                dormant::wake(&self.connection, &[table], usize::MAX)
-                    .map_err(|problem| self.told(problem))?;
-                self.dormant.forget();
-                self.run(sql, keep, work)
-            }
-        }
-    }
-
-    /// Prepares a statement, and runs it. What is kept SQLite lays apart from what goes soon, which takes longer;
-    /// most questions are asked once in a command's life, and kept from the second time on. One that was kept
-    /// for a table which is gone again fails when it is run, as a new one does when it is prepared.
-    fn tried<T>(&mut self, sql: &str, keep: bool, work: &mut Work<'_, T>) -> Result<T, Fault> {
-        if !keep && !self.asked.contains(sql) {
-            self.asked.insert(sql.to_owned());
-            return work(&mut self.connection.prepare(sql)?);
-        }
-        work(&mut *self.connection.prepare_cached(sql)?)
-    }
-
-    /// What is run instead of a statement that SQLite did not take.
-    fn instead(&mut self, sql: &str, fault: rusqlite::Error) -> Result<Instead, StoreError> {
-        let instead = self.dormant.instead(&self.connection, sql, fault);
-        instead.map_err(|problem| self.told(problem))
+    /// The statement, prepared; it is kept for the next time.
+    pub(super) fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
+        self.connection.prepare_cached(sql).map_err(|problem| self.told(problem))
     }
 }
 
@@ -105,15 +38,15 @@ impl Columns for rusqlite::Row<'_> {
         self.as_ref().column_count()
     }
 
-    fn at(&self, column: usize) -> Result<Seen<'_>, StoreError> {
+    fn at(&self, column: usize) -> Result<Value<'_>, StoreError> {
         match self.get_ref(column) {
-            Ok(ValueRef::Null) => Ok(Seen::Null),
-            Ok(ValueRef::Integer(number)) => Ok(Seen::Int(number)),
+            Ok(ValueRef::Null) => Ok(Value::Null),
+            Ok(ValueRef::Integer(number)) => Ok(Value::Int(number)),
             Ok(ValueRef::Text(bytes)) => match std::str::from_utf8(bytes) {
-                Ok(text) => Ok(Seen::Text(text)),
+                Ok(text) => Ok(Value::Text(text.into())),
                 Err(_) => Err(StoreError::unreadable("text that is not UTF-8")),
             },
-            Ok(ValueRef::Blob(bytes)) => Ok(Seen::Bytes(bytes)),
+            Ok(ValueRef::Blob(bytes)) => Ok(Value::Bytes(bytes.into())),
             Ok(ValueRef::Real(_)) => Err(StoreError::unreadable("a fraction where none belongs")),
             Err(rusqlite::Error::InvalidColumnIndex(_)) => Err(too_few_columns()),
             Err(problem) => Err(error(problem)),

@@ -55,7 +55,7 @@ impl Sqlite {
         let mut connection = connection.map_err(|problem| explained(path, error(problem)))?;
         connection.busy_handler(Some(super::wait_a_little)).map_err(error)?;
         let mut engine = Sqlite::of(connection, path, None);
-        migrate::refuse_newer(&mut engine)?;
+        migrate::refuse_unknown(&mut engine)?;
         Ok(engine)
     }
 

@@ -138,37 +138,9 @@ impl Place {
     }
 }
 
-/// The file past the program. A table that the book does not have because nobody uses it is there without rows,
-/// for this connection alone.
+/// The file past the program.
 pub fn open(path: &Path) -> Connection {
-    let book = Connection::open(path).expect("the book's file can be opened");
-    if book.table_exists(None, "appointments").expect("an answer") {
-        let schema = schema();
-        let mut tables =
-            schema.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").expect("tables");
-        let mut rows = tables.query([]).expect("an answer");
-        while let Some(row) = rows.next().expect("a row") {
-            let (name, sql): (String, String) = row.try_into().expect("a table");
-            if !book.table_exists(None, name.as_str()).expect("an answer") {
-                book.execute_batch(&sql.replacen("TABLE", "TEMP TABLE", 1)).expect("a table");
-            }
-        }
-    }
-    book
-}
-
-/// The whole schema, in a book of nobody's.
-fn schema() -> Connection {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations");
-    let entries = std::fs::read_dir(folder).expect("the schema's steps");
-    let mut steps: Vec<_> = entries.map(|entry| entry.expect("a step").path()).collect();
-    steps.retain(|step| !step.to_string_lossy().ends_with(".postgres.sql"));
-    steps.sort();
-    let schema = Connection::open_in_memory().expect("a book");
-    for step in steps {
-        schema.execute_batch(&std::fs::read_to_string(step).expect("a step")).expect("a step that is taken");
-    }
-    schema
+    Connection::open(path).expect("the book's file can be opened")
 }
 
 /// All values of a table.

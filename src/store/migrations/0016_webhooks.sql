@@ -64,3 +64,5 @@ CREATE INDEX webhook_deliveries_order ON webhook_deliveries (webhook_id, appoint
   WHERE status = 'pending';
 CREATE INDEX webhook_deliveries_log ON webhook_deliveries (clinic_id, created_at, sequence, id);
 CREATE INDEX webhook_deliveries_appointment ON webhook_deliveries (appointment_id, created_at);
+-- An event that goes is looked for among the deliveries first.
+CREATE INDEX webhook_deliveries_event ON webhook_deliveries (event_id);

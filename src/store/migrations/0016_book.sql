@@ -107,6 +107,9 @@ CREATE TABLE closures (
 CREATE UNIQUE INDEX closures_code ON closures (clinic_id, code_key);
 CREATE INDEX closures_time ON closures (clinic_id, to_wall) WHERE active = 1;
 
+-- `channels` lists the channels that a patient's messages go by, in order, where they are not the clinic's.
+-- `merged_into` is set where the record turned out to be somebody's who has another one, `erased_at` where it was
+-- made nameless.
 CREATE TABLE patients (
   id               TEXT NOT NULL PRIMARY KEY,
   clinic_id        TEXT NOT NULL REFERENCES clinics (id),
@@ -120,16 +123,20 @@ CREATE TABLE patients (
   national_id      BLOB,
   national_id_hash TEXT,
   locale           TEXT,
+  channels         TEXT,
   opt_out          INTEGER NOT NULL CHECK (opt_out IN (0, 1)),
   no_show_count    INTEGER NOT NULL CHECK (no_show_count >= 0),
   active           INTEGER NOT NULL CHECK (active IN (0, 1)),
   created_at       INTEGER NOT NULL,
-  updated_at       INTEGER NOT NULL
+  updated_at       INTEGER NOT NULL,
+  merged_into      TEXT,
+  erased_at        INTEGER
 ) STRICT;
 CREATE UNIQUE INDEX patients_code ON patients (clinic_id, code_key);
 CREATE INDEX patients_phone ON patients (clinic_id, phone);
 CREATE INDEX patients_search ON patients (clinic_id, search_key);
 CREATE INDEX patients_national_id ON patients (clinic_id, national_id_hash) WHERE national_id_hash IS NOT NULL;
+CREATE INDEX patients_merged_into ON patients (merged_into) WHERE merged_into IS NOT NULL;
 
 CREATE TABLE appointments (
   id                    TEXT NOT NULL PRIMARY KEY,
@@ -203,26 +210,4 @@ CREATE TABLE tokens (
   date   TEXT NOT NULL,
   last   INTEGER NOT NULL,
   PRIMARY KEY (holder, date)
-) STRICT;
-
--- Who did what, when, before and after; `mac` covers the entry and the one before it.
-CREATE TABLE audit_log (
-  seq       INTEGER PRIMARY KEY,
-  at        INTEGER NOT NULL,
-  actor     TEXT NOT NULL,
-  clinic_id TEXT,
-  action    TEXT NOT NULL,
-  kind      TEXT NOT NULL,
-  record_id TEXT NOT NULL,
-  note      TEXT,
-  before    TEXT,
-  after     TEXT,
-  mac       TEXT NOT NULL
-) STRICT;
-CREATE INDEX audit_log_record ON audit_log (record_id, seq);
-
-CREATE TABLE audit_head (
-  id  INTEGER PRIMARY KEY CHECK (id = 1),
-  seq INTEGER NOT NULL,
-  mac TEXT NOT NULL
 ) STRICT;
