@@ -1,22 +1,10 @@
 //! Ids and codes: UUIDv7 for programs, six clear characters for people.
 
-use crate::domain::time::Instant;
 use uuid::Uuid;
 
 /// Letters and digits that can't be mistaken for one another on paper or on the telephone:
 /// no 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V.
 const ALPHABET: &[u8; 24] = b"34679ACDEFGHJKMNPQRTVWXY";
-
-/// What a UUIDv7 counts its time in, from 1970 on.
-fn millis(at: Instant) -> u64 {
-    u64::try_from(at.unix()).unwrap_or(0).saturating_mul(1000)
-}
-
-/// What the ids begin with that are made at an instant: those that sort behind it were made then, or later.
-pub fn first_of(at: Instant) -> String {
-    let digits = format!("{:012x}", millis(at));
-    format!("{}-{}", &digits[..8], &digits[8..12])
-}
 
 /// A made code: six characters drawn from the clear alphabet.
 pub fn new_code(random: [u8; 8]) -> String {
@@ -67,14 +55,6 @@ mod tests {
     use super::*;
 
     const ID: &str = "0000000f-4240-7001-8000-000000000000";
-
-    #[test]
-    fn ids_sort_behind_the_instant_that_they_are_made_at() {
-        let since = first_of(Instant::from_unix(1_000));
-        assert!(ID.starts_with(&since), "{since}");
-        assert!(first_of(Instant::from_unix(999)) < since);
-        assert!(is_id(ID) && !is_id("pat_5x8y2z4a6b"));
-    }
 
     #[test]
     fn codes_have_six_clear_characters() {
