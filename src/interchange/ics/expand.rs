@@ -219,8 +219,7 @@ fn minute(wall: NaiveDateTime) -> NaiveDateTime {
 fn zone_of(stamp: &At<Stamp>, view: &View<'_>) -> Result<Zone, Problem> {
     match &stamp.value {
         Stamp::Date(_) | Stamp::Floating(_) => Ok(view.home.clone()),
-        Stamp::Utc(_) => Zone::embedded("UTC")
-            .ok_or_else(|| Problem { line: stamp.line, problem: "UTC is not known".into() }),
+        Stamp::Utc(_) => Ok(Zone::utc()),
         Stamp::Zoned(_, name) => named(name, view).ok_or_else(|| Problem {
             line: stamp.line,
             problem: format!("the zone \"{name}\" is not known; one such as Europe/Madrid was expected"),
