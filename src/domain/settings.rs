@@ -2,7 +2,7 @@
 
 use crate::domain::status::Status;
 use crate::domain::text;
-use crate::domain::time::{hhmm, parse_duration, parse_time, show_duration};
+use crate::domain::time::{Zone, hhmm, parse_duration, parse_time, show_duration};
 use chrono::NaiveTime;
 
 /// Which bookings of one phone on one day count as the same booking (HuskyVoice).
@@ -124,12 +124,12 @@ impl Settings {
     /// The defaults of a clinic in that zone; the country is the zone's, where it is in one.
     pub fn new(timezone: &str) -> Self {
         Settings {
-            country: country_of_zone(timezone).map(str::to_owned),
+            country: Zone::embedded(timezone).and_then(|zone| zone.country()),
             ..Settings::without_country(timezone)
         }
     }
 
-    /// The defaults without a country, for settings that say theirs: looking it up takes a table.
+    /// The defaults without a country, for settings that say theirs: it is not looked up.
     pub fn without_country(timezone: &str) -> Self {
         Settings {
             timezone: timezone.to_owned(),
@@ -259,14 +259,6 @@ impl Settings {
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         KEYS.iter().filter_map(|(key, _)| Some((*key, self.get(key)?))).collect()
     }
-}
-
-/// The country that a zone lies in, by the IANA table (`zone.tab`).
-pub fn country_of_zone(zone: &str) -> Option<&'static str> {
-    include_str!("zone_countries.tsv")
-        .lines()
-        .filter_map(|line| line.split_once('\t'))
-        .find_map(|(country, name)| (name == zone).then_some(country))
 }
 
 /// A language that messages are written in: `es` or `en`, with or without a region.

@@ -113,6 +113,13 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
+    /// The ISO 3166 code of the country that it lies in, by IANA's `zone.tab`. Other names of a zone have none:
+    /// some are those of an hour, as `EST` is.
+    pub fn country(&self) -> Option<String> {
+        let location = self.0.location().filter(|_| self.0.is_primary())?;
+        Some(location.country().to_owned())
+    }
+
     /// Seconds east of Greenwich at that instant.
     pub fn offset_at(&self, instant: Instant) -> i32 {
         // No zone has rules for what is beyond the years that `jiff` counts.

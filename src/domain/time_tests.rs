@@ -293,3 +293,19 @@ proptest! {
         prop_assert_eq!(Instant::parse_rfc3339(&zone.rfc3339(t)), Ok(t));
     }
 }
+
+#[test]
+fn a_zone_lies_in_the_country_of_its_tab_if_in_any() {
+    for (name, country) in [
+        ("America/El_Salvador", Some("SV")),
+        ("Europe/Madrid", Some("ES")),
+        ("America/Puerto_Rico", Some("PR")),
+        ("Atlantic/Reykjavik", Some("IS")),
+        ("UTC", None),
+        // An hour of many countries.
+        ("CET", None),
+        ("EST", None),
+    ] {
+        assert_eq!(zone(name).country().as_deref(), country, "{name}");
+    }
+}

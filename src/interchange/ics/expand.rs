@@ -222,8 +222,7 @@ fn minute(wall: NaiveDateTime) -> NaiveDateTime {
 fn zone_of(stamp: &At<Stamp>, view: &View<'_>) -> Result<Zone, Problem> {
     match &stamp.value {
         Stamp::Date(_) | Stamp::Floating(_) => Ok(view.home.clone()),
-        Stamp::Utc(_) => Zone::embedded("UTC")
-            .ok_or_else(|| Problem { line: stamp.line, problem: text!("utc-is-not-known").into() }),
+        Stamp::Utc(_) => Ok(Zone::utc()),
         Stamp::Zoned(_, name) => named(name, view)
             .ok_or_else(|| Problem { line: stamp.line, problem: text!("the-zone-is-not-known-one", name) }),
     }

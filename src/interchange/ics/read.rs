@@ -2,6 +2,8 @@
 
 use crate::interchange::ics::lines::{Line, Lines};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use jiff::SpanRelativeTo;
+use jiff::fmt::temporal::SpanParser;
 use std::io::BufRead;
 
 /// The most events that a file may have.
@@ -261,30 +263,12 @@ pub(super) fn until(value: &str) -> Option<Stamp> {
 
 /// Seconds of a duration such as `P1DT2H`, `PT30M` or `P2W`; a negative one is none for an event.
 fn duration(text: &str) -> Option<i64> {
-    let rest = text.strip_prefix('+').unwrap_or(text).strip_prefix('P')?;
-    let (mut seconds, mut digits, mut in_time, mut any) = (0_i64, String::new(), false, false);
-    for c in rest.chars() {
-        let unit = match (c, in_time) {
-            ('0'..='9', _) if digits.len() < 9 => {
-                digits.push(c);
-                continue;
-            }
-            ('T', false) if digits.is_empty() => {
-                in_time = true;
-                continue;
-            }
-            ('W', false) => 7 * 86_400,
-            ('D', false) => 86_400,
-            ('H', true) => 3600,
-            ('M', true) => 60,
-            ('S', true) => 1,
-            _ => return None,
-        };
-        seconds = seconds.checked_add(digits.parse::<i64>().ok()?.checked_mul(unit)?)?;
-        digits.clear();
-        any = true;
+    // ISO 8601 has small letters and fractions, too; iCalendar has not.
+    if !text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'+') {
+        return None;
     }
-    (any && digits.is_empty()).then_some(seconds)
+    let span = SpanParser::new().parse_span(text).ok()?;
+    Some(span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?.as_secs())
 }
 
 /// A text value with its escapes read.

@@ -66,6 +66,12 @@ fn durations_are_seconds() {
         ("P", None),
         ("PT", None),
         ("30M", None),
+        ("+PT1H", Some(3600)),
+        ("P1M", None),
+        ("P1DT", None),
+        ("PT1.5H", None),
+        ("pt1h", None),
+        ("1 hour", None),
         ("P1H", None),
         ("P99999999999D", None),
     ] {

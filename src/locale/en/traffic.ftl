@@ -60,7 +60,6 @@ is-a-whole-day-an-appointment = is a whole day; an appointment has a time
 the-zone-is-not-known-one = the zone "{ $name }" is not known; one such as Europe/Madrid was expected
 comes-twice-in-the-clock-is-put-back = { $wall } comes twice in { $name }: the clock is put back
 does-not-exist-in-the-clock-jumps-over = { $wall } does not exist in { $name }: the clock jumps over it
-utc-is-not-known = UTC is not known
 is-beyond-the-years-that-the-book-knows = { $date } is beyond the years that the book knows
 the-event-has-no-dtstart = the event has no DTSTART
 the-event-ends-before-it-begins = the event ends before it begins

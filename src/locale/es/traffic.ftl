@@ -60,7 +60,6 @@ is-a-whole-day-an-appointment = es un día entero; una cita tiene hora
 the-zone-is-not-known-one = no se conoce la zona "{ $name }"; se esperaba una como Europe/Madrid
 comes-twice-in-the-clock-is-put-back = { $wall } ocurre dos veces en { $name }: el reloj se atrasa
 does-not-exist-in-the-clock-jumps-over = { $wall } no existe en { $name }: el reloj se lo salta
-utc-is-not-known = no se conoce UTC
 is-beyond-the-years-that-the-book-knows = { $date } está fuera de los años que la agenda conoce
 the-event-has-no-dtstart = el evento no tiene DTSTART
 the-event-ends-before-it-begins = el evento termina antes de empezar
