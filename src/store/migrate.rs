@@ -85,7 +85,7 @@ pub trait Migrating: Engine {
 }
 
 /// The steps, oldest first. Released ones are never changed.
-fn steps(dialect: Dialect) -> [&'static str; 15] {
+fn steps(dialect: Dialect) -> [&'static str; 16] {
     let overlap = match dialect {
         Dialect::Sqlite => include_str!("migrations/0002_overlap.sqlite.sql"),
         #[cfg(feature = "postgres")]
@@ -125,6 +125,7 @@ fn steps(dialect: Dialect) -> [&'static str; 15] {
         "",
         include_str!("migrations/0014_pages.sql"),
         attendees,
+        include_str!("migrations/0016_lost_leases.sql"),
     ]
 }
 
@@ -134,7 +135,7 @@ pub(super) fn first(taken: usize) -> impl Iterator<Item = &'static str> {
 }
 
 /// The schema version that this program writes.
-pub const LATEST: i64 = 15;
+pub const LATEST: i64 = 16;
 
 /// Refuses a book that is newer than this program, before anything of it is changed.
 ///

@@ -61,6 +61,10 @@ pub(super) const ROWS: &[(&str, &str)] = &[
         "ya no es cierto: su cita se cambió, se canceló o ya terminó",
     ),
     ("{t}; it could not be noted: {t}", "{}; no se pudo anotar: {}"),
+    (
+        "given up after 4 tries: each time the program ended before the result was known",
+        "abandonado tras 4 intentos: cada vez el programa terminó antes de conocerse el resultado",
+    ),
     ("could not go out; is tried again at {}", "no pudo salir; se intenta otra vez a las {}"),
     ("its channel rests; is tried at {}", "su canal descansa; se intenta a las {}"),
     ("is the book itself", "es la agenda misma"),

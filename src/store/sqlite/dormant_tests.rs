@@ -218,7 +218,9 @@ fn of_schema_12(shelf: &Shelf<Folder>) -> Connection {
     wake(&connection, &TABLES, usize::MAX).unwrap();
     let indexes = "DROP INDEX patients_attendee;
         CREATE INDEX appointments_created ON appointments (clinic_id, created_at, id);
-        CREATE INDEX appointments_ended ON appointments (clinic_id, ends_at, id);";
+        CREATE INDEX appointments_ended ON appointments (clinic_id, ends_at, id);
+        ALTER TABLE messages DROP COLUMN lost_leases;
+        ALTER TABLE webhook_deliveries DROP COLUMN lost_leases;";
     connection.execute_batch(&format!("{indexes} PRAGMA user_version = 12")).unwrap();
     connection
 }
