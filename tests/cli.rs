@@ -100,6 +100,9 @@ mod parts;
 mod patients;
 #[path = "cli/picking.rs"]
 mod picking;
+#[cfg(unix)]
+#[path = "cli/poisoned.rs"]
+mod poisoned;
 #[path = "cli/pooled.rs"]
 mod pooled;
 #[cfg(unix)]

@@ -24,9 +24,12 @@ fn repository() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+fn manifest() -> toml::Table {
+    fs::read_to_string(repository().join("Cargo.toml")).unwrap().parse().unwrap()
+}
+
 fn settings() -> toml::Table {
-    let manifest: toml::Table = fs::read_to_string(repository().join("Cargo.toml")).unwrap().parse().unwrap();
-    manifest["package"]["metadata"]["deb"].as_table().unwrap().clone()
+    manifest()["package"]["metadata"]["deb"].as_table().unwrap().clone()
 }
 
 #[test]
@@ -115,4 +118,15 @@ fn systemd_takes_the_units() {
     let looked = Command::new(analyze).args(["verify", "--man=no"]).args(&paths).output().unwrap();
     let said = String::from_utf8_lossy(&looked.stderr).into_owned();
     assert!(looked.status.success() && !said.contains("turno."), "{said}");
+}
+
+/// A sweep goes on where a channel panics: no profile may abort.
+#[test]
+fn panics_unwind_in_every_profile() {
+    let manifest = manifest();
+    let profiles = manifest["profile"].as_table().unwrap();
+    assert!(profiles.contains_key("dist"), "the profile that is shipped");
+    for (name, profile) in profiles {
+        assert_eq!(profile.get("panic"), None, "the profile {name}");
+    }
 }

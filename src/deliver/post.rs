@@ -101,10 +101,10 @@ impl<'scope, 'env, 'w> Post<'scope, 'env, 'w> {
 
 fn work(name: &str, way: &dyn Channel, letters: &Mutex<Receiver<Letter>>, done: &Sender<Returned>) {
     loop {
-        // Held while waiting: the next worker waits for its turn to wait.
+        // Hold the receiver's lock while blocking in `recv`; workers take letters one at a time.
         let letter = letters.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(letter) = letter else { return };
-        // A channel that falls over takes neither its worker nor the sweep along.
+        // A panic in a channel is reported as a failed try; the sweep goes on.
         let outcome = catch_unwind(AssertUnwindSafe(|| way.send(&letter))).unwrap_or_else(|_| {
             Outcome::Later { why: text!("the-channel-broke-down").into(), after: None, whole_channel: false }
         });

@@ -1,5 +1,6 @@
 //! A password or token on its way to the other side, and nowhere else.
 
+use crate::domain::delivery::one_line;
 use std::fmt;
 use zeroize::Zeroizing;
 
@@ -24,9 +25,6 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// How long a reason may be, in characters.
-const LONGEST: usize = 300;
-
 /// What the other side said, fit to be kept and shown: one line, without control characters, no
 /// longer than 300 characters, and without the secrets, should it have said them back.
 pub(super) fn reason(said: &str, secrets: &[&Secret]) -> String {
@@ -34,13 +32,7 @@ pub(super) fn reason(said: &str, secrets: &[&Secret]) -> String {
     for secret in secrets.iter().filter(|secret| !secret.reveal().is_empty()) {
         said = said.replace(secret.reveal(), "…");
     }
-    // What separates words on a terminal and what commands it both become a space.
-    let spaced: String = said.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    let line = spaced.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}…", &line[..end]),
-        None => line,
-    }
+    one_line(&said)
 }
 
 #[cfg(test)]

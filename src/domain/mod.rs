@@ -13,6 +13,7 @@ pub(crate) mod fixtures;
 pub mod ids;
 pub mod imported;
 pub mod interval;
+pub mod lease;
 pub mod phone;
 pub mod queue;
 pub mod record;

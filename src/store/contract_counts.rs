@@ -2,6 +2,7 @@
 
 use super::Shelf;
 use crate::domain::appointment::Appointment;
+use crate::domain::delivery::Failures;
 use crate::domain::fixtures::{at, date};
 use crate::domain::ids::made_key;
 use crate::domain::interval::Interval;
@@ -16,7 +17,7 @@ use crate::store::appointments::list::{self, Filter, Order};
 use crate::store::appointments::visit::Joined;
 use crate::store::audit::{Draft, append, newest_at, note_newest};
 use crate::store::fixtures::{add, change, pooled, reminder, visit, window};
-use crate::store::outbox::{Message, Settlement};
+use crate::store::outbox::{Delay, Message, Settlement};
 use crate::store::*;
 
 // ---- tokens
@@ -345,6 +346,38 @@ fn a_message_that_is_given_back_counts_no_attempt() {
     release(&mut store, "sweep-1");
     let back = message(&mut store, "first");
     assert_eq!((back.status, back.lease, back.attempts), (MessageStatus::Pending, None, 0));
+}
+
+#[test]
+fn a_lease_counts_as_lost_from_the_hand_over_until_the_outcome_is_noted() {
+    let Some((_shelf, mut store)) = outbox() else { return };
+    let hand_over = |store: &mut Store, sweep: &str| {
+        lease(store, "first", sweep);
+        store.write(Ending::Commit, |tx| Ok(outbox::hand_over(tx, "first", sweep)?)).unwrap();
+    };
+    let lost = |store: &mut Store| message(store, "first").lost_leases;
+    hand_over(&mut store, "sweep-1");
+    hand_over(&mut store, "sweep-2");
+    assert_eq!(lost(&mut store), 2);
+    let delay = Delay {
+        id: "first",
+        lease: Some("sweep-2"),
+        ready_at: noon(),
+        channel: "print",
+        tries: 1,
+        failures: &Failures::default(),
+        error: None,
+        uncounted: false,
+        lost_leases: 1,
+    };
+    store.write(Ending::Commit, |tx| Ok(outbox::put_off(tx, &delay)?)).unwrap();
+    assert_eq!(lost(&mut store), 1, "the second sweep knows what became of it");
+    lease(&mut store, "first", "sweep-3");
+    assert_eq!(lost(&mut store), 1, "it waits for its turn");
+    store.write(Ending::Commit, |tx| Ok(outbox::hand_over(tx, "first", "sweep-1")?)).unwrap();
+    assert_eq!(lost(&mut store), 1, "only the holder can hand it over");
+    assert!(settle(&mut store, "first", Some("sweep-3"), MessageStatus::Failed));
+    assert_eq!(lost(&mut store), 0, "a retry begins anew");
 }
 
 #[test]

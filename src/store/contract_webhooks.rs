@@ -4,9 +4,10 @@ use super::Shelf;
 use crate::domain::fixtures::at;
 use crate::domain::time::Instant;
 use crate::domain::webhook::{DeliveryStatus, Event, Webhook};
-use crate::store::deliveries::{self, Delivery, Filter, Told};
+use crate::store::deliveries::{self, Delivery, Due, Filter, Told};
 use crate::store::fixtures::{add, set_up, visit};
 use crate::store::*;
+use std::ops::RangeInclusive;
 
 fn noon() -> Instant {
     at("2026-06-15T12:00:00-06:00")
@@ -65,6 +66,7 @@ fn tell(store: &mut Store, id: &str, visit: &str, sequence: i64, due_at: Instant
         milliseconds: None,
         settled_at: None,
         created_at: due_at,
+        lost_leases: 0,
     };
     add(store, &delivery).unwrap();
 }
@@ -84,7 +86,13 @@ fn on_their_way() -> Option<(Shelf, Store)> {
 }
 
 fn due(store: &mut Store, now: Instant) -> Vec<String> {
-    let found = store.read(|tx| Ok(deliveries::due(tx, "crm", now, now, 10)?)).unwrap();
+    due_after(store, now, i64::MIN..=i64::MAX)
+}
+
+/// What is due of that which lost so many leases.
+fn due_after(store: &mut Store, now: Instant, lost_leases: RangeInclusive<i64>) -> Vec<String> {
+    let due = Due { webhook_id: "crm", by: now, now, lost_leases, limit: 10 };
+    let found = store.read(|tx| Ok(deliveries::due(tx, &due)?)).unwrap();
     for ready in &found {
         assert_eq!(ready.body, format!("{{\"ñ\":\"{}\"}}", ready.known.delivery.id));
         assert_eq!((ready.known.webhook.as_str(), ready.known.event), ("crm", Event::Booked));
@@ -161,6 +169,23 @@ fn a_delivery_is_settled_once_and_only_by_the_sweep_that_holds_it() {
     assert!(settle(&mut store, "a1", "sweep-2", DeliveryStatus::Delivered));
     assert!(!settle(&mut store, "a1", "sweep-2", DeliveryStatus::Failed), "settled is settled");
     assert_eq!(delivery(&mut store, "a1").status, DeliveryStatus::Delivered);
+}
+
+#[test]
+fn a_lease_counts_as_lost_until_the_outcome_of_its_try_is_noted() {
+    let Some((_shelf, mut store)) = on_their_way() else { return };
+    lease(&mut store, "a1", "sweep-1", noon());
+    lease(&mut store, "a1", "sweep-2", noon());
+    assert_eq!(due_after(&mut store, noon(), 0..=0), ["b1"]);
+    assert_eq!(due_after(&mut store, noon(), 2..=i64::MAX), ["a1"]);
+    assert_eq!(delivery(&mut store, "a1").lost_leases, 2);
+    let after = Delivery { attempts: 1, lost_leases: 1, ..delivery(&mut store, "a1") };
+    let settled = store.write(Ending::Commit, |tx| Ok(deliveries::settle(tx, "sweep-2", &after)?));
+    assert_eq!((settled, delivery(&mut store, "a1").lost_leases), (Ok(true), 1));
+    let again =
+        |tx: &mut Tx<'_>| Ok(deliveries::again(tx, "clinic", Some("a1"), &Filter::default(), noon())?);
+    assert_eq!(store.write(Ending::Commit, again), Ok(1));
+    assert_eq!(delivery(&mut store, "a1").lost_leases, 0, "what is asked for again begins anew");
 }
 
 #[test]

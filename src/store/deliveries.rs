@@ -6,6 +6,7 @@ use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
 use crate::store::record::{Stored, columns_of};
 use crate::store::{Tx, params};
+use std::ops::RangeInclusive;
 
 /// Something that happened, with the bytes that tell it.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,6 +107,8 @@ pub struct Delivery {
     pub settled_at: Option<Instant>,
     /// When the event happened.
     pub created_at: Instant,
+    /// How often it was on its way under a lease that was lost; one that is on its way now counts, too.
+    pub lost_leases: i64,
 }
 
 impl Stored for Delivery {
@@ -131,6 +134,7 @@ impl Stored for Delivery {
         "milliseconds",
         "settled_at",
         "created_at",
+        "lost_leases",
     ];
 
     fn id(&self) -> &str {
@@ -158,6 +162,7 @@ impl Stored for Delivery {
             self.milliseconds.into(),
             self.settled_at.into(),
             self.created_at.into(),
+            self.lost_leases.into(),
         ]
     }
 
@@ -182,6 +187,7 @@ impl Stored for Delivery {
             milliseconds: row.opt_int()?,
             settled_at: row.opt_instant()?,
             created_at: row.instant()?,
+            lost_leases: row.int()?,
         })
     }
 }
@@ -214,17 +220,28 @@ pub fn next_sequence(tx: &mut Tx<'_>, appointment_id: &str) -> Result<i64, Store
     Ok(tx.query_one(sql, params![appointment_id], |row| row.opt_int())?.flatten().unwrap_or(0) + 1)
 }
 
+/// Which deliveries that can go now.
+#[derive(Debug, Clone)]
+pub struct Due<'a> {
+    /// To that endpoint.
+    pub webhook_id: &'a str,
+    /// Due by then.
+    pub by: Instant,
+    /// Now: leases are held against it.
+    pub now: Instant,
+    /// With so many lost leases.
+    pub lost_leases: RangeInclusive<i64>,
+    /// At most so many.
+    pub limit: usize,
+}
+
 /// The endpoint's deliveries that can go now, longest due first: due by then, held by no sweep, and with
 /// no earlier event of the same appointment still on its way there.
-pub fn due(
-    tx: &mut Tx<'_>,
-    webhook_id: &str,
-    due_by: Instant,
-    now: Instant,
-    limit: usize,
-) -> Result<Vec<Ready>, StoreError> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    tx.query(&due_sql(), params![webhook_id, due_by, now, limit], |row| {
+pub fn due(tx: &mut Tx<'_>, due: &Due<'_>) -> Result<Vec<Ready>, StoreError> {
+    let Due { webhook_id, by, now, lost_leases, limit } = due;
+    let limit = i64::try_from(*limit).unwrap_or(i64::MAX);
+    let params = params![*webhook_id, *by, *now, limit, *lost_leases.start(), *lost_leases.end()];
+    tx.query(&due_sql(), params, |row| {
         let known = known(row)?;
         let body = row.opt_text()?.ok_or_else(|| StoreError::unreadable("an event without its body"))?;
         Ok(Ready { known, body })
@@ -234,7 +251,7 @@ pub fn due(
 pub(crate) fn due_sql() -> String {
     let body = ", CASE WHEN d.thin = 1 THEN e.thin_body ELSE e.body END";
     let condition = "d.webhook_id = ?1 AND d.status = 'pending' AND d.due_at <= ?2
-          AND (d.lease_until IS NULL OR d.lease_until <= ?3)
+          AND (d.lease_until IS NULL OR d.lease_until <= ?3) AND d.lost_leases BETWEEN ?5 AND ?6
           AND NOT EXISTS (SELECT 1 FROM webhook_deliveries AS earlier
             WHERE earlier.webhook_id = d.webhook_id AND earlier.appointment_id = d.appointment_id
               AND earlier.sequence < d.sequence AND earlier.status = 'pending')";
@@ -261,10 +278,12 @@ fn known(row: &mut Row<'_>) -> Result<Known, StoreError> {
     })
 }
 
-/// Takes a pending delivery for a sweep until the lease runs out.
+/// Takes a pending delivery for a sweep, which sends it at once, until the lease runs out. It counts as a lost
+/// lease until the outcome is noted.
 pub fn lease(tx: &mut Tx<'_>, id: &str, lease: &str, until: Instant) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE webhook_deliveries SET lease = ?2, lease_until = ?3 WHERE id = ?1 AND status = 'pending'",
+        "UPDATE webhook_deliveries SET lease = ?2, lease_until = ?3, lost_leases = lost_leases + 1
+         WHERE id = ?1 AND status = 'pending'",
         params![id, lease, until],
     )
     .map(|_| ())
@@ -277,7 +296,7 @@ pub fn settle(tx: &mut Tx<'_>, lease: &str, after: &Delivery) -> Result<bool, St
     let rows = tx.execute(
         "UPDATE webhook_deliveries SET status = ?3, due_at = ?4, attempts = ?5, attempted_at = ?6,
            http_status = ?7, answer = ?8, error = ?9, milliseconds = ?10, settled_at = ?11,
-           lease = NULL, lease_until = NULL
+           lost_leases = ?12, lease = NULL, lease_until = NULL
          WHERE id = ?1 AND lease = ?2 AND status IN ('pending', 'dropped')",
         params![
             &after.id,
@@ -291,6 +310,7 @@ pub fn settle(tx: &mut Tx<'_>, lease: &str, after: &Delivery) -> Result<bool, St
             &after.error,
             after.milliseconds,
             after.settled_at,
+            after.lost_leases,
         ],
     )?;
     Ok(rows == 1)
@@ -400,7 +420,7 @@ pub fn again(
     now: Instant,
 ) -> Result<u64, StoreError> {
     let mut sql = "UPDATE webhook_deliveries SET status = 'pending', due_at = ?2, attempts = 0, error = NULL,
-           settled_at = NULL, lease = NULL, lease_until = NULL
+           settled_at = NULL, lease = NULL, lease_until = NULL, lost_leases = 0
          WHERE clinic_id = ?1 AND (lease_until IS NULL OR lease_until <= ?2)
            AND NOT EXISTS (SELECT 1 FROM webhook_events AS e
              WHERE e.id = webhook_deliveries.event_id AND (e.body = '' OR e.thin_body = ''))"

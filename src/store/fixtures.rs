@@ -302,6 +302,7 @@ pub(crate) fn reminder(id: &str, visit: &str, due: &str) -> Message {
         tries: 0,
         failures: Failures::default(),
         expected_at: None,
+        lost_leases: 0,
     }
 }
 

@@ -12,7 +12,8 @@ use crate::store::record::{Stored, columns_of};
 use crate::store::{Tx, params};
 
 pub use sweep::{
-    Delay, Settlement, failed, go_on, lease, put_off, release, release_all, renew, revive, settle, settle_all,
+    Delay, Onward, Settlement, failed, go_on, hand_over, lease, put_off, release, release_all, renew, revive,
+    settle, settle_all,
 };
 
 /// A message for a patient.
@@ -54,6 +55,8 @@ pub struct Message {
     pub failures: Failures,
     /// When the visit is likely to begin, as a message of a delay tells it.
     pub expected_at: Option<Instant>,
+    /// How often it was on its way under a lease that was lost; one that is on its way now counts, too.
+    pub lost_leases: i64,
 }
 
 impl Stored for Message {
@@ -78,6 +81,7 @@ impl Stored for Message {
         "tries",
         "failures",
         "expected_at",
+        "lost_leases",
     ];
 
     fn id(&self) -> &str {
@@ -104,6 +108,7 @@ impl Stored for Message {
             self.tries.into(),
             self.failures.to_text().into(),
             self.expected_at.into(),
+            self.lost_leases.into(),
         ]
     }
 
@@ -127,6 +132,7 @@ impl Stored for Message {
             tries: row.int()?,
             failures: Failures::parse(&row.text()?),
             expected_at: row.opt_instant()?,
+            lost_leases: row.int()?,
         })
     }
 }

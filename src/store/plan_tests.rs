@@ -187,7 +187,7 @@ fn a_key_is_found_by_its_hash() {
 
 #[test]
 fn due_deliveries_come_in_order_and_each_looks_back_at_its_own_visit_only() {
-    let plan = served_by("webhook_deliveries_due", &deliveries::due_sql(), params!["crm", 0, 0, 8]);
+    let plan = served_by("webhook_deliveries_due", &deliveries::due_sql(), params!["crm", 0, 0, 8, 0, 0]);
     assert!(plan.contains("webhook_deliveries_due (webhook_id=? AND due_at<?)"), "{plan}");
     assert!(
         plan.contains("webhook_deliveries_order (webhook_id=? AND appointment_id=? AND sequence<?)"),

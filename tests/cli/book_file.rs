@@ -111,6 +111,33 @@ fn a_copy_of_the_file_put_back_by_hand_is_what_the_book_says() {
     assert!(!log.exists());
 }
 
+#[test]
+fn five_hundred_bookings_leave_no_long_log_and_a_copy_put_back_is_what_is_read() {
+    const LONGEST_LOG: u64 = 5_000_000;
+    let clinic = Clinic::open();
+    clinic.set("duplicate_rule", "off");
+    clinic.does("window set DAY --days daily --from 00:00 --to 24:00");
+    let log = clinic.book_path().with_extension("db-wal");
+    let mut copy = Vec::new();
+    for number in 0..500 {
+        if number == 250 {
+            copy = fs::read(clinic.book_path()).unwrap();
+        }
+        let (day, time) = (8 + number / 48, number % 48);
+        clinic.does(&format!(
+            "book --doctor GARCIA --date 2026-06-{day:02} --time {:02}:{:02} --name Ana --phone 7700-0001 --no-notify",
+            time / 2,
+            time % 2 * 30
+        ));
+        let length = fs::metadata(&log).map_or(0, |log| log.len());
+        assert!(length <= LONGEST_LOG, "the log has {length} bytes after booking {number}");
+    }
+    assert_eq!(clinic.json::<List>("list --limit 1000").total, 500);
+    fs::write(clinic.book_path(), copy).unwrap();
+    assert_eq!(clinic.json::<List>("list --limit 1000").total, 250);
+    clinic.is_sound();
+}
+
 /// A reader keeps the log from being removed, not from being copied into the book and written again from its start.
 #[test]
 fn a_log_that_a_reader_keeps_does_not_grow_without_end() {

@@ -1,7 +1,6 @@
 //! What a shell completes from the live book: asked as the shells' scripts ask, and by the shells.
 
-use crate::support::{Clinic, Ran};
-use std::path::Path;
+use crate::support::{Clinic, Ran, program};
 use std::process::Command;
 
 /// A Monday with two appointments ahead, one behind, and one that was called off.
@@ -156,14 +155,14 @@ fn in_shell(clinic: &Clinic, shell: &str, file: &str, script: &str) -> String {
     let installed = clinic.home().join("completions");
     std::fs::create_dir_all(&installed).unwrap();
     std::fs::write(installed.join(file), clinic.run(&format!("completions {shell}"))).unwrap();
-    let program = Path::new(env!("CARGO_BIN_EXE_turno")).parent().unwrap().display().to_string();
+    let programs = program().parent().unwrap().display().to_string();
     let mut command = clinic.process("");
     let environment: Vec<_> =
         command.get_envs().filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned()))).collect();
     let run = Command::new(shell)
         .env_clear()
         .envs(environment)
-        .env("PATH", format!("{program}:/usr/local/bin:/usr/bin:/bin"))
+        .env("PATH", format!("{programs}:/usr/local/bin:/usr/bin:/bin"))
         .env("LC_ALL", "C.UTF-8")
         .env("TERM", "dumb")
         .current_dir(clinic.home())

@@ -7,6 +7,7 @@ use crate::app::remind::settle::{self, Act};
 use crate::app::remind::sweep::{Orders, Swept};
 use crate::app::{Desk, Env};
 use crate::domain::delivery::{Course, Rest, Turn};
+use crate::domain::lease::{Precaution, given_up};
 use crate::domain::reminder::{Decision, MessageStatus};
 use crate::domain::settings::PRINT;
 use crate::domain::time::Instant;
@@ -26,9 +27,9 @@ pub(super) struct Claim {
     pub held: Vec<Held>,
     pub swept: Vec<Swept>,
     pub last: Option<(Instant, String)>,
-    pub count: usize,
     pub passed_over: bool,
-    pub full: bool,
+    /// The precaution under which the next of those go that don't go yet.
+    pub next: Option<Precaution>,
 }
 
 /// Sorts the messages of a page, inside the transaction that claims it.
@@ -40,16 +41,13 @@ pub(super) struct Claimer<'c> {
     pub until: Instant,
     pub rests: &'c BTreeMap<String, Rest>,
     pub queues: &'c BTreeMap<String, VecDeque<Held>>,
-    pub left: usize,
+    /// What lost more leases than this precaution is for waits.
+    pub precaution: Precaution,
 }
 
 impl Claimer<'_> {
     pub(super) fn sort(&self, tx: &mut Tx<'_>, looked: Looked, claim: &mut Claim) -> Result<()> {
         let Looked { note, decision, trouble, changes: _ } = looked;
-        if claim.held.len() >= self.left {
-            claim.full = true;
-            return Ok(());
-        }
         if let Some(status) = decision.settles_as() {
             let why = decision.reason(&note.visit.zone);
             let channel = note.message.channel.clone().unwrap_or_else(|| PRINT.to_owned());
@@ -62,6 +60,14 @@ impl Claimer<'_> {
         }
         if decision != Decision::Send {
             // Another sweep has it, or quiet hours do: not this sweep's business.
+            return Ok(());
+        }
+        let precaution = Precaution::after(note.message.lost_leases);
+        if precaution == Precaution::GiveUp {
+            return self.fail(tx, note, given_up().to_owned(), claim);
+        }
+        if precaution > self.precaution {
+            claim.next = Some(claim.next.map_or(precaution, |next| next.min(precaution)));
             return Ok(());
         }
         let mut course = Course {
@@ -114,28 +120,26 @@ impl Claimer<'_> {
                     failures: course.failures,
                     error: trouble.clone(),
                     uncounted: false,
+                    lost_leases: note.message.lost_leases,
                 };
                 settle::apply_in(tx, self.env, &[put_off])?;
                 let untried = Swept::untried(note, Decision::Waiting(until), self.orders.ways, &channel);
                 claim.swept.push(Swept { again_at: Some(until), error: trouble, ..untried });
             }
-            Turn::Failed => {
-                let error = Some(course.failures.summary());
-                let status = MessageStatus::Failed;
-                let channel = note.message.channel.clone();
-                let act = Act::Settle {
-                    id,
-                    lease: old_lease,
-                    status,
-                    channel: channel.clone(),
-                    error: error.clone(),
-                };
-                settle::apply_in(tx, self.env, &[act])?;
-                let channel = channel.unwrap_or_else(|| PRINT.to_owned());
-                let untried = Swept::untried(note, Decision::Send, self.orders.ways, &channel);
-                claim.swept.push(Swept { status, error, ..untried });
-            }
+            Turn::Failed => return self.fail(tx, note, course.failures.summary(), claim),
         }
+        Ok(())
+    }
+
+    fn fail(&self, tx: &mut Tx<'_>, note: Note, why: String, claim: &mut Claim) -> Result<()> {
+        let (status, error) = (MessageStatus::Failed, Some(why));
+        let (id, lease) = (note.message.id.clone(), note.message.lease.clone());
+        let channel = note.message.channel.clone();
+        let act = Act::Settle { id, lease, status, channel: channel.clone(), error: error.clone() };
+        settle::apply_in(tx, self.env, &[act])?;
+        let channel = channel.unwrap_or_else(|| PRINT.to_owned());
+        let untried = Swept::untried(note, Decision::Send, self.orders.ways, &channel);
+        claim.swept.push(Swept { status, error, ..untried });
         Ok(())
     }
 }

@@ -123,7 +123,7 @@ impl Walk {
     }
 }
 
-/// The place of the page's last message.
-pub(super) fn last_place(page: &[Looked]) -> Option<(Instant, String)> {
-    page.last().map(|looked| (looked.note.message.ready_at, looked.note.message.id.clone()))
+/// A message's place in the walk.
+pub(super) fn place(looked: &Looked) -> (Instant, String) {
+    (looked.note.message.ready_at, looked.note.message.id.clone())
 }

@@ -79,6 +79,7 @@ fn message(env: &Env, appointment: &Appointment, kind: Kind, due_at: Instant) ->
         tries: 0,
         failures: Failures::default(),
         expected_at: None,
+        lost_leases: 0,
     })
 }
 

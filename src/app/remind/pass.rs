@@ -14,6 +14,7 @@ use crate::deliver::channel::{Letter, Outcome};
 use crate::deliver::templates::Wording;
 use crate::deliver::{Done, Post, write};
 use crate::domain::delivery::{Course, Rest, SAME_OUTAGE};
+use crate::domain::lease::Precaution;
 use crate::domain::reminder::{Decision, MessageStatus};
 use crate::domain::settings::PRINT;
 use crate::domain::time::Instant;
@@ -29,7 +30,7 @@ const LEASE: i64 = 120;
 /// How long workers are waited for before the sweep looks about: at its lease, or at what else there
 /// is to claim while a channel hangs.
 const TICK: Duration = Duration::from_secs(1);
-/// How many messages are reported at once while letters are on their way.
+/// How many messages are printed at once, or reported while letters are on their way.
 const REPORT: usize = 200;
 
 /// A message that this sweep holds.
@@ -59,6 +60,10 @@ pub(super) struct Pass<'a, R> {
     /// The channels that rest, or did lately.
     pub(super) rests: BTreeMap<String, Rest>,
     walk: Walk,
+    /// Messages that call for more than this are not claimed yet.
+    precaution: Precaution,
+    /// The next precaution that messages call for.
+    next_precaution: Option<Precaution>,
     /// Whether messages were passed over because their channel's queue was full.
     passed_over: bool,
     /// How many messages may still be claimed.
@@ -105,6 +110,8 @@ impl<'a, R: Reader> Pass<'a, R> {
             leased_until: now,
             rests: rests.into_iter().collect(),
             walk,
+            precaution: Precaution::None,
+            next_precaution: None,
             passed_over: false,
             left: orders.limit.unwrap_or(usize::MAX),
             orders,
@@ -145,7 +152,7 @@ impl<'a, R: Reader> Pass<'a, R> {
         let mut hangs = false;
         loop {
             self.keep_lease()?;
-            if !self.walk.done && (hangs || self.is_short_of_work()) {
+            if !self.walk.done && self.may_claim(post) && (hangs || self.is_short_of_work()) {
                 self.claim()?;
             }
             if post.is_idle() {
@@ -161,11 +168,8 @@ impl<'a, R: Reader> Pass<'a, R> {
                 if !self.unread.is_empty() || self.reader_is_due() {
                     continue;
                 }
-                if self.walk.done && self.queues.values().all(VecDeque::is_empty) {
-                    if !self.passed_over {
-                        return Ok(());
-                    }
-                    (self.walk, self.passed_over) = (Walk::default(), false);
+                if self.queues.values().all(VecDeque::is_empty) && !self.has_more() {
+                    return Ok(());
                 }
                 continue;
             }
@@ -174,6 +178,25 @@ impl<'a, R: Reader> Pass<'a, R> {
             let swept = self.settle(done)?;
             self.report(swept);
         }
+    }
+
+    /// Whether more may be claimed beside what this sweep holds.
+    fn may_claim(&self, post: &Post<'_, '_, '_>) -> bool {
+        self.precaution < Precaution::Alone || (post.is_idle() && self.holds_nothing())
+    }
+
+    /// Whether there may be more to claim, of which nothing is held: begins anew where messages were left out.
+    fn has_more(&mut self) -> bool {
+        if self.walk.done {
+            if !self.passed_over {
+                let Some(next) = self.next_precaution.take() else { return false };
+                self.precaution = next;
+            }
+            (self.walk, self.passed_over) = (Walk::default(), false);
+        }
+        // What was printed and does not count as sent yet is held to the end of the sweep. What must go alone
+        // goes with the next one.
+        self.precaution < Precaution::Alone || !self.printed
     }
 
     /// Whether it is the reader's turn: the workers come to rest first.
@@ -194,11 +217,16 @@ impl<'a, R: Reader> Pass<'a, R> {
             return Ok(());
         }
         self.leased_until = now.plus(LEASE);
-        if !self.printed && self.away.is_empty() && self.queues.values().all(VecDeque::is_empty) {
+        if self.holds_nothing() {
             return Ok(());
         }
         let (lease, until) = (&self.lease, self.leased_until);
         self.context.store.write(Ending::Commit, |tx| Ok(outbox::renew(tx, lease, until)?))
+    }
+
+    /// Whether no message is under this sweep's lease.
+    fn holds_nothing(&self) -> bool {
+        !self.printed && self.away.is_empty() && self.queues.values().all(VecDeque::is_empty)
     }
 
     // ---- claiming
@@ -214,21 +242,31 @@ impl<'a, R: Reader> Pass<'a, R> {
             until: self.leased_until,
             rests: &self.rests,
             queues: &self.queues,
-            left: self.left,
+            precaution: self.precaution,
         };
+        let room = if self.precaution == Precaution::Alone { self.left.min(1) } else { self.left };
         let walk = &self.walk;
-        let claim = store.write(Ending::Commit, |tx| {
+        let (claim, count) = store.write(Ending::Commit, |tx| {
             let page = look::page(tx, env, claimer.desk, Some(env.now), walk.after())?;
-            let mut claim = Claim { last: look::last_place(&page), count: page.len(), ..Claim::default() };
+            let (mut claim, mut count) = (Claim::default(), page.len());
             for looked in page {
+                if claim.held.len() >= room {
+                    // The rest of the page is looked at again.
+                    count = look::PAGE;
+                    break;
+                }
+                claim.last = Some(look::place(&looked));
                 claimer.sort(tx, looked, &mut claim)?;
             }
-            Ok(claim)
+            Ok((claim, count))
         })?;
-        self.walk.passed(claim.last, claim.count);
-        self.walk.done |= claim.full;
+        self.walk.passed(claim.last, count);
         self.passed_over |= claim.passed_over;
+        self.next_precaution = self.next_precaution.into_iter().chain(claim.next).min();
         self.left -= claim.held.len();
+        if self.left == 0 {
+            (self.walk, self.passed_over, self.next_precaution) = (Walk::at_its_end(), false, None);
+        }
         for held in claim.held {
             self.queues.entry(held.channel.clone()).or_default().push_back(held);
         }
@@ -241,7 +279,7 @@ impl<'a, R: Reader> Pass<'a, R> {
     /// Prints what goes by `print`.
     fn print(&mut self) -> std::result::Result<(), R::Problem> {
         let Some(queue) = self.queues.get_mut(PRINT).filter(|queue| !queue.is_empty()) else { return Ok(()) };
-        let batch: Vec<Held> = queue.drain(..).collect();
+        let batch: Vec<Held> = queue.drain(..queue.len().min(REPORT)).collect();
         let letters = self.read_again(batch)?;
         let (mut acts, mut swept) = (Vec::with_capacity(letters.len()), Vec::with_capacity(letters.len()));
         for (mut held, letter) in letters {
@@ -298,6 +336,12 @@ impl<'a, R: Reader> Pass<'a, R> {
         let fresh = store.read(|tx| {
             batch.iter().map(|held| look::again(tx, env, desk, &held.id, lease)).collect::<Result<Vec<_>>>()
         })?;
+        // Before they are worded: that could end the program, too.
+        let ready = fresh.iter().flatten().filter(|looked| looked.decision == Decision::Send);
+        let hand_over =
+            |looked: &Looked| Act::HandOver { id: looked.note.message.id.clone(), lease: self.lease.clone() };
+        let handed_over: Vec<Act> = ready.map(hand_over).collect();
+        settle::apply(self.context, &handed_over)?;
         let (mut letters, mut acts, mut swept) = (Vec::new(), Vec::new(), Vec::new());
         for (mut held, looked) in batch.into_iter().zip(fresh) {
             // Another sweep took it after all, or it is gone: not this sweep's business any more.

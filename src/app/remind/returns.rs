@@ -97,7 +97,8 @@ impl<R: Reader> Pass<'_, R> {
             Turn::By(channel) => {
                 let failures = held.course.failures.clone();
                 let (id, lease) = (held.id.clone(), self.lease.clone());
-                outcome.acts.push(Act::GoOn { id, lease, channel: channel.clone(), failures });
+                let lost_leases = held.note.message.lost_leases;
+                outcome.acts.push(Act::GoOn { id, lease, channel: channel.clone(), failures, lost_leases });
                 outcome.go_on.push(Held { channel, ..held });
             }
             Turn::Waits(channel, until) => {

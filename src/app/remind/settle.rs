@@ -9,7 +9,7 @@ use crate::domain::refusal::Code;
 use crate::domain::reminder::MessageStatus;
 use crate::domain::time::Instant;
 use crate::error::Result;
-use crate::store::outbox::{self, Delay, Settlement};
+use crate::store::outbox::{self, Delay, Onward, Settlement};
 use crate::store::{Ending, Tx, sweeps};
 
 /// Who is recorded in the audit log for what a sweep learns from a provider.
@@ -39,9 +39,12 @@ pub(super) enum Act {
         failures: Failures,
         error: Option<String>,
         uncounted: bool,
+        lost_leases: i64,
     },
+    /// It is handed over to its channel.
+    HandOver { id: String, lease: String },
     /// It goes on by its next channel.
-    GoOn { id: String, lease: String, channel: String, failures: Failures },
+    GoOn { id: String, lease: String, channel: String, failures: Failures, lost_leases: i64 },
     /// It is given back.
     Release { id: String, lease: String },
     /// A channel rests.
@@ -79,6 +82,7 @@ impl Act {
             failures: held.course.failures.clone(),
             error,
             uncounted,
+            lost_leases: held.note.message.lost_leases,
         }
     }
 
@@ -97,7 +101,7 @@ impl Act {
                     },
                 )?;
             }
-            Act::PutOff { id, lease, until, channel, tries, failures, error, uncounted } => {
+            Act::PutOff { id, lease, until, channel, tries, failures, error, uncounted, lost_leases } => {
                 outbox::put_off(
                     tx,
                     &Delay {
@@ -109,10 +113,14 @@ impl Act {
                         failures,
                         error: error.as_deref(),
                         uncounted: *uncounted,
+                        lost_leases: *lost_leases,
                     },
                 )?;
             }
-            Act::GoOn { id, lease, channel, failures } => outbox::go_on(tx, id, lease, channel, failures)?,
+            Act::GoOn { id, lease, channel, failures, lost_leases } => {
+                outbox::go_on(tx, &Onward { id, lease, channel, failures, lost_leases: *lost_leases })?;
+            }
+            Act::HandOver { id, lease } => outbox::hand_over(tx, id, lease)?,
             Act::Release { id, lease } => outbox::release(tx, id, lease)?,
             Act::Rest { clinic_id, channel, rest } => sweeps::rest(tx, clinic_id, channel, rest)?,
             Act::Recover { clinic_id, channel } => sweeps::recover(tx, clinic_id, channel)?,

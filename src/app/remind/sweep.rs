@@ -6,6 +6,7 @@ use crate::app::remind::{Note, heartbeat};
 use crate::app::{Context, Env};
 use crate::deliver::Ways;
 use crate::deliver::templates::{Folder, Wording};
+use crate::domain::lease::{Precaution, given_up};
 use crate::domain::record::Clinic;
 use crate::domain::refusal::Refusal;
 use crate::domain::reminder::{Decision, MessageStatus};
@@ -158,7 +159,7 @@ pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) ->
         let mut walk = Walk::default();
         while !walk.done && messages.len() < limit {
             let page = look::page(tx, env, &desk, None, walk.after())?;
-            walk.passed(look::last_place(&page), page.len());
+            walk.passed(page.last().map(look::place), page.len());
             for looked in page.into_iter().take(limit - messages.len()) {
                 let channels = looked.note.channels(&desk.clinic);
                 let channel = looked.note.message.failures.next_channel(channels).unwrap_or(PRINT).to_owned();
@@ -170,6 +171,9 @@ pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) ->
                 // Nothing happens to it here, whatever would.
                 swept.status = MessageStatus::Pending;
                 swept.error = looked.trouble;
+                if Precaution::after(swept.note.message.lost_leases) == Precaution::GiveUp {
+                    swept.error = Some(given_up().to_owned());
+                }
                 messages.push(swept);
             }
         }

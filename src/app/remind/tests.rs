@@ -306,6 +306,58 @@ fn a_channel_that_falls_over_or_is_not_there_stops_no_other() {
 }
 
 #[test]
+fn what_lost_leases_goes_after_the_rest_then_alone_and_then_not_at_all() {
+    let mut desk = Desk::open("a", 12);
+    let lost = [("m0000", 3), ("m0001", 2), ("m0002", 4), ("m0003", 1), ("m0004", 3)];
+    for (id, leases) in lost {
+        desk.edit(id, |message: &mut Message| message.lost_leases = leases);
+    }
+    let on_their_way = Arc::new(AtomicUsize::new(0));
+    let fakes = Fakes::default().with("a", move |letter| {
+        let others = on_their_way.fetch_add(1, Ordering::SeqCst);
+        std::thread::sleep(Duration::from_millis(10));
+        on_their_way.fetch_sub(1, Ordering::SeqCst);
+        assert!(others == 0 || !["m0000", "m0004"].contains(&letter.message_id.as_str()), "not alone");
+        Outcome::Sent
+    });
+    let (tally, _) = desk.sweep(&fakes, 8);
+    assert_eq!((tally.sent, tally.failed), (11, 1));
+    let given = fakes.given("a");
+    let mut last: Vec<&str> = given[7..9].iter().map(String::as_str).collect();
+    last.sort();
+    assert_eq!((last, &given[9..]), (vec!["m0001", "m0003"], &["m0000".to_owned(), "m0004".to_owned()][..]));
+    let failed = desk.message("m0002");
+    assert_eq!(failed.status, MessageStatus::Failed);
+    assert!(failed.error.unwrap().contains("given up"));
+    assert_eq!(desk.message("m0000").lost_leases, 0);
+}
+
+#[test]
+fn a_try_whose_outcome_is_known_loses_no_lease() {
+    let mut desk = Desk::open("a,b", 1);
+    desk.edit("m0000", |message: &mut Message| message.lost_leases = 2);
+    let fakes =
+        Fakes::default().with("a", |_| Outcome::Never { why: "no".into() }).with("b", |_| later(None, false));
+    let _ = desk.sweep(&fakes, 1);
+    assert_eq!((fakes.given("b").len(), desk.message("m0000").lost_leases), (1, 2));
+}
+
+/// What is printed counts as sent with the end of the report: until then nothing is sent alone.
+#[test]
+fn what_must_go_alone_waits_for_the_next_sweep_while_the_report_is_not_whole() {
+    let mut desk = Desk::open("print", 3);
+    for id in ["m0001", "m0002"] {
+        desk.edit(id, |message: &mut Message| message.lost_leases = 3);
+    }
+    let fakes = Fakes::default();
+    let mut reader = Kept { swept: Vec::new(), enough: usize::MAX, along: false };
+    for sent in [1, 1, 1, 0] {
+        assert_eq!(desk.run(&fakes, 8, &mut reader).unwrap().sent, sent);
+    }
+    assert_eq!(desk.count(MessageStatus::Sent), 3);
+}
+
+#[test]
 fn an_appointment_whose_zone_nobody_knows_waits_to_be_mended_and_the_others_go_out() {
     let mut desk = Desk::open("a", 3);
     desk.edit("v0000", |visit: &mut Appointment| visit.timezone = "Mars/Olympus".into());
@@ -325,7 +377,7 @@ fn where_the_reader_is_gone_what_is_on_its_way_is_settled_and_the_rest_given_bac
     assert!(given < 600, "{given}");
     assert_eq!((desk.count(MessageStatus::Sent), desk.count(MessageStatus::Pending)), (given, 600 - given));
     let back = desk.message("m0599");
-    assert_eq!((back.attempts, back.lease), (0, None));
+    assert_eq!((back.attempts, back.lease, back.lost_leases), (0, None, 0));
 }
 
 /// A reader that takes its time, and looks what is on its way meanwhile.
@@ -381,6 +433,7 @@ fn what_is_printed_counts_as_sent_when_it_can_be_read() {
         let sent = if along { 2 } else { 0 };
         assert_eq!(desk.count(MessageStatus::Sent), sent, "read along: {along}");
         assert_eq!(desk.count(MessageStatus::Pending), 2 - sent, "read along: {along}");
+        assert_eq!(desk.message("m0000").lost_leases, 0, "the sweep lived to give it back");
         assert_eq!(desk.run(&fakes, 8, &mut reader).map(|tally| tally.sent), Ok(2 - sent));
         assert_eq!(desk.count(MessageStatus::Sent), 2);
     }

@@ -81,6 +81,7 @@ fn delivery(env: &Env, told: &Told, listener: &Listener) -> Result<Delivery> {
         milliseconds: None,
         settled_at: None,
         created_at: env.now,
+        lost_leases: 0,
     })
 }
 

@@ -3,11 +3,12 @@
 use crate::app::webhook::keys;
 use crate::app::{Context, Env};
 use crate::deliver::webhook::{Attempt, Client, Parcel};
+use crate::domain::lease::{Precaution, given_up};
 use crate::domain::time::{Instant, Zone};
 use crate::domain::webhook::{DeliveryStatus, LONGEST_HOLD, Webhook, next_delay, retry_after};
 use crate::error::Result;
 use crate::secrets::random;
-use crate::store::deliveries::{self, Delivery, Known, Ready};
+use crate::store::deliveries::{self, Delivery, Due, Known, Ready};
 use crate::store::{Ending, Tx, webhooks};
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -52,7 +53,9 @@ pub fn rehearse(context: &mut Context, limit: usize) -> Result<Report> {
         let mut found = Vec::new();
         for webhook in webhooks::open(tx, &desk.clinic.id)? {
             if !held(&webhook, env.now) {
-                found.extend(deliveries::due(tx, &webhook.id, env.now, env.now, limit)?);
+                let (webhook_id, lost_leases) = (&webhook.id, i64::MIN..=i64::MAX);
+                let due = Due { webhook_id, by: env.now, now: env.now, lost_leases, limit };
+                found.extend(deliveries::due(tx, &due)?);
             }
         }
         let mut found: Vec<Known> = found.into_iter().map(|ready| ready.known).collect();
@@ -108,6 +111,8 @@ pub fn deliver(context: &mut Context, request: DeliverRequest) -> Result<Report>
 struct Job {
     known: Known,
     parcel: Parcel,
+    /// Whether nothing else may be on its way with it.
+    alone: bool,
 }
 
 /// A delivery that was tried.
@@ -138,6 +143,8 @@ struct Sweep {
     from: Instant,
     began: std::time::Instant,
     started: usize,
+    /// Whether what was started last is to be alone.
+    alone: bool,
     endpoints: HashMap<String, Standing>,
 }
 
@@ -150,6 +157,7 @@ impl Sweep {
             from: env.now,
             began,
             started: 0,
+            alone: false,
             endpoints: HashMap::new(),
         })
     }
@@ -165,6 +173,7 @@ impl Sweep {
 
     fn started(&mut self, job: &Job) {
         self.started += 1;
+        self.alone = job.alone;
         self.endpoints.entry(job.known.delivery.webhook_id.clone()).or_default().running += 1;
     }
 
@@ -190,7 +199,8 @@ impl Sweep {
             for judged in arrived {
                 settled.push(self.settle(tx, env, &desk.clinic.id, judged)?);
             }
-            Ok((settled, self.claim(tx, env, &desk.clinic.id)?))
+            let claimed = self.claim(tx, env, &desk.clinic.id, &mut settled)?;
+            Ok((settled, claimed))
         })
     }
 
@@ -221,12 +231,51 @@ impl Sweep {
         Ok(known)
     }
 
-    fn claim(&self, tx: &mut Tx<'_>, env: &Env, clinic_id: &str) -> Result<Vec<Job>> {
+    /// Claims what can go: what lost leases after everything else, and what lost several of them alone.
+    fn claim(
+        &self,
+        tx: &mut Tx<'_>,
+        env: &Env,
+        clinic_id: &str,
+        settled: &mut Vec<Known>,
+    ) -> Result<Vec<Job>> {
         let left = self.request.limit.saturating_sub(self.started);
         let free = self.request.workers.saturating_sub(self.running()).min(left);
-        if free == 0 {
+        if free == 0 || (self.alone && self.running() > 0) {
             return Ok(Vec::new());
         }
+        for precaution in Precaution::ALL {
+            if precaution > Precaution::None && self.running() > 0 {
+                break;
+            }
+            let room = match precaution {
+                Precaution::None | Precaution::Last => free,
+                Precaution::Alone => 1,
+                Precaution::GiveUp => usize::MAX,
+            };
+            let mut lines = self.lines(tx, clinic_id, precaution, room)?;
+            let taken = fairly(&mut lines, room);
+            if precaution == Precaution::GiveUp {
+                for (_, ready) in taken {
+                    settled.push(self.give_up(tx, env, clinic_id, ready.known)?);
+                }
+            } else if !taken.is_empty() {
+                let alone = precaution == Precaution::Alone;
+                let job = |(webhook, ready)| self.job(tx, env, webhook, ready, alone);
+                return taken.into_iter().map(job).collect();
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// What can go to each endpoint under that precaution.
+    fn lines(
+        &self,
+        tx: &mut Tx<'_>,
+        clinic_id: &str,
+        precaution: Precaution,
+        limit: usize,
+    ) -> Result<Vec<Line<Ready>>> {
         let now = self.now();
         let mut lines = Vec::new();
         for webhook in webhooks::open(tx, clinic_id)? {
@@ -236,24 +285,42 @@ impl Sweep {
                 continue;
             }
             // Due as it began: nothing is tried twice by one sweep, and it comes to an end.
-            let waiting = deliveries::due(tx, &webhook.id, self.from, now, free)?;
+            let (webhook_id, by, lost_leases) = (&webhook.id, self.from, precaution.lost_leases());
+            let waiting = deliveries::due(tx, &Due { webhook_id, by, now, lost_leases, limit })?;
             let running = standing.map_or(0, |standing| standing.running);
             lines.push(Line { webhook, waiting: waiting.into_iter().collect(), running });
         }
-        let mut jobs = Vec::with_capacity(free);
-        for (webhook, ready) in fairly(&mut lines, free) {
-            let Ready { known, body } = ready;
-            deliveries::lease(tx, &known.delivery.id, &self.lease, now.plus(LEASE))?;
-            let parcel = Parcel {
-                url: webhook.url.clone(),
-                allow_private: webhook.allow_private,
-                id: known.delivery.event_id.clone(),
-                body,
-                keys: keys(env, webhook, now)?,
-            };
-            jobs.push(Job { known, parcel });
-        }
-        Ok(jobs)
+        Ok(lines)
+    }
+
+    fn job(&self, tx: &mut Tx<'_>, env: &Env, webhook: &Webhook, ready: Ready, alone: bool) -> Result<Job> {
+        let Ready { known, body } = ready;
+        let now = self.now();
+        deliveries::lease(tx, &known.delivery.id, &self.lease, now.plus(LEASE))?;
+        let parcel = Parcel {
+            url: webhook.url.clone(),
+            allow_private: webhook.allow_private,
+            id: known.delivery.event_id.clone(),
+            body,
+            keys: keys(env, webhook, now)?,
+        };
+        Ok(Job { known, parcel, alone })
+    }
+
+    /// Settles a delivery as failed that ended the program each time it was sent.
+    fn give_up(&self, tx: &mut Tx<'_>, env: &Env, clinic_id: &str, known: Known) -> Result<Known> {
+        let now = self.now();
+        deliveries::lease(tx, &known.delivery.id, &self.lease, now.plus(LEASE))?;
+        let delivery = Delivery {
+            status: DeliveryStatus::Failed,
+            lease: None,
+            lease_until: None,
+            error: Some(given_up().to_owned()),
+            settled_at: Some(now),
+            ..known.delivery
+        };
+        let after = Known { delivery, ..known };
+        self.settle(tx, env, clinic_id, &Judged { after, gone: false, hold: None })
     }
 }
 
@@ -267,7 +334,7 @@ struct Line<T> {
 /// Takes so many from the lines, each time from the one with the fewest on their way: an endpoint that
 /// takes its time has no more workers than another that has something to wait for.
 fn fairly<T>(lines: &mut [Line<T>], count: usize) -> Vec<(&Webhook, T)> {
-    let mut taken = Vec::with_capacity(count);
+    let mut taken = Vec::new();
     while taken.len() < count {
         let waiting = lines.iter_mut().enumerate().filter(|(_, line)| !line.waiting.is_empty());
         let Some((position, line)) = waiting.min_by_key(|(_, line)| line.running) else { break };

@@ -98,3 +98,4 @@ nothing-was-changed-try-again-with-the-right = nothing was changed; try again wi
 the-secret-file-could-not-be-sealed = the secret file could not be sealed
 the-passphrase-file-cant-be-read = the passphrase file { $path } can't be read: { $problem }
 name-a-file-whose-first-line = name a file whose first line is the passphrase
+given-up-after-4-tries = given up after 4 tries: each time the program ended before the result was known

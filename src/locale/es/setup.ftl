@@ -105,3 +105,4 @@ nothing-was-changed-try-again-with-the-right = no se cambió nada; pruebe con la
 the-secret-file-could-not-be-sealed = el archivo secreto no se pudo sellar
 the-passphrase-file-cant-be-read = el archivo de la frase de paso { $path } no se puede leer: { $problem }
 name-a-file-whose-first-line = indique un archivo cuya primera línea sea la frase de paso
+given-up-after-4-tries = abandonado tras 4 intentos: cada vez el programa terminó antes de conocerse el resultado

@@ -2,7 +2,8 @@
 -- `plan` is the appointment's reschedule count when the message was planned. `expected_at` is the estimate that a
 -- message about a late doctor tells. `ready_at` is when a sweep looks at it: when it is due, or later where a
 -- try failed. `tries` counts the tries by `channel` that failed for the moment; `failures` has a line
--- `channel: reason` for each channel that is given up on.
+-- `channel: reason` for each channel that is given up on. `lost_leases` counts the leases that were lost while the
+-- message was on its way, because the program ended.
 CREATE TABLE messages (
   id             TEXT NOT NULL PRIMARY KEY,
   clinic_id      TEXT NOT NULL REFERENCES clinics (id),
@@ -22,6 +23,7 @@ CREATE TABLE messages (
   tries          INTEGER NOT NULL,
   failures       TEXT NOT NULL,
   expected_at    INTEGER,
+  lost_leases    INTEGER NOT NULL,
   CONSTRAINT messages_delay CHECK ((kind = 'delay') = (expected_at IS NOT NULL))
 ) STRICT;
 CREATE INDEX messages_appointment ON messages (appointment_id, due_at);

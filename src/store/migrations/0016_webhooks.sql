@@ -36,7 +36,8 @@ CREATE TABLE webhook_events (
 ) STRICT;
 CREATE UNIQUE INDEX webhook_events_sequence ON webhook_events (appointment_id, sequence);
 
--- One event on its way to one endpoint. `appointment_id` and `sequence` are the event's.
+-- One event on its way to one endpoint. `appointment_id` and `sequence` are the event's. `lost_leases` counts as in
+-- `messages`.
 CREATE TABLE webhook_deliveries (
   id             TEXT NOT NULL PRIMARY KEY,
   clinic_id      TEXT NOT NULL REFERENCES clinics (id),
@@ -57,6 +58,7 @@ CREATE TABLE webhook_deliveries (
   milliseconds   INTEGER,
   settled_at     INTEGER,
   created_at     INTEGER NOT NULL,
+  lost_leases    INTEGER NOT NULL,
   CONSTRAINT webhook_deliveries_lease CHECK ((lease IS NULL) = (lease_until IS NULL))
 ) STRICT;
 CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook_id, due_at, id) WHERE status = 'pending';

@@ -22,6 +22,16 @@ pub fn lease(
     .map(|_| ())
 }
 
+/// Notes that a sweep hands a message over to its channel. It counts as a lost lease until the outcome is noted.
+pub fn hand_over(tx: &mut Tx<'_>, id: &str, lease: &str) -> Result<(), StoreError> {
+    tx.execute(
+        "UPDATE messages SET lost_leases = lost_leases + 1
+         WHERE id = ?1 AND lease = ?2 AND status = 'pending'",
+        params![id, lease],
+    )
+    .map(|_| ())
+}
+
 /// Keeps everything that a sweep holds for longer.
 pub fn renew(tx: &mut Tx<'_>, lease: &str, until: Instant) -> Result<(), StoreError> {
     tx.execute(
@@ -53,7 +63,7 @@ pub fn settle(tx: &mut Tx<'_>, settlement: &Settlement<'_>) -> Result<bool, Stor
     let Settlement { id, lease, status, channel, error, at } = *settlement;
     let rows = tx.execute(
         "UPDATE messages SET status = ?3, settled_at = ?4, channel = ?5, error = ?6,
-           lease = NULL, lease_until = NULL
+           lease = NULL, lease_until = NULL, lost_leases = 0
          WHERE id = ?1 AND status = 'pending' AND coalesce(lease, '') = ?2",
         params![id, lease.unwrap_or(""), status.as_str(), at, channel, error],
     )?;
@@ -79,16 +89,29 @@ pub struct Delay<'a> {
     pub error: Option<&'a str>,
     /// Whether the try that the lease counted was none after all.
     pub uncounted: bool,
+    /// How many leases on it were lost.
+    pub lost_leases: i64,
 }
 
 /// Puts a message off that this sweep still holds (or that none does). Answers whether it did.
 pub fn put_off(tx: &mut Tx<'_>, delay: &Delay<'_>) -> Result<bool, StoreError> {
-    let Delay { id, lease, ready_at, channel, tries, failures, error, uncounted } = *delay;
+    let Delay { id, lease, ready_at, channel, tries, failures, error, uncounted, lost_leases } = *delay;
     let rows = tx.execute(
         "UPDATE messages SET ready_at = ?3, channel = ?4, tries = ?5, failures = ?6,
-           error = coalesce(?7, error), attempts = attempts - ?8, lease = NULL, lease_until = NULL
+           error = coalesce(?7, error), attempts = attempts - ?8, lease = NULL, lease_until = NULL,
+           lost_leases = ?9
          WHERE id = ?1 AND status = 'pending' AND coalesce(lease, '') = ?2",
-        params![id, lease.unwrap_or(""), ready_at, channel, tries, failures.to_text(), error, uncounted],
+        params![
+            id,
+            lease.unwrap_or(""),
+            ready_at,
+            channel,
+            tries,
+            failures.to_text(),
+            error,
+            uncounted,
+            lost_leases,
+        ],
     )?;
     Ok(rows == 1)
 }
@@ -103,28 +126,39 @@ pub fn release(tx: &mut Tx<'_>, id: &str, lease: &str) -> Result<(), StoreError>
     .map(|_| ())
 }
 
-/// Gives everything back that a sweep still holds.
+/// Gives everything back that a sweep still holds; who can do that has lost no lease.
 pub fn release_all(tx: &mut Tx<'_>, lease: &str) -> Result<(), StoreError> {
     tx.execute(
-        "UPDATE messages SET lease = NULL, lease_until = NULL, attempts = attempts - 1
+        "UPDATE messages SET lease = NULL, lease_until = NULL, attempts = attempts - 1, lost_leases = 0
          WHERE lease = ?1 AND status = 'pending'",
         params![lease],
     )
     .map(|_| ())
 }
 
+/// A message that a sweep holds and sends on by its next channel.
+#[derive(Debug, Clone, Copy)]
+pub struct Onward<'a> {
+    /// The message.
+    pub id: &'a str,
+    /// The sweep's lease.
+    pub lease: &'a str,
+    /// By which channel.
+    pub channel: &'a str,
+    /// The channels that it was given up by.
+    pub failures: &'a Failures,
+    /// How many leases on it were lost.
+    pub lost_leases: i64,
+}
+
 /// Notes that a message which a sweep holds goes on by the next channel.
-pub fn go_on(
-    tx: &mut Tx<'_>,
-    id: &str,
-    lease: &str,
-    channel: &str,
-    failures: &Failures,
-) -> Result<(), StoreError> {
+pub fn go_on(tx: &mut Tx<'_>, onward: &Onward<'_>) -> Result<(), StoreError> {
+    let Onward { id, lease, channel, failures, lost_leases } = *onward;
     tx.execute(
-        "UPDATE messages SET channel = ?3, failures = ?4, tries = 0, attempts = attempts + 1
+        "UPDATE messages SET channel = ?3, failures = ?4, tries = 0, attempts = attempts + 1,
+           lost_leases = ?5
          WHERE id = ?1 AND lease = ?2 AND status = 'pending'",
-        params![id, lease, channel, failures.to_text()],
+        params![id, lease, channel, failures.to_text(), lost_leases],
     )
     .map(|_| ())
 }
@@ -138,7 +172,8 @@ pub fn settle_all(
     limit: i64,
 ) -> Result<u64, StoreError> {
     tx.execute(
-        "UPDATE messages SET status = 'sent', settled_at = ?3, error = NULL, lease = NULL, lease_until = NULL
+        "UPDATE messages SET status = 'sent', settled_at = ?3, error = NULL, lease = NULL, lease_until = NULL,
+           lost_leases = 0
          WHERE id IN (SELECT m.id FROM messages AS m
            WHERE m.lease = ?1 AND m.status = 'pending' AND m.channel = ?2 LIMIT ?4)",
         params![lease, channel, at, limit],

@@ -126,6 +126,14 @@ pub fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// The program under test: the one that `TURNO_TEST_PROGRAM` names by its absolute path, else Cargo's.
+pub fn program() -> PathBuf {
+    let named = std::env::var_os("TURNO_TEST_PROGRAM").map(PathBuf::from);
+    let program = named.unwrap_or_else(|| env!("CARGO_BIN_EXE_turno").into());
+    assert!(program.is_absolute(), "TURNO_TEST_PROGRAM must be absolute: {}", program.display());
+    program
+}
+
 /// A weekday morning on which most of the tests begin: Monday 1 June 2026, eight o'clock.
 pub const MONDAY: &str = "2026-06-01T08:00:00-06:00";
 
@@ -235,14 +243,14 @@ impl Clinic {
 
     /// The command with the test's environment, for those who run it themselves.
     pub fn command(&self) -> Command {
-        let mut command = assert_cmd::cargo::cargo_bin_cmd!("turno");
+        let mut command = Command::new(program());
         command.env_clear().envs(self.variables()).current_dir(self.home.path());
         command
     }
 
     /// Like [`Clinic::command`], for tests that keep the process at hand.
     pub fn process(&self, line: &str) -> std::process::Command {
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_turno"));
+        let mut command = std::process::Command::new(program());
         command.env_clear().envs(self.variables()).current_dir(self.home.path()).args(words(line));
         command
     }

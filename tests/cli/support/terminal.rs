@@ -1,6 +1,6 @@
 //! A terminal without a screen: what a program writes to it comes out as bytes.
 
-use super::{Clinic, words};
+use super::{Clinic, program, words};
 use rustix::process::Signal;
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use std::fs::{File, OpenOptions};
@@ -176,7 +176,7 @@ impl Clinic {
     /// that it wrote, and its exit status.
     pub fn on_terminal(&self, line: &str, columns: u16) -> (String, Option<i32>) {
         let (mut ours, theirs) = terminal((50, columns));
-        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_turno"));
+        let mut command = std::process::Command::new(program());
         command.env_clear().envs(self.variables()).env("TERM", "xterm").current_dir(self.home());
         command.args(words(line));
         command.stdin(theirs()).stdout(theirs()).stderr(theirs());
