@@ -17,7 +17,6 @@ use crate::store::sqlite::Sqlite;
 use crate::store::{Ending, Location, Store, Tx, migrate};
 use tempfile::TempDir;
 
-#[cfg(feature = "postgres")]
 #[path = "../../tests/cluster/mod.rs"]
 mod cluster;
 
@@ -40,7 +39,7 @@ pub(crate) struct Folder(TempDir);
 
 impl Place for Folder {
     fn new() -> Option<Self> {
-        Some(Folder(tempfile::tempdir().unwrap()))
+        Some(Folder(cluster::scratch::folder("turno-store-")))
     }
 
     fn location(&self) -> Location {
