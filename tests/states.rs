@@ -10,7 +10,6 @@
     reason = "the helpers of a test program are shared by its modules, and a test fails by a panic"
 )]
 
-#[cfg(feature = "postgres")]
 #[path = "cluster/mod.rs"]
 mod cluster;
 #[path = "model/mod.rs"]
@@ -58,7 +57,7 @@ type Shelf<'a> = &'a mut dyn FnMut(&Path) -> Location;
 
 /// Plays a history at a new book. Answers what is wrong, and after how many commands.
 fn play(setup: Setup, history: &[Step], shelf: Shelf<'_>) -> Result<(), (usize, String)> {
-    let folder = scratch();
+    let folder = cluster::scratch::folder("turno-states-");
     let location = shelf(folder.path());
     let mut both =
         Both::new(setup, &location, folder.path()).map_err(|refusal| (0, format!("{refusal:?}")))?;
@@ -75,7 +74,7 @@ fn run(
     steps: usize,
     shelf: Shelf<'_>,
 ) -> Result<BTreeMap<String, usize>, (Vec<Step>, String)> {
-    let folder = scratch();
+    let folder = cluster::scratch::folder("turno-states-");
     let location = shelf(folder.path());
     let mut both = Both::new(setup, &location, folder.path()).expect("a book");
     let mut chance = Chance(seed);
@@ -145,12 +144,6 @@ fn walk(engine: &str, shelf: Shelf<'_>) {
             "{code} was answered {times} times by {steps} commands"
         );
     }
-}
-
-/// In memory where that can be: no book of these outlives the test.
-fn scratch() -> tempfile::TempDir {
-    let memory = tempfile::Builder::new().prefix("turno-states-").tempdir_in("/dev/shm");
-    memory.or_else(|_| tempfile::tempdir()).expect("a folder")
 }
 
 #[expect(clippy::disallowed_macros, reason = "shown with --nocapture: what a run by hand has tried")]

@@ -16,7 +16,6 @@ use crate::store::record::Stored;
 use crate::store::{Ending, Location, Store, Tx};
 use tempfile::TempDir;
 
-#[cfg(feature = "postgres")]
 #[path = "../../tests/cluster/mod.rs"]
 mod cluster;
 
@@ -39,7 +38,7 @@ pub(crate) struct Folder(TempDir);
 
 impl Place for Folder {
     fn new() -> Option<Self> {
-        Some(Folder(tempfile::tempdir().unwrap()))
+        Some(Folder(cluster::scratch::folder("turno-store-")))
     }
 
     fn location(&self) -> Location {

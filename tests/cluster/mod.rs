@@ -9,6 +9,8 @@
 
 #[cfg(unix)]
 pub(crate) mod private;
+#[path = "../scratch/mod.rs"]
+pub(crate) mod scratch;
 
 use postgres::{Client, Config, NoTls};
 use std::io::Write;

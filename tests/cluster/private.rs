@@ -3,7 +3,7 @@
 //! Only its owner gets in (a password that nobody else knows), and it never outlives the process,
 //! not even where that is killed: a shell holds the other end of a pipe and cleans up.
 
-use super::Server;
+use super::{Server, scratch};
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
@@ -40,7 +40,7 @@ impl Cluster {
     /// Starts one, where PostgreSQL is installed.
     pub(crate) fn start(wishes: &Wishes) -> Option<Cluster> {
         let bin = programs()?;
-        let folder = tempfile::Builder::new().prefix("turno-postgres-").tempdir().expect("a folder").keep();
+        let folder = scratch::folder("turno-postgres-").keep();
         let password = random();
         // PostgreSQL does not run as root.
         let user = (fs::metadata(&folder).expect("its folder").uid() == 0).then(unprivileged);

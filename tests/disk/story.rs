@@ -1,8 +1,8 @@
 //! What is done to the book, and what is then in it.
 
 use crate::shim;
-use crate::support::{Clinic, MONDAY, Place, words};
-use std::path::{Path, PathBuf};
+use crate::support::{Clinic, MONDAY, Place, cluster, words};
+use std::path::Path;
 use turno::app::{Context, Env, check};
 use turno::domain::time::Instant;
 use turno::secrets::Secrets;
@@ -140,9 +140,7 @@ fn env(home: &Path) -> Env {
     Env::new(now, Some("prueba".to_owned()), None, None, Zones::new(None), secrets)
 }
 
-/// A folder whose files are in memory, where there is one: images are looked at by the thousand.
+/// A folder in memory, where there is one: images are looked at by the thousand.
 pub fn scratch() -> tempfile::TempDir {
-    let memory = PathBuf::from("/dev/shm");
-    let made = tempfile::Builder::new().prefix("turno-disk-").tempdir_in(memory);
-    made.or_else(|_| tempfile::tempdir()).expect("a folder")
+    cluster::scratch::folder("turno-disk-")
 }

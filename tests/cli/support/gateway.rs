@@ -5,12 +5,11 @@ use crate::support::{Clinic, schemas};
 use serde::Deserialize;
 use serde_json::Value;
 use std::fs;
-use std::os::unix::fs::PermissionsExt;
 
 /// `$1` is the channel's name. It ends as `NAME.answer` says (0 where there is none), and with 1 for a
 /// message that holds what stands in `NAME.bad`; while there is a `NAME.hold` it waits. What it takes
 /// goes to `NAME.got`, every try to `NAME.tried`.
-const SCRIPT: &str = r#"#!/bin/sh
+const SCRIPT: &str = r#"
 message=$(/bin/cat)
 cd "$HOME" || exit 3
 # A sweep that was killed while it wrote leaves half a message, or none.
@@ -43,10 +42,9 @@ impl Clinic {
     /// Sets up channels by that script, and more of the configuration.
     pub fn gateways(&mut self, names: &[&str], more: &str) {
         let script = self.file("gateway.sh", SCRIPT);
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o755)).expect("a script can be run");
         let tables = names.iter().map(|name| {
             format!(
-                "[channels.{name}]\nkind = 'command'\nprogram = '{}'\nargs = ['{name}']\n\n",
+                "[channels.{name}]\nkind = 'command'\nprogram = '/bin/sh'\nargs = ['{}', '{name}']\n\n",
                 script.display()
             )
         });

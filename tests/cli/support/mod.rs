@@ -145,7 +145,7 @@ impl Clinic {
 
     /// A home without a book, and the place for one.
     pub fn at_place(place: impl FnOnce(&Path) -> Place) -> Clinic {
-        let home = TempDir::new().expect("a temporary directory");
+        let home = cluster::scratch::folder("turno-home-");
         let place = place(home.path());
         Clinic { home, place, now: MONDAY.to_owned(), environment: Vec::new(), removed: Vec::new() }
     }

@@ -1,9 +1,10 @@
 //! Where a clinic's book lies: in a file of its own, or in a database of its own.
 
 use super::cluster::{self, Database};
-use postgres::SimpleQueryMessage;
+use postgres::{Client, SimpleQueryMessage};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 /// What keeps the books of a test program; each says so in `crate::ENGINE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,19 +72,9 @@ impl Place {
         match self {
             Place::File(path) => {
                 let connection = open(path);
-                let mut question = connection.prepare(sql).expect("a question");
-                let text = |row: &rusqlite::Row<'_>| row.get_ref(0).map(in_words);
-                let answer = question.query_map([], text).expect("an answer");
-                answer.collect::<Result<_, _>>().expect("a row")
+                asked(&connection, sql)
             }
-            Place::Database(database) => {
-                let answer = database.connect().simple_query(sql).expect("an answer");
-                let text = |message| match message {
-                    SimpleQueryMessage::Row(row) => Some(row.get(0).unwrap_or_default().to_owned()),
-                    _ => None,
-                };
-                answer.into_iter().filter_map(text).collect()
-            }
+            Place::Database(database) => told(&mut database.connect(), sql),
         }
     }
 
@@ -101,19 +92,23 @@ impl Place {
 
     /// All that is in the book's rows, bytes that are letters as such letters.
     pub fn content(&self) -> String {
-        let tables = match self {
-            Place::File(_) => "SELECT name FROM sqlite_master WHERE type = 'table'",
-            Place::Database(_) => "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
-        };
         let mut content = String::new();
-        for table in self.ask(tables) {
-            let rows = match self {
-                Place::File(path) => values(&open(path), &table),
-                Place::Database(_) => {
-                    self.ask(&format!("SET bytea_output = 'escape'; SELECT t::text FROM {table} AS t"))
+        let mut add = |rows: Vec<String>| content.extend(rows.iter().flat_map(|row| [row.as_str(), "\n"]));
+        match self {
+            Place::File(path) => {
+                let book = open(path);
+                for table in asked(&book, "SELECT name FROM sqlite_schema WHERE type = 'table'") {
+                    add(values(&book, &table));
                 }
-            };
-            content.extend(rows.iter().flat_map(|row| [row.as_str(), "\n"]));
+            }
+            Place::Database(database) => {
+                let mut client = database.connect();
+                client.batch_execute("SET bytea_output = 'escape'").expect("a setting");
+                let tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()";
+                for table in told(&mut client, tables) {
+                    add(told(&mut client, &format!("SELECT t::text FROM {table} AS t")));
+                }
+            }
         }
         content
     }
@@ -140,7 +135,51 @@ impl Place {
 
 /// The file past the program.
 pub fn open(path: &Path) -> Connection {
-    Connection::open(path).expect("the book's file can be opened")
+    static TABLES: LazyLock<Vec<(String, String)>> = LazyLock::new(tables);
+    let book = Connection::open(path).expect("the book's file can be opened");
+    let there = asked(&book, "SELECT name FROM sqlite_schema WHERE type = 'table'");
+    if there.iter().any(|name| name == "appointments") {
+        for (name, sql) in TABLES.iter().filter(|(name, _)| !there.contains(name)) {
+            book.execute_batch(sql).unwrap_or_else(|problem| panic!("{name}: {problem}"));
+        }
+    }
+    book
+}
+
+/// The tables of the whole schema by their names, each with what makes one for a connection alone.
+fn tables() -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/store/migrations");
+    let entries = std::fs::read_dir(folder).expect("the schema's steps");
+    let mut steps: Vec<_> = entries.map(|entry| entry.expect("a step").path()).collect();
+    steps.retain(|step| !step.to_string_lossy().ends_with(".postgres.sql"));
+    steps.sort();
+    let schema = Connection::open_in_memory().expect("a book");
+    for step in steps {
+        schema.execute_batch(&std::fs::read_to_string(step).expect("a step")).expect("a step that is taken");
+    }
+    let mut made =
+        schema.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'table'").expect("tables");
+    let table = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get::<_, String>(1)?));
+    let tables = made.query_map([], table).expect("an answer").map(|table| table.expect("a table"));
+    tables.map(|(name, sql)| (name, sql.replacen("TABLE", "TEMP TABLE", 1))).collect()
+}
+
+/// The first column of a file's answer.
+fn asked(connection: &Connection, sql: &str) -> Vec<String> {
+    let mut question = connection.prepare(sql).expect("a question");
+    let text = |row: &rusqlite::Row<'_>| row.get_ref(0).map(in_words);
+    let answer = question.query_map([], text).expect("an answer");
+    answer.collect::<Result<_, _>>().expect("a row")
+}
+
+/// The first column of a server's answer.
+fn told(client: &mut Client, sql: &str) -> Vec<String> {
+    let answer = client.simple_query(sql).expect("an answer");
+    let text = |message| match message {
+        SimpleQueryMessage::Row(row) => Some(row.get(0).unwrap_or_default().to_owned()),
+        _ => None,
+    };
+    answer.into_iter().filter_map(text).collect()
 }
 
 /// All values of a table.
