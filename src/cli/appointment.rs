@@ -6,6 +6,7 @@ use crate::cli::raw::Raw;
 use crate::cli::speech;
 use crate::domain::status::Status;
 use clap::Args;
+use serde::Serialize;
 
 /// An appointment.
 #[derive(Debug, Args)]
@@ -16,13 +17,15 @@ pub struct Appointment {
 }
 
 /// `turno reschedule`
-#[derive(Debug, Args)]
+#[derive(Debug, Args, Serialize)]
 pub struct RescheduleArgs {
     /// The appointment's code or id; on a terminal it is asked for where it is missing
     #[arg(value_name = "APPT")]
+    #[serde(skip)]
     pub appointment: Option<String>,
     /// To when, such as `tomorrow 10:00`
     #[arg(value_name = "WHEN")]
+    #[serde(skip)]
     words: Vec<String>,
     /// To that day
     #[arg(long, value_name = "D")]
@@ -59,59 +62,30 @@ pub struct RescheduleArgs {
     overbook: bool,
     /// Go the whole way, then take it back
     #[arg(long)]
+    #[serde(skip)]
     pub dry_run: bool,
     /// Read the move as a JSON object; `-` is stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["words", "date", "time", "at", "duration", "end", "doctor", "branch",
         "reason", "no_notify", "force", "overbook"])]
+    #[serde(skip)]
     pub input: Option<String>,
 }
 
 impl RescheduleArgs {
     /// As fields.
     pub fn fields(self) -> Raw {
-        let RescheduleArgs {
-            appointment: _,
-            words,
-            date,
-            time,
-            at,
-            duration,
-            end,
-            doctor,
-            branch,
-            reason,
-            no_notify,
-            force,
-            overbook,
-            dry_run: _,
-            input: _,
-        } = self;
-        let mut raw = Raw::default();
-        for (field, value) in [
-            ("date", date),
-            ("time", time),
-            ("at", at),
-            ("duration", duration),
-            ("end", end),
-            ("doctor", doctor),
-            ("branch", branch),
-            ("reason", reason),
-        ] {
-            raw.put(field, value);
-        }
-        raw.put_no("notify", no_notify);
-        raw.put_flag("force", force);
-        raw.put_flag("overbook", overbook);
-        speech::reschedule(&mut raw, &words);
+        let mut raw = Raw::typed(&self);
+        speech::reschedule(&mut raw, &self.words);
         raw
     }
 }
 
 /// `turno cancel`
-#[derive(Debug, Args)]
+#[derive(Debug, Args, Serialize)]
 pub struct CancelArgs {
     /// The appointment's code or id; on a terminal it is asked for where it is missing
     #[arg(value_name = "APPT")]
+    #[serde(skip)]
     pub appointment: Option<String>,
     /// Why
     #[arg(long, value_name = "R")]
@@ -124,29 +98,27 @@ pub struct CancelArgs {
     force: bool,
     /// Go the whole way, then take it back
     #[arg(long)]
+    #[serde(skip)]
     pub dry_run: bool,
     /// Read the cancellation as a JSON object; `-` is stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["reason", "no_notify", "force"])]
+    #[serde(skip)]
     pub input: Option<String>,
 }
 
 impl CancelArgs {
     /// As a request.
     pub fn request(self) -> StatusRequest {
-        let CancelArgs { appointment: _, reason, no_notify, force, dry_run: _, input: _ } = self;
-        let mut raw = Raw::default();
-        raw.put("reason", reason);
-        raw.put_no("notify", no_notify);
-        raw.put_flag("force", force);
-        raw.status(Some(Status::Cancelled))
+        Raw::typed(&self).status(Some(Status::Cancelled))
     }
 }
 
 /// `turno status`
-#[derive(Debug, Args)]
+#[derive(Debug, Args, Serialize)]
 pub struct StatusArgs {
     /// The appointment's code or id; on a terminal it is asked for where it is missing
     #[arg(value_name = "APPT")]
+    #[serde(skip)]
     pub appointment: Option<String>,
     /// confirmed, checked_in, in_progress, completed, cancelled or no_show
     #[arg(value_name = "STATUS")]
@@ -162,6 +134,7 @@ pub struct StatusArgs {
     prescription: Option<String>,
     /// When the patient should come again
     #[arg(long, value_name = "DATE")]
+    #[serde(rename = "follow_up_date")]
     follow_up: Option<String>,
     /// Send no notice
     #[arg(long)]
@@ -171,49 +144,28 @@ pub struct StatusArgs {
     force: bool,
     /// Go the whole way, then take it back
     #[arg(long)]
+    #[serde(skip)]
     pub dry_run: bool,
     /// Read the status as a JSON object; `-` is stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["status", "reason", "diagnosis", "prescription", "follow_up",
         "no_notify", "force"])]
+    #[serde(skip)]
     pub input: Option<String>,
 }
 
 impl StatusArgs {
     /// As a request.
     pub fn request(self) -> StatusRequest {
-        let StatusArgs {
-            appointment: _,
-            status,
-            reason,
-            diagnosis,
-            prescription,
-            follow_up,
-            no_notify,
-            force,
-            dry_run: _,
-            input: _,
-        } = self;
-        let mut raw = Raw::default();
-        for (field, value) in [
-            ("status", status),
-            ("reason", reason),
-            ("diagnosis", diagnosis),
-            ("prescription", prescription),
-            ("follow_up_date", follow_up),
-        ] {
-            raw.put(field, value);
-        }
-        raw.put_no("notify", no_notify);
-        raw.put_flag("force", force);
-        raw.status(None)
+        Raw::typed(&self).status(None)
     }
 }
 
 /// `turno update`
-#[derive(Debug, Args)]
+#[derive(Debug, Args, Serialize)]
 pub struct UpdateArgs {
     /// The appointment's code or id
     #[arg(value_name = "APPT")]
+    #[serde(skip)]
     pub appointment: String,
     /// For the staff; an empty text clears it, here and below
     #[arg(long, value_name = "TEXT")]
@@ -232,46 +184,25 @@ pub struct UpdateArgs {
     prescription: Option<String>,
     /// When the patient should come again; `none` for not at all
     #[arg(long, value_name = "DATE")]
+    #[serde(rename = "follow_up_date")]
     follow_up: Option<String>,
     /// Kind of visit
     #[arg(long, value_name = "TEXT")]
     visit_type: Option<String>,
     /// Go the whole way, then take it back
     #[arg(long)]
+    #[serde(skip)]
     pub dry_run: bool,
     /// Read any fields of update, reschedule and status from a JSON object; `-` is stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["notes", "reason", "duration", "diagnosis", "prescription",
         "follow_up", "visit_type"])]
+    #[serde(skip)]
     pub input: Option<String>,
 }
 
 impl UpdateArgs {
     /// As a request.
     pub fn request(self) -> UpdateRequest {
-        let UpdateArgs {
-            appointment: _,
-            notes,
-            reason,
-            duration,
-            diagnosis,
-            prescription,
-            follow_up,
-            visit_type,
-            dry_run: _,
-            input: _,
-        } = self;
-        let mut raw = Raw::default();
-        for (field, value) in [
-            ("notes", notes),
-            ("reason", reason),
-            ("duration", duration),
-            ("diagnosis", diagnosis),
-            ("prescription", prescription),
-            ("follow_up_date", follow_up),
-            ("visit_type", visit_type),
-        ] {
-            raw.put(field, value);
-        }
-        raw.update()
+        Raw::typed(&self).update()
     }
 }

@@ -4,40 +4,14 @@ use crate::cli::raw::Raw;
 use crate::cli::series::Repeat;
 use crate::cli::speech;
 use clap::Args;
-
-/// The fields that the flags and words of a booking fill.
-pub(super) const FIELDS: [&str; 24] = [
-    "doctor",
-    "service",
-    "date",
-    "time",
-    "at",
-    "duration",
-    "end",
-    "patient",
-    "name",
-    "phone",
-    "email",
-    "national_id",
-    "branch",
-    "session",
-    "batch",
-    "visit_type",
-    "reason",
-    "notes",
-    "source",
-    "status",
-    "external_ref",
-    "idempotency_key",
-    "notify",
-    "overbook",
-];
+use serde::Serialize;
 
 /// `turno book`
-#[derive(Debug, Args)]
+#[derive(Debug, Args, Serialize)]
 pub struct BookArgs {
     /// In one breath: doctor, day, time, name and phone, such as `RUIZ tomorrow 9:30 "Ana Mejía" 7012-3456`
     #[arg(value_name = "WORDS")]
+    #[serde(skip)]
     words: Vec<String>,
     /// With that doctor (code, id or name)
     #[arg(long, value_name = "D")]
@@ -113,84 +87,29 @@ pub struct BookArgs {
     overbook: bool,
     /// How it repeats.
     #[command(flatten)]
+    #[serde(skip)]
     pub repeat: Repeat,
     /// Go the whole way, then take it back
     #[arg(long)]
+    #[serde(skip)]
     pub dry_run: bool,
     /// Take that one of the times that were offered when a booking was refused
     #[arg(long, value_name = "N", conflicts_with_all = ["words", "doctor", "date", "time", "at", "end"])]
+    #[serde(skip)]
     pub pick: Option<usize>,
     /// Read one JSON object, or many (an array or NDJSON); `-` is stdin
     #[arg(long, value_name = "FILE", conflicts_with_all = ["pick", "words", "doctor", "service", "date", "time", "at", "duration", "end",
         "patient", "name", "phone", "email", "national_id", "session", "batch", "visit_type", "reason", "notes",
         "source", "status", "external_ref", "idempotency_key", "no_notify", "overbook"])]
+    #[serde(skip)]
     pub input: Option<String>,
 }
 
 impl BookArgs {
     /// As fields.
     pub fn fields(self) -> Raw {
-        let BookArgs {
-            words,
-            doctor,
-            service,
-            date,
-            time,
-            at,
-            duration,
-            end,
-            patient,
-            name,
-            phone,
-            email,
-            national_id,
-            branch,
-            session,
-            batch,
-            visit_type,
-            reason,
-            notes,
-            source,
-            status,
-            external_ref,
-            idempotency_key,
-            no_notify,
-            overbook,
-            repeat: _,
-            dry_run: _,
-            pick: _,
-            input: _,
-        } = self;
-        let mut raw = Raw::default();
-        for (field, value) in [
-            ("doctor", doctor),
-            ("service", service),
-            ("date", date),
-            ("time", time),
-            ("at", at),
-            ("duration", duration),
-            ("end", end),
-            ("patient", patient),
-            ("name", name),
-            ("phone", phone),
-            ("email", email),
-            ("national_id", national_id),
-            ("branch", branch),
-            ("session", session),
-            ("batch", batch),
-            ("visit_type", visit_type),
-            ("reason", reason),
-            ("notes", notes),
-            ("source", source),
-            ("status", status),
-            ("external_ref", external_ref),
-            ("idempotency_key", idempotency_key),
-        ] {
-            raw.put(field, value);
-        }
-        raw.put_no("notify", no_notify);
-        raw.put_flag("overbook", overbook);
-        speech::book(&mut raw, &words);
+        let mut raw = Raw::typed(&self);
+        speech::book(&mut raw, &self.words);
         raw
     }
 }

@@ -1,9 +1,10 @@
 //! `--input`: JSON bodies, with the reference APIs' names as aliases.
 
-use crate::cli::raw::{Raw, RawValue};
+use crate::cli::raw::Raw;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::fmt;
 
@@ -111,36 +112,46 @@ impl Body {
         };
         tables.iter().copied().flatten().find(|(alias, _)| *alias == name).map(|(_, field)| *field)
     }
-
-    /// What a field is called where the body does not name it.
-    fn usual_names(self) -> &'static [(&'static str, &'static str)] {
-        &[
-            ("doctor", "doctor_id"),
-            ("service", "service_id"),
-            ("branch", "branch_id"),
-            ("patient", "patient_id"),
-            ("name", "patient_name"),
-            ("phone", "patient_phone"),
-            ("end", "ends_at"),
-            ("at", "starts_at"),
-            ("duration", "duration_minutes"),
-            ("external_ref", "external_reference_id"),
-        ]
-    }
 }
 
-/// A JSON value, with the names that come twice in it: which of two would be meant is not guessed.
-#[derive(Debug, Clone, Default)]
+/// What a field is called where the body does not name it.
+const USUAL_NAMES: [(&str, &str); 10] = [
+    ("doctor", "doctor_id"),
+    ("service", "service_id"),
+    ("branch", "branch_id"),
+    ("patient", "patient_id"),
+    ("name", "patient_name"),
+    ("phone", "patient_phone"),
+    ("end", "ends_at"),
+    ("at", "starts_at"),
+    ("duration", "duration_minutes"),
+    ("external_ref", "external_reference_id"),
+];
+
+/// A JSON object, with the names that come twice in it: which of two would be meant is not guessed.
+#[derive(Debug)]
 pub struct Given {
-    /// The value; what is no object is null, for only objects are taken.
-    pub value: Value,
-    /// Names that an object has more than once.
-    pub twice: Vec<String>,
+    pub(super) map: Map<String, Value>,
+    twice: Vec<String>,
+}
+
+impl Given {
+    /// Reads a JSON value.
+    ///
+    /// # Errors
+    /// `VALIDATION_ERROR` where it is not an object.
+    pub fn read(value: &RawValue) -> Result<Given> {
+        serde_json::from_str(value.get()).map_err(|problem| match problem.is_data() {
+            true => Refusal::new(Code::ValidationError, text!("the-input-must-be-a-json-object"))
+                .detail("input", text!("is-not-a-json-object")),
+            false => broken(&problem),
+        })
+    }
 }
 
 impl<'de> Deserialize<'de> for Given {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        deserializer.deserialize_any(GivenVisitor)
+        deserializer.deserialize_map(GivenVisitor)
     }
 }
 
@@ -150,7 +161,7 @@ impl<'de> Visitor<'de> for GivenVisitor {
     type Value = Given;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
+        f.write_str("a JSON object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> std::result::Result<Given, A::Error> {
@@ -160,83 +171,40 @@ impl<'de> Visitor<'de> for GivenVisitor {
                 twice.push(name);
             }
         }
-        Ok(Given { value: Value::Object(map), twice })
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> std::result::Result<Given, A::Error> {
-        while elements.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Given::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> std::result::Result<Given, E> {
-        Ok(Given::default())
-    }
-    fn visit_i64<E>(self, _: i64) -> std::result::Result<Given, E> {
-        Ok(Given::default())
-    }
-    fn visit_u64<E>(self, _: u64) -> std::result::Result<Given, E> {
-        Ok(Given::default())
-    }
-    fn visit_f64<E>(self, _: f64) -> std::result::Result<Given, E> {
-        Ok(Given::default())
-    }
-    fn visit_str<E>(self, _: &str) -> std::result::Result<Given, E> {
-        Ok(Given::default())
-    }
-    fn visit_unit<E>(self) -> std::result::Result<Given, E> {
-        Ok(Given::default())
+        Ok(Given { map, twice })
     }
 }
 
-/// The fields of one JSON object.
-///
-/// # Errors
-/// `VALIDATION_ERROR` where it is not an object. Unknown fields are collected with the other
-/// problems.
-pub fn fields(body: Body, value: &Given) -> Result<Raw> {
-    let Value::Object(map) = &value.value else {
-        return Err(Refusal::new(Code::ValidationError, text!("the-input-must-be-a-json-object"))
-            .detail("input", text!("is-not-a-json-object")));
-    };
+/// The fields of one JSON object. Unknown ones are collected with the other problems.
+pub fn fields(body: Body, Given { map, twice }: Given) -> Raw {
     let mut raw = Raw::default();
     raw.iso = true;
-    for name in &value.twice {
+    for name in &twice {
         raw.problems.add_foreign(name, text!("comes-twice"));
     }
+    let has_time = ["time", "startTime", "start_time"].iter().any(|name| map.contains_key(*name));
     for (name, value) in map {
-        let Some(field) = body.field(name) else {
-            raw.problems.add_foreign(name, text!("is-not-a-field-of-this-command"));
+        let Some(field) = body.field(&name) else {
+            raw.problems.add_foreign(&name, text!("is-not-a-field-of-this-command"));
             continue;
         };
-        match raw_value(value) {
-            Some(value) => raw.put_named(resolve(field, &value, map), name, value),
-            None => raw.problems.add_foreign(name, text!("must-be-a-text-a-whole-number-true")),
+        if value.is_null() || value.is_boolean() || value.is_i64() || value.is_string() {
+            raw.put_named(resolve(field, &value, has_time), &name, value);
+        } else {
+            raw.problems.add_foreign(&name, text!("must-be-a-text-a-whole-number-true"));
         }
     }
-    for (field, name) in body.usual_names() {
-        raw.names.entry(field).or_insert_with(|| (*name).to_owned());
+    for (field, name) in USUAL_NAMES {
+        raw.names.entry(field).or_insert_with(|| name.to_owned());
     }
-    Ok(raw)
-}
-
-fn raw_value(value: &Value) -> Option<RawValue> {
-    Some(match value {
-        Value::Null => RawValue::Null,
-        Value::Bool(flag) => RawValue::Flag(*flag),
-        Value::Number(number) => RawValue::Number(number.as_i64()?),
-        Value::String(text) => RawValue::Text(text.clone()),
-        Value::Array(_) | Value::Object(_) => return None,
-    })
+    raw
 }
 
 /// HuskyVoice's `appointment_date` is an instant; a date alone means that date only beside a time.
-fn resolve(field: &'static str, value: &RawValue, body: &Map<String, Value>) -> &'static str {
-    if field != "start_or_day" {
-        return field;
-    }
-    let has_time = ["time", "startTime", "start_time"].iter().any(|name| body.contains_key(*name));
+fn resolve(field: &'static str, value: &Value, has_time: bool) -> &'static str {
     match value {
-        RawValue::Text(text) if has_time && text.trim().len() == 10 => "date",
+        _ if field != "start_or_day" => field,
+        Value::String(text) if has_time && text.trim().len() == 10 => "date",
         _ => "at",
     }
 }
@@ -247,8 +215,8 @@ fn resolve(field: &'static str, value: &RawValue, body: &Map<String, Value>) -> 
 /// `VALIDATION_ERROR` where it is not UTF-8, not JSON, cut short, or not one object.
 pub fn one(body: Body, bytes: &[u8]) -> Result<Raw> {
     let text = std::str::from_utf8(bytes).map_err(|_| not_utf8())?;
-    let value: Given = serde_json::from_str(text).map_err(|problem| broken(&problem))?;
-    fields(body, &value)
+    let value: &RawValue = serde_json::from_str(text).map_err(|problem| broken(&problem))?;
+    Ok(fields(body, Given::read(value)?))
 }
 
 /// Input that is not UTF-8.

@@ -116,13 +116,13 @@ impl<R: BufRead> Values<R> {
         while let Some((first, _)) = self.pending.front() {
             let first = *first;
             let text: String = self.pending.iter().map(|(_, line)| line.as_str()).collect();
-            let mut stream = serde_json::Deserializer::from_str(&text).into_iter::<Given>();
+            let mut stream = serde_json::Deserializer::from_str(&text).into_iter::<&RawValue>();
             let mut used = 0;
             let problem = loop {
                 match stream.next() {
                     Some(Ok(value)) => {
                         let line = first + newlines(&text[..used]) + leading_newlines(&text[used..]);
-                        self.ready.push_back(Item { line, value: Ok(value), of_many: false });
+                        self.ready.push_back(self.item(line, Given::read(value)));
                         used = stream.byte_offset();
                     }
                     Some(Err(problem)) => break Some(problem),
@@ -179,7 +179,7 @@ impl<R: BufRead> Values<R> {
     /// At the end of the input a value that is not whole is cut short; the lines after it may be.
     fn give_up_on_first(&mut self) {
         if let Some((line, text)) = self.pending.pop_front() {
-            let problem = serde_json::from_str::<Given>(&text).err();
+            let problem = serde_json::from_str::<&RawValue>(&text).err();
             let refusal = problem.map_or_else(not_utf8, |problem| broken(&problem));
             let item = self.item(line, Err(refusal));
             self.ready.push_back(item);
@@ -208,8 +208,7 @@ impl<R: BufRead> Values<R> {
                     // The element is a part of the text, so its place there is its address's distance.
                     let at = (element.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
                     let line = first + newlines(text.get(..at).unwrap_or_default());
-                    let value = serde_json::from_str(element.get()).map_err(|problem| broken(&problem));
-                    self.ready.push_back(Item { line, value, of_many: true });
+                    self.ready.push_back(Item { line, value: Given::read(element), of_many: true });
                 }
             }
             Err(problem) => {
@@ -259,7 +258,7 @@ mod tests {
     /// `line:value` or `line:!` for each item.
     fn read(text: &str) -> String {
         let items = Values::new(text.as_bytes()).map(|item| match item.value {
-            Ok(given) => format!("{}:{}", item.line, given.value),
+            Ok(given) => format!("{}:{}", item.line, serde_json::Value::Object(given.map)),
             Err(_) => format!("{}:!", item.line),
         });
         items.collect::<Vec<_>>().join(" ")

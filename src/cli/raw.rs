@@ -15,25 +15,15 @@ use crate::cli::values;
 use crate::domain::refusal::Problems;
 use crate::domain::status::Status;
 use crate::domain::text;
+use serde::Serialize;
+use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-
-/// A field's value before it is read.
-#[derive(Debug, Clone, PartialEq)]
-pub enum RawValue {
-    /// A text.
-    Text(String),
-    /// A whole number.
-    Number(i64),
-    /// Yes or no.
-    Flag(bool),
-    /// JSON's `null`: not given; on `update` it empties the field.
-    Null,
-}
 
 /// Fields by our own names.
 #[derive(Debug, Clone, Default)]
 pub struct Raw {
-    values: BTreeMap<&'static str, RawValue>,
+    /// Texts, whole numbers, flags, and `null`: not given; on `update` it empties the field.
+    values: BTreeMap<String, Value>,
     /// What the sender calls them.
     pub names: BTreeMap<&'static str, String>,
     /// What is wrong so far.
@@ -45,42 +35,47 @@ pub struct Raw {
 type Parsed<T> = Result<T, String>;
 
 impl Raw {
+    /// The options of a command that were typed, by their names; `no_notify` is the opposite of `notify`.
+    pub fn typed(options: &impl Serialize) -> Raw {
+        let mut raw = Raw::default();
+        // Options are texts and flags, which are JSON whatever they say.
+        let options = serde_json::to_value(options).unwrap_or_default();
+        for (name, value) in options.as_object().into_iter().flatten() {
+            match (value, name.strip_prefix("no_")) {
+                (Value::Null | Value::Bool(false), _) => {}
+                (Value::Bool(true), Some(opposite)) => raw.insert(opposite, false.into()),
+                _ => raw.insert(name, value.clone()),
+            }
+        }
+        raw
+    }
+
+    fn insert(&mut self, field: &str, value: Value) {
+        self.values.insert(field.to_owned(), value);
+    }
+
     /// A text that was typed, if it was.
-    pub fn put(&mut self, field: &'static str, value: Option<String>) {
+    pub fn put(&mut self, field: &str, value: Option<String>) {
         if let Some(value) = value {
-            self.values.insert(field, RawValue::Text(value));
-        }
-    }
-
-    /// A flag that was typed.
-    pub fn put_flag(&mut self, field: &'static str, value: bool) {
-        if value {
-            self.values.insert(field, RawValue::Flag(true));
-        }
-    }
-
-    /// A flag that was typed as its opposite (`--no-notify`).
-    pub fn put_no(&mut self, field: &'static str, value: bool) {
-        if value {
-            self.values.insert(field, RawValue::Flag(false));
+            self.insert(field, value.into());
         }
     }
 
     /// A value from JSON, under the name it came by. A field that comes twice is a problem.
-    pub fn put_named(&mut self, field: &'static str, name: &str, value: RawValue) {
+    pub fn put_named(&mut self, field: &'static str, name: &str, value: Value) {
         if let (true, Some(first)) = (self.values.contains_key(field), self.names.get(field)) {
             self.problems.add_foreign(name, text!("says-the-same-as-give-one-of-them", first));
             return;
         }
         self.names.insert(field, name.to_owned());
-        self.values.insert(field, value);
+        self.insert(field, value);
     }
 
     /// A field that may only say what the command itself says.
     pub fn must_be(&mut self, field: &'static str, word: &str) {
         let other = match self.values.get(field) {
-            None | Some(RawValue::Null) => false,
-            Some(RawValue::Text(text)) => text.trim() != word,
+            None | Some(Value::Null) => false,
+            Some(Value::String(text)) => text.trim() != word,
             Some(_) => true,
         };
         if other {
@@ -91,34 +86,18 @@ impl Raw {
     /// Takes over the fields of the command line that the input does not hold.
     pub fn default_from(&mut self, defaults: &Raw) {
         for (field, value) in &defaults.values {
-            self.values.entry(field).or_insert_with(|| value.clone());
+            self.values.entry(field.clone()).or_insert_with(|| value.clone());
         }
     }
 
     /// The fields as JSON, to be kept.
-    pub fn to_map(&self) -> serde_json::Map<String, serde_json::Value> {
-        let json = |value: &RawValue| match value {
-            RawValue::Text(text) => text.as_str().into(),
-            RawValue::Number(number) => (*number).into(),
-            RawValue::Flag(flag) => (*flag).into(),
-            RawValue::Null => serde_json::Value::Null,
-        };
-        self.values.iter().map(|(field, value)| ((*field).to_owned(), json(value))).collect()
+    pub fn to_map(&self) -> Map<String, Value> {
+        self.values.clone().into_iter().collect()
     }
 
-    /// Fields that were kept; those of a later release are left out.
-    pub fn from_map(map: &serde_json::Map<String, serde_json::Value>) -> Raw {
-        let mut raw = Raw::default();
-        for (name, value) in map {
-            let Some(field) = crate::cli::book::FIELDS.iter().find(|field| *field == name) else { continue };
-            let value = match value {
-                serde_json::Value::String(text) => RawValue::Text(text.clone()),
-                serde_json::Value::Bool(flag) => RawValue::Flag(*flag),
-                value => value.as_i64().map_or(RawValue::Null, RawValue::Number),
-            };
-            raw.values.insert(field, value);
-        }
-        raw
+    /// Fields that were kept.
+    pub fn from_map(map: Map<String, Value>) -> Raw {
+        Raw { values: map.into_iter().collect(), ..Raw::default() }
     }
 
     /// Takes a field out.
@@ -128,14 +107,14 @@ impl Raw {
 
     /// Whether the field holds something.
     pub fn has(&self, field: &str) -> bool {
-        self.values.get(field).is_some_and(|value| *value != RawValue::Null)
+        self.values.get(field).is_some_and(|value| !value.is_null())
     }
 
     fn string(&mut self, field: &'static str) -> Option<String> {
         match self.values.get(field)? {
-            RawValue::Text(text) => Some(text.clone()),
-            RawValue::Null => None,
-            RawValue::Number(_) | RawValue::Flag(_) => {
+            Value::String(text) => Some(text.clone()),
+            Value::Null => None,
+            _ => {
                 self.problems.add(field, text!("must-be-a-text"));
                 None
             }
@@ -157,9 +136,9 @@ impl Raw {
 
     fn flag(&mut self, field: &'static str) -> Option<bool> {
         match self.values.get(field)? {
-            RawValue::Flag(flag) => Some(*flag),
-            RawValue::Null => None,
-            RawValue::Text(_) | RawValue::Number(_) => {
+            Value::Bool(flag) => Some(*flag),
+            Value::Null => None,
+            _ => {
                 self.problems.add(field, text!("must-be-true-or-false"));
                 None
             }
@@ -168,7 +147,7 @@ impl Raw {
 
     fn minutes(&mut self, field: &'static str) -> Option<i64> {
         match self.values.get(field)? {
-            RawValue::Number(number) => {
+            Value::Number(number) => {
                 let text = number.to_string();
                 self.problems.take(field, values::minutes(&text))
             }
@@ -180,8 +159,8 @@ impl Raw {
     fn change<T>(&mut self, field: &'static str, parse: impl Fn(&str) -> Parsed<T>) -> Change<T> {
         match self.values.get(field) {
             None => Change::Keep,
-            Some(RawValue::Null) => Change::Clear,
-            Some(RawValue::Text(text)) if text.trim().is_empty() && !self.iso => Change::Clear,
+            Some(Value::Null) => Change::Clear,
+            Some(Value::String(text)) if text.trim().is_empty() && !self.iso => Change::Clear,
             Some(_) => Change::from_option(self.read(field, parse)),
         }
     }
@@ -361,16 +340,20 @@ impl Raw {
 
     fn follow_up(&mut self, day: fn(&str) -> Parsed<crate::app::when::Day>) -> Change<crate::app::when::Day> {
         match self.values.get("follow_up_date") {
-            Some(RawValue::Text(word)) if word.trim() == "none" => Change::Clear,
+            Some(Value::String(word)) if word.trim() == "none" => Change::Clear,
             _ => self.change("follow_up_date", day),
         }
     }
 
     /// Some of the fields, for a part of the request.
     fn part(&self, fields: &[&str]) -> Raw {
-        let keep = |field: &&'static str| fields.contains(field);
         Raw {
-            values: self.values.iter().filter(|(f, _)| keep(f)).map(|(f, v)| (*f, v.clone())).collect(),
+            values: self
+                .values
+                .clone()
+                .into_iter()
+                .filter(|(field, _)| fields.contains(&field.as_str()))
+                .collect(),
             names: self.names.clone(),
             problems: Problems::default(),
             iso: self.iso,

@@ -118,7 +118,7 @@ pub(super) fn pick(session: &Session, context: &mut Context, number: usize, also
     let offer = number.checked_sub(1).and_then(|place| kept.offers.get(place)).ok_or_else(|| {
         Refusal::invalid("pick", text!("there-is-no-offer-there-are", number, count = kept.offers.len()))
     })?;
-    let mut said = Raw::from_map(&kept.said);
+    let mut said = Raw::from_map(kept.said);
     for field in ["date", "time", "at", "doctor", "branch", "end"] {
         said.forget(field);
     }

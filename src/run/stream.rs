@@ -34,7 +34,7 @@ pub(super) fn book(session: &Session, args: BookArgs) -> Ended {
         return Err(Refusal::invalid("input", text!("is-empty")).into());
     };
     let read = |item: Item| -> Result<BookRequest> {
-        let mut raw = input::fields(Body::Book, &item.value?)?;
+        let mut raw = input::fields(Body::Book, item.value?);
         raw.default_from(&defaults);
         Ok(raw.book())
     };

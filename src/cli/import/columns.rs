@@ -1,11 +1,12 @@
 //! Which column of a file holds which field, and how its cells become one.
 
 use crate::cli::import::Kind;
-use crate::cli::raw::{Raw, RawValue};
+use crate::cli::raw::Raw;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::text::fold;
 use crate::error::Result;
 use crate::interchange::csv::write::{defuse, undefuse};
+use serde_json::Value;
 
 /// A field, and the columns that hold it, the best first: our own files' names among them.
 type Known = &'static [(&'static str, &'static [&'static str])];
@@ -193,7 +194,7 @@ impl Plan {
             if text.trim().is_empty() || (*field == "national_id" && text.starts_with("****")) {
                 continue;
             }
-            let value = if FLAGS.contains(field) { flag(text) } else { RawValue::Text(text.to_owned()) };
+            let value = if FLAGS.contains(field) { flag(text) } else { text.into() };
             raw.put_named(field, column, value);
         }
         raw
@@ -207,11 +208,11 @@ pub fn cell_text(cell: &str) -> &str {
     if text.len() < cell.len() && defuse(text) != cell { cell } else { text }
 }
 
-fn flag(text: &str) -> RawValue {
+fn flag(text: &str) -> Value {
     match fold(text).as_str() {
-        "true" | "yes" | "si" | "1" | "x" => RawValue::Flag(true),
-        "false" | "no" | "0" => RawValue::Flag(false),
-        _ => RawValue::Text(text.to_owned()),
+        "true" | "yes" | "si" | "1" | "x" => true.into(),
+        "false" | "no" | "0" => false.into(),
+        _ => text.into(),
     }
 }
 

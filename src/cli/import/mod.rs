@@ -4,6 +4,7 @@ pub mod columns;
 
 use crate::cli::raw::Raw;
 use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// `turno import`
@@ -54,7 +55,7 @@ pub struct HowArgs {
 }
 
 /// What every appointment of a file has in common where the file does not say it.
-#[derive(Debug, Args)]
+#[derive(Debug, Args, Serialize)]
 pub struct ForAllArgs {
     /// The doctor of the rows that name none
     #[arg(long, value_name = "D")]
@@ -70,12 +71,7 @@ pub struct ForAllArgs {
 impl ForAllArgs {
     /// As fields.
     pub fn fields(self) -> Raw {
-        let ForAllArgs { doctor, service, branch } = self;
-        let mut raw = Raw::default();
-        raw.put("doctor", doctor);
-        raw.put("service", service);
-        raw.put("branch", branch);
-        raw
+        Raw::typed(&self)
     }
 }
 

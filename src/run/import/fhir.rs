@@ -6,7 +6,7 @@ use crate::app::setup::branch::BranchFields;
 use crate::app::setup::doctor::DoctorFields;
 use crate::app::setup::service::ServiceFields;
 use crate::cli::import::FhirArgs;
-use crate::cli::raw::{Raw, RawValue};
+use crate::cli::raw::Raw;
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
 use crate::interchange::fhir::read::{Bundle, Fields, Found, Kind, Problem, Record, read};
@@ -115,9 +115,9 @@ fn raw(fields: Fields) -> Raw {
     for (field, value) in fields {
         let element = ELEMENTS.iter().find(|(own, _)| *own == field).map_or(field, |(_, element)| element);
         let value = if value == "true" && ["opt_out", "overbook", "follow_up_required"].contains(&field) {
-            RawValue::Flag(true)
+            true.into()
         } else {
-            RawValue::Text(value)
+            value.into()
         };
         raw.put_named(field, element, value);
     }

@@ -3,7 +3,7 @@
 use crate::app::import::Row;
 use crate::app::import::closures::{self, Blocked};
 use crate::cli::import::{Events, ForAllArgs, HowArgs, IcsArgs};
-use crate::cli::raw::{Raw, RawValue};
+use crate::cli::raw::Raw;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Reading;
 use crate::error::Result;
@@ -101,8 +101,8 @@ fn fields(event: &Event, zones: &Zones) -> std::result::Result<Raw, Problem> {
     let mut put = |field: &'static str, value: Option<String>| {
         if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
             let value = match field {
-                "overbook" | "follow_up_required" => RawValue::Flag(value == "true"),
-                _ => RawValue::Text(value),
+                "overbook" | "follow_up_required" => (value == "true").into(),
+                _ => value.into(),
             };
             raw.put_named(field, field, value);
         }
