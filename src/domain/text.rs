@@ -151,56 +151,9 @@ pub fn national_id(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// What `bits` makes of eight bytes of the text at a time, all of it together; the last ones are filled up with
-/// spaces. Where loops are kept small, a look at each byte by itself takes several times as long.
-pub fn over_words(text: &[u8], bits: impl Fn(u64) -> u64) -> u64 {
-    let (words, rest) = text.as_chunks::<8>();
-    let mut last = [b' '; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    words.iter().fold(bits(u64::from_le_bytes(last)), |all, word| all | bits(u64::from_le_bytes(*word)))
-}
-
-/// The same byte eight times.
-pub const fn eight(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
-
-/// Something where one of eight bytes is below that one, which is at most 128
-/// (<https://graphics.stanford.edu/~seander/bithacks.html#HasLessInWord>).
-pub const fn below(word: u64, byte: u8) -> u64 {
-    word.wrapping_sub(eight(byte)) & !word & eight(0x80)
-}
-
-/// Something where one of eight bytes is that one.
-pub const fn same(word: u64, byte: u8) -> u64 {
-    below(word ^ eight(byte), 1)
-}
-
-/// Something where one of eight bytes is above that one, which is below 128.
-pub const fn above(word: u64, byte: u8) -> u64 {
-    (word.wrapping_add(eight(0x7f - byte)) | word) & eight(0x80)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn eight_bytes_at_a_time_are_judged_as_each_by_itself(
-            text in proptest::collection::vec(any::<u8>(), 0..40),
-            byte in 1_u8..=0x7e,
-        ) {
-            let is = |bits: u64| bits != 0;
-            // Of the last word, spaces are what is filled in.
-            let filled = text.iter().copied().chain((text.len() % 8..8).map(|_| b' '));
-            let any = |of: &dyn Fn(u8) -> bool| filled.clone().any(of);
-            prop_assert_eq!(is(over_words(&text, |word| below(word, byte))), any(&|it| it < byte));
-            prop_assert_eq!(is(over_words(&text, |word| same(word, byte))), any(&|it| it == byte));
-            prop_assert_eq!(is(over_words(&text, |word| above(word, byte))), any(&|it| it > byte));
-        }
-    }
 
     #[test]
     fn names_are_the_same_whatever_case_accents_and_spaces() {
