@@ -206,13 +206,8 @@ macro_rules! told {
     ($($kind:ty),*) => {$(
         impl Told for $kind {
             fn inside(&self) -> PatientInside<'_> {
-                PatientInside {
-                    id: Id(&self.id),
-                    code: &self.code,
-                    full_name: &self.full_name,
-                    phone: &self.phone,
-                    no_show_count: self.no_show_count,
-                }
+                let Self { id, code, full_name, phone, no_show_count, .. } = self;
+                PatientInside { id: Id(id), code, full_name, phone, no_show_count: *no_show_count }
             }
         }
     )*};
@@ -277,12 +272,8 @@ pub(crate) fn appointment<P: Told>(visit: &Visit<P>) -> AppointmentView<'_> {
 
 /// A doctor inside another record.
 pub(crate) fn doctor_inside(doctor: &Doctor) -> DoctorInside<'_> {
-    DoctorInside {
-        id: Id(&doctor.id),
-        code: &doctor.code,
-        full_name: &doctor.full_name,
-        specialty: doctor.specialty.as_deref(),
-    }
+    let Doctor { id, code, full_name, specialty, .. } = doctor;
+    DoctorInside { id: Id(id), code, full_name, specialty: specialty.as_deref() }
 }
 
 /// A named record inside another.

@@ -343,14 +343,9 @@ pub struct BranchView<'a> {
 
 /// A branch.
 pub fn branch<'a>(branch: &'a Branch, zone: &Zone) -> BranchView<'a> {
-    BranchView {
-        id: Id(&branch.id),
-        code: &branch.code,
-        name: &branch.name,
-        timezone: branch.timezone.as_deref(),
-        active: branch.active,
-        created_at: At(zone.rfc3339(branch.created_at)),
-    }
+    let Branch { id, code, name, timezone, active, created_at, .. } = branch;
+    let created_at = At(zone.rfc3339(*created_at));
+    BranchView { id: Id(id), code, name, timezone: timezone.as_deref(), active: *active, created_at }
 }
 
 /// A doctor.
@@ -395,14 +390,9 @@ pub struct ServiceView<'a> {
 
 /// A service.
 pub fn service<'a>(service: &'a Service, zone: &Zone) -> ServiceView<'a> {
-    ServiceView {
-        id: Id(&service.id),
-        code: &service.code,
-        name: &service.name,
-        duration_minutes: service.duration_minutes,
-        active: service.active,
-        created_at: At(zone.rfc3339(service.created_at)),
-    }
+    let Service { id, code, name, duration_minutes, active, created_at, .. } = service;
+    let (duration_minutes, created_at) = (*duration_minutes, At(zone.rfc3339(*created_at)));
+    ServiceView { id: Id(id), code, name, duration_minutes, active: *active, created_at }
 }
 
 /// A window: when patients are seen.

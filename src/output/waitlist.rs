@@ -1,6 +1,7 @@
 //! The public JSON of the waiting list.
 
 use crate::app::waitlist::Waiting;
+use crate::domain::record::Patient;
 use crate::domain::status::Status;
 use crate::domain::waitlist::{Half, Standing};
 use crate::public::{At, Clock, DoctorInside, Id, NamedView, On, branch_inside, doctor_inside, inside};
@@ -85,6 +86,7 @@ impl WaitingView<'_> {
 pub fn entry(waiting: &Waiting) -> WaitingView<'_> {
     let Waiting { entry, patient, branch, doctor, service, visit, hold_doctor, zone, now } = waiting;
     let at = |instant| At(zone.rfc3339(instant));
+    let Patient { id, code, full_name, phone, .. } = patient;
     let waited_for = visit.as_ref().map(|visit| WaitedFor {
         id: Id(&visit.appointment.id),
         code: &visit.appointment.code,
@@ -106,12 +108,7 @@ pub fn entry(waiting: &Waiting) -> WaitingView<'_> {
         id: Id(&entry.id),
         code: &entry.code,
         status: entry.status,
-        patient: Some(PersonView {
-            id: Id(&patient.id),
-            code: &patient.code,
-            full_name: &patient.full_name,
-            phone: &patient.phone,
-        }),
+        patient: Some(PersonView { id: Id(id), code, full_name, phone }),
         appointment: waited_for,
         doctor: doctor.as_ref().map(doctor_inside),
         service: service.as_ref().map(|it| inside(&it.id, &it.code, &it.name)),

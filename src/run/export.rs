@@ -24,6 +24,7 @@ use crate::run::setup::{clinic_zone, clinics};
 use crate::run::spool::Spool;
 use crate::run::{Ended, Session, Stop};
 use indicatif::ProgressBar;
+use serde::Serialize;
 use serde_json::Value;
 use std::io::{self, IsTerminal};
 
@@ -214,20 +215,17 @@ fn table(session: &Session, context: &mut Context, args: CsvArgs) -> std::result
 
 /// The records of a kind that a clinic has few of.
 fn few(context: &mut Context, kind: Kind, zone: &Zone) -> Result<Vec<Value>> {
-    macro_rules! views {
-        ($records:expr, $view:path) => {{
-            let records: Vec<_> = $records;
-            records.iter().map(|record| json(&$view(record, zone))).collect()
-        }};
+    fn views<'a, T, V: Serialize>(records: &'a [T], view: fn(&'a T, &Zone) -> V, zone: &Zone) -> Vec<Value> {
+        records.iter().map(|record| json(&view(record, zone))).collect()
     }
     Ok(match kind {
-        Kind::Doctors => views!(setup::list::<Doctor>(context, true)?, view::doctor),
-        Kind::Services => views!(setup::list::<Service>(context, true)?, view::service),
-        Kind::Branches => views!(setup::list::<Branch>(context, true)?, view::branch),
-        Kind::Webhooks => views!(setup::list::<Webhook>(context, true)?, webhook::webhook),
-        Kind::Windows => views!(setup::window::list(context, None, None, true)?, view::window),
-        Kind::Closures => views!(setup::closure::list(context, true)?, view::closure),
-        Kind::Keys => views!(setup::key::list(context, true)?, key::key),
+        Kind::Doctors => views(&setup::list::<Doctor>(context, true)?, view::doctor, zone),
+        Kind::Services => views(&setup::list::<Service>(context, true)?, view::service, zone),
+        Kind::Branches => views(&setup::list::<Branch>(context, true)?, view::branch, zone),
+        Kind::Webhooks => views(&setup::list::<Webhook>(context, true)?, webhook::webhook, zone),
+        Kind::Windows => views(&setup::window::list(context, None, None, true)?, view::window, zone),
+        Kind::Closures => views(&setup::closure::list(context, true)?, view::closure, zone),
+        Kind::Keys => views(&setup::key::list(context, true)?, key::key, zone),
         Kind::Clinics => clinics(context)?,
         Kind::Appointments
         | Kind::Patients
