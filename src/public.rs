@@ -3,119 +3,197 @@
 //! A command's answer and a webhook show the same object, so its one shape is in a room that both may
 //! know; a change of the schema never changes it by accident.
 
+use crate::domain::access::{KeyStatus, Scope};
 use crate::domain::appointment::Visit;
 use crate::domain::ids;
 use crate::domain::record::{Attendee, Branch, Doctor, Label, Patient};
-use crate::domain::time::{Instant, Zone, hhmm};
-use chrono::{NaiveDate, NaiveTime};
-use serde::{Serialize, Serializer};
+use crate::domain::refusal::Code;
+use crate::domain::reminder::{Kind, MessageStatus};
+use crate::domain::report::By;
+use crate::domain::status::Status;
+use crate::domain::time::{Instant, hhmm};
+use crate::domain::waitlist::{Half, Standing};
+use crate::domain::webhook::{DeliveryStatus, Event};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
-use spell::{Spell, Text, view};
 use std::borrow::Cow;
-use std::io;
-
-pub(crate) mod spell;
 
 /// The value as JSON; these structures hold nothing that JSON can't.
 pub fn json<T: Serialize>(view: &T) -> Value {
     serde_json::to_value(view).unwrap_or(Value::Null)
 }
 
-/// An object of those keys, in that order.
-pub fn object(pairs: Vec<(&str, Value)>) -> Value {
-    Value::Object(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
-}
+/// A UUID.
+pub(crate) struct Id<'a>(pub(crate) &'a str);
 
-view! {
-    struct AppointmentView<'a> {
-        id: &'a str,
-        code: &'a str,
-        clinic_id: &'a str,
-        branch_id: &'a str,
-        doctor_id: Option<&'a str>,
-        patient_id: &'a str,
-        service_id: Option<&'a str>,
-        date: On,
-        start_time: Clock,
-        end_time: Clock,
-        timezone: &'a str,
-        starts_at: At<'a>,
-        ends_at: At<'a>,
-        duration_minutes: i64,
-        session: Option<&'a str>,
-        batch: Option<&'a str>,
-        token_number: i64,
-        status: &'a str,
-        overbooked: bool,
-        visit_type: Option<&'a str>,
-        assigned_doctor: Option<&'a str>,
-        reason: Option<&'a str>,
-        notes: Option<&'a str>,
-        diagnosis: Option<&'a str>,
-        prescription: Option<&'a str>,
-        follow_up_required: bool,
-        follow_up_date: Option<On>,
-        source: &'a str,
-        external_reference_id: Option<&'a str>,
-        idempotency_key: Cow<'a, str>,
-        patient: PatientInside<'a>,
-        doctor: Option<DoctorInside<'a>>,
-        branch: NamedInside<'a>,
-        service: Option<NamedInside<'a>>,
-        created_at: At<'a>,
-        updated_at: At<'a>,
-        confirmed_at: Option<At<'a>>,
-        checked_in_at: Option<At<'a>>,
-        started_at: Option<At<'a>>,
-        completed_at: Option<At<'a>>,
-        cancelled_at: Option<At<'a>>,
-        no_show_at: Option<At<'a>>,
-        cancellation_reason: Option<&'a str>,
-        reschedule_count: i64,
-    }
-}
+/// An instant in RFC 3339.
+pub(crate) struct At(pub(crate) String);
 
-/// An instant, spelt by the rules of a zone.
-pub(crate) struct At<'a>(pub(crate) &'a Zone, pub(crate) Instant);
-
-/// A date.
+/// A date: `2026-06-15`.
 pub(crate) struct On(pub(crate) NaiveDate);
 
-/// A time on the wall clock.
+/// A time on the clock of the clinic or branch: `14:30`.
 pub(crate) struct Clock(pub(crate) NaiveTime);
 
-/// What is a date or time spelt out, to `serde` as to [`Spell`].
-macro_rules! spelt {
-    ($kind:ty, |$it:ident| $spelled:expr) => {
-        impl Serialize for $kind {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+/// A date and time on that clock: `2026-06-15T14:30`.
+pub(crate) struct Wall(pub(crate) NaiveDateTime);
+
+/// Always `true`: the key is there, or it is not.
+pub(crate) struct True;
+
+/// The HTTP status of a refusal.
+#[derive(Debug)]
+pub(crate) struct HttpStatus(pub(crate) u16);
+
+/// How a type is written as JSON, and the schema of that.
+macro_rules! written {
+    ($kind:ty, |$it:pat_param| $json:expr, $schema:tt) => {
+        impl serde::Serialize for $kind {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
                 let $it = self;
-                serializer.serialize_str($spelled.as_str())
+                serde::Serialize::serialize(&$json, serializer)
             }
         }
 
-        impl Spell for $kind {
-            fn spell(&self, out: &mut Text<'_>) -> io::Result<()> {
-                let $it = self;
-                out.put_plain($spelled.as_str());
-                Ok(())
+        impl schemars::JsonSchema for $kind {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($kind).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!($schema)
             }
         }
     };
 }
-spelt!(At<'_>, |at| at.0.rfc3339(at.1));
-spelt!(On, |on| on.0.to_string());
-spelt!(Clock, |clock| hhmm(clock.0));
+pub(crate) use written;
 
-view! {
-    /// A patient inside another record.
-    pub(crate) struct PatientInside<'a> {
-        id: &'a str,
-        code: &'a str,
-        full_name: &'a str,
-        phone: &'a str,
-        no_show_count: i64,
-    }
+written!(Id<'_>, |Id(id)| id, {"type": "string", "format": "uuid"});
+written!(At, |At(at)| at, {"type": "string", "format": "date-time"});
+written!(On, |On(date)| date.to_string(), {"type": "string", "format": "date"});
+written!(Clock, |Clock(time)| hhmm(*time), {
+    "type": "string",
+    "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$",
+});
+written!(Wall, |Wall(wall)| wall.format("%Y-%m-%dT%H:%M").to_string(), {
+    "type": "string",
+    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]$",
+});
+written!(True, |True| true, {"const": true});
+written!(HttpStatus, |HttpStatus(status)| status, {
+    "enum": std::collections::BTreeSet::from(Code::ALL.map(Code::status)),
+});
+
+macro_rules! words {
+    ($($kind:ty: $all:expr),* $(,)?) => {
+        $(written!($kind, |it| it.as_str(), {"enum": $all.map(<$kind>::as_str)});)*
+    };
+}
+words! {
+    By: [By::Doctor, By::Service, By::Branch, By::Weekday],
+    Code: Code::ALL,
+    DeliveryStatus: DeliveryStatus::ALL,
+    Event: Event::ALL,
+    Half: [Half::Morning, Half::Afternoon],
+    KeyStatus: [KeyStatus::Active, KeyStatus::Expired, KeyStatus::Revoked],
+    Kind: Kind::ALL,
+    MessageStatus: MessageStatus::ALL,
+    Scope: Scope::ALL,
+    Standing: [Standing::Waiting, Standing::Accepted, Standing::Removed],
+    Status: Status::ALL,
+}
+
+/// An appointment, with the records that it names.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct AppointmentView<'a> {
+    id: Id<'a>,
+    code: &'a str,
+    clinic_id: Id<'a>,
+    branch_id: Id<'a>,
+    doctor_id: Option<Id<'a>>,
+    patient_id: Id<'a>,
+    service_id: Option<Id<'a>>,
+    date: On,
+    start_time: Clock,
+    end_time: Clock,
+    timezone: &'a str,
+    starts_at: At,
+    ends_at: At,
+    duration_minutes: i64,
+    session: Option<&'a str>,
+    batch: Option<&'a str>,
+    token_number: i64,
+    status: Status,
+    overbooked: bool,
+    visit_type: Option<&'a str>,
+    assigned_doctor: Option<&'a str>,
+    reason: Option<&'a str>,
+    notes: Option<&'a str>,
+    diagnosis: Option<&'a str>,
+    prescription: Option<&'a str>,
+    follow_up_required: bool,
+    follow_up_date: Option<On>,
+    source: &'a str,
+    external_reference_id: Option<&'a str>,
+    idempotency_key: Cow<'a, str>,
+    patient: PatientInside<'a>,
+    doctor: Option<DoctorInside<'a>>,
+    branch: NamedView<'a>,
+    service: Option<NamedView<'a>>,
+    created_at: At,
+    updated_at: At,
+    confirmed_at: Option<At>,
+    checked_in_at: Option<At>,
+    started_at: Option<At>,
+    completed_at: Option<At>,
+    cancelled_at: Option<At>,
+    no_show_at: Option<At>,
+    cancellation_reason: Option<&'a str>,
+    reschedule_count: i64,
+}
+
+/// The patient of an appointment.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct PatientInside<'a> {
+    id: Id<'a>,
+    code: &'a str,
+    full_name: &'a str,
+    phone: &'a str,
+    no_show_count: i64,
+}
+
+/// A doctor inside another record.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct DoctorInside<'a> {
+    id: Id<'a>,
+    code: &'a str,
+    full_name: &'a str,
+    specialty: Option<&'a str>,
+}
+
+/// A record inside another.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct NamedView<'a> {
+    id: Id<'a>,
+    code: &'a str,
+    name: &'a str,
+}
+
+/// The ids of an appointment and of what it names.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct AppointmentIds<'a> {
+    id: Id<'a>,
+    clinic_id: Id<'a>,
+    branch_id: Id<'a>,
+    doctor_id: Option<Id<'a>>,
+    patient_id: Id<'a>,
+    service_id: Option<Id<'a>>,
 }
 
 /// What an appointment tells of its patient.
@@ -128,70 +206,27 @@ macro_rules! told {
     ($($kind:ty),*) => {$(
         impl Told for $kind {
             fn inside(&self) -> PatientInside<'_> {
-                PatientInside {
-                    id: &self.id,
-                    code: &self.code,
-                    full_name: &self.full_name,
-                    phone: &self.phone,
-                    no_show_count: self.no_show_count,
-                }
+                let Self { id, code, full_name, phone, no_show_count, .. } = self;
+                PatientInside { id: Id(id), code, full_name, phone, no_show_count: *no_show_count }
             }
         }
     )*};
 }
 told!(Patient, Attendee);
 
-view! {
-    /// A doctor inside another record.
-    pub(crate) struct DoctorInside<'a> {
-        id: &'a str,
-        code: &'a str,
-        full_name: &'a str,
-        specialty: Option<&'a str>,
-    }
-}
-
-view! {
-    /// A named record inside another.
-    pub(crate) struct NamedInside<'a> {
-        id: &'a str,
-        code: &'a str,
-        name: &'a str,
-    }
-}
-
-/// An appointment that is written as the appointment object.
-pub(crate) struct Shown<'a, P = Patient>(pub(crate) &'a Visit<P>);
-
-impl<P: Told> Serialize for Shown<'_, P> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        appointment_view(self.0).serialize(serializer)
-    }
-}
-
-impl<P: Told> Spell for Shown<'_, P> {
-    fn spell(&self, out: &mut Text<'_>) -> io::Result<()> {
-        appointment_view(self.0).spell(out)
-    }
-}
-
 /// The appointment object.
-pub fn appointment(visit: &Visit) -> Value {
-    json(&Shown(visit))
-}
-
-fn appointment_view<P: Told>(visit: &Visit<P>) -> AppointmentView<'_> {
+pub(crate) fn appointment<P: Told>(visit: &Visit<P>) -> AppointmentView<'_> {
     let Visit { appointment, patient, doctor, branch, service, zone } = visit;
-    let at = |instant: Instant| At(zone, instant);
+    let at = |instant: Instant| At(zone.rfc3339(instant));
     let stamps = &appointment.stamps;
     AppointmentView {
-        id: &appointment.id,
+        id: Id(&appointment.id),
         code: &appointment.code,
-        clinic_id: &appointment.clinic_id,
-        branch_id: &appointment.branch_id,
-        doctor_id: appointment.doctor_id.as_deref(),
-        patient_id: &appointment.patient_id,
-        service_id: appointment.service_id.as_deref(),
+        clinic_id: Id(&appointment.clinic_id),
+        branch_id: Id(&appointment.branch_id),
+        doctor_id: appointment.doctor_id.as_deref().map(Id),
+        patient_id: Id(&appointment.patient_id),
+        service_id: appointment.service_id.as_deref().map(Id),
         date: On(appointment.date),
         start_time: Clock(appointment.start_time),
         end_time: Clock(zone.wall(appointment.span.end).time()),
@@ -202,7 +237,7 @@ fn appointment_view<P: Told>(visit: &Visit<P>) -> AppointmentView<'_> {
         session: appointment.session.as_deref(),
         batch: appointment.batch.as_deref(),
         token_number: appointment.token_number,
-        status: appointment.status.as_str(),
+        status: appointment.status,
         overbooked: appointment.overbooked,
         visit_type: appointment.visit_type.as_deref(),
         assigned_doctor: appointment.assigned_doctor.as_deref(),
@@ -221,11 +256,7 @@ fn appointment_view<P: Told>(visit: &Visit<P>) -> AppointmentView<'_> {
         patient: patient.inside(),
         doctor: doctor.as_deref().map(doctor_inside),
         branch: branch_inside(branch),
-        service: service.as_deref().map(|service| NamedInside {
-            id: &service.id,
-            code: &service.code,
-            name: &service.name,
-        }),
+        service: service.as_deref().map(|service| inside(&service.id, &service.code, &service.name)),
         created_at: at(appointment.created_at),
         updated_at: at(appointment.updated_at),
         confirmed_at: stamps.confirmed_at.map(at),
@@ -241,38 +272,34 @@ fn appointment_view<P: Told>(visit: &Visit<P>) -> AppointmentView<'_> {
 
 /// A doctor inside another record.
 pub(crate) fn doctor_inside(doctor: &Doctor) -> DoctorInside<'_> {
-    DoctorInside {
-        id: &doctor.id,
-        code: &doctor.code,
-        full_name: &doctor.full_name,
-        specialty: doctor.specialty.as_deref(),
-    }
+    let Doctor { id, code, full_name, specialty, .. } = doctor;
+    DoctorInside { id: Id(id), code, full_name, specialty: specialty.as_deref() }
 }
 
 /// A named record inside another.
-pub(crate) fn inside(id: &str, code: &str, name: &str) -> Value {
-    json(&NamedInside { id, code, name })
+pub(crate) fn inside<'a>(id: &'a str, code: &'a str, name: &'a str) -> NamedView<'a> {
+    NamedView { id: Id(id), code, name }
 }
 
 /// A branch inside another record.
-pub(crate) fn branch_inside(branch: &Branch) -> NamedInside<'_> {
-    NamedInside { id: &branch.id, code: &branch.code, name: &branch.name }
+pub(crate) fn branch_inside(branch: &Branch) -> NamedView<'_> {
+    inside(&branch.id, &branch.code, &branch.name)
 }
 
 /// What a record is called, inside another.
-pub(crate) fn label_inside(label: &Label) -> NamedInside<'_> {
-    NamedInside { id: &label.id, code: &label.code, name: &label.name }
+pub(crate) fn label_inside(label: &Label) -> NamedView<'_> {
+    inside(&label.id, &label.code, &label.name)
 }
 
 /// The ids of an appointment and of what it names, and nothing else.
-pub fn appointment_ids(visit: &Visit) -> Value {
+pub(crate) fn appointment_ids(visit: &Visit) -> AppointmentIds<'_> {
     let appointment = &visit.appointment;
-    object(vec![
-        ("id", appointment.id.as_str().into()),
-        ("clinic_id", appointment.clinic_id.as_str().into()),
-        ("branch_id", appointment.branch_id.as_str().into()),
-        ("doctor_id", appointment.doctor_id.as_deref().into()),
-        ("patient_id", appointment.patient_id.as_str().into()),
-        ("service_id", appointment.service_id.as_deref().into()),
-    ])
+    AppointmentIds {
+        id: Id(&appointment.id),
+        clinic_id: Id(&appointment.clinic_id),
+        branch_id: Id(&appointment.branch_id),
+        doctor_id: appointment.doctor_id.as_deref().map(Id),
+        patient_id: Id(&appointment.patient_id),
+        service_id: appointment.service_id.as_deref().map(Id),
+    }
 }

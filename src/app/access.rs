@@ -11,11 +11,11 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::settings::Access;
 use crate::domain::time::Instant;
 use crate::error::Result;
-use crate::public::object;
 use crate::secrets::key_hash;
 use crate::store::appointments::list::{self, Filter};
 use crate::store::audit::{self, Draft};
 use crate::store::{Ending, Tx, directory, keys};
+use serde_json::json;
 use std::cell::{OnceCell, RefCell};
 
 /// How old the note of a key's last use may grow, in seconds.
@@ -315,11 +315,11 @@ pub fn note_denial(context: &mut Context, refusal: &Refusal) -> Result<()> {
         Some(key) => TurnedAway { clinic_id: Some(key.clinic_id.clone()), key: Some(key) },
         None => env.gate.turned_away.borrow().clone().unwrap_or_default(),
     };
-    let said = object(vec![
-        ("command", env.gate.need.command.as_str().into()),
-        ("code", refusal.code.as_str().into()),
-        ("key", key.as_ref().map(|key| key.code.as_str()).into()),
-    ]);
+    let said = json!({
+        "command": env.gate.need.command,
+        "code": refusal.code.as_str(),
+        "key": key.as_ref().map(|key| &key.code),
+    });
     let said = said.to_string();
     // A key that is good goes by its own name; anybody else by the one that they say.
     let known = key.as_ref().filter(|_| refusal.code != Code::Unauthorized).map(Key::actor);

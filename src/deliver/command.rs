@@ -3,6 +3,9 @@
 use super::channel::{Channel, Letter, Outcome};
 use super::check::{Check, absolute};
 use super::secret::{Secret, reason};
+use crate::domain::reminder::Kind;
+use crate::public::{At, Id};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -53,34 +56,36 @@ pub(super) struct Program {
 }
 
 /// The message as the program reads it: one JSON object on its standard input.
-#[derive(Serialize)]
-struct Message<'l> {
-    message_id: &'l str,
-    kind: &'static str,
-    to: To<'l>,
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Message<'l> {
+    message_id: Id<'l>,
+    kind: Kind,
+    to: Addressee<'l>,
     clinic: &'l str,
     language: &'l str,
     subject: &'l str,
     text: &'l str,
     appointment: serde_json::Map<String, serde_json::Value>,
-    entry: Entry<'l>,
+    entry: CalendarEntry<'l>,
 }
 
-#[derive(Serialize)]
-struct To<'l> {
+/// Whom a message is for.
+#[derive(Serialize, JsonSchema)]
+struct Addressee<'l> {
     name: &'l str,
     phone: &'l str,
     email: Option<&'l str>,
 }
 
-/// The instants are RFC 3339 in UTC.
-#[derive(Serialize)]
-struct Entry<'l> {
+// The instants are in UTC.
+/// What a calendar has to know.
+#[derive(Serialize, JsonSchema)]
+struct CalendarEntry<'l> {
     uid: &'l str,
     sequence: i64,
-    starts_at: Option<String>,
-    ends_at: Option<String>,
-    changed_at: Option<String>,
+    starts_at: Option<At>,
+    ends_at: Option<At>,
+    changed_at: Option<At>,
     place: &'l str,
     summary: &'l str,
     cancelled: bool,
@@ -183,15 +188,15 @@ fn message(letter: &Letter) -> Message<'_> {
         letter;
     let words = words.iter().map(|(name, word)| ((*name).to_owned(), word.as_str().into()));
     Message {
-        message_id,
-        kind: kind.as_str(),
-        to: To { name, phone, email: email.as_deref() },
+        message_id: Id(message_id),
+        kind: *kind,
+        to: Addressee { name, phone, email: email.as_deref() },
         clinic,
         language,
         subject,
         text,
         appointment: words.collect(),
-        entry: Entry {
+        entry: CalendarEntry {
             uid: &entry.uid,
             sequence: entry.sequence,
             starts_at: instant(entry.starts_at),
@@ -205,9 +210,9 @@ fn message(letter: &Letter) -> Message<'_> {
 }
 
 /// `None` for seconds beyond the year 262000, which no book holds.
-fn instant(seconds: i64) -> Option<String> {
+fn instant(seconds: i64) -> Option<At> {
     let instant = chrono::DateTime::from_timestamp(seconds, 0)?;
-    Some(instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true))
+    Some(At(instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)))
 }
 
 /// The last line that says something.

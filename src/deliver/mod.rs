@@ -2,7 +2,7 @@
 
 pub mod channel;
 mod check;
-mod command;
+pub(crate) mod command;
 mod http;
 mod invitation;
 mod letter;

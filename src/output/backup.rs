@@ -4,48 +4,79 @@ use crate::app::backup::Done;
 use crate::app::restore::Restored;
 use crate::app::rezone::{Outcome, Rezoned};
 use crate::domain::time::{Instant, Zone};
-use crate::output::view::object;
+use crate::public::{At, Clock, Id, On, True};
 use crate::store::backup::{Facts, Present};
-use serde_json::Value;
-use std::path::{Path, PathBuf};
+use schemars::JsonSchema;
+use serde::Serialize;
+use std::path::Path;
 
 /// A backup that was made.
-pub fn made(done: &Done) -> Value {
+#[derive(Serialize, JsonSchema)]
+pub struct BackupView {
+    path: String,
+    bytes: u64,
+    appointments: i64,
+    rows: u64,
+    audit_entries: i64,
+    schema_version: i64,
+    made_at: Option<At>,
+    #[schemars(extend("enum" = ["sealed", "not included"]))]
+    secret_file: &'static str,
+    verified: True,
+    removed: Vec<String>,
+}
+
+/// A backup that was made.
+pub fn made(done: &Done) -> BackupView {
     let made = &done.made;
-    object(vec![
-        ("path", shown(&made.path)),
-        ("bytes", made.bytes.into()),
-        ("appointments", made.facts.appointments.into()),
-        ("rows", made.rows.into()),
-        ("audit_entries", made.facts.last_seq.into()),
-        ("schema_version", made.facts.schema.into()),
-        ("made_at", instant(made.facts.made_at)),
-        ("secret_file", if made.facts.sealed.is_some() { "sealed" } else { text!("not-included") }.into()),
-        ("verified", true.into()),
-        ("removed", list(&done.removed)),
-    ])
+    BackupView {
+        path: shown(&made.path),
+        bytes: made.bytes,
+        appointments: made.facts.appointments,
+        rows: made.rows,
+        audit_entries: made.facts.last_seq,
+        schema_version: made.facts.schema,
+        made_at: made.facts.made_at.map(utc).map(At),
+        secret_file: if made.facts.sealed.is_some() { "sealed" } else { text!("not-included") },
+        verified: True,
+        removed: done.removed.iter().map(|path| shown(path)).collect(),
+    }
 }
 
 /// A book that was restored.
-pub fn restored(restored: &Restored) -> Value {
+#[derive(Serialize, JsonSchema)]
+pub struct RestoredView<'a> {
+    path: &'a str,
+    from: String,
+    made_at: Option<At>,
+    last_entry_at: Option<At>,
+    appointments: i64,
+    audit_entries: i64,
+    schema_version: i64,
+    clinics: Vec<&'a str>,
+    kept: Vec<String>,
+    secret_file: Option<String>,
+    secret_file_kept: Option<String>,
+}
+
+/// A book that was restored.
+pub fn restored(restored: &Restored) -> RestoredView<'_> {
     let facts = &restored.facts;
-    let (secret, replaced) = match &restored.secret {
-        Some((path, replaced)) => (shown(path), replaced.as_deref().map_or(Value::Null, shown)),
-        None => (Value::Null, Value::Null),
-    };
-    object(vec![
-        ("path", restored.book.as_str().into()),
-        ("from", shown(&restored.from)),
-        ("made_at", instant(facts.made_at)),
-        ("last_entry_at", instant(facts.last_at)),
-        ("appointments", facts.appointments.into()),
-        ("audit_entries", facts.last_seq.into()),
-        ("schema_version", facts.schema.into()),
-        ("clinics", clinics(facts)),
-        ("kept", list(&restored.kept)),
-        ("secret_file", secret),
-        ("secret_file_kept", replaced),
-    ])
+    let (secret, replaced) =
+        restored.secret.as_ref().map(|(path, replaced)| (path, replaced.as_ref())).unzip();
+    RestoredView {
+        path: &restored.book,
+        from: shown(&restored.from),
+        made_at: facts.made_at.map(utc).map(At),
+        last_entry_at: facts.last_at.map(utc).map(At),
+        appointments: facts.appointments,
+        audit_entries: facts.last_seq,
+        schema_version: facts.schema,
+        clinics: facts.clinics.iter().map(|clinic| clinic.code.as_str()).collect(),
+        kept: restored.kept.iter().map(|path| shown(path)).collect(),
+        secret_file: secret.map(|path| shown(path)),
+        secret_file_kept: replaced.flatten().map(|path| shown(path)),
+    }
 }
 
 /// What a file holds, and what it would replace: words for somebody who is asked.
@@ -66,55 +97,57 @@ fn in_words(facts: &Facts) -> String {
         (true, count) => text!("count-appointments", several = count),
     };
     let mut parts = vec![held];
-    if let Value::String(at) = instant(facts.last_at) {
-        parts.push(text!("last-changed-at", at));
-    }
-    if let Value::String(at) = instant(facts.made_at) {
-        parts.push(text!("backed-up-at", at));
-    }
+    parts.extend(facts.last_at.map(|at| text!("last-changed-at", at = utc(at))));
+    parts.extend(facts.made_at.map(|at| text!("backed-up-at", at = utc(at))));
     parts.join(", ")
 }
 
+/// An appointment that keeps its wall clock.
+#[derive(Serialize, JsonSchema)]
+struct RezonedRow<'a> {
+    id: Id<'a>,
+    code: &'a str,
+    timezone: &'a str,
+    date: On,
+    start_time: Clock,
+    starts_at_before: At,
+    starts_at: At,
+    #[schemars(extend("enum" = ["moved", "overlaps", "no such time"]))]
+    outcome: &'static str,
+}
+
+/// Appointments whose instants are others under today's zone rules.
+#[derive(Serialize, JsonSchema)]
+pub struct RezonedView<'a> {
+    rezoned: Vec<RezonedRow<'a>>,
+    total: usize,
+    dry_run: bool,
+}
+
 /// The appointments whose instants are others under today's rules.
-pub fn rezoned(found: &[Rezoned], dry_run: bool) -> Value {
-    let rows: Vec<Value> = found
-        .iter()
-        .map(|one| {
-            let (appointment, zone) = (&one.appointment, &one.zone);
-            let outcome = match one.outcome {
-                Outcome::Moved => "moved",
-                Outcome::Overlaps => "overlaps",
-                Outcome::NoSuchTime => text!("no-such-time"),
-            };
-            object(vec![
-                ("id", appointment.id.as_str().into()),
-                ("code", appointment.code.as_str().into()),
-                ("timezone", appointment.timezone.as_str().into()),
-                ("date", appointment.date.to_string().into()),
-                ("start_time", appointment.start_time.format("%H:%M").to_string().into()),
-                ("starts_at_before", zone.rfc3339(one.before).into()),
-                ("starts_at", zone.rfc3339(appointment.span.start).into()),
-                ("outcome", outcome.into()),
-            ])
-        })
-        .collect();
-    let total = rows.len();
-    object(vec![("rezoned", rows.into()), ("total", total.into()), ("dry_run", dry_run.into())])
+pub fn rezoned<'a>(found: &'a [Rezoned], dry_run: bool) -> RezonedView<'a> {
+    let row = |Rezoned { appointment, before, zone, outcome }: &'a Rezoned| RezonedRow {
+        id: Id(&appointment.id),
+        code: &appointment.code,
+        timezone: &appointment.timezone,
+        date: On(appointment.date),
+        start_time: Clock(appointment.start_time),
+        starts_at_before: At(zone.rfc3339(*before)),
+        starts_at: At(zone.rfc3339(appointment.span.start)),
+        outcome: match outcome {
+            Outcome::Moved => "moved",
+            Outcome::Overlaps => "overlaps",
+            Outcome::NoSuchTime => text!("no-such-time"),
+        },
+    };
+    RezonedView { rezoned: found.iter().map(row).collect(), total: found.len(), dry_run }
 }
 
-fn clinics(facts: &Facts) -> Value {
-    facts.clinics.iter().map(|clinic| Value::from(clinic.code.as_str())).collect()
-}
-
-fn list(paths: &[PathBuf]) -> Value {
-    paths.iter().map(|path| shown(path)).collect()
-}
-
-fn shown(path: &Path) -> Value {
-    path.display().to_string().into()
+fn shown(path: &Path) -> String {
+    path.display().to_string()
 }
 
 /// In UTC: a book may have clinics in several zones.
-fn instant(at: Option<Instant>) -> Value {
-    at.zip(Zone::embedded("UTC")).map_or(Value::Null, |(at, utc)| utc.rfc3339(at).into())
+fn utc(at: Instant) -> String {
+    Zone::utc().rfc3339(at)
 }

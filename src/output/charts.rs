@@ -1,12 +1,14 @@
 //! Reports: the public JSON, and a table with bars.
 
 use crate::app::report::{Line, Report};
-use crate::domain::report::part;
+use crate::domain::report::{By, Tally, part};
 use crate::locale::{plain, word};
 use crate::output::table::{bare_table, terminal_width};
-use crate::output::view::object;
 use crate::output::words::{at, list, words};
+use crate::public::{Id, On, json, written};
 use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
@@ -60,58 +62,114 @@ impl Kind {
     }
 }
 
-/// A report.
-pub fn report(kind: Kind, report: &Report) -> Value {
-    let rows: Vec<Value> = report.rows.iter().map(|row| line(kind, row)).collect();
-    object(vec![
-        ("report", kind.as_str().into()),
-        ("from", report.from.to_string().into()),
-        ("to", report.to.to_string().into()),
-        ("by", report.by.as_str().into()),
-        ("rows", rows.into()),
-        ("total", line(kind, &report.total)),
-    ])
+/// A report by its name, with lines of one kind.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct ReportView<N, L> {
+    report: N,
+    from: On,
+    to: On,
+    by: By,
+    rows: Vec<L>,
+    total: L,
 }
 
-fn line(kind: Kind, line: &Line) -> Value {
-    let tally = &line.tally;
-    let mut pairs = vec![
-        ("id", line.id.as_deref().into()),
-        ("code", line.code.as_deref().into()),
-        ("name", line.name.as_str().into()),
-    ];
-    pairs.extend(match kind {
-        Kind::Utilisation => {
-            let taken = line.open_minutes.and_then(|open| part(line.doctors_minutes, open));
-            vec![
-                ("open_minutes", line.open_minutes.into()),
-                ("booked_minutes", tally.minutes.into()),
-                ("utilisation_percent", percent(taken)),
-            ]
-        }
-        Kind::NoShows => vec![
-            ("completed", tally.completed.into()),
-            ("no_show", tally.no_show.into()),
-            ("no_show_percent", percent(tally.missed())),
-        ],
-        Kind::Volume => vec![
-            ("total", tally.total.into()),
-            ("expected", tally.expected.into()),
-            ("completed", tally.completed.into()),
-            ("cancelled", tally.cancelled.into()),
-            ("no_show", tally.no_show.into()),
-            ("minutes", tally.minutes.into()),
-        ],
-    });
-    object(pairs)
+/// The names of the reports.
+pub(crate) struct Utilisation;
+pub(crate) struct NoShows;
+pub(crate) struct Volume;
+
+written!(Utilisation, |_| Kind::Utilisation.as_str(), {"enum": [Kind::Utilisation.as_str()]});
+written!(NoShows, |_| Kind::NoShows.as_str(), {"enum": [Kind::NoShows.as_str()]});
+written!(Volume, |_| Kind::Volume.as_str(), {"enum": [Kind::Volume.as_str()]});
+
+/// A line of how much of the open time is taken.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct UtilisationView<'a> {
+    id: Option<Id<'a>>,
+    code: Option<&'a str>,
+    name: &'a str,
+    open_minutes: Option<i64>,
+    booked_minutes: i64,
+    utilisation_percent: Option<f64>,
+}
+
+/// A line of who did not come.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct NoShowsView<'a> {
+    id: Option<Id<'a>>,
+    code: Option<&'a str>,
+    name: &'a str,
+    completed: i64,
+    no_show: i64,
+    no_show_percent: Option<f64>,
+}
+
+/// A line of what became of the visits.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct VolumeView<'a> {
+    id: Option<Id<'a>>,
+    code: Option<&'a str>,
+    name: &'a str,
+    total: i64,
+    expected: i64,
+    completed: i64,
+    cancelled: i64,
+    no_show: i64,
+    minutes: i64,
+}
+
+/// A report.
+pub fn report(kind: Kind, report: &Report) -> Value {
+    match kind {
+        Kind::Utilisation => of_lines(Utilisation, report, utilisation),
+        Kind::NoShows => of_lines(NoShows, report, no_shows),
+        Kind::Volume => of_lines(Volume, report, volume),
+    }
+}
+
+fn of_lines<'a, N: Serialize, L: Serialize>(name: N, report: &'a Report, line: fn(&'a Line) -> L) -> Value {
+    json(&ReportView {
+        report: name,
+        from: On(report.from),
+        to: On(report.to),
+        by: report.by,
+        rows: report.rows.iter().map(line).collect(),
+        total: line(&report.total),
+    })
+}
+
+fn utilisation(Line { id, code, name, tally, open_minutes, doctors_minutes }: &Line) -> UtilisationView<'_> {
+    UtilisationView {
+        id: id.as_deref().map(Id),
+        code: code.as_deref(),
+        name,
+        open_minutes: *open_minutes,
+        booked_minutes: tally.minutes,
+        utilisation_percent: percent(open_minutes.and_then(|open| part(*doctors_minutes, open))),
+    }
+}
+
+fn no_shows(Line { id, code, name, tally, .. }: &Line) -> NoShowsView<'_> {
+    NoShowsView {
+        id: id.as_deref().map(Id),
+        code: code.as_deref(),
+        name,
+        completed: tally.completed,
+        no_show: tally.no_show,
+        no_show_percent: percent(tally.missed()),
+    }
+}
+
+fn volume(Line { id, code, name, tally, .. }: &Line) -> VolumeView<'_> {
+    let Tally { total, expected, completed, cancelled, no_show, minutes } = *tally;
+    let (id, code) = (id.as_deref().map(Id), code.as_deref());
+    VolumeView { id, code, name, total, expected, completed, cancelled, no_show, minutes }
 }
 
 /// Tenths of a percent as a percentage.
-fn percent(tenths: Option<i64>) -> Value {
+fn percent(tenths: Option<i64>) -> Option<f64> {
     // Far below where a fraction would lose digits.
-    tenths
-        .and_then(|tenths| i32::try_from(tenths).ok())
-        .map_or(Value::Null, |tenths| (f64::from(tenths) / 10.0).into())
+    tenths.and_then(|tenths| i32::try_from(tenths).ok()).map(|tenths| f64::from(tenths) / 10.0)
 }
 
 /// How wide the longest bar is where there is room.

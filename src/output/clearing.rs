@@ -2,14 +2,18 @@
 
 use crate::app::clearing::{Cleared, Move, Unplaced};
 use crate::domain::appointment::Visit;
+use crate::domain::time::Zone;
 use crate::domain::time::hhmm;
 use crate::locale::{dated, plain};
-use crate::output::error;
+use crate::output::error::RefusalView;
 use crate::output::lists::Columns;
 use crate::output::table;
-use crate::output::view::{self, object};
+use crate::output::view::{self, ClosureView};
 use crate::output::words::{at, list, state, words};
+use crate::public::{AppointmentView, At, Clock, Id, On, appointment};
 use chrono::{NaiveDateTime, NaiveTime};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
@@ -54,65 +58,119 @@ const UNREACHABLE: Columns = Columns {
     empty: "",
 };
 
+/// What becomes of the appointments that a closure hits.
+#[derive(Serialize, JsonSchema)]
+pub struct ClearingView<'a> {
+    closure: ClosureView<'a>,
+    applied: bool,
+    moves: Vec<MoveView<'a>>,
+    unplaced: Vec<UnplacedView<'a>>,
+    unreachable: Vec<UnreachableView<'a>>,
+    appointments: Vec<AppointmentView<'a>>,
+}
+
+/// Whose appointment it is.
+#[derive(Serialize, JsonSchema)]
+struct WhoView<'a> {
+    appointment_id: Id<'a>,
+    code: &'a str,
+    patient: &'a str,
+    phone: &'a str,
+    email: Option<&'a str>,
+}
+
+/// A time of an appointment.
+#[derive(Serialize, JsonSchema)]
+struct MomentView {
+    date: On,
+    start_time: Clock,
+    starts_at: At,
+}
+
+/// An appointment that moves.
+#[derive(Serialize, JsonSchema)]
+struct MoveView<'a> {
+    #[serde(flatten)]
+    who: WhoView<'a>,
+    from: MomentView,
+    to: MomentView,
+    doctor_before: Option<&'a str>,
+    doctor: Option<&'a str>,
+}
+
+/// An appointment for which there is no other time, and why.
+#[derive(Serialize, JsonSchema)]
+struct UnplacedView<'a> {
+    #[serde(flatten)]
+    who: WhoView<'a>,
+    from: MomentView,
+    doctor: Option<&'a str>,
+    reason: &'a str,
+    error: RefusalView,
+}
+
+/// An appointment that moves, of somebody whom no message reaches.
+#[derive(Serialize, JsonSchema)]
+struct UnreachableView<'a> {
+    #[serde(flatten)]
+    moved: MoveView<'a>,
+    reason: &'static str,
+}
+
 /// A plan, or what was done by it.
-pub fn view(cleared: &Cleared, closure: Value, applied: bool) -> Value {
+pub fn view<'a>(cleared: &'a Cleared, zone: &Zone, applied: bool) -> ClearingView<'a> {
     let Cleared { closure: named, moves, unplaced } = cleared;
-    let unreachable =
-        moves.iter().filter_map(|one| Some(view::with(moved(one), &[("reason", one.unreachable?.into())])));
-    object(vec![
-        ("closure", closure),
-        ("applied", applied.into()),
-        ("moves", moves.iter().map(moved).collect()),
-        ("unplaced", unplaced.iter().map(stays).collect()),
-        ("unreachable", unreachable.collect()),
-        ("appointments", named.hits.iter().map(view::appointment).collect()),
-    ])
+    let unreachable = |one: &'a Move| Some(UnreachableView { moved: moved(one), reason: one.unreachable? });
+    ClearingView {
+        closure: view::closure(named, zone),
+        applied,
+        moves: moves.iter().map(moved).collect(),
+        unplaced: unplaced.iter().map(stays).collect(),
+        unreachable: moves.iter().filter_map(unreachable).collect(),
+        appointments: named.hits.iter().map(appointment).collect(),
+    }
 }
 
-fn moved(one: &Move) -> Value {
-    let doctor = |visit: &Visit| visit.doctor.as_deref().map(|doctor| doctor.full_name.clone());
-    view::with(
-        who(&one.before),
-        &[
-            ("from", when(&one.before)),
-            ("to", when(&one.after)),
-            ("doctor_before", doctor(&one.before).into()),
-            ("doctor", doctor(&one.after).into()),
-        ],
-    )
+fn moved(Move { before, after, .. }: &Move) -> MoveView<'_> {
+    MoveView {
+        who: who(before),
+        from: when(before),
+        to: when(after),
+        doctor_before: doctor(before),
+        doctor: doctor(after),
+    }
 }
 
-fn stays(one: &Unplaced) -> Value {
-    let doctor = one.visit.doctor.as_deref().map(|doctor| doctor.full_name.clone());
-    view::with(
-        who(&one.visit),
-        &[
-            ("from", when(&one.visit)),
-            ("doctor", doctor.into()),
-            ("reason", one.why.message.as_str().into()),
-            ("error", error::json(&one.why, None)["error"].clone()),
-        ],
-    )
+fn stays(Unplaced { visit, why }: &Unplaced) -> UnplacedView<'_> {
+    UnplacedView {
+        who: who(visit),
+        from: when(visit),
+        doctor: doctor(visit),
+        reason: &why.message,
+        error: RefusalView::of(why, None),
+    }
 }
 
-fn who(visit: &Visit) -> Value {
-    let Visit { appointment, patient, .. } = visit;
-    object(vec![
-        ("appointment_id", appointment.id.as_str().into()),
-        ("code", appointment.code.as_str().into()),
-        ("patient", patient.full_name.as_str().into()),
-        ("phone", patient.phone.as_str().into()),
-        ("email", patient.email.as_deref().into()),
-    ])
+fn doctor(visit: &Visit) -> Option<&str> {
+    visit.doctor.as_deref().map(|doctor| doctor.full_name.as_str())
 }
 
-fn when(visit: &Visit) -> Value {
-    let appointment = &visit.appointment;
-    object(vec![
-        ("date", appointment.date.to_string().into()),
-        ("start_time", hhmm(appointment.start_time).into()),
-        ("starts_at", visit.zone.rfc3339(appointment.span.start).into()),
-    ])
+fn who(Visit { appointment, patient, .. }: &Visit) -> WhoView<'_> {
+    WhoView {
+        appointment_id: Id(&appointment.id),
+        code: &appointment.code,
+        patient: &patient.full_name,
+        phone: &patient.phone,
+        email: patient.email.as_deref(),
+    }
+}
+
+fn when(Visit { appointment, zone, .. }: &Visit) -> MomentView {
+    MomentView {
+        date: On(appointment.date),
+        start_time: Clock(appointment.start_time),
+        starts_at: At(zone.rfc3339(appointment.span.start)),
+    }
 }
 
 /// The plan for people: who moves, and whom to call.
@@ -144,7 +202,8 @@ pub fn text(value: &Value, color: bool) -> String {
 
 /// The list with its reasons in the language that is spoken: these are ours, not those of a closure.
 fn in_our_words(value: &Value, key: &str) -> Value {
-    let row = |row: &Value| view::with(row.clone(), &[("reason", state(at(row, "reason")).into())]);
+    let row =
+        |row: &Value| view::with(row.clone(), &serde_json::json!({ "reason": state(at(row, "reason")) }));
     Value::Object(Map::from_iter([(key.to_owned(), list(value, key).iter().map(row).collect())]))
 }
 

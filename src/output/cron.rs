@@ -1,6 +1,16 @@
 //! The lines by which a machine's own clock calls the program.
 
+use schemars::JsonSchema;
+use serde::Serialize;
 use std::fmt::Write;
+
+/// What the machine's clock has to be told.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct CronView {
+    pub(crate) crontab: String,
+    pub(crate) service: String,
+    pub(crate) timer: String,
+}
 
 /// What the lines are made of.
 #[derive(Debug, Clone, PartialEq, Eq)]

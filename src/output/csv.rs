@@ -18,13 +18,13 @@ pub fn text(value: &Value, face: &Face) -> String {
 
 /// The row of a record under columns that are known beforehand: `doctor.code` is a nested record's.
 /// What has no columns of its own, such as what an entry of the log says, is a cell of JSON.
-pub fn row(record: &Value, columns: &[&str], for_eyes: bool) -> String {
+pub fn row(record: &Value, columns: &[String], for_eyes: bool) -> String {
     let cells: Vec<String> = columns
         .iter()
         .map(|column| {
             let value = match column.split_once('.') {
                 Some((outer, inner)) => &record[outer][inner],
-                None => &record[*column],
+                None => &record[column],
             };
             if for_eyes { printable(&cell(value)) } else { cell(value) }
         })

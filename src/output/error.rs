@@ -1,33 +1,56 @@
 //! Refusals as a person and as a script see them.
 
 use crate::domain::access::without_secrets;
-use crate::domain::refusal::{Detail, Refusal};
+use crate::domain::refusal::{Code, Detail, Refusal};
 use crate::locale::word;
 use crate::output::card::by_day;
 use crate::output::printable;
+use crate::public::HttpStatus;
 use anstyle::{AnsiColor, Style};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 use std::fmt::Write;
 
-/// The refusal as the public JSON has it: `{"error":{"code","message","details","status"}}`.
-pub fn json(refusal: &Refusal, line: Option<u64>) -> Value {
-    let mut error = Map::new();
-    error.insert("code".into(), refusal.code.as_str().into());
-    error.insert("message".into(), without_secrets(&brief(&refusal.message)).into());
-    error.insert("details".into(), details(refusal));
-    error.insert("status".into(), refusal.code.status().into());
-    if let Some(hint) = &refusal.hint {
-        error.insert("hint".into(), hint.as_str().into());
-    }
-    if let Some(line) = line {
-        error.insert("line".into(), line.into());
-    }
-    Value::Object(Map::from_iter([("error".to_owned(), Value::Object(error))]))
+/// What was refused and why; the code is for programs, the message for people.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct RefusalView {
+    pub(crate) code: Code,
+    pub(crate) message: String,
+    pub(crate) details: Map<String, Value>,
+    status: HttpStatus,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    hint: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    line: Option<u64>,
 }
 
-fn details(refusal: &Refusal) -> Value {
-    refusal.details.iter().map(|(key, detail)| (key.clone(), value(detail))).collect::<Map<_, _>>().into()
+/// A refusal.
+#[derive(Debug, Serialize, JsonSchema)]
+pub(crate) struct ErrorView {
+    error: RefusalView,
+}
+
+impl RefusalView {
+    /// A refusal, of a line of the input where that is known.
+    pub(crate) fn of(refusal: &Refusal, line: Option<u64>) -> RefusalView {
+        RefusalView {
+            code: refusal.code,
+            message: without_secrets(&brief(&refusal.message)).into(),
+            details: refusal.details.iter().map(|(key, detail)| (key.clone(), value(detail))).collect(),
+            status: HttpStatus(refusal.code.status()),
+            hint: refusal.hint.clone(),
+            line,
+        }
+    }
+}
+
+/// The refusal as the public JSON has it: `{"error":{"code","message","details","status"}}`.
+pub(crate) fn json(refusal: &Refusal, line: Option<u64>) -> ErrorView {
+    ErrorView { error: RefusalView::of(refusal, line) }
 }
 
 fn value(detail: &Detail) -> Value {
@@ -50,11 +73,10 @@ pub fn text(refusal: &Refusal, color: bool) -> String {
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     let head = paint(red, &format!("error[{}]", refusal.code.as_str()));
     let mut text = format!("{head}: {}\n", printable(&brief(&refusal.message)));
-    let said_already =
-        refusal.details.len() == 1 && refusal.code == crate::domain::refusal::Code::ValidationError;
+    let said_already = refusal.details.len() == 1 && refusal.code == Code::ValidationError;
     if !said_already {
         // Bad fields go by the names that they are typed under.
-        let named = refusal.code == crate::domain::refusal::Code::ValidationError;
+        let named = refusal.code == Code::ValidationError;
         for (key, detail) in &refusal.details {
             let told = match detail {
                 // Beyond the day they are instants for programs, and for people a day and its times.

@@ -1,8 +1,59 @@
 //! What became of an import.
 
+use crate::output::error::ErrorView;
 use crate::output::words::{at, list, words};
-use serde_json::Value;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
 use std::fmt::Write;
+
+/// What became of an import, and the first of what was refused.
+#[derive(Default, Serialize, JsonSchema)]
+pub(crate) struct ImportedView {
+    pub(crate) import: &'static str,
+    pub(crate) dry_run: bool,
+    pub(crate) all_or_nothing: bool,
+    pub(crate) written: bool,
+    pub(crate) rows: u64,
+    pub(crate) added: u64,
+    pub(crate) updated: u64,
+    pub(crate) known: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    pub(crate) removed: Option<u64>,
+    pub(crate) refused: u64,
+    pub(crate) refusals: Vec<ErrorView>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<ImportColumn>")]
+    pub(crate) columns: Option<Vec<ImportColumn>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<ImportRow>")]
+    pub(crate) preview: Option<Vec<ImportRow>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<LeftAlone>")]
+    pub(crate) left_alone: Option<Vec<LeftAlone>>,
+}
+
+/// A column, and as which field it is taken; none where it is left out.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct ImportColumn {
+    pub(crate) column: String,
+    pub(crate) field: Option<&'static str>,
+}
+
+/// A row as it was understood.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct ImportRow {
+    pub(crate) line: u64,
+    pub(crate) fields: Map<String, Value>,
+}
+
+/// What a bundle has and a book has no record for.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct LeftAlone {
+    pub(crate) resource: String,
+    pub(crate) count: u64,
+}
 
 /// How the file was understood, the counts, and what was refused.
 pub fn text(value: &Value) -> String {

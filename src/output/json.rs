@@ -1,80 +1,45 @@
 //! JSON on one line, as other programs read it.
 
-use crate::domain::refusal::{Code, Refusal};
 use crate::output::plain;
-use crate::public::spell::{Spell, Text};
 use serde::Serialize;
-use serde_json::Value;
-use std::io::{self, Write};
+use serde_json::Serializer;
+use serde_json::ser::Formatter;
+use std::io::{self, BufWriter, Write};
 
-/// How many bytes are held before they are written on.
-const PIECE: usize = 16 * 1024;
+/// Compact JSON whose texts are safe for a terminal.
+struct Plain;
 
-/// JSON on one line, safe for a terminal.
-pub(crate) fn json_text(value: &Value) -> String {
-    // A value's keys are texts, and it holds no number that JSON has no words for: it can be written.
-    plain::json(serde_json::to_string(value).unwrap_or_default())
+impl Formatter for Plain {
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, out: &mut W, fragment: &str) -> io::Result<()> {
+        out.write_all(plain::json(fragment).as_bytes())
+    }
 }
 
-/// What other programs read as JSON, on a line of its own, safe for a terminal. It is written by the piece
-/// as it is made: a long answer is never in memory whole. [`plain`] judges each text by itself: a quotation mark, which is
-/// ASCII, is around it, and behind that it judges as at the beginning.
+/// Writes what other programs read as JSON, on a line of its own, safe for a terminal. A long answer is
+/// never in memory whole.
 ///
 /// # Errors
 /// What writing answers.
-pub(super) fn write_json<T: Spell>(view: &T, mut out: impl Write) -> io::Result<()> {
-    let mut hand_on = |held: &mut String| {
-        if held.len() < PIECE {
-            return Ok(());
-        }
-        out.write_all(held.as_bytes())?;
-        held.clear();
-        Ok(())
-    };
-    let mut text = Text::new(plain::SAFE, &mut hand_on);
-    view.spell(&mut text)?;
-    let rest = text.rest() + "\n";
-    out.write_all(rest.as_bytes())?;
+pub(super) fn write_json<T: Serialize>(view: &T, out: impl Write) -> io::Result<()> {
+    let mut out = BufWriter::new(out);
+    view.serialize(&mut Serializer::with_formatter(&mut out, Plain))?;
+    out.write_all(b"\n")?;
     out.flush()
 }
 
-/// What other programs read as JSON, on one line, safe for a terminal.
-pub(crate) fn json_line<T: Spell>(view: &T) -> String {
-    let mut keep = |_: &mut String| Ok(());
-    let mut text = Text::new(plain::SAFE, &mut keep);
-    // Nothing is handed on, and nothing else can fail.
-    let _ = view.spell(&mut text);
-    text.rest()
-}
-
-/// The same of what is no view and no value.
-///
-/// # Errors
-/// `INTERNAL` for what JSON has no words for.
-pub(crate) fn json_of<T: Serialize>(given: &T) -> Result<String, Refusal> {
-    let no_json = |problem| Refusal::new(Code::Internal, format!("this is no JSON: {problem}"));
-    serde_json::to_string(given).map(plain::json).map_err(no_json)
+/// What other programs read as JSON, on one line without its end, safe for a terminal.
+pub(crate) fn json_line<T: Serialize>(view: &T) -> String {
+    let mut line = Vec::new();
+    // Memory takes everything, and what is written holds nothing that JSON can't.
+    let written = view.serialize(&mut Serializer::with_formatter(&mut line, Plain));
+    written.ok().and_then(|()| String::from_utf8(line).ok()).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_long_line_is_written_by_the_piece_and_says_the_same() {
-        // Marks, joiners and what has to be escaped come to lie on every side of the cuts.
-        let words =
-            ["Inés", "e\u{301}\u{301}", "\u{202e}kcab", "\n\u{301}x", "न\u{200d}", "a", "", "\u{9b}31m"];
-        let texts: Vec<String> =
-            (0..9000).map(|n| words[n % words.len()].repeat(n % 13) + words[n % 7]).collect();
-        let mut pieces = Pieces::default();
-        write_json(&texts, &mut pieces).unwrap();
-        assert!(pieces.0.len() > 10, "{}", pieces.0.len());
-        assert!(pieces.0.iter().all(|piece| piece.len() < 2 * PIECE));
-        let whole = plain::json(serde_json::to_string(&texts).unwrap());
-        assert!(pieces.0.concat() == (whole.clone() + "\n").into_bytes());
-        assert!(json_line(&texts) == whole);
-    }
+    use proptest::prelude::*;
+    use serde_json::{Value, json};
 
     #[test]
     fn what_can_not_be_written_is_told() {
@@ -82,17 +47,16 @@ mod tests {
         assert_eq!(problem.kind(), io::ErrorKind::StorageFull);
     }
 
-    #[derive(Default)]
-    struct Pieces(Vec<Vec<u8>>);
-
-    impl Write for Pieces {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.push(bytes.to_vec());
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
+    proptest! {
+        #[test]
+        fn json_says_the_same_without_commanding_the_terminal(key in any::<String>(), text in any::<String>()) {
+            let value = json!({ key: [text] });
+            let line = json_line(&value);
+            prop_assert!(plain::is_plain(&line), "{line:?}");
+            let mut written = Vec::new();
+            write_json(&value, &mut written).unwrap();
+            prop_assert_eq!(serde_json::from_str::<Value>(&line).unwrap(), value);
+            prop_assert_eq!(written, (line + "\n").into_bytes());
         }
     }
 

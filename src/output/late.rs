@@ -2,10 +2,11 @@
 
 use crate::app::late::{Call, Late, Told};
 use crate::domain::appointment::Visit;
-use crate::domain::time::hhmm;
+use crate::domain::status::Status;
 use crate::output::lists::Columns;
-use crate::output::view::object;
-use serde_json::Value;
+use crate::public::{At, Clock, DoctorInside, Id, On, doctor_inside};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// The calls, as a table.
 pub const CALLS: Columns = Columns {
@@ -23,24 +24,45 @@ pub const CALLS: Columns = Columns {
     empty: "nobody-has-to-be-called-who-is-still",
 };
 
+/// Somebody to call.
+#[derive(Serialize, JsonSchema)]
+struct CallView<'a> {
+    appointment_id: Id<'a>,
+    code: &'a str,
+    status: Status,
+    patient: &'a str,
+    phone: &'a str,
+    start_time: Clock,
+    expected_before: At,
+    expected_time_before: Clock,
+    expected_at: At,
+    expected_time: Clock,
+    late_minutes: i64,
+    #[schemars(extend("enum" = ["queued", "told already", "opted out", "no channel", null]))]
+    message: Option<&'static str>,
+}
+
+/// Whom to call when a doctor runs late.
+#[derive(Serialize, JsonSchema)]
+pub struct LateView<'a> {
+    date: On,
+    doctor: DoctorInside<'a>,
+    delay_minutes: i64,
+    queued: Option<usize>,
+    calls: Vec<CallView<'a>>,
+    total: usize,
+}
+
 /// The delay and the calls that it asks for.
-pub fn view(late: &Late) -> Value {
-    let calls: Vec<Value> = late.calls.iter().map(call).collect();
-    let doctor = object(vec![
-        ("id", late.doctor.id.as_str().into()),
-        ("code", late.doctor.code.as_str().into()),
-        ("full_name", late.doctor.full_name.as_str().into()),
-        ("specialty", late.doctor.specialty.as_deref().into()),
-    ]);
-    let total = calls.len();
-    object(vec![
-        ("date", late.date.to_string().into()),
-        ("doctor", doctor),
-        ("delay_minutes", late.minutes.into()),
-        ("queued", late.calls.iter().any(|call| call.message.is_some()).then(|| queued(late)).into()),
-        (CALLS.key, calls.into()),
-        ("total", total.into()),
-    ])
+pub fn view(late: &Late) -> LateView<'_> {
+    LateView {
+        date: On(late.date),
+        doctor: doctor_inside(&late.doctor),
+        delay_minutes: late.minutes,
+        queued: late.calls.iter().any(|call| call.message.is_some()).then(|| queued(late)),
+        calls: late.calls.iter().map(call).collect(),
+        total: late.calls.len(),
+    }
 }
 
 /// What to do next.
@@ -59,21 +81,21 @@ pub fn queued(late: &Late) -> usize {
     late.calls.iter().filter(|call| call.message == Some(Told::Queued)).count()
 }
 
-fn call(call: &Call) -> Value {
+fn call(call: &Call) -> CallView<'_> {
     let Visit { appointment, patient, zone, .. } = &call.visit;
-    let time = |at| hhmm(zone.wall(at).time());
-    object(vec![
-        ("appointment_id", appointment.id.as_str().into()),
-        ("code", appointment.code.as_str().into()),
-        ("status", appointment.status.as_str().into()),
-        ("patient", patient.full_name.as_str().into()),
-        ("phone", patient.phone.as_str().into()),
-        ("start_time", hhmm(appointment.start_time).into()),
-        ("expected_before", zone.rfc3339(call.expected_before).into()),
-        ("expected_time_before", time(call.expected_before).into()),
-        ("expected_at", zone.rfc3339(call.expected_at).into()),
-        ("expected_time", time(call.expected_at).into()),
-        ("late_minutes", call.late_minutes().into()),
-        ("message", call.message.map(Told::as_str).into()),
-    ])
+    let time = |at| Clock(zone.wall(at).time());
+    CallView {
+        appointment_id: Id(&appointment.id),
+        code: &appointment.code,
+        status: appointment.status,
+        patient: &patient.full_name,
+        phone: &patient.phone,
+        start_time: Clock(appointment.start_time),
+        expected_before: At(zone.rfc3339(call.expected_before)),
+        expected_time_before: time(call.expected_before),
+        expected_at: At(zone.rfc3339(call.expected_at)),
+        expected_time: time(call.expected_at),
+        late_minutes: call.late_minutes(),
+        message: call.message.map(Told::as_str),
+    }
 }

@@ -35,10 +35,8 @@ pub mod words;
 
 use crate::domain::access::without_secrets;
 use crate::domain::refusal::Refusal;
-use crate::locale::plain;
-use crate::public::spell::Spell;
+pub(crate) use json::json_line;
 use json::write_json;
-pub(crate) use json::{json_line, json_of, json_text};
 pub use plain::printable;
 use serde::Serialize;
 use serde_json::Value;
@@ -88,8 +86,8 @@ pub struct Answer {
 
 impl Answer {
     /// An answer that is good news.
-    pub fn new(value: Value, face: Face) -> Self {
-        Answer { value, told: false, face, hints: Vec::new(), marks: Vec::new(), exit: 0 }
+    pub fn new(view: impl Serialize, face: Face) -> Self {
+        Answer { value: view::json(&view), told: false, face, hints: Vec::new(), marks: Vec::new(), exit: 0 }
     }
 
     /// With a word on what to do next.
@@ -177,14 +175,14 @@ impl Printer {
         }
     }
 
-    /// An answer with that view as its public JSON. Programs get it at once: to make a value of every
-    /// appointment first takes longer than to look them up.
+    /// An answer with that view as its public JSON. Programs get it as it is made: a long answer is never in
+    /// memory whole.
     ///
     /// # Errors
     /// What writing answers; a closed pipe is the caller's to take quietly.
-    pub(crate) fn view<T: Serialize + Spell>(&self, view: &T, face: Face) -> io::Result<Answer> {
+    pub(crate) fn view<T: Serialize>(&self, view: &T, face: Face) -> io::Result<Answer> {
         if self.format != Format::Json {
-            return Ok(Answer::new(view::json(view), face));
+            return Ok(Answer::new(view, face));
         }
         write_json(view, io::stdout().lock())?;
         Ok(Answer { told: true, ..Answer::new(Value::Null, face) })
@@ -198,9 +196,11 @@ impl Printer {
         if answer.told {
             return Ok(());
         }
+        if self.format == Format::Json || matches!(answer.face, Face::Json) {
+            return write_json(&answer.value, io::stdout().lock());
+        }
         let text = match self.format {
-            _ if matches!(answer.face, Face::Json) => format!("{}\n", json_text(&answer.value)),
-            Format::Json => format!("{}\n", json_text(&answer.value)),
+            Format::Json => String::new(),
             Format::Csv => csv::text(&answer.value, &answer.face),
             Format::Table => table::text(answer, self.color),
         };
@@ -245,7 +245,7 @@ impl Printer {
     /// Writes a refusal to stderr.
     pub fn refusal(&self, refusal: &Refusal) {
         let text = match self.format {
-            Format::Json => format!("{}\n", json_text(&error::json(refusal, None))),
+            Format::Json => format!("{}\n", json_line(&error::json(refusal, None))),
             Format::Table | Format::Csv if self.quiet => {
                 error::text(&Refusal { hint: None, ..refusal.clone() }, self.color_talk)
             }

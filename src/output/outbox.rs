@@ -5,155 +5,302 @@ use crate::app::copy::Copied;
 use crate::app::remind::Note;
 use crate::app::remind::preview::{Preview, Templates};
 use crate::app::remind::sweep::{Rehearsal, Swept, Tally};
+use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::time::Zone;
-use crate::output::view::object;
+use crate::output::view::{DryRun, dry_run};
+use crate::public::{At, Id, True};
 use crate::store::audit::Entry;
 use crate::store::check::Finding;
-use serde_json::Value;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 
-/// A rehearsed sweep.
-pub fn rehearsal(rehearsal: &Rehearsal) -> Value {
-    let mut tally = Tally::default();
-    rehearsal.messages.iter().for_each(|swept| tally.count(swept));
-    let mut pairs = vec![("as_of", rehearsal.zone.rfc3339(rehearsal.as_of).into())];
-    pairs.extend(sums(&tally));
-    pairs.push(("messages", rehearsal.messages.iter().map(swept).collect()));
-    pairs.push(("dry_run", true.into()));
-    object(pairs)
+/// What a sweep sent, or with dry_run would send.
+#[derive(Serialize, JsonSchema)]
+pub struct SweepView<'a> {
+    as_of: At,
+    #[serde(flatten)]
+    sums: Sums,
+    messages: Vec<SweptView<'a>>,
+    #[serde(flatten)]
+    dry_run: DryRun,
 }
 
 /// A sweep's sums.
-pub fn sums(tally: &Tally) -> [(&'static str, Value); 4] {
+#[derive(Serialize, JsonSchema)]
+pub struct Sums {
+    due: usize,
+    sent: usize,
+    failed: usize,
+    skipped: usize,
+}
+
+/// A rehearsed sweep.
+pub fn rehearsal(rehearsal: &Rehearsal) -> SweepView<'_> {
+    let mut tally = Tally::default();
+    rehearsal.messages.iter().for_each(|swept| tally.count(swept));
+    SweepView {
+        as_of: At(rehearsal.zone.rfc3339(rehearsal.as_of)),
+        sums: sums(&tally),
+        messages: rehearsal.messages.iter().map(swept).collect(),
+        dry_run: dry_run(true),
+    }
+}
+
+/// A sweep's sums.
+pub fn sums(tally: &Tally) -> Sums {
     let Tally { due, sent, failed, skipped } = *tally;
-    [("due", due.into()), ("sent", sent.into()), ("failed", failed.into()), ("skipped", skipped.into())]
+    Sums { due, sent, failed, skipped }
 }
 
 /// What a sweep made of a message.
-pub fn swept(swept: &Swept) -> Value {
+#[derive(Serialize, JsonSchema)]
+pub struct SweptView<'a> {
+    message_id: Id<'a>,
+    kind: Kind,
+    appointment_id: Id<'a>,
+    appointment_code: &'a str,
+    channel: &'a str,
+    to: &'a str,
+    due_at: At,
+    status: MessageStatus,
+    decision: &'static str,
+    why: String,
+    error: Option<&'a str>,
+    text: Option<&'a str>,
+}
+
+/// What a sweep made of a message.
+pub fn swept(swept: &Swept) -> SweptView<'_> {
     let Note { message, visit } = &swept.note;
-    object(vec![
-        ("message_id", message.id.as_str().into()),
-        ("kind", message.kind.as_str().into()),
-        ("appointment_id", message.appointment_id.as_str().into()),
-        ("appointment_code", visit.appointment.code.as_str().into()),
-        ("channel", swept.channel.as_str().into()),
-        ("to", swept.to.as_str().into()),
-        ("due_at", visit.zone.rfc3339(message.due_at).into()),
-        ("status", swept.status.as_str().into()),
-        ("decision", swept.decision.word().into()),
-        ("why", swept.why().into()),
-        ("error", swept.error.as_deref().into()),
-        ("text", swept.text.as_deref().into()),
-    ])
+    SweptView {
+        message_id: Id(&message.id),
+        kind: message.kind,
+        appointment_id: Id(&message.appointment_id),
+        appointment_code: &visit.appointment.code,
+        channel: &swept.channel,
+        to: &swept.to,
+        due_at: At(visit.zone.rfc3339(message.due_at)),
+        status: swept.status,
+        decision: swept.decision.word(),
+        why: swept.why(),
+        error: swept.error.as_deref(),
+        text: swept.text.as_deref(),
+    }
 }
 
 /// What a message would say.
-pub fn preview(preview: &Preview) -> Value {
+#[derive(Serialize, JsonSchema)]
+pub struct PreviewView<'a> {
+    appointment_id: Id<'a>,
+    appointment_code: &'a str,
+    kind: Kind,
+    locale: &'a str,
+    channels: &'a [String],
+    to: &'a str,
+    email: Option<&'a str>,
+    subject: &'a str,
+    text: &'a str,
+}
+
+/// What a message would say.
+pub fn preview(preview: &Preview) -> PreviewView<'_> {
     let Preview { visit, kind, channels, said } = preview;
-    object(vec![
-        ("appointment_id", visit.appointment.id.as_str().into()),
-        ("appointment_code", visit.appointment.code.as_str().into()),
-        ("kind", kind.as_str().into()),
-        ("locale", said.language.as_str().into()),
-        ("channels", channels.iter().map(String::as_str).collect()),
-        ("to", visit.patient.phone.as_str().into()),
-        ("email", visit.patient.email.as_deref().into()),
-        ("subject", said.subject.as_str().into()),
-        ("text", said.text.as_str().into()),
-    ])
+    PreviewView {
+        appointment_id: Id(&visit.appointment.id),
+        appointment_code: &visit.appointment.code,
+        kind: *kind,
+        locale: said.language.as_str(),
+        channels,
+        to: &visit.patient.phone,
+        email: visit.patient.email.as_deref(),
+        subject: &said.subject,
+        text: &said.text,
+    }
 }
 
 /// A clinic's own templates.
-pub fn templates(templates: &Templates) -> Value {
-    object(vec![
-        ("ok", true.into()),
-        ("directory", templates.directory.display().to_string().into()),
-        ("templates", templates.files.iter().map(String::as_str).collect()),
-    ])
+#[derive(Serialize, JsonSchema)]
+pub struct TemplatesView<'a> {
+    ok: True,
+    directory: String,
+    templates: &'a [String],
+}
+
+/// A clinic's own templates.
+pub fn templates(templates: &Templates) -> TemplatesView<'_> {
+    TemplatesView {
+        ok: True,
+        directory: templates.directory.display().to_string(),
+        templates: &templates.files,
+    }
 }
 
 /// A message of the outbox.
-pub fn message(note: &Note) -> Value {
+#[derive(Serialize, JsonSchema)]
+pub struct MessageView<'a> {
+    message_id: Id<'a>,
+    kind: Kind,
+    appointment_id: Id<'a>,
+    appointment_code: &'a str,
+    patient: &'a str,
+    to: &'a str,
+    due_at: At,
+    status: MessageStatus,
+    attempts: i64,
+    channel: Option<&'a str>,
+    error: Option<&'a str>,
+    settled_at: Option<At>,
+    created_at: At,
+}
+
+/// A message of the outbox.
+pub fn message(note: &Note) -> MessageView<'_> {
     let Note { message, visit } = note;
-    let at = |instant: Option<crate::domain::time::Instant>| instant.map(|at| visit.zone.rfc3339(at));
-    object(vec![
-        ("message_id", message.id.as_str().into()),
-        ("kind", message.kind.as_str().into()),
-        ("appointment_id", message.appointment_id.as_str().into()),
-        ("appointment_code", visit.appointment.code.as_str().into()),
-        ("patient", visit.patient.full_name.as_str().into()),
-        ("to", visit.patient.phone.as_str().into()),
-        ("due_at", visit.zone.rfc3339(message.due_at).into()),
-        ("status", message.status.as_str().into()),
-        ("attempts", message.attempts.into()),
-        ("channel", message.channel.as_deref().into()),
-        ("error", message.error.as_deref().into()),
-        ("settled_at", at(message.settled_at).into()),
-        ("created_at", visit.zone.rfc3339(message.created_at).into()),
-    ])
+    MessageView {
+        message_id: Id(&message.id),
+        kind: message.kind,
+        appointment_id: Id(&message.appointment_id),
+        appointment_code: &visit.appointment.code,
+        patient: &visit.patient.full_name,
+        to: &visit.patient.phone,
+        due_at: At(visit.zone.rfc3339(message.due_at)),
+        status: message.status,
+        attempts: message.attempts,
+        channel: message.channel.as_deref(),
+        error: message.error.as_deref(),
+        settled_at: message.settled_at.map(|at| At(visit.zone.rfc3339(at))),
+        created_at: At(visit.zone.rfc3339(message.created_at)),
+    }
+}
+
+/// An entry of the audit log: the record before and after, as the log keeps it.
+#[derive(Serialize, JsonSchema)]
+pub struct EntryView<'a> {
+    seq: i64,
+    at: At,
+    actor: &'a str,
+    action: &'a str,
+    kind: &'a str,
+    record_id: &'a str,
+    note: Option<&'a str>,
+    before: Value,
+    after: Value,
+    hash: &'a str,
 }
 
 /// An entry of the audit log.
-pub fn entry(entry: &Entry, zone: &Zone) -> Value {
+pub fn entry<'a>(entry: &'a Entry, zone: &Zone) -> EntryView<'a> {
     let image = |text: &Option<String>| match text {
         Some(text) => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone())),
         None => Value::Null,
     };
-    object(vec![
-        ("seq", entry.seq.into()),
-        ("at", zone.rfc3339(entry.at).into()),
-        ("actor", entry.actor.as_str().into()),
-        ("action", entry.action.as_str().into()),
-        ("kind", entry.kind.as_str().into()),
-        ("record_id", entry.record_id.as_str().into()),
-        ("note", entry.note.as_deref().into()),
-        ("before", image(&entry.before)),
-        ("after", image(&entry.after)),
-        ("hash", entry.mac.as_str().into()),
-    ])
+    EntryView {
+        seq: entry.seq,
+        at: At(zone.rfc3339(entry.at)),
+        actor: &entry.actor,
+        action: &entry.action,
+        kind: &entry.kind,
+        record_id: &entry.record_id,
+        note: entry.note.as_deref(),
+        before: image(&entry.before),
+        after: image(&entry.after),
+        hash: &entry.mac,
+    }
+}
+
+/// Something that is not as it should be.
+#[derive(Serialize, JsonSchema)]
+struct FindingView<'a> {
+    check: &'static str,
+    message: &'a str,
+    record_id: Option<&'a str>,
+}
+
+/// What a check found.
+#[derive(Serialize, JsonSchema)]
+pub struct FindingsView<'a> {
+    ok: bool,
+    findings: Vec<FindingView<'a>>,
+}
+
+/// How many entries of the log were read.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct EntriesRead {
+    pub(crate) entries: i64,
 }
 
 /// What a check found; what is only a warning leaves it ok.
-pub fn findings(findings: &[Finding]) -> Value {
-    let list: Vec<Value> = findings
-        .iter()
-        .map(|finding| {
-            object(vec![
-                ("check", finding.check.into()),
-                ("message", finding.message.as_str().into()),
-                ("record_id", finding.record_id.as_deref().into()),
-            ])
-        })
-        .collect();
-    object(vec![("ok", findings.iter().all(Finding::is_warning).into()), ("findings", list.into())])
+pub fn findings<'a>(findings: &'a [Finding]) -> FindingsView<'a> {
+    let view = |finding: &'a Finding| FindingView {
+        check: finding.check,
+        message: &finding.message,
+        record_id: finding.record_id.as_deref(),
+    };
+    FindingsView {
+        ok: findings.iter().all(Finding::is_warning),
+        findings: findings.iter().map(view).collect(),
+    }
+}
+
+/// Where the book is.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct PathView {
+    pub(crate) path: String,
+}
+
+/// A book that was copied.
+#[derive(Serialize, JsonSchema)]
+pub struct CopiedView<'a> {
+    from: &'a str,
+    to: &'a str,
+    #[schemars(with = "BTreeMap<String, u64>")]
+    tables: Map<String, Value>,
+    rows: u64,
+    verified: True,
 }
 
 /// A copied book.
-pub fn copied(copied: &Copied) -> Value {
-    let rows: u64 = copied.tables.iter().map(|(_, rows)| rows).sum();
-    object(vec![
-        ("from", copied.from.as_str().into()),
-        ("to", copied.to.as_str().into()),
-        ("tables", object(copied.tables.iter().map(|(table, rows)| (*table, (*rows).into())).collect())),
-        ("rows", rows.into()),
-        ("verified", true.into()),
-    ])
+pub fn copied(copied: &Copied) -> CopiedView<'_> {
+    CopiedView {
+        from: &copied.from,
+        to: &copied.to,
+        tables: copied.tables.iter().map(|(table, rows)| ((*table).to_owned(), (*rows).into())).collect(),
+        rows: copied.tables.iter().map(|(_, rows)| rows).sum(),
+        verified: True,
+    }
+}
+
+/// What the book is made of.
+#[derive(Serialize, JsonSchema)]
+pub struct InfoView<'a> {
+    path: &'a str,
+    bytes: u64,
+    engine: &'a str,
+    overlap_guard: bool,
+    schema_version: i64,
+    turno_version: &'static str,
+    secret_file: String,
+    secret_file_present: bool,
+    timezone_rules: &'a str,
+    timezone_version: &'a str,
+    timezone_folder: Option<String>,
 }
 
 /// Facts about the book.
-pub fn info(info: &Info) -> Value {
-    let path = |path: &std::path::Path| path.display().to_string();
-    object(vec![
-        ("path", info.location.as_str().into()),
-        ("bytes", info.bytes.into()),
-        ("engine", info.engine.as_str().into()),
-        ("overlap_guard", info.overlap_guard.into()),
-        ("schema_version", info.schema.into()),
-        ("turno_version", env!("CARGO_PKG_VERSION").into()),
-        ("secret_file", path(&info.secret_file.0).into()),
-        ("secret_file_present", info.secret_file.1.into()),
-        ("timezone_rules", info.zones.name.into()),
-        ("timezone_version", info.zones.version.as_str().into()),
-        ("timezone_folder", info.zones.folder.as_deref().map(path).into()),
-    ])
+pub fn info(info: &Info) -> InfoView<'_> {
+    InfoView {
+        path: &info.location,
+        bytes: info.bytes,
+        engine: &info.engine,
+        overlap_guard: info.overlap_guard,
+        schema_version: info.schema,
+        turno_version: env!("CARGO_PKG_VERSION"),
+        secret_file: info.secret_file.0.display().to_string(),
+        secret_file_present: info.secret_file.1,
+        timezone_rules: info.zones.name,
+        timezone_version: &info.zones.version,
+        timezone_folder: info.zones.folder.as_ref().map(|path| path.display().to_string()),
+    }
 }

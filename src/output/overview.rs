@@ -6,15 +6,16 @@ use crate::app::remind::heartbeat::Heartbeat;
 use crate::domain::appointment::Visit;
 use crate::domain::record::Attendee;
 use crate::domain::status::Status;
-use crate::domain::time::hhmm;
 use crate::locale::{dated, plain};
 use crate::output::agenda::{cut, heading_of};
 use crate::output::printable;
-use crate::output::view::{self, object, with};
-use crate::output::waitlist::entries;
+use crate::output::view::{self, PlaceView};
+use crate::output::waitlist::{WaitingView, entries};
 use crate::output::words::{at, list, status_face, status_style, words};
-use crate::public::inside;
+use crate::public::{At, Clock, NamedView, On, branch_inside, inside};
 use anstyle::{AnsiColor, Style};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
@@ -27,85 +28,116 @@ const PLAIN: usize = 21;
 /// The widest that names are drawn.
 const NAME: usize = 26;
 
+/// How it stands today; ready is false where there is no book yet.
+#[derive(Default, Serialize, JsonSchema)]
+pub struct TodayView<'a> {
+    ready: bool,
+    clinic: Option<NamedView<'a>>,
+    branch: Option<NamedView<'a>>,
+    date: Option<On>,
+    time: Option<Clock>,
+    as_of: Option<At>,
+    in_progress: Vec<TurnView<'a>>,
+    waiting: Vec<TurnView<'a>>,
+    next: Vec<TurnView<'a>>,
+    expected: usize,
+    unsettled: Vec<TurnView<'a>>,
+    messages: DueView,
+    offers: Vec<WaitingView<'a>>,
+    sweeps: SweepsView,
+    commands: Vec<ProposedView>,
+}
+
+/// Somebody in the room or on the way, and for which day.
+#[derive(Serialize, JsonSchema)]
+struct TurnView<'a> {
+    #[serde(flatten)]
+    place: PlaceView<'a>,
+    date: On,
+}
+
+/// Messages that are due.
+#[derive(Default, Serialize, JsonSchema)]
+struct DueView {
+    due: i64,
+    due_since: Option<At>,
+}
+
+/// Whether somebody sends what is due.
+#[derive(Default, Serialize, JsonSchema)]
+struct SweepsView {
+    state: SweepState,
+    waiting_since: Option<At>,
+    last_sweep: Option<At>,
+}
+
+#[derive(Default, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[schemars(inline)]
+enum SweepState {
+    #[default]
+    Steady,
+    Late,
+    Never,
+}
+
+/// A command that is likely to be next.
+#[derive(Serialize, JsonSchema)]
+struct ProposedView {
+    command: String,
+    about: String,
+}
+
 /// The object; with `ready` false where there is no book yet.
-pub fn view(overview: &Overview) -> Value {
+pub fn view(overview: &Overview) -> TodayView<'_> {
     let Overview { clinic, branch, date, now, zone, .. } = overview;
-    let instant = |at| zone.rfc3339(at);
-    let places = |places: &[Place]| -> Value { places.iter().map(place).collect() };
+    let at = |instant| At(zone.rfc3339(instant));
     let (due, due_since) = overview.due;
     let (state, waiting_since, last_sweep) = match overview.heartbeat {
-        Heartbeat::Steady => ("steady", None, None),
-        Heartbeat::Late { waiting_since, last_sweep } => ("late", Some(waiting_since), Some(last_sweep)),
-        Heartbeat::Never { waiting_since } => ("never", Some(waiting_since), None),
+        Heartbeat::Steady => (SweepState::Steady, None, None),
+        Heartbeat::Late { waiting_since, last_sweep } => {
+            (SweepState::Late, Some(waiting_since), Some(last_sweep))
+        }
+        Heartbeat::Never { waiting_since } => (SweepState::Never, Some(waiting_since), None),
     };
-    object(vec![
-        ("ready", true.into()),
-        ("clinic", inside(&clinic.id, &clinic.code, &clinic.name)),
-        ("branch", branch.as_ref().map_or(Value::Null, |it| inside(&it.id, &it.code, &it.name))),
-        ("date", date.to_string().into()),
-        ("time", hhmm(zone.wall(*now).time()).into()),
-        ("as_of", instant(*now).into()),
-        ("in_progress", places(&overview.inside)),
-        ("waiting", places(&overview.waiting)),
-        ("next", places(&overview.next)),
-        ("expected", overview.expected.into()),
-        ("unsettled", places(&overview.unsettled)),
-        ("messages", object(vec![("due", due.into()), ("due_since", due_since.map(instant).into())])),
-        ("offers", entries(&overview.offers)),
-        (
-            "sweeps",
-            object(vec![
-                ("state", state.into()),
-                ("waiting_since", waiting_since.map(instant).into()),
-                ("last_sweep", last_sweep.map(instant).into()),
-            ]),
-        ),
-        ("commands", overview.steps.iter().map(step).collect()),
-    ])
+    TodayView {
+        ready: true,
+        clinic: Some(inside(&clinic.id, &clinic.code, &clinic.name)),
+        branch: branch.as_ref().map(branch_inside),
+        date: Some(On(*date)),
+        time: Some(Clock(zone.wall(*now).time())),
+        as_of: Some(at(*now)),
+        in_progress: turns(&overview.inside),
+        waiting: turns(&overview.waiting),
+        next: turns(&overview.next),
+        expected: overview.expected,
+        unsettled: turns(&overview.unsettled),
+        messages: DueView { due, due_since: due_since.map(at) },
+        offers: entries(&overview.offers),
+        sweeps: SweepsView { state, waiting_since: waiting_since.map(at), last_sweep: last_sweep.map(at) },
+        commands: overview.steps.iter().map(step).collect(),
+    }
 }
 
 /// The same where there is no book yet: how one begins.
-pub fn without_book() -> Value {
+pub fn without_book() -> TodayView<'static> {
+    let commands = [
+        ("turno init", text!("makes-the-book-of-your-clinic")),
+        ("turno demo", text!("a-guided-tour-on-a-throw-away-book")),
+        ("turno --help", text!("names-every-command")),
+    ];
     let command =
-        |command: &str, about: &str| object(vec![("command", command.into()), ("about", about.into())]);
-    object(vec![
-        ("ready", false.into()),
-        ("clinic", Value::Null),
-        ("branch", Value::Null),
-        ("date", Value::Null),
-        ("time", Value::Null),
-        ("as_of", Value::Null),
-        ("in_progress", Value::Array(Vec::new())),
-        ("waiting", Value::Array(Vec::new())),
-        ("next", Value::Array(Vec::new())),
-        ("expected", 0.into()),
-        ("unsettled", Value::Array(Vec::new())),
-        ("messages", object(vec![("due", 0.into()), ("due_since", Value::Null)])),
-        ("offers", Value::Array(Vec::new())),
-        (
-            "sweeps",
-            object(vec![
-                ("state", "steady".into()),
-                ("waiting_since", Value::Null),
-                ("last_sweep", Value::Null),
-            ]),
-        ),
-        (
-            "commands",
-            Value::Array(vec![
-                command("turno init", text!("makes-the-book-of-your-clinic")),
-                command("turno demo", text!("a-guided-tour-on-a-throw-away-book")),
-                command("turno --help", text!("names-every-command")),
-            ]),
-        ),
-    ])
+        |(command, about): (&str, &str)| ProposedView { command: command.into(), about: about.into() };
+    TodayView { commands: commands.map(command).into(), ..TodayView::default() }
 }
 
-fn place(place: &Place) -> Value {
-    with(view::place(place), &[("date", place.visit.appointment.date.to_string().into())])
+fn turns<'a>(places: &'a [Place]) -> Vec<TurnView<'a>> {
+    let turn =
+        |place: &'a Place| TurnView { place: view::place(place), date: On(place.visit.appointment.date) };
+    places.iter().map(turn).collect()
 }
 
-fn step(step: &Step) -> Value {
+fn step(step: &Step) -> ProposedView {
     let of = |visit: &Visit<Attendee>, to: &str| {
         (format!("turno status {} {to}", visit.appointment.code), visit.patient.full_name.clone())
     };
@@ -137,7 +169,7 @@ fn step(step: &Step) -> Value {
         Step::Watches => ("turno queue --watch".into(), text!("keeps-the-waiting-room-on-the-screen").into()),
         Step::Draws => ("turno agenda".into(), text!("draws-the-day").into()),
     };
-    object(vec![("command", command.into()), ("about", about.into())])
+    ProposedView { command, about }
 }
 
 /// The picture, for a terminal of that width.

@@ -2,7 +2,6 @@
 //! over its neighbours.
 
 use crate::domain::text::is_invisible;
-use crate::public::spell::Safe;
 use std::fmt::Write;
 use unicode_normalization::char::is_combining_mark;
 
@@ -31,7 +30,6 @@ struct Look {
 impl Look {
     /// Whether the next character is safe to show as it is.
     fn is_safe(&mut self, c: char) -> bool {
-        // Nearly everything is, and the tables below are long.
         if c.is_ascii() {
             let safe = !c.is_ascii_control();
             *self = Look { before: if safe { c } else { '\0' }, marks: 0 };
@@ -55,34 +53,8 @@ fn looked_at(text: &str) -> impl Iterator<Item = (char, bool)> + '_ {
 
 /// Whether all of it is shown as it is.
 #[cfg(test)]
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     looked_at(text).all(|(_, safe)| safe)
-}
-
-/// The last character that is ASCII and shown.
-const LAST: u8 = b'~';
-
-/// Whether that byte of JSON is a character that is shown as it is: of the old control characters only the
-/// last one can be in JSON, and what is behind it is a part of others.
-fn shows(byte: &u8) -> bool {
-    *byte <= LAST
-}
-
-/// Whether all of some JSON is shown as it is; no old control character but one can be in that.
-fn is_plain_json(text: &str) -> bool {
-    let (mut look, mut rest) = (Look::default(), text);
-    loop {
-        let run = rest.bytes().take_while(shows).count();
-        if run > 0 {
-            look = Look { before: ' ', marks: 0 };
-        }
-        let mut chars = rest[run..].chars();
-        match chars.next() {
-            None => return true,
-            Some(c) if !look.is_safe(c) => return false,
-            Some(_) => rest = chars.as_str(),
-        }
-    }
 }
 
 /// Text from people or files, safe for a terminal: what is not is shown escaped, as `\u{202e}`.
@@ -98,17 +70,10 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// What a view makes its texts safe by.
-pub(super) const SAFE: Safe = Safe { shows: is_plain_json, made: json };
-
-/// The same for JSON, which escapes the old control characters itself: the others stand inside texts
-/// only, where the escape says the same.
-pub(super) fn json(text: String) -> String {
-    if is_plain_json(&text) {
-        return text;
-    }
-    let mut shown = String::with_capacity(text.len() + 16);
-    for (c, safe) in looked_at(&text) {
+/// The same inside a text of JSON, where the escape says the same.
+pub(super) fn json(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for (c, safe) in looked_at(text) {
         if safe {
             shown.push(c);
             continue;
@@ -126,7 +91,6 @@ pub(super) fn json(text: String) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use serde_json::Value;
 
     #[test]
     fn nothing_from_a_patient_commands_the_terminal() {
@@ -163,21 +127,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn json_says_the_same_without_commanding_the_terminal(text in any::<String>()) {
-            let value = serde_json::json!({ "name": text });
-            let shown = json(value.to_string());
-            prop_assert!(is_plain(&shown), "{shown:?}");
-            prop_assert_eq!(serde_json::from_str::<Value>(&shown).unwrap(), value);
-        }
-
-        #[test]
-        fn a_look_by_the_piece_sees_what_a_look_at_each_character_sees(
-            text in "[a-z ]{0,130}[a \u{301}é\u{200d}\u{915}\u{7f}\u{94d}]{0,9}[a-z ]{0,130}[aé\u{301}\u{7f}]{0,3}",
-        ) {
-            prop_assert_eq!(is_plain_json(&text), is_plain(&text));
-        }
-
         #[test]
         fn what_is_printable_stays_as_it_is(text in any::<String>()) {
             let shown = printable(&text);

@@ -2,9 +2,9 @@
 
 use crate::app::remind::sweep::{Swept, Tally};
 use crate::domain::time::{Instant, Zone};
-use crate::output::view::object;
-use crate::output::{Face, Format, Printer, card, csv, json_text, outbox};
-use serde_json::Value;
+use crate::output::outbox::SweptView;
+use crate::output::view::json;
+use crate::output::{Face, Format, Printer, card, csv, json_line, outbox};
 use std::io;
 
 /// A report that is being written.
@@ -32,13 +32,13 @@ impl SweepReport {
     /// # Errors
     /// What writing answers.
     pub fn messages(&mut self, swept: &[Swept]) -> io::Result<()> {
-        let values: Vec<Value> = swept.iter().map(outbox::swept).collect();
+        let views: Vec<SweptView> = swept.iter().map(outbox::swept).collect();
         let text = match self.printer.format {
-            Format::Json => self.json(&values),
-            Format::Csv => self.rows(values)?,
+            Format::Json => self.json(&views),
+            Format::Csv => self.rows(&views)?,
             Format::Table => {
                 let Printer { color, quiet, .. } = self.printer;
-                values.iter().map(|value| card::swept(value, color, quiet)).collect()
+                views.iter().map(|view| card::swept(&json(view), color, quiet)).collect()
             }
         };
         self.printer.part(&text)?;
@@ -47,18 +47,17 @@ impl SweepReport {
         Ok(())
     }
 
-    fn json(&self, values: &[Value]) -> String {
-        let items = values.iter().map(json_text).collect::<Vec<_>>().join(",");
+    fn json(&self, views: &[SweptView]) -> String {
+        let items = views.iter().map(json_line).collect::<Vec<_>>().join(",");
         if self.begun { format!(",{items}") } else { format!("{}{items}", self.head()) }
     }
 
     fn head(&self) -> String {
-        let as_of = json_text(&object(vec![("as_of", self.as_of.as_str().into())]));
-        format!("{},\"messages\":[", as_of.trim_end_matches('}'))
+        format!("{{\"as_of\":\"{}\",\"messages\":[", self.as_of)
     }
 
-    fn rows(&self, values: Vec<Value>) -> io::Result<String> {
-        let text = csv::text(&object(vec![("messages", values.into())]), &Face::Sweep);
+    fn rows(&self, views: &[SweptView]) -> io::Result<String> {
+        let text = csv::text(&serde_json::json!({ "messages": views }), &Face::Sweep);
         Ok(match text.split_once("\r\n") {
             Some((_, rows)) if self.begun => rows.to_owned(),
             _ => text,
@@ -74,7 +73,7 @@ impl SweepReport {
         let text = match self.printer.format {
             Format::Json => {
                 let head = if self.begun { String::new() } else { self.head() };
-                let sums = json_text(&object(outbox::sums(&self.tally).to_vec()));
+                let sums = json_line(&outbox::sums(&self.tally));
                 format!("{head}],{}\n", sums.trim_start_matches('{'))
             }
             Format::Csv => String::new(),

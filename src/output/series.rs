@@ -1,50 +1,80 @@
 //! The public JSON of series.
 
 use crate::app::series::Members;
-use crate::domain::time::Zone;
-use crate::output::error;
-use crate::public::{appointment, object};
+use crate::output::error::RefusalView;
+use crate::output::schema;
+use crate::output::view::json;
+use crate::public::{At, Clock, Id, On, appointment};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::Value;
 
 /// A series.
-fn head(members: &Members, zone: Option<&Zone>) -> Value {
-    let series = &members.series;
-    object(vec![
-        ("id", series.id.as_str().into()),
-        ("code", series.code.as_str().into()),
-        ("rule", series.rule.as_str().into()),
-        ("created_at", zone.map(|zone| zone.rfc3339(series.created_at)).into()),
-    ])
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct SeriesHead<'a> {
+    id: Id<'a>,
+    code: &'a str,
+    rule: &'a str,
+    created_at: Option<At>,
+}
+
+/// A series in a list.
+#[derive(Serialize, JsonSchema)]
+pub struct SeriesRow<'a> {
+    id: Id<'a>,
+    code: &'a str,
+    rule: &'a str,
+    created_at: Option<At>,
+    patient: Option<&'a str>,
+    doctor: Option<&'a str>,
+    appointments: usize,
+    open: usize,
+}
+
+/// An appointment that a series lacks, and why.
+#[derive(Serialize, JsonSchema)]
+struct LeftOut {
+    date: On,
+    start_time: Clock,
+    error: RefusalView,
 }
 
 /// A series with its appointments, and those that were left out.
-pub fn members(members: &Members) -> Value {
-    let skipped = members.skipped.iter().map(|skipped| {
-        object(vec![
-            ("date", skipped.at.date().to_string().into()),
-            ("start_time", skipped.at.format("%H:%M").to_string().into()),
-            ("error", error::json(&skipped.refusal, None)["error"].clone()),
-        ])
+#[derive(Serialize, JsonSchema)]
+pub struct SeriesView<'a> {
+    series: SeriesHead<'a>,
+    #[schemars(with = "Vec<schema::Changed>")]
+    appointments: Vec<Value>,
+    skipped: Vec<LeftOut>,
+}
+
+/// A series with its appointments, each as `veil` leaves it, and those that were left out.
+pub fn members<'a>(members: &'a Members, veil: fn(Value) -> Value) -> SeriesView<'a> {
+    let skipped = members.skipped.iter().map(|skipped| LeftOut {
+        date: On(skipped.at.date()),
+        start_time: Clock(skipped.at.time()),
+        error: RefusalView::of(&skipped.refusal, None),
     });
-    object(vec![
-        ("series", head(members, members.visits.first().map(|visit| &visit.zone))),
-        ("appointments", members.visits.iter().map(appointment).collect()),
-        ("skipped", skipped.collect()),
-    ])
+    let SeriesRow { id, code, rule, created_at, .. } = row(members);
+    SeriesView {
+        series: SeriesHead { id, code, rule, created_at },
+        appointments: members.visits.iter().map(|visit| veil(json(&appointment(visit)))).collect(),
+        skipped: skipped.collect(),
+    }
 }
 
 /// A series in a list of them: who, with whom, and how many.
-pub fn row(members: &Members) -> Value {
+pub fn row(members: &Members) -> SeriesRow<'_> {
+    let series = &members.series;
     let first = members.visits.first();
-    let mut value = head(members, first.map(|visit| &visit.zone));
-    let ahead = members.visits.iter().filter(|visit| visit.appointment.status.can_move());
-    if let Value::Object(map) = &mut value {
-        let patient = first.map(|visit| visit.patient.full_name.as_str());
-        let doctor = first.and_then(|visit| visit.doctor.as_deref()).map(|doctor| doctor.full_name.as_str());
-        map.insert("patient".into(), patient.into());
-        map.insert("doctor".into(), doctor.into());
-        map.insert("appointments".into(), members.visits.len().into());
-        map.insert("open".into(), ahead.count().into());
+    SeriesRow {
+        id: Id(&series.id),
+        code: &series.code,
+        rule: &series.rule,
+        created_at: first.map(|visit| At(visit.zone.rfc3339(series.created_at))),
+        patient: first.map(|visit| visit.patient.full_name.as_str()),
+        doctor: first.and_then(|visit| visit.doctor.as_deref()).map(|doctor| doctor.full_name.as_str()),
+        appointments: members.visits.len(),
+        open: members.visits.iter().filter(|visit| visit.appointment.status.can_move()).count(),
     }
-    value
 }

@@ -5,8 +5,10 @@ use crate::domain::appointment::Appointment;
 use crate::domain::time::hhmm;
 use crate::domain::undo::Act;
 use crate::locale::word;
-use crate::output::{printable, view};
-use serde_json::Value;
+use crate::output::printable;
+use crate::public::At;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// What taking it back does: the change, of whom (`who`), and what becomes of the appointment.
 pub fn sentence(undone: &Undone, who: &str) -> String {
@@ -29,11 +31,22 @@ fn when(appointment: &Appointment) -> String {
     format!("{} {}", appointment.date, hhmm(appointment.start_time))
 }
 
+/// A change that was taken back.
+#[derive(Serialize, JsonSchema)]
+struct UndoneChange<'a> {
+    entry: i64,
+    action: &'a str,
+    at: At,
+}
+
 /// The change that was taken back.
-pub fn view(undone: &Undone) -> Value {
-    view::object(vec![
-        ("entry", undone.entry.into()),
-        ("action", undone.action.as_str().into()),
-        ("at", undone.visit.zone.rfc3339(undone.at).into()),
-    ])
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct UndoneView<'a> {
+    undone: UndoneChange<'a>,
+}
+
+/// The change that was taken back.
+pub(crate) fn view(undone: &Undone) -> UndoneView<'_> {
+    let at = At(undone.visit.zone.rfc3339(undone.at));
+    UndoneView { undone: UndoneChange { entry: undone.entry, action: &undone.action, at } }
 }

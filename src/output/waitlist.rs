@@ -1,70 +1,131 @@
 //! The public JSON of the waiting list.
 
 use crate::app::waitlist::Waiting;
-use crate::domain::time::hhmm;
-use crate::domain::waitlist::Half;
-use crate::public::{doctor_inside, inside, json, object};
-use serde_json::Value;
+use crate::domain::record::Patient;
+use crate::domain::status::Status;
+use crate::domain::waitlist::{Half, Standing};
+use crate::public::{At, Clock, DoctorInside, Id, NamedView, On, branch_inside, doctor_inside, inside};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+/// An entry of the waiting list.
+#[derive(Serialize, JsonSchema)]
+pub struct WaitingView<'a> {
+    id: Id<'a>,
+    code: &'a str,
+    status: Standing,
+    patient: Option<PersonView<'a>>,
+    appointment: Option<WaitedFor<'a>>,
+    doctor: Option<DoctorInside<'a>>,
+    service: Option<NamedView<'a>>,
+    branch: NamedView<'a>,
+    session: Option<&'a str>,
+    half: Option<Half>,
+    from: Option<On>,
+    to: Option<On>,
+    duration_minutes: Option<i64>,
+    note: Option<&'a str>,
+    hold: Option<HoldView<'a>>,
+    created_at: At,
+    updated_at: At,
+}
+
+/// Who waits.
+#[derive(Serialize, JsonSchema)]
+struct PersonView<'a> {
+    id: Id<'a>,
+    code: &'a str,
+    full_name: &'a str,
+    phone: &'a str,
+}
+
+/// The appointment of who would rather come earlier.
+#[derive(Serialize, JsonSchema)]
+struct WaitedFor<'a> {
+    id: Id<'a>,
+    code: &'a str,
+    status: Status,
+    starts_at: At,
+    date: On,
+    start_time: Clock,
+}
+
+/// A slot that is held for somebody, and until when.
+#[derive(Serialize, JsonSchema)]
+struct HoldView<'a> {
+    until: At,
+    until_time: Clock,
+    starts_at: At,
+    ends_at: At,
+    date: On,
+    start_time: Clock,
+    doctor: Option<DoctorInside<'a>>,
+}
+
+/// Whom to call for a time that is free now.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct CallList<'a> {
+    pub(crate) waiting: Vec<WaitingView<'a>>,
+}
+
+/// The entry that was accepted.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct AcceptedView<'a> {
+    pub(crate) entry: WaitingView<'a>,
+}
+
+impl WaitingView<'_> {
+    /// The entry without who waits, and what they said.
+    #[must_use]
+    pub(crate) fn veiled(self) -> Self {
+        WaitingView { patient: None, note: None, ..self }
+    }
+}
 
 /// An entry with the records that it names; a hold that is over is none.
-pub fn entry(waiting: &Waiting) -> Value {
+pub fn entry(waiting: &Waiting) -> WaitingView<'_> {
     let Waiting { entry, patient, branch, doctor, service, visit, hold_doctor, zone, now } = waiting;
-    let date = |date: Option<chrono::NaiveDate>| Value::from(date.map(|date| date.to_string()));
-    let person =
-        |doctor: &Option<_>| doctor.as_ref().map_or(Value::Null, |doctor| json(&doctor_inside(doctor)));
-    let visit = visit.as_ref().map(|visit| {
-        let appointment = &visit.appointment;
-        object(vec![
-            ("id", appointment.id.as_str().into()),
-            ("code", appointment.code.as_str().into()),
-            ("status", appointment.status.as_str().into()),
-            ("starts_at", visit.zone.rfc3339(appointment.span.start).into()),
-            ("date", appointment.date.to_string().into()),
-            ("start_time", hhmm(appointment.start_time).into()),
-        ])
+    let at = |instant| At(zone.rfc3339(instant));
+    let Patient { id, code, full_name, phone, .. } = patient;
+    let waited_for = visit.as_ref().map(|visit| WaitedFor {
+        id: Id(&visit.appointment.id),
+        code: &visit.appointment.code,
+        status: visit.appointment.status,
+        starts_at: At(visit.zone.rfc3339(visit.appointment.span.start)),
+        date: On(visit.appointment.date),
+        start_time: Clock(visit.appointment.start_time),
     });
-    let hold = entry.held(*now).map(|hold| {
-        let wall = zone.wall(hold.span.start);
-        object(vec![
-            ("until", zone.rfc3339(hold.until).into()),
-            ("until_time", hhmm(zone.wall(hold.until).time()).into()),
-            ("starts_at", zone.rfc3339(hold.span.start).into()),
-            ("ends_at", zone.rfc3339(hold.span.end).into()),
-            ("date", wall.date().to_string().into()),
-            ("start_time", hhmm(wall.time()).into()),
-            ("doctor", person(hold_doctor)),
-        ])
+    let hold = entry.held(*now).map(|hold| HoldView {
+        until: at(hold.until),
+        until_time: Clock(zone.wall(hold.until).time()),
+        starts_at: at(hold.span.start),
+        ends_at: at(hold.span.end),
+        date: On(zone.wall(hold.span.start).date()),
+        start_time: Clock(zone.wall(hold.span.start).time()),
+        doctor: hold_doctor.as_ref().map(doctor_inside),
     });
-    object(vec![
-        ("id", entry.id.as_str().into()),
-        ("code", entry.code.as_str().into()),
-        ("status", entry.status.as_str().into()),
-        (
-            "patient",
-            object(vec![
-                ("id", patient.id.as_str().into()),
-                ("code", patient.code.as_str().into()),
-                ("full_name", patient.full_name.as_str().into()),
-                ("phone", patient.phone.as_str().into()),
-            ]),
-        ),
-        ("appointment", visit.into()),
-        ("doctor", person(doctor)),
-        ("service", service.as_ref().map_or(Value::Null, |it| inside(&it.id, &it.code, &it.name))),
-        ("branch", inside(&branch.id, &branch.code, &branch.name)),
-        ("session", entry.session.as_deref().into()),
-        ("half", entry.half.map(Half::as_str).into()),
-        ("from", date(entry.from)),
-        ("to", date(entry.to)),
-        ("duration_minutes", entry.minutes.into()),
-        ("note", entry.note.as_deref().into()),
-        ("hold", hold.into()),
-        ("created_at", zone.rfc3339(entry.created_at).into()),
-        ("updated_at", zone.rfc3339(entry.updated_at).into()),
-    ])
+    WaitingView {
+        id: Id(&entry.id),
+        code: &entry.code,
+        status: entry.status,
+        patient: Some(PersonView { id: Id(id), code, full_name, phone }),
+        appointment: waited_for,
+        doctor: doctor.as_ref().map(doctor_inside),
+        service: service.as_ref().map(|it| inside(&it.id, &it.code, &it.name)),
+        branch: branch_inside(branch),
+        session: entry.session.as_deref(),
+        half: entry.half,
+        from: entry.from.map(On),
+        to: entry.to.map(On),
+        duration_minutes: entry.minutes,
+        note: entry.note.as_deref(),
+        hold,
+        created_at: at(entry.created_at),
+        updated_at: at(entry.updated_at),
+    }
 }
 
 /// Several of them.
-pub fn entries(waiting: &[Waiting]) -> Value {
+pub fn entries(waiting: &[Waiting]) -> Vec<WaitingView<'_>> {
     waiting.iter().map(entry).collect()
 }

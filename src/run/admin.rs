@@ -7,10 +7,12 @@ use crate::cli::schema::SchemaArgs;
 use crate::config;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
+use crate::output::outbox::{EntriesRead, PathView};
 use crate::output::{Answer, Face, Format, lists, outbox, schema, view};
 use crate::run::{Ended, Session, Stop, backup, complete, ending, in_percent, privacy, rows};
 use crate::store::Store;
 use crate::store::check::Finding;
+use serde::Serialize;
 use std::fs;
 use std::path::Path;
 
@@ -31,15 +33,13 @@ pub(super) fn audit(session: &Session, command: AuditCommand) -> Result<Answer> 
             };
             let (entries, zone) = audit::log(context, &request)?;
             let views: Vec<_> = entries.iter().map(|entry| outbox::entry(entry, &zone)).collect();
-            let total = views.len();
-            let value = view::object(vec![("entries", views.into()), ("total", total.into())]);
-            Ok(Answer::new(value, Face::Log))
+            Ok(Answer::new(view::list("entries", &views), Face::Log))
         }
         AuditCommand::Verify => {
             let (entries, finding) = audit::verify(context)?;
             let findings: Vec<_> = finding.into_iter().collect();
-            let value = view::with(outbox::findings(&findings), &[("entries", entries.into())]);
-            Ok(found(value, findings.is_empty()))
+            let value = view::json(&outbox::findings(&findings));
+            Ok(found(view::with(value, &EntriesRead { entries }), findings.is_empty()))
         }
     }
 }
@@ -48,8 +48,7 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
     match command {
         DbCommand::Path => {
             let book = session.config()?.book(session.global.db.as_deref())?;
-            let value = view::object(vec![("path", book.to_string().into())]);
-            Ok(Answer::new(value, Face::Field("path")))
+            Ok(Answer::new(PathView { path: book.to_string() }, Face::Field("path")))
         }
         DbCommand::Info => {
             let info = check::info(&mut session.open()?)?;
@@ -110,15 +109,15 @@ fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answ
 }
 
 /// Findings are the result, not an error; the exit status tells that there are some.
-fn found(value: serde_json::Value, ok: bool) -> Answer {
+fn found(findings: impl Serialize, ok: bool) -> Answer {
     let exit = if ok { 0 } else { Code::StoreCorrupt.exit() };
-    Answer { exit, ..Answer::new(value, Face::Findings) }
+    Answer { exit, ..Answer::new(findings, Face::Findings) }
 }
 
 /// Lists the schemas, or prints one: for people over many lines, for programs on one.
 pub(super) fn schema(session: &Session, args: &SchemaArgs) -> Ended {
     let Some(name) = &args.name else {
-        session.printer.answer(&rows(&schema::SCHEMAS, schema::list(session.printer.format)))?;
+        session.printer.answer(&rows(&schema::SCHEMAS, &schema::list(session.printer.format)))?;
         return Ok(0);
     };
     // The parser lets known names through alone.

@@ -5,7 +5,8 @@ use crate::config::KeySource;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::cron::Calls;
-use crate::output::{Answer, Face, view};
+use crate::output::cron::CronView;
+use crate::output::{Answer, Face};
 use crate::run::Session;
 use crate::store::Location;
 use std::path::Path;
@@ -47,12 +48,8 @@ pub(super) fn cron(session: &Session) -> Result<Answer> {
     };
     let calls = clinics.iter().flat_map(|code| CALLS.map(|call| words(call, code))).collect();
     let calls = Calls { program: program.display().to_string(), environment, calls };
-    let value = view::object(vec![
-        ("crontab", calls.crontab().into()),
-        ("service", calls.service().into()),
-        ("timer", calls.timer().into()),
-    ]);
-    let mut answer = Answer::new(value, Face::Cron);
+    let view = CronView { crontab: calls.crontab(), service: calls.service(), timer: calls.timer() };
+    let mut answer = Answer::new(view, Face::Cron);
     if !matches!(book, Location::File(_)) {
         answer = answer.hint(text!("the-servers-password-is-not-among-this-put"));
     }

@@ -21,21 +21,20 @@ use crate::domain::status::Status;
 use crate::error::Result;
 use crate::output as face;
 use crate::output::charts::{self, Kind};
+use crate::output::view::{ChangedView, CountView, Idempotent};
 use crate::output::{Answer, Face, Format, lists, view};
+use crate::public::At;
 use crate::run::waitlist::with_waiting;
 use crate::run::{Session, Stop, ask, ending, from_stdin, pick, read_all, series};
-use serde_json::Value;
+use serde::Serialize;
 
 /// The appointment object, with more keys at its end.
-pub(super) fn appointment(session: &Session, visit: &Visit, dry_run: bool, more: &[(&str, Value)]) -> Answer {
-    let mut value = view::with(view::appointment(visit), more);
+pub(super) fn appointment(session: &Session, visit: &Visit, dry_run: bool, more: &impl Serialize) -> Answer {
+    let mut value = view::with(view::json(&view::appointment(visit)), more);
     if !session.gate.shows_appointments() {
         value = view::veiled(value);
     }
-    if dry_run {
-        value = view::with(value, &[("dry_run", true.into())]);
-    }
-    Answer::new(value, Face::Appointment)
+    Answer::new(view::with(value, &view::dry_run(dry_run)), Face::Appointment)
 }
 
 /// On a terminal with colours the part of each code that is enough is marked. Nobody is held up by what
@@ -111,7 +110,12 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> std::result::Result
         && ask::may(session)
         && let Some(booked) = ask::book::ask(session, context, &said, dry_run)?
     {
-        return Ok(appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]));
+        return Ok(appointment(
+            session,
+            &booked.visit,
+            dry_run,
+            &Idempotent { idempotent: booked.idempotent },
+        ));
     }
     let request = said.clone().book();
     let booked = match book::book(context, &request, ending(dry_run)) {
@@ -125,7 +129,7 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> std::result::Result
         pick::done(session);
     }
     let mut answer =
-        appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]);
+        appointment(session, &booked.visit, dry_run, &Idempotent { idempotent: booked.idempotent });
     mark(session, context, &mut answer, [&booked.visit]);
     Ok(answer)
 }
@@ -133,7 +137,7 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> std::result::Result
 pub(super) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
     let context = &mut session.open()?;
     let visit = list::show(context, &args.appointment)?;
-    let mut answer = appointment(session, &visit, false, &[]);
+    let mut answer = appointment(session, &visit, false, &());
     mark(session, context, &mut answer, [&visit]);
     Ok(answer)
 }
@@ -151,8 +155,7 @@ pub(super) fn list(session: &Session, args: ListArgs) -> std::result::Result<Ans
 pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {
     let (request, since) = args.request();
     let (count, since, zone) = list::count(&mut session.open()?, &request, since)?;
-    let value = view::object(vec![("count", count.into()), ("since", zone.rfc3339(since).into())]);
-    Ok(Answer::new(value, Face::Record))
+    Ok(Answer::new(CountView { count, since: At(zone.rfc3339(since)) }, Face::Record))
 }
 
 pub(super) fn agenda(session: &Session, args: AgendaArgs) -> std::result::Result<Answer, Stop> {
@@ -212,13 +215,13 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result
         let (visit, waiting) = ask::visit::move_it(session, word.as_deref(), &said, dry_run)?;
         return Ok(with_waiting(
             session,
-            marked(session, appointment(session, &visit, dry_run, &[]), &visit),
+            marked(session, appointment(session, &visit, dry_run, &()), &visit),
             &waiting,
         ));
     }
     let (word, request) = (named(word)?, said.reschedule());
     let (visit, waiting) = after_move(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(with_waiting(session, marked(session, appointment(session, &visit, dry_run, &[]), &visit), &waiting))
+    Ok(with_waiting(session, marked(session, appointment(session, &visit, dry_run, &()), &visit), &waiting))
 }
 
 /// The appointment that has to be named, where nobody can be asked which.
@@ -245,7 +248,7 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> std::result::Result
     } else {
         step(session, &named(word)?, &request, dry_run)?
     };
-    Ok(with_waiting(session, marked(session, appointment(session, &visit, dry_run, &[]), &visit), &waiting))
+    Ok(with_waiting(session, marked(session, appointment(session, &visit, dry_run, &()), &visit), &waiting))
 }
 
 pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result<Answer, Stop> {
@@ -263,7 +266,7 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result
     } else {
         step(session, &named(word)?, &request, dry_run)?
     };
-    let answer = appointment(session, &visit, dry_run, &[("changed", changed.into())]);
+    let answer = appointment(session, &visit, dry_run, &ChangedView { changed });
     Ok(with_waiting(session, marked(session, answer, &visit), &waiting))
 }
 
@@ -283,5 +286,5 @@ pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
         None => args.request(),
     };
     let visit = update::update(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(marked(session, appointment(session, &visit, dry_run, &[]), &visit))
+    Ok(marked(session, appointment(session, &visit, dry_run, &()), &visit))
 }

@@ -14,8 +14,9 @@ use crate::interchange::csv::write::{End, row as line};
 use crate::interchange::fhir::resources::Resource;
 use crate::interchange::fhir::write::{self as fhir, Free, Kind as Bundle};
 use crate::interchange::ics::write::{self as ics, Detail};
+use crate::output::view::json;
 use crate::output::{
-    columns, csv, json_of, key, outbox, printable, series as series_face, view, waitlist as waiting_face,
+    columns, csv, json_line, key, outbox, printable, series as series_face, view, waitlist as waiting_face,
     webhook,
 };
 use crate::run::aside::{self, Over};
@@ -23,6 +24,7 @@ use crate::run::setup::{clinic_zone, clinics};
 use crate::run::spool::Spool;
 use crate::run::{Ended, Session, Stop, in_rows};
 use indicatif::ProgressBar;
+use serde::Serialize;
 use serde_json::Value;
 use std::io::{self, IsTerminal};
 
@@ -117,7 +119,7 @@ fn bundle(session: &Session, context: &mut Context, args: FhirArgs) -> std::resu
             bar.inc(1);
         }
         for resource in resources(&item, request.reveal) {
-            let entry = json_of(&fhir::entry(kind, resource))?;
+            let entry = json_line(&fhir::entry(kind, resource));
             spool.add(if is_first { "" } else { ",\n" })?;
             spool.add(&entry)?;
             is_first = false;
@@ -184,25 +186,27 @@ fn table(session: &Session, context: &mut Context, args: CsvArgs) -> std::result
     let scale = export::begin(context, &request, scope, noted)?;
     let for_eyes = target.out.is_none() && io::stdout().is_terminal();
     let mut spool = Spool::begin(target.out.as_deref(), over)?;
-    spool.add(&line(columns.iter().copied(), if for_eyes { End::Lf } else { End::Crlf }))?;
+    spool.add(&line(columns.iter().map(String::as_str), if for_eyes { End::Lf } else { End::Crlf }))?;
     let bar = if kind == Kind::Appointments { bar(session, &scale) } else { session.progress(&in_rows()) };
     let mut add = |record: Value| {
         bar.inc(1);
-        spool.add(&csv::row(&record, columns, for_eyes))
+        spool.add(&csv::row(&record, &columns, for_eyes))
     };
     let zone = clinic_zone(context)?;
     match kind {
         Kind::Appointments => {
-            export::visits(context, &request, &mut |visit, _| add(view::appointment(visit)))?;
+            export::visits(context, &request, &mut |visit, _| add(json(&view::appointment(visit))))?;
         }
         Kind::Patients => {
-            export::patients(context, request.reveal, &mut |seen| add(view::patient(seen, &zone)))?;
+            export::patients(context, request.reveal, &mut |seen| add(json(&view::patient(seen, &zone))))?;
         }
-        Kind::Series => export::series(context, &mut |members| add(series_face::row(&members)))?,
-        Kind::Waitlist => export::waiting(context, &mut |waiting| add(waiting_face::entry(waiting)))?,
-        Kind::Messages => export::messages(context, &mut |note| add(outbox::message(note)))?,
-        Kind::Deliveries => export::deliveries(context, &mut |known| add(webhook::delivery(known, &zone)))?,
-        Kind::Audit => export::entries(context, &mut |entry| add(outbox::entry(entry, &zone)))?,
+        Kind::Series => export::series(context, &mut |members| add(json(&series_face::row(&members))))?,
+        Kind::Waitlist => export::waiting(context, &mut |waiting| add(json(&waiting_face::entry(waiting))))?,
+        Kind::Messages => export::messages(context, &mut |note| add(json(&outbox::message(note))))?,
+        Kind::Deliveries => {
+            export::deliveries(context, &mut |known| add(json(&webhook::delivery(known, &zone))))?
+        }
+        Kind::Audit => export::entries(context, &mut |entry| add(json(&outbox::entry(entry, &zone))))?,
         _ => few(context, kind, &zone)?.into_iter().try_for_each(&mut add)?,
     }
     bar.finish_and_clear();
@@ -213,17 +217,17 @@ fn table(session: &Session, context: &mut Context, args: CsvArgs) -> std::result
 
 /// The records of a kind that a clinic has few of.
 fn few(context: &mut Context, kind: Kind, zone: &Zone) -> Result<Vec<Value>> {
-    fn views<T>(records: Vec<T>, view: fn(&T, &Zone) -> Value, zone: &Zone) -> Vec<Value> {
-        records.iter().map(|record| view(record, zone)).collect()
+    fn views<'a, T, V: Serialize>(records: &'a [T], view: fn(&'a T, &Zone) -> V, zone: &Zone) -> Vec<Value> {
+        records.iter().map(|record| json(&view(record, zone))).collect()
     }
     Ok(match kind {
-        Kind::Doctors => views(setup::list::<Doctor>(context, true)?, view::doctor, zone),
-        Kind::Services => views(setup::list::<Service>(context, true)?, view::service, zone),
-        Kind::Branches => views(setup::list::<Branch>(context, true)?, view::branch, zone),
-        Kind::Webhooks => views(setup::list::<Webhook>(context, true)?, webhook::webhook, zone),
-        Kind::Windows => views(setup::window::list(context, None, None, true)?, view::window, zone),
-        Kind::Closures => views(setup::closure::list(context, true)?, view::closure, zone),
-        Kind::Keys => views(setup::key::list(context, true)?, key::key, zone),
+        Kind::Doctors => views(&setup::list::<Doctor>(context, true)?, view::doctor, zone),
+        Kind::Services => views(&setup::list::<Service>(context, true)?, view::service, zone),
+        Kind::Branches => views(&setup::list::<Branch>(context, true)?, view::branch, zone),
+        Kind::Webhooks => views(&setup::list::<Webhook>(context, true)?, webhook::webhook, zone),
+        Kind::Windows => views(&setup::window::list(context, None, None, true)?, view::window, zone),
+        Kind::Closures => views(&setup::closure::list(context, true)?, view::closure, zone),
+        Kind::Keys => views(&setup::key::list(context, true)?, key::key, zone),
         Kind::Clinics => clinics(context)?,
         Kind::Appointments
         | Kind::Patients

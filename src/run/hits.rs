@@ -6,6 +6,7 @@ use crate::cli::setup::CareArgs;
 use crate::domain::appointment::Visit;
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
+use crate::output::view::HitsView;
 use crate::output::{Answer, Face, lists, table, view};
 use crate::run::{Session, ask, ending, rows};
 use crate::store::Ending;
@@ -24,7 +25,7 @@ pub(super) fn minding<T>(
     }
     let would = change(context, Care { ending: Ending::Rollback, agreed: None })?;
     if !would.hits.is_empty() {
-        let shown = rows(&lists::APPOINTMENTS, views(session, &would.hits));
+        let shown = rows(&lists::APPOINTMENTS, &views(session, &would.hits));
         session.printer.talk(&format!("{}:\n", sentence(would.hits.len())));
         session.printer.talk(&table::text(&shown, session.printer.color_talk));
         tip.into_iter().for_each(|tip| session.printer.hint(tip));
@@ -38,10 +39,8 @@ pub(super) fn minding<T>(
 
 /// The record as the answer, with the appointments that its change hits.
 pub(super) fn answer(session: &Session, record: Answer, hits: &[Visit], dry_run: bool) -> Answer {
-    let mut value = view::with(record.value, &[(lists::APPOINTMENTS.key, views(session, hits).into())]);
-    if dry_run {
-        value = view::with(value, &[("dry_run", true.into())]);
-    }
+    let value = view::with(record.value, &HitsView { appointments: views(session, hits) });
+    let value = view::with(value, &view::dry_run(dry_run));
     let mut answer = Answer { face: Face::Minded, value, ..record };
     if !hits.is_empty() {
         answer = answer.hint(sentence(hits.len()));
@@ -59,5 +58,5 @@ fn sentence(count: usize) -> String {
 /// Who may not see whom appointments are for is not told of it here either.
 fn views(session: &Session, hits: &[Visit]) -> Vec<Value> {
     let veil = if session.gate.shows_appointments() { |value| value } else { view::veiled };
-    hits.iter().map(view::appointment).map(veil).collect()
+    hits.iter().map(|visit| veil(view::json(&view::appointment(visit)))).collect()
 }

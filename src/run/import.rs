@@ -11,9 +11,12 @@ use crate::cli::raw::Raw;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::{Result, unless_too_many};
 use crate::interchange::csv::read::{Cells, NoRows, Rows};
-use crate::output::{Answer, Face, error, json_text, view};
+use crate::output::error::ErrorView;
+use crate::output::import::{ImportColumn, ImportRow, ImportedView};
+use crate::output::{Answer, Face, error, json_line, view};
 use crate::run::{Session, in_rows};
 use serde_json::Value;
+use serde_json::json;
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -55,11 +58,8 @@ fn csv(session: &Session, args: CsvArgs) -> Result<Answer> {
         Row { line, wish }
     });
     let tally = write(session, &how, rows)?;
-    let columns = plan.columns.iter().map(|(column, field)| {
-        view::object(vec![("column", column.as_str().into()), ("field", (*field).into())])
-    });
-    let more = vec![("columns", columns.collect::<Vec<_>>().into()), ("preview", preview.into())];
-    Ok(tally.answer(kind.as_str(), &how, more))
+    let columns = plan.columns.into_iter().map(|(column, field)| ImportColumn { column, field }).collect();
+    Ok(imported(ImportedView { columns: Some(columns), ..tally.view(kind.as_str(), &how, preview) }))
 }
 
 fn wish(kind: Kind, raw: Raw) -> Wish {
@@ -87,12 +87,12 @@ fn appointment(raw: Raw, name: Option<String>) -> Wish {
 }
 
 /// A row as it was understood; of a national ID only that there is one.
-fn previewed(line: u64, raw: &Raw) -> Value {
+fn previewed(line: u64, raw: &Raw) -> ImportRow {
     let mut fields = raw.to_map();
     if let Some(id) = fields.get_mut("national_id") {
         *id = "****".into();
     }
-    view::object(vec![("line", line.into()), ("fields", fields.into())])
+    ImportRow { line, fields }
 }
 
 /// A file, or stdin for `-`.
@@ -114,7 +114,7 @@ pub(super) struct Tally {
     updated: u64,
     known: u64,
     refused: u64,
-    refusals: Vec<Value>,
+    refusals: Vec<ErrorView>,
     whole: bool,
     written: bool,
 }
@@ -203,27 +203,31 @@ impl Tally {
             .detail("rows", i64::try_from(self.rows).unwrap_or(i64::MAX))
     }
 
-    pub(super) fn answer(self, kind: &str, how: &HowArgs, more: Vec<(&'static str, Value)>) -> Answer {
+    pub(super) fn view(self, import: &'static str, how: &HowArgs, preview: Vec<ImportRow>) -> ImportedView {
         let Tally { rows, added, updated, known, refused, refusals, whole, written } = self;
-        let mut pairs: Vec<(&'static str, Value)> = vec![
-            ("import", kind.into()),
-            ("dry_run", how.dry_run.into()),
-            ("all_or_nothing", whole.into()),
-            ("written", written.into()),
-            ("rows", rows.into()),
-            ("added", added.into()),
-            ("updated", updated.into()),
-            ("known", known.into()),
-            ("refused", refused.into()),
-            ("refusals", refusals.into()),
-        ];
-        pairs.extend(more);
-        let mut answer = Answer::new(view::object(pairs), Face::Import);
-        if refused > 0 {
-            answer.exit = Code::AppointmentConflict.exit();
+        ImportedView {
+            import,
+            dry_run: how.dry_run,
+            all_or_nothing: whole,
+            written,
+            rows,
+            added,
+            updated,
+            known,
+            removed: None,
+            refused,
+            refusals,
+            columns: Some(Vec::new()),
+            preview: Some(preview),
+            left_alone: None,
         }
-        answer
     }
+}
+
+/// The answer of an import; that something was refused is bad news.
+pub(super) fn imported(view: ImportedView) -> Answer {
+    let exit = if view.refused > 0 { Code::AppointmentConflict.exit() } else { 0 };
+    Answer { exit, ..Answer::new(view, Face::Import) }
 }
 
 /// The file that tells of every row.
@@ -258,11 +262,11 @@ impl Report {
         let value = match answer {
             Ok(outcome) => {
                 let outcome = if written { outcome.as_str() } else { "not written" };
-                view::object(vec![("line", line.into()), ("outcome", outcome.into())])
+                json!({ "line": line, "outcome": outcome })
             }
-            Err(refusal) => error::json(refusal, Some(line)),
+            Err(refusal) => view::json(&error::json(refusal, Some(line))),
         };
-        writeln!(file, "{}", json_text(&value)).map_err(|problem| unwritten(&problem))
+        writeln!(file, "{}", json_line(&value)).map_err(|problem| unwritten(&problem))
     }
 
     fn finish(self) -> Result<()> {

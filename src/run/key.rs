@@ -5,6 +5,7 @@ use crate::app::{Context, access};
 use crate::cli::key::KeyCommand;
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
+use crate::output::key::SecretView;
 use crate::output::{Answer, Face, key, lists, view};
 use crate::run::setup::{one, several};
 use crate::run::{Session, rows};
@@ -12,7 +13,7 @@ use crate::store::Store;
 
 pub(super) fn key(session: &Session, command: KeyCommand) -> Result<Answer> {
     if let KeyCommand::Scopes = command {
-        return Ok(rows(&lists::MATRIX, key::matrix()).hint(text!("a-command-without-a-scope-is-open")));
+        return Ok(rows(&lists::MATRIX, &key::matrix()).hint(text!("a-command-without-a-scope-is-open")));
     }
     let context = &mut session.open()?;
     let found = match command {
@@ -30,14 +31,14 @@ pub(super) fn key(session: &Session, command: KeyCommand) -> Result<Answer> {
         }
         KeyCommand::Show(record) => keys::show(context, &record.record)?,
         KeyCommand::Revoke(record) => keys::revoke(context, &record.record)?,
-        KeyCommand::Scopes => return Ok(rows(&lists::MATRIX, key::matrix())),
+        KeyCommand::Scopes => return Ok(rows(&lists::MATRIX, &key::matrix())),
     };
     one(context, &found, key::key)
 }
 
 fn with_secret(context: &mut Context, made: &WithSecret) -> Result<Answer> {
     let answer = one(context, &made.key, key::key)?;
-    let value = view::with(answer.value, &[("secret", made.secret.as_str().into())]);
+    let value = view::with(answer.value, &SecretView { secret: made.secret.as_str() });
     let mut answer = Answer::new(value, Face::Record).hint(text!("the-secret-is-not-shown-again-put"));
     if !made.idle.is_empty() {
         let idle: Vec<_> = made.idle.iter().map(|scope| scope.as_str()).collect();

@@ -347,8 +347,9 @@ pub(crate) fn from_stdin(field: &str, value: Option<String>) -> Result<Option<St
 }
 
 /// An answer that is a list.
-pub(crate) fn rows(columns: &'static crate::output::lists::Columns, rows: Vec<serde_json::Value>) -> Answer {
-    let total = rows.len();
-    let value = crate::output::view::object(vec![(columns.key, rows.into()), ("total", total.into())]);
-    Answer::new(value, crate::output::Face::Rows(columns))
+pub(crate) fn rows<T: serde::Serialize>(
+    columns: &'static crate::output::lists::Columns,
+    rows: &[T],
+) -> Answer {
+    Answer::new(crate::output::view::list(columns.key, rows), crate::output::Face::Rows(columns))
 }

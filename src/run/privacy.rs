@@ -7,7 +7,10 @@ use crate::cli::admin::PurgeArgs;
 use crate::cli::patient::{EraseArgs, ExportArgs, MergeArgs};
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
+use crate::output::privacy::Sealed;
 use crate::output::{Answer, Face, privacy, table};
+use crate::output::{json_line, view};
+use crate::public::True;
 use crate::run::aside::{self, Over};
 use crate::run::{Session, ask, in_percent, pick};
 use crate::store::Ending;
@@ -24,8 +27,7 @@ pub(super) fn export(context: &mut Context, args: &ExportArgs) -> Result<Answer>
     let over = if args.force { Over::Export } else { Over::Nothing };
     aside::refuse_taken(path, over)?;
     let export = export::export(context, &args.patient)?;
-    let text = privacy::file(&export);
-    aside::write(path, text.as_bytes(), over)?;
+    aside::write(path, (json_line(&privacy::export(&export)) + "\n").as_bytes(), over)?;
     Ok(Answer::new(privacy::exported(&export, path), Face::Record)
         .hint(text!("the-file-holds-everything-in-clear-hand")))
 }
@@ -33,14 +35,17 @@ pub(super) fn export(context: &mut Context, args: &ExportArgs) -> Result<Answer>
 /// Makes one of two records, takes that back, or makes it final.
 pub(super) fn merge(session: &Session, context: &mut Context, args: &MergeArgs) -> Result<Answer> {
     let zone = crate::run::setup::clinic_zone(context)?;
-    let answer = |merged: &Merged, more: &[(&str, serde_json::Value)]| {
-        Answer::new(privacy::merged(merged, &zone, more), Face::Merge)
+    let answer = |merged: &Merged, dry_run: bool| {
+        let value = view::json(&privacy::merged(merged, &zone));
+        Answer::new(view::with(value, &view::dry_run(dry_run)), Face::Merge)
     };
     if let Some(word) = &args.undo {
-        return Ok(answer(&merge::undo(context, word)?, &[]));
+        return Ok(answer(&merge::undo(context, word)?, false));
     }
     if let Some(word) = &args.seal {
-        return Ok(answer(&merge::seal(context, word)?, &[("sealed", true.into())]));
+        let answer = answer(&merge::seal(context, word)?, false);
+        let value = view::with(answer.value, &Sealed { sealed: Some(True) });
+        return Ok(Answer { value, ..answer });
     }
     let (kept, other) =
         (args.kept.as_deref().unwrap_or_default(), args.merged.as_deref().unwrap_or_default());
@@ -48,16 +53,16 @@ pub(super) fn merge(session: &Session, context: &mut Context, args: &MergeArgs) 
         let would = merge::merge(context, kept, other, Ending::Rollback)?;
         merge::note_shown(context, &would)?;
         if args.dry_run {
-            return Ok(answer(&would, &[("dry_run", true.into())]));
+            return Ok(answer(&would, true));
         }
-        session.printer.talk(&table::text(&answer(&would, &[]), session.printer.color_talk));
+        session.printer.talk(&table::text(&answer(&would, false), session.printer.color_talk));
         if !ask::agrees(session, text!("make-one-of-them"), false) {
             return Err(Refusal::invalid("force", text!("was-not-confirmed-nothing-was-changed")));
         }
     }
     let merged = merge::merge(context, kept, other, Ending::Commit)?;
     let code = &merged.merged.patient.code;
-    Ok(answer(&merged, &[]).hint(text!("turno-patient-merge-undo-takes-it-back-seal", code)))
+    Ok(answer(&merged, false).hint(text!("turno-patient-merge-undo-takes-it-back-seal", code)))
 }
 
 /// Takes a person out of the book, once that is confirmed.

@@ -26,11 +26,11 @@ pub(super) fn remind(session: &Session, command: RemindCommand) -> Ended {
         RemindCommand::Due(args) => return due(session, &args),
         RemindCommand::List(args) => {
             let notes = remind::list(&mut session.open()?, &args.request()?)?;
-            rows(&lists::MESSAGES, notes.iter().map(outbox::message).collect())
+            rows(&lists::MESSAGES, &notes.iter().map(outbox::message).collect::<Vec<_>>())
         }
         RemindCommand::Retry(args) => {
             let notes = retry::retry(&mut session.open()?, &args.request())?;
-            rows(&lists::MESSAGES, notes.iter().map(outbox::message).collect())
+            rows(&lists::MESSAGES, &notes.iter().map(outbox::message).collect::<Vec<_>>())
         }
         RemindCommand::Preview(args) => {
             let preview = preview::preview(&mut session.open()?, &args.request()?)?;

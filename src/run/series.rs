@@ -4,14 +4,15 @@ use crate::app::series::{self, Members, SeriesRequest};
 use crate::cli::series::SeriesCommand;
 use crate::error::Result;
 use crate::output::series::{members, row};
+use crate::output::view::Idempotent;
 use crate::output::{Answer, Face, lists, view};
 use crate::run::{Session, ending, rows};
-use serde_json::Value;
+use serde::Serialize;
 
 pub(super) fn book(session: &Session, request: &SeriesRequest, dry_run: bool) -> Result<Answer> {
     let booked = series::book(&mut session.open()?, request, ending(dry_run))?;
     let idempotent = booked.idempotent;
-    let answer = several(session, &booked, dry_run, &[("idempotent", idempotent.into())]);
+    let answer = several(session, &booked, dry_run, &Idempotent { idempotent });
     let code = &booked.series.code;
     Ok(if dry_run { answer } else { answer.hint(text!("turno-series-show-shows-them-again", code)) })
 }
@@ -20,10 +21,10 @@ pub(super) fn series(session: &Session, command: SeriesCommand) -> Result<Answer
     let context = &mut session.open()?;
     match command {
         SeriesCommand::List { all } => {
-            Ok(rows(&lists::SERIES, series::list(context, all)?.iter().map(row).collect()))
+            Ok(rows(&lists::SERIES, &series::list(context, all)?.iter().map(row).collect::<Vec<_>>()))
         }
         SeriesCommand::Show(which) => {
-            Ok(several(session, &series::show(context, &which.series)?, false, &[]))
+            Ok(several(session, &series::show(context, &which.series)?, false, &()))
         }
         SeriesCommand::Cancel(args) => {
             let (word, dry_run) = (args.series.clone(), args.dry_run);
@@ -32,7 +33,7 @@ pub(super) fn series(session: &Session, command: SeriesCommand) -> Result<Answer
                 session,
                 &series::cancel(context, &word, (from, &request), ending(dry_run))?,
                 dry_run,
-                &[],
+                &(),
             ))
         }
         SeriesCommand::Move(args) => {
@@ -41,22 +42,16 @@ pub(super) fn series(session: &Session, command: SeriesCommand) -> Result<Answer
                 session,
                 &series::shift(context, &word, &args.request(), ending(dry_run))?,
                 dry_run,
-                &[],
+                &(),
             ))
         }
     }
 }
 
-fn several(session: &Session, found: &Members, dry_run: bool, more: &[(&str, Value)]) -> Answer {
-    let mut value = view::with(members(found), more);
-    if let Some(visits) = value["appointments"].as_array_mut()
-        && !session.gate.shows_appointments()
-    {
-        visits.iter_mut().for_each(|visit| *visit = view::veiled(visit.take()));
-    }
-    if dry_run {
-        value = view::with(value, &[("dry_run", true.into())]);
-    }
+fn several(session: &Session, found: &Members, dry_run: bool, more: &impl Serialize) -> Answer {
+    let veil = if session.gate.shows_appointments() { |value| value } else { view::veiled };
+    let value = view::with(view::json(&members(found, veil)), more);
+    let value = view::with(value, &view::dry_run(dry_run));
     let mut answer = Answer::new(value, Face::Rows(&lists::APPOINTMENTS));
     for skipped in &found.skipped {
         answer = answer.hint(format!(

@@ -15,11 +15,13 @@ use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::Zone;
 use crate::error::Result;
 use crate::output::clearing as face;
+use crate::output::view::{ClinicRow, FilesView, PatientsView};
 use crate::output::{Answer, Face, lists, view};
 use crate::run::waitlist::with_waiting;
 use crate::run::{Session, from_stdin, hits, privacy, rows};
 use crate::store::{Ending, Store};
 use dialoguer::Input;
+use serde::Serialize;
 use serde_json::Value;
 
 /// Makes the book, the secret file and the first clinic; asks for what is missing on a terminal.
@@ -39,8 +41,8 @@ pub(super) fn init(session: &Session, args: ClinicArgs) -> Result<Answer> {
     let clinic = clinic::init(&mut context, &request)?;
     let zone = context.env.zones.get(&clinic.settings.timezone)?;
     let value = view::with(
-        view::clinic(&clinic, &zone, None),
-        &[("db", book.to_string().into()), ("secret_file", secret_file.as_str().into())],
+        view::json(&view::clinic(&clinic, &zone)),
+        &FilesView { db: book.to_string(), secret_file: secret_file.clone() },
     );
     Ok(Answer::new(value, Face::Record)
         .hint(text!("keep-safe-without-it-the-book", secret_file))
@@ -61,7 +63,8 @@ pub(super) fn clinics(context: &mut Context) -> Result<Vec<Value>> {
     let (clinics, chosen) = clinic::list(context)?;
     let view = |clinic: &Clinic| {
         let zone = context.env.zones.get(&clinic.settings.timezone)?;
-        Ok(view::clinic(clinic, &zone, Some(chosen.as_ref() == Some(&clinic.id))))
+        let chosen = chosen.as_ref() == Some(&clinic.id);
+        Ok(view::json(&ClinicRow { clinic: view::clinic(clinic, &zone), chosen }))
     };
     clinics.iter().map(view).collect()
 }
@@ -70,7 +73,7 @@ pub(super) fn clinic(session: &Session, command: ClinicCommand) -> Result<Answer
     let mut context = session.open()?;
     let found = match command {
         ClinicCommand::List => {
-            return Ok(rows(&lists::CLINICS, clinics(&mut context)?));
+            return Ok(rows(&lists::CLINICS, &clinics(&mut context)?));
         }
         ClinicCommand::Add(args) => clinic::add(&mut context, &args.request())?,
         ClinicCommand::Show { clinic } => clinic::show(&mut context, clinic.as_deref())?,
@@ -82,7 +85,7 @@ pub(super) fn clinic(session: &Session, command: ClinicCommand) -> Result<Answer
 
 fn one_clinic(context: &Context, clinic: &Clinic) -> Result<Answer> {
     let zone = context.env.zones.get(&clinic.settings.timezone)?;
-    Ok(Answer::new(view::clinic(clinic, &zone, None), Face::Record))
+    Ok(Answer::new(view::clinic(clinic, &zone), Face::Record))
 }
 
 /// The zone in which a clinic's records show their times.
@@ -96,20 +99,24 @@ pub(super) fn clinic_zone(context: &mut Context) -> Result<Zone> {
 }
 
 /// One record as the answer.
-pub(super) fn one<T>(context: &mut Context, record: &T, view: fn(&T, &Zone) -> Value) -> Result<Answer> {
+pub(super) fn one<'a, T, V: Serialize>(
+    context: &mut Context,
+    record: &'a T,
+    view: fn(&'a T, &Zone) -> V,
+) -> Result<Answer> {
     let zone = clinic_zone(context)?;
     Ok(Answer::new(view(record, &zone), Face::Record))
 }
 
 /// Several records as the answer.
-pub(super) fn several<T>(
+pub(super) fn several<'a, T, V: Serialize>(
     context: &mut Context,
     columns: &'static lists::Columns,
-    records: &[T],
-    view: fn(&T, &Zone) -> Value,
+    records: &'a [T],
+    view: fn(&'a T, &Zone) -> V,
 ) -> Result<Answer> {
     let zone = clinic_zone(context)?;
-    Ok(rows(columns, records.iter().map(|record| view(record, &zone)).collect()))
+    Ok(rows(columns, &records.iter().map(|record| view(record, &zone)).collect::<Vec<_>>()))
 }
 
 pub(super) fn branch(session: &Session, command: BranchCommand) -> Result<Answer> {
@@ -241,8 +248,8 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
 fn clearing(context: &mut Context, (request, ending): (ClearRequest, Ending)) -> Result<Answer> {
     let applied = ending == Ending::Commit;
     let cleared = clear(context, &request, ending)?;
-    let closure = one(context, &cleared.closure, view::closure)?.value;
-    let answer = Answer::new(face::view(&cleared, closure, applied), Face::Cleared);
+    let zone = clinic_zone(context)?;
+    let answer = Answer::new(face::view(&cleared, &zone, applied), Face::Cleared);
     Ok(match applied {
         true => answer.hint(text!("this-is-what-was-done-a-plan")),
         false => answer.hint(text!("a-plan-nothing-was-saved-the-same")),
@@ -258,14 +265,9 @@ pub(super) fn patient(session: &Session, command: PatientCommand) -> Result<Answ
         PatientCommand::List { listing, page, limit } => {
             let (patients, total) = patient::list(context, listing.all, page, limit)?;
             let zone = clinic_zone(context)?;
-            let views: Vec<Value> = patients.iter().map(|patient| view::patient(patient, &zone)).collect();
-            let value = view::object(vec![
-                ("patients", views.into()),
-                ("total", total.into()),
-                ("page", page.into()),
-                ("limit", limit.into()),
-            ]);
-            return Ok(Answer::new(value, Face::Rows(&lists::PATIENTS)));
+            let patients = patients.iter().map(|patient| view::patient(patient, &zone)).collect();
+            let view = PatientsView { patients, total, page, limit };
+            return Ok(Answer::new(view, Face::Rows(&lists::PATIENTS)));
         }
         PatientCommand::Find { words, limit } => {
             let found = patient::search(context, &words, limit)?;

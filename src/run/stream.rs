@@ -9,7 +9,8 @@ use crate::cli::many::{Item, Values};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::locale::{self, Language};
-use crate::output::{error, json_line, json_text, view};
+use crate::output::view::Idempotent;
+use crate::output::{error, json_line};
 use crate::run::desk::appointment;
 use crate::run::{Ended, Session, ending};
 use std::fs::File;
@@ -43,7 +44,7 @@ pub(super) fn book(session: &Session, args: BookArgs) -> Ended {
         locale::speak(spoken);
         let booked = book::book(&mut session.open()?, &read(first)?, ending(dry_run))?;
         let answer =
-            appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]);
+            appointment(session, &booked.visit, dry_run, &Idempotent { idempotent: booked.idempotent });
         session.printer.answer(&answer)?;
         return Ok(0);
     }
@@ -117,7 +118,7 @@ fn many(
                     all_booked = false;
                     // Best effort, as for a command of its own.
                     let _ = access::note_denial(&mut context, &refusal);
-                    json_text(&error::json(&refusal, Some(line)))
+                    json_line(&error::json(&refusal, Some(line)))
                 }
             };
             output.push('\n');
@@ -139,12 +140,8 @@ fn many(
 
 /// A booking's answer, as it is streamed.
 fn line_of(session: &Session, booked: &Booked, dry_run: bool) -> String {
-    if session.gate.shows_appointments() {
-        return json_line(&view::booked(&booked.visit, booked.idempotent, dry_run));
-    }
-    json_text(
-        &appointment(session, &booked.visit, dry_run, &[("idempotent", booked.idempotent.into())]).value,
-    )
+    let idempotent = Idempotent { idempotent: booked.idempotent };
+    json_line(&appointment(session, &booked.visit, dry_run, &idempotent).value)
 }
 
 /// A refusal by the book itself, after so many answers that stand.

@@ -16,7 +16,7 @@ pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer, Stop> {
         let would = undo(context, request, Ending::Rollback)?;
         if args.dry_run {
             tell(session, text!("would-take-back"), &told(session, &would));
-            return Ok(appointment(session, &would.visit, true, &[("undone", view(&would))]));
+            return Ok(appointment(session, &would.visit, true, &view(&would)));
         }
         session.printer.talk(&format!("{} {}.\n", text!("this-takes-back"), told(session, &would)));
         ask::confirm(session, text!("take-it-back"), true)?;
@@ -26,7 +26,7 @@ pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer, Stop> {
     if request.entry.is_none() {
         tell(session, text!("took-back"), &told(session, &undone));
     }
-    Ok(appointment(session, &undone.visit, false, &[("undone", view(&undone))]))
+    Ok(appointment(session, &undone.visit, false, &view(&undone)))
 }
 
 /// What is taken back, in a sentence. Whoever may not read hears the patient's code in the place of the name.

@@ -4,10 +4,9 @@ use crate::app::waitlist::{self, Accepted, Waiting};
 use crate::cli::waitlist::WaitlistCommand;
 use crate::domain::time::hhmm;
 use crate::error::Result;
-use crate::output::waitlist::{entries, entry};
+use crate::output::waitlist::{AcceptedView, CallList, WaitingView, entries, entry};
 use crate::output::{Answer, Face, lists, view};
 use crate::run::{Session, desk, ending, rows};
-use serde_json::Value;
 
 /// How many are named in talk; the answer has them all.
 const NAMED: usize = 3;
@@ -21,7 +20,7 @@ pub(super) fn waitlist(session: &Session, command: WaitlistCommand) -> Result<An
         }
         WaitlistCommand::List(args) => {
             let found = waitlist::list(context, &args.request())?;
-            Ok(rows(&lists::WAITLIST, found.iter().map(entry).collect()))
+            Ok(rows(&lists::WAITLIST, &entries(&found)))
         }
         WaitlistCommand::Offer(args) => {
             let (word, dry_run) = (args.entry.clone(), args.dry_run);
@@ -41,7 +40,12 @@ pub(super) fn waitlist(session: &Session, command: WaitlistCommand) -> Result<An
             let (word, dry_run) = (args.entry.clone(), args.dry_run);
             let Accepted { visit, waiting, others } =
                 waitlist::accept(context, &word, &args.request(), ending(dry_run))?;
-            let answer = desk::appointment(session, &visit, dry_run, &[("entry", shown(session, &waiting))]);
+            let answer = desk::appointment(
+                session,
+                &visit,
+                dry_run,
+                &AcceptedView { entry: shown(session, &waiting) },
+            );
             Ok(with_waiting(session, answer, &others))
         }
         WaitlistCommand::Decline(which) => {
@@ -52,28 +56,21 @@ pub(super) fn waitlist(session: &Session, command: WaitlistCommand) -> Result<An
 }
 
 /// An entry; a key that may not read is not told who waits, as it is not told for whom an appointment is.
-fn shown(session: &Session, waiting: &Waiting) -> Value {
-    let mut value = entry(waiting);
-    if !session.gate.shows_appointments() {
-        value["patient"] = Value::Null;
-        value["note"] = Value::Null;
-    }
-    value
+fn shown<'a>(session: &Session, waiting: &'a Waiting) -> WaitingView<'a> {
+    let entry = entry(waiting);
+    if session.gate.shows_appointments() { entry } else { entry.veiled() }
 }
 
 fn one(session: &Session, waiting: &Waiting, dry_run: bool) -> Answer {
-    let mut value = shown(session, waiting);
-    if dry_run {
-        value = view::with(value, &[("dry_run", true.into())]);
-    }
-    Answer::new(value, Face::Record)
+    let value = view::json(&shown(session, waiting));
+    Answer::new(view::with(value, &view::dry_run(dry_run)), Face::Record)
 }
 
 /// The answer with those whom a slot fits that is free now, the first to call first; nobody, for a key that
 /// may not read.
 pub(super) fn with_waiting(session: &Session, mut answer: Answer, waiting: &[Waiting]) -> Answer {
     let waiting = if session.gate.shows_appointments() { waiting } else { &[] };
-    answer.value = view::with(answer.value, &[("waiting", entries(waiting))]);
+    answer.value = view::with(answer.value, &CallList { waiting: entries(waiting) });
     for one in waiting.iter().take(NAMED) {
         let Waiting { entry, patient, .. } = one;
         let (name, phone, code) = (&patient.full_name, &patient.phone, &entry.code);

@@ -5,7 +5,7 @@ use crate::app::queue::QueueRequest;
 use crate::cli::agenda::QueueArgs;
 use crate::domain::refusal::{Code, Refusal};
 use crate::output::screen::{self, ENTER, LEAVE};
-use crate::output::{Answer, Format, Printer, json_text};
+use crate::output::{Answer, Format, Printer, json_line};
 use crate::run::{Ended, Session, desk};
 use console::Term;
 use std::io::{self, IsTerminal};
@@ -35,7 +35,7 @@ pub(super) fn queue(session: &Session, args: QueueArgs) -> Ended {
 fn stream(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) -> Ended {
     loop {
         let Answer { value, .. } = desk::look_at_queue(session, request)?;
-        session.printer.part(&(json_text(&value) + "\n"))?;
+        session.printer.part(&(json_line(&value) + "\n"))?;
         ears.rest(seconds);
         if ears.end() {
             return Ok(0);

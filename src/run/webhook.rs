@@ -7,6 +7,8 @@ use crate::cli::webhook::WebhookCommand;
 use crate::domain::time::Zone;
 use crate::domain::webhook::{DeliveryStatus, Webhook};
 use crate::error::Result;
+use crate::output::key::SecretView;
+use crate::output::webhook::ReplayedView;
 use crate::output::{Answer, Face, Format, lists, view, webhook};
 use crate::run::remind::goes_again;
 use crate::run::setup::{clinic_zone, one, several};
@@ -54,13 +56,13 @@ fn answer(context: &mut Context, command: WebhookCommand) -> Result<Answer> {
         }
         WebhookCommand::Log(args) => {
             let (found, zone) = log::log(context, &args.request()?)?;
-            let views = found.iter().map(|known| webhook::delivery(known, &zone)).collect();
-            return Ok(rows(&lists::DELIVERIES, views));
+            let views: Vec<_> = found.iter().map(|known| webhook::delivery(known, &zone)).collect();
+            return Ok(rows(&lists::DELIVERIES, &views));
         }
         WebhookCommand::Replay(args) => {
-            let count = log::replay(context, &args.request()?)?;
-            let value = view::object(vec![("replayed", count.into())]);
-            return Ok(Answer::new(value, Face::Record).hint(text!("turno-webhook-deliver-sends-them")));
+            let replayed = log::replay(context, &args.request()?)?;
+            return Ok(Answer::new(ReplayedView { replayed }, Face::Record)
+                .hint(text!("turno-webhook-deliver-sends-them")));
         }
         WebhookCommand::Deliver(args) => {
             let request = args.request();
@@ -83,7 +85,7 @@ fn reported(report: &sweep::Report) -> Answer {
 
 fn with_secret(context: &mut Context, made: &WithSecret) -> Result<Answer> {
     let zone: Zone = clinic_zone(context)?;
-    let value = webhook::webhook(&made.webhook, &zone);
-    let value = view::with(value, &[("secret", made.secret.as_str().into())]);
+    let value = view::json(&webhook::webhook(&made.webhook, &zone));
+    let value = view::with(value, &SecretView { secret: made.secret.as_str() });
     Ok(Answer::new(value, Face::Record).hint(text!("give-the-secret-to-the-receiver-now")))
 }

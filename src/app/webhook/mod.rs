@@ -11,11 +11,12 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
 use crate::domain::webhook::{DeliveryStatus, Event, Webhook, takes};
 use crate::error::Result;
-use crate::public::{appointment, appointment_ids, object};
+use crate::public::{At, appointment, appointment_ids, json};
 use crate::store::Tx;
 use crate::store::deliveries::{self, Delivery, Told};
 use crate::store::webhooks::{self, Listener};
-use serde_json::Value;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// The column of the secret, for its seal.
 pub(crate) const SECRET: &str = "webhook_secret";
@@ -43,10 +44,7 @@ pub fn announce(tx: &mut Tx<'_>, env: &Env, event: Event, visit: &Visit) -> Resu
 }
 
 fn told(env: &Env, event: Event, visit: &Visit, sequence: i64, listeners: &[Listener]) -> Result<Told> {
-    let body = |data: Value| {
-        let envelope = envelope(event.as_str(), visit.zone.rfc3339(env.now), sequence, data);
-        envelope.to_string()
-    };
+    let at = || At(visit.zone.rfc3339(env.now));
     let wanted = |thin: bool| listeners.iter().any(|listener| listener.thin == thin);
     Ok(Told {
         id: env.new_id(),
@@ -54,8 +52,8 @@ fn told(env: &Env, event: Event, visit: &Visit, sequence: i64, listeners: &[List
         appointment_id: visit.appointment.id.clone(),
         sequence,
         event,
-        body: wanted(false).then(|| body(appointment(visit))),
-        thin_body: wanted(true).then(|| body(appointment_ids(visit))),
+        body: wanted(false).then(|| envelope(event, at(), sequence, appointment(visit))),
+        thin_body: wanted(true).then(|| envelope(event, at(), sequence, appointment_ids(visit))),
         created_at: env.now,
     })
 }
@@ -86,13 +84,16 @@ fn delivery(env: &Env, told: &Told, listener: &Listener) -> Result<Delivery> {
 }
 
 /// What every body is: what happened, when, its number, and what it is about.
-fn envelope(kind: &str, timestamp: String, sequence: i64, data: Value) -> Value {
-    object(vec![
-        ("type", kind.into()),
-        ("timestamp", timestamp.into()),
-        ("sequence", sequence.into()),
-        ("data", data),
-    ])
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct Envelope<K, D> {
+    r#type: K,
+    timestamp: At,
+    sequence: i64,
+    data: D,
+}
+
+fn envelope<K: Serialize, D: Serialize>(r#type: K, timestamp: At, sequence: i64, data: D) -> String {
+    json(&Envelope { r#type, timestamp, sequence, data }).to_string()
 }
 
 /// The keys that sign for an endpoint at that moment: during a rotation the old one, too.

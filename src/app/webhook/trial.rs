@@ -5,7 +5,9 @@ use crate::app::{Context, find};
 use crate::deliver::webhook::{Attempt, Client, Parcel};
 use crate::domain::webhook::Webhook;
 use crate::error::Result;
-use crate::public::object;
+use crate::public::{At, Id, written};
+use schemars::JsonSchema;
+use serde::Serialize;
 
 /// What became of a trial.
 #[derive(Debug, Clone)]
@@ -18,6 +20,18 @@ pub struct Trial {
     pub attempt: Attempt,
 }
 
+/// What an endpoint is told has happened.
+pub(crate) struct Test;
+
+written!(Test, |_| "webhook.test", {"enum": ["webhook.test"]});
+
+/// Whose trial it is.
+#[derive(Serialize, JsonSchema)]
+pub(crate) struct TrialIds<'a> {
+    webhook_id: Id<'a>,
+    clinic_id: Id<'a>,
+}
+
 /// Sends `webhook.test` to an endpoint, disabled or not. It is no delivery: nothing of it is kept.
 ///
 /// # Errors
@@ -27,11 +41,8 @@ pub fn test(context: &mut Context, word: &str) -> Result<Trial> {
     let (webhook, body) = store.read(|tx| {
         let desk = env.desk(tx)?;
         let webhook: Webhook = find::active(tx, &desk, word)?;
-        let data = object(vec![
-            ("webhook_id", webhook.id.as_str().into()),
-            ("clinic_id", webhook.clinic_id.as_str().into()),
-        ]);
-        let body = envelope("webhook.test", desk.zone.rfc3339(env.now), 0, data).to_string();
+        let data = TrialIds { webhook_id: Id(&webhook.id), clinic_id: Id(&webhook.clinic_id) };
+        let body = envelope(Test, At(desk.zone.rfc3339(env.now)), 0, data);
         Ok((webhook, body))
     })?;
     let event_id = env.new_id();

@@ -117,7 +117,6 @@ the-servers-own-write-ahead-log-and-backups = the server's own write-ahead log a
 the-servers-samples-of-columns-may-hold-some = the server's samples of columns may hold some of it: whoever owns the database runs `VACUUM FULL pg_statistic`
 what-was-not-noted-as-sent-goes-out = what was not noted as sent goes out again, under the same id
 turno-series-show-shows-them-again = `turno series show { $code }` shows them again
-left-out = left out: { $first } { $second } { $third }
 name-of-the-clinic = Name of the clinic
 time-zone = Time zone
 keep-safe-without-it-the-book = keep { $secret_file } safe: without it the book can't be changed

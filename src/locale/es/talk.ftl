@@ -117,7 +117,6 @@ the-servers-own-write-ahead-log-and-backups = los registros y respaldos del prop
 the-servers-samples-of-columns-may-hold-some = las muestras de columnas del servidor pueden tener algo: el dueño de la base de datos ejecuta `VACUUM FULL pg_statistic`
 what-was-not-noted-as-sent-goes-out = lo que no se anotó como enviado sale otra vez, con el mismo id
 turno-series-show-shows-them-again = `turno series show { $code }` las muestra de nuevo
-left-out = se dejó fuera: { $first } { $second } { $third }
 name-of-the-clinic = Nombre de la clínica
 time-zone = Zona horaria
 keep-safe-without-it-the-book = guarde bien { $secret_file }: sin él la agenda no se puede cambiar

@@ -10,10 +10,11 @@ use crate::cli::raw::Raw;
 use crate::domain::refusal::Refusal;
 use crate::error::Result;
 use crate::interchange::fhir::read::{Bundle, Fields, Found, Kind, Problem, Record, read};
-use crate::output::{Answer, view};
+use crate::output::Answer;
+use crate::output::import::{ImportedView, LeftAlone};
 use crate::run::Session;
+use crate::run::import::imported;
 use crate::run::import::{PREVIEW, appointment, open, previewed, write_by};
-use serde_json::Value;
 use std::io::BufReader;
 
 /// What FHIR calls the fields that it has another word for.
@@ -54,15 +55,8 @@ pub(super) fn fhir(session: &Session, args: FhirArgs) -> Result<Answer> {
     // A rehearsal takes each batch back: what later rows refer to must be in the same one.
     let share = if how.dry_run { usize::MAX } else { SHARE };
     let tally = write_by(session, &how, rows, share)?;
-    let left = left
-        .into_iter()
-        .map(|(resource, count)| view::object(vec![("resource", resource.into()), ("count", count.into())]));
-    let more = vec![
-        ("columns", Value::Array(Vec::new())),
-        ("preview", preview.into()),
-        ("left_alone", left.collect::<Vec<_>>().into()),
-    ];
-    Ok(tally.answer("resources", &how, more))
+    let left = left.into_iter().map(|(resource, count)| LeftAlone { resource, count }).collect();
+    Ok(imported(ImportedView { left_alone: Some(left), ..tally.view("resources", &how, preview) }))
 }
 
 fn wish(record: Record, for_all: &Raw, mut show: impl FnMut(&Raw)) -> Wish {

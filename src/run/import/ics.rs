@@ -9,11 +9,12 @@ use crate::domain::time::Reading;
 use crate::error::Result;
 use crate::interchange::ics::own::NAMES as OWN;
 use crate::interchange::ics::read::{At, Event, Problem, Stamp, events};
-use crate::output::{Answer, Face, view};
+use crate::output::Answer;
+use crate::output::import::ImportedView;
+use crate::run::import::imported;
 use crate::run::import::{PREVIEW, appointment, open, previewed, write};
 use crate::run::{Session, ending};
 use crate::zones::Zones;
-use serde_json::Value;
 use std::io::BufReader;
 
 pub(super) fn ics(session: &Session, args: IcsArgs) -> Result<Answer> {
@@ -40,20 +41,18 @@ fn close(session: &Session, events: &[Event], for_all: &ForAllArgs, how: &HowArg
     let mut context = session.open()?;
     let blocked = closures::block(&mut context, doctor, events, ending(how.dry_run))?;
     let Blocked { events, added, updated, known, removed } = blocked;
-    let value = view::object(vec![
-        ("import", "closures".into()),
-        ("dry_run", how.dry_run.into()),
-        ("all_or_nothing", true.into()),
-        ("written", (!how.dry_run).into()),
-        ("rows", events.into()),
-        ("added", added.into()),
-        ("updated", updated.into()),
-        ("known", known.into()),
-        ("removed", removed.into()),
-        ("refused", 0.into()),
-        ("refusals", Value::Array(Vec::new())),
-    ]);
-    Ok(Answer::new(value, Face::Import))
+    Ok(imported(ImportedView {
+        import: "closures",
+        dry_run: how.dry_run,
+        all_or_nothing: true,
+        written: !how.dry_run,
+        rows: events,
+        added,
+        updated,
+        known,
+        removed: Some(removed),
+        ..ImportedView::default()
+    }))
 }
 
 fn appointments(
@@ -81,11 +80,7 @@ fn appointments(
         Row { line: event.line, wish }
     });
     let tally = write(session, how, rows)?;
-    Ok(tally.answer(
-        "appointments",
-        how,
-        vec![("columns", Value::Array(Vec::new())), ("preview", preview.into())],
-    ))
+    Ok(imported(tally.view("appointments", how, preview)))
 }
 
 /// The fields of an event: what our own exports say under names of their own, else what can be told from
