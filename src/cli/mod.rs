@@ -77,7 +77,9 @@ pub fn command() -> clap::Command {
 /// # Errors
 /// What is wrong with it, or the help that it asks for.
 pub fn parse(args: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
-    let matches = command().try_get_matches_from(args)?;
+    // Examples are part of help alone, and of what is said of a line that can't be read.
+    let matches =
+        Cli::command().try_get_matches_from(args).or_else(|_| command().try_get_matches_from(args))?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))?;
     Ok((cli, matches))
 }
