@@ -14,14 +14,12 @@ mod fault;
 mod file;
 mod patience;
 mod statement;
-mod turn;
 pub(super) mod whole;
 
 use fault::error;
 use file::{APPLICATION_ID, Header, explained, header, make_file, missing};
 use patience::{retry_busy, wait_a_little};
 use statement::bind;
-use turn::{Turn, in_turn};
 
 /// Why a book is not written anew where SQLite finds no room to.
 const NO_ROOM: &str = "there is no room for a second one, beside it or among temporary files (SQLITE_TMPDIR, TMPDIR, else /var/tmp)";
@@ -37,8 +35,6 @@ pub(super) struct Sqlite {
     path: PathBuf,
     /// Which file the path led to when it was opened.
     identity: Option<(u64, u64)>,
-    /// Its turn to, among those who line up.
-    turn: Option<Turn>,
 }
 
 impl Sqlite {
@@ -131,26 +127,16 @@ impl Sqlite {
     }
 
     fn of(connection: Connection, path: &Path, identity: Option<(u64, u64)>) -> Self {
-        Sqlite { connection, path: path.to_owned(), identity, turn: None }
+        Sqlite { connection, path: path.to_owned(), identity }
     }
 
     fn start(&mut self, mode: Mode) -> Result<(), StoreError> {
         // IMMEDIATE, always: a transaction that reads first and locks later can't be waited for.
         let begin = match mode {
             Mode::Read => "BEGIN",
-            Mode::Write => {
-                // Nobody waits for himself.
-                self.turn = None;
-                self.turn = Turn::wait(&files::log_of(&self.path));
-                "BEGIN IMMEDIATE"
-            }
+            Mode::Write => "BEGIN IMMEDIATE",
         };
-        let begun = self.connection.execute_batch(begin).map_err(|problem| self.told(problem));
-        patience::lined_up(Duration::ZERO);
-        if begun.is_err() {
-            self.turn = None;
-        }
-        begun
+        self.connection.execute_batch(begin).map_err(|problem| self.told(problem))
     }
 
     /// A file that was removed or put aside while it was open still takes a change, which nobody would
@@ -242,10 +228,7 @@ impl Engine for Sqlite {
                 StoreError::Doubtful(text.unwrap_or_else(|| failure.to_string()))
             }
             other => self.told(other),
-        })?;
-        // SQLite may have folded the log, too, which others need not have waited for; it does so before it answers.
-        self.turn = None;
-        Ok(())
+        })
     }
 
     fn expect_many(&mut self) {
@@ -263,7 +246,6 @@ impl Engine for Sqlite {
         if !self.connection.is_autocommit() {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
-        self.turn = None;
     }
 
     fn version(&mut self) -> Result<String, StoreError> {
@@ -283,7 +265,7 @@ impl Engine for Sqlite {
     }
 
     fn scrub(&mut self) -> Result<Scrub, StoreError> {
-        in_turn(&files::log_of(&self.path), || self.written_anew())
+        self.written_anew()
     }
 
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
