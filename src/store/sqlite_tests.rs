@@ -191,6 +191,23 @@ fn the_limits_of_the_log_are_set_whatever_sqlite_was_built_with() {
 }
 
 #[test]
+fn large_changes_one_after_the_other_keep_the_log_below_5_mb() {
+    use crate::store::{Ending, meta};
+    let folder = Folder::new();
+    let mut store = Store::create(&folder.book()).unwrap();
+    store.expect_many();
+    let mut longest = 0;
+    for number in 0..20 {
+        let note = |tx: &mut crate::store::Tx<'_>| {
+            Ok(meta::set(tx, &format!("note-{number}"), &"x".repeat(1_000_000))?)
+        };
+        store.write(Ending::Commit, note).unwrap();
+        longest = longest.max(fs::metadata(beside(&folder.path(), "-wal")).unwrap().len());
+    }
+    assert!(longest > 1_000_000 && longest < 5_000_000, "{longest}");
+}
+
+#[test]
 fn an_erasure_leaves_nothing_in_the_log() {
     use crate::store::{Ending, meta};
     let folder = Folder::new();
@@ -287,4 +304,22 @@ fn values_find_their_numbers_wherever_these_stand() {
     };
     assert_eq!(told("SELECT ?2 || ?1 || ?2"), Ok(Some("twoonetwo".into())));
     assert!(told("SELECT ?3").is_err());
+}
+
+#[test]
+fn what_goes_through_the_whole_book_is_worked_out_in_a_file_and_not_in_memory() {
+    let temp_store = |engine: &Sqlite| -> i64 {
+        engine.connection.pragma_query_value(None, "temp_store", |row| row.get(0)).unwrap()
+    };
+    let (file, memory) = (1, 2);
+    let folder = Folder::with_book_after("");
+    let mut engine = Sqlite::open(&folder.path()).unwrap();
+    for work in [(|engine| drop(engine.scrub().unwrap())) as fn(&mut Sqlite), |engine| {
+        drop(engine.integrity().unwrap())
+    }] {
+        engine.expect_many();
+        assert_eq!(temp_store(&engine), memory);
+        work(&mut engine);
+        assert_eq!(temp_store(&engine), file);
+    }
 }
