@@ -84,9 +84,6 @@ pub struct Booked {
 }
 
 /// Answers a day or a week of the calendar.
-///
-/// # Errors
-/// `VALIDATION_ERROR`; `RESOURCE_NOT_FOUND` for a doctor or branch that is named.
 pub fn agenda(context: &mut Context, request: &AgendaRequest) -> Result<Agenda> {
     let Context { store, env } = context;
     request.problems.clone().check()?;

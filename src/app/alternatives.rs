@@ -41,9 +41,6 @@ struct Wish {
 
 /// What can be booked instead, best first: times of the same doctor nearest to the one that was wanted,
 /// then other doctors at that branch, then other branches.
-///
-/// # Errors
-/// When the book can't be read, or the wish names what is not there.
 pub fn alternatives(context: &mut Context, request: &BookRequest) -> Result<Vec<FreeSlot>> {
     let Some(wish) = wish(context, request)? else { return Ok(Vec::new()) };
     let ask = |branch: Option<&str>, doctor: Option<&Doctor>| SlotsRequest {

@@ -48,9 +48,6 @@ pub struct Counter {
 }
 
 /// What the desk can choose from.
-///
-/// # Errors
-/// `INSUFFICIENT_SCOPE` where the caller may not see the calendar.
 pub fn counter(context: &mut Context) -> Result<Counter> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -84,9 +81,6 @@ pub fn counter(context: &mut Context) -> Result<Counter> {
 }
 
 /// The next days, from that one on, on which something is open, at most so many, with the room there is.
-///
-/// # Errors
-/// As [`crate::app::slots::slots`].
 pub fn room(
     context: &mut Context,
     request: &SlotsRequest,
@@ -117,9 +111,6 @@ pub fn room(
 }
 
 /// The free slots of one day.
-///
-/// # Errors
-/// As [`crate::app::slots::slots`].
 pub fn slots_on(context: &mut Context, request: &SlotsRequest, date: NaiveDate) -> Result<Vec<FreeSlot>> {
     let day = Some(Day::Date(date));
     crate::app::slots::slots(context, &SlotsRequest { from: day, to: day, ..request.clone() })
@@ -136,9 +127,6 @@ pub struct Known {
 
 /// The patients that the words are found in, each with the last visit. It is a search as any other: an
 /// entry of the audit log, for who may see patients.
-///
-/// # Errors
-/// `INSUFFICIENT_SCOPE`, `FORBIDDEN`, `VALIDATION_ERROR`.
 pub fn patients(context: &mut Context, words: &str, limit: i64) -> Result<Vec<Known>> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -167,9 +155,6 @@ pub fn patients(context: &mut Context, words: &str, limit: i64) -> Result<Vec<Kn
 }
 
 /// The appointments of today and later that have one of these statuses.
-///
-/// # Errors
-/// `INSUFFICIENT_SCOPE` where the caller may not see appointments.
 pub fn coming(context: &mut Context, statuses: Vec<Status>) -> Result<Vec<Visit<Attendee>>> {
     let Context { store, env } = context;
     store.read(|tx| env.desk(tx)?.require(Scope::AppointmentsRead))?;

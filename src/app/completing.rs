@@ -34,9 +34,6 @@ pub struct Choice {
 }
 
 /// The codes of that kind which the caller may see.
-///
-/// # Errors
-/// Where the caller is not let in, or no clinic is meant.
 pub fn choices(context: &mut Context, named: Named) -> Result<Vec<Choice>> {
     if named == Named::Appointment {
         return appointments(context);

@@ -85,9 +85,6 @@ impl Call {
 
 /// Answers whom to call when a doctor is late by that much, and queues a message to each where that is
 /// wanted.
-///
-/// # Errors
-/// `VALIDATION_ERROR`; `RESOURCE_NOT_FOUND` for the doctor.
 pub fn late(context: &mut Context, request: &LateRequest) -> Result<Late> {
     let Context { store, env } = context;
     let env: &Env = env;

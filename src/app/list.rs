@@ -60,9 +60,6 @@ pub struct Page {
 }
 
 /// One appointment.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`.
 pub fn show(context: &mut Context, word: &str) -> Result<Visit> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -72,9 +69,6 @@ pub fn show(context: &mut Context, word: &str) -> Result<Visit> {
 }
 
 /// How many characters of each code are enough to name it.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn enough(context: &mut Context, codes: &[&str]) -> Result<Vec<(String, usize)>> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -97,9 +91,6 @@ pub(super) fn enough_of(tx: &mut Tx<'_>, desk: &Desk, codes: &[&str]) -> Result<
 }
 
 /// A page of appointments.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND` for a doctor, branch or patient that is named.
 pub fn page(context: &mut Context, request: &ListRequest) -> Result<Page> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -119,9 +110,6 @@ pub fn page(context: &mut Context, request: &ListRequest) -> Result<Page> {
 }
 
 /// How many bookings were made since an instant, 24 hours ago by default.
-///
-/// # Errors
-/// As [`page`].
 pub fn count(
     context: &mut Context,
     request: &ListRequest,

@@ -176,9 +176,6 @@ impl Env {
     }
 
     /// Makes sure that messages can be sent by each of these channels from this workstation.
-    ///
-    /// # Errors
-    /// What is wrong with the first by which they can't, in words.
     pub fn check_channels(&self, names: &[String]) -> std::result::Result<(), String> {
         names.iter().try_for_each(|name| match (self.check_channel)(name) {
             Ok(()) => Ok(()),
@@ -195,10 +192,6 @@ impl Env {
 
     /// The clinic that this command works in: the one named, the chosen one, or the only one. With
     /// `access: keys` the caller must be let in.
-    ///
-    /// # Errors
-    /// `RESOURCE_NOT_FOUND` where there is none such, `AMBIGUOUS` where there are several;
-    /// `UNAUTHORIZED`, `INSUFFICIENT_SCOPE` and `FORBIDDEN` where the caller is not let in.
     pub fn desk(&self, tx: &mut Tx<'_>) -> Result<Desk> {
         let clinic = self.usual_clinic(tx)?;
         let key = self.let_in(tx, &clinic)?;
@@ -208,9 +201,6 @@ impl Env {
 
     /// The same once more, for the rest of what was begun when the caller was let in: a sweep that
     /// is under way, and showing what was done.
-    ///
-    /// # Errors
-    /// As [`Env::desk`], but nobody is asked for a key.
     pub fn desk_unasked(&self, tx: &mut Tx<'_>) -> Result<Desk> {
         let clinic = self.usual_clinic(tx)?;
         let zone = self.zones.get(&clinic.settings.timezone)?;
@@ -218,9 +208,6 @@ impl Env {
     }
 
     /// The clinic of that word, to which the caller must be let in.
-    ///
-    /// # Errors
-    /// As [`Env::desk`].
     pub fn clinic_of(&self, tx: &mut Tx<'_>, word: &str) -> Result<Clinic> {
         let clinic = self.find_clinic(tx, word)?;
         self.let_in(tx, &clinic)?;
@@ -259,9 +246,6 @@ impl Env {
     }
 
     /// The zone of a branch: its own, or the clinic's.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` where nobody knows it (any more).
     pub fn branch_zone(&self, desk: &Desk, branch: &crate::domain::record::Branch) -> Result<Zone> {
         branch.timezone.as_deref().map_or_else(|| Ok(desk.zone.clone()), |name| self.zones.get(name))
     }

@@ -106,9 +106,6 @@ struct Room {
 }
 
 /// Answers how it stands at this moment.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` for a doctor or branch that is named.
 pub fn overview(context: &mut Context, request: &QueueRequest) -> Result<Overview> {
     let Context { store, env } = context;
     store.read(|tx| {

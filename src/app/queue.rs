@@ -57,9 +57,6 @@ impl Place {
 }
 
 /// Answers today's queue.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` for a doctor or branch that is named.
 pub fn queue(context: &mut Context, request: &QueueRequest) -> Result<Queue> {
     let zone = zone(context, request)?;
     let now = context.env.now;

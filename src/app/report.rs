@@ -63,9 +63,6 @@ pub struct Line {
 }
 
 /// Answers a report, with the open time where it is asked for.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub fn report(context: &mut Context, request: &ReportRequest, with_open: bool) -> Result<Report> {
     let Context { store, env } = context;
     store.read(|tx| {

@@ -74,9 +74,6 @@ impl NewStart {
 }
 
 /// Moves an appointment.
-///
-/// # Errors
-/// `INVALID_STATE_TRANSITION`, `RESCHEDULE_RESTRICTED`, or the first of checks 5 to 11 that fails.
 pub fn reschedule(
     context: &mut Context,
     word: &str,
@@ -92,9 +89,6 @@ pub fn reschedule(
 }
 
 /// Moves inside a transaction that is open already.
-///
-/// # Errors
-/// As [`reschedule`].
 pub fn move_in(
     tx: &mut Tx<'_>,
     env: &Env,

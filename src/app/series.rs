@@ -55,9 +55,6 @@ pub struct Members {
 }
 
 /// Books a series: all of it, or with `skip` what can be booked.
-///
-/// # Errors
-/// The refusal of the first appointment that can't be booked.
 pub fn book(context: &mut Context, request: &SeriesRequest, how: Ending) -> Result<Members> {
     let Context { store, env } = context;
     store.write(how, |tx| {
@@ -178,9 +175,6 @@ fn members(tx: &mut Tx<'_>, env: &Env, desk: &Desk, series: Series) -> Result<Me
 }
 
 /// The series with appointments still ahead, or all; a doctor's key sees its own.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn list(context: &mut Context, all: bool) -> Result<Vec<Members>> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -220,9 +214,6 @@ pub(in crate::app) fn walk(
 }
 
 /// One series.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; `FORBIDDEN` for another doctor's.
 pub fn show(context: &mut Context, word: &str) -> Result<Members> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -248,9 +239,6 @@ fn coming(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str, from: Option<Day>
 }
 
 /// Cancels what is still to come of a series: all of it or nothing.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; what cancelling one answers.
 pub fn cancel(
     context: &mut Context,
     word: &str,
@@ -292,9 +280,6 @@ pub struct MoveRequest {
 }
 
 /// Moves what is still to come of a series: all of it, or with `skip` what can move.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; the refusal of the first that can't move.
 pub fn shift(context: &mut Context, word: &str, request: &MoveRequest, how: Ending) -> Result<Members> {
     let Context { store, env } = context;
     store.write(how, |tx| {

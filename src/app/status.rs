@@ -49,10 +49,6 @@ pub struct Stepped {
 }
 
 /// Brings an appointment to another status.
-///
-/// # Errors
-/// `INVALID_STATE_TRANSITION`, `VALIDATION_ERROR`, `CANCELLATION_RESTRICTED`; for a late arrival
-/// `APPOINTMENT_CONFLICT` or `SLOT_FULL`.
 pub fn set(context: &mut Context, word: &str, request: &StatusRequest, ending: Ending) -> Result<Stepped> {
     let Context { store, env } = context;
     store.write(ending, |tx| {
@@ -63,9 +59,6 @@ pub fn set(context: &mut Context, word: &str, request: &StatusRequest, ending: E
 }
 
 /// Does so inside a transaction that is open already.
-///
-/// # Errors
-/// As [`set`].
 pub fn set_in(
     tx: &mut Tx<'_>,
     env: &Env,

@@ -43,11 +43,6 @@ pub struct Undone {
 }
 
 /// Takes back the last change of this actor in this clinic that still stands.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` where there is none; `INVALID_STATE_TRANSITION` where the appointment has been
-/// changed since or its patient erased; `APPOINTMENT_CONFLICT`, `SLOT_FULL`, `SLOT_INACTIVE` or
-/// `DUPLICATE_BOOKING` where what was can't be any more.
 pub fn undo(context: &mut Context, request: UndoRequest, ending: Ending) -> Result<Undone> {
     let Context { store, env } = context;
     store.write(ending, |tx| {

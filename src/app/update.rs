@@ -44,9 +44,6 @@ pub struct UpdateRequest {
 }
 
 /// Changes an appointment: fields first, then the time, then the status; all or nothing.
-///
-/// # Errors
-/// `INVALID_STATE_TRANSITION` for a final appointment; what moving and stepping refuse.
 pub fn update(context: &mut Context, word: &str, request: &UpdateRequest, ending: Ending) -> Result<Visit> {
     let Context { store, env } = context;
     store.write(ending, |tx| {

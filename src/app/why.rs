@@ -42,10 +42,6 @@ pub struct Why {
 }
 
 /// Answers every rule that stands in the way of a booking.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`, `INVALID_APPOINTMENT_TYPE`; `INVALID_TIME_SLOT` for a local
-/// time that comes twice or never.
 pub fn why(context: &mut Context, request: &WhyRequest) -> Result<Why> {
     let Context { store, env } = context;
     store.read(|tx| {

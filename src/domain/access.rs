@@ -56,9 +56,6 @@ impl Scope {
     }
 
     /// Reads the public spelling.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(word: &str) -> Result<Scope, String> {
         let wanted = word.trim().to_lowercase();
         Scope::ALL.into_iter().find(|scope| scope.as_str() == wanted).ok_or_else(|| {
@@ -348,9 +345,6 @@ impl Key {
     }
 
     /// Refuses a command that is not this key's.
-    ///
-    /// # Errors
-    /// `INSUFFICIENT_SCOPE` with `details.required`, `FORBIDDEN`.
     pub fn check(&self, need: &Need) -> Result<(), Refusal> {
         need.scopes.iter().try_for_each(|scope| require(&self.scopes, *scope))?;
         if need.reach == Reach::Clinic && self.doctor_id.is_some() {
@@ -361,9 +355,6 @@ impl Key {
 }
 
 /// Refuses what none of the scopes gives leave for.
-///
-/// # Errors
-/// `INSUFFICIENT_SCOPE` with `details.required`.
 pub fn require(scopes: &[Scope], required: Scope) -> Result<(), Refusal> {
     if scopes.iter().any(|scope| scope.implies(required)) {
         return Ok(());

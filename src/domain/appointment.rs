@@ -215,9 +215,6 @@ pub enum LateAct {
 }
 
 /// Refuses an act that comes too close to the start (Bio Ecko's "configured window").
-///
-/// # Errors
-/// `CANCELLATION_RESTRICTED` or `RESCHEDULE_RESTRICTED`, with the cutoff in minutes.
 pub fn check_cutoff(
     act: LateAct,
     settings: &Settings,
@@ -240,9 +237,6 @@ pub fn check_cutoff(
 }
 
 /// Whether the appointment can be marked as missed: only once its time has come.
-///
-/// # Errors
-/// `INVALID_STATE_TRANSITION` with `details.reason`.
 pub fn check_no_show(visit: &Appointment, now: Instant) -> Result<(), Refusal> {
     if now >= visit.span.start {
         return Ok(());

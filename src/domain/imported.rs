@@ -25,10 +25,6 @@ pub struct Admitted<'a> {
 
 /// Checks 9 and 10, for a visit that is still ahead; for one that is over, that no other of the doctor's
 /// took place at the same time. What was cancelled or missed takes up nothing.
-///
-/// # Errors
-/// `APPOINTMENT_CONFLICT`, `SLOT_FULL`; `OUTSIDE_AVAILABILITY` for one ahead without a doctor that no
-/// window holds, unless it comes back from a book that had a place for it.
 pub fn admit<'a>(
     wanted: &Wanted<'_>,
     (status, comes_back): (Status, bool),

@@ -81,9 +81,6 @@ impl MessageStatus {
     }
 
     /// Reads the public spelling.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(word: &str) -> Result<MessageStatus, String> {
         MessageStatus::ALL.into_iter().find(|status| status.as_str() == word.trim()).ok_or_else(|| {
             let all: Vec<_> = MessageStatus::ALL.iter().map(|status| status.as_str()).collect();

@@ -157,9 +157,6 @@ impl Settings {
     /// Changes one setting.
     ///
     /// Whether a zone or country exists is not known here; the caller asks first.
-    ///
-    /// # Errors
-    /// What is wrong with the name or value, in words.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         let value = value.trim();
         match key {
@@ -262,9 +259,6 @@ impl Settings {
 }
 
 /// A language that messages are written in: `es` or `en`, with or without a region.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn parse_locale(value: &str) -> Result<String, String> {
     let (language, region) = match value.split_once(['-', '_']) {
         Some((language, region)) => (language.to_lowercase(), Some(region.to_uppercase())),
@@ -311,9 +305,6 @@ fn parse_offsets(value: &str) -> Result<Vec<i64>, String> {
 
 /// Channels in the order in which they are tried. Whether they are there is not known here; the
 /// caller asks first.
-///
-/// # Errors
-/// What is wrong with the list, in words.
 pub fn parse_channels(value: &str) -> Result<Vec<String>, String> {
     let mut channels: Vec<String> = Vec::new();
     for name in value.split(',').map(|name| name.trim().to_lowercase()) {
@@ -366,9 +357,6 @@ fn boolean(value: &str) -> Result<bool, String> {
 }
 
 /// Minutes of an appointment or slot: 1 to 1440.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn minutes(value: &str) -> Result<i64, String> {
     let minutes = parse_duration(value)? / 60;
     if (1..=1440).contains(&minutes) {

@@ -52,9 +52,6 @@ impl Status {
     }
 
     /// Reads the public spelling; `checked-in` and `Checked_In` are the same word.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(word: &str) -> Result<Status, String> {
         let wanted = word.trim().to_lowercase().replace('-', "_");
         Status::ALL.into_iter().find(|status| status.as_str() == wanted).ok_or_else(|| {
@@ -97,9 +94,6 @@ impl Status {
     }
 
     /// Allows the step to another status, or refuses it with what is allowed.
-    ///
-    /// # Errors
-    /// `INVALID_STATE_TRANSITION` with `from`, `to` and `allowed`.
     pub fn step_to(self, to: Status) -> Result<(), Refusal> {
         if self.next().contains(&to) {
             return Ok(());

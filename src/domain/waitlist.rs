@@ -23,9 +23,6 @@ impl Half {
     }
 
     /// Reads the public spelling.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(word: &str) -> Result<Half, String> {
         match word.trim().to_lowercase().as_str() {
             "morning" | "mañana" => Ok(Half::Morning),
@@ -61,9 +58,6 @@ impl Standing {
     }
 
     /// Reads the public spelling.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(word: &str) -> Result<Standing, String> {
         [Standing::Waiting, Standing::Accepted, Standing::Removed]
             .into_iter()

@@ -55,9 +55,6 @@ impl Event {
     }
 
     /// Reads the public spelling; `booked` alone is `appointment.booked`.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(word: &str) -> Result<Event, String> {
         let wanted = word.trim().to_lowercase().replace('-', "_");
         let is_it = |event: &Event| {
@@ -159,9 +156,6 @@ impl DeliveryStatus {
     }
 
     /// Reads the public spelling.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(word: &str) -> Result<DeliveryStatus, String> {
         DeliveryStatus::ALL.into_iter().find(|status| status.as_str() == word.trim()).ok_or_else(|| {
             let all: Vec<_> = DeliveryStatus::ALL.iter().map(|status| status.as_str()).collect();
@@ -205,10 +199,7 @@ pub fn retry_after(header: &str, now: Instant) -> Option<i64> {
 /// The most characters that a URL may have.
 const LONGEST_URL: usize = 2000;
 
-/// An endpoint's URL as it is stored.
-///
-/// # Errors
-/// What is wrong with it, in words that repeat no credentials.
+/// An endpoint's URL as it is stored. The refusal repeats no credentials.
 pub fn url(text: &str, allow_private: bool) -> Result<String, String> {
     let text = text.trim();
     if text.len() > LONGEST_URL {

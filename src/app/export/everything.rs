@@ -40,9 +40,6 @@ pub enum Item<'a> {
 /// Gives all that the clinic has: its set-up, its patients (with a filter those of the appointments that
 /// pass), free time from today to the last day that can be booked, and the appointments. Everything is
 /// read with one view of the book.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`; what `each` answers.
 pub fn everything(
     context: &mut Context,
     request: &ExportRequest,

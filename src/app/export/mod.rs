@@ -118,10 +118,6 @@ pub struct Scale {
 }
 
 /// Looks the export over, and notes it in the audit log where it is of patients.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND` for a doctor that is named; what the caller's key gives no
-/// leave for.
 pub fn begin(
     context: &mut Context,
     request: &ExportRequest,
@@ -185,9 +181,6 @@ fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ExportRequest) -> R
 
 /// Gives each appointment, by date and start, with how often it changed. Everything is read with one
 /// view of the book.
-///
-/// # Errors
-/// As [`begin`]; what `each` answers.
 pub fn visits(
     context: &mut Context,
     request: &ExportRequest,
@@ -223,9 +216,6 @@ fn walk(
 }
 
 /// Gives every patient of the clinic, retired ones, too, in the order in which they came.
-///
-/// # Errors
-/// As [`begin`]; what `each` answers.
 pub fn patients(
     context: &mut Context,
     reveal: bool,
@@ -256,9 +246,6 @@ fn walk_patients(
 }
 
 /// Gives every message, in the order in which they were written down.
-///
-/// # Errors
-/// As [`begin`]; what `each` answers.
 pub fn messages(context: &mut Context, each: &mut dyn FnMut(&Note) -> Result<()>) -> Result<()> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -276,9 +263,6 @@ pub fn messages(context: &mut Context, each: &mut dyn FnMut(&Note) -> Result<()>
 }
 
 /// Gives every series, in the order in which they came; a doctor's key has its own.
-///
-/// # Errors
-/// As [`begin`]; what `each` answers.
 pub fn series(context: &mut Context, each: &mut dyn FnMut(Members) -> Result<()>) -> Result<()> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -288,9 +272,6 @@ pub fn series(context: &mut Context, each: &mut dyn FnMut(Members) -> Result<()>
 }
 
 /// Gives every entry of the waiting list, in the order in which they came; a doctor's key has its own.
-///
-/// # Errors
-/// As [`begin`]; what `each` answers.
 pub fn waiting(context: &mut Context, each: &mut dyn FnMut(&Waiting) -> Result<()>) -> Result<()> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -310,9 +291,6 @@ pub fn waiting(context: &mut Context, each: &mut dyn FnMut(&Waiting) -> Result<(
 }
 
 /// Gives everything that is or was on its way to a webhook, oldest first.
-///
-/// # Errors
-/// As [`begin`]; what `each` answers.
 pub fn deliveries(context: &mut Context, each: &mut dyn FnMut(&Known) -> Result<()>) -> Result<()> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -329,9 +307,6 @@ pub fn deliveries(context: &mut Context, each: &mut dyn FnMut(&Known) -> Result<
 }
 
 /// Gives every entry of the clinic's audit log, oldest first.
-///
-/// # Errors
-/// As [`begin`]; what `each` answers.
 pub fn entries(context: &mut Context, each: &mut dyn FnMut(&Entry) -> Result<()>) -> Result<()> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -348,9 +323,6 @@ pub fn entries(context: &mut Context, each: &mut dyn FnMut(&Entry) -> Result<()>
 }
 
 /// Refuses to make a file without an appointment: a calendar must not be empty.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` where there is none.
 pub fn must_hold_visits(scale: &Scale) -> Result<()> {
     if scale.visits > 0 {
         return Ok(());

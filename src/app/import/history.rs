@@ -49,10 +49,6 @@ pub struct History {
 }
 
 /// Finds its place: in a window where there is one with room, else on the shelf for what was imported.
-///
-/// # Errors
-/// `APPOINTMENT_CONFLICT`, `SLOT_FULL`, `OUTSIDE_AVAILABILITY`; `VALIDATION_ERROR` for a visit that was
-/// missed before its time.
 pub(in crate::app) fn place(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -111,9 +107,6 @@ fn shelf(tx: &mut Tx<'_>, env: &Env, desk: &Desk, seeking: &Seeking<'_>) -> Resu
 }
 
 /// The token that was given, where nobody has it; else the next one.
-///
-/// # Errors
-/// When the book refuses it.
 pub(in crate::app) fn token(
     tx: &mut Tx<'_>,
     desk: &Desk,
@@ -128,9 +121,6 @@ pub(in crate::app) fn token(
 }
 
 /// Writes it down with all that the other book says of it.
-///
-/// # Errors
-/// When the book refuses it.
 pub(in crate::app) fn write_down(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -167,9 +157,6 @@ pub(in crate::app) fn write_down(
 
 /// What follows from it: a visit that was missed is counted, and who subscribed hears of one that is
 /// still ahead, not of a history.
-///
-/// # Errors
-/// When the book refuses it.
 pub(in crate::app) fn settle(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit) -> Result<Visit> {
     let (status, span) = (visit.appointment.status, visit.appointment.span);
     if status == Status::NoShow {

@@ -92,9 +92,7 @@ pub fn key_of(row: &str) -> String {
 
 /// Writes the rows down in one transaction. Answers what became of each, in their order; with
 /// [`Mode::Whole`] that is what would have become of it where another was refused.
-///
-/// # Errors
-/// Where the store fails, or the caller is not let in: then none of these is written.
+/// Where the store fails or the caller is not let in, none is written.
 pub fn write(context: &mut Context, rows: &[Row], mode: Mode) -> Result<Vec<Result<Outcome>>> {
     let Context { store, env } = context;
     let ending = if mode == Mode::Rehearsal { Ending::Rollback } else { Ending::Commit };

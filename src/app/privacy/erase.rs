@@ -46,10 +46,6 @@ pub struct Erased {
 }
 
 /// Takes a person out of the book. `Ending::Rollback` rehearses it: what would go?
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`; `INVALID_STATE_TRANSITION` while they have visits still ahead, or
-/// where the record was merged into another.
 pub fn erase(context: &mut Context, word: &str, ending: Ending) -> Result<Erased> {
     let Context { store, env } = context;
     store.write(ending, |tx| {
@@ -239,9 +235,6 @@ fn is_told(answer: &str, words: &Words) -> bool {
 }
 
 /// An idempotency key that is known again when it comes, and tells nothing to who reads it.
-///
-/// # Errors
-/// Where the secret file can't be read.
 pub(in crate::app) fn hidden_key(env: &Env, clinic_id: &str, key: &str) -> Result<String> {
     Ok(format!("{HIDDEN_KEY}{}", env.secrets.hidden(clinic_id, key)?))
 }

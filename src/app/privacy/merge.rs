@@ -42,10 +42,6 @@ pub struct Merged {
 }
 
 /// Merges the second record into the first. `Ending::Rollback` rehearses it.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`; `VALIDATION_ERROR` where both words name one record;
-/// `INVALID_STATE_TRANSITION` where one was erased or merged already.
 pub fn merge(context: &mut Context, kept: &str, merged: &str, ending: Ending) -> Result<Merged> {
     let Context { store, env } = context;
     store.write(ending, |tx| {
@@ -64,9 +60,6 @@ pub fn merge(context: &mut Context, kept: &str, merged: &str, ending: Ending) ->
 }
 
 /// That a rehearsal showed two records is an entry for each, as with `patient show`.
-///
-/// # Errors
-/// When the book refuses it.
 pub fn note_shown(context: &mut Context, seen: &Merged) -> Result<()> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
@@ -203,9 +196,6 @@ fn hand_over(
 
 /// Takes a merge back: the record has its own visits again, and the kept one what it had. Visits that
 /// were made for the kept one since stay with it, and so does what was changed since.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`; `INVALID_STATE_TRANSITION` where there is no merge to take back.
 pub fn undo(context: &mut Context, word: &str) -> Result<Merged> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
@@ -291,9 +281,6 @@ fn give_up(kept: &Patient, merged: &Patient, merge: &Merge) -> (Patient, Vec<Str
 }
 
 /// Makes a merge final: how to take it back is forgotten.
-///
-/// # Errors
-/// As [`undo`].
 pub fn seal(context: &mut Context, word: &str) -> Result<Merged> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {

@@ -29,9 +29,6 @@ fn zone(env: &Env, word: &str) -> std::result::Result<String, String> {
 }
 
 /// Adds a branch.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub fn add(context: &mut Context, fields: &BranchFields) -> Result<Branch> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
@@ -41,9 +38,6 @@ pub fn add(context: &mut Context, fields: &BranchFields) -> Result<Branch> {
 }
 
 /// Does so inside a transaction that is open already.
-///
-/// # Errors
-/// As [`add`].
 pub(in crate::app) fn add_in(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -70,9 +64,6 @@ pub(in crate::app) fn add_in(
 }
 
 /// Changes a branch.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
 pub fn set(context: &mut Context, word: &str, fields: &BranchFields) -> Result<Branch> {
     edit(context, word, "branch.updated", |tx, env, desk, branch: &mut Branch| {
         let mut problems = Problems::default();
@@ -90,9 +81,6 @@ pub fn set(context: &mut Context, word: &str, fields: &BranchFields) -> Result<B
 }
 
 /// Retires a branch, once it is known who is still expected there; the last one stays.
-///
-/// # Errors
-/// `VALIDATION_ERROR` for the last one, `RESOURCE_NOT_FOUND`; what [`Care::check`] answers.
 pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minded<Branch>> {
     edit_minding(
         context,

@@ -59,9 +59,6 @@ pub struct NamedClosure {
 }
 
 /// Adds a closure. Appointments that it hits stay, and are named in the answer.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`; what [`Care::check`] answers.
 pub fn add(context: &mut Context, fields: &ClosureFields, care: Care<'_>) -> Result<NamedClosure> {
     let Context { store, env } = context;
     store.write(care.ending, |tx| {
@@ -73,9 +70,6 @@ pub fn add(context: &mut Context, fields: &ClosureFields, care: Care<'_>) -> Res
 }
 
 /// Adds a closure inside a transaction that is open already.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
 pub fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &ClosureFields) -> Result<NamedClosure> {
     let mut problems = fields.problems.clone();
     let (from, to) = span(env, desk, fields, &mut problems);
@@ -151,9 +145,6 @@ fn hits(tx: &mut Tx<'_>, env: &Env, desk: &Desk, closure: &Closure) -> Result<Ve
 }
 
 /// All closures, by code.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn list(context: &mut Context, retired: bool) -> Result<Vec<NamedClosure>> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -164,9 +155,6 @@ pub fn list(context: &mut Context, retired: bool) -> Result<Vec<NamedClosure>> {
 }
 
 /// Removes a closure: its time is open again.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`.
 pub fn remove(context: &mut Context, word: &str) -> Result<NamedClosure> {
     let closure = super::edit(context, word, "closure.removed", |_, _, _, closure: &mut Closure| {
         closure.active = false;

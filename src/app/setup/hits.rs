@@ -27,9 +27,6 @@ impl Default for Care<'_> {
 
 impl Care<'_> {
     /// Makes sure that nobody is hit who was not shown.
-    ///
-    /// # Errors
-    /// `INVALID_STATE_TRANSITION` where somebody booked meanwhile.
     pub fn check(&self, hits: &[Visit]) -> Result<()> {
         let Some(agreed) = self.agreed else { return Ok(()) };
         let new: Vec<&str> = hits

@@ -62,9 +62,6 @@ pub struct WithSecret {
 }
 
 /// Makes a key.
-///
-/// # Errors
-/// `VALIDATION_ERROR`; `RESOURCE_NOT_FOUND` for the doctor.
 pub fn create(context: &mut Context, fields: &KeyFields) -> Result<WithSecret> {
     let Context { store, env } = context;
     let secret = new_key()?;
@@ -144,9 +141,6 @@ fn end(env: &Env, desk: &Desk, expiry: Option<Expiry>) -> std::result::Result<Op
 }
 
 /// All keys by code, revoked ones only where asked for.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn list(context: &mut Context, revoked: bool) -> Result<Vec<KnownKey>> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -157,9 +151,6 @@ pub fn list(context: &mut Context, revoked: bool) -> Result<Vec<KnownKey>> {
 }
 
 /// One key, revoked or not.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`.
 pub fn show(context: &mut Context, word: &str) -> Result<KnownKey> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -178,9 +169,7 @@ fn known(tx: &mut Tx<'_>, env: &Env, key: Key) -> Result<KnownKey> {
 }
 
 /// Takes a key back: it opens nothing from this commit on. Revoked again it stays as it is.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; `VALIDATION_ERROR` for the last admin key of a clinic that asks for keys.
+/// The last admin key of a clinic that asks for keys can't be revoked.
 pub fn revoke(context: &mut Context, word: &str) -> Result<KnownKey> {
     let key = edit(context, word, "key.revoked", |tx, env, desk, key: &mut Key| {
         if key.opens_all(env.now) {
@@ -195,10 +184,6 @@ pub fn revoke(context: &mut Context, word: &str) -> Result<KnownKey> {
 }
 
 /// Gives a key a new secret; the old one opens nothing from this commit on.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, also for a revoked key; `VALIDATION_ERROR` for one that has expired, or would
-/// have already.
 pub fn rotate(context: &mut Context, word: &str, expires: Option<Expiry>) -> Result<WithSecret> {
     let secret = new_key()?;
     let key = edit(context, word, "key.rotated", |tx, env, desk, key: &mut Key| {

@@ -108,9 +108,6 @@ pub(in crate::app) fn free_code<T: Spoken>(
 }
 
 /// All records of a kind, by code.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn list<T: Spoken>(context: &mut Context, retired: bool) -> Result<Vec<T>> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -120,9 +117,6 @@ pub fn list<T: Spoken>(context: &mut Context, retired: bool) -> Result<Vec<T>> {
 }
 
 /// One record, retired or not.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`.
 pub fn show<T: Spoken>(context: &mut Context, word: &str) -> Result<T> {
     let Context { store, env } = context;
     store.read(|tx| {

@@ -91,9 +91,6 @@ pub(in crate::app) fn check_phone(tx: &mut Tx<'_>, desk: &Desk, patient: &Patien
 }
 
 /// Adds a patient.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub fn add(context: &mut Context, fields: &PatientFields) -> Result<SeenPatient> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
@@ -104,9 +101,6 @@ pub fn add(context: &mut Context, fields: &PatientFields) -> Result<SeenPatient>
 }
 
 /// Does so inside a transaction that is open already.
-///
-/// # Errors
-/// As [`add`].
 pub(in crate::app) fn add_in(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -131,9 +125,6 @@ pub(in crate::app) fn add_in(
 }
 
 /// Changes a patient.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`, `AMBIGUOUS`.
 pub fn set(context: &mut Context, word: &str, fields: &PatientFields) -> Result<SeenPatient> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
@@ -163,9 +154,6 @@ pub fn set(context: &mut Context, word: &str, fields: &PatientFields) -> Result<
 
 /// One patient, by id, code, phone or name; the whole national ID where it is to be revealed. That
 /// somebody looked is an entry of the audit log: without it nothing is answered.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`; `STORE_UNAVAILABLE` where the secret file is missing or wrong.
 pub fn show(context: &mut Context, word: &str, reveal: bool) -> Result<SeenPatient> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
@@ -179,9 +167,6 @@ pub fn show(context: &mut Context, word: &str, reveal: bool) -> Result<SeenPatie
 }
 
 /// A page of patients by name, and how many there are.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn list(context: &mut Context, retired: bool, page: i64, limit: i64) -> Result<(Vec<SeenPatient>, i64)> {
     let Context { store, env } = context;
     let (found, total) = store.read(|tx| {
@@ -193,9 +178,6 @@ pub fn list(context: &mut Context, retired: bool, page: i64, limit: i64) -> Resu
 
 /// The patients that every word is found in, or whose national ID is that. That somebody searched, and
 /// who was found, is an entry of the audit log.
-///
-/// # Errors
-/// `VALIDATION_ERROR` where no word was given.
 pub fn search(context: &mut Context, words: &[String], limit: i64) -> Result<Vec<SeenPatient>> {
     let Context { store, env } = context;
     let whole = words.join(" ");
@@ -239,9 +221,6 @@ fn see_all(env: &Env, found: Vec<Patient>) -> Result<Vec<SeenPatient>> {
 }
 
 /// A patient as they may be seen.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE` where the national ID can't be opened.
 pub(in crate::app) fn see(env: &Env, patient: Patient, reveal: bool) -> Result<SeenPatient> {
     let national_id = match &patient.national_id {
         None => None,

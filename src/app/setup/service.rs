@@ -21,9 +21,6 @@ pub struct ServiceFields {
 }
 
 /// Adds a service.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub fn add(context: &mut Context, fields: &ServiceFields) -> Result<Service> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
@@ -33,9 +30,6 @@ pub fn add(context: &mut Context, fields: &ServiceFields) -> Result<Service> {
 }
 
 /// Does so inside a transaction that is open already.
-///
-/// # Errors
-/// As [`add`].
 pub(in crate::app) fn add_in(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -62,9 +56,6 @@ pub(in crate::app) fn add_in(
 }
 
 /// Changes a service.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
 pub fn set(context: &mut Context, word: &str, fields: &ServiceFields) -> Result<Service> {
     edit(context, word, "service.updated", |tx, _, desk, service: &mut Service| {
         let mut problems = Problems::default();
@@ -82,9 +73,6 @@ pub fn set(context: &mut Context, word: &str, fields: &ServiceFields) -> Result<
 }
 
 /// Retires a service.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`.
 pub fn remove(context: &mut Context, word: &str) -> Result<Service> {
     retire(context, word, "service.retired", |_, _, _, service: &mut Service| {
         service.active = false;

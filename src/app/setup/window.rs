@@ -143,9 +143,6 @@ fn date(day: &Change<Day>, today: Today) -> Change<NaiveDate> {
 }
 
 /// Adds a window.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`, `INVALID_APPOINTMENT_TYPE`.
 pub fn add(context: &mut Context, fields: &WindowFields) -> Result<NamedWindow> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
@@ -196,9 +193,6 @@ pub fn add(context: &mut Context, fields: &WindowFields) -> Result<NamedWindow> 
 }
 
 /// Changes a window. Appointments that it holds stay as they are.
-///
-/// # Errors
-/// As [`add`]; what [`Care::check`] answers.
 pub fn set(
     context: &mut Context,
     word: &str,
@@ -276,9 +270,6 @@ fn is_held(windows: &[Window], visit: &Visit) -> bool {
 }
 
 /// Opens or closes a window.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; what [`Care::check`] answers.
 pub fn open(context: &mut Context, word: &str, open: bool, care: Care<'_>) -> Result<Minded<NamedWindow>> {
     let action = if open { "window.opened" } else { "window.closed" };
     minding(context, word, care, action, |_, _, _, window: &mut Window| {
@@ -288,9 +279,6 @@ pub fn open(context: &mut Context, word: &str, open: bool, care: Care<'_>) -> Re
 }
 
 /// Retires a window.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; what [`Care::check`] answers.
 pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minded<NamedWindow>> {
     minding(context, word, care, "window.retired", |_, _, _, window: &mut Window| {
         window.active = false;
@@ -299,18 +287,12 @@ pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minde
 }
 
 /// One window, retired or not.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`.
 pub fn show(context: &mut Context, word: &str) -> Result<NamedWindow> {
     let window = super::show(context, word)?;
     named(context, window)
 }
 
 /// The windows of a doctor, of a branch or of the clinic, by code.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` for a doctor or branch that is named.
 pub fn list(
     context: &mut Context,
     doctor: Option<&str>,

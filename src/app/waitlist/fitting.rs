@@ -42,9 +42,6 @@ impl Freed {
 }
 
 /// Brings an appointment to another status, and answers whom the slot fits that is free then.
-///
-/// # Errors
-/// As [`crate::app::status::set`].
 pub fn after_cancel(
     context: &mut Context,
     word: &str,
@@ -64,9 +61,6 @@ pub fn after_cancel(
 }
 
 /// Moves an appointment, and answers whom the slot fits that it leaves.
-///
-/// # Errors
-/// As [`crate::app::reschedule::reschedule`].
 pub fn after_move(
     context: &mut Context,
     word: &str,
@@ -86,9 +80,6 @@ pub fn after_move(
 }
 
 /// Removes a closure, and answers whom a time fits that is open again.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`.
 pub fn after_reopening(context: &mut Context, word: &str) -> Result<(NamedClosure, Vec<Waiting>)> {
     let removed = closure::remove(context, word)?;
     let Context { store, env } = context;

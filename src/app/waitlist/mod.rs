@@ -92,10 +92,6 @@ impl Waiting {
 }
 
 /// Puts somebody on the list.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`, `INVALID_APPOINTMENT_TYPE`; `INVALID_STATE_TRANSITION` for an
-/// appointment that can't move any more.
 pub fn add(context: &mut Context, request: &AddRequest, ending: Ending) -> Result<Waiting> {
     let Context { store, env } = context;
     store.write(ending, |tx| {
@@ -237,9 +233,6 @@ pub struct ListRequest {
 }
 
 /// The entries in their order.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
 pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Waiting>> {
     let Context { store, env } = context;
     request.problems.clone().check()?;
@@ -273,9 +266,6 @@ pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Waiting>
 }
 
 /// Takes somebody off the list, and gives up what is held for them.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; `FORBIDDEN` for another doctor's.
 pub fn remove(context: &mut Context, word: &str) -> Result<Waiting> {
     change(context, word, "waitlist.removed", |entry| {
         if entry.status == Standing::Waiting {
@@ -287,9 +277,6 @@ pub fn remove(context: &mut Context, word: &str) -> Result<Waiting> {
 }
 
 /// Gives up what is held for somebody, who goes on waiting.
-///
-/// # Errors
-/// As [`remove`].
 pub fn decline(context: &mut Context, word: &str) -> Result<Waiting> {
     change(context, word, "waitlist.declined", |entry| {
         entry.hold = None;

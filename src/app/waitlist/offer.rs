@@ -33,10 +33,6 @@ pub struct Offer {
 }
 
 /// Holds a slot: nobody else can book it until the time is over. An offer before is given up.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`; `INVALID_STATE_TRANSITION` for an entry that waits no more; the
-/// refusal of the first check that fails.
 pub fn offer(context: &mut Context, word: &str, offer: &Offer, ending: Ending) -> Result<Waiting> {
     let Context { store, env } = context;
     store.write(ending, |tx| {
@@ -116,9 +112,6 @@ pub struct Accepted {
 }
 
 /// Books what is held, or moves the appointment to it: with all checks, past the entry's own hold.
-///
-/// # Errors
-/// `INVALID_STATE_TRANSITION` where nothing is held; what booking or moving answers.
 pub fn accept(context: &mut Context, word: &str, how: &Accept, ending: Ending) -> Result<Accepted> {
     let Context { store, env } = context;
     store.write(ending, |tx| {
