@@ -80,9 +80,7 @@ pub fn alternatives(context: &mut Context, request: &BookRequest) -> Result<Vec<
 
 fn wish(context: &mut Context, request: &BookRequest) -> Result<Option<Wish>> {
     let Some(when) = request.when else { return Ok(None) };
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let branch = find::branch(tx, env, &desk, request.branch.as_deref())?;
         let zone = env.branch_zone(&desk, &branch)?;
         let start = when.about(&zone, desk.now(env));

@@ -49,9 +49,7 @@ pub struct Counter {
 
 /// What the desk can choose from.
 pub fn counter(context: &mut Context) -> Result<Counter> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         desk.require(Scope::AppointmentsRead)?;
         let clinic_id = &desk.clinic.id;
         let doctors = match desk.doctor_asked(tx, None, find::active)? {
@@ -87,9 +85,7 @@ pub fn room(
     from: NaiveDate,
     most: usize,
 ) -> Result<Vec<DayRoom>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         desk.require(Scope::AppointmentsRead)?;
         let mut sources = Sources::load(tx, env, &desk, request)?;
         let bounds = Bounds::new(env.now, &desk.clinic.settings);
@@ -135,9 +131,7 @@ pub fn patients(context: &mut Context, words: &str, limit: i64) -> Result<Vec<Kn
         if desk.own_doctor().is_some() { Err(not_this_keys()) } else { Ok(()) }
     })?;
     let found = patient::search(context, &[words.to_owned()], limit)?;
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let mut known = Vec::new();
         for SeenPatient { patient, .. } in found {
             let filter = Filter {

@@ -39,9 +39,7 @@ pub struct LogRequest {
 
 /// The newest entries, oldest first, and the clinic's zone.
 pub fn log(context: &mut Context, request: &LogRequest) -> Result<(Vec<Entry>, Zone)> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let filter = Filter {
             record_id: request.record.as_deref().map(|word| record_id(tx, env, &desk, word)).transpose()?,
             actor: request.actor.clone(),

@@ -68,9 +68,7 @@ pub struct Unplaced {
 /// Adds a closure and moves those whom it hits, each to the first free time after their own; with the
 /// rollback it is a plan. What a plan showed is nobody's until it is done: it is made anew then.
 pub fn clear(context: &mut Context, request: &ClearRequest, ending: Ending) -> Result<Cleared> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let to = request.to_doctor.as_deref().map(|word| find::active::<Doctor>(tx, &desk, word));
         let to = to.transpose()?;
         let closure = add_in(tx, env, &desk, &request.closure)?;

@@ -39,9 +39,7 @@ pub fn choices(context: &mut Context, named: Named) -> Result<Vec<Choice>> {
         return appointments(context);
     }
     if named == Named::Branch {
-        let Context { store, env } = context;
-        return store.read(|tx| {
-            let desk = env.desk(tx)?;
+        return context.read(|tx, _, desk| {
             let branches = directory::branches(tx, &desk.clinic.id)?;
             Ok(branches.into_iter().map(|it| Choice { code: it.code, about: it.name }).collect())
         });

@@ -61,20 +61,12 @@ pub struct Page {
 
 /// One appointment.
 pub fn show(context: &mut Context, word: &str) -> Result<Visit> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
-        find::visit(tx, &env.zones, &desk, word)
-    })
+    context.read(|tx, env, desk| find::visit(tx, &env.zones, &desk, word))
 }
 
 /// How many characters of each code are enough to name it.
 pub fn enough(context: &mut Context, codes: &[&str]) -> Result<Vec<(String, usize)>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
-        enough_of(tx, &desk, codes)
-    })
+    context.read(|tx, _, desk| enough_of(tx, &desk, codes))
 }
 
 /// The same inside a transaction.
@@ -92,9 +84,7 @@ pub(super) fn enough_of(tx: &mut Tx<'_>, desk: &Desk, codes: &[&str]) -> Result<
 
 /// A page of appointments.
 pub fn page(context: &mut Context, request: &ListRequest) -> Result<Page> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let filter = filter(tx, env, &desk, request)?;
         let ListRequest { order, page, limit, .. } = *request;
         let clinic_id = &desk.clinic.id;
@@ -115,9 +105,7 @@ pub fn count(
     request: &ListRequest,
     since: Option<When>,
 ) -> Result<(i64, Instant, Zone)> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let since = since.map_or(env.now.plus(-86_400), |when| when.about(&desk.zone, desk.now(env)));
         let filter = Filter { since: Some(since), ..filter(tx, env, &desk, request)? };
         Ok((list::count(tx, &desk.clinic.id, &filter)?, since, desk.zone))

@@ -48,7 +48,7 @@ use crate::domain::settings::PRINT;
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
 use crate::secrets::Secrets;
-use crate::store::{Store, Tx, directory, meta};
+use crate::store::{Ending, Store, Tx, directory, meta};
 use crate::zones::Zones;
 use access::Gate;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -98,6 +98,30 @@ pub struct Env {
     pub warnings: Rc<RefCell<Vec<String>>>,
     /// Records go by their whole names alone, as what a program sends does; a person may say a part.
     pub exact: bool,
+}
+
+impl Context {
+    /// Reads in the command's clinic.
+    fn read<T>(&mut self, work: impl FnOnce(&mut Tx<'_>, &Env, Desk) -> Result<T>) -> Result<T> {
+        let Context { store, env } = self;
+        store.read(|tx| {
+            let desk = env.desk(tx)?;
+            work(tx, env, desk)
+        })
+    }
+
+    /// Writes in the command's clinic, as [`Store::write`] does.
+    fn write<T>(
+        &mut self,
+        ending: Ending,
+        mut work: impl FnMut(&mut Tx<'_>, &Env, Desk) -> Result<T>,
+    ) -> Result<T> {
+        let Context { store, env } = self;
+        store.write(ending, |tx| {
+            let desk = env.desk(tx)?;
+            work(tx, env, desk)
+        })
+    }
 }
 
 /// Refuses the name of a channel that can't be sent by.

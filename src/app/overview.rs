@@ -107,9 +107,7 @@ struct Room {
 
 /// Answers how it stands at this moment.
 pub fn overview(context: &mut Context, request: &QueueRequest) -> Result<Overview> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let word = request.branch.as_ref().or(env.branch.as_ref()).filter(|word| *word != "all");
         let branch = word.map(|word| find::any::<Branch>(tx, &desk, word)).transpose()?;
         let zone = branch.as_ref().map_or(Ok(desk.zone.clone()), |branch| env.branch_zone(&desk, branch))?;

@@ -80,9 +80,7 @@ pub fn reschedule(
     request: &RescheduleRequest,
     ending: Ending,
 ) -> Result<Visit> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
         move_in(tx, env, &desk, visit, request)
     })

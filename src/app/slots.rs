@@ -71,9 +71,7 @@ pub struct FreeSlot {
 
 /// Answers which slots are free.
 pub fn slots(context: &mut Context, request: &SlotsRequest) -> Result<Vec<FreeSlot>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let today = desk.today(env);
         let first = request.from.map_or(today.date, |day| day.on(today));
         let last = request.to.map_or(first, |day| day.on(today));

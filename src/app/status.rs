@@ -50,9 +50,7 @@ pub struct Stepped {
 
 /// Brings an appointment to another status.
 pub fn set(context: &mut Context, word: &str, request: &StatusRequest, ending: Ending) -> Result<Stepped> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
         set_in(tx, env, &desk, visit, request)
     })

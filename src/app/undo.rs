@@ -44,9 +44,7 @@ pub struct Undone {
 
 /// Takes back the last change of this actor in this clinic that still stands.
 pub fn undo(context: &mut Context, request: UndoRequest, ending: Ending) -> Result<Undone> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let entry = last_change(tx, env, &desk)?;
         if request.entry.is_some_and(|agreed| agreed != entry.seq) {
             return Err(Refusal::new(

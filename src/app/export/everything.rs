@@ -45,9 +45,7 @@ pub fn everything(
     request: &ExportRequest,
     each: &mut dyn FnMut(Item<'_>) -> Result<()>,
 ) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         check(&desk, Scope::PatientsReveal)?;
         let filter = filter(tx, env, &desk, request)?;
         let clinic_id = &desk.clinic.id;

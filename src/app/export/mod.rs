@@ -186,9 +186,7 @@ pub fn visits(
     request: &ExportRequest,
     each: &mut dyn FnMut(&Visit, i64) -> Result<()>,
 ) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let filter = filter(tx, env, &desk, request)?;
         walk(tx, env, &desk, &filter, each)
     })
@@ -221,9 +219,7 @@ pub fn patients(
     reveal: bool,
     each: &mut dyn FnMut(&SeenPatient) -> Result<()>,
 ) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         check(&desk, if reveal { Scope::PatientsReveal } else { Scope::PatientsRead })?;
         walk_patients(tx, &desk, None, &mut |patient| each(&see(env, patient, reveal)?))
     })
@@ -247,9 +243,7 @@ fn walk_patients(
 
 /// Gives every message, in the order in which they were written down.
 pub fn messages(context: &mut Context, each: &mut dyn FnMut(&Note) -> Result<()>) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let mut after = String::new();
         loop {
             let page = outbox::after(tx, &desk.clinic.id, desk.own_doctor(), &after, AT_A_TIME)?;
@@ -264,18 +258,12 @@ pub fn messages(context: &mut Context, each: &mut dyn FnMut(&Note) -> Result<()>
 
 /// Gives every series, in the order in which they came; a doctor's key has its own.
 pub fn series(context: &mut Context, each: &mut dyn FnMut(Members) -> Result<()>) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
-        series::walk(tx, env, &desk, each)
-    })
+    context.read(|tx, env, desk| series::walk(tx, env, &desk, each))
 }
 
 /// Gives every entry of the waiting list, in the order in which they came; a doctor's key has its own.
 pub fn waiting(context: &mut Context, each: &mut dyn FnMut(&Waiting) -> Result<()>) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let mut after = String::new();
         loop {
             let page = waitlist::after(tx, &desk.clinic.id, &after, AT_A_TIME)?;
@@ -292,9 +280,7 @@ pub fn waiting(context: &mut Context, each: &mut dyn FnMut(&Waiting) -> Result<(
 
 /// Gives everything that is or was on its way to a webhook, oldest first.
 pub fn deliveries(context: &mut Context, each: &mut dyn FnMut(&Known) -> Result<()>) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, _, desk| {
         check(&desk, Scope::Admin)?;
         let mut after = None;
         loop {
@@ -308,9 +294,7 @@ pub fn deliveries(context: &mut Context, each: &mut dyn FnMut(&Known) -> Result<
 
 /// Gives every entry of the clinic's audit log, oldest first.
 pub fn entries(context: &mut Context, each: &mut dyn FnMut(&Entry) -> Result<()>) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, _, desk| {
         check(&desk, Scope::Admin)?;
         let mut after = 0;
         loop {

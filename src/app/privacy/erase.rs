@@ -47,9 +47,7 @@ pub struct Erased {
 
 /// Takes a person out of the book. `Ending::Rollback` rehearses it: what would go?
 pub fn erase(context: &mut Context, word: &str, ending: Ending) -> Result<Erased> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let patient: Patient = find::exact(tx, &desk, word)?;
         if patient.erased_at.is_some() {
             return Ok(Erased { patient, merged: Vec::new(), gone: Gone::default(), changed: false });

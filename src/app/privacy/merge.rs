@@ -43,9 +43,7 @@ pub struct Merged {
 
 /// Merges the second record into the first. `Ending::Rollback` rehearses it.
 pub fn merge(context: &mut Context, kept: &str, merged: &str, ending: Ending) -> Result<Merged> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let kept: Patient = find::exact(tx, &desk, kept)?;
         let merged: Patient = find::exact(tx, &desk, merged)?;
         if kept.id == merged.id {
@@ -197,9 +195,7 @@ fn hand_over(
 /// Takes a merge back: the record has its own visits again, and the kept one what it had. Visits that
 /// were made for the kept one since stay with it, and so does what was changed since.
 pub fn undo(context: &mut Context, word: &str) -> Result<Merged> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let (merged, kept, merge) = open_merge(tx, &desk, word)?;
         check_own_record(tx, &desk, &kept)?;
         check_phone_is_free(tx, &desk, &merged)?;
@@ -282,9 +278,7 @@ fn give_up(kept: &Patient, merged: &Patient, merge: &Merge) -> (Patient, Vec<Str
 
 /// Makes a merge final: how to take it back is forgotten.
 pub fn seal(context: &mut Context, word: &str) -> Result<Merged> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let (merged, kept, merge) = open_merge(tx, &desk, word)?;
         let visits = merges::came_with(tx, &merged.id)?.len();
         merges::forget(tx, &merged.id)?;

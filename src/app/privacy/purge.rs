@@ -49,9 +49,7 @@ fn line(env: &Env, desk: &Desk, age: Age) -> Result<Line> {
 
 /// Counts what would go.
 pub fn rehearse(context: &mut Context, age: Age) -> Result<Purge> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let Line { day, before } = line(env, &desk, age)?;
         let [visits, messages, events, deliveries, mut entries, tokens] =
             purge::counts(tx, &desk.clinic.id, before, day)?;

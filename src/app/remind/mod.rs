@@ -122,9 +122,7 @@ pub struct ListRequest {
 
 /// The messages that pass, earliest due first.
 pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Note>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let appointment = match &request.appointment {
             Some(word) => Some(find::visit(tx, &env.zones, &desk, word)?.appointment.id),
             None => None,

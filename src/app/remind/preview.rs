@@ -39,9 +39,7 @@ pub struct Preview {
 
 /// Words a message as a sweep would now, and sends nothing.
 pub fn preview(context: &mut Context, request: &PreviewRequest) -> Result<Preview> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let mut visit = find::visit(tx, &env.zones, &desk, &request.appointment)?;
         let channels =
             visit.patient.channels.as_ref().unwrap_or(&desk.clinic.settings.reminder_channels).clone();

@@ -19,9 +19,7 @@ pub enum RetryRequest {
 /// Lets failed messages go out again with the next sweep, by every channel and under their ids. It
 /// leaves no audit entry, as nothing does that the outbox does with messages.
 pub fn retry(context: &mut Context, request: &RetryRequest) -> Result<Vec<Note>> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let mut revived = Vec::new();
         match request {
             RetryRequest::These(ids) => {

@@ -141,10 +141,8 @@ pub fn head(context: &mut Context) -> Result<(Instant, Zone)> {
 
 /// Says for each pending message whether it is due, and why; changes nothing.
 pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) -> Result<Rehearsal> {
-    let Context { store, env } = context;
     let limit = limit.unwrap_or(usize::MAX);
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let wording = wording(env, &desk.clinic)?;
         let mut messages = Vec::new();
         let mut walk = Walk::default();

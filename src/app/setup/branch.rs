@@ -30,11 +30,7 @@ fn zone(env: &Env, word: &str) -> std::result::Result<String, String> {
 
 /// Adds a branch.
 pub fn add(context: &mut Context, fields: &BranchFields) -> Result<Branch> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
-        add_in(tx, env, &desk, fields)
-    })
+    context.write(Ending::Commit, |tx, env, desk| add_in(tx, env, &desk, fields))
 }
 
 /// Does so inside a transaction that is open already.

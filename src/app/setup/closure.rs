@@ -60,9 +60,7 @@ pub struct NamedClosure {
 
 /// Adds a closure. Appointments that it hits stay, and are named in the answer.
 pub fn add(context: &mut Context, fields: &ClosureFields, care: Care<'_>) -> Result<NamedClosure> {
-    let Context { store, env } = context;
-    store.write(care.ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(care.ending, |tx, env, desk| {
         let added = add_in(tx, env, &desk, fields)?;
         care.check(&added.hits)?;
         Ok(added)
@@ -146,9 +144,7 @@ fn hits(tx: &mut Tx<'_>, env: &Env, desk: &Desk, closure: &Closure) -> Result<Ve
 
 /// All closures, by code.
 pub fn list(context: &mut Context, retired: bool) -> Result<Vec<NamedClosure>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, _, desk| {
         let closures: Vec<Closure> = directory::all(tx, &desk.clinic.id, retired)?;
         closures.into_iter().map(|closure| name(tx, &desk, closure)).collect()
     })
@@ -160,11 +156,7 @@ pub fn remove(context: &mut Context, word: &str) -> Result<NamedClosure> {
         closure.active = false;
         Ok(())
     })?;
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
-        name(tx, &desk, closure)
-    })
+    context.read(|tx, _, desk| name(tx, &desk, closure))
 }
 
 fn name(tx: &mut Tx<'_>, desk: &Desk, closure: Closure) -> Result<NamedClosure> {

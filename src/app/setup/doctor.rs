@@ -45,11 +45,7 @@ fn take(problems: &mut Problems, fields: &DoctorFields, doctor: &mut Doctor) {
 
 /// Adds a doctor.
 pub fn add(context: &mut Context, fields: &DoctorFields) -> Result<Doctor> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
-        add_in(tx, env, &desk, fields)
-    })
+    context.write(Ending::Commit, |tx, env, desk| add_in(tx, env, &desk, fields))
 }
 
 /// Does so inside a transaction that is open already.

@@ -63,10 +63,8 @@ pub struct WithSecret {
 
 /// Makes a key.
 pub fn create(context: &mut Context, fields: &KeyFields) -> Result<WithSecret> {
-    let Context { store, env } = context;
     let secret = new_key()?;
-    let key = store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    let key = context.write(Ending::Commit, |tx, env, desk| {
         let mut problems = Problems::default();
         let name = required(&mut problems, "name", fields.name.as_ref(), text::short);
         let scopes = scopes(&mut problems, &fields.scopes);
@@ -142,9 +140,7 @@ fn end(env: &Env, desk: &Desk, expiry: Option<Expiry>) -> std::result::Result<Op
 
 /// All keys by code, revoked ones only where asked for.
 pub fn list(context: &mut Context, revoked: bool) -> Result<Vec<KnownKey>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let keys: Vec<Key> = directory::all(tx, &desk.clinic.id, revoked)?;
         keys.into_iter().map(|key| known(tx, env, key)).collect()
     })
@@ -152,9 +148,7 @@ pub fn list(context: &mut Context, revoked: bool) -> Result<Vec<KnownKey>> {
 
 /// One key, revoked or not.
 pub fn show(context: &mut Context, word: &str) -> Result<KnownKey> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let key = find::exact(tx, &desk, word)?;
         known(tx, env, key)
     })

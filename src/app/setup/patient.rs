@@ -92,9 +92,7 @@ pub(in crate::app) fn check_phone(tx: &mut Tx<'_>, desk: &Desk, patient: &Patien
 
 /// Adds a patient.
 pub fn add(context: &mut Context, fields: &PatientFields) -> Result<SeenPatient> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let patient = add_in(tx, env, &desk, fields, "patient.added")?;
         see(env, patient, false)
     })
@@ -126,9 +124,7 @@ pub(in crate::app) fn add_in(
 
 /// Changes a patient.
 pub fn set(context: &mut Context, word: &str, fields: &PatientFields) -> Result<SeenPatient> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let before: Patient = find::any(tx, &desk, word)?;
         privacy::check_own_record(tx, &desk, &before)?;
         let mut after = before.clone();
@@ -155,9 +151,7 @@ pub fn set(context: &mut Context, word: &str, fields: &PatientFields) -> Result<
 /// One patient, by id, code, phone or name; the whole national ID where it is to be revealed. That
 /// somebody looked is an entry of the audit log: without it nothing is answered.
 pub fn show(context: &mut Context, word: &str, reveal: bool) -> Result<SeenPatient> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let patient: Patient = find::any(tx, &desk, word)?;
         // `patients:reveal`: the one place where a national ID is shown whole, but for an export.
         let action = if reveal { "patient.revealed" } else { "patient.shown" };
@@ -179,14 +173,12 @@ pub fn list(context: &mut Context, retired: bool, page: i64, limit: i64) -> Resu
 /// The patients that every word is found in, or whose national ID is that. That somebody searched, and
 /// who was found, is an entry of the audit log.
 pub fn search(context: &mut Context, words: &[String], limit: i64) -> Result<Vec<SeenPatient>> {
-    let Context { store, env } = context;
     let whole = words.join(" ");
     let folded: Vec<String> = fold(&whole).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
     if folded.is_empty() {
         return Err(Refusal::invalid("words", text!("say-at-least-a-part-of-the-name")));
     }
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let hash = id_hash(tx, env, &desk, &whole)?;
         // A phone is looked for as it is written in the book, without spaces and dashes.
         let digits: String = whole.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();

@@ -22,11 +22,7 @@ pub struct ServiceFields {
 
 /// Adds a service.
 pub fn add(context: &mut Context, fields: &ServiceFields) -> Result<Service> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
-        add_in(tx, env, &desk, fields)
-    })
+    context.write(Ending::Commit, |tx, env, desk| add_in(tx, env, &desk, fields))
 }
 
 /// Does so inside a transaction that is open already.

@@ -79,10 +79,8 @@ fn events(problems: &mut Problems, words: &[String]) -> Vec<Event> {
 
 /// Adds an endpoint.
 pub fn add(context: &mut Context, fields: &WebhookFields) -> Result<WithSecret> {
-    let Context { store, env } = context;
     let secret = secret_text(&random()?);
-    let webhook = store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    let webhook = context.write(Ending::Commit, |tx, env, desk| {
         let mut problems = Problems::default();
         let given = solid(&mut problems, "code", fields.code.as_ref(), code);
         let id = env.new_id();

@@ -144,9 +144,7 @@ fn date(day: &Change<Day>, today: Today) -> Change<NaiveDate> {
 
 /// Adds a window.
 pub fn add(context: &mut Context, fields: &WindowFields) -> Result<NamedWindow> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let mut fields = fields.clone();
         let given = solid(&mut fields.problems, "code", fields.code.as_ref(), code);
         if fields.weekdays.is_none() && fields.on.is_none() {
@@ -299,9 +297,7 @@ pub fn list(
     branch: Option<&str>,
     retired: bool,
 ) -> Result<Vec<NamedWindow>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, _, desk| {
         let doctor = doctor.map(|word| find::any::<Doctor>(tx, &desk, word)).transpose()?;
         let branch = branch.map(|word| find::any::<Branch>(tx, &desk, word)).transpose()?;
         let windows: Vec<Window> = directory::all(tx, &desk.clinic.id, retired)?;
@@ -315,11 +311,7 @@ pub fn list(
 }
 
 fn named(context: &mut Context, window: Window) -> Result<NamedWindow> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
-        name(tx, &desk, window)
-    })
+    context.read(|tx, _, desk| name(tx, &desk, window))
 }
 
 fn name(tx: &mut Tx<'_>, desk: &Desk, window: Window) -> Result<NamedWindow> {

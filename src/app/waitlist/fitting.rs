@@ -48,9 +48,7 @@ pub fn after_cancel(
     request: &StatusRequest,
     ending: Ending,
 ) -> Result<(Stepped, Vec<Waiting>)> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
         let freed = Freed::of(&visit);
         let stepped = set_in(tx, env, &desk, visit, request)?;
@@ -67,9 +65,7 @@ pub fn after_move(
     request: &RescheduleRequest,
     ending: Ending,
 ) -> Result<(Visit, Vec<Waiting>)> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
         let (freed, moves) = (Freed::of(&visit), visit.appointment.reschedule_count);
         let visit = move_in(tx, env, &desk, visit, request)?;
@@ -82,9 +78,7 @@ pub fn after_move(
 /// Removes a closure, and answers whom a time fits that is open again.
 pub fn after_reopening(context: &mut Context, word: &str) -> Result<(NamedClosure, Vec<Waiting>)> {
     let removed = closure::remove(context, word)?;
-    let Context { store, env } = context;
-    let waiting = store.read(|tx| {
-        let desk = env.desk(tx)?;
+    let waiting = context.read(|tx, env, desk| {
         let mut found = Vec::new();
         for entry in waitlist::entries(tx, &desk.clinic.id, false)? {
             let doctor_id = entry.doctor_id.as_deref().or(removed.closure.doctor_id.as_deref());

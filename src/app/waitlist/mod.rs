@@ -93,9 +93,7 @@ impl Waiting {
 
 /// Puts somebody on the list.
 pub fn add(context: &mut Context, request: &AddRequest, ending: Ending) -> Result<Waiting> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let today = desk.today(env);
         let (from, to) = (request.from.map(|day| day.on(today)), request.to.map(|day| day.on(today)));
         let mut problems = request.problems.clone();
@@ -234,10 +232,8 @@ pub struct ListRequest {
 
 /// The entries in their order.
 pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Waiting>> {
-    let Context { store, env } = context;
     request.problems.clone().check()?;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::any)?;
         if let Some(word) = &request.appointment {
             let visit = find::visit(tx, &env.zones, &desk, word)?;
@@ -290,9 +286,7 @@ fn change(
     action: &str,
     change: impl Fn(&mut Entry) -> Result<()>,
 ) -> Result<Waiting> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let before = entry(tx, &desk, word)?;
         let mut after = before.clone();
         change(&mut after)?;

@@ -34,9 +34,7 @@ pub struct Offer {
 
 /// Holds a slot: nobody else can book it until the time is over. An offer before is given up.
 pub fn offer(context: &mut Context, word: &str, offer: &Offer, ending: Ending) -> Result<Waiting> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let mut problems = offer.problems.clone();
         if offer.when.is_none() && problems.is_empty() {
             problems.add("date", text!("is-required-with-a-time"));
@@ -113,9 +111,7 @@ pub struct Accepted {
 
 /// Books what is held, or moves the appointment to it: with all checks, past the entry's own hold.
 pub fn accept(context: &mut Context, word: &str, how: &Accept, ending: Ending) -> Result<Accepted> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         if how.force {
             desk.require(Scope::AppointmentsOverride)?;
         }

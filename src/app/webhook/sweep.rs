@@ -44,9 +44,7 @@ pub struct Report {
 
 /// Says which deliveries would be tried now; changes nothing.
 pub fn rehearse(context: &mut Context, limit: usize) -> Result<Report> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let mut found = Vec::new();
         for webhook in webhooks::open(tx, &desk.clinic.id)? {
             if !held(&webhook, env.now) {
