@@ -3,9 +3,11 @@
 use crate::domain::interval::Interval;
 use crate::domain::time::{Instant, Zone};
 use chrono::{NaiveDate, NaiveTime, Timelike};
+use strum::{IntoStaticStr, VariantArray};
 
 /// A half of the day, on the branch's clock: noon begins the afternoon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Half {
     /// Before noon.
     Morning,
@@ -13,15 +15,9 @@ pub enum Half {
     Afternoon,
 }
 
-impl Half {
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Half::Morning => "morning",
-            Half::Afternoon => "afternoon",
-        }
-    }
+spelled!(Half);
 
+impl Half {
     /// Reads the public spelling.
     pub fn parse(word: &str) -> Result<Half, String> {
         match word.trim().to_lowercase().as_str() {
@@ -37,7 +33,8 @@ impl Half {
 }
 
 /// How it stands with an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Standing {
     /// Waits.
     Waiting,
@@ -47,22 +44,12 @@ pub enum Standing {
     Removed,
 }
 
-impl Standing {
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Standing::Waiting => "waiting",
-            Standing::Accepted => "accepted",
-            Standing::Removed => "removed",
-        }
-    }
+spelled!(Standing);
 
+impl Standing {
     /// Reads the public spelling.
     pub fn parse(word: &str) -> Result<Standing, String> {
-        [Standing::Waiting, Standing::Accepted, Standing::Removed]
-            .into_iter()
-            .find(|standing| standing.as_str() == word)
-            .ok_or_else(|| text!("is-no-standing-of-the-waiting-list", word))
+        Standing::spelled(word).ok_or_else(|| text!("is-no-standing-of-the-waiting-list", word))
     }
 }
 

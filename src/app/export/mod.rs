@@ -15,6 +15,7 @@ use crate::domain::access::{Scope, not_this_keys};
 use crate::domain::appointment::Visit;
 use crate::domain::record::{Clinic, Patient};
 use crate::domain::refusal::{Code, Problems, Refusal};
+use crate::domain::spelled;
 use crate::error::Result;
 use crate::store::appointments::list::{self, Filter, Place};
 use crate::store::audit::{self, Entry};
@@ -22,12 +23,14 @@ use crate::store::deliveries::{self, Known};
 use crate::store::{Ending, Tx, outbox, patients, waitlist};
 pub use everything::{Item, everything};
 use std::collections::HashMap;
+use strum::{IntoStaticStr, VariantArray};
 
 /// How many records are read at a time.
 const AT_A_TIME: i64 = 500;
 
 /// Kinds of records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// Appointments with their patients
     Appointments,
@@ -61,28 +64,7 @@ pub enum Kind {
     Audit,
 }
 
-impl Kind {
-    /// Its public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Appointments => "appointments",
-            Kind::Patients => "patients",
-            Kind::Doctors => "doctors",
-            Kind::Services => "services",
-            Kind::Branches => "branches",
-            Kind::Windows => "windows",
-            Kind::Closures => "closures",
-            Kind::Series => "series",
-            Kind::Waitlist => "waitlist",
-            Kind::Messages => "messages",
-            Kind::Webhooks => "webhooks",
-            Kind::Deliveries => "deliveries",
-            Kind::Keys => "keys",
-            Kind::Clinics => "clinics",
-            Kind::Audit => "audit",
-        }
-    }
-}
+spelled!(Kind);
 
 /// Which appointments, and what goes with them.
 #[derive(Debug, Clone, Default)]
