@@ -21,7 +21,7 @@ use crate::store::{Tx, directory, patients};
 use crate::zones::Zones;
 use std::collections::BTreeMap;
 
-/// A record that people speak of.
+/// A record that people speak of; some have no name but their code.
 pub trait Spoken: Stored {
     /// Its short name.
     fn code(&self) -> &str;
@@ -38,7 +38,9 @@ pub trait Spoken: Stored {
         word.to_owned()
     }
     /// The records that are not retired and go by that name.
-    fn by_name(tx: &mut Tx<'_>, desk: &Desk, name: &str) -> std::result::Result<Vec<Self>, StoreError>;
+    fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
+        Ok(Vec::new())
+    }
     /// The records that are not retired and have that part in their name or code.
     fn by_part(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
         Ok(Vec::new())
@@ -46,7 +48,7 @@ pub trait Spoken: Stored {
 }
 
 macro_rules! spoken {
-    ($kind:ty, $label:ident $(, $part:path)?) => {
+    ($kind:ty, $label:ident, $active:expr $(, $by_name:path $(, $by_part:path)?)?) => {
         impl Spoken for $kind {
             fn code(&self) -> &str {
                 &self.code
@@ -55,81 +57,34 @@ macro_rules! spoken {
                 &self.$label
             }
             fn active(&self) -> bool {
-                self.active
+                $active(self)
             }
-            fn by_name(
+            $(fn by_name(
                 tx: &mut Tx<'_>,
                 desk: &Desk,
                 name: &str,
             ) -> std::result::Result<Vec<Self>, StoreError> {
-                directory::named(tx, &desk.clinic.id, name)
+                $by_name(tx, &desk.clinic.id, name)
             }
             $(fn by_part(
                 tx: &mut Tx<'_>,
                 desk: &Desk,
                 part: &str,
             ) -> std::result::Result<Vec<Self>, StoreError> {
-                $part(tx, desk, part)
-            })?
+                $by_part(tx, desk, part)
+            })?)?
         }
     };
 }
-spoken!(Branch, name, parts::of_directory);
-spoken!(Doctor, full_name, parts::of_directory);
-spoken!(Service, name, parts::of_directory);
-spoken!(Key, name);
-
-macro_rules! nameless {
-    ($kind:ty) => {
-        impl Spoken for $kind {
-            fn code(&self) -> &str {
-                &self.code
-            }
-            fn label(&self) -> &str {
-                &self.code
-            }
-            fn active(&self) -> bool {
-                self.active
-            }
-            fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
-                Ok(Vec::new())
-            }
-        }
-    };
-}
-nameless!(Window);
-nameless!(Closure);
-nameless!(Webhook);
-
-impl Spoken for Series {
-    fn code(&self) -> &str {
-        &self.code
-    }
-    fn label(&self) -> &str {
-        &self.code
-    }
-    fn active(&self) -> bool {
-        true
-    }
-    fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
-        Ok(Vec::new())
-    }
-}
-
-impl Spoken for Entry {
-    fn code(&self) -> &str {
-        &self.code
-    }
-    fn label(&self) -> &str {
-        &self.code
-    }
-    fn active(&self) -> bool {
-        self.status == Standing::Waiting
-    }
-    fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
-        Ok(Vec::new())
-    }
-}
+spoken!(Branch, name, |it: &Branch| it.active, directory::named, parts::of_directory);
+spoken!(Doctor, full_name, |it: &Doctor| it.active, directory::named, parts::of_directory);
+spoken!(Service, name, |it: &Service| it.active, directory::named, parts::of_directory);
+spoken!(Key, name, |it: &Key| it.active, directory::named);
+spoken!(Window, code, |it: &Window| it.active);
+spoken!(Closure, code, |it: &Closure| it.active);
+spoken!(Webhook, code, |it: &Webhook| it.active);
+spoken!(Series, code, |_| true);
+spoken!(Entry, code, |it: &Entry| it.status == Standing::Waiting);
 
 impl Spoken for Patient {
     fn code(&self) -> &str {
@@ -231,6 +186,15 @@ pub fn current<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, record: T) -> Result<T> 
         }
     }
     Ok(record)
+}
+
+/// The record that another one names, where it names one.
+pub fn named_by<T: Stored>(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    id: Option<&str>,
+) -> std::result::Result<Option<T>, StoreError> {
+    id.map_or(Ok(None), |id| tx.by_id(clinic_id, id))
 }
 
 /// The record again, if it can take new bookings.

@@ -21,7 +21,7 @@ pub struct BranchFields {
     pub timezone: Option<String>,
 }
 
-fn zone(env: &Env, word: &str) -> std::result::Result<String, String> {
+pub(super) fn zone(env: &Env, word: &str) -> std::result::Result<String, String> {
     match env.zones.get(word.trim()) {
         Ok(zone) => Ok(zone.name().to_owned()),
         Err(_) => Err(text!("is-not-an-iana-time-zone", word)),

@@ -1,6 +1,7 @@
 //! Clinics and their settings.
 
 use crate::app::access::check_way_back;
+use crate::app::setup::branch::zone;
 use crate::app::setup::required;
 use crate::app::{Context, Env};
 use crate::domain::phone;
@@ -71,12 +72,7 @@ pub fn check(env: &Env, request: &ClinicRequest) -> Result<()> {
 fn shape(env: &Env, request: &ClinicRequest) -> Result<(String, Settings, Option<String>)> {
     let mut problems = Problems::default();
     let name = required(&mut problems, "name", request.name.as_ref(), text::short);
-    let timezone = required(&mut problems, "timezone", request.timezone.as_ref(), |word| {
-        env.zones
-            .get(word.trim())
-            .map(|zone| zone.name().to_owned())
-            .map_err(|_| text!("is-not-an-iana-time-zone", word))
-    });
+    let timezone = required(&mut problems, "timezone", request.timezone.as_ref(), |word| zone(env, word));
     let mut settings = Settings::new(timezone.as_deref().unwrap_or("UTC"));
     if let Some(country) = &request.country {
         problems.take("country", set_country(&mut settings, country));

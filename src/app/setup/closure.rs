@@ -160,13 +160,7 @@ pub fn remove(context: &mut Context, word: &str) -> Result<NamedClosure> {
 }
 
 fn name(tx: &mut Tx<'_>, desk: &Desk, closure: Closure) -> Result<NamedClosure> {
-    let doctor = match &closure.doctor_id {
-        Some(id) => tx.by_id(&desk.clinic.id, id)?,
-        None => None,
-    };
-    let branch = match &closure.branch_id {
-        Some(id) => tx.by_id(&desk.clinic.id, id)?,
-        None => None,
-    };
+    let doctor = find::named_by(tx, &desk.clinic.id, closure.doctor_id.as_deref())?;
+    let branch = find::named_by(tx, &desk.clinic.id, closure.branch_id.as_deref())?;
     Ok(NamedClosure { closure, doctor, branch, hits: Vec::new() })
 }

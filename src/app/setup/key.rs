@@ -155,10 +155,7 @@ pub fn show(context: &mut Context, word: &str) -> Result<KnownKey> {
 }
 
 fn known(tx: &mut Tx<'_>, env: &Env, key: Key) -> Result<KnownKey> {
-    let doctor = match &key.doctor_id {
-        Some(id) => tx.by_id(&key.clinic_id, id)?,
-        None => None,
-    };
+    let doctor = find::named_by(tx, &key.clinic_id, key.doctor_id.as_deref())?;
     Ok(KnownKey { status: key.status(env.now), key, doctor })
 }
 

@@ -316,10 +316,7 @@ fn named(context: &mut Context, window: Window) -> Result<NamedWindow> {
 
 fn name(tx: &mut Tx<'_>, desk: &Desk, window: Window) -> Result<NamedWindow> {
     let clinic_id = &desk.clinic.id;
-    let doctor = match &window.doctor_id {
-        Some(id) => tx.by_id(clinic_id, id)?,
-        None => None,
-    };
+    let doctor = find::named_by(tx, clinic_id, window.doctor_id.as_deref())?;
     let branch = tx.by_id(clinic_id, &window.branch_id)?;
     let mut services = Vec::new();
     for id in &window.services {

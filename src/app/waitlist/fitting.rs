@@ -126,10 +126,7 @@ pub(super) fn whom(tx: &mut Tx<'_>, env: &Env, desk: &Desk, freed: &Freed) -> Re
     if freed.start <= env.now {
         return Ok(found);
     }
-    let doctor: Option<Doctor> = match &freed.doctor_id {
-        Some(id) => tx.by_id(&desk.clinic.id, id)?,
-        None => None,
-    };
+    let doctor: Option<Doctor> = find::named_by(tx, &desk.clinic.id, freed.doctor_id.as_deref())?;
     for entry in waitlist::entries(tx, &desk.clinic.id, false)? {
         let own = desk.own_doctor().is_none_or(|own| entry.doctor_id.as_deref() == Some(own));
         let same = entry.branch_id == freed.branch_id

@@ -325,16 +325,10 @@ pub(in crate::app) fn name(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: Entry
     let patient = find::current(tx, desk, patient)?;
     let branch: Branch = tx.by_id(clinic_id, &entry.branch_id)?.ok_or_else(|| lost("branch"))?;
     let zone = env.branch_zone(desk, &branch)?;
-    let mut doctor = |id: Option<&String>| match id {
-        Some(id) => tx.by_id::<Doctor>(clinic_id, id),
-        None => Ok(None),
-    };
-    let held = entry.hold.as_ref().and_then(|hold| hold.doctor_id.as_ref());
-    let (hold_doctor, doctor) = (doctor(held)?, doctor(entry.doctor_id.as_ref())?);
-    let service = match &entry.service_id {
-        Some(id) => tx.by_id(clinic_id, id)?,
-        None => None,
-    };
+    let held = entry.hold.as_ref().and_then(|hold| hold.doctor_id.as_deref());
+    let hold_doctor = find::named_by(tx, clinic_id, held)?;
+    let doctor = find::named_by(tx, clinic_id, entry.doctor_id.as_deref())?;
+    let service = find::named_by(tx, clinic_id, entry.service_id.as_deref())?;
     let visit = match &entry.appointment_id {
         Some(id) => crate::store::appointments::visit::find(tx, clinic_id, id)?
             .map(|joined| find::with_zone(&env.zones, joined))
