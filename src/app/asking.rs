@@ -124,9 +124,7 @@ pub struct Known {
 /// The patients that the words are found in, each with the last visit. It is a search as any other: an
 /// entry of the audit log, for who may see patients.
 pub fn patients(context: &mut Context, words: &str, limit: i64) -> Result<Vec<Known>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|_, _, desk| {
         desk.require(Scope::PatientsRead)?;
         if desk.own_doctor().is_some() { Err(not_this_keys()) } else { Ok(()) }
     })?;
@@ -150,8 +148,7 @@ pub fn patients(context: &mut Context, words: &str, limit: i64) -> Result<Vec<Kn
 
 /// The appointments of today and later that have one of these statuses.
 pub fn coming(context: &mut Context, statuses: Vec<Status>) -> Result<Vec<Visit<Attendee>>> {
-    let Context { store, env } = context;
-    store.read(|tx| env.desk(tx)?.require(Scope::AppointmentsRead))?;
+    context.read(|_, _, desk| desk.require(Scope::AppointmentsRead))?;
     let request =
         ListRequest { from: Some(Day::InDays(0)), statuses, page: 1, limit: MOST, ..ListRequest::default() };
     Ok(list::page(context, &request)?.visits)

@@ -335,6 +335,11 @@ fn not_found(word: &str) -> Refusal {
         .hint(text!("turno-list-shows-the-appointments-and-their-codes"))
 }
 
+/// Rows of the join with the rules of their zones.
+pub fn with_zones<P>(env: &Env, joined: Vec<Joined<P>>) -> Result<Vec<Visit<P>>> {
+    joined.into_iter().map(|joined| with_zone(&env.zones, joined)).collect()
+}
+
 /// A row of the join with the rules of its zone.
 pub fn with_zone<P>(zones: &Zones, joined: Joined<P>) -> Result<Visit<P>> {
     let Joined { appointment, patient, branch, doctor, service } = joined;

@@ -88,10 +88,8 @@ pub fn page(context: &mut Context, request: &ListRequest) -> Result<Page> {
         let filter = filter(tx, env, &desk, request)?;
         let ListRequest { order, page, limit, .. } = *request;
         let clinic_id = &desk.clinic.id;
-        let visits = list::page(tx, clinic_id, &filter, order, limit, (page - 1).saturating_mul(limit))?
-            .into_iter()
-            .map(|joined| find::with_zone(&env.zones, joined))
-            .collect::<Result<Vec<_>>>()?;
+        let found = list::page(tx, clinic_id, &filter, order, limit, (page - 1).saturating_mul(limit))?;
+        let visits = find::with_zones(env, found)?;
         // A first page that is not full is all there is.
         let seen = i64::try_from(visits.len()).unwrap_or(i64::MAX);
         let total = if page == 1 && seen < limit { seen } else { list::count(tx, clinic_id, &filter)? };

@@ -164,8 +164,7 @@ fn visits(
     filter: &Filter,
     most: i64,
 ) -> Result<Vec<Visit<Attendee>>> {
-    let found = list::page(tx, &desk.clinic.id, filter, Order::Start, most, 0)?;
-    found.into_iter().map(|joined| find::with_zone(&env.zones, joined)).collect()
+    find::with_zones(env, list::page(tx, &desk.clinic.id, filter, Order::Start, most, 0)?)
 }
 
 /// The first who are expected on the days after today.

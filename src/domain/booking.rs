@@ -5,12 +5,11 @@
 //! arrival. What only the book knows is asked through [`Ledger`].
 
 use crate::domain::interval::Interval;
-use crate::domain::refusal::{Code, Detail, Refusal};
+use crate::domain::refusal::{Code, Refusal};
 use crate::domain::settings::Settings;
-use crate::domain::time::{Instant, Zone, hhmm, show_duration};
+use crate::domain::time::{Instant, Reading, Zone, hhmm, show_duration};
 use crate::domain::window::{Ask, Closure, Opening};
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
 
 /// The longest appointment, in minutes.
 pub const LONGEST_MINUTES: i64 = 24 * 60;
@@ -351,7 +350,6 @@ pub(super) fn check_duplicate(date: NaiveDate, ledger: &mut dyn Ledger) -> Resul
 
 /// Why a date and time name no single instant.
 pub fn wall_instant(zone: &Zone, wall: chrono::NaiveDateTime) -> Result<Instant, Refusal> {
-    use crate::domain::time::Reading;
     match zone.read(wall) {
         Reading::Once(instant) => Ok(instant),
         Reading::Twice(first, second) => Err(Refusal::new(
@@ -360,16 +358,11 @@ pub fn wall_instant(zone: &Zone, wall: chrono::NaiveDateTime) -> Result<Instant,
         )
         .detail("candidates", vec![zone.rfc3339(first), zone.rfc3339(second)])
         .hint(text!("say-which-with-its-offset-at", first = zone.rfc3339(first)))),
-        Reading::Never(_) => Err(Refusal {
-            code: Code::InvalidTimeSlot,
-            message: text!(
-                "does-not-exist-on-the-clock-jumps-over",
-                time = hhmm(wall.time()),
-                date = wall.date()
-            ),
-            details: BTreeMap::from([("date".to_owned(), Detail::Text(wall.date().to_string()))]),
-            hint: None,
-        }),
+        Reading::Never(_) => Err(Refusal::new(
+            Code::InvalidTimeSlot,
+            text!("does-not-exist-on-the-clock-jumps-over", time = hhmm(wall.time()), date = wall.date()),
+        )
+        .detail("date", wall.date().to_string())),
     }
 }
 

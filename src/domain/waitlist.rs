@@ -27,8 +27,9 @@ impl Half {
         }
     }
 
-    fn holds(self, time: NaiveTime) -> bool {
-        (time.hour() < 12) == (self == Half::Morning)
+    /// The half in which that time lies.
+    pub fn of(time: NaiveTime) -> Half {
+        if time.hour() < 12 { Half::Morning } else { Half::Afternoon }
     }
 }
 
@@ -122,7 +123,7 @@ impl Entry {
         let wall = zone.wall(start);
         self.from.is_none_or(|from| from <= wall.date())
             && self.to.is_none_or(|to| wall.date() <= to)
-            && self.half.is_none_or(|half| half.holds(wall.time()))
+            && self.half.is_none_or(|half| half == Half::of(wall.time()))
     }
 }
 
@@ -134,8 +135,7 @@ mod tests {
     fn noon_begins_the_afternoon() {
         for (time, half) in [("00:00", Half::Morning), ("11:59", Half::Morning), ("12:00", Half::Afternoon)] {
             let time = crate::domain::time::parse_time(time).unwrap();
-            assert!(half.holds(time));
-            assert_eq!(Half::Morning.holds(time), half == Half::Morning);
+            assert_eq!(Half::of(time), half);
             assert_eq!(Half::parse(half.as_str()), Ok(half));
         }
         assert!(Half::parse("noon").is_err());

@@ -5,7 +5,7 @@
 
 use crate::app::book::BookRequest;
 use crate::app::placing::{Found, Seeking};
-use crate::app::setup::window::MOST;
+use crate::app::setup::window::{MOST, blank};
 use crate::app::status::count_no_shows;
 use crate::app::when::{Day, When};
 use crate::app::{Desk, Env, remind, webhook};
@@ -16,11 +16,11 @@ use crate::domain::refusal::Refusal;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
 use crate::domain::webhook::Event;
-use crate::domain::window::{Days, Window};
+use crate::domain::window::Window;
 use crate::error::Result;
 use crate::secrets::fingerprint;
-use crate::store::{Tx, appointments, windows};
-use chrono::{NaiveDate, NaiveTime};
+use crate::store::{Tx, appointments};
+use chrono::NaiveDate;
 
 /// What another book says of an appointment besides who, when and what for.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -82,25 +82,13 @@ fn shelf(tx: &mut Tx<'_>, env: &Env, desk: &Desk, seeking: &Seeking<'_>) -> Resu
         return Ok(window);
     }
     let window = Window {
-        id: env.new_id(),
-        clinic_id: desk.clinic.id.clone(),
         code,
-        position: windows::next_position(tx, &desk.clinic.id)?,
         branch_id: seeking.branch.id.clone(),
         capacity: doctor_id.is_none().then_some(MOST),
         doctor_id,
-        services: Vec::new(),
-        days: Days::Weekly(127),
-        valid_from: None,
-        valid_until: None,
-        from: NaiveTime::MIN,
-        to: NaiveTime::MIN,
-        session: None,
-        batch: None,
-        slot_minutes: None,
         open: false,
         active: false,
-        created_at: env.now,
+        ..blank(tx, env, desk)?
     };
     env.create(tx, Some(&desk.clinic.id), "window.added", &window)?;
     Ok(window)

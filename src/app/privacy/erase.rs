@@ -240,7 +240,9 @@ pub(in crate::app) fn hidden_key(env: &Env, clinic_id: &str, key: &str) -> Resul
 /// The record with nothing left that tells who it was. A code that was given may be a name.
 fn nameless(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient) -> Result<Patient> {
     let mut code = patient.code.clone();
-    while !ids::is_made_patient_code(&code) || (code != patient.code && code_taken(tx, desk, &code)?) {
+    while !ids::is_made_patient_code(&code)
+        || (code != patient.code && tx.has_code::<Patient>(&desk.clinic.id, &code)?)
+    {
         code = format!("P-{}", ids::new_code(random()?));
     }
     Ok(Patient {
@@ -259,8 +261,4 @@ fn nameless(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient) -> Resul
         erased_at: Some(env.now),
         ..patient.clone()
     })
-}
-
-fn code_taken(tx: &mut Tx<'_>, desk: &Desk, code: &str) -> Result<bool> {
-    Ok(tx.has_code::<Patient>(&desk.clinic.id, code)?)
 }

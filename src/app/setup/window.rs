@@ -161,32 +161,37 @@ pub fn add(context: &mut Context, fields: &WindowFields) -> Result<NamedWindow> 
         {
             fields.problems.add("branch", text!("is-required-the-clinic-has-several-2"));
         }
-        let mut window = Window {
-            id: env.new_id(),
-            clinic_id: desk.clinic.id.clone(),
-            code: String::new(),
-            position: windows::next_position(tx, &desk.clinic.id)?,
-            branch_id: String::new(),
-            doctor_id: None,
-            services: Vec::new(),
-            days: Days::Weekly(127),
-            valid_from: None,
-            valid_until: None,
-            from: NaiveTime::MIN,
-            to: NaiveTime::MIN,
-            session: None,
-            batch: None,
-            slot_minutes: None,
-            capacity: None,
-            open: !fields.closed,
-            active: true,
-            created_at: env.now,
-        };
+        let mut window = Window { open: !fields.closed, ..blank(tx, env, &desk)? };
         take(tx, env, &desk, &fields, &mut window)?;
         window.branch_id = branch?.id;
         window.code = free_code::<Window>(tx, &desk, given, None, "WIN")?;
         env.create(tx, Some(&desk.clinic.id), "window.added", &window)?;
         name(tx, &desk, window)
+    })
+}
+
+/// A window of no branch yet that nobody has named.
+pub(in crate::app) fn blank(tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Window> {
+    Ok(Window {
+        id: env.new_id(),
+        clinic_id: desk.clinic.id.clone(),
+        code: String::new(),
+        position: windows::next_position(tx, &desk.clinic.id)?,
+        branch_id: String::new(),
+        doctor_id: None,
+        services: Vec::new(),
+        days: Days::Weekly(127),
+        valid_from: None,
+        valid_until: None,
+        from: NaiveTime::MIN,
+        to: NaiveTime::MIN,
+        session: None,
+        batch: None,
+        slot_minutes: None,
+        capacity: None,
+        open: true,
+        active: true,
+        created_at: env.now,
     })
 }
 
