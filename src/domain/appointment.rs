@@ -241,20 +241,13 @@ pub fn check_no_show(visit: &Appointment, now: Instant) -> Result<(), Refusal> {
     if now >= visit.span.start {
         return Ok(());
     }
+    let allowed = visit.status.next().iter().filter(|next| **next != Status::NoShow);
+    let allowed: Vec<&str> = allowed.map(|next| next.as_str()).collect();
     let refused = visit.status.step_to(Status::NoShow).err().unwrap_or_else(|| {
         Refusal::new(Code::InvalidStateTransition, text!("an-appointment-cant-be-missed-before"))
             .detail("from", visit.status.as_str())
             .detail("to", Status::NoShow.as_str())
-            .detail(
-                "allowed",
-                visit
-                    .status
-                    .next()
-                    .iter()
-                    .filter(|next| **next != Status::NoShow)
-                    .map(|next| next.as_str())
-                    .collect::<Vec<_>>(),
-            )
+            .detail("allowed", allowed)
     });
     Err(refused
         .detail("reason", text!("the-appointment-has-not-begun-yet"))

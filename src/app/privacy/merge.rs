@@ -253,23 +253,18 @@ fn give_up(kept: &Patient, merged: &Patient, merge: &Merge) -> (Patient, Vec<Str
     let mut after = kept.clone();
     let (mut given, mut stayed) = (Vec::new(), Vec::new());
     for field in &merge.taken {
-        let same = match field.as_str() {
-            "email" => kept.email == merged.email,
-            "national_id" => kept.national_id_hash == merged.national_id_hash,
-            "locale" => kept.locale == merged.locale,
-            "channels" => kept.channels == merged.channels,
-            _ => kept.opt_out,
-        };
-        if !same {
-            stayed.push(field.clone());
-            continue;
-        }
         match field.as_str() {
-            "email" => after.email = None,
-            "national_id" => (after.national_id, after.national_id_hash) = (None, None),
-            "locale" => after.locale = None,
-            "channels" => after.channels = None,
-            _ => after.opt_out = false,
+            "email" if kept.email == merged.email => after.email = None,
+            "national_id" if kept.national_id_hash == merged.national_id_hash => {
+                (after.national_id, after.national_id_hash) = (None, None);
+            }
+            "locale" if kept.locale == merged.locale => after.locale = None,
+            "channels" if kept.channels == merged.channels => after.channels = None,
+            "opt_out" if kept.opt_out => after.opt_out = false,
+            _ => {
+                stayed.push(field.clone());
+                continue;
+            }
         }
         given.push(field.clone());
     }

@@ -74,7 +74,7 @@ pub struct Templates {
 
 /// Tries the clinic's own templates, or those in that directory, on appointments of every sort.
 pub fn check_templates(context: &mut Context, directory: Option<&Path>) -> Result<Templates> {
-    let desk = desk(context)?;
+    let desk = context.read(|_, _, desk| Ok(desk))?;
     let folder = match directory {
         Some(directory) => given(directory)?,
         None => own_folder(&context.env, &desk)?,
@@ -84,16 +84,11 @@ pub fn check_templates(context: &mut Context, directory: Option<&Path>) -> Resul
 
 /// Puts the templates of a directory in the place of the clinic's own, if every one of them is good.
 pub fn set_templates(context: &mut Context, directory: &Path) -> Result<Templates> {
-    let desk = desk(context)?;
+    let desk = context.read(|_, _, desk| Ok(desk))?;
     let (folder, own) = (given(directory)?, own_folder(&context.env, &desk)?);
     let templates = try_out(context, &desk, &folder)?;
     own.take_over(&folder)?;
     Ok(Templates { directory: own.path().to_owned(), ..templates })
-}
-
-fn desk(context: &mut Context) -> Result<Desk> {
-    let Context { store, env } = context;
-    store.read(|tx| env.desk(tx))
 }
 
 fn given(directory: &Path) -> Result<Folder> {
