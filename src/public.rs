@@ -91,23 +91,11 @@ written!(HttpStatus, |HttpStatus(status)| status, {
 });
 
 macro_rules! words {
-    ($($kind:ty: $all:expr),* $(,)?) => {
-        $(written!($kind, |it| it.as_str(), {"enum": $all.map(<$kind>::as_str)});)*
+    ($($kind:ty),* $(,)?) => {
+        $(written!($kind, |it| it.as_str(), {"enum": <$kind>::ALL.map(<$kind>::as_str)});)*
     };
 }
-words! {
-    By: [By::Doctor, By::Service, By::Branch, By::Weekday],
-    Code: Code::ALL,
-    DeliveryStatus: DeliveryStatus::ALL,
-    Event: Event::ALL,
-    Half: [Half::Morning, Half::Afternoon],
-    KeyStatus: [KeyStatus::Active, KeyStatus::Expired, KeyStatus::Revoked],
-    Kind: Kind::ALL,
-    MessageStatus: MessageStatus::ALL,
-    Scope: Scope::ALL,
-    Standing: [Standing::Waiting, Standing::Accepted, Standing::Removed],
-    Status: Status::ALL,
-}
+words!(By, Code, DeliveryStatus, Event, Half, KeyStatus, Kind, MessageStatus, Scope, Standing, Status);
 
 /// An appointment, with the records that it names.
 #[derive(Serialize, JsonSchema)]

@@ -110,9 +110,6 @@ fn is_locked(clinic: &Clinic) -> bool {
 
 impl Env {
     /// Lets the caller in to a clinic; answers the key that did, none where access is open.
-    ///
-    /// # Errors
-    /// `UNAUTHORIZED`, `INSUFFICIENT_SCOPE`, `FORBIDDEN`.
     pub(super) fn let_in(&self, tx: &mut Tx<'_>, clinic: &Clinic) -> Result<Option<Key>> {
         if !is_locked(clinic) {
             return Ok(None);
@@ -160,9 +157,6 @@ impl Env {
 
     /// Lets the caller do what concerns the book as a whole: of every clinic of it that has
     /// `access: keys` a key is needed.
-    ///
-    /// # Errors
-    /// As for a clinic.
     pub fn whole_book(&self, tx: &mut Tx<'_>) -> Result<()> {
         let mut clinics = directory::clinics(tx)?;
         clinics.retain(is_locked);
@@ -181,9 +175,6 @@ impl Env {
     }
 
     /// Those of the clinics that the caller may know of: the open ones, and the one of the key.
-    ///
-    /// # Errors
-    /// `UNAUTHORIZED` where that would be none; `INSUFFICIENT_SCOPE`, `FORBIDDEN`.
     pub fn visible(&self, tx: &mut Tx<'_>, clinics: Vec<Clinic>) -> Result<Vec<Clinic>> {
         if !clinics.iter().any(is_locked) {
             return Ok(clinics);
@@ -215,9 +206,6 @@ impl Env {
 
 impl Desk {
     /// Refuses what the caller's key gives no leave for.
-    ///
-    /// # Errors
-    /// `INSUFFICIENT_SCOPE` with `details.required`.
     pub fn require(&self, scope: Scope) -> Result<()> {
         self.key.as_ref().map_or(Ok(()), |key| require(&key.scopes, scope))
     }
@@ -233,9 +221,6 @@ impl Desk {
     }
 
     /// Refuses appointments of another doctor, and those of none, where the caller has one.
-    ///
-    /// # Errors
-    /// `FORBIDDEN`.
     pub fn check_doctor(&self, doctor_id: Option<&str>) -> Result<()> {
         match self.own_doctor() {
             Some(own) if doctor_id != Some(own) => Err(not_this_keys()),
@@ -244,9 +229,6 @@ impl Desk {
     }
 
     /// Refuses a patient whom the caller's doctor has never seen, nor is going to.
-    ///
-    /// # Errors
-    /// `FORBIDDEN`; when the book can't be read.
     pub fn check_patient(&self, tx: &mut Tx<'_>, patient_id: &str) -> Result<()> {
         let Some(own) = self.own_doctor() else { return Ok(()) };
         let filter = Filter {
@@ -261,9 +243,6 @@ impl Desk {
     }
 
     /// The doctor that a question is about: the one that was named, or the caller's own.
-    ///
-    /// # Errors
-    /// `FORBIDDEN` for another than the caller's; what finding them answers.
     pub fn doctor_asked(
         &self,
         tx: &mut Tx<'_>,
@@ -279,9 +258,6 @@ impl Desk {
 }
 
 /// Makes sure that somebody can get back in, before a clinic asks for keys or goes on doing so.
-///
-/// # Errors
-/// `VALIDATION_ERROR` where no key but that one opens all of the clinic.
 pub fn check_way_back(
     tx: &mut Tx<'_>,
     clinic: &Clinic,
@@ -302,9 +278,7 @@ pub fn check_way_back(
 
 /// Writes down that somebody was turned away. Denials that say the same are written once in a
 /// minute, so that trying again fills no disk.
-///
-/// # Errors
-/// When the book can't be written: the refusal stands all the same.
+/// Where the book can't be written, the refusal stands all the same.
 pub fn note_denial(context: &mut Context, refusal: &Refusal) -> Result<()> {
     if !is_denial(refusal.code) {
         return Ok(());
@@ -355,9 +329,7 @@ pub fn note_denial(context: &mut Context, refusal: &Refusal) -> Result<()> {
 const DENIED: &str = "access.denied";
 
 /// Notes when the key was last let in, at most once a minute.
-///
-/// # Errors
-/// When the book can't be written: what the command did stands all the same.
+/// Where the book can't be written, what the command did stands all the same.
 pub fn note_use(context: &mut Context) -> Result<()> {
     let Context { store, env } = context;
     let key = env.gate.let_in.borrow().clone().filter(|key| is_stale(key, env.now));

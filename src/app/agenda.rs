@@ -84,14 +84,9 @@ pub struct Booked {
 }
 
 /// Answers a day or a week of the calendar.
-///
-/// # Errors
-/// `VALIDATION_ERROR`; `RESOURCE_NOT_FOUND` for a doctor or branch that is named.
 pub fn agenda(context: &mut Context, request: &AgendaRequest) -> Result<Agenda> {
-    let Context { store, env } = context;
     request.problems.clone().check()?;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let (branch, branches) = branch(tx, env, &desk, request)?;
         let zone = branch.as_ref().map_or(Ok(desk.zone.clone()), |branch| env.branch_zone(&desk, branch))?;
         let today = desk.now(env).today(&zone);

@@ -41,9 +41,6 @@ struct Wish {
 
 /// What can be booked instead, best first: times of the same doctor nearest to the one that was wanted,
 /// then other doctors at that branch, then other branches.
-///
-/// # Errors
-/// When the book can't be read, or the wish names what is not there.
 pub fn alternatives(context: &mut Context, request: &BookRequest) -> Result<Vec<FreeSlot>> {
     let Some(wish) = wish(context, request)? else { return Ok(Vec::new()) };
     let ask = |branch: Option<&str>, doctor: Option<&Doctor>| SlotsRequest {
@@ -83,9 +80,7 @@ pub fn alternatives(context: &mut Context, request: &BookRequest) -> Result<Vec<
 
 fn wish(context: &mut Context, request: &BookRequest) -> Result<Option<Wish>> {
     let Some(when) = request.when else { return Ok(None) };
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let branch = find::branch(tx, env, &desk, request.branch.as_deref())?;
         let zone = env.branch_zone(&desk, &branch)?;
         let start = when.about(&zone, desk.now(env));

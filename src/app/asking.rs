@@ -48,13 +48,8 @@ pub struct Counter {
 }
 
 /// What the desk can choose from.
-///
-/// # Errors
-/// `INSUFFICIENT_SCOPE` where the caller may not see the calendar.
 pub fn counter(context: &mut Context) -> Result<Counter> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         desk.require(Scope::AppointmentsRead)?;
         let clinic_id = &desk.clinic.id;
         let doctors = match desk.doctor_asked(tx, None, find::active)? {
@@ -84,18 +79,13 @@ pub fn counter(context: &mut Context) -> Result<Counter> {
 }
 
 /// The next days, from that one on, on which something is open, at most so many, with the room there is.
-///
-/// # Errors
-/// As [`crate::app::slots::slots`].
 pub fn room(
     context: &mut Context,
     request: &SlotsRequest,
     from: NaiveDate,
     most: usize,
 ) -> Result<Vec<DayRoom>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         desk.require(Scope::AppointmentsRead)?;
         let mut sources = Sources::load(tx, env, &desk, request)?;
         let bounds = Bounds::new(env.now, &desk.clinic.settings);
@@ -117,9 +107,6 @@ pub fn room(
 }
 
 /// The free slots of one day.
-///
-/// # Errors
-/// As [`crate::app::slots::slots`].
 pub fn slots_on(context: &mut Context, request: &SlotsRequest, date: NaiveDate) -> Result<Vec<FreeSlot>> {
     let day = Some(Day::Date(date));
     crate::app::slots::slots(context, &SlotsRequest { from: day, to: day, ..request.clone() })
@@ -136,20 +123,13 @@ pub struct Known {
 
 /// The patients that the words are found in, each with the last visit. It is a search as any other: an
 /// entry of the audit log, for who may see patients.
-///
-/// # Errors
-/// `INSUFFICIENT_SCOPE`, `FORBIDDEN`, `VALIDATION_ERROR`.
 pub fn patients(context: &mut Context, words: &str, limit: i64) -> Result<Vec<Known>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|_, _, desk| {
         desk.require(Scope::PatientsRead)?;
         if desk.own_doctor().is_some() { Err(not_this_keys()) } else { Ok(()) }
     })?;
     let found = patient::search(context, &[words.to_owned()], limit)?;
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let mut known = Vec::new();
         for SeenPatient { patient, .. } in found {
             let filter = Filter {
@@ -167,12 +147,8 @@ pub fn patients(context: &mut Context, words: &str, limit: i64) -> Result<Vec<Kn
 }
 
 /// The appointments of today and later that have one of these statuses.
-///
-/// # Errors
-/// `INSUFFICIENT_SCOPE` where the caller may not see appointments.
 pub fn coming(context: &mut Context, statuses: Vec<Status>) -> Result<Vec<Visit<Attendee>>> {
-    let Context { store, env } = context;
-    store.read(|tx| env.desk(tx)?.require(Scope::AppointmentsRead))?;
+    context.read(|_, _, desk| desk.require(Scope::AppointmentsRead))?;
     let request =
         ListRequest { from: Some(Day::InDays(0)), statuses, page: 1, limit: MOST, ..ListRequest::default() };
     Ok(list::page(context, &request)?.visits)

@@ -38,13 +38,8 @@ pub struct LogRequest {
 }
 
 /// The newest entries, oldest first, and the clinic's zone.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` for a word that names no record, `AMBIGUOUS` for one that names several.
 pub fn log(context: &mut Context, request: &LogRequest) -> Result<(Vec<Entry>, Zone)> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let filter = Filter {
             record_id: request.record.as_deref().map(|word| record_id(tx, env, &desk, word)).transpose()?,
             actor: request.actor.clone(),
@@ -134,9 +129,6 @@ fn several(word: &str, found: &[Named]) -> Refusal {
 }
 
 /// Holds every entry against the chain; answers how many there are and the first that is wrong.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE` where the secret file is missing or not the book's.
 pub fn verify(context: &mut Context) -> Result<(i64, Option<Finding>)> {
     let Context { store, env } = context;
     store.read(|tx| env.whole_book(tx))?;
@@ -144,9 +136,6 @@ pub fn verify(context: &mut Context) -> Result<(i64, Option<Finding>)> {
 }
 
 /// As [`verify`], for a book that is not the command's own.
-///
-/// # Errors
-/// As [`verify`].
 pub fn verify_in(store: &mut Store, env: &Env) -> Result<(i64, Option<Finding>)> {
     const AT_A_TIME: i64 = 1000;
     store.read(|tx| {

@@ -27,9 +27,6 @@ pub struct Done {
 }
 
 /// Refuses a file that is the book itself.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub fn refuse_itself(book: &Location, file: &Path, field: &str) -> Result<()> {
     if book.is_same(&Location::File(file.to_owned())) {
         return Err(Refusal::invalid(field, text!("is-the-book-itself")).hint(text!("name-another-file")));
@@ -38,9 +35,6 @@ pub fn refuse_itself(book: &Location, file: &Path, field: &str) -> Result<()> {
 }
 
 /// The secret file, sealed by a passphrase, as it goes with a backup.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE` where the secret file can't be read or is not the book's.
 pub fn seal(context: &mut Context, passphrase: &str) -> Result<String> {
     let Context { store, env } = context;
     store.read(|tx| match meta::get(tx, meta::SECRET_CHECK)? {
@@ -51,10 +45,7 @@ pub fn seal(context: &mut Context, passphrase: &str) -> Result<String> {
 }
 
 /// Makes a backup while others go on writing, and notes in the book that it was made.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE` where it can't be written, `STORE_CORRUPT` where the book is damaged; nothing is
-/// left under the backup's name then.
+/// Where it fails, nothing is left under the backup's name.
 pub fn make(context: &mut Context, whereto: &Whereto, sealed: Option<&str>) -> Result<Done> {
     let Context { store, env } = context;
     store.read(|tx| env.whole_book(tx))?;

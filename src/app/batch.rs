@@ -10,9 +10,7 @@ use crate::store::{Ending, Tx};
 pub const SHARE: usize = 100;
 
 /// Books each request on its own, in order; one's refusal takes nothing from the others.
-///
-/// # Errors
-/// Where the store fails, or the caller is not let in: then none of these is booked.
+/// Where the store fails or the caller is not let in, none is booked.
 pub fn book_each(
     context: &mut Context,
     requests: &[BookRequest],

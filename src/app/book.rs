@@ -93,27 +93,18 @@ pub struct Booked {
 }
 
 /// Books an appointment: all of it or nothing.
-///
-/// # Errors
-/// The refusal of the first check that fails.
 pub fn book(context: &mut Context, request: &BookRequest, ending: Ending) -> Result<Booked> {
     let Context { store, env } = context;
     store.write(ending, |tx| book_in(tx, env, request))
 }
 
 /// Books inside a transaction that is open already.
-///
-/// # Errors
-/// The refusal of the first check that fails.
 pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Booked> {
     let desk = env.desk(tx)?;
     book_at(tx, env, &desk, request)
 }
 
 /// The same for one who was let in already, in this transaction.
-///
-/// # Errors
-/// The refusal of the first check that fails.
 pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -> Result<Booked> {
     if request.overbook {
         desk.require(Scope::AppointmentsOverride)?;

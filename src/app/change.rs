@@ -36,9 +36,6 @@ impl<T> Change<T> {
 }
 
 /// Completed and cancelled appointments refuse everything but notes.
-///
-/// # Errors
-/// `INVALID_STATE_TRANSITION`.
 pub fn check_changeable(before: &Appointment, after: &Appointment) -> Result<()> {
     let but_notes = Appointment { notes: before.notes.clone(), ..after.clone() };
     if before.status.is_final() && but_notes != *before {

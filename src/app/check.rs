@@ -32,9 +32,6 @@ pub struct Info {
 }
 
 /// Answers what the book is made of.
-///
-/// # Errors
-/// When the engine can't be asked.
 pub fn info(context: &mut Context) -> Result<Info> {
     let Context { store, env } = context;
     store.read(|tx| env.whole_book(tx))?;
@@ -50,9 +47,6 @@ pub fn info(context: &mut Context) -> Result<Info> {
 }
 
 /// Runs the engine's integrity check, the book's own invariants and the audit chain.
-///
-/// # Errors
-/// When the book can't be read at all.
 pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
     context.store.read(|tx| context.env.whole_book(tx))?;
     let engine = context.store.integrity()?;

@@ -67,14 +67,8 @@ pub struct Unplaced {
 
 /// Adds a closure and moves those whom it hits, each to the first free time after their own; with the
 /// rollback it is a plan. What a plan showed is nobody's until it is done: it is made anew then.
-///
-/// # Errors
-/// What adding the closure answers; `RESOURCE_NOT_FOUND` for the other doctor. Where it is to last,
-/// `APPOINTMENT_CONFLICT` if somebody can't be moved, unless they may be left.
 pub fn clear(context: &mut Context, request: &ClearRequest, ending: Ending) -> Result<Cleared> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let to = request.to_doctor.as_deref().map(|word| find::active::<Doctor>(tx, &desk, word));
         let to = to.transpose()?;
         let closure = add_in(tx, env, &desk, &request.closure)?;

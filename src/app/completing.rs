@@ -34,17 +34,12 @@ pub struct Choice {
 }
 
 /// The codes of that kind which the caller may see.
-///
-/// # Errors
-/// Where the caller is not let in, or no clinic is meant.
 pub fn choices(context: &mut Context, named: Named) -> Result<Vec<Choice>> {
     if named == Named::Appointment {
         return appointments(context);
     }
     if named == Named::Branch {
-        let Context { store, env } = context;
-        return store.read(|tx| {
-            let desk = env.desk(tx)?;
+        return context.read(|tx, _, desk| {
             let branches = directory::branches(tx, &desk.clinic.id)?;
             Ok(branches.into_iter().map(|it| Choice { code: it.code, about: it.name }).collect())
         });

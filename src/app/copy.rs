@@ -17,9 +17,6 @@ pub struct Copied {
 }
 
 /// Refuses to copy a book onto itself.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub fn refuse_same(from: &Location, to: &Location) -> Result<()> {
     if from.is_same(to) {
         return Err(Refusal::invalid("to", text!("is-the-place-that-the-book-is-copied"))
@@ -29,18 +26,13 @@ pub fn refuse_same(from: &Location, to: &Location) -> Result<()> {
 }
 
 /// How many rows the book has. A book that can't be read shows it here, before its copy is made.
-///
-/// # Errors
-/// When it can't be read.
 pub fn rows(from: &mut Store) -> Result<u64> {
     from.read(|tx| Ok(copy::rows(tx)?))
 }
 
 /// Copies every row, as of one moment, into a book that has none, and makes sure that the same rows
 /// arrived. `progress` hears of each row twice; it may be told to start over.
-///
-/// # Errors
-/// `VALIDATION_ERROR` where the target has rows, and as [`copy::fill`]; nothing is kept then.
+/// Where it fails, nothing is kept.
 pub fn copy(from: &mut Store, to: &mut Store, progress: &mut dyn FnMut(u64)) -> Result<Copied> {
     let place = to.location().to_string();
     from.expect_many();
@@ -57,9 +49,6 @@ pub fn copy(from: &mut Store, to: &mut Store, progress: &mut dyn FnMut(u64)) -> 
 }
 
 /// Whether the secret is the book's own.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn opens_with(book: &mut Store, secrets: &Secrets) -> Result<bool> {
     let noted = book.read(|tx| Ok(meta::get(tx, meta::SECRET_CHECK)?))?;
     Ok(noted.is_some() && noted == secrets.fingerprint().ok())

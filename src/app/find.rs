@@ -21,7 +21,7 @@ use crate::store::{Tx, directory, patients};
 use crate::zones::Zones;
 use std::collections::BTreeMap;
 
-/// A record that people speak of.
+/// A record that people speak of; some have no name but their code.
 pub trait Spoken: Stored {
     /// Its short name.
     fn code(&self) -> &str;
@@ -38,21 +38,17 @@ pub trait Spoken: Stored {
         word.to_owned()
     }
     /// The records that are not retired and go by that name.
-    ///
-    /// # Errors
-    /// When the book can't be read.
-    fn by_name(tx: &mut Tx<'_>, desk: &Desk, name: &str) -> std::result::Result<Vec<Self>, StoreError>;
+    fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
+        Ok(Vec::new())
+    }
     /// The records that are not retired and have that part in their name or code.
-    ///
-    /// # Errors
-    /// When the book can't be read.
     fn by_part(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
         Ok(Vec::new())
     }
 }
 
 macro_rules! spoken {
-    ($kind:ty, $label:ident $(, $part:path)?) => {
+    ($kind:ty, $label:ident, $active:expr $(, $by_name:path $(, $by_part:path)?)?) => {
         impl Spoken for $kind {
             fn code(&self) -> &str {
                 &self.code
@@ -61,81 +57,34 @@ macro_rules! spoken {
                 &self.$label
             }
             fn active(&self) -> bool {
-                self.active
+                $active(self)
             }
-            fn by_name(
+            $(fn by_name(
                 tx: &mut Tx<'_>,
                 desk: &Desk,
                 name: &str,
             ) -> std::result::Result<Vec<Self>, StoreError> {
-                directory::named(tx, &desk.clinic.id, name)
+                $by_name(tx, &desk.clinic.id, name)
             }
             $(fn by_part(
                 tx: &mut Tx<'_>,
                 desk: &Desk,
                 part: &str,
             ) -> std::result::Result<Vec<Self>, StoreError> {
-                $part(tx, desk, part)
-            })?
+                $by_part(tx, desk, part)
+            })?)?
         }
     };
 }
-spoken!(Branch, name, parts::of_directory);
-spoken!(Doctor, full_name, parts::of_directory);
-spoken!(Service, name, parts::of_directory);
-spoken!(Key, name);
-
-macro_rules! nameless {
-    ($kind:ty) => {
-        impl Spoken for $kind {
-            fn code(&self) -> &str {
-                &self.code
-            }
-            fn label(&self) -> &str {
-                &self.code
-            }
-            fn active(&self) -> bool {
-                self.active
-            }
-            fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
-                Ok(Vec::new())
-            }
-        }
-    };
-}
-nameless!(Window);
-nameless!(Closure);
-nameless!(Webhook);
-
-impl Spoken for Series {
-    fn code(&self) -> &str {
-        &self.code
-    }
-    fn label(&self) -> &str {
-        &self.code
-    }
-    fn active(&self) -> bool {
-        true
-    }
-    fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
-        Ok(Vec::new())
-    }
-}
-
-impl Spoken for Entry {
-    fn code(&self) -> &str {
-        &self.code
-    }
-    fn label(&self) -> &str {
-        &self.code
-    }
-    fn active(&self) -> bool {
-        self.status == Standing::Waiting
-    }
-    fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
-        Ok(Vec::new())
-    }
-}
+spoken!(Branch, name, |it: &Branch| it.active, directory::named, parts::of_directory);
+spoken!(Doctor, full_name, |it: &Doctor| it.active, directory::named, parts::of_directory);
+spoken!(Service, name, |it: &Service| it.active, directory::named, parts::of_directory);
+spoken!(Key, name, |it: &Key| it.active, directory::named);
+spoken!(Window, code, |it: &Window| it.active);
+spoken!(Closure, code, |it: &Closure| it.active);
+spoken!(Webhook, code, |it: &Webhook| it.active);
+spoken!(Series, code, |_| true);
+spoken!(Entry, code, |it: &Entry| it.status == Standing::Waiting);
 
 impl Spoken for Patient {
     fn code(&self) -> &str {
@@ -183,17 +132,11 @@ pub fn masked(plain: &str) -> String {
 
 /// The record of that word, retired or not; where nothing goes by it and it was typed, the one that it is
 /// a part of.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; `AMBIGUOUS` with the candidates.
 pub fn any<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
     named(tx, desk, word, !desk.exact)
 }
 
 /// The record of that word, retired or not, and never by a part: for what can't be taken back.
-///
-/// # Errors
-/// As [`any`].
 pub fn exact<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
     named(tx, desk, word, false)
 }
@@ -227,9 +170,6 @@ fn named<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str, or_part: bool) -> 
 }
 
 /// The record of that word, which must not be retired.
-///
-/// # Errors
-/// As [`any`]; a retired record is not found.
 pub fn active<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
     let found = any(tx, desk, word)?;
     let found: T = current(tx, desk, found)?;
@@ -237,9 +177,6 @@ pub fn active<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> 
 }
 
 /// The record that took this one's place, or itself.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn current<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, record: T) -> Result<T> {
     let mut record = record;
     while let Some(id) = record.successor() {
@@ -251,10 +188,16 @@ pub fn current<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, record: T) -> Result<T> 
     Ok(record)
 }
 
+/// The record that another one names, where it names one.
+pub fn named_by<T: Stored>(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    id: Option<&str>,
+) -> std::result::Result<Option<T>, StoreError> {
+    id.map_or(Ok(None), |id| tx.by_id(clinic_id, id))
+}
+
 /// The record again, if it can take new bookings.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` where it is retired.
 pub fn still_active<T: Spoken + Clone>(record: &T) -> Result<T> {
     if record.active() { Ok(record.clone()) } else { Err(retired::<T>(record.code())) }
 }
@@ -303,9 +246,6 @@ fn refuse_several(
 
 /// The branch that was named, that this workstation stands in, or that is the only one (Bio Ecko,
 /// HuskyVoice: required when there are several).
-///
-/// # Errors
-/// `VALIDATION_ERROR` where the clinic has several and none was named; as [`active`].
 pub fn branch(tx: &mut Tx<'_>, env: &Env, desk: &Desk, named: Option<&str>) -> Result<Branch> {
     if let Some(word) = named.or(env.branch.as_deref()) {
         return active(tx, desk, word);
@@ -324,9 +264,6 @@ pub fn branch(tx: &mut Tx<'_>, env: &Env, desk: &Desk, named: Option<&str>) -> R
 }
 
 /// The service of that word; an unknown one is refused with the names there are.
-///
-/// # Errors
-/// `INVALID_APPOINTMENT_TYPE` with `details.available`.
 pub fn service(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Service> {
     match active::<Service>(tx, desk, word) {
         Err(refusal) if refusal.code == Code::ResourceNotFound => {
@@ -342,10 +279,6 @@ pub fn service(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Service> {
 
 /// The appointment with that id or code; where there is none and the word was typed, the one whose code
 /// begins with it.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, as well for another clinic's; `AMBIGUOUS` with the candidates; `FORBIDDEN` for
-/// one of another doctor than the caller's key is for.
 pub fn visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<Visit> {
     let word = word.trim();
     if !desk.exact
@@ -367,9 +300,6 @@ pub fn visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<
 }
 
 /// The appointment with that id or code, and never by a part of it.
-///
-/// # Errors
-/// As [`visit`], but for `AMBIGUOUS`.
 pub fn exact_visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<Visit> {
     let word = word.trim();
     let found = visit::find(tx, &desk.clinic.id, word)?.ok_or_else(|| not_found(word))?;
@@ -405,10 +335,12 @@ fn not_found(word: &str) -> Refusal {
         .hint(text!("turno-list-shows-the-appointments-and-their-codes"))
 }
 
+/// Rows of the join with the rules of their zones.
+pub fn with_zones<P>(env: &Env, joined: Vec<Joined<P>>) -> Result<Vec<Visit<P>>> {
+    joined.into_iter().map(|joined| with_zone(&env.zones, joined)).collect()
+}
+
 /// A row of the join with the rules of its zone.
-///
-/// # Errors
-/// `VALIDATION_ERROR` where nobody knows the zone any more.
 pub fn with_zone<P>(zones: &Zones, joined: Joined<P>) -> Result<Visit<P>> {
     let Joined { appointment, patient, branch, doctor, service } = joined;
     let zone = zones.get(&appointment.timezone)?;

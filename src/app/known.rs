@@ -25,9 +25,6 @@ pub struct Details<'a> {
 
 /// Whether a patient has the phone just as it is written, though it is not possible by today's rules: it was by
 /// those of the day when it was written down. Asked only of a number that the rules refuse.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn has_phone(tx: &mut Tx<'_>, desk: &Desk, phone: Option<&str>) -> Result<bool> {
     match phone {
         Some(phone) if phone.starts_with('+') && phone::normalise(phone, None).is_err() => {
@@ -38,9 +35,6 @@ pub fn has_phone(tx: &mut Tx<'_>, desk: &Desk, phone: Option<&str>) -> Result<bo
 }
 
 /// The same patients, each by the record that is kept of them, and once.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn kept_of(
     tx: &mut Tx<'_>,
     desk: &Desk,
@@ -62,9 +56,6 @@ pub fn kept_of(
 }
 
 /// A known patient's record takes over what the booking gives.
-///
-/// # Errors
-/// When the book refuses it, or the secret file can't be read.
 fn take_over(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -93,9 +84,6 @@ fn take_over(
 /// A merged record takes over what is given in its name, and the record that is kept what it lacks or
 /// had from that one: so undoing the merge leaves everything with whom it was given for. Once the merge
 /// is sealed both are one, and the kept record takes it over. Answers the kept record.
-///
-/// # Errors
-/// As [`take_over`].
 pub fn take_over_merged(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -175,9 +163,6 @@ fn pass_on(
 }
 
 /// Seals the ID into the record, unless it holds that very one already.
-///
-/// # Errors
-/// Where the secret file can't be read.
 pub fn seal_national_id(env: &Env, desk: &Desk, patient: &mut Patient, plain: &str) -> Result<()> {
     let hash = env.secrets.lookup(&desk.clinic.id, plain)?;
     if patient.national_id_hash.as_ref() == Some(&hash)
@@ -202,9 +187,6 @@ pub struct Match {
 
 /// The patient with that phone (and name, as the clinic's rule says): by a record of their own, or by
 /// one that was merged into theirs.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn matching(tx: &mut Tx<'_>, desk: &Desk, phone: &str, name: &str) -> Result<Option<Match>> {
     let mut same_phone = patients::with_phone(tx, &desk.clinic.id, phone)?;
     if desk.clinic.settings.patient_identity == PatientIdentity::PhoneAndName {
@@ -218,9 +200,6 @@ pub fn matching(tx: &mut Tx<'_>, desk: &Desk, phone: &str, name: &str) -> Result
 }
 
 /// The patient who was found, brought up to date, or a new one with that phone and name.
-///
-/// # Errors
-/// As [`take_over`].
 pub fn upsert(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -244,9 +223,6 @@ pub fn upsert(
 }
 
 /// A patient with a made code, not yet written down.
-///
-/// # Errors
-/// Where the system gives no random numbers.
 pub fn new_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, name: &str, phone: &str) -> Result<Patient> {
     let mut code = format!("P-{}", ids::new_code(random()?));
     while tx.has_code::<Patient>(&desk.clinic.id, &code)? {

@@ -85,24 +85,15 @@ impl Call {
 
 /// Answers whom to call when a doctor is late by that much, and queues a message to each where that is
 /// wanted.
-///
-/// # Errors
-/// `VALIDATION_ERROR`; `RESOURCE_NOT_FOUND` for the doctor.
 pub fn late(context: &mut Context, request: &LateRequest) -> Result<Late> {
-    let Context { store, env } = context;
-    let env: &Env = env;
     if request.notify {
-        return store.write(Ending::Commit, |tx| {
-            let desk = env.desk(tx)?;
+        return context.write(Ending::Commit, |tx, env, desk| {
             let mut late = look(tx, env, &desk, request)?;
             tell(tx, env, &desk, &mut late)?;
             Ok(late)
         });
     }
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
-        look(tx, env, &desk, request)
-    })
+    context.read(|tx, env, desk| look(tx, env, &desk, request))
 }
 
 fn look(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &LateRequest) -> Result<Late> {
@@ -118,9 +109,8 @@ fn look(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &LateRequest) -> Resul
         doctor_id: Some(doctor.id.clone()),
         ..Filter::default()
     };
-    let found = page(tx, &clinic.id, &filter, Order::Start, i64::MAX, 0)?;
     let visits: Vec<Visit> =
-        found.into_iter().map(|joined| find::with_zone(&env.zones, joined)).collect::<Result<_>>()?;
+        find::with_zones(env, page(tx, &clinic.id, &filter, Order::Start, i64::MAX, 0)?)?;
     let calls = calls(visits, env.now, request.minutes);
     Ok(Late { doctor, date, minutes: request.minutes, calls })
 }

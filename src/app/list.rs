@@ -60,27 +60,13 @@ pub struct Page {
 }
 
 /// One appointment.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`.
 pub fn show(context: &mut Context, word: &str) -> Result<Visit> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
-        find::visit(tx, &env.zones, &desk, word)
-    })
+    context.read(|tx, env, desk| find::visit(tx, &env.zones, &desk, word))
 }
 
 /// How many characters of each code are enough to name it.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn enough(context: &mut Context, codes: &[&str]) -> Result<Vec<(String, usize)>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
-        enough_of(tx, &desk, codes)
-    })
+    context.read(|tx, _, desk| enough_of(tx, &desk, codes))
 }
 
 /// The same inside a transaction.
@@ -97,20 +83,13 @@ pub(super) fn enough_of(tx: &mut Tx<'_>, desk: &Desk, codes: &[&str]) -> Result<
 }
 
 /// A page of appointments.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND` for a doctor, branch or patient that is named.
 pub fn page(context: &mut Context, request: &ListRequest) -> Result<Page> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let filter = filter(tx, env, &desk, request)?;
         let ListRequest { order, page, limit, .. } = *request;
         let clinic_id = &desk.clinic.id;
-        let visits = list::page(tx, clinic_id, &filter, order, limit, (page - 1).saturating_mul(limit))?
-            .into_iter()
-            .map(|joined| find::with_zone(&env.zones, joined))
-            .collect::<Result<Vec<_>>>()?;
+        let found = list::page(tx, clinic_id, &filter, order, limit, (page - 1).saturating_mul(limit))?;
+        let visits = find::with_zones(env, found)?;
         // A first page that is not full is all there is.
         let seen = i64::try_from(visits.len()).unwrap_or(i64::MAX);
         let total = if page == 1 && seen < limit { seen } else { list::count(tx, clinic_id, &filter)? };
@@ -119,17 +98,12 @@ pub fn page(context: &mut Context, request: &ListRequest) -> Result<Page> {
 }
 
 /// How many bookings were made since an instant, 24 hours ago by default.
-///
-/// # Errors
-/// As [`page`].
 pub fn count(
     context: &mut Context,
     request: &ListRequest,
     since: Option<When>,
 ) -> Result<(i64, Instant, Zone)> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let since = since.map_or(env.now.plus(-86_400), |when| when.about(&desk.zone, desk.now(env)));
         let filter = Filter { since: Some(since), ..filter(tx, env, &desk, request)? };
         Ok((list::count(tx, &desk.clinic.id, &filter)?, since, desk.zone))

@@ -48,7 +48,7 @@ use crate::domain::settings::PRINT;
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
 use crate::secrets::Secrets;
-use crate::store::{Store, Tx, directory, meta};
+use crate::store::{Ending, Store, Tx, directory, meta};
 use crate::zones::Zones;
 use access::Gate;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -98,6 +98,30 @@ pub struct Env {
     pub warnings: Rc<RefCell<Vec<String>>>,
     /// Records go by their whole names alone, as what a program sends does; a person may say a part.
     pub exact: bool,
+}
+
+impl Context {
+    /// Reads in the command's clinic.
+    fn read<T>(&mut self, work: impl FnOnce(&mut Tx<'_>, &Env, Desk) -> Result<T>) -> Result<T> {
+        let Context { store, env } = self;
+        store.read(|tx| {
+            let desk = env.desk(tx)?;
+            work(tx, env, desk)
+        })
+    }
+
+    /// Writes in the command's clinic, as [`Store::write`] does.
+    fn write<T>(
+        &mut self,
+        ending: Ending,
+        mut work: impl FnMut(&mut Tx<'_>, &Env, Desk) -> Result<T>,
+    ) -> Result<T> {
+        let Context { store, env } = self;
+        store.write(ending, |tx| {
+            let desk = env.desk(tx)?;
+            work(tx, env, desk)
+        })
+    }
 }
 
 /// Refuses the name of a channel that can't be sent by.
@@ -176,9 +200,6 @@ impl Env {
     }
 
     /// Makes sure that messages can be sent by each of these channels from this workstation.
-    ///
-    /// # Errors
-    /// What is wrong with the first by which they can't, in words.
     pub fn check_channels(&self, names: &[String]) -> std::result::Result<(), String> {
         names.iter().try_for_each(|name| match (self.check_channel)(name) {
             Ok(()) => Ok(()),
@@ -195,10 +216,6 @@ impl Env {
 
     /// The clinic that this command works in: the one named, the chosen one, or the only one. With
     /// `access: keys` the caller must be let in.
-    ///
-    /// # Errors
-    /// `RESOURCE_NOT_FOUND` where there is none such, `AMBIGUOUS` where there are several;
-    /// `UNAUTHORIZED`, `INSUFFICIENT_SCOPE` and `FORBIDDEN` where the caller is not let in.
     pub fn desk(&self, tx: &mut Tx<'_>) -> Result<Desk> {
         let clinic = self.usual_clinic(tx)?;
         let key = self.let_in(tx, &clinic)?;
@@ -208,9 +225,6 @@ impl Env {
 
     /// The same once more, for the rest of what was begun when the caller was let in: a sweep that
     /// is under way, and showing what was done.
-    ///
-    /// # Errors
-    /// As [`Env::desk`], but nobody is asked for a key.
     pub fn desk_unasked(&self, tx: &mut Tx<'_>) -> Result<Desk> {
         let clinic = self.usual_clinic(tx)?;
         let zone = self.zones.get(&clinic.settings.timezone)?;
@@ -218,9 +232,6 @@ impl Env {
     }
 
     /// The clinic of that word, to which the caller must be let in.
-    ///
-    /// # Errors
-    /// As [`Env::desk`].
     pub fn clinic_of(&self, tx: &mut Tx<'_>, word: &str) -> Result<Clinic> {
         let clinic = self.find_clinic(tx, word)?;
         self.let_in(tx, &clinic)?;
@@ -259,9 +270,6 @@ impl Env {
     }
 
     /// The zone of a branch: its own, or the clinic's.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` where nobody knows it (any more).
     pub fn branch_zone(&self, desk: &Desk, branch: &crate::domain::record::Branch) -> Result<Zone> {
         branch.timezone.as_deref().map_or_else(|| Ok(desk.zone.clone()), |name| self.zones.get(name))
     }

@@ -106,13 +106,8 @@ struct Room {
 }
 
 /// Answers how it stands at this moment.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` for a doctor or branch that is named.
 pub fn overview(context: &mut Context, request: &QueueRequest) -> Result<Overview> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let word = request.branch.as_ref().or(env.branch.as_ref()).filter(|word| *word != "all");
         let branch = word.map(|word| find::any::<Branch>(tx, &desk, word)).transpose()?;
         let zone = branch.as_ref().map_or(Ok(desk.zone.clone()), |branch| env.branch_zone(&desk, branch))?;
@@ -169,8 +164,7 @@ fn visits(
     filter: &Filter,
     most: i64,
 ) -> Result<Vec<Visit<Attendee>>> {
-    let found = list::page(tx, &desk.clinic.id, filter, Order::Start, most, 0)?;
-    found.into_iter().map(|joined| find::with_zone(&env.zones, joined)).collect()
+    find::with_zones(env, list::page(tx, &desk.clinic.id, filter, Order::Start, most, 0)?)
 }
 
 /// The first who are expected on the days after today.

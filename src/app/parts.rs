@@ -18,9 +18,6 @@ pub const SHORTEST: usize = 2;
 const LAST_DIGITS: usize = 4;
 
 /// The records of a small kind whose name or code holds every word.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn of_directory<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, part: &str) -> Result<Vec<T>, StoreError> {
     let part = fold(part);
     if part.chars().count() < SHORTEST {
@@ -36,9 +33,6 @@ pub fn of_directory<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, part: &str) -> Resu
 
 /// The patients whose name or code holds every word, or whose phone ends with the digits. Who may not
 /// see patients names them in full: else the answers would tell who there is.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn of_patients(tx: &mut Tx<'_>, desk: &Desk, part: &str) -> Result<Vec<Patient>, StoreError> {
     // A whole number that nobody has is not the end of another one.
     let whole_phone = phone::normalise(part, desk.clinic.settings.country.as_deref()).is_ok();

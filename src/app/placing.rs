@@ -92,9 +92,6 @@ impl Seeking<'_> {
     }
 
     /// Runs checks 5 to 11; a refusal that another time would mend comes with such times.
-    ///
-    /// # Errors
-    /// The refusal of the first check that fails.
     pub fn place(&self, tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Found> {
         let placed = self.held_against(tx, env, desk, |wanted, facts, ledger| {
             let Placement { opening, span, busy } = place(wanted, facts, ledger)?;
@@ -109,9 +106,6 @@ impl Seeking<'_> {
     }
 
     /// Runs checks 5 to 11, all of them.
-    ///
-    /// # Errors
-    /// When the book can't be read.
     pub fn objections(&self, tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Vec<Objection>> {
         self.held_against(tx, env, desk, objections)
     }
@@ -144,9 +138,6 @@ impl Seeking<'_> {
     }
 
     /// The next bookable starts from the wanted time on.
-    ///
-    /// # Errors
-    /// When the book can't be read.
     pub fn suggestions(&self, tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Vec<String>> {
         let search = Search {
             branch: self.branch,
@@ -239,9 +230,6 @@ pub enum Recheck {
 }
 
 /// Holds a changed visit against its own window and everything but itself.
-///
-/// # Errors
-/// `INVALID_TIME_SLOT`, `APPOINTMENT_CONFLICT`, `SLOT_FULL`.
 pub fn recheck(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -308,9 +296,6 @@ fn another_time_would_do(code: Code) -> bool {
 }
 
 /// Adds other times to the refusal of a local time that does not exist.
-///
-/// # Errors
-/// The refusal, always; or what the book says when it can't be read.
 pub fn with_real_times(
     refusal: Refusal,
     seeking: &Seeking<'_>,

@@ -57,9 +57,6 @@ impl Place {
 }
 
 /// Answers today's queue.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` for a doctor or branch that is named.
 pub fn queue(context: &mut Context, request: &QueueRequest) -> Result<Queue> {
     let zone = zone(context, request)?;
     let now = context.env.now;
@@ -82,9 +79,7 @@ pub fn queue(context: &mut Context, request: &QueueRequest) -> Result<Queue> {
 
 /// The zone by which it is today: the branch's where there is one, else the clinic's.
 fn zone(context: &mut Context, request: &QueueRequest) -> Result<Zone> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let word = request.branch.as_ref().or(env.branch.as_ref()).filter(|word| *word != "all");
         match word {
             Some(word) => env.branch_zone(&desk, &find::any::<Branch>(tx, &desk, word)?),

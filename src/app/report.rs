@@ -63,13 +63,8 @@ pub struct Line {
 }
 
 /// Answers a report, with the open time where it is asked for.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub fn report(context: &mut Context, request: &ReportRequest, with_open: bool) -> Result<Report> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let today = desk.today(env);
         let to = request.to.map_or(today.date, |day| day.on(today));
         let from = request.from.map_or(add_days(to, 1 - USUAL), |day| day.on(today));

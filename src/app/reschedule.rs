@@ -74,27 +74,19 @@ impl NewStart {
 }
 
 /// Moves an appointment.
-///
-/// # Errors
-/// `INVALID_STATE_TRANSITION`, `RESCHEDULE_RESTRICTED`, or the first of checks 5 to 11 that fails.
 pub fn reschedule(
     context: &mut Context,
     word: &str,
     request: &RescheduleRequest,
     ending: Ending,
 ) -> Result<Visit> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
         move_in(tx, env, &desk, visit, request)
     })
 }
 
 /// Moves inside a transaction that is open already.
-///
-/// # Errors
-/// As [`reschedule`].
 pub fn move_in(
     tx: &mut Tx<'_>,
     env: &Env,

@@ -49,9 +49,6 @@ pub fn workshop(target: &Location) -> PathBuf {
 }
 
 /// What is at the place that the book goes to. On a server there must be nothing.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE` where a file is none of ours, `VALIDATION_ERROR` where a server holds a book.
 pub fn at_place(target: &Location) -> Result<Present> {
     match target {
         Location::File(path) => Ok(present(path)?),
@@ -68,9 +65,6 @@ pub fn at_place(target: &Location) -> Result<Present> {
 }
 
 /// Whether the secret file of this machine is the book's.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE` where it is not, and the book carries none.
 pub fn fit(facts: &Facts, secrets: &Secrets) -> Result<Fit> {
     let Some(check) = &facts.secret_check else { return Ok(Fit::Fits) };
     match secrets.fingerprint() {
@@ -86,9 +80,6 @@ pub fn fit(facts: &Facts, secrets: &Secrets) -> Result<Fit> {
 }
 
 /// Opens the secret that the backup carries.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE` for a wrong passphrase or an altered record.
 pub fn unseal(facts: &Facts, path: &Path, passphrase: &str) -> Result<Secrets> {
     let sealed = facts.sealed.as_deref().unwrap_or_default();
     let check = facts.secret_check.as_deref().unwrap_or_default();
@@ -96,9 +87,6 @@ pub fn unseal(facts: &Facts, path: &Path, passphrase: &str) -> Result<Secrets> {
 }
 
 /// Holds the book's log against its chain.
-///
-/// # Errors
-/// `STORE_CORRUPT` where an entry is not as it was written.
 pub fn verify(candidate: &mut Candidate, env: Env) -> Result<Env> {
     if candidate.facts.secret_check.is_none() {
         return Ok(env);
@@ -113,10 +101,7 @@ pub fn verify(candidate: &mut Candidate, env: Env) -> Result<Env> {
     }
 }
 
-/// Puts the book in its place.
-///
-/// # Errors
-/// What either place answers; nothing is replaced then.
+/// Puts the book in its place. Where it fails, nothing is replaced.
 pub fn put(
     mut candidate: Candidate,
     env: &Env,

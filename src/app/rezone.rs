@@ -41,10 +41,7 @@ const SLACK: i64 = 86_400;
 type Before = HashMap<String, Vec<String>>;
 
 /// Derives the instants of coming appointments anew and plans their reminders anew. The audit log
-/// tells of each; no webhook is called, as nobody moved a visit.
-///
-/// # Errors
-/// When the book refuses it; nothing was changed then.
+/// tells of each; no webhook is called, as nobody moved a visit. Where it fails, nothing is changed.
 pub fn rezone(context: &mut Context, ending: Ending) -> Result<Vec<Rezoned>> {
     let Context { store, env } = context;
     store.write(ending, |tx| {

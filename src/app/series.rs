@@ -55,13 +55,8 @@ pub struct Members {
 }
 
 /// Books a series: all of it, or with `skip` what can be booked.
-///
-/// # Errors
-/// The refusal of the first appointment that can't be booked.
 pub fn book(context: &mut Context, request: &SeriesRequest, how: Ending) -> Result<Members> {
-    let Context { store, env } = context;
-    store.write(how, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(how, |tx, env, desk| {
         request.problems.clone().check()?;
         let Some(first) = first(tx, env, &desk, &request.book)? else {
             // What is wrong with it is told as it is of one appointment.
@@ -178,13 +173,8 @@ fn members(tx: &mut Tx<'_>, env: &Env, desk: &Desk, series: Series) -> Result<Me
 }
 
 /// The series with appointments still ahead, or all; a doctor's key sees its own.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn list(context: &mut Context, all: bool) -> Result<Vec<Members>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let mut found = Vec::new();
         walk(tx, env, &desk, &mut |members| {
             if all || members.visits.iter().any(|visit| is_ahead(env, visit)) {
@@ -220,13 +210,8 @@ pub(in crate::app) fn walk(
 }
 
 /// One series.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; `FORBIDDEN` for another doctor's.
 pub fn show(context: &mut Context, word: &str) -> Result<Members> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let series: Series = find::any(tx, &desk, word)?;
         members(tx, env, &desk, series)
     })
@@ -248,18 +233,13 @@ fn coming(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str, from: Option<Day>
 }
 
 /// Cancels what is still to come of a series: all of it or nothing.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; what cancelling one answers.
 pub fn cancel(
     context: &mut Context,
     word: &str,
     (from, request): (Option<Day>, &StatusRequest),
     how: Ending,
 ) -> Result<Members> {
-    let Context { store, env } = context;
-    store.write(how, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(how, |tx, env, desk| {
         let request = StatusRequest { to: Some(Status::Cancelled), ..request.clone() };
         let found = coming(tx, env, &desk, word, from)?;
         let mut visits = Vec::new();
@@ -292,13 +272,8 @@ pub struct MoveRequest {
 }
 
 /// Moves what is still to come of a series: all of it, or with `skip` what can move.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; the refusal of the first that can't move.
 pub fn shift(context: &mut Context, word: &str, request: &MoveRequest, how: Ending) -> Result<Members> {
-    let Context { store, env } = context;
-    store.write(how, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(how, |tx, env, desk| {
         let mut problems = request.problems.clone();
         if request.time.is_none() && request.minutes.is_none() && problems.is_empty() {
             problems.add("time", text!("is-required-or-by-how-much"));

@@ -70,13 +70,8 @@ pub struct FreeSlot {
 }
 
 /// Answers which slots are free.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`, `INVALID_APPOINTMENT_TYPE`.
 pub fn slots(context: &mut Context, request: &SlotsRequest) -> Result<Vec<FreeSlot>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let today = desk.today(env);
         let first = request.from.map_or(today.date, |day| day.on(today));
         let last = request.to.map_or(first, |day| day.on(today));
@@ -129,9 +124,6 @@ pub struct Reach {
 }
 
 /// The next bookable starts: `HH:MM` on the day asked for, RFC 3339 beyond it.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn suggest(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -153,9 +145,6 @@ pub fn suggest(
 }
 
 /// The next bookable starts, as far ahead as bookings may be made.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn ahead(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -171,9 +160,6 @@ pub fn ahead(
 }
 
 /// The bookable starts inside a span of time, so many at most.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn inside(
     tx: &mut Tx<'_>,
     env: &Env,

@@ -49,23 +49,14 @@ pub struct Stepped {
 }
 
 /// Brings an appointment to another status.
-///
-/// # Errors
-/// `INVALID_STATE_TRANSITION`, `VALIDATION_ERROR`, `CANCELLATION_RESTRICTED`; for a late arrival
-/// `APPOINTMENT_CONFLICT` or `SLOT_FULL`.
 pub fn set(context: &mut Context, word: &str, request: &StatusRequest, ending: Ending) -> Result<Stepped> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
         set_in(tx, env, &desk, visit, request)
     })
 }
 
 /// Does so inside a transaction that is open already.
-///
-/// # Errors
-/// As [`set`].
 pub fn set_in(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -105,7 +96,8 @@ pub fn set_in(
     if from == Status::NoShow {
         after.stamps.no_show_at = None;
     }
-    let action = action(to);
+    let event = Event::of_step(to);
+    let action = event.map_or("appointment.scheduled", Event::as_str);
     env.change(tx, Some(&desk.clinic.id), action, None, (&*visit.appointment, &after))?;
     let patient = count_no_shows(tx, env, desk, &visit, from, to)?;
     if !to.keeps_messages() {
@@ -115,7 +107,7 @@ pub fn set_in(
     if to == Status::Cancelled && !request.no_notify && visit.appointment.span.start > env.now {
         remind::plan(tx, env, &visit.appointment, &[], Some(Kind::Cancellation))?;
     }
-    if let Some(event) = Event::of_step(to) {
+    if let Some(event) = event {
         webhook::announce(tx, env, event, &visit)?;
     }
     Ok(Stepped { visit, changed: true })
@@ -137,19 +129,6 @@ fn keep_status(
     let states = (&*visit.appointment, &after);
     env.change(tx, Some(&desk.clinic.id), "appointment.updated", None, states)?;
     Ok(Stepped { visit: Visit { appointment: after.into(), ..visit }, changed: false })
-}
-
-/// What the audit log calls the step.
-fn action(to: Status) -> &'static str {
-    match to {
-        Status::Scheduled => "appointment.scheduled",
-        Status::Confirmed => "appointment.confirmed",
-        Status::CheckedIn => "appointment.checked_in",
-        Status::InProgress => "appointment.started",
-        Status::Completed => "appointment.completed",
-        Status::Cancelled => "appointment.cancelled",
-        Status::NoShow => "appointment.no_show",
-    }
 }
 
 fn take_findings(appointment: &mut Appointment, request: &StatusRequest, today: Today) {

@@ -43,15 +43,8 @@ pub struct Undone {
 }
 
 /// Takes back the last change of this actor in this clinic that still stands.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` where there is none; `INVALID_STATE_TRANSITION` where the appointment has been
-/// changed since or its patient erased; `APPOINTMENT_CONFLICT`, `SLOT_FULL`, `SLOT_INACTIVE` or
-/// `DUPLICATE_BOOKING` where what was can't be any more.
 pub fn undo(context: &mut Context, request: UndoRequest, ending: Ending) -> Result<Undone> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let entry = last_change(tx, env, &desk)?;
         if request.entry.is_some_and(|agreed| agreed != entry.seq) {
             return Err(Refusal::new(

@@ -44,13 +44,8 @@ pub struct UpdateRequest {
 }
 
 /// Changes an appointment: fields first, then the time, then the status; all or nothing.
-///
-/// # Errors
-/// `INVALID_STATE_TRANSITION` for a final appointment; what moving and stepping refuse.
 pub fn update(context: &mut Context, word: &str, request: &UpdateRequest, ending: Ending) -> Result<Visit> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let mut problems = request.problems.clone().renamed(&request.names);
         if let Some(reschedule) = &request.reschedule {
             problems.merge(reschedule.problems.clone().renamed(&reschedule.names));

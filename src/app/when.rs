@@ -85,9 +85,6 @@ impl Day {
     }
 
     /// The date that it means, where it is the weekday that was said with it.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` that names the weekday that it is.
     fn certain(self, today: Today) -> Result<NaiveDate> {
         let date = self.on(today);
         match self {
@@ -150,10 +147,6 @@ pub enum When {
 
 impl When {
     /// Its instant.
-    ///
-    /// # Errors
-    /// `INVALID_TIME_SLOT` where the wall clock never shows it, or shows it twice; `VALIDATION_ERROR` where
-    /// the date is not the weekday that was said with it.
     pub fn instant(self, zone: &Zone, now: Now) -> Result<Instant> {
         if let When::DayTime(day, _) = self {
             day.certain(now.today(zone))?;
@@ -207,9 +200,6 @@ impl End {
     }
 
     /// The same end as an instant that nobody has to guess.
-    ///
-    /// # Errors
-    /// `INVALID_TIME_SLOT` where the wall clock never shows it, or shows it twice after the start.
     fn certain(self, zone: &Zone, start: Instant) -> Result<End> {
         let wall = match self {
             End::At(_) | End::Time(NaiveTime::MIN) => return Ok(self),
@@ -246,9 +236,6 @@ pub enum Length {
 
 impl Length {
     /// The same length with an end that nobody has to guess.
-    ///
-    /// # Errors
-    /// `INVALID_TIME_SLOT` where the wall clock never shows the end, or shows it twice.
     pub fn certain(self, zone: &Zone, start: Instant) -> Result<Length> {
         match self {
             Length::Minutes(_) => Ok(self),
@@ -257,9 +244,6 @@ impl Length {
     }
 
     /// The minutes of a visit that begins then.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words: an end that is not after the start, or over 24 hours.
     pub fn minutes(self, zone: &Zone, start: Instant) -> std::result::Result<i64, String> {
         let minutes = match self {
             Length::Minutes(minutes) => minutes,

@@ -42,14 +42,8 @@ pub struct Why {
 }
 
 /// Answers every rule that stands in the way of a booking.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`, `INVALID_APPOINTMENT_TYPE`; `INVALID_TIME_SLOT` for a local
-/// time that comes twice or never.
 pub fn why(context: &mut Context, request: &WhyRequest) -> Result<Why> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let mut problems = request.problems.clone();
         if request.doctor.is_none() && request.service.is_none() {
             problems.add("doctor", text!("is-required-or-a-service"));

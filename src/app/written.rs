@@ -11,9 +11,6 @@ use crate::store::{Tx, meta};
 
 impl Env {
     /// Writes a new record down, with its audit entry.
-    ///
-    /// # Errors
-    /// When the book refuses it.
     pub fn create<T: Stored>(
         &self,
         tx: &mut Tx<'_>,
@@ -27,9 +24,6 @@ impl Env {
     }
 
     /// Writes down what differs, with its audit entry. Answers whether anything did.
-    ///
-    /// # Errors
-    /// When the book refuses it.
     pub fn change<T: Stored>(
         &self,
         tx: &mut Tx<'_>,
@@ -42,9 +36,6 @@ impl Env {
     }
 
     /// The same in another's name: what a sweep learns is nobody's doing at this workstation.
-    ///
-    /// # Errors
-    /// When the book refuses it.
     pub fn change_as<T: Stored>(
         &self,
         tx: &mut Tx<'_>,
@@ -62,9 +53,6 @@ impl Env {
     }
 
     /// Writes an audit entry for an act that changes no field of the record.
-    ///
-    /// # Errors
-    /// When the book refuses it.
     pub fn note<T: Stored>(
         &self,
         tx: &mut Tx<'_>,
@@ -78,9 +66,6 @@ impl Env {
 
     /// Writes an audit entry for an act that is told by facts of its own (a JSON object) and not by
     /// the fields of the record. Answers its place in the log.
-    ///
-    /// # Errors
-    /// When the book refuses it.
     pub fn note_facts<T: Stored>(
         &self,
         tx: &mut Tx<'_>,
@@ -93,9 +78,6 @@ impl Env {
     }
 
     /// Writes an audit entry for an act on the book as a whole.
-    ///
-    /// # Errors
-    /// When the book refuses it.
     pub fn note_book(&self, tx: &mut Tx<'_>, action: &str, note: &str) -> Result<()> {
         let (kind, record_id, note) = ("book", "book", Some(note));
         let (at, actor) = (self.now, self.actor());
@@ -146,9 +128,6 @@ impl Env {
     /// Says so where the system's clock is behind the book: nothing is done silently then. It is done,
     /// though: one wrong entry must not lock a clinic out. For work that writes no entry, such as a sweep;
     /// each entry looks for itself.
-    ///
-    /// # Errors
-    /// When the book can't be read.
     pub fn mind_the_clock(&self, tx: &mut Tx<'_>) -> Result<()> {
         if !self.now_is_given {
             self.warn_if_behind(newest_at(tx)?);
@@ -176,9 +155,6 @@ impl Env {
 
     /// Makes sure, once per transaction, that the secret file is the one that the book was made with.
     /// Answers `false` where the book has none noted: that is the next change's to do.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where it is missing or another one.
     pub fn check_secret(&self, tx: &mut Tx<'_>) -> Result<bool> {
         if self.secret_is_right.get() {
             return Ok(true);

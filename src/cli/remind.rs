@@ -111,8 +111,8 @@ impl PreviewArgs {
     /// `VALIDATION_ERROR` for an unknown kind or language.
     pub fn request(self) -> Result<PreviewRequest> {
         let PreviewArgs { appointment, kind, locale } = self;
-        let kind = Kind::parse(kind.trim()).ok_or_else(|| {
-            let all = Kind::ALL.map(Kind::as_str).join(", ");
+        let kind = Kind::spelled(kind.trim()).ok_or_else(|| {
+            let all = Kind::list();
             Refusal::invalid("kind", text!("is-not-a-kind-of-message-there-are", kind, all))
         })?;
         let locale = locale.as_deref().map(parse_locale).transpose();

@@ -133,7 +133,7 @@ fn templates_by_kind(
     }
     let mut by_kind = BTreeMap::new();
     for (kind, template) in templates {
-        match Kind::parse(&kind) {
+        match Kind::spelled(&kind) {
             Some(kind) => {
                 check.text(&format!("templates.{}.name", kind.as_str()), &template.name);
                 let unknown = template.parameters.iter().find(|name| !WORDS.contains(&name.as_str()));
@@ -144,7 +144,7 @@ fn templates_by_kind(
                 by_kind.insert(kind.as_str(), template);
             }
             None => {
-                let kinds = Kind::ALL.map(Kind::as_str).join(", ");
+                let kinds = Kind::list();
                 check.problem(&format!("templates.{kind}"), text!("is-no-kind-of-message-there-are", kinds));
             }
         }

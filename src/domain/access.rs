@@ -6,65 +6,44 @@
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
+use strum::{IntoStaticStr, VariantArray};
 
 /// What a key may be given leave for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 pub enum Scope {
     /// See appointments with their patients, and the calendar.
+    #[strum(serialize = "appointments:read")]
     AppointmentsRead,
     /// Book, move, cancel and change appointments, and send what is due.
+    #[strum(serialize = "appointments:write")]
     AppointmentsWrite,
     /// Go against a rule: overbook, cancel or move inside the cutoff.
+    #[strum(serialize = "appointments:override")]
     AppointmentsOverride,
     /// See patients.
+    #[strum(serialize = "patients:read")]
     PatientsRead,
     /// Add and change patients.
+    #[strum(serialize = "patients:write")]
     PatientsWrite,
     /// See whole national IDs, and everything held on a person.
+    #[strum(serialize = "patients:reveal")]
     PatientsReveal,
     /// See reports.
+    #[strum(serialize = "reports:read")]
     ReportsRead,
     /// Everything.
+    #[strum(serialize = "admin")]
     Admin,
 }
 
+spelled!(Scope);
+
 impl Scope {
-    /// Every scope.
-    pub const ALL: [Scope; 8] = [
-        Scope::AppointmentsRead,
-        Scope::AppointmentsWrite,
-        Scope::AppointmentsOverride,
-        Scope::PatientsRead,
-        Scope::PatientsWrite,
-        Scope::PatientsReveal,
-        Scope::ReportsRead,
-        Scope::Admin,
-    ];
-
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Scope::AppointmentsRead => "appointments:read",
-            Scope::AppointmentsWrite => "appointments:write",
-            Scope::AppointmentsOverride => "appointments:override",
-            Scope::PatientsRead => "patients:read",
-            Scope::PatientsWrite => "patients:write",
-            Scope::PatientsReveal => "patients:reveal",
-            Scope::ReportsRead => "reports:read",
-            Scope::Admin => "admin",
-        }
-    }
-
     /// Reads the public spelling.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(word: &str) -> Result<Scope, String> {
         let wanted = word.trim().to_lowercase();
-        Scope::ALL.into_iter().find(|scope| scope.as_str() == wanted).ok_or_else(|| {
-            let all: Vec<_> = Scope::ALL.iter().map(|scope| scope.as_str()).collect();
-            text!("is-not-a-scope-there-are", word, all = all.join(", "))
-        })
+        Scope::spelled(&wanted).ok_or_else(|| text!("is-not-a-scope-there-are", word, all = Scope::list()))
     }
 
     /// Whether having this one is having that one.
@@ -304,7 +283,8 @@ pub struct Key {
 }
 
 /// How it stands with a key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum KeyStatus {
     /// It opens.
     Active,
@@ -314,16 +294,7 @@ pub enum KeyStatus {
     Revoked,
 }
 
-impl KeyStatus {
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            KeyStatus::Active => "active",
-            KeyStatus::Expired => "expired",
-            KeyStatus::Revoked => "revoked",
-        }
-    }
-}
+spelled!(KeyStatus);
 
 impl Key {
     /// How it stands with it at that instant.
@@ -348,9 +319,6 @@ impl Key {
     }
 
     /// Refuses a command that is not this key's.
-    ///
-    /// # Errors
-    /// `INSUFFICIENT_SCOPE` with `details.required`, `FORBIDDEN`.
     pub fn check(&self, need: &Need) -> Result<(), Refusal> {
         need.scopes.iter().try_for_each(|scope| require(&self.scopes, *scope))?;
         if need.reach == Reach::Clinic && self.doctor_id.is_some() {
@@ -361,9 +329,6 @@ impl Key {
 }
 
 /// Refuses what none of the scopes gives leave for.
-///
-/// # Errors
-/// `INSUFFICIENT_SCOPE` with `details.required`.
 pub fn require(scopes: &[Scope], required: Scope) -> Result<(), Refusal> {
     if scopes.iter().any(|scope| scope.implies(required)) {
         return Ok(());

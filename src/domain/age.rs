@@ -14,9 +14,6 @@ pub struct Age {
 
 impl Age {
     /// Reads `10y`, `18mo`, `52w` or `90d`.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(text: &str) -> Result<Age, String> {
         let wrong = || text!("is-not-an-age-such-as-10y-18mo", text);
         let word = text.trim();
@@ -35,9 +32,6 @@ impl Age {
     }
 
     /// The day that was so long ago: the same day of an earlier month, or that month's last.
-    ///
-    /// # Errors
-    /// Where it is less than [`YOUNGEST`] days ago, or further back than any book goes.
     pub fn before(self, today: NaiveDate) -> Result<NaiveDate, String> {
         let day = today
             .checked_sub_months(Months::new(self.months))

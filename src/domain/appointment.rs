@@ -215,9 +215,6 @@ pub enum LateAct {
 }
 
 /// Refuses an act that comes too close to the start (Bio Ecko's "configured window").
-///
-/// # Errors
-/// `CANCELLATION_RESTRICTED` or `RESCHEDULE_RESTRICTED`, with the cutoff in minutes.
 pub fn check_cutoff(
     act: LateAct,
     settings: &Settings,
@@ -240,27 +237,17 @@ pub fn check_cutoff(
 }
 
 /// Whether the appointment can be marked as missed: only once its time has come.
-///
-/// # Errors
-/// `INVALID_STATE_TRANSITION` with `details.reason`.
 pub fn check_no_show(visit: &Appointment, now: Instant) -> Result<(), Refusal> {
     if now >= visit.span.start {
         return Ok(());
     }
+    let allowed = visit.status.next().iter().filter(|next| **next != Status::NoShow);
+    let allowed: Vec<&str> = allowed.map(|next| next.as_str()).collect();
     let refused = visit.status.step_to(Status::NoShow).err().unwrap_or_else(|| {
         Refusal::new(Code::InvalidStateTransition, text!("an-appointment-cant-be-missed-before"))
             .detail("from", visit.status.as_str())
             .detail("to", Status::NoShow.as_str())
-            .detail(
-                "allowed",
-                visit
-                    .status
-                    .next()
-                    .iter()
-                    .filter(|next| **next != Status::NoShow)
-                    .map(|next| next.as_str())
-                    .collect::<Vec<_>>(),
-            )
+            .detail("allowed", allowed)
     });
     Err(refused
         .detail("reason", text!("the-appointment-has-not-begun-yet"))

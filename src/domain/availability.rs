@@ -89,9 +89,6 @@ impl Calendar<'_> {
     /// The free slots whose start has that local date, earliest first.
     ///
     /// `taken` answers how many bookings of the service an opening holds already.
-    ///
-    /// # Errors
-    /// What `taken` answers.
     pub fn free_on(
         &self,
         date: NaiveDate,

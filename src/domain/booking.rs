@@ -5,12 +5,11 @@
 //! arrival. What only the book knows is asked through [`Ledger`].
 
 use crate::domain::interval::Interval;
-use crate::domain::refusal::{Code, Detail, Refusal};
+use crate::domain::refusal::{Code, Refusal};
 use crate::domain::settings::Settings;
-use crate::domain::time::{Instant, Zone, hhmm, show_duration};
+use crate::domain::time::{Instant, Reading, Zone, hhmm, show_duration};
 use crate::domain::window::{Ask, Closure, Opening};
 use chrono::NaiveDate;
-use std::collections::BTreeMap;
 
 /// The longest appointment, in minutes.
 pub const LONGEST_MINUTES: i64 = 24 * 60;
@@ -20,28 +19,16 @@ pub const LONGEST_BUFFER: i64 = 12 * 60;
 /// What only the book knows. Every answer leaves out the appointment that is being moved.
 pub trait Ledger {
     /// An active appointment of the doctor whose busy span overlaps this one.
-    ///
-    /// # Errors
-    /// When the book can't be read.
     fn conflict(&mut self, doctor_id: &str, busy: Interval) -> Result<Option<String>, Refusal>;
 
     /// How many active bookings of the service the opening holds.
-    ///
-    /// # Errors
-    /// When the book can't be read.
     fn taken(&mut self, opening: &Opening<'_>, service_id: Option<&str>) -> Result<i64, Refusal>;
 
     /// Until when a time of the doctor's that overlaps this one is held for somebody on the waiting list,
     /// if one is (RFC 3339).
-    ///
-    /// # Errors
-    /// When the book can't be read.
     fn held(&mut self, doctor_id: &str, busy: Interval) -> Result<Option<String>, Refusal>;
 
     /// Until when places of the opening are held for the service, each by itself, the first to end first.
-    ///
-    /// # Errors
-    /// When the book can't be read.
     fn held_places(
         &mut self,
         opening: &Opening<'_>,
@@ -50,9 +37,6 @@ pub trait Ledger {
 
     /// An active future booking that the duplicate rule forbids beside this one; its id, where the
     /// caller may know it.
-    ///
-    /// # Errors
-    /// When the book can't be read.
     fn duplicate(&mut self, date: NaiveDate) -> Result<Option<Option<String>>, Refusal>;
 }
 
@@ -132,9 +116,6 @@ pub struct Placement<'a> {
 }
 
 /// Checks 5 to 11, in their order.
-///
-/// # Errors
-/// The refusal of the first check that fails.
 pub fn place<'a>(
     wanted: &Wanted<'_>,
     facts: &Facts<'a>,
@@ -154,9 +135,6 @@ pub fn place<'a>(
 }
 
 /// Check 5: in the future, not too soon, not too far.
-///
-/// # Errors
-/// `PAST_APPOINTMENT`, `TOO_SOON`, `TOO_FAR`.
 pub fn check_start(start: Instant, facts: &Facts<'_>) -> Result<(), Refusal> {
     let ahead = start.unix() - facts.now.unix();
     let Settings { min_notice, max_advance, .. } = *facts.settings;
@@ -259,9 +237,6 @@ pub fn working_hours(ask: &Ask<'_>, facts: &Facts<'_>, date: NaiveDate) -> Vec<S
 }
 
 /// Check 7: the window is open and no closure is in the way.
-///
-/// # Errors
-/// `SLOT_INACTIVE` with `details.reason`.
 pub fn check_open(placement: &Placement<'_>, facts: &Facts<'_>) -> Result<(), Refusal> {
     let window = placement.opening.window;
     if !window.open {
@@ -287,9 +262,6 @@ pub fn check_open(placement: &Placement<'_>, facts: &Facts<'_>) -> Result<(), Re
 }
 
 /// Check 8: the whole visit lies in the window, and on its grid where that is required.
-///
-/// # Errors
-/// `INVALID_TIME_SLOT`.
 pub fn check_fit(wanted: &Wanted<'_>, placement: &Placement<'_>, facts: &Facts<'_>) -> Result<(), Refusal> {
     let Placement { opening, span, .. } = placement;
     let window = opening.window;
@@ -316,9 +288,6 @@ pub fn check_fit(wanted: &Wanted<'_>, placement: &Placement<'_>, facts: &Facts<'
 }
 
 /// Checks 9 and 10: the doctor is free, and the window has capacity left.
-///
-/// # Errors
-/// `APPOINTMENT_CONFLICT`, `SLOT_FULL`.
 pub fn check_room(
     wanted: &Wanted<'_>,
     placement: &Placement<'_>,
@@ -346,9 +315,6 @@ pub fn check_room(
 }
 
 /// Check 9: the doctor has no appointment then, nor is the time held for somebody.
-///
-/// # Errors
-/// `APPOINTMENT_CONFLICT`.
 pub(super) fn check_free(doctor: &str, busy: Interval, ledger: &mut dyn Ledger) -> Result<(), Refusal> {
     if let Some(other) = ledger.conflict(doctor, busy)? {
         return Err(conflict(&other));
@@ -370,9 +336,6 @@ pub fn conflict(other_id: &str) -> Refusal {
 }
 
 /// Check 11: no such booking of that phone on that date.
-///
-/// # Errors
-/// `DUPLICATE_BOOKING`.
 pub(super) fn check_duplicate(date: NaiveDate, ledger: &mut dyn Ledger) -> Result<(), Refusal> {
     match ledger.duplicate(date)? {
         None => Ok(()),
@@ -386,11 +349,7 @@ pub(super) fn check_duplicate(date: NaiveDate, ledger: &mut dyn Ledger) -> Resul
 }
 
 /// Why a date and time name no single instant.
-///
-/// # Errors
-/// `INVALID_TIME_SLOT`, with both instants in `candidates` where the clock was put back.
 pub fn wall_instant(zone: &Zone, wall: chrono::NaiveDateTime) -> Result<Instant, Refusal> {
-    use crate::domain::time::Reading;
     match zone.read(wall) {
         Reading::Once(instant) => Ok(instant),
         Reading::Twice(first, second) => Err(Refusal::new(
@@ -399,16 +358,11 @@ pub fn wall_instant(zone: &Zone, wall: chrono::NaiveDateTime) -> Result<Instant,
         )
         .detail("candidates", vec![zone.rfc3339(first), zone.rfc3339(second)])
         .hint(text!("say-which-with-its-offset-at", first = zone.rfc3339(first)))),
-        Reading::Never(_) => Err(Refusal {
-            code: Code::InvalidTimeSlot,
-            message: text!(
-                "does-not-exist-on-the-clock-jumps-over",
-                time = hhmm(wall.time()),
-                date = wall.date()
-            ),
-            details: BTreeMap::from([("date".to_owned(), Detail::Text(wall.date().to_string()))]),
-            hint: None,
-        }),
+        Reading::Never(_) => Err(Refusal::new(
+            Code::InvalidTimeSlot,
+            text!("does-not-exist-on-the-clock-jumps-over", time = hhmm(wall.time()), date = wall.date()),
+        )
+        .detail("date", wall.date().to_string())),
     }
 }
 

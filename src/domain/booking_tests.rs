@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::fixtures::{ANA, Book, HALF_HOUR, between, closure, date, in_order, window, zone};
 use crate::domain::fixtures::{at, wall};
+use crate::domain::refusal::Detail;
 use crate::domain::window::{Window, openings_around};
 
 /// A request on Monday, 15 June 2026 in San Salvador, where all is well unless it is spoilt.

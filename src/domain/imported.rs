@@ -25,10 +25,6 @@ pub struct Admitted<'a> {
 
 /// Checks 9 and 10, for a visit that is still ahead; for one that is over, that no other of the doctor's
 /// took place at the same time. What was cancelled or missed takes up nothing.
-///
-/// # Errors
-/// `APPOINTMENT_CONFLICT`, `SLOT_FULL`; `OUTSIDE_AVAILABILITY` for one ahead without a doctor that no
-/// window holds, unless it comes back from a book that had a place for it.
 pub fn admit<'a>(
     wanted: &Wanted<'_>,
     (status, comes_back): (Status, bool),
@@ -76,33 +72,11 @@ fn is_ahead(status: Status, span: Interval, facts: &Facts<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::booking::Lengths;
+    use crate::domain::fixtures::{ANA, Book, HALF_HOUR};
     use crate::domain::refusal::Code;
     use crate::domain::settings::Settings;
     use crate::domain::time::{Instant, Zone};
     use crate::domain::window::Ask;
-    use chrono::NaiveDate;
-
-    /// A book in which the doctor has one other visit.
-    struct Other(Interval);
-
-    impl Ledger for Other {
-        fn conflict(&mut self, _: &str, busy: Interval) -> Result<Option<String>, Refusal> {
-            Ok(self.0.overlaps(busy).then(|| "other".to_owned()))
-        }
-        fn taken(&mut self, _: &Opening<'_>, _: Option<&str>) -> Result<i64, Refusal> {
-            Ok(0)
-        }
-        fn held(&mut self, _: &str, _: Interval) -> Result<Option<String>, Refusal> {
-            Ok(None)
-        }
-        fn held_places(&mut self, _: &Opening<'_>, _: Option<&str>) -> Result<Vec<String>, Refusal> {
-            Ok(Vec::new())
-        }
-        fn duplicate(&mut self, _: NaiveDate) -> Result<Option<Option<String>>, Refusal> {
-            Ok(Some(None))
-        }
-    }
 
     #[test]
     fn what_is_over_or_ahead_is_held_against_the_doctors_time_alone() {
@@ -123,18 +97,12 @@ mod tests {
             (10, Status::Confirmed, (0, 0), false, false, Err(Code::OutsideAvailability)),
             (-10, Status::Completed, (0, 0), false, false, Ok(())),
         ] {
-            let ask = Ask {
-                branch_id: "b",
-                doctor_id: doctor.then_some("d"),
-                service_id: None,
-                session: None,
-                batch: None,
-            };
-            let lengths = Lengths { clinic: 30, ..Lengths::default() };
-            let wanted = Wanted { ask, start: at(start), lengths, buffers, overbook };
+            let ask = Ask { doctor_id: doctor.then_some("ana"), ..ANA };
+            let wanted = Wanted { ask, start: at(start), lengths: HALF_HOUR, buffers, overbook };
             let other = Interval::new(at(-4), at(-3));
             let answer = |comes_back| {
-                let answer = admit(&wanted, (status, comes_back), &facts, &mut Other(other));
+                let mut book = Book { busy: vec![other], duplicate: true, ..Book::default() };
+                let answer = admit(&wanted, (status, comes_back), &facts, &mut book);
                 answer.map(|_| ()).map_err(|refusal| refusal.code)
             };
             assert_eq!(answer(false), expected, "{start} {status:?} {buffers:?}");

@@ -5,9 +5,6 @@ use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
 /// The number in E.164 (`+50377654321`), read as a person in that country would write it.
 ///
 /// `country` is an ISO 3166 code such as `SV`; without one only numbers with `+` are read.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn normalise(text: &str, country: Option<&str>) -> Result<String, String> {
     let text = text.trim();
     // Libraries read letters as the digits on a keypad: +5037765XXXX would become a number.

@@ -5,9 +5,11 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use strum::{IntoStaticStr, VariantArray};
 
 /// Why something was refused. The spelling and the numbers are public and never change.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Code {
     /// The request is malformed; `details` maps each bad field to what is wrong with it.
     ValidationError,
@@ -59,65 +61,9 @@ pub enum Code {
     Internal,
 }
 
+spelled!(Code);
+
 impl Code {
-    /// Every code, in the order of the table in the manual.
-    pub const ALL: [Code; 24] = [
-        Code::ValidationError,
-        Code::PastAppointment,
-        Code::Ambiguous,
-        Code::Unauthorized,
-        Code::Forbidden,
-        Code::InsufficientScope,
-        Code::ResourceNotFound,
-        Code::AppointmentConflict,
-        Code::SlotFull,
-        Code::SlotInactive,
-        Code::DuplicateBooking,
-        Code::IdempotencyMismatch,
-        Code::InvalidAppointmentType,
-        Code::OutsideAvailability,
-        Code::InvalidTimeSlot,
-        Code::InvalidStateTransition,
-        Code::CancellationRestricted,
-        Code::RescheduleRestricted,
-        Code::TooSoon,
-        Code::TooFar,
-        Code::StoreBusy,
-        Code::StoreUnavailable,
-        Code::StoreCorrupt,
-        Code::Internal,
-    ];
-
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Code::ValidationError => "VALIDATION_ERROR",
-            Code::PastAppointment => "PAST_APPOINTMENT",
-            Code::Ambiguous => "AMBIGUOUS",
-            Code::Unauthorized => "UNAUTHORIZED",
-            Code::Forbidden => "FORBIDDEN",
-            Code::InsufficientScope => "INSUFFICIENT_SCOPE",
-            Code::ResourceNotFound => "RESOURCE_NOT_FOUND",
-            Code::AppointmentConflict => "APPOINTMENT_CONFLICT",
-            Code::SlotFull => "SLOT_FULL",
-            Code::SlotInactive => "SLOT_INACTIVE",
-            Code::DuplicateBooking => "DUPLICATE_BOOKING",
-            Code::IdempotencyMismatch => "IDEMPOTENCY_MISMATCH",
-            Code::InvalidAppointmentType => "INVALID_APPOINTMENT_TYPE",
-            Code::OutsideAvailability => "OUTSIDE_AVAILABILITY",
-            Code::InvalidTimeSlot => "INVALID_TIME_SLOT",
-            Code::InvalidStateTransition => "INVALID_STATE_TRANSITION",
-            Code::CancellationRestricted => "CANCELLATION_RESTRICTED",
-            Code::RescheduleRestricted => "RESCHEDULE_RESTRICTED",
-            Code::TooSoon => "TOO_SOON",
-            Code::TooFar => "TOO_FAR",
-            Code::StoreBusy => "STORE_BUSY",
-            Code::StoreUnavailable => "STORE_UNAVAILABLE",
-            Code::StoreCorrupt => "STORE_CORRUPT",
-            Code::Internal => "INTERNAL",
-        }
-    }
-
     /// Whether it is about the time that was wanted: another may be taken.
     pub fn is_about_the_time(self) -> bool {
         matches!(

@@ -2,9 +2,11 @@
 
 use crate::domain::settings::QuietHours;
 use crate::domain::time::{Instant, Zone, add_days};
+use strum::{IntoStaticStr, VariantArray};
 
 /// What a message is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// The appointment comes closer.
     Reminder,
@@ -18,30 +20,11 @@ pub enum Kind {
     Delay,
 }
 
-impl Kind {
-    /// Every kind.
-    pub const ALL: [Kind; 5] =
-        [Kind::Reminder, Kind::Confirmation, Kind::Reschedule, Kind::Cancellation, Kind::Delay];
-
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Reminder => "reminder",
-            Kind::Confirmation => "confirmation",
-            Kind::Reschedule => "reschedule",
-            Kind::Cancellation => "cancellation",
-            Kind::Delay => "delay",
-        }
-    }
-
-    /// Reads the public spelling.
-    pub fn parse(word: &str) -> Option<Kind> {
-        Kind::ALL.into_iter().find(|kind| kind.as_str() == word)
-    }
-}
+spelled!(Kind);
 
 /// Where a message stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum MessageStatus {
     /// Still to go out.
     Pending,
@@ -57,38 +40,13 @@ pub enum MessageStatus {
     Expired,
 }
 
+spelled!(MessageStatus);
+
 impl MessageStatus {
-    /// Every status.
-    pub const ALL: [MessageStatus; 6] = [
-        MessageStatus::Pending,
-        MessageStatus::Sent,
-        MessageStatus::Failed,
-        MessageStatus::Dropped,
-        MessageStatus::Superseded,
-        MessageStatus::Expired,
-    ];
-
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            MessageStatus::Pending => "pending",
-            MessageStatus::Sent => "sent",
-            MessageStatus::Failed => "failed",
-            MessageStatus::Dropped => "dropped",
-            MessageStatus::Superseded => "superseded",
-            MessageStatus::Expired => "expired",
-        }
-    }
-
     /// Reads the public spelling.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(word: &str) -> Result<MessageStatus, String> {
-        MessageStatus::ALL.into_iter().find(|status| status.as_str() == word.trim()).ok_or_else(|| {
-            let all: Vec<_> = MessageStatus::ALL.iter().map(|status| status.as_str()).collect();
-            text!("is-not-a-message-status-there-are", word, all = all.join(", "))
-        })
+        let problem = || text!("is-not-a-message-status-there-are", word, all = MessageStatus::list());
+        MessageStatus::spelled(word.trim()).ok_or_else(problem)
     }
 }
 

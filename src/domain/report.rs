@@ -5,9 +5,11 @@ use crate::domain::status::Status;
 use crate::domain::time::{Zone, add_days};
 use crate::domain::window::{Closure, Window};
 use chrono::NaiveDate;
+use strum::{IntoStaticStr, VariantArray};
 
 /// What the rows of a report are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum By {
     /// Doctors; what has none is pooled.
     #[default]
@@ -20,17 +22,7 @@ pub enum By {
     Weekday,
 }
 
-impl By {
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            By::Doctor => "doctor",
-            By::Service => "service",
-            By::Branch => "branch",
-            By::Weekday => "weekday",
-        }
-    }
-}
+spelled!(By);
 
 /// The visits of one row, by what became of them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! How much room a day has left.
 
-use chrono::{NaiveDate, NaiveTime};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// How full a day is, in slots that are still ahead.
@@ -44,30 +44,6 @@ pub fn rooms(
     days.into_iter().map(|(date, (free, all))| DayRoom { date, free, all: all.max(free) }).collect()
 }
 
-/// The half of a day in which a time lies.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Half {
-    /// Before noon.
-    Morning,
-    /// From noon on.
-    Afternoon,
-}
-
-impl Half {
-    /// The half of that time.
-    pub fn of(time: NaiveTime) -> Half {
-        if chrono::Timelike::hour(&time) < 12 { Half::Morning } else { Half::Afternoon }
-    }
-
-    /// As a person says it.
-    pub fn words(self) -> &'static str {
-        match self {
-            Half::Morning => "morning",
-            Half::Afternoon => "afternoon",
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,12 +73,5 @@ mod tests {
         {
             assert_eq!(DayRoom { date: day(1), free, all }.taken_of(8), taken, "{free} of {all}");
         }
-    }
-
-    #[test]
-    fn noon_is_in_the_afternoon() {
-        let at = |hour, minute| Half::of(NaiveTime::from_hms_opt(hour, minute, 0).unwrap());
-        assert_eq!((at(0, 0), at(11, 59)), (Half::Morning, Half::Morning));
-        assert_eq!((at(12, 0), at(23, 59)), (Half::Afternoon, Half::Afternoon));
     }
 }

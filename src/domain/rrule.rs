@@ -12,9 +12,6 @@ const MOST_A_DAY: usize = 48;
 
 /// The rule of that text for an event that first starts at `start`, on the event's clock. What UNTIL means
 /// there, the caller knows.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn read(
     text: &str,
     start: NaiveDateTime,

@@ -30,9 +30,6 @@ pub struct Series {
 }
 
 /// The rule of `--every day`, `week`, `2 weeks` or `month`, without its end.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn every(text: &str) -> Result<String, String> {
     let problem = || text!("is-not-day-week-month", text);
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
@@ -62,9 +59,6 @@ pub fn ending(rule: &str, times: Option<u16>, until: Option<NaiveDate>) -> Strin
 
 /// The readings of the wall clock at which a rule repeats a start, from it on. The clock's jumps are
 /// left to whoever turns them into instants.
-///
-/// # Errors
-/// What is wrong with the rule, in words: one that never ends, repeats nothing, or too much.
 pub fn occurrences(rule: &str, start: NaiveDateTime) -> Result<Vec<NaiveDateTime>, String> {
     let text = rule.trim();
     let text = text.strip_prefix("RRULE:").unwrap_or(text);

@@ -4,9 +4,11 @@ use crate::domain::status::Status;
 use crate::domain::text;
 use crate::domain::time::{Zone, hhmm, parse_duration, parse_time, show_duration};
 use chrono::NaiveTime;
+use strum::{IntoStaticStr, VariantArray};
 
 /// Which bookings of one phone on one day count as the same booking (HuskyVoice).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum DuplicateRule {
     /// Nothing does.
     Off,
@@ -16,8 +18,11 @@ pub enum DuplicateRule {
     PhoneAndName,
 }
 
+spelled!(DuplicateRule);
+
 /// When a booking's patient is one the clinic knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum PatientIdentity {
     /// One patient per phone (dashboard API).
     Phone,
@@ -25,14 +30,19 @@ pub enum PatientIdentity {
     PhoneAndName,
 }
 
+spelled!(PatientIdentity);
+
 /// Who may give commands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Access {
     /// Whoever the operating system lets at the book.
     Open,
     /// Who has an access key.
     Keys,
 }
+
+spelled!(Access);
 
 /// The hours in which no message goes out, on the patient's wall clock; may span midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,9 +167,6 @@ impl Settings {
     /// Changes one setting.
     ///
     /// Whether a zone or country exists is not known here; the caller asks first.
-    ///
-    /// # Errors
-    /// What is wrong with the name or value, in words.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         let value = value.trim();
         match key {
@@ -174,19 +181,12 @@ impl Settings {
                 }
             }
             "duplicate_rule" => {
-                self.duplicate_rule = match value {
-                    "off" => DuplicateRule::Off,
-                    "phone" => DuplicateRule::Phone,
-                    "phone_and_name" => DuplicateRule::PhoneAndName,
-                    _ => return Err(text!("takes-off-phone-or-phone_and_name").into()),
-                }
+                self.duplicate_rule =
+                    DuplicateRule::spelled(value).ok_or(text!("takes-off-phone-or-phone_and_name"))?;
             }
             "patient_identity" => {
-                self.patient_identity = match value {
-                    "phone" => PatientIdentity::Phone,
-                    "phone_and_name" => PatientIdentity::PhoneAndName,
-                    _ => return Err(text!("takes-phone-or-phone_and_name").into()),
-                }
+                self.patient_identity =
+                    PatientIdentity::spelled(value).ok_or(text!("takes-phone-or-phone_and_name"))?;
             }
             "strict_slots" => self.strict_slots = boolean(value)?,
             "min_notice" => self.min_notice = duration(value)?,
@@ -199,13 +199,7 @@ impl Settings {
             "reminder_offsets" => self.reminder_offsets = parse_offsets(value)?,
             "reminder_channels" => self.reminder_channels = parse_channels(value)?,
             "quiet_hours" => self.quiet_hours = parse_quiet(value)?,
-            "access" => {
-                self.access = match value {
-                    "open" => Access::Open,
-                    "keys" => Access::Keys,
-                    _ => return Err(text!("takes-open-or-keys").into()),
-                }
-            }
+            "access" => self.access = Access::spelled(value).ok_or(text!("takes-open-or-keys"))?,
             _ => {
                 let all: Vec<_> = KEYS.iter().map(|(name, _)| *name).collect();
                 return Err(text!("is-not-a-setting-there-are", all = all.join(", ")));
@@ -222,15 +216,8 @@ impl Settings {
             "locale" => self.locale.clone(),
             "slot_minutes" => self.slot_minutes.to_string(),
             "initial_status" => self.initial_status.as_str().into(),
-            "duplicate_rule" => match self.duplicate_rule {
-                DuplicateRule::Off => "off".into(),
-                DuplicateRule::Phone => "phone".into(),
-                DuplicateRule::PhoneAndName => "phone_and_name".into(),
-            },
-            "patient_identity" => match self.patient_identity {
-                PatientIdentity::Phone => "phone".into(),
-                PatientIdentity::PhoneAndName => "phone_and_name".into(),
-            },
+            "duplicate_rule" => self.duplicate_rule.as_str().into(),
+            "patient_identity" => self.patient_identity.as_str().into(),
             "strict_slots" => self.strict_slots.to_string(),
             "min_notice" => show_duration(self.min_notice),
             "max_advance" => show_duration(self.max_advance),
@@ -247,10 +234,7 @@ impl Settings {
             "quiet_hours" => self
                 .quiet_hours
                 .map_or_else(|| "off".into(), |quiet| format!("{}-{}", hhmm(quiet.from), hhmm(quiet.until))),
-            "access" => match self.access {
-                Access::Open => "open".into(),
-                Access::Keys => "keys".into(),
-            },
+            "access" => self.access.as_str().into(),
             _ => return None,
         })
     }
@@ -262,9 +246,6 @@ impl Settings {
 }
 
 /// A language that messages are written in: `es` or `en`, with or without a region.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn parse_locale(value: &str) -> Result<String, String> {
     let (language, region) = match value.split_once(['-', '_']) {
         Some((language, region)) => (language.to_lowercase(), Some(region.to_uppercase())),
@@ -311,9 +292,6 @@ fn parse_offsets(value: &str) -> Result<Vec<i64>, String> {
 
 /// Channels in the order in which they are tried. Whether they are there is not known here; the
 /// caller asks first.
-///
-/// # Errors
-/// What is wrong with the list, in words.
 pub fn parse_channels(value: &str) -> Result<Vec<String>, String> {
     let mut channels: Vec<String> = Vec::new();
     for name in value.split(',').map(|name| name.trim().to_lowercase()) {
@@ -366,9 +344,6 @@ fn boolean(value: &str) -> Result<bool, String> {
 }
 
 /// Minutes of an appointment or slot: 1 to 1440.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn minutes(value: &str) -> Result<i64, String> {
     let minutes = parse_duration(value)? / 60;
     if (1..=1440).contains(&minutes) {

@@ -1,9 +1,11 @@
 //! The life of an appointment: its statuses and the steps between them.
 
 use crate::domain::refusal::{Code, Refusal};
+use strum::{IntoStaticStr, VariantArray};
 
 /// Where an appointment stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// Written down, not yet confirmed.
     Scheduled,
@@ -21,46 +23,18 @@ pub enum Status {
     NoShow,
 }
 
+spelled!(Status);
+
 impl Status {
-    /// Every status, in the order of a good day, then the bad ends.
-    pub const ALL: [Status; 7] = [
-        Status::Scheduled,
-        Status::Confirmed,
-        Status::CheckedIn,
-        Status::InProgress,
-        Status::Completed,
-        Status::Cancelled,
-        Status::NoShow,
-    ];
-
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Status::Scheduled => "scheduled",
-            Status::Confirmed => "confirmed",
-            Status::CheckedIn => "checked_in",
-            Status::InProgress => "in_progress",
-            Status::Completed => "completed",
-            Status::Cancelled => "cancelled",
-            Status::NoShow => "no_show",
-        }
-    }
-
     /// Whether a picture of the day has it: one that was called off takes up no place there.
     pub fn is_shown(self) -> bool {
         self != Status::Cancelled
     }
 
     /// Reads the public spelling; `checked-in` and `Checked_In` are the same word.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(word: &str) -> Result<Status, String> {
         let wanted = word.trim().to_lowercase().replace('-', "_");
-        Status::ALL.into_iter().find(|status| status.as_str() == wanted).ok_or_else(|| {
-            let all: Vec<_> = Status::ALL.iter().map(|status| status.as_str()).collect();
-            text!("is-not-a-status-there-are", word, all = all.join(", "))
-        })
+        Status::spelled(&wanted).ok_or_else(|| text!("is-not-a-status-there-are", word, all = Status::list()))
     }
 
     /// Whether the appointment takes up its time, capacity and place in the duplicate rule.
@@ -97,9 +71,6 @@ impl Status {
     }
 
     /// Allows the step to another status, or refuses it with what is allowed.
-    ///
-    /// # Errors
-    /// `INVALID_STATE_TRANSITION` with `from`, `to` and `allowed`.
     pub fn step_to(self, to: Status) -> Result<(), Refusal> {
         if self.next().contains(&to) {
             return Ok(());

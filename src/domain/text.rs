@@ -73,9 +73,6 @@ pub fn code_key(code: &str) -> String {
 }
 
 /// A short text as it is stored: trimmed, not empty, at most [`SHORT_LIMIT`] characters, one line.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn short(text: &str) -> Result<String, String> {
     let text = limited(text, SHORT_LIMIT)?;
     if text.chars().any(|c| c == '\n' || c == '\r') {
@@ -85,9 +82,6 @@ pub fn short(text: &str) -> Result<String, String> {
 }
 
 /// A long text as it is stored: trimmed, not empty, at most [`LONG_LIMIT`] characters.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn long(text: &str) -> Result<String, String> {
     limited(text, LONG_LIMIT)
 }
@@ -109,9 +103,6 @@ fn limited(text: &str, limit: usize) -> Result<String, String> {
 }
 
 /// A user's code for a record: 1 to 64 visible characters without spaces.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn code(text: &str) -> Result<String, String> {
     let text = text.trim();
     let length = text.chars().count();
@@ -125,9 +116,6 @@ pub fn code(text: &str) -> Result<String, String> {
 }
 
 /// An e-mail address, as far as a look can tell: one `@`, a dot behind it, no spaces.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn email(text: &str) -> Result<String, String> {
     let text = short(text)?;
     let well_formed = text.split_once('@').is_some_and(|(user, host)| {
@@ -140,9 +128,7 @@ pub fn email(text: &str) -> Result<String, String> {
 }
 
 /// A national identity document's number as it is stored: trimmed, 3 to 64 characters.
-///
-/// # Errors
-/// What is wrong with it, in words; never the number itself.
+/// The refusal never repeats the number.
 pub fn national_id(text: &str) -> Result<String, String> {
     let text = text.trim();
     if !(3..=64).contains(&text.chars().count()) || text.chars().any(char::is_control) {

@@ -33,9 +33,6 @@ impl Instant {
     }
 
     /// From RFC 3339 text with an offset, fractions of a second dropped.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse_rfc3339(text: &str) -> Result<Self, String> {
         let parsed = DateTime::parse_from_rfc3339(text.trim())
             .map_err(|_| text!("is-not-an-rfc-3339-instant", text))?;
@@ -199,9 +196,6 @@ pub fn midnight(date: NaiveDate) -> NaiveDateTime {
 }
 
 /// A calendar date: `YYYY-MM-DD`, and nothing else.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
     let text = text.trim();
     let shaped = text.len() == 10
@@ -217,9 +211,6 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
 }
 
 /// A time of day on the 24-hour clock: `HH:MM` or `HH:MM:SS` with zero seconds.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn parse_time(text: &str) -> Result<NaiveTime, String> {
     let text = text.trim();
     let wrong = || text!("is-not-a-time-such-as-14-30", text);
@@ -260,9 +251,6 @@ pub fn parse_weekday(word: &str) -> Option<Weekday> {
 }
 
 /// A length of time in seconds: `30` (minutes), `30m`, `2h`, `1d`.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn parse_duration(text: &str) -> Result<i64, String> {
     let text = text.trim();
     let wrong = || text!("is-not-a-duration-such-as-30m-2h", text);

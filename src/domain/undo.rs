@@ -24,18 +24,11 @@ pub enum Act {
 impl Act {
     /// The change that the audit log calls so; none for one that can't be taken back.
     pub fn of(action: &str) -> Option<Act> {
-        let step = match action {
-            "appointment.booked" => return Some(Act::Booking),
-            "appointment.rescheduled" => return Some(Act::Move),
-            "appointment.confirmed" => Status::Confirmed,
-            "appointment.checked_in" => Status::CheckedIn,
-            "appointment.started" => Status::InProgress,
-            "appointment.completed" => Status::Completed,
-            "appointment.cancelled" => Status::Cancelled,
-            "appointment.no_show" => Status::NoShow,
-            _ => return None,
-        };
-        Some(Act::Step(step))
+        match Event::spelled(action)? {
+            Event::Booked => Some(Act::Booking),
+            Event::Rescheduled => Some(Act::Move),
+            event => Status::ALL.into_iter().find(|to| Event::of_step(*to) == Some(event)).map(Act::Step),
+        }
     }
 
     /// The change as a person says it.

@@ -3,9 +3,11 @@
 use crate::domain::interval::Interval;
 use crate::domain::time::{Instant, Zone};
 use chrono::{NaiveDate, NaiveTime, Timelike};
+use strum::{IntoStaticStr, VariantArray};
 
 /// A half of the day, on the branch's clock: noon begins the afternoon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Half {
     /// Before noon.
     Morning,
@@ -13,19 +15,10 @@ pub enum Half {
     Afternoon,
 }
 
-impl Half {
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Half::Morning => "morning",
-            Half::Afternoon => "afternoon",
-        }
-    }
+spelled!(Half);
 
+impl Half {
     /// Reads the public spelling.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(word: &str) -> Result<Half, String> {
         match word.trim().to_lowercase().as_str() {
             "morning" | "mañana" => Ok(Half::Morning),
@@ -34,13 +27,15 @@ impl Half {
         }
     }
 
-    fn holds(self, time: NaiveTime) -> bool {
-        (time.hour() < 12) == (self == Half::Morning)
+    /// The half in which that time lies.
+    pub fn of(time: NaiveTime) -> Half {
+        if time.hour() < 12 { Half::Morning } else { Half::Afternoon }
     }
 }
 
 /// How it stands with an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Standing {
     /// Waits.
     Waiting,
@@ -50,25 +45,12 @@ pub enum Standing {
     Removed,
 }
 
-impl Standing {
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Standing::Waiting => "waiting",
-            Standing::Accepted => "accepted",
-            Standing::Removed => "removed",
-        }
-    }
+spelled!(Standing);
 
+impl Standing {
     /// Reads the public spelling.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(word: &str) -> Result<Standing, String> {
-        [Standing::Waiting, Standing::Accepted, Standing::Removed]
-            .into_iter()
-            .find(|standing| standing.as_str() == word)
-            .ok_or_else(|| text!("is-no-standing-of-the-waiting-list", word))
+        Standing::spelled(word).ok_or_else(|| text!("is-no-standing-of-the-waiting-list", word))
     }
 }
 
@@ -141,7 +123,7 @@ impl Entry {
         let wall = zone.wall(start);
         self.from.is_none_or(|from| from <= wall.date())
             && self.to.is_none_or(|to| wall.date() <= to)
-            && self.half.is_none_or(|half| half.holds(wall.time()))
+            && self.half.is_none_or(|half| half == Half::of(wall.time()))
     }
 }
 
@@ -153,8 +135,7 @@ mod tests {
     fn noon_begins_the_afternoon() {
         for (time, half) in [("00:00", Half::Morning), ("11:59", Half::Morning), ("12:00", Half::Afternoon)] {
             let time = crate::domain::time::parse_time(time).unwrap();
-            assert!(half.holds(time));
-            assert_eq!(Half::Morning.holds(time), half == Half::Morning);
+            assert_eq!(Half::of(time), half);
             assert_eq!(Half::parse(half.as_str()), Ok(half));
         }
         assert!(Half::parse("noon").is_err());

@@ -5,9 +5,11 @@ use crate::domain::status::Status;
 use crate::domain::time::Instant;
 use chrono::DateTime;
 use std::net::IpAddr;
+use strum::{IntoStaticStr, VariantArray};
 
 /// What happened to an appointment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case", prefix = "appointment.")]
 pub enum Event {
     /// It was booked.
     Booked,
@@ -27,46 +29,15 @@ pub enum Event {
     NoShow,
 }
 
+spelled!(Event);
+
 impl Event {
-    /// Every event.
-    pub const ALL: [Event; 8] = [
-        Event::Booked,
-        Event::Confirmed,
-        Event::Rescheduled,
-        Event::Cancelled,
-        Event::CheckedIn,
-        Event::Started,
-        Event::Completed,
-        Event::NoShow,
-    ];
-
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Event::Booked => "appointment.booked",
-            Event::Confirmed => "appointment.confirmed",
-            Event::Rescheduled => "appointment.rescheduled",
-            Event::Cancelled => "appointment.cancelled",
-            Event::CheckedIn => "appointment.checked_in",
-            Event::Started => "appointment.started",
-            Event::Completed => "appointment.completed",
-            Event::NoShow => "appointment.no_show",
-        }
-    }
-
     /// Reads the public spelling; `booked` alone is `appointment.booked`.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(word: &str) -> Result<Event, String> {
         let wanted = word.trim().to_lowercase().replace('-', "_");
-        let is_it = |event: &Event| {
-            event.as_str() == wanted || event.as_str().strip_prefix("appointment.") == Some(&wanted)
-        };
-        Event::ALL.into_iter().find(is_it).ok_or_else(|| {
-            let all: Vec<_> = Event::ALL.iter().map(|event| event.as_str()).collect();
-            text!("is-not-an-event-there-are-and-all", word, all = all.join(", "))
-        })
+        Event::spelled(&wanted)
+            .or_else(|| Event::spelled(&format!("appointment.{wanted}")))
+            .ok_or_else(|| text!("is-not-an-event-there-are-and-all", word, all = Event::list()))
     }
 
     /// The event that a step to that status is; no step leads back to `scheduled`.
@@ -131,7 +102,8 @@ pub fn takes(filter: &[Event], event: Event) -> bool {
 }
 
 /// Where a delivery stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum DeliveryStatus {
     /// Still to go out, for the first time or again.
     Pending,
@@ -143,30 +115,13 @@ pub enum DeliveryStatus {
     Dropped,
 }
 
+spelled!(DeliveryStatus);
+
 impl DeliveryStatus {
-    /// Every status.
-    pub const ALL: [DeliveryStatus; 4] =
-        [DeliveryStatus::Pending, DeliveryStatus::Delivered, DeliveryStatus::Failed, DeliveryStatus::Dropped];
-
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            DeliveryStatus::Pending => "pending",
-            DeliveryStatus::Delivered => "delivered",
-            DeliveryStatus::Failed => "failed",
-            DeliveryStatus::Dropped => "dropped",
-        }
-    }
-
     /// Reads the public spelling.
-    ///
-    /// # Errors
-    /// What is wrong with it, in words.
     pub fn parse(word: &str) -> Result<DeliveryStatus, String> {
-        DeliveryStatus::ALL.into_iter().find(|status| status.as_str() == word.trim()).ok_or_else(|| {
-            let all: Vec<_> = DeliveryStatus::ALL.iter().map(|status| status.as_str()).collect();
-            text!("is-not-a-delivery-status-there-are", word, all = all.join(", "))
-        })
+        let problem = || text!("is-not-a-delivery-status-there-are", word, all = DeliveryStatus::list());
+        DeliveryStatus::spelled(word.trim()).ok_or_else(problem)
     }
 }
 
@@ -205,10 +160,7 @@ pub fn retry_after(header: &str, now: Instant) -> Option<i64> {
 /// The most characters that a URL may have.
 const LONGEST_URL: usize = 2000;
 
-/// An endpoint's URL as it is stored.
-///
-/// # Errors
-/// What is wrong with it, in words that repeat no credentials.
+/// An endpoint's URL as it is stored. The refusal repeats no credentials.
 pub fn url(text: &str, allow_private: bool) -> Result<String, String> {
     let text = text.trim();
     if text.len() > LONGEST_URL {

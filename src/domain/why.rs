@@ -16,9 +16,6 @@ pub struct Objection {
 }
 
 /// Checks 5 to 11, all of them: what [`crate::domain::booking::place`] would answer comes first.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn objections(
     wanted: &Wanted<'_>,
     facts: &Facts<'_>,

@@ -230,30 +230,11 @@ impl Closure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::time::{parse_date, parse_time};
+    use crate::domain::fixtures;
+    use crate::domain::time::parse_date;
 
-    pub(crate) fn window(days: Days, from: &str, to: &str) -> Window {
-        Window {
-            id: "w".into(),
-            clinic_id: "c".into(),
-            code: "W".into(),
-            position: 1,
-            branch_id: "b".into(),
-            doctor_id: Some("d".into()),
-            services: vec![],
-            days,
-            valid_from: None,
-            valid_until: None,
-            from: parse_time(from).unwrap(),
-            to: parse_time(to).unwrap(),
-            session: Some("Morning".into()),
-            batch: None,
-            slot_minutes: None,
-            capacity: None,
-            open: true,
-            active: true,
-            created_at: Instant::from_unix(0),
-        }
+    fn window(days: Days, from: &str, to: &str) -> Window {
+        Window { days, session: Some("Morning".into()), ..fixtures::window(from, to) }
     }
 
     #[test]
@@ -280,13 +261,7 @@ mod tests {
     #[test]
     fn labels_are_compared_without_case() {
         let morning = window(Days::Weekly(127), "09:00", "12:00");
-        let ask = Ask {
-            branch_id: "b",
-            doctor_id: Some("d"),
-            service_id: None,
-            session: Some("MORNING"),
-            batch: None,
-        };
+        let ask = Ask { session: Some("MORNING"), ..fixtures::ANA };
         assert!(morning.accepts(&ask));
         assert!(!morning.accepts(&Ask { session: Some("Evening"), ..ask }));
         assert!(!morning.accepts(&Ask { batch: Some("MA"), ..ask }));

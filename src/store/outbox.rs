@@ -117,7 +117,7 @@ impl Stored for Message {
             id: row.text()?,
             clinic_id: row.text()?,
             appointment_id: row.text()?,
-            kind: row.parsed(|word| Kind::parse(word).ok_or_else(|| format!("the message kind {word}")))?,
+            kind: row.parsed(|word| Kind::spelled(word).ok_or_else(|| format!("the message kind {word}")))?,
             plan: row.int()?,
             due_at: row.instant()?,
             status: row.parsed(MessageStatus::parse)?,

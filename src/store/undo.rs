@@ -72,7 +72,7 @@ pub fn has_gone(
     let sql = "SELECT kind FROM messages WHERE appointment_id = ?1 AND plan = ?2 AND created_at >= ?3
         AND (status = 'sent' OR (status = 'pending' AND lease IS NOT NULL))";
     let gone = tx.query(sql, params![appointment_id, plan, since], |row| row.text())?;
-    Ok(gone.iter().filter_map(|word| Kind::parse(word)).any(|kind| kinds.contains(&kind)))
+    Ok(gone.iter().filter_map(|word| Kind::spelled(word)).any(|kind| kinds.contains(&kind)))
 }
 
 /// The kind of the newest notice for the appointment's time of that plan that was dropped at that
@@ -87,5 +87,5 @@ pub fn dropped_notice(
         AND status = 'dropped' AND error IS NULL AND kind IN ('confirmation', 'reschedule')
         ORDER BY created_at DESC, id DESC LIMIT 1";
     let word = tx.query_one(sql, params![appointment_id, plan, at], |row| row.text())?;
-    Ok(word.and_then(|word| Kind::parse(&word)))
+    Ok(word.and_then(|word| Kind::spelled(&word)))
 }

@@ -40,17 +40,12 @@ pub enum Item<'a> {
 /// Gives all that the clinic has: its set-up, its patients (with a filter those of the appointments that
 /// pass), free time from today to the last day that can be booked, and the appointments. Everything is
 /// read with one view of the book.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`; what `each` answers.
 pub fn everything(
     context: &mut Context,
     request: &ExportRequest,
     each: &mut dyn FnMut(Item<'_>) -> Result<()>,
 ) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         check(&desk, Scope::PatientsReveal)?;
         let filter = filter(tx, env, &desk, request)?;
         let clinic_id = &desk.clinic.id;

@@ -15,6 +15,7 @@ use crate::domain::access::{Scope, not_this_keys};
 use crate::domain::appointment::Visit;
 use crate::domain::record::{Clinic, Patient};
 use crate::domain::refusal::{Code, Problems, Refusal};
+use crate::domain::spelled;
 use crate::error::Result;
 use crate::store::appointments::list::{self, Filter, Place};
 use crate::store::audit::{self, Entry};
@@ -22,12 +23,14 @@ use crate::store::deliveries::{self, Known};
 use crate::store::{Ending, Tx, outbox, patients, waitlist};
 pub use everything::{Item, everything};
 use std::collections::HashMap;
+use strum::{IntoStaticStr, VariantArray};
 
 /// How many records are read at a time.
 const AT_A_TIME: i64 = 500;
 
 /// Kinds of records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// Appointments with their patients
     Appointments,
@@ -61,28 +64,7 @@ pub enum Kind {
     Audit,
 }
 
-impl Kind {
-    /// Its public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Appointments => "appointments",
-            Kind::Patients => "patients",
-            Kind::Doctors => "doctors",
-            Kind::Services => "services",
-            Kind::Branches => "branches",
-            Kind::Windows => "windows",
-            Kind::Closures => "closures",
-            Kind::Series => "series",
-            Kind::Waitlist => "waitlist",
-            Kind::Messages => "messages",
-            Kind::Webhooks => "webhooks",
-            Kind::Deliveries => "deliveries",
-            Kind::Keys => "keys",
-            Kind::Clinics => "clinics",
-            Kind::Audit => "audit",
-        }
-    }
-}
+spelled!(Kind);
 
 /// Which appointments, and what goes with them.
 #[derive(Debug, Clone, Default)]
@@ -118,10 +100,6 @@ pub struct Scale {
 }
 
 /// Looks the export over, and notes it in the audit log where it is of patients.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND` for a doctor that is named; what the caller's key gives no
-/// leave for.
 pub fn begin(
     context: &mut Context,
     request: &ExportRequest,
@@ -185,17 +163,12 @@ fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ExportRequest) -> R
 
 /// Gives each appointment, by date and start, with how often it changed. Everything is read with one
 /// view of the book.
-///
-/// # Errors
-/// As [`begin`]; what `each` answers.
 pub fn visits(
     context: &mut Context,
     request: &ExportRequest,
     each: &mut dyn FnMut(&Visit, i64) -> Result<()>,
 ) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let filter = filter(tx, env, &desk, request)?;
         walk(tx, env, &desk, &filter, each)
     })
@@ -223,17 +196,12 @@ fn walk(
 }
 
 /// Gives every patient of the clinic, retired ones, too, in the order in which they came.
-///
-/// # Errors
-/// As [`begin`]; what `each` answers.
 pub fn patients(
     context: &mut Context,
     reveal: bool,
     each: &mut dyn FnMut(&SeenPatient) -> Result<()>,
 ) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         check(&desk, if reveal { Scope::PatientsReveal } else { Scope::PatientsRead })?;
         walk_patients(tx, &desk, None, &mut |patient| each(&see(env, patient, reveal)?))
     })
@@ -256,13 +224,8 @@ fn walk_patients(
 }
 
 /// Gives every message, in the order in which they were written down.
-///
-/// # Errors
-/// As [`begin`]; what `each` answers.
 pub fn messages(context: &mut Context, each: &mut dyn FnMut(&Note) -> Result<()>) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let mut after = String::new();
         loop {
             let page = outbox::after(tx, &desk.clinic.id, desk.own_doctor(), &after, AT_A_TIME)?;
@@ -276,25 +239,13 @@ pub fn messages(context: &mut Context, each: &mut dyn FnMut(&Note) -> Result<()>
 }
 
 /// Gives every series, in the order in which they came; a doctor's key has its own.
-///
-/// # Errors
-/// As [`begin`]; what `each` answers.
 pub fn series(context: &mut Context, each: &mut dyn FnMut(Members) -> Result<()>) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
-        series::walk(tx, env, &desk, each)
-    })
+    context.read(|tx, env, desk| series::walk(tx, env, &desk, each))
 }
 
 /// Gives every entry of the waiting list, in the order in which they came; a doctor's key has its own.
-///
-/// # Errors
-/// As [`begin`]; what `each` answers.
 pub fn waiting(context: &mut Context, each: &mut dyn FnMut(&Waiting) -> Result<()>) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let mut after = String::new();
         loop {
             let page = waitlist::after(tx, &desk.clinic.id, &after, AT_A_TIME)?;
@@ -310,13 +261,8 @@ pub fn waiting(context: &mut Context, each: &mut dyn FnMut(&Waiting) -> Result<(
 }
 
 /// Gives everything that is or was on its way to a webhook, oldest first.
-///
-/// # Errors
-/// As [`begin`]; what `each` answers.
 pub fn deliveries(context: &mut Context, each: &mut dyn FnMut(&Known) -> Result<()>) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, _, desk| {
         check(&desk, Scope::Admin)?;
         let mut after = None;
         loop {
@@ -329,13 +275,8 @@ pub fn deliveries(context: &mut Context, each: &mut dyn FnMut(&Known) -> Result<
 }
 
 /// Gives every entry of the clinic's audit log, oldest first.
-///
-/// # Errors
-/// As [`begin`]; what `each` answers.
 pub fn entries(context: &mut Context, each: &mut dyn FnMut(&Entry) -> Result<()>) -> Result<()> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, _, desk| {
         check(&desk, Scope::Admin)?;
         let mut after = 0;
         loop {
@@ -348,9 +289,6 @@ pub fn entries(context: &mut Context, each: &mut dyn FnMut(&Entry) -> Result<()>
 }
 
 /// Refuses to make a file without an appointment: a calendar must not be empty.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` where there is none.
 pub fn must_hold_visits(scale: &Scale) -> Result<()> {
     if scale.visits > 0 {
         return Ok(());

@@ -37,9 +37,7 @@ pub struct Blocked {
 }
 
 /// Closes the doctor's time when the events take place, from now on and as far ahead as the clinic books.
-///
-/// # Errors
-/// `VALIDATION_ERROR` with the line of what nobody can tell, `RESOURCE_NOT_FOUND`. Nothing is changed then.
+/// Where one can't be read, nothing is changed.
 pub fn block(context: &mut Context, doctor: &str, events: &[Event], ending: Ending) -> Result<Blocked> {
     let Context { store, env } = context;
     let desk = store.read(|tx| {

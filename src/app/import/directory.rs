@@ -10,9 +10,6 @@ use crate::error::Result;
 use crate::store::{Tx, directory};
 
 /// Finds the doctor by code or name, retired or not, or adds them.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub(super) fn doctor(tx: &mut Tx<'_>, env: &Env, fields: &DoctorFields, active: bool) -> Result<Outcome> {
     let desk = env.desk(tx)?;
     if is_known::<Doctor>(tx, &desk, (fields.code.as_deref(), fields.name.as_deref()))? {
@@ -27,9 +24,6 @@ pub(super) fn doctor(tx: &mut Tx<'_>, env: &Env, fields: &DoctorFields, active: 
 }
 
 /// The same for a service.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub(super) fn service(tx: &mut Tx<'_>, env: &Env, fields: &ServiceFields, active: bool) -> Result<Outcome> {
     let desk = env.desk(tx)?;
     if is_known::<Service>(tx, &desk, (fields.code.as_deref(), fields.name.as_deref()))? {
@@ -44,9 +38,6 @@ pub(super) fn service(tx: &mut Tx<'_>, env: &Env, fields: &ServiceFields, active
 }
 
 /// The same for a branch.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub(super) fn branch(tx: &mut Tx<'_>, env: &Env, fields: &BranchFields, active: bool) -> Result<Outcome> {
     let desk = env.desk(tx)?;
     if is_known::<Branch>(tx, &desk, (fields.code.as_deref(), fields.name.as_deref()))? {

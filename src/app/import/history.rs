@@ -5,7 +5,7 @@
 
 use crate::app::book::BookRequest;
 use crate::app::placing::{Found, Seeking};
-use crate::app::setup::window::MOST;
+use crate::app::setup::window::{MOST, blank};
 use crate::app::status::count_no_shows;
 use crate::app::when::{Day, When};
 use crate::app::{Desk, Env, remind, webhook};
@@ -16,11 +16,11 @@ use crate::domain::refusal::Refusal;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
 use crate::domain::webhook::Event;
-use crate::domain::window::{Days, Window};
+use crate::domain::window::Window;
 use crate::error::Result;
 use crate::secrets::fingerprint;
-use crate::store::{Tx, appointments, windows};
-use chrono::{NaiveDate, NaiveTime};
+use crate::store::{Tx, appointments};
+use chrono::NaiveDate;
 
 /// What another book says of an appointment besides who, when and what for.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -49,10 +49,6 @@ pub struct History {
 }
 
 /// Finds its place: in a window where there is one with room, else on the shelf for what was imported.
-///
-/// # Errors
-/// `APPOINTMENT_CONFLICT`, `SLOT_FULL`, `OUTSIDE_AVAILABILITY`; `VALIDATION_ERROR` for a visit that was
-/// missed before its time.
 pub(in crate::app) fn place(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -86,34 +82,19 @@ fn shelf(tx: &mut Tx<'_>, env: &Env, desk: &Desk, seeking: &Seeking<'_>) -> Resu
         return Ok(window);
     }
     let window = Window {
-        id: env.new_id(),
-        clinic_id: desk.clinic.id.clone(),
         code,
-        position: windows::next_position(tx, &desk.clinic.id)?,
         branch_id: seeking.branch.id.clone(),
         capacity: doctor_id.is_none().then_some(MOST),
         doctor_id,
-        services: Vec::new(),
-        days: Days::Weekly(127),
-        valid_from: None,
-        valid_until: None,
-        from: NaiveTime::MIN,
-        to: NaiveTime::MIN,
-        session: None,
-        batch: None,
-        slot_minutes: None,
         open: false,
         active: false,
-        created_at: env.now,
+        ..blank(tx, env, desk)?
     };
     env.create(tx, Some(&desk.clinic.id), "window.added", &window)?;
     Ok(window)
 }
 
 /// The token that was given, where nobody has it; else the next one.
-///
-/// # Errors
-/// When the book refuses it.
 pub(in crate::app) fn token(
     tx: &mut Tx<'_>,
     desk: &Desk,
@@ -128,9 +109,6 @@ pub(in crate::app) fn token(
 }
 
 /// Writes it down with all that the other book says of it.
-///
-/// # Errors
-/// When the book refuses it.
 pub(in crate::app) fn write_down(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -167,9 +145,6 @@ pub(in crate::app) fn write_down(
 
 /// What follows from it: a visit that was missed is counted, and who subscribed hears of one that is
 /// still ahead, not of a history.
-///
-/// # Errors
-/// When the book refuses it.
 pub(in crate::app) fn settle(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit) -> Result<Visit> {
     let (status, span) = (visit.appointment.status, visit.appointment.span);
     if status == Status::NoShow {

@@ -18,10 +18,12 @@ use crate::app::setup::doctor::DoctorFields;
 use crate::app::setup::service::ServiceFields;
 use crate::app::{Context, Env};
 use crate::domain::refusal::{Code, Refusal};
+use crate::domain::spelled;
 use crate::error::Result;
 use crate::secrets::fingerprint;
 use crate::store::{Ending, Tx};
 use patient::PatientWish;
+use strum::{IntoStaticStr, VariantArray};
 
 /// With fewer rows than this an import is all or nothing, unless it is said otherwise.
 pub const WHOLE: usize = 10_000;
@@ -51,7 +53,8 @@ pub struct Row {
 }
 
 /// What became of a row.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "snake_case")]
 pub enum Outcome {
     /// It is in the book now.
     Added,
@@ -61,16 +64,7 @@ pub enum Outcome {
     Known,
 }
 
-impl Outcome {
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Outcome::Added => "added",
-            Outcome::Updated => "updated",
-            Outcome::Known => "known",
-        }
-    }
-}
+spelled!(Outcome);
 
 /// How rows are written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,9 +86,7 @@ pub fn key_of(row: &str) -> String {
 
 /// Writes the rows down in one transaction. Answers what became of each, in their order; with
 /// [`Mode::Whole`] that is what would have become of it where another was refused.
-///
-/// # Errors
-/// Where the store fails, or the caller is not let in: then none of these is written.
+/// Where the store fails or the caller is not let in, none is written.
 pub fn write(context: &mut Context, rows: &[Row], mode: Mode) -> Result<Vec<Result<Outcome>>> {
     let Context { store, env } = context;
     let ending = if mode == Mode::Rehearsal { Ending::Rollback } else { Ending::Commit };

@@ -25,9 +25,6 @@ pub struct PatientWish {
 
 /// Writes the patient down: the record of that code, else of that phone and name (as the clinic's
 /// `patient_identity` says), takes over what is given and keeps what it has besides.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, under the file's names of the fields.
 pub(super) fn write(tx: &mut Tx<'_>, env: &Env, wish: &PatientWish) -> Result<Outcome> {
     let desk = env.desk(tx)?;
     let PatientWish { problems, names, fields } = wish;

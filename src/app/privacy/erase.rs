@@ -46,14 +46,8 @@ pub struct Erased {
 }
 
 /// Takes a person out of the book. `Ending::Rollback` rehearses it: what would go?
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`; `INVALID_STATE_TRANSITION` while they have visits still ahead, or
-/// where the record was merged into another.
 pub fn erase(context: &mut Context, word: &str, ending: Ending) -> Result<Erased> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let patient: Patient = find::exact(tx, &desk, word)?;
         if patient.erased_at.is_some() {
             return Ok(Erased { patient, merged: Vec::new(), gone: Gone::default(), changed: false });
@@ -239,9 +233,6 @@ fn is_told(answer: &str, words: &Words) -> bool {
 }
 
 /// An idempotency key that is known again when it comes, and tells nothing to who reads it.
-///
-/// # Errors
-/// Where the secret file can't be read.
 pub(in crate::app) fn hidden_key(env: &Env, clinic_id: &str, key: &str) -> Result<String> {
     Ok(format!("{HIDDEN_KEY}{}", env.secrets.hidden(clinic_id, key)?))
 }
@@ -249,7 +240,9 @@ pub(in crate::app) fn hidden_key(env: &Env, clinic_id: &str, key: &str) -> Resul
 /// The record with nothing left that tells who it was. A code that was given may be a name.
 fn nameless(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient) -> Result<Patient> {
     let mut code = patient.code.clone();
-    while !ids::is_made_patient_code(&code) || (code != patient.code && code_taken(tx, desk, &code)?) {
+    while !ids::is_made_patient_code(&code)
+        || (code != patient.code && tx.has_code::<Patient>(&desk.clinic.id, &code)?)
+    {
         code = format!("P-{}", ids::new_code(random()?));
     }
     Ok(Patient {
@@ -268,8 +261,4 @@ fn nameless(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient) -> Resul
         erased_at: Some(env.now),
         ..patient.clone()
     })
-}
-
-fn code_taken(tx: &mut Tx<'_>, desk: &Desk, code: &str) -> Result<bool> {
-    Ok(tx.has_code::<Patient>(&desk.clinic.id, code)?)
 }

@@ -45,13 +45,8 @@ pub struct Export {
 
 /// Puts everything together. That it was done is an entry of the audit log: without it nothing is
 /// answered. The one place besides `--reveal` that shows a national ID whole: `patients:reveal`.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`; `STORE_UNAVAILABLE` where the secret file is missing or wrong.
 pub fn export(context: &mut Context, word: &str) -> Result<Export> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let found: Patient = find::any(tx, &desk, word)?;
         let patient = find::current(tx, &desk, found)?;
         let export = collect(tx, env, &desk, patient)?;

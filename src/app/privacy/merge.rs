@@ -42,14 +42,8 @@ pub struct Merged {
 }
 
 /// Merges the second record into the first. `Ending::Rollback` rehearses it.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`; `VALIDATION_ERROR` where both words name one record;
-/// `INVALID_STATE_TRANSITION` where one was erased or merged already.
 pub fn merge(context: &mut Context, kept: &str, merged: &str, ending: Ending) -> Result<Merged> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let kept: Patient = find::exact(tx, &desk, kept)?;
         let merged: Patient = find::exact(tx, &desk, merged)?;
         if kept.id == merged.id {
@@ -64,9 +58,6 @@ pub fn merge(context: &mut Context, kept: &str, merged: &str, ending: Ending) ->
 }
 
 /// That a rehearsal showed two records is an entry for each, as with `patient show`.
-///
-/// # Errors
-/// When the book refuses it.
 pub fn note_shown(context: &mut Context, seen: &Merged) -> Result<()> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
@@ -203,13 +194,8 @@ fn hand_over(
 
 /// Takes a merge back: the record has its own visits again, and the kept one what it had. Visits that
 /// were made for the kept one since stay with it, and so does what was changed since.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`; `INVALID_STATE_TRANSITION` where there is no merge to take back.
 pub fn undo(context: &mut Context, word: &str) -> Result<Merged> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let (merged, kept, merge) = open_merge(tx, &desk, word)?;
         check_own_record(tx, &desk, &kept)?;
         check_phone_is_free(tx, &desk, &merged)?;
@@ -267,23 +253,18 @@ fn give_up(kept: &Patient, merged: &Patient, merge: &Merge) -> (Patient, Vec<Str
     let mut after = kept.clone();
     let (mut given, mut stayed) = (Vec::new(), Vec::new());
     for field in &merge.taken {
-        let same = match field.as_str() {
-            "email" => kept.email == merged.email,
-            "national_id" => kept.national_id_hash == merged.national_id_hash,
-            "locale" => kept.locale == merged.locale,
-            "channels" => kept.channels == merged.channels,
-            _ => kept.opt_out,
-        };
-        if !same {
-            stayed.push(field.clone());
-            continue;
-        }
         match field.as_str() {
-            "email" => after.email = None,
-            "national_id" => (after.national_id, after.national_id_hash) = (None, None),
-            "locale" => after.locale = None,
-            "channels" => after.channels = None,
-            _ => after.opt_out = false,
+            "email" if kept.email == merged.email => after.email = None,
+            "national_id" if kept.national_id_hash == merged.national_id_hash => {
+                (after.national_id, after.national_id_hash) = (None, None);
+            }
+            "locale" if kept.locale == merged.locale => after.locale = None,
+            "channels" if kept.channels == merged.channels => after.channels = None,
+            "opt_out" if kept.opt_out => after.opt_out = false,
+            _ => {
+                stayed.push(field.clone());
+                continue;
+            }
         }
         given.push(field.clone());
     }
@@ -291,13 +272,8 @@ fn give_up(kept: &Patient, merged: &Patient, merge: &Merge) -> (Patient, Vec<Str
 }
 
 /// Makes a merge final: how to take it back is forgotten.
-///
-/// # Errors
-/// As [`undo`].
 pub fn seal(context: &mut Context, word: &str) -> Result<Merged> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let (merged, kept, merge) = open_merge(tx, &desk, word)?;
         let visits = merges::came_with(tx, &merged.id)?.len();
         merges::forget(tx, &merged.id)?;

@@ -24,18 +24,12 @@ pub(in crate::app) fn facts(pairs: &[(&str, Value)]) -> String {
 }
 
 /// The place of the log's newest entry: what is kept outside the book is as old as that.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn log_place(context: &mut Context) -> Result<i64> {
     context.store.read(|tx| Ok(audit::last(tx)?.map_or(0, |(seq, _)| seq)))
 }
 
 /// Whether anybody was erased since the log's newest entry was that one, or the book is an older one by
 /// now. What was said before then may be of them, and must not bring them back.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn forgot_since(context: &mut Context, place: i64) -> Result<bool> {
     context.store.read(|tx| {
         let newest = audit::last(tx)?.map_or(0, |(seq, _)| seq);
@@ -44,9 +38,6 @@ pub fn forgot_since(context: &mut Context, place: i64) -> Result<bool> {
 }
 
 /// Refuses a record that is not a person's own any more: one that was erased, or merged into another.
-///
-/// # Errors
-/// `INVALID_STATE_TRANSITION`.
 pub fn check_own_record(tx: &mut Tx<'_>, desk: &Desk, patient: &Patient) -> Result<()> {
     if patient.erased_at.is_some() {
         return Err(erased(&patient.code));
@@ -64,9 +55,6 @@ pub fn check_own_record(tx: &mut Tx<'_>, desk: &Desk, patient: &Patient) -> Resu
 }
 
 /// Refuses a change to a visit of somebody who was erased: nothing is to be known of it any more.
-///
-/// # Errors
-/// `INVALID_STATE_TRANSITION`.
 pub fn check_not_erased(patient: &Patient) -> Result<()> {
     if patient.erased_at.is_some() { Err(erased(&patient.code)) } else { Ok(()) }
 }

@@ -48,13 +48,8 @@ fn line(env: &Env, desk: &Desk, age: Age) -> Result<Line> {
 }
 
 /// Counts what would go.
-///
-/// # Errors
-/// `VALIDATION_ERROR` for an age that is too young.
 pub fn rehearse(context: &mut Context, age: Age) -> Result<Purge> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let Line { day, before } = line(env, &desk, age)?;
         let [visits, messages, events, deliveries, mut entries, tokens] =
             purge::counts(tx, &desk.clinic.id, before, day)?;
@@ -83,10 +78,7 @@ pub fn rehearse(context: &mut Context, age: Age) -> Result<Purge> {
 }
 
 /// Takes what is old out of the book. `progress` hears how many visits have gone.
-///
-/// # Errors
-/// `VALIDATION_ERROR` for an age that is too young. Where it breaks off, what has gone has gone; run
-/// again it goes on.
+/// Where it breaks off, what has gone has gone; run again it goes on.
 pub fn purge(context: &mut Context, age: Age, progress: &dyn Fn(u64)) -> Result<Purge> {
     let Context { store, env } = context;
     store.expect_many();

@@ -14,9 +14,6 @@ pub(super) fn note(tx: &mut Tx<'_>, erasure: i64) -> Result<()> {
 
 /// Writes the book anew where that is still to be done. Where something stands in the way it stays to be
 /// done, and `db check` says so.
-///
-/// # Errors
-/// When the book can't be read at all.
 pub fn finish(context: &mut Context) -> Result<Scrub> {
     let store = &mut context.store;
     let pending = store.read(|tx| Ok(meta::get(tx, meta::SCRUB_PENDING)?))?;
@@ -31,9 +28,6 @@ pub fn finish(context: &mut Context) -> Result<Scrub> {
 }
 
 /// The warning of `db check`, where there is something left to do.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn finding(context: &mut Context) -> Result<Option<Finding>> {
     let store = &mut context.store;
     let erasure = store.read(|tx| match meta::get(tx, meta::SCRUB_PENDING)? {

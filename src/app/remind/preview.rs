@@ -38,13 +38,8 @@ pub struct Preview {
 }
 
 /// Words a message as a sweep would now, and sends nothing.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; `VALIDATION_ERROR` where the clinic's own template is broken.
 pub fn preview(context: &mut Context, request: &PreviewRequest) -> Result<Preview> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let mut visit = find::visit(tx, &env.zones, &desk, &request.appointment)?;
         let channels =
             visit.patient.channels.as_ref().unwrap_or(&desk.clinic.settings.reminder_channels).clone();
@@ -78,11 +73,8 @@ pub struct Templates {
 }
 
 /// Tries the clinic's own templates, or those in that directory, on appointments of every sort.
-///
-/// # Errors
-/// `VALIDATION_ERROR` with what is wrong with each.
 pub fn check_templates(context: &mut Context, directory: Option<&Path>) -> Result<Templates> {
-    let desk = desk(context)?;
+    let desk = context.read(|_, _, desk| Ok(desk))?;
     let folder = match directory {
         Some(directory) => given(directory)?,
         None => own_folder(&context.env, &desk)?,
@@ -91,20 +83,12 @@ pub fn check_templates(context: &mut Context, directory: Option<&Path>) -> Resul
 }
 
 /// Puts the templates of a directory in the place of the clinic's own, if every one of them is good.
-///
-/// # Errors
-/// `VALIDATION_ERROR` with what is wrong with each: nothing is changed then.
 pub fn set_templates(context: &mut Context, directory: &Path) -> Result<Templates> {
-    let desk = desk(context)?;
+    let desk = context.read(|_, _, desk| Ok(desk))?;
     let (folder, own) = (given(directory)?, own_folder(&context.env, &desk)?);
     let templates = try_out(context, &desk, &folder)?;
     own.take_over(&folder)?;
     Ok(Templates { directory: own.path().to_owned(), ..templates })
-}
-
-fn desk(context: &mut Context) -> Result<Desk> {
-    let Context { store, env } = context;
-    store.read(|tx| env.desk(tx))
 }
 
 fn given(directory: &Path) -> Result<Folder> {

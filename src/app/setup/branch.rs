@@ -21,7 +21,7 @@ pub struct BranchFields {
     pub timezone: Option<String>,
 }
 
-fn zone(env: &Env, word: &str) -> std::result::Result<String, String> {
+pub(super) fn zone(env: &Env, word: &str) -> std::result::Result<String, String> {
     match env.zones.get(word.trim()) {
         Ok(zone) => Ok(zone.name().to_owned()),
         Err(_) => Err(text!("is-not-an-iana-time-zone", word)),
@@ -29,21 +29,11 @@ fn zone(env: &Env, word: &str) -> std::result::Result<String, String> {
 }
 
 /// Adds a branch.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub fn add(context: &mut Context, fields: &BranchFields) -> Result<Branch> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
-        add_in(tx, env, &desk, fields)
-    })
+    context.write(Ending::Commit, |tx, env, desk| add_in(tx, env, &desk, fields))
 }
 
 /// Does so inside a transaction that is open already.
-///
-/// # Errors
-/// As [`add`].
 pub(in crate::app) fn add_in(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -70,9 +60,6 @@ pub(in crate::app) fn add_in(
 }
 
 /// Changes a branch.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
 pub fn set(context: &mut Context, word: &str, fields: &BranchFields) -> Result<Branch> {
     edit(context, word, "branch.updated", |tx, env, desk, branch: &mut Branch| {
         let mut problems = Problems::default();
@@ -90,9 +77,6 @@ pub fn set(context: &mut Context, word: &str, fields: &BranchFields) -> Result<B
 }
 
 /// Retires a branch, once it is known who is still expected there; the last one stays.
-///
-/// # Errors
-/// `VALIDATION_ERROR` for the last one, `RESOURCE_NOT_FOUND`; what [`Care::check`] answers.
 pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minded<Branch>> {
     edit_minding(
         context,

@@ -1,6 +1,7 @@
 //! Clinics and their settings.
 
 use crate::app::access::check_way_back;
+use crate::app::setup::branch::zone;
 use crate::app::setup::required;
 use crate::app::{Context, Env};
 use crate::domain::phone;
@@ -25,9 +26,6 @@ pub struct ClinicRequest {
 }
 
 /// Makes the first clinic of a new book, and chooses it.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, also where the book has a clinic already.
 pub fn init(context: &mut Context, request: &ClinicRequest) -> Result<Clinic> {
     let Context { store, env } = context;
     let path = store.location().to_string();
@@ -58,9 +56,6 @@ fn refuse_second(tx: &mut Tx<'_>, path: &str) -> Result<()> {
 }
 
 /// Adds a clinic with its branch `main`.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub fn add(context: &mut Context, request: &ClinicRequest) -> Result<Clinic> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
@@ -70,9 +65,6 @@ pub fn add(context: &mut Context, request: &ClinicRequest) -> Result<Clinic> {
 }
 
 /// Looks at a request's shape before anything is made for it.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub fn check(env: &Env, request: &ClinicRequest) -> Result<()> {
     shape(env, request).map(|_| ())
 }
@@ -80,12 +72,7 @@ pub fn check(env: &Env, request: &ClinicRequest) -> Result<()> {
 fn shape(env: &Env, request: &ClinicRequest) -> Result<(String, Settings, Option<String>)> {
     let mut problems = Problems::default();
     let name = required(&mut problems, "name", request.name.as_ref(), text::short);
-    let timezone = required(&mut problems, "timezone", request.timezone.as_ref(), |word| {
-        env.zones
-            .get(word.trim())
-            .map(|zone| zone.name().to_owned())
-            .map_err(|_| text!("is-not-an-iana-time-zone", word))
-    });
+    let timezone = required(&mut problems, "timezone", request.timezone.as_ref(), |word| zone(env, word));
     let mut settings = Settings::new(timezone.as_deref().unwrap_or("UTC"));
     if let Some(country) = &request.country {
         problems.take("country", set_country(&mut settings, country));
@@ -145,9 +132,6 @@ fn free_code(tx: &mut Tx<'_>, given: Option<String>, name: &str) -> Result<Strin
 }
 
 /// All clinics of the book, and the id of the one that commands work in by default.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn list(context: &mut Context) -> Result<(Vec<Clinic>, Option<String>)> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -158,9 +142,6 @@ pub fn list(context: &mut Context) -> Result<(Vec<Clinic>, Option<String>)> {
 }
 
 /// The clinic of that word, or the one that this command works in.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`.
 pub fn show(context: &mut Context, word: Option<&str>) -> Result<Clinic> {
     let Context { store, env } = context;
     store.read(|tx| match word {
@@ -170,9 +151,6 @@ pub fn show(context: &mut Context, word: Option<&str>) -> Result<Clinic> {
 }
 
 /// Chooses the clinic that commands work in by default.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`.
 pub fn choose(context: &mut Context, word: &str) -> Result<Clinic> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
@@ -190,9 +168,6 @@ pub fn choose(context: &mut Context, word: &str) -> Result<Clinic> {
 }
 
 /// Changes one setting of the clinic that this command works in.
-///
-/// # Errors
-/// `VALIDATION_ERROR` for an unknown setting or a malformed value.
 pub fn set(context: &mut Context, key: &str, value: &str) -> Result<Clinic> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {

@@ -59,13 +59,8 @@ pub struct NamedClosure {
 }
 
 /// Adds a closure. Appointments that it hits stay, and are named in the answer.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`; what [`Care::check`] answers.
 pub fn add(context: &mut Context, fields: &ClosureFields, care: Care<'_>) -> Result<NamedClosure> {
-    let Context { store, env } = context;
-    store.write(care.ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(care.ending, |tx, env, desk| {
         let added = add_in(tx, env, &desk, fields)?;
         care.check(&added.hits)?;
         Ok(added)
@@ -73,9 +68,6 @@ pub fn add(context: &mut Context, fields: &ClosureFields, care: Care<'_>) -> Res
 }
 
 /// Adds a closure inside a transaction that is open already.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
 pub fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &ClosureFields) -> Result<NamedClosure> {
     let mut problems = fields.problems.clone();
     let (from, to) = span(env, desk, fields, &mut problems);
@@ -151,42 +143,24 @@ fn hits(tx: &mut Tx<'_>, env: &Env, desk: &Desk, closure: &Closure) -> Result<Ve
 }
 
 /// All closures, by code.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn list(context: &mut Context, retired: bool) -> Result<Vec<NamedClosure>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, _, desk| {
         let closures: Vec<Closure> = directory::all(tx, &desk.clinic.id, retired)?;
         closures.into_iter().map(|closure| name(tx, &desk, closure)).collect()
     })
 }
 
 /// Removes a closure: its time is open again.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`.
 pub fn remove(context: &mut Context, word: &str) -> Result<NamedClosure> {
     let closure = super::edit(context, word, "closure.removed", |_, _, _, closure: &mut Closure| {
         closure.active = false;
         Ok(())
     })?;
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
-        name(tx, &desk, closure)
-    })
+    context.read(|tx, _, desk| name(tx, &desk, closure))
 }
 
 fn name(tx: &mut Tx<'_>, desk: &Desk, closure: Closure) -> Result<NamedClosure> {
-    let doctor = match &closure.doctor_id {
-        Some(id) => tx.by_id(&desk.clinic.id, id)?,
-        None => None,
-    };
-    let branch = match &closure.branch_id {
-        Some(id) => tx.by_id(&desk.clinic.id, id)?,
-        None => None,
-    };
+    let doctor = find::named_by(tx, &desk.clinic.id, closure.doctor_id.as_deref())?;
+    let branch = find::named_by(tx, &desk.clinic.id, closure.branch_id.as_deref())?;
     Ok(NamedClosure { closure, doctor, branch, hits: Vec::new() })
 }

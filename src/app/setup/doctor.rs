@@ -44,21 +44,11 @@ fn take(problems: &mut Problems, fields: &DoctorFields, doctor: &mut Doctor) {
 }
 
 /// Adds a doctor.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub fn add(context: &mut Context, fields: &DoctorFields) -> Result<Doctor> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
-        add_in(tx, env, &desk, fields)
-    })
+    context.write(Ending::Commit, |tx, env, desk| add_in(tx, env, &desk, fields))
 }
 
 /// Does so inside a transaction that is open already.
-///
-/// # Errors
-/// As [`add`].
 pub(in crate::app) fn add_in(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -88,9 +78,6 @@ pub(in crate::app) fn add_in(
 }
 
 /// Changes a doctor.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
 pub fn set(context: &mut Context, word: &str, fields: &DoctorFields) -> Result<Doctor> {
     edit(context, word, "doctor.updated", |tx, _, desk, doctor: &mut Doctor| {
         let mut problems = Problems::default();
@@ -105,9 +92,6 @@ pub fn set(context: &mut Context, word: &str, fields: &DoctorFields) -> Result<D
 }
 
 /// Retires a doctor, once it is known who is still expected there.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; what [`Care::check`] answers.
 pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minded<Doctor>> {
     edit_minding(
         context,

@@ -27,9 +27,6 @@ impl Default for Care<'_> {
 
 impl Care<'_> {
     /// Makes sure that nobody is hit who was not shown.
-    ///
-    /// # Errors
-    /// `INVALID_STATE_TRANSITION` where somebody booked meanwhile.
     pub fn check(&self, hits: &[Visit]) -> Result<()> {
         let Some(agreed) = self.agreed else { return Ok(()) };
         let new: Vec<&str> = hits
@@ -64,12 +61,8 @@ pub(super) fn expected(tx: &mut Tx<'_>, env: &Env, desk: &Desk, filter: Filter) 
         statuses: vec![Status::Scheduled, Status::Confirmed, Status::CheckedIn, Status::InProgress],
         ..filter
     };
-    let mut visits = Vec::new();
-    for joined in page(tx, &desk.clinic.id, &filter, Order::Start, i64::MAX, 0)? {
-        let visit = find::with_zone(&env.zones, joined)?;
-        if visit.appointment.span.end > env.now {
-            visits.push(visit);
-        }
-    }
+    let found = page(tx, &desk.clinic.id, &filter, Order::Start, i64::MAX, 0)?;
+    let mut visits = find::with_zones(env, found)?;
+    visits.retain(|visit| visit.appointment.span.end > env.now);
     Ok(visits)
 }

@@ -62,14 +62,9 @@ pub struct WithSecret {
 }
 
 /// Makes a key.
-///
-/// # Errors
-/// `VALIDATION_ERROR`; `RESOURCE_NOT_FOUND` for the doctor.
 pub fn create(context: &mut Context, fields: &KeyFields) -> Result<WithSecret> {
-    let Context { store, env } = context;
     let secret = new_key()?;
-    let key = store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    let key = context.write(Ending::Commit, |tx, env, desk| {
         let mut problems = Problems::default();
         let name = required(&mut problems, "name", fields.name.as_ref(), text::short);
         let scopes = scopes(&mut problems, &fields.scopes);
@@ -144,43 +139,28 @@ fn end(env: &Env, desk: &Desk, expiry: Option<Expiry>) -> std::result::Result<Op
 }
 
 /// All keys by code, revoked ones only where asked for.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn list(context: &mut Context, revoked: bool) -> Result<Vec<KnownKey>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let keys: Vec<Key> = directory::all(tx, &desk.clinic.id, revoked)?;
         keys.into_iter().map(|key| known(tx, env, key)).collect()
     })
 }
 
 /// One key, revoked or not.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`.
 pub fn show(context: &mut Context, word: &str) -> Result<KnownKey> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let key = find::exact(tx, &desk, word)?;
         known(tx, env, key)
     })
 }
 
 fn known(tx: &mut Tx<'_>, env: &Env, key: Key) -> Result<KnownKey> {
-    let doctor = match &key.doctor_id {
-        Some(id) => tx.by_id(&key.clinic_id, id)?,
-        None => None,
-    };
+    let doctor = find::named_by(tx, &key.clinic_id, key.doctor_id.as_deref())?;
     Ok(KnownKey { status: key.status(env.now), key, doctor })
 }
 
 /// Takes a key back: it opens nothing from this commit on. Revoked again it stays as it is.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; `VALIDATION_ERROR` for the last admin key of a clinic that asks for keys.
+/// The last admin key of a clinic that asks for keys can't be revoked.
 pub fn revoke(context: &mut Context, word: &str) -> Result<KnownKey> {
     let key = edit(context, word, "key.revoked", |tx, env, desk, key: &mut Key| {
         if key.opens_all(env.now) {
@@ -195,10 +175,6 @@ pub fn revoke(context: &mut Context, word: &str) -> Result<KnownKey> {
 }
 
 /// Gives a key a new secret; the old one opens nothing from this commit on.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, also for a revoked key; `VALIDATION_ERROR` for one that has expired, or would
-/// have already.
 pub fn rotate(context: &mut Context, word: &str, expires: Option<Expiry>) -> Result<WithSecret> {
     let secret = new_key()?;
     let key = edit(context, word, "key.rotated", |tx, env, desk, key: &mut Key| {

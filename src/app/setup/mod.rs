@@ -108,27 +108,13 @@ pub(in crate::app) fn free_code<T: Spoken>(
 }
 
 /// All records of a kind, by code.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn list<T: Spoken>(context: &mut Context, retired: bool) -> Result<Vec<T>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
-        Ok(directory::all(tx, &desk.clinic.id, retired)?)
-    })
+    context.read(|tx, _, desk| Ok(directory::all(tx, &desk.clinic.id, retired)?))
 }
 
 /// One record, retired or not.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`.
 pub fn show<T: Spoken>(context: &mut Context, word: &str) -> Result<T> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
-        find::any(tx, &desk, word)
-    })
+    context.read(|tx, _, desk| find::any(tx, &desk, word))
 }
 
 /// Changes a record: `edit` says how.
@@ -167,9 +153,7 @@ fn edit_minding<T: Spoken + Clone>(
     edit: impl Fn(&mut Tx<'_>, &Env, &Desk, &mut T) -> Result<()>,
     hits: impl Fn(&mut Tx<'_>, &Env, &Desk, (&T, &T)) -> Result<Vec<Visit>>,
 ) -> Result<Minded<T>> {
-    let Context { store, env } = context;
-    store.write(care.ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(care.ending, |tx, env, desk| {
         let before: T = found(tx, &desk)?;
         let mut after = before.clone();
         edit(tx, env, &desk, &mut after)?;

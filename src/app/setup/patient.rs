@@ -91,22 +91,14 @@ pub(in crate::app) fn check_phone(tx: &mut Tx<'_>, desk: &Desk, patient: &Patien
 }
 
 /// Adds a patient.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub fn add(context: &mut Context, fields: &PatientFields) -> Result<SeenPatient> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let patient = add_in(tx, env, &desk, fields, "patient.added")?;
         see(env, patient, false)
     })
 }
 
 /// Does so inside a transaction that is open already.
-///
-/// # Errors
-/// As [`add`].
 pub(in crate::app) fn add_in(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -131,13 +123,8 @@ pub(in crate::app) fn add_in(
 }
 
 /// Changes a patient.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`, `AMBIGUOUS`.
 pub fn set(context: &mut Context, word: &str, fields: &PatientFields) -> Result<SeenPatient> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let before: Patient = find::any(tx, &desk, word)?;
         privacy::check_own_record(tx, &desk, &before)?;
         let mut after = before.clone();
@@ -163,13 +150,8 @@ pub fn set(context: &mut Context, word: &str, fields: &PatientFields) -> Result<
 
 /// One patient, by id, code, phone or name; the whole national ID where it is to be revealed. That
 /// somebody looked is an entry of the audit log: without it nothing is answered.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`, `AMBIGUOUS`; `STORE_UNAVAILABLE` where the secret file is missing or wrong.
 pub fn show(context: &mut Context, word: &str, reveal: bool) -> Result<SeenPatient> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let patient: Patient = find::any(tx, &desk, word)?;
         // `patients:reveal`: the one place where a national ID is shown whole, but for an export.
         let action = if reveal { "patient.revealed" } else { "patient.shown" };
@@ -179,9 +161,6 @@ pub fn show(context: &mut Context, word: &str, reveal: bool) -> Result<SeenPatie
 }
 
 /// A page of patients by name, and how many there are.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn list(context: &mut Context, retired: bool, page: i64, limit: i64) -> Result<(Vec<SeenPatient>, i64)> {
     let Context { store, env } = context;
     let (found, total) = store.read(|tx| {
@@ -193,18 +172,13 @@ pub fn list(context: &mut Context, retired: bool, page: i64, limit: i64) -> Resu
 
 /// The patients that every word is found in, or whose national ID is that. That somebody searched, and
 /// who was found, is an entry of the audit log.
-///
-/// # Errors
-/// `VALIDATION_ERROR` where no word was given.
 pub fn search(context: &mut Context, words: &[String], limit: i64) -> Result<Vec<SeenPatient>> {
-    let Context { store, env } = context;
     let whole = words.join(" ");
     let folded: Vec<String> = fold(&whole).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
     if folded.is_empty() {
         return Err(Refusal::invalid("words", text!("say-at-least-a-part-of-the-name")));
     }
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let hash = id_hash(tx, env, &desk, &whole)?;
         // A phone is looked for as it is written in the book, without spaces and dashes.
         let digits: String = whole.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
@@ -239,9 +213,6 @@ fn see_all(env: &Env, found: Vec<Patient>) -> Result<Vec<SeenPatient>> {
 }
 
 /// A patient as they may be seen.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE` where the national ID can't be opened.
 pub(in crate::app) fn see(env: &Env, patient: Patient, reveal: bool) -> Result<SeenPatient> {
     let national_id = match &patient.national_id {
         None => None,

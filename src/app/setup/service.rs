@@ -21,21 +21,11 @@ pub struct ServiceFields {
 }
 
 /// Adds a service.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub fn add(context: &mut Context, fields: &ServiceFields) -> Result<Service> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
-        add_in(tx, env, &desk, fields)
-    })
+    context.write(Ending::Commit, |tx, env, desk| add_in(tx, env, &desk, fields))
 }
 
 /// Does so inside a transaction that is open already.
-///
-/// # Errors
-/// As [`add`].
 pub(in crate::app) fn add_in(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -62,9 +52,6 @@ pub(in crate::app) fn add_in(
 }
 
 /// Changes a service.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
 pub fn set(context: &mut Context, word: &str, fields: &ServiceFields) -> Result<Service> {
     edit(context, word, "service.updated", |tx, _, desk, service: &mut Service| {
         let mut problems = Problems::default();
@@ -82,9 +69,6 @@ pub fn set(context: &mut Context, word: &str, fields: &ServiceFields) -> Result<
 }
 
 /// Retires a service.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`.
 pub fn remove(context: &mut Context, word: &str) -> Result<Service> {
     retire(context, word, "service.retired", |_, _, _, service: &mut Service| {
         service.active = false;

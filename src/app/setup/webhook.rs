@@ -78,14 +78,9 @@ fn events(problems: &mut Problems, words: &[String]) -> Vec<Event> {
 }
 
 /// Adds an endpoint.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub fn add(context: &mut Context, fields: &WebhookFields) -> Result<WithSecret> {
-    let Context { store, env } = context;
     let secret = secret_text(&random()?);
-    let webhook = store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    let webhook = context.write(Ending::Commit, |tx, env, desk| {
         let mut problems = Problems::default();
         let given = solid(&mut problems, "code", fields.code.as_ref(), code);
         let id = env.new_id();
@@ -119,9 +114,6 @@ pub fn add(context: &mut Context, fields: &WebhookFields) -> Result<WithSecret> 
 }
 
 /// Changes an endpoint.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
 pub fn set(context: &mut Context, word: &str, fields: &WebhookFields) -> Result<Webhook> {
     edit(context, word, "webhook.updated", |tx, env, desk, webhook: &mut Webhook| {
         let mut problems = Problems::default();
@@ -148,9 +140,6 @@ pub fn set(context: &mut Context, word: &str, fields: &WebhookFields) -> Result<
 }
 
 /// Retires an endpoint: what is still on its way there is dropped.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`.
 pub fn remove(context: &mut Context, word: &str) -> Result<Webhook> {
     edit(context, word, "webhook.retired", |tx, env, _, webhook: &mut Webhook| {
         webhook.active = false;
@@ -160,9 +149,6 @@ pub fn remove(context: &mut Context, word: &str) -> Result<Webhook> {
 }
 
 /// Gives an endpoint a new secret; the old one signs along for a while, a day where nobody says.
-///
-/// # Errors
-/// `VALIDATION_ERROR` for a malformed while, `RESOURCE_NOT_FOUND`.
 pub fn rotate(context: &mut Context, word: &str, overlap: Option<&str>) -> Result<WithSecret> {
     let overlap = overlap.map_or(Ok(OVERLAP), |given| {
         parse_duration(given).and_then(|seconds| {

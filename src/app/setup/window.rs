@@ -143,13 +143,8 @@ fn date(day: &Change<Day>, today: Today) -> Change<NaiveDate> {
 }
 
 /// Adds a window.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`, `INVALID_APPOINTMENT_TYPE`.
 pub fn add(context: &mut Context, fields: &WindowFields) -> Result<NamedWindow> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let mut fields = fields.clone();
         let given = solid(&mut fields.problems, "code", fields.code.as_ref(), code);
         if fields.weekdays.is_none() && fields.on.is_none() {
@@ -166,27 +161,7 @@ pub fn add(context: &mut Context, fields: &WindowFields) -> Result<NamedWindow> 
         {
             fields.problems.add("branch", text!("is-required-the-clinic-has-several-2"));
         }
-        let mut window = Window {
-            id: env.new_id(),
-            clinic_id: desk.clinic.id.clone(),
-            code: String::new(),
-            position: windows::next_position(tx, &desk.clinic.id)?,
-            branch_id: String::new(),
-            doctor_id: None,
-            services: Vec::new(),
-            days: Days::Weekly(127),
-            valid_from: None,
-            valid_until: None,
-            from: NaiveTime::MIN,
-            to: NaiveTime::MIN,
-            session: None,
-            batch: None,
-            slot_minutes: None,
-            capacity: None,
-            open: !fields.closed,
-            active: true,
-            created_at: env.now,
-        };
+        let mut window = Window { open: !fields.closed, ..blank(tx, env, &desk)? };
         take(tx, env, &desk, &fields, &mut window)?;
         window.branch_id = branch?.id;
         window.code = free_code::<Window>(tx, &desk, given, None, "WIN")?;
@@ -195,10 +170,32 @@ pub fn add(context: &mut Context, fields: &WindowFields) -> Result<NamedWindow> 
     })
 }
 
+/// A window of no branch yet that nobody has named.
+pub(in crate::app) fn blank(tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Window> {
+    Ok(Window {
+        id: env.new_id(),
+        clinic_id: desk.clinic.id.clone(),
+        code: String::new(),
+        position: windows::next_position(tx, &desk.clinic.id)?,
+        branch_id: String::new(),
+        doctor_id: None,
+        services: Vec::new(),
+        days: Days::Weekly(127),
+        valid_from: None,
+        valid_until: None,
+        from: NaiveTime::MIN,
+        to: NaiveTime::MIN,
+        session: None,
+        batch: None,
+        slot_minutes: None,
+        capacity: None,
+        open: true,
+        active: true,
+        created_at: env.now,
+    })
+}
+
 /// Changes a window. Appointments that it holds stay as they are.
-///
-/// # Errors
-/// As [`add`]; what [`Care::check`] answers.
 pub fn set(
     context: &mut Context,
     word: &str,
@@ -276,9 +273,6 @@ fn is_held(windows: &[Window], visit: &Visit) -> bool {
 }
 
 /// Opens or closes a window.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; what [`Care::check`] answers.
 pub fn open(context: &mut Context, word: &str, open: bool, care: Care<'_>) -> Result<Minded<NamedWindow>> {
     let action = if open { "window.opened" } else { "window.closed" };
     minding(context, word, care, action, |_, _, _, window: &mut Window| {
@@ -288,9 +282,6 @@ pub fn open(context: &mut Context, word: &str, open: bool, care: Care<'_>) -> Re
 }
 
 /// Retires a window.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; what [`Care::check`] answers.
 pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minded<NamedWindow>> {
     minding(context, word, care, "window.retired", |_, _, _, window: &mut Window| {
         window.active = false;
@@ -299,27 +290,19 @@ pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minde
 }
 
 /// One window, retired or not.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`.
 pub fn show(context: &mut Context, word: &str) -> Result<NamedWindow> {
     let window = super::show(context, word)?;
     named(context, window)
 }
 
 /// The windows of a doctor, of a branch or of the clinic, by code.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` for a doctor or branch that is named.
 pub fn list(
     context: &mut Context,
     doctor: Option<&str>,
     branch: Option<&str>,
     retired: bool,
 ) -> Result<Vec<NamedWindow>> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, _, desk| {
         let doctor = doctor.map(|word| find::any::<Doctor>(tx, &desk, word)).transpose()?;
         let branch = branch.map(|word| find::any::<Branch>(tx, &desk, word)).transpose()?;
         let windows: Vec<Window> = directory::all(tx, &desk.clinic.id, retired)?;
@@ -333,19 +316,12 @@ pub fn list(
 }
 
 fn named(context: &mut Context, window: Window) -> Result<NamedWindow> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
-        name(tx, &desk, window)
-    })
+    context.read(|tx, _, desk| name(tx, &desk, window))
 }
 
 fn name(tx: &mut Tx<'_>, desk: &Desk, window: Window) -> Result<NamedWindow> {
     let clinic_id = &desk.clinic.id;
-    let doctor = match &window.doctor_id {
-        Some(id) => tx.by_id(clinic_id, id)?,
-        None => None,
-    };
+    let doctor = find::named_by(tx, clinic_id, window.doctor_id.as_deref())?;
     let branch = tx.by_id(clinic_id, &window.branch_id)?;
     let mut services = Vec::new();
     for id in &window.services {

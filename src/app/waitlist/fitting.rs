@@ -42,18 +42,13 @@ impl Freed {
 }
 
 /// Brings an appointment to another status, and answers whom the slot fits that is free then.
-///
-/// # Errors
-/// As [`crate::app::status::set`].
 pub fn after_cancel(
     context: &mut Context,
     word: &str,
     request: &StatusRequest,
     ending: Ending,
 ) -> Result<(Stepped, Vec<Waiting>)> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
         let freed = Freed::of(&visit);
         let stepped = set_in(tx, env, &desk, visit, request)?;
@@ -64,18 +59,13 @@ pub fn after_cancel(
 }
 
 /// Moves an appointment, and answers whom the slot fits that it leaves.
-///
-/// # Errors
-/// As [`crate::app::reschedule::reschedule`].
 pub fn after_move(
     context: &mut Context,
     word: &str,
     request: &RescheduleRequest,
     ending: Ending,
 ) -> Result<(Visit, Vec<Waiting>)> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
         let (freed, moves) = (Freed::of(&visit), visit.appointment.reschedule_count);
         let visit = move_in(tx, env, &desk, visit, request)?;
@@ -86,14 +76,9 @@ pub fn after_move(
 }
 
 /// Removes a closure, and answers whom a time fits that is open again.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`.
 pub fn after_reopening(context: &mut Context, word: &str) -> Result<(NamedClosure, Vec<Waiting>)> {
     let removed = closure::remove(context, word)?;
-    let Context { store, env } = context;
-    let waiting = store.read(|tx| {
-        let desk = env.desk(tx)?;
+    let waiting = context.read(|tx, env, desk| {
         let mut found = Vec::new();
         for entry in waitlist::entries(tx, &desk.clinic.id, false)? {
             let doctor_id = entry.doctor_id.as_deref().or(removed.closure.doctor_id.as_deref());
@@ -141,10 +126,7 @@ pub(super) fn whom(tx: &mut Tx<'_>, env: &Env, desk: &Desk, freed: &Freed) -> Re
     if freed.start <= env.now {
         return Ok(found);
     }
-    let doctor: Option<Doctor> = match &freed.doctor_id {
-        Some(id) => tx.by_id(&desk.clinic.id, id)?,
-        None => None,
-    };
+    let doctor: Option<Doctor> = find::named_by(tx, &desk.clinic.id, freed.doctor_id.as_deref())?;
     for entry in waitlist::entries(tx, &desk.clinic.id, false)? {
         let own = desk.own_doctor().is_none_or(|own| entry.doctor_id.as_deref() == Some(own));
         let same = entry.branch_id == freed.branch_id

@@ -92,14 +92,8 @@ impl Waiting {
 }
 
 /// Puts somebody on the list.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`, `INVALID_APPOINTMENT_TYPE`; `INVALID_STATE_TRANSITION` for an
-/// appointment that can't move any more.
 pub fn add(context: &mut Context, request: &AddRequest, ending: Ending) -> Result<Waiting> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let today = desk.today(env);
         let (from, to) = (request.from.map(|day| day.on(today)), request.to.map(|day| day.on(today)));
         let mut problems = request.problems.clone();
@@ -237,14 +231,9 @@ pub struct ListRequest {
 }
 
 /// The entries in their order.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`.
 pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Waiting>> {
-    let Context { store, env } = context;
     request.problems.clone().check()?;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::any)?;
         if let Some(word) = &request.appointment {
             let visit = find::visit(tx, &env.zones, &desk, word)?;
@@ -273,9 +262,6 @@ pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Waiting>
 }
 
 /// Takes somebody off the list, and gives up what is held for them.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; `FORBIDDEN` for another doctor's.
 pub fn remove(context: &mut Context, word: &str) -> Result<Waiting> {
     change(context, word, "waitlist.removed", |entry| {
         if entry.status == Standing::Waiting {
@@ -287,9 +273,6 @@ pub fn remove(context: &mut Context, word: &str) -> Result<Waiting> {
 }
 
 /// Gives up what is held for somebody, who goes on waiting.
-///
-/// # Errors
-/// As [`remove`].
 pub fn decline(context: &mut Context, word: &str) -> Result<Waiting> {
     change(context, word, "waitlist.declined", |entry| {
         entry.hold = None;
@@ -303,9 +286,7 @@ fn change(
     action: &str,
     change: impl Fn(&mut Entry) -> Result<()>,
 ) -> Result<Waiting> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(Ending::Commit, |tx, env, desk| {
         let before = entry(tx, &desk, word)?;
         let mut after = before.clone();
         change(&mut after)?;
@@ -344,16 +325,10 @@ pub(in crate::app) fn name(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: Entry
     let patient = find::current(tx, desk, patient)?;
     let branch: Branch = tx.by_id(clinic_id, &entry.branch_id)?.ok_or_else(|| lost("branch"))?;
     let zone = env.branch_zone(desk, &branch)?;
-    let mut doctor = |id: Option<&String>| match id {
-        Some(id) => tx.by_id::<Doctor>(clinic_id, id),
-        None => Ok(None),
-    };
-    let held = entry.hold.as_ref().and_then(|hold| hold.doctor_id.as_ref());
-    let (hold_doctor, doctor) = (doctor(held)?, doctor(entry.doctor_id.as_ref())?);
-    let service = match &entry.service_id {
-        Some(id) => tx.by_id(clinic_id, id)?,
-        None => None,
-    };
+    let held = entry.hold.as_ref().and_then(|hold| hold.doctor_id.as_deref());
+    let hold_doctor = find::named_by(tx, clinic_id, held)?;
+    let doctor = find::named_by(tx, clinic_id, entry.doctor_id.as_deref())?;
+    let service = find::named_by(tx, clinic_id, entry.service_id.as_deref())?;
     let visit = match &entry.appointment_id {
         Some(id) => crate::store::appointments::visit::find(tx, clinic_id, id)?
             .map(|joined| find::with_zone(&env.zones, joined))

@@ -33,14 +33,8 @@ pub struct Offer {
 }
 
 /// Holds a slot: nobody else can book it until the time is over. An offer before is given up.
-///
-/// # Errors
-/// `VALIDATION_ERROR`, `RESOURCE_NOT_FOUND`; `INVALID_STATE_TRANSITION` for an entry that waits no more; the
-/// refusal of the first check that fails.
 pub fn offer(context: &mut Context, word: &str, offer: &Offer, ending: Ending) -> Result<Waiting> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         let mut problems = offer.problems.clone();
         if offer.when.is_none() && problems.is_empty() {
             problems.add("date", text!("is-required-with-a-time"));
@@ -116,13 +110,8 @@ pub struct Accepted {
 }
 
 /// Books what is held, or moves the appointment to it: with all checks, past the entry's own hold.
-///
-/// # Errors
-/// `INVALID_STATE_TRANSITION` where nothing is held; what booking or moving answers.
 pub fn accept(context: &mut Context, word: &str, how: &Accept, ending: Ending) -> Result<Accepted> {
-    let Context { store, env } = context;
-    store.write(ending, |tx| {
-        let desk = env.desk(tx)?;
+    context.write(ending, |tx, env, desk| {
         if how.force {
             desk.require(Scope::AppointmentsOverride)?;
         }

@@ -25,13 +25,8 @@ pub struct LogRequest {
 }
 
 /// The newest deliveries that pass, oldest first, and the clinic's zone.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` for an unknown endpoint or appointment.
 pub fn log(context: &mut Context, request: &LogRequest) -> Result<(Vec<Known>, Zone)> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let webhook: Option<Webhook> =
             request.webhook.as_deref().map(|word| find::any(tx, &desk, word)).transpose()?;
         let appointment = request
@@ -64,31 +59,23 @@ pub struct ReplayRequest {
 }
 
 /// Makes deliveries due again, with the same id and bytes. Those that a sweep has in its hands are
-/// left alone. Answers how many it were.
-///
-/// # Errors
-/// `VALIDATION_ERROR` where neither deliveries nor an endpoint and a time are named, or the endpoint
-/// takes none; `RESOURCE_NOT_FOUND` for an unknown one. Nothing is sent again then.
+/// left alone. Answers how many it were. Where one is unknown, nothing is sent.
 pub fn replay(context: &mut Context, request: &ReplayRequest) -> Result<u64> {
-    let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk(tx)?;
-        match (&request.webhook, request.since) {
-            (Some(word), Some(since)) if request.deliveries.is_empty() => {
-                let webhook = listening(tx, &desk, word)?;
-                let filter = Filter {
-                    webhook_id: Some(webhook.id.clone()),
-                    since: Some(since.about(&desk.zone, desk.now(env))),
-                    status: request.status,
-                    ..Filter::default()
-                };
-                env.note::<Webhook>(tx, Some(&desk.clinic.id), "webhook.replayed", &webhook.id)?;
-                Ok(deliveries::again(tx, &desk.clinic.id, None, &filter, env.now)?)
-            }
-            (None, None) if !request.deliveries.is_empty() => each(tx, env, &desk, &request.deliveries),
-            _ => Err(Refusal::invalid("delivery", text!("name-deliveries-or-an-endpoint-and-a-time"))
-                .hint(text!("turno-webhook-replay-id-or-turno-webhook-replay"))),
+    context.write(Ending::Commit, |tx, env, desk| match (&request.webhook, request.since) {
+        (Some(word), Some(since)) if request.deliveries.is_empty() => {
+            let webhook = listening(tx, &desk, word)?;
+            let filter = Filter {
+                webhook_id: Some(webhook.id.clone()),
+                since: Some(since.about(&desk.zone, desk.now(env))),
+                status: request.status,
+                ..Filter::default()
+            };
+            env.note::<Webhook>(tx, Some(&desk.clinic.id), "webhook.replayed", &webhook.id)?;
+            Ok(deliveries::again(tx, &desk.clinic.id, None, &filter, env.now)?)
         }
+        (None, None) if !request.deliveries.is_empty() => each(tx, env, &desk, &request.deliveries),
+        _ => Err(Refusal::invalid("delivery", text!("name-deliveries-or-an-endpoint-and-a-time"))
+            .hint(text!("turno-webhook-replay-id-or-turno-webhook-replay"))),
     })
 }
 

@@ -43,13 +43,8 @@ pub struct Report {
 }
 
 /// Says which deliveries would be tried now; changes nothing.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn rehearse(context: &mut Context, limit: usize) -> Result<Report> {
-    let Context { store, env } = context;
-    store.read(|tx| {
-        let desk = env.desk(tx)?;
+    context.read(|tx, env, desk| {
         let mut found = Vec::new();
         for webhook in webhooks::open(tx, &desk.clinic.id)? {
             if !held(&webhook, env.now) {
@@ -66,9 +61,7 @@ pub fn rehearse(context: &mut Context, limit: usize) -> Result<Report> {
 }
 
 /// Tries what is due, several at once. What dies half-way is tried again when its lease has run out.
-///
-/// # Errors
-/// When the book can't be read or written: what was on its way then is tried again, too.
+/// What was on its way when it fails is tried again.
 pub fn deliver(context: &mut Context, request: DeliverRequest) -> Result<Report> {
     // Most sweeps find nothing: that takes no write lock and no TLS.
     let mut report = Report { dry_run: false, ..rehearse(context, 1)? };

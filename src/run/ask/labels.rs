@@ -4,8 +4,9 @@ use crate::app::asking::Known;
 use crate::app::slots::FreeSlot;
 use crate::domain::appointment::Visit;
 use crate::domain::record::Attendee;
-use crate::domain::room::{DayRoom, Half};
+use crate::domain::room::DayRoom;
 use crate::domain::time::hhmm;
+use crate::domain::waitlist::Half;
 use crate::locale::{dated, plain};
 use crate::output::printable;
 use crate::output::words::status_words;
@@ -61,7 +62,7 @@ pub(super) fn slot(free: &FreeSlot, with_doctor: bool) -> Choice<FreeSlot> {
     if let Some(left) = slot.capacity_left {
         label.push_str(&format!("  {}", text!("count-left", left)));
     }
-    Choice::new(free.clone(), label).under(plain(Half::of(slot.start_time).words()))
+    Choice::new(free.clone(), label).under(plain(Half::of(slot.start_time).as_str()))
 }
 
 /// What the desk wants to know of a patient at a glance.
