@@ -37,9 +37,6 @@ pub(super) struct Answer {
 impl Client {
     /// A client for the API at that address. The system's certificates are read here, where the
     /// address is https: once for a sweep.
-    ///
-    /// # Errors
-    /// Where the authorization can't stand in a header.
     pub(super) fn new(base: &Url, authorization: &Secret, timeout: Duration) -> Result<Self, String> {
         let mut authorization = HeaderValue::from_str(authorization.reveal())
             .map_err(|_| text!("the-secret-holds-characters-that-no-header-can").to_owned())?;
@@ -63,11 +60,7 @@ impl Client {
         Ok(Client { agent: config.build().new_agent(), authorization })
     }
 
-    /// Posts the body.
-    ///
-    /// # Errors
-    /// Where no whole answer came: a [`Outcome::Later`]. The other side may have the message even so;
-    /// neither API knows a key by which it could tell a repetition.
+    /// Posts the body. Where no whole answer came, the other side may have the message even so.
     pub(super) fn post(&self, url: &Url, kind: &str, body: &[u8]) -> Result<Answer, Outcome> {
         let request = self.agent.post(url.as_str());
         let request = request.header(AUTHORIZATION, self.authorization.clone()).header(CONTENT_TYPE, kind);

@@ -18,9 +18,6 @@ pub struct Written {
 }
 
 /// Words and addresses a message about an appointment that was changed so often.
-///
-/// # Errors
-/// `INTERNAL` where a built-in template is broken.
 pub fn write(wording: &Wording, message_id: &str, changes: i64, outgoing: &Outgoing<'_>) -> Result<Written> {
     let said = wording.say(outgoing)?;
     let Outgoing { clinic, kind, visit, .. } = *outgoing;

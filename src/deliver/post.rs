@@ -61,9 +61,6 @@ impl<'scope, 'env, 'w> Post<'scope, 'env, 'w> {
     }
 
     /// Hands a letter in.
-    ///
-    /// # Errors
-    /// Why there is no such channel.
     pub fn send(&mut self, name: &str, letter: Letter) -> Result<(), String> {
         let way = self.ways.channel(name)?;
         let counter = self.counters.entry(name.to_owned()).or_insert_with(|| {

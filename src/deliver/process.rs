@@ -31,9 +31,6 @@ enum Event {
 
 /// Runs the program with the bytes on its standard input; what it writes to its standard output is
 /// dropped. It gets a process group of its own, and nothing of that group is left when this returns.
-///
-/// # Errors
-/// When it can't be started.
 pub(super) fn run(command: &mut Command, input: Vec<u8>, limit: Duration) -> std::io::Result<Ran> {
     let started = Instant::now();
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);

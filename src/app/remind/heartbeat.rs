@@ -28,9 +28,6 @@ pub enum Heartbeat {
 }
 
 /// How it stands with the sweeps of a clinic.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn of(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<Heartbeat> {
     let Some(waiting_since) = sweeps::waiting_since(tx, clinic_id, now)? else {
         return Ok(Heartbeat::Steady);

@@ -32,9 +32,6 @@ pub fn due_times(env: &Env, settings: &Settings, appointment: &Appointment, zone
 }
 
 /// Puts the appointment's reminders into the outbox, and the notice of what was done, due at once.
-///
-/// # Errors
-/// When the book refuses it.
 pub fn plan(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -51,9 +48,6 @@ pub fn plan(
 }
 
 /// Takes the appointment's pending messages out of the outbox.
-///
-/// # Errors
-/// When the book refuses it.
 pub fn drop_all(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment) -> Result<()> {
     outbox::drop_pending(tx, &appointment.id, env.now)?;
     Ok(())
@@ -84,9 +78,6 @@ fn message(env: &Env, appointment: &Appointment, kind: Kind, due_at: Instant) ->
 }
 
 /// Puts the estimate of a visit that will begin late into the outbox, due at once.
-///
-/// # Errors
-/// When the book refuses it.
 pub fn tell_delay(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment, expected: Instant) -> Result<()> {
     let message = message(env, appointment, Kind::Delay, env.now)?;
     Ok(tx.insert(&Message { expected_at: Some(expected), ..message })?)
@@ -130,9 +121,6 @@ pub struct ListRequest {
 }
 
 /// The messages that pass, earliest due first.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` for an unknown appointment.
 pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Note>> {
     let Context { store, env } = context;
     store.read(|tx| {

@@ -38,9 +38,6 @@ pub struct Preview {
 }
 
 /// Words a message as a sweep would now, and sends nothing.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; `VALIDATION_ERROR` where the clinic's own template is broken.
 pub fn preview(context: &mut Context, request: &PreviewRequest) -> Result<Preview> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -78,9 +75,6 @@ pub struct Templates {
 }
 
 /// Tries the clinic's own templates, or those in that directory, on appointments of every sort.
-///
-/// # Errors
-/// `VALIDATION_ERROR` with what is wrong with each.
 pub fn check_templates(context: &mut Context, directory: Option<&Path>) -> Result<Templates> {
     let desk = desk(context)?;
     let folder = match directory {
@@ -91,9 +85,6 @@ pub fn check_templates(context: &mut Context, directory: Option<&Path>) -> Resul
 }
 
 /// Puts the templates of a directory in the place of the clinic's own, if every one of them is good.
-///
-/// # Errors
-/// `VALIDATION_ERROR` with what is wrong with each: nothing is changed then.
 pub fn set_templates(context: &mut Context, directory: &Path) -> Result<Templates> {
     let desk = desk(context)?;
     let (folder, own) = (given(directory)?, own_folder(&context.env, &desk)?);

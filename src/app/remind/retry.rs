@@ -18,10 +18,6 @@ pub enum RetryRequest {
 
 /// Lets failed messages go out again with the next sweep, by every channel and under their ids. It
 /// leaves no audit entry, as nothing does that the outbox does with messages.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` for an unknown id; `INVALID_STATE_TRANSITION` for a message that has not
-/// failed, or whose appointment has begun or is over.
 pub fn retry(context: &mut Context, request: &RetryRequest) -> Result<Vec<Note>> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {

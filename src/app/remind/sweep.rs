@@ -114,10 +114,7 @@ pub trait Reader {
     /// printed counts as sent only when the whole report is there.
     fn reads_along(&self) -> bool;
 
-    /// Takes messages that are done with.
-    ///
-    /// # Errors
-    /// Where they can't be written: nothing of them counts as printed then.
+    /// Takes messages that are done with; after a problem none of them counts as printed.
     fn take(&mut self, swept: &[Swept]) -> std::result::Result<(), Self::Problem>;
 
     /// Takes a warning.
@@ -136,9 +133,6 @@ pub struct Rehearsal {
 }
 
 /// The clock and the zone that a sweep reports by.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn head(context: &mut Context) -> Result<(Instant, Zone)> {
     let Context { store, env } = context;
     let now = env.now;
@@ -146,9 +140,6 @@ pub fn head(context: &mut Context) -> Result<(Instant, Zone)> {
 }
 
 /// Says for each pending message whether it is due, and why; changes nothing.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) -> Result<Rehearsal> {
     let Context { store, env } = context;
     let limit = limit.unwrap_or(usize::MAX);
@@ -185,9 +176,6 @@ pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) ->
 ///
 /// A sweep that dies on the way loses nothing: what it held goes again, under the same ids, when its
 /// lease has run out.
-///
-/// # Errors
-/// When the book can't be read or written, or the reader takes no more.
 pub fn sweep<R: Reader>(
     context: &mut Context,
     orders: &Orders<'_>,

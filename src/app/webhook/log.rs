@@ -25,9 +25,6 @@ pub struct LogRequest {
 }
 
 /// The newest deliveries that pass, oldest first, and the clinic's zone.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND` for an unknown endpoint or appointment.
 pub fn log(context: &mut Context, request: &LogRequest) -> Result<(Vec<Known>, Zone)> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -65,10 +62,6 @@ pub struct ReplayRequest {
 
 /// Makes deliveries due again, with the same id and bytes. Those that a sweep has in its hands are
 /// left alone. Answers how many it were.
-///
-/// # Errors
-/// `VALIDATION_ERROR` where neither deliveries nor an endpoint and a time are named, or the endpoint
-/// takes none; `RESOURCE_NOT_FOUND` for an unknown one. Nothing is sent again then.
 pub fn replay(context: &mut Context, request: &ReplayRequest) -> Result<u64> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {

@@ -25,9 +25,6 @@ pub(crate) const OLD_SECRET: &str = "webhook_old_secret";
 
 /// Writes an event down for every endpoint that takes it, in the change's own transaction. A clinic
 /// without endpoints costs one question.
-///
-/// # Errors
-/// When the book refuses it.
 pub fn announce(tx: &mut Tx<'_>, env: &Env, event: Event, visit: &Visit) -> Result<()> {
     let mut listeners = webhooks::listening(tx, &visit.appointment.clinic_id)?;
     listeners.retain(|listener| takes(&listener.events, event));

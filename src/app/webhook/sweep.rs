@@ -43,9 +43,6 @@ pub struct Report {
 }
 
 /// Says which deliveries would be tried now; changes nothing.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn rehearse(context: &mut Context, limit: usize) -> Result<Report> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -66,9 +63,6 @@ pub fn rehearse(context: &mut Context, limit: usize) -> Result<Report> {
 }
 
 /// Tries what is due, several at once. What dies half-way is tried again when its lease has run out.
-///
-/// # Errors
-/// When the book can't be read or written: what was on its way then is tried again, too.
 pub fn deliver(context: &mut Context, request: DeliverRequest) -> Result<Report> {
     // Most sweeps find nothing: that takes no write lock and no TLS.
     let mut report = Report { dry_run: false, ..rehearse(context, 1)? };

@@ -33,9 +33,6 @@ pub(crate) struct TrialIds<'a> {
 }
 
 /// Sends `webhook.test` to an endpoint, disabled or not. It is no delivery: nothing of it is kept.
-///
-/// # Errors
-/// `RESOURCE_NOT_FOUND`; what the endpoint answers is no error.
 pub fn test(context: &mut Context, word: &str) -> Result<Trial> {
     let Context { store, env } = context;
     let (webhook, body) = store.read(|tx| {

@@ -73,9 +73,6 @@ impl Folder {
 
     /// Makes this folder hold the templates of that one, and no others. Each is there as it was or as it
     /// is to be, whenever this is cut short; the same again does the rest.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where they can't be written.
     pub fn take_over(&self, from: &Folder) -> Result<()> {
         let trouble = |problem: io::Error| {
             let place = self.path.display();

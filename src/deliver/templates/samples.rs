@@ -22,9 +22,6 @@ pub struct Trial {
 
 /// Words every kind of message about every sort of appointment with the folder's templates: with
 /// and without a doctor, a service and a branch of its own, with names as long as they can be.
-///
-/// # Errors
-/// `INTERNAL` where a built-in template is broken.
 pub fn check(folder: &Folder, clinic: &Clinic, zone: &Zone, now: Instant) -> Result<Trial> {
     let wording = Wording::new(Some(folder))?;
     let mut broken: BTreeMap<String, Broken> = BTreeMap::new();

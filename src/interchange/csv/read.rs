@@ -41,9 +41,6 @@ pub struct NoRows {
 
 impl<R: Read> Rows<R> {
     /// Reads the header. Cells are parted by that byte.
-    ///
-    /// # Errors
-    /// Where there is none: the file can't be read, is empty, is not UTF-8, or names a column twice.
     pub fn new(input: R, separator: u8) -> Result<Self, NoRows> {
         let reader = BufReader::new(input);
         let mut rows = Rows { reader, separator, line: 1, header: Vec::new(), ended: false };

@@ -73,9 +73,6 @@ pub struct Problem {
 }
 
 /// Reads a bundle.
-///
-/// # Errors
-/// Where it is no JSON, cut off, or no Bundle of R4 with records in it.
 pub fn read(mut source: impl BufRead) -> Result<Bundle, Problem> {
     // Some programs begin every text with a byte order mark.
     if source.fill_buf().is_ok_and(|bytes| bytes.starts_with(b"\xef\xbb\xbf")) {

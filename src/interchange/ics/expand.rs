@@ -47,9 +47,6 @@ pub struct View<'a> {
 }
 
 /// When the events take place that take up time.
-///
-/// # Errors
-/// The first thing that nobody can tell, with its line.
 pub fn expand(events: &[Event], view: &View<'_>) -> Result<Vec<Expanded>, Problem> {
     let mut by_uid: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
     for event in events {

@@ -83,9 +83,6 @@ impl Event {
 }
 
 /// Reads the events of a calendar.
-///
-/// # Errors
-/// The first thing that is wrong, with its line: an import takes a calendar as a whole.
 pub fn events(input: impl BufRead) -> Read1<Vec<Event>> {
     let mut lines = Lines::new(input);
     let first = lines.next_line()?.ok_or(Problem {
