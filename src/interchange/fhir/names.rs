@@ -2,31 +2,31 @@
 
 /// What every extension and code system of ours begins with. The name says itself that nothing is to be
 /// found there: a clinic's book has no server.
-pub const BASE: &str = "https://turno.invalid/fhir/";
+pub(super) const BASE: &str = "https://turno.invalid/fhir/";
 
 /// The exact status of an appointment: FHIR has one word for several of ours.
-pub const STATUS: &str = "status";
+pub(super) const STATUS: &str = "status";
 /// The codes that are said at the desk.
-pub const CODE: &str = "code";
+pub(super) const CODE: &str = "code";
 /// The integrator's own id.
-pub const EXTERNAL_REFERENCE: &str = "external-reference-id";
+pub(super) const EXTERNAL_REFERENCE: &str = "external-reference-id";
 /// The key that a booking was sent under.
-pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+pub(super) const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// A patient's national ID.
-pub const NATIONAL_ID: &str = "national-id";
+pub(super) const NATIONAL_ID: &str = "national-id";
 
 /// The code system of cancellation reasons of R4.
-pub const CANCELLATION_REASONS: &str =
+pub(super) const CANCELLATION_REASONS: &str =
     "http://terminology.hl7.org/CodeSystem/appointment-cancellation-reason";
 /// The code system of languages.
-pub const LANGUAGES: &str = "urn:ietf:bcp:47";
+pub(super) const LANGUAGES: &str = "urn:ietf:bcp:47";
 
 /// The whole name of one of ours.
-pub fn of_ours(name: &str) -> String {
+pub(super) fn of_ours(name: &str) -> String {
     format!("{BASE}{name}")
 }
 
 /// How a resource is referred to, and what its entry is called.
-pub fn urn(id: &str) -> String {
+pub(super) fn urn(id: &str) -> String {
     format!("urn:uuid:{id}")
 }
