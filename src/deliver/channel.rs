@@ -85,8 +85,8 @@ pub enum Outcome {
 
 impl Outcome {
     /// This letter not now.
-    pub(super) fn later(why: impl Into<String>) -> Self {
-        Outcome::Later { why: why.into(), after: None, whole_channel: false }
+    pub(super) fn later(why: impl Into<String>, after: Option<Duration>) -> Self {
+        Outcome::Later { why: why.into(), after, whole_channel: false }
     }
 
     /// Nothing of this channel now.

@@ -8,17 +8,14 @@ use crate::domain::status::Status;
 use crate::error::Result;
 use crate::interchange::ics::write::place;
 
-/// A letter, and what was wrong with the clinic's own templates on the way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Written {
-    /// The letter.
-    pub letter: Letter,
-    /// The templates that the built-in ones stood in for.
-    pub broken: Vec<Broken>,
-}
-
-/// Words and addresses a message about an appointment that was changed so often.
-pub fn write(wording: &Wording, message_id: &str, changes: i64, outgoing: &Outgoing<'_>) -> Result<Written> {
+/// Words and addresses a message about an appointment that was changed so often; with the clinic's own
+/// templates that the built-in ones stood in for.
+pub fn write(
+    wording: &Wording,
+    message_id: &str,
+    changes: i64,
+    outgoing: &Outgoing<'_>,
+) -> Result<(Letter, Vec<Broken>)> {
     let said = wording.say(outgoing)?;
     let Outgoing { clinic, kind, visit, .. } = *outgoing;
     let letter = Letter {
@@ -34,7 +31,7 @@ pub fn write(wording: &Wording, message_id: &str, changes: i64, outgoing: &Outgo
         words: words_of(outgoing),
         entry: entry(outgoing, changes, said.language),
     };
-    Ok(Written { letter, broken: said.broken })
+    Ok((letter, said.broken))
 }
 
 /// The appointment as a calendar sees it. Its sequence is how often it was changed, as in an exported
@@ -44,13 +41,13 @@ fn entry(outgoing: &Outgoing<'_>, changes: i64, language: Language) -> Entry {
     let appointment = &visit.appointment;
     let cancelled = kind == Kind::Cancellation || appointment.status == Status::Cancelled;
     let place = place(&clinic.name, &visit.branch.name);
-    let summary = match (&visit.doctor, language) {
-        (Some(doctor), Language::Spanish) => format!("Cita con {}, {}", doctor.full_name, clinic.name),
-        (Some(doctor), Language::English) => {
-            format!("Appointment with {}, {}", doctor.full_name, clinic.name)
-        }
-        (None, Language::Spanish) => format!("Cita en {}", clinic.name),
-        (None, Language::English) => format!("Appointment at {}", clinic.name),
+    let (what, with, at) = match language {
+        Language::Spanish => ("Cita", "con", "en"),
+        Language::English => ("Appointment", "with", "at"),
+    };
+    let summary = match &visit.doctor {
+        Some(doctor) => format!("{what} {with} {}, {}", doctor.full_name, clinic.name),
+        None => format!("{what} {at} {}", clinic.name),
     };
     Entry {
         uid: appointment.id.clone(),

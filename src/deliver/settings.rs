@@ -56,34 +56,18 @@ impl Channels {
         }
         let mut settings = table.clone();
         let kind = settings.remove("kind");
-        match kind.as_ref().and_then(toml::Value::as_str) {
-            Some("command") => check.open(settings, command::Program::open),
-            Some("smtp") => check.open(settings, smtp::Smtp::open),
-            Some("whatsapp") => check.open(settings, whatsapp::WhatsApp::open),
-            Some("twilio") => check.open(settings, twilio::Twilio::open),
-            Some(PRINT) => {
-                check.problem("kind", text!("print-is-always-there-name-it-in-reminder_channels"));
-                Err(check.refusal())
-            }
-            Some(other) => {
-                check.problem(
-                    "kind",
-                    text!(
-                        "there-is-no-kind-there-are",
-                        other,
-                        kinds = text!("command-smtp-whatsapp-or-twilio")
-                    ),
-                );
-                Err(check.refusal())
-            }
-            None => {
-                check.problem(
-                    "kind",
-                    text!("is-missing-it-takes", kinds = text!("command-smtp-whatsapp-or-twilio")),
-                );
-                Err(check.refusal())
-            }
-        }
+        let kinds = text!("command-smtp-whatsapp-or-twilio");
+        let problem = match kind.as_ref().and_then(toml::Value::as_str) {
+            Some("command") => return check.open(settings, command::Program::open),
+            Some("smtp") => return check.open(settings, smtp::Smtp::open),
+            Some("whatsapp") => return check.open(settings, whatsapp::WhatsApp::open),
+            Some("twilio") => return check.open(settings, twilio::Twilio::open),
+            Some(PRINT) => text!("print-is-always-there-name-it-in-reminder_channels").to_owned(),
+            Some(other) => text!("there-is-no-kind-there-are", other, kinds),
+            None => text!("is-missing-it-takes", kinds),
+        };
+        check.problem("kind", problem);
+        Err(check.refusal())
     }
 
     /// Whether that channel reaches patients by mail, as far as its table says.

@@ -1,7 +1,7 @@
 //! The channel `smtp`: mails with the appointment as an invitation, through the clinic's mail server.
 
 use super::channel::{Channel, Letter, Outcome};
-use super::check::{Check, Source, absolute, is_loopback};
+use super::check::{Check, absolute, is_loopback};
 use super::mail::{Person, address, mail, only_ascii};
 use super::secret::{Secret, reason};
 use base64::Engine;
@@ -140,7 +140,7 @@ impl Smtp {
                 false
             }
         };
-        let login = login(check, username, Source::new(&password_file, &password_env));
+        let login = login(check, username, password_file.as_deref(), password_env.as_deref());
         if security == Security::None && login.is_some() && !local {
             check.problem("security", text!("none-would-send-the-password-in-clear-takes"));
         }
@@ -269,7 +269,7 @@ impl Smtp {
         } else if problem.is_permanent() {
             Outcome::never(why)
         } else {
-            Outcome::later(why)
+            Outcome::later(why, None)
         }
     }
 }
@@ -324,19 +324,19 @@ impl Drop for Smtp {
     }
 }
 
-fn login(check: &mut Check<'_>, username: Option<String>, password: Source<'_>) -> Option<Login> {
-    match username {
-        Some(username) => {
-            let password = check.secret("password", password)?;
-            Some(Login::new(username, password))
-        }
-        None => {
-            if check.optional_secret("password", password).is_some() {
-                check.problem("username", text!("is-missing-the-password-is-whose"));
-            }
-            None
-        }
+fn login(
+    check: &mut Check<'_>,
+    username: Option<String>,
+    file: Option<&Path>,
+    variable: Option<&str>,
+) -> Option<Login> {
+    if let Some(username) = username {
+        return Some(Login::new(username, check.secret("password", file, variable)?));
     }
+    if check.optional_secret("password", file, variable).is_some() {
+        check.problem("username", text!("is-missing-the-password-is-whose"));
+    }
+    None
 }
 
 /// Whom to trust: the system's certificates, and the one that is named.

@@ -6,6 +6,7 @@
 use super::resources::Participant;
 use super::taken::{Taken, taken};
 use crate::domain::text::name_key;
+use crate::interchange::Problem;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -61,15 +62,6 @@ pub enum Kind {
     Patient,
     /// Of an Appointment.
     Appointment,
-}
-
-/// Why a file is no bundle that can be read, and in which line that shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// The line, from 1.
-    pub line: u64,
-    /// In words.
-    pub problem: String,
 }
 
 /// Reads a bundle.

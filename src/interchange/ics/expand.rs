@@ -6,7 +6,8 @@
 use crate::domain::interval::Interval;
 use crate::domain::rrule;
 use crate::domain::time::{Instant, Reading, Zone, in_reach};
-use crate::interchange::ics::read::{At, Event, Problem, Stamp};
+use crate::interchange::Problem;
+use crate::interchange::ics::read::{At, Event, Stamp};
 use chrono::{Duration, NaiveDateTime, NaiveTime};
 use std::collections::BTreeMap;
 
