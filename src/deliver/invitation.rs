@@ -1,8 +1,7 @@
 //! The appointment as a calendar entry that goes along with a mail (RFC 5545, RFC 5546).
 
-use super::channel::Entry;
 use super::mail::Person;
-use crate::interchange::ics::write::{Calendar, Moment, common_name};
+use crate::interchange::ics::write::{Calendar, Entry, common_name};
 
 /// What is done with the entry.
 pub(super) fn method(entry: &Entry) -> &'static str {
@@ -16,13 +15,7 @@ pub(super) fn invitation(entry: &Entry, from: &Person<'_>, to: &Person<'_>) -> O
     let mut calendar = Calendar::begun();
     calendar.line(&format!("METHOD:{}", method(entry)));
     calendar.line("BEGIN:VEVENT");
-    calendar.moment(&Moment {
-        uid: &entry.uid,
-        sequence: entry.sequence,
-        changed_at: entry.changed_at,
-        starts_at: entry.starts_at,
-        ends_at: entry.ends_at,
-    })?;
+    calendar.moment(entry)?;
     calendar.said("SUMMARY", &entry.summary);
     calendar.said("LOCATION", &entry.place);
     calendar.line(&format!("STATUS:{}", if entry.cancelled { "CANCELLED" } else { "CONFIRMED" }));

@@ -1,12 +1,11 @@
 //! A message as it goes out: worded, addressed, with its calendar entry.
 
 use crate::deliver::Outgoing;
-use crate::deliver::channel::{Entry, Letter};
+use crate::deliver::channel::Letter;
 use crate::deliver::templates::{Broken, Language, Wording, words_of};
 use crate::domain::reminder::Kind;
-use crate::domain::status::Status;
 use crate::error::Result;
-use crate::interchange::ics::write::place;
+use crate::interchange::ics::write::Entry;
 
 /// Words and addresses a message about an appointment that was changed so often; with the clinic's own
 /// templates that the built-in ones stood in for.
@@ -38,9 +37,6 @@ pub fn write(
 /// calendar: it rises with every change and never falls, also where one is taken back.
 fn entry(outgoing: &Outgoing<'_>, changes: i64, language: Language) -> Entry {
     let Outgoing { clinic, kind, visit, .. } = *outgoing;
-    let appointment = &visit.appointment;
-    let cancelled = kind == Kind::Cancellation || appointment.status == Status::Cancelled;
-    let place = place(&clinic.name, &visit.branch.name);
     let (what, with, at) = match language {
         Language::Spanish => ("Cita", "con", "en"),
         Language::English => ("Appointment", "with", "at"),
@@ -49,14 +45,6 @@ fn entry(outgoing: &Outgoing<'_>, changes: i64, language: Language) -> Entry {
         Some(doctor) => format!("{what} {with} {}, {}", doctor.full_name, clinic.name),
         None => format!("{what} {at} {}", clinic.name),
     };
-    Entry {
-        uid: appointment.id.clone(),
-        sequence: changes,
-        starts_at: appointment.span.start.unix(),
-        ends_at: appointment.span.end.unix(),
-        changed_at: appointment.updated_at.unix(),
-        place,
-        summary,
-        cancelled,
-    }
+    let entry = Entry::of(visit, changes, &clinic.name, summary);
+    Entry { cancelled: entry.cancelled || kind == Kind::Cancellation, ..entry }
 }

@@ -97,20 +97,15 @@ fn work(name: &str, way: &dyn Channel, letters: &Mutex<Receiver<Letter>>, done: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deliver::channel::Entry;
     use crate::deliver::{Opener, Ways};
     use crate::domain::refusal::Refusal;
     use crate::domain::reminder::Kind;
+    use crate::interchange::ics::write::Entry;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
 
-    /// Counts how many letters are inside at once.
-    struct Slow {
-        inside: Arc<AtomicUsize>,
-        most: Arc<AtomicUsize>,
-    }
-
-    /// Opens two channels, a and b, that count together.
+    /// Two channels, a and b, that count together how many letters are inside at once.
+    #[derive(Clone)]
     struct Two {
         inside: Arc<AtomicUsize>,
         most: Arc<AtomicUsize>,
@@ -119,7 +114,7 @@ mod tests {
     impl Opener for Two {
         fn open(&self, name: &str) -> crate::error::Result<Box<dyn Channel>> {
             if name == "a" || name == "b" {
-                return Ok(Box::new(Slow { inside: Arc::clone(&self.inside), most: Arc::clone(&self.most) }));
+                return Ok(Box::new(self.clone()));
             }
             Err(Refusal::invalid("channels", "there is no such channel"))
         }
@@ -129,7 +124,7 @@ mod tests {
         }
     }
 
-    impl Channel for Slow {
+    impl Channel for Two {
         fn send(&self, letter: &Letter) -> Outcome {
             let inside = self.inside.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(inside, Ordering::SeqCst);

@@ -134,7 +134,7 @@ impl Smtp {
             check.take("from", sender.ok_or_else(|| text!("takes-a-mail-address-in-ascii").to_owned()));
         let from_name = from_name.and_then(|name| check.text("from_name", &name));
         let local = match Host::parse(&host) {
-            Ok(host) => is_loopback(&as_ref(&host)),
+            Ok(host) => is_loopback(&host),
             Err(_) => {
                 check.problem("host", text!("takes-a-servers-name-or-address"));
                 false
@@ -353,14 +353,6 @@ fn parameters(host: &str, root: Option<&Path>) -> Result<TlsParameters, String> 
         builder = builder.add_root_certificate(Certificate::from_pem(&pem).map_err(|_| none())?);
     }
     builder.build().map_err(|problem| words(&problem))
-}
-
-fn as_ref(host: &Host<String>) -> Host<&str> {
-    match host {
-        Host::Domain(name) => Host::Domain(name),
-        Host::Ipv4(address) => Host::Ipv4(*address),
-        Host::Ipv6(address) => Host::Ipv6(*address),
-    }
 }
 
 /// The problem in words: the server's reply with its code, or what is the matter with the connection.

@@ -184,13 +184,8 @@ fn service(it: HealthcareService) -> Taken {
 }
 
 fn appointment(it: Appointment) -> Answer {
-    if NO_VISIT.contains(&it.status.as_str()) {
-        return Ok(Taken::Left(match it.status.as_str() {
-            "proposed" => "proposed",
-            "pending" => "pending",
-            "waitlist" => "waitlist",
-            _ => "entered-in-error",
-        }));
+    if let Some(status) = NO_VISIT.into_iter().find(|status| *status == it.status) {
+        return Ok(Taken::Left(status));
     }
     let extended = Extended(&it.extension);
     let mut fields = Fields::new();

@@ -41,16 +41,11 @@ pub enum Kind {
 
 /// What a bundle begins with. `total` is how many appointments match, for a set of results.
 pub fn head(kind: Kind, at: &str, total: u64) -> String {
-    match kind {
-        Kind::Collection => {
-            format!(
-                "{{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"timestamp\":\"{at}\",\"entry\":[\n"
-            )
-        }
-        Kind::Searchset => format!(
-            "{{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"timestamp\":\"{at}\",\"total\":{total},\"entry\":[\n"
-        ),
-    }
+    let more = match kind {
+        Kind::Collection => format!("collection\",\"timestamp\":\"{at}\""),
+        Kind::Searchset => format!("searchset\",\"timestamp\":\"{at}\",\"total\":{total}"),
+    };
+    format!("{{\"resourceType\":\"Bundle\",\"type\":\"{more},\"entry\":[\n")
 }
 
 /// What a bundle ends with.
