@@ -1,11 +1,11 @@
 //! A resource of a bundle as the fields that the book has for it.
 
-use super::names::{CODE, EXTERNAL_REFERENCE, IDEMPOTENCY_KEY, LANGUAGES, NATIONAL_ID, STATUS, of_ours};
 use super::read::Fields;
 use super::resources::{
     Appointment, CodeableConcept, ContactPoint, Extension, HealthcareService, HumanName, Identifier,
     Location, Participant, Patient, Practitioner,
 };
+use super::{CODE, EXTERNAL_REFERENCE, IDEMPOTENCY_KEY, LANGUAGES, NATIONAL_ID, STATUS, of_ours};
 use crate::domain::ids;
 use crate::domain::status::Status;
 use crate::domain::time::Instant;

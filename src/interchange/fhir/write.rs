@@ -2,7 +2,7 @@
 //!
 //! An element that has nothing to say is left out: there are no nulls, empty arrays or empty texts in FHIR.
 
-use super::names::{
+use super::{
     CANCELLATION_REASONS, CODE, EXTERNAL_REFERENCE, IDEMPOTENCY_KEY, LANGUAGES, NATIONAL_ID, STATUS, of_ours,
     urn,
 };

@@ -1,9 +1,6 @@
 //! Calendar entries: those that go along with a mail and those of an export, by one writer.
 //!
-//! Ours, and not the crate `icalendar` (0.17): that one lets a carriage return through into the middle of
-//! a line, decides on a fold by another character than the one that stands there (octets taken for
-//! characters, each counted from the line's beginning), and turns on chrono's clock, where time enters in
-//! one room only. What goes out is a fixed list of lines.
+//! Not by the crate `icalendar` (0.17): it lets carriage returns through, and folds lines at wrong places.
 
 use super::own;
 use crate::domain::appointment::Visit;
