@@ -7,10 +7,10 @@ use std::path::{Path, PathBuf};
 
 /// Each room with the rooms it may know. `run` is the way through and knows them all.
 const ROOMS: [(&str, &[&str]); 7] = [
-    ("domain", &["domain"]),
-    ("interchange", &["domain", "interchange"]),
-    ("store", &["domain", "store", "error", "folders"]),
-    ("deliver", &["deliver", "domain", "error", "folders", "interchange"]),
+    ("domain", &["domain", "locale"]),
+    ("interchange", &["domain", "interchange", "locale"]),
+    ("store", &["domain", "error", "folders", "locale", "store"]),
+    ("deliver", &["deliver", "domain", "error", "folders", "interchange", "locale"]),
     (
         "app",
         &[
@@ -18,6 +18,7 @@ const ROOMS: [(&str, &[&str]); 7] = [
             "deliver",
             "domain",
             "interchange",
+            "locale",
             "store",
             "config",
             "error",
@@ -26,8 +27,8 @@ const ROOMS: [(&str, &[&str]); 7] = [
             "zones",
         ],
     ),
-    ("cli", &["app", "cli", "domain", "error", "interchange", "output", "store"]),
-    ("output", &["app", "domain", "interchange", "output", "public", "store"]),
+    ("cli", &["app", "cli", "domain", "error", "interchange", "locale", "output", "store"]),
+    ("output", &["app", "domain", "interchange", "locale", "output", "public", "store"]),
 ];
 
 /// Engines, SQL, the opened book, and access without a key: each belongs to some rooms or files only.

@@ -1,6 +1,7 @@
 //! What every way out of the house does: it takes a letter and says what became of it.
 
 use crate::domain::reminder::Kind;
+use crate::interchange::ics::write::Entry;
 use std::time::Duration;
 
 /// The names that [`Letter::words`] can have: those that message templates use.
@@ -35,27 +36,6 @@ pub struct Letter {
     pub entry: Entry,
 }
 
-/// The appointment as a calendar sees it (RFC 5545, RFC 5546).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The appointment's id: the same entry for ever.
-    pub uid: String,
-    /// Rises with every change that is told.
-    pub sequence: i64,
-    /// Unix seconds.
-    pub starts_at: i64,
-    /// Unix seconds.
-    pub ends_at: i64,
-    /// When it was last changed, Unix seconds.
-    pub changed_at: i64,
-    /// Where.
-    pub place: String,
-    /// What a calendar shows: never why the patient comes.
-    pub summary: String,
-    /// Whether it is called off.
-    pub cancelled: bool,
-}
-
 /// What became of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
@@ -85,8 +65,8 @@ pub enum Outcome {
 
 impl Outcome {
     /// This letter not now.
-    pub(super) fn later(why: impl Into<String>) -> Self {
-        Outcome::Later { why: why.into(), after: None, whole_channel: false }
+    pub(super) fn later(why: impl Into<String>, after: Option<Duration>) -> Self {
+        Outcome::Later { why: why.into(), after, whole_channel: false }
     }
 
     /// Nothing of this channel now.

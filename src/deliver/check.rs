@@ -7,7 +7,7 @@ use crate::error::Result;
 use serde::de::DeserializeOwned;
 use std::ffi::OsString;
 use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 use url::{Host, Url};
 
@@ -43,13 +43,9 @@ impl<'a> Check<'a> {
             Ok(settings) => settings,
             Err(problem) => return Err(self.unreadable(&problem)),
         };
-        let made = make(settings, &mut self);
-        if !self.problems.is_empty() {
-            return Err(self.refusal());
-        }
-        match made {
-            Some(channel) => Ok(Box::new(channel)),
-            None => Err(Refusal::new(Code::Internal, text!("the-channel-cant-be-opened", name = self.name))),
+        match make(settings, &mut self) {
+            Some(channel) if self.problems.is_empty() => Ok(Box::new(channel)),
+            _ => Err(self.refusal()),
         }
     }
 
@@ -97,42 +93,39 @@ impl<'a> Check<'a> {
     }
 
     /// A secret that must be there, from `KEY_file` or `KEY_env`.
-    pub(super) fn secret(&mut self, key: &str, source: Source<'_>) -> Option<Secret> {
-        if matches!(source, Source { file: None, variable: None }) {
+    pub(super) fn secret(
+        &mut self,
+        key: &str,
+        file: Option<&Path>,
+        variable: Option<&str>,
+    ) -> Option<Secret> {
+        if (file, variable) == (None, None) {
             let problem = text!("is-missing-name-a-file-that-holds", key);
             self.problem(&format!("{key}_file"), problem);
         }
-        self.optional_secret(key, source)
+        self.optional_secret(key, file, variable)
     }
 
     /// A secret that may be missing.
-    pub(super) fn optional_secret(&mut self, key: &str, source: Source<'_>) -> Option<Secret> {
+    pub(super) fn optional_secret(
+        &mut self,
+        key: &str,
+        file: Option<&Path>,
+        variable: Option<&str>,
+    ) -> Option<Secret> {
         let (file_key, variable_key) = (format!("{key}_file"), format!("{key}_env"));
-        match source {
-            Source { file: None, variable: None } => None,
-            Source { file: Some(file), variable: None } => {
-                let read = self.read_secret(file);
-                self.take(&file_key, read.and_then(whole))
-            }
-            Source { file: None, variable: Some(name) } => {
+        match (file, variable) {
+            (None, None) => None,
+            (Some(file), None) => self.take(&file_key, read_secret(file).and_then(whole)),
+            (None, Some(name)) => {
                 let read = self.secret_variable(name);
                 self.take(&variable_key, read.and_then(whole))
             }
-            Source { file: Some(_), variable: Some(_) } => {
+            (Some(_), Some(_)) => {
                 self.problem(&file_key, text!("is-given-and-too-one-is-enough", variable_key));
                 None
             }
         }
-    }
-
-    fn read_secret(&self, path: &Path) -> std::result::Result<Secret, String> {
-        absolute(path)?;
-        let mut text = String::new();
-        let read = std::fs::File::open(path)
-            .and_then(|file| file.take(SECRET_LIMIT).read_to_string(&mut text))
-            .map_err(|problem| text!("cant-be-read", path = path.display(), problem));
-        let secret = Secret::new(text);
-        read.map(|_| secret)
     }
 
     fn secret_variable(&self, name: &str) -> std::result::Result<Secret, String> {
@@ -152,17 +145,14 @@ impl<'a> Check<'a> {
     }
 }
 
-/// Where a secret is.
-#[derive(Clone, Copy)]
-pub(super) struct Source<'s> {
-    pub(super) file: Option<&'s Path>,
-    pub(super) variable: Option<&'s str>,
-}
-
-impl<'s> Source<'s> {
-    pub(super) fn new(file: &'s Option<PathBuf>, variable: &'s Option<String>) -> Self {
-        Source { file: file.as_deref(), variable: variable.as_deref() }
-    }
+fn read_secret(path: &Path) -> std::result::Result<Secret, String> {
+    absolute(path)?;
+    let mut text = String::new();
+    let read = std::fs::File::open(path)
+        .and_then(|file| file.take(SECRET_LIMIT).read_to_string(&mut text))
+        .map_err(|problem| text!("cant-be-read", path = path.display(), problem));
+    let secret = Secret::new(text);
+    read.map(|_| secret)
 }
 
 /// The secret without the line end that an editor leaves. It goes into headers and commands, where
@@ -201,9 +191,9 @@ fn base_url(text: &str) -> std::result::Result<Url, String> {
 }
 
 /// Whether a host is this very machine, by its name or address.
-pub(super) fn is_loopback(host: &Host<&str>) -> bool {
+pub(super) fn is_loopback<S: AsRef<str>>(host: &Host<S>) -> bool {
     match host {
-        Host::Domain(name) => name.eq_ignore_ascii_case("localhost"),
+        Host::Domain(name) => name.as_ref().eq_ignore_ascii_case("localhost"),
         Host::Ipv4(address) => address.is_loopback(),
         Host::Ipv6(address) => address.is_loopback(),
     }

@@ -164,11 +164,11 @@ impl Channel for Program {
         let why = |what: String| if last.is_empty() { what } else { format!("{what}: {last}") };
         let Some(status) = ran.status else {
             let seconds = self.timeout.as_secs();
-            return Outcome::later(why(text!("took-longer-than-s-and-was-stopped", name, seconds)));
+            return Outcome::later(why(text!("took-longer-than-s-and-was-stopped", name, seconds)), None);
         };
         match (status.code(), status.signal()) {
             (Some(0), _) => Outcome::Sent,
-            (Some(TRY_AGAIN), _) => Outcome::later(why(text!("asks-to-be-tried-again", name))),
+            (Some(TRY_AGAIN), _) => Outcome::later(why(text!("asks-to-be-tried-again", name)), None),
             (Some(code), _) => Outcome::never(why(text!("ended-with-status", name, code))),
             (None, signal) => {
                 Outcome::never(why(text!("was-ended-by-signal", name, signal = signal.unwrap_or_default())))

@@ -37,9 +37,6 @@ pub(super) struct Answer {
 impl Client {
     /// A client for the API at that address. The system's certificates are read here, where the
     /// address is https: once for a sweep.
-    ///
-    /// # Errors
-    /// Where the authorization can't stand in a header.
     pub(super) fn new(base: &Url, authorization: &Secret, timeout: Duration) -> Result<Self, String> {
         let mut authorization = HeaderValue::from_str(authorization.reveal())
             .map_err(|_| text!("the-secret-holds-characters-that-no-header-can").to_owned())?;
@@ -63,11 +60,7 @@ impl Client {
         Ok(Client { agent: config.build().new_agent(), authorization })
     }
 
-    /// Posts the body.
-    ///
-    /// # Errors
-    /// Where no whole answer came: a [`Outcome::Later`]. The other side may have the message even so;
-    /// neither API knows a key by which it could tell a repetition.
+    /// Posts the body. Where no whole answer came, the other side may have the message even so.
     pub(super) fn post(&self, url: &Url, kind: &str, body: &[u8]) -> Result<Answer, Outcome> {
         let request = self.agent.post(url.as_str());
         let request = request.header(AUTHORIZATION, self.authorization.clone()).header(CONTENT_TYPE, kind);
@@ -80,7 +73,7 @@ impl Client {
 }
 
 /// The system's certificates, and one library for all of TLS: ring.
-fn tls() -> TlsConfig {
+pub(super) fn tls() -> TlsConfig {
     let certificates = rustls_native_certs::load_native_certs().certs;
     let roots: Vec<_> = certificates.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
     TlsConfig::builder()
@@ -116,7 +109,7 @@ fn trouble(problem: &Error) -> Outcome {
         ),
         _ => false,
     };
-    if unreachable { Outcome::held_up(why, None) } else { Outcome::later(why) }
+    if unreachable { Outcome::held_up(why, None) } else { Outcome::later(why, None) }
 }
 
 /// `Retry-After`: seconds, or a date. A date is measured by the answer's own `Date`, so that it does
@@ -139,10 +132,9 @@ pub(super) fn by_status(answer: &Answer, why: String) -> Outcome {
     match answer.status {
         // Who answers with a redirect, does not know the account, or does not let it in, does so for
         // every letter.
-        300..=399 | 401 | 403 | 404 | 407 | 410 => Outcome::held_up(why, answer.after),
-        429 => Outcome::held_up(why, answer.after),
+        300..=399 | 401 | 403 | 404 | 407 | 410 | 429 => Outcome::held_up(why, answer.after),
         503 if answer.after.is_some() => Outcome::held_up(why, answer.after),
-        408 | 425 | 500.. => Outcome::Later { why, after: answer.after, whole_channel: false },
+        408 | 425 | 500.. => Outcome::later(why, answer.after),
         // A success without what belongs to it comes from somebody else, a hotel's login page say.
         200..=299 => Outcome::held_up(why, answer.after),
         _ => Outcome::never(why),

@@ -1,8 +1,7 @@
 //! The appointment as a calendar entry that goes along with a mail (RFC 5545, RFC 5546).
 
-use super::channel::Entry;
 use super::mail::Person;
-use crate::interchange::ics::write::{Calendar, Moment, common_name};
+use crate::interchange::ics::write::{Calendar, Entry, common_name};
 
 /// What is done with the entry.
 pub(super) fn method(entry: &Entry) -> &'static str {
@@ -16,13 +15,7 @@ pub(super) fn invitation(entry: &Entry, from: &Person<'_>, to: &Person<'_>) -> O
     let mut calendar = Calendar::begun();
     calendar.line(&format!("METHOD:{}", method(entry)));
     calendar.line("BEGIN:VEVENT");
-    calendar.moment(&Moment {
-        uid: &entry.uid,
-        sequence: entry.sequence,
-        changed_at: entry.changed_at,
-        starts_at: entry.starts_at,
-        ends_at: entry.ends_at,
-    })?;
+    calendar.moment(entry)?;
     calendar.said("SUMMARY", &entry.summary);
     calendar.said("LOCATION", &entry.place);
     calendar.line(&format!("STATUS:{}", if entry.cancelled { "CANCELLED" } else { "CONFIRMED" }));
@@ -39,6 +32,7 @@ pub(super) fn invitation(entry: &Entry, from: &Person<'_>, to: &Person<'_>) -> O
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::interchange::ics::read::text;
     use crate::interchange::ics::write::LINE;
     use proptest::prelude::*;
 
@@ -66,22 +60,6 @@ mod tests {
     /// The lines as they were before they were folded.
     fn unfolded(calendar: &str) -> Vec<String> {
         calendar.replace("\r\n ", "").split_terminator("\r\n").map(str::to_owned).collect()
-    }
-
-    fn unescaped(value: &str) -> String {
-        let mut chars = value.chars();
-        let mut plain = String::new();
-        while let Some(c) = chars.next() {
-            match c {
-                '\\' => match chars.next() {
-                    Some('n') => plain.push('\n'),
-                    Some(c) => plain.push(c),
-                    None => panic!("a backslash at the end of {value}"),
-                },
-                c => plain.push(c),
-            }
-        }
-        plain
     }
 
     #[test]
@@ -144,7 +122,7 @@ mod tests {
             let lines = unfolded(&calendar);
             prop_assert_eq!(lines.len(), 20);
             let value = |name: &str| {
-                unescaped(lines.iter().find_map(|line| line.strip_prefix(name)).unwrap())
+                text(lines.iter().find_map(|line| line.strip_prefix(name)).unwrap())
             };
             // Unicode's own line ends are told as plain ones.
             let ended = |text: &str| text.replace(['\u{2028}', '\u{2029}'], "\n");

@@ -1,27 +1,20 @@
 //! A message as it goes out: worded, addressed, with its calendar entry.
 
 use crate::deliver::Outgoing;
-use crate::deliver::channel::{Entry, Letter};
+use crate::deliver::channel::Letter;
 use crate::deliver::templates::{Broken, Language, Wording, words_of};
 use crate::domain::reminder::Kind;
-use crate::domain::status::Status;
 use crate::error::Result;
-use crate::interchange::ics::write::place;
+use crate::interchange::ics::write::Entry;
 
-/// A letter, and what was wrong with the clinic's own templates on the way.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Written {
-    /// The letter.
-    pub letter: Letter,
-    /// The templates that the built-in ones stood in for.
-    pub broken: Vec<Broken>,
-}
-
-/// Words and addresses a message about an appointment that was changed so often.
-///
-/// # Errors
-/// `INTERNAL` where a built-in template is broken.
-pub fn write(wording: &Wording, message_id: &str, changes: i64, outgoing: &Outgoing<'_>) -> Result<Written> {
+/// Words and addresses a message about an appointment that was changed so often; with the clinic's own
+/// templates that the built-in ones stood in for.
+pub fn write(
+    wording: &Wording,
+    message_id: &str,
+    changes: i64,
+    outgoing: &Outgoing<'_>,
+) -> Result<(Letter, Vec<Broken>)> {
     let said = wording.say(outgoing)?;
     let Outgoing { clinic, kind, visit, .. } = *outgoing;
     let letter = Letter {
@@ -37,32 +30,21 @@ pub fn write(wording: &Wording, message_id: &str, changes: i64, outgoing: &Outgo
         words: words_of(outgoing),
         entry: entry(outgoing, changes, said.language),
     };
-    Ok(Written { letter, broken: said.broken })
+    Ok((letter, said.broken))
 }
 
 /// The appointment as a calendar sees it. Its sequence is how often it was changed, as in an exported
 /// calendar: it rises with every change and never falls, also where one is taken back.
 fn entry(outgoing: &Outgoing<'_>, changes: i64, language: Language) -> Entry {
     let Outgoing { clinic, kind, visit, .. } = *outgoing;
-    let appointment = &visit.appointment;
-    let cancelled = kind == Kind::Cancellation || appointment.status == Status::Cancelled;
-    let place = place(&clinic.name, &visit.branch.name);
-    let summary = match (&visit.doctor, language) {
-        (Some(doctor), Language::Spanish) => format!("Cita con {}, {}", doctor.full_name, clinic.name),
-        (Some(doctor), Language::English) => {
-            format!("Appointment with {}, {}", doctor.full_name, clinic.name)
-        }
-        (None, Language::Spanish) => format!("Cita en {}", clinic.name),
-        (None, Language::English) => format!("Appointment at {}", clinic.name),
+    let (what, with, at) = match language {
+        Language::Spanish => ("Cita", "con", "en"),
+        Language::English => ("Appointment", "with", "at"),
     };
-    Entry {
-        uid: appointment.id.clone(),
-        sequence: changes,
-        starts_at: appointment.span.start.unix(),
-        ends_at: appointment.span.end.unix(),
-        changed_at: appointment.updated_at.unix(),
-        place,
-        summary,
-        cancelled,
-    }
+    let summary = match &visit.doctor {
+        Some(doctor) => format!("{what} {with} {}, {}", doctor.full_name, clinic.name),
+        None => format!("{what} {at} {}", clinic.name),
+    };
+    let entry = Entry::of(visit, changes, &clinic.name, summary);
+    Entry { cancelled: entry.cancelled || kind == Kind::Cancellation, ..entry }
 }

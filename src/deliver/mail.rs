@@ -22,9 +22,6 @@ impl Person<'_> {
 }
 
 /// The mail. Its `Message-ID` is made of the message's id, so that it is the same on every try.
-///
-/// # Errors
-/// What stands in the way, in words.
 pub(super) fn mail(letter: &Letter, from: &Person<'_>, to: &Person<'_>) -> Result<Message, String> {
     let entry = invitation(&letter.entry, from, to);
     let entry = entry.ok_or("the appointment is at no time that a calendar knows")?;

@@ -20,8 +20,8 @@ pub mod webhook;
 mod whatsapp;
 
 pub use check::Lookup;
-pub use letter::{Written, write};
-pub use post::{Done, Post};
+pub use letter::write;
+pub use post::Post;
 pub use ways::{Opener, Ways};
 
 use crate::domain::appointment::Visit;

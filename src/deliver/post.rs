@@ -4,19 +4,10 @@ use crate::deliver::Ways;
 use crate::deliver::channel::{Channel, Letter, Outcome};
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::Scope;
 use std::time::Duration;
-
-/// What became of a letter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done {
-    /// The message's id.
-    pub message_id: String,
-    /// What became of it.
-    pub outcome: Outcome,
-}
 
 /// Where letters are handed in. Every channel has workers of its own, so that one that hangs keeps
 /// nothing from going out by another.
@@ -29,11 +20,8 @@ pub struct Post<'scope, 'env, 'w> {
     returned: Receiver<Returned>,
 }
 
-/// What a worker gives back, with the channel that has room again.
-struct Returned {
-    channel: String,
-    done: Done,
-}
+/// The channel that has room again, the message's id, and what became of it.
+type Returned = (String, String, Outcome);
 
 /// The counter of one channel: its queue, its workers, and the letters that are on their way.
 struct Counter {
@@ -61,9 +49,6 @@ impl<'scope, 'env, 'w> Post<'scope, 'env, 'w> {
     }
 
     /// Hands a letter in.
-    ///
-    /// # Errors
-    /// Why there is no such channel.
     pub fn send(&mut self, name: &str, letter: Letter) -> Result<(), String> {
         let way = self.ways.channel(name)?;
         let counter = self.counters.entry(name.to_owned()).or_insert_with(|| {
@@ -80,22 +65,18 @@ impl<'scope, 'env, 'w> Post<'scope, 'env, 'w> {
         counter.queue.send(letter).map_err(|_| text!("its-workers-are-gone").to_owned())
     }
 
-    /// What has come back: waits so long for the first, and takes along what is there already.
-    pub fn collect(&mut self, patience: Duration) -> Vec<Done> {
-        let first = match self.returned.recv_timeout(patience) {
-            Ok(first) => first,
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return Vec::new(),
-        };
-        let mut all = vec![first];
-        all.extend(self.returned.try_iter());
-        all.into_iter()
-            .map(|Returned { channel, done }| {
-                if let Some(counter) = self.counters.get_mut(&channel) {
-                    counter.on_their_way -= 1;
-                }
-                done
-            })
-            .collect()
+    /// Messages that have come back, with what became of them: waits so long for the first, and takes along
+    /// what is there already.
+    pub fn collect(&mut self, patience: Duration) -> Vec<(String, Outcome)> {
+        let first = self.returned.recv_timeout(patience).ok();
+        let mut all = Vec::new();
+        for (channel, message_id, outcome) in first.into_iter().chain(self.returned.try_iter()) {
+            if let Some(counter) = self.counters.get_mut(&channel) {
+                counter.on_their_way -= 1;
+            }
+            all.push((message_id, outcome));
+        }
+        all
     }
 }
 
@@ -105,11 +86,9 @@ fn work(name: &str, way: &dyn Channel, letters: &Mutex<Receiver<Letter>>, done: 
         let letter = letters.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(letter) = letter else { return };
         // A panic in a channel is reported as a failed try; the sweep goes on.
-        let outcome = catch_unwind(AssertUnwindSafe(|| way.send(&letter))).unwrap_or_else(|_| {
-            Outcome::Later { why: text!("the-channel-broke-down").into(), after: None, whole_channel: false }
-        });
-        let done_with = Done { message_id: letter.message_id, outcome };
-        if done.send(Returned { channel: name.to_owned(), done: done_with }).is_err() {
+        let outcome = catch_unwind(AssertUnwindSafe(|| way.send(&letter)))
+            .unwrap_or_else(|_| Outcome::later(text!("the-channel-broke-down"), None));
+        if done.send((name.to_owned(), letter.message_id, outcome)).is_err() {
             return;
         }
     }
@@ -118,20 +97,15 @@ fn work(name: &str, way: &dyn Channel, letters: &Mutex<Receiver<Letter>>, done: 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deliver::channel::Entry;
     use crate::deliver::{Opener, Ways};
     use crate::domain::refusal::Refusal;
     use crate::domain::reminder::Kind;
+    use crate::interchange::ics::write::Entry;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
 
-    /// Counts how many letters are inside at once.
-    struct Slow {
-        inside: Arc<AtomicUsize>,
-        most: Arc<AtomicUsize>,
-    }
-
-    /// Opens two channels, a and b, that count together.
+    /// Two channels, a and b, that count together how many letters are inside at once.
+    #[derive(Clone)]
     struct Two {
         inside: Arc<AtomicUsize>,
         most: Arc<AtomicUsize>,
@@ -140,7 +114,7 @@ mod tests {
     impl Opener for Two {
         fn open(&self, name: &str) -> crate::error::Result<Box<dyn Channel>> {
             if name == "a" || name == "b" {
-                return Ok(Box::new(Slow { inside: Arc::clone(&self.inside), most: Arc::clone(&self.most) }));
+                return Ok(Box::new(self.clone()));
             }
             Err(Refusal::invalid("channels", "there is no such channel"))
         }
@@ -150,7 +124,7 @@ mod tests {
         }
     }
 
-    impl Channel for Slow {
+    impl Channel for Two {
         fn send(&self, letter: &Letter) -> Outcome {
             let inside = self.inside.fetch_add(1, Ordering::SeqCst) + 1;
             self.most.fetch_max(inside, Ordering::SeqCst);
@@ -204,9 +178,9 @@ mod tests {
                         post.send(channel, letter(&id, text)).unwrap();
                     }
                 }
-                for done in post.collect(Duration::from_secs(10)) {
-                    broken += usize::from(done.outcome != Outcome::Sent);
-                    back.push(done.message_id);
+                for (message_id, outcome) in post.collect(Duration::from_secs(10)) {
+                    broken += usize::from(outcome != Outcome::Sent);
+                    back.push(message_id);
                 }
             }
             let problem = post.send("c", letter("x", "")).unwrap_err();

@@ -31,9 +31,6 @@ enum Event {
 
 /// Runs the program with the bytes on its standard input; what it writes to its standard output is
 /// dropped. It gets a process group of its own, and nothing of that group is left when this returns.
-///
-/// # Errors
-/// When it can't be started.
 pub(super) fn run(command: &mut Command, input: Vec<u8>, limit: Duration) -> std::io::Result<Ran> {
     let started = Instant::now();
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
@@ -50,18 +47,19 @@ pub(super) fn run(command: &mut Command, input: Vec<u8>, limit: Duration) -> std
         thread::spawn(move || sender.send(Event::Said(last_of(stderr))));
     }
     thread::spawn(move || wait(group, &sender));
-    let mut words = None;
-    let ended = until_ended(&events, limit.saturating_sub(started.elapsed()), &mut words);
+    let mut heard = Heard::default();
+    heard.listen(&events, limit.saturating_sub(started.elapsed()), |heard| heard.ended);
+    let ended = heard.ended;
     if !ended {
         let _ = kill_process_group(group, Signal::TERM);
-        until_ended(&events, GRACE, &mut words);
+        heard.listen(&events, GRACE, |heard| heard.ended);
     }
     // Whatever it left behind goes, too. It is not waited for before: as long as it is not, its number
     // is not given to another process, and the signal hits nobody else.
     let _ = kill_process_group(group, Signal::KILL);
     let status = child.wait()?;
-    let tail = words.or_else(|| said(&events, LAST_WORDS)).unwrap_or_default();
-    Ok(Ran { status: ended.then_some(status), tail })
+    heard.listen(&events, LAST_WORDS, |heard| heard.words.is_some());
+    Ok(Ran { status: ended.then_some(status), tail: heard.words.unwrap_or_default() })
 }
 
 /// Says when the process has ended, and leaves it as it is: whoever started it has to clean up.
@@ -76,25 +74,23 @@ fn wait(process: Pid, sender: &Sender<Event>) {
     let _ = sender.send(Event::Ended);
 }
 
-/// Whether it ended within that time; keeps what it said meanwhile.
-fn until_ended(events: &Receiver<Event>, limit: Duration, words: &mut Option<Vec<u8>>) -> bool {
-    let until = Instant::now() + limit;
-    loop {
-        match events.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok(Event::Ended) => return true,
-            Ok(Event::Said(said)) => *words = Some(said),
-            Err(_) => return false,
-        }
-    }
+/// What is known of a program so far.
+#[derive(Default)]
+struct Heard {
+    ended: bool,
+    words: Option<Vec<u8>>,
 }
 
-fn said(events: &Receiver<Event>, limit: Duration) -> Option<Vec<u8>> {
-    let until = Instant::now() + limit;
-    loop {
-        match events.recv_timeout(until.saturating_duration_since(Instant::now())) {
-            Ok(Event::Said(said)) => return Some(said),
-            Ok(Event::Ended) => {}
-            Err(_) => return None,
+impl Heard {
+    /// Listens until that is enough, or for so long.
+    fn listen(&mut self, events: &Receiver<Event>, limit: Duration, enough: impl Fn(&Heard) -> bool) {
+        let until = Instant::now() + limit;
+        while !enough(self) {
+            match events.recv_timeout(until.saturating_duration_since(Instant::now())) {
+                Ok(Event::Ended) => self.ended = true,
+                Ok(Event::Said(words)) => self.words = Some(words),
+                Err(_) => return,
+            }
         }
     }
 }

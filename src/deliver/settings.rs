@@ -35,9 +35,6 @@ impl Channels {
 
     /// Whether messages can be sent by that name: it is `print`, or a channel that [`Channels::open`]
     /// opens.
-    ///
-    /// # Errors
-    /// As [`Channels::open`].
     pub fn check(&self, name: &str, lookup: Lookup<'_>) -> Result<()> {
         if name == PRINT && !self.0.contains_key(PRINT) {
             return Ok(());
@@ -46,12 +43,8 @@ impl Channels {
     }
 
     /// The channel of that name, after everything that can be checked without sending was checked.
-    /// `print` is none: what goes there is the sweep's own to write.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` for a name without a table, an unknown kind or key, a value that is not
-    /// right, a secret or a program that is not there: every finding under the key's full name, such
-    /// as `channels.mail.password_file`. No secret is ever in it.
+    /// `print` is none: what goes there is the sweep's own to write. Every finding is refused under its
+    /// key's full name, such as `channels.mail.password_file`; no secret is ever in a refusal.
     pub fn open(&self, name: &str, lookup: Lookup<'_>) -> Result<Box<dyn Channel>> {
         let Some(table) = self.0.get(name) else { return Err(self.unknown(name)) };
         let mut check = Check::new(name, lookup);
@@ -63,34 +56,18 @@ impl Channels {
         }
         let mut settings = table.clone();
         let kind = settings.remove("kind");
-        match kind.as_ref().and_then(toml::Value::as_str) {
-            Some("command") => check.open(settings, command::Program::open),
-            Some("smtp") => check.open(settings, smtp::Smtp::open),
-            Some("whatsapp") => check.open(settings, whatsapp::WhatsApp::open),
-            Some("twilio") => check.open(settings, twilio::Twilio::open),
-            Some(PRINT) => {
-                check.problem("kind", text!("print-is-always-there-name-it-in-reminder_channels"));
-                Err(check.refusal())
-            }
-            Some(other) => {
-                check.problem(
-                    "kind",
-                    text!(
-                        "there-is-no-kind-there-are",
-                        other,
-                        kinds = text!("command-smtp-whatsapp-or-twilio")
-                    ),
-                );
-                Err(check.refusal())
-            }
-            None => {
-                check.problem(
-                    "kind",
-                    text!("is-missing-it-takes", kinds = text!("command-smtp-whatsapp-or-twilio")),
-                );
-                Err(check.refusal())
-            }
-        }
+        let kinds = text!("command-smtp-whatsapp-or-twilio");
+        let problem = match kind.as_ref().and_then(toml::Value::as_str) {
+            Some("command") => return check.open(settings, command::Program::open),
+            Some("smtp") => return check.open(settings, smtp::Smtp::open),
+            Some("whatsapp") => return check.open(settings, whatsapp::WhatsApp::open),
+            Some("twilio") => return check.open(settings, twilio::Twilio::open),
+            Some(PRINT) => text!("print-is-always-there-name-it-in-reminder_channels").to_owned(),
+            Some(other) => text!("there-is-no-kind-there-are", other, kinds),
+            None => text!("is-missing-it-takes", kinds),
+        };
+        check.problem("kind", problem);
+        Err(check.refusal())
     }
 
     /// Whether that channel reaches patients by mail, as far as its table says.

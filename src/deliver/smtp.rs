@@ -1,7 +1,7 @@
 //! The channel `smtp`: mails with the appointment as an invitation, through the clinic's mail server.
 
 use super::channel::{Channel, Letter, Outcome};
-use super::check::{Check, Source, absolute, is_loopback};
+use super::check::{Check, absolute, is_loopback};
 use super::mail::{Person, address, mail, only_ascii};
 use super::secret::{Secret, reason};
 use base64::Engine;
@@ -134,13 +134,13 @@ impl Smtp {
             check.take("from", sender.ok_or_else(|| text!("takes-a-mail-address-in-ascii").to_owned()));
         let from_name = from_name.and_then(|name| check.text("from_name", &name));
         let local = match Host::parse(&host) {
-            Ok(host) => is_loopback(&as_ref(&host)),
+            Ok(host) => is_loopback(&host),
             Err(_) => {
                 check.problem("host", text!("takes-a-servers-name-or-address"));
                 false
             }
         };
-        let login = login(check, username, Source::new(&password_file, &password_env));
+        let login = login(check, username, password_file.as_deref(), password_env.as_deref());
         if security == Security::None && login.is_some() && !local {
             check.problem("security", text!("none-would-send-the-password-in-clear-takes"));
         }
@@ -269,7 +269,7 @@ impl Smtp {
         } else if problem.is_permanent() {
             Outcome::never(why)
         } else {
-            Outcome::later(why)
+            Outcome::later(why, None)
         }
     }
 }
@@ -324,19 +324,19 @@ impl Drop for Smtp {
     }
 }
 
-fn login(check: &mut Check<'_>, username: Option<String>, password: Source<'_>) -> Option<Login> {
-    match username {
-        Some(username) => {
-            let password = check.secret("password", password)?;
-            Some(Login::new(username, password))
-        }
-        None => {
-            if check.optional_secret("password", password).is_some() {
-                check.problem("username", text!("is-missing-the-password-is-whose"));
-            }
-            None
-        }
+fn login(
+    check: &mut Check<'_>,
+    username: Option<String>,
+    file: Option<&Path>,
+    variable: Option<&str>,
+) -> Option<Login> {
+    if let Some(username) = username {
+        return Some(Login::new(username, check.secret("password", file, variable)?));
     }
+    if check.optional_secret("password", file, variable).is_some() {
+        check.problem("username", text!("is-missing-the-password-is-whose"));
+    }
+    None
 }
 
 /// Whom to trust: the system's certificates, and the one that is named.
@@ -353,14 +353,6 @@ fn parameters(host: &str, root: Option<&Path>) -> Result<TlsParameters, String> 
         builder = builder.add_root_certificate(Certificate::from_pem(&pem).map_err(|_| none())?);
     }
     builder.build().map_err(|problem| words(&problem))
-}
-
-fn as_ref(host: &Host<String>) -> Host<&str> {
-    match host {
-        Host::Domain(name) => Host::Domain(name),
-        Host::Ipv4(address) => Host::Ipv4(*address),
-        Host::Ipv6(address) => Host::Ipv6(*address),
-    }
 }
 
 /// The problem in words: the server's reply with its code, or what is the matter with the connection.

@@ -3,7 +3,7 @@
 //! <https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource>
 
 use super::channel::{Channel, Letter, Outcome};
-use super::check::{Check, Source, below};
+use super::check::{Check, below};
 use super::http::{Answer, Client, by_status};
 use super::secret::{Secret, reason};
 use base64::Engine;
@@ -59,7 +59,7 @@ impl Twilio {
             timeout,
         } = settings;
         let timeout = check.timeout(timeout);
-        let token = check.secret("token", Source::new(&token_file, &token_env));
+        let token = check.secret("token", token_file.as_deref(), token_env.as_deref());
         let base = check.base_url("base_url", base_url.as_deref().unwrap_or("https://api.twilio.com"));
         sid(check, "account_sid", "AC", &account_sid);
         if let Some(key) = &key_sid {
@@ -156,9 +156,7 @@ fn sort(code: i64, why: String, answer: &Answer) -> Outcome {
         | 21_705 | 30_002 => Outcome::held_up(why, answer.after),
         // The other side's own trouble; a telephone that is switched off (30003) or a fault that nobody
         // names (30008).
-        20_500 | 20_503 | 30_003 | 30_008 => {
-            Outcome::Later { why, after: answer.after, whole_channel: false }
-        }
+        20_500 | 20_503 | 30_003 | 30_008 => Outcome::later(why, answer.after),
         // No such number (21211, 21217, 30005), none in that country (21408) or from this sender
         // (21612), none that gets text messages (21614, 30006) or that a trial account may write to
         // (21608); no text, or too much of it (21602, 21617); kept back on the way (30004, 30007).

@@ -10,9 +10,6 @@ use std::sync::Arc;
 /// What opens channels by their names.
 pub trait Opener {
     /// Opens a channel.
-    ///
-    /// # Errors
-    /// What is wrong with its settings.
     fn open(&self, name: &str) -> Result<Box<dyn Channel>>;
 
     /// Whether the channel of that name reaches patients by mail, and not at their phones.
@@ -35,10 +32,6 @@ impl<'o> Ways<'o> {
     }
 
     /// The channel of that name.
-    ///
-    /// # Errors
-    /// Why there is none, in one line: a slip in the configuration is no reason to give up the whole
-    /// sweep.
     pub fn channel(&self, name: &str) -> Opened {
         let mut opened = self.opened.borrow_mut();
         if let Some(known) = opened.get(name) {

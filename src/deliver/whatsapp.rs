@@ -4,7 +4,7 @@
 //! the appointment. <https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-message-templates>
 
 use super::channel::{Channel, Letter, Outcome, WORDS};
-use super::check::{Check, Source, below};
+use super::check::{Check, below};
 use super::http::{Answer, Client, by_status};
 use super::secret::{Secret, reason};
 use crate::domain::reminder::Kind;
@@ -70,7 +70,7 @@ impl WhatsApp {
             timeout,
         } = settings;
         let timeout = check.timeout(timeout);
-        let token = check.secret("token", Source::new(&token_file, &token_env));
+        let token = check.secret("token", token_file.as_deref(), token_env.as_deref());
         let base = check.base_url("base_url", base_url.as_deref().unwrap_or("https://graph.facebook.com"));
         let version = version.unwrap_or_else(|| "v23.0".into());
         if !is_version(&version) {
@@ -192,33 +192,21 @@ fn sort(code: i64, why: String, answer: &Answer, transient: bool) -> Outcome {
         // The patient told WhatsApp that this business shall not write any more.
         131_050 => Outcome::OptedOut { why },
         // Too many calls of the app (4), the account (80007) or the number (130429); held back as spam
-        // (131048); registered too often (133016).
-        4 | 80_007 | 130_429 | 131_048 | 133_016 => Outcome::held_up(why, answer.after),
-        // Who sends isn't let in, or not for this: authentication (0, 190), a missing permission (3, 10,
-        // 200-299, 131005), the number gone (33) or not registered (131045, 133010, 133006), the name not
-        // approved (131037), the account locked (131031), restricted (368), unpaid (131042) or in
-        // maintenance (131057, 2494100). Nothing goes out before somebody, or time, has put it right.
-        0
-        | 3
-        | 10
-        | 33
-        | 190
-        | 200..=299
-        | 368
-        | 131_005
-        | 131_031
-        | 131_037
-        | 131_042
-        | 131_045
-        | 131_057
-        | 133_006
-        | 133_010
-        | 2_494_100 => Outcome::held_up(why, answer.after),
+        // (131048); registered too often (133016). Who sends isn't let in, or not for this: authentication
+        // (0, 190), a missing permission (3, 10, 200-299, 131005), the number gone (33) or not registered
+        // (131045, 133010, 133006), the name not approved (131037), the account locked (131031), restricted
+        // (368), unpaid (131042) or in maintenance (131057, 2494100). Nothing goes out before somebody, or
+        // time, has put it right.
+        0 | 3 | 4 | 10 | 33 | 190 | 368 | 80_007 | 130_429 | 131_005 | 131_031 | 131_037 | 131_042
+        | 131_045 | 131_048 | 131_057 | 133_006 | 133_010 | 133_016 | 2_494_100 => {
+            Outcome::held_up(why, answer.after)
+        }
+        200..=299 => Outcome::held_up(why, answer.after),
         // The other side's own trouble (1, 2, 131000, 131016, 133004); too many to this one patient
         // (131056). A template that is not there in that language yet (132001) or is paused (132015):
         // other kinds of message have others.
         1 | 2 | 131_000 | 131_016 | 131_056 | 132_001 | 132_015 | 133_004 => {
-            Outcome::Later { why, after: answer.after, whole_channel: false }
+            Outcome::later(why, answer.after)
         }
         // Undeliverable: no such user, or one who can't get it (131026); the window for free text is over
         // (131047); Meta keeps it from the patient (130472, 131049: trying again at once makes it worse);
@@ -227,7 +215,7 @@ fn sort(code: i64, why: String, answer: &Answer, transient: bool) -> Outcome {
         // and will be the next time.
         100 | 130_472 | 131_008 | 131_009 | 131_021 | 131_026 | 131_030 | 131_047 | 131_049 | 131_051
         | 132_000 | 132_005 | 132_007 | 132_012 | 132_016 => Outcome::never(why),
-        _ if transient => Outcome::Later { why, after: answer.after, whole_channel: false },
+        _ if transient => Outcome::later(why, answer.after),
         _ => by_status(answer, why),
     }
 }

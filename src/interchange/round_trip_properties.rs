@@ -6,9 +6,9 @@ use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Doctor, Patient, Service};
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
-use crate::interchange::fhir::elements::text as fhir_text;
 use crate::interchange::fhir::read::{Fields, Kind, read};
 use crate::interchange::fhir::write as fhir;
+use crate::interchange::fhir::write::text as fhir_text;
 use crate::interchange::ics::{own, read::events, write as ics};
 use chrono::{NaiveDate, NaiveTime};
 use proptest::collection::vec;
@@ -76,22 +76,12 @@ impl Drawn {
         let clinic_id = id(1);
         let patient = Patient {
             id: id(2),
-            clinic_id: clinic_id.clone(),
-            code: "P-K7QF3M".into(),
             full_name: self.must(0),
-            phone: "+50370123456".into(),
             email: self.text(1).map(|_| "ana@example.org".into()),
-            national_id: None,
-            national_id_hash: None,
             locale: self.text(2).map(|_| "es".into()),
             channels: self.text(3).map(|_| vec!["mail".into(), "sms".into()]),
             opt_out: overbooked,
-            no_show_count: 0,
-            active: true,
-            created_at: then,
-            updated_at: then,
-            merged_into: None,
-            erased_at: None,
+            ..crate::domain::fixtures::patient()
         };
         let doctor = has_doctor.then(|| Doctor {
             id: id(3),

@@ -11,7 +11,6 @@ use crate::domain::time::Zone;
 use crate::domain::webhook::Webhook;
 use crate::error::Result;
 use crate::interchange::csv::write::{End, row as line};
-use crate::interchange::fhir::resources::Resource;
 use crate::interchange::fhir::write::{self as fhir, Free, Kind as Bundle};
 use crate::interchange::ics::write::{self as ics, Detail};
 use crate::output::view::json;
@@ -134,7 +133,7 @@ fn bundle(session: &Session, context: &mut Context, args: FhirArgs) -> std::resu
     Ok(())
 }
 
-fn resources(item: &Item<'_>, reveal: bool) -> Vec<Resource> {
+fn resources(item: &Item<'_>, reveal: bool) -> Vec<Value> {
     match item {
         Item::Branch(branch, zone) => vec![fhir::location(branch, zone)],
         Item::Service(service, zone) => vec![fhir::service(service, zone)],

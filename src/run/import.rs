@@ -10,7 +10,8 @@ use crate::cli::import::{CsvArgs, HowArgs, ImportCommand, Kind};
 use crate::cli::raw::Raw;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::{Result, unless_too_many};
-use crate::interchange::csv::read::{Cells, NoRows, Rows};
+use crate::interchange::Problem;
+use crate::interchange::csv::read::{Cells, Rows};
 use crate::output::error::ErrorView;
 use crate::output::import::{ImportColumn, ImportRow, ImportedView};
 use crate::output::{Answer, Face, error, json_line, view};
@@ -37,7 +38,7 @@ pub(super) fn import(session: &Session, command: ImportCommand) -> Result<Answer
 fn csv(session: &Session, args: CsvArgs) -> Result<Answer> {
     let CsvArgs { kind, file, map, separator, for_all, how } = args;
     let for_all = for_all.fields();
-    let rows = Rows::new(open(&file)?, separator).map_err(|NoRows { line, problem }| {
+    let rows = Rows::new(open(&file)?, separator).map_err(|Problem { line, problem }| {
         Refusal::invalid("file", format!("{file}: {problem}"))
             .detail("line", i64::try_from(line).unwrap_or(0))
     })?;

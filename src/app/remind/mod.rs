@@ -41,8 +41,7 @@ pub fn plan(
 ) -> Result<()> {
     let reminders = due.iter().map(|due_at| (Kind::Reminder, *due_at));
     let all = reminders.chain(notice.map(|kind| (kind, env.now)));
-    let messages: Vec<Message> =
-        all.map(|(kind, due_at)| message(env, appointment, kind, due_at)).collect::<Result<_>>()?;
+    let messages: Vec<Message> = all.map(|(kind, due_at)| message(env, appointment, kind, due_at)).collect();
     // No audit entry of their own: the change that calls for the messages has one.
     Ok(tx.insert_all(&messages)?)
 }
@@ -53,8 +52,8 @@ pub fn drop_all(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment) -> Result
     Ok(())
 }
 
-fn message(env: &Env, appointment: &Appointment, kind: Kind, due_at: Instant) -> Result<Message> {
-    Ok(Message {
+fn message(env: &Env, appointment: &Appointment, kind: Kind, due_at: Instant) -> Message {
+    Message {
         id: env.new_id(),
         clinic_id: appointment.clinic_id.clone(),
         appointment_id: appointment.id.clone(),
@@ -74,12 +73,12 @@ fn message(env: &Env, appointment: &Appointment, kind: Kind, due_at: Instant) ->
         failures: Failures::default(),
         expected_at: None,
         lost_leases: 0,
-    })
+    }
 }
 
 /// Puts the estimate of a visit that will begin late into the outbox, due at once.
 pub fn tell_delay(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment, expected: Instant) -> Result<()> {
-    let message = message(env, appointment, Kind::Delay, env.now)?;
+    let message = message(env, appointment, Kind::Delay, env.now);
     Ok(tx.insert(&Message { expected_at: Some(expected), ..message })?)
 }
 

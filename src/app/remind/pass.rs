@@ -12,7 +12,7 @@ use crate::app::remind::sweep::{Orders, Reader, Swept, Tally, wording};
 use crate::app::{Context, Desk};
 use crate::deliver::channel::{Letter, Outcome};
 use crate::deliver::templates::Wording;
-use crate::deliver::{Done, Post, write};
+use crate::deliver::{Post, write};
 use crate::domain::delivery::{Course, Rest, SAME_OUTAGE};
 use crate::domain::lease::Precaution;
 use crate::domain::reminder::{Decision, MessageStatus};
@@ -318,8 +318,7 @@ impl<'a, R: Reader> Pass<'a, R> {
                         self.reader.warn(&text!("the-channel-cant-be-used", channel, why));
                     }
                     // Not the letter's fault: it loses no try by it.
-                    let outcome = Outcome::Later { why, after: None, whole_channel: true };
-                    returned.push(Done { message_id, outcome });
+                    returned.push((message_id, Outcome::Later { why, after: None, whole_channel: true }));
                 }
             }
             let swept = self.settle(returned)?;
@@ -368,15 +367,9 @@ impl<'a, R: Reader> Pass<'a, R> {
                 None if decision == Decision::Send => match self.word(&held) {
                     Ok(letter) => letters.push((held, letter)),
                     Err(refusal) => {
-                        acts.push(Act::settle(
-                            &held,
-                            &self.lease,
-                            MessageStatus::Failed,
-                            Some(refusal.message.clone()),
-                        ));
-                        let error = Some(refusal.message);
-                        let status = MessageStatus::Failed;
-                        swept.push(Swept { status, error, ..self.swept(held, Decision::Send) });
+                        let (act, failed) = self.failed(held, refusal.message);
+                        acts.push(act);
+                        swept.push(failed);
                     }
                 },
                 // Quiet hours began meanwhile.
@@ -394,13 +387,13 @@ impl<'a, R: Reader> Pass<'a, R> {
             Some(wording) => wording,
             None => wording(&self.context.env, &self.desk.clinic)?,
         };
-        let written = write(self.wording.insert(wording), &held.id, held.changes, &outgoing)?;
-        for broken in written.broken {
+        let (letter, broken) = write(self.wording.insert(wording), &held.id, held.changes, &outgoing)?;
+        for broken in broken {
             if self.warned.insert(broken.file.clone()) {
                 self.reader.warn(&text!("the-template-the-built-in-one-was-used", broken));
             }
         }
-        Ok(written.letter)
+        Ok(letter)
     }
 
     /// Settles what was printed, once the report is whole.
@@ -440,6 +433,12 @@ impl<'a, R: Reader> Pass<'a, R> {
     pub(super) fn sent(&self, mut held: Held) -> Swept {
         let text = held.text.take();
         Swept { status: MessageStatus::Sent, text, ..self.swept(held, Decision::Send) }
+    }
+
+    pub(super) fn failed(&self, held: Held, error: String) -> (Act, Swept) {
+        let (status, error) = (MessageStatus::Failed, Some(error));
+        let act = Act::settle(&held, &self.lease, status, error.clone());
+        (act, Swept { status, error, ..self.swept(held, Decision::Send) })
     }
 
     pub(super) fn swept(&self, held: Held, decision: Decision) -> Swept {

@@ -108,7 +108,7 @@ fn own_folder(env: &Env, desk: &Desk) -> Result<Folder> {
 }
 
 fn try_out(context: &Context, desk: &Desk, folder: &Folder) -> Result<Templates> {
-    let trial = templates::check(folder, &desk.clinic, &desk.zone, context.env.now)?;
-    refuse(&trial.broken)?;
-    Ok(Templates { directory: folder.path().to_owned(), files: trial.files })
+    let (files, broken) = templates::check(folder, &desk.clinic, &desk.zone, context.env.now)?;
+    refuse(&broken)?;
+    Ok(Templates { directory: folder.path().to_owned(), files })
 }

@@ -4,7 +4,6 @@ use crate::app::remind::claim::MENDING;
 use crate::app::remind::pass::{Held, Pass};
 use crate::app::remind::settle::{self, Act};
 use crate::app::remind::sweep::{Reader, Swept};
-use crate::deliver::Done;
 use crate::deliver::channel::Outcome;
 use crate::domain::delivery::{Rest, Setback, Step, Turn, after_setback, one_line};
 use crate::domain::reminder::{Decision, MessageStatus};
@@ -21,9 +20,9 @@ struct Settled {
 
 impl<R: Reader> Pass<'_, R> {
     /// Writes down what came back, and sends on what its channel did not take.
-    pub(super) fn settle(&mut self, returned: Vec<Done>) -> Result<Vec<Swept>> {
+    pub(super) fn settle(&mut self, returned: Vec<(String, Outcome)>) -> Result<Vec<Swept>> {
         let mut outcome = Settled::default();
-        for Done { message_id, outcome: what } in returned {
+        for (message_id, what) in returned {
             let Some(held) = self.away.remove(&message_id) else { continue };
             match what {
                 Outcome::Sent => {
@@ -109,10 +108,10 @@ impl<R: Reader> Pass<'_, R> {
                 outcome.swept.push(Swept { again_at, error, ..self.swept(held, decision) });
             }
             Turn::Failed => {
-                let error = Some(held.course.failures.summary());
-                let status = MessageStatus::Failed;
-                outcome.acts.push(Act::settle(&held, &self.lease, status, error.clone()));
-                outcome.swept.push(Swept { status, error, ..self.swept(held, Decision::Send) });
+                let error = held.course.failures.summary();
+                let (act, failed) = self.failed(held, error);
+                outcome.acts.push(act);
+                outcome.swept.push(failed);
             }
         }
     }

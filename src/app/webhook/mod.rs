@@ -32,18 +32,17 @@ pub fn announce(tx: &mut Tx<'_>, env: &Env, event: Event, visit: &Visit) -> Resu
         return Ok(());
     }
     let sequence = deliveries::next_sequence(tx, &visit.appointment.id)?;
-    let told = told(env, event, visit, sequence, &listeners)?;
-    let all: Vec<Delivery> =
-        listeners.iter().map(|listener| delivery(env, &told, listener)).collect::<Result<_>>()?;
+    let told = told(env, event, visit, sequence, &listeners);
+    let all: Vec<Delivery> = listeners.iter().map(|listener| delivery(env, &told, listener)).collect();
     // No audit entry of their own: the change that is told has one.
     tx.insert(&told)?;
     Ok(tx.insert_all(&all)?)
 }
 
-fn told(env: &Env, event: Event, visit: &Visit, sequence: i64, listeners: &[Listener]) -> Result<Told> {
+fn told(env: &Env, event: Event, visit: &Visit, sequence: i64, listeners: &[Listener]) -> Told {
     let at = || At(visit.zone.rfc3339(env.now));
     let wanted = |thin: bool| listeners.iter().any(|listener| listener.thin == thin);
-    Ok(Told {
+    Told {
         id: env.new_id(),
         clinic_id: visit.appointment.clinic_id.clone(),
         appointment_id: visit.appointment.id.clone(),
@@ -52,11 +51,11 @@ fn told(env: &Env, event: Event, visit: &Visit, sequence: i64, listeners: &[List
         body: wanted(false).then(|| envelope(event, at(), sequence, appointment(visit))),
         thin_body: wanted(true).then(|| envelope(event, at(), sequence, appointment_ids(visit))),
         created_at: env.now,
-    })
+    }
 }
 
-fn delivery(env: &Env, told: &Told, listener: &Listener) -> Result<Delivery> {
-    Ok(Delivery {
+fn delivery(env: &Env, told: &Told, listener: &Listener) -> Delivery {
+    Delivery {
         id: env.new_id(),
         clinic_id: told.clinic_id.clone(),
         webhook_id: listener.id.clone(),
@@ -77,7 +76,7 @@ fn delivery(env: &Env, told: &Told, listener: &Listener) -> Result<Delivery> {
         settled_at: None,
         created_at: env.now,
         lost_leases: 0,
-    })
+    }
 }
 
 /// What every body is: what happened, when, its number, and what it is about.

@@ -72,7 +72,7 @@ pub fn deliver(context: &mut Context, request: DeliverRequest) -> Result<Report>
     store.read(|tx| env.mind_the_clock(tx))?;
     report.deliveries.clear();
     let mut sweep = Sweep::new(&context.env, request)?;
-    let client = Client::new();
+    let client = Client::default();
     std::thread::scope(|scope| {
         let (done, arriving) = channel();
         loop {

@@ -51,6 +51,6 @@ pub fn test(context: &mut Context, word: &str) -> Result<Trial> {
         body,
         keys: keys(env, &webhook, env.now)?,
     };
-    let attempt = Client::new().post(&parcel, env.now.unix());
+    let attempt = Client::default().post(&parcel, env.now.unix());
     Ok(Trial { webhook, event_id, attempt })
 }

@@ -66,10 +66,6 @@ pub struct Wording {
 
 impl Wording {
     /// The built-in templates, and the clinic's own ones where it has a folder.
-    ///
-    /// # Errors
-    /// `INTERNAL` where a built-in one is broken. A clinic's broken one is no error here: the
-    /// built-in one stands in when its turn comes.
     pub fn new(folder: Option<&Folder>) -> Result<Self> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -101,9 +97,6 @@ impl Wording {
     }
 
     /// What the message says, in the patient's language, else the clinic's.
-    ///
-    /// # Errors
-    /// `INTERNAL` where a built-in template is broken.
     pub fn say(&self, outgoing: &Outgoing<'_>) -> Result<Said> {
         let language = language(outgoing);
         let mut broken = Vec::new();

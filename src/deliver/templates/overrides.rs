@@ -73,9 +73,6 @@ impl Folder {
 
     /// Makes this folder hold the templates of that one, and no others. Each is there as it was or as it
     /// is to be, whenever this is cut short; the same again does the rest.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where they can't be written.
     pub fn take_over(&self, from: &Folder) -> Result<()> {
         let trouble = |problem: io::Error| {
             let place = self.path.display();
@@ -85,7 +82,6 @@ impl Folder {
         // disk changes none.
         let sources: BTreeMap<String, std::result::Result<String, Broken>> =
             from.templates().into_iter().collect();
-        let names = || all().map(|(language, kind, part)| file_name(language, kind, part));
         let good = |name: &str| sources.get(name).and_then(|source| source.as_ref().ok());
         for name in names() {
             if let Some(source) = good(&name) {
@@ -123,8 +119,7 @@ impl Folder {
     /// The templates that are there, by their names, with their sources.
     pub(super) fn templates(&self) -> Vec<(String, std::result::Result<String, Broken>)> {
         let mut found = Vec::new();
-        for (language, kind, part) in all() {
-            let name = file_name(language, kind, part);
+        for name in names() {
             match fs::read_to_string(self.path.join(&name)) {
                 Ok(source) => found.push((name, Ok(source))),
                 Err(problem) if nothing_there(&problem) => {}
@@ -140,8 +135,7 @@ impl Folder {
 
     /// The files in the folder that no message is made of: a slip of the pen in a name.
     pub(super) fn strangers(&self) -> Vec<String> {
-        let known: Vec<String> =
-            all().map(|(language, kind, part)| file_name(language, kind, part)).collect();
+        let known: Vec<String> = names().collect();
         let mut strangers = Vec::new();
         for entry in entries(&self.path) {
             if !entry.is_dir() {
@@ -162,12 +156,9 @@ impl Folder {
 }
 
 /// Every template that a clinic can have.
-fn all() -> impl Iterator<Item = (Language, Kind, Part)> {
-    let kinds = |language| Kind::ALL.into_iter().map(move |kind| (language, kind));
-    Language::ALL
-        .into_iter()
-        .flat_map(kinds)
-        .flat_map(|(language, kind)| Part::ALL.map(|part| (language, kind, part)))
+fn names() -> impl Iterator<Item = String> {
+    let parts = Language::ALL.into_iter().flat_map(|language| Part::ALL.map(|part| (language, part)));
+    parts.flat_map(|(language, part)| Kind::ALL.map(|kind| file_name(language, kind, part)))
 }
 
 /// Writes a file that a power cut leaves whole once it has its name.

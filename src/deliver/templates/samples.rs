@@ -11,21 +11,16 @@ use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
 use std::collections::BTreeMap;
 
-/// What is found in a folder of templates.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Trial {
-    /// The templates that are there, by their file names.
-    pub files: Vec<String>,
-    /// Those that can't be used, each once, and files that no message is made of.
-    pub broken: Vec<Broken>,
-}
-
 /// Words every kind of message about every sort of appointment with the folder's templates: with
 /// and without a doctor, a service and a branch of its own, with names as long as they can be.
-///
-/// # Errors
-/// `INTERNAL` where a built-in template is broken.
-pub fn check(folder: &Folder, clinic: &Clinic, zone: &Zone, now: Instant) -> Result<Trial> {
+/// Answers the templates that are there, and those that can't be used, with the files that no message is made
+/// of.
+pub fn check(
+    folder: &Folder,
+    clinic: &Clinic,
+    zone: &Zone,
+    now: Instant,
+) -> Result<(Vec<String>, Vec<Broken>)> {
     let wording = Wording::new(Some(folder))?;
     let mut broken: BTreeMap<String, Broken> = BTreeMap::new();
     for stranger in folder.strangers() {
@@ -42,18 +37,39 @@ pub fn check(folder: &Folder, clinic: &Clinic, zone: &Zone, now: Instant) -> Res
             }
         }
     }
-    Ok(Trial { files: wording.own_files.into_keys().collect(), broken: broken.into_values().collect() })
+    Ok((wording.own_files.into_keys().collect(), broken.into_values().collect()))
 }
 
 /// An appointment with everything, one with nothing that can be missing, and one of long names.
 fn samples(clinic: &Clinic, zone: &Zone, now: Instant) -> [Visit; 3] {
     let bare = bare(clinic, zone, now);
     let long = "Ñ".repeat(200);
+    let doctor = |name: &str| Doctor {
+        id: String::new(),
+        clinic_id: clinic.id.clone(),
+        code: "DOC-001".into(),
+        full_name: name.to_owned(),
+        specialty: None,
+        slot_minutes: None,
+        buffer_before: 0,
+        buffer_after: 0,
+        active: true,
+        created_at: now,
+    };
+    let service = |name: &str| Service {
+        id: String::new(),
+        clinic_id: clinic.id.clone(),
+        code: "SRV-001".into(),
+        name: name.to_owned(),
+        duration_minutes: None,
+        active: true,
+        created_at: now,
+    };
     let full = |name: &str, branch: &str| Visit {
         patient: Patient { full_name: name.to_owned(), ..(*bare.patient).clone() }.into(),
-        doctor: Some(doctor(clinic, name, now).into()),
+        doctor: Some(doctor(name).into()),
         branch: Branch { name: branch.to_owned(), ..(*bare.branch).clone() }.into(),
-        service: Some(service(clinic, name, now).into()),
+        service: Some(service(name).into()),
         appointment: Appointment {
             reason: Some(name.to_owned()),
             diagnosis: Some(name.to_owned()),
@@ -112,18 +128,7 @@ fn bare(clinic: &Clinic, zone: &Zone, now: Instant) -> Visit {
         cancellation_reason: None,
         reschedule_count: 0,
     };
-    Visit {
-        appointment: appointment.into(),
-        patient: patient(clinic, now).into(),
-        doctor: None,
-        branch: branch(clinic, now).into(),
-        service: None,
-        zone: zone.clone(),
-    }
-}
-
-fn patient(clinic: &Clinic, now: Instant) -> Patient {
-    Patient {
+    let patient = Patient {
         id: String::new(),
         clinic_id: clinic.id.clone(),
         code: "P-K7QF3M".into(),
@@ -141,11 +146,8 @@ fn patient(clinic: &Clinic, now: Instant) -> Patient {
         updated_at: now,
         merged_into: None,
         erased_at: None,
-    }
-}
-
-fn branch(clinic: &Clinic, now: Instant) -> Branch {
-    Branch {
+    };
+    let branch = Branch {
         id: String::new(),
         clinic_id: clinic.id.clone(),
         code: "main".into(),
@@ -154,32 +156,13 @@ fn branch(clinic: &Clinic, now: Instant) -> Branch {
         timezone: None,
         active: true,
         created_at: now,
-    }
-}
-
-fn doctor(clinic: &Clinic, name: &str, now: Instant) -> Doctor {
-    Doctor {
-        id: String::new(),
-        clinic_id: clinic.id.clone(),
-        code: "DOC-001".into(),
-        full_name: name.to_owned(),
-        specialty: None,
-        slot_minutes: None,
-        buffer_before: 0,
-        buffer_after: 0,
-        active: true,
-        created_at: now,
-    }
-}
-
-fn service(clinic: &Clinic, name: &str, now: Instant) -> Service {
-    Service {
-        id: String::new(),
-        clinic_id: clinic.id.clone(),
-        code: "SRV-001".into(),
-        name: name.to_owned(),
-        duration_minutes: None,
-        active: true,
-        created_at: now,
+    };
+    Visit {
+        appointment: appointment.into(),
+        patient: patient.into(),
+        doctor: None,
+        branch: branch.into(),
+        service: None,
+        zone: zone.clone(),
     }
 }

@@ -103,38 +103,13 @@ fn spanish_day(date: NaiveDate) -> String {
         "noviembre",
         "diciembre",
     ];
-    let (day, month) = names(date, &DAYS, &MONTHS);
-    format!("{day} {} de {month} de {}", date.day(), date.year())
+    // Weekdays count from 0 to 6 and months from 0 to 11, so both are there.
+    let day = DAYS[date.weekday().num_days_from_monday() as usize];
+    format!("{day} {} de {} de {}", date.day(), MONTHS[date.month0() as usize], date.year())
 }
 
 fn english_day(date: NaiveDate) -> String {
-    const DAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
-    let (day, month) = names(date, &DAYS, &MONTHS);
-    format!("{day} {} {month} {}", date.day(), date.year())
-}
-
-fn names(
-    date: NaiveDate,
-    days: &[&'static str; 7],
-    months: &[&'static str; 12],
-) -> (&'static str, &'static str) {
-    let day = date.weekday().num_days_from_monday() as usize;
-    // Weekdays count from 0 to 6 and months from 0 to 11, so both are there.
-    (days[day], months[date.month0() as usize])
+    date.format("%A %-d %B %-Y").to_string()
 }
 
 #[cfg(test)]
@@ -146,5 +121,7 @@ mod tests {
         let date = NaiveDate::from_ymd_opt(2026, 6, 17).unwrap();
         assert_eq!(spanish_day(date), "miércoles 17 de junio de 2026");
         assert_eq!(english_day(date), "Wednesday 17 June 2026");
+        let days = ["Wednesday", "Thursday", "Friday", "Saturday", "Sunday", "Monday", "Tuesday"];
+        assert!(date.iter_days().zip(days).all(|(date, day)| english_day(date).starts_with(day)));
     }
 }

@@ -2,16 +2,14 @@
 
 pub mod signature;
 
+use super::http::tls;
 use crate::domain::webhook::may_connect;
-use rustls_native_certs::load_native_certs;
 use signature::Key;
 use std::fmt;
 use std::io::Read;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 use ureq::config::Config;
 use ureq::http::Uri;
-use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Body, Error, http};
@@ -65,19 +63,13 @@ pub struct Client {
     private: Agent,
 }
 
-impl Client {
+impl Default for Client {
     /// A client that trusts what the system trusts.
-    pub fn new() -> Self {
-        let certificates = load_native_certs().certs;
-        let roots: RootCerts =
-            certificates.iter().map(|found| Certificate::from_der(found).to_owned()).into();
+    fn default() -> Self {
+        let tls = tls();
         let agent = |allow_private| {
-            let tls = TlsConfig::builder()
-                .root_certs(roots.clone())
-                .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-                .build();
             let config = Agent::config_builder()
-                .tls_config(tls)
+                .tls_config(tls.clone())
                 .timeout_global(Some(TIME_LIMIT))
                 .http_status_as_error(false)
                 .max_redirects(0)
@@ -92,7 +84,9 @@ impl Client {
         };
         Client { open: agent(false), private: agent(true) }
     }
+}
 
+impl Client {
     /// Sends a parcel, signed as of that moment (Unix seconds).
     pub fn post(&self, parcel: &Parcel, timestamp: i64) -> Attempt {
         let began = Instant::now();
@@ -111,12 +105,6 @@ impl Client {
         };
         let milliseconds = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
         Attempt { milliseconds, ..attempt }
-    }
-}
-
-impl Default for Client {
-    fn default() -> Self {
-        Client::new()
     }
 }
 

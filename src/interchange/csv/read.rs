@@ -4,6 +4,7 @@
 //! a quote that is never closed swallows the rest of the file, a cell may have any size, and behind CRLF or
 //! an empty line its lines are not those that an editor counts.
 
+use crate::interchange::Problem;
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 
 /// The most bytes of a row, quotes included; what is read ahead may add to it.
@@ -30,24 +31,12 @@ pub struct Rows<R> {
     ended: bool,
 }
 
-/// Why there are no rows, with the line where that was seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NoRows {
-    /// The line, from 1.
-    pub line: u64,
-    /// In words.
-    pub problem: String,
-}
-
 impl<R: Read> Rows<R> {
     /// Reads the header. Cells are parted by that byte.
-    ///
-    /// # Errors
-    /// Where there is none: the file can't be read, is empty, is not UTF-8, or names a column twice.
-    pub fn new(input: R, separator: u8) -> Result<Self, NoRows> {
+    pub fn new(input: R, separator: u8) -> Result<Self, Problem> {
         let reader = BufReader::new(input);
         let mut rows = Rows { reader, separator, line: 1, header: Vec::new(), ended: false };
-        let no = |line, problem: &str| NoRows { line, problem: problem.to_owned() };
+        let no = |line, problem: &str| Problem { line, problem: problem.to_owned() };
         // A mark of the byte order is no part of the first cell.
         if rows.reader.fill_buf().is_ok_and(|bytes| bytes.starts_with(b"\xef\xbb\xbf")) {
             rows.reader.consume(3);
@@ -55,7 +44,7 @@ impl<R: Read> Rows<R> {
         let Some(first) = rows.next() else {
             return Err(no(1, text!("is-empty-the-first-line-must-name")));
         };
-        let header = first.cells.map_err(|problem| NoRows { line: first.line, problem })?;
+        let header = first.cells.map_err(|problem| Problem { line: first.line, problem })?;
         let header: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
         if header.iter().all(String::is_empty) {
             return Err(no(first.line, text!("has-no-names-of-columns-in-its-first")));
@@ -266,7 +255,7 @@ mod tests {
     /// The rows as `line:a|b`, what is wrong as `line:!problem`.
     fn rows(text: impl AsRef<[u8]>, separator: u8) -> Vec<String> {
         let rows = match Rows::new(text.as_ref(), separator) {
-            Err(NoRows { line, problem }) => return vec![format!("{line}:!!{problem}")],
+            Err(Problem { line, problem }) => return vec![format!("{line}:!!{problem}")],
             Ok(rows) => rows,
         };
         rows.map(|row| match row.cells {

@@ -6,6 +6,7 @@
 use super::resources::Participant;
 use super::taken::{Taken, taken};
 use crate::domain::text::name_key;
+use crate::interchange::Problem;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -63,19 +64,7 @@ pub enum Kind {
     Appointment,
 }
 
-/// Why a file is no bundle that can be read, and in which line that shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// The line, from 1.
-    pub line: u64,
-    /// In words.
-    pub problem: String,
-}
-
 /// Reads a bundle.
-///
-/// # Errors
-/// Where it is no JSON, cut off, or no Bundle of R4 with records in it.
 pub fn read(mut source: impl BufRead) -> Result<Bundle, Problem> {
     // Some programs begin every text with a byte order mark.
     if source.fill_buf().is_ok_and(|bytes| bytes.starts_with(b"\xef\xbb\xbf")) {

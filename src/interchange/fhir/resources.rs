@@ -1,302 +1,194 @@
-//! Resources of FHIR R4, with the elements that a clinic's book has something for.
-//! <https://hl7.org/fhir/R4/resourcelist.html>
+//! Resources and data types of FHIR R4 as they are read, with the elements that a clinic's book has something
+//! for, or that are refused in another shape.
+//! <https://hl7.org/fhir/R4/resourcelist.html> <https://hl7.org/fhir/R4/datatypes.html>
 
-use super::elements::{CodeableConcept, ContactPoint, Extension, HumanName, Identifier, Meta, Reference};
-use serde::{Deserialize, Serialize};
+#![expect(dead_code, reason = "some elements are only held against their shape")]
 
-/// A resource of a bundle, told by its `resourceType`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "resourceType")]
-pub enum Resource {
-    /// Who is seen.
-    Patient(Box<Patient>),
-    /// Who sees.
-    Practitioner(Practitioner),
-    /// Where.
-    Location(Location),
-    /// What for.
-    HealthcareService(HealthcareService),
-    /// A doctor's time at a branch, or a branch's pooled time.
-    Schedule(Schedule),
-    /// A piece of a schedule.
-    Slot(Slot),
-    /// A promise of a time.
-    Appointment(Box<Appointment>),
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Meta {
+    last_updated: Option<String>,
 }
 
-impl Resource {
-    /// Its id.
-    pub fn id(&self) -> &str {
-        match self {
-            Resource::Patient(it) => &it.id,
-            Resource::Practitioner(it) => &it.id,
-            Resource::Location(it) => &it.id,
-            Resource::HealthcareService(it) => &it.id,
-            Resource::Schedule(it) => &it.id,
-            Resource::Slot(it) => &it.id,
-            Resource::Appointment(it) => &it.id,
-        }
-    }
+/// What FHIR has no element for: one value.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Extension {
+    pub(super) url: String,
+    pub(super) value_string: Option<String>,
+    pub(super) value_code: Option<String>,
+    pub(super) value_boolean: Option<bool>,
+    pub(super) value_integer: Option<i64>,
+    pub(super) value_date: Option<String>,
+    pub(super) value_instant: Option<String>,
+}
+
+/// A number or word by which somebody knows the record.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Identifier {
+    pub(super) system: Option<String>,
+    pub(super) value: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct HumanName {
+    /// All of it, as it is written.
+    pub(super) text: Option<String>,
+    /// `official`, `usual`, `old` …
+    #[serde(rename = "use")]
+    pub(super) purpose: Option<String>,
+    pub(super) family: Option<String>,
+    pub(super) given: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct ContactPoint {
+    /// `phone`, `sms` or `email`.
+    pub(super) system: Option<String>,
+    pub(super) value: Option<String>,
+    /// `home`, `mobile`, `old` …
+    #[serde(rename = "use")]
+    pub(super) purpose: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Coding {
+    pub(super) system: Option<String>,
+    pub(super) code: Option<String>,
+    pub(super) display: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct CodeableConcept {
+    pub(super) coding: Vec<Coding>,
+    pub(super) text: Option<String>,
+}
+
+/// Another resource of the same bundle.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Reference {
+    /// Its entry's `fullUrl`, or its type and id.
+    pub(super) reference: Option<String>,
+    display: Option<String>,
 }
 
 /// <https://hl7.org/fhir/R4/patient.html>
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Patient {
-    /// UUIDv7.
-    #[serde(default)]
-    pub id: String,
-    /// When it last changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meta: Option<Meta>,
-    /// What FHIR has no element for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub extension: Vec<Extension>,
-    /// Code, and the national ID where it is revealed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub identifier: Vec<Identifier>,
-    /// False once retired.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub active: Option<bool>,
-    /// As they write it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub name: Vec<HumanName>,
-    /// Phone and e-mail.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub telecom: Vec<ContactPoint>,
-    /// The language of their messages.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub communication: Vec<Communication>,
-    /// The record that is kept, where two turned out to be one person.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub link: Vec<Link>,
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Patient {
+    id: String,
+    meta: Option<Meta>,
+    pub(super) extension: Vec<Extension>,
+    pub(super) identifier: Vec<Identifier>,
+    pub(super) active: Option<bool>,
+    pub(super) name: Vec<HumanName>,
+    pub(super) telecom: Vec<ContactPoint>,
+    pub(super) communication: Vec<Communication>,
+    pub(super) link: Vec<Link>,
 }
 
 /// A language that somebody is spoken to in.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Communication {
-    /// Which.
-    pub language: CodeableConcept,
-    /// Whether it is the one that they want.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub preferred: Option<bool>,
+#[derive(Deserialize)]
+pub(super) struct Communication {
+    pub(super) language: CodeableConcept,
+    preferred: Option<bool>,
 }
 
 /// Another record of the same person.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Link {
-    /// That record.
-    pub other: Reference,
-    /// `replaced-by`.
+#[derive(Deserialize)]
+pub(super) struct Link {
+    other: Reference,
+    /// `replaced-by`, where the other record is the one that is kept.
     #[serde(rename = "type")]
-    pub kind: String,
+    pub(super) kind: String,
 }
 
 /// <https://hl7.org/fhir/R4/practitioner.html>
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Practitioner {
-    /// UUIDv7.
-    #[serde(default)]
-    pub id: String,
-    /// What FHIR has no element for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub extension: Vec<Extension>,
-    /// Code.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub identifier: Vec<Identifier>,
-    /// False once retired.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub active: Option<bool>,
-    /// As patients know them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub name: Vec<HumanName>,
-    /// Their field.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub qualification: Vec<Qualification>,
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Practitioner {
+    id: String,
+    pub(super) extension: Vec<Extension>,
+    pub(super) identifier: Vec<Identifier>,
+    pub(super) active: Option<bool>,
+    pub(super) name: Vec<HumanName>,
+    pub(super) qualification: Vec<Qualification>,
 }
 
 /// What somebody is trained in.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Qualification {
-    /// In words.
-    pub code: CodeableConcept,
+#[derive(Deserialize)]
+pub(super) struct Qualification {
+    pub(super) code: CodeableConcept,
 }
 
 /// <https://hl7.org/fhir/R4/location.html>
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Location {
-    /// UUIDv7.
-    #[serde(default)]
-    pub id: String,
-    /// What FHIR has no element for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub extension: Vec<Extension>,
-    /// Code.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub identifier: Vec<Identifier>,
-    /// `active`, or `inactive` once retired.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<String>,
-    /// As patients know it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Location {
+    id: String,
+    pub(super) extension: Vec<Extension>,
+    pub(super) identifier: Vec<Identifier>,
+    pub(super) status: Option<String>,
+    pub(super) name: Option<String>,
 }
 
 /// <https://hl7.org/fhir/R4/healthcareservice.html>
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct HealthcareService {
-    /// UUIDv7.
-    #[serde(default)]
-    pub id: String,
-    /// What FHIR has no element for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub extension: Vec<Extension>,
-    /// Code.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub identifier: Vec<Identifier>,
-    /// False once retired.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub active: Option<bool>,
-    /// As patients know it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub name: Option<String>,
-    /// It is: this is a book of appointments.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub appointment_required: Option<bool>,
-}
-
-/// <https://hl7.org/fhir/R4/schedule.html>
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Schedule {
-    /// Made of the doctor's and the branch's.
-    #[serde(default)]
-    pub id: String,
-    /// Whether both are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub active: Option<bool>,
-    /// The doctor's field.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub specialty: Vec<CodeableConcept>,
-    /// The doctor, if it is one's, and the branch.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub actor: Vec<Reference>,
-}
-
-/// <https://hl7.org/fhir/R4/slot.html>
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Slot {
-    /// Made of the appointment's, or of the schedule's and the time.
-    #[serde(default)]
-    pub id: String,
-    /// What FHIR has no element for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub extension: Vec<Extension>,
-    /// The service that it is for, where it is for one.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub service_type: Vec<CodeableConcept>,
-    /// Of what.
-    pub schedule: Reference,
-    /// `free` or `busy`.
-    pub status: String,
-    /// RFC 3339, with seconds and offset.
-    pub start: String,
-    /// RFC 3339, with seconds and offset.
-    pub end: String,
-    /// Whether somebody was booked on top.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub overbooked: Option<bool>,
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct HealthcareService {
+    id: String,
+    pub(super) extension: Vec<Extension>,
+    pub(super) identifier: Vec<Identifier>,
+    pub(super) active: Option<bool>,
+    pub(super) name: Option<String>,
+    appointment_required: Option<bool>,
 }
 
 /// <https://hl7.org/fhir/R4/appointment.html>
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Appointment {
-    /// UUIDv7.
+pub(super) struct Appointment {
     #[serde(default)]
-    pub id: String,
-    /// When it last changed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub meta: Option<Meta>,
-    /// The exact status, and what else FHIR has no element for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub extension: Vec<Extension>,
-    /// Code, external reference and idempotency key.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub identifier: Vec<Identifier>,
+    pub(super) id: String,
+    meta: Option<Meta>,
+    #[serde(default)]
+    pub(super) extension: Vec<Extension>,
+    #[serde(default)]
+    pub(super) identifier: Vec<Identifier>,
     /// <https://hl7.org/fhir/R4/valueset-appointmentstatus.html>
-    pub status: String,
-    /// Why it was called off; of cancelled ones alone (app-4).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cancelation_reason: Option<CodeableConcept>,
-    /// What for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub service_type: Vec<CodeableConcept>,
-    /// Kind of visit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub appointment_type: Option<CodeableConcept>,
-    /// Why the patient comes.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub reason_code: Vec<CodeableConcept>,
-    /// The same in others' words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// RFC 3339, with seconds and offset; with an end always (app-2, app-3).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub start: Option<String>,
-    /// RFC 3339, with seconds and offset.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub end: Option<String>,
-    /// Its length.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub minutes_duration: Option<i64>,
-    /// The time that it takes, while it takes any.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub slot: Vec<Reference>,
-    /// When it was booked.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub created: Option<String>,
-    /// For the staff.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub comment: Option<String>,
-    /// Who and what takes part.
+    pub(super) status: String,
+    pub(super) cancelation_reason: Option<CodeableConcept>,
     #[serde(default)]
-    pub participant: Vec<Participant>,
+    service_type: Vec<CodeableConcept>,
+    pub(super) appointment_type: Option<CodeableConcept>,
+    #[serde(default)]
+    pub(super) reason_code: Vec<CodeableConcept>,
+    /// Why the patient comes, in others' exports.
+    pub(super) description: Option<String>,
+    pub(super) start: Option<String>,
+    pub(super) end: Option<String>,
+    pub(super) minutes_duration: Option<i64>,
+    #[serde(default)]
+    slot: Vec<Reference>,
+    created: Option<String>,
+    pub(super) comment: Option<String>,
+    #[serde(default)]
+    pub(super) participant: Vec<Participant>,
 }
 
 /// Who or what takes part in an appointment.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-pub struct Participant {
-    /// Who (app-1).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub actor: Option<Reference>,
-    /// `required`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub required: Option<String>,
+#[derive(Debug, Clone, Deserialize)]
+pub(super) struct Participant {
+    pub(super) actor: Option<Reference>,
+    required: Option<String>,
     /// `accepted` or `needs-action`.
-    pub status: String,
-}
-
-/// An entry of a bundle.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Entry {
-    /// What references call it.
-    pub full_url: String,
-    /// The resource.
-    pub resource: Resource,
-    /// Why it is in a set of results.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub search: Option<Search>,
-}
-
-/// Why a resource is in a set of results.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Search {
-    /// `match` or `include`.
-    pub mode: String,
+    pub(super) status: String,
 }

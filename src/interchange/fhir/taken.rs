@@ -1,9 +1,11 @@
 //! A resource of a bundle as the fields that the book has for it.
 
-use super::elements::{CodeableConcept, ContactPoint, Extension, HumanName, Identifier};
-use super::names::{CODE, EXTERNAL_REFERENCE, IDEMPOTENCY_KEY, LANGUAGES, NATIONAL_ID, STATUS, of_ours};
 use super::read::Fields;
-use super::resources::{Appointment, HealthcareService, Location, Participant, Patient, Practitioner};
+use super::resources::{
+    Appointment, CodeableConcept, ContactPoint, Extension, HealthcareService, HumanName, Identifier,
+    Location, Participant, Patient, Practitioner,
+};
+use super::{CODE, EXTERNAL_REFERENCE, IDEMPOTENCY_KEY, LANGUAGES, NATIONAL_ID, STATUS, of_ours};
 use crate::domain::ids;
 use crate::domain::status::Status;
 use crate::domain::time::Instant;
@@ -182,13 +184,8 @@ fn service(it: HealthcareService) -> Taken {
 }
 
 fn appointment(it: Appointment) -> Answer {
-    if NO_VISIT.contains(&it.status.as_str()) {
-        return Ok(Taken::Left(match it.status.as_str() {
-            "proposed" => "proposed",
-            "pending" => "pending",
-            "waitlist" => "waitlist",
-            _ => "entered-in-error",
-        }));
+    if let Some(status) = NO_VISIT.into_iter().find(|status| *status == it.status) {
+        return Ok(Taken::Left(status));
     }
     let extended = Extended(&it.extension);
     let mut fields = Fields::new();

@@ -1,22 +1,34 @@
 //! The book's records as resources.
+//!
+//! An element that has nothing to say is left out: there are no nulls, empty arrays or empty texts in FHIR.
 
-use super::elements::{
-    CodeableConcept, ContactPoint, Extensions, Meta, coded, human_name, identifier, in_words, refer, text,
-};
-use super::names::{
+use super::{
     CANCELLATION_REASONS, CODE, EXTERNAL_REFERENCE, IDEMPOTENCY_KEY, LANGUAGES, NATIONAL_ID, STATUS, of_ours,
     urn,
-};
-use super::resources::{
-    Appointment, Communication, Entry, HealthcareService, Link, Location, Participant, Patient, Practitioner,
-    Qualification, Resource, Schedule, Search, Slot,
 };
 use crate::domain::appointment::Visit;
 use crate::domain::interval::Interval;
 use crate::domain::record;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
+use serde::Serialize;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+
+/// A text as FHIR has it: no control characters but tab and line ends, no other space than the plain one,
+/// and nothing at all where there would be nothing to see.
+/// <https://hl7.org/fhir/R4/datatypes.html#string>
+pub fn text(text: &str) -> Option<String> {
+    let kept = |c: char| match c {
+        '\t' | '\r' | '\n' => Some(c),
+        c if c.is_control() => None,
+        // Some take these for spaces, and FHIR knows one.
+        c if c.is_whitespace() || matches!(c, '\u{feff}' | '\u{180e}') => Some(' '),
+        c => Some(c),
+    };
+    let text: String = text.chars().filter_map(kept).collect();
+    if text.trim().is_empty() { None } else { Some(text) }
+}
 
 /// What a bundle is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,29 +41,79 @@ pub enum Kind {
 
 /// What a bundle begins with. `total` is how many appointments match, for a set of results.
 pub fn head(kind: Kind, at: &str, total: u64) -> String {
-    match kind {
-        Kind::Collection => {
-            format!(
-                "{{\"resourceType\":\"Bundle\",\"type\":\"collection\",\"timestamp\":\"{at}\",\"entry\":[\n"
-            )
-        }
-        Kind::Searchset => format!(
-            "{{\"resourceType\":\"Bundle\",\"type\":\"searchset\",\"timestamp\":\"{at}\",\"total\":{total},\"entry\":[\n"
-        ),
-    }
+    let more = match kind {
+        Kind::Collection => format!("collection\",\"timestamp\":\"{at}\""),
+        Kind::Searchset => format!("searchset\",\"timestamp\":\"{at}\",\"total\":{total}"),
+    };
+    format!("{{\"resourceType\":\"Bundle\",\"type\":\"{more},\"entry\":[\n")
 }
 
 /// What a bundle ends with.
 pub const FOOT: &str = "\n]}\n";
 
 /// A resource as an entry of a bundle.
-pub fn entry(kind: Kind, resource: Resource) -> Entry {
-    let mode = if matches!(resource, Resource::Appointment(_)) { "match" } else { "include" };
-    Entry {
-        full_url: urn(resource.id()),
-        search: (kind == Kind::Searchset).then(|| Search { mode: mode.to_owned() }),
-        resource,
+pub fn entry(kind: Kind, resource: Value) -> Value {
+    let mode = if resource["resourceType"] == "Appointment" { "match" } else { "include" };
+    let mut entry = json!({
+        "fullUrl": urn(resource["id"].as_str().unwrap_or_default()),
+        "resource": resource,
+        "search": (kind == Kind::Searchset).then(|| json!({ "mode": mode })),
+    });
+    leave_out_nothings(&mut entry);
+    entry
+}
+
+fn leave_out_nothings(value: &mut Value) {
+    let says_something = |value: &Value| match value {
+        Value::Null => false,
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(elements) => !elements.is_empty(),
+        _ => true,
+    };
+    match value {
+        Value::Array(items) => {
+            items.iter_mut().for_each(leave_out_nothings);
+            items.retain(says_something);
+        }
+        Value::Object(elements) => {
+            elements.values_mut().for_each(leave_out_nothings);
+            elements.retain(|_, value| says_something(value));
+        }
+        _ => {}
     }
+}
+
+/// What FHIR has no element for. `kind` names the type of the value: `valueString`, `valueInstant` …
+fn extension<T: Serialize>(name: &str, kind: &str, value: Option<T>) -> Option<Value> {
+    value.map(|value| json!({ "url": of_ours(name), kind: value }))
+}
+
+fn string(name: &str, value: Option<&str>) -> Option<Value> {
+    extension(name, "valueString", value.and_then(text))
+}
+
+/// Yes; a no is not worth a word.
+fn flag(name: &str, value: bool) -> Option<Value> {
+    extension(name, "valueBoolean", value.then_some(true))
+}
+
+/// FHIR's integers have 32 bits.
+fn integer(name: &str, value: Option<i64>) -> Option<Value> {
+    extension(name, "valueInteger", value.and_then(|value| i32::try_from(value).ok()))
+}
+
+fn identifier(system: &str, value: Option<&str>) -> Option<Value> {
+    Some(json!({ "system": of_ours(system), "value": text(value?)? }))
+}
+
+/// A notion in words.
+fn in_words(words: Option<&str>) -> Value {
+    json!({ "text": words.and_then(text) })
+}
+
+/// The resource of that id.
+fn refer(id: &str, display: Option<&str>) -> Value {
+    json!({ "reference": urn(id), "display": display.and_then(text) })
 }
 
 /// An id that is always the same for the same words: RFC 9562, version 8.
@@ -64,106 +126,98 @@ fn made_id(words: &[&str]) -> String {
 
 /// A patient. The national ID is whole, or left out: part of it is nobody's number. `link` says whether the
 /// record that is kept is in the bundle, too.
-pub fn patient(patient: &record::Patient, national_id: Option<&str>, zone: &Zone, link: bool) -> Resource {
+pub fn patient(patient: &record::Patient, national_id: Option<&str>, zone: &Zone, link: bool) -> Value {
     let kept = patient.merged_into.as_deref().filter(|_| link);
-    let reach = |system: &str, value: Option<&str>| {
-        Some(ContactPoint { system: Some(system.to_owned()), value: Some(text(value?)?), purpose: None })
-    };
-    let language = patient.locale.as_deref().map(|locale| Communication {
-        language: CodeableConcept { coding: vec![coded(LANGUAGES.to_owned(), locale)], text: None },
-        preferred: Some(true),
+    let reach = |system: &str, value: Option<&str>| Some(json!({ "system": system, "value": text(value?)? }));
+    let language = patient.locale.as_deref().map(|locale| {
+        json!({ "language": { "coding": [{ "system": LANGUAGES, "code": locale }] }, "preferred": true })
     });
     let channels = patient.channels.as_ref().map(|channels| channels.join(","));
-    Resource::Patient(Box::new(Patient {
-        id: patient.id.clone(),
-        meta: Meta::updated(zone.rfc3339(patient.updated_at)),
-        extension: Extensions::default()
-            .instant("created-at", Some(zone.rfc3339(patient.created_at)))
-            .integer("no-show-count", Some(patient.no_show_count))
-            .flag("opt-out", patient.opt_out)
-            .string("channels", channels.as_deref())
-            .instant("erased-at", patient.erased_at.map(|at| zone.rfc3339(at)))
-            .done(),
-        identifier: [identifier(CODE, Some(&patient.code)), identifier(NATIONAL_ID, national_id)]
-            .into_iter()
-            .flatten()
-            .collect(),
-        active: Some(patient.active),
-        name: human_name(&patient.full_name),
-        telecom: [reach("phone", Some(&patient.phone)), reach("email", patient.email.as_deref())]
-            .into_iter()
-            .flatten()
-            .collect(),
-        communication: language.into_iter().collect(),
-        link: kept
-            .map(|id| Link { other: refer(id, None), kind: "replaced-by".to_owned() })
-            .into_iter()
-            .collect(),
-    }))
+    json!({
+        "resourceType": "Patient",
+        "id": patient.id,
+        "meta": { "lastUpdated": zone.rfc3339(patient.updated_at) },
+        "extension": [
+            extension("created-at", "valueInstant", Some(zone.rfc3339(patient.created_at))),
+            integer("no-show-count", Some(patient.no_show_count)),
+            flag("opt-out", patient.opt_out),
+            string("channels", channels.as_deref()),
+            extension("erased-at", "valueInstant", patient.erased_at.map(|at| zone.rfc3339(at))),
+        ],
+        "identifier": [identifier(CODE, Some(&patient.code)), identifier(NATIONAL_ID, national_id)],
+        "active": patient.active,
+        "name": [in_words(Some(&patient.full_name))],
+        "telecom": [reach("phone", Some(&patient.phone)), reach("email", patient.email.as_deref())],
+        "communication": [language],
+        "link": [kept.map(|id| json!({ "other": refer(id, None), "type": "replaced-by" }))],
+    })
 }
 
 /// A doctor.
-pub fn practitioner(doctor: &record::Doctor, zone: &Zone) -> Resource {
-    Resource::Practitioner(Practitioner {
-        id: doctor.id.clone(),
-        extension: Extensions::default()
-            .instant("created-at", Some(zone.rfc3339(doctor.created_at)))
-            .integer("slot-minutes", doctor.slot_minutes)
-            .integer("buffer-before", Some(doctor.buffer_before))
-            .integer("buffer-after", Some(doctor.buffer_after))
-            .done(),
-        identifier: identifier(CODE, Some(&doctor.code)).into_iter().collect(),
-        active: Some(doctor.active),
-        name: human_name(&doctor.full_name),
-        qualification: in_words(doctor.specialty.as_deref())
-            .map(|code| Qualification { code })
-            .into_iter()
-            .collect(),
+pub fn practitioner(doctor: &record::Doctor, zone: &Zone) -> Value {
+    json!({
+        "resourceType": "Practitioner",
+        "id": doctor.id,
+        "extension": [
+            extension("created-at", "valueInstant", Some(zone.rfc3339(doctor.created_at))),
+            integer("slot-minutes", doctor.slot_minutes),
+            integer("buffer-before", Some(doctor.buffer_before)),
+            integer("buffer-after", Some(doctor.buffer_after)),
+        ],
+        "identifier": [identifier(CODE, Some(&doctor.code))],
+        "active": doctor.active,
+        "name": [in_words(Some(&doctor.full_name))],
+        "qualification": [{ "code": in_words(doctor.specialty.as_deref()) }],
     })
 }
 
 /// A branch, in its own zone or the clinic's.
-pub fn location(branch: &record::Branch, zone: &Zone) -> Resource {
-    Resource::Location(Location {
-        id: branch.id.clone(),
-        extension: Extensions::default()
-            .instant("created-at", Some(zone.rfc3339(branch.created_at)))
-            .string("timezone", branch.timezone.as_deref())
-            .done(),
-        identifier: identifier(CODE, Some(&branch.code)).into_iter().collect(),
-        status: Some(if branch.active { "active" } else { "inactive" }.to_owned()),
-        name: text(&branch.name),
+pub fn location(branch: &record::Branch, zone: &Zone) -> Value {
+    json!({
+        "resourceType": "Location",
+        "id": branch.id,
+        "extension": [
+            extension("created-at", "valueInstant", Some(zone.rfc3339(branch.created_at))),
+            string("timezone", branch.timezone.as_deref()),
+        ],
+        "identifier": [identifier(CODE, Some(&branch.code))],
+        "status": if branch.active { "active" } else { "inactive" },
+        "name": text(&branch.name),
     })
 }
 
 /// A service.
-pub fn service(service: &record::Service, zone: &Zone) -> Resource {
-    Resource::HealthcareService(HealthcareService {
-        id: service.id.clone(),
-        extension: Extensions::default()
-            .instant("created-at", Some(zone.rfc3339(service.created_at)))
-            .integer("duration-minutes", service.duration_minutes)
-            .done(),
-        identifier: identifier(CODE, Some(&service.code)).into_iter().collect(),
-        active: Some(service.active),
-        name: text(&service.name),
-        appointment_required: Some(true),
+pub fn service(service: &record::Service, zone: &Zone) -> Value {
+    json!({
+        "resourceType": "HealthcareService",
+        "id": service.id,
+        "extension": [
+            extension("created-at", "valueInstant", Some(zone.rfc3339(service.created_at))),
+            integer("duration-minutes", service.duration_minutes),
+        ],
+        "identifier": [identifier(CODE, Some(&service.code))],
+        "active": service.active,
+        "name": text(&service.name),
+        "appointmentRequired": true,
     })
 }
 
 /// The id of a doctor's time at a branch; without a doctor of the branch's pooled time.
-pub fn schedule_id(doctor_id: Option<&str>, branch_id: &str) -> String {
+fn schedule_id(doctor_id: Option<&str>, branch_id: &str) -> String {
     made_id(&["schedule", doctor_id.unwrap_or("pooled"), branch_id])
 }
 
 /// A doctor's time at a branch, or the branch's pooled time.
-pub fn schedule(doctor: Option<&record::Doctor>, branch: &record::Branch) -> Resource {
-    let seen = doctor.map(|doctor| refer(&doctor.id, Some(&doctor.full_name)));
-    Resource::Schedule(Schedule {
-        id: schedule_id(doctor.map(|doctor| doctor.id.as_str()), &branch.id),
-        active: Some(branch.active && doctor.is_none_or(|doctor| doctor.active)),
-        specialty: in_words(doctor.and_then(|doctor| doctor.specialty.as_deref())).into_iter().collect(),
-        actor: seen.into_iter().chain([refer(&branch.id, Some(&branch.name))]).collect(),
+pub fn schedule(doctor: Option<&record::Doctor>, branch: &record::Branch) -> Value {
+    json!({
+        "resourceType": "Schedule",
+        "id": schedule_id(doctor.map(|doctor| doctor.id.as_str()), &branch.id),
+        "active": branch.active && doctor.is_none_or(|doctor| doctor.active),
+        "specialty": [in_words(doctor.and_then(|doctor| doctor.specialty.as_deref()))],
+        "actor": [
+            doctor.map(|doctor| refer(&doctor.id, Some(&doctor.full_name))),
+            Some(refer(&branch.id, Some(&branch.name))),
+        ],
     })
 }
 
@@ -183,25 +237,25 @@ pub struct Free<'a> {
 }
 
 /// A slot that can be booked.
-pub fn free(free: &Free<'_>, zone: &Zone) -> Resource {
+pub fn free(free: &Free<'_>, zone: &Zone) -> Value {
     let schedule = schedule_id(free.doctor_id, free.branch_id);
     let (start, end) = (free.span.start.unix().to_string(), free.span.end.unix().to_string());
     let service_id = free.service.map_or("", |service| service.id.as_str());
-    Resource::Slot(Slot {
-        id: made_id(&["free", &schedule, service_id, &start, &end]),
-        extension: Extensions::default().integer("capacity-left", free.capacity_left).done(),
-        service_type: free.service.and_then(what_for).into_iter().collect(),
-        schedule: refer(&schedule, None),
-        status: "free".to_owned(),
-        start: zone.rfc3339(free.span.start),
-        end: zone.rfc3339(free.span.end),
-        overbooked: None,
+    json!({
+        "resourceType": "Slot",
+        "id": made_id(&["free", &schedule, service_id, &start, &end]),
+        "extension": [integer("capacity-left", free.capacity_left)],
+        "serviceType": [free.service.and_then(what_for)],
+        "schedule": refer(&schedule, None),
+        "status": "free",
+        "start": zone.rfc3339(free.span.start),
+        "end": zone.rfc3339(free.span.end),
     })
 }
 
-fn what_for(service: &record::Service) -> Option<CodeableConcept> {
+fn what_for(service: &record::Service) -> Option<Value> {
     let words = text(&service.name)?;
-    Some(CodeableConcept { coding: vec![coded(of_ours("service"), &service.code)], text: Some(words) })
+    Some(json!({ "coding": [{ "system": of_ours("service"), "code": service.code }], "text": words }))
 }
 
 fn busy_id(visit: &Visit) -> String {
@@ -209,21 +263,21 @@ fn busy_id(visit: &Visit) -> String {
 }
 
 /// The time that an appointment takes; none for one that takes none any more.
-pub fn busy(visit: &Visit) -> Option<Resource> {
+pub fn busy(visit: &Visit) -> Option<Value> {
     let Visit { appointment, zone, .. } = visit;
-    if !appointment.status.occupies() {
-        return None;
-    }
-    Some(Resource::Slot(Slot {
-        id: busy_id(visit),
-        extension: Vec::new(),
-        service_type: visit.service.as_deref().and_then(what_for).into_iter().collect(),
-        schedule: refer(&schedule_id(appointment.doctor_id.as_deref(), &appointment.branch_id), None),
-        status: "busy".to_owned(),
-        start: zone.rfc3339(appointment.span.start),
-        end: zone.rfc3339(appointment.span.end),
-        overbooked: appointment.overbooked.then_some(true),
-    }))
+    let schedule = schedule_id(appointment.doctor_id.as_deref(), &appointment.branch_id);
+    appointment.status.occupies().then(|| {
+        json!({
+            "resourceType": "Slot",
+            "id": busy_id(visit),
+            "serviceType": [visit.service.as_deref().and_then(what_for)],
+            "schedule": refer(&schedule, None),
+            "status": "busy",
+            "start": zone.rfc3339(appointment.span.start),
+            "end": zone.rfc3339(appointment.span.end),
+            "overbooked": appointment.overbooked.then_some(true),
+        })
+    })
 }
 
 /// The status as FHIR has it. The exact one is in an extension.
@@ -247,70 +301,90 @@ fn is_accepted(visit: &Visit) -> bool {
 }
 
 /// An appointment. `window` is the code of the window that holds it.
-pub fn appointment(visit: &Visit, window: Option<&str>) -> Resource {
+pub fn appointment(visit: &Visit, window: Option<&str>) -> Value {
     let Visit { appointment, patient, doctor, branch, service, zone } = visit;
-    let at = |instant: Option<Instant>| instant.map(|instant| zone.rfc3339(instant));
-    let stamps = &appointment.stamps;
-    let part = |id: &str, name: Option<&str>, accepted: bool| Participant {
-        actor: Some(refer(id, name)),
-        required: Some("required".to_owned()),
-        status: if accepted { "accepted" } else { "needs-action" }.to_owned(),
+    let stamp = |name: &str, at: Option<Instant>| {
+        extension(name, "valueInstant", at.map(|instant| zone.rfc3339(instant)))
     };
-    let mut participant = vec![part(&patient.id, Some(&patient.full_name), is_accepted(visit))];
-    participant.extend(doctor.iter().map(|doctor| part(&doctor.id, Some(&doctor.full_name), true)));
-    participant.push(part(&branch.id, Some(&branch.name), true));
-    participant.extend(service.iter().map(|service| part(&service.id, Some(&service.name), true)));
+    let stamps = &appointment.stamps;
+    let part = |id: &str, name: &str, accepted: bool| {
+        let status = if accepted { "accepted" } else { "needs-action" };
+        json!({ "actor": refer(id, Some(name)), "required": "required", "status": status })
+    };
     // app-4: a reason belongs to what was cancelled alone; R4 wants one of its codes.
-    let cancelation_reason = (appointment.status == Status::Cancelled).then(|| CodeableConcept {
-        coding: vec![coded(CANCELLATION_REASONS.to_owned(), "other")],
-        text: appointment.cancellation_reason.as_deref().and_then(text),
+    let cancelation_reason = (appointment.status == Status::Cancelled).then(|| {
+        let words = appointment.cancellation_reason.as_deref().and_then(text);
+        json!({ "coding": [{ "system": CANCELLATION_REASONS, "code": "other" }], "text": words })
     });
-    Resource::Appointment(Box::new(Appointment {
-        id: appointment.id.clone(),
-        meta: Meta::updated(zone.rfc3339(appointment.updated_at)),
-        extension: Extensions::default()
-            .code(STATUS, appointment.status.as_str())
-            .string("timezone", Some(&appointment.timezone))
-            .string("window", window)
-            .string("session", appointment.session.as_deref())
-            .string("batch", appointment.batch.as_deref())
-            .integer("capacity", appointment.capacity)
-            .integer("token-number", Some(appointment.token_number))
-            .flag("overbooked", appointment.overbooked)
-            .string("assigned-doctor", appointment.assigned_doctor.as_deref())
-            .string("diagnosis", appointment.diagnosis.as_deref())
-            .string("prescription", appointment.prescription.as_deref())
-            .flag("follow-up-required", appointment.follow_up_required)
-            .date("follow-up-date", appointment.follow_up_date)
-            .string("source", Some(&appointment.source))
-            .integer("reschedule-count", Some(appointment.reschedule_count))
-            .instant("confirmed-at", at(stamps.confirmed_at))
-            .instant("checked-in-at", at(stamps.checked_in_at))
-            .instant("started-at", at(stamps.started_at))
-            .instant("completed-at", at(stamps.completed_at))
-            .instant("cancelled-at", at(stamps.cancelled_at))
-            .instant("no-show-at", at(stamps.no_show_at))
-            .done(),
-        identifier: [
+    let extension = [
+        extension(STATUS, "valueCode", Some(appointment.status.as_str())),
+        string("timezone", Some(&appointment.timezone)),
+        string("window", window),
+        string("session", appointment.session.as_deref()),
+        string("batch", appointment.batch.as_deref()),
+        integer("capacity", appointment.capacity),
+        integer("token-number", Some(appointment.token_number)),
+        flag("overbooked", appointment.overbooked),
+        string("assigned-doctor", appointment.assigned_doctor.as_deref()),
+        string("diagnosis", appointment.diagnosis.as_deref()),
+        string("prescription", appointment.prescription.as_deref()),
+        flag("follow-up-required", appointment.follow_up_required),
+        extension("follow-up-date", "valueDate", appointment.follow_up_date.map(|date| date.to_string())),
+        string("source", Some(&appointment.source)),
+        integer("reschedule-count", Some(appointment.reschedule_count)),
+        stamp("confirmed-at", stamps.confirmed_at),
+        stamp("checked-in-at", stamps.checked_in_at),
+        stamp("started-at", stamps.started_at),
+        stamp("completed-at", stamps.completed_at),
+        stamp("cancelled-at", stamps.cancelled_at),
+        stamp("no-show-at", stamps.no_show_at),
+    ];
+    json!({
+        "resourceType": "Appointment",
+        "id": appointment.id,
+        "meta": { "lastUpdated": zone.rfc3339(appointment.updated_at) },
+        "extension": extension,
+        "identifier": [
             identifier(CODE, Some(&appointment.code)),
             identifier(EXTERNAL_REFERENCE, appointment.external_reference_id.as_deref()),
             identifier(IDEMPOTENCY_KEY, appointment.idempotency_key.as_deref()),
-        ]
-        .into_iter()
-        .flatten()
-        .collect(),
-        status: public_status(appointment.status).to_owned(),
-        cancelation_reason,
-        service_type: service.as_deref().and_then(what_for).into_iter().collect(),
-        appointment_type: in_words(appointment.visit_type.as_deref()),
-        reason_code: in_words(appointment.reason.as_deref()).into_iter().collect(),
-        description: None,
-        start: Some(zone.rfc3339(appointment.span.start)),
-        end: Some(zone.rfc3339(appointment.span.end)),
-        minutes_duration: Some(appointment.duration_minutes()),
-        slot: appointment.status.occupies().then(|| refer(&busy_id(visit), None)).into_iter().collect(),
-        created: Some(zone.rfc3339(appointment.created_at)),
-        comment: appointment.notes.as_deref().and_then(text),
-        participant,
-    }))
+        ],
+        "status": public_status(appointment.status),
+        "cancelationReason": cancelation_reason,
+        "serviceType": [service.as_deref().and_then(what_for)],
+        "appointmentType": in_words(appointment.visit_type.as_deref()),
+        "reasonCode": [in_words(appointment.reason.as_deref())],
+        "start": zone.rfc3339(appointment.span.start),
+        "end": zone.rfc3339(appointment.span.end),
+        "minutesDuration": appointment.duration_minutes(),
+        "slot": [appointment.status.occupies().then(|| refer(&busy_id(visit), None))],
+        "created": zone.rfc3339(appointment.created_at),
+        "comment": appointment.notes.as_deref().and_then(text),
+        "participant": [
+            part(&patient.id, &patient.full_name, is_accepted(visit)),
+            doctor.as_ref().map_or(Value::Null, |doctor| part(&doctor.id, &doctor.full_name, true)),
+            part(&branch.id, &branch.name, true),
+            service.as_ref().map_or(Value::Null, |service| part(&service.id, &service.name, true)),
+        ],
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_keeps_its_letters_and_lines_and_loses_what_fhir_has_no_place_for() {
+        for (given, kept) in [
+            ("Ana Mejía, ñ; 漢字 🌺", Some("Ana Mejía, ñ; 漢字 🌺")),
+            ("one\r\ntwo\tthree", Some("one\r\ntwo\tthree")),
+            ("red\u{1b}[31m\u{0}", Some("red[31m")),
+            ("a\u{a0}b\u{3000}c\u{85}", Some("a b c")),
+            ("", None),
+            (" \n\u{a0}", None),
+            ("\u{7}", None),
+        ] {
+            assert_eq!(text(given).as_deref(), kept, "{given:?}");
+        }
+    }
 }

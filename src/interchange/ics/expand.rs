@@ -6,7 +6,8 @@
 use crate::domain::interval::Interval;
 use crate::domain::rrule;
 use crate::domain::time::{Instant, Reading, Zone, in_reach};
-use crate::interchange::ics::read::{At, Event, Problem, Stamp};
+use crate::interchange::Problem;
+use crate::interchange::ics::read::{At, Event, Stamp};
 use chrono::{Duration, NaiveDateTime, NaiveTime};
 use std::collections::BTreeMap;
 
@@ -47,9 +48,6 @@ pub struct View<'a> {
 }
 
 /// When the events take place that take up time.
-///
-/// # Errors
-/// The first thing that nobody can tell, with its line.
 pub fn expand(events: &[Event], view: &View<'_>) -> Result<Vec<Expanded>, Problem> {
     let mut by_uid: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
     for event in events {

@@ -3,7 +3,7 @@
 //! They are read here and not by a crate: none of those that read iCalendar says in which line of the file
 //! something is wrong.
 
-use crate::interchange::ics::read::Problem;
+use crate::interchange::Problem;
 use std::io::{BufRead, Read};
 
 /// The most bytes of a line, its continuations included.

@@ -1,5 +1,6 @@
 //! The events of a calendar file (RFC 5545), with the lines on which they stand.
 
+use crate::interchange::Problem;
 use crate::interchange::ics::lines::{Line, Lines};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use jiff::SpanRelativeTo;
@@ -8,15 +9,6 @@ use std::io::BufRead;
 
 /// The most events that a file may have.
 const MOST_EVENTS: usize = 100_000;
-
-/// What is wrong with a file, and in which line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// The line, from 1.
-    pub line: u64,
-    /// In words.
-    pub problem: String,
-}
 
 type Read1<T> = Result<T, Problem>;
 
@@ -83,9 +75,6 @@ impl Event {
 }
 
 /// Reads the events of a calendar.
-///
-/// # Errors
-/// The first thing that is wrong, with its line: an import takes a calendar as a whole.
 pub fn events(input: impl BufRead) -> Read1<Vec<Event>> {
     let mut lines = Lines::new(input);
     let first = lines.next_line()?.ok_or(Problem {

@@ -1,9 +1,6 @@
 //! Calendar entries: those that go along with a mail and those of an export, by one writer.
 //!
-//! Ours, and not the crate `icalendar` (0.17): that one lets a carriage return through into the middle of
-//! a line, decides on a fold by another character than the one that stands there (octets taken for
-//! characters, each counted from the line's beginning), and turns on chrono's clock, where time enters in
-//! one room only. What goes out is a fixed list of lines.
+//! Not by the crate `icalendar` (0.17): it lets carriage returns through, and folds lines at wrong places.
 
 use super::own;
 use crate::domain::appointment::Visit;
@@ -13,19 +10,43 @@ use chrono::DateTime;
 /// The most octets of a line, its end not counted.
 pub const LINE: usize = 75;
 
-/// What tells one entry from another, and its versions apart: the same wherever it is told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment<'a> {
+/// The appointment as a calendar sees it (RFC 5545, RFC 5546).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
     /// The appointment's id: the same entry for ever.
-    pub uid: &'a str,
-    /// Rises with every change.
+    pub uid: String,
+    /// Rises with every change that is told.
     pub sequence: i64,
-    /// When it was last changed, Unix seconds.
-    pub changed_at: i64,
     /// Unix seconds.
     pub starts_at: i64,
     /// Unix seconds.
     pub ends_at: i64,
+    /// When it was last changed, Unix seconds.
+    pub changed_at: i64,
+    /// Where.
+    pub place: String,
+    /// What a calendar shows: never why the patient comes.
+    pub summary: String,
+    /// Whether it is called off.
+    pub cancelled: bool,
+}
+
+impl Entry {
+    /// The entry of an appointment after so many changes, of that clinic. The branch is named where it is
+    /// called otherwise than the clinic.
+    pub fn of(visit: &Visit, sequence: i64, clinic: &str, summary: String) -> Entry {
+        let (appointment, branch) = (&visit.appointment, &visit.branch.name);
+        Entry {
+            uid: appointment.id.clone(),
+            sequence,
+            starts_at: appointment.span.start.unix(),
+            ends_at: appointment.span.end.unix(),
+            changed_at: appointment.updated_at.unix(),
+            place: if branch == clinic { clinic.to_owned() } else { format!("{clinic}, {branch}") },
+            summary,
+            cancelled: appointment.status == Status::Cancelled,
+        }
+    }
 }
 
 /// How much of the patient a calendar shows.
@@ -81,13 +102,13 @@ impl Calendar {
     }
 
     /// Adds the lines that every entry begins with. `None` for instants that no calendar knows.
-    pub fn moment(&mut self, moment: &Moment<'_>) -> Option<()> {
-        self.line(&format!("UID:{}", text(moment.uid)));
-        self.line(&format!("SEQUENCE:{}", moment.sequence.max(0)));
-        self.line(&format!("DTSTAMP:{}", utc(moment.changed_at)?));
-        self.line(&format!("LAST-MODIFIED:{}", utc(moment.changed_at)?));
-        self.line(&format!("DTSTART:{}", utc(moment.starts_at)?));
-        self.line(&format!("DTEND:{}", utc(moment.ends_at)?));
+    pub fn moment(&mut self, entry: &Entry) -> Option<()> {
+        self.line(&format!("UID:{}", text(&entry.uid)));
+        self.line(&format!("SEQUENCE:{}", entry.sequence.max(0)));
+        self.line(&format!("DTSTAMP:{}", utc(entry.changed_at)?));
+        self.line(&format!("LAST-MODIFIED:{}", utc(entry.changed_at)?));
+        self.line(&format!("DTSTART:{}", utc(entry.starts_at)?));
+        self.line(&format!("DTEND:{}", utc(entry.ends_at)?));
         Some(())
     }
 
@@ -120,16 +141,6 @@ pub fn foot() -> String {
 /// calendar knows.
 pub fn event(visit: &Visit, sequence: i64, detail: Detail, clinic: &str, visit_word: &str) -> Option<String> {
     let appointment = &visit.appointment;
-    let mut calendar = Calendar::default();
-    calendar.line("BEGIN:VEVENT");
-    calendar.moment(&Moment {
-        uid: &appointment.id,
-        sequence,
-        changed_at: appointment.updated_at.unix(),
-        starts_at: appointment.span.start.unix(),
-        ends_at: appointment.span.end.unix(),
-    })?;
-    calendar.line(&format!("CREATED:{}", utc(appointment.created_at.unix())?));
     let what = visit.service.as_deref().map_or(visit_word, |service| service.name.as_str());
     let who = match detail {
         Detail::None => String::new(),
@@ -137,8 +148,13 @@ pub fn event(visit: &Visit, sequence: i64, detail: Detail, clinic: &str, visit_w
         Detail::Full => visit.patient.full_name.trim().to_owned(),
     };
     let summary = if who.is_empty() { what.to_owned() } else { format!("{who} · {what}") };
-    calendar.said("SUMMARY", &summary);
-    calendar.said("LOCATION", &place(clinic, &visit.branch.name));
+    let entry = Entry::of(visit, sequence, clinic, summary);
+    let mut calendar = Calendar::default();
+    calendar.line("BEGIN:VEVENT");
+    calendar.moment(&entry)?;
+    calendar.line(&format!("CREATED:{}", utc(appointment.created_at.unix())?));
+    calendar.said("SUMMARY", &entry.summary);
+    calendar.said("LOCATION", &entry.place);
     calendar.said("DESCRIPTION", &description(visit, detail));
     let (status, transparency) = standing(appointment.status);
     calendar.line(&format!("STATUS:{status}"));
@@ -153,11 +169,6 @@ pub fn event(visit: &Visit, sequence: i64, detail: Detail, clinic: &str, visit_w
     }
     calendar.line("END:VEVENT");
     Some(calendar.into_text())
-}
-
-/// Where an appointment is: the clinic, and the branch where that is called otherwise.
-pub fn place(clinic: &str, branch: &str) -> String {
-    if branch == clinic { clinic.to_owned() } else { format!("{clinic}, {branch}") }
 }
 
 /// RFC 5545 knows three states. Who did not come takes up no time any more, as who cancelled.
