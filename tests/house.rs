@@ -10,7 +10,7 @@ const ROOMS: [(&str, &[&str]); 7] = [
     ("domain", &["domain", "locale"]),
     ("interchange", &["domain", "interchange", "locale"]),
     ("store", &["domain", "error", "folders", "locale", "store"]),
-    ("deliver", &["deliver", "domain", "error", "folders", "interchange", "locale"]),
+    ("deliver", &["deliver", "domain", "error", "folders", "interchange", "locale", "public"]),
     (
         "app",
         &[
