@@ -28,7 +28,7 @@ const ROOMS: [(&str, &[&str]); 7] = [
         ],
     ),
     ("cli", &["app", "cli", "domain", "error", "interchange", "locale", "output", "store"]),
-    ("output", &["app", "domain", "interchange", "locale", "output", "public", "store"]),
+    ("output", &["app", "deliver", "domain", "interchange", "locale", "output", "public", "store"]),
 ];
 
 /// Engines, SQL, the opened book, and access without a key: each belongs to some rooms or files only.
