@@ -73,9 +73,6 @@ pub fn command() -> clap::Command {
 }
 
 /// Reads a command line.
-///
-/// # Errors
-/// What is wrong with it, or the help that it asks for.
 pub fn parse(args: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
     let matches = command().try_get_matches_from(args)?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))?;
