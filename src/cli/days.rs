@@ -12,9 +12,6 @@ const FARTHEST: i64 = 36_500;
 
 /// A day: `2026-06-15`, `today`, `mañana`, `mon`, `next friday`, `+3d`, `in 2 weeks`, `15 june`,
 /// `15 de junio de 2026`, `15/6`, `lunes 15 de junio`.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn day(text: &str) -> Parsed<Day> {
     let folded = fold(text);
     let words: Vec<&str> = folded.split(' ').collect();
@@ -186,9 +183,6 @@ fn month_of(word: &str) -> Option<u32> {
 }
 
 /// A time of day: `14:30`, `2:30pm`, `9am`, `9`, `9 30`, `14h30`, `noon`.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn time(text: &str) -> Parsed<NaiveTime> {
     let number = |word: &str| (1..=2).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_digit());
     if let Some((hour, minute)) = text.split_once(' ').filter(|(hour, minute)| number(hour) && number(minute))

@@ -4,6 +4,7 @@ use crate::app::export::{ExportRequest, Kind};
 use crate::cli::values;
 use crate::domain::refusal::Problems;
 use crate::interchange::ics::write::Detail;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -119,8 +120,8 @@ impl FhirArgs {
 #[derive(Debug, Args)]
 pub struct CsvArgs {
     /// Which records
-    #[arg(value_enum, value_name = "KIND")]
-    pub kind: KindArg,
+    #[arg(value_parser = kinds(), value_name = "KIND")]
+    pub kind: Kind,
     #[command(flatten)]
     which: Which,
     /// Patients with whole national IDs
@@ -131,68 +132,37 @@ pub struct CsvArgs {
     pub target: Target,
 }
 
-/// Kinds of records, as they are said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum KindArg {
-    /// Appointments with their patients
-    Appointments,
-    /// Patients, retired ones, too
-    Patients,
-    /// Doctors
-    Doctors,
-    /// Services
-    Services,
-    /// Branches
-    Branches,
-    /// Calendar windows
-    Windows,
-    /// Closures
-    Closures,
-    /// Series
-    Series,
-    /// The waiting list
-    Waitlist,
-    /// Messages
-    Messages,
-    /// Webhooks
-    Webhooks,
-    /// What was sent to webhooks
-    Deliveries,
-    /// Access keys, without their secrets
-    Keys,
-    /// Clinics with their settings
-    Clinics,
-    /// Entries of the audit log
-    Audit,
-}
+/// Kinds of records, with their help.
+const KINDS: [(Kind, &str); 15] = [
+    (Kind::Appointments, "Appointments with their patients"),
+    (Kind::Patients, "Patients, retired ones, too"),
+    (Kind::Doctors, "Doctors"),
+    (Kind::Services, "Services"),
+    (Kind::Branches, "Branches"),
+    (Kind::Windows, "Calendar windows"),
+    (Kind::Closures, "Closures"),
+    (Kind::Series, "Series"),
+    (Kind::Waitlist, "The waiting list"),
+    (Kind::Messages, "Messages"),
+    (Kind::Webhooks, "Webhooks"),
+    (Kind::Deliveries, "What was sent to webhooks"),
+    (Kind::Keys, "Access keys, without their secrets"),
+    (Kind::Clinics, "Clinics with their settings"),
+    (Kind::Audit, "Entries of the audit log"),
+];
 
-impl KindArg {
-    fn kind(self) -> Kind {
-        match self {
-            KindArg::Appointments => Kind::Appointments,
-            KindArg::Patients => Kind::Patients,
-            KindArg::Doctors => Kind::Doctors,
-            KindArg::Services => Kind::Services,
-            KindArg::Branches => Kind::Branches,
-            KindArg::Windows => Kind::Windows,
-            KindArg::Closures => Kind::Closures,
-            KindArg::Series => Kind::Series,
-            KindArg::Waitlist => Kind::Waitlist,
-            KindArg::Messages => Kind::Messages,
-            KindArg::Webhooks => Kind::Webhooks,
-            KindArg::Deliveries => Kind::Deliveries,
-            KindArg::Keys => Kind::Keys,
-            KindArg::Clinics => Kind::Clinics,
-            KindArg::Audit => Kind::Audit,
-        }
-    }
+fn kinds() -> impl TypedValueParser<Value = Kind> {
+    let values = KINDS.map(|(kind, help)| PossibleValue::new(kind.as_str()).help(help));
+    PossibleValuesParser::new(values).try_map(|name| {
+        KINDS.iter().find(|(kind, _)| kind.as_str() == name).map(|(kind, _)| *kind).ok_or("unknown kind")
+    })
 }
 
 impl CsvArgs {
     /// As a request. Options of other kinds of records are wrong, and not passed over.
     pub fn request(self) -> (Kind, ExportRequest, Target) {
         let CsvArgs { kind, which, reveal, target } = self;
-        let (kind, said) = (kind.kind(), which.is_said());
+        let said = which.is_said();
         let mut request = ExportRequest { reveal, ..which.request() };
         if said && kind != Kind::Appointments {
             request.problems.add("kind", text!("doctor-from-and-to-choose-among-appointments-alone"));

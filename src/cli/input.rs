@@ -137,9 +137,6 @@ pub struct Given {
 
 impl Given {
     /// Reads a JSON value.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` where it is not an object.
     pub fn read(value: &RawValue) -> Result<Given> {
         serde_json::from_str(value.get()).map_err(|problem| match problem.is_data() {
             true => Refusal::new(Code::ValidationError, text!("the-input-must-be-a-json-object"))
@@ -210,9 +207,6 @@ fn resolve(field: &'static str, value: &Value, has_time: bool) -> &'static str {
 }
 
 /// One object from the whole input.
-///
-/// # Errors
-/// `VALIDATION_ERROR` where it is not UTF-8, not JSON, cut short, or not one object.
 pub fn one(body: Body, bytes: &[u8]) -> Result<Raw> {
     let text = std::str::from_utf8(bytes).map_err(|_| not_utf8())?;
     let value: &RawValue = serde_json::from_str(text).map_err(|problem| broken(&problem))?;

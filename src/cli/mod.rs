@@ -73,9 +73,6 @@ pub fn command() -> clap::Command {
 }
 
 /// Reads a command line.
-///
-/// # Errors
-/// What is wrong with it, or the help that it asks for.
 pub fn parse(args: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
     // Examples are part of help alone, and of what is said of a line that can't be read.
     let matches =

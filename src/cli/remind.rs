@@ -60,9 +60,6 @@ pub struct MessagesArgs {
 
 impl MessagesArgs {
     /// As a request.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` for an unknown status.
     pub fn request(self) -> Result<remind::ListRequest> {
         let MessagesArgs { appointment, status, limit } = self;
         let status = status.as_deref().map(MessageStatus::parse).transpose();
@@ -106,9 +103,6 @@ pub struct PreviewArgs {
 
 impl PreviewArgs {
     /// As a request.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` for an unknown kind or language.
     pub fn request(self) -> Result<PreviewRequest> {
         let PreviewArgs { appointment, kind, locale } = self;
         let kind = Kind::spelled(kind.trim()).ok_or_else(|| {

@@ -39,9 +39,6 @@ impl Repeat {
     }
 
     /// What is said of a series only must be said of one.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR`.
     pub fn check(&self) -> Result<(), Refusal> {
         if self.skip_conflicts && !self.is_series() {
             return Err(Refusal::invalid("skip_conflicts", text!("needs-every-or-rrule")));

@@ -18,17 +18,11 @@ pub fn said_day(problems: &mut Problems, field: &str, text: Option<String>) -> O
 }
 
 /// A calendar date as JSON has it: `2026-06-15` and nothing else.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn iso_day(text: &str) -> Parsed<Day> {
     parse_date(text).map(Day::Date)
 }
 
 /// The end of a window: a time of day; `24:00` and `00:00` are the midnight that ends the day.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn time_to(text: &str) -> Parsed<NaiveTime> {
     if text.trim() == "24:00" { Ok(NaiveTime::MIN) } else { time(text) }
 }
@@ -41,9 +35,6 @@ fn wall(text: &str) -> Option<Parsed<NaiveDateTime>> {
 }
 
 /// An instant, or a reading of the wall clock.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn moment(text: &str) -> Parsed<When> {
     if let Some(wall) = wall(text) {
         return wall.map(When::Wall);
@@ -54,9 +45,6 @@ pub fn moment(text: &str) -> Parsed<When> {
 }
 
 /// The same as people say it, too: `tomorrow 9`, `mañana 9:30`.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn said_moment(text: &str) -> Parsed<When> {
     if let Some(when) = day_and_time(text) {
         return Ok(when);
@@ -68,9 +56,6 @@ pub fn said_moment(text: &str) -> Parsed<When> {
 }
 
 /// An instant with its offset, or a date alone: midnight at its start on the wall clock.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn since(text: &str) -> Parsed<When> {
     match day(text) {
         Ok(day) => Ok(When::DayTime(day, NaiveTime::MIN)),
@@ -79,9 +64,6 @@ pub fn since(text: &str) -> Parsed<When> {
 }
 
 /// An instant with its offset, or a date alone: the last second of it on the wall clock.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn until(text: &str) -> Parsed<When> {
     match day(text) {
         Ok(day) => Ok(When::DayTime(day, NaiveTime::from_hms_opt(23, 59, 59).unwrap_or(NaiveTime::MIN))),
@@ -90,9 +72,6 @@ pub fn until(text: &str) -> Parsed<When> {
 }
 
 /// The end of a visit: an instant, a wall-clock reading, or a time on the day of the start.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn end(text: &str) -> Parsed<End> {
     if let Ok(time) = time_to(text) {
         return Ok(End::Time(time));
@@ -105,9 +84,6 @@ pub fn end(text: &str) -> Parsed<End> {
 }
 
 /// One end of a closure: a day, a wall-clock reading or an instant.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn bound(text: &str) -> Parsed<Bound> {
     if let Ok(day) = day(text) {
         return Ok(Bound::Day(day));
@@ -120,9 +96,6 @@ pub fn bound(text: &str) -> Parsed<Bound> {
 }
 
 /// The length of a visit in minutes: `30`, `30m`, `2h`; more than none.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn minutes(text: &str) -> Parsed<i64> {
     let problem = || text!("is-not-a-number-of-minutes-above-0", text);
     let minutes = parse_duration(text).map_err(|_| problem())? / 60;
@@ -130,9 +103,6 @@ pub fn minutes(text: &str) -> Parsed<i64> {
 }
 
 /// Weekdays: `mon,tue`, `mon-fri`, `lun,mié`, `daily`.
-///
-/// # Errors
-/// What is wrong with it, in words.
 pub fn weekdays(text: &str) -> Parsed<u8> {
     if matches!(fold(text).as_str(), "daily" | "all" | "todos") {
         return Ok(127);

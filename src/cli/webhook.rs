@@ -163,9 +163,6 @@ pub struct LogArgs {
 
 impl LogArgs {
     /// As a request.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` for an unknown status.
     pub fn request(self) -> Result<LogRequest> {
         let LogArgs { webhook, status, appointment, since, limit } = self;
         Ok(LogRequest { webhook, appointment, status: read_status(status)?, since, limit })
@@ -191,9 +188,6 @@ pub struct ReplayArgs {
 
 impl ReplayArgs {
     /// As a request.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` for an unknown status.
     pub fn request(self) -> Result<ReplayRequest> {
         let ReplayArgs { deliveries, webhook, since, status } = self;
         Ok(ReplayRequest { deliveries, webhook, since, status: read_status(status)? })

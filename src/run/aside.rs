@@ -25,9 +25,6 @@ pub(super) enum Over {
 const BEGINNING: [&[u8]; 2] = [b"{\"exported_at\":\"", b"\",\"patient\":{"];
 
 /// Refuses a path that is taken by what may not be written over, before anything is done for it.
-///
-/// # Errors
-/// `VALIDATION_ERROR`.
 pub(super) fn refuse_taken(path: &Path, over: Over) -> Result<()> {
     if path.is_dir() || path.file_name().is_none() {
         return Err(Refusal::invalid("out", text!("is-a-directory", path = path.display())));
@@ -120,9 +117,6 @@ pub(super) struct Aside {
 
 impl Aside {
     /// Begins it.
-    ///
-    /// # Errors
-    /// As [`write`].
     pub(super) fn begin(path: &Path, over: Over) -> Result<Aside> {
         refuse_taken(path, over)?;
         let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -136,17 +130,11 @@ impl Aside {
     }
 
     /// Adds to it.
-    ///
-    /// # Errors
-    /// As [`write`].
     pub(super) fn add(&mut self, content: &[u8]) -> Result<()> {
         self.file.write_all(content).map_err(|problem| failed(&self.path, cause(&problem)))
     }
 
     /// Makes sure that the disk has it, and gives it its name.
-    ///
-    /// # Errors
-    /// As [`write`].
     pub(super) fn keep(self) -> Result<()> {
         let Aside { path, over, file } = self;
         let done = file.into_inner().map_err(IntoInnerError::into_error).and_then(|file| {

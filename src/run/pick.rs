@@ -97,9 +97,6 @@ fn keep(session: &Session, context: &mut Context, said: &Raw, offered: &[FreeSlo
 }
 
 /// What was said before, with the time, doctor and branch of the offer that is picked.
-///
-/// # Errors
-/// `VALIDATION_ERROR` where nothing was offered lately, or there is no such offer.
 pub(super) fn pick(session: &Session, context: &mut Context, number: usize, also: Raw) -> Result<Raw> {
     let nothing = || {
         Refusal::invalid("pick", text!("nothing-was-offered-in-the-last-quarter"))

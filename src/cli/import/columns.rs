@@ -79,10 +79,6 @@ pub struct Plan {
 
 impl Plan {
     /// The plan for a header: what was said with `--map`, then what is known.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` for a field or column that is not there, and where a column is missing that every
-    /// row must have.
     pub fn of(kind: Kind, header: &[String], map: &[String], for_all: &Raw) -> Result<Plan> {
         let known = match kind {
             Kind::Patients => PATIENT,
