@@ -6,9 +6,6 @@ use crate::error::Result;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// The instant to take as now: `TURNO_NOW` where it is set, else the system's clock.
-///
-/// # Errors
-/// `VALIDATION_ERROR` where `TURNO_NOW` is not an RFC 3339 instant.
 pub fn now(turno_now: Option<&str>) -> Result<Instant> {
     if let Some(text) = turno_now {
         return Instant::parse_rfc3339(text).map_err(|problem| Refusal::invalid("TURNO_NOW", problem));

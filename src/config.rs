@@ -87,9 +87,6 @@ const LONGEST_KEY: u64 = 4096;
 impl KeySource {
     /// The keys that are presented, with space between them: most often one, several for what is
     /// done with a book of several clinics.
-    ///
-    /// # Errors
-    /// `UNAUTHORIZED` for a file that can't be read, or that others can read, too.
     pub fn read(&self) -> Result<Vec<Zeroizing<String>>> {
         let apart = |text: &str| text.split_whitespace().map(|key| Zeroizing::new(key.to_owned())).collect();
         let path = match self {
@@ -192,9 +189,6 @@ impl Opener for Config {
 
 impl Config {
     /// Reads the configuration file, where there is one.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` where it is malformed or names a setting that does not exist.
     pub fn load(environment: &Environment) -> Result<Config> {
         let directories = ProjectDirs::from("", "", "turno");
         let usual = directories.as_ref().map(|dirs| dirs.config_dir().join("config.toml"));
@@ -215,9 +209,6 @@ impl Config {
     }
 
     /// How many messages are on their way at once by each channel, where the file says.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` for none, or more than 256.
     pub fn workers(&self) -> Result<Option<usize>> {
         match self.file.sweep.workers {
             Some(workers) if !(1..=256).contains(&workers) => {
@@ -236,9 +227,6 @@ impl Config {
     }
 
     /// The book: the flag or `TURNO_DB`, the file's, or the one in the data directory.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` for a URL that can't be read or of an engine that is not built in.
     pub fn book(&self, flag: Option<&str>) -> Result<Location> {
         // An empty TURNO_DB says as little as none.
         let named = flag.filter(|flag| !flag.is_empty()).or(self.file.db.as_deref());
@@ -249,9 +237,6 @@ impl Config {
     }
 
     /// The secret file: `TURNO_SECRET_FILE`, or the one in the configuration directory.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where the system names no home directory.
     pub fn secret_file(&self, environment: &Environment) -> Result<PathBuf> {
         match &environment.secret_file {
             Some(path) => Ok(path.clone()),
@@ -271,9 +256,6 @@ impl Config {
     }
 
     /// Where this workstation keeps what can be lost without harm.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where the system names no home directory.
     pub fn state(&self) -> Result<&Path> {
         let directories = self.directory("state")?;
         Ok(directories.state_dir().unwrap_or_else(|| directories.cache_dir()))
@@ -288,9 +270,6 @@ impl Config {
 }
 
 /// The place that a path or a `postgres://` URL names; libpq's variables fill what a URL leaves out.
-///
-/// # Errors
-/// As [`Location::parse`].
 pub fn place(word: &str) -> Result<Location> {
     Ok(Location::parse(word, &|name| std::env::var(name).ok())?)
 }

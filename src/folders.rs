@@ -6,9 +6,6 @@ use std::path::Path;
 
 /// Makes a folder, and those above it that are missing, for its owner's eyes only. Their names
 /// survive a power cut, as what will lie in them does.
-///
-/// # Errors
-/// What the system says; a folder that is there already is none.
 pub fn make(folder: &Path) -> Result<()> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());
@@ -27,9 +24,6 @@ pub fn make(folder: &Path) -> Result<()> {
 }
 
 /// Waits until the names in a folder are on the disk. A path without a folder lies in the present one.
-///
-/// # Errors
-/// What the system says.
 pub fn sync(folder: &Path) -> Result<()> {
     #[cfg(unix)]
     {

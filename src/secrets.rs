@@ -46,9 +46,6 @@ impl Secrets {
     }
 
     /// Makes the file, for its owner's eyes only, where there is none yet. Answers whether it did.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where it can't be made.
     pub fn make(&self) -> Result<bool> {
         if self.path.exists() {
             self.key()?;
@@ -94,17 +91,11 @@ impl Secrets {
     }
 
     /// Text that tells this secret from another without telling it.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where the file can't be read.
     pub fn fingerprint(&self) -> Result<String> {
         Ok(hex(&self.derive("turno check v1", &[])?[..16]))
     }
 
     /// Seals a field of a record.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where the file can't be read.
     pub fn seal(&self, column: &str, record_id: &str, plain: &str) -> Result<Vec<u8>> {
         let nonce = random::<NONCE>()?;
         let place = place(column, record_id);
@@ -117,9 +108,6 @@ impl Secrets {
     }
 
     /// Opens a field that was sealed for that very place.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where the secret is not the one it was sealed under.
     pub fn open(&self, column: &str, record_id: &str, sealed: &[u8]) -> Result<Zeroizing<String>> {
         let wrong = || unavailable(text!("a-sealed-field-cant-be-opened-the-secret"));
         let (head, cipher_text) = sealed.split_at_checked(1 + NONCE).ok_or_else(wrong)?;
@@ -137,26 +125,17 @@ impl Secrets {
     }
 
     /// A keyed hash by which a sealed value is found again within a clinic.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where the file can't be read.
     pub fn lookup(&self, clinic_id: &str, plain: &str) -> Result<String> {
         let folded = crate::domain::text::name_key(plain);
         Ok(hex(&self.derive("turno look-up v1", &[clinic_id.as_bytes(), folded.as_bytes()])?[..]))
     }
 
     /// A keyed hash by which a text of the clinic is known again, letter by letter, and not read.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where the file can't be read.
     pub fn hidden(&self, clinic_id: &str, text: &str) -> Result<String> {
         Ok(hex(&self.derive("turno hidden v1", &[clinic_id.as_bytes(), text.as_bytes()])?[..]))
     }
 
     /// The key that signs the audit log.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where the file can't be read.
     pub fn audit_key(&self) -> Result<&AuditKey> {
         if let Some(key) = self.audit_key.get() {
             return Ok(key);
@@ -198,9 +177,6 @@ impl Secrets {
 }
 
 /// The text of a file that only its owner may read; `what` it is.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE` where others may read it, too: it is no secret then.
 fn read_private(
     path: &Path,
     open_to_others: fn(&Path) -> String,
@@ -266,9 +242,6 @@ pub fn key_hash(secret: &str) -> Vec<u8> {
 }
 
 /// The secret of a new access key.
-///
-/// # Errors
-/// `INTERNAL` where the system has no random numbers to give.
 pub fn new_key() -> Result<Zeroizing<String>> {
     let bytes = Zeroizing::new(random::<32>()?);
     let digits = Zeroizing::new(hex(&bytes[..]));
@@ -276,9 +249,6 @@ pub fn new_key() -> Result<Zeroizing<String>> {
 }
 
 /// Random bytes from the operating system.
-///
-/// # Errors
-/// `INTERNAL` where it has none to give.
 pub fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|problem| {

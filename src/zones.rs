@@ -47,9 +47,6 @@ impl Zones {
     }
 
     /// The zone of that IANA name.
-    ///
-    /// # Errors
-    /// `VALIDATION_ERROR` where nobody knows it.
     pub fn get(&self, name: &str) -> Result<Zone> {
         if let Some(zone) = self.known.borrow().get(name) {
             return Ok(zone.clone());

@@ -17,9 +17,6 @@ impl Formatter for Plain {
 
 /// Writes what other programs read as JSON, on a line of its own, safe for a terminal. A long answer is
 /// never in memory whole.
-///
-/// # Errors
-/// What writing answers.
 pub(super) fn write_json<T: Serialize>(view: &T, out: impl Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
     view.serialize(&mut Serializer::with_formatter(&mut out, Plain))?;

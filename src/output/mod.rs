@@ -177,9 +177,6 @@ impl Printer {
 
     /// An answer with that view as its public JSON. Programs get it as it is made: a long answer is never in
     /// memory whole.
-    ///
-    /// # Errors
-    /// What writing answers; a closed pipe is the caller's to take quietly.
     pub(crate) fn view<T: Serialize>(&self, view: &T, face: Face) -> io::Result<Answer> {
         if self.format != Format::Json {
             return Ok(Answer::new(view, face));
@@ -189,9 +186,6 @@ impl Printer {
     }
 
     /// Writes an answer to stdout, and its hint to stderr.
-    ///
-    /// # Errors
-    /// What writing answers; a closed pipe is the caller's to take quietly.
     pub fn answer(&self, answer: &Answer) -> io::Result<()> {
         if answer.told {
             return Ok(());
@@ -217,9 +211,6 @@ impl Printer {
     }
 
     /// Writes a part of an answer that comes piece by piece.
-    ///
-    /// # Errors
-    /// What writing answers.
     pub(crate) fn part(&self, text: &str) -> io::Result<()> {
         if text.is_empty() { Ok(()) } else { write_out(text) }
     }
@@ -230,9 +221,6 @@ impl Printer {
     }
 
     /// Writes text that is a result as it stands.
-    ///
-    /// # Errors
-    /// What writing answers.
     pub fn raw(&self, text: &str) -> io::Result<()> {
         write_out(text)
     }

@@ -28,9 +28,6 @@ impl SweepReport {
     }
 
     /// Writes messages that are done with.
-    ///
-    /// # Errors
-    /// What writing answers.
     pub fn messages(&mut self, swept: &[Swept]) -> io::Result<()> {
         let views: Vec<SweptView> = swept.iter().map(outbox::swept).collect();
         let text = match self.printer.format {
@@ -66,9 +63,6 @@ impl SweepReport {
 
     /// Writes the end: what came of it all. A report that breaks off has none, so that half an object
     /// is not taken for a whole one.
-    ///
-    /// # Errors
-    /// What writing answers.
     pub fn end(&mut self) -> io::Result<()> {
         let text = match self.printer.format {
             Format::Json => {

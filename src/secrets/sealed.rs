@@ -66,9 +66,6 @@ impl Record {
 
 impl Secrets {
     /// The secret, sealed by a passphrase.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where the file can't be read.
     pub fn seal_by(&self, passphrase: &str) -> Result<String> {
         let failed = || Refusal::new(Code::Internal, text!("the-secret-file-could-not-be-sealed"));
         let nonce = random::<NONCE>()?;
@@ -94,9 +91,6 @@ impl Secrets {
 
     /// The secret that was sealed, to be kept at that path; `check` is what it must answer. Nothing is
     /// written yet.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` for a wrong passphrase or an altered record.
     pub fn unseal(path: PathBuf, sealed: &str, check: &str, passphrase: &str) -> Result<Secrets> {
         let opened = || -> Option<Secrets> {
             let record: Record = serde_json::from_str(sealed).ok()?;
@@ -117,18 +111,12 @@ impl Secrets {
     }
 
     /// Writes the secret beside its place.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where it can't be written.
     pub fn stage(&self) -> Result<Staged> {
         self.write_aside(&Zeroizing::new(hex(self.key()?)))
     }
 }
 
 /// The first line of a file that only its owner may read.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE` where it can't be read, or by others, too.
 pub fn passphrase_of(path: &Path) -> Result<Zeroizing<String>> {
     match read_private(path, |path| {
         text!("the-passphrase-file-may-be-read-by-others", file = path.display())

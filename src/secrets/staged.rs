@@ -65,10 +65,7 @@ impl Secrets {
     }
 
     /// Puts a secret that was staged in place; another one that is there is kept under that name, for
-    /// its owner's eyes. Answers whether one was.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where it can't be; the one that was there is in its place then.
+    /// its owner's eyes; where that fails, the old one is in its place. Answers whether one was.
     pub fn settle(&self, staged: &Staged, aside: &Path) -> crate::error::Result<bool> {
         let trouble = |problem: std::io::Error| self.trouble(&problem);
         let there = fs::symlink_metadata(self.path()).is_ok();
