@@ -35,6 +35,7 @@ pub mod why;
 
 use crate::output::{Color, Format};
 use clap::builder::styling::{AnsiColor, Styles};
+use clap::error::ErrorKind;
 use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use std::ffi::OsString;
 
@@ -74,9 +75,11 @@ pub fn command() -> clap::Command {
 
 /// Reads a command line.
 pub fn parse(args: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
-    // Examples are part of help alone, and of what is said of a line that can't be read.
-    let matches =
-        Cli::command().try_get_matches_from(args).or_else(|_| command().try_get_matches_from(args))?;
+    let matches = Cli::command().try_get_matches_from(args).or_else(|error| match error.kind() {
+        ErrorKind::DisplayVersion => Err(error),
+        // Help ends with examples.
+        _ => command().try_get_matches_from(args),
+    })?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))?;
     Ok((cli, matches))
 }
