@@ -14,12 +14,14 @@ mod fault;
 mod file;
 mod patience;
 mod statement;
+mod turn;
 pub(super) mod whole;
 
 use fault::error;
 use file::{APPLICATION_ID, Header, explained, header, make_file, missing};
 use patience::{retry_busy, wait_a_little};
 use statement::bind;
+use turn::{Turn, in_turn};
 
 /// After how many pages the write-ahead log is copied into the book: 1.6 MB, so that with the change that comes
 /// on top, such as a share of a stream of bookings, the log stays below 5 MB.
@@ -33,6 +35,8 @@ pub(super) struct Sqlite {
     path: PathBuf,
     /// Which file the path led to when it was opened.
     identity: Option<(u64, u64)>,
+    /// Its turn to, among those who line up.
+    turn: Option<Turn>,
 }
 
 impl Sqlite {
@@ -125,16 +129,26 @@ impl Sqlite {
     }
 
     fn of(connection: Connection, path: &Path, identity: Option<(u64, u64)>) -> Self {
-        Sqlite { connection, path: path.to_owned(), identity }
+        Sqlite { connection, path: path.to_owned(), identity, turn: None }
     }
 
     fn start(&mut self, mode: Mode) -> Result<(), StoreError> {
         // IMMEDIATE, always: a transaction that reads first and locks later can't be waited for.
         let begin = match mode {
             Mode::Read => "BEGIN",
-            Mode::Write => "BEGIN IMMEDIATE",
+            Mode::Write => {
+                // Drop our own lock before taking it again, or we would deadlock.
+                self.turn = None;
+                self.turn = Turn::wait(&files::log_of(&self.path));
+                "BEGIN IMMEDIATE"
+            }
         };
-        self.connection.execute_batch(begin).map_err(|problem| self.told(problem))
+        let begun = self.connection.execute_batch(begin).map_err(|problem| self.told(problem));
+        patience::lined_up(Duration::ZERO);
+        if begun.is_err() {
+            self.turn = None;
+        }
+        begun
     }
 
     /// A file that was removed or put aside while it was open still takes a change, which nobody would
@@ -229,7 +243,10 @@ impl Engine for Sqlite {
                 StoreError::Doubtful(text.unwrap_or_else(|| failure.to_string()))
             }
             other => self.told(other),
-        })
+        })?;
+        // SQLite may have folded the log, too, which others need not have waited for; it does so before it answers.
+        self.turn = None;
+        Ok(())
     }
 
     fn expect_many(&mut self) {
@@ -248,6 +265,7 @@ impl Engine for Sqlite {
         if !self.connection.is_autocommit() {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
+        self.turn = None;
     }
 
     fn version(&mut self) -> Result<String, StoreError> {
@@ -268,7 +286,7 @@ impl Engine for Sqlite {
 
     fn scrub(&mut self) -> Result<Scrub, StoreError> {
         self.spare_memory();
-        self.written_anew()
+        in_turn(&files::log_of(&self.path), || self.written_anew())
     }
 
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {

@@ -1,5 +1,6 @@
 //! A whole book at once: read as of one moment into a file of its own, and put in another's place.
 
+use super::turn::in_turn;
 use super::{Header, Sqlite, error, explained, header, missing};
 use crate::error::StoreError;
 use crate::store::engine::Engine;
@@ -116,7 +117,7 @@ fn replace_unexplained(book: &Path, with: &Path, aside: &Path) -> Result<(), Sto
     target.switch_to_wal()?;
     let source = Sqlite::peek(with)?;
     let putting = Backup::new(&source.connection, &mut target.connection).map_err(error)?;
-    put_over(&putting, book, aside)
+    in_turn(&files::log_of(book), || put_over(&putting, book, aside))
 }
 
 fn put_over(putting: &Backup<'_, '_>, book: &Path, aside: &Path) -> Result<(), StoreError> {
