@@ -74,6 +74,30 @@ macro_rules! written {
 }
 pub(crate) use written;
 
+/// A view and the function that fills it: the name, the type and the value of each field in one place.
+macro_rules! view {
+    (
+        $(#[$about:meta])*
+        $vis:vis struct $view:ident $(<$life:lifetime>)?
+            by $fill:ident $(<$kind:ident: $bound:path>)? ($($given:ident: $of:ty),* $(,)?)
+            $(where { $($begin:tt)* })?
+        { $($(#[$more:meta])* $field:ident: $type:ty = $value:expr,)* }
+    ) => {
+        $(#[$about])*
+        #[derive(serde::Serialize, schemars::JsonSchema)]
+        $vis struct $view<$($life)?> {
+            $($(#[$more])* $field: $type,)*
+        }
+
+        $(#[$about])*
+        $vis fn $fill<$($life,)? $($kind: $bound)?>($($given: $of),*) -> $view<$($life)?> {
+            $($($begin)*)?
+            $view { $($field: $value,)* }
+        }
+    };
+}
+pub(crate) use view;
+
 written!(Id<'_>, |Id(id)| id, {"type": "string", "format": "uuid"});
 written!(At, |At(at)| at, {"type": "string", "format": "date-time"});
 written!(On, |On(date)| date.to_string(), {"type": "string", "format": "date"});
@@ -97,55 +121,6 @@ macro_rules! words {
 }
 words!(By, Code, DeliveryStatus, Event, Half, KeyStatus, Kind, MessageStatus, Scope, Standing, Status);
 
-/// An appointment, with the records that it names.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct AppointmentView<'a> {
-    id: Id<'a>,
-    code: &'a str,
-    clinic_id: Id<'a>,
-    branch_id: Id<'a>,
-    doctor_id: Option<Id<'a>>,
-    patient_id: Id<'a>,
-    service_id: Option<Id<'a>>,
-    date: On,
-    start_time: Clock,
-    end_time: Clock,
-    timezone: &'a str,
-    starts_at: At,
-    ends_at: At,
-    duration_minutes: i64,
-    session: Option<&'a str>,
-    batch: Option<&'a str>,
-    token_number: i64,
-    status: Status,
-    overbooked: bool,
-    visit_type: Option<&'a str>,
-    assigned_doctor: Option<&'a str>,
-    reason: Option<&'a str>,
-    notes: Option<&'a str>,
-    diagnosis: Option<&'a str>,
-    prescription: Option<&'a str>,
-    follow_up_required: bool,
-    follow_up_date: Option<On>,
-    source: &'a str,
-    external_reference_id: Option<&'a str>,
-    idempotency_key: Cow<'a, str>,
-    patient: PatientInside<'a>,
-    doctor: Option<DoctorInside<'a>>,
-    branch: NamedView<'a>,
-    service: Option<NamedView<'a>>,
-    created_at: At,
-    updated_at: At,
-    confirmed_at: Option<At>,
-    checked_in_at: Option<At>,
-    started_at: Option<At>,
-    completed_at: Option<At>,
-    cancelled_at: Option<At>,
-    no_show_at: Option<At>,
-    cancellation_reason: Option<&'a str>,
-    reschedule_count: i64,
-}
-
 /// The patient of an appointment.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct PatientInside<'a> {
@@ -154,34 +129,6 @@ pub(crate) struct PatientInside<'a> {
     full_name: &'a str,
     phone: &'a str,
     no_show_count: i64,
-}
-
-/// A doctor inside another record.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct DoctorInside<'a> {
-    id: Id<'a>,
-    code: &'a str,
-    full_name: &'a str,
-    specialty: Option<&'a str>,
-}
-
-/// A record inside another.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct NamedView<'a> {
-    id: Id<'a>,
-    code: &'a str,
-    name: &'a str,
-}
-
-/// The ids of an appointment and of what it names.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct AppointmentIds<'a> {
-    id: Id<'a>,
-    clinic_id: Id<'a>,
-    branch_id: Id<'a>,
-    doctor_id: Option<Id<'a>>,
-    patient_id: Id<'a>,
-    service_id: Option<Id<'a>>,
 }
 
 /// What an appointment tells of its patient.
@@ -202,71 +149,83 @@ macro_rules! told {
 }
 told!(Patient, Attendee);
 
-/// The appointment object.
-pub(crate) fn appointment<P: Told>(visit: &Visit<P>) -> AppointmentView<'_> {
-    let Visit { appointment, patient, doctor, branch, service, zone } = visit;
-    let at = |instant: Instant| At(zone.rfc3339(instant));
-    let stamps = &appointment.stamps;
-    AppointmentView {
-        id: Id(&appointment.id),
-        code: &appointment.code,
-        clinic_id: Id(&appointment.clinic_id),
-        branch_id: Id(&appointment.branch_id),
-        doctor_id: appointment.doctor_id.as_deref().map(Id),
-        patient_id: Id(&appointment.patient_id),
-        service_id: appointment.service_id.as_deref().map(Id),
-        date: On(appointment.date),
-        start_time: Clock(appointment.start_time),
-        end_time: Clock(zone.wall(appointment.span.end).time()),
-        timezone: &appointment.timezone,
-        starts_at: at(appointment.span.start),
-        ends_at: at(appointment.span.end),
-        duration_minutes: appointment.duration_minutes(),
-        session: appointment.session.as_deref(),
-        batch: appointment.batch.as_deref(),
-        token_number: appointment.token_number,
-        status: appointment.status,
-        overbooked: appointment.overbooked,
-        visit_type: appointment.visit_type.as_deref(),
-        assigned_doctor: appointment.assigned_doctor.as_deref(),
-        reason: appointment.reason.as_deref(),
-        notes: appointment.notes.as_deref(),
-        diagnosis: appointment.diagnosis.as_deref(),
-        prescription: appointment.prescription.as_deref(),
-        follow_up_required: appointment.follow_up_required,
-        follow_up_date: appointment.follow_up_date.map(On),
-        source: &appointment.source,
-        external_reference_id: appointment.external_reference_id.as_deref(),
-        idempotency_key: match &appointment.idempotency_key {
+view! {
+    /// An appointment, with the records that it names.
+    pub(crate) struct AppointmentView<'a> by appointment<P: Told>(visit: &'a Visit<P>) where {
+        let Visit { appointment, patient, doctor, branch, service, zone } = visit;
+        let at = |instant: Instant| At(zone.rfc3339(instant));
+        let stamps = &appointment.stamps;
+    } {
+        id: Id<'a> = Id(&appointment.id),
+        code: &'a str = &appointment.code,
+        clinic_id: Id<'a> = Id(&appointment.clinic_id),
+        branch_id: Id<'a> = Id(&appointment.branch_id),
+        doctor_id: Option<Id<'a>> = appointment.doctor_id.as_deref().map(Id),
+        patient_id: Id<'a> = Id(&appointment.patient_id),
+        service_id: Option<Id<'a>> = appointment.service_id.as_deref().map(Id),
+        date: On = On(appointment.date),
+        start_time: Clock = Clock(appointment.start_time),
+        end_time: Clock = Clock(zone.wall(appointment.span.end).time()),
+        timezone: &'a str = &appointment.timezone,
+        starts_at: At = at(appointment.span.start),
+        ends_at: At = at(appointment.span.end),
+        duration_minutes: i64 = appointment.duration_minutes(),
+        session: Option<&'a str> = appointment.session.as_deref(),
+        batch: Option<&'a str> = appointment.batch.as_deref(),
+        token_number: i64 = appointment.token_number,
+        status: Status = appointment.status,
+        overbooked: bool = appointment.overbooked,
+        visit_type: Option<&'a str> = appointment.visit_type.as_deref(),
+        assigned_doctor: Option<&'a str> = appointment.assigned_doctor.as_deref(),
+        reason: Option<&'a str> = appointment.reason.as_deref(),
+        notes: Option<&'a str> = appointment.notes.as_deref(),
+        diagnosis: Option<&'a str> = appointment.diagnosis.as_deref(),
+        prescription: Option<&'a str> = appointment.prescription.as_deref(),
+        follow_up_required: bool = appointment.follow_up_required,
+        follow_up_date: Option<On> = appointment.follow_up_date.map(On),
+        source: &'a str = &appointment.source,
+        external_reference_id: Option<&'a str> = appointment.external_reference_id.as_deref(),
+        idempotency_key: Cow<'a, str> = match &appointment.idempotency_key {
             Some(given) => Cow::Borrowed(given),
             None => Cow::Owned(ids::made_key(&appointment.source, &appointment.id)),
         },
-        patient: patient.inside(),
-        doctor: doctor.as_deref().map(doctor_inside),
-        branch: branch_inside(branch),
-        service: service.as_deref().map(|service| inside(&service.id, &service.code, &service.name)),
-        created_at: at(appointment.created_at),
-        updated_at: at(appointment.updated_at),
-        confirmed_at: stamps.confirmed_at.map(at),
-        checked_in_at: stamps.checked_in_at.map(at),
-        started_at: stamps.started_at.map(at),
-        completed_at: stamps.completed_at.map(at),
-        cancelled_at: stamps.cancelled_at.map(at),
-        no_show_at: stamps.no_show_at.map(at),
-        cancellation_reason: appointment.cancellation_reason.as_deref(),
-        reschedule_count: appointment.reschedule_count,
+        patient: PatientInside<'a> = patient.inside(),
+        doctor: Option<DoctorInside<'a>> = doctor.as_deref().map(doctor_inside),
+        branch: NamedView<'a> = branch_inside(branch),
+        service: Option<NamedView<'a>> =
+            service.as_deref().map(|service| inside(&service.id, &service.code, &service.name)),
+        created_at: At = at(appointment.created_at),
+        updated_at: At = at(appointment.updated_at),
+        confirmed_at: Option<At> = stamps.confirmed_at.map(at),
+        checked_in_at: Option<At> = stamps.checked_in_at.map(at),
+        started_at: Option<At> = stamps.started_at.map(at),
+        completed_at: Option<At> = stamps.completed_at.map(at),
+        cancelled_at: Option<At> = stamps.cancelled_at.map(at),
+        no_show_at: Option<At> = stamps.no_show_at.map(at),
+        cancellation_reason: Option<&'a str> = appointment.cancellation_reason.as_deref(),
+        reschedule_count: i64 = appointment.reschedule_count,
     }
 }
 
-/// A doctor inside another record.
-pub(crate) fn doctor_inside(doctor: &Doctor) -> DoctorInside<'_> {
-    let Doctor { id, code, full_name, specialty, .. } = doctor;
-    DoctorInside { id: Id(id), code, full_name, specialty: specialty.as_deref() }
+view! {
+    /// A doctor inside another record.
+    pub(crate) struct DoctorInside<'a> by doctor_inside(doctor: &'a Doctor) where {
+        let Doctor { id, code, full_name, specialty, .. } = doctor;
+    } {
+        id: Id<'a> = Id(id),
+        code: &'a str = code,
+        full_name: &'a str = full_name,
+        specialty: Option<&'a str> = specialty.as_deref(),
+    }
 }
 
-/// A named record inside another.
-pub(crate) fn inside<'a>(id: &'a str, code: &'a str, name: &'a str) -> NamedView<'a> {
-    NamedView { id: Id(id), code, name }
+view! {
+    /// A record inside another.
+    pub(crate) struct NamedView<'a> by inside(id: &'a str, code: &'a str, name: &'a str) {
+        id: Id<'a> = Id(id),
+        code: &'a str = code,
+        name: &'a str = name,
+    }
 }
 
 /// A branch inside another record.
@@ -279,15 +238,16 @@ pub(crate) fn label_inside(label: &Label) -> NamedView<'_> {
     inside(&label.id, &label.code, &label.name)
 }
 
-/// The ids of an appointment and of what it names, and nothing else.
-pub(crate) fn appointment_ids(visit: &Visit) -> AppointmentIds<'_> {
-    let appointment = &visit.appointment;
-    AppointmentIds {
-        id: Id(&appointment.id),
-        clinic_id: Id(&appointment.clinic_id),
-        branch_id: Id(&appointment.branch_id),
-        doctor_id: appointment.doctor_id.as_deref().map(Id),
-        patient_id: Id(&appointment.patient_id),
-        service_id: appointment.service_id.as_deref().map(Id),
+view! {
+    /// The ids of an appointment and of what it names.
+    pub(crate) struct AppointmentIds<'a> by appointment_ids(visit: &'a Visit) where {
+        let appointment = &visit.appointment;
+    } {
+        id: Id<'a> = Id(&appointment.id),
+        clinic_id: Id<'a> = Id(&appointment.clinic_id),
+        branch_id: Id<'a> = Id(&appointment.branch_id),
+        doctor_id: Option<Id<'a>> = appointment.doctor_id.as_deref().map(Id),
+        patient_id: Id<'a> = Id(&appointment.patient_id),
+        service_id: Option<Id<'a>> = appointment.service_id.as_deref().map(Id),
     }
 }

@@ -5,7 +5,7 @@ use crate::domain::report::{By, Tally, part};
 use crate::locale::{plain, word};
 use crate::output::table::{bare_table, terminal_width};
 use crate::output::words::{at, list, words};
-use crate::public::{Id, On, json, written};
+use crate::public::{Id, On, json, view, written};
 use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -82,42 +82,6 @@ written!(Utilisation, |_| Kind::Utilisation.as_str(), {"enum": [Kind::Utilisatio
 written!(NoShows, |_| Kind::NoShows.as_str(), {"enum": [Kind::NoShows.as_str()]});
 written!(Volume, |_| Kind::Volume.as_str(), {"enum": [Kind::Volume.as_str()]});
 
-/// A line of how much of the open time is taken.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct UtilisationView<'a> {
-    id: Option<Id<'a>>,
-    code: Option<&'a str>,
-    name: &'a str,
-    open_minutes: Option<i64>,
-    booked_minutes: i64,
-    utilisation_percent: Option<f64>,
-}
-
-/// A line of who did not come.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct NoShowsView<'a> {
-    id: Option<Id<'a>>,
-    code: Option<&'a str>,
-    name: &'a str,
-    completed: i64,
-    no_show: i64,
-    no_show_percent: Option<f64>,
-}
-
-/// A line of what became of the visits.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct VolumeView<'a> {
-    id: Option<Id<'a>>,
-    code: Option<&'a str>,
-    name: &'a str,
-    total: i64,
-    expected: i64,
-    completed: i64,
-    cancelled: i64,
-    no_show: i64,
-    minutes: i64,
-}
-
 /// A report.
 pub fn report(kind: Kind, report: &Report) -> Value {
     match kind {
@@ -138,32 +102,52 @@ fn of_lines<'a, N: Serialize, L: Serialize>(name: N, report: &'a Report, line: f
     })
 }
 
-fn utilisation(Line { id, code, name, tally, open_minutes, doctors_minutes }: &Line) -> UtilisationView<'_> {
-    UtilisationView {
-        id: id.as_deref().map(Id),
-        code: code.as_deref(),
-        name,
-        open_minutes: *open_minutes,
-        booked_minutes: tally.minutes,
-        utilisation_percent: percent(open_minutes.and_then(|open| part(*doctors_minutes, open))),
+view! {
+    /// A line of how much of the open time is taken.
+    pub(crate) struct UtilisationView<'a> by utilisation(line: &'a Line) where {
+        let Line { id, code, name, tally, open_minutes, doctors_minutes } = line;
+    } {
+        id: Option<Id<'a>> = id.as_deref().map(Id),
+        code: Option<&'a str> = code.as_deref(),
+        name: &'a str = name,
+        open_minutes: Option<i64> = *open_minutes,
+        booked_minutes: i64 = tally.minutes,
+        utilisation_percent: Option<f64> =
+            percent(open_minutes.and_then(|open| part(*doctors_minutes, open))),
     }
 }
 
-fn no_shows(Line { id, code, name, tally, .. }: &Line) -> NoShowsView<'_> {
-    NoShowsView {
-        id: id.as_deref().map(Id),
-        code: code.as_deref(),
-        name,
-        completed: tally.completed,
-        no_show: tally.no_show,
-        no_show_percent: percent(tally.missed()),
+view! {
+    /// A line of who did not come.
+    pub(crate) struct NoShowsView<'a> by no_shows(line: &'a Line) where {
+        let Line { id, code, name, tally, .. } = line;
+    } {
+        id: Option<Id<'a>> = id.as_deref().map(Id),
+        code: Option<&'a str> = code.as_deref(),
+        name: &'a str = name,
+        completed: i64 = tally.completed,
+        no_show: i64 = tally.no_show,
+        no_show_percent: Option<f64> = percent(tally.missed()),
     }
 }
 
-fn volume(Line { id, code, name, tally, .. }: &Line) -> VolumeView<'_> {
-    let Tally { total, expected, completed, cancelled, no_show, minutes } = *tally;
-    let (id, code) = (id.as_deref().map(Id), code.as_deref());
-    VolumeView { id, code, name, total, expected, completed, cancelled, no_show, minutes }
+view! {
+    /// A line of what became of the visits.
+    pub(crate) struct VolumeView<'a> by volume(line: &'a Line) where {
+        let Line { id, code, name, tally, .. } = line;
+        let Tally { total, expected, completed, cancelled, no_show, minutes } = *tally;
+        let (id, code) = (id.as_deref().map(Id), code.as_deref());
+    } {
+        id: Option<Id<'a>> = id,
+        code: Option<&'a str> = code,
+        name: &'a str = name,
+        total: i64 = total,
+        expected: i64 = expected,
+        completed: i64 = completed,
+        cancelled: i64 = cancelled,
+        no_show: i64 = no_show,
+        minutes: i64 = minutes,
+    }
 }
 
 /// Tenths of a percent as a percentage.

@@ -10,7 +10,7 @@ use crate::output::lists::Columns;
 use crate::output::table;
 use crate::output::view::{self, ClosureView};
 use crate::output::words::{at, list, state, words};
-use crate::public::{AppointmentView, At, Clock, Id, On, appointment};
+use crate::public::{AppointmentView, At, Clock, Id, On, appointment, view};
 use chrono::{NaiveDateTime, NaiveTime};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -58,57 +58,6 @@ const UNREACHABLE: Columns = Columns {
     empty: "",
 };
 
-/// What becomes of the appointments that a closure hits.
-#[derive(Serialize, JsonSchema)]
-pub struct ClearingView<'a> {
-    closure: ClosureView<'a>,
-    applied: bool,
-    moves: Vec<MoveView<'a>>,
-    unplaced: Vec<UnplacedView<'a>>,
-    unreachable: Vec<UnreachableView<'a>>,
-    appointments: Vec<AppointmentView<'a>>,
-}
-
-/// Whose appointment it is.
-#[derive(Serialize, JsonSchema)]
-struct WhoView<'a> {
-    appointment_id: Id<'a>,
-    code: &'a str,
-    patient: &'a str,
-    phone: &'a str,
-    email: Option<&'a str>,
-}
-
-/// A time of an appointment.
-#[derive(Serialize, JsonSchema)]
-struct MomentView {
-    date: On,
-    start_time: Clock,
-    starts_at: At,
-}
-
-/// An appointment that moves.
-#[derive(Serialize, JsonSchema)]
-struct MoveView<'a> {
-    #[serde(flatten)]
-    who: WhoView<'a>,
-    from: MomentView,
-    to: MomentView,
-    doctor_before: Option<&'a str>,
-    doctor: Option<&'a str>,
-}
-
-/// An appointment for which there is no other time, and why.
-#[derive(Serialize, JsonSchema)]
-struct UnplacedView<'a> {
-    #[serde(flatten)]
-    who: WhoView<'a>,
-    from: MomentView,
-    doctor: Option<&'a str>,
-    reason: &'a str,
-    error: RefusalView,
-}
-
 /// An appointment that moves, of somebody whom no message reaches.
 #[derive(Serialize, JsonSchema)]
 struct UnreachableView<'a> {
@@ -117,37 +66,47 @@ struct UnreachableView<'a> {
     reason: &'static str,
 }
 
-/// A plan, or what was done by it.
-pub fn view<'a>(cleared: &'a Cleared, zone: &Zone, applied: bool) -> ClearingView<'a> {
-    let Cleared { closure: named, moves, unplaced } = cleared;
-    let unreachable = |one: &'a Move| Some(UnreachableView { moved: moved(one), reason: one.unreachable? });
-    ClearingView {
-        closure: view::closure(named, zone),
-        applied,
-        moves: moves.iter().map(moved).collect(),
-        unplaced: unplaced.iter().map(stays).collect(),
-        unreachable: moves.iter().filter_map(unreachable).collect(),
-        appointments: named.hits.iter().map(appointment).collect(),
+view! {
+    /// What becomes of the appointments that a closure hits.
+    pub struct ClearingView<'a> by view(cleared: &'a Cleared, zone: &Zone, applied: bool) where {
+        let Cleared { closure: named, moves, unplaced } = cleared;
+        let unreachable =
+            |one: &'a Move| Some(UnreachableView { moved: moved(one), reason: one.unreachable? });
+    } {
+        closure: ClosureView<'a> = view::closure(named, zone),
+        applied: bool = applied,
+        moves: Vec<MoveView<'a>> = moves.iter().map(moved).collect(),
+        unplaced: Vec<UnplacedView<'a>> = unplaced.iter().map(stays).collect(),
+        unreachable: Vec<UnreachableView<'a>> = moves.iter().filter_map(unreachable).collect(),
+        appointments: Vec<AppointmentView<'a>> = named.hits.iter().map(appointment).collect(),
     }
 }
 
-fn moved(Move { before, after, .. }: &Move) -> MoveView<'_> {
-    MoveView {
-        who: who(before),
-        from: when(before),
-        to: when(after),
-        doctor_before: doctor(before),
-        doctor: doctor(after),
+view! {
+    /// An appointment that moves.
+    struct MoveView<'a> by moved(found: &'a Move) where {
+        let Move { before, after, .. } = found;
+    } {
+        #[serde(flatten)]
+        who: WhoView<'a> = who(before),
+        from: MomentView = when(before),
+        to: MomentView = when(after),
+        doctor_before: Option<&'a str> = doctor(before),
+        doctor: Option<&'a str> = doctor(after),
     }
 }
 
-fn stays(Unplaced { visit, why }: &Unplaced) -> UnplacedView<'_> {
-    UnplacedView {
-        who: who(visit),
-        from: when(visit),
-        doctor: doctor(visit),
-        reason: &why.message,
-        error: RefusalView::of(why, None),
+view! {
+    /// An appointment for which there is no other time, and why.
+    struct UnplacedView<'a> by stays(unplaced: &'a Unplaced) where {
+        let Unplaced { visit, why } = unplaced;
+    } {
+        #[serde(flatten)]
+        who: WhoView<'a> = who(visit),
+        from: MomentView = when(visit),
+        doctor: Option<&'a str> = doctor(visit),
+        reason: &'a str = &why.message,
+        error: RefusalView = RefusalView::of(why, None),
     }
 }
 
@@ -155,21 +114,27 @@ fn doctor(visit: &Visit) -> Option<&str> {
     visit.doctor.as_deref().map(|doctor| doctor.full_name.as_str())
 }
 
-fn who(Visit { appointment, patient, .. }: &Visit) -> WhoView<'_> {
-    WhoView {
-        appointment_id: Id(&appointment.id),
-        code: &appointment.code,
-        patient: &patient.full_name,
-        phone: &patient.phone,
-        email: patient.email.as_deref(),
+view! {
+    /// Whose appointment it is.
+    struct WhoView<'a> by who(visit: &'a Visit) where {
+        let Visit { appointment, patient, .. } = visit;
+    } {
+        appointment_id: Id<'a> = Id(&appointment.id),
+        code: &'a str = &appointment.code,
+        patient: &'a str = &patient.full_name,
+        phone: &'a str = &patient.phone,
+        email: Option<&'a str> = patient.email.as_deref(),
     }
 }
 
-fn when(Visit { appointment, zone, .. }: &Visit) -> MomentView {
-    MomentView {
-        date: On(appointment.date),
-        start_time: Clock(appointment.start_time),
-        starts_at: At(zone.rfc3339(appointment.span.start)),
+view! {
+    /// A time of an appointment.
+    struct MomentView by when(visit: &Visit) where {
+        let Visit { appointment, zone, .. } = visit;
+    } {
+        date: On = On(appointment.date),
+        start_time: Clock = Clock(appointment.start_time),
+        starts_at: At = At(zone.rfc3339(appointment.span.start)),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::output::printable;
 use crate::output::view::{self, PlaceView};
 use crate::output::waitlist::{WaitingView, entries};
 use crate::output::words::{at, list, status_face, status_style, words};
-use crate::public::{At, Clock, NamedView, On, branch_inside, inside};
+use crate::public::{At, Clock, NamedView, On, branch_inside, inside, view};
 use anstyle::{AnsiColor, Style};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -81,13 +81,6 @@ enum SweepState {
     Never,
 }
 
-/// A command that is likely to be next.
-#[derive(Serialize, JsonSchema)]
-struct ProposedView {
-    command: String,
-    about: String,
-}
-
 /// The object; with `ready` false where there is no book yet.
 pub fn view(overview: &Overview) -> TodayView<'_> {
     let Overview { clinic, branch, date, now, zone, .. } = overview;
@@ -137,39 +130,44 @@ fn turns<'a>(places: &'a [Place]) -> Vec<TurnView<'a>> {
     places.iter().map(turn).collect()
 }
 
-fn step(step: &Step) -> ProposedView {
-    let of = |visit: &Visit<Attendee>, to: &str| {
-        (format!("turno status {} {to}", visit.appointment.code), visit.patient.full_name.clone())
-    };
-    let (command, about) = match step {
-        Step::GoesIn(visit) => {
-            let (command, name) = of(visit, "in_progress");
-            (command, text!("goes-in", name))
-        }
-        Step::Ends(visit) => {
-            let (command, name) = of(visit, "completed");
-            (command, text!("is-through", name))
-        }
-        Step::Arrives(visit) => {
-            let (command, name) = of(visit, "checked_in");
-            (command, text!("is-here", name))
-        }
-        Step::Missed(visit) => {
-            let (command, name) = of(visit, "no_show");
-            (command, text!("did-not-come", name))
-        }
-        Step::Answers { entry, patient } => {
-            (format!("turno waitlist accept {entry}"), text!("takes-the-held-time", patient))
-        }
-        Step::Sends => ("turno remind due".into(), text!("sends-what-is-due-turno-cron-does").into()),
-        Step::AddsDoctor => ("turno doctor add".into(), text!("who-sees-patients").into()),
-        Step::AddsWindow => ("turno window add".into(), text!("when-patients-are-seen").into()),
-        Step::Books => ("turno book".into(), text!("a-new-appointment").into()),
-        Step::Looks => ("turno slots --first 5".into(), text!("the-next-free-times").into()),
-        Step::Watches => ("turno queue --watch".into(), text!("keeps-the-waiting-room-on-the-screen").into()),
-        Step::Draws => ("turno agenda".into(), text!("draws-the-day").into()),
-    };
-    ProposedView { command, about }
+view! {
+    /// A command that is likely to be next.
+    struct ProposedView by step(step: &Step) where {
+        let of = |visit: &Visit<Attendee>, to: &str| {
+            (format!("turno status {} {to}", visit.appointment.code), visit.patient.full_name.clone())
+        };
+        let (command, about) = match step {
+            Step::GoesIn(visit) => {
+                let (command, name) = of(visit, "in_progress");
+                (command, text!("goes-in", name))
+            }
+            Step::Ends(visit) => {
+                let (command, name) = of(visit, "completed");
+                (command, text!("is-through", name))
+            }
+            Step::Arrives(visit) => {
+                let (command, name) = of(visit, "checked_in");
+                (command, text!("is-here", name))
+            }
+            Step::Missed(visit) => {
+                let (command, name) = of(visit, "no_show");
+                (command, text!("did-not-come", name))
+            }
+            Step::Answers { entry, patient } => {
+                (format!("turno waitlist accept {entry}"), text!("takes-the-held-time", patient))
+            }
+            Step::Sends => ("turno remind due".into(), text!("sends-what-is-due-turno-cron-does").into()),
+            Step::AddsDoctor => ("turno doctor add".into(), text!("who-sees-patients").into()),
+            Step::AddsWindow => ("turno window add".into(), text!("when-patients-are-seen").into()),
+            Step::Books => ("turno book".into(), text!("a-new-appointment").into()),
+            Step::Looks => ("turno slots --first 5".into(), text!("the-next-free-times").into()),
+            Step::Watches => ("turno queue --watch".into(), text!("keeps-the-waiting-room-on-the-screen").into()),
+            Step::Draws => ("turno agenda".into(), text!("draws-the-day").into()),
+        };
+    } {
+        command: String = command,
+        about: String = about,
+    }
 }
 
 /// The picture, for a terminal of that width.

@@ -4,7 +4,7 @@ use crate::app::series::Members;
 use crate::output::error::RefusalView;
 use crate::output::schema;
 use crate::output::view::json;
-use crate::public::{At, Clock, Id, On, appointment};
+use crate::public::{At, Clock, Id, On, appointment, view};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
@@ -18,19 +18,6 @@ pub(crate) struct SeriesHead<'a> {
     created_at: Option<At>,
 }
 
-/// A series in a list.
-#[derive(Serialize, JsonSchema)]
-pub struct SeriesRow<'a> {
-    id: Id<'a>,
-    code: &'a str,
-    rule: &'a str,
-    created_at: Option<At>,
-    patient: Option<&'a str>,
-    doctor: Option<&'a str>,
-    appointments: usize,
-    open: usize,
-}
-
 /// An appointment that a series lacks, and why.
 #[derive(Serialize, JsonSchema)]
 struct LeftOut {
@@ -39,42 +26,38 @@ struct LeftOut {
     error: RefusalView,
 }
 
-/// A series with its appointments, and those that were left out.
-#[derive(Serialize, JsonSchema)]
-pub struct SeriesView<'a> {
-    series: SeriesHead<'a>,
-    #[schemars(with = "Vec<schema::Changed>")]
-    appointments: Vec<Value>,
-    skipped: Vec<LeftOut>,
-}
-
-/// A series with its appointments, each as `veil` leaves it, and those that were left out.
-pub fn members<'a>(members: &'a Members, veil: fn(Value) -> Value) -> SeriesView<'a> {
-    let skipped = members.skipped.iter().map(|skipped| LeftOut {
-        date: On(skipped.at.date()),
-        start_time: Clock(skipped.at.time()),
-        error: RefusalView::of(&skipped.refusal, None),
-    });
-    let SeriesRow { id, code, rule, created_at, .. } = row(members);
-    SeriesView {
-        series: SeriesHead { id, code, rule, created_at },
-        appointments: members.visits.iter().map(|visit| veil(json(&appointment(visit)))).collect(),
-        skipped: skipped.collect(),
+view! {
+    /// A series with its appointments, and those that were left out.
+    pub struct SeriesView<'a> by members(members: &'a Members, veil: fn(Value) -> Value) where {
+        let skipped = members.skipped.iter().map(|skipped| LeftOut {
+            date: On(skipped.at.date()),
+            start_time: Clock(skipped.at.time()),
+            error: RefusalView::of(&skipped.refusal, None),
+        });
+        let SeriesRow { id, code, rule, created_at, .. } = row(members);
+    } {
+        series: SeriesHead<'a> = SeriesHead { id, code, rule, created_at },
+        #[schemars(with = "Vec<schema::Changed>")]
+        appointments: Vec<Value> =
+            members.visits.iter().map(|visit| veil(json(&appointment(visit)))).collect(),
+        skipped: Vec<LeftOut> = skipped.collect(),
     }
 }
 
-/// A series in a list of them: who, with whom, and how many.
-pub fn row(members: &Members) -> SeriesRow<'_> {
-    let series = &members.series;
-    let first = members.visits.first();
-    SeriesRow {
-        id: Id(&series.id),
-        code: &series.code,
-        rule: &series.rule,
-        created_at: first.map(|visit| At(visit.zone.rfc3339(series.created_at))),
-        patient: first.map(|visit| visit.patient.full_name.as_str()),
-        doctor: first.and_then(|visit| visit.doctor.as_deref()).map(|doctor| doctor.full_name.as_str()),
-        appointments: members.visits.len(),
-        open: members.visits.iter().filter(|visit| visit.appointment.status.can_move()).count(),
+view! {
+    /// A series in a list.
+    pub struct SeriesRow<'a> by row(members: &'a Members) where {
+        let series = &members.series;
+        let first = members.visits.first();
+    } {
+        id: Id<'a> = Id(&series.id),
+        code: &'a str = &series.code,
+        rule: &'a str = &series.rule,
+        created_at: Option<At> = first.map(|visit| At(visit.zone.rfc3339(series.created_at))),
+        patient: Option<&'a str> = first.map(|visit| visit.patient.full_name.as_str()),
+        doctor: Option<&'a str> =
+            first.and_then(|visit| visit.doctor.as_deref()).map(|doctor| doctor.full_name.as_str()),
+        appointments: usize = members.visits.len(),
+        open: usize = members.visits.iter().filter(|visit| visit.appointment.status.can_move()).count(),
     }
 }

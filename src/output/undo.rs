@@ -6,7 +6,7 @@ use crate::domain::time::hhmm;
 use crate::domain::undo::Act;
 use crate::locale::word;
 use crate::output::printable;
-use crate::public::At;
+use crate::public::{At, view};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -39,14 +39,11 @@ struct UndoneChange<'a> {
     at: At,
 }
 
-/// The change that was taken back.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct UndoneView<'a> {
-    undone: UndoneChange<'a>,
-}
-
-/// The change that was taken back.
-pub(crate) fn view(undone: &Undone) -> UndoneView<'_> {
-    let at = At(undone.visit.zone.rfc3339(undone.at));
-    UndoneView { undone: UndoneChange { entry: undone.entry, action: &undone.action, at } }
+view! {
+    /// The change that was taken back.
+    pub(crate) struct UndoneView<'a> by view(undone: &'a Undone) where {
+        let at = At(undone.visit.zone.rfc3339(undone.at));
+    } {
+        undone: UndoneChange<'a> = UndoneChange { entry: undone.entry, action: &undone.action, at },
+    }
 }

@@ -20,7 +20,7 @@ use crate::domain::window::Days;
 use crate::output::error::RefusalView;
 use crate::public::{
     AppointmentView, At, Clock, DoctorInside, Id, NamedView, On, True, Wall, branch_inside, doctor_inside,
-    inside,
+    inside, view,
 };
 pub(crate) use crate::public::{appointment, json};
 pub use agenda::{AgendaView, agenda};
@@ -42,17 +42,13 @@ pub(crate) fn list<T: Serialize>(key: &str, rows: &[T]) -> Value {
     serde_json::json!({ key: rows, "total": rows.len() })
 }
 
-/// Whether nothing was written.
-#[derive(Serialize, JsonSchema)]
-pub(crate) struct DryRun {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "True")]
-    dry_run: Option<True>,
-}
-
-/// A rehearsal says that it is one.
-pub(crate) fn dry_run(dry_run: bool) -> DryRun {
-    DryRun { dry_run: dry_run.then_some(True) }
+view! {
+    /// Whether nothing was written.
+    pub(crate) struct DryRun by dry_run(dry_run: bool) {
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "True")]
+        dry_run: Option<True> = dry_run.then_some(True),
+    }
 }
 
 /// The appointment object as a key that may not read appointments has it: what was done, and not for
@@ -74,34 +70,12 @@ pub(crate) fn veiled(mut object: Value) -> Value {
     object
 }
 
-/// A free slot.
-#[derive(Serialize, JsonSchema)]
-struct SlotView<'a> {
-    doctor_id: Option<Id<'a>>,
-    doctor: Option<&'a str>,
-    branch_id: Id<'a>,
-    branch: &'a str,
-    service_id: Option<Id<'a>>,
-    date: On,
-    start_time: Clock,
-    end_time: Clock,
-    starts_at: At,
-    ends_at: At,
-    session: Option<&'a str>,
-    batch: Option<&'a str>,
-    capacity_left: Option<i64>,
-}
-
-/// Free slots.
-#[derive(Serialize, JsonSchema)]
-pub struct SlotsView<'a> {
-    slots: Vec<SlotView<'a>>,
-    total: usize,
-}
-
-/// Free slots.
-pub fn slots(free: &[FreeSlot]) -> SlotsView<'_> {
-    SlotsView { slots: free.iter().map(slot_view).collect(), total: free.len() }
+view! {
+    /// Free slots.
+    pub struct SlotsView<'a> by slots(free: &'a [FreeSlot]) {
+        slots: Vec<SlotView<'a>> = free.iter().map(slot_view).collect(),
+        total: usize = free.len(),
+    }
 }
 
 /// A free slot.
@@ -109,39 +83,35 @@ pub fn slot(free: &FreeSlot) -> Value {
     json(&slot_view(free))
 }
 
-fn slot_view(free: &FreeSlot) -> SlotView<'_> {
-    let FreeSlot { slot, doctor, branch, service_id, zone } = free;
-    SlotView {
-        doctor_id: doctor.as_ref().map(|(id, _)| Id(id)),
-        doctor: doctor.as_ref().map(|(_, name)| name.as_str()),
-        branch_id: Id(&branch.0),
-        branch: &branch.1,
-        service_id: service_id.as_deref().map(Id),
-        date: On(slot.date),
-        start_time: Clock(slot.start_time),
-        end_time: Clock(zone.wall(slot.span.end).time()),
-        starts_at: At(zone.rfc3339(slot.span.start)),
-        ends_at: At(zone.rfc3339(slot.span.end)),
-        session: slot.session.as_deref(),
-        batch: slot.batch.as_deref(),
-        capacity_left: slot.capacity_left,
+view! {
+    /// A free slot.
+    struct SlotView<'a> by slot_view(free: &'a FreeSlot) where {
+        let FreeSlot { slot, doctor, branch, service_id, zone } = free;
+    } {
+        doctor_id: Option<Id<'a>> = doctor.as_ref().map(|(id, _)| Id(id)),
+        doctor: Option<&'a str> = doctor.as_ref().map(|(_, name)| name.as_str()),
+        branch_id: Id<'a> = Id(&branch.0),
+        branch: &'a str = &branch.1,
+        service_id: Option<Id<'a>> = service_id.as_deref().map(Id),
+        date: On = On(slot.date),
+        start_time: Clock = Clock(slot.start_time),
+        end_time: Clock = Clock(zone.wall(slot.span.end).time()),
+        starts_at: At = At(zone.rfc3339(slot.span.start)),
+        ends_at: At = At(zone.rfc3339(slot.span.end)),
+        session: Option<&'a str> = slot.session.as_deref(),
+        batch: Option<&'a str> = slot.batch.as_deref(),
+        capacity_left: Option<i64> = slot.capacity_left,
     }
 }
 
-/// A page of appointments.
-#[derive(Serialize, JsonSchema)]
-pub struct PageView<'a> {
-    appointments: Vec<AppointmentView<'a>>,
-    total: i64,
-    page: i64,
-    limit: i64,
-}
-
-/// A page of appointments.
-pub fn page(page: &Page) -> PageView<'_> {
-    let Page { visits, total, page, limit } = page;
-    let appointments = visits.iter().map(appointment).collect();
-    PageView { appointments, total: *total, page: *page, limit: *limit }
+view! {
+    /// A page of appointments.
+    pub struct PageView<'a> by page(page: &'a Page) {
+        appointments: Vec<AppointmentView<'a>> = page.visits.iter().map(appointment).collect(),
+        total: i64 = page.total,
+        page: i64 = page.page,
+        limit: i64 = page.limit,
+    }
 }
 
 /// Whether the answer is that of an earlier request.
@@ -172,90 +142,47 @@ struct ObjectionView {
     details: Map<String, Value>,
 }
 
-/// What stands in the way of a time.
-#[derive(Serialize, JsonSchema)]
-pub struct WhyView<'a> {
-    starts_at: At,
-    bookable: bool,
-    objections: Vec<ObjectionView>,
-    suggested_times: &'a [String],
-}
-
-/// What stands in the way of a time. Each rule is told as its refusal is.
-pub fn why(why: &Why) -> WhyView<'_> {
-    let objections = why.objections.iter().map(|Objection { check, refusal }| {
-        let RefusalView { code, message, details, .. } = RefusalView::of(refusal, None);
-        ObjectionView { check: *check, code, message, details }
-    });
-    WhyView {
-        starts_at: At(why.zone.rfc3339(why.start)),
-        bookable: why.objections.is_empty(),
-        objections: objections.collect(),
-        suggested_times: &why.suggested_times,
+view! {
+    /// What stands in the way of a time.
+    pub struct WhyView<'a> by why(why: &'a Why) where {
+        let objections = why.objections.iter().map(|Objection { check, refusal }| {
+            let RefusalView { code, message, details, .. } = RefusalView::of(refusal, None);
+            ObjectionView { check: *check, code, message, details }
+        });
+    } {
+        starts_at: At = At(why.zone.rfc3339(why.start)),
+        bookable: bool = why.objections.is_empty(),
+        objections: Vec<ObjectionView> = objections.collect(),
+        suggested_times: &'a [String] = &why.suggested_times,
     }
 }
 
-/// A place in the waiting room.
-#[derive(Serialize, JsonSchema)]
-pub struct PlaceView<'a> {
-    token_number: i64,
-    status: Status,
-    appointment_id: Id<'a>,
-    code: &'a str,
-    patient: &'a str,
-    doctor: Option<&'a str>,
-    start_time: Clock,
-    waiting_minutes: Option<i64>,
-    expected_at: Option<At>,
-    expected_time: Option<Clock>,
-    expected_wait_minutes: Option<i64>,
-}
-
-/// The waiting room.
-#[derive(Serialize, JsonSchema)]
-pub struct QueueView<'a> {
-    date: On,
-    as_of: At,
-    queue: Vec<PlaceView<'a>>,
-}
-
-/// Today's queue.
-pub fn queue(queue: &Queue) -> QueueView<'_> {
-    QueueView {
-        date: On(queue.date),
-        as_of: At(queue.zone.rfc3339(queue.now)),
-        queue: queue.places.iter().map(place).collect(),
+view! {
+    /// The waiting room.
+    pub struct QueueView<'a> by queue(queue: &'a Queue) {
+        date: On = On(queue.date),
+        as_of: At = At(queue.zone.rfc3339(queue.now)),
+        queue: Vec<PlaceView<'a>> = queue.places.iter().map(place).collect(),
     }
 }
 
-/// A place in the queue.
-pub fn place(place: &Place) -> PlaceView<'_> {
-    let Visit { appointment, patient, doctor, zone, .. } = &place.visit;
-    PlaceView {
-        token_number: appointment.token_number,
-        status: appointment.status,
-        appointment_id: Id(&appointment.id),
-        code: &appointment.code,
-        patient: &patient.full_name,
-        doctor: doctor.as_ref().map(|doctor| doctor.full_name.as_str()),
-        start_time: Clock(appointment.start_time),
-        waiting_minutes: place.waiting_minutes,
-        expected_at: place.expected_at.map(|at| At(zone.rfc3339(at))),
-        expected_time: place.expected_at.map(|at| Clock(zone.wall(at).time())),
-        expected_wait_minutes: place.expected_wait_minutes,
+view! {
+    /// A place in the waiting room.
+    pub struct PlaceView<'a> by place(place: &'a Place) where {
+        let Visit { appointment, patient, doctor, zone, .. } = &place.visit;
+    } {
+        token_number: i64 = appointment.token_number,
+        status: Status = appointment.status,
+        appointment_id: Id<'a> = Id(&appointment.id),
+        code: &'a str = &appointment.code,
+        patient: &'a str = &patient.full_name,
+        doctor: Option<&'a str> = doctor.as_ref().map(|doctor| doctor.full_name.as_str()),
+        start_time: Clock = Clock(appointment.start_time),
+        waiting_minutes: Option<i64> = place.waiting_minutes,
+        expected_at: Option<At> = place.expected_at.map(|at| At(zone.rfc3339(at))),
+        expected_time: Option<Clock> = place.expected_at.map(|at| Clock(zone.wall(at).time())),
+        expected_wait_minutes: Option<i64> = place.expected_wait_minutes,
     }
-}
-
-/// A clinic with its settings.
-#[derive(Serialize, JsonSchema)]
-pub struct ClinicView<'a> {
-    id: Id<'a>,
-    code: &'a str,
-    name: &'a str,
-    timezone: &'a str,
-    country: Option<&'a str>,
-    settings: SettingsView,
-    created_at: At,
 }
 
 /// A clinic's settings by their keys.
@@ -305,17 +232,19 @@ pub(crate) struct ClinicRow<'a> {
     pub(crate) chosen: bool,
 }
 
-/// A clinic with its settings.
-pub fn clinic<'a>(clinic: &'a Clinic, zone: &Zone) -> ClinicView<'a> {
-    let settings = clinic.settings.pairs().into_iter().map(|(key, text)| (key.to_owned(), typed(key, &text)));
-    ClinicView {
-        id: Id(&clinic.id),
-        code: &clinic.code,
-        name: &clinic.name,
-        timezone: &clinic.settings.timezone,
-        country: clinic.settings.country.as_deref(),
-        settings: SettingsView(settings.collect()),
-        created_at: At(zone.rfc3339(clinic.created_at)),
+view! {
+    /// A clinic with its settings.
+    pub struct ClinicView<'a> by clinic(clinic: &'a Clinic, zone: &Zone) where {
+        let settings = clinic.settings.pairs().into_iter();
+        let settings = settings.map(|(key, text)| (key.to_owned(), typed(key, &text)));
+    } {
+        id: Id<'a> = Id(&clinic.id),
+        code: &'a str = &clinic.code,
+        name: &'a str = &clinic.name,
+        timezone: &'a str = &clinic.settings.timezone,
+        country: Option<&'a str> = clinic.settings.country.as_deref(),
+        settings: SettingsView = SettingsView(settings.collect()),
+        created_at: At = At(zone.rfc3339(clinic.created_at)),
     }
 }
 
@@ -330,158 +259,99 @@ fn typed(key: &str, text: &str) -> Value {
     }
 }
 
-/// A branch.
-#[derive(Serialize, JsonSchema)]
-pub struct BranchView<'a> {
-    id: Id<'a>,
-    code: &'a str,
-    name: &'a str,
-    timezone: Option<&'a str>,
-    active: bool,
-    created_at: At,
-}
-
-/// A branch.
-pub fn branch<'a>(branch: &'a Branch, zone: &Zone) -> BranchView<'a> {
-    let Branch { id, code, name, timezone, active, created_at, .. } = branch;
-    let created_at = At(zone.rfc3339(*created_at));
-    BranchView { id: Id(id), code, name, timezone: timezone.as_deref(), active: *active, created_at }
-}
-
-/// A doctor.
-#[derive(Serialize, JsonSchema)]
-pub struct DoctorView<'a> {
-    id: Id<'a>,
-    code: &'a str,
-    full_name: &'a str,
-    specialty: Option<&'a str>,
-    slot_minutes: Option<i64>,
-    buffer_before: i64,
-    buffer_after: i64,
-    active: bool,
-    created_at: At,
-}
-
-/// A doctor.
-pub fn doctor<'a>(doctor: &'a Doctor, zone: &Zone) -> DoctorView<'a> {
-    DoctorView {
-        id: Id(&doctor.id),
-        code: &doctor.code,
-        full_name: &doctor.full_name,
-        specialty: doctor.specialty.as_deref(),
-        slot_minutes: doctor.slot_minutes,
-        buffer_before: doctor.buffer_before,
-        buffer_after: doctor.buffer_after,
-        active: doctor.active,
-        created_at: At(zone.rfc3339(doctor.created_at)),
+view! {
+    /// A branch.
+    pub struct BranchView<'a> by branch(branch: &'a Branch, zone: &Zone) where {
+        let Branch { id, code, name, timezone, active, created_at, .. } = branch;
+        let created_at = At(zone.rfc3339(*created_at));
+    } {
+        id: Id<'a> = Id(id),
+        code: &'a str = code,
+        name: &'a str = name,
+        timezone: Option<&'a str> = timezone.as_deref(),
+        active: bool = *active,
+        created_at: At = created_at,
     }
 }
 
-/// A service.
-#[derive(Serialize, JsonSchema)]
-pub struct ServiceView<'a> {
-    id: Id<'a>,
-    code: &'a str,
-    name: &'a str,
-    duration_minutes: Option<i64>,
-    active: bool,
-    created_at: At,
+view! {
+    /// A doctor.
+    pub struct DoctorView<'a> by doctor(doctor: &'a Doctor, zone: &Zone) {
+        id: Id<'a> = Id(&doctor.id),
+        code: &'a str = &doctor.code,
+        full_name: &'a str = &doctor.full_name,
+        specialty: Option<&'a str> = doctor.specialty.as_deref(),
+        slot_minutes: Option<i64> = doctor.slot_minutes,
+        buffer_before: i64 = doctor.buffer_before,
+        buffer_after: i64 = doctor.buffer_after,
+        active: bool = doctor.active,
+        created_at: At = At(zone.rfc3339(doctor.created_at)),
+    }
 }
 
-/// A service.
-pub fn service<'a>(service: &'a Service, zone: &Zone) -> ServiceView<'a> {
-    let Service { id, code, name, duration_minutes, active, created_at, .. } = service;
-    let (duration_minutes, created_at) = (*duration_minutes, At(zone.rfc3339(*created_at)));
-    ServiceView { id: Id(id), code, name, duration_minutes, active: *active, created_at }
+view! {
+    /// A service.
+    pub struct ServiceView<'a> by service(service: &'a Service, zone: &Zone) where {
+        let Service { id, code, name, duration_minutes, active, created_at, .. } = service;
+        let (duration_minutes, created_at) = (*duration_minutes, At(zone.rfc3339(*created_at)));
+    } {
+        id: Id<'a> = Id(id),
+        code: &'a str = code,
+        name: &'a str = name,
+        duration_minutes: Option<i64> = duration_minutes,
+        active: bool = *active,
+        created_at: At = created_at,
+    }
 }
 
-/// A window: when patients are seen.
-#[derive(Serialize, JsonSchema)]
-pub struct WindowView<'a> {
-    id: Id<'a>,
-    code: &'a str,
-    branch_id: Id<'a>,
-    doctor_id: Option<Id<'a>>,
-    days: Vec<&'static str>,
-    on_date: Option<On>,
-    from: Clock,
-    to: Clock,
-    valid_from: Option<On>,
-    valid_until: Option<On>,
-    session: Option<&'a str>,
-    batch: Option<&'a str>,
-    slot_minutes: Option<i64>,
-    capacity: Option<i64>,
-    #[schemars(extend("enum" = ["OPEN", "CLOSED"]))]
-    status: &'static str,
-    active: bool,
-    doctor: Option<DoctorInside<'a>>,
-    branch: Option<NamedView<'a>>,
-    services: Vec<NamedView<'a>>,
-    created_at: At,
-}
-
-/// A window with the names that it mentions.
-pub fn window<'a>(named: &'a NamedWindow, zone: &Zone) -> WindowView<'a> {
-    let NamedWindow { window, doctor, branch, services } = named;
-    WindowView {
-        id: Id(&window.id),
-        code: &window.code,
-        branch_id: Id(&window.branch_id),
-        doctor_id: window.doctor_id.as_deref().map(Id),
-        days: window.days.weekday_words(),
-        on_date: match window.days {
+view! {
+    /// A window: when patients are seen.
+    pub struct WindowView<'a> by window(named: &'a NamedWindow, zone: &Zone) where {
+        let NamedWindow { window, doctor, branch, services } = named;
+    } {
+        id: Id<'a> = Id(&window.id),
+        code: &'a str = &window.code,
+        branch_id: Id<'a> = Id(&window.branch_id),
+        doctor_id: Option<Id<'a>> = window.doctor_id.as_deref().map(Id),
+        days: Vec<&'static str> = window.days.weekday_words(),
+        on_date: Option<On> = match window.days {
             Days::On(date) => Some(On(date)),
             Days::Weekly(_) => None,
         },
-        from: Clock(window.from),
-        to: Clock(window.to),
-        valid_from: window.valid_from.map(On),
-        valid_until: window.valid_until.map(On),
-        session: window.session.as_deref(),
-        batch: window.batch.as_deref(),
-        slot_minutes: window.slot_minutes,
-        capacity: window.capacity,
-        status: if window.open { "OPEN" } else { "CLOSED" },
-        active: window.active,
-        doctor: doctor.as_ref().map(doctor_inside),
-        branch: branch.as_ref().map(branch_inside),
-        services: services.iter().map(|it| inside(&it.id, &it.code, &it.name)).collect(),
-        created_at: At(zone.rfc3339(window.created_at)),
+        from: Clock = Clock(window.from),
+        to: Clock = Clock(window.to),
+        valid_from: Option<On> = window.valid_from.map(On),
+        valid_until: Option<On> = window.valid_until.map(On),
+        session: Option<&'a str> = window.session.as_deref(),
+        batch: Option<&'a str> = window.batch.as_deref(),
+        slot_minutes: Option<i64> = window.slot_minutes,
+        capacity: Option<i64> = window.capacity,
+        #[schemars(extend("enum" = ["OPEN", "CLOSED"]))]
+        status: &'static str = if window.open { "OPEN" } else { "CLOSED" },
+        active: bool = window.active,
+        doctor: Option<DoctorInside<'a>> = doctor.as_ref().map(doctor_inside),
+        branch: Option<NamedView<'a>> = branch.as_ref().map(branch_inside),
+        services: Vec<NamedView<'a>> = services.iter().map(|it| inside(&it.id, &it.code, &it.name)).collect(),
+        created_at: At = At(zone.rfc3339(window.created_at)),
     }
 }
 
-/// A closure, on the wall clock of each branch.
-#[derive(Serialize, JsonSchema)]
-pub struct ClosureView<'a> {
-    id: Id<'a>,
-    code: &'a str,
-    from: Wall,
-    to: Wall,
-    reason: &'a str,
-    doctor_id: Option<Id<'a>>,
-    branch_id: Option<Id<'a>>,
-    active: bool,
-    doctor: Option<DoctorInside<'a>>,
-    branch: Option<NamedView<'a>>,
-    created_at: At,
-}
-
-/// A closure with the names that it mentions.
-pub fn closure<'a>(named: &'a NamedClosure, zone: &Zone) -> ClosureView<'a> {
-    let NamedClosure { closure, doctor, branch, hits: _ } = named;
-    ClosureView {
-        id: Id(&closure.id),
-        code: &closure.code,
-        from: Wall(closure.from),
-        to: Wall(closure.to),
-        reason: &closure.reason,
-        doctor_id: closure.doctor_id.as_deref().map(Id),
-        branch_id: closure.branch_id.as_deref().map(Id),
-        active: closure.active,
-        doctor: doctor.as_ref().map(doctor_inside),
-        branch: branch.as_ref().map(branch_inside),
-        created_at: At(zone.rfc3339(closure.created_at)),
+view! {
+    /// A closure, on the wall clock of each branch.
+    pub struct ClosureView<'a> by closure(named: &'a NamedClosure, zone: &Zone) where {
+        let NamedClosure { closure, doctor, branch, hits: _ } = named;
+    } {
+        id: Id<'a> = Id(&closure.id),
+        code: &'a str = &closure.code,
+        from: Wall = Wall(closure.from),
+        to: Wall = Wall(closure.to),
+        reason: &'a str = &closure.reason,
+        doctor_id: Option<Id<'a>> = closure.doctor_id.as_deref().map(Id),
+        branch_id: Option<Id<'a>> = closure.branch_id.as_deref().map(Id),
+        active: bool = closure.active,
+        doctor: Option<DoctorInside<'a>> = doctor.as_ref().map(doctor_inside),
+        branch: Option<NamedView<'a>> = branch.as_ref().map(branch_inside),
+        created_at: At = At(zone.rfc3339(closure.created_at)),
     }
 }
 
@@ -490,26 +360,6 @@ pub fn closure<'a>(named: &'a NamedClosure, zone: &Zone) -> ClosureView<'a> {
 pub(crate) struct HitsView {
     #[schemars(with = "Vec<AppointmentView>")]
     pub(crate) appointments: Vec<Value>,
-}
-
-/// A patient.
-#[derive(Serialize, JsonSchema)]
-pub struct PatientView<'a> {
-    id: Id<'a>,
-    code: &'a str,
-    full_name: &'a str,
-    phone: &'a str,
-    email: Option<&'a str>,
-    national_id: Option<&'a str>,
-    locale: Option<&'a str>,
-    channels: Option<String>,
-    opt_out: bool,
-    no_show_count: i64,
-    active: bool,
-    created_at: At,
-    updated_at: At,
-    merged_into: Option<Id<'a>>,
-    erased_at: Option<At>,
 }
 
 /// A page of patients.
@@ -521,24 +371,25 @@ pub(crate) struct PatientsView<'a> {
     pub(crate) limit: i64,
 }
 
-/// A patient, with as much of the national ID as may be seen.
-pub fn patient<'a>(seen: &'a SeenPatient, zone: &Zone) -> PatientView<'a> {
-    let SeenPatient { patient, national_id } = seen;
-    PatientView {
-        id: Id(&patient.id),
-        code: &patient.code,
-        full_name: &patient.full_name,
-        phone: &patient.phone,
-        email: patient.email.as_deref(),
-        national_id: national_id.as_deref(),
-        locale: patient.locale.as_deref(),
-        channels: patient.channels.as_ref().map(|channels| channels.join(",")),
-        opt_out: patient.opt_out,
-        no_show_count: patient.no_show_count,
-        active: patient.active,
-        created_at: At(zone.rfc3339(patient.created_at)),
-        updated_at: At(zone.rfc3339(patient.updated_at)),
-        merged_into: patient.merged_into.as_deref().map(Id),
-        erased_at: patient.erased_at.map(|at| At(zone.rfc3339(at))),
+view! {
+    /// A patient.
+    pub struct PatientView<'a> by patient(seen: &'a SeenPatient, zone: &Zone) where {
+        let SeenPatient { patient, national_id } = seen;
+    } {
+        id: Id<'a> = Id(&patient.id),
+        code: &'a str = &patient.code,
+        full_name: &'a str = &patient.full_name,
+        phone: &'a str = &patient.phone,
+        email: Option<&'a str> = patient.email.as_deref(),
+        national_id: Option<&'a str> = national_id.as_deref(),
+        locale: Option<&'a str> = patient.locale.as_deref(),
+        channels: Option<String> = patient.channels.as_ref().map(|channels| channels.join(",")),
+        opt_out: bool = patient.opt_out,
+        no_show_count: i64 = patient.no_show_count,
+        active: bool = patient.active,
+        created_at: At = At(zone.rfc3339(patient.created_at)),
+        updated_at: At = At(zone.rfc3339(patient.updated_at)),
+        merged_into: Option<Id<'a>> = patient.merged_into.as_deref().map(Id),
+        erased_at: Option<At> = patient.erased_at.map(|at| At(zone.rfc3339(at))),
     }
 }

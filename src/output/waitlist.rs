@@ -4,31 +4,9 @@ use crate::app::waitlist::Waiting;
 use crate::domain::record::Patient;
 use crate::domain::status::Status;
 use crate::domain::waitlist::{Half, Standing};
-use crate::public::{At, Clock, DoctorInside, Id, NamedView, On, branch_inside, doctor_inside, inside};
+use crate::public::{At, Clock, DoctorInside, Id, NamedView, On, branch_inside, doctor_inside, inside, view};
 use schemars::JsonSchema;
 use serde::Serialize;
-
-/// An entry of the waiting list.
-#[derive(Serialize, JsonSchema)]
-pub struct WaitingView<'a> {
-    id: Id<'a>,
-    code: &'a str,
-    status: Standing,
-    patient: Option<PersonView<'a>>,
-    appointment: Option<WaitedFor<'a>>,
-    doctor: Option<DoctorInside<'a>>,
-    service: Option<NamedView<'a>>,
-    branch: NamedView<'a>,
-    session: Option<&'a str>,
-    half: Option<Half>,
-    from: Option<On>,
-    to: Option<On>,
-    duration_minutes: Option<i64>,
-    note: Option<&'a str>,
-    hold: Option<HoldView<'a>>,
-    created_at: At,
-    updated_at: At,
-}
 
 /// Who waits.
 #[derive(Serialize, JsonSchema)]
@@ -82,46 +60,47 @@ impl WaitingView<'_> {
     }
 }
 
-/// An entry with the records that it names; a hold that is over is none.
-pub fn entry(waiting: &Waiting) -> WaitingView<'_> {
-    let Waiting { entry, patient, branch, doctor, service, visit, hold_doctor, zone, now } = waiting;
-    let at = |instant| At(zone.rfc3339(instant));
-    let Patient { id, code, full_name, phone, .. } = patient;
-    let waited_for = visit.as_ref().map(|visit| WaitedFor {
-        id: Id(&visit.appointment.id),
-        code: &visit.appointment.code,
-        status: visit.appointment.status,
-        starts_at: At(visit.zone.rfc3339(visit.appointment.span.start)),
-        date: On(visit.appointment.date),
-        start_time: Clock(visit.appointment.start_time),
-    });
-    let hold = entry.held(*now).map(|hold| HoldView {
-        until: at(hold.until),
-        until_time: Clock(zone.wall(hold.until).time()),
-        starts_at: at(hold.span.start),
-        ends_at: at(hold.span.end),
-        date: On(zone.wall(hold.span.start).date()),
-        start_time: Clock(zone.wall(hold.span.start).time()),
-        doctor: hold_doctor.as_ref().map(doctor_inside),
-    });
-    WaitingView {
-        id: Id(&entry.id),
-        code: &entry.code,
-        status: entry.status,
-        patient: Some(PersonView { id: Id(id), code, full_name, phone }),
-        appointment: waited_for,
-        doctor: doctor.as_ref().map(doctor_inside),
-        service: service.as_ref().map(|it| inside(&it.id, &it.code, &it.name)),
-        branch: branch_inside(branch),
-        session: entry.session.as_deref(),
-        half: entry.half,
-        from: entry.from.map(On),
-        to: entry.to.map(On),
-        duration_minutes: entry.minutes,
-        note: entry.note.as_deref(),
-        hold,
-        created_at: at(entry.created_at),
-        updated_at: at(entry.updated_at),
+view! {
+    /// An entry of the waiting list.
+    pub struct WaitingView<'a> by entry(waiting: &'a Waiting) where {
+        let Waiting { entry, patient, branch, doctor, service, visit, hold_doctor, zone, now } = waiting;
+        let at = |instant| At(zone.rfc3339(instant));
+        let Patient { id, code, full_name, phone, .. } = patient;
+        let waited_for = visit.as_ref().map(|visit| WaitedFor {
+            id: Id(&visit.appointment.id),
+            code: &visit.appointment.code,
+            status: visit.appointment.status,
+            starts_at: At(visit.zone.rfc3339(visit.appointment.span.start)),
+            date: On(visit.appointment.date),
+            start_time: Clock(visit.appointment.start_time),
+        });
+        let hold = entry.held(*now).map(|hold| HoldView {
+            until: at(hold.until),
+            until_time: Clock(zone.wall(hold.until).time()),
+            starts_at: at(hold.span.start),
+            ends_at: at(hold.span.end),
+            date: On(zone.wall(hold.span.start).date()),
+            start_time: Clock(zone.wall(hold.span.start).time()),
+            doctor: hold_doctor.as_ref().map(doctor_inside),
+        });
+    } {
+        id: Id<'a> = Id(&entry.id),
+        code: &'a str = &entry.code,
+        status: Standing = entry.status,
+        patient: Option<PersonView<'a>> = Some(PersonView { id: Id(id), code, full_name, phone }),
+        appointment: Option<WaitedFor<'a>> = waited_for,
+        doctor: Option<DoctorInside<'a>> = doctor.as_ref().map(doctor_inside),
+        service: Option<NamedView<'a>> = service.as_ref().map(|it| inside(&it.id, &it.code, &it.name)),
+        branch: NamedView<'a> = branch_inside(branch),
+        session: Option<&'a str> = entry.session.as_deref(),
+        half: Option<Half> = entry.half,
+        from: Option<On> = entry.from.map(On),
+        to: Option<On> = entry.to.map(On),
+        duration_minutes: Option<i64> = entry.minutes,
+        note: Option<&'a str> = entry.note.as_deref(),
+        hold: Option<HoldView<'a>> = hold,
+        created_at: At = at(entry.created_at),
+        updated_at: At = at(entry.updated_at),
     }
 }
 
