@@ -96,12 +96,12 @@ pub struct Settings {
     pub access: Access,
 }
 
-/// Every setting's name with what it takes, in the order they are shown.
+/// Every setting's name with the id of the text that says what it takes, in the order they are shown.
 pub const KEYS: [(&str, &str); 20] = [
     ("timezone", "an-iana-zone-such-as-america-el_salvador"),
     ("country", "an-iso-3166-country-such-as-sv"),
     ("locale", "es-or-en"),
-    ("slot_minutes", "minutes, 1 to 1440"),
+    ("slot_minutes", "minutes-1-to-1440"),
     ("initial_status", "scheduled-or-confirmed"),
     ("duplicate_rule", "off-phone-or-phone_and_name"),
     ("patient_identity", "phone-or-phone_and_name"),

@@ -148,3 +148,10 @@ fn days_and_months_have_their_names() {
     let months: Vec<_> = (0..12).map(|n| in_spanish(monday + chrono::Months::new(n), "%b")).collect();
     assert_eq!(months.join(" "), "jun jul ago sep oct nov dic ene feb mar abr may");
 }
+
+#[test]
+fn every_setting_says_in_words_what_it_takes() {
+    for (name, takes) in crate::domain::settings::KEYS {
+        assert_ne!(plain(takes), takes, "{name}");
+    }
+}

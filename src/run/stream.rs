@@ -23,15 +23,17 @@ pub(super) fn book(session: &Session, args: BookArgs) -> Ended {
     let dry_run = args.dry_run;
     let path = args.input.clone().unwrap_or_default();
     let defaults = args.fields();
+    let reader = open(&path)?;
     // Many values are answered as NDJSON, which is English whatever the locale.
     let spoken = locale::language();
     locale::speak(Language::English);
-    let (items, reading) = read_ahead(&path)?;
+    let (items, reading) = read_ahead(reader);
     let Some(first) = items.recv().ok() else {
         // An empty array asks for nothing, and gets it.
         if reading.join().unwrap_or(false) {
             return Ok(0);
         }
+        locale::speak(spoken);
         return Err(Refusal::invalid("input", text!("is-empty")).into());
     };
     let read = |item: Item| -> Result<BookRequest> {
@@ -153,19 +155,21 @@ fn part_way(refusal: Refusal, answered: u64) -> Refusal {
     refusal.detail("answered", i64::try_from(answered).unwrap_or(i64::MAX))
 }
 
+/// The input: a file, or stdin for `-`.
+fn open(path: &str) -> Result<Box<dyn Read + Send>> {
+    if path == "-" {
+        return Ok(Box::new(io::stdin()));
+    }
+    let file = File::open(path)
+        .map_err(|problem| Refusal::invalid("input", text!("cant-be-read", path, problem)))?;
+    Ok(Box::new(file))
+}
+
 /// Reads on another thread, so that values that are there already share a transaction and one that
 /// is not there yet is waited for outside any.
 ///
 /// The thread answers whether the input was an array.
-fn read_ahead(path: &str) -> Result<(Receiver<Item>, JoinHandle<bool>)> {
-    let reader: Box<dyn Read + Send> = if path == "-" {
-        Box::new(io::stdin())
-    } else {
-        Box::new(
-            File::open(path)
-                .map_err(|problem| Refusal::invalid("input", text!("cant-be-read", path, problem)))?,
-        )
-    };
+fn read_ahead(reader: Box<dyn Read + Send>) -> (Receiver<Item>, JoinHandle<bool>) {
     let (sender, receiver) = sync_channel(4 * SHARE);
     let reading = std::thread::spawn(move || {
         let mut values = Values::new(BufReader::new(reader));
@@ -176,5 +180,5 @@ fn read_ahead(path: &str) -> Result<(Receiver<Item>, JoinHandle<bool>)> {
         }
         values.is_array()
     });
-    Ok((receiver, reading))
+    (receiver, reading)
 }

@@ -10,6 +10,7 @@ use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::settings::{Access, KEYS, Settings};
 use crate::domain::text::{self, fold};
 use crate::error::Result;
+use crate::locale::plain;
 use crate::store::{Ending, Tx, directory, meta};
 
 /// A new clinic.
@@ -190,7 +191,7 @@ pub fn set(context: &mut Context, key: &str, value: &str) -> Result<Clinic> {
             let takes = KEYS.iter().find(|(name, _)| *name == key).map(|(_, takes)| *takes);
             let refusal = Refusal::invalid(key, problem);
             match takes {
-                Some(takes) => refusal.hint(text!("takes-value", key, takes)),
+                Some(takes) => refusal.hint(text!("takes-value", key, takes = plain(takes))),
                 None => match likely(key, KEYS.iter().map(|(name, _)| *name)) {
                     Some(name) => refusal.detail("did_you_mean", name).hint(text!(
                         "did-you-mean-turno-clinic-set",

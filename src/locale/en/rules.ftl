@@ -129,3 +129,4 @@ is-not-an-address-of-the-open-internet = { $address } is not an address of the o
 count-minutes = { $minutes } minutes
 count-hours = { $hours } hours
 count-days = { $days } days
+minutes-1-to-1440 = minutes, 1 to 1440
