@@ -37,7 +37,8 @@ pub fn read(
 ) -> Result<IcalRecurRule, String> {
     let (mut names, mut parts, mut end) = (Vec::new(), Vec::new(), None);
     for part in text.split(';').filter(|part| !part.trim().is_empty()) {
-        let (name, value) = part.split_once('=').ok_or(text!("is-not-such-as-freq-weekly-byday-mo"))?;
+        let (name, value) =
+            part.split_once('=').ok_or_else(|| text!("is-not-such-as-freq-weekly-byday-mo"))?;
         let (name, value) = (name.trim().to_ascii_uppercase(), value.trim().to_ascii_uppercase());
         let name = if name == "BYWEEKDAY" { "BYDAY".to_owned() } else { name };
         if names.contains(&name) {
