@@ -4,8 +4,7 @@ use crate::app::export::{ExportRequest, Kind};
 use crate::cli::values;
 use crate::domain::refusal::Problems;
 use crate::interchange::ics::write::Detail;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
 /// `turno export …`
@@ -40,8 +39,8 @@ impl Which {
 
     fn request(self) -> ExportRequest {
         let mut problems = Problems::default();
-        let from = values::said_day(&mut problems, "from", self.from);
-        let to = values::said_day(&mut problems, "to", self.to);
+        let from = problems.said("from", self.from, values::day);
+        let to = problems.said("to", self.to, values::day);
         ExportRequest { problems, doctor: self.doctor, from, to, reveal: false }
     }
 }
@@ -57,39 +56,30 @@ pub struct Target {
     pub force: bool,
 }
 
+/// How much of the patients a calendar shows.
+const DETAILS: [(Detail, &str, &str); 3] = [
+    (Detail::None, "none", "Nothing"),
+    (Detail::Initials, "initials", "The letters that their names begin with"),
+    (Detail::Full, "full", "Name, phone, reason and notes"),
+];
+
 /// `turno export ics`
 #[derive(Debug, Args)]
 pub struct IcsArgs {
     #[command(flatten)]
     which: Which,
     /// How much of the patients it shows
-    #[arg(long, value_enum, default_value_t = Shown::Initials, value_name = "HOW")]
-    detail: Shown,
+    #[arg(long, default_value = "initials", value_name = "HOW", value_parser = values::one_of(DETAILS))]
+    detail: Detail,
     /// Where it goes.
     #[command(flatten)]
     pub target: Target,
 }
 
-/// How much of the patients a calendar shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Shown {
-    /// Nothing
-    None,
-    /// The letters that their names begin with
-    Initials,
-    /// Name, phone, reason and notes
-    Full,
-}
-
 impl IcsArgs {
     /// As a request, and how much is shown.
     pub fn request(self) -> (ExportRequest, Detail, Target) {
-        let detail = match self.detail {
-            Shown::None => Detail::None,
-            Shown::Initials => Detail::Initials,
-            Shown::Full => Detail::Full,
-        };
-        (self.which.request(), detail, self.target)
+        (self.which.request(), self.detail, self.target)
     }
 }
 
@@ -120,7 +110,7 @@ impl FhirArgs {
 #[derive(Debug, Args)]
 pub struct CsvArgs {
     /// Which records
-    #[arg(value_parser = kinds(), value_name = "KIND")]
+    #[arg(value_parser = values::one_of(KINDS.map(|(kind, help)| (kind, kind.as_str(), help))), value_name = "KIND")]
     pub kind: Kind,
     #[command(flatten)]
     which: Which,
@@ -150,13 +140,6 @@ const KINDS: [(Kind, &str); 15] = [
     (Kind::Clinics, "Clinics with their settings"),
     (Kind::Audit, "Entries of the audit log"),
 ];
-
-fn kinds() -> impl TypedValueParser<Value = Kind> {
-    let values = KINDS.map(|(kind, help)| PossibleValue::new(kind.as_str()).help(help));
-    PossibleValuesParser::new(values).try_map(|name| {
-        KINDS.iter().find(|(kind, _)| kind.as_str() == name).map(|(kind, _)| *kind).ok_or("unknown kind")
-    })
-}
 
 impl CsvArgs {
     /// As a request. Options of other kinds of records are wrong, and not passed over.

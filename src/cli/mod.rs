@@ -18,6 +18,7 @@ pub mod key;
 pub mod late;
 pub mod list;
 pub mod many;
+mod options;
 pub mod patient;
 pub mod raw;
 pub mod remind;

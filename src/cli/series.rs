@@ -4,6 +4,7 @@ use crate::app::book::BookRequest;
 use crate::app::series::{MoveRequest, SeriesRequest};
 use crate::app::status::StatusRequest;
 use crate::app::when::Day;
+use crate::cli::options::options;
 use crate::cli::values;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::series::every;
@@ -54,9 +55,9 @@ impl Repeat {
             problems.add("times", text!("is-required-or-until"));
         }
         SeriesRequest {
-            rule: rrule.or(step.and_then(|text| problems.take("every", every(&text)))).unwrap_or_default(),
+            rule: rrule.or(problems.said("every", step, every)).unwrap_or_default(),
             times,
-            until: values::said_day(&mut problems, "until", until),
+            until: problems.said("until", until, values::day),
             skip: skip_conflicts,
             book,
             problems,
@@ -117,60 +118,42 @@ impl CancelArgs {
     pub fn request(self) -> (Option<Day>, StatusRequest) {
         let CancelArgs { series: _, reason, from, no_notify, force, dry_run: _ } = self;
         let mut problems = Problems::default();
-        let from = values::said_day(&mut problems, "from", from);
-        let reason = reason.and_then(|reason| problems.take("reason", text::long(&reason)));
+        let from = problems.said("from", from, values::day);
+        let reason = problems.said("reason", reason, text::long);
         (from, StatusRequest { reason, no_notify, force, problems, ..StatusRequest::default() })
     }
 }
 
-/// `turno series move`
-#[derive(Debug, Args)]
-pub struct MoveArgs {
-    /// The series' code or id
-    #[arg(value_name = "SERIES")]
-    pub series: String,
-    /// To that time on the same days
-    #[arg(long, value_name = "T", conflicts_with = "by")]
-    time: Option<String>,
-    /// By so much, such as 30m, 1d or -1h
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    by: Option<String>,
-    /// From that day on
-    #[arg(long, value_name = "D")]
-    from: Option<String>,
-    /// Leave those where they are that can't move
-    #[arg(long)]
-    skip_conflicts: bool,
-    /// Why; noted in the audit log
-    #[arg(long, value_name = "R")]
-    reason: Option<String>,
-    /// Send no notices
-    #[arg(long)]
-    no_notify: bool,
-    /// Even inside the clinic's cutoff
-    #[arg(long)]
-    force: bool,
-    /// Go the whole way, then take it back
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-impl MoveArgs {
-    /// As a request.
-    pub fn request(self) -> MoveRequest {
-        let MoveArgs { series: _, time, by, from, skip_conflicts, reason, no_notify, force, dry_run: _ } =
-            self;
-        let mut problems = Problems::default();
-        MoveRequest {
-            time: time.and_then(|text| problems.take("time", values::time(&text))),
-            minutes: by.and_then(|text| problems.take("by", signed(&text))),
-            from: values::said_day(&mut problems, "from", from),
-            skip: skip_conflicts,
-            reason: reason.and_then(|reason| problems.take("reason", text::long(&reason))),
-            no_notify,
-            force,
-            problems,
-        }
+options! {
+    /// `turno series move`
+    pub struct MoveArgs by request -> MoveRequest, problems {
+        /// The series' code or id
+        #[arg(value_name = "SERIES")]
+        pub series: String = _,
+        /// To that time on the same days
+        #[arg(long, value_name = "T", conflicts_with = "by")]
+        time: Option<String> => time: problems.said("time", time, values::time),
+        /// By so much, such as 30m, 1d or -1h
+        #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+        by: Option<String> => minutes: problems.said("by", by, signed),
+        /// From that day on
+        #[arg(long, value_name = "D")]
+        from: Option<String> => from: problems.said("from", from, values::day),
+        /// Leave those where they are that can't move
+        #[arg(long)]
+        skip_conflicts: bool => skip: skip_conflicts,
+        /// Why; noted in the audit log
+        #[arg(long, value_name = "R")]
+        reason: Option<String> => reason: problems.said("reason", reason, text::long),
+        /// Send no notices
+        #[arg(long)]
+        no_notify: bool => no_notify,
+        /// Even inside the clinic's cutoff
+        #[arg(long)]
+        force: bool => force,
+        /// Go the whole way, then take it back
+        #[arg(long)]
+        pub dry_run: bool = _,
     }
 }
 

@@ -160,7 +160,7 @@ pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {
 
 pub(super) fn agenda(session: &Session, args: AgendaArgs) -> std::result::Result<Answer, Stop> {
     let mut context = session.open()?;
-    let face = args.print.map_or(Face::Agenda, |print| Face::Sheet(print.paper()));
+    let face = args.print.map_or(Face::Agenda, Face::Sheet);
     let agenda = agenda::agenda(&mut context, &args.request())?;
     drop(context);
     if let Heartbeat::Late { waiting_since, .. } = agenda.heartbeat {
