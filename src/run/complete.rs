@@ -4,8 +4,8 @@
 use crate::app::Context;
 use crate::app::access::Gate;
 use crate::app::completing::{Choice, Named, choices};
+use crate::cli::Global;
 use crate::cli::completing::{Lookup, completable};
-use crate::cli::{ColorArg, FormatArg, Global};
 use crate::config::Environment;
 use crate::domain::access::Need;
 use crate::error::Result;
@@ -75,9 +75,9 @@ fn found(db: Option<String>, clinic: Option<String>, named: Named) -> Result<Vec
     let global = Global {
         db,
         clinic,
-        format: FormatArg::Table,
+        format: Format::Table,
         json: false,
-        color: ColorArg::Never,
+        color: Color::Never,
         no_input: true,
         quiet: true,
     };

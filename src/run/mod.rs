@@ -115,7 +115,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
         Ok(parsed) => parsed,
         Err(error) => return usage::answer(&error, &args),
     };
-    let printer = Printer::new(cli.global.format(), cli.global.color(), cli.global.quiet);
+    let printer = Printer::new(cli.global.format(), cli.global.color, cli.global.quiet);
     if printer.format != Format::Table {
         locale::speak(Language::English);
     }
