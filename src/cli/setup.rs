@@ -93,6 +93,37 @@ pub enum ClinicCommand {
     },
 }
 
+/// The commands of a kind of record.
+macro_rules! commands {
+    (
+        $(#[$about:meta])*
+        $command:ident of $fields:ident:
+        $add:literal, $list:literal, $show:literal, $set:literal, $remove:literal with $removed:ident
+    ) => {
+        $(#[$about])*
+        #[derive(Debug, Subcommand)]
+        pub enum $command {
+            #[doc = $add]
+            Add($fields),
+            #[doc = $list]
+            List(Listing),
+            #[doc = $show]
+            Show(Record),
+            #[doc = $set]
+            Set {
+                /// Which one.
+                #[command(flatten)]
+                record: Record,
+                /// What it says of itself.
+                #[command(flatten)]
+                fields: $fields,
+            },
+            #[doc = $remove]
+            Remove($removed),
+        }
+    };
+}
+
 options! {
     /// A branch's fields.
     pub struct BranchArgs by fields -> BranchFields {
@@ -108,26 +139,10 @@ options! {
     }
 }
 
-/// `turno branch`
-#[derive(Debug, Subcommand)]
-pub enum BranchCommand {
-    /// Add a branch
-    Add(BranchArgs),
-    /// List the branches
-    List(Listing),
-    /// Show a branch
-    Show(Record),
-    /// Change a branch
-    Set {
-        /// Which one.
-        #[command(flatten)]
-        record: Record,
-        /// What it says of itself.
-        #[command(flatten)]
-        fields: BranchArgs,
-    },
-    /// Retire a branch: no new bookings, history stays
-    Remove(MindedRecord),
+commands! {
+    /// `turno branch`
+    BranchCommand of BranchArgs: "Add a branch", "List the branches", "Show a branch", "Change a branch",
+    "Retire a branch: no new bookings, history stays" with MindedRecord
 }
 
 options! {
@@ -154,26 +169,10 @@ options! {
     }
 }
 
-/// `turno doctor`
-#[derive(Debug, Subcommand)]
-pub enum DoctorCommand {
-    /// Add a doctor
-    Add(DoctorArgs),
-    /// List the doctors
-    List(Listing),
-    /// Show a doctor
-    Show(Record),
-    /// Change a doctor
-    Set {
-        /// Which one.
-        #[command(flatten)]
-        record: Record,
-        /// What it says of itself.
-        #[command(flatten)]
-        fields: DoctorArgs,
-    },
-    /// Retire a doctor: no new bookings, history stays
-    Remove(MindedRecord),
+commands! {
+    /// `turno doctor`
+    DoctorCommand of DoctorArgs: "Add a doctor", "List the doctors", "Show a doctor", "Change a doctor",
+    "Retire a doctor: no new bookings, history stays" with MindedRecord
 }
 
 options! {
@@ -191,24 +190,8 @@ options! {
     }
 }
 
-/// `turno service`
-#[derive(Debug, Subcommand)]
-pub enum ServiceCommand {
-    /// Add a service
-    Add(ServiceArgs),
-    /// List the services
-    List(Listing),
-    /// Show a service
-    Show(Record),
-    /// Change a service
-    Set {
-        /// Which one.
-        #[command(flatten)]
-        record: Record,
-        /// What it says of itself.
-        #[command(flatten)]
-        fields: ServiceArgs,
-    },
-    /// Retire a service: no new bookings, history stays
-    Remove(Record),
+commands! {
+    /// `turno service`
+    ServiceCommand of ServiceArgs: "Add a service", "List the services", "Show a service", "Change a service",
+    "Retire a service: no new bookings, history stays" with Record
 }

@@ -6,7 +6,7 @@
 use crate::domain::status::Status;
 use crate::locale::{dated, plain, word};
 use crate::output::printable;
-use crate::output::words::{at, list, status_face, status_style, words};
+use crate::output::words::{at, list, paint, status_face, status_style, words};
 use anstyle::{AnsiColor, Style};
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use serde_json::Value;
@@ -326,10 +326,7 @@ fn legend(width: Option<usize>, color: bool) -> String {
             let _ = writeln!(text, "{}", line.trim_end());
             (line, used) = (String::new(), 0);
         }
-        let _ = match color {
-            true => write!(line, "{style}{sign}{style:#} {word}  "),
-            false => write!(line, "{sign} {word}  "),
-        };
+        let _ = write!(line, "{} {word}  ", paint(style, &sign, color));
         used += need;
     }
     let _ = writeln!(text, "{}", line.trim_end());
@@ -347,11 +344,7 @@ fn fit(cell: &[Ink], width: usize, color: bool, line: &mut String) {
     for ink in cell {
         let text = cut(&ink.text, left);
         left -= text.width().min(left);
-        let style = ink.style;
-        let _ = match color && style != Style::new() {
-            true => write!(line, "{style}{text}{style:#}"),
-            false => write!(line, "{text}"),
-        };
+        line.push_str(&paint(ink.style, &text, color && ink.style != Style::new()));
     }
     line.extend(std::iter::repeat_n(' ', left));
 }

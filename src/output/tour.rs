@@ -1,5 +1,6 @@
 //! The guided tour's face: headings, a sentence or two, commands as they are typed.
 
+use crate::output::words::paint;
 use anstyle::{AnsiColor, Style};
 
 const HEADING: Style = Style::new().bold();
@@ -55,10 +56,6 @@ pub fn output(text: &str, shown: Shown, color: bool) -> String {
     };
     let left_out = format!("… and {} more lines", lines.len() - kept.len());
     kept.into_iter().chain([paint(ASIDE, &left_out, color).as_str()]).flat_map(|line| [line, "\n"]).collect()
-}
-
-fn paint(style: Style, text: &str, color: bool) -> String {
-    if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 
 #[cfg(test)]

@@ -213,15 +213,22 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result
     };
     if may_ask && (word.is_none() || !ask::has_start(&said)) {
         let (visit, waiting) = ask::visit::move_it(session, word.as_deref(), &said, dry_run)?;
-        return Ok(with_waiting(
-            session,
-            marked(session, appointment(session, &visit, dry_run, &()), &visit),
-            &waiting,
-        ));
+        return Ok(freed(session, &visit, dry_run, &(), &waiting));
     }
     let (word, request) = (named(word)?, said.reschedule());
     let (visit, waiting) = after_move(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(with_waiting(session, marked(session, appointment(session, &visit, dry_run, &()), &visit), &waiting))
+    Ok(freed(session, &visit, dry_run, &(), &waiting))
+}
+
+/// An appointment that may have left its time, and whom to call for that.
+fn freed(
+    session: &Session,
+    visit: &Visit,
+    dry_run: bool,
+    more: &impl Serialize,
+    waiting: &[Waiting],
+) -> Answer {
+    with_waiting(session, marked(session, appointment(session, visit, dry_run, more), visit), waiting)
 }
 
 /// The appointment that has to be named, where nobody can be asked which.
@@ -248,7 +255,7 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> std::result::Result
     } else {
         step(session, &named(word)?, &request, dry_run)?
     };
-    Ok(with_waiting(session, marked(session, appointment(session, &visit, dry_run, &()), &visit), &waiting))
+    Ok(freed(session, &visit, dry_run, &(), &waiting))
 }
 
 pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result<Answer, Stop> {
@@ -266,8 +273,7 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result
     } else {
         step(session, &named(word)?, &request, dry_run)?
     };
-    let answer = appointment(session, &visit, dry_run, &ChangedView { changed });
-    Ok(with_waiting(session, marked(session, answer, &visit), &waiting))
+    Ok(freed(session, &visit, dry_run, &ChangedView { changed }, &waiting))
 }
 
 fn step(

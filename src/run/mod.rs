@@ -119,17 +119,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     if printer.format != Format::Table {
         locale::speak(Language::English);
     }
-    let session = Session {
-        global: cli.global,
-        environment: Environment::read(),
-        config: OnceCell::new(),
-        printer,
-        gate: Rc::new(Gate::new(need)),
-        book: OnceCell::new(),
-        warnings: Rc::default(),
-        exact,
-        afterword: RefCell::default(),
-    };
+    let session = Session::new(cli.global, printer, need, exact);
     let command = cli.command.unwrap_or_else(|| Command::Today(TodayArgs::default()));
     let books = matches!(command, Command::Book(_));
     let ended = dispatch(&session, command);
@@ -229,6 +219,21 @@ fn dispatch(session: &Session, command: Command) -> Ended {
 }
 
 impl Session {
+    /// Nothing read and nothing opened yet.
+    fn new(global: Global, printer: Printer, need: Need, exact: bool) -> Session {
+        Session {
+            global,
+            environment: Environment::read(),
+            config: OnceCell::new(),
+            printer,
+            gate: Rc::new(Gate::new(need)),
+            book: OnceCell::new(),
+            warnings: Rc::default(),
+            exact,
+            afterword: RefCell::default(),
+        }
+    }
+
     /// Writes a command's answer. Answers its exit status.
     fn tell(&self, answer: &Answer) -> Ended {
         self.printer.answer(answer)?;

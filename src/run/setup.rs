@@ -119,57 +119,42 @@ pub(super) fn several<'a, T, V: Serialize>(
     Ok(rows(columns, &records.iter().map(|record| view(record, &zone)).collect::<Vec<_>>()))
 }
 
-pub(super) fn branch(session: &Session, command: BranchCommand) -> Result<Answer> {
-    let context = &mut session.open()?;
-    let found = match command {
-        BranchCommand::List(listing) => {
-            let all: Vec<Branch> = setup::list(context, listing.all)?;
-            return several(context, &lists::BRANCHES, &all, view::branch);
+/// The commands of a kind of record; how one is removed is said of each.
+macro_rules! records {
+    ($($kind:ident of $record:ty: $command:ident, $columns:ident,
+        |$session:ident, $context:ident, $which:pat_param| $remove:expr;)*) => {$(
+        pub(super) fn $kind($session: &Session, command: $command) -> Result<Answer> {
+            let $context = &mut $session.open()?;
+            let found = match command {
+                $command::List(listing) => {
+                    let all: Vec<$record> = setup::list($context, listing.all)?;
+                    return several($context, &lists::$columns, &all, view::$kind);
+                }
+                $command::Add(args) => $kind::add($context, &args.fields())?,
+                $command::Show(record) => setup::show($context, &record.record)?,
+                $command::Set { record, fields } => $kind::set($context, &record.record, &fields.fields())?,
+                $command::Remove($which) => return $remove,
+            };
+            one($context, &found, view::$kind)
         }
-        BranchCommand::Add(args) => branch::add(context, &args.fields())?,
-        BranchCommand::Show(record) => setup::show(context, &record.record)?,
-        BranchCommand::Set { record, fields } => branch::set(context, &record.record, &fields.fields())?,
-        BranchCommand::Remove(MindedRecord { record, care }) => {
-            let remove = |context: &mut Context, how: Care<'_>| branch::remove(context, &record.record, how);
-            let Minded { record, hits } = hits::minding(session, context, (care, None), remove)?;
-            return Ok(hits::answer(session, one(context, &record, view::branch)?, &hits, care.dry_run));
-        }
-    };
-    one(context, &found, view::branch)
+    )*};
 }
 
-pub(super) fn doctor(session: &Session, command: DoctorCommand) -> Result<Answer> {
-    let context = &mut session.open()?;
-    let found = match command {
-        DoctorCommand::List(listing) => {
-            let all: Vec<Doctor> = setup::list(context, listing.all)?;
-            return several(context, &lists::DOCTORS, &all, view::doctor);
-        }
-        DoctorCommand::Add(args) => doctor::add(context, &args.fields())?,
-        DoctorCommand::Show(record) => setup::show(context, &record.record)?,
-        DoctorCommand::Set { record, fields } => doctor::set(context, &record.record, &fields.fields())?,
-        DoctorCommand::Remove(MindedRecord { record, care }) => {
-            let remove = |context: &mut Context, how: Care<'_>| doctor::remove(context, &record.record, how);
-            let Minded { record, hits } = hits::minding(session, context, (care, None), remove)?;
-            return Ok(hits::answer(session, one(context, &record, view::doctor)?, &hits, care.dry_run));
-        }
+records! {
+    branch of Branch: BranchCommand, BRANCHES, |session, context, MindedRecord { record, care }| {
+        let remove = |context: &mut Context, how: Care<'_>| branch::remove(context, &record.record, how);
+        let Minded { record, hits } = hits::minding(session, context, (care, None), remove)?;
+        Ok(hits::answer(session, one(context, &record, view::branch)?, &hits, care.dry_run))
     };
-    one(context, &found, view::doctor)
-}
-
-pub(super) fn service(session: &Session, command: ServiceCommand) -> Result<Answer> {
-    let context = &mut session.open()?;
-    let found = match command {
-        ServiceCommand::List(listing) => {
-            let all: Vec<Service> = setup::list(context, listing.all)?;
-            return several(context, &lists::SERVICES, &all, view::service);
-        }
-        ServiceCommand::Add(args) => service::add(context, &args.fields())?,
-        ServiceCommand::Show(record) => setup::show(context, &record.record)?,
-        ServiceCommand::Set { record, fields } => service::set(context, &record.record, &fields.fields())?,
-        ServiceCommand::Remove(record) => service::remove(context, &record.record)?,
+    doctor of Doctor: DoctorCommand, DOCTORS, |session, context, MindedRecord { record, care }| {
+        let remove = |context: &mut Context, how: Care<'_>| doctor::remove(context, &record.record, how);
+        let Minded { record, hits } = hits::minding(session, context, (care, None), remove)?;
+        Ok(hits::answer(session, one(context, &record, view::doctor)?, &hits, care.dry_run))
     };
-    one(context, &found, view::service)
+    service of Service: ServiceCommand, SERVICES, |session, context, record| {
+        let removed = service::remove(context, &record.record)?;
+        one(context, &removed, view::service)
+    };
 }
 
 pub(super) fn window(session: &Session, command: WindowCommand) -> Result<Answer> {
