@@ -229,19 +229,8 @@ fn put(command: Command, path: &str, lines: &[&str]) -> Command {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::access::tests::leaves;
     use crate::cli::command;
-
-    /// Every command that has none below it, with its path.
-    fn leaves(command: &Command, path: &str, found: &mut Vec<(String, Command)>) {
-        for inner in command.get_subcommands() {
-            let path = format!("{path} {}", inner.get_name()).trim().to_owned();
-            if inner.has_subcommands() {
-                leaves(inner, &path, found);
-            } else {
-                found.push((path, inner.clone()));
-            }
-        }
-    }
 
     /// The words of a line as a shell hands them over, up to a pipe or a file.
     fn words(line: &str) -> Vec<String> {
@@ -258,8 +247,7 @@ mod tests {
 
     #[test]
     fn every_command_has_examples_and_the_parser_takes_each() {
-        let mut found = Vec::new();
-        leaves(&command(), "", &mut found);
+        let found = leaves(&command(), "");
         assert!(found.len() > 60, "only {} commands were found", found.len());
         for (path, leaf) in &found {
             let text = leaf.get_after_help().map(ToString::to_string).unwrap_or_default();

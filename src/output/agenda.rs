@@ -28,19 +28,19 @@ const NOW: &str = "┄";
 
 /// A span of a column, in minutes of its date.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Span {
-    from: i64,
-    to: i64,
+pub(super) struct Span {
+    pub(super) from: i64,
+    pub(super) to: i64,
 }
 
 impl Span {
     /// From the local times of a record. What ends at midnight or after it reaches into the next day.
-    fn of(record: &Value) -> Span {
+    pub(super) fn of(record: &Value) -> Span {
         let (from, to) = (minute(at(record, "start_time")), minute(at(record, "end_time")));
         Span { from, to: if to <= from { to + DAY } else { to } }
     }
 
-    fn overlaps(self, other: Span) -> bool {
+    pub(super) fn overlaps(self, other: Span) -> bool {
         self.from.max(other.from) < self.to.min(other.to)
     }
 }

@@ -57,7 +57,12 @@ pub(super) fn fhir(session: &Session, args: FhirArgs) -> Result<Answer> {
     let share = if how.dry_run { usize::MAX } else { SHARE };
     let tally = write_by(session, &how, rows, share)?;
     let left = left.into_iter().map(|(resource, count)| LeftAlone { resource, count }).collect();
-    Ok(imported(ImportedView { left_alone: Some(left), ..tally.view("resources", &how, preview) }))
+    Ok(imported(ImportedView {
+        import: "resources",
+        left_alone: Some(left),
+        preview: Some(preview),
+        ..tally
+    }))
 }
 
 /// A record's fields, by their names.

@@ -81,7 +81,7 @@ fn appointments(
         Row { line: event.line, wish }
     });
     let tally = write(session, how, rows)?;
-    Ok(imported(tally.view("appointments", how, preview)))
+    Ok(imported(ImportedView { import: "appointments", preview: Some(preview), ..tally }))
 }
 
 /// The fields of an event: what our own exports say under names of their own, else what can be told from
