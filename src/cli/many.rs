@@ -121,7 +121,8 @@ impl<R: BufRead> Values<R> {
             let problem = loop {
                 match stream.next() {
                     Some(Ok(value)) => {
-                        let line = first + newlines(&text[..used]) + leading_newlines(&text[used..]);
+                        let begin = text.len() - text[used..].trim_start().len();
+                        let line = first + newlines(&text[..begin]);
                         self.push(line, Given::read(value));
                         used = stream.byte_offset();
                     }
@@ -215,10 +216,6 @@ fn brackets(line: &str) -> i64 {
 
 fn newlines(text: &str) -> u64 {
     text.bytes().filter(|byte| *byte == b'\n').count() as u64
-}
-
-fn leading_newlines(text: &str) -> u64 {
-    newlines(&text[..text.len() - text.trim_start().len()])
 }
 
 impl<R: BufRead> Iterator for Values<R> {

@@ -1,10 +1,10 @@
 //! Patients.
 
 use crate::app::setup::patient::PatientFields;
+use crate::cli::export::Target;
 use crate::cli::options::options;
 use crate::cli::setup::{Listing, Record};
 use clap::{Args, Subcommand};
-use std::path::PathBuf;
 
 options! {
     /// A patient's fields.
@@ -53,12 +53,9 @@ pub struct ExportArgs {
     /// Which one: id, code, name or phone
     #[arg(value_name = "PATIENT")]
     pub patient: String,
-    /// Write it into that file, for its owner's eyes only
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-    /// Write over an earlier export
-    #[arg(long, requires = "out")]
-    pub force: bool,
+    /// Where it goes.
+    #[command(flatten)]
+    pub target: Target,
 }
 
 /// `turno patient merge`

@@ -162,7 +162,8 @@ impl<'a> Picture<'a> {
             .rows
             .iter()
             .flatten()
-            .map(|row| inked(&column.cell(Span { from: *row, to: row + self.step })));
+            .map(|row| column.cell(Span { from: *row, to: row + self.step }))
+            .map(|cell| cell.iter().map(|ink| ink.text.width()).sum());
         cells.chain([column.heading.width()]).max().unwrap_or(0)
     }
 
@@ -331,11 +332,6 @@ fn legend(width: Option<usize>, color: bool) -> String {
     }
     let _ = writeln!(text, "{}", line.trim_end());
     text
-}
-
-/// How many columns of the terminal the pieces take.
-fn inked(cell: &[Ink]) -> usize {
-    cell.iter().map(|ink| ink.text.width()).sum()
 }
 
 /// Writes the pieces into exactly that many columns of the terminal.

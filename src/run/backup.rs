@@ -12,7 +12,7 @@ use crate::run::{Session, ask};
 use crate::secrets::{SHORTEST, Secrets, passphrase_of};
 use crate::store::Location;
 use crate::store::backup::{Candidate, Facts, Present};
-use dialoguer::{Input, Password};
+use dialoguer::Password;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -26,7 +26,9 @@ pub(super) fn backup(session: &Session, args: &BackupArgs) -> Result<Answer> {
         Some(keep) => Whereto::Rotation(path.clone(), usize::from(*keep)),
         None => Whereto::File(path.clone(), *force),
     };
-    let sealed = match *with_key || wants_key(session) {
+    let asks = session.may_ask() && !session.printer.quiet;
+    let asked = || ask::agrees(session, text!("put-the-secret-file-into-the-backup-sealed"), false);
+    let sealed = match *with_key || (asks && asked()) {
         true => {
             let passphrase = new_passphrase(session, passphrase_file.as_deref())?;
             Some(backup::seal(&mut context, &passphrase)?)
@@ -53,13 +55,6 @@ fn where_the_secret_is(facts: &Facts, secrets: &Secrets) -> String {
         }
         _ => text!("the-secret-file-is-not-in-it-keep", path),
     }
-}
-
-/// Whether somebody at a terminal wants the secret file in the backup.
-fn wants_key(session: &Session) -> bool {
-    session.may_ask()
-        && !session.printer.quiet
-        && ask::agrees(session, text!("put-the-secret-file-into-the-backup-sealed"), false)
 }
 
 fn new_passphrase(session: &Session, file: Option<&Path>) -> Result<Zeroizing<String>> {
@@ -165,14 +160,8 @@ fn consent(session: &Session, [holds, replaces]: &[String; 2]) -> Result<()> {
     for line in [text!("restored-would-be", book = holds), text!("replaced-would-be", book = replaces)] {
         session.printer.talk(&format!("{}\n", printable(&line)));
     }
-    let typed = Input::<String>::new()
-        .with_prompt(text!("type-to-go-on", consent = CONSENT))
-        .allow_empty(true)
-        .interact_text()
-        .unwrap_or_default();
-    if typed.trim() == CONSENT {
-        Ok(())
-    } else {
-        Err(Refusal::invalid("force", text!("was-not-given-nothing-was-changed")))
+    match ask::types(CONSENT) {
+        true => Ok(()),
+        false => Err(Refusal::invalid("force", text!("was-not-given-nothing-was-changed"))),
     }
 }

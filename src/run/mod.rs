@@ -28,7 +28,7 @@ mod webhook;
 use crate::app::access::Gate;
 use crate::app::{Context, Env};
 use crate::cli::agenda::TodayArgs;
-use crate::cli::{Cli, Command, Global};
+use crate::cli::{Command, Global, access};
 use crate::config::{self, Config, Environment};
 use crate::domain::access::Need;
 use crate::domain::refusal::{Code, Refusal};
@@ -55,15 +55,6 @@ pub(crate) enum Stop {
     Output(io::Error),
     /// A question was given up. Nothing was changed.
     GivenUp,
-}
-
-impl Stop {
-    fn refusal(&self) -> Option<&Refusal> {
-        match self {
-            Stop::Refused(refusal) => Some(refusal),
-            Stop::Output(_) | Stop::GivenUp => None,
-        }
-    }
 }
 
 impl From<Refusal> for Stop {
@@ -111,7 +102,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     if let Some(exit) = complete::answer(&args) {
         return exit;
     }
-    let (cli, need, exact) = match parse(&args) {
+    let (cli, matches) = match crate::cli::parse(&args) {
         Ok(parsed) => parsed,
         Err(error) => return usage::answer(&error, &args),
     };
@@ -119,11 +110,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     if printer.format != Format::Table {
         locale::speak(Language::English);
     }
-    let session = Session::new(cli.global, printer, need, exact);
+    let session = Session::new(cli.global, printer, access::need(&matches), access::from_json(&matches));
     let command = cli.command.unwrap_or_else(|| Command::Today(TodayArgs::default()));
     let books = matches!(command, Command::Book(_));
     let ended = dispatch(&session, command);
-    key::note(&session, ended.as_ref().err().and_then(Stop::refusal));
+    let refused = match &ended {
+        Err(Stop::Refused(refusal)) => Some(refusal),
+        _ => None,
+    };
+    key::note(&session, refused);
     match ended {
         Ok(exit) => {
             session.warnings.borrow().iter().for_each(|words| printer.warning(words));
@@ -150,15 +145,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             refusal.code.exit()
         }
     }
-}
-
-/// The command line as it was meant, what that needs of an access key, and whether the rest of it comes
-/// as JSON.
-fn parse(args: &[OsString]) -> std::result::Result<(Cli, Need, bool), clap::Error> {
-    let (cli, matches) = crate::cli::parse(args)?;
-    let need = crate::cli::access::need(&matches);
-    let from_json = crate::cli::access::from_json(&matches);
-    Ok((cli, need, from_json))
 }
 
 /// A file that may grow no further is told of in words, where the signal of it would end the program

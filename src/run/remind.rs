@@ -45,8 +45,7 @@ pub(super) fn remind(session: &Session, command: RemindCommand) -> Ended {
             Answer::new(outbox::templates(&templates), Face::Record)
         }
     };
-    session.printer.answer(&answer)?;
-    Ok(answer.exit)
+    session.tell(&answer)
 }
 
 /// The reader of a sweep's report: whoever reads our output.

@@ -18,7 +18,7 @@ use crate::output::clearing as face;
 use crate::output::view::{ClinicRow, FilesView, PatientsView};
 use crate::output::{Answer, Face, lists, view};
 use crate::run::waitlist::with_waiting;
-use crate::run::{Session, from_stdin, hits, privacy, rows};
+use crate::run::{Session, ending, from_stdin, hits, privacy, rows};
 use crate::store::{Ending, Store};
 use dialoguer::Input;
 use serde::Serialize;
@@ -80,12 +80,8 @@ pub(super) fn clinic(session: &Session, command: ClinicCommand) -> Result<Answer
         ClinicCommand::Use { clinic } => clinic::choose(&mut context, &clinic)?,
         ClinicCommand::Set { key, value } => clinic::set(&mut context, &key, &value)?,
     };
-    one_clinic(&context, &found)
-}
-
-fn one_clinic(context: &Context, clinic: &Clinic) -> Result<Answer> {
-    let zone = context.env.zones.get(&clinic.settings.timezone)?;
-    Ok(Answer::new(view::clinic(clinic, &zone), Face::Record))
+    let zone = context.env.zones.get(&found.settings.timezone)?;
+    Ok(Answer::new(view::clinic(&found, &zone), Face::Record))
 }
 
 /// The zone in which a clinic's records show their times.
@@ -197,7 +193,8 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
     let context = &mut session.open()?;
     match command {
         ClosureCommand::Add { fields, clear, care: _ } if clear.moves => {
-            clearing(context, clear.request(fields.fields()))
+            let ending = ending(!clear.apply);
+            clearing(context, &clear.request(fields.fields()), ending)
         }
         ClosureCommand::Add { fields, clear: _, care } => {
             let fields = fields.fields();
@@ -230,9 +227,9 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
 }
 
 /// Closes, and moves whom that hits; without `--apply` that is a plan.
-fn clearing(context: &mut Context, (request, ending): (ClearRequest, Ending)) -> Result<Answer> {
+fn clearing(context: &mut Context, request: &ClearRequest, ending: Ending) -> Result<Answer> {
     let applied = ending == Ending::Commit;
-    let cleared = clear(context, &request, ending)?;
+    let cleared = clear(context, request, ending)?;
     let zone = clinic_zone(context)?;
     let answer = Answer::new(face::view(&cleared, &zone, applied), Face::Cleared);
     Ok(match applied {

@@ -47,8 +47,7 @@ pub(super) fn book(session: &Session, args: BookArgs) -> Ended {
         let booked = book::book(&mut session.open()?, &read(first)?, ending(dry_run))?;
         let answer =
             appointment(session, &booked.visit, dry_run, &Idempotent { idempotent: booked.idempotent });
-        session.printer.answer(&answer)?;
-        return Ok(0);
+        return session.tell(&answer);
     }
     many(session, dry_run, Queue { early: [Some(first), second], items }, &read)
 }
@@ -115,7 +114,9 @@ fn many(
             };
             answered += 1;
             output += &match answer {
-                Ok(booked) => line_of(session, &booked, dry_run),
+                Ok(Booked { visit, idempotent }) => {
+                    json_line(&appointment(session, &visit, dry_run, &Idempotent { idempotent }).value)
+                }
                 Err(refusal) => {
                     all_booked = false;
                     // Best effort, as for a command of its own.
@@ -126,7 +127,7 @@ fn many(
             output.push('\n');
         }
         // Always JSON, whatever the format.
-        match session.printer.part(&output) {
+        match session.printer.raw(&output) {
             // Nobody reads on: quiet, but not everything is booked.
             Err(problem) if problem.kind() == io::ErrorKind::BrokenPipe => {
                 return Ok(Code::AppointmentConflict.exit());
@@ -138,12 +139,6 @@ fn many(
     progress.finish_and_clear();
     // Whatever the refusals were, one number says that not all were booked.
     Ok(if all_booked { 0 } else { Code::AppointmentConflict.exit() })
-}
-
-/// A booking's answer, as it is streamed.
-fn line_of(session: &Session, booked: &Booked, dry_run: bool) -> String {
-    let idempotent = Idempotent { idempotent: booked.idempotent };
-    json_line(&appointment(session, &booked.visit, dry_run, &idempotent).value)
 }
 
 /// A refusal by the book itself, after so many answers that stand.

@@ -25,8 +25,7 @@ pub(super) fn webhook(session: &Session, command: WebhookCommand) -> Ended {
     if is_sweep && printer.quiet && printer.format == Format::Table && answer.value["due"] == 0 {
         return Ok(0);
     }
-    printer.answer(&answer)?;
-    Ok(answer.exit)
+    session.tell(&answer)
 }
 
 fn answer(context: &mut Context, command: WebhookCommand) -> Result<Answer> {
