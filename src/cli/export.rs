@@ -4,8 +4,10 @@ use crate::app::export::{ExportRequest, Kind};
 use crate::cli::values;
 use crate::domain::refusal::Problems;
 use crate::interchange::ics::write::Detail;
+use clap::builder::TypedValueParser;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
+use strum::EnumMessage;
 
 /// `turno export …`
 #[derive(Debug, Subcommand)]
@@ -110,7 +112,7 @@ impl FhirArgs {
 #[derive(Debug, Args)]
 pub struct CsvArgs {
     /// Which records
-    #[arg(value_parser = values::one_of(KINDS.map(|(kind, help)| (kind, kind.as_str(), help))), value_name = "KIND")]
+    #[arg(value_parser = kinds(), value_name = "KIND")]
     pub kind: Kind,
     #[command(flatten)]
     which: Which,
@@ -122,24 +124,9 @@ pub struct CsvArgs {
     pub target: Target,
 }
 
-/// Kinds of records, with their help.
-const KINDS: [(Kind, &str); 15] = [
-    (Kind::Appointments, "Appointments with their patients"),
-    (Kind::Patients, "Patients, retired ones, too"),
-    (Kind::Doctors, "Doctors"),
-    (Kind::Services, "Services"),
-    (Kind::Branches, "Branches"),
-    (Kind::Windows, "Calendar windows"),
-    (Kind::Closures, "Closures"),
-    (Kind::Series, "Series"),
-    (Kind::Waitlist, "The waiting list"),
-    (Kind::Messages, "Messages"),
-    (Kind::Webhooks, "Webhooks"),
-    (Kind::Deliveries, "What was sent to webhooks"),
-    (Kind::Keys, "Access keys, without their secrets"),
-    (Kind::Clinics, "Clinics with their settings"),
-    (Kind::Audit, "Entries of the audit log"),
-];
+fn kinds() -> impl TypedValueParser<Value = Kind> {
+    values::one_of(Kind::ALL.map(|kind| (kind, kind.as_str(), kind.get_documentation().unwrap_or_default())))
+}
 
 impl CsvArgs {
     /// As a request. Options of other kinds of records are wrong, and not passed over.

@@ -69,18 +69,13 @@ pub fn said_moment(text: &str) -> Parsed<When> {
 
 /// An instant with its offset, or a date alone: midnight at its start on the wall clock.
 pub fn since(text: &str) -> Parsed<When> {
-    match day(text) {
-        Ok(day) => Ok(When::DayTime(day, NaiveTime::MIN)),
-        Err(_) => moment(text),
-    }
+    day(text).map(|day| When::DayTime(day, NaiveTime::MIN)).or_else(|_| moment(text))
 }
 
 /// An instant with its offset, or a date alone: the last second of it on the wall clock.
 pub fn until(text: &str) -> Parsed<When> {
-    match day(text) {
-        Ok(day) => Ok(When::DayTime(day, NaiveTime::from_hms_opt(23, 59, 59).unwrap_or(NaiveTime::MIN))),
-        Err(_) => moment(text),
-    }
+    let end = NaiveTime::from_hms_opt(23, 59, 59).unwrap_or(NaiveTime::MIN);
+    day(text).map(|day| When::DayTime(day, end)).or_else(|_| moment(text))
 }
 
 /// The end of a visit: an instant, a wall-clock reading, or a time on the day of the start.

@@ -58,12 +58,7 @@ fn where_the_secret_is(facts: &Facts, secrets: &Secrets) -> String {
 }
 
 fn new_passphrase(session: &Session, file: Option<&Path>) -> Result<Zeroizing<String>> {
-    let given = given_passphrase(file)?;
-    let passphrase = match given {
-        Some(passphrase) => passphrase,
-        None if session.may_ask() => asked("Passphrase", true)?,
-        None => return Err(no_passphrase()),
-    };
+    let passphrase = passphrase(session, file, "Passphrase", true)?;
     if passphrase.chars().count() < SHORTEST {
         return Err(Refusal::invalid("passphrase", text!("has-fewer-than-characters", shortest = SHORTEST))
             .hint(text!("several-words-are-easy-to-keep-and-hard")));
@@ -71,24 +66,28 @@ fn new_passphrase(session: &Session, file: Option<&Path>) -> Result<Zeroizing<St
     Ok(passphrase)
 }
 
-/// The passphrase of the file that was named, or of the environment.
-fn given_passphrase(file: Option<&Path>) -> Result<Option<Zeroizing<String>>> {
-    match file {
-        Some(file) => passphrase_of(file).map(Some),
-        None => Ok(variable("TURNO_PASSPHRASE").and_then(|word| word.into_string().ok()).map(Zeroizing::new)),
+/// The passphrase of the file that was named, of the environment, or as it is typed.
+fn passphrase(
+    session: &Session,
+    file: Option<&Path>,
+    prompt: &str,
+    twice: bool,
+) -> Result<Zeroizing<String>> {
+    if let Some(file) = file {
+        return passphrase_of(file);
     }
-}
-
-fn asked(prompt: &str, twice: bool) -> Result<Zeroizing<String>> {
+    if let Some(word) = variable("TURNO_PASSPHRASE").and_then(|word| word.into_string().ok()) {
+        return Ok(Zeroizing::new(word));
+    }
     let mut question = Password::new().with_prompt(prompt);
     if twice {
         question = question.with_confirmation(text!("the-same-again"), text!("they-differ"));
     }
-    question.interact().map(Zeroizing::new).map_err(|_| no_passphrase())
-}
-
-fn no_passphrase() -> Refusal {
-    Refusal::invalid("passphrase", text!("is-needed")).hint(text!("give-it-in-turno_passphrase-or-in-a-file"))
+    let typed = if session.may_ask() { question.interact().ok() } else { None };
+    typed.map(Zeroizing::new).ok_or_else(|| {
+        Refusal::invalid("passphrase", text!("is-needed"))
+            .hint(text!("give-it-in-turno_passphrase-or-in-a-file"))
+    })
 }
 
 pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
@@ -101,11 +100,8 @@ pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
     let mut candidate = Candidate::read(file, &restore::workshop(&target))?;
     let fit = restore::fit(&candidate.facts, &env.secrets)?;
     if fit == Fit::Sealed {
-        let passphrase = match given_passphrase(passphrase_file.as_deref())? {
-            Some(passphrase) => passphrase,
-            None if session.may_ask() => asked(text!("passphrase-of-the-secret-file-in-the-backup"), false)?,
-            None => return Err(no_passphrase()),
-        };
+        let prompt = text!("passphrase-of-the-secret-file-in-the-backup");
+        let passphrase = passphrase(session, passphrase_file.as_deref(), prompt, false)?;
         env.secrets = restore::unseal(&candidate.facts, env.secrets.path(), &passphrase)?;
     }
     let env = restore::verify(&mut candidate, env)?;

@@ -1,9 +1,10 @@
 //! The desk's commands.
 
 use crate::app::Context;
+use crate::app::book::Booked;
 use crate::app::queue::QueueRequest;
 use crate::app::remind::heartbeat::Heartbeat;
-use crate::app::status::{StatusRequest, Stepped};
+use crate::app::status::Stepped;
 use crate::app::waitlist::{Waiting, after_cancel, after_move};
 use crate::app::{agenda, book, late, list, overview, queue, report, slots, update, why};
 use crate::cli::agenda::{AgendaArgs, QueueArgs, TodayArgs};
@@ -35,6 +36,11 @@ pub(super) fn appointment(session: &Session, visit: &Visit, dry_run: bool, more:
         value = view::veiled(value);
     }
     Answer::new(view::with(value, &view::dry_run(dry_run)), Face::Appointment)
+}
+
+/// A booking, and whether it was there already.
+pub(super) fn booked(session: &Session, booked: &Booked, dry_run: bool) -> Answer {
+    appointment(session, &booked.visit, dry_run, &Idempotent { idempotent: booked.idempotent })
 }
 
 /// On a terminal with colours the part of each code that is enough is marked. Nobody is held up by what
@@ -110,12 +116,7 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> std::result::Result
         && ask::may(session)
         && let Some(booked) = ask::book::ask(session, context, &said, dry_run)?
     {
-        return Ok(appointment(
-            session,
-            &booked.visit,
-            dry_run,
-            &Idempotent { idempotent: booked.idempotent },
-        ));
+        return Ok(self::booked(session, &booked, dry_run));
     }
     let request = said.clone().book();
     let booked = match book::book(context, &request, ending(dry_run)) {
@@ -128,8 +129,7 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> std::result::Result
     if number.is_some() && !dry_run {
         pick::done(session);
     }
-    let mut answer =
-        appointment(session, &booked.visit, dry_run, &Idempotent { idempotent: booked.idempotent });
+    let mut answer = self::booked(session, &booked, dry_run);
     mark(session, context, &mut answer, [&booked.visit]);
     Ok(answer)
 }
@@ -182,7 +182,7 @@ pub(super) fn report(session: &Session, command: ReportCommand) -> Result<Answer
 }
 
 pub(super) fn queue(session: &Session, args: QueueArgs) -> Result<Answer> {
-    look_at_queue(session, &args.request())
+    look_at_queue(session, &args.which.request())
 }
 
 /// The waiting room as it is now.
@@ -251,9 +251,10 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> std::result::Result
     };
     let (Stepped { visit, changed: _ }, waiting) = if may_ask && (word.is_none() || request.reason.is_none())
     {
-        ask::visit::cancel(session, word.as_deref(), request, dry_run)?
+        ask::visit::step(session, word.as_deref(), (request, true), dry_run)?
     } else {
-        step(session, &named(word)?, &request, dry_run)?
+        let word = named(word)?;
+        after_cancel(&mut session.open()?, &word, &request, ending(dry_run))?
     };
     Ok(freed(session, &visit, dry_run, &(), &waiting))
 }
@@ -269,20 +270,12 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result
     let lacks_status = request.to.is_none() && request.problems.is_empty();
     let (Stepped { visit, changed }, waiting) = if may_ask && (word.is_none() || lacks_status || lacks_reason)
     {
-        ask::visit::step(session, word.as_deref(), request, dry_run)?
+        ask::visit::step(session, word.as_deref(), (request, false), dry_run)?
     } else {
-        step(session, &named(word)?, &request, dry_run)?
+        let word = named(word)?;
+        after_cancel(&mut session.open()?, &word, &request, ending(dry_run))?
     };
     Ok(freed(session, &visit, dry_run, &ChangedView { changed }, &waiting))
-}
-
-fn step(
-    session: &Session,
-    word: &str,
-    request: &StatusRequest,
-    dry_run: bool,
-) -> Result<(Stepped, Vec<Waiting>)> {
-    after_cancel(&mut session.open()?, word, request, ending(dry_run))
 }
 
 pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {

@@ -59,7 +59,7 @@ fn csv(session: &Session, args: CsvArgs) -> Result<Answer> {
     });
     let tally = write(session, &how, rows)?;
     let columns = plan.columns.into_iter().map(|(column, field)| ImportColumn { column, field }).collect();
-    let import = kind.as_str();
+    let import = kind.into();
     Ok(imported(ImportedView { import, columns: Some(columns), preview: Some(preview), ..tally }))
 }
 

@@ -2,17 +2,15 @@
 
 use crate::app::access;
 use crate::app::batch::{SHARE, book_each};
-use crate::app::book::{self, BookRequest, Booked};
+use crate::app::book::{self, BookRequest};
 use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
 use crate::cli::many::{Item, Values};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::locale::{self, Language};
-use crate::output::view::Idempotent;
 use crate::output::{error, json_line};
-use crate::run::desk::appointment;
-use crate::run::{Ended, Session, ending};
+use crate::run::{Ended, Session, desk, ending};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -45,9 +43,7 @@ pub(super) fn book(session: &Session, args: BookArgs) -> Ended {
     if !first.of_many && second.is_none() {
         locale::speak(spoken);
         let booked = book::book(&mut session.open()?, &read(first)?, ending(dry_run))?;
-        let answer =
-            appointment(session, &booked.visit, dry_run, &Idempotent { idempotent: booked.idempotent });
-        return session.tell(&answer);
+        return session.tell(&desk::booked(session, &booked, dry_run));
     }
     many(session, dry_run, Queue { early: [Some(first), second], items }, &read)
 }
@@ -114,9 +110,7 @@ fn many(
             };
             answered += 1;
             output += &match answer {
-                Ok(Booked { visit, idempotent }) => {
-                    json_line(&appointment(session, &visit, dry_run, &Idempotent { idempotent }).value)
-                }
+                Ok(booked) => json_line(&desk::booked(session, &booked, dry_run).value),
                 Err(refusal) => {
                     all_booked = false;
                     // Best effort, as for a command of its own.

@@ -20,7 +20,7 @@ const NAP: Duration = Duration::from_millis(50);
 /// Draws the queue again and again, until it is told to end.
 pub(super) fn queue(session: &Session, args: QueueArgs) -> Ended {
     let seconds = args.every;
-    let request = args.request();
+    let request = args.which.request();
     let ears = Ears::new();
     match session.printer.format {
         Format::Json => stream(session, &request, seconds, &ears),

@@ -6,6 +6,7 @@ use crate::cli::raw::Raw;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::path::PathBuf;
+use strum::IntoStaticStr;
 
 /// `turno import`
 #[derive(Debug, Subcommand)]
@@ -19,22 +20,13 @@ pub enum ImportCommand {
 }
 
 /// What a CSV file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, ValueEnum)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// A patient in each row
     Patients,
     /// An appointment in each row, past or to come, with its status
     Appointments,
-}
-
-impl Kind {
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Patients => "patients",
-            Kind::Appointments => "appointments",
-        }
-    }
 }
 
 /// How an import goes about it.
