@@ -1,8 +1,8 @@
 //! `turno export`: the clinic's records in the formats of other programs.
 
 use crate::app::export::{ExportRequest, Kind};
+use crate::cli::options::options;
 use crate::cli::values;
-use crate::domain::refusal::Problems;
 use crate::interchange::ics::write::Detail;
 use clap::builder::TypedValueParser;
 use clap::{Args, Subcommand};
@@ -20,31 +20,19 @@ pub enum ExportCommand {
     Csv(CsvArgs),
 }
 
-/// Which appointments.
-#[derive(Debug, Args)]
-pub struct Which {
-    /// With that doctor
-    #[arg(long, value_name = "D")]
-    doctor: Option<String>,
-    /// From that day on
-    #[arg(long, value_name = "D", allow_hyphen_values = true)]
-    from: Option<String>,
-    /// Up to that day
-    #[arg(long, value_name = "D", allow_hyphen_values = true)]
-    to: Option<String>,
-}
-
-impl Which {
-    fn is_said(&self) -> bool {
-        self.doctor.is_some() || self.from.is_some() || self.to.is_some()
-    }
-
-    fn request(self) -> ExportRequest {
-        let mut problems = Problems::default();
-        let from = problems.said("from", self.from, values::day);
-        let to = problems.said("to", self.to, values::day);
-        ExportRequest { problems, doctor: self.doctor, from, to, reveal: false }
-    }
+options! {
+    /// Which appointments.
+    pub struct Which by request -> ExportRequest, problems {
+        /// With that doctor
+        #[arg(long, value_name = "D")]
+        doctor: Option<String> => doctor,
+        /// From that day on
+        #[arg(long, value_name = "D", allow_hyphen_values = true)]
+        from: Option<String> => from: problems.said("from", from, values::day),
+        /// Up to that day
+        #[arg(long, value_name = "D", allow_hyphen_values = true)]
+        to: Option<String> => to: problems.said("to", to, values::day),
+    } and { reveal: false, }
 }
 
 /// Where an export goes.
@@ -69,43 +57,29 @@ const DETAILS: [(Detail, &str, &str); 3] = [
 #[derive(Debug, Args)]
 pub struct IcsArgs {
     #[command(flatten)]
-    which: Which,
+    pub(crate) which: Which,
     /// How much of the patients it shows
     #[arg(long, default_value = "initials", value_name = "HOW", value_parser = values::one_of(DETAILS))]
-    detail: Detail,
+    pub(crate) detail: Detail,
     /// Where it goes.
     #[command(flatten)]
     pub target: Target,
-}
-
-impl IcsArgs {
-    /// As a request, and how much is shown.
-    pub fn request(self) -> (ExportRequest, Detail, Target) {
-        (self.which.request(), self.detail, self.target)
-    }
 }
 
 /// `turno export fhir`
 #[derive(Debug, Args)]
 pub struct FhirArgs {
     #[command(flatten)]
-    which: Which,
+    pub(crate) which: Which,
     /// As a search would answer it
     #[arg(long)]
     pub searchset: bool,
     /// With whole national IDs; without, there are none
     #[arg(long)]
-    reveal: bool,
+    pub(crate) reveal: bool,
     /// Where it goes.
     #[command(flatten)]
     pub target: Target,
-}
-
-impl FhirArgs {
-    /// As a request, whether it is a set of results, and where it goes.
-    pub fn request(self) -> (ExportRequest, bool, Target) {
-        (ExportRequest { reveal: self.reveal, ..self.which.request() }, self.searchset, self.target)
-    }
 }
 
 /// `turno export csv`
@@ -132,7 +106,7 @@ impl CsvArgs {
     /// As a request. Options of other kinds of records are wrong, and not passed over.
     pub fn request(self) -> (Kind, ExportRequest, Target) {
         let CsvArgs { kind, which, reveal, target } = self;
-        let said = which.is_said();
+        let said = which.doctor.is_some() || which.from.is_some() || which.to.is_some();
         let mut request = ExportRequest { reveal, ..which.request() };
         if said && kind != Kind::Appointments {
             request.problems.add("kind", text!("doctor-from-and-to-choose-among-appointments-alone"));

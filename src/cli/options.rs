@@ -16,8 +16,8 @@ macro_rules! options {
         )* }
         $(and { $($rest:tt)* })?
     ) => {
-        $(#[$about])*
         #[derive(Debug, clap::Args)]
+        $(#[$about])*
         pub struct $options {
             $($(#[$more])* $vis $field: $type,)*
         }

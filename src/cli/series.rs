@@ -7,30 +7,37 @@ use crate::app::when::Day;
 use crate::cli::options::options;
 use crate::cli::values;
 use crate::domain::refusal::{Problems, Refusal};
-use crate::domain::series::every;
+use crate::domain::series;
 use crate::domain::text;
 use crate::domain::time::parse_duration;
 use clap::{Args, Subcommand};
 
-/// How a booking repeats.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Series")]
-pub struct Repeat {
-    /// Again every day, week, `2 weeks` or month
-    #[arg(long, value_name = "STEP", conflicts_with_all = ["rrule", "input", "pick", "external_ref"])]
-    every: Option<String>,
-    /// So many appointments
-    #[arg(long, value_name = "N", requires = "every", conflicts_with = "until", value_parser = clap::value_parser!(u16).range(1..=366))]
-    times: Option<u16>,
-    /// Up to that day
-    #[arg(long, value_name = "D", requires = "every")]
-    until: Option<String>,
-    /// Again by a rule of iCalendar's, such as FREQ=WEEKLY;COUNT=6;BYDAY=MO,TH
-    #[arg(long, value_name = "RULE", conflicts_with_all = ["input", "pick", "external_ref"])]
-    rrule: Option<String>,
-    /// Leave out those that can't be booked
-    #[arg(long)]
-    skip_conflicts: bool,
+options! {
+    /// How a booking repeats.
+    #[derive(Default)]
+    #[command(next_help_heading = "Series")]
+    pub struct Repeat by request(book: BookRequest) -> SeriesRequest, problems where {
+        if every.is_some() && times.is_none() && until.is_none() {
+            problems.add("times", text!("is-required-or-until"));
+        }
+        let step = problems.said("every", every, series::every);
+    } {
+        /// Again every day, week, `2 weeks` or month
+        #[arg(long, value_name = "STEP", conflicts_with_all = ["rrule", "input", "pick", "external_ref"])]
+        every: Option<String>,
+        /// So many appointments
+        #[arg(long, value_name = "N", requires = "every", conflicts_with = "until", value_parser = clap::value_parser!(u16).range(1..=366))]
+        times: Option<u16> => times,
+        /// Up to that day
+        #[arg(long, value_name = "D", requires = "every")]
+        until: Option<String> => until: problems.said("until", until, values::day),
+        /// Again by a rule of iCalendar's, such as FREQ=WEEKLY;COUNT=6;BYDAY=MO,TH
+        #[arg(long, value_name = "RULE", conflicts_with_all = ["input", "pick", "external_ref"])]
+        rrule: Option<String> => rule: rrule.or(step).unwrap_or_default(),
+        /// Leave out those that can't be booked
+        #[arg(long)]
+        skip_conflicts: bool => skip: skip_conflicts,
+    } and { book, }
 }
 
 impl Repeat {
@@ -45,23 +52,6 @@ impl Repeat {
             return Err(Refusal::invalid("skip_conflicts", text!("needs-every-or-rrule")));
         }
         Ok(())
-    }
-
-    /// As a request.
-    pub fn request(self, book: BookRequest) -> SeriesRequest {
-        let Repeat { every: step, times, until, rrule, skip_conflicts } = self;
-        let mut problems = Problems::default();
-        if step.is_some() && times.is_none() && until.is_none() {
-            problems.add("times", text!("is-required-or-until"));
-        }
-        SeriesRequest {
-            rule: rrule.or(problems.said("every", step, every)).unwrap_or_default(),
-            times,
-            until: problems.said("until", until, values::day),
-            skip: skip_conflicts,
-            book,
-            problems,
-        }
     }
 }
 

@@ -9,6 +9,7 @@ use crate::domain::time::{Instant, in_reach, parse_date, parse_duration, parse_t
 use crate::domain::window::bit;
 use chrono::{NaiveDateTime, NaiveTime};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use std::ops::RangeBounds;
 
 type Parsed<T> = Result<T, String>;
 
@@ -27,6 +28,11 @@ where
         let found = words.iter().find(|(_, word, _)| *word == typed);
         found.map(|(meant, ..)| *meant).ok_or("unknown word")
     })
+}
+
+/// A number in that range.
+pub fn size(range: impl RangeBounds<i64>) -> impl TypedValueParser<Value = usize> {
+    clap::value_parser!(u32).range(range).map(|number| usize::try_from(number).unwrap_or(usize::MAX))
 }
 
 /// A calendar date as JSON has it: `2026-06-15` and nothing else.

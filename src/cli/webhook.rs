@@ -106,25 +106,18 @@ pub struct RotateArgs {
     pub overlap: Option<String>,
 }
 
-/// `turno webhook deliver`
-#[derive(Debug, Args)]
-pub struct DeliverArgs {
-    /// Say which deliveries would be tried; send nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Try at most so many; the rest goes with the next sweep
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
-    limit: u32,
-    /// Try so many at once
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
-    workers: u32,
-}
-
-impl DeliverArgs {
-    /// As a request.
-    pub fn request(&self) -> DeliverRequest {
-        let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-        DeliverRequest { limit: size(self.limit), workers: size(self.workers) }
+options! {
+    /// `turno webhook deliver`
+    pub struct DeliverArgs by request -> DeliverRequest {
+        /// Say which deliveries would be tried; send nothing
+        #[arg(long)]
+        pub dry_run: bool = _,
+        /// Try at most so many; the rest goes with the next sweep
+        #[arg(long, value_name = "N", default_value_t = 1000, value_parser = values::size(1..))]
+        limit: usize => limit,
+        /// Try so many at once
+        #[arg(long, value_name = "N", default_value_t = 8, value_parser = values::size(1..=64))]
+        workers: usize => workers,
     }
 }
 

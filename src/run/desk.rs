@@ -13,6 +13,7 @@ use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
 use crate::cli::late::LateArgs;
 use crate::cli::list::{CountArgs, ListArgs};
+use crate::cli::raw::Raw;
 use crate::cli::report::ReportCommand;
 use crate::cli::slots::SlotsArgs;
 use crate::cli::why::WhyArgs;
@@ -247,7 +248,7 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> std::result::Result
             raw.must_be("status", Status::Cancelled.as_str());
             raw.status(Some(Status::Cancelled))
         }
-        None => args.request(),
+        None => Raw::typed(&args).status(Some(Status::Cancelled)),
     };
     let (Stepped { visit, changed: _ }, waiting) = if may_ask && (word.is_none() || request.reason.is_none())
     {
@@ -264,7 +265,7 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result
     let may_ask = args.input.is_none() && ask::may(session);
     let request = match &args.input {
         Some(path) => input::one(Body::Status, &read_all(path)?)?.status(None),
-        None => args.request(),
+        None => Raw::typed(&args).status(None),
     };
     let lacks_reason = request.to == Some(Status::Cancelled) && request.reason.is_none();
     let lacks_status = request.to.is_none() && request.problems.is_empty();
@@ -282,7 +283,7 @@ pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
     let (word, dry_run) = (args.appointment.clone(), args.dry_run);
     let request = match &args.input {
         Some(path) => input::one(Body::Update, &read_all(path)?)?.update(),
-        None => args.request(),
+        None => Raw::typed(&args).update(),
     };
     let visit = update::update(&mut session.open()?, &word, &request, ending(dry_run))?;
     Ok(marked(session, appointment(session, &visit, dry_run, &()), &visit))

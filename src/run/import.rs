@@ -36,7 +36,7 @@ pub(super) fn import(session: &Session, command: ImportCommand) -> Result<Answer
 
 fn csv(session: &Session, args: CsvArgs) -> Result<Answer> {
     let CsvArgs { kind, file, map, separator, for_all, how } = args;
-    let for_all = for_all.fields();
+    let for_all = Raw::typed(&for_all);
     let rows = Rows::new(open(&file)?, separator).map_err(|Problem { line, problem }| {
         Refusal::invalid("file", format!("{file}: {problem}"))
             .detail("line", i64::try_from(line).unwrap_or(0))

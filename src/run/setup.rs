@@ -202,18 +202,10 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
                 let added = closure::add(context, &fields, how)?;
                 Ok(Minded { hits: added.hits.clone(), record: added })
             };
-            let Minded { record, hits } = hits::minding(
-                session,
-                context,
-                (care, Some(text!("with-move-it-finds-other-times-for-them"))),
-                add,
-            )?;
+            let tip = text!("with-move-it-finds-other-times-for-them");
+            let Minded { record, hits } = hits::minding(session, context, (care, Some(tip)), add)?;
             let answer = hits::answer(session, one(context, &record, view::closure)?, &hits, care.dry_run);
-            Ok(if care.dry_run && !hits.is_empty() {
-                answer.hint(text!("with-move-it-finds-other-times-for-them"))
-            } else {
-                answer
-            })
+            Ok(if care.dry_run && !hits.is_empty() { answer.hint(tip) } else { answer })
         }
         ClosureCommand::List(listing) => {
             let all = closure::list(context, listing.all)?;

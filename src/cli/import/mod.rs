@@ -2,7 +2,6 @@
 
 pub mod columns;
 
-use crate::cli::raw::Raw;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -58,13 +57,6 @@ pub struct ForAllArgs {
     /// The branch of the rows that name none [env: TURNO_BRANCH]
     #[arg(long, value_name = "B")]
     pub branch: Option<String>,
-}
-
-impl ForAllArgs {
-    /// As fields.
-    pub fn fields(self) -> Raw {
-        Raw::typed(&self)
-    }
 }
 
 /// `turno import csv`

@@ -40,7 +40,7 @@ pub(super) fn fhir(session: &Session, args: FhirArgs) -> Result<Answer> {
     if goes_on {
         session.printer.hint(text!("the-bundle-is-one-page-of-several"));
     }
-    let for_all = for_all.fields();
+    let for_all = Raw::typed(&for_all);
     let mut preview = Vec::new();
     let rows = found.into_iter().map(|Found { entry, record }| {
         let wish = match record {
