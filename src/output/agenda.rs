@@ -46,20 +46,7 @@ impl Span {
 }
 
 /// A piece of text in one style.
-struct Ink {
-    text: String,
-    style: Style,
-}
-
-impl Ink {
-    fn plain(text: impl Into<String>) -> Ink {
-        Ink { text: text.into(), style: Style::new() }
-    }
-
-    fn dim(text: impl Into<String>) -> Ink {
-        Ink { text: text.into(), style: Style::new().dimmed() }
-    }
-}
+type Ink = (String, Style);
 
 struct Visit<'a> {
     span: Span,
@@ -163,7 +150,7 @@ impl<'a> Picture<'a> {
             .iter()
             .flatten()
             .map(|row| column.cell(Span { from: *row, to: row + self.step }))
-            .map(|cell| cell.iter().map(|ink| ink.text.width()).sum());
+            .map(|cell| cell.iter().map(|(text, _)| text.width()).sum());
         cells.chain([column.heading.width()]).max().unwrap_or(0)
     }
 
@@ -178,7 +165,7 @@ impl<'a> Picture<'a> {
             text.push('\n');
         };
         let bold = Style::new().bold();
-        line("", block.iter().map(|c| vec![Ink { text: c.heading.clone(), style: bold }]).collect());
+        line("", block.iter().map(|c| vec![(c.heading.clone(), bold)]).collect());
         let mut now_drawn = self.now.is_none_or(|(_, minute)| self.rows.first() > Some(&Some(minute)));
         for row in &self.rows {
             let Some(from) = *row else {
@@ -194,7 +181,7 @@ impl<'a> Picture<'a> {
                 let red = Style::new().fg_color(Some(AnsiColor::Red.into()));
                 let dashes = |column: &Column<'_>| {
                     let here = if column.date == date { NOW.repeat(width) } else { String::new() };
-                    vec![Ink { text: here, style: red }]
+                    vec![(here, red)]
                 };
                 line(&clock(minute), block.iter().map(dashes).collect());
             }
@@ -280,18 +267,18 @@ impl<'a> Column<'a> {
         }
         // Who did not come leaves the place to others.
         if let Some(visit) = here.iter().find(|visit| visit.status != Status::NoShow) {
-            return vec![Ink { text: GOES_ON.into(), style: status_style(visit.status) }];
+            return vec![(GOES_ON.to_owned(), status_style(visit.status))];
         }
         if let Some((held, entry)) = self.held.iter().find(|(held, _)| held.overlaps(row)) {
             let entry = if held.from >= row.from { format!("{HELD} {entry}") } else { HELD.to_owned() };
-            return vec![Ink::plain(entry)];
+            return vec![(entry, Style::new())];
         }
         if let Some((shut, reason)) = self.shut.iter().find(|(shut, _)| shut.overlaps(row)) {
             let reason = if shut.from >= row.from { format!("{SHUT} {reason}") } else { SHUT.to_owned() };
-            return vec![Ink::dim(reason)];
+            return vec![(reason, Style::new().dimmed())];
         }
         if self.open.iter().any(|open| open.overlaps(row)) {
-            return vec![Ink::dim(FREE)];
+            return vec![(FREE.to_owned(), Style::new().dimmed())];
         }
         Vec::new()
     }
@@ -304,11 +291,11 @@ fn beginning_cell(first: &Visit<'_>, all: &[&&Visit<'_>], row: Span) -> Vec<Ink>
         let _ = write!(name, "{} ", clock(first.span.from));
     }
     name.push_str(&printable(first.name));
-    let mut ink = vec![Ink { text: format!("{sign} "), style: status_style(first.status) }];
+    let mut ink = vec![(format!("{sign} "), status_style(first.status))];
     if all.len() > 1 {
-        ink.push(Ink::plain(format!("+{} ", all.len() - 1)));
+        ink.push((format!("+{} ", all.len() - 1), Style::new()));
     }
-    ink.push(Ink::plain(name));
+    ink.push((name, Style::new()));
     ink
 }
 
@@ -337,10 +324,10 @@ fn legend(width: Option<usize>, color: bool) -> String {
 /// Writes the pieces into exactly that many columns of the terminal.
 fn fit(cell: &[Ink], width: usize, color: bool, line: &mut String) {
     let mut left = width;
-    for ink in cell {
-        let text = cut(&ink.text, left);
+    for (text, style) in cell {
+        let text = cut(text, left);
         left -= text.width().min(left);
-        line.push_str(&paint(ink.style, &text, color && ink.style != Style::new()));
+        line.push_str(&paint(*style, &text, color && *style != Style::new()));
     }
     line.extend(std::iter::repeat_n(' ', left));
 }
