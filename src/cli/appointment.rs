@@ -1,10 +1,7 @@
 //! An appointment's life: `turno show`, `reschedule`, `cancel`, `status` and `update`.
 
-use crate::app::status::StatusRequest;
-use crate::app::update::UpdateRequest;
 use crate::cli::raw::Raw;
 use crate::cli::speech;
-use crate::domain::status::Status;
 use clap::Args;
 use serde::Serialize;
 
@@ -106,13 +103,6 @@ pub struct CancelArgs {
     pub input: Option<String>,
 }
 
-impl CancelArgs {
-    /// As a request.
-    pub fn request(self) -> StatusRequest {
-        Raw::typed(&self).status(Some(Status::Cancelled))
-    }
-}
-
 /// `turno status`
 #[derive(Debug, Args, Serialize)]
 pub struct StatusArgs {
@@ -153,13 +143,6 @@ pub struct StatusArgs {
     pub input: Option<String>,
 }
 
-impl StatusArgs {
-    /// As a request.
-    pub fn request(self) -> StatusRequest {
-        Raw::typed(&self).status(None)
-    }
-}
-
 /// `turno update`
 #[derive(Debug, Args, Serialize)]
 pub struct UpdateArgs {
@@ -198,11 +181,4 @@ pub struct UpdateArgs {
         "follow_up", "visit_type"])]
     #[serde(skip)]
     pub input: Option<String>,
-}
-
-impl UpdateArgs {
-    /// As a request.
-    pub fn request(self) -> UpdateRequest {
-        Raw::typed(&self).update()
-    }
 }

@@ -18,6 +18,7 @@ pub mod key;
 pub mod late;
 pub mod list;
 pub mod many;
+mod options;
 pub mod patient;
 pub mod raw;
 pub mod remind;
@@ -36,7 +37,7 @@ pub mod why;
 use crate::output::{Color, Format};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::ErrorKind;
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 
 const STYLES: Styles = Styles::styled()
@@ -84,6 +85,18 @@ pub fn parse(args: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
     Ok((cli, matches))
 }
 
+const FORMATS: [(Format, &str, &str); 3] = [
+    (Format::Table, "table", "For people"),
+    (Format::Json, "json", "For programs"),
+    (Format::Csv, "csv", "For spreadsheets"),
+];
+
+const COLORS: [(Color, &str, &str); 3] = [
+    (Color::Auto, "auto", "On a terminal, unless NO_COLOR is set"),
+    (Color::Always, "always", "Always"),
+    (Color::Never, "never", "Never"),
+];
+
 /// Options that every command takes.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Everywhere")]
@@ -95,14 +108,14 @@ pub struct Global {
     #[arg(long, global = true, env = "TURNO_CLINIC", value_name = "CODE", hide_env_values = true)]
     pub clinic: Option<String>,
     /// How results are written
-    #[arg(long, global = true, value_enum, default_value_t = FormatArg::Table, value_name = "FORMAT")]
-    pub format: FormatArg,
+    #[arg(long, global = true, default_value = "table", value_name = "FORMAT", value_parser = values::one_of(FORMATS))]
+    pub format: Format,
     /// Short for --format json
     #[arg(long, global = true)]
     pub json: bool,
     /// When to use colours
-    #[arg(long, global = true, value_enum, default_value_t = ColorArg::Auto, value_name = "WHEN")]
-    pub color: ColorArg,
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN", value_parser = values::one_of(COLORS))]
+    pub color: Color,
     /// Never ask; implied when stdin or stdout is no terminal
     #[arg(long, global = true)]
     pub no_input: bool,
@@ -114,43 +127,8 @@ pub struct Global {
 impl Global {
     /// How results are written.
     pub fn format(&self) -> Format {
-        match (self.json, self.format) {
-            (true, _) | (false, FormatArg::Json) => Format::Json,
-            (false, FormatArg::Csv) => Format::Csv,
-            (false, FormatArg::Table) => Format::Table,
-        }
+        if self.json { Format::Json } else { self.format }
     }
-
-    /// When to use colours.
-    pub fn color(&self) -> Color {
-        match self.color {
-            ColorArg::Auto => Color::Auto,
-            ColorArg::Always => Color::Always,
-            ColorArg::Never => Color::Never,
-        }
-    }
-}
-
-/// How results are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FormatArg {
-    /// For people
-    Table,
-    /// For programs
-    Json,
-    /// For spreadsheets
-    Csv,
-}
-
-/// When to use colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ColorArg {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
 }
 
 /// What to do.

@@ -23,13 +23,13 @@ use crate::store::deliveries::{self, Known};
 use crate::store::{Ending, Tx, outbox, patients, waitlist};
 pub use everything::{Item, everything};
 use std::collections::HashMap;
-use strum::{IntoStaticStr, VariantArray};
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 /// How many records are read at a time.
 const AT_A_TIME: i64 = 500;
 
-/// Kinds of records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+/// Kinds of records; what is said of each is its help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumMessage, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// Appointments with their patients
