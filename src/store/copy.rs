@@ -96,9 +96,6 @@ const TABLES: [Table; 24] = [
 const VALUES: usize = 4_000;
 
 /// How many rows the book has, of all kinds together.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn rows(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     let mut rows = 0;
     for table in &TABLES {
@@ -110,9 +107,6 @@ pub fn rows(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
 }
 
 /// A table that has a row, if any has: a book without rows was made, but never used.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn filled(tx: &mut Tx<'_>) -> Result<Option<&'static str>, StoreError> {
     for table in &TABLES {
         let sql = format!("SELECT 1 FROM {} LIMIT 1", table.name);
@@ -127,10 +121,7 @@ pub fn filled(tx: &mut Tx<'_>) -> Result<Option<&'static str>, StoreError> {
 ///
 /// Answers each table with its number of rows. `progress` hears how many rows have been dealt with;
 /// each counts twice, once when it is written and once when it is read back.
-///
-/// # Errors
-/// What either book answers, the detail `book` telling which (`from` or `to`); `STORE_CORRUPT` where
-/// the rows break a rule of the schema, `INTERNAL` where other rows arrived than were sent.
+/// A fault has the detail `book`, which tells whose it is (`from` or `to`).
 pub fn fill(
     from: &mut Tx<'_>,
     to: &mut Tx<'_>,

@@ -112,9 +112,6 @@ pub trait Columns {
     fn width(&self) -> usize;
 
     /// The value in that column, counted from 0.
-    ///
-    /// # Errors
-    /// When it is of no kind that a book holds, or behind the last.
     fn at(&self, column: usize) -> Result<Value<'_>, StoreError>;
 }
 
@@ -151,9 +148,6 @@ impl<'a> Row<'a> {
     }
 
     /// The columns that are left, as they are.
-    ///
-    /// # Errors
-    /// When one is of no kind that a book holds.
     pub fn rest(&mut self) -> Result<Vec<Value<'static>>, StoreError> {
         (self.next..self.columns.width()).map(|_| self.take().map(Value::into_owned)).collect()
     }
@@ -173,25 +167,16 @@ impl<'a> Row<'a> {
     }
 
     /// The next column, a text or nothing.
-    ///
-    /// # Errors
-    /// When it is of another kind.
     pub fn opt_text(&mut self) -> Result<Option<String>, StoreError> {
         Ok(self.opt_str()?.map(Cow::into_owned))
     }
 
     /// The next column, a text.
-    ///
-    /// # Errors
-    /// When it is of another kind.
     pub fn text(&mut self) -> Result<String, StoreError> {
         self.opt_text()?.ok_or_else(|| StoreError::unreadable("nothing where a text belongs"))
     }
 
     /// The next column, a number or nothing.
-    ///
-    /// # Errors
-    /// When it is of another kind.
     pub fn opt_int(&mut self) -> Result<Option<i64>, StoreError> {
         match self.take()? {
             Value::Null => Ok(None),
@@ -201,25 +186,16 @@ impl<'a> Row<'a> {
     }
 
     /// The next column, a number.
-    ///
-    /// # Errors
-    /// When it is of another kind.
     pub fn int(&mut self) -> Result<i64, StoreError> {
         self.opt_int()?.ok_or_else(|| StoreError::unreadable("nothing where a number belongs"))
     }
 
     /// The next column, 0 or 1.
-    ///
-    /// # Errors
-    /// When it is of another kind.
     pub fn flag(&mut self) -> Result<bool, StoreError> {
         Ok(self.int()? != 0)
     }
 
     /// The next column, bytes or nothing.
-    ///
-    /// # Errors
-    /// When it is of another kind.
     pub fn opt_bytes(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
         match self.take()? {
             Value::Null => Ok(None),
@@ -229,33 +205,21 @@ impl<'a> Row<'a> {
     }
 
     /// The next column, an instant.
-    ///
-    /// # Errors
-    /// When it is of another kind.
     pub fn instant(&mut self) -> Result<crate::domain::time::Instant, StoreError> {
         self.int().map(crate::domain::time::Instant::from_unix)
     }
 
     /// The next column, an instant or nothing.
-    ///
-    /// # Errors
-    /// When it is of another kind.
     pub fn opt_instant(&mut self) -> Result<Option<crate::domain::time::Instant>, StoreError> {
         Ok(self.opt_int()?.map(crate::domain::time::Instant::from_unix))
     }
 
     /// The next column, read by a rule that may refuse it.
-    ///
-    /// # Errors
-    /// When it is of another kind or the rule refuses it.
     pub fn parsed<T>(&mut self, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, StoreError> {
         self.opt_parsed(parse)?.ok_or_else(|| StoreError::unreadable("nothing where a text belongs"))
     }
 
     /// Like [`Row::parsed`], for a column that may be empty.
-    ///
-    /// # Errors
-    /// When it is of another kind or the rule refuses it.
     pub fn opt_parsed<T>(
         &mut self,
         parse: impl Fn(&str) -> Result<T, String>,
@@ -278,15 +242,9 @@ pub enum Mode {
 /// A database engine with one open connection.
 pub trait Engine {
     /// Runs a statement; answers how many rows it changed.
-    ///
-    /// # Errors
-    /// What the engine says, as one of ours.
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError>;
 
     /// Runs a question and hands over each row.
-    ///
-    /// # Errors
-    /// What the engine says, as one of ours, or what `each` answers.
     fn query(
         &mut self,
         sql: &str,
@@ -301,15 +259,9 @@ pub trait Engine {
     }
 
     /// Begins a transaction.
-    ///
-    /// # Errors
-    /// [`StoreError::Busy`] when another writer keeps the lock for too long.
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError>;
 
     /// Makes the transaction's changes last.
-    ///
-    /// # Errors
-    /// When they do not last; nothing of them is there then.
     fn commit(&mut self) -> Result<(), StoreError>;
 
     /// Takes the transaction's changes back; harmless where there is none.
@@ -320,41 +272,23 @@ pub trait Engine {
 
     /// Writes the book as of one moment into an empty file. Answers `false` where the engine can't:
     /// then its rows have to be copied.
-    ///
-    /// # Errors
-    /// When it can't be read, or the file not written.
     fn snapshot(&mut self, _to: &std::path::Path) -> Result<bool, StoreError> {
         Ok(false)
     }
 
     /// Name and version, for `db info`.
-    ///
-    /// # Errors
-    /// When the engine can't be asked.
     fn version(&mut self) -> Result<String, StoreError>;
 
     /// How many bytes the book takes on disk, indexes and write-ahead log included.
-    ///
-    /// # Errors
-    /// When the engine can't be asked.
     fn bytes(&mut self) -> Result<u64, StoreError>;
 
     /// Whether the engine itself stands behind the checks: it refuses visits that overlap.
-    ///
-    /// # Errors
-    /// When the engine can't be asked.
     fn has_guard(&mut self) -> Result<bool, StoreError>;
 
     /// Writes the book anew, so that what was taken out of its rows is in none of its free pages and
     /// logs any more; waits a while for those who read. Outside a transaction.
-    ///
-    /// # Errors
-    /// When the engine can't do it.
     fn scrub(&mut self) -> Result<Scrub, StoreError>;
 
     /// The engine's own integrity check: what it finds wrong.
-    ///
-    /// # Errors
-    /// When the engine can't be asked.
     fn integrity(&mut self) -> Result<Vec<String>, StoreError>;
 }

@@ -21,9 +21,6 @@ pub trait Stored: Sized {
     fn values(&self) -> Vec<Value<'_>>;
 
     /// The record in a row that has all columns in their order.
-    ///
-    /// # Errors
-    /// When the row holds what no rule of ours wrote.
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError>;
 }
 

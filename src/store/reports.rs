@@ -22,9 +22,6 @@ pub struct Share {
 }
 
 /// The visits of a clinic on those local dates, by record (by weekday: by date) and status.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn shares(
     tx: &mut Tx<'_>,
     clinic_id: &str,

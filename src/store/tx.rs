@@ -118,9 +118,6 @@ impl Tx<'_> {
     }
 
     /// Runs the work so that its failure takes back its own changes only.
-    ///
-    /// # Errors
-    /// What the work answers.
     pub fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
         self.execute("SAVEPOINT one", &[])?;
         let (entry, failed) = (self.entry.clone(), self.failed);

@@ -32,9 +32,6 @@ pub fn done_since(tx: &mut Tx<'_>, record_id: &str, seq: i64) -> Result<Vec<Entr
 }
 
 /// The record with those of its columns that an entry's image holds.
-///
-/// # Errors
-/// When the image holds what no rule of ours wrote.
 pub fn as_it_was<T: Stored>(record: &T, image: &str) -> Result<T, StoreError> {
     let columns: Map<String, Json> = serde_json::from_str(image)
         .map_err(|problem| StoreError::unreadable(&format!("an entry's image: {problem}")))?;

@@ -60,9 +60,6 @@ fn select() -> String {
 }
 
 /// What the clinic's records of a kind are called, retired ones as well.
-///
-/// # Errors
-/// When the database fails.
 pub fn labels<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Label>, StoreError> {
     let sql = format!("SELECT id, code, name FROM {} WHERE clinic_id = ?1", T::TABLE);
     tx.query(&sql, params![clinic_id], |row| {

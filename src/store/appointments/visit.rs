@@ -14,9 +14,6 @@ pub trait ForWhom: Sized {
     const COLUMNS: &'static [&'static str];
 
     /// What is in those columns.
-    ///
-    /// # Errors
-    /// When the row holds what no rule of ours wrote.
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError>;
 }
 
