@@ -269,7 +269,7 @@ pub const FOUND: &str = "patient.found";
 /// The newest entry's place and time.
 pub fn last(tx: &mut Tx<'_>) -> Result<Option<(i64, Instant)>, StoreError> {
     let sql = "SELECT seq, at FROM audit_log ORDER BY seq DESC LIMIT 1";
-    tx.query_one(sql, &[], |row| Ok((row.int()?, row.instant()?)))
+    tx.query_one(sql, &[], |row| Ok((row.int()?, row.get()?)))
 }
 
 /// The latest time that an entry has, which need not be the last one's: then it is noted.
@@ -289,8 +289,8 @@ fn noted(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
 /// the log is looked through.
 pub fn note_newest(tx: &mut Tx<'_>, at: Instant) -> Result<Option<Instant>, StoreError> {
     let Some(noted) = noted(tx)? else {
-        let before = tx.query_one("SELECT max(at) FROM audit_log", &[], |row| row.opt_instant())?.flatten();
-        note(tx, before.map_or(at, |before| before.max(at)))?;
+        let before = tx.query_one("SELECT max(at) FROM audit_log", &[], |row| row.get())?.flatten();
+        note(tx, before.map_or(at, |before: Instant| before.max(at)))?;
         return Ok(before);
     };
     let before = last(tx)?.map_or(noted, |(_, last)| last.max(noted));
@@ -395,18 +395,18 @@ pub(super) const ENTRY: &str =
 pub(super) fn entry(row: &mut Row<'_>) -> Result<Entry, StoreError> {
     Ok(Entry {
         seq: row.int()?,
-        at: row.instant()?,
+        at: row.get()?,
         actor: row.text()?,
-        clinic_id: row.opt_text()?,
+        clinic_id: row.get()?,
         action: row.text()?,
         kind: row.text()?,
         record_id: row.text()?,
-        note: row.opt_text()?,
-        before: row.opt_text()?,
-        after: row.opt_text()?,
+        note: row.get()?,
+        before: row.get()?,
+        after: row.get()?,
         mac: row.text()?,
-        salt: row.opt_text()?,
-        redacted_by: row.opt_int()?,
-        redaction_mac: row.opt_text()?,
+        salt: row.get()?,
+        redacted_by: row.get()?,
+        redaction_mac: row.get()?,
     })
 }

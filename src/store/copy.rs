@@ -100,8 +100,7 @@ pub fn rows(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     let mut rows = 0;
     for table in &TABLES {
         let sql = format!("SELECT count(*) FROM {}", table.name);
-        let count = tx.query_one(&sql, &[], |row| row.int())?.unwrap_or_default();
-        rows += u64::try_from(count).unwrap_or_default();
+        rows += tx.count::<u64>(&sql, &[])?;
     }
     Ok(rows)
 }
@@ -110,7 +109,7 @@ pub fn rows(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
 pub fn filled(tx: &mut Tx<'_>) -> Result<Option<&'static str>, StoreError> {
     for table in &TABLES {
         let sql = format!("SELECT 1 FROM {} LIMIT 1", table.name);
-        if tx.query_one(&sql, &[], |_| Ok(()))?.is_some() {
+        if tx.is_there(&sql, &[])? {
             return Ok(Some(table.name));
         }
     }

@@ -4,7 +4,7 @@ use crate::domain::time::Instant;
 use crate::domain::webhook::{DeliveryStatus, Event};
 use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
-use crate::store::record::{Stored, columns_of};
+use crate::store::record::{FromRow, columns_of, stored};
 use crate::store::{Tx, params};
 use std::ops::RangeInclusive;
 
@@ -29,42 +29,16 @@ pub struct Told {
     pub created_at: Instant,
 }
 
-impl Stored for Told {
-    const TABLE: &'static str = "webhook_events";
-    const KIND: &'static str = "event";
-    const COLUMNS: &'static [&'static str] =
-        &["id", "clinic_id", "appointment_id", "sequence", "kind", "body", "thin_body", "created_at"];
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![
-            (&self.id).into(),
-            (&self.clinic_id).into(),
-            (&self.appointment_id).into(),
-            self.sequence.into(),
-            self.event.as_str().into(),
-            (&self.body).into(),
-            (&self.thin_body).into(),
-            self.created_at.into(),
-        ]
-    }
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        Ok(Told {
-            id: row.text()?,
-            clinic_id: row.text()?,
-            appointment_id: row.text()?,
-            sequence: row.int()?,
-            event: row.parsed(Event::parse)?,
-            body: row.opt_text()?,
-            thin_body: row.opt_text()?,
-            created_at: row.instant()?,
-        })
-    }
-}
+stored!(Told in "webhook_events" as "event" {
+    id,
+    clinic_id,
+    appointment_id,
+    sequence,
+    [event: kind],
+    body,
+    thin_body,
+    created_at,
+});
 
 /// One event on its way to one endpoint.
 #[derive(Debug, Clone, PartialEq)]
@@ -111,86 +85,28 @@ pub struct Delivery {
     pub lost_leases: i64,
 }
 
-impl Stored for Delivery {
-    const TABLE: &'static str = "webhook_deliveries";
-    const KIND: &'static str = "delivery";
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "clinic_id",
-        "webhook_id",
-        "event_id",
-        "appointment_id",
-        "sequence",
-        "thin",
-        "status",
-        "due_at",
-        "lease",
-        "lease_until",
-        "attempts",
-        "attempted_at",
-        "http_status",
-        "answer",
-        "error",
-        "milliseconds",
-        "settled_at",
-        "created_at",
-        "lost_leases",
-    ];
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![
-            (&self.id).into(),
-            (&self.clinic_id).into(),
-            (&self.webhook_id).into(),
-            (&self.event_id).into(),
-            (&self.appointment_id).into(),
-            self.sequence.into(),
-            self.thin.into(),
-            self.status.as_str().into(),
-            self.due_at.into(),
-            (&self.lease).into(),
-            self.lease_until.into(),
-            self.attempts.into(),
-            self.attempted_at.into(),
-            self.http_status.into(),
-            (&self.answer).into(),
-            (&self.error).into(),
-            self.milliseconds.into(),
-            self.settled_at.into(),
-            self.created_at.into(),
-            self.lost_leases.into(),
-        ]
-    }
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        Ok(Delivery {
-            id: row.text()?,
-            clinic_id: row.text()?,
-            webhook_id: row.text()?,
-            event_id: row.text()?,
-            appointment_id: row.text()?,
-            sequence: row.int()?,
-            thin: row.flag()?,
-            status: row.parsed(DeliveryStatus::parse)?,
-            due_at: row.instant()?,
-            lease: row.opt_text()?,
-            lease_until: row.opt_instant()?,
-            attempts: row.int()?,
-            attempted_at: row.opt_instant()?,
-            http_status: row.opt_int()?,
-            answer: row.opt_text()?,
-            error: row.opt_text()?,
-            milliseconds: row.opt_int()?,
-            settled_at: row.opt_instant()?,
-            created_at: row.instant()?,
-            lost_leases: row.int()?,
-        })
-    }
-}
+stored!(Delivery in "webhook_deliveries" as "delivery" {
+    id,
+    clinic_id,
+    webhook_id,
+    event_id,
+    appointment_id,
+    sequence,
+    thin,
+    status,
+    due_at,
+    lease,
+    lease_until,
+    attempts,
+    attempted_at,
+    http_status,
+    answer,
+    error,
+    milliseconds,
+    settled_at,
+    created_at,
+    lost_leases,
+});
 
 /// A delivery with the words for what it names.
 #[derive(Debug, Clone, PartialEq)]
@@ -216,8 +132,8 @@ pub struct Ready {
 
 /// The number of the appointment's next event.
 pub fn next_sequence(tx: &mut Tx<'_>, appointment_id: &str) -> Result<i64, StoreError> {
-    let sql = "SELECT max(sequence) FROM webhook_events WHERE appointment_id = ?1";
-    Ok(tx.query_one(sql, params![appointment_id], |row| row.opt_int())?.flatten().unwrap_or(0) + 1)
+    let sql = "SELECT coalesce(max(sequence), 0) FROM webhook_events WHERE appointment_id = ?1";
+    Ok(tx.count::<i64>(sql, params![appointment_id])? + 1)
 }
 
 /// Which deliveries that can go now.
@@ -243,8 +159,7 @@ pub fn due(tx: &mut Tx<'_>, due: &Due<'_>) -> Result<Vec<Ready>, StoreError> {
     let params = params![*webhook_id, *by, *now, limit, *lost_leases.start(), *lost_leases.end()];
     tx.query(&due_sql(), params, |row| {
         let known = known(row)?;
-        let body = row.opt_text()?.ok_or_else(|| StoreError::unreadable("an event without its body"))?;
-        Ok(Ready { known, body })
+        Ok(Ready { known, body: row.get()? })
     })
 }
 
@@ -272,9 +187,9 @@ fn select(more: &str) -> String {
 fn known(row: &mut Row<'_>) -> Result<Known, StoreError> {
     Ok(Known {
         delivery: Delivery::from_row(row)?,
-        event: row.parsed(Event::parse)?,
-        webhook: row.text()?,
-        appointment: row.text()?,
+        event: row.get()?,
+        webhook: row.get()?,
+        appointment: row.get()?,
     })
 }
 

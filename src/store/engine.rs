@@ -4,6 +4,7 @@
 //! seconds. An engine only opens, binds, runs and says in [`StoreError`] what went wrong.
 
 use crate::error::StoreError;
+use crate::store::record::FromRow;
 use std::borrow::Cow;
 
 /// How far the book was written anew after an erasure.
@@ -67,19 +68,9 @@ impl<'a> From<&'a str> for Value<'a> {
         Value::Text(Cow::Borrowed(text))
     }
 }
-impl<'a> From<&'a String> for Value<'a> {
-    fn from(text: &'a String) -> Self {
-        Value::Text(Cow::Borrowed(text))
-    }
-}
 impl From<String> for Value<'_> {
     fn from(text: String) -> Self {
         Value::Text(Cow::Owned(text))
-    }
-}
-impl<'a> From<&'a Vec<u8>> for Value<'a> {
-    fn from(bytes: &'a Vec<u8>) -> Self {
-        Value::Bytes(Cow::Borrowed(bytes))
     }
 }
 impl From<crate::domain::time::Instant> for Value<'_> {
@@ -98,11 +89,6 @@ where
 {
     fn from(value: Option<T>) -> Self {
         value.map_or(Value::Null, Into::into)
-    }
-}
-impl<'a> From<&'a Option<String>> for Value<'a> {
-    fn from(value: &'a Option<String>) -> Self {
-        value.as_deref().into()
     }
 }
 
@@ -142,7 +128,8 @@ impl<'a> Row<'a> {
         Row { columns, next: 0 }
     }
 
-    fn take(&mut self) -> Result<Value<'a>, StoreError> {
+    /// The next column.
+    pub fn take(&mut self) -> Result<Value<'a>, StoreError> {
         self.next += 1;
         self.columns.at(self.next - 1)
     }
@@ -157,76 +144,19 @@ impl<'a> Row<'a> {
         self.next += columns;
     }
 
-    /// The next column, a text or nothing, where it is.
-    fn opt_str(&mut self) -> Result<Option<Cow<'a, str>>, StoreError> {
-        match self.take()? {
-            Value::Null => Ok(None),
-            Value::Text(text) => Ok(Some(text)),
-            other => Err(StoreError::unreadable(&format!("{other:?} where a text belongs"))),
-        }
-    }
-
-    /// The next column, a text or nothing.
-    pub fn opt_text(&mut self) -> Result<Option<String>, StoreError> {
-        Ok(self.opt_str()?.map(Cow::into_owned))
+    /// What the next columns hold, as many as it takes.
+    pub fn get<T: FromRow>(&mut self) -> Result<T, StoreError> {
+        T::from_row(self)
     }
 
     /// The next column, a text.
     pub fn text(&mut self) -> Result<String, StoreError> {
-        self.opt_text()?.ok_or_else(|| StoreError::unreadable("nothing where a text belongs"))
-    }
-
-    /// The next column, a number or nothing.
-    pub fn opt_int(&mut self) -> Result<Option<i64>, StoreError> {
-        match self.take()? {
-            Value::Null => Ok(None),
-            Value::Int(number) => Ok(Some(number)),
-            other => Err(StoreError::unreadable(&format!("{other:?} where a number belongs"))),
-        }
+        self.get()
     }
 
     /// The next column, a number.
     pub fn int(&mut self) -> Result<i64, StoreError> {
-        self.opt_int()?.ok_or_else(|| StoreError::unreadable("nothing where a number belongs"))
-    }
-
-    /// The next column, 0 or 1.
-    pub fn flag(&mut self) -> Result<bool, StoreError> {
-        Ok(self.int()? != 0)
-    }
-
-    /// The next column, bytes or nothing.
-    pub fn opt_bytes(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.take()? {
-            Value::Null => Ok(None),
-            Value::Bytes(bytes) => Ok(Some(bytes.into_owned())),
-            other => Err(StoreError::unreadable(&format!("{other:?} where bytes belong"))),
-        }
-    }
-
-    /// The next column, an instant.
-    pub fn instant(&mut self) -> Result<crate::domain::time::Instant, StoreError> {
-        self.int().map(crate::domain::time::Instant::from_unix)
-    }
-
-    /// The next column, an instant or nothing.
-    pub fn opt_instant(&mut self) -> Result<Option<crate::domain::time::Instant>, StoreError> {
-        Ok(self.opt_int()?.map(crate::domain::time::Instant::from_unix))
-    }
-
-    /// The next column, read by a rule that may refuse it.
-    pub fn parsed<T>(&mut self, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, StoreError> {
-        self.opt_parsed(parse)?.ok_or_else(|| StoreError::unreadable("nothing where a text belongs"))
-    }
-
-    /// Like [`Row::parsed`], for a column that may be empty.
-    pub fn opt_parsed<T>(
-        &mut self,
-        parse: impl Fn(&str) -> Result<T, String>,
-    ) -> Result<Option<T>, StoreError> {
-        self.opt_str()?
-            .map(|text| parse(&text).map_err(|problem| StoreError::unreadable(&problem)))
-            .transpose()
+        self.get()
     }
 }
 

@@ -27,7 +27,7 @@ pub fn covered(link: &Link) -> Vec<u8> {
 /// The head, if it is there.
 pub fn noted(tx: &mut Tx<'_>) -> Result<Option<Head>, StoreError> {
     tx.query_one("SELECT seq, mac, signature FROM audit_head WHERE id = 1", &[], |row| {
-        Ok(Head { link: Link { seq: row.int()?, mac: row.text()? }, signature: row.opt_text()? })
+        Ok(Head { link: Link { seq: row.get()?, mac: row.get()? }, signature: row.get()? })
     })
 }
 
@@ -41,7 +41,7 @@ pub(super) fn end(tx: &mut Tx<'_>) -> Result<Option<Link>, StoreError> {
         return Ok(Some(head.link));
     }
     let sql = "SELECT seq, mac FROM audit_log ORDER BY seq DESC LIMIT 1";
-    tx.query_one(sql, &[], |row| Ok(Link { seq: row.int()?, mac: row.text()? }))
+    tx.query_one(sql, &[], |row| Ok(Link { seq: row.get()?, mac: row.get()? }))
 }
 
 /// Moves the head on from the last entry to the next. It is signed only where it was, rightly, or where

@@ -56,12 +56,12 @@ pub fn of(tx: &mut Tx<'_>, merged_id: &str) -> Result<Option<Merge>, StoreError>
         "SELECT merged_id, kept_id, clinic_id, taken, no_shows, merged_at FROM merges WHERE merged_id = ?1";
     tx.query_one(sql, params![merged_id], |row| {
         Ok(Merge {
-            merged_id: row.text()?,
-            kept_id: row.text()?,
-            clinic_id: row.text()?,
+            merged_id: row.get()?,
+            kept_id: row.get()?,
+            clinic_id: row.get()?,
             taken: row.text()?.split_whitespace().map(str::to_owned).collect(),
-            no_shows: row.int()?,
-            merged_at: row.instant()?,
+            no_shows: row.get()?,
+            merged_at: row.get()?,
         })
     })
 }
@@ -69,13 +69,13 @@ pub fn of(tx: &mut Tx<'_>, merged_id: &str) -> Result<Option<Merge>, StoreError>
 /// The ids of a patient's visits.
 pub fn visits(tx: &mut Tx<'_>, patient_id: &str) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT id FROM appointments WHERE patient_id = ?1 ORDER BY starts_at, id";
-    tx.query(sql, params![patient_id], |row| row.text())
+    tx.query(sql, params![patient_id], |row| row.get())
 }
 
 /// The ids of the visits that came with a merge.
 pub fn came_with(tx: &mut Tx<'_>, merged_id: &str) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT appointment_id FROM merged_visits WHERE merged_id = ?1 ORDER BY appointment_id";
-    tx.query(sql, params![merged_id], |row| row.text())
+    tx.query(sql, params![merged_id], |row| row.get())
 }
 
 /// How many more of the visits that came with a merge the patient has missed since.
@@ -84,7 +84,7 @@ pub fn missed_since(tx: &mut Tx<'_>, merged_id: &str) -> Result<i64, StoreError>
     let sql =
         "SELECT CAST(coalesce(sum(CASE WHEN a.status = 'no_show' THEN 1 ELSE 0 END - v.missed), 0) AS BIGINT)
         FROM merged_visits AS v JOIN appointments AS a ON a.id = v.appointment_id WHERE v.merged_id = ?1";
-    Ok(tx.query_one(sql, params![merged_id], |row| row.int())?.unwrap_or_default())
+    tx.count(sql, params![merged_id])
 }
 
 /// Forgets how a merge is taken back.

@@ -23,7 +23,7 @@ pub const SCRUB_PENDING: &str = "scrub_pending";
 
 /// A fact, if it is known.
 pub fn get(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>, StoreError> {
-    tx.query_one(GET, params![key], |row| row.text())
+    tx.query_one(GET, params![key], |row| row.get())
 }
 
 pub(super) const GET: &str = "SELECT value FROM meta WHERE key = ?1";

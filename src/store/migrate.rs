@@ -202,7 +202,7 @@ mod tests {
     fn rows(engine: &mut Sqlite, table: &str) -> Option<i64> {
         let mut count = None;
         let read = |mut row: crate::store::engine::Row<'_>| {
-            count = Some(row.int()?);
+            count = Some(row.get()?);
             Ok(())
         };
         let _ = engine.query(&format!("SELECT count(*) FROM {table}"), &[], &mut { read });

@@ -7,6 +7,7 @@ mod again;
 pub mod appointments;
 pub mod audit;
 pub mod backup;
+mod cells;
 pub mod check;
 pub mod copy;
 pub mod deliveries;

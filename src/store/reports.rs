@@ -45,11 +45,11 @@ pub fn shares(
     );
     tx.query(&sql, params![clinic_id, from, to], |row| {
         Ok(Share {
-            key: row.opt_text()?,
-            status: row.parsed(Status::parse)?,
-            count: row.int()?,
-            minutes: row.int()?,
-            doctors_minutes: row.int()?,
+            key: row.get()?,
+            status: row.get()?,
+            count: row.get()?,
+            minutes: row.get()?,
+            doctors_minutes: row.get()?,
         })
     })
 }

@@ -17,9 +17,7 @@ pub fn note_end(tx: &mut Tx<'_>, clinic_id: &str, at: Instant) -> Result<(), Sto
 
 /// When the clinic's last sweep came to its end, if one ever did.
 pub fn last_end(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Option<Instant>, StoreError> {
-    tx.query_one("SELECT finished_at FROM sweeps WHERE clinic_id = ?1", params![clinic_id], |row| {
-        row.instant()
-    })
+    tx.query_one("SELECT finished_at FROM sweeps WHERE clinic_id = ?1", params![clinic_id], |row| row.get())
 }
 
 /// Since when the message that has waited longest could go out, if one could now.
@@ -28,7 +26,7 @@ pub fn waiting_since(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<O
         "SELECT ready_at FROM messages WHERE clinic_id = ?1 AND status = 'pending' AND ready_at <= ?2
          ORDER BY ready_at LIMIT 1",
         params![clinic_id, now],
-        |row| row.instant(),
+        |row| row.get(),
     )
 }
 
@@ -58,8 +56,8 @@ pub fn rests(tx: &mut Tx<'_>, clinic_id: &str, after: Instant) -> Result<Vec<(St
          WHERE clinic_id = ?1 AND rest_until > ?2",
         params![clinic_id, after],
         |row| {
-            let channel = row.text()?;
-            Ok((channel, Rest { since: row.instant()?, until: row.instant()?, why: row.text()? }))
+            let channel = row.get()?;
+            Ok((channel, Rest { since: row.get()?, until: row.get()?, why: row.get()? }))
         },
     )
 }

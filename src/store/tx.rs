@@ -105,6 +105,20 @@ impl Tx<'_> {
         Ok(self.query(sql, params, read)?.into_iter().next())
     }
 
+    /// Whether a question has an answer.
+    pub(crate) fn is_there(&mut self, sql: &str, params: &[Value<'_>]) -> Result<bool, StoreError> {
+        Ok(self.query_one(sql, params, |_| Ok(()))?.is_some())
+    }
+
+    /// The number that a question answers, 0 where there is none.
+    pub(crate) fn count<T>(&mut self, sql: &str, params: &[Value<'_>]) -> Result<T, StoreError>
+    where
+        T: TryFrom<i64> + Default,
+    {
+        let count = self.query_one(sql, params, |row| row.int())?.unwrap_or_default();
+        Ok(T::try_from(count).unwrap_or_default())
+    }
+
     /// How many statements were run here that may have written something, those that were taken back
     /// included.
     pub(crate) fn writes(&self) -> u64 {

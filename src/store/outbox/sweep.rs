@@ -196,6 +196,6 @@ pub fn failed(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<String>, StoreErro
     tx.query(
         "SELECT id FROM messages WHERE clinic_id = ?1 AND status = 'failed' ORDER BY due_at, id",
         params![clinic_id],
-        |row| row.text(),
+        |row| row.get(),
     )
 }
