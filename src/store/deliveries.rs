@@ -196,12 +196,11 @@ fn known(row: &mut Row<'_>) -> Result<Known, StoreError> {
 /// Takes a pending delivery for a sweep, which sends it at once, until the lease runs out. It counts as a lost
 /// lease until the outcome is noted.
 pub fn lease(tx: &mut Tx<'_>, id: &str, lease: &str, until: Instant) -> Result<(), StoreError> {
-    tx.execute(
+    tx.run(
         "UPDATE webhook_deliveries SET lease = ?2, lease_until = ?3, lost_leases = lost_leases + 1
          WHERE id = ?1 AND status = 'pending'",
         params![id, lease, until],
     )
-    .map(|_| ())
 }
 
 /// Writes down what became of a try, if this sweep still holds the delivery. Answers whether it did.

@@ -58,5 +58,5 @@ pub(super) fn advance(
     let before = end.map_or_else(String::new, |end| mac(&covered(end)));
     let after = mac(&covered(to));
     let first = end.is_none().then_some(after.as_str());
-    tx.execute(sql, params![to.seq, to.mac.as_str(), first, before, after.as_str()]).map(|_| ())
+    tx.run(sql, params![to.seq, to.mac.as_str(), first, before, after.as_str()])
 }

@@ -34,5 +34,5 @@ pub fn with_hash(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<Key>, StoreError
 
 /// Notes when a key was last let in. No audit entry: what it did has its own.
 pub fn used(tx: &mut Tx<'_>, id: &str, at: Instant) -> Result<(), StoreError> {
-    tx.execute("UPDATE keys SET last_used_at = ?2 WHERE id = ?1", params![id, at]).map(|_| ())
+    tx.run("UPDATE keys SET last_used_at = ?2 WHERE id = ?1", params![id, at])
 }

@@ -35,19 +35,18 @@ pub fn begin(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
             merge.merged_at
         ],
     )?;
-    tx.execute(
+    tx.run(
         "INSERT INTO merged_visits (merged_id, appointment_id, missed)
          SELECT patient_id, id, CASE WHEN status = 'no_show' THEN 1 ELSE 0 END
          FROM appointments WHERE patient_id = ?1",
         params![&merge.merged_id],
     )
-    .map(|_| ())
 }
 
 /// Notes anew which fields the kept record took over.
 pub fn note_taken(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
     let sql = "UPDATE merges SET taken = ?2 WHERE merged_id = ?1";
-    tx.execute(sql, params![&merge.merged_id, merge.taken.join(" ")]).map(|_| ())
+    tx.run(sql, params![&merge.merged_id, merge.taken.join(" ")])
 }
 
 /// The merge of a patient that can still be taken back.
@@ -90,5 +89,5 @@ pub fn missed_since(tx: &mut Tx<'_>, merged_id: &str) -> Result<i64, StoreError>
 /// Forgets how a merge is taken back.
 pub fn forget(tx: &mut Tx<'_>, merged_id: &str) -> Result<(), StoreError> {
     tx.execute("DELETE FROM merged_visits WHERE merged_id = ?1", params![merged_id])?;
-    tx.execute("DELETE FROM merges WHERE merged_id = ?1", params![merged_id]).map(|_| ())
+    tx.run("DELETE FROM merges WHERE merged_id = ?1", params![merged_id])
 }

@@ -21,11 +21,10 @@ pub fn add_visit(
     appointment_id: &str,
     position: i64,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.run(
         "INSERT INTO series_visits (appointment_id, series_id, position) VALUES (?1, ?2, ?3)",
         params![appointment_id, series_id, position],
     )
-    .map(|_| ())
 }
 
 /// The series that an appointment is in.

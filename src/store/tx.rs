@@ -37,6 +37,11 @@ impl Tx<'_> {
         self.noting(answer)
     }
 
+    /// Runs a statement, however many rows it changes.
+    pub(crate) fn run(&mut self, sql: &str, params: &[Value<'_>]) -> Result<(), StoreError> {
+        self.execute(sql, params).map(drop)
+    }
+
     /// Once a transaction is lost, nothing more is asked of it.
     fn untroubled(&self) -> Result<(), StoreError> {
         self.trouble.clone().map_or(Ok(()), Err)

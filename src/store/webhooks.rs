@@ -56,5 +56,5 @@ pub fn open(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Webhook>, StoreError
 
 /// Notes that an endpoint asked to be left alone until then. No audit entry: it says so itself.
 pub fn hold(tx: &mut Tx<'_>, id: &str, until: Instant) -> Result<(), StoreError> {
-    tx.execute("UPDATE webhooks SET held_until = ?2 WHERE id = ?1", params![id, until]).map(|_| ())
+    tx.run("UPDATE webhooks SET held_until = ?2 WHERE id = ?1", params![id, until])
 }
