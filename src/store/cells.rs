@@ -159,7 +159,7 @@ fn settings_from(text: &str) -> Result<Settings, String> {
     Ok(settings)
 }
 
-/// A window's services.
+/// A window's services, and the fields that a merge took over.
 impl FromRow for Vec<String> {
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         Ok(row.get::<String>()?.split_whitespace().map(str::to_owned).collect())

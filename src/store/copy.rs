@@ -14,8 +14,9 @@ use crate::domain::window::{Closure, Window};
 use crate::error::StoreError;
 use crate::store::deliveries::{Delivery, Told};
 use crate::store::engine::Value;
+use crate::store::merges::Merge;
 use crate::store::outbox::Message;
-use crate::store::record::{Stored, insert_into, marks};
+use crate::store::record::{FromRow, Stored, insert_into, marks};
 use crate::store::{Tx, audit};
 use sha2::{Digest, Sha256};
 
@@ -58,7 +59,7 @@ const TABLES: [Table; 24] = [
     Table::of::<Entry>(),
     Table::of::<Series>(),
     Table::with("series_visits", &["appointment_id", "series_id", "position"], 1),
-    Table::with("merges", &["merged_id", "kept_id", "clinic_id", "taken", "no_shows", "merged_at"], 1),
+    Table::with("merges", Merge::COLUMNS, 1),
     Table::with("merged_visits", &["merged_id", "appointment_id", "missed"], 2),
     Table::with("tokens", &["holder", "date", "last"], 2),
     Table::of::<Message>(),

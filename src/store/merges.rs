@@ -2,6 +2,7 @@
 
 use crate::domain::time::Instant;
 use crate::error::StoreError;
+use crate::store::record::{FromRow, ToRow, insert_into, record};
 use crate::store::{Tx, params};
 
 /// A merge of two patients that is not sealed.
@@ -21,20 +22,13 @@ pub struct Merge {
     pub merged_at: Instant,
 }
 
+record!(Merge { merged_id, kept_id, clinic_id, taken, no_shows, merged_at });
+
 /// Notes a merge, and which visits come with it.
 pub fn begin(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO merges (merged_id, kept_id, clinic_id, taken, no_shows, merged_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![
-            &merge.merged_id,
-            &merge.kept_id,
-            &merge.clinic_id,
-            merge.taken.join(" "),
-            merge.no_shows,
-            merge.merged_at
-        ],
-    )?;
+    let mut values = Vec::new();
+    merge.write(&mut values);
+    tx.run(&insert_into("merges", Merge::COLUMNS, 1), &values)?;
     tx.run(
         "INSERT INTO merged_visits (merged_id, appointment_id, missed)
          SELECT patient_id, id, CASE WHEN status = 'no_show' THEN 1 ELSE 0 END
@@ -51,18 +45,8 @@ pub fn note_taken(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
 
 /// The merge of a patient that can still be taken back.
 pub fn of(tx: &mut Tx<'_>, merged_id: &str) -> Result<Option<Merge>, StoreError> {
-    let sql =
-        "SELECT merged_id, kept_id, clinic_id, taken, no_shows, merged_at FROM merges WHERE merged_id = ?1";
-    tx.query_one(sql, params![merged_id], |row| {
-        Ok(Merge {
-            merged_id: row.get()?,
-            kept_id: row.get()?,
-            clinic_id: row.get()?,
-            taken: row.text()?.split_whitespace().map(str::to_owned).collect(),
-            no_shows: row.get()?,
-            merged_at: row.get()?,
-        })
-    })
+    let sql = format!("SELECT {} FROM merges WHERE merged_id = ?1", Merge::COLUMNS.join(", "));
+    tx.query_one(&sql, params![merged_id], Merge::from_row)
 }
 
 /// The ids of a patient's visits.

@@ -129,16 +129,14 @@ pub(super) fn selection<T: Stored>(rest: &str) -> String {
 }
 
 /// The question whether a kind has that code in the clinic.
-pub(super) fn is_there<T: Stored>() -> String {
+pub(super) fn has_code<T: Stored>() -> String {
     format!("SELECT 1 FROM {} {WITH_CODE}", T::TABLE)
 }
 
 pub(super) const WITH_CODE: &str = "WHERE clinic_id = ?1 AND code_key = ?2";
 
-/// The statement that writes so many records of a kind down.
-fn insertion<T: Stored>(records: usize) -> String {
-    insert_into(T::TABLE, T::COLUMNS, records)
-}
+/// Of the clinic, said so that SQLite goes by the id, in order, and not by an index of clinics.
+pub(super) const AFTER: &str = "WHERE NOT (clinic_id <> ?1) AND id > ?2 ORDER BY id LIMIT ?3";
 
 /// The statement that writes so many rows into a table.
 pub(super) fn insert_into(table: &str, columns: &[&str], rows: usize) -> String {
@@ -161,7 +159,7 @@ impl Tx<'_> {
         // As many at once as both engines have parameters for.
         for records in records.chunks(MOST_VALUES / T::COLUMNS.len()) {
             let values: Vec<Value<'_>> = records.iter().flat_map(Stored::values).collect();
-            self.execute(&insertion::<T>(records.len()), &values)?;
+            self.execute(&insert_into(T::TABLE, T::COLUMNS, records.len()), &values)?;
         }
         Ok(())
     }
@@ -201,10 +199,20 @@ impl Tx<'_> {
         Ok(found.into_iter().next())
     }
 
+    /// The records of the clinic behind that id, in the order in which they came.
+    pub(crate) fn after<T: Stored>(
+        &mut self,
+        clinic_id: &str,
+        id: &str,
+        limit: i64,
+    ) -> Result<Vec<T>, StoreError> {
+        self.select(AFTER, super::params![clinic_id, id, limit])
+    }
+
     /// Whether a record in the clinic has that code, whatever the case.
     pub(crate) fn has_code<T: Stored>(&mut self, clinic_id: &str, code: &str) -> Result<bool, StoreError> {
         let key = crate::domain::text::code_key(code);
-        Ok(self.query_one(&is_there::<T>(), super::params![clinic_id, key], |_| Ok(()))?.is_some())
+        self.is_there(&has_code::<T>(), super::params![clinic_id, key])
     }
 
     /// The record with that code in the clinic, whatever the case.

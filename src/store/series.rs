@@ -39,11 +39,3 @@ pub fn visits(tx: &mut Tx<'_>, series_id: &str) -> Result<Vec<String>, StoreErro
         "SELECT appointment_id FROM series_visits WHERE series_id = ?1 ORDER BY position, appointment_id";
     tx.query(sql, params![series_id], |row| row.get())
 }
-
-/// The series of a clinic behind that id, in the order in which they came.
-pub fn after(tx: &mut Tx<'_>, clinic_id: &str, id: &str, limit: i64) -> Result<Vec<Series>, StoreError> {
-    tx.select(AFTER, params![clinic_id, id, limit])
-}
-
-/// Of the clinic, said so that SQLite goes by the id, in order, and not by an index of clinics.
-pub(crate) const AFTER: &str = "WHERE NOT (clinic_id <> ?1) AND id > ?2 ORDER BY id LIMIT ?3";

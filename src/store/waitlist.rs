@@ -44,14 +44,6 @@ pub fn entries(tx: &mut Tx<'_>, clinic_id: &str, all: bool) -> Result<Vec<Entry>
     tx.select(&format!("WHERE clinic_id = ?1{status} ORDER BY created_at, code_key"), params![clinic_id])
 }
 
-/// All entries of a clinic behind that id, in the order in which they came.
-pub fn after(tx: &mut Tx<'_>, clinic_id: &str, id: &str, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    tx.select(AFTER, params![clinic_id, id, limit])
-}
-
-/// Of the clinic, said so that SQLite goes by the id, in order, and not by an index of clinics.
-pub(crate) const AFTER: &str = "WHERE NOT (clinic_id <> ?1) AND id > ?2 ORDER BY id LIMIT ?3";
-
 /// The entry of an appointment that waits for an earlier time.
 pub fn waiting_of_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Option<Entry>, StoreError> {
     let found = tx.select("WHERE appointment_id = ?1 AND status = 'waiting'", params![appointment_id])?;
