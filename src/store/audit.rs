@@ -2,9 +2,9 @@
 
 use crate::domain::time::{Instant, Zone};
 use crate::error::StoreError;
-use crate::store::engine::{Row, Value};
+use crate::store::engine::Value;
 use crate::store::head;
-use crate::store::record::{Stored, differences, marks};
+use crate::store::record::{FromRow, Stored, differences, marks, record};
 use crate::store::{Tx, meta, params};
 use serde::Serializer;
 use serde_json::Value as Json;
@@ -93,7 +93,7 @@ pub struct Link {
 }
 
 /// An entry still to be chained.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Draft<'a> {
     /// When.
     pub at: Instant,
@@ -323,7 +323,7 @@ pub struct Filter {
 
 /// The newest entries of a clinic (and of the book as a whole) that pass the filter, oldest first.
 pub fn newest(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<Entry>, StoreError> {
-    let mut sql = format!("SELECT {ENTRY} FROM audit_log WHERE (clinic_id = ?1 OR clinic_id IS NULL)");
+    let mut sql = String::from("WHERE (clinic_id = ?1 OR clinic_id IS NULL)");
     let mut params = vec![Value::from(clinic_id), Value::from(filter.limit)];
     let mut and = |condition: &str, value: Value<'static>| {
         params.push(value);
@@ -347,20 +347,19 @@ pub fn newest(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<E
         and("at <= ?", until.into());
     }
     sql.push_str(" ORDER BY seq DESC LIMIT ?2");
-    let mut entries = tx.query(&sql, &params, entry)?;
+    let mut entries = entries(tx, &sql, &params)?;
     entries.reverse();
     Ok(entries)
 }
 
 /// The entries from a place on, oldest first.
 pub fn from(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    let sql = format!("SELECT {ENTRY} FROM audit_log WHERE seq >= ?1 ORDER BY seq LIMIT ?2");
-    tx.query(&sql, params![seq, limit], entry)
+    entries(tx, "WHERE seq >= ?1 ORDER BY seq LIMIT ?2", params![seq, limit])
 }
 
 /// The entries of a clinic (and of the book as a whole) behind that place, oldest first.
 pub fn of_clinic(tx: &mut Tx<'_>, clinic_id: &str, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    tx.query(&format!("SELECT {ENTRY} FROM audit_log {OF_CLINIC}"), params![seq, clinic_id, limit], entry)
+    entries(tx, OF_CLINIC, params![seq, clinic_id, limit])
 }
 
 pub(crate) const OF_CLINIC: &str =
@@ -384,29 +383,27 @@ pub fn changes(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<(String, i64)>, Stor
 pub fn about(tx: &mut Tx<'_>, record_id: &str, searches: bool) -> Result<Vec<Entry>, StoreError> {
     let found = format!(" OR (action = '{FOUND}' AND after LIKE '%' || ?1 || '%')");
     let found = if searches { found.as_str() } else { "" };
-    let sql = format!("SELECT {ENTRY} FROM audit_log WHERE record_id = ?1{found} ORDER BY seq");
-    tx.query(&sql, params![record_id], entry)
+    entries(tx, &format!("WHERE record_id = ?1{found} ORDER BY seq"), params![record_id])
 }
 
-pub(super) const ENTRY: &str =
-    "seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt,
-    redacted_by, redaction_mac";
+record!(Entry {
+    seq,
+    at,
+    actor,
+    clinic_id,
+    action,
+    kind,
+    record_id,
+    note,
+    before,
+    after,
+    mac,
+    salt,
+    redacted_by,
+    redaction_mac,
+});
 
-pub(super) fn entry(row: &mut Row<'_>) -> Result<Entry, StoreError> {
-    Ok(Entry {
-        seq: row.int()?,
-        at: row.get()?,
-        actor: row.text()?,
-        clinic_id: row.get()?,
-        action: row.text()?,
-        kind: row.text()?,
-        record_id: row.text()?,
-        note: row.get()?,
-        before: row.get()?,
-        after: row.get()?,
-        mac: row.text()?,
-        salt: row.get()?,
-        redacted_by: row.get()?,
-        redaction_mac: row.get()?,
-    })
+/// The question for entries that is completed by `rest` (`WHERE …`).
+pub(super) fn entries(tx: &mut Tx<'_>, rest: &str, params: &[Value<'_>]) -> Result<Vec<Entry>, StoreError> {
+    tx.query(&format!("SELECT {} FROM audit_log {rest}", Entry::COLUMNS.join(", ")), params, Entry::from_row)
 }

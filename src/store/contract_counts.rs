@@ -409,9 +409,7 @@ fn entry(store: &mut Store, at: Instant) -> Option<Instant> {
         action: "book.told",
         kind: "book",
         record_id: "book",
-        note: None,
-        before: None,
-        after: None,
+        ..Draft::default()
     };
     let written = store.write(Ending::Commit, |tx| {
         let before = note_newest(tx, at)?;

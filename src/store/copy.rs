@@ -68,26 +68,7 @@ const TABLES: [Table; 24] = [
     Table::of::<Webhook>(),
     Table::of::<Told>(),
     Table::of::<Delivery>(),
-    Table::with(
-        "audit_log",
-        &[
-            "seq",
-            "at",
-            "actor",
-            "clinic_id",
-            "action",
-            "kind",
-            "record_id",
-            "note",
-            "before",
-            "after",
-            "mac",
-            "salt",
-            "redacted_by",
-            "redaction_mac",
-        ],
-        1,
-    ),
+    Table::with("audit_log", audit::Entry::COLUMNS, 1),
     Table::with("audit_head", &["id", "seq", "mac", "signature"], 1),
 ];
 

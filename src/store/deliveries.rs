@@ -41,7 +41,7 @@ stored!(Told in "webhook_events" as "event" {
 });
 
 /// One event on its way to one endpoint.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Delivery {
     /// UUIDv7.
     pub id: String,

@@ -1,11 +1,9 @@
 //! A book to try things in: one clinic with two doctors, a pool, a service and two patients.
 
 use crate::domain::appointment::Appointment;
-use crate::domain::delivery::Failures;
 use crate::domain::fixtures::{at, date};
 use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
-use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::settings::Settings;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, parse_time};
@@ -256,22 +254,10 @@ pub(crate) fn reminder(id: &str, visit: &str, due: &str) -> Message {
         id: id.into(),
         clinic_id: "clinic".into(),
         appointment_id: visit.into(),
-        kind: Kind::Reminder,
-        plan: 0,
         due_at: at(&format!("2026-06-15T{due}:00-06:00")),
-        status: MessageStatus::Pending,
-        lease_until: None,
-        lease: None,
-        attempts: 0,
-        channel: None,
-        error: None,
-        settled_at: None,
         created_at: set_up(),
         ready_at: at(&format!("2026-06-15T{due}:00-06:00")),
-        tries: 0,
-        failures: Failures::default(),
-        expected_at: None,
-        lost_leases: 0,
+        ..Message::default()
     }
 }
 

@@ -17,7 +17,7 @@ pub use sweep::{
 };
 
 /// A message for a patient.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Message {
     /// UUIDv7; the same on every try.
     pub id: String,

@@ -15,12 +15,9 @@ const LATELY: i64 = 20_000;
 /// What an actor did to a clinic's appointments lately, the newest first.
 pub fn done_by(tx: &mut Tx<'_>, clinic_id: &str, actor: &str, limit: i64) -> Result<Vec<Entry>, StoreError> {
     let newest = audit::head(tx)?.map_or(0, |head| head.seq);
-    let sql = format!(
-        "SELECT {} FROM audit_log WHERE seq > ?1 AND actor = ?2 AND clinic_id = ?3 AND kind = 'appointment'
-         ORDER BY seq DESC LIMIT ?4",
-        audit::ENTRY
-    );
-    tx.query(&sql, params![newest - LATELY, actor, clinic_id, limit], audit::entry)
+    let rest = "WHERE seq > ?1 AND actor = ?2 AND clinic_id = ?3 AND kind = 'appointment'
+         ORDER BY seq DESC LIMIT ?4";
+    audit::entries(tx, rest, params![newest - LATELY, actor, clinic_id, limit])
 }
 
 /// What was done to an appointment behind that entry, the newest first.
