@@ -111,7 +111,7 @@ pub fn busy(
     within: Interval,
     except: Option<&str>,
 ) -> Result<Vec<Interval>, StoreError> {
-    tx.query(BUSY, params![doctor_id, within.start, within.end, except.unwrap_or("")], |row| Ok(row.get()?))
+    tx.query(BUSY, params![doctor_id, within.start, within.end, except.unwrap_or("")], |row| row.get())
 }
 
 pub(crate) const BUSY: &str = "SELECT busy_from, busy_until FROM appointments

@@ -185,7 +185,7 @@ pub fn covered(seq: i64, previous: &str, draft: &Draft<'_>, salt: Option<&str>) 
     bytes
 }
 
-fn put(bytes: &mut Vec<u8>, part: Option<&[u8]>) {
+pub(super) fn put(bytes: &mut Vec<u8>, part: Option<&[u8]>) {
     match part {
         None => bytes.push(0),
         Some(part) => {
@@ -229,7 +229,7 @@ pub fn append(
     )?;
     let link = Link { seq, mac: code };
     head::advance(tx, end.as_ref(), &link, &mac)?;
-    tx.wrote_entry(link);
+    tx.entry = Some(link);
     Ok(seq)
 }
 

@@ -139,7 +139,7 @@ fn fill_by_pages(
     }
     // Where the answer to the commit is lost, the copied log's last entry tells whether it is there.
     if let Some(head) = audit::head(to)? {
-        to.wrote_entry(head);
+        to.entry = Some(head);
     }
     Ok(TABLES.iter().zip(&sent).map(|(table, sum)| (table.name, sum.rows)).collect())
 }

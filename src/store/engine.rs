@@ -32,16 +32,6 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
-    /// The same, where it is.
-    pub fn borrowed(&self) -> Value<'_> {
-        match self {
-            Value::Null => Value::Null,
-            Value::Int(number) => Value::Int(*number),
-            Value::Text(text) => Value::Text(Cow::Borrowed(text)),
-            Value::Bytes(bytes) => Value::Bytes(Cow::Borrowed(bytes)),
-        }
-    }
-
     /// The same, apart from where it was read.
     pub fn into_owned(self) -> Value<'static> {
         match self {
@@ -112,7 +102,7 @@ impl Columns for Vec<Value<'_>> {
     }
 
     fn at(&self, column: usize) -> Result<Value<'_>, StoreError> {
-        self.get(column).map(Value::borrowed).ok_or_else(too_few_columns)
+        self.get(column).cloned().ok_or_else(too_few_columns)
     }
 }
 

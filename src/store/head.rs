@@ -34,7 +34,7 @@ pub fn noted(tx: &mut Tx<'_>) -> Result<Option<Head>, StoreError> {
 /// The last entry: this transaction's own, the head's, or, where that is gone, the newest there is. None
 /// before the first.
 pub(super) fn end(tx: &mut Tx<'_>) -> Result<Option<Link>, StoreError> {
-    if let Some(own) = tx.last_entry() {
+    if let Some(own) = &tx.entry {
         return Ok(Some(own.clone()));
     }
     if let Some(head) = noted(tx)? {

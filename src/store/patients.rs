@@ -59,12 +59,8 @@ pub fn page(
         &format!("WHERE clinic_id = ?1{which} ORDER BY search_key, id LIMIT ?2 OFFSET ?3"),
         params![clinic_id, limit, offset],
     )?;
-    let total = tx.query_one(
-        &format!("SELECT count(*) FROM patients WHERE clinic_id = ?1{which}"),
-        params![clinic_id],
-        |row| row.get(),
-    )?;
-    Ok((rows, total.unwrap_or(0)))
+    let total = format!("SELECT count(*) FROM patients WHERE clinic_id = ?1{which}");
+    Ok((rows, tx.count(&total, params![clinic_id])?))
 }
 
 /// The patients behind that id, in the order in which they came: all of the clinic's, or those with an

@@ -115,12 +115,7 @@ pub fn columns_of<T: Stored>(alias: &str) -> String {
 
 /// These columns with a table alias before each.
 pub(super) fn with_alias(alias: &str, columns: &[&str]) -> String {
-    let mut list = String::new();
-    for column in columns {
-        let comma = if list.is_empty() { "" } else { ", " };
-        list.extend([comma, alias, ".", column]);
-    }
-    list
+    columns.iter().map(|column| format!("{alias}.{column}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The question for a kind's records that is completed by `rest` (`WHERE …`).

@@ -4,7 +4,7 @@
 //! entry is chained. What it held is gone; a code of its own covers what is left.
 
 use crate::error::StoreError;
-use crate::store::audit::{Entry, about};
+use crate::store::audit::{Entry, about, put};
 use crate::store::{Tx, params};
 
 /// The action of an erasure that a person asked for.
@@ -45,14 +45,7 @@ pub fn covered(entry: &Entry, redacted_by: i64) -> Vec<u8> {
         Some(entry.kind.as_bytes()),
         Some(entry.record_id.as_bytes()),
     ] {
-        match part {
-            None => bytes.push(0),
-            Some(part) => {
-                bytes.push(1);
-                bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
-                bytes.extend_from_slice(part);
-            }
-        }
+        put(&mut bytes, part);
     }
     bytes
 }

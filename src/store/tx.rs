@@ -16,7 +16,8 @@ pub struct Tx<'a> {
     pub(super) trouble: Option<StoreError>,
     /// Whether a statement failed and was not taken back with its savepoint: nothing of this lasts.
     pub(super) failed: bool,
-    /// The last audit entry that was written here and not taken back.
+    /// The last audit entry that was written here and not taken back: this transaction is known
+    /// again by it, and the next entry follows it.
     pub(super) entry: Option<Link>,
     /// How many statements were run that may have written something: all but a `SELECT`.
     pub(super) writes: u64,
@@ -57,19 +58,9 @@ impl Tx<'_> {
         answer
     }
 
-    /// The last audit entry that was written here and not taken back: this transaction is known
-    /// again by it, and the next entry follows it.
-    pub(super) fn last_entry(&self) -> Option<&Link> {
-        self.entry.as_ref()
-    }
-
     /// Whether an audit entry was written here.
     pub(crate) fn has_entry(&self) -> bool {
         self.entry.is_some()
-    }
-
-    pub(super) fn wrote_entry(&mut self, entry: Link) {
-        self.entry = Some(entry);
     }
 
     /// All rows of an answer. A statement that begins with `SELECT` writes nothing.

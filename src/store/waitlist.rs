@@ -95,7 +95,7 @@ impl Held<'_> {
             WHERE hold_doctor_id = ?1 AND hold_until > ?2 AND hold_busy_from < ?4 AND hold_busy_until > ?3
               AND id <> ?5";
         let except = self.except.unwrap_or("");
-        tx.query(sql, params![doctor_id, self.now, within.start, within.end, except], |row| Ok(row.get()?))
+        tx.query(sql, params![doctor_id, self.now, within.start, within.end, except], |row| row.get())
     }
 
     /// Until when each of the places of an opening is held that are, for a service or for none.

@@ -4,7 +4,7 @@ use crate::domain::text::code_key;
 use crate::domain::time::Instant;
 use crate::domain::webhook::{Event, Webhook};
 use crate::error::StoreError;
-use crate::store::record::stored;
+use crate::store::record::{FromRow, record, stored};
 use crate::store::{Tx, params};
 
 stored!(Webhook in "webhooks" as "webhook" {
@@ -36,6 +36,8 @@ pub struct Listener {
     pub thin: bool,
 }
 
+record!(Listener { id, events, thin });
+
 /// The clinic's endpoints for which events are written down. Asked with every change of an
 /// appointment.
 pub(crate) const LISTENING: &str =
@@ -43,9 +45,7 @@ pub(crate) const LISTENING: &str =
 
 /// The clinic's endpoints for which events are written down.
 pub fn listening(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Listener>, StoreError> {
-    tx.query(LISTENING, params![clinic_id], |row| {
-        Ok(Listener { id: row.get()?, events: row.get()?, thin: row.get()? })
-    })
+    tx.query(LISTENING, params![clinic_id], Listener::from_row)
 }
 
 /// The clinic's endpoints that take deliveries, oldest first.

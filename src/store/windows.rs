@@ -61,7 +61,7 @@ pub fn pooled(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Window>, StoreErro
 /// The position that the clinic's next window gets.
 pub fn next_position(tx: &mut Tx<'_>, clinic_id: &str) -> Result<i64, StoreError> {
     let sql = "SELECT coalesce(max(position), 0) + 1 FROM windows WHERE clinic_id = ?1";
-    Ok(tx.query_one(sql, params![clinic_id], |row| row.get())?.unwrap_or(1))
+    tx.count(sql, params![clinic_id])
 }
 
 /// The closures that can touch visits on those local dates, earliest first.

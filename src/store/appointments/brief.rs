@@ -25,6 +25,8 @@ record!(Brief {
     [patient:],
 });
 
+record!(Label { id, code, name });
+
 /// The appointments that pass the filter, by date and start.
 pub fn briefs(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<Brief>, StoreError> {
     let (rest, params) = page_sql(clinic_id, filter, Order::Start, i64::MAX, 0);
@@ -40,5 +42,5 @@ fn select() -> String {
 /// What the clinic's records of a kind are called, retired ones as well.
 pub fn labels<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Label>, StoreError> {
     let sql = format!("SELECT id, code, name FROM {} WHERE clinic_id = ?1", T::TABLE);
-    tx.query(&sql, params![clinic_id], |row| Ok(Label { id: row.get()?, code: row.get()?, name: row.get()? }))
+    tx.query(&sql, params![clinic_id], Label::from_row)
 }
