@@ -3,8 +3,8 @@
 use crate::domain::time::Instant;
 use crate::domain::webhook::{DeliveryStatus, Event};
 use crate::error::StoreError;
-use crate::store::engine::{Row, Value};
-use crate::store::record::{FromRow, columns_of, stored};
+use crate::store::engine::Value;
+use crate::store::record::{FromRow, columns_of, record, stored};
 use crate::store::{Tx, params};
 use std::ops::RangeInclusive;
 
@@ -121,6 +121,8 @@ pub struct Known {
     pub appointment: String,
 }
 
+record!(Known { [delivery:], event, webhook, appointment });
+
 /// A delivery that is due, with what it sends.
 #[derive(Debug, Clone)]
 pub struct Ready {
@@ -157,10 +159,7 @@ pub fn due(tx: &mut Tx<'_>, due: &Due<'_>) -> Result<Vec<Ready>, StoreError> {
     let Due { webhook_id, by, now, lost_leases, limit } = due;
     let limit = i64::try_from(*limit).unwrap_or(i64::MAX);
     let params = params![*webhook_id, *by, *now, limit, *lost_leases.start(), *lost_leases.end()];
-    tx.query(&due_sql(), params, |row| {
-        let known = known(row)?;
-        Ok(Ready { known, body: row.get()? })
-    })
+    tx.query(&due_sql(), params, |row| Ok(Ready { known: row.get()?, body: row.get()? }))
 }
 
 pub(crate) fn due_sql() -> String {
@@ -182,15 +181,6 @@ fn select(more: &str) -> String {
            JOIN appointments AS a ON a.id = d.appointment_id",
         columns_of::<Delivery>("d")
     )
-}
-
-fn known(row: &mut Row<'_>) -> Result<Known, StoreError> {
-    Ok(Known {
-        delivery: Delivery::from_row(row)?,
-        event: row.get()?,
-        webhook: row.get()?,
-        appointment: row.get()?,
-    })
 }
 
 /// Takes a pending delivery for a sweep, which sends it at once, until the lease runs out. It counts as a lost
@@ -278,7 +268,7 @@ pub fn newest(
     let mut narrower = String::new();
     let mut params = vec![Value::from(clinic_id), Value::from(limit)];
     filter.narrow("d.", &mut narrower, &mut params);
-    let mut found = tx.query(&newest_sql(&narrower), &params, known)?;
+    let mut found = tx.query(&newest_sql(&narrower), &params, Known::from_row)?;
     found.reverse();
     Ok(found)
 }
@@ -314,7 +304,7 @@ pub fn after(
     if let Some(Place { created_at, sequence, id }) = place {
         params.extend([Value::from(*created_at), Value::from(*sequence), id.into()]);
     }
-    tx.query(&after_sql(place.is_some()), &params, known)
+    tx.query(&after_sql(place.is_some()), &params, Known::from_row)
 }
 
 pub(crate) fn after_sql(behind: bool) -> String {

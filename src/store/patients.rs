@@ -109,13 +109,7 @@ pub fn by_part(
     limit: i64,
 ) -> Result<Vec<Patient>, StoreError> {
     let mut params = vec![Value::from(clinic_id), Value::from(limit)];
-    let mut each_word = Vec::new();
-    for word in words {
-        params.push(format!("%{}%", literally(word)).into());
-        let n = params.len();
-        each_word.push(format!("(search_key LIKE ?{n} ESCAPE '\\' OR code_key LIKE ?{n} ESCAPE '\\')"));
-    }
-    let mut condition = each_word.join(" AND ");
+    let mut condition = each_word(words, &["search_key", "code_key"], &mut params);
     if let Some(digits) = digits {
         params.push(format!("%{digits}").into());
         condition = format!("({condition}) OR phone LIKE ?{}", params.len());
@@ -126,9 +120,17 @@ pub fn by_part(
     )
 }
 
-/// Folded words in a pattern: its own characters are the only ones to defuse.
-fn literally(word: &str) -> String {
-    word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+/// The condition that each of the folded words is in one of the columns.
+fn each_word(words: &[String], columns: &[&str], params: &mut Vec<Value<'_>>) -> String {
+    let mut is_found = |word: &String| {
+        // A pattern's own characters are the only ones to defuse.
+        let literal = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        params.push(format!("%{literal}%").into());
+        let n = params.len();
+        let of = |column: &&str| format!("{column} LIKE ?{n} ESCAPE '\\'");
+        format!("({})", columns.iter().map(of).collect::<Vec<_>>().join(" OR "))
+    };
+    words.iter().map(&mut is_found).collect::<Vec<_>>().join(" AND ")
 }
 
 /// The patients that every word is found in (name, code or phone digits), or whose national ID has
@@ -141,15 +143,7 @@ pub fn find(
     limit: i64,
 ) -> Result<Vec<Patient>, StoreError> {
     let mut params = vec![Value::from(clinic_id), Value::from(limit)];
-    let mut each_word = Vec::new();
-    for word in words {
-        params.push(format!("%{}%", literally(word)).into());
-        let n = params.len();
-        each_word.push(format!(
-            "(search_key LIKE ?{n} ESCAPE '\\' OR code_key LIKE ?{n} ESCAPE '\\' OR phone LIKE ?{n} ESCAPE '\\')"
-        ));
-    }
-    let mut condition = format!("({})", each_word.join(" AND "));
+    let mut condition = format!("({})", each_word(words, &["search_key", "code_key", "phone"], &mut params));
     if let Some(hash) = id_hash {
         params.push(hash.into());
         condition = format!("({condition} OR national_id_hash = ?{})", params.len());

@@ -109,13 +109,8 @@ pub(super) fn marks(from: usize, count: usize) -> String {
 }
 
 /// The columns with a table alias before each, for a join.
-pub fn columns_of<T: Stored>(alias: &str) -> String {
-    with_alias(alias, T::COLUMNS)
-}
-
-/// These columns with a table alias before each.
-pub(super) fn with_alias(alias: &str, columns: &[&str]) -> String {
-    columns.iter().map(|column| format!("{alias}.{column}")).collect::<Vec<_>>().join(", ")
+pub fn columns_of<T: FromRow>(alias: &str) -> String {
+    T::COLUMNS.iter().map(|column| format!("{alias}.{column}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The question for a kind's records that is completed by `rest` (`WHERE …`).

@@ -3,6 +3,7 @@
 use crate::domain::report::By;
 use crate::domain::status::Status;
 use crate::error::StoreError;
+use crate::store::record::{FromRow, record};
 use crate::store::{Tx, params};
 use chrono::NaiveDate;
 
@@ -20,6 +21,8 @@ pub struct Share {
     /// How long those with a doctor are together, in minutes.
     pub doctors_minutes: i64,
 }
+
+record!(Share { key, status, count, minutes, doctors_minutes });
 
 /// The visits of a clinic on those local dates, by record (by weekday: by date) and status.
 pub fn shares(
@@ -43,13 +46,5 @@ pub fn shares(
            CAST(sum(CASE WHEN doctor_id IS NULL THEN 0 ELSE {minutes} END) AS BIGINT)
          {from_where} GROUP BY {key}, status"
     );
-    tx.query(&sql, params![clinic_id, from, to], |row| {
-        Ok(Share {
-            key: row.get()?,
-            status: row.get()?,
-            count: row.get()?,
-            minutes: row.get()?,
-            doctors_minutes: row.get()?,
-        })
-    })
+    tx.query(&sql, params![clinic_id, from, to], Share::from_row)
 }

@@ -4,7 +4,7 @@ use crate::domain::appointment::Brief;
 use crate::domain::record::{Attendee, Label};
 use crate::error::StoreError;
 use crate::store::appointments::list::{Filter, Order, page_sql};
-use crate::store::record::{FromRow, Stored, record, with_alias};
+use crate::store::record::{FromRow, Stored, columns_of, record};
 use crate::store::{Tx, params};
 
 record!(Brief {
@@ -35,7 +35,7 @@ pub fn briefs(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<B
 
 /// The question for them, to be completed by `WHERE …`.
 fn select() -> String {
-    let (columns, of_patient) = (with_alias("a", Brief::COLUMNS), with_alias("p", Attendee::COLUMNS));
+    let (columns, of_patient) = (columns_of::<Brief>("a"), columns_of::<Attendee>("p"));
     format!("SELECT {columns}, {of_patient} FROM appointments AS a JOIN patients AS p ON p.id = a.patient_id")
 }
 

@@ -4,7 +4,7 @@ use crate::domain::appointment::Appointment;
 use crate::domain::record::{Attendee, Branch, Doctor, Patient, Service};
 use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
-use crate::store::record::{FromRow, Stored, columns_of, marks, record, with_alias};
+use crate::store::record::{FromRow, Stored, columns_of, marks, record};
 use crate::store::{Tx, params};
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub(crate) fn select<P: FromRow>() -> String {
          LEFT JOIN doctors AS d ON d.id = a.doctor_id
          LEFT JOIN services AS s ON s.id = a.service_id",
         columns_of::<Appointment>("a"),
-        with_alias("p", P::COLUMNS),
+        columns_of::<P>("p"),
         columns_of::<Branch>("b"),
         columns_of::<Doctor>("d"),
         columns_of::<Service>("s"),
