@@ -55,7 +55,7 @@ impl Event {
 }
 
 /// An endpoint: somebody who hears of events.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Webhook {
     /// UUIDv7.
     pub id: String,
@@ -102,10 +102,11 @@ pub fn takes(filter: &[Event], event: Event) -> bool {
 }
 
 /// Where a delivery stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum DeliveryStatus {
     /// Still to go out, for the first time or again.
+    #[default]
     Pending,
     /// The endpoint has it.
     Delivered,

@@ -46,27 +46,15 @@ pub trait Migrating: Engine {
     fn dialect(&self) -> Dialect;
 
     /// Begins a transaction that keeps every other program from taking steps.
-    ///
-    /// # Errors
-    /// [`StoreError::Busy`] when another program takes too long over them.
     fn begin_migrating(&mut self) -> Result<(), StoreError>;
 
     /// How many steps the book has taken.
-    ///
-    /// # Errors
-    /// When the engine can't be asked.
     fn schema_version(&mut self) -> Result<i64, StoreError>;
 
     /// Notes how many steps the book has taken.
-    ///
-    /// # Errors
-    /// When it can't be written.
     fn set_schema_version(&mut self, version: i64) -> Result<(), StoreError>;
 
     /// Runs a script of several statements.
-    ///
-    /// # Errors
-    /// When one of them fails.
     fn run_script(&mut self, sql: &str) -> Result<(), StoreError>;
 }
 
@@ -103,17 +91,11 @@ fn first(dialect: Dialect) -> [&'static str; 9] {
 pub const LATEST: i64 = FIRST;
 
 /// Refuses a book that this program does not know, before anything of it is changed.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE`.
 pub fn refuse_unknown<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     known(engine.schema_version()?, LATEST).map(|_| ())
 }
 
 /// Refuses a schema that is not the one that this program writes.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE`.
 pub(super) fn current(version: i64) -> Result<(), StoreError> {
     match known(version, LATEST)? {
         LATEST => Ok(()),
@@ -125,9 +107,6 @@ pub(super) fn current(version: i64) -> Result<(), StoreError> {
 }
 
 /// Makes the schema where there is none, and takes the steps that the book has not taken yet.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE` for a book that this program does not know.
 pub fn run<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     run_steps(engine, &STEPS, LATEST)
 }
@@ -223,7 +202,7 @@ mod tests {
     fn rows(engine: &mut Sqlite, table: &str) -> Option<i64> {
         let mut count = None;
         let read = |mut row: crate::store::engine::Row<'_>| {
-            count = Some(row.int()?);
+            count = Some(row.get()?);
             Ok(())
         };
         let _ = engine.query(&format!("SELECT count(*) FROM {table}"), &[], &mut { read });

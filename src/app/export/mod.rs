@@ -15,12 +15,12 @@ use crate::domain::access::{Scope, not_this_keys};
 use crate::domain::appointment::Visit;
 use crate::domain::record::{Clinic, Patient};
 use crate::domain::refusal::{Code, Problems, Refusal};
-use crate::domain::spelled;
+use crate::domain::{spelled, waitlist};
 use crate::error::Result;
 use crate::store::appointments::list::{self, Filter, Place};
 use crate::store::audit::{self, Entry};
 use crate::store::deliveries::{self, Known};
-use crate::store::{Ending, Tx, outbox, patients, waitlist};
+use crate::store::{Ending, Tx, outbox, patients};
 pub use everything::{Item, everything};
 use std::collections::HashMap;
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
@@ -248,7 +248,7 @@ pub fn waiting(context: &mut Context, each: &mut dyn FnMut(&Waiting) -> Result<(
     context.read(|tx, env, desk| {
         let mut after = String::new();
         loop {
-            let page = waitlist::after(tx, &desk.clinic.id, &after, AT_A_TIME)?;
+            let page = tx.after::<waitlist::Entry>(&desk.clinic.id, &after, AT_A_TIME)?;
             let Some(last) = page.last() else { return Ok(()) };
             after.clone_from(&last.id);
             for entry in page {

@@ -313,7 +313,7 @@ impl Engine for Postgres {
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
         let mut findings = Vec::new();
         self.query(UNSOUND, &[], &mut |mut row| {
-            findings.push(row.text()?);
+            findings.push(row.get()?);
             Ok(())
         })?;
         Ok(findings)
