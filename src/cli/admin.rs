@@ -90,14 +90,14 @@ pub struct CopyArgs {
     pub to: String,
 }
 
-/// `turno completions`
+/// Print a shell's completions
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
     /// The shell
     pub shell: Shell,
 }
 
-/// `turno man`
+/// Print the manual, or write its pages into a directory
 #[derive(Debug, Args)]
 pub struct ManArgs {
     /// Write a page for each command into that directory

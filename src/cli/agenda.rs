@@ -12,7 +12,7 @@ const PAPERS: [(Paper, &str, &str); 2] =
     [(Paper::Text, "text", "Plain text of 80 columns"), (Paper::Html, "html", "HTML")];
 
 options! {
-    /// `turno agenda`
+    /// Draw a day or a week: columns are doctors, or days
     pub struct AgendaArgs by request -> AgendaRequest, problems where {
         let QueueRequest { doctor, branch } = which.request();
     } {
@@ -30,7 +30,7 @@ options! {
     } and { doctor, branch, }
 }
 
-/// `turno queue`
+/// Show today's waiting room: who is in, who waits, who is next
 #[derive(Debug, Args)]
 pub struct QueueArgs {
     /// Whose.
@@ -45,7 +45,7 @@ pub struct QueueArgs {
 }
 
 options! {
-    /// `turno today`, and `turno` alone
+    /// Tell how it stands today, as `turno` alone does: who waits, who is next, what is due
     #[derive(Default)]
     pub struct TodayArgs by request -> QueueRequest {
         /// Of that doctor only (code, id or name)

@@ -13,7 +13,15 @@ pub struct Appointment {
     pub appointment: String,
 }
 
-/// `turno reschedule`
+/// Show one appointment
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// Which one.
+    #[command(flatten)]
+    pub appointment: Appointment,
+}
+
+/// Move an appointment
 #[derive(Debug, Args, Serialize)]
 pub struct RescheduleArgs {
     /// The appointment's code or id; on a terminal it is asked for where it is missing
@@ -77,7 +85,7 @@ impl RescheduleArgs {
     }
 }
 
-/// `turno cancel`
+/// Call an appointment off
 #[derive(Debug, Args, Serialize)]
 pub struct CancelArgs {
     /// The appointment's code or id; on a terminal it is asked for where it is missing
@@ -103,7 +111,7 @@ pub struct CancelArgs {
     pub input: Option<String>,
 }
 
-/// `turno status`
+/// Bring an appointment to another status
 #[derive(Debug, Args, Serialize)]
 pub struct StatusArgs {
     /// The appointment's code or id; on a terminal it is asked for where it is missing
@@ -143,7 +151,7 @@ pub struct StatusArgs {
     pub input: Option<String>,
 }
 
-/// `turno update`
+/// Change what an appointment says
 #[derive(Debug, Args, Serialize)]
 pub struct UpdateArgs {
     /// The appointment's code or id

@@ -5,7 +5,7 @@ use crate::cli::options::options;
 use crate::cli::values;
 
 options! {
-    /// `turno late`
+    /// A doctor runs late: whom to call before they leave home
     pub struct LateArgs by request -> LateRequest, problems {
         /// Who runs late (code, id or name)
         #[arg(value_name = "DOCTOR")]

@@ -52,7 +52,7 @@ options! {
 const ORDERS: [(Order, &str, &str); 2] =
     [(Order::Start, "start", "Earliest first"), (Order::Created, "created", "In booking order")];
 
-/// `turno list`
+/// List appointments
 #[derive(Debug, Args)]
 pub struct ListArgs {
     #[command(flatten)]
@@ -77,7 +77,7 @@ impl ListArgs {
     }
 }
 
-/// `turno count`
+/// Count bookings made lately
 #[derive(Debug, Args)]
 pub struct CountArgs {
     #[command(flatten)]

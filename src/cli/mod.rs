@@ -69,9 +69,11 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// The parser, with examples at the end of each command's help.
+/// The parser with every command built, and examples at the end of each command's help.
 pub fn command() -> clap::Command {
-    examples::with_examples(Cli::command())
+    let mut command = Cli::command();
+    command.build();
+    examples::with_examples(command)
 }
 
 /// Reads a command line.
@@ -131,38 +133,25 @@ impl Global {
     }
 }
 
-/// What to do.
+/// What to do. The arguments of a command are built when it is the one typed, and say what the command does.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
+#[expect(missing_docs, reason = "the arguments of each command say what it does")]
 pub enum Command {
-    /// Tell how it stands today, as `turno` alone does: who waits, who is next, what is due
     Today(agenda::TodayArgs),
-    /// Show free slots
     Slots(slots::SlotsArgs),
-    /// Tell every rule that stands in the way of a time
     Why(why::WhyArgs),
-    /// Book an appointment, or many from JSON
     Book(Box<book::BookArgs>),
-    /// Show one appointment
-    Show(appointment::Appointment),
-    /// List appointments
+    Show(appointment::ShowArgs),
     List(list::ListArgs),
-    /// Count bookings made lately
     Count(list::CountArgs),
-    /// Draw a day or a week: columns are doctors, or days
     Agenda(agenda::AgendaArgs),
-    /// Show today's waiting room: who is in, who waits, who is next
     Queue(agenda::QueueArgs),
-    /// A doctor runs late: whom to call before they leave home
     Late(late::LateArgs),
-    /// Move an appointment
     Reschedule(appointment::RescheduleArgs),
-    /// Call an appointment off
     Cancel(appointment::CancelArgs),
-    /// Bring an appointment to another status
     Status(appointment::StatusArgs),
-    /// Change what an appointment says
     Update(appointment::UpdateArgs),
-    /// Take back your last change: a booking, move, cancellation or step
     Undo(undo::UndoArgs),
     /// Series: appointments that were booked together
     #[command(subcommand)]
@@ -173,8 +162,7 @@ pub enum Command {
     /// Send what is due, and see what is planned
     #[command(subcommand)]
     Remind(remind::RemindCommand),
-    /// Make the book, the secret file and the first clinic
-    Init(setup::ClinicArgs),
+    Init(setup::InitArgs),
     /// See the main commands at work on a throw-away book
     Demo,
     /// Clinics and their settings
@@ -221,10 +209,7 @@ pub enum Command {
     /// The book itself
     #[command(subcommand)]
     Db(admin::DbCommand),
-    /// Print the JSON Schema of what the commands answer with --json, or list the schemas
     Schema(schema::SchemaArgs),
-    /// Print a shell's completions
     Completions(admin::CompletionsArgs),
-    /// Print the manual, or write its pages into a directory
     Man(admin::ManArgs),
 }

@@ -45,8 +45,16 @@ pub struct Listing {
     pub all: bool,
 }
 
+/// Make the book, the secret file and the first clinic
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The first clinic.
+    #[command(flatten)]
+    pub clinic: ClinicArgs,
+}
+
 options! {
-    /// `turno init` and `turno clinic add`
+    /// A new clinic.
     #[derive(Clone)]
     pub struct ClinicArgs by request -> ClinicRequest {
         /// The clinic's name

@@ -5,7 +5,7 @@ use crate::cli::options::options;
 use crate::cli::values;
 
 options! {
-    /// `turno slots`
+    /// Show free slots
     pub struct SlotsArgs by request -> SlotsRequest, problems where {
         let last_is_meant = to.is_some();
         let date = problems.said("date", date, values::day);

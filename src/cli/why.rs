@@ -5,7 +5,7 @@ use crate::cli::options::options;
 use crate::cli::values;
 
 options! {
-    /// `turno why`
+    /// Tell every rule that stands in the way of a time
     pub struct WhyArgs by request -> WhyRequest, problems {
         /// The doctor (code, id or name)
         #[arg(value_name = "DOCTOR")]
