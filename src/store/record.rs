@@ -40,8 +40,8 @@ pub trait Stored: FromRow + ToRow {
 
 /// Says how a record is in a row: its fields in the order of their columns.
 ///
-/// A column has its field's name, except for `[field: column column]`. `field + column = rule` is a field with a
-/// column that the rule makes of it: questions look there, and nothing is read from it.
+/// A column has its field's name, except for `[field: column column]`. `field + column = rule` is a field with
+/// a column that the rule makes of it: questions look there, and nothing is read from it.
 macro_rules! record {
     ($record:ident {
         $($($field:ident $(+ $made:ident = $rule:path)*)? $([$other:ident: $($column:ident)*])?),*
