@@ -133,10 +133,18 @@ impl Global {
     }
 }
 
+// Without a doc comment, for clap would show it in place of what the family is said to be below.
+#[derive(Debug, Args)]
+#[expect(missing_docs, reason = "clap takes a family's description from the list of commands")]
+pub struct Family<T: Subcommand> {
+    #[command(subcommand)]
+    pub command: T,
+}
+
 /// What to do. The arguments of a command are built when it is the one typed, and say what the command does.
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
-#[expect(missing_docs, reason = "the arguments of each command say what it does")]
+#[expect(missing_docs, reason = "the arguments of a command say what it does")]
 pub enum Command {
     Today(agenda::TodayArgs),
     Slots(slots::SlotsArgs),
@@ -154,61 +162,44 @@ pub enum Command {
     Update(appointment::UpdateArgs),
     Undo(undo::UndoArgs),
     /// Series: appointments that were booked together
-    #[command(subcommand)]
-    Series(series::SeriesCommand),
+    Series(Family<series::SeriesCommand>),
     /// The waiting list: who would rather come earlier, and what is held for them
-    #[command(subcommand)]
-    Waitlist(waitlist::WaitlistCommand),
+    Waitlist(Family<waitlist::WaitlistCommand>),
     /// Send what is due, and see what is planned
-    #[command(subcommand)]
-    Remind(remind::RemindCommand),
+    Remind(Family<remind::RemindCommand>),
     Init(setup::InitArgs),
     /// See the main commands at work on a throw-away book
     Demo,
     /// Clinics and their settings
-    #[command(subcommand)]
-    Clinic(setup::ClinicCommand),
+    Clinic(Family<setup::ClinicCommand>),
     /// Branches: the places of the clinic
-    #[command(subcommand)]
-    Branch(setup::BranchCommand),
+    Branch(Family<setup::BranchCommand>),
     /// Doctors
-    #[command(subcommand)]
-    Doctor(setup::DoctorCommand),
+    Doctor(Family<setup::DoctorCommand>),
     /// Services: what patients come for
-    #[command(subcommand)]
-    Service(setup::ServiceCommand),
+    Service(Family<setup::ServiceCommand>),
     /// Calendar windows: when patients are seen
-    #[command(subcommand)]
-    Window(calendar::WindowCommand),
+    Window(Family<calendar::WindowCommand>),
     /// Closures: holidays, time off and breaks
-    #[command(subcommand)]
-    Closure(calendar::ClosureCommand),
+    Closure(Family<calendar::ClosureCommand>),
     /// Patients
-    #[command(subcommand)]
-    Patient(patient::PatientCommand),
+    Patient(Family<patient::PatientCommand>),
     /// Take over what another program holds
-    #[command(subcommand)]
-    Import(import::ImportCommand),
+    Import(Family<import::ImportCommand>),
     /// How much was booked, who did not come, and how much of the open time is taken
-    #[command(subcommand)]
-    Report(report::ReportCommand),
+    Report(Family<report::ReportCommand>),
     /// Take records out: as a calendar, as FHIR R4, as CSV
-    #[command(subcommand)]
-    Export(export::ExportCommand),
+    Export(Family<export::ExportCommand>),
     /// Webhooks: programs that hear of what happens to appointments
-    #[command(subcommand)]
-    Webhook(webhook::WebhookCommand),
+    Webhook(Family<webhook::WebhookCommand>),
     /// Access keys: who may give commands in a clinic with `access: keys`
-    #[command(subcommand)]
-    Key(key::KeyCommand),
+    Key(Family<key::KeyCommand>),
     /// Who did what, when, before and after
-    #[command(subcommand)]
-    Audit(admin::AuditCommand),
+    Audit(Family<admin::AuditCommand>),
     /// Print the crontab lines and systemd units that send what is due
     Cron,
     /// The book itself
-    #[command(subcommand)]
-    Db(admin::DbCommand),
+    Db(Family<admin::DbCommand>),
     Schema(schema::SchemaArgs),
     Completions(admin::CompletionsArgs),
     Man(admin::ManArgs),
