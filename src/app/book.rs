@@ -291,17 +291,13 @@ fn already_booked(
     hash: &str,
 ) -> Result<Option<Visit>> {
     let clinic_id = &desk.clinic.id;
-    let mut existing = None;
     // The key first: used for another request, it must say so, whatever the reference finds.
     if let Some(key) = &request.idempotency_key
         && let Some((id, first_hash)) =
             appointments::by_key(tx, clinic_id, key, &privacy::hidden_key(env, clinic_id, key)?)?
     {
+        let visit = find::visit(tx, &env.zones, desk, &id)?;
         if first_hash.as_deref() != Some(hash) && !request.comes_back() {
-            if desk.own_doctor().is_some() {
-                // Of another doctor's appointment not even the id is told.
-                find::visit(tx, &env.zones, desk, &id)?;
-            }
             let message = match first_hash.as_deref() {
                 // What was asked for is known no more.
                 Some(NO_REQUEST) => {
@@ -309,16 +305,23 @@ fn already_booked(
                 }
                 _ => text!("that-idempotency-key-was-used-for-a-different"),
             };
-            return Err(Refusal::new(Code::IdempotencyMismatch, message)
-                .detail("existing_appointment_id", id)
-                .hint(text!("use-a-new-key-for-a-new-booking")));
+            return Err(mismatch(message, id).hint(text!("use-a-new-key-for-a-new-booking")));
         }
-        existing = Some(id);
+        return Ok(Some(visit));
     }
-    if let (None, Some(reference)) = (&existing, &request.external_reference_id) {
-        existing = appointments::by_reference(tx, clinic_id, reference)?;
+    let Some(reference) = &request.external_reference_id else { return Ok(None) };
+    let Some(id) = appointments::by_reference(tx, clinic_id, reference)? else { return Ok(None) };
+    let visit = find::visit(tx, &env.zones, desk, &id)?;
+    // An import knows a row again by its reference, whatever became of the visit since.
+    if request.history.is_none() && visit.appointment.request_hash.as_deref() != Some(hash) {
+        return Err(mismatch(text!("that-external-reference-is-of-a-different-booking"), id)
+            .hint(text!("use-a-reference-of-its-own-for-a-new-booking")));
     }
-    existing.map(|id| find::visit(tx, &env.zones, desk, &id)).transpose()
+    Ok(Some(visit))
+}
+
+fn mismatch(message: &str, id: String) -> Refusal {
+    Refusal::new(Code::IdempotencyMismatch, message).detail("existing_appointment_id", id)
 }
 
 #[expect(clippy::too_many_arguments, reason = "everything that a booking is made of comes together here")]
