@@ -3,7 +3,7 @@
 mod shape;
 
 use crate::app::import::history::{self, History};
-use crate::app::known::{Details, take_over_merged, upsert};
+use crate::app::known::{Details, Match, take_over_merged, upsert};
 use crate::app::placing::{Found, Seeking, with_real_times};
 use crate::app::when::{Length, Now, When};
 use crate::app::{Context, Desk, Env, find, known, privacy, remind, webhook};
@@ -131,9 +131,6 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
         _ => refusal,
     })?;
     let known = request.patient.as_deref().map(|word| find::active::<Patient>(tx, desk, word)).transpose()?;
-    if let Some(patient) = &known {
-        desk.check_patient(tx, &patient.id)?;
-    }
     let service = request.service.as_deref().map(|word| find_service(tx, desk, word, over)).transpose()?;
 
     let phone = known.as_ref().map_or(phone, |patient| patient.phone.clone());
@@ -192,11 +189,15 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
         email: request.email.as_deref(),
         national_id: request.national_id.as_deref(),
     };
+    let (details, differs) = match named.as_ref().or(matched.as_ref().map(Match::named)) {
+        Some(known) => known::allowed(tx, env, desk, known, details)?,
+        None => (details, None),
+    };
     let patient = match known.and(named) {
         Some(named) => take_over_merged(tx, env, desk, named, &details)?,
         None => upsert(tx, env, desk, &details, matched.clone(), (&phone, &name))?,
     };
-    let appointment = write_down(tx, env, desk, request, &seeking, found, &patient, hash)?;
+    let appointment = write_down(tx, env, desk, request, &seeking, found, (&patient, differs), hash)?;
     let (branch, doctor, service) = (Arc::new(branch), doctor.map(Arc::new), service.map(Arc::new));
     let (appointment, patient) = (Box::new(appointment), Box::new(patient));
     let visit = Visit { appointment, patient, doctor, branch, service, zone };
@@ -332,7 +333,7 @@ fn write_down(
     request: &BookRequest,
     seeking: &Seeking<'_>,
     found: Found,
-    patient: &Patient,
+    (patient, differs): (&Patient, Option<String>),
     hash: String,
 ) -> Result<Appointment> {
     let settings: &Settings = &desk.clinic.settings;
@@ -368,7 +369,7 @@ fn write_down(
         visit_type: request.visit_type.clone(),
         assigned_doctor: request.assigned_doctor.clone(),
         reason: request.reason.clone(),
-        notes: request.notes.clone(),
+        notes: known::noted(request.notes.as_deref(), differs),
         diagnosis: None,
         prescription: None,
         follow_up_required: false,

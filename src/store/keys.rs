@@ -41,7 +41,7 @@ impl Stored for Key {
             (&self.name).into(),
             name_key(&self.name).into(),
             (&self.secret_hash).into(),
-            scopes_text(&self.scopes).into(),
+            scopes_text(self).into(),
             (&self.doctor_id).into(),
             self.expires_at.into(),
             self.last_used_at.into(),
@@ -56,13 +56,16 @@ impl Stored for Key {
         row.text()?;
         let name = row.text()?;
         row.text()?;
+        let secret_hash = row.opt_bytes()?.ok_or_else(|| StoreError::unreadable("a key without a hash"))?;
+        let (scopes, sends_by_write) = row.parsed(scopes_from)?;
         Ok(Key {
             id,
             clinic_id,
             code,
             name,
-            secret_hash: row.opt_bytes()?.ok_or_else(|| StoreError::unreadable("a key without a hash"))?,
-            scopes: row.parsed(scopes_from)?,
+            secret_hash,
+            scopes,
+            sends_by_write,
             doctor_id: row.opt_text()?,
             expires_at: row.opt_instant()?,
             last_used_at: row.opt_instant()?,
@@ -73,12 +76,25 @@ impl Stored for Key {
     }
 }
 
-fn scopes_text(scopes: &[Scope]) -> String {
-    scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ")
+/// Stands beside `appointments:write` in a key that may not send. A key that has neither this nor `messages:send` was
+/// stored before there was that scope.
+const MAY_NOT_SEND: &str = "-messages:send";
+
+fn scopes_text(key: &Key) -> String {
+    let has = |scope| key.scopes.contains(&scope);
+    let may_not_send = has(Scope::AppointmentsWrite) && !has(Scope::MessagesSend) && !key.sends_by_write;
+    let words = key.scopes.iter().map(|scope| scope.as_str());
+    words.chain(may_not_send.then_some(MAY_NOT_SEND)).collect::<Vec<_>>().join(" ")
 }
 
-fn scopes_from(text: &str) -> Result<Vec<Scope>, String> {
-    text.split(' ').map(Scope::parse).collect()
+/// The scopes, and whether `appointments:write` sends, too.
+fn scopes_from(text: &str) -> Result<(Vec<Scope>, bool), String> {
+    let words = text.split(' ').filter(|word| *word != MAY_NOT_SEND);
+    let scopes: Vec<Scope> = words.map(Scope::parse).collect::<Result<_, _>>()?;
+    let has = |scope| scopes.contains(&scope);
+    let sends_by_write =
+        has(Scope::AppointmentsWrite) && !has(Scope::MessagesSend) && !text.contains(MAY_NOT_SEND);
+    Ok((scopes, sends_by_write))
 }
 
 /// The key of that hash. Asked in each transaction of a clinic with `access: keys`.

@@ -5,7 +5,7 @@ use crate::support::{Clinic, Engine, Ran};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-pub const SCOPES: [&str; 8] = [
+pub const SCOPES: [&str; 9] = [
     "appointments:read",
     "appointments:write",
     "appointments:override",
@@ -13,6 +13,7 @@ pub const SCOPES: [&str; 8] = [
     "patients:write",
     "patients:reveal",
     "reports:read",
+    "messages:send",
     "admin",
 ];
 
