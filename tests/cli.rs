@@ -76,6 +76,8 @@ mod importing;
 mod importing_calendars;
 #[path = "cli/input.rs"]
 mod input;
+#[path = "cli/key_matrix.rs"]
+mod key_matrix;
 #[path = "cli/keys.rs"]
 mod keys;
 #[cfg(unix)]
