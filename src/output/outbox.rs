@@ -22,11 +22,14 @@ view! {
     pub struct SweepView<'a> by rehearsal(rehearsal: &'a Rehearsal, veil: bool) where {
         let mut tally = Tally::default();
         rehearsal.messages.iter().for_each(|swept| tally.count(swept));
+        // No channel has said anything in a rehearsal: what stands in the way is told in our own words.
+        let rehearsed =
+            |message: &'a Swept| SweptView { error: message.error.as_deref(), ..swept(message, veil) };
     } {
         as_of: At = At(rehearsal.zone.rfc3339(rehearsal.as_of)),
         #[serde(flatten)]
         sums: Sums = sums(&tally),
-        messages: Vec<SweptView<'a>> = rehearsal.messages.iter().map(|message| swept(message, veil)).collect(),
+        messages: Vec<SweptView<'a>> = rehearsal.messages.iter().map(rehearsed).collect(),
         #[serde(flatten)]
         dry_run: DryRun = dry_run(true),
     }

@@ -115,7 +115,7 @@ impl Holder {
     fn unknown(&self) -> Vec<&'static str> {
         let may_read =
             |scope: &&str| ["appointments:read", "patients:read", "patients:reveal", ADMIN].contains(scope);
-        let reads = self.scopes.as_ref().is_some_and(|scopes| scopes.iter().any(|scope| may_read(&scope)));
+        let reads = self.scopes.as_ref().is_some_and(|scopes| scopes.iter().any(may_read));
         match (reads, self.is_doctors) {
             (true, false) => Vec::new(),
             (true, true) => OTHERS.to_vec(),

@@ -161,7 +161,7 @@ pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) ->
                 // Nothing happens to it here, whatever would.
                 swept.status = MessageStatus::Pending;
                 swept.error = looked.trouble;
-                if !is_open_to(&desk, &swept.channel) {
+                if swept.decision == Decision::Send && !is_open_to(&desk, &swept.channel) {
                     swept.error = Some(text!("messages-by-print-wait-for-a-key-that-reads").to_owned());
                 }
                 if Precaution::after(swept.note.message.lost_leases) == Precaution::GiveUp {
