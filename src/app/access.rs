@@ -10,6 +10,7 @@ use crate::domain::record::{Clinic, Doctor, Patient};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::settings::Access;
 use crate::domain::time::Instant;
+use crate::domain::waitlist::{Entry, Standing};
 use crate::error::Result;
 use crate::secrets::key_hash;
 use crate::store::appointments::list::{self, Filter};
@@ -244,7 +245,9 @@ impl Desk {
         let kept = find::current(tx, self, patient.clone())?;
         let mut waits = waitlist::of_patient(tx, &patient.id)?;
         waits.extend(waitlist::of_patient(tx, &kept.id)?);
-        if waits.iter().any(|entry| entry.doctor_id.as_deref() == Some(own)) {
+        let waits_for_own =
+            |entry: &Entry| entry.status == Standing::Waiting && entry.doctor_id.as_deref() == Some(own);
+        if waits.iter().any(waits_for_own) {
             return Ok(true);
         }
         let filter =

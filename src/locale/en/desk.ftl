@@ -153,5 +153,5 @@ is-not-a-scope-there-are = "{ $word }" is not a scope; there are { $all }
 a-name = name { $name }
 an-email = e-mail { $email }
 a-national-id = national ID { $end }
-given-and-not-taken-over = given with this booking and not taken over: { $what }
+given-and-not-taken-over = given and not taken over: { $what }
 messages-by-print-wait-for-a-key-that-reads = messages that go out by print wait for a sweep whose access key has appointments:read

@@ -159,5 +159,5 @@ is-not-a-scope-there-are = "{ $word }" no es un permiso; hay { $all }
 a-name = nombre { $name }
 an-email = correo { $email }
 a-national-id = documento { $end }
-given-and-not-taken-over = dado con esta reserva y no adoptado: { $what }
+given-and-not-taken-over = dado y no adoptado: { $what }
 messages-by-print-wait-for-a-key-that-reads = los mensajes que salen por print esperan un envío cuya clave de acceso tenga appointments:read
