@@ -32,13 +32,26 @@ const ROOMS: [(&str, &[&str]); 7] = [
 ];
 
 /// Engines, SQL, the opened book, and access without a key: each belongs to some rooms or files only.
-const WORDS: [(&str, &[&str]); 7] = [
+const WORDS: [(&str, &[&str]); 10] = [
     ("rusqlite", &["src/store/sqlite.rs", "src/store/sqlite/", "src/store/sqlite_tests.rs"]),
     ("use tokio_postgres::", &["src/store/postgres/"]),
     ("\"SELECT ", &["src/store/"]),
     ("\"INSERT ", &["src/store/"]),
     ("\"UPDATE ", &["src/store/"]),
     ("Store::open(", &["src/store/", "src/run/"]),
+    // From a word to a patient there is one way, `find`; `known` matches bookings, the others look for who has a phone.
+    ("by_part(tx, &desk.clinic.id", &["src/app/parts.rs"]),
+    ("with_search_key(", &["src/app/find.rs", "src/store/"]),
+    (
+        "with_phone(",
+        &[
+            "src/app/find.rs",
+            "src/app/known.rs",
+            "src/app/privacy/merge.rs",
+            "src/app/setup/patient.rs",
+            "src/store/",
+        ],
+    ),
     // Whoever asks for no key has to say why.
     (
         "desk_unasked(",

@@ -31,6 +31,8 @@ mod support;
 mod access;
 #[path = "cli/access_answers.rs"]
 mod access_answers;
+#[path = "cli/access_reach.rs"]
+mod access_reach;
 #[path = "cli/access_ways.rs"]
 mod access_ways;
 #[path = "cli/agenda.rs"]
@@ -79,6 +81,8 @@ mod importing;
 mod importing_calendars;
 #[path = "cli/input.rs"]
 mod input;
+#[path = "cli/key_matrix.rs"]
+mod key_matrix;
 #[path = "cli/keys.rs"]
 mod keys;
 #[cfg(unix)]

@@ -3,18 +3,19 @@
 //! A clinic is asked for through [`Env::desk`], so that is where a key is asked for: inside the
 //! command's own transaction, each time anew. Where a clinic's access is open nothing is asked.
 
-use crate::app::{Context, Desk, Env};
+use crate::app::{Context, Desk, Env, find};
 use crate::config::KeySource;
-use crate::domain::access::{Key, KeyStatus, Need, Scope, not_this_keys, require};
-use crate::domain::record::{Clinic, Doctor};
+use crate::domain::access::{Key, KeyStatus, Need, Scope, not_this_keys};
+use crate::domain::record::{Clinic, Doctor, Patient};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::settings::Access;
 use crate::domain::time::Instant;
+use crate::domain::waitlist::{Entry, Standing};
 use crate::error::Result;
 use crate::secrets::key_hash;
 use crate::store::appointments::list::{self, Filter};
 use crate::store::audit::{self, Draft};
-use crate::store::{Ending, Tx, directory, keys};
+use crate::store::{Ending, Tx, directory, keys, waitlist};
 use serde_json::json;
 use std::cell::{OnceCell, RefCell};
 
@@ -83,7 +84,16 @@ impl Gate {
 
     /// Whether the caller may read what others wrote about appointments, and who they are for.
     pub fn shows_appointments(&self) -> bool {
-        self.let_in.borrow().as_ref().is_none_or(|key| require(&key.scopes, Scope::AppointmentsRead).is_ok())
+        self.gives_leave(Scope::AppointmentsRead)
+    }
+
+    /// Whether the caller may read what is known of patients.
+    pub fn shows_patients(&self) -> bool {
+        self.gives_leave(Scope::PatientsRead)
+    }
+
+    fn gives_leave(&self, scope: Scope) -> bool {
+        self.let_in.borrow().as_ref().is_none_or(|key| key.require(scope).is_ok())
     }
 
     fn turn_away(&self, clinic_id: Option<&str>, key: Option<Key>) {
@@ -207,7 +217,7 @@ impl Env {
 impl Desk {
     /// Refuses what the caller's key gives no leave for.
     pub fn require(&self, scope: Scope) -> Result<()> {
-        self.key.as_ref().map_or(Ok(()), |key| require(&key.scopes, scope))
+        self.key.as_ref().map_or(Ok(()), |key| key.require(scope))
     }
 
     /// Whether the caller may see the clinic's patients, beyond those of appointments that they see.
@@ -228,18 +238,27 @@ impl Desk {
         }
     }
 
-    /// Refuses a patient whom the caller's doctor has never seen, nor is going to.
-    pub fn check_patient(&self, tx: &mut Tx<'_>, patient_id: &str) -> Result<()> {
-        let Some(own) = self.own_doctor() else { return Ok(()) };
-        let filter = Filter {
-            patient_id: Some(patient_id.to_owned()),
-            doctor_id: Some(own.to_owned()),
-            ..Filter::default()
-        };
-        match list::count(tx, &self.clinic.id, &filter)? {
-            0 => Err(not_this_keys()),
-            _ => Ok(()),
+    /// Whether the caller may reach a patient: a doctor's key reaches those who have or had an appointment
+    /// with that doctor, or wait for one.
+    pub fn reaches(&self, tx: &mut Tx<'_>, patient: &Patient) -> Result<bool> {
+        let Some(own) = self.own_doctor() else { return Ok(true) };
+        let kept = find::current(tx, self, patient.clone())?;
+        let mut waits = waitlist::of_patient(tx, &patient.id)?;
+        waits.extend(waitlist::of_patient(tx, &kept.id)?);
+        let waits_for_own =
+            |entry: &Entry| entry.status == Standing::Waiting && entry.doctor_id.as_deref() == Some(own);
+        if waits.iter().any(waits_for_own) {
+            return Ok(true);
         }
+        let filter =
+            Filter { patient_id: Some(kept.id), doctor_id: Some(own.to_owned()), ..Filter::default() };
+        Ok(list::count(tx, &self.clinic.id, &filter)? > 0)
+    }
+
+    /// Whether the caller may change what is known of patients, and not only add to it. Their records are the clinic's: a
+    /// doctor's key changes none.
+    pub fn may_correct_patients(&self) -> bool {
+        self.own_doctor().is_none() && self.require(Scope::PatientsWrite).is_ok()
     }
 
     /// The doctor that a question is about: the one that was named, or the caller's own.

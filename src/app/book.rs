@@ -3,7 +3,7 @@
 mod shape;
 
 use crate::app::import::history::{self, History};
-use crate::app::known::{Details, take_over_merged, upsert};
+use crate::app::known::{Details, Match, take_over_merged, upsert};
 use crate::app::placing::{Found, Seeking, with_real_times};
 use crate::app::when::{Length, Now, When};
 use crate::app::{Context, Desk, Env, find, known, privacy, remind, webhook};
@@ -131,9 +131,6 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
         _ => refusal,
     })?;
     let known = request.patient.as_deref().map(|word| find::active::<Patient>(tx, desk, word)).transpose()?;
-    if let Some(patient) = &known {
-        desk.check_patient(tx, &patient.id)?;
-    }
     let service = request.service.as_deref().map(|word| find_service(tx, desk, word, over)).transpose()?;
 
     let phone = known.as_ref().map_or(phone, |patient| patient.phone.clone());
@@ -192,11 +189,15 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
         email: request.email.as_deref(),
         national_id: request.national_id.as_deref(),
     };
+    let (details, differs) = match named.as_ref().or(matched.as_ref().map(Match::named)) {
+        Some(known) => known::allowed(tx, env, desk, known, details)?,
+        None => (details, None),
+    };
     let patient = match known.and(named) {
         Some(named) => take_over_merged(tx, env, desk, named, &details)?,
         None => upsert(tx, env, desk, &details, matched.clone(), (&phone, &name))?,
     };
-    let appointment = write_down(tx, env, desk, request, &seeking, found, &patient, hash)?;
+    let appointment = write_down(tx, env, desk, request, &seeking, found, (&patient, differs), hash)?;
     let (branch, doctor, service) = (Arc::new(branch), doctor.map(Arc::new), service.map(Arc::new));
     let (appointment, patient) = (Box::new(appointment), Box::new(patient));
     let visit = Visit { appointment, patient, doctor, branch, service, zone };
@@ -291,17 +292,13 @@ fn already_booked(
     hash: &str,
 ) -> Result<Option<Visit>> {
     let clinic_id = &desk.clinic.id;
-    let mut existing = None;
     // The key first: used for another request, it must say so, whatever the reference finds.
     if let Some(key) = &request.idempotency_key
         && let Some((id, first_hash)) =
             appointments::by_key(tx, clinic_id, key, &privacy::hidden_key(env, clinic_id, key)?)?
     {
+        let visit = find::visit(tx, &env.zones, desk, &id)?;
         if first_hash.as_deref() != Some(hash) && !request.comes_back() {
-            if desk.own_doctor().is_some() {
-                // Of another doctor's appointment not even the id is told.
-                find::visit(tx, &env.zones, desk, &id)?;
-            }
             let message = match first_hash.as_deref() {
                 // What was asked for is known no more.
                 Some(NO_REQUEST) => {
@@ -309,16 +306,23 @@ fn already_booked(
                 }
                 _ => text!("that-idempotency-key-was-used-for-a-different"),
             };
-            return Err(Refusal::new(Code::IdempotencyMismatch, message)
-                .detail("existing_appointment_id", id)
-                .hint(text!("use-a-new-key-for-a-new-booking")));
+            return Err(mismatch(message, id).hint(text!("use-a-new-key-for-a-new-booking")));
         }
-        existing = Some(id);
+        return Ok(Some(visit));
     }
-    if let (None, Some(reference)) = (&existing, &request.external_reference_id) {
-        existing = appointments::by_reference(tx, clinic_id, reference)?;
+    let Some(reference) = &request.external_reference_id else { return Ok(None) };
+    let Some(id) = appointments::by_reference(tx, clinic_id, reference)? else { return Ok(None) };
+    let visit = find::visit(tx, &env.zones, desk, &id)?;
+    // An import knows a row again by its reference, whatever became of the visit since.
+    if request.history.is_none() && visit.appointment.request_hash.as_deref() != Some(hash) {
+        return Err(mismatch(text!("that-external-reference-is-of-a-different-booking"), id)
+            .hint(text!("use-a-reference-of-its-own-for-a-new-booking")));
     }
-    existing.map(|id| find::visit(tx, &env.zones, desk, &id)).transpose()
+    Ok(Some(visit))
+}
+
+fn mismatch(message: &str, id: String) -> Refusal {
+    Refusal::new(Code::IdempotencyMismatch, message).detail("existing_appointment_id", id)
 }
 
 #[expect(clippy::too_many_arguments, reason = "everything that a booking is made of comes together here")]
@@ -329,7 +333,7 @@ fn write_down(
     request: &BookRequest,
     seeking: &Seeking<'_>,
     found: Found,
-    patient: &Patient,
+    (patient, differs): (&Patient, Option<String>),
     hash: String,
 ) -> Result<Appointment> {
     let settings: &Settings = &desk.clinic.settings;
@@ -365,7 +369,7 @@ fn write_down(
         visit_type: request.visit_type.clone(),
         assigned_doctor: request.assigned_doctor.clone(),
         reason: request.reason.clone(),
-        notes: request.notes.clone(),
+        notes: known::noted(request.notes.as_deref(), differs),
         diagnosis: None,
         prescription: None,
         follow_up_required: false,

@@ -37,6 +37,10 @@ pub trait Spoken: Stored {
     fn repeatable(_: &Desk, word: &str) -> String {
         word.to_owned()
     }
+    /// Whether the caller's key reaches it: one that is out of reach is not there.
+    fn is_within_reach(&self, _: &mut Tx<'_>, _: &Desk) -> Result<bool> {
+        Ok(true)
+    }
     /// The records that are not retired and go by that name.
     fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> std::result::Result<Vec<Self>, StoreError> {
         Ok(Vec::new())
@@ -99,6 +103,9 @@ impl Spoken for Patient {
     fn successor(&self) -> Option<&str> {
         self.merged_into.as_deref()
     }
+    fn is_within_reach(&self, tx: &mut Tx<'_>, desk: &Desk) -> Result<bool> {
+        desk.reaches(tx, self)
+    }
     /// A number that is no phone is perhaps a national ID: of that only the end is repeated.
     fn repeatable(desk: &Desk, word: &str) -> String {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
@@ -123,11 +130,14 @@ impl Spoken for Patient {
     }
 }
 
+/// What stands for a text that is not shown at all.
+pub const MASK: &str = "****";
+
 /// The last two characters; the stars tell nothing of the length.
 pub fn masked(plain: &str) -> String {
     let count = plain.chars().count();
     let tail: String = plain.chars().skip(count.saturating_sub(2)).collect();
-    format!("****{tail}")
+    format!("{MASK}{tail}")
 }
 
 /// The record of that word, retired or not; where nothing goes by it and it was typed, the one that it is
@@ -141,20 +151,24 @@ pub fn exact<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
     named(tx, desk, word, false)
 }
 
+/// The one way from a word to a record of these kinds.
 fn named<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str, or_part: bool) -> Result<T> {
     let word = word.trim();
     let clinic_id = &desk.clinic.id;
     if ids::is_id(word) {
         let found = tx.by_id(clinic_id, &word.to_lowercase())?;
+        let found = within_reach(tx, desk, found)?.pop();
         return found.ok_or_else(|| Refusal::not_found(T::KIND, word));
     }
-    if let Some(found) = tx.by_code(clinic_id, word)? {
+    let coded = tx.by_code(clinic_id, word)?;
+    if let Some(found) = within_reach(tx, desk, coded)?.pop() {
         return Ok(found);
     }
     let mut named = T::by_name(tx, desk, word)?;
     if named.is_empty() && or_part {
         named = T::by_part(tx, desk, word)?;
     }
+    let mut named = within_reach(tx, desk, named)?;
     match (named.pop(), named.len()) {
         (Some(only), 0) => Ok(only),
         (None, _) => Err(Refusal::not_found(T::KIND, &T::repeatable(desk, word))),
@@ -167,6 +181,21 @@ fn named<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str, or_part: bool) -> 
             })
         }
     }
+}
+
+/// Those of the records that the caller's key reaches.
+fn within_reach<T: Spoken>(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    found: impl IntoIterator<Item = T>,
+) -> Result<Vec<T>> {
+    let mut reached = Vec::new();
+    for record in found {
+        if record.is_within_reach(tx, desk)? {
+            reached.push(record);
+        }
+    }
+    Ok(reached)
 }
 
 /// The record of that word, which must not be retired.

@@ -1,5 +1,6 @@
 //! Patients as bookings know them: found again, brought up to date, or written down anew.
 
+use crate::app::find::masked;
 use crate::app::{Desk, Env, find};
 use crate::domain::ids;
 use crate::domain::phone;
@@ -21,6 +22,63 @@ pub struct Details<'a> {
     pub email: Option<&'a str>,
     /// Their national ID.
     pub national_id: Option<&'a str>,
+}
+
+/// What a booking may say of a patient who is known. A caller who may not change patients adds what is missing,
+/// and changes nothing.
+///
+/// Answers besides what was given and differs from what is known, in words for the desk.
+pub fn allowed<'d>(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    known: &Patient,
+    mut details: Details<'d>,
+) -> Result<(Details<'d>, Option<String>)> {
+    if desk.may_correct_patients() {
+        return Ok((details, None));
+    }
+    // One who was merged is known by each record on the way to the one that is kept.
+    let mut records = vec![known.clone()];
+    while let Some(next) = records.last().and_then(|record| record.merged_into.clone()) {
+        let Some(record) = tx.by_id::<Patient>(&desk.clinic.id, &next)? else { break };
+        records.push(record);
+    }
+    let mut differs = Vec::new();
+    let names = records.iter().map(|record| record.full_name.as_str());
+    if let Some(name) = kept_back(&mut details.name, names) {
+        differs.push(text!("a-name", name));
+    }
+    let emails = records.iter().filter_map(|record| record.email.as_deref());
+    if let Some(email) = kept_back(&mut details.email, emails) {
+        differs.push(text!("an-email", email));
+    }
+    if let Some(id) = details.national_id {
+        let hash = env.secrets.lookup(&desk.clinic.id, id)?;
+        let hashes = records.iter().filter_map(|record| record.national_id_hash.as_deref());
+        let mut given = Some(hash.as_str());
+        if kept_back(&mut given, hashes).is_some() {
+            differs.push(text!("a-national-id", end = masked(id)));
+        }
+        details.national_id = given.map(|_| id);
+    }
+    let differs = (!differs.is_empty()).then(|| text!("given-and-not-taken-over", what = differs.join(", ")));
+    Ok((details, differs))
+}
+
+/// Takes what is given away where something is known. Answers it where it differs from all that is known.
+fn kept_back<'d, 'k>(given: &mut Option<&'d str>, known: impl Iterator<Item = &'k str>) -> Option<&'d str> {
+    let known: Vec<&str> = known.collect();
+    let taken = if known.is_empty() { None } else { given.take() };
+    taken.filter(|taken| !known.contains(taken))
+}
+
+/// A note for the staff with what a booking gave and was not taken over.
+pub fn noted(said: Option<&str>, differs: Option<String>) -> Option<String> {
+    match (said, differs) {
+        (Some(said), Some(differs)) => Some(format!("{said}; {differs}")),
+        (said, differs) => said.map(str::to_owned).or(differs),
+    }
 }
 
 /// Whether a patient has the phone just as it is written, though it is not possible by today's rules: it was by
@@ -183,6 +241,13 @@ pub struct Match {
     pub patient: Patient,
     /// The record with that phone and name, where it is one that was merged into theirs.
     pub merged: Option<Patient>,
+}
+
+impl Match {
+    /// The record that has that phone and name.
+    pub fn named(&self) -> &Patient {
+        self.merged.as_ref().unwrap_or(&self.patient)
+    }
 }
 
 /// The patient with that phone (and name, as the clinic's rule says): by a record of their own, or by

@@ -60,9 +60,6 @@ pub fn why(context: &mut Context, request: &WhyRequest) -> Result<Why> {
         // As a booking finds them: by the record that is kept, and nobody who was erased.
         let patient =
             request.patient.as_deref().map(|word| find::active::<Patient>(tx, &desk, word)).transpose()?;
-        if let Some(patient) = &patient {
-            desk.check_patient(tx, &patient.id)?;
-        }
         let (phone, name) = patient.map(|patient| (patient.phone, patient.full_name)).unwrap_or_default();
         let seeking = Seeking {
             branch: &branch,

@@ -14,7 +14,7 @@ pub enum Scope {
     /// See appointments with their patients, and the calendar.
     #[strum(serialize = "appointments:read")]
     AppointmentsRead,
-    /// Book, move, cancel and change appointments, and send what is due.
+    /// Book, move, cancel and change appointments.
     #[strum(serialize = "appointments:write")]
     AppointmentsWrite,
     /// Go against a rule: overbook, cancel or move inside the cutoff.
@@ -32,6 +32,9 @@ pub enum Scope {
     /// See reports.
     #[strum(serialize = "reports:read")]
     ReportsRead,
+    /// Send what is due: messages to patients, and what webhooks wait for.
+    #[strum(serialize = "messages:send")]
+    MessagesSend,
     /// Everything.
     #[strum(serialize = "admin")]
     Admin,
@@ -95,6 +98,7 @@ const fn option(command: &'static str, option: &'static str, scope: Scope) -> Ro
 const READ: Scope = Scope::AppointmentsRead;
 const WRITE: Scope = Scope::AppointmentsWrite;
 const OVERRIDE: Scope = Scope::AppointmentsOverride;
+const SEND: Scope = Scope::MessagesSend;
 const ADMIN: Scope = Scope::Admin;
 
 /// What every command needs in a clinic with `access: keys`. A new command is a new row here.
@@ -138,9 +142,9 @@ pub const MATRIX: &[Row] = &[
     option("waitlist accept", "force", OVERRIDE),
     visits("waitlist decline", WRITE),
     visits("waitlist remove", WRITE),
-    clinic("remind due", WRITE),
+    clinic("remind due", SEND),
     visits("remind list", READ),
-    clinic("remind retry", WRITE),
+    clinic("remind retry", SEND),
     visits("remind preview", READ),
     clinic("remind templates check", ADMIN),
     clinic("remind templates set", ADMIN),
@@ -200,7 +204,7 @@ pub const MATRIX: &[Row] = &[
     clinic("webhook remove", ADMIN),
     clinic("webhook rotate", ADMIN),
     clinic("webhook test", ADMIN),
-    clinic("webhook deliver", WRITE),
+    clinic("webhook deliver", SEND),
     clinic("webhook log", ADMIN),
     clinic("webhook replay", ADMIN),
     clinic("key create", ADMIN),
@@ -211,7 +215,7 @@ pub const MATRIX: &[Row] = &[
     open("key scopes"),
     clinic("audit log", ADMIN),
     clinic("audit verify", ADMIN),
-    clinic("cron", WRITE),
+    clinic("cron", SEND),
     open("db path"),
     clinic("db info", ADMIN),
     clinic("db check", ADMIN),
@@ -266,8 +270,10 @@ pub struct Key {
     pub name: String,
     /// SHA-256 of the secret.
     pub secret_hash: Vec<u8>,
-    /// What it may do.
+    /// What it may do, as it was given.
     pub scopes: Vec<Scope>,
+    /// Whether it was made before `messages:send` was a scope: `appointments:write` sends, too, then.
+    pub sends_by_write: bool,
     /// The doctor whose appointments alone it acts on.
     pub doctor_id: Option<String>,
     /// From when on it is no good any more.
@@ -318,25 +324,31 @@ impl Key {
         format!("{KEY_ACTOR}{}", self.code)
     }
 
+    /// Everything that it may do.
+    pub fn leave(&self) -> Vec<Scope> {
+        let sends = self.sends_by_write && self.scopes.contains(&WRITE) && self.doctor_id.is_none();
+        self.scopes.iter().copied().chain(sends.then_some(SEND)).collect()
+    }
+
+    /// Refuses what it gives no leave for.
+    pub fn require(&self, required: Scope) -> Result<(), Refusal> {
+        if self.leave().iter().any(|scope| scope.implies(required)) {
+            return Ok(());
+        }
+        let required = required.as_str();
+        Err(Refusal::new(Code::InsufficientScope, text!("the-access-key-lacks-the-scope", required))
+            .detail("required", required)
+            .hint(text!("who-holds-an-admin-key-gives-out-others")))
+    }
+
     /// Refuses a command that is not this key's.
     pub fn check(&self, need: &Need) -> Result<(), Refusal> {
-        need.scopes.iter().try_for_each(|scope| require(&self.scopes, *scope))?;
+        need.scopes.iter().try_for_each(|scope| self.require(*scope))?;
         if need.reach == Reach::Clinic && self.doctor_id.is_some() {
             return Err(not_this_keys());
         }
         Ok(())
     }
-}
-
-/// Refuses what none of the scopes gives leave for.
-pub fn require(scopes: &[Scope], required: Scope) -> Result<(), Refusal> {
-    if scopes.iter().any(|scope| scope.implies(required)) {
-        return Ok(());
-    }
-    let required = required.as_str();
-    Err(Refusal::new(Code::InsufficientScope, text!("the-access-key-lacks-the-scope", required))
-        .detail("required", required)
-        .hint(text!("who-holds-an-admin-key-gives-out-others")))
 }
 
 /// The refusal of what belongs to somebody else than the doctor of the key.

@@ -9,6 +9,7 @@ fn key(scopes: &[Scope]) -> Key {
         name: "Web".into(),
         secret_hash: vec![0; 32],
         scopes: scopes.to_vec(),
+        sends_by_write: false,
         doctor_id: None,
         expires_at: None,
         last_used_at: None,
@@ -83,6 +84,17 @@ fn a_doctors_key_has_no_part_in_what_is_the_clinics() {
     let lacking = Key { doctor_id: Some("d".into()), ..key(&[Scope::ReportsRead]) };
     let code = refused(&lacking, &Need::of("patient list", |_| false)).map(|(code, _)| code);
     assert_eq!(code, Some(Code::InsufficientScope), "the scope is asked for first");
+}
+
+#[test]
+fn a_key_of_before_sends_by_its_write_scope() {
+    let due = Need::of("remind due", |_| false);
+    let missing = Some((Code::InsufficientScope, Some("messages:send".to_owned())));
+    let before = |scopes: &[Scope]| Key { sends_by_write: true, ..key(scopes) };
+    assert_eq!(refused(&key(&[Scope::AppointmentsWrite]), &due), missing);
+    assert_eq!(refused(&before(&[Scope::AppointmentsWrite]), &due), None);
+    assert_eq!(before(&[Scope::AppointmentsWrite]).leave(), [Scope::AppointmentsWrite, Scope::MessagesSend]);
+    assert_eq!(refused(&before(&[Scope::AppointmentsRead]), &due), missing);
 }
 
 #[test]

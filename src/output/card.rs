@@ -168,8 +168,11 @@ pub fn rehearsal(value: &Value) -> String {
     for message in list(value, "messages") {
         let get = |path: &str| words(at(message, path));
         let own = |path: &str| state(at(message, path));
-        let _ =
-            writeln!(text, "{} {} ({}): {}", get("appointment_code"), own("kind"), get("due_at"), own("why"));
+        let mut why = own("why");
+        if let Some(error) = at(message, "error").as_str() {
+            why = format!("{why}; {}", printable(error));
+        }
+        let _ = writeln!(text, "{} {} ({}): {why}", get("appointment_code"), own("kind"), get("due_at"));
     }
     let count = |key: &str| value.get(key).and_then(Value::as_u64).unwrap_or(0);
     let sum = text!("due-not-nothing-was-sent", due = count("due"), skipped = count("skipped"));

@@ -22,7 +22,7 @@ view! {
         id: Id<'a> = Id(&key.id),
         code: &'a str = &key.code,
         name: &'a str = &key.name,
-        scopes: &'a [Scope] = &key.scopes,
+        scopes: Vec<Scope> = key.leave(),
         doctor_id: Option<Id<'a>> = key.doctor_id.as_deref().map(Id),
         status: KeyStatus = *status,
         expires_at: Option<At> = key.expires_at.map(at),

@@ -2,6 +2,7 @@
 
 use crate::app::check::Info;
 use crate::app::copy::Copied;
+use crate::app::find::MASK;
 use crate::app::remind::Note;
 use crate::app::remind::preview::{Preview, Templates};
 use crate::app::remind::sweep::{Rehearsal, Swept, Tally};
@@ -18,14 +19,17 @@ use std::collections::BTreeMap;
 
 view! {
     /// What a sweep sent, or with dry_run would send.
-    pub struct SweepView<'a> by rehearsal(rehearsal: &'a Rehearsal) where {
+    pub struct SweepView<'a> by rehearsal(rehearsal: &'a Rehearsal, veil: bool) where {
         let mut tally = Tally::default();
         rehearsal.messages.iter().for_each(|swept| tally.count(swept));
+        // No channel has said anything in a rehearsal: what stands in the way is told in our own words.
+        let rehearsed =
+            |message: &'a Swept| SweptView { error: message.error.as_deref(), ..swept(message, veil) };
     } {
         as_of: At = At(rehearsal.zone.rfc3339(rehearsal.as_of)),
         #[serde(flatten)]
         sums: Sums = sums(&tally),
-        messages: Vec<SweptView<'a>> = rehearsal.messages.iter().map(swept).collect(),
+        messages: Vec<SweptView<'a>> = rehearsal.messages.iter().map(rehearsed).collect(),
         #[serde(flatten)]
         dry_run: DryRun = dry_run(true),
     }
@@ -44,22 +48,23 @@ view! {
 }
 
 view! {
-    /// What a sweep made of a message.
-    pub struct SweptView<'a> by swept(swept: &'a Swept) where {
+    /// What a sweep made of a message; veiled, without what it says and to whom.
+    pub struct SweptView<'a> by swept(swept: &'a Swept, veil: bool) where {
         let Note { message, visit } = &swept.note;
+        let veiled = |text: &'a str| if veil { MASK } else { text };
     } {
         message_id: Id<'a> = Id(&message.id),
         kind: Kind = message.kind,
         appointment_id: Id<'a> = Id(&message.appointment_id),
         appointment_code: &'a str = &visit.appointment.code,
         channel: &'a str = &swept.channel,
-        to: &'a str = &swept.to,
+        to: &'a str = veiled(&swept.to),
         due_at: At = At(visit.zone.rfc3339(message.due_at)),
         status: MessageStatus = swept.status,
         decision: &'static str = swept.decision.word(),
         why: String = swept.why(),
-        error: Option<&'a str> = swept.error.as_deref(),
-        text: Option<&'a str> = swept.text.as_deref(),
+        error: Option<&'a str> = swept.error.as_deref().map(veiled),
+        text: Option<&'a str> = swept.text.as_deref().map(veiled),
     }
 }
 
@@ -107,6 +112,14 @@ view! {
         error: Option<&'a str> = message.error.as_deref(),
         settled_at: Option<At> = message.settled_at.map(|at| At(visit.zone.rfc3339(at))),
         created_at: At = At(visit.zone.rfc3339(message.created_at)),
+    }
+}
+
+impl MessageView<'_> {
+    /// The message without whom it is for.
+    #[must_use]
+    pub(crate) fn veiled(self) -> Self {
+        MessageView { patient: MASK, to: MASK, error: self.error.map(|_| MASK), ..self }
     }
 }
 

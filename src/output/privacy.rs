@@ -1,5 +1,6 @@
 //! The public JSON of what a patient may ask of their record.
 
+use crate::app::find::MASK;
 use crate::app::privacy::erase::{Erased, Gone};
 use crate::app::privacy::export::Export;
 use crate::app::privacy::merge::{Conflict, Merged};
@@ -124,11 +125,18 @@ pub(crate) struct Sealed {
 
 view! {
     /// Two records that are one person, or were.
-    pub struct MergedView<'a> by merged(merged: &'a Merged, zone: &Zone) where {
-        let conflict = |Conflict { field, kept, merged }: &'a Conflict| ConflictView { field, kept, merged };
+    pub struct MergedView<'a> by merged(merged: &'a Merged, zone: &Zone, veil: bool) where {
+        let record = |seen| match view::patient(seen, zone) {
+            view if veil => view.veiled(),
+            view => view,
+        };
+        let conflict = |Conflict { field, kept, merged }: &'a Conflict| match veil {
+            true => ConflictView { field, kept: MASK, merged: MASK },
+            false => ConflictView { field, kept, merged },
+        };
     } {
-        kept: PatientView<'a> = view::patient(&merged.kept, zone),
-        merged: PatientView<'a> = view::patient(&merged.merged, zone),
+        kept: PatientView<'a> = record(&merged.kept),
+        merged: PatientView<'a> = record(&merged.merged),
         visits: u64 = merged.visits,
         taken: &'a [String] = &merged.taken,
         conflicts: Vec<ConflictView<'a>> = merged.conflicts.iter().map(conflict).collect(),

@@ -12,14 +12,16 @@ pub struct SweepReport {
     printer: Printer,
     as_of: String,
     tally: Tally,
+    /// Whether the reader may not know what is said and to whom.
+    veil: bool,
     /// Whether its beginning is written.
     begun: bool,
 }
 
 impl SweepReport {
     /// A report of a sweep at that time, in that zone.
-    pub fn new(printer: Printer, as_of: Instant, zone: &Zone) -> Self {
-        SweepReport { printer, as_of: zone.rfc3339(as_of), tally: Tally::default(), begun: false }
+    pub fn new(printer: Printer, as_of: Instant, zone: &Zone, veil: bool) -> Self {
+        SweepReport { printer, as_of: zone.rfc3339(as_of), tally: Tally::default(), veil, begun: false }
     }
 
     /// Whether each part can be read as soon as it is written: lines can, half a JSON object can't.
@@ -29,7 +31,7 @@ impl SweepReport {
 
     /// Writes messages that are done with.
     pub fn messages(&mut self, swept: &[Swept]) -> io::Result<()> {
-        let views: Vec<SweptView> = swept.iter().map(outbox::swept).collect();
+        let views: Vec<SweptView> = swept.iter().map(|message| outbox::swept(message, self.veil)).collect();
         let text = match self.printer.format {
             Format::Json => self.json(&views),
             Format::Csv => self.rows(&views)?,

@@ -2,6 +2,7 @@
 
 mod agenda;
 
+use crate::app::find::MASK;
 use crate::app::list::Page;
 use crate::app::queue::{Place, Queue};
 use crate::app::setup::closure::NamedClosure;
@@ -369,6 +370,14 @@ pub(crate) struct PatientsView<'a> {
     pub(crate) total: i64,
     pub(crate) page: i64,
     pub(crate) limit: i64,
+}
+
+impl PatientView<'_> {
+    /// The record as a key that may not read patients has it: which one it is, and not who.
+    #[must_use]
+    pub(crate) fn veiled(self) -> Self {
+        PatientView { full_name: MASK, phone: MASK, email: None, national_id: None, ..self }
+    }
 }
 
 view! {

@@ -1,5 +1,6 @@
 //! The public JSON of endpoints and deliveries.
 
+use crate::app::find::MASK;
 use crate::app::webhook::sweep::Report;
 use crate::app::webhook::trial::Trial;
 use crate::domain::time::{Instant, Zone};
@@ -68,7 +69,13 @@ view! {
 
 view! {
     /// What a sweep delivered, or with dry_run would deliver.
-    pub struct DeliveredView<'a> by report(report: &'a Report) where {
+    pub struct DeliveredView<'a> by report(report: &'a Report, veil: bool) where {
+        // What an endpoint answered may repeat what it was sent.
+        let shown = |known| {
+            let view = delivery(known, &report.zone);
+            if veil { DeliveryView { answer: view.answer.map(|_| MASK), ..view } } else { view }
+        };
+
         let count = |status: DeliveryStatus| {
             let with_it = |known: &&Known| known.delivery.status == status;
             if report.dry_run { 0 } else { report.deliveries.iter().filter(with_it).count() }
@@ -80,7 +87,7 @@ view! {
         retrying: usize = count(DeliveryStatus::Pending),
         failed: usize = count(DeliveryStatus::Failed) + count(DeliveryStatus::Dropped),
         deliveries: Vec<DeliveryView<'a>> =
-            report.deliveries.iter().map(|known| delivery(known, &report.zone)).collect(),
+            report.deliveries.iter().map(shown).collect(),
         #[serde(flatten)]
         dry_run: DryRun = dry_run(report.dry_run),
     }

@@ -35,7 +35,8 @@ pub(super) fn export(context: &mut Context, args: &ExportArgs) -> Result<Answer>
 pub(super) fn merge(session: &Session, context: &mut Context, args: &MergeArgs) -> Result<Answer> {
     let zone = crate::run::setup::clinic_zone(context)?;
     let answer = |merged: &Merged, dry_run: bool| {
-        let value = view::json(&privacy::merged(merged, &zone));
+        let veil = !session.gate.shows_patients();
+        let value = view::json(&privacy::merged(merged, &zone, veil));
         Answer::new(view::with(value, &view::dry_run(dry_run)), Face::Merge)
     };
     if let Some(word) = &args.undo {

@@ -21,7 +21,7 @@ pub(super) fn remind(session: &Session, command: RemindCommand) -> Ended {
         RemindCommand::Due(args) if args.dry_run => {
             let config = session.config()?;
             let rehearsal = rehearse(&mut session.open()?, &Ways::new(config), args.limit)?;
-            Answer::new(outbox::rehearsal(&rehearsal), Face::Sweep)
+            Answer::new(outbox::rehearsal(&rehearsal, !session.gate.shows_appointments()), Face::Sweep)
         }
         RemindCommand::Due(args) => return due(session, &args),
         RemindCommand::List(args) => {
@@ -30,7 +30,10 @@ pub(super) fn remind(session: &Session, command: RemindCommand) -> Ended {
         }
         RemindCommand::Retry(args) => {
             let notes = retry::retry(&mut session.open()?, &args.request())?;
-            rows(&lists::MESSAGES, &notes.iter().map(outbox::message).collect::<Vec<_>>())
+            let shows = session.gate.shows_appointments();
+            let views = notes.iter().map(outbox::message);
+            let views: Vec<_> = views.map(|view| if shows { view } else { view.veiled() }).collect();
+            rows(&lists::MESSAGES, &views)
         }
         RemindCommand::Preview(args) => {
             let preview = preview::preview(&mut session.open()?, &args.request()?)?;
@@ -76,7 +79,8 @@ fn due(session: &Session, args: &DueArgs) -> Ended {
     let mut context = session.open()?;
     let (as_of, zone) = head(&mut context)?;
     let printer = session.printer;
-    let mut out = Out { report: SweepReport::new(printer, as_of, &zone), printer };
+    let veil = !session.gate.shows_appointments();
+    let mut out = Out { report: SweepReport::new(printer, as_of, &zone, veil), printer };
     let orders = Orders { ways: &ways, workers: config.workers()?.unwrap_or(WORKERS), limit: args.limit };
     let swept = sweep(&mut context, &orders, &mut out, |out| Ok(out.report.end()?));
     let tally = swept.map_err(|stop| match stop {

@@ -263,7 +263,11 @@ pub(super) fn patient(session: &Session, command: PatientCommand) -> Result<Answ
         PatientCommand::Set { record, mut fields, opt_out, opt_in } => {
             fields.national_id = from_stdin("national_id", fields.national_id)?;
             let opt_out = (opt_out || opt_in).then_some(opt_out);
-            patient::set(context, &record.record, &fields.fields(opt_out))?
+            let changed = patient::set(context, &record.record, &fields.fields(opt_out))?;
+            if !session.gate.shows_patients() {
+                return one(context, &changed, |seen, zone| view::patient(seen, zone).veiled());
+            }
+            changed
         }
     };
     one(context, &found, view::patient)

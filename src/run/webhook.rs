@@ -19,7 +19,7 @@ const SOME_FAILED: u8 = 8;
 
 pub(super) fn webhook(session: &Session, command: WebhookCommand) -> Ended {
     let printer = &session.printer;
-    let answer = answer(&mut session.open()?, command)?;
+    let answer = answer(session, &mut session.open()?, command)?;
     let is_sweep = matches!(answer.face, Face::Deliveries);
     // Cron mails whatever is printed: a sweep that found nothing has nothing to say there.
     if is_sweep && printer.quiet && printer.format == Format::Table && answer.value["due"] == 0 {
@@ -28,7 +28,7 @@ pub(super) fn webhook(session: &Session, command: WebhookCommand) -> Ended {
     session.tell(&answer)
 }
 
-fn answer(context: &mut Context, command: WebhookCommand) -> Result<Answer> {
+fn answer(session: &Session, context: &mut Context, command: WebhookCommand) -> Result<Answer> {
     let found = match command {
         WebhookCommand::Add(args) => {
             let added = endpoints::add(context, &args.fields())?;
@@ -66,21 +66,22 @@ fn answer(context: &mut Context, command: WebhookCommand) -> Result<Answer> {
         WebhookCommand::Deliver(args) => {
             let dry_run = args.dry_run;
             let request = args.request();
-            return Ok(reported(&if dry_run {
+            let report = if dry_run {
                 sweep::rehearse(context, request.limit)?
             } else {
                 sweep::deliver(context, request).map_err(|refusal| refusal.part_way(goes_again()))?
-            }));
+            };
+            return Ok(reported(&report, !session.gate.shows_appointments()));
         }
     };
     one(context, &found, webhook::webhook)
 }
 
-fn reported(report: &sweep::Report) -> Answer {
+fn reported(report: &sweep::Report, veil: bool) -> Answer {
     let arrived = |status: DeliveryStatus| status == DeliveryStatus::Delivered;
     let all = report.dry_run || report.deliveries.iter().all(|known| arrived(known.delivery.status));
     let exit = if all { 0 } else { SOME_FAILED };
-    Answer { exit, ..Answer::new(webhook::report(report), Face::Deliveries) }
+    Answer { exit, ..Answer::new(webhook::report(report, veil), Face::Deliveries) }
 }
 
 fn with_secret(context: &mut Context, made: &WithSecret) -> Result<Answer> {

@@ -5,7 +5,7 @@ use crate::support::{Clinic, Engine, Ran};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-pub const SCOPES: [&str; 8] = [
+pub const SCOPES: [&str; 9] = [
     "appointments:read",
     "appointments:write",
     "appointments:override",
@@ -13,6 +13,7 @@ pub const SCOPES: [&str; 8] = [
     "patients:write",
     "patients:reveal",
     "reports:read",
+    "messages:send",
     "admin",
 ];
 
@@ -96,7 +97,7 @@ pub fn ran(clinic: &Clinic, key: &str, line: &str) -> Ran {
 }
 
 /// What the walk needs: something of every kind.
-fn furnished() -> Locked {
+pub fn furnished() -> Locked {
     let mut clinic = Clinic::open();
     for line in [
         "doctor add --name 'Dra. Ruiz' --code RUIZ",
@@ -136,7 +137,7 @@ const DOCTOR: &str = r#"{"resource":{"resourceType":"Practitioner","name":[{"tex
 
 /// How each command is tried, so that it does something; `VISIT` and `OTHER` are appointments that are
 /// there, `HERE` is the book.
-const TRIED: &[(&str, &str)] = &[
+pub const TRIED: &[(&str, &str)] = &[
     ("import csv", "import csv patients patients.csv"),
     ("import ics", "import ics calendar.ics --as closures --doctor GARCIA"),
     ("import fhir", "import fhir bundle.json"),
@@ -252,7 +253,7 @@ const TRIED: &[(&str, &str)] = &[
 ];
 
 /// Those of the book as a whole.
-const OF_THE_BOOK: [(&str, &str); 6] = [
+pub const OF_THE_BOOK: [(&str, &str); 6] = [
     ("db info", "db info"),
     ("db check", "db check"),
     ("db copy", "db copy HERE copied.db"),
@@ -262,7 +263,7 @@ const OF_THE_BOOK: [(&str, &str); 6] = [
 ];
 
 /// Those that are open to all, and what they end with.
-const OPEN: [(&str, &str, i32); 7] = [
+pub const OPEN: [(&str, &str, i32); 7] = [
     ("init", "init --name X --timezone UTC", 2),
     ("demo", "", 0),
     ("key scopes", "key scopes", 0),

@@ -1,16 +1,12 @@
 //! What a key may learn from answers and refusals, and what several keys together may do.
 
 use crate::access::{Locked, ran};
-use crate::support::views::{Key, Refusal};
+use crate::support::views::Key;
 use crate::support::{Clinic, Engine};
 use serde_json::Value;
 
 fn said(locked: &Locked, key: &str, line: &str) -> Value {
     locked.ran(key, &format!("{line} --json")).exits(0).json()
-}
-
-fn forbidden(locked: &Locked, key: &str, line: &str) -> Refusal {
-    locked.ran(key, &format!("{line} --json")).refusal("FORBIDDEN", 6)
 }
 
 #[test]
@@ -109,8 +105,10 @@ fn a_doctors_key_names_that_doctors_patients_only_and_is_told_of_no_other_visit(
         "list --patient PEDRO".into(),
         "why GARCIA 2026-06-16 11:00 --patient PEDRO".into(),
     ] {
-        let refused = forbidden(&locked, &key, &line);
-        assert!(refused.details.is_empty(), "{line}: {refused:?}");
+        let refused = locked.ran(&key, &format!("{line} --json")).refusal("RESOURCE_NOT_FOUND", 3);
+        let nobody = locked.ran(&key, &format!("{} --json", line.replace("PEDRO", "NADIE")));
+        let nobody = nobody.refusal("RESOURCE_NOT_FOUND", 3);
+        assert_eq!(refused.message.replace("PEDRO", "NADIE"), nobody.message, "{line}");
     }
     let known = said(&locked, &key, &format!("book {when} --patient {} --dry-run", own.patient.code));
     assert_eq!(known["patient"]["full_name"], "Ana Mejía");

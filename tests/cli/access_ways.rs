@@ -186,8 +186,9 @@ fn json_leads_round_no_scope() {
 #[test]
 fn an_ambiguous_name_tells_no_patients_to_who_may_not_see_them() {
     let clinic = Clinic::open();
-    for phone in ["7700-0001", "7700-0002"] {
-        clinic.does(&format!("patient add --name 'Ana Sol' --phone {phone}"));
+    for (phone, time) in [("7700-0001", "10:00"), ("7700-0002", "11:00")] {
+        let visit = format!("--doctor GARCIA --date 2026-06-16 --time {time}");
+        clinic.does(&format!("book {visit} --name 'Ana Sol' --phone {phone}"));
     }
     let locked = Locked::of(clinic);
     let line = "book --doctor GARCIA --date 2026-06-15 --time 10:00 --patient 'Ana Sol' --json";
@@ -440,7 +441,7 @@ fn what_a_sweep_has_begun_it_ends() {
     clinic.does(&format!("webhook add --url {}/hook --allow-private", server.url()));
     let _ = clinic.book_juan("--date 2026-06-01 --time 10:00");
     let locked = Locked::of(clinic);
-    let cron = locked.key("--scope appointments:write --code CRON");
+    let cron = locked.key("--scope messages:send,appointments:read --code CRON");
     for line in ["webhook deliver", "remind due"] {
         let _ = locked.ran("", &format!("{line} --json")).refusal("UNAUTHORIZED", 6);
     }

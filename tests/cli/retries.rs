@@ -13,9 +13,36 @@ fn h6_an_active_reference_answers_with_the_existing_record() {
     let before = clinic.content();
     let again = clinic.book(&request);
     assert_eq!((again.id.as_str(), again.idempotent), (first.id.as_str(), Some(true)));
-    // Whatever else the request says, that reference is that appointment.
-    let moved = clinic.book(&format!("{ANA} --date 2026-06-16 --time 15:00 --external-ref R-1"));
-    assert_eq!((moved.id.as_str(), moved.date.as_str()), (first.id.as_str(), "2026-06-15"));
+    assert_eq!(clinic.content(), before, "nothing is written");
+    // It was moved since: the request is still the one that booked it.
+    clinic.does(&format!("reschedule {} --date 2026-06-16 --time 15:00", first.code));
+    let moved = clinic.book(&request);
+    assert_eq!((moved.id.as_str(), moved.date.as_str()), (first.id.as_str(), "2026-06-16"));
+}
+
+#[test]
+fn the_same_reference_with_another_request_is_a_mismatch() {
+    let clinic = Clinic::open();
+    let first = clinic.book(&format!("{ANA} --date 2026-06-15 --time 14:00 --external-ref R-1"));
+    let before = clinic.content();
+    for other in [
+        format!("{ANA} --date 2026-06-16 --time 15:00"),
+        format!("{ANA} --date 2026-06-15 --time 14:00 --notes y"),
+        "--doctor GARCIA --name 'Eva Ruiz' --phone +50377000001 --date 2026-06-15 --time 14:00".to_owned(),
+        // A new key makes it no other request, and no new one.
+        format!("{ANA} --date 2026-06-16 --time 15:00 --idempotency-key K-1"),
+    ] {
+        for dry_run in ["", "--dry-run"] {
+            let line = format!("{other} --external-ref R-1 {dry_run}");
+            let refusal = clinic.not_booked(&line, "IDEMPOTENCY_MISMATCH", 4);
+            assert_eq!(refusal.status, 409);
+            assert_eq!(refusal.text("existing_appointment_id"), first.id);
+        }
+    }
+    let body = r#"{"doctor_id":"GARCIA","date":"2026-06-16","start_time":"10:00","patient_name":"Eva",
+        "patient_phone":"7700-0002","external_reference_id":"R-1"}"#;
+    let refusal = clinic.fed("book --input - --json", body).refusal("IDEMPOTENCY_MISMATCH", 4);
+    assert_eq!(refusal.text("existing_appointment_id"), first.id);
     assert_eq!(clinic.content(), before, "nothing is written");
 }
 

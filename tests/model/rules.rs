@@ -94,7 +94,10 @@ impl Model {
         let by_reference = |visit: &Visit| {
             wish.reference.is_some() && visit.reference == wish.reference && visit.status != Cancelled
         };
-        Ok(self.visits.iter().position(by_reference))
+        match self.visits.iter().position(by_reference) {
+            Some(there) if self.visits[there].print != *print => Err("IDEMPOTENCY_MISMATCH"),
+            found => Ok(found),
+        }
     }
 
     fn patient(&mut self, phone: usize, name: usize) -> usize {

@@ -6,6 +6,7 @@ use crate::app::remind::pass::Held;
 use crate::app::remind::settle::{self, Act};
 use crate::app::remind::sweep::{Orders, Swept};
 use crate::app::{Desk, Env};
+use crate::domain::access::Scope;
 use crate::domain::delivery::{Course, Rest, Turn};
 use crate::domain::lease::{Precaution, given_up};
 use crate::domain::reminder::{Decision, MessageStatus};
@@ -29,8 +30,16 @@ pub(super) struct Claim {
     pub swept: Vec<Swept>,
     pub last: Option<(Instant, String)>,
     pub passed_over: bool,
+    /// Whether messages that only a person can pass on were left for one who may read them.
+    pub unread: bool,
     /// The precaution under which the next of those go that don't go yet.
     pub next: Option<Precaution>,
+}
+
+/// Whether this sweep may send by that channel. What is printed must be read by who calls: a key that may not read
+/// would count as sent what nobody has.
+pub(super) fn is_open_to(desk: &Desk, channel: &str) -> bool {
+    channel != PRINT || desk.require(Scope::AppointmentsRead).is_ok()
 }
 
 /// Sorts the messages of a page, inside the transaction that claims it.
@@ -101,6 +110,7 @@ impl Claimer<'_> {
             course.tries = 0;
         }
         match turn {
+            Turn::By(channel) if !is_open_to(self.desk, &channel) => claim.unread = true,
             Turn::By(channel) => {
                 let waiting = self.queues.get(&channel).map_or(0, VecDeque::len)
                     + claim.held.iter().filter(|held| held.channel == channel).count();

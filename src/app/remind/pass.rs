@@ -262,6 +262,7 @@ impl<'a, R: Reader> Pass<'a, R> {
         })?;
         self.walk.passed(claim.last, count);
         self.passed_over |= claim.passed_over;
+        self.warn_if(claim.unread);
         self.next_precaution = self.next_precaution.into_iter().chain(claim.next).min();
         self.left -= claim.held.len();
         if self.left == 0 {
@@ -272,6 +273,13 @@ impl<'a, R: Reader> Pass<'a, R> {
         }
         self.report(claim.swept);
         Ok(())
+    }
+
+    /// Says once that messages wait for a sweep that may read what it prints.
+    pub(super) fn warn_if(&mut self, unread: bool) {
+        if unread && self.warned.insert(PRINT.to_owned()) {
+            self.reader.warn(text!("messages-by-print-wait-for-a-key-that-reads"));
+        }
     }
 
     // ---- sending

@@ -1,6 +1,6 @@
 //! What comes back from the workers: written down at once, and sent on where a channel failed.
 
-use crate::app::remind::claim::MENDING;
+use crate::app::remind::claim::{MENDING, is_open_to};
 use crate::app::remind::pass::{Held, Pass};
 use crate::app::remind::settle::{self, Act};
 use crate::app::remind::sweep::{Reader, Swept};
@@ -17,6 +17,8 @@ struct Settled {
     acts: Vec<Act>,
     swept: Vec<Swept>,
     go_on: Vec<Held>,
+    /// Whether a message was left for a sweep that may read it.
+    unread: bool,
 }
 
 impl<R: Reader> Pass<'_, R> {
@@ -49,6 +51,7 @@ impl<R: Reader> Pass<'_, R> {
             }
         }
         settle::apply(self.context, &outcome.acts)?;
+        self.warn_if(outcome.unread);
         for held in outcome.go_on {
             self.queues.entry(held.channel.clone()).or_default().push_front(held);
         }
@@ -100,7 +103,14 @@ impl<R: Reader> Pass<'_, R> {
                 let lost_leases = held.note.message.lost_leases;
                 let onward = Onward { id, lease, channel: channel.clone(), failures, lost_leases };
                 outcome.acts.push(Act::GoOn(onward));
-                outcome.go_on.push(Held { channel, ..held });
+                held.channel = channel;
+                if is_open_to(&self.desk, &held.channel) {
+                    outcome.go_on.push(held);
+                } else {
+                    outcome.unread = true;
+                    outcome.acts.push(Act::Release { id: held.id.clone(), lease: self.lease.clone() });
+                    outcome.swept.push(Swept { error, ..self.swept(held, Decision::Send) });
+                }
             }
             Turn::Waits(channel, until) => {
                 held.channel = channel;

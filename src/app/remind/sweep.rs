@@ -1,5 +1,6 @@
 //! The sweep as others see it: what it is asked, what it reports, and its rehearsal.
 
+use crate::app::remind::claim::is_open_to;
 use crate::app::remind::look::{self, Walk};
 use crate::app::remind::pass::Pass;
 use crate::app::remind::{Note, heartbeat};
@@ -160,6 +161,9 @@ pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) ->
                 // Nothing happens to it here, whatever would.
                 swept.status = MessageStatus::Pending;
                 swept.error = looked.trouble;
+                if swept.decision == Decision::Send && !is_open_to(&desk, &swept.channel) {
+                    swept.error = Some(text!("messages-by-print-wait-for-a-key-that-reads").to_owned());
+                }
                 if Precaution::after(swept.note.message.lost_leases) == Precaution::GiveUp {
                     swept.error = Some(given_up().to_owned());
                 }

@@ -146,8 +146,19 @@ fn hits(tx: &mut Tx<'_>, env: &Env, desk: &Desk, closure: &Closure) -> Result<Ve
 pub fn list(context: &mut Context, retired: bool) -> Result<Vec<NamedClosure>> {
     context.read(|tx, _, desk| {
         let closures: Vec<Closure> = directory::all(tx, &desk.clinic.id, retired)?;
-        closures.into_iter().map(|closure| name(tx, &desk, closure)).collect()
+        closures.into_iter().map(|closure| name(tx, &desk, veiled(&desk, closure))).collect()
     })
+}
+
+/// The closure without its reason, where it is another doctor's than the caller's: reasons are private, and those of an
+/// imported calendar name patients.
+fn veiled(desk: &Desk, closure: Closure) -> Closure {
+    match &closure.doctor_id {
+        Some(doctor_id) if desk.check_doctor(Some(doctor_id)).is_err() => {
+            Closure { reason: find::MASK.to_owned(), ..closure }
+        }
+        _ => closure,
+    }
 }
 
 /// Removes a closure: its time is open again.

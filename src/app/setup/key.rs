@@ -80,6 +80,7 @@ pub fn create(context: &mut Context, fields: &KeyFields) -> Result<WithSecret> {
             name: name.unwrap_or_default(),
             secret_hash: key_hash(&secret),
             scopes,
+            sends_by_write: false,
             doctor_id: doctor.as_ref().map(|doctor| doctor.id.clone()),
             expires_at,
             last_used_at: None,

@@ -6,7 +6,7 @@ mod offer;
 pub use fitting::{Freed, after_cancel, after_move, after_reopening};
 pub use offer::{Accept, Accepted, Offer, accept, offer};
 
-use crate::app::known::{Details, matching, upsert};
+use crate::app::known::{Details, Match, allowed, matching, noted, upsert};
 use crate::app::setup::free_code;
 use crate::app::when::{Day, When};
 use crate::app::{Context, Desk, Env, find, privacy};
@@ -110,7 +110,7 @@ pub fn add(context: &mut Context, request: &AddRequest, ending: Ending) -> Resul
             from,
             to,
             minutes: request.minutes,
-            note: request.note.clone(),
+            note: noted(request.note.as_deref(), entry.note),
             ..entry
         };
         env.create(tx, Some(&desk.clinic.id), "waitlist.added", &entry)?;
@@ -188,19 +188,24 @@ fn of_patient(
     let doctor = request.doctor.as_deref().map(|word| find::active::<Doctor>(tx, desk, word)).transpose()?;
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
     let service = request.service.as_deref().map(|word| find::service(tx, desk, word)).transpose()?;
-    let patient = match &request.patient {
-        Some(word) => find::active::<Patient>(tx, desk, word)?,
+    let (patient, differs) = match &request.patient {
+        Some(word) => (find::active::<Patient>(tx, desk, word)?, None),
         None => {
             let (name, phone) = (who.0.as_str(), who.1.as_str());
             let details = Details { name: Some(name), email: None, national_id: None };
             let found = matching(tx, desk, phone, name)?;
-            upsert(tx, env, desk, &details, found, (phone, name))?
+            let (details, differs) = match found.as_ref().map(Match::named) {
+                Some(known) => allowed(tx, env, desk, known, details)?,
+                None => (details, None),
+            };
+            (upsert(tx, env, desk, &details, found, (phone, name))?, differs)
         }
     };
     let entry = blank(tx, env, desk, &patient, &branch)?;
     Ok(Entry {
         doctor_id: doctor.map(|doctor| doctor.id),
         service_id: service.map(|service| service.id),
+        note: differs,
         ..entry
     })
 }
