@@ -1,6 +1,7 @@
 //! What became of an import.
 
 use crate::output::error::ErrorView;
+use crate::output::printable;
 use crate::output::words::{at, list, words};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -77,7 +78,7 @@ pub fn text(value: &Value) -> String {
     for row in list(value, "preview") {
         let Value::Object(fields) = at(row, "fields") else { continue };
         let fields: Vec<String> =
-            fields.iter().map(|(field, said)| format!("{field} {}", words(said))).collect();
+            fields.iter().map(|(field, said)| format!("{} {}", printable(field), words(said))).collect();
         let number = words(at(row, "line"));
         let place = if by_entry { text!("entry-number", number) } else { text!("line-number", number) };
         let _ = writeln!(text, "{place}: {}", fields.join(", "));
@@ -99,7 +100,7 @@ pub fn text(value: &Value) -> String {
             && details.len() > 1
         {
             for (field, problem) in details {
-                let _ = writeln!(text, "  {field}: {}", words(problem));
+                let _ = writeln!(text, "  {}: {}", printable(field), words(problem));
             }
         }
     }
