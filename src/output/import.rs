@@ -22,6 +22,9 @@ pub(crate) struct ImportedView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u64")]
     pub(crate) removed: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    pub(crate) skipped: Option<u64>,
     pub(crate) refused: u64,
     pub(crate) refusals: Vec<ErrorView>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,6 +117,7 @@ pub fn text(value: &Value) -> String {
         (number("updated"), text!("count-updated", count = number("updated"))),
         (number("known"), text!("count-known", count = number("known"))),
         (number("removed"), text!("count-removed", count = number("removed"))),
+        (number("skipped"), text!("count-skipped", count = number("skipped"))),
         (number("refused"), text!("count-refused", count = number("refused"))),
     ];
     let counts: Vec<String> =

@@ -216,6 +216,7 @@ impl Tally {
             updated,
             known,
             removed: None,
+            skipped: None,
             refused,
             refusals,
             columns: Some(Vec::new()),
