@@ -19,6 +19,7 @@ pub mod late;
 pub mod list;
 pub mod many;
 pub mod patient;
+mod pieces;
 pub mod raw;
 pub mod remind;
 pub mod report;

@@ -323,15 +323,14 @@ pub(crate) fn ending(dry_run: bool) -> Ending {
     if dry_run { Ending::Rollback } else { Ending::Commit }
 }
 
-/// The whole of a file, or of stdin for `-`.
-pub(crate) fn read_all(path: &str) -> Result<Vec<u8>> {
-    let read = if path == "-" {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        std::fs::read(path)
-    };
-    read.map_err(|problem| Refusal::invalid("input", text!("cant-be-read", path, problem)))
+/// The input of a command: a file, or stdin for `-`.
+pub(crate) fn input(path: &str) -> Result<Box<dyn Read + Send>> {
+    if path == "-" {
+        return Ok(Box::new(io::stdin()));
+    }
+    let file = std::fs::File::open(path)
+        .map_err(|problem| Refusal::invalid("input", text!("cant-be-read", path, problem)))?;
+    Ok(Box::new(file))
 }
 
 /// A value that was given as `-` is the first line of stdin.

@@ -9,9 +9,13 @@ use crate::domain::text::name_key;
 use crate::interchange::Problem;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
-use std::io::BufRead;
+use std::io::{self, BufRead, Read};
+
+/// The most bytes of an entry, and of anything else that a bundle holds: a picture may be in it.
+const LONGEST: u64 = 8 << 20;
 
 /// Fields by the names that a booking, a patient or a doctor has for them.
 pub type Fields = BTreeMap<&'static str, String>;
@@ -71,12 +75,30 @@ pub fn read(mut source: impl BufRead) -> Result<Bundle, Problem> {
         source.consume(3);
     }
     let mut shelf = Shelf::default();
-    let mut json = serde_json::Deserializer::from_reader(source);
-    let top = Whole(&mut shelf).deserialize(&mut json).map_err(|problem| unread(&problem))?;
+    let left = Cell::new(LONGEST);
+    let mut json = serde_json::Deserializer::from_reader(Bounded { source, left: &left });
+    let top = Whole(&mut shelf, &left).deserialize(&mut json).map_err(|problem| unread(&problem))?;
     top.check().map_err(|problem| Problem { line: 1, problem })?;
     json.end().map_err(|problem| unread(&problem))?;
     let goes_on = top.goes_on();
     Ok(Bundle { goes_on, ..shelf.resolved() })
+}
+
+/// A source of which so many bytes are read, unless somebody allows for more.
+struct Bounded<'a, R> {
+    source: R,
+    left: &'a Cell<u64>,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(into)?;
+        let left = self.left.get().checked_sub(read as u64);
+        self.left.set(
+            left.ok_or_else(|| io::Error::other(text!("a-part-is-longer-than-mib", most = LONGEST >> 20)))?,
+        );
+        Ok(read)
+    }
 }
 
 fn unread(problem: &serde_json::Error) -> Problem {
@@ -128,7 +150,7 @@ fn told(value: Option<&Value>) -> String {
 }
 
 /// The bundle, whose entries go into the shelf one by one.
-struct Whole<'a>(&'a mut Shelf);
+struct Whole<'a>(&'a mut Shelf, &'a Cell<u64>);
 
 impl<'de> DeserializeSeed<'de> for Whole<'_> {
     type Value = Top;
@@ -147,11 +169,12 @@ impl<'de> Visitor<'de> for Whole<'_> {
         let mut top = Top::default();
         let mut has_entries = false;
         while let Some(key) = map.next_key::<String>()? {
+            self.1.set(LONGEST);
             if key == "entry" {
                 if std::mem::replace(&mut has_entries, true) {
                     return Err(A::Error::custom("entry is there twice"));
                 }
-                map.next_value_seed(Entries(self.0))?;
+                map.next_value_seed(Entries(self.0, self.1))?;
             } else if let Some(name) = NAMED.iter().find(|name| **name == key) {
                 top.named.insert(name, map.next_value()?);
             } else {
@@ -162,7 +185,7 @@ impl<'de> Visitor<'de> for Whole<'_> {
     }
 }
 
-struct Entries<'a>(&'a mut Shelf);
+struct Entries<'a>(&'a mut Shelf, &'a Cell<u64>);
 
 impl<'de> DeserializeSeed<'de> for Entries<'_> {
     type Value = ();
@@ -179,6 +202,7 @@ impl<'de> Visitor<'de> for Entries<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
         while let Some(entry) = entries.next_element::<Value>()? {
             self.0.take(entry);
+            self.1.set(LONGEST);
         }
         Ok(())
     }
