@@ -99,3 +99,5 @@ the-range-is-longer-than = the range has more than { $most } numbers
 is-longer-than-kib = is longer than { $most } KiB
 joins-texts-too-often = joins texts by ~ or + in a loop, or more than { $most } times; words one after another one after another say the same
 is-not-for-messages = { $what } is not for messages
+the-connection-ended = the connection ended
+the-answer-has-no-end = the answer is too long

@@ -99,3 +99,5 @@ the-range-is-longer-than = la serie pasa de { $most } números
 is-longer-than-kib = pasa de { $most } KiB
 joins-texts-too-often = une textos con ~ o + dentro de un bucle, o más de { $most } veces; las palabras una tras otra dicen lo mismo
 is-not-for-messages = { $what } no es para mensajes
+the-connection-ended = la conexión terminó
+the-answer-has-no-end = la respuesta es demasiado larga
