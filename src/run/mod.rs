@@ -41,7 +41,7 @@ use crate::zones::Zones;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::{OnceCell, RefCell};
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, BufRead, IsTerminal, Read};
 use std::rc::Rc;
 
 /// The exit status of who gives up a question, by Ctrl-C or Esc: as that of a program that Ctrl-C ends.
@@ -333,13 +333,19 @@ pub(crate) fn input(path: &str) -> Result<Box<dyn Read + Send>> {
     Ok(Box::new(file))
 }
 
+/// The most bytes of a line of stdin that are read.
+const LONGEST_LINE: u64 = 64 * 1024;
+
 /// A value that was given as `-` is the first line of stdin.
 pub(crate) fn from_stdin(field: &str, value: Option<String>) -> Result<Option<String>> {
     if value.as_deref() != Some("-") {
         return Ok(value);
     }
     let mut line = String::new();
+    // The first of a line without end is longer than any field, which says so.
     io::stdin()
+        .lock()
+        .take(LONGEST_LINE)
         .read_line(&mut line)
         .map_err(|problem| Refusal::invalid(field, text!("stdin-cant-be-read", problem)))?;
     Ok(Some(line.trim().to_owned()))

@@ -150,7 +150,7 @@ fn body(chance: &mut Chance) -> Case {
             write!(text, "{comma}{name}:{value}").unwrap();
         }
         let known = chance.one_of(&["doctor_id", "date", "time", "patient_name", "status", "notes"]);
-        write!(text, ",\"{known}\":{}}}\n", chance.quoted()).unwrap();
+        writeln!(text, ",\"{known}\":{}}}", chance.quoted()).unwrap();
     }
     if chance.below(6) == 0 {
         text.truncate(text.char_indices().nth(chance.below(text.chars().count())).map_or(0, |(at, _)| at));
