@@ -11,7 +11,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// How many cases are tried where nobody says.
-const CASES: u64 = 300;
+const CASES: u64 = 600;
 
 /// What names are made of: what commands a terminal, hides or paints over, and what parsers stumble over.
 const PIECES: [&str; 44] = [
