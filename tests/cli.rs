@@ -68,6 +68,9 @@ mod faces;
 #[path = "cli/file_modes.rs"]
 mod file_modes;
 #[cfg(unix)]
+#[path = "cli/fuzzed.rs"]
+mod fuzzed;
+#[cfg(unix)]
 #[path = "cli/hostile.rs"]
 mod hostile;
 #[path = "cli/importing.rs"]

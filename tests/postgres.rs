@@ -73,6 +73,9 @@ mod exporting;
 #[path = "cli/faces.rs"]
 mod faces;
 #[cfg(unix)]
+#[path = "cli/fuzzed.rs"]
+mod fuzzed;
+#[cfg(unix)]
 #[path = "cli/hostile.rs"]
 mod hostile;
 #[path = "cli/importing.rs"]

@@ -3,10 +3,11 @@
 use crate::cli::raw::Raw;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::fmt;
+use std::io::Read;
 
 /// What JSON calls the fields that go by other names than their own there, the usual one first.
 /// `start_or_day` is HuskyVoice's `appointment_date`: a full instant, or a date alone beside a time.
@@ -72,21 +73,34 @@ fn names_of(field: &str) -> Option<&'static [&'static str]> {
 /// The fields that go by their usual name where the body does not name them.
 const NAMED: &str = "doctor service branch patient name phone end at duration external_ref";
 
+/// The most bytes of one JSON value.
+pub(super) const LONGEST: usize = 1 << 20;
+/// The most fields of an object: a command has a few dozen.
+const MOST_FIELDS: usize = 1000;
+
 /// A JSON object, with the names that come twice in it: which of two would be meant is not guessed.
 #[derive(Debug)]
 pub struct Given {
     pub(super) map: Map<String, Value>,
     twice: Vec<String>,
+    fields: usize,
 }
 
 impl Given {
     /// Reads a JSON value.
     pub fn read(value: &RawValue) -> Result<Given> {
-        serde_json::from_str(value.get()).map_err(|problem| match problem.is_data() {
+        if value.get().len() > LONGEST {
+            return Err(too_long(LONGEST));
+        }
+        let given: Given = serde_json::from_str(value.get()).map_err(|problem| match problem.is_data() {
             true => Refusal::new(Code::ValidationError, text!("the-input-must-be-a-json-object"))
                 .detail("input", text!("is-not-a-json-object")),
             false => broken(&problem),
-        })
+        })?;
+        match given.fields > MOST_FIELDS {
+            true => Err(unusable(text!("has-more-than-fields", most = MOST_FIELDS))),
+            false => Ok(given),
+        }
     }
 }
 
@@ -106,18 +120,73 @@ impl<'de> Visitor<'de> for GivenVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> std::result::Result<Given, A::Error> {
-        let (mut map, mut twice) = (Map::new(), Vec::new());
-        while let Some((name, value)) = entries.next_entry::<String, Value>()? {
-            if map.insert(name.clone(), value).is_some() {
+        let (mut map, mut twice, mut fields) = (Map::new(), Vec::new(), 0);
+        while let Some((name, Field(value))) = entries.next_entry::<String, Field>()? {
+            fields += 1;
+            // Of those that are too many nothing is kept.
+            if fields <= MOST_FIELDS && map.insert(name.clone(), value).is_some() {
                 twice.push(name);
             }
         }
-        Ok(Given { map, twice })
+        Ok(Given { map, twice, fields })
+    }
+}
+
+/// A field's value. Of a list or an object, which no field takes, nothing is kept but that it is one.
+struct Field(Value);
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        deserializer.deserialize_any(FieldVisitor)
+    }
+}
+
+struct FieldVisitor;
+
+impl<'de> Visitor<'de> for FieldVisitor {
+    type Value = Field;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> std::result::Result<Field, E> {
+        Ok(Field(Value::Null))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> std::result::Result<Field, E> {
+        Ok(Field(value.into()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> std::result::Result<Field, E> {
+        Ok(Field(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> std::result::Result<Field, E> {
+        Ok(Field(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> std::result::Result<Field, E> {
+        Ok(Field(value.into()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> std::result::Result<Field, E> {
+        Ok(Field(value.into()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> std::result::Result<Field, A::Error> {
+        while items.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Field(Value::Array(Vec::new())))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> std::result::Result<Field, A::Error> {
+        while entries.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+        Ok(Field(Value::Array(Vec::new())))
     }
 }
 
 /// The fields of one JSON object. Unknown ones are collected with the other problems.
-pub fn fields(body: Body, Given { map, twice }: Given) -> Raw {
+pub fn fields(body: Body, Given { map, twice, .. }: Given) -> Raw {
     let mut raw = Raw::default();
     raw.iso = true;
     for name in &twice {
@@ -152,10 +221,27 @@ fn resolve(field: &'static str, value: &Value, has_time: bool) -> &'static str {
 }
 
 /// One object from the whole input.
-pub fn one(body: Body, bytes: &[u8]) -> Result<Raw> {
-    let text = std::str::from_utf8(bytes).map_err(|_| not_utf8())?;
+pub fn one(body: Body, input: impl Read) -> Result<Raw> {
+    let mut bytes = Vec::new();
+    input
+        .take(LONGEST as u64 + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|problem| unusable(text!("cant-be-read-because", problem)))?;
+    if bytes.len() > LONGEST {
+        return Err(too_long(LONGEST));
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|_| not_utf8())?;
     let value: &RawValue = serde_json::from_str(text).map_err(|problem| broken(&problem))?;
     Ok(fields(body, Given::read(value)?))
+}
+
+/// Input that is longer than so many bytes, a multiple of 1 MiB.
+pub(super) fn too_long(most: usize) -> Refusal {
+    unusable(text!("is-longer-than-mib", most = most >> 20))
+}
+
+fn unusable(what: String) -> Refusal {
+    Refusal::new(Code::ValidationError, text!("the-input-is-unusable", what)).detail("input", what)
 }
 
 /// Input that is not UTF-8.

@@ -1,7 +1,9 @@
 //! Many JSON values from one stream: an array, or values one after another (NDJSON).
 
-use crate::cli::input::{Given, broken, not_utf8};
+use crate::cli::input::{Given, LONGEST, broken, not_utf8, too_long};
+use crate::cli::pieces::{Nesting, Piece, Pieces};
 use crate::domain::refusal::{Code, Refusal};
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use std::collections::VecDeque;
 use std::io::{self, BufRead};
@@ -17,19 +19,25 @@ pub struct Item {
     pub of_many: bool,
 }
 
+/// The most bytes of an array, which is read as a whole.
+const LONGEST_ARRAY: usize = 16 * LONGEST;
+
 /// The values of a stream, as they come. A line that is broken costs itself, not those after it.
 pub struct Values<R> {
-    reader: R,
-    lines_read: u64,
-    /// Lines read, but not yet whole: with their numbers.
-    pending: VecDeque<(u64, String)>,
+    pieces: Pieces<R>,
+    /// What was read and is no whole value yet.
+    pending: VecDeque<Piece>,
+    /// How many bytes that is.
+    held: usize,
     ready: VecDeque<Item>,
-    /// How many brackets of the pending lines are open, as far as a look can tell.
-    open: i64,
-    /// With how many pending lines they are looked at even so.
+    /// How deep the pending pieces are in their brackets.
+    nesting: Nesting,
+    /// With how many pending pieces they are looked at even so.
     look_at: usize,
     ended: bool,
     begun: bool,
+    /// The elements of an array that are still to come.
+    array: Option<Elements>,
     is_array: bool,
 }
 
@@ -37,14 +45,15 @@ impl<R: BufRead> Values<R> {
     /// The values of that stream.
     pub fn new(reader: R) -> Self {
         Values {
-            reader,
-            lines_read: 0,
+            pieces: Pieces::new(reader),
             pending: VecDeque::new(),
+            held: 0,
             ready: VecDeque::new(),
-            open: 0,
+            nesting: Nesting::default(),
             look_at: 1,
             ended: false,
             begun: false,
+            array: None,
             is_array: false,
         }
     }
@@ -55,75 +64,80 @@ impl<R: BufRead> Values<R> {
     }
 
     fn advance(&mut self) {
-        match self.read_line() {
-            Ok(None) => {
-                self.ended = true;
-                self.cut_short();
-            }
-            Ok(Some(Err(refusal))) => {
-                // Nothing goes on across such a line: what is behind it would be taken for the rest of
-                // what was before, without what stood on it.
-                self.cut_short();
-                (self.open, self.look_at) = (0, 1);
-                self.push(self.lines_read, Err(refusal));
-            }
-            Ok(Some(Ok(line))) => {
-                self.is_array = !self.begun && line.trim_start().starts_with('[');
-                self.begun = true;
-                if self.is_array {
-                    self.read_array(line);
-                    return;
-                }
-                self.open += brackets(&line);
-                self.pending.push_back((self.lines_read, line));
-                // A value over many lines is not read anew with each of them: only when its brackets
-                // are closed, or when the lines have doubled, lest a broken one hold up those behind.
-                if self.open <= 0 || self.pending.len() >= self.look_at {
-                    self.parse_pending();
-                    self.open = self.pending.iter().map(|(_, line)| brackets(line)).sum();
-                    self.look_at = (2 * self.pending.len()).max(1);
-                }
-            }
-            Err(problem) => {
-                self.ended = true;
-                let refusal = Refusal::new(Code::ValidationError, text!("the-input-cant-be-read", problem))
-                    .detail("input", problem.to_string());
-                self.push(self.lines_read, Err(refusal));
-            }
+        if let Err(problem) = self.go_on() {
+            self.ended = true;
+            let refusal = Refusal::new(Code::ValidationError, text!("the-input-cant-be-read", problem))
+                .detail("input", problem.to_string());
+            self.ready.push_back(item(self.pieces.line(), Err(refusal)));
         }
     }
 
-    /// The next line that is not blank; nothing at the end.
-    fn read_line(&mut self) -> io::Result<Option<Result<String, Refusal>>> {
-        loop {
-            let mut bytes = Vec::new();
-            if self.reader.read_until(b'\n', &mut bytes)? == 0 {
-                return Ok(None);
+    fn go_on(&mut self) -> io::Result<()> {
+        match self.pieces.next()? {
+            None => {
+                self.ended = true;
+                self.cut_short()?;
             }
-            self.lines_read += 1;
-            if self.lines_read == 1 && bytes.starts_with(b"\xef\xbb\xbf") {
-                bytes.drain(..3);
+            Some(Err(refusal)) => {
+                // Nothing goes on across such a line: what is behind it would be taken for the rest of
+                // what was before, without what stood on it.
+                let line = self.pieces.line();
+                self.pending.retain(|piece| piece.line != line);
+                self.cut_short()?;
+                (self.nesting, self.held, self.look_at) = (Nesting::default(), 0, 1);
+                self.ready.push_back(item(line, Err(refusal)));
             }
-            if bytes.iter().all(u8::is_ascii_whitespace) {
-                continue;
+            Some(Ok(piece)) => {
+                self.is_array = !self.begun && piece.text.trim_start().starts_with('[');
+                self.begun = true;
+                if self.is_array {
+                    return self.read_array(piece.text);
+                }
+                self.nesting = self.nesting.over(&piece.text);
+                self.held += piece.text.len();
+                self.pending.push_back(piece);
+                // A value over many lines is not read anew with each of them: only when its brackets
+                // are closed, or when the lines have doubled, lest a broken one hold up those behind.
+                if self.nesting.is_closed() || self.pending.len() >= self.look_at {
+                    self.parse_pending()?;
+                    let nesting = Nesting::default();
+                    self.nesting =
+                        self.pending.iter().fold(nesting, |nesting, piece| nesting.over(&piece.text));
+                    self.held = self.pending.iter().map(|piece| piece.text.len()).sum();
+                    self.look_at = (2 * self.pending.len()).max(1);
+                }
+                self.give_up_on_long()?;
             }
-            return Ok(Some(String::from_utf8(bytes).map_err(|_| not_utf8())));
         }
+        Ok(())
+    }
+
+    /// A value that is longer than any may be is refused, and read no further.
+    fn give_up_on_long(&mut self) -> io::Result<()> {
+        if self.held <= LONGEST {
+            return Ok(());
+        }
+        if let Some(first) = self.pending.front() {
+            self.ready.push_back(item(first.line, Err(too_long(LONGEST))));
+        }
+        self.pending.clear();
+        (self.held, self.look_at) = (0, 1);
+        self.pieces.skip_value(std::mem::take(&mut self.nesting))
     }
 
     /// Takes every whole value out of the pending lines; what is not whole yet stays.
-    fn parse_pending(&mut self) {
-        while let Some((first, _)) = self.pending.front() {
-            let first = *first;
-            let text: String = self.pending.iter().map(|(_, line)| line.as_str()).collect();
+    fn parse_pending(&mut self) -> io::Result<()> {
+        while let Some(first) = self.pending.front() {
+            let first = first.line;
+            let text: String = self.pending.iter().map(|piece| piece.text.as_str()).collect();
             let mut stream = serde_json::Deserializer::from_str(&text).into_iter::<&RawValue>();
-            let mut used = 0;
+            let (mut used, mut line) = (0, first);
             let problem = loop {
                 match stream.next() {
                     Some(Ok(value)) => {
-                        let begin = text.len() - text[used..].trim_start().len();
-                        let line = first + newlines(&text[..begin]);
-                        self.push(line, Given::read(value));
+                        let begin = line + leading_newlines(&text[used..]);
+                        self.ready.push_back(item(begin, Given::read(value)));
+                        line += newlines(&text[used..stream.byte_offset()]);
                         used = stream.byte_offset();
                     }
                     Some(Err(problem)) => break Some(problem),
@@ -133,14 +147,13 @@ impl<R: BufRead> Values<R> {
             self.drop_used(&text, used);
             match problem {
                 Some(problem) if !problem.is_eof() => {
-                    if let Some((line, _)) = self.pending.pop_front() {
-                        self.push(line, Err(broken(&problem)));
-                    }
+                    self.fail_first(broken(&problem))?;
                 }
                 // Whole, or still to be continued.
-                _ => return,
+                _ => break,
             }
         }
+        Ok(())
     }
 
     /// Forgets the text that became values; the rest keeps its line numbers.
@@ -151,71 +164,104 @@ impl<R: BufRead> Values<R> {
             return;
         }
         let mut skip = used;
-        while let Some((_, line)) = self.pending.front_mut() {
-            if skip < line.len() {
-                line.drain(..skip);
+        while let Some(piece) = self.pending.front_mut() {
+            if skip < piece.text.len() {
+                piece.text.drain(..skip);
                 break;
             }
-            skip -= line.len();
+            skip -= piece.text.len();
             self.pending.pop_front();
         }
-        while self.pending.front().is_some_and(|(_, line)| line.trim().is_empty()) {
+        while self.pending.front().is_some_and(|piece| piece.text.trim().is_empty()) {
             self.pending.pop_front();
         }
+    }
+
+    /// Refuses the first line that is pending, and leaves out what is still to come of it.
+    fn fail_first(&mut self, refusal: Refusal) -> io::Result<()> {
+        let Some(first) = self.pending.front().map(|piece| piece.line) else { return Ok(()) };
+        self.ready.push_back(item(first, Err(refusal)));
+        let mut is_whole = true;
+        while let Some(piece) = self.pending.front().filter(|piece| piece.line == first) {
+            is_whole = piece.ends_line();
+            self.pending.pop_front();
+        }
+        if is_whole { Ok(()) } else { self.pieces.skip_line() }
     }
 
     /// What is pending is not continued: a value that is not whole is cut short; the lines after it may be.
-    fn cut_short(&mut self) {
+    fn cut_short(&mut self) -> io::Result<()> {
         while !self.pending.is_empty() {
-            self.parse_pending();
-            if let Some((line, text)) = self.pending.pop_front() {
-                let problem = serde_json::from_str::<&RawValue>(&text).err();
-                self.push(line, Err(problem.map_or_else(not_utf8, |problem| broken(&problem))));
+            self.parse_pending()?;
+            if let Some(first) = self.pending.front() {
+                let problem = serde_json::from_str::<&RawValue>(&first.text).err();
+                self.fail_first(problem.map_or_else(not_utf8, |problem| broken(&problem)))?;
             }
         }
+        Ok(())
     }
 
-    fn read_array(&mut self, mut text: String) {
+    fn read_array(&mut self, mut text: String) -> io::Result<()> {
         self.ended = true;
-        let first = self.lines_read;
-        let mut rest = Vec::new();
-        if let Err(problem) = self.reader.read_to_end(&mut rest) {
-            let refusal = Refusal::new(Code::ValidationError, text!("the-input-cant-be-read", problem));
-            self.ready.push_back(Item { line: first, value: Err(refusal), of_many: true });
-            return;
-        }
-        let Ok(rest) = String::from_utf8(rest) else { return self.push(first, Err(not_utf8())) };
-        text.push_str(&rest);
-        match serde_json::from_str::<Vec<&RawValue>>(&text) {
-            Ok(elements) => {
-                for element in elements {
-                    // The element is a part of the text, so its place there is its address's distance.
-                    let at = (element.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
-                    let line = first + newlines(text.get(..at).unwrap_or_default());
-                    self.ready.push_back(Item { line, value: Given::read(element), of_many: true });
-                }
+        let line = self.pieces.line();
+        let rest = self.pieces.rest(LONGEST_ARRAY as u64)?;
+        let whole = String::from_utf8(rest).map_err(|_| not_utf8()).and_then(|rest| {
+            text.push_str(&rest);
+            if text.len() > LONGEST_ARRAY {
+                return Err(too_long(LONGEST_ARRAY).hint(text!("give-the-objects-one-by-one")));
             }
-            Err(problem) => self.push(first, Err(broken(&problem))),
+            serde_json::from_str::<IgnoredAny>(&text).map_err(|problem| broken(&problem))
+        });
+        match whole {
+            Ok(_) => {
+                let at = text.find('[').map_or(0, |at| at + 1);
+                self.array = Some(Elements { text, line, at });
+            }
+            Err(refusal) => self.ready.push_back(item(line, Err(refusal))),
         }
-    }
-
-    fn push(&mut self, line: u64, value: Result<Given, Refusal>) {
-        self.ready.push_back(Item { line, value, of_many: false });
+        Ok(())
     }
 }
 
-/// Brackets that open less those that close; those inside texts are not told apart, the parser
-/// knows better.
-fn brackets(line: &str) -> i64 {
-    line.bytes().fold(0, |open, byte| match byte {
-        b'{' | b'[' => open + 1,
-        b'}' | b']' => open - 1,
-        _ => open,
-    })
+fn item(line: u64, value: Result<Given, Refusal>) -> Item {
+    Item { line, value, of_many: false }
+}
+
+/// The elements of an array that is known to be whole.
+struct Elements {
+    text: String,
+    /// The line that is come to.
+    line: u64,
+    /// The place in the text.
+    at: usize,
+}
+
+impl Iterator for Elements {
+    type Item = Item;
+
+    fn next(&mut self) -> Option<Item> {
+        let rest = self.text.get(self.at..)?;
+        let element = rest.trim_start();
+        let element = element.strip_prefix(',').unwrap_or(element).trim_start();
+        let begin = rest.len() - element.len();
+        // At the closing bracket there is no value.
+        let mut values = serde_json::Deserializer::from_str(element).into_iter::<&RawValue>();
+        let value = values.next()?.ok()?;
+        let line = self.line + newlines(&rest[..begin]);
+        let end = begin + values.byte_offset();
+        let item = Item { line, value: Given::read(value), of_many: true };
+        self.line += newlines(&rest[..end]);
+        self.at += end;
+        Some(item)
+    }
 }
 
 fn newlines(text: &str) -> u64 {
     text.bytes().filter(|byte| *byte == b'\n').count() as u64
+}
+
+fn leading_newlines(text: &str) -> u64 {
+    newlines(&text[..text.len() - text.trim_start().len()])
 }
 
 impl<R: BufRead> Iterator for Values<R> {
@@ -225,7 +271,7 @@ impl<R: BufRead> Iterator for Values<R> {
         while self.ready.is_empty() && !self.ended {
             self.advance();
         }
-        self.ready.pop_front()
+        self.ready.pop_front().or_else(|| self.array.as_mut()?.next())
     }
 }
 
@@ -264,6 +310,29 @@ mod tests {
         let items: Vec<(u64, bool)> =
             Values::new(bytes.as_slice()).map(|item| (item.line, item.value.is_ok())).collect();
         assert_eq!(items, [(1, false), (2, false), (3, false), (4, true)]);
+    }
+
+    #[test]
+    fn a_value_that_is_too_long_costs_itself_only() {
+        let long = "x".repeat(2 * LONGEST);
+        let list = "1,\n".repeat(LONGEST);
+        for (text, expected) in [
+            (format!("{{\"a\":\"{long}\"}}\n{{\"a\":2}}"), "1:! 2:{\"a\":2}"),
+            (format!("{{\"a\":1}}\n{{\"a\":\"{long}\"}} {{\"a\":3}}"), "1:{\"a\":1} 2:! 2:{\"a\":3}"),
+            // Over lines, and with brackets and quotes inside of texts.
+            (format!("{{\"a\":\"\\\"]}}\",\n\"b\":[{list}1]}}\n{{\"a\":2}}"), "1:! 1048579:{\"a\":2}"),
+            // Never closed, it ends with its line, or with the stream.
+            (format!("{{\"a\":\"{long}\n{{\"a\":2}}"), "1:! 2:{\"a\":2}"),
+            (format!("{{\"a\":[\"{long}"), "1:!"),
+            // A line may be as long as it likes, while its values are not, and so may an array.
+            (format!("{}nonsense\n{{\"a\":2}}", " ".repeat(3 * LONGEST)), "1:! 2:{\"a\":2}"),
+            (format!("[{{\"a\":\"{long}\"}},\n{{\"a\":2}}]"), "1:! 2:{\"a\":2}"),
+            (format!("[{{\"a\":\"{}\"}}]", long.repeat(8)), "1:!"),
+        ] {
+            assert_eq!(read(&text), expected, "{}", &text[..40]);
+        }
+        let many = "{\"a\":\"ñ\"} ".repeat(300_000);
+        assert_eq!(Values::new(many.as_bytes()).filter(|item| item.value.is_ok()).count(), 300_000);
     }
 
     #[test]

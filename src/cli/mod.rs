@@ -20,6 +20,7 @@ pub mod list;
 pub mod many;
 mod options;
 pub mod patient;
+mod pieces;
 pub mod raw;
 pub mod remind;
 pub mod report;

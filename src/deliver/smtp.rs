@@ -1,5 +1,7 @@
 //! The channel `smtp`: mails with the appointment as an invitation, through the clinic's mail server.
 
+mod session;
+
 use super::channel::{Channel, Letter, Outcome};
 use super::check::{Check, absolute, is_loopback};
 use super::mail::{Person, address, mail, only_ascii};
@@ -8,14 +10,16 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use lettre::address::Address;
 use lettre::message::Message;
-use lettre::transport::smtp::Error;
-use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
-use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
-use lettre::transport::smtp::commands::{Data, Mail, Quit, Rcpt, Rset};
+use lettre::transport::smtp::authentication::Credentials;
+use lettre::transport::smtp::commands::{Mail, Quit, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
 use serde::Deserialize;
+use session::{Encryption, Session, Trouble};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use url::Host;
 
@@ -72,13 +76,13 @@ pub(super) struct Smtp {
     server: (String, u16),
     hello: ClientId,
     security: Security,
-    tls: Option<TlsParameters>,
+    tls: Option<Encryption>,
     login: Option<Login>,
     from: Address,
     from_name: Option<String>,
     timeout: Duration,
     /// Connections that are open and have nothing to do: at most one for each worker.
-    idle: Mutex<Vec<(SmtpConnection, Instant)>>,
+    idle: Mutex<Vec<(Session, Instant)>>,
 }
 
 /// Who logs in.
@@ -150,8 +154,11 @@ impl Smtp {
             }
             None
         } else {
-            let tls = parameters(&host, root_certificate.as_deref());
-            Some(check.take("root_certificate", tls)?)
+            let config = check.take("root_certificate", trust(root_certificate.as_deref()));
+            let name = ServerName::try_from(host.clone());
+            let name =
+                check.take("host", name.map_err(|_| text!("takes-a-servers-name-or-address").to_owned()));
+            Some(Encryption { config: config?, name: name? })
         };
         let port = port.unwrap_or(match security {
             Security::Starttls => 587,
@@ -172,27 +179,26 @@ impl Smtp {
     }
 
     /// A connection on which somebody is logged in.
-    fn connect(&self, until: Instant) -> Result<SmtpConnection, Error> {
+    fn connect(&self, until: Instant) -> Result<Session, Trouble> {
         let (host, port) = &self.server;
         let wrapper = self.tls.as_ref().filter(|_| self.security == Security::Tls);
         // Reaching it, its greeting and its list of what it can do are waited for one by one.
         let each = self.timeout.min(LONGEST_SEND / 3);
-        let mut connection =
-            SmtpConnection::connect((host.as_str(), *port), Some(each), &self.hello, wrapper, None)?;
+        let mut connection = Session::open((host, *port), (each, until), &self.hello, wrapper)?;
         if let Some(tls) = self.tls.as_ref().filter(|_| self.security == Security::Starttls) {
             self.limit(&mut connection, until);
-            connection.starttls(tls, &self.hello)?;
+            connection.encrypt(tls, &self.hello)?;
         }
         if let Some(login) = &self.login {
             self.limit(&mut connection, until);
-            connection.auth(DEFAULT_MECHANISMS, &login.credentials())?;
+            connection.log_in(&login.credentials())?;
         }
         Ok(connection)
     }
 
     /// Says who sends, on a connection that is there already or on a new one. One that was there may
     /// have gone away meanwhile, and nothing is lost with it.
-    fn begin(&self, mail: &Message, until: Instant) -> Result<SmtpConnection, (Stage, Error)> {
+    fn begin(&self, mail: &Message, until: Instant) -> Result<Session, (Stage, Trouble)> {
         while let Some(mut connection) = self.reusable() {
             if self.sender(&mut connection, mail, until).is_ok() {
                 return Ok(connection);
@@ -203,9 +209,9 @@ impl Smtp {
         Ok(connection)
     }
 
-    fn sender(&self, connection: &mut SmtpConnection, mail: &Message, until: Instant) -> Result<(), Error> {
+    fn sender(&self, connection: &mut Session, mail: &Message, until: Instant) -> Result<(), Trouble> {
         self.limit(connection, until);
-        let international = connection.server_info().supports_feature(Extension::SmtpUtfEight);
+        let international = connection.supports(Extension::SmtpUtfEight);
         let parameters = match only_ascii(mail) {
             false if international => vec![MailParameter::SmtpUtfEight],
             _ => Vec::new(),
@@ -216,57 +222,54 @@ impl Smtp {
     /// Delivers the mail, up to the server's last word.
     fn deliver(
         &self,
-        connection: &mut SmtpConnection,
+        connection: &mut Session,
         mail: &Message,
         until: Instant,
-    ) -> Result<(), (Stage, Error)> {
+    ) -> Result<(), (Stage, Trouble)> {
         for to in mail.envelope().to() {
             self.limit(connection, until);
             let recipient = Rcpt::new(to.clone(), Vec::new());
             connection.command(recipient).map_err(|problem| (Stage::Recipient, problem))?;
         }
         self.limit(connection, until);
-        connection.command(Data).map_err(|problem| (Stage::Mail, problem))?;
+        connection.data().map_err(|problem| (Stage::Mail, problem))?;
         self.limit(connection, until);
-        connection.message(&mail.formatted()).map_err(|problem| (Stage::Mail, problem))?;
-        Ok(())
+        connection.mail(&mail.formatted()).map_err(|problem| (Stage::Mail, problem))
     }
 
     /// Gives the next answer no longer than is left.
-    fn limit(&self, connection: &mut SmtpConnection, until: Instant) {
-        let left = until.saturating_duration_since(Instant::now()).max(GOODBYE);
-        // Where it can't be set the connection is gone, and the command says so.
-        let _ = connection.set_timeout(Some(left.min(self.timeout)));
+    fn limit(&self, connection: &mut Session, until: Instant) {
+        connection.limit(self.timeout, until);
     }
 
-    fn reusable(&self) -> Option<SmtpConnection> {
+    fn reusable(&self) -> Option<Session> {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.retain(|(_, since)| since.elapsed() < IDLE);
         idle.pop().map(|(connection, _)| connection)
     }
 
-    fn keep(&self, connection: SmtpConnection) {
+    fn keep(&self, connection: Session) {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((connection, Instant::now()));
     }
 
     /// What a problem means for the letter and for the channel.
-    fn outcome(&self, stage: Stage, problem: &Error) -> Outcome {
+    fn outcome(&self, stage: Stage, problem: &Trouble) -> Outcome {
         let secrets: Vec<&Secret> = self.login.iter().flat_map(|login| &login.secrets).collect();
         let why = reason(&words(problem), &secrets);
-        let code = problem.status().map(u16::from);
+        let code = problem.code();
         let of_channel = match stage {
             // Nobody's mail goes out where the server can't be reached or trusted, doesn't let us in, or
             // doesn't take mails from this address.
             Stage::Connection => true,
-            Stage::Sender => code.is_some() || problem.is_tls(),
+            Stage::Sender => code.is_some() || problem.is_encryption(),
             // 421: the server goes away. 530 to 538: it wants a login after all.
             Stage::Recipient | Stage::Mail => {
-                problem.is_tls() || matches!(code, Some(421 | 530 | 534 | 535 | 538))
+                problem.is_encryption() || matches!(code, Some(421 | 530 | 534 | 535 | 538))
             }
         };
         if of_channel {
             Outcome::held_up(why, None)
-        } else if problem.is_permanent() {
+        } else if code.is_some_and(|code| code >= 500) {
             Outcome::never(why)
         } else {
             Outcome::later(why, None)
@@ -292,7 +295,7 @@ impl Channel for Smtp {
             Ok(connection) => connection,
             Err((stage, problem)) => return self.outcome(stage, &problem),
         };
-        if !only_ascii(&mail) && !connection.server_info().supports_feature(Extension::SmtpUtfEight) {
+        if !only_ascii(&mail) && !connection.supports(Extension::SmtpUtfEight) {
             if connection.command(Rset).is_ok() {
                 self.keep(connection);
             }
@@ -305,7 +308,7 @@ impl Channel for Smtp {
             }
             Err((stage, problem)) => {
                 // A refused mail leaves the connection good for the next.
-                if problem.status().is_some() && connection.command(Rset).is_ok() {
+                if problem.code().is_some() && connection.command(Rset).is_ok() {
                     self.keep(connection);
                 }
                 self.outcome(stage, &problem)
@@ -318,7 +321,7 @@ impl Drop for Smtp {
     fn drop(&mut self) {
         let idle = self.idle.get_mut().unwrap_or_else(PoisonError::into_inner);
         for (mut connection, _) in idle.drain(..) {
-            let _ = connection.set_timeout(Some(GOODBYE));
+            connection.limit(GOODBYE, Instant::now());
             let _ = connection.command(Quit);
         }
     }
@@ -340,31 +343,33 @@ fn login(
 }
 
 /// Whom to trust: the system's certificates, and the one that is named.
-fn parameters(host: &str, root: Option<&Path>) -> Result<TlsParameters, String> {
-    let mut builder = TlsParameters::builder(host.to_owned());
+fn trust(root: Option<&Path>) -> Result<Arc<ClientConfig>, String> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if let Some(root) = root {
         absolute(root)?;
         let pem = std::fs::read(root);
         let pem = pem.map_err(|problem| text!("cant-be-read", path = root.display(), problem))?;
         let none = || text!("holds-no-certificate", root = root.display());
-        if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {
+        let certificates: Vec<_> =
+            CertificateDer::pem_slice_iter(&pem).collect::<Result<_, _>>().map_err(|_| none())?;
+        if certificates.is_empty() || roots.add_parsable_certificates(certificates).0 == 0 {
             return Err(none());
         }
-        builder = builder.add_root_certificate(Certificate::from_pem(&pem).map_err(|_| none())?);
     }
-    builder.build().map_err(|problem| words(&problem))
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let config = config.map_err(|problem| problem.to_string())?;
+    Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
 }
 
 /// The problem in words: the server's reply with its code, or what is the matter with the connection.
-fn words(problem: &Error) -> String {
-    use std::error::Error as _;
-    let source = problem.source().map(ToString::to_string).unwrap_or_default();
-    match problem.status() {
-        Some(code) => text!("the-server-said", answer = format!("{code} {source}")),
-        None if problem.is_timeout() => text!("no-answer-in-time").into(),
-        None if problem.is_tls() => text!("no-encrypted-connection", source),
-        None if problem.is_response() => text!("the-server-broke-off-or-is-no-mail", source),
-        None if source.is_empty() => problem.to_string(),
-        None => source,
+fn words(problem: &Trouble) -> String {
+    match problem {
+        Trouble::Said(code, said) => text!("the-server-said", answer = format!("{code} {said}")),
+        Trouble::Silence => text!("no-answer-in-time").into(),
+        Trouble::Encryption(source) => text!("no-encrypted-connection", source),
+        Trouble::NoMail(source) => text!("the-server-broke-off-or-is-no-mail", source),
+        Trouble::Network(source) => source.clone(),
     }
 }

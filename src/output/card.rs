@@ -28,7 +28,8 @@ pub fn record(value: &Value) -> String {
         })
         .filter(|(_, text)| !text.is_empty())
         .collect();
-    let lines: Vec<(String, String)> = lines.into_iter().map(|(key, text)| (word(&key), text)).collect();
+    let lines: Vec<(String, String)> =
+        lines.into_iter().map(|(key, text)| (printable(&word(&key)), text)).collect();
     let width = lines.iter().map(|(key, _)| key.chars().count()).max().unwrap_or(0);
     lines.iter().fold(String::new(), |mut text, (key, value)| {
         let _ = writeln!(text, "{key:width$}  {value}");
@@ -296,7 +297,7 @@ pub fn log(value: &Value) -> String {
         if let (Some(before), Some(after)) = (at(entry, "before").as_object(), at(entry, "after").as_object())
         {
             for (key, old) in before {
-                let new = after.get(key).unwrap_or(&Value::Null);
+                let (key, new) = (printable(key), after.get(key).unwrap_or(&Value::Null));
                 let _ =
                     writeln!(text, "       {key}: {} → {}", or_nothing(short(old)), or_nothing(short(new)));
             }

@@ -58,7 +58,8 @@ fn rows(value: &Value, face: &Face, end: End, show: fn(&str) -> String) -> Strin
     header.retain(|name| !split.iter().any(|outer| outer == name));
     let mut text = String::new();
     if !header.is_empty() {
-        text += &line(header.iter().copied(), end);
+        let names: Vec<String> = header.iter().copied().map(show).collect();
+        text += &line(names.iter().map(String::as_str), end);
     }
     for row in &flat {
         let cells: Vec<String> = header

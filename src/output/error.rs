@@ -54,15 +54,18 @@ pub(crate) fn json(refusal: &Refusal, line: Option<u64>) -> ErrorView {
     ErrorView { error: RefusalView::of(refusal, line) }
 }
 
+/// A detail under its name, which may be as long as what was given.
+fn named((name, detail): (&String, &Detail)) -> (String, Value) {
+    (brief(name).into(), value(detail))
+}
+
 fn value(detail: &Detail) -> Value {
     match detail {
         Detail::Null => Value::Null,
         Detail::Text(text) => without_secrets(&brief(text)).into(),
         Detail::Number(number) => (*number).into(),
         Detail::List(list) => list.iter().map(value).collect(),
-        Detail::Map(map) => {
-            map.iter().map(|(key, detail)| (key.clone(), value(detail))).collect::<Map<_, _>>().into()
-        }
+        Detail::Map(map) => map.iter().map(named).collect::<Map<_, _>>().into(),
     }
 }
 
@@ -85,8 +88,9 @@ pub fn text(refusal: &Refusal, color: bool) -> String {
             };
             let told = if key == "kind" { word(&told) } else { told };
             let key = if named { key.clone() } else { word(key) };
+            let (key, told) = (printable(&brief(&key)), printable(&brief(&told)));
             // Writing to a string can't fail.
-            let _ = writeln!(text, "  {key}: {}", printable(&brief(&told)));
+            let _ = writeln!(text, "  {key}: {told}");
         }
     }
     if let Some(words) = &refusal.hint {

@@ -1,6 +1,7 @@
 //! What became of an import.
 
 use crate::output::error::ErrorView;
+use crate::output::printable;
 use crate::output::words::{at, list, words};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -21,6 +22,9 @@ pub(crate) struct ImportedView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "u64")]
     pub(crate) removed: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
+    pub(crate) skipped: Option<u64>,
     pub(crate) refused: u64,
     pub(crate) refusals: Vec<ErrorView>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -77,7 +81,7 @@ pub fn text(value: &Value) -> String {
     for row in list(value, "preview") {
         let Value::Object(fields) = at(row, "fields") else { continue };
         let fields: Vec<String> =
-            fields.iter().map(|(field, said)| format!("{field} {}", words(said))).collect();
+            fields.iter().map(|(field, said)| format!("{} {}", printable(field), words(said))).collect();
         let number = words(at(row, "line"));
         let place = if by_entry { text!("entry-number", number) } else { text!("line-number", number) };
         let _ = writeln!(text, "{place}: {}", fields.join(", "));
@@ -99,7 +103,7 @@ pub fn text(value: &Value) -> String {
             && details.len() > 1
         {
             for (field, problem) in details {
-                let _ = writeln!(text, "  {field}: {}", words(problem));
+                let _ = writeln!(text, "  {}: {}", printable(field), words(problem));
             }
         }
     }
@@ -113,6 +117,7 @@ pub fn text(value: &Value) -> String {
         (number("updated"), text!("count-updated", count = number("updated"))),
         (number("known"), text!("count-known", count = number("known"))),
         (number("removed"), text!("count-removed", count = number("removed"))),
+        (number("skipped"), text!("count-skipped", count = number("skipped"))),
         (number("refused"), text!("count-refused", count = number("refused"))),
     ];
     let counts: Vec<String> =

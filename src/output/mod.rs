@@ -196,7 +196,7 @@ impl Printer {
         let text = match self.format {
             Format::Json => String::new(),
             Format::Csv => csv::text(&answer.value, &answer.face),
-            Format::Table => table::text(answer, self.color),
+            Format::Table => self.drawn(answer),
         };
         write_out(&text)?;
         if self.format == Format::Table {
@@ -207,12 +207,12 @@ impl Printer {
 
     /// An answer as it is drawn for people.
     pub fn drawn(&self, answer: &Answer) -> String {
-        table::text(answer, self.color)
+        plain::drawn(&table::text(answer, self.color), self.color).into_owned()
     }
 
     /// Writes a warning to stderr.
     pub fn warning(&self, words: &str) {
-        talk(&format!("{}: {}\n", text!("warning"), printable(words)));
+        self.talk(&format!("{}: {}\n", text!("warning"), printable(words)));
     }
 
     /// Writes text that is a result as it stands.
@@ -220,9 +220,14 @@ impl Printer {
         write_out(text)
     }
 
-    /// Writes talk to stderr as it stands.
+    /// Writes talk to stderr. An access key that was typed in the wrong place is not said back, and whatever is
+    /// in it, nothing but our own colours commands the terminal.
     pub fn talk(&self, text: &str) {
-        talk(text);
+        let text = without_secrets(text);
+        let text = plain::drawn(&text, self.color_talk);
+        // Ignore errors when writing to stderr: it may be closed.
+        let width = console::Term::stderr().size_checked().map(|(_, columns)| usize::from(columns));
+        let _ = io::stderr().lock().write_all(fold::folded(&text, width, 2).as_bytes());
     }
 
     /// Writes a refusal to stderr.
@@ -234,13 +239,13 @@ impl Printer {
             }
             Format::Table | Format::Csv => error::text(refusal, self.color_talk),
         };
-        talk(&text);
+        self.talk(&text);
     }
 
     /// Writes a word on what to do next to stderr.
     pub fn hint(&self, hint: &str) {
         if !self.quiet {
-            talk(&format!("{}\n", error::hint(hint, self.color_talk)));
+            self.talk(&format!("{}\n", error::hint(hint, self.color_talk)));
         }
     }
 }
@@ -253,12 +258,4 @@ fn write_out(text: &str) -> io::Result<()> {
     let mut out = io::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
-}
-
-/// Talk that nobody can hear any more is no reason to fail. An access key that was typed in the wrong
-/// place is not said back.
-fn talk(text: &str) {
-    let text = without_secrets(text);
-    let width = console::Term::stderr().size_checked().map(|(_, columns)| usize::from(columns));
-    let _ = io::stderr().lock().write_all(fold::folded(&text, width, 2).as_bytes());
 }

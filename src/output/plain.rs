@@ -2,6 +2,7 @@
 //! over its neighbours.
 
 use crate::domain::text::is_invisible;
+use std::borrow::Cow;
 use std::fmt::Write;
 use unicode_normalization::char::is_combining_mark;
 
@@ -70,6 +71,33 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
+/// What was drawn, safe for a terminal whatever stands in it: lines and our own colours stay, anything else that
+/// commands a terminal is shown escaped.
+pub(super) fn drawn(text: &str, color: bool) -> Cow<'_, str> {
+    let styled = |rest: &str| if color { style(rest) } else { 0 };
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| c == '\n' || (color && c == '\u{1b}')) {
+        shown.push_str(&printable(&rest[..at]));
+        // A line's end stays, and so does a style; an ESC without one is shown.
+        let kept = if rest[at..].starts_with('\n') { 1 } else { styled(&rest[at..]) };
+        match kept {
+            0 => shown.push_str(&printable(&rest[at..=at])),
+            kept => shown.push_str(&rest[at..at + kept]),
+        }
+        rest = &rest[at + kept.max(1)..];
+    }
+    shown.push_str(&printable(rest));
+    if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
+}
+
+/// How many bytes the style takes that the text begins with: `ESC [`, digits and semicolons, `m`.
+fn style(text: &str) -> usize {
+    let Some(rest) = text.strip_prefix("\u{1b}[") else { return 0 };
+    let digits = rest.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b';').count();
+    if rest.as_bytes().get(digits) == Some(&b'm') { digits + 3 } else { 0 }
+}
+
 /// The same inside a text of JSON, where the escape says the same.
 pub(super) fn json(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -124,6 +152,19 @@ mod tests {
         let flood = format!("A{}na", "\u{30a}".repeat(60));
         assert_eq!(printable(&flood).matches('\u{30a}').count(), MARKS);
         assert_eq!(printable("Nguyê\u{303}n ă\u{301}"), "Nguyê\u{303}n ă\u{301}");
+    }
+
+    #[test]
+    fn what_was_drawn_keeps_its_lines_and_styles_and_nothing_else() {
+        for (text, color, shown) in [
+            ("a\n  b\n", false, "a\n  b\n"),
+            ("\u{1b}[1;31merror\u{1b}[0m: x\n", true, "\u{1b}[1;31merror\u{1b}[0m: x\n"),
+            ("\u{1b}[1mx", false, "\\u{1b}[1mx"),
+            ("a\u{1b}[2J\u{7}\u{1b}", true, "a\\u{1b}[2J\\u{7}\\u{1b}"),
+            ("\u{1b}[31;mé\u{9b}\u{202e}\r\n", true, "\u{1b}[31;mé\\u{9b}\\u{202e}\\r\n"),
+        ] {
+            assert_eq!(drawn(text, color), shown);
+        }
     }
 
     proptest! {

@@ -1,12 +1,13 @@
-//! Files that are there as a whole or not at all, for their owner's eyes only.
+//! Files that are there as a whole or not at all, for their owner's eyes only. What a run that was killed has left of
+//! one is cleared away as a backup's is.
 
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::{Result, cause};
+use crate::error::Result;
 use crate::folders;
+use crate::store::files::{self, Part};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IntoInnerError, Read, Write};
 use std::path::{Path, PathBuf};
-use tempfile::{Builder, NamedTempFile};
 
 /// What a file may take the place of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,36 +107,44 @@ pub(super) fn write(path: &Path, content: &[u8], over: Over) -> Result<()> {
 pub(super) struct Aside {
     path: PathBuf,
     over: Over,
-    file: BufWriter<NamedTempFile>,
+    part: BufWriter<Writing>,
+}
+
+/// A part that is written to.
+struct Writing(Part);
+
+impl Write for Writing {
+    fn write(&mut self, content: &[u8]) -> io::Result<usize> {
+        self.0.writer().write(content)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 impl Aside {
     pub(super) fn begin(path: &Path, over: Over) -> Result<Aside> {
         refuse_taken(path, over)?;
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(".");
-        let file = Builder::new()
-            .prefix(&name)
-            .rand_bytes(8)
-            .tempfile_in(folder(path))
-            .map_err(|problem| failed(path, cause(&problem)))?;
-        Ok(Aside { path: path.to_owned(), over, file: BufWriter::new(file) })
+        files::clear(folder(path));
+        let part = Part::attempt(folder(path)).map_err(|problem| failed(path, &problem))?;
+        Ok(Aside { path: path.to_owned(), over, part: BufWriter::new(Writing(part)) })
     }
 
     pub(super) fn add(&mut self, content: &[u8]) -> Result<()> {
-        self.file.write_all(content).map_err(|problem| failed(&self.path, cause(&problem)))
+        self.part.write_all(content).map_err(|problem| failed(&self.path, &problem))
     }
 
     /// Makes sure that the disk has it, and gives it its name.
     pub(super) fn keep(self) -> Result<()> {
-        let Aside { path, over, file } = self;
-        let done = file.into_inner().map_err(IntoInnerError::into_error).and_then(|file| {
-            file.as_file().sync_all()?;
-            give_name(file.path(), &path, over)
+        let Aside { path, over, part } = self;
+        let done = part.into_inner().map_err(IntoInnerError::into_error).and_then(|Writing(part)| {
+            part.writer().sync_all()?;
+            give_name(part.path(), &path, over)
         });
         done.map_err(|problem| match problem.kind() {
             io::ErrorKind::AlreadyExists => taken(&path),
-            _ => failed(&path, cause(&problem)),
+            _ => failed(&path, &problem),
         })?;
         // The name must survive a power cut, too.
         folders::sync(folder(&path)).map_err(|problem| not_for_good(&path, &problem))

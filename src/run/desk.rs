@@ -27,7 +27,7 @@ use crate::output::view::{ChangedView, CountView, Idempotent};
 use crate::output::{Answer, Face, Format, lists, view};
 use crate::public::At;
 use crate::run::waitlist::with_waiting;
-use crate::run::{Session, Stop, ask, ending, from_stdin, pick, read_all, series};
+use crate::run::{Session, Stop, ask, ending, from_stdin, input as input_of, pick, series};
 use serde::Serialize;
 
 /// The appointment object, with more keys at its end.
@@ -209,7 +209,7 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result
     let (word, dry_run) = (args.appointment.clone(), args.dry_run);
     let may_ask = args.input.is_none() && ask::may(session);
     let said = match &args.input {
-        Some(path) => input::one(Body::Reschedule, &read_all(path)?)?,
+        Some(path) => input::one(Body::Reschedule, input_of(path)?)?,
         None => args.fields(),
     };
     if may_ask && (word.is_none() || !ask::has_start(&said)) {
@@ -244,7 +244,7 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> std::result::Result
     let may_ask = args.input.is_none() && ask::may(session);
     let request = match &args.input {
         Some(path) => {
-            let mut raw = input::one(Body::Status, &read_all(path)?)?;
+            let mut raw = input::one(Body::Status, input_of(path)?)?;
             raw.must_be("status", Status::Cancelled.as_str());
             raw.status(Some(Status::Cancelled))
         }
@@ -264,7 +264,7 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result
     let (word, dry_run) = (args.appointment.clone(), args.dry_run);
     let may_ask = args.input.is_none() && ask::may(session);
     let request = match &args.input {
-        Some(path) => input::one(Body::Status, &read_all(path)?)?.status(None),
+        Some(path) => input::one(Body::Status, input_of(path)?)?.status(None),
         None => Raw::typed(&args).status(None),
     };
     let lacks_reason = request.to == Some(Status::Cancelled) && request.reason.is_none();
@@ -282,7 +282,7 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result
 pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
     let (word, dry_run) = (args.appointment.clone(), args.dry_run);
     let request = match &args.input {
-        Some(path) => input::one(Body::Update, &read_all(path)?)?.update(),
+        Some(path) => input::one(Body::Update, input_of(path)?)?.update(),
         None => Raw::typed(&args).update(),
     };
     let visit = update::update(&mut session.open()?, &word, &request, ending(dry_run))?;

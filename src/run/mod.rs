@@ -41,7 +41,7 @@ use crate::zones::Zones;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::{OnceCell, RefCell};
 use std::ffi::OsString;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, BufRead, IsTerminal, Read};
 use std::rc::Rc;
 
 /// The exit status of who gives up a question, by Ctrl-C or Esc: as that of a program that Ctrl-C ends.
@@ -314,16 +314,18 @@ pub(crate) fn ending(dry_run: bool) -> Ending {
     if dry_run { Ending::Rollback } else { Ending::Commit }
 }
 
-/// The whole of a file, or of stdin for `-`.
-pub(crate) fn read_all(path: &str) -> Result<Vec<u8>> {
-    let read = if path == "-" {
-        let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-    } else {
-        std::fs::read(path)
-    };
-    read.map_err(|problem| Refusal::invalid("input", text!("cant-be-read", path, problem)))
+/// The input of a command: a file, or stdin for `-`.
+pub(crate) fn input(path: &str) -> Result<Box<dyn Read + Send>> {
+    if path == "-" {
+        return Ok(Box::new(io::stdin()));
+    }
+    let file = std::fs::File::open(path)
+        .map_err(|problem| Refusal::invalid("input", text!("cant-be-read", path, problem)))?;
+    Ok(Box::new(file))
 }
+
+/// The most bytes of a line of stdin that are read.
+const LONGEST_LINE: u64 = 64 * 1024;
 
 /// A value that was given as `-` is the first line of stdin.
 pub(crate) fn from_stdin(field: &str, value: Option<String>) -> Result<Option<String>> {
@@ -331,7 +333,10 @@ pub(crate) fn from_stdin(field: &str, value: Option<String>) -> Result<Option<St
         return Ok(value);
     }
     let mut line = String::new();
+    // The first of a line without end is longer than any field, which says so.
     io::stdin()
+        .lock()
+        .take(LONGEST_LINE)
         .read_line(&mut line)
         .map_err(|problem| Refusal::invalid(field, text!("stdin-cant-be-read", problem)))?;
     Ok(Some(line.trim().to_owned()))

@@ -11,7 +11,6 @@ use crate::error::Result;
 use crate::locale::{self, Language};
 use crate::output::{error, json_line};
 use crate::run::{Ended, Session, desk, ending};
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::JoinHandle;
@@ -21,7 +20,7 @@ pub(super) fn book(session: &Session, args: BookArgs) -> Ended {
     let dry_run = args.dry_run;
     let path = args.input.clone().unwrap_or_default();
     let defaults = args.fields();
-    let reader = open(&path)?;
+    let reader = crate::run::input(&path)?;
     // Many values are answered as NDJSON, which is English whatever the locale.
     let spoken = locale::language();
     locale::speak(Language::English);
@@ -144,22 +143,12 @@ fn part_way(refusal: Refusal, answered: u64) -> Refusal {
     refusal.detail("answered", i64::try_from(answered).unwrap_or(i64::MAX))
 }
 
-/// The input: a file, or stdin for `-`.
-fn open(path: &str) -> Result<Box<dyn Read + Send>> {
-    if path == "-" {
-        return Ok(Box::new(io::stdin()));
-    }
-    let file = File::open(path)
-        .map_err(|problem| Refusal::invalid("input", text!("cant-be-read", path, problem)))?;
-    Ok(Box::new(file))
-}
-
 /// Reads on another thread, so that values that are there already share a transaction and one that
 /// is not there yet is waited for outside any.
 ///
 /// The thread answers whether the input was an array.
 fn read_ahead(reader: Box<dyn Read + Send>) -> (Receiver<Item>, JoinHandle<bool>) {
-    let (sender, receiver) = sync_channel(4 * SHARE);
+    let (sender, receiver) = sync_channel(SHARE);
     let reading = std::thread::spawn(move || {
         let mut values = Values::new(BufReader::new(reader));
         for item in &mut values {

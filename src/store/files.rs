@@ -12,7 +12,7 @@ const PART: &str = ".turno-part-";
 pub(super) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
 /// A file that is still being made. Dropped, it is gone; killed, the next run clears it away.
-pub(super) struct Part {
+pub(crate) struct Part {
     path: PathBuf,
     /// Locked as long as its maker lives.
     file: File,
@@ -24,7 +24,8 @@ impl Part {
         Part::attempt(folder).map_err(|problem| trouble(folder, &problem))
     }
 
-    fn attempt(folder: &Path) -> std::io::Result<Part> {
+    /// The same, with what the system says where it can't be made.
+    pub(crate) fn attempt(folder: &Path) -> std::io::Result<Part> {
         loop {
             let random = getrandom::u64().map_err(std::io::Error::other)?;
             let path = folder.join(format!("{PART}{random:016x}"));
@@ -38,7 +39,7 @@ impl Part {
         }
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
@@ -48,7 +49,7 @@ impl Part {
     }
 
     /// Its content, to be written without the engine.
-    pub(super) fn writer(&self) -> &File {
+    pub(crate) fn writer(&self) -> &File {
         &self.file
     }
 
@@ -107,7 +108,7 @@ pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
 }
 
 /// Clears away what runs that were killed have left: files of our own pattern that nobody holds.
-pub(super) fn clear(folder: &Path) {
+pub(crate) fn clear(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
         let name = entry.file_name();

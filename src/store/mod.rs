@@ -14,7 +14,7 @@ pub mod deliveries;
 pub mod directory;
 pub mod engine;
 pub mod erase;
-mod files;
+pub(crate) mod files;
 pub mod head;
 pub mod keys;
 mod location;

@@ -61,6 +61,48 @@ fn what_the_server_does_decides_what_becomes_of_the_letter() {
     });
 }
 
+/// A server on a free port that greets, and then says that again and again, without end.
+fn endless(before: &'static str, again: &'static [u8], pause: Duration) -> u16 {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        use std::io::Write;
+        let (mut stream, _) = listener.accept().unwrap();
+        let begun = Instant::now();
+        let _ = stream.write_all(before.as_bytes());
+        let block = again.repeat(if pause.is_zero() { 10_000 } else { 1 });
+        // The client hangs up; should it not, the test has failed long before.
+        while begun.elapsed() < Duration::from_secs(60) && stream.write_all(&block).is_ok() {
+            std::thread::sleep(pause);
+        }
+    });
+    port
+}
+
+#[test]
+fn an_answer_without_end_is_cut() {
+    let now = Duration::ZERO;
+    for (before, again, pause) in [
+        ("220 ", b"x".as_slice(), now),
+        ("", b"220-on and on\r\n".as_slice(), now),
+        ("220 hello\r\n250-", b"x".as_slice(), now),
+        // Slowly, a byte at a time, each well within the time limit.
+        ("220 ", b"x".as_slice(), Duration::from_millis(300)),
+        ("220 hello\r\n", b"250-x\r\n".as_slice(), Duration::from_millis(300)),
+    ] {
+        let port = endless(before, again, pause);
+        let more = format!(
+            "[channels.it]\nkind = \"smtp\"\nhost = \"127.0.0.1\"\nport = {port}\nfrom = \"citas@sol.example\"\n\
+             security = \"none\"\ntimeout = 2\n"
+        );
+        let started = Instant::now();
+        let outcome = open(&more).send(&letter());
+        assert_eq!(short(&outcome), "held up", "{before:?}: {outcome:?}");
+        assert!(why(&outcome).len() < 400, "{outcome:?}");
+        assert!(started.elapsed() < Duration::from_secs(6), "{before:?}: {:?}", started.elapsed());
+    }
+}
+
 #[test]
 fn a_refused_letter_does_not_harm_the_next() {
     let act = Box::new(|at: &str, rest: &str| match (at, rest.contains("nobody@")) {

@@ -437,3 +437,64 @@ fn a_doctors_key_exports_that_doctors_appointments_alone() {
         let Ran { .. } = locked.ran(&reader, line).exits(exit);
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn what_a_killed_export_left_is_cleared_by_the_next_and_what_a_living_one_writes_is_not() {
+    use std::process::Stdio;
+    let clinic = Clinic::open();
+    clinic.set("duplicate_rule", "off");
+    let wish = |n: u32| {
+        let day = 1 + n % 20;
+        let time = format!("{:02}:{:02}", n / 60 % 24, n % 60);
+        format!(
+            "{{\"doctor_id\":\"GARCIA\",\"date\":\"2026-07-{day:02}\",\"time\":\"{time}\",\"patient_name\":\"P {n}\",\
+             \"patient_phone\":\"+503770{n:05}\",\"duration_minutes\":1}}\n"
+        )
+    };
+    clinic.does("window add --doctor GARCIA --days daily --from 00:00 --to 00:00 --slot 1");
+    let wishes: String = (0..1400).map(wish).collect();
+    let _ = clinic.fed("book --input -", wishes);
+    let folder = clinic.home().join("out");
+    std::fs::create_dir(&folder).unwrap();
+    let there = || -> Vec<String> {
+        let entries = std::fs::read_dir(&folder).unwrap();
+        let mut names: Vec<String> =
+            entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
+    };
+    let kill_one = |line: &str| {
+        let mut export = clinic
+            .process(line)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        while there().is_empty() && export.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        export.kill().unwrap();
+        export.wait().unwrap();
+    };
+    for line in
+        ["export fhir --out out/a", "export csv audit --out out/a", "export ics --detail full --out out/a"]
+    {
+        kill_one(line);
+        let left = there();
+        assert!(left.len() == 1 && left != ["a"], "{line} was not cut off: {left:?}");
+        // One that a living run writes is held by it.
+        let living = folder.join(".turno-part-0123456789abcdef");
+        let held = std::fs::File::create(&living).unwrap();
+        held.lock().unwrap();
+        clinic.does("export csv doctors --out out/b");
+        assert_eq!(there(), [".turno-part-0123456789abcdef", "b"], "{line} left {left:?}");
+        drop(held);
+        // A backup clears by the same rule.
+        clinic.does("db backup out/book.db --force");
+        assert_eq!(there(), ["b", "book.db"]);
+        std::fs::remove_file(folder.join("b")).unwrap();
+        std::fs::remove_file(folder.join("book.db")).unwrap();
+    }
+}

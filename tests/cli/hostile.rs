@@ -216,6 +216,74 @@ fn nothing_that_is_typed_comes_back_raw_in_a_refusal() {
 }
 
 #[test]
+fn no_name_comes_back_raw_in_a_refusal() {
+    let (mut clinic, _) = clinic();
+    let all = HOSTILE.concat();
+    let named = |name: &str| json!({ name: 1, "other": 2, "doctor_id": "GARCIA" }).to_string();
+    clinic.file("names.csv", format!("name,phone,{all}\nAna,1-800-FLOWERS,x\nAna,2,x\n"));
+    clinic.file(&all.replace('/', "_"), "x,y\n1,2\n");
+    clinic.file("names.json", named(&all));
+    let file = all.replace('/', "_");
+    let mut lines: Vec<(String, String)> = vec![
+        ("book --input names.json".into(), String::new()),
+        ("book --input -".into(), format!("{0}\n{0}\n", named(&all))),
+        ("import csv patients names.csv --dry-run".into(), String::new()),
+        (format!("import csv patients names.csv --map 'name={all}'"), String::new()),
+        (format!("import csv patients names.csv --map '{all}=name'"), String::new()),
+        (format!("import csv patients '{file}'"), String::new()),
+        (format!("import ics '{file}' --as closures --doctor GARCIA"), String::new()),
+        (format!("import fhir '{file}'"), String::new()),
+        (format!("export ics --out '{file}'"), String::new()),
+        (format!("patient export ALL --out '/nowhere/{file}'"), String::new()),
+        (format!("db restore '{file}'"), String::new()),
+        (format!("db backup '/nowhere/{file}'"), String::new()),
+        (format!("list '--{all}=x'"), String::new()),
+        (format!("'{all}' '{all}'"), String::new()),
+    ];
+    for body in ["reschedule K7QF3M", "update K7QF3M", "status K7QF3M", "cancel K7QF3M", "book"] {
+        lines.push((format!("{body} --input -"), named(&all)));
+        lines.extend(HOSTILE.map(|text| (format!("{body} --input -"), named(text))));
+    }
+    let tell = |clinic: &Clinic, line: &str, stdin: &str| {
+        for line in [line.to_owned(), format!("{line} --json")] {
+            let ran = clinic.fed(&line, stdin);
+            assert!(ran.exit.is_some_and(|exit| exit != 1), "{line}: {ran:?}");
+            is_safe(&line, &(ran.stdout() + &ran.stderr()));
+            if stdin.is_empty() {
+                is_safe(&line, &clinic.on_terminal(&format!("{line} --quiet"), 120).0);
+            }
+        }
+    };
+    lines.iter().for_each(|(line, stdin)| tell(&clinic, line, stdin));
+    // The configuration's keys and the environment's values.
+    let quoted = Value::from(all.as_str()).to_string();
+    let quoted = quoted.replace('\u{7f}', "");
+    for toml in [
+        format!("{quoted} = 1"),
+        format!("[{quoted}]\nx = 1"),
+        format!("[channels.{quoted}]\nkind = \"smtp\""),
+        format!("[channels.sms]\nkind = {quoted}"),
+        format!("[channels.sms]\nkind = \"command\"\n{quoted} = 1"),
+        format!("clinic = {quoted}"),
+        format!("db = {quoted}"),
+    ] {
+        clinic.file("config.toml", toml);
+        clinic.env("TURNO_CONFIG", "config.toml");
+        clinic.without("TURNO_DB");
+        for line in ["list", "remind due"] {
+            tell(&clinic, line, "");
+        }
+    }
+    let (clinic, _) = self::clinic();
+    for name in ["TURNO_DB", "TURNO_CONFIG", "TURNO_CLINIC", "TURNO_BRANCH", "TURNO_NOW", "TURNO_KEY_FILE"] {
+        let mut command = clinic.command();
+        let output = command.args(["list"]).env(name, &all).output().unwrap();
+        assert!(name == "TURNO_BRANCH" || name == "TURNO_KEY_FILE" || !output.status.success(), "{name}");
+        is_safe(name, &String::from_utf8([output.stdout, output.stderr].concat()).unwrap());
+    }
+}
+
+#[test]
 fn no_text_forges_a_row_or_a_column() {
     let (clinic, booked) = clinic();
     let list = clinic.run("list --date 2026-06-15");

@@ -19,6 +19,8 @@ pub struct Imported {
     pub known: u64,
     #[serde(default)]
     pub removed: u64,
+    #[serde(default)]
+    pub skipped: u64,
     pub refused: u64,
     pub refusals: Vec<Refused>,
     #[serde(default)]

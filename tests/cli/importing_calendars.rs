@@ -92,6 +92,46 @@ fn a_doctors_own_calendar_closes_their_time() {
 }
 
 #[test]
+fn an_event_under_a_minute_takes_one_and_an_empty_one_is_skipped() {
+    let clinic = Clinic::open();
+    let event =
+        |uid: &str, lines: &str| format!("BEGIN:VEVENT\nUID:{uid}\nSUMMARY:Ana\n{lines}\nEND:VEVENT\n");
+    let short = event("a", "DTSTART:20260602T150000Z\nDURATION:PT30S")
+        + &event("b", "DTSTART:20260603T150030Z\nDTEND:20260603T150045Z")
+        + &event(
+            "c",
+            "DTSTART;TZID=America/New_York:20260604T110059\nDTEND;TZID=America/New_York:20260604T113001",
+        );
+    let empty = event("d", "DTSTART:20260605T150000Z\nDTEND:20260605T150000Z")
+        + &event("e", "DTSTART:20260605T160000Z\nDURATION:PT0S");
+    let options = "--as closures --doctor GARCIA";
+    let taken = import(&clinic, &(short.clone() + &empty), options, 0);
+    assert_eq!((taken.rows, taken.counts(), taken.skipped), (5, [3, 0, 0, 0], 2));
+    let minutes = [
+        "2026-06-02T09:00 2026-06-02T09:01",
+        "2026-06-03T09:00 2026-06-03T09:01",
+        "2026-06-04T09:00 2026-06-04T09:31",
+    ];
+    assert_eq!(closed(&clinic), minutes.map(|span| format!("{span} Ana")));
+    // Without an end and without a length it takes no time either.
+    let told = import(&clinic, &event("f", "DTSTART:20260605T170000Z"), options, 0);
+    assert_eq!((told.rows, told.counts(), told.skipped), (1, [0, 0, 0, 0], 1));
+    clinic.file("calendar.ics", calendar(&empty));
+    let said = clinic.run(&format!("import ics calendar.ics {options}"));
+    assert!(said.contains("2 skipped, as they take no time"), "{said}");
+
+    // Appointments, for which closures do not count.
+    let phone = |events: &str| events.replace("SUMMARY:Ana", "SUMMARY:Ana\nDESCRIPTION:7012-0001");
+    let taken = import(&clinic, &phone(&(short + &empty)), "--as appointments --doctor GARCIA", 0);
+    assert_eq!((taken.rows, taken.counts(), taken.skipped), (5, [3, 0, 0, 0], 2));
+    let list = clinic.list("--from 2026-06-02 --to 2026-06-05");
+    let spans: Vec<_> =
+        list.appointments.iter().map(|one| (one.start_time.as_str(), one.end_time.as_str())).collect();
+    assert_eq!(spans, [("09:00", "09:01"), ("09:00", "09:01"), ("09:00", "09:31")]);
+    clinic.is_sound();
+}
+
+#[test]
 fn a_calendar_that_nobody_can_read_closes_nothing() {
     let clinic = Clinic::open();
     let before = clinic.content();

@@ -151,6 +151,82 @@ fn input_that_is_no_object_is_refused() {
 }
 
 #[test]
+fn one_object_is_a_mebibyte_at_most() {
+    let clinic = Clinic::open();
+    clinic.set("duplicate_rule", "off");
+    let with =
+        |notes: usize| body("09:00", 1).replace('}', &format!(",\"notes\":\"{}\"}}", "x".repeat(notes)));
+    for (command, exit) in
+        [("book", 2), ("update X", 2), ("status X", 2), ("cancel X", 2), ("reschedule X", 2)]
+    {
+        let ran = clinic.fed(&format!("{command} --input - --json"), with(1 << 20));
+        let refusal = ran.refusal("VALIDATION_ERROR", exit);
+        assert_eq!(refusal.text("input"), "is longer than 1 MiB", "{command}");
+        clinic.file("long.json", with(1 << 20));
+        let _ = clinic.refused(&format!("{command} --input long.json"), "VALIDATION_ERROR", exit);
+    }
+    // Below that the fields have limits of their own.
+    let refusal = clinic.fed("book --input - --json", with(1_000_000)).refusal("VALIDATION_ERROR", 2);
+    assert_eq!(refusal.fields(), ["notes"]);
+    // Of many it costs itself, and is told by its line.
+    let many = [body("09:00", 1), with(3 << 20), body("09:30", 2)];
+    let ran = clinic.fed("book --input -", many.join("\n")).exits(4);
+    assert_eq!(short(&answers(&ran)), ["09:00", "VALIDATION_ERROR@2", "09:30"]);
+    let ran = clinic.fed("book --input -", format!("[{}]", many.join(",\n").replace("09:", "10:"))).exits(4);
+    assert_eq!(short(&answers(&ran)), ["10:00", "VALIDATION_ERROR@2", "10:30"]);
+    // A whole array is read before anything is booked, up to 16 MiB.
+    let array = format!("[{}]", with(17 << 20));
+    let refusal = clinic.fed("book --input - --json", array).refusal("VALIDATION_ERROR", 2);
+    assert_eq!(refusal.text("input"), "is longer than 16 MiB");
+    // Names without end.
+    let names: String = (0..2000).map(|n| format!("\"n{n}\":1,")).collect();
+    let refusal =
+        clinic.fed("book --input - --json", format!("{{{names}\"z\":1}}")).refusal("VALIDATION_ERROR", 2);
+    assert_eq!(refusal.text("input"), "has more than 1000 fields");
+    assert_eq!(clinic.list("").total, 4);
+}
+
+/// The most memory that a command took which was fed so much.
+#[cfg(target_os = "linux")]
+fn peak(clinic: &Clinic, line: &str, input: impl Fn(&mut dyn std::io::Write) -> std::io::Result<()>) -> u64 {
+    use std::process::Stdio;
+    let mut command = clinic.process(line);
+    let mut child =
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // One that is refused at once may read no further.
+    let _ = input(&mut stdin);
+    // What is in the pipe is read within a moment; the program then waits for more, or is gone.
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+    drop(stdin);
+    let _ = child.wait().unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or("0 kB");
+    peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn an_object_without_end_takes_no_memory() {
+    let clinic = Clinic::open();
+    let megabyte = vec![b'x'; 1 << 20];
+    let lines = b"1,\n".repeat(300_000);
+    for line in ["book --input -", "update X --input -", "import fhir -"] {
+        for (head, part) in
+            [("{\"notes\":\"", &megabyte), ("[{\"notes\":\"", &megabyte), ("{\"a\":[\n", &lines)]
+        {
+            let head =
+                if line.starts_with("import") { head.replace("{\"", "{\"entry\":[{\"") } else { head.into() };
+            let peak = peak(&clinic, line, |stdin| {
+                stdin.write_all(head.as_bytes())?;
+                (0..60).try_for_each(|_| stdin.write_all(part))
+            });
+            assert!(peak < 48, "{line} {head} took {peak} MiB");
+        }
+    }
+}
+
+#[test]
 fn unknown_fields_and_wrong_types_are_refused_together() {
     let clinic = Clinic::open();
     let input = r#"{"doctor_id":["GARCIA"],"date":20260615,"time":"9am","patient_name":"","patient_phone":true,

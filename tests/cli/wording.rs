@@ -96,11 +96,20 @@ fn a_clinics_own_template_takes_the_place_of_the_built_in_one_and_may_say_more()
 #[test]
 fn a_broken_template_is_refused_when_it_is_tried_and_the_built_in_one_stands_in_at_night() {
     let (clinic, booked) = clinic();
+    let long = "x".repeat(20_000);
     for (broken, why) in [
         ("{{ patient ", "syntax error"),
         ("{{ pateint }}", "undefined value"),
         ("con {{ doctor }}", "may be missing"),
-        ("{% for n in range(100000) %}{% for m in range(100000) %}x{% endfor %}{% endfor %}", "fuel"),
+        ("{% for n in range(1000) %}{% for m in range(1000) %}x{% endfor %}{% endfor %}", "fuel"),
+        ("{% for n in range(100000) %}x{% endfor %}", "more than 1000 numbers"),
+        (
+            "{% set a = patient ~ patient %}{% for n in range(40) %}{% set a = a ~ a %}{% endfor %}",
+            "in a loop",
+        ),
+        ("{{ patient|replace('', patient * 99999) }}", "* is not for messages"),
+        ("{{ patient|indent(999999999) }}", "indent"),
+        (&long, "is longer than 16 KiB"),
         ("   \n", "says nothing"),
         ("{% include 'other' %}", ""),
     ] {

@@ -34,6 +34,8 @@ pub struct Blocked {
     pub known: u64,
     /// Closures whose event is called off.
     pub removed: u64,
+    /// Events that take no time.
+    pub skipped: u64,
 }
 
 /// Closes the doctor's time when the events take place, from now on and as far ahead as the clinic books.
@@ -63,7 +65,8 @@ pub fn block(context: &mut Context, doctor: &str, events: &[Event], ending: Endi
             }
         }
         let mut there: BTreeMap<String, Closure> = there.into_iter().collect();
-        let mut blocked = Blocked { events: events.len() as u64, ..Blocked::default() };
+        let skipped = expanded.iter().map(|event| event.empty).sum();
+        let mut blocked = Blocked { events: events.len() as u64, skipped, ..Blocked::default() };
         for event in &expanded {
             write(tx, env, &desk, &doctor, (event, &mut there), &mut blocked)?;
         }

@@ -4,6 +4,7 @@
 //! get no more of them. It never says why the patient comes, unless the clinic's own template does:
 //! telephones lie about on tables.
 
+mod bounds;
 mod overrides;
 mod samples;
 mod words;
@@ -16,11 +17,8 @@ use crate::deliver::Outgoing;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::reminder::Kind;
 use crate::error::Result;
-use minijinja::{Environment, Error, ErrorKind, UndefinedBehavior, Value};
+use minijinja::{Environment, Error, Value};
 use std::collections::BTreeMap;
-
-/// How much work a template may be: a loop without end must not hold up a sweep.
-const FUEL: u64 = 50_000;
 
 /// The two texts that a message has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,28 +65,15 @@ pub struct Wording {
 impl Wording {
     /// The built-in templates, and the clinic's own ones where it has a folder.
     pub fn new(folder: Option<&Folder>) -> Result<Self> {
-        let mut environment = Environment::new();
-        environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        environment.set_fuel(Some(FUEL));
-        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-        environment.set_formatter(|out, state, value| {
-            if value.is_none() {
-                // Said as `none` it would puzzle the patient.
-                return Err(Error::new(
-                    ErrorKind::UndefinedError,
-                    text!("a-word-is-said-that-may-be-missing", question = "{% if … %}"),
-                ));
-            }
-            minijinja::escape_formatter(out, state, value)
-        });
+        let mut environment = bounds::environment();
         for (name, template) in BUILT_IN {
             environment.add_template(name, template).map_err(|problem| internal(&problem))?;
         }
         let mut own_files = BTreeMap::new();
         for (name, source) in folder.map(Folder::templates).unwrap_or_default() {
             let added = source.and_then(|source| {
-                environment
-                    .add_template_owned(name.clone(), source)
+                bounds::look(&source)
+                    .and_then(|()| environment.add_template_owned(name.clone(), source))
                     .map_err(|problem| Broken::new(&name, &problem))
             });
             own_files.insert(name, added);
@@ -138,7 +123,8 @@ impl Wording {
     }
 
     fn render(&self, name: &str, words: Value) -> std::result::Result<String, Error> {
-        self.environment.get_template(name)?.render(words)
+        let text = self.environment.get_template(name)?.render(words)?;
+        if text.len() > bounds::LONGEST_TEXT { Err(bounds::too_long()) } else { Ok(text) }
     }
 }
 

@@ -1,6 +1,6 @@
 //! A clinic's own templates: files in a folder of its own.
 
-use crate::deliver::templates::{Language, Part, file_name};
+use crate::deliver::templates::{Language, Part, bounds, file_name};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::reminder::Kind;
 use crate::error::Result;
@@ -8,7 +8,7 @@ use crate::folders;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 /// A clinic's folder of templates.
@@ -120,7 +120,7 @@ impl Folder {
     pub(super) fn templates(&self) -> Vec<(String, std::result::Result<String, Broken>)> {
         let mut found = Vec::new();
         for name in names() {
-            match fs::read_to_string(self.path.join(&name)) {
+            match source(&self.path.join(&name)) {
                 Ok(source) => found.push((name, Ok(source))),
                 Err(problem) if nothing_there(&problem) => {}
                 Err(problem) => {
@@ -152,6 +152,20 @@ impl Folder {
 
     fn name_of(&self, path: &Path) -> String {
         path.strip_prefix(&self.path).unwrap_or(path).to_string_lossy().replace('\\', "/")
+    }
+}
+
+/// A template's source; of one that is too long as much as shows that.
+fn source(path: &Path) -> io::Result<String> {
+    let mut source = Vec::new();
+    fs::File::open(path)?.take(bounds::LONGEST_SOURCE as u64 + 1).read_to_end(&mut source)?;
+    match String::from_utf8(source) {
+        Ok(source) => Ok(source),
+        // It may be cut in the middle of a character.
+        Err(cut) if cut.as_bytes().len() > bounds::LONGEST_SOURCE => {
+            Ok(String::from_utf8_lossy(cut.as_bytes()).into_owned())
+        }
+        Err(_) => Err(io::Error::new(io::ErrorKind::InvalidData, text!("has-bytes-that-are-not-utf-8"))),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::rrule;
 use crate::domain::time::{Instant, Reading, Zone, in_reach};
 use crate::interchange::Problem;
 use crate::interchange::ics::read::{At, Event, Stamp};
-use chrono::{Duration, NaiveDateTime, NaiveTime};
+use chrono::{Duration, NaiveDateTime, NaiveTime, Timelike};
 use std::collections::BTreeMap;
 
 /// How often an event takes place within the horizon at most.
@@ -35,6 +35,8 @@ pub struct Expanded {
     pub uid: String,
     /// When it takes place.
     pub occurrences: Vec<Occurrence>,
+    /// How many of the file's events about it take no time, so that they block nothing.
+    pub empty: u64,
 }
 
 /// Where events are looked at from.
@@ -58,6 +60,7 @@ pub fn expand(events: &[Event], view: &View<'_>) -> Result<Vec<Expanded>, Proble
 
 fn one(uid: &str, events: &[&Event], view: &View<'_>) -> Result<Expanded, Problem> {
     let mut found: BTreeMap<String, Occurrence> = BTreeMap::new();
+    let mut empty = 0;
     let (masters, changed): (Vec<&Event>, Vec<&Event>) =
         events.iter().partition(|event| event.instead_of.is_none());
     // Of one event that is there twice, the later one counts: files are appended to.
@@ -65,6 +68,7 @@ fn one(uid: &str, events: &[&Event], view: &View<'_>) -> Result<Expanded, Proble
         let repeats = master.rule.is_some() || !master.more.is_empty() || !changed.is_empty();
         if blocks(master) {
             let timing = Timing::of(master, view)?;
+            empty += u64::from(timing.length.is_zero());
             for start in timing.starts(master, view)? {
                 let key = if repeats { key(start) } else { String::new() };
                 if let Some(occurrence) = timing.occurrence(master, start, &key, view) {
@@ -82,12 +86,13 @@ fn one(uid: &str, events: &[&Event], view: &View<'_>) -> Result<Expanded, Proble
         found.remove(&key);
         if blocks(event) {
             let timing = Timing::of(event, view)?;
+            empty += u64::from(timing.length.is_zero());
             if let Some(occurrence) = timing.occurrence(event, timing.start, &key, view) {
                 found.insert(key, occurrence);
             }
         }
     }
-    Ok(Expanded { uid: uid.to_owned(), occurrences: found.into_values().collect() })
+    Ok(Expanded { uid: uid.to_owned(), occurrences: found.into_values().collect(), empty })
 }
 
 fn blocks(event: &Event) -> bool {
@@ -203,18 +208,23 @@ impl Timing {
             return None;
         }
         // Of days it is the clinic's own, wherever the calendar was kept.
-        let wall = |instant: Instant| minute(view.home.wall(instant));
+        let wall = |instant: Instant| view.home.wall(instant);
         let (from, to) = if whole_days { (from, to) } else { (wall(span.start), wall(span.end)) };
         // An hour that the clock shows twice may leave nothing of it on the wall.
         let to = if to > from { to } else { from + self.length };
+        let (from, to) = (begun_minute(from), full_minute(to));
         Some(Occurrence { key: key.to_owned(), from, to, summary: event.summary.clone() })
     }
 }
 
-/// The book keeps whole minutes.
-fn minute(wall: NaiveDateTime) -> NaiveDateTime {
-    let seconds = i64::from(chrono::Timelike::second(&wall));
-    wall - Duration::seconds(seconds)
+/// The minute that has begun then: the book keeps whole minutes.
+pub fn begun_minute(wall: NaiveDateTime) -> NaiveDateTime {
+    wall - Duration::seconds(i64::from(wall.second()))
+}
+
+/// The end of the minute that has begun then, so that an event under a minute takes one.
+pub fn full_minute(wall: NaiveDateTime) -> NaiveDateTime {
+    wall + Duration::seconds((60 - i64::from(wall.second())) % 60)
 }
 
 fn zone_of(stamp: &At<Stamp>, view: &View<'_>) -> Result<Zone, Problem> {
@@ -283,6 +293,10 @@ mod tests {
             ),
             ("DTSTART;VALUE=DATE:20260615", "06-15T00:00-06-16T00:00"),
             ("DTSTART;VALUE=DATE:20260615|DTEND;VALUE=DATE:20260618", "06-15T00:00-06-18T00:00"),
+            // The end is rounded up to the minute.
+            ("DTSTART:20260615T150000Z|DURATION:PT30S", "06-15T09:00-09:01"),
+            ("DTSTART:20260615T150030Z|DTEND:20260615T150031Z", "06-15T09:00-09:01"),
+            ("DTSTART:20260615T150059Z|DTEND:20260615T160001Z", "06-15T09:00-10:01"),
             // It takes no time, nobody's, is called off, or is over.
             ("DTSTART:20260615T150000Z", ""),
             ("DTSTART:20260615T150000Z|DURATION:PT1H|TRANSP:TRANSPARENT", ""),

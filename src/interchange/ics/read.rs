@@ -2,7 +2,7 @@
 
 use crate::interchange::Problem;
 use crate::interchange::ics::lines::{Line, Lines};
-use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 use jiff::SpanRelativeTo;
 use jiff::fmt::temporal::SpanParser;
 use std::io::BufRead;
@@ -23,6 +23,16 @@ pub enum Stamp {
     Floating(NaiveDateTime),
     /// A reading of a zone's clock.
     Zoned(NaiveDateTime, String),
+}
+
+impl Stamp {
+    /// The seconds of the minute.
+    pub fn second(&self) -> i64 {
+        match self {
+            Stamp::Date(_) => 0,
+            Stamp::Utc(wall) | Stamp::Floating(wall) | Stamp::Zoned(wall, _) => i64::from(wall.second()),
+        }
+    }
 }
 
 /// A property, and the line on which it stands.
@@ -68,6 +78,13 @@ pub struct Event {
 }
 
 impl Event {
+    /// Whether it ends as it begins. An event without an end may take a usual time.
+    pub fn takes_no_time(&self) -> bool {
+        let value = |at: &At<Stamp>| at.value.clone();
+        let ends = self.end.is_some() && self.end.as_ref().map(value) == self.start.as_ref().map(value);
+        ends || self.seconds == Some(0)
+    }
+
     /// Whether it was called off.
     pub fn is_cancelled(&self) -> bool {
         self.status.as_deref().is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED"))

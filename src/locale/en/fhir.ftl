@@ -22,3 +22,4 @@ status-is-none-of-r4s-booked-arrived-checked = status "{ $other }" is none of R4
 is-an-instant-with-seconds-and-offset = { $element } is "{ $text }": an instant with seconds and offset, such as 2026-06-15T14:30:00-06:00, was expected
 left-alone = left alone: { $all }
 the-bundle-is-one-page-of-several = the bundle is one page of several; the next ones are to be imported, too
+a-part-is-longer-than-mib = an entry, or another part, is longer than { $most } MiB

@@ -23,6 +23,7 @@ count-added = { $count } added
 count-updated = { $count } updated
 count-known = { $count } known
 count-removed = { $count } removed
+count-skipped = { $count } skipped, as they take no time
 count-refused = { $count } refused
 nothing-to-do = nothing to do
 it-was-a-rehearsal = it was a rehearsal

@@ -22,3 +22,4 @@ status-is-none-of-r4s-booked-arrived-checked = el status «{ $other }» no es de
 is-an-instant-with-seconds-and-offset = { $element } es «{ $text }»: se esperaba un instante con segundos y desfase, como 2026-06-15T14:30:00-06:00
 left-alone = sin tocar: { $all }
 the-bundle-is-one-page-of-several = el Bundle es una página de varias; hay que importar también las siguientes
+a-part-is-longer-than-mib = una entrada u otra parte pasa de { $most } MiB

@@ -23,6 +23,7 @@ count-added = altas: { $count }
 count-updated = cambios: { $count }
 count-known = ya estaban: { $count }
 count-removed = bajas: { $count }
+count-skipped = sin duración, omitidas: { $count }
 count-refused = rechazos: { $count }
 nothing-to-do = nada que hacer
 it-was-a-rehearsal = era un ensayo

@@ -8,6 +8,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::Reading;
 use crate::error::Result;
 use crate::interchange::Problem;
+use crate::interchange::ics::expand::{begun_minute, full_minute};
 use crate::interchange::ics::own::NAMES as OWN;
 use crate::interchange::ics::read::{At, Event, Stamp, events};
 use crate::output::Answer;
@@ -16,6 +17,7 @@ use crate::run::import::imported;
 use crate::run::import::{PREVIEW, appointment, open, previewed, write};
 use crate::run::{Session, ending};
 use crate::zones::Zones;
+use chrono::NaiveDateTime;
 use std::io::BufReader;
 
 pub(super) fn ics(session: &Session, args: IcsArgs) -> Result<Answer> {
@@ -41,7 +43,7 @@ fn close(session: &Session, events: &[Event], for_all: &ForAllArgs, how: &HowArg
     }
     let mut context = session.open()?;
     let blocked = closures::block(&mut context, doctor, events, ending(how.dry_run))?;
-    let Blocked { events, added, updated, known, removed } = blocked;
+    let Blocked { events, added, updated, known, removed, skipped } = blocked;
     Ok(imported(ImportedView {
         import: "closures",
         dry_run: how.dry_run,
@@ -52,6 +54,7 @@ fn close(session: &Session, events: &[Event], for_all: &ForAllArgs, how: &HowArg
         updated,
         known,
         removed: Some(removed),
+        skipped: Some(skipped),
         ..ImportedView::default()
     }))
 }
@@ -65,6 +68,9 @@ fn appointments(
     let zones = Zones::new(session.environment.zone_folder.clone());
     let for_all = Raw::typed(&for_all);
     let mut preview = Vec::new();
+    let all = events.len();
+    events.retain(|event| !event.takes_no_time());
+    let skipped = (all - events.len()) as u64;
     // Who was booked on top comes behind those below, whose time is theirs.
     events.sort_by_key(|event| event.own.iter().any(|(name, _)| name == "OVERBOOKED"));
     let rows = events.into_iter().map(|event| {
@@ -81,7 +87,8 @@ fn appointments(
         Row { line: event.line, wish }
     });
     let tally = write(session, how, rows)?;
-    Ok(imported(ImportedView { import: "appointments", preview: Some(preview), ..tally }))
+    let (import, rows) = ("appointments", tally.rows + skipped);
+    Ok(imported(ImportedView { import, rows, skipped: Some(skipped), preview: Some(preview), ..tally }))
 }
 
 /// The fields of an event: what our own exports say under names of their own, else what can be told from
@@ -103,10 +110,14 @@ fn fields(event: &Event, zones: &Zones) -> std::result::Result<Raw, Problem> {
             raw.put_named(field, field, value);
         }
     };
-    put("at", Some(moment(start, zones)?));
+    put("at", Some(moment(start, zones, begun_minute)?));
     match (&event.seconds, &event.end) {
-        (Some(seconds), _) => put("duration", Some((seconds / 60).to_string())),
-        (None, Some(end)) => put("end", Some(moment(end, zones)?)),
+        (Some(seconds), _) => {
+            // From the minute that the start is in.
+            let seconds = seconds + start.value.second();
+            put("duration", Some((seconds / 60 + i64::from(seconds % 60 > 0)).to_string()));
+        }
+        (None, Some(end)) => put("end", Some(moment(end, zones, full_minute)?)),
         (None, None) => {}
     }
     put("status", own("STATUS").or_else(|| event.status.as_deref().and_then(status).map(str::to_owned)));
@@ -180,16 +191,20 @@ fn status(word: &str) -> Option<&'static str> {
     }
 }
 
-/// A time as a booking takes it.
-fn moment(stamp: &At<Stamp>, zones: &Zones) -> std::result::Result<String, Problem> {
+/// A time as a booking takes it, in whole minutes.
+fn moment(
+    stamp: &At<Stamp>,
+    zones: &Zones,
+    minute: fn(NaiveDateTime) -> NaiveDateTime,
+) -> std::result::Result<String, Problem> {
     let wrong = |problem: String| Problem { line: stamp.line, problem };
     match &stamp.value {
         Stamp::Date(_) => Err(wrong(text!("is-a-whole-day-an-appointment").into())),
-        Stamp::Utc(wall) => Ok(wall.format("%Y-%m-%dT%H:%M:%SZ").to_string()),
-        Stamp::Floating(wall) => Ok(wall.format("%Y-%m-%dT%H:%M").to_string()),
+        Stamp::Utc(wall) => Ok(minute(*wall).format("%Y-%m-%dT%H:%M:%SZ").to_string()),
+        Stamp::Floating(wall) => Ok(minute(*wall).format("%Y-%m-%dT%H:%M").to_string()),
         Stamp::Zoned(wall, name) => {
             let zone = zones.get(name).map_err(|_| wrong(text!("the-zone-is-not-known-one", name)))?;
-            match zone.read(*wall) {
+            match zone.read(minute(*wall)) {
                 Reading::Once(instant) => Ok(zone.rfc3339(instant)),
                 Reading::Twice(..) => Err(wrong(text!("comes-twice-in-the-clock-is-put-back", wall, name))),
                 Reading::Never(_) => Err(wrong(text!("does-not-exist-in-the-clock-jumps-over", wall, name))),

@@ -1,6 +1,7 @@
 //! PostgreSQL's codes as ours.
 
 use super::server::Server;
+use crate::domain::delivery::one_line;
 use crate::error::StoreError;
 use std::error::Error as _;
 use tokio_postgres::Error;
@@ -50,7 +51,7 @@ pub(super) fn connecting(server: &Server, problem: &Error) -> StoreError {
 }
 
 fn refused_session(server: &Server, said: &DbError) -> StoreError {
-    let message = format!("{server}: {}", said.message());
+    let message = format!("{server}: {}", one_line(said.message()));
     match *said.code() {
         SqlState::INVALID_PASSWORD => StoreError::unavailable(message, passwords(server)),
         SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
@@ -80,7 +81,8 @@ fn passwords(server: &Server) -> String {
 }
 
 fn of_server(said: &DbError) -> StoreError {
-    let text = said.message().to_owned();
+    // A server may say as much as it likes.
+    let text = one_line(said.message());
     let class = said.code().code().get(..2).unwrap_or_default();
     match *said.code() {
         SqlState::T_R_SERIALIZATION_FAILURE | SqlState::T_R_DEADLOCK_DETECTED => StoreError::Conflict,
@@ -129,5 +131,5 @@ fn whole(problem: &Error) -> String {
         text = format!("{text}: {next}");
         cause = next.source();
     }
-    text
+    one_line(&text)
 }
