@@ -8,7 +8,7 @@ use clap::{Args, Subcommand};
 use clap_complete::Shell;
 use std::path::PathBuf;
 
-/// `turno audit`
+/// Who did what, when, before and after
 #[derive(Debug, Subcommand)]
 pub enum AuditCommand {
     /// Show the newest entries
@@ -40,7 +40,7 @@ pub struct LogArgs {
     pub limit: i64,
 }
 
-/// `turno db`
+/// The book itself
 #[derive(Debug, Subcommand)]
 pub enum DbCommand {
     /// Print where the book is

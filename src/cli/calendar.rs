@@ -67,7 +67,7 @@ fn date(problems: &mut Problems, field: &str, text: Option<String>) -> Change<Da
     }
 }
 
-/// `turno window`
+/// Calendar windows: when patients are seen
 #[derive(Debug, Subcommand)]
 pub enum WindowCommand {
     /// Add a window
@@ -137,7 +137,7 @@ options! {
     }
 }
 
-/// `turno closure`
+/// Closures: holidays, time off and breaks
 #[derive(Debug, Subcommand)]
 pub enum ClosureCommand {
     /// Add a closure; the answer names the appointments that it hits, and moves them with --move

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use std::path::PathBuf;
 use strum::EnumMessage;
 
-/// `turno export …`
+/// Take records out: as a calendar, as FHIR R4, as CSV
 #[derive(Debug, Subcommand)]
 pub enum ExportCommand {
     /// Appointments as a calendar (iCalendar, RFC 5545)

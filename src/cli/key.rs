@@ -7,7 +7,7 @@ use crate::cli::values;
 use crate::domain::time::parse_duration;
 use clap::{Args, Subcommand};
 
-/// `turno key`
+/// Access keys: who may give commands in a clinic with `access: keys`
 #[derive(Debug, Subcommand)]
 pub enum KeyCommand {
     /// Make a key; its secret is in the answer, this once

@@ -134,9 +134,9 @@ impl Global {
     }
 }
 
-// Without a doc comment, for clap would show it in place of what the family is said to be below.
+// Without a doc comment: clap would show it in place of that of the commands.
 #[derive(Debug, Args)]
-#[expect(missing_docs, reason = "clap takes a family's description from the list of commands")]
+#[expect(missing_docs, reason = "the family's commands say what it is about")]
 pub struct Family<T: Subcommand> {
     #[command(subcommand)]
     pub command: T,
@@ -145,7 +145,7 @@ pub struct Family<T: Subcommand> {
 /// What to do. The arguments of a command are built when it is the one typed, and say what the command does.
 #[derive(Debug, Subcommand)]
 #[command(defer = true)]
-#[expect(missing_docs, reason = "the arguments of a command say what it does")]
+#[expect(missing_docs, reason = "the arguments of a command, or the commands of a family, say what it does")]
 pub enum Command {
     Today(agenda::TodayArgs),
     Slots(slots::SlotsArgs),
@@ -162,44 +162,27 @@ pub enum Command {
     Status(appointment::StatusArgs),
     Update(appointment::UpdateArgs),
     Undo(undo::UndoArgs),
-    /// Series: appointments that were booked together
     Series(Family<series::SeriesCommand>),
-    /// The waiting list: who would rather come earlier, and what is held for them
     Waitlist(Family<waitlist::WaitlistCommand>),
-    /// Send what is due, and see what is planned
     Remind(Family<remind::RemindCommand>),
     Init(setup::InitArgs),
     /// See the main commands at work on a throw-away book
     Demo,
-    /// Clinics and their settings
     Clinic(Family<setup::ClinicCommand>),
-    /// Branches: the places of the clinic
     Branch(Family<setup::BranchCommand>),
-    /// Doctors
     Doctor(Family<setup::DoctorCommand>),
-    /// Services: what patients come for
     Service(Family<setup::ServiceCommand>),
-    /// Calendar windows: when patients are seen
     Window(Family<calendar::WindowCommand>),
-    /// Closures: holidays, time off and breaks
     Closure(Family<calendar::ClosureCommand>),
-    /// Patients
     Patient(Family<patient::PatientCommand>),
-    /// Take over what another program holds
     Import(Family<import::ImportCommand>),
-    /// How much was booked, who did not come, and how much of the open time is taken
     Report(Family<report::ReportCommand>),
-    /// Take records out: as a calendar, as FHIR R4, as CSV
     Export(Family<export::ExportCommand>),
-    /// Webhooks: programs that hear of what happens to appointments
     Webhook(Family<webhook::WebhookCommand>),
-    /// Access keys: who may give commands in a clinic with `access: keys`
     Key(Family<key::KeyCommand>),
-    /// Who did what, when, before and after
     Audit(Family<admin::AuditCommand>),
     /// Print the crontab lines and systemd units that send what is due
     Cron,
-    /// The book itself
     Db(Family<admin::DbCommand>),
     Schema(schema::SchemaArgs),
     Completions(admin::CompletionsArgs),

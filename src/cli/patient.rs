@@ -81,7 +81,7 @@ pub struct MergeArgs {
     pub force: bool,
 }
 
-/// `turno patient`
+/// Patients
 #[derive(Debug, Subcommand)]
 pub enum PatientCommand {
     /// Add a patient

@@ -11,7 +11,7 @@ use crate::error::Result;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 
-/// `turno remind`
+/// Send what is due, and see what is planned
 #[derive(Debug, Subcommand)]
 pub enum RemindCommand {
     /// Send what is due (for cron, every minute)

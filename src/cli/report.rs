@@ -7,7 +7,7 @@ use crate::domain::report::By;
 use clap::Subcommand;
 use clap::builder::TypedValueParser;
 
-/// `turno report`
+/// How much was booked, who did not come, and how much of the open time is taken
 #[derive(Debug, Subcommand)]
 pub enum ReportCommand {
     /// How much of the open time is taken

@@ -55,7 +55,7 @@ impl Repeat {
     }
 }
 
-/// `turno series`
+/// Series: appointments that were booked together
 #[derive(Debug, Subcommand)]
 pub enum SeriesCommand {
     /// List the series with appointments still to come

@@ -72,7 +72,7 @@ options! {
     }
 }
 
-/// `turno clinic`
+/// Clinics and their settings
 #[derive(Debug, Subcommand)]
 pub enum ClinicCommand {
     /// Add a clinic to the book
@@ -148,7 +148,7 @@ options! {
 }
 
 commands! {
-    /// `turno branch`
+    /// Branches: the places of the clinic
     BranchCommand of BranchArgs: "Add a branch", "List the branches", "Show a branch", "Change a branch",
     "Retire a branch: no new bookings, history stays" with MindedRecord
 }
@@ -178,7 +178,7 @@ options! {
 }
 
 commands! {
-    /// `turno doctor`
+    /// Doctors
     DoctorCommand of DoctorArgs: "Add a doctor", "List the doctors", "Show a doctor", "Change a doctor",
     "Retire a doctor: no new bookings, history stays" with MindedRecord
 }
@@ -199,7 +199,7 @@ options! {
 }
 
 commands! {
-    /// `turno service`
+    /// Services: what patients come for
     ServiceCommand of ServiceArgs: "Add a service", "List the services", "Show a service", "Change a service",
     "Retire a service: no new bookings, history stays" with Record
 }

@@ -9,7 +9,7 @@ use crate::domain::time::parse_duration;
 use crate::domain::waitlist::Half;
 use clap::{Args, Subcommand};
 
-/// `turno waitlist`
+/// The waiting list: who would rather come earlier, and what is held for them
 #[derive(Debug, Subcommand)]
 pub enum WaitlistCommand {
     /// Put somebody on the waiting list

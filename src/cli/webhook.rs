@@ -12,7 +12,7 @@ use crate::domain::webhook::DeliveryStatus;
 use crate::error::Result;
 use clap::{Args, Subcommand};
 
-/// `turno webhook`
+/// Webhooks: programs that hear of what happens to appointments
 #[derive(Debug, Subcommand)]
 pub enum WebhookCommand {
     /// Add an endpoint; its signing secret is in the answer, this once

@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::path::PathBuf;
 use strum::IntoStaticStr;
 
-/// `turno import`
+/// Take over what another program holds
 #[derive(Debug, Subcommand)]
 pub enum ImportCommand {
     /// Take over patients or appointments from a CSV file
