@@ -65,6 +65,8 @@ mod faces;
 #[cfg(unix)]
 #[path = "cli/file_modes.rs"]
 mod file_modes;
+#[path = "cli/foreign.rs"]
+mod foreign;
 #[cfg(unix)]
 #[path = "cli/hostile.rs"]
 mod hostile;

@@ -70,6 +70,8 @@ mod erasing;
 mod exporting;
 #[path = "cli/faces.rs"]
 mod faces;
+#[path = "cli/foreign.rs"]
+mod foreign;
 #[cfg(unix)]
 #[path = "cli/hostile.rs"]
 mod hostile;

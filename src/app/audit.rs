@@ -241,7 +241,7 @@ fn wrong_head(tx: &mut Tx<'_>, chain: &Chain<'_>) -> Result<Option<String>> {
     let seq = chain.end.seq;
     // Its table may be gone, or another's.
     let head = match tx.nested(|tx| Ok(head::noted(tx)?)) {
-        Err(refusal) if refusal.code == Code::Internal => {
+        Err(refusal) if matches!(refusal.code, Code::StoreCorrupt | Code::Internal) => {
             return Ok(Some(text!("the-log-ends-at-entry-but-its-head", seq)));
         }
         answer => answer?,
