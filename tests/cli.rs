@@ -42,6 +42,8 @@ mod checks;
 mod clearing;
 #[path = "cli/clock.rs"]
 mod clock;
+#[path = "cli/comparing.rs"]
+mod comparing;
 #[cfg(unix)]
 #[path = "cli/completing.rs"]
 mod completing;

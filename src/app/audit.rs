@@ -20,6 +20,9 @@ use crate::store::record::Stored;
 use crate::store::{Tx, directory, redact};
 use std::collections::BTreeMap;
 
+mod records;
+pub use records::{Compared, compare};
+
 /// Which entries.
 #[derive(Debug, Clone, Default)]
 pub struct LogRequest {

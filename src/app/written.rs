@@ -5,7 +5,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::secrets::{hex, random};
-use crate::store::audit::{Draft, append, change, image, newest_at, note_newest};
+use crate::store::audit::{Draft, append, change, image, is_creation, newest_at, note_newest};
 use crate::store::record::Stored;
 use crate::store::{Tx, meta};
 
@@ -18,6 +18,7 @@ impl Env {
         action: &str,
         record: &T,
     ) -> Result<()> {
+        debug_assert!(is_creation(action), "{action} is no act that makes a record");
         tx.insert(record)?;
         self.log(tx, self.draft::<T>(clinic_id, action, record.id(), None, (None, Some(image(record)))))?;
         Ok(())

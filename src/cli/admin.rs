@@ -13,7 +13,11 @@ pub enum AuditCommand {
     /// Show the newest entries
     Log(LogArgs),
     /// Hold every entry against the chain
-    Verify,
+    Verify {
+        /// Compare every record with its last state in the log, too
+        #[arg(long)]
+        records: bool,
+    },
 }
 
 /// `turno audit log`

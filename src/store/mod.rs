@@ -26,6 +26,7 @@ pub mod patients;
 mod postgres;
 pub mod purge;
 pub mod record;
+pub mod records;
 pub mod redact;
 pub mod reports;
 pub mod series;

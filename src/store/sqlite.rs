@@ -316,7 +316,8 @@ impl Engine for Sqlite {
             Ok(())
         })?;
         findings.retain(|finding| finding != "ok");
-        findings.extend(self.schema_differences()?);
+        let schema::Differences { foreign, damaged } = self.schema_differences()?;
+        findings.extend(foreign.into_iter().chain(damaged));
         Ok(findings)
     }
 }

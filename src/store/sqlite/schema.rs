@@ -20,33 +20,45 @@ pub(super) fn distrust(connection: &Connection) -> Result<(), StoreError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(error).map(|_| ())
 }
 
+/// How a schema differs from the program's.
+pub(super) struct Differences {
+    /// What it holds beyond.
+    pub(super) foreign: Vec<String>,
+    /// What is missing or altered.
+    pub(super) damaged: Vec<String>,
+}
+
 impl Sqlite {
     /// What is foreign, missing or altered in the schema.
-    pub(super) fn schema_differences(&self) -> Result<Vec<String>, StoreError> {
-        let damaged = |problem: rusqlite::Error| match error(problem) {
+    pub(super) fn schema_differences(&self) -> Result<Differences, StoreError> {
+        let unreadable = |problem: rusqlite::Error| match error(problem) {
             StoreError::Internal(text) => StoreError::Corrupt(text),
             problem => problem,
         };
-        let found = parts(&self.connection).map_err(damaged)?;
+        let found = parts(&self.connection).map_err(unreadable)?;
         let expected = made().and_then(|made| parts(&made)).map_err(error)?;
-        let mut differences = Vec::new();
-        for (part, how) in &found {
+        let is_foreign = |part: &&(String, String)| !expected.contains_key(*part);
+        let foreign = found.keys().filter(is_foreign);
+        let damaged = expected.iter().filter_map(|(part, made)| {
             let (kind, name) = part;
-            match expected.get(part) {
-                None => differences.push(text!("the-schema-holds", kind, name)),
-                Some(made) if made != how => differences.push(text!("the-schema-has-altered", kind, name)),
-                Some(_) => {}
+            match found.get(part) {
+                None => Some(text!("the-schema-lacks", kind, name)),
+                Some(how) if how != made => Some(text!("the-schema-has-altered", kind, name)),
+                Some(_) => None,
             }
-        }
-        let missing = expected.keys().filter(|part| !found.contains_key(*part));
-        differences.extend(missing.map(|(kind, name)| text!("the-schema-lacks", kind, name)));
-        Ok(differences)
+        });
+        Ok(Differences {
+            foreign: foreign.map(|(kind, name)| text!("the-schema-holds", kind, name)).collect(),
+            damaged: damaged.collect(),
+        })
     }
 
-    /// Where the schema is not the program's, what SQLite says of a statement is the schema's fault.
+    /// Where the schema is damaged, what SQLite says of a statement is the schema's fault.
     pub(super) fn or_its_schema(&self, problem: StoreError) -> StoreError {
         match self.schema_differences() {
-            Ok(differences) => differences.into_iter().next().map_or(problem, StoreError::Corrupt),
+            Ok(Differences { damaged, .. }) => {
+                damaged.into_iter().next().map_or(problem, StoreError::Corrupt)
+            }
             Err(problem) => problem,
         }
     }

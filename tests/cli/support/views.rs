@@ -361,7 +361,7 @@ record! {
     RezonedRow { id: String, code: String, timezone: String, date: String, start_time: String,
         starts_at_before: String, starts_at: String, outcome: String, }
 }
-record! { Findings { ok: bool, findings: Vec<Finding>, } sometimes { entries: i64, } }
+record! { Findings { ok: bool, findings: Vec<Finding>, } sometimes { entries: i64, records: u64, records_in_part: u64, } }
 record! { Finding { check: String, message: String, } nullable { record_id: String, } }
 
 impl Refusal {
