@@ -4,6 +4,7 @@
 //! SERIALIZABLE stands behind it, and alone holds the line on servers that speak the protocol but
 //! know no such lock (CockroachDB, YugabyteDB).
 
+mod auth;
 mod catalog;
 mod connect;
 mod fault;
