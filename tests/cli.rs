@@ -136,6 +136,9 @@ mod retention;
 mod retries;
 #[path = "cli/rezoning.rs"]
 mod rezoning;
+#[cfg(unix)]
+#[path = "cli/rotating.rs"]
+mod rotating;
 #[path = "cli/round_trips.rs"]
 mod round_trips;
 #[path = "cli/running_late.rs"]

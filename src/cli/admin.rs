@@ -72,6 +72,8 @@ pub enum DbCommand {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Give the book a new secret: what is sealed and signed under the old one is written anew
+    RotateSecret,
     /// Take out what is older than it has to be: visits, and patients without any
     Purge(PurgeArgs),
 }

@@ -200,6 +200,7 @@ const OFFICE: &[Example] = &[
     ("db backup", &["turno db backup /var/backups/turno --keep 14"]),
     ("db restore", &["turno db restore turno-backup.db"]),
     ("db rezone", &["turno db rezone --dry-run"]),
+    ("db rotate-secret", &["turno db rotate-secret"]),
     ("db purge", &["turno db purge --older-than 5y --dry-run"]),
     ("schema", &["turno schema", "turno schema appointment", "turno schema error --json"]),
     ("completions", &["turno completions bash > ~/.local/share/bash-completion/completions/turno"]),

@@ -78,6 +78,7 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
         DbCommand::Purge(args) => privacy::purge(session, args),
         DbCommand::Backup(args) => backup::backup(session, args),
         DbCommand::Restore(args) => backup::restore(session, args),
+        DbCommand::RotateSecret => backup::rotate_secret(session),
         DbCommand::Rezone { dry_run } => {
             let mut context = session.open()?;
             let found = rezone::rezone(&mut context, ending(*dry_run))?;

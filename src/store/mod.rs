@@ -29,6 +29,7 @@ pub mod record;
 pub mod records;
 pub mod redact;
 pub mod reports;
+pub mod rotation;
 pub mod series;
 mod sqlite;
 pub mod sweeps;

@@ -356,6 +356,10 @@ record! {
         clinics: Vec<String>, kept: Vec<String>, }
     nullable { made_at: String, last_entry_at: String, secret_file: String, secret_file_kept: String, }
 }
+record! {
+    Rotated { secret_file: String, national_ids: u64, webhooks: u64, audit_entries: i64, }
+    nullable { secret_file_kept: String, }
+}
 record! { Rezoned { rezoned: Vec<RezonedRow>, total: usize, dry_run: bool, } }
 record! {
     RezonedRow { id: String, code: String, timezone: String, date: String, start_time: String,
