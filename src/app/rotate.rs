@@ -12,6 +12,7 @@ use crate::secrets::{Secrets, left_aside};
 use crate::store::audit::Draft;
 use crate::store::backup::{book_id, free_name};
 use crate::store::engine::Scrub;
+use crate::store::rotation::SealedEndpoint;
 use crate::store::{Ending, Tx, meta, rotation};
 use std::path::PathBuf;
 
@@ -134,7 +135,7 @@ fn reseal_ids(tx: &mut Tx<'_>, env: &Env, next: &Secrets) -> Result<u64> {
 
 fn reseal_endpoints(tx: &mut Tx<'_>, env: &Env, next: &Secrets) -> Result<u64> {
     let endpoints = rotation::endpoints(tx)?;
-    for (id, secret, old) in &endpoints {
+    for SealedEndpoint { id, secret, old } in &endpoints {
         let anew = |column, sealed: &Vec<u8>| next.seal(column, id, &env.secrets.open(column, id, sealed)?);
         let secret = anew(SECRET, secret)?;
         let old = old.as_ref().map(|old| anew(OLD_SECRET, old)).transpose()?;

@@ -32,10 +32,22 @@ pub fn reseal_id(tx: &mut Tx<'_>, id: &str, sealed: &Vec<u8>, hash: &str) -> Res
     tx.execute(sql, params![id, sealed, hash]).map(|_| ())
 }
 
-/// The endpoints, each with its sealed secret and the one before.
-pub fn endpoints(tx: &mut Tx<'_>) -> Result<Vec<(String, Vec<u8>, Option<Vec<u8>>)>, StoreError> {
+/// An endpoint with its sealed secret, and the one before while that signs along.
+#[derive(Debug)]
+pub struct SealedEndpoint {
+    /// The endpoint.
+    pub id: String,
+    /// Its secret.
+    pub secret: Vec<u8>,
+    /// The one before.
+    pub old: Option<Vec<u8>>,
+}
+
+/// The endpoints.
+pub fn endpoints(tx: &mut Tx<'_>) -> Result<Vec<SealedEndpoint>, StoreError> {
     tx.query("SELECT id, secret, old_secret FROM webhooks ORDER BY id", &[], |row| {
-        Ok((row.text()?, row.opt_bytes()?.unwrap_or_default(), row.opt_bytes()?))
+        let (id, secret) = (row.text()?, row.opt_bytes()?.unwrap_or_default());
+        Ok(SealedEndpoint { id, secret, old: row.opt_bytes()? })
     })
 }
 
