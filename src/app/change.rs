@@ -1,8 +1,10 @@
 //! What becomes of a field, and which appointments can still change.
 
-use crate::domain::appointment::Appointment;
+use crate::app::{Desk, Env};
+use crate::domain::appointment::{Appointment, Visit};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
+use crate::store::Tx;
 
 /// What becomes of a field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,6 +35,22 @@ impl<T> Change<T> {
     pub fn from_option(value: Option<T>) -> Self {
         value.map_or(Change::Keep, Change::Set)
     }
+}
+
+/// Writes down what an appointment says anew, if anything, while its time and status stay.
+pub(super) fn write_fields(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    mut after: Appointment,
+) -> Result<Visit> {
+    if after == *visit.appointment {
+        return Ok(visit);
+    }
+    after.updated_at = env.now;
+    env.change(tx, Some(&desk.clinic.id), "appointment.updated", None, (&*visit.appointment, &after))?;
+    Ok(Visit { appointment: after.into(), ..visit })
 }
 
 /// Completed and cancelled appointments refuse everything but notes.

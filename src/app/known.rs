@@ -234,17 +234,9 @@ pub fn new_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, name: &str, phone: &
         code,
         full_name: name.to_owned(),
         phone: phone.to_owned(),
-        email: None,
-        national_id: None,
-        national_id_hash: None,
-        locale: None,
-        channels: None,
-        opt_out: false,
-        no_show_count: 0,
         active: true,
         created_at: env.now,
         updated_at: env.now,
-        merged_into: None,
-        erased_at: None,
+        ..Patient::default()
     })
 }

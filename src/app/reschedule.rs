@@ -1,6 +1,6 @@
 //! Moving an appointment: the new place passes all checks, or the old one is kept.
 
-use crate::app::change::Change;
+use crate::app::change::{Change, write_fields};
 use crate::app::placing::{Seeking, with_real_times};
 use crate::app::when::{Length, When};
 use crate::app::{Context, Desk, Env, find, privacy, remind, webhook};
@@ -146,7 +146,10 @@ pub fn move_in(
             Some(length.certain(&zone, seeking.start)?.minutes(&zone, seeking.start).map_err(bad)?);
     }
     if is_there_already(&seeking, &visit, request) {
-        return take_notes(tx, env, desk, visit, request);
+        // Where the time stays, the notes may still change.
+        let mut after = before.clone();
+        request.notes.apply(&mut after.notes);
+        return write_fields(tx, env, desk, visit, after);
     }
 
     let found = seeking.place(tx, env, desk)?;
@@ -215,25 +218,6 @@ fn check_can_move(env: &Env, desk: &Desk, visit: &Visit, force: bool) -> Result<
         return Ok(());
     }
     check_cutoff(LateAct::Reschedule, &desk.clinic.settings, visit.appointment.span.start, env.now)
-}
-
-/// Where the time stays, the notes may still change.
-fn take_notes(
-    tx: &mut Tx<'_>,
-    env: &Env,
-    desk: &Desk,
-    visit: Visit,
-    request: &RescheduleRequest,
-) -> Result<Visit> {
-    let before = visit.appointment.as_ref();
-    let mut after = before.clone();
-    request.notes.apply(&mut after.notes);
-    if after == *before {
-        return Ok(visit);
-    }
-    after.updated_at = env.now;
-    env.change(tx, Some(&desk.clinic.id), "appointment.updated", None, (before, &after))?;
-    Ok(Visit { appointment: after.into(), ..visit })
 }
 
 /// Asked again for where it is already, a move changes no time: a retry is safe.

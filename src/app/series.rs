@@ -195,7 +195,7 @@ pub(in crate::app) fn walk(
 ) -> Result<()> {
     let mut after = String::new();
     loop {
-        let page = series::after(tx, &desk.clinic.id, &after, 100)?;
+        let page = tx.after::<Series>(&desk.clinic.id, &after, 100)?;
         let Some(last) = page.last() else { return Ok(()) };
         after.clone_from(&last.id);
         for series in page {

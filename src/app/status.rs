@@ -1,6 +1,6 @@
 //! The steps of an appointment's life.
 
-use crate::app::change::check_changeable;
+use crate::app::change::{check_changeable, write_fields};
 use crate::app::placing::{Recheck, recheck};
 use crate::app::when::{Day, Today};
 use crate::app::{Context, Desk, Env, find, privacy, remind, webhook};
@@ -78,7 +78,8 @@ pub fn set_in(
     let mut after = visit.appointment.as_ref().clone();
     if from == to {
         take_findings(&mut after, request, desk.today(env));
-        return keep_status(tx, env, desk, visit, after);
+        check_changeable(&visit.appointment, &after)?;
+        return Ok(Stepped { visit: write_fields(tx, env, desk, visit, after)?, changed: false });
     }
     from.step_to(to)?;
     take_findings(&mut after, request, desk.today(env));
@@ -111,24 +112,6 @@ pub fn set_in(
         webhook::announce(tx, env, event, &visit)?;
     }
     Ok(Stepped { visit, changed: true })
-}
-
-/// The status stays; what the doctor found is written down all the same.
-fn keep_status(
-    tx: &mut Tx<'_>,
-    env: &Env,
-    desk: &Desk,
-    visit: Visit,
-    mut after: Appointment,
-) -> Result<Stepped> {
-    if after == *visit.appointment {
-        return Ok(Stepped { visit, changed: false });
-    }
-    check_changeable(&visit.appointment, &after)?;
-    after.updated_at = env.now;
-    let states = (&*visit.appointment, &after);
-    env.change(tx, Some(&desk.clinic.id), "appointment.updated", None, states)?;
-    Ok(Stepped { visit: Visit { appointment: after.into(), ..visit }, changed: false })
 }
 
 fn take_findings(appointment: &mut Appointment, request: &StatusRequest, today: Today) {

@@ -1,6 +1,6 @@
 //! Changing what an appointment says, and with `--input` its time and status in the same breath.
 
-use crate::app::change::{Change, check_changeable, final_state};
+use crate::app::change::{Change, check_changeable, final_state, write_fields};
 use crate::app::placing::{Recheck, recheck};
 use crate::app::reschedule::{RescheduleRequest, move_in};
 use crate::app::status::{StatusRequest, set_in};
@@ -98,12 +98,7 @@ fn change_fields(
         let checks = if before.status.occupies() && longer > 0 { Recheck::FitAndRoom } else { Recheck::Fit };
         recheck(tx, env, desk, &visit, &after, checks)?;
     }
-    if after == *before {
-        return Ok(visit);
-    }
-    after.updated_at = env.now;
-    env.change(tx, Some(&desk.clinic.id), "appointment.updated", None, (before, &after))?;
-    Ok(Visit { appointment: after.into(), ..visit })
+    write_fields(tx, env, desk, visit, after)
 }
 
 fn apply(appointment: &mut Appointment, request: &UpdateRequest, today: Today) {

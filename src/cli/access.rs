@@ -38,7 +38,7 @@ pub(super) fn given(matches: &ArgMatches, option: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::cli::command;
     use crate::domain::access::{MATRIX, Scope};
@@ -53,7 +53,7 @@ mod tests {
     ];
 
     /// Every command that has none below it, by its path.
-    fn leaves(command: &Command, path: &str) -> Vec<(String, Command)> {
+    pub(in crate::cli) fn leaves(command: &Command, path: &str) -> Vec<(String, Command)> {
         let inner = |command: &Command| {
             if path.is_empty() {
                 command.get_name().to_owned()

@@ -1,5 +1,6 @@
 //! The audit log, the book itself, completions and the manual.
 
+use crate::app::when::When;
 use crate::cli::{backup, values};
 use crate::domain::age::Age;
 use clap::builder::NonEmptyStringValueParser;
@@ -33,22 +34,14 @@ pub struct LogArgs {
     #[arg(long, value_name = "ACT")]
     pub action: Option<String>,
     /// Not before that day or moment
-    #[arg(long, value_name = "T", value_parser = since)]
-    pub since: Option<crate::app::when::When>,
+    #[arg(long, value_name = "T", value_parser = values::since)]
+    pub since: Option<When>,
     /// Not after that day or moment
-    #[arg(long, value_name = "T", value_parser = until)]
-    pub until: Option<crate::app::when::When>,
+    #[arg(long, value_name = "T", value_parser = values::until)]
+    pub until: Option<When>,
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
     pub limit: i64,
-}
-
-fn since(text: &str) -> Result<crate::app::when::When, String> {
-    values::since(text)
-}
-
-fn until(text: &str) -> Result<crate::app::when::When, String> {
-    values::until(text)
 }
 
 /// `turno db`
@@ -103,14 +96,14 @@ pub struct CopyArgs {
     pub to: String,
 }
 
-/// `turno completions`
+/// Print a shell's completions
 #[derive(Debug, Args)]
 pub struct CompletionsArgs {
     /// The shell
     pub shell: Shell,
 }
 
-/// `turno man`
+/// Print the manual, or write its pages into a directory
 #[derive(Debug, Args)]
 pub struct ManArgs {
     /// Write a page for each command into that directory

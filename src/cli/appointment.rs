@@ -1,10 +1,7 @@
 //! An appointment's life: `turno show`, `reschedule`, `cancel`, `status` and `update`.
 
-use crate::app::status::StatusRequest;
-use crate::app::update::UpdateRequest;
 use crate::cli::raw::Raw;
 use crate::cli::speech;
-use crate::domain::status::Status;
 use clap::Args;
 use serde::Serialize;
 
@@ -16,7 +13,15 @@ pub struct Appointment {
     pub appointment: String,
 }
 
-/// `turno reschedule`
+/// Show one appointment
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// Which one.
+    #[command(flatten)]
+    pub appointment: Appointment,
+}
+
+/// Move an appointment
 #[derive(Debug, Args, Serialize)]
 pub struct RescheduleArgs {
     /// The appointment's code or id; on a terminal it is asked for where it is missing
@@ -80,7 +85,7 @@ impl RescheduleArgs {
     }
 }
 
-/// `turno cancel`
+/// Call an appointment off
 #[derive(Debug, Args, Serialize)]
 pub struct CancelArgs {
     /// The appointment's code or id; on a terminal it is asked for where it is missing
@@ -106,14 +111,7 @@ pub struct CancelArgs {
     pub input: Option<String>,
 }
 
-impl CancelArgs {
-    /// As a request.
-    pub fn request(self) -> StatusRequest {
-        Raw::typed(&self).status(Some(Status::Cancelled))
-    }
-}
-
-/// `turno status`
+/// Bring an appointment to another status
 #[derive(Debug, Args, Serialize)]
 pub struct StatusArgs {
     /// The appointment's code or id; on a terminal it is asked for where it is missing
@@ -153,14 +151,7 @@ pub struct StatusArgs {
     pub input: Option<String>,
 }
 
-impl StatusArgs {
-    /// As a request.
-    pub fn request(self) -> StatusRequest {
-        Raw::typed(&self).status(None)
-    }
-}
-
-/// `turno update`
+/// Change what an appointment says
 #[derive(Debug, Args, Serialize)]
 pub struct UpdateArgs {
     /// The appointment's code or id
@@ -198,11 +189,4 @@ pub struct UpdateArgs {
         "follow_up", "visit_type"])]
     #[serde(skip)]
     pub input: Option<String>,
-}
-
-impl UpdateArgs {
-    /// As a request.
-    pub fn request(self) -> UpdateRequest {
-        Raw::typed(&self).update()
-    }
 }

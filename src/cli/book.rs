@@ -6,7 +6,7 @@ use crate::cli::speech;
 use clap::Args;
 use serde::Serialize;
 
-/// `turno book`
+/// Book an appointment, or many from JSON
 #[derive(Debug, Args, Serialize)]
 pub struct BookArgs {
     /// In one breath: doctor, day, time, name and phone, such as `RUIZ tomorrow 9:30 "Ana Mejía" 7012-3456`
@@ -85,10 +85,6 @@ pub struct BookArgs {
     /// Book even where the doctor is taken or the window is full
     #[arg(long)]
     overbook: bool,
-    /// How it repeats.
-    #[command(flatten)]
-    #[serde(skip)]
-    pub repeat: Repeat,
     /// Go the whole way, then take it back
     #[arg(long)]
     #[serde(skip)]
@@ -103,6 +99,10 @@ pub struct BookArgs {
         "source", "status", "external_ref", "idempotency_key", "no_notify", "overbook"])]
     #[serde(skip)]
     pub input: Option<String>,
+    /// How it repeats; last, so that the heading is of these options alone.
+    #[command(flatten)]
+    #[serde(skip)]
+    pub repeat: Repeat,
 }
 
 impl BookArgs {

@@ -5,7 +5,7 @@ use crate::app::completing::{Choice, Named};
 use crate::domain::status::Status;
 use crate::domain::text::fold;
 use clap::{Arg, Command, ValueHint};
-use clap_complete::engine::{ArgValueCompleter, CompletionCandidate, ValueCompleter};
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use std::ffi::OsStr;
 use std::sync::Arc;
 
@@ -24,7 +24,10 @@ fn below(family: &str, command: Command, before: Option<&str>, lookup: &Lookup) 
         .mut_args(|arg| match named(family, &name, &arg) {
             // Of what is said in one breath only the first word is a doctor; the others may be a patient.
             Some(_) if arg.get_id() == "words" && before != Some(&name) => arg,
-            Some(named) => arg.add(ArgValueCompleter::new(FromBook { named, lookup: Arc::clone(lookup) })),
+            Some(named) => {
+                let lookup = Arc::clone(lookup);
+                arg.add(ArgValueCompleter::new(move |typed: &OsStr| from_book(typed, lookup(named))))
+            }
             None if is_a_status(family, &name, &arg) => arg.add(ArgValueCompleter::new(statuses)),
             None if is_a_file(&arg) => arg.value_hint(ValueHint::AnyPath),
             None => arg,
@@ -61,19 +64,10 @@ fn statuses(current: &OsStr) -> Vec<CompletionCandidate> {
     words.filter(|word| word.starts_with(&typed)).map(CompletionCandidate::new).collect()
 }
 
-struct FromBook {
-    named: Named,
-    lookup: Lookup,
-}
-
-impl ValueCompleter for FromBook {
-    fn complete(&self, current: &OsStr) -> Vec<CompletionCandidate> {
-        let Some(typed) = current.to_str() else { return Vec::new() };
-        going_on(typed, (self.lookup)(self.named))
-            .into_iter()
-            .map(|choice| CompletionCandidate::new(choice.code).help(Some(choice.about.into())))
-            .collect()
-    }
+fn from_book(current: &OsStr, choices: Vec<Choice>) -> Vec<CompletionCandidate> {
+    let found = current.to_str().map(|typed| going_on(typed, choices)).unwrap_or_default();
+    let candidate = |choice: Choice| CompletionCandidate::new(choice.code).help(Some(choice.about.into()));
+    found.into_iter().map(candidate).collect()
 }
 
 /// The choices whose codes begin so. Where none does, the only one that has a word which begins so: a

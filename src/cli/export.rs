@@ -1,12 +1,13 @@
 //! `turno export`: the clinic's records in the formats of other programs.
 
 use crate::app::export::{ExportRequest, Kind};
+use crate::cli::options::options;
 use crate::cli::values;
-use crate::domain::refusal::Problems;
 use crate::interchange::ics::write::Detail;
-use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use clap::{Args, Subcommand, ValueEnum};
+use clap::builder::TypedValueParser;
+use clap::{Args, Subcommand};
 use std::path::PathBuf;
+use strum::EnumMessage;
 
 /// `turno export …`
 #[derive(Debug, Subcommand)]
@@ -19,31 +20,19 @@ pub enum ExportCommand {
     Csv(CsvArgs),
 }
 
-/// Which appointments.
-#[derive(Debug, Args)]
-pub struct Which {
-    /// With that doctor
-    #[arg(long, value_name = "D")]
-    doctor: Option<String>,
-    /// From that day on
-    #[arg(long, value_name = "D", allow_hyphen_values = true)]
-    from: Option<String>,
-    /// Up to that day
-    #[arg(long, value_name = "D", allow_hyphen_values = true)]
-    to: Option<String>,
-}
-
-impl Which {
-    fn is_said(&self) -> bool {
-        self.doctor.is_some() || self.from.is_some() || self.to.is_some()
-    }
-
-    fn request(self) -> ExportRequest {
-        let mut problems = Problems::default();
-        let from = values::said_day(&mut problems, "from", self.from);
-        let to = values::said_day(&mut problems, "to", self.to);
-        ExportRequest { problems, doctor: self.doctor, from, to, reveal: false }
-    }
+options! {
+    /// Which appointments.
+    pub struct Which by request -> ExportRequest, problems {
+        /// With that doctor
+        #[arg(long, value_name = "D")]
+        doctor: Option<String> => doctor,
+        /// From that day on
+        #[arg(long, value_name = "D", allow_hyphen_values = true)]
+        from: Option<String> => from: problems.said("from", from, values::day),
+        /// Up to that day
+        #[arg(long, value_name = "D", allow_hyphen_values = true)]
+        to: Option<String> => to: problems.said("to", to, values::day),
+    } and { reveal: false, }
 }
 
 /// Where an export goes.
@@ -57,63 +46,40 @@ pub struct Target {
     pub force: bool,
 }
 
+/// How much of the patients a calendar shows.
+const DETAILS: [(Detail, &str, &str); 3] = [
+    (Detail::None, "none", "Nothing"),
+    (Detail::Initials, "initials", "The letters that their names begin with"),
+    (Detail::Full, "full", "Name, phone, reason and notes"),
+];
+
 /// `turno export ics`
 #[derive(Debug, Args)]
 pub struct IcsArgs {
     #[command(flatten)]
-    which: Which,
+    pub(crate) which: Which,
     /// How much of the patients it shows
-    #[arg(long, value_enum, default_value_t = Shown::Initials, value_name = "HOW")]
-    detail: Shown,
+    #[arg(long, default_value = "initials", value_name = "HOW", value_parser = values::one_of(DETAILS))]
+    pub(crate) detail: Detail,
     /// Where it goes.
     #[command(flatten)]
     pub target: Target,
-}
-
-/// How much of the patients a calendar shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Shown {
-    /// Nothing
-    None,
-    /// The letters that their names begin with
-    Initials,
-    /// Name, phone, reason and notes
-    Full,
-}
-
-impl IcsArgs {
-    /// As a request, and how much is shown.
-    pub fn request(self) -> (ExportRequest, Detail, Target) {
-        let detail = match self.detail {
-            Shown::None => Detail::None,
-            Shown::Initials => Detail::Initials,
-            Shown::Full => Detail::Full,
-        };
-        (self.which.request(), detail, self.target)
-    }
 }
 
 /// `turno export fhir`
 #[derive(Debug, Args)]
 pub struct FhirArgs {
     #[command(flatten)]
-    which: Which,
+    pub(crate) which: Which,
     /// As a search would answer it
     #[arg(long)]
     pub searchset: bool,
     /// With whole national IDs; without, there are none
     #[arg(long)]
-    reveal: bool,
+    pub(crate) reveal: bool,
     /// Where it goes.
     #[command(flatten)]
     pub target: Target,
-}
-
-impl FhirArgs {
-    /// As a request, whether it is a set of results, and where it goes.
-    pub fn request(self) -> (ExportRequest, bool, Target) {
-        (ExportRequest { reveal: self.reveal, ..self.which.request() }, self.searchset, self.target)
-    }
 }
 
 /// `turno export csv`
@@ -132,37 +98,15 @@ pub struct CsvArgs {
     pub target: Target,
 }
 
-/// Kinds of records, with their help.
-const KINDS: [(Kind, &str); 15] = [
-    (Kind::Appointments, "Appointments with their patients"),
-    (Kind::Patients, "Patients, retired ones, too"),
-    (Kind::Doctors, "Doctors"),
-    (Kind::Services, "Services"),
-    (Kind::Branches, "Branches"),
-    (Kind::Windows, "Calendar windows"),
-    (Kind::Closures, "Closures"),
-    (Kind::Series, "Series"),
-    (Kind::Waitlist, "The waiting list"),
-    (Kind::Messages, "Messages"),
-    (Kind::Webhooks, "Webhooks"),
-    (Kind::Deliveries, "What was sent to webhooks"),
-    (Kind::Keys, "Access keys, without their secrets"),
-    (Kind::Clinics, "Clinics with their settings"),
-    (Kind::Audit, "Entries of the audit log"),
-];
-
 fn kinds() -> impl TypedValueParser<Value = Kind> {
-    let values = KINDS.map(|(kind, help)| PossibleValue::new(kind.as_str()).help(help));
-    PossibleValuesParser::new(values).try_map(|name| {
-        KINDS.iter().find(|(kind, _)| kind.as_str() == name).map(|(kind, _)| *kind).ok_or("unknown kind")
-    })
+    values::one_of(Kind::ALL.map(|kind| (kind, kind.as_str(), kind.get_documentation().unwrap_or_default())))
 }
 
 impl CsvArgs {
     /// As a request. Options of other kinds of records are wrong, and not passed over.
     pub fn request(self) -> (Kind, ExportRequest, Target) {
         let CsvArgs { kind, which, reveal, target } = self;
-        let said = which.is_said();
+        let said = which.doctor.is_some() || which.from.is_some() || which.to.is_some();
         let mut request = ExportRequest { reveal, ..which.request() };
         if said && kind != Kind::Appointments {
             request.problems.add("kind", text!("doctor-from-and-to-choose-among-appointments-alone"));

@@ -8,86 +8,36 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use std::fmt;
 
-/// A name that JSON may give a field, and the field. `start_or_day` is HuskyVoice's
-/// `appointment_date`: a full instant, or a date alone beside a time.
-type Aliases = &'static [(&'static str, &'static str)];
-
-const TIME: Aliases = &[
-    ("date", "date"),
-    ("appointmentDate", "date"),
-    ("appointment_date", "start_or_day"),
-    ("time", "time"),
-    ("startTime", "time"),
-    ("start_time", "time"),
-    ("slot_start", "at"),
-    ("new_slot_start", "at"),
-    ("starts_at", "at"),
-    ("slot_end", "end"),
-    ("new_slot_end", "end"),
-    ("ends_at", "end"),
-    ("end_time", "end"),
-    ("duration_minutes", "duration"),
-    ("doctorId", "doctor"),
-    ("doctor_id", "doctor"),
-    ("branch_id", "branch"),
-    ("send_notification", "notify"),
+/// What JSON calls the fields that go by other names than their own there, the usual one first.
+/// `start_or_day` is HuskyVoice's `appointment_date`: a full instant, or a date alone beside a time.
+const NAMES: &[(&str, &[&str])] = &[
+    ("date", &["date", "appointmentDate"]),
+    ("start_or_day", &["appointment_date"]),
+    ("time", &["time", "startTime", "start_time"]),
+    ("at", &["starts_at", "slot_start", "new_slot_start"]),
+    ("end", &["ends_at", "slot_end", "new_slot_end", "end_time"]),
+    ("duration", &["duration_minutes"]),
+    ("doctor", &["doctor_id", "doctorId"]),
+    ("branch", &["branch_id"]),
+    ("service", &["service_id", "appointment_type"]),
+    ("patient", &["patient_id"]),
+    ("name", &["patient_name", "patientName"]),
+    ("phone", &["patient_phone", "patientPhone", "parent_phone"]),
+    ("email", &["patient_email", "patientEmail"]),
+    ("national_id", &["national_id", "patientDui", "patient_national_id"]),
+    ("external_ref", &["external_reference_id"]),
+    ("notify", &["send_notification"]),
 ];
 
-const BOOK: Aliases = &[
-    ("service_id", "service"),
-    ("appointment_type", "service"),
-    ("patient_id", "patient"),
-    ("patientName", "name"),
-    ("patient_name", "name"),
-    ("patientPhone", "phone"),
-    ("patient_phone", "phone"),
-    ("parent_phone", "phone"),
-    ("patientEmail", "email"),
-    ("patient_email", "email"),
-    ("patientDui", "national_id"),
-    ("patient_national_id", "national_id"),
-    ("national_id", "national_id"),
-    ("session", "session"),
-    ("batch", "batch"),
-    ("assigned_doctor", "assigned_doctor"),
-    ("visit_type", "visit_type"),
-    ("reason", "reason"),
-    ("notes", "notes"),
-    ("source", "source"),
-    ("status", "status"),
-    ("external_reference_id", "external_ref"),
-    ("idempotency_key", "idempotency_key"),
-    ("overbook", "overbook"),
-];
-
-const RESCHEDULE: Aliases =
-    &[("reason", "reason"), ("notes", "notes"), ("force", "force"), ("overbook", "overbook")];
-
-const STATUS: Aliases = &[
-    ("status", "status"),
-    ("reason", "reason"),
-    ("cancellation_reason", "cancellation_reason"),
-    ("diagnosis", "diagnosis"),
-    ("prescription", "prescription"),
-    ("follow_up_required", "follow_up_required"),
-    ("follow_up_date", "follow_up_date"),
-    ("send_notification", "notify"),
-    ("force", "force"),
-];
-
-const UPDATE: Aliases = &[
-    ("visit_type", "visit_type"),
-    ("assigned_doctor", "assigned_doctor"),
-    ("notes", "notes"),
-    ("reason", "reason"),
-    ("status", "status"),
-    ("cancellation_reason", "cancellation_reason"),
-    ("diagnosis", "diagnosis"),
-    ("prescription", "prescription"),
-    ("follow_up_required", "follow_up_required"),
-    ("follow_up_date", "follow_up_date"),
-    ("force", "force"),
-];
+/// The fields that a start, a booking, a move, a step to another status and a change may have.
+const TIME: &str = "date start_or_day time at end duration doctor branch notify";
+const BOOK: &str = "service patient name phone email national_id session batch assigned_doctor visit_type \
+    reason notes source status external_ref idempotency_key overbook";
+const RESCHEDULE: &str = "reason notes force overbook";
+const STATUS: &str = "status reason cancellation_reason diagnosis prescription follow_up_required \
+    follow_up_date notify force";
+const UPDATE: &str = "visit_type assigned_doctor notes reason status cancellation_reason diagnosis \
+    prescription follow_up_required follow_up_date force";
 
 /// What a body is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,29 +54,23 @@ pub enum Body {
 
 impl Body {
     fn field(self, name: &str) -> Option<&'static str> {
-        let tables: &[Aliases] = match self {
+        let fields: &[&str] = match self {
             Body::Book => &[TIME, BOOK],
             Body::Reschedule => &[TIME, RESCHEDULE],
             Body::Status => &[STATUS],
             Body::Update => &[TIME, UPDATE],
         };
-        tables.iter().copied().flatten().find(|(alias, _)| *alias == name).map(|(_, field)| *field)
+        let goes_by = |field: &&str| names_of(field).map_or(*field == name, |names| names.contains(&name));
+        fields.iter().flat_map(|fields| fields.split(' ')).find(goes_by)
     }
 }
 
-/// What a field is called where the body does not name it.
-const USUAL_NAMES: [(&str, &str); 10] = [
-    ("doctor", "doctor_id"),
-    ("service", "service_id"),
-    ("branch", "branch_id"),
-    ("patient", "patient_id"),
-    ("name", "patient_name"),
-    ("phone", "patient_phone"),
-    ("end", "ends_at"),
-    ("at", "starts_at"),
-    ("duration", "duration_minutes"),
-    ("external_ref", "external_reference_id"),
-];
+fn names_of(field: &str) -> Option<&'static [&'static str]> {
+    NAMES.iter().find(|(own, _)| *own == field).map(|(_, names)| *names)
+}
+
+/// The fields that go by their usual name where the body does not name them.
+const NAMED: &str = "doctor service branch patient name phone end at duration external_ref";
 
 /// A JSON object, with the names that come twice in it: which of two would be meant is not guessed.
 #[derive(Debug)]
@@ -191,8 +135,9 @@ pub fn fields(body: Body, Given { map, twice }: Given) -> Raw {
             raw.problems.add_foreign(&name, text!("must-be-a-text-a-whole-number-true"));
         }
     }
-    for (field, name) in USUAL_NAMES {
-        raw.names.entry(field).or_insert_with(|| name.to_owned());
+    for field in NAMED.split(' ') {
+        let name = names_of(field).and_then(<[_]>::first).unwrap_or(&field);
+        raw.names.entry(field).or_insert_with(|| (*name).to_owned());
     }
     raw
 }

@@ -1,6 +1,7 @@
 //! `turno key`.
 
 use crate::app::setup::key::{Expiry, KeyFields};
+use crate::cli::options::options;
 use crate::cli::setup::{Listing, Record};
 use crate::cli::values;
 use crate::domain::time::parse_duration;
@@ -23,31 +24,24 @@ pub enum KeyCommand {
     Scopes,
 }
 
-/// `turno key create`
-#[derive(Debug, Args)]
-pub struct CreateArgs {
-    /// Who or what will hold it
-    #[arg(long, value_name = "N")]
-    name: Option<String>,
-    /// What it may do, such as appointments:read; several, or admin for everything
-    #[arg(long = "scope", value_name = "S")]
-    scopes: Vec<String>,
-    /// For that doctor's appointments alone
-    #[arg(long, value_name = "D")]
-    doctor: Option<String>,
-    /// Good through that day, until that moment, or for so long, such as 90d [default: for good]
-    #[arg(long, value_name = "WHEN", value_parser = expiry)]
-    expires: Option<Expiry>,
-    /// Short name [default: made]
-    #[arg(long, value_name = "C")]
-    code: Option<String>,
-}
-
-impl CreateArgs {
-    /// As fields.
-    pub fn fields(self) -> KeyFields {
-        let CreateArgs { name, scopes, doctor, expires, code } = self;
-        KeyFields { name, scopes, doctor, expires, code }
+options! {
+    /// `turno key create`
+    pub struct CreateArgs by fields -> KeyFields {
+        /// Who or what will hold it
+        #[arg(long, value_name = "N")]
+        name: Option<String> => name,
+        /// What it may do, such as appointments:read; several, or admin for everything
+        #[arg(long = "scope", value_name = "S")]
+        scopes: Vec<String> => scopes,
+        /// For that doctor's appointments alone
+        #[arg(long, value_name = "D")]
+        doctor: Option<String> => doctor,
+        /// Good through that day, until that moment, or for so long, such as 90d [default: for good]
+        #[arg(long, value_name = "WHEN", value_parser = expiry)]
+        expires: Option<Expiry> => expires,
+        /// Short name [default: made]
+        #[arg(long, value_name = "C")]
+        code: Option<String> => code,
     }
 }
 

@@ -2,83 +2,64 @@
 
 use crate::app::list::ListRequest;
 use crate::app::when::When;
+use crate::cli::options::options;
 use crate::cli::values;
-use crate::domain::refusal::Problems;
 use crate::domain::status::Status;
 use crate::store::appointments::list::Order;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-/// What `list` and `count` filter by.
-#[derive(Debug, Args)]
-pub struct Filters {
-    /// On that day
-    #[arg(long, value_name = "D", allow_hyphen_values = true, conflicts_with_all = ["from", "to"])]
-    date: Option<String>,
-    /// From that day on
-    #[arg(long, value_name = "D", allow_hyphen_values = true)]
-    from: Option<String>,
-    /// Up to that day
-    #[arg(long, value_name = "D", allow_hyphen_values = true)]
-    to: Option<String>,
-    /// With one of these statuses
-    #[arg(long, value_name = "S")]
-    status: Vec<String>,
-    /// With that doctor
-    #[arg(long, value_name = "D")]
-    doctor: Option<String>,
-    /// At that branch [env: TURNO_BRANCH]
-    #[arg(long, value_name = "B")]
-    branch: Option<String>,
-    /// For that service
-    #[arg(long, value_name = "S")]
-    service: Option<String>,
-    /// Of that patient
-    #[arg(long, value_name = "P")]
-    patient: Option<String>,
-    /// Booked from there
-    #[arg(long, value_name = "S")]
-    source: Option<String>,
-    /// Whose follow-up is due today or was before
-    #[arg(long)]
-    follow_up_due: bool,
+options! {
+    /// What `list` and `count` filter by.
+    pub struct Filters by request -> ListRequest, problems where {
+        let date = problems.said("date", date, values::day);
+        let words = status.iter().flat_map(|words| words.split(','));
+        let statuses = words.filter_map(|word| problems.take("status", Status::parse(word))).collect();
+    } {
+        /// On that day
+        #[arg(long, value_name = "D", allow_hyphen_values = true, conflicts_with_all = ["from", "to"])]
+        date: Option<String>,
+        /// From that day on
+        #[arg(long, value_name = "D", allow_hyphen_values = true)]
+        from: Option<String> => from: problems.said("from", from, values::day).or(date),
+        /// Up to that day
+        #[arg(long, value_name = "D", allow_hyphen_values = true)]
+        to: Option<String> => to: problems.said("to", to, values::day).or(date),
+        /// With one of these statuses
+        #[arg(long, value_name = "S")]
+        status: Vec<String> => statuses: statuses,
+        /// With that doctor
+        #[arg(long, value_name = "D")]
+        doctor: Option<String> => doctor,
+        /// At that branch [env: TURNO_BRANCH]
+        #[arg(long, value_name = "B")]
+        branch: Option<String> => branch,
+        /// For that service
+        #[arg(long, value_name = "S")]
+        service: Option<String> => service,
+        /// Of that patient
+        #[arg(long, value_name = "P")]
+        patient: Option<String> => patient,
+        /// Booked from there
+        #[arg(long, value_name = "S")]
+        source: Option<String> => source: source.map(|source| source.to_lowercase()),
+        /// Whose follow-up is due today or was before
+        #[arg(long)]
+        follow_up_due: bool => follow_up_due,
+    } and { order: Order::Start, page: 1, limit: 50, }
 }
 
-impl Filters {
-    fn request(self) -> ListRequest {
-        let Filters { date, from, to, status, doctor, branch, service, patient, source, follow_up_due } =
-            self;
-        let mut problems = Problems::default();
-        let date = values::said_day(&mut problems, "date", date);
-        ListRequest {
-            from: values::said_day(&mut problems, "from", from).or(date),
-            to: values::said_day(&mut problems, "to", to).or(date),
-            statuses: status
-                .iter()
-                .flat_map(|words| words.split(','))
-                .filter_map(|word| problems.take("status", Status::parse(word)))
-                .collect(),
-            doctor,
-            branch,
-            service,
-            patient,
-            source: source.map(|source| source.to_lowercase()),
-            follow_up_due,
-            order: Order::Start,
-            page: 1,
-            limit: 50,
-            problems,
-        }
-    }
-}
+/// In which order appointments are listed.
+const ORDERS: [(Order, &str, &str); 2] =
+    [(Order::Start, "start", "Earliest first"), (Order::Created, "created", "In booking order")];
 
-/// `turno list`
+/// List appointments
 #[derive(Debug, Args)]
 pub struct ListArgs {
     #[command(flatten)]
     filters: Filters,
     /// In which order
-    #[arg(long, value_enum, default_value_t = Sort::Start, value_name = "ORDER")]
-    sort: Sort,
+    #[arg(long, default_value = "start", value_name = "ORDER", value_parser = values::one_of(ORDERS))]
+    sort: Order,
     /// Which page
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(i64).range(1..))]
     page: i64,
@@ -88,28 +69,15 @@ pub struct ListArgs {
     limit: i64,
 }
 
-/// In which order appointments are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Sort {
-    /// Earliest first
-    Start,
-    /// In booking order
-    Created,
-}
-
 impl ListArgs {
     /// As a request.
     pub fn request(self) -> ListRequest {
-        let ListArgs { filters, sort, page, limit } = self;
-        let order = match sort {
-            Sort::Start => Order::Start,
-            Sort::Created => Order::Created,
-        };
+        let ListArgs { filters, sort: order, page, limit } = self;
         ListRequest { order, page, limit, ..filters.request() }
     }
 }
 
-/// `turno count`
+/// Count bookings made lately
 #[derive(Debug, Args)]
 pub struct CountArgs {
     #[command(flatten)]
@@ -123,7 +91,7 @@ impl CountArgs {
     /// As a request, and the moment to count from.
     pub fn request(self) -> (ListRequest, Option<When>) {
         let mut request = self.filters.request();
-        let since = self.since.and_then(|text| request.problems.take("since", values::since(&text)));
+        let since = request.problems.said("since", self.since, values::since);
         (request, since)
     }
 }

@@ -65,7 +65,7 @@ impl<R: BufRead> Values<R> {
                 // what was before, without what stood on it.
                 self.cut_short();
                 (self.open, self.look_at) = (0, 1);
-                self.ready.push_back(self.item(self.lines_read, Err(refusal)));
+                self.push(self.lines_read, Err(refusal));
             }
             Ok(Some(Ok(line))) => {
                 self.is_array = !self.begun && line.trim_start().starts_with('[');
@@ -88,7 +88,7 @@ impl<R: BufRead> Values<R> {
                 self.ended = true;
                 let refusal = Refusal::new(Code::ValidationError, text!("the-input-cant-be-read", problem))
                     .detail("input", problem.to_string());
-                self.ready.push_back(self.item(self.lines_read, Err(refusal)));
+                self.push(self.lines_read, Err(refusal));
             }
         }
     }
@@ -121,8 +121,9 @@ impl<R: BufRead> Values<R> {
             let problem = loop {
                 match stream.next() {
                     Some(Ok(value)) => {
-                        let line = first + newlines(&text[..used]) + leading_newlines(&text[used..]);
-                        self.ready.push_back(self.item(line, Given::read(value)));
+                        let begin = text.len() - text[used..].trim_start().len();
+                        let line = first + newlines(&text[..begin]);
+                        self.push(line, Given::read(value));
                         used = stream.byte_offset();
                     }
                     Some(Err(problem)) => break Some(problem),
@@ -132,7 +133,9 @@ impl<R: BufRead> Values<R> {
             self.drop_used(&text, used);
             match problem {
                 Some(problem) if !problem.is_eof() => {
-                    self.fail_first(&problem);
+                    if let Some((line, _)) = self.pending.pop_front() {
+                        self.push(line, Err(broken(&problem)));
+                    }
                 }
                 // Whole, or still to be continued.
                 _ => return,
@@ -161,28 +164,14 @@ impl<R: BufRead> Values<R> {
         }
     }
 
-    fn fail_first(&mut self, problem: &serde_json::Error) {
-        if let Some((line, _)) = self.pending.pop_front() {
-            let item = self.item(line, Err(broken(problem)));
-            self.ready.push_back(item);
-        }
-    }
-
-    /// What is pending is not continued.
+    /// What is pending is not continued: a value that is not whole is cut short; the lines after it may be.
     fn cut_short(&mut self) {
         while !self.pending.is_empty() {
             self.parse_pending();
-            self.give_up_on_first();
-        }
-    }
-
-    /// At the end of the input a value that is not whole is cut short; the lines after it may be.
-    fn give_up_on_first(&mut self) {
-        if let Some((line, text)) = self.pending.pop_front() {
-            let problem = serde_json::from_str::<&RawValue>(&text).err();
-            let refusal = problem.map_or_else(not_utf8, |problem| broken(&problem));
-            let item = self.item(line, Err(refusal));
-            self.ready.push_back(item);
+            if let Some((line, text)) = self.pending.pop_front() {
+                let problem = serde_json::from_str::<&RawValue>(&text).err();
+                self.push(line, Err(problem.map_or_else(not_utf8, |problem| broken(&problem))));
+            }
         }
     }
 
@@ -195,13 +184,8 @@ impl<R: BufRead> Values<R> {
             self.ready.push_back(Item { line: first, value: Err(refusal), of_many: true });
             return;
         }
-        match String::from_utf8(rest) {
-            Ok(rest) => text.push_str(&rest),
-            Err(_) => {
-                self.ready.push_back(Item { line: first, value: Err(not_utf8()), of_many: false });
-                return;
-            }
-        }
+        let Ok(rest) = String::from_utf8(rest) else { return self.push(first, Err(not_utf8())) };
+        text.push_str(&rest);
         match serde_json::from_str::<Vec<&RawValue>>(&text) {
             Ok(elements) => {
                 for element in elements {
@@ -211,14 +195,12 @@ impl<R: BufRead> Values<R> {
                     self.ready.push_back(Item { line, value: Given::read(element), of_many: true });
                 }
             }
-            Err(problem) => {
-                self.ready.push_back(Item { line: first, value: Err(broken(&problem)), of_many: false });
-            }
+            Err(problem) => self.push(first, Err(broken(&problem))),
         }
     }
 
-    fn item(&self, line: u64, value: Result<Given, Refusal>) -> Item {
-        Item { line, value, of_many: false }
+    fn push(&mut self, line: u64, value: Result<Given, Refusal>) {
+        self.ready.push_back(Item { line, value, of_many: false });
     }
 }
 
@@ -234,10 +216,6 @@ fn brackets(line: &str) -> i64 {
 
 fn newlines(text: &str) -> u64 {
     text.bytes().filter(|byte| *byte == b'\n').count() as u64
-}
-
-fn leading_newlines(text: &str) -> u64 {
-    newlines(&text[..text.len() - text.trim_start().len()])
 }
 
 impl<R: BufRead> Iterator for Values<R> {

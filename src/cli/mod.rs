@@ -18,6 +18,7 @@ pub mod key;
 pub mod late;
 pub mod list;
 pub mod many;
+mod options;
 pub mod patient;
 pub mod raw;
 pub mod remind;
@@ -36,7 +37,7 @@ pub mod why;
 use crate::output::{Color, Format};
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::ErrorKind;
-use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
+use clap::{ArgMatches, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 
 const STYLES: Styles = Styles::styled()
@@ -68,9 +69,11 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// The parser, with examples at the end of each command's help.
+/// The parser with every command built, and examples at the end of each command's help.
 pub fn command() -> clap::Command {
-    examples::with_examples(Cli::command())
+    let mut command = Cli::command();
+    command.build();
+    examples::with_examples(command)
 }
 
 /// Reads a command line.
@@ -84,6 +87,18 @@ pub fn parse(args: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
     Ok((cli, matches))
 }
 
+const FORMATS: [(Format, &str, &str); 3] = [
+    (Format::Table, "table", "For people"),
+    (Format::Json, "json", "For programs"),
+    (Format::Csv, "csv", "For spreadsheets"),
+];
+
+const COLORS: [(Color, &str, &str); 3] = [
+    (Color::Auto, "auto", "On a terminal, unless NO_COLOR is set"),
+    (Color::Always, "always", "Always"),
+    (Color::Never, "never", "Never"),
+];
+
 /// Options that every command takes.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Everywhere")]
@@ -95,14 +110,14 @@ pub struct Global {
     #[arg(long, global = true, env = "TURNO_CLINIC", value_name = "CODE", hide_env_values = true)]
     pub clinic: Option<String>,
     /// How results are written
-    #[arg(long, global = true, value_enum, default_value_t = FormatArg::Table, value_name = "FORMAT")]
-    pub format: FormatArg,
+    #[arg(long, global = true, default_value = "table", value_name = "FORMAT", value_parser = values::one_of(FORMATS))]
+    pub format: Format,
     /// Short for --format json
     #[arg(long, global = true)]
     pub json: bool,
     /// When to use colours
-    #[arg(long, global = true, value_enum, default_value_t = ColorArg::Auto, value_name = "WHEN")]
-    pub color: ColorArg,
+    #[arg(long, global = true, default_value = "auto", value_name = "WHEN", value_parser = values::one_of(COLORS))]
+    pub color: Color,
     /// Never ask; implied when stdin or stdout is no terminal
     #[arg(long, global = true)]
     pub no_input: bool,
@@ -114,77 +129,29 @@ pub struct Global {
 impl Global {
     /// How results are written.
     pub fn format(&self) -> Format {
-        match (self.json, self.format) {
-            (true, _) | (false, FormatArg::Json) => Format::Json,
-            (false, FormatArg::Csv) => Format::Csv,
-            (false, FormatArg::Table) => Format::Table,
-        }
-    }
-
-    /// When to use colours.
-    pub fn color(&self) -> Color {
-        match self.color {
-            ColorArg::Auto => Color::Auto,
-            ColorArg::Always => Color::Always,
-            ColorArg::Never => Color::Never,
-        }
+        if self.json { Format::Json } else { self.format }
     }
 }
 
-/// How results are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum FormatArg {
-    /// For people
-    Table,
-    /// For programs
-    Json,
-    /// For spreadsheets
-    Csv,
-}
-
-/// When to use colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ColorArg {
-    /// On a terminal, unless NO_COLOR is set
-    Auto,
-    /// Always
-    Always,
-    /// Never
-    Never,
-}
-
-/// What to do.
+/// What to do. The arguments of a command are built when it is the one typed, and say what the command does.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
+#[expect(missing_docs, reason = "the arguments of each command say what it does")]
 pub enum Command {
-    /// Tell how it stands today, as `turno` alone does: who waits, who is next, what is due
     Today(agenda::TodayArgs),
-    /// Show free slots
     Slots(slots::SlotsArgs),
-    /// Tell every rule that stands in the way of a time
     Why(why::WhyArgs),
-    /// Book an appointment, or many from JSON
     Book(Box<book::BookArgs>),
-    /// Show one appointment
-    Show(appointment::Appointment),
-    /// List appointments
+    Show(appointment::ShowArgs),
     List(list::ListArgs),
-    /// Count bookings made lately
     Count(list::CountArgs),
-    /// Draw a day or a week: columns are doctors, or days
     Agenda(agenda::AgendaArgs),
-    /// Show today's waiting room: who is in, who waits, who is next
     Queue(agenda::QueueArgs),
-    /// A doctor runs late: whom to call before they leave home
     Late(late::LateArgs),
-    /// Move an appointment
     Reschedule(appointment::RescheduleArgs),
-    /// Call an appointment off
     Cancel(appointment::CancelArgs),
-    /// Bring an appointment to another status
     Status(appointment::StatusArgs),
-    /// Change what an appointment says
     Update(appointment::UpdateArgs),
-    /// Take back your last change: a booking, move, cancellation or step
     Undo(undo::UndoArgs),
     /// Series: appointments that were booked together
     #[command(subcommand)]
@@ -195,8 +162,7 @@ pub enum Command {
     /// Send what is due, and see what is planned
     #[command(subcommand)]
     Remind(remind::RemindCommand),
-    /// Make the book, the secret file and the first clinic
-    Init(setup::ClinicArgs),
+    Init(setup::InitArgs),
     /// See the main commands at work on a throw-away book
     Demo,
     /// Clinics and their settings
@@ -243,10 +209,7 @@ pub enum Command {
     /// The book itself
     #[command(subcommand)]
     Db(admin::DbCommand),
-    /// Print the JSON Schema of what the commands answer with --json, or list the schemas
     Schema(schema::SchemaArgs),
-    /// Print a shell's completions
     Completions(admin::CompletionsArgs),
-    /// Print the manual, or write its pages into a directory
     Man(admin::ManArgs),
 }

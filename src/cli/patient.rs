@@ -1,42 +1,36 @@
 //! Patients.
 
 use crate::app::setup::patient::PatientFields;
+use crate::cli::export::Target;
+use crate::cli::options::options;
 use crate::cli::setup::{Listing, Record};
 use clap::{Args, Subcommand};
-use std::path::PathBuf;
 
-/// A patient's fields.
-#[derive(Debug, Args)]
-pub struct PatientArgs {
-    /// Full name, as they write it
-    #[arg(long, value_name = "N")]
-    name: Option<String>,
-    /// Phone, as they say it
-    #[arg(long, value_name = "P", allow_hyphen_values = true)]
-    phone: Option<String>,
-    /// Short name [default: made]
-    #[arg(long, value_name = "C")]
-    code: Option<String>,
-    /// E-mail address
-    #[arg(long, value_name = "E")]
-    email: Option<String>,
-    /// National ID, kept encrypted; `-` reads it from stdin
-    #[arg(long, value_name = "X", allow_hyphen_values = true)]
-    pub national_id: Option<String>,
-    /// Language of their messages: es or en
-    #[arg(long, value_name = "L")]
-    locale: Option<String>,
-    /// Channels of their messages, in order, such as smtp,print; `none` for the clinic's
-    #[arg(long, value_name = "LIST")]
-    channels: Option<String>,
-}
-
-impl PatientArgs {
-    /// As fields.
-    pub fn fields(self, opt_out: Option<bool>) -> PatientFields {
-        let PatientArgs { name, phone, code, email, national_id, locale, channels } = self;
-        PatientFields { name, phone, code, email, national_id, locale, channels, opt_out }
-    }
+options! {
+    /// A patient's fields.
+    pub struct PatientArgs by fields(opt_out: Option<bool>) -> PatientFields {
+        /// Full name, as they write it
+        #[arg(long, value_name = "N")]
+        name: Option<String> => name,
+        /// Phone, as they say it
+        #[arg(long, value_name = "P", allow_hyphen_values = true)]
+        phone: Option<String> => phone,
+        /// Short name [default: made]
+        #[arg(long, value_name = "C")]
+        code: Option<String> => code,
+        /// E-mail address
+        #[arg(long, value_name = "E")]
+        email: Option<String> => email,
+        /// National ID, kept encrypted; `-` reads it from stdin
+        #[arg(long, value_name = "X", allow_hyphen_values = true)]
+        pub national_id: Option<String> => national_id,
+        /// Language of their messages: es or en
+        #[arg(long, value_name = "L")]
+        locale: Option<String> => locale,
+        /// Channels of their messages, in order, such as smtp,print; `none` for the clinic's
+        #[arg(long, value_name = "LIST")]
+        channels: Option<String> => channels,
+    } and { opt_out }
 }
 
 /// `turno patient erase`
@@ -59,12 +53,9 @@ pub struct ExportArgs {
     /// Which one: id, code, name or phone
     #[arg(value_name = "PATIENT")]
     pub patient: String,
-    /// Write it into that file, for its owner's eyes only
-    #[arg(long, value_name = "FILE")]
-    pub out: Option<PathBuf>,
-    /// Write over an earlier export
-    #[arg(long, requires = "out")]
-    pub force: bool,
+    /// Where it goes.
+    #[command(flatten)]
+    pub target: Target,
 }
 
 /// `turno patient merge`

@@ -10,11 +10,12 @@ use crate::app::change::Change;
 use crate::app::reschedule::{NewStart, RescheduleRequest};
 use crate::app::status::StatusRequest;
 use crate::app::update::UpdateRequest;
-use crate::app::when::{Length, When};
+use crate::app::when::{Day, Length, When};
 use crate::cli::values;
 use crate::domain::refusal::Problems;
 use crate::domain::status::Status;
 use crate::domain::text;
+use crate::domain::time::parse_time;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
@@ -165,12 +166,12 @@ impl Raw {
         }
     }
 
-    fn day(&self) -> fn(&str) -> Parsed<crate::app::when::Day> {
+    fn day(&self) -> fn(&str) -> Parsed<Day> {
         if self.iso { values::iso_day } else { values::day }
     }
 
     fn time(&self) -> fn(&str) -> Parsed<chrono::NaiveTime> {
-        if self.iso { crate::domain::time::parse_time } else { values::time }
+        if self.iso { parse_time } else { values::time }
     }
 
     /// The start: one moment, or a day and a time.
@@ -338,7 +339,7 @@ impl Raw {
         }
     }
 
-    fn follow_up(&mut self, day: fn(&str) -> Parsed<crate::app::when::Day>) -> Change<crate::app::when::Day> {
+    fn follow_up(&mut self, day: fn(&str) -> Parsed<Day>) -> Change<Day> {
         match self.values.get("follow_up_date") {
             Some(Value::String(word)) if word.trim() == "none" => Change::Clear,
             _ => self.change("follow_up_date", day),

@@ -3,6 +3,7 @@
 use crate::app::remind::preview::PreviewRequest;
 use crate::app::remind::retry::RetryRequest;
 use crate::app::remind::{self};
+use crate::cli::values;
 use crate::domain::refusal::Refusal;
 use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::settings::parse_locale;
@@ -33,15 +34,8 @@ pub struct DueArgs {
     #[arg(long)]
     pub dry_run: bool,
     /// Send at most so many; the rest goes with the next sweep [default: all]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    limit: Option<u32>,
-}
-
-impl DueArgs {
-    /// How many messages at most.
-    pub fn limit(&self) -> Option<usize> {
-        self.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX))
-    }
+    #[arg(long, value_name = "N", value_parser = values::size(1..))]
+    pub limit: Option<usize>,
 }
 
 /// `turno remind list`

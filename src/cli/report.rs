@@ -1,10 +1,11 @@
 //! `turno report`.
 
 use crate::app::report::ReportRequest;
+use crate::cli::options::options;
 use crate::cli::values;
-use crate::domain::refusal::Problems;
 use crate::domain::report::By;
-use clap::{Args, Subcommand, ValueEnum};
+use clap::Subcommand;
+use clap::builder::TypedValueParser;
 
 /// `turno report`
 #[derive(Debug, Subcommand)]
@@ -17,44 +18,21 @@ pub enum ReportCommand {
     Volume(ReportArgs),
 }
 
-/// Which days, and how they are put together.
-#[derive(Debug, Args)]
-pub struct ReportArgs {
-    /// From that day on [default: 29 days before the last]
-    #[arg(long, value_name = "D", allow_hyphen_values = true)]
-    from: Option<String>,
-    /// Up to that day [default: today]
-    #[arg(long, value_name = "D", allow_hyphen_values = true)]
-    to: Option<String>,
-    /// A row for each
-    #[arg(long, value_enum, value_name = "KIND", default_value_t = ByArg::Doctor)]
-    by: ByArg,
-}
-
-/// What the rows are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum ByArg {
-    Doctor,
-    Service,
-    Branch,
-    Weekday,
-}
-
-impl ReportArgs {
-    /// As a request.
-    pub fn request(self) -> ReportRequest {
-        let ReportArgs { from, to, by } = self;
-        let mut problems = Problems::default();
-        ReportRequest {
-            from: values::said_day(&mut problems, "from", from),
-            to: values::said_day(&mut problems, "to", to),
-            by: match by {
-                ByArg::Doctor => By::Doctor,
-                ByArg::Service => By::Service,
-                ByArg::Branch => By::Branch,
-                ByArg::Weekday => By::Weekday,
-            },
-            problems,
-        }
+options! {
+    /// Which days, and how they are put together.
+    pub struct ReportArgs by request -> ReportRequest, problems {
+        /// From that day on [default: 29 days before the last]
+        #[arg(long, value_name = "D", allow_hyphen_values = true)]
+        from: Option<String> => from: problems.said("from", from, values::day),
+        /// Up to that day [default: today]
+        #[arg(long, value_name = "D", allow_hyphen_values = true)]
+        to: Option<String> => to: problems.said("to", to, values::day),
+        /// A row for each
+        #[arg(long, value_name = "KIND", default_value = "doctor", value_parser = kinds())]
+        by: By => by,
     }
+}
+
+fn kinds() -> impl TypedValueParser<Value = By> {
+    values::one_of(By::ALL.map(|by| (by, by.as_str(), "")))
 }

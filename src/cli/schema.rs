@@ -5,7 +5,7 @@ use crate::output::schema::{ANSWERS, Answered, names};
 use clap::builder::PossibleValuesParser;
 use clap::{ArgMatches, Args, Command};
 
-/// `turno schema`
+/// Print the JSON Schema of what the commands answer with --json, or list the schemas
 #[derive(Debug, Args)]
 pub struct SchemaArgs {
     /// Which one [default: a list of all]

@@ -4,32 +4,40 @@ use crate::app::book::BookRequest;
 use crate::app::series::{MoveRequest, SeriesRequest};
 use crate::app::status::StatusRequest;
 use crate::app::when::Day;
+use crate::cli::options::options;
 use crate::cli::values;
 use crate::domain::refusal::{Problems, Refusal};
-use crate::domain::series::every;
+use crate::domain::series;
 use crate::domain::text;
 use crate::domain::time::parse_duration;
 use clap::{Args, Subcommand};
 
-/// How a booking repeats.
-#[derive(Debug, Default, Args)]
-#[command(next_help_heading = "Series")]
-pub struct Repeat {
-    /// Again every day, week, `2 weeks` or month
-    #[arg(long, value_name = "STEP", conflicts_with_all = ["rrule", "input", "pick", "external_ref"])]
-    every: Option<String>,
-    /// So many appointments
-    #[arg(long, value_name = "N", requires = "every", conflicts_with = "until", value_parser = clap::value_parser!(u16).range(1..=366))]
-    times: Option<u16>,
-    /// Up to that day
-    #[arg(long, value_name = "D", requires = "every")]
-    until: Option<String>,
-    /// Again by a rule of iCalendar's, such as FREQ=WEEKLY;COUNT=6;BYDAY=MO,TH
-    #[arg(long, value_name = "RULE", conflicts_with_all = ["input", "pick", "external_ref"])]
-    rrule: Option<String>,
-    /// Leave out those that can't be booked
-    #[arg(long)]
-    skip_conflicts: bool,
+options! {
+    /// How a booking repeats.
+    #[derive(Default)]
+    #[command(next_help_heading = "Series")]
+    pub struct Repeat by request(book: BookRequest) -> SeriesRequest, problems where {
+        if every.is_some() && times.is_none() && until.is_none() {
+            problems.add("times", text!("is-required-or-until"));
+        }
+        let step = problems.said("every", every, series::every);
+    } {
+        /// Again every day, week, `2 weeks` or month
+        #[arg(long, value_name = "STEP", conflicts_with_all = ["rrule", "input", "pick", "external_ref"])]
+        every: Option<String>,
+        /// So many appointments
+        #[arg(long, value_name = "N", requires = "every", conflicts_with = "until", value_parser = clap::value_parser!(u16).range(1..=366))]
+        times: Option<u16> => times,
+        /// Up to that day
+        #[arg(long, value_name = "D", requires = "every")]
+        until: Option<String> => until: problems.said("until", until, values::day),
+        /// Again by a rule of iCalendar's, such as FREQ=WEEKLY;COUNT=6;BYDAY=MO,TH
+        #[arg(long, value_name = "RULE", conflicts_with_all = ["input", "pick", "external_ref"])]
+        rrule: Option<String> => rule: rrule.or(step).unwrap_or_default(),
+        /// Leave out those that can't be booked
+        #[arg(long)]
+        skip_conflicts: bool => skip: skip_conflicts,
+    } and { book, }
 }
 
 impl Repeat {
@@ -44,23 +52,6 @@ impl Repeat {
             return Err(Refusal::invalid("skip_conflicts", text!("needs-every-or-rrule")));
         }
         Ok(())
-    }
-
-    /// As a request.
-    pub fn request(self, book: BookRequest) -> SeriesRequest {
-        let Repeat { every: step, times, until, rrule, skip_conflicts } = self;
-        let mut problems = Problems::default();
-        if step.is_some() && times.is_none() && until.is_none() {
-            problems.add("times", text!("is-required-or-until"));
-        }
-        SeriesRequest {
-            rule: rrule.or(step.and_then(|text| problems.take("every", every(&text)))).unwrap_or_default(),
-            times,
-            until: values::said_day(&mut problems, "until", until),
-            skip: skip_conflicts,
-            book,
-            problems,
-        }
     }
 }
 
@@ -117,60 +108,42 @@ impl CancelArgs {
     pub fn request(self) -> (Option<Day>, StatusRequest) {
         let CancelArgs { series: _, reason, from, no_notify, force, dry_run: _ } = self;
         let mut problems = Problems::default();
-        let from = values::said_day(&mut problems, "from", from);
-        let reason = reason.and_then(|reason| problems.take("reason", text::long(&reason)));
+        let from = problems.said("from", from, values::day);
+        let reason = problems.said("reason", reason, text::long);
         (from, StatusRequest { reason, no_notify, force, problems, ..StatusRequest::default() })
     }
 }
 
-/// `turno series move`
-#[derive(Debug, Args)]
-pub struct MoveArgs {
-    /// The series' code or id
-    #[arg(value_name = "SERIES")]
-    pub series: String,
-    /// To that time on the same days
-    #[arg(long, value_name = "T", conflicts_with = "by")]
-    time: Option<String>,
-    /// By so much, such as 30m, 1d or -1h
-    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
-    by: Option<String>,
-    /// From that day on
-    #[arg(long, value_name = "D")]
-    from: Option<String>,
-    /// Leave those where they are that can't move
-    #[arg(long)]
-    skip_conflicts: bool,
-    /// Why; noted in the audit log
-    #[arg(long, value_name = "R")]
-    reason: Option<String>,
-    /// Send no notices
-    #[arg(long)]
-    no_notify: bool,
-    /// Even inside the clinic's cutoff
-    #[arg(long)]
-    force: bool,
-    /// Go the whole way, then take it back
-    #[arg(long)]
-    pub dry_run: bool,
-}
-
-impl MoveArgs {
-    /// As a request.
-    pub fn request(self) -> MoveRequest {
-        let MoveArgs { series: _, time, by, from, skip_conflicts, reason, no_notify, force, dry_run: _ } =
-            self;
-        let mut problems = Problems::default();
-        MoveRequest {
-            time: time.and_then(|text| problems.take("time", values::time(&text))),
-            minutes: by.and_then(|text| problems.take("by", signed(&text))),
-            from: values::said_day(&mut problems, "from", from),
-            skip: skip_conflicts,
-            reason: reason.and_then(|reason| problems.take("reason", text::long(&reason))),
-            no_notify,
-            force,
-            problems,
-        }
+options! {
+    /// `turno series move`
+    pub struct MoveArgs by request -> MoveRequest, problems {
+        /// The series' code or id
+        #[arg(value_name = "SERIES")]
+        pub series: String = _,
+        /// To that time on the same days
+        #[arg(long, value_name = "T", conflicts_with = "by")]
+        time: Option<String> => time: problems.said("time", time, values::time),
+        /// By so much, such as 30m, 1d or -1h
+        #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
+        by: Option<String> => minutes: problems.said("by", by, signed),
+        /// From that day on
+        #[arg(long, value_name = "D")]
+        from: Option<String> => from: problems.said("from", from, values::day),
+        /// Leave those where they are that can't move
+        #[arg(long)]
+        skip_conflicts: bool => skip: skip_conflicts,
+        /// Why; noted in the audit log
+        #[arg(long, value_name = "R")]
+        reason: Option<String> => reason: problems.said("reason", reason, text::long),
+        /// Send no notices
+        #[arg(long)]
+        no_notify: bool => no_notify,
+        /// Even inside the clinic's cutoff
+        #[arg(long)]
+        force: bool => force,
+        /// Go the whole way, then take it back
+        #[arg(long)]
+        pub dry_run: bool = _,
     }
 }
 

@@ -4,6 +4,7 @@ use crate::app::setup::branch::BranchFields;
 use crate::app::setup::clinic::ClinicRequest;
 use crate::app::setup::doctor::DoctorFields;
 use crate::app::setup::service::ServiceFields;
+use crate::cli::options::options;
 use clap::{Args, Subcommand};
 
 /// A record.
@@ -44,28 +45,30 @@ pub struct Listing {
     pub all: bool,
 }
 
-/// `turno init` and `turno clinic add`
-#[derive(Debug, Clone, Args)]
-pub struct ClinicArgs {
-    /// The clinic's name
-    #[arg(long, value_name = "N")]
-    pub name: Option<String>,
-    /// Its IANA time zone, such as America/El_Salvador
-    #[arg(long, value_name = "TZ")]
-    pub timezone: Option<String>,
-    /// Its ISO 3166 country, for phone numbers [default: the zone's]
-    #[arg(long, value_name = "CC")]
-    pub country: Option<String>,
-    /// Its short name [default: made from the name]
-    #[arg(long, value_name = "C")]
-    pub code: Option<String>,
+/// Make the book, the secret file and the first clinic
+#[derive(Debug, Args)]
+pub struct InitArgs {
+    /// The first clinic.
+    #[command(flatten)]
+    pub clinic: ClinicArgs,
 }
 
-impl ClinicArgs {
-    /// As a request.
-    pub fn request(self) -> ClinicRequest {
-        let ClinicArgs { name, timezone, country, code } = self;
-        ClinicRequest { name, timezone, country, code }
+options! {
+    /// A new clinic.
+    #[derive(Clone)]
+    pub struct ClinicArgs by request -> ClinicRequest {
+        /// The clinic's name
+        #[arg(long, value_name = "N")]
+        pub name: Option<String> => name,
+        /// Its IANA time zone, such as America/El_Salvador
+        #[arg(long, value_name = "TZ")]
+        pub timezone: Option<String> => timezone,
+        /// Its ISO 3166 country, for phone numbers [default: the zone's]
+        #[arg(long, value_name = "CC")]
+        pub country: Option<String> => country,
+        /// Its short name [default: made from the name]
+        #[arg(long, value_name = "C")]
+        pub code: Option<String> => code,
     }
 }
 
@@ -98,143 +101,105 @@ pub enum ClinicCommand {
     },
 }
 
-/// A branch's fields.
-#[derive(Debug, Args)]
-pub struct BranchArgs {
-    /// As patients know it
-    #[arg(long, value_name = "N")]
-    name: Option<String>,
-    /// Its short name [default: made]
-    #[arg(long, value_name = "C")]
-    code: Option<String>,
-    /// Its IANA time zone, where it differs from the clinic's
-    #[arg(long, value_name = "TZ")]
-    timezone: Option<String>,
+/// The commands of a kind of record.
+macro_rules! commands {
+    (
+        $(#[$about:meta])*
+        $command:ident of $fields:ident:
+        $add:literal, $list:literal, $show:literal, $set:literal, $remove:literal with $removed:ident
+    ) => {
+        $(#[$about])*
+        #[derive(Debug, Subcommand)]
+        pub enum $command {
+            #[doc = $add]
+            Add($fields),
+            #[doc = $list]
+            List(Listing),
+            #[doc = $show]
+            Show(Record),
+            #[doc = $set]
+            Set {
+                /// Which one.
+                #[command(flatten)]
+                record: Record,
+                /// What it says of itself.
+                #[command(flatten)]
+                fields: $fields,
+            },
+            #[doc = $remove]
+            Remove($removed),
+        }
+    };
 }
 
-impl BranchArgs {
-    /// As fields.
-    pub fn fields(self) -> BranchFields {
-        let BranchArgs { name, code, timezone } = self;
-        BranchFields { name, code, timezone }
+options! {
+    /// A branch's fields.
+    pub struct BranchArgs by fields -> BranchFields {
+        /// As patients know it
+        #[arg(long, value_name = "N")]
+        name: Option<String> => name,
+        /// Its short name [default: made]
+        #[arg(long, value_name = "C")]
+        code: Option<String> => code,
+        /// Its IANA time zone, where it differs from the clinic's
+        #[arg(long, value_name = "TZ")]
+        timezone: Option<String> => timezone,
     }
 }
 
-/// `turno branch`
-#[derive(Debug, Subcommand)]
-pub enum BranchCommand {
-    /// Add a branch
-    Add(BranchArgs),
-    /// List the branches
-    List(Listing),
-    /// Show a branch
-    Show(Record),
-    /// Change a branch
-    Set {
-        /// Which one.
-        #[command(flatten)]
-        record: Record,
-        /// What it says of itself.
-        #[command(flatten)]
-        fields: BranchArgs,
-    },
-    /// Retire a branch: no new bookings, history stays
-    Remove(MindedRecord),
+commands! {
+    /// `turno branch`
+    BranchCommand of BranchArgs: "Add a branch", "List the branches", "Show a branch", "Change a branch",
+    "Retire a branch: no new bookings, history stays" with MindedRecord
 }
 
-/// A doctor's fields.
-#[derive(Debug, Args)]
-pub struct DoctorArgs {
-    /// Full name, as patients know them
-    #[arg(long, value_name = "N")]
-    name: Option<String>,
-    /// Short name [default: made]
-    #[arg(long, value_name = "C")]
-    code: Option<String>,
-    /// Their field
-    #[arg(long, value_name = "S")]
-    specialty: Option<String>,
-    /// Usual length of a visit, in minutes
-    #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
-    slot: Option<String>,
-    /// Minutes kept free before each visit
-    #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
-    buffer_before: Option<String>,
-    /// Minutes kept free after each visit
-    #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
-    buffer_after: Option<String>,
-}
-
-impl DoctorArgs {
-    /// As fields.
-    pub fn fields(self) -> DoctorFields {
-        let DoctorArgs { name, code, specialty, slot, buffer_before, buffer_after } = self;
-        DoctorFields { name, code, specialty, slot, buffer_before, buffer_after }
+options! {
+    /// A doctor's fields.
+    pub struct DoctorArgs by fields -> DoctorFields {
+        /// Full name, as patients know them
+        #[arg(long, value_name = "N")]
+        name: Option<String> => name,
+        /// Short name [default: made]
+        #[arg(long, value_name = "C")]
+        code: Option<String> => code,
+        /// Their field
+        #[arg(long, value_name = "S")]
+        specialty: Option<String> => specialty,
+        /// Usual length of a visit, in minutes
+        #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
+        slot: Option<String> => slot,
+        /// Minutes kept free before each visit
+        #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
+        buffer_before: Option<String> => buffer_before,
+        /// Minutes kept free after each visit
+        #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
+        buffer_after: Option<String> => buffer_after,
     }
 }
 
-/// `turno doctor`
-#[derive(Debug, Subcommand)]
-pub enum DoctorCommand {
-    /// Add a doctor
-    Add(DoctorArgs),
-    /// List the doctors
-    List(Listing),
-    /// Show a doctor
-    Show(Record),
-    /// Change a doctor
-    Set {
-        /// Which one.
-        #[command(flatten)]
-        record: Record,
-        /// What it says of itself.
-        #[command(flatten)]
-        fields: DoctorArgs,
-    },
-    /// Retire a doctor: no new bookings, history stays
-    Remove(MindedRecord),
+commands! {
+    /// `turno doctor`
+    DoctorCommand of DoctorArgs: "Add a doctor", "List the doctors", "Show a doctor", "Change a doctor",
+    "Retire a doctor: no new bookings, history stays" with MindedRecord
 }
 
-/// A service's fields.
-#[derive(Debug, Args)]
-pub struct ServiceArgs {
-    /// As patients know it
-    #[arg(long, value_name = "N")]
-    name: Option<String>,
-    /// Short name [default: made]
-    #[arg(long, value_name = "C")]
-    code: Option<String>,
-    /// How long it takes, in minutes
-    #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
-    duration: Option<String>,
-}
-
-impl ServiceArgs {
-    /// As fields.
-    pub fn fields(self) -> ServiceFields {
-        let ServiceArgs { name, code, duration } = self;
-        ServiceFields { name, code, duration }
+options! {
+    /// A service's fields.
+    pub struct ServiceArgs by fields -> ServiceFields {
+        /// As patients know it
+        #[arg(long, value_name = "N")]
+        name: Option<String> => name,
+        /// Short name [default: made]
+        #[arg(long, value_name = "C")]
+        code: Option<String> => code,
+        /// How long it takes, in minutes
+        #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
+        duration: Option<String> => duration,
     }
 }
 
-/// `turno service`
-#[derive(Debug, Subcommand)]
-pub enum ServiceCommand {
-    /// Add a service
-    Add(ServiceArgs),
-    /// List the services
-    List(Listing),
-    /// Show a service
-    Show(Record),
-    /// Change a service
-    Set {
-        /// Which one.
-        #[command(flatten)]
-        record: Record,
-        /// What it says of itself.
-        #[command(flatten)]
-        fields: ServiceArgs,
-    },
-    /// Retire a service: no new bookings, history stays
-    Remove(Record),
+commands! {
+    /// `turno service`
+    ServiceCommand of ServiceArgs: "Add a service", "List the services", "Show a service", "Change a service",
+    "Retire a service: no new bookings, history stays" with Record
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-/// `turno undo`
+/// Take back your last change: a booking, move, cancellation or step
 #[derive(Debug, Args)]
 pub struct UndoArgs {
     /// Tell what would be taken back, and leave it

@@ -4,17 +4,35 @@ use crate::app::setup::closure::Bound;
 use crate::app::when::{Day, End, When};
 pub use crate::cli::days::{day, time};
 use crate::cli::speech::day_and_time;
-use crate::domain::refusal::Problems;
 use crate::domain::text::fold;
 use crate::domain::time::{Instant, in_reach, parse_date, parse_duration, parse_time, parse_weekday};
 use crate::domain::window::bit;
 use chrono::{NaiveDateTime, NaiveTime};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use std::ops::RangeBounds;
 
 type Parsed<T> = Result<T, String>;
 
-/// A day that was typed, if it was; what is wrong with it is noted.
-pub fn said_day(problems: &mut Problems, field: &str, text: Option<String>) -> Option<Day> {
-    text.and_then(|text| problems.take(field, day(&text)))
+/// One of several words: what each stands for, and its help, if any.
+pub fn one_of<T, const N: usize>(
+    words: [(T, &'static str, &'static str); N],
+) -> impl TypedValueParser<Value = T>
+where
+    T: Copy + Send + Sync + 'static,
+{
+    let shown = words.map(|(_, word, help)| match help {
+        "" => PossibleValue::new(word),
+        help => PossibleValue::new(word).help(help),
+    });
+    PossibleValuesParser::new(shown).try_map(move |typed| {
+        let found = words.iter().find(|(_, word, _)| *word == typed);
+        found.map(|(meant, ..)| *meant).ok_or("unknown word")
+    })
+}
+
+/// A number in that range.
+pub fn size(range: impl RangeBounds<i64>) -> impl TypedValueParser<Value = usize> {
+    clap::value_parser!(u32).range(range).map(|number| usize::try_from(number).unwrap_or(usize::MAX))
 }
 
 /// A calendar date as JSON has it: `2026-06-15` and nothing else.
@@ -57,18 +75,13 @@ pub fn said_moment(text: &str) -> Parsed<When> {
 
 /// An instant with its offset, or a date alone: midnight at its start on the wall clock.
 pub fn since(text: &str) -> Parsed<When> {
-    match day(text) {
-        Ok(day) => Ok(When::DayTime(day, NaiveTime::MIN)),
-        Err(_) => moment(text),
-    }
+    day(text).map(|day| When::DayTime(day, NaiveTime::MIN)).or_else(|_| moment(text))
 }
 
 /// An instant with its offset, or a date alone: the last second of it on the wall clock.
 pub fn until(text: &str) -> Parsed<When> {
-    match day(text) {
-        Ok(day) => Ok(When::DayTime(day, NaiveTime::from_hms_opt(23, 59, 59).unwrap_or(NaiveTime::MIN))),
-        Err(_) => moment(text),
-    }
+    let end = NaiveTime::from_hms_opt(23, 59, 59).unwrap_or(NaiveTime::MIN);
+    day(text).map(|day| When::DayTime(day, end)).or_else(|_| moment(text))
 }
 
 /// The end of a visit: an instant, a wall-clock reading, or a time on the day of the start.

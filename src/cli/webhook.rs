@@ -4,6 +4,7 @@ use crate::app::setup::webhook::WebhookFields;
 use crate::app::webhook::log::{LogRequest, ReplayRequest};
 use crate::app::webhook::sweep::DeliverRequest;
 use crate::app::when::When;
+use crate::cli::options::options;
 use crate::cli::setup::{Listing, Record};
 use crate::cli::values;
 use crate::domain::refusal::Refusal;
@@ -36,39 +37,25 @@ pub enum WebhookCommand {
     Replay(ReplayArgs),
 }
 
-/// An endpoint's fields.
-#[derive(Debug, Args)]
-pub struct EndpointArgs {
-    /// Where events go: https://…
-    #[arg(long, value_name = "U")]
-    url: Option<String>,
-    /// An event that it takes, such as appointment.booked; several, or all [default: all]
-    #[arg(long = "event", value_name = "E")]
-    events: Vec<String>,
-    /// Send ids only, and not the whole appointment
-    #[arg(long)]
-    thin: bool,
-    /// It may stand at a private address; http is allowed then, to such an address
-    #[arg(long)]
-    allow_private: bool,
-    /// Short name [default: made]
-    #[arg(long, value_name = "C")]
-    code: Option<String>,
-}
-
-impl EndpointArgs {
-    /// As fields.
-    pub fn fields(self) -> WebhookFields {
-        let EndpointArgs { url, events, thin, allow_private, code } = self;
-        WebhookFields {
-            url,
-            events,
-            thin: thin.then_some(true),
-            allow_private: allow_private.then_some(true),
-            code,
-            enabled: None,
-        }
-    }
+options! {
+    /// An endpoint's fields.
+    pub struct EndpointArgs by fields -> WebhookFields {
+        /// Where events go: https://…
+        #[arg(long, value_name = "U")]
+        url: Option<String> => url,
+        /// An event that it takes, such as appointment.booked; several, or all [default: all]
+        #[arg(long = "event", value_name = "E")]
+        events: Vec<String> => events,
+        /// Send ids only, and not the whole appointment
+        #[arg(long)]
+        thin: bool => thin: thin.then_some(true),
+        /// It may stand at a private address; http is allowed then, to such an address
+        #[arg(long)]
+        allow_private: bool => allow_private: allow_private.then_some(true),
+        /// Short name [default: made]
+        #[arg(long, value_name = "C")]
+        code: Option<String> => code,
+    } and { enabled: None }
 }
 
 /// `turno webhook set`
@@ -119,25 +106,18 @@ pub struct RotateArgs {
     pub overlap: Option<String>,
 }
 
-/// `turno webhook deliver`
-#[derive(Debug, Args)]
-pub struct DeliverArgs {
-    /// Say which deliveries would be tried; send nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Try at most so many; the rest goes with the next sweep
-    #[arg(long, value_name = "N", default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..))]
-    limit: u32,
-    /// Try so many at once
-    #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=64))]
-    workers: u32,
-}
-
-impl DeliverArgs {
-    /// As a request.
-    pub fn request(&self) -> DeliverRequest {
-        let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
-        DeliverRequest { limit: size(self.limit), workers: size(self.workers) }
+options! {
+    /// `turno webhook deliver`
+    pub struct DeliverArgs by request -> DeliverRequest {
+        /// Say which deliveries would be tried; send nothing
+        #[arg(long)]
+        pub dry_run: bool = _,
+        /// Try at most so many; the rest goes with the next sweep
+        #[arg(long, value_name = "N", default_value_t = 1000, value_parser = values::size(1..))]
+        limit: usize => limit,
+        /// Try so many at once
+        #[arg(long, value_name = "N", default_value_t = 8, value_parser = values::size(1..=64))]
+        workers: usize => workers,
     }
 }
 
@@ -154,7 +134,7 @@ pub struct LogArgs {
     #[arg(long, value_name = "A")]
     appointment: Option<String>,
     /// Of events not before that day or moment
-    #[arg(long, value_name = "T", value_parser = since)]
+    #[arg(long, value_name = "T", value_parser = values::since)]
     since: Option<When>,
     /// At most so many
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..))]
@@ -179,7 +159,7 @@ pub struct ReplayArgs {
     #[arg(long, value_name = "W", requires = "since", conflicts_with = "deliveries")]
     webhook: Option<String>,
     /// … of events since that day or moment …
-    #[arg(long, value_name = "T", value_parser = since, requires = "webhook")]
+    #[arg(long, value_name = "T", value_parser = values::since, requires = "webhook")]
     since: Option<When>,
     /// … with that status: pending, delivered, failed or dropped
     #[arg(long, value_name = "S", requires = "webhook")]
@@ -197,8 +177,4 @@ impl ReplayArgs {
 fn read_status(status: Option<String>) -> Result<Option<DeliveryStatus>> {
     let status = status.as_deref().map(DeliveryStatus::parse).transpose();
     status.map_err(|problem| Refusal::invalid("status", problem))
-}
-
-fn since(text: &str) -> std::result::Result<When, String> {
-    values::since(text)
 }

@@ -9,7 +9,7 @@ pub const WORDS: [&str; 10] =
     ["kind", "clinic", "patient", "doctor", "branch", "day", "time", "expected", "zone", "code"];
 
 /// A message as it goes out: worded from the appointment as it is now, and addressed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Letter {
     /// The message's id; the same on every try, so that a receiver can tell a repetition.
     pub message_id: String,

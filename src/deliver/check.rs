@@ -135,7 +135,8 @@ impl<'a> Check<'a> {
         if name.is_empty() || !name.chars().all(of_name) || !all_caps {
             return Err(text!("takes-the-name-of-an-environment-variable").into());
         }
-        let value = self.variable(name).ok_or(text!("the-environment-variable-it-names-is-not-set"))?;
+        let value =
+            self.variable(name).ok_or_else(|| text!("the-environment-variable-it-names-is-not-set"))?;
         value.into_string().map(Secret::new).map_err(|_| text!("the-variable-holds-no-utf-8").to_owned())
     }
 

@@ -99,8 +99,6 @@ mod tests {
     use super::*;
     use crate::deliver::{Opener, Ways};
     use crate::domain::refusal::Refusal;
-    use crate::domain::reminder::Kind;
-    use crate::interchange::ics::write::Entry;
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
 
@@ -136,28 +134,7 @@ mod tests {
     }
 
     fn letter(id: &str, text: &str) -> Letter {
-        Letter {
-            message_id: id.into(),
-            kind: Kind::Reminder,
-            clinic: String::new(),
-            language: "es".into(),
-            subject: String::new(),
-            text: text.into(),
-            name: String::new(),
-            phone: String::new(),
-            email: None,
-            words: Vec::new(),
-            entry: Entry {
-                uid: String::new(),
-                sequence: 0,
-                starts_at: 0,
-                ends_at: 0,
-                changed_at: 0,
-                place: String::new(),
-                summary: String::new(),
-                cancelled: false,
-            },
-        }
+        Letter { message_id: id.into(), text: text.into(), ..Letter::default() }
     }
 
     #[test]

@@ -37,7 +37,7 @@ impl Age {
             .checked_sub_months(Months::new(self.months))
             .and_then(|day| day.checked_sub_days(Days::new(self.days.into())))
             .filter(|day| day.year() >= 1900)
-            .ok_or(text!("is-further-back-than-any-book-goes"))?;
+            .ok_or_else(|| text!("is-further-back-than-any-book-goes"))?;
         if (today - day).num_days() < YOUNGEST {
             return Err(text!("is-less-than-days-visits-that-young", youngest = YOUNGEST));
         }

@@ -10,7 +10,7 @@ use chrono::{NaiveDate, NaiveTime};
 use std::sync::Arc;
 
 /// A promise of a time to a patient: by a doctor, or in a pooled window.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Appointment {
     /// UUIDv7.
     pub id: String,

@@ -41,18 +41,8 @@ pub(crate) fn patient() -> Patient {
         code: "P1".into(),
         full_name: "Ana Mejía".into(),
         phone: "+50370123456".into(),
-        email: None,
-        national_id: None,
-        national_id_hash: None,
-        locale: None,
-        channels: None,
-        opt_out: false,
-        no_show_count: 0,
         active: true,
-        created_at: Instant::from_unix(0),
-        updated_at: Instant::from_unix(0),
-        merged_into: None,
-        erased_at: None,
+        ..Patient::default()
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::domain::time::Instant;
 
 /// From `start` up to, but not including, `end`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Interval {
     /// The first instant inside.
     pub start: Instant,

@@ -19,7 +19,7 @@ pub struct Clinic {
 }
 
 /// A place of the clinic.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Branch {
     /// UUIDv7.
     pub id: String,
@@ -38,7 +38,7 @@ pub struct Branch {
 }
 
 /// A person who sees patients.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Doctor {
     /// UUIDv7.
     pub id: String,
@@ -63,7 +63,7 @@ pub struct Doctor {
 }
 
 /// What a patient comes for (appointment type, in some references).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Service {
     /// UUIDv7.
     pub id: String,
@@ -82,7 +82,7 @@ pub struct Service {
 }
 
 /// A person who is seen.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Patient {
     /// UUIDv7.
     pub id: String,

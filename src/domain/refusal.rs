@@ -275,6 +275,16 @@ impl Problems {
         parsed.and_then(|parsed| self.take(field, parsed))
     }
 
+    /// What a text means that may be missing.
+    pub fn said<T>(
+        &mut self,
+        field: &str,
+        text: Option<String>,
+        parse: impl FnOnce(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        self.take_opt(field, text.map(|text| parse(&text)))
+    }
+
     /// Takes over the problems of another part of the same request.
     pub fn merge(&mut self, other: Problems) {
         for (field, problem) in other.fields {

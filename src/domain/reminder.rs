@@ -5,10 +5,11 @@ use crate::domain::time::{Instant, Zone, add_days};
 use strum::{IntoStaticStr, VariantArray};
 
 /// What a message is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// The appointment comes closer.
+    #[default]
     Reminder,
     /// The appointment was booked.
     Confirmation,
@@ -23,10 +24,11 @@ pub enum Kind {
 spelled!(Kind);
 
 /// Where a message stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum MessageStatus {
     /// Still to go out.
+    #[default]
     Pending,
     /// Gone out.
     Sent,

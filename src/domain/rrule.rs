@@ -1,155 +1,138 @@
-//! Rules of recurrence (RFC 5545, 3.3.10): what one says, part by part, and when it repeats.
+//! Rules of recurrence (RFC 5545, 3.3.10): which are accepted, and when they repeat.
 //!
-//! What it means is the `recurrence` crate's. Its own reader of such texts is left aside: that takes
-//! `BYDAY=1.5MO` for `MO`, and panics where a day is not written in ASCII.
+//! The `ical-rs` crate reads and expands them. It ignores parts that it does not know and lists that are empty;
+//! here they are refused, so that no appointment is booked by a rule that was misread.
 
-use chrono::{DateTime, Month, NaiveDateTime, TimeZone, Utc, Weekday};
-use recurrence::{Frequency, NWeekday, RRule, RRuleSet, Tz, Unvalidated, Validated};
-use std::str::FromStr;
+use chrono::{NaiveDate, NaiveDateTime};
+use ical::recur::expand::IcalRecurExpand;
+use ical::recur::validate::IcalRecurRuleProblem;
+use ical::recur::{IcalRecurDateTime, IcalRecurFreq, IcalRecurRule};
 
-/// How often an event takes place on one day at most: a rule that began long ago is run from there.
+/// How often an event takes place on one day at most.
 const MOST_A_DAY: usize = 48;
+/// The parts of a rule.
+const PARTS: [&str; 14] = [
+    "FREQ",
+    "INTERVAL",
+    "COUNT",
+    "UNTIL",
+    "WKST",
+    "BYDAY",
+    "BYMONTH",
+    "BYMONTHDAY",
+    "BYYEARDAY",
+    "BYWEEKNO",
+    "BYSETPOS",
+    "BYHOUR",
+    "BYMINUTE",
+    "BYSECOND",
+];
 
-/// The rule of that text for an event that first starts at `start`, on the event's clock. What UNTIL means
-/// there, the caller knows.
+/// The rule of that text for an event that first starts at `start`. `until` reads UNTIL as a time of the event's
+/// wall clock.
 pub fn read(
     text: &str,
     start: NaiveDateTime,
     until: impl Fn(&str) -> Result<NaiveDateTime, String>,
-) -> Result<RRule<Validated>, String> {
-    let mut rule = RRule::<Unvalidated>::default();
-    let (mut said, mut a_day) = (Vec::new(), 1_usize);
+) -> Result<IcalRecurRule, String> {
+    let (mut names, mut parts, mut end) = (Vec::new(), Vec::new(), None);
     for part in text.split(';').filter(|part| !part.trim().is_empty()) {
-        let (name, value) = part.split_once('=').ok_or(text!("is-not-such-as-freq-weekly-byday-mo"))?;
+        let (name, value) =
+            part.split_once('=').ok_or_else(|| text!("is-not-such-as-freq-weekly-byday-mo"))?;
         let (name, value) = (name.trim().to_ascii_uppercase(), value.trim().to_ascii_uppercase());
-        if said.contains(&name) {
+        let name = if name == "BYWEEKDAY" { "BYDAY".to_owned() } else { name };
+        if names.contains(&name) {
             return Err(text!("says-twice", name));
         }
-        if matches!(name.as_str(), "BYHOUR" | "BYMINUTE" | "BYSECOND") {
-            a_day = a_day.saturating_mul(value.split(',').count());
-        }
-        rule = if name == "UNTIL" {
-            rule.until(on_wall(until(&value)?.max(start)))
+        if name == "UNTIL" {
+            end = Some(civil(until(&value)?.max(start)));
         } else {
-            with(rule, &name, &value)?
-        };
-        said.push(name);
+            check_part(&name, &value)?;
+            parts.push(format!("{name}={value}"));
+        }
+        names.push(name);
     }
-    if a_day > MOST_A_DAY {
-        return Err(text!("repeats-more-than-times-a-day", most_a_day = MOST_A_DAY));
-    }
-    if !said.iter().any(|name| name == "FREQ") {
+    if !names.iter().any(|name| name == "FREQ") {
         return Err(text!("has-no-freq").into());
     }
-    if counts_amiss(&rule) {
-        return Err(text!("counts-the-days-of-byday-as-in-2mo").into());
+    let mut rule = IcalRecurRule::parse(&parts.join(";")).map_err(not_a_rule)?;
+    rule.until = end;
+    check_whole(&rule)?;
+    Ok(rule)
+}
+
+/// Refuses a part that the crate would ignore or leave a value out of, and names the one that it cannot read.
+fn check_part(name: &str, value: &str) -> Result<(), String> {
+    let part = format!("{name}={value}");
+    let known = PARTS.contains(&name) && value.split(',').all(|item| !item.trim().is_empty());
+    match IcalRecurRule::parse(&format!("FREQ=DAILY;{part}")) {
+        Ok(rule) if known && rule.by_day.iter().all(|day| day.ordinal != Some(0)) => Ok(()),
+        _ if name == "INTERVAL" => Err(text!("interval-must-be-a-whole-number-from-1").into()),
+        _ => Err(not_a_rule(part)),
     }
-    rule.validate(on_wall(start)).map_err(|problem| text!("is-not-a-rule-of-recurrence", problem))
 }
 
-/// Whether it numbers days that have no number: the crate would take the second Monday of a week for any day.
-fn counts_amiss(rule: &RRule<Unvalidated>) -> bool {
-    let may_count = match rule.get_freq() {
-        Frequency::Monthly => true,
-        Frequency::Yearly => rule.get_by_week_no().is_empty(),
-        _ => false,
-    };
-    !may_count && rule.get_by_weekday().iter().any(|day| matches!(day, NWeekday::Nth(..)))
+/// Refuses parts that do not go together, and rules that repeat too often.
+fn check_whole(rule: &IcalRecurRule) -> Result<(), String> {
+    if matches!(rule.freq, IcalRecurFreq::Hourly | IcalRecurFreq::Minutely | IcalRecurFreq::Secondly) {
+        return Err(text!("repeats-more-often-than-once-a-day-daily").into());
+    }
+    if rule.interval > 1000 {
+        return Err(text!("interval-must-be-a-whole-number-from-1").into());
+    }
+    let a_day = [&rule.by_hour, &rule.by_minute, &rule.by_second];
+    if a_day.iter().map(|times| times.len().max(1)).product::<usize>() > MOST_A_DAY {
+        return Err(text!("repeats-more-than-times-a-day", most_a_day = MOST_A_DAY));
+    }
+    for problem in rule.problems() {
+        match problem {
+            // Whichever comes first ends it, as other calendars do.
+            IcalRecurRuleProblem::UntilWithCount => {}
+            IcalRecurRuleProblem::OrdinalFreq { .. } | IcalRecurRuleProblem::OrdinalWithWeekNo => {
+                return Err(text!("counts-the-days-of-byday-as-in-2mo").into());
+            }
+            problem => return Err(not_a_rule(problem)),
+        }
+    }
+    let weeks = if rule.freq == IcalRecurFreq::Monthly { 5 } else { 53 };
+    if rule.by_day.iter().any(|day| day.ordinal.is_some_and(|nth| nth.unsigned_abs() > weeks)) {
+        return Err(not_a_rule("BYDAY"));
+    }
+    Ok(())
 }
 
-/// A reading of the event's clock, as the crate takes it: of a clock that never jumps.
-fn on_wall(wall: NaiveDateTime) -> DateTime<Tz> {
-    Tz::from(Utc).from_utc_datetime(&wall)
+fn not_a_rule(problem: impl ToString) -> String {
+    text!("is-not-a-rule-of-recurrence", problem = problem.to_string())
 }
 
 /// When a rule repeats a start, on the same clock; only what lies between two readings, if they are given.
 /// `None` for `most` times or more.
 pub fn repeat(
-    rule: RRule<Validated>,
+    rule: IcalRecurRule,
     start: NaiveDateTime,
     between: Option<(NaiveDateTime, NaiveDateTime)>,
-    most: u16,
+    most: usize,
 ) -> Option<Vec<NaiveDateTime>> {
-    let mut set = RRuleSet::new(on_wall(start)).rrule(rule);
-    if let Some((first, last)) = between {
-        set = set.after(on_wall(first)).before(on_wall(last));
-    }
-    let found = set.all(most);
-    (!found.limited).then(|| found.dates.into_iter().map(|date| date.naive_utc()).collect())
+    let (first, last) = between.unwrap_or((NaiveDateTime::MIN, NaiveDateTime::MAX));
+    let found: Vec<_> = IcalRecurExpand::new(rule, civil(start))
+        .filter_map(wall)
+        .skip_while(|at| *at < first)
+        .take_while(|at| *at <= last)
+        .take(most)
+        .collect();
+    (found.len() < most).then_some(found)
 }
 
-/// The rule with one more part of it.
-fn with(rule: RRule<Unvalidated>, name: &str, value: &str) -> Result<RRule<Unvalidated>, String> {
-    let nothing = || {
-        let part = [name, value].join("=");
-        text!("is-not-a-rule-of-recurrence", problem = part)
-    };
-    Ok(match name {
-        "FREQ" => match Frequency::from_str(value).map_err(|_| nothing())? {
-            Frequency::Hourly | Frequency::Minutely | Frequency::Secondly => {
-                return Err(text!("repeats-more-often-than-once-a-day-daily").into());
-            }
-            daily_or_rarer => rule.freq(daily_or_rarer),
-        },
-        "INTERVAL" => match value.parse() {
-            Ok(steps @ 1..=1000) => rule.interval(steps),
-            _ => return Err(text!("interval-must-be-a-whole-number-from-1").into()),
-        },
-        "COUNT" => rule.count(value.parse().map_err(|_| nothing())?),
-        "WKST" => rule.week_start(weekday(value).ok_or_else(nothing)?),
-        "BYDAY" | "BYWEEKDAY" => rule.by_weekday(each(value, nth_weekday).ok_or_else(nothing)?),
-        "BYMONTH" => rule.by_month(&each(value, month).ok_or_else(nothing)?),
-        "BYMONTHDAY" => rule.by_month_day(each(value, day_of_month).ok_or_else(nothing)?),
-        "BYYEARDAY" => rule.by_year_day(each(value, number).ok_or_else(nothing)?),
-        "BYWEEKNO" => rule.by_week_no(each(value, number).ok_or_else(nothing)?),
-        "BYSETPOS" => rule.by_set_pos(each(value, number).ok_or_else(nothing)?),
-        "BYHOUR" => rule.by_hour(each(value, number).ok_or_else(nothing)?),
-        "BYMINUTE" => rule.by_minute(each(value, number).ok_or_else(nothing)?),
-        "BYSECOND" => rule.by_second(each(value, number).ok_or_else(nothing)?),
-        _ => return Err(nothing()),
-    })
+/// A reading of a wall clock as the crate writes it.
+fn civil(wall: NaiveDateTime) -> IcalRecurDateTime {
+    IcalRecurDateTime::from_seconds(wall.and_utc().timestamp())
 }
 
-/// What a list such as `1,15,-1` says, if each of them says something.
-fn each<T>(list: &str, read: fn(&str) -> Option<T>) -> Option<Vec<T>> {
-    list.split(',').map(|one| read(one.trim())).collect()
-}
-
-/// Whether it is within the part's range, the crate looks at.
-fn number<T: FromStr>(text: &str) -> Option<T> {
-    text.parse().ok()
-}
-
-/// Such as `15`, or `-1` for the last; the crate would leave a zero out.
-fn day_of_month(text: &str) -> Option<i8> {
-    number(text).filter(|day| *day != 0)
-}
-
-fn month(text: &str) -> Option<Month> {
-    number::<u8>(text).and_then(|number| Month::try_from(number).ok())
-}
-
-fn weekday(text: &str) -> Option<Weekday> {
-    Some(match text {
-        "MO" => Weekday::Mon,
-        "TU" => Weekday::Tue,
-        "WE" => Weekday::Wed,
-        "TH" => Weekday::Thu,
-        "FR" => Weekday::Fri,
-        "SA" => Weekday::Sat,
-        "SU" => Weekday::Sun,
-        _ => return None,
-    })
-}
-
-/// Such as `MO`, `2TU` or `-1FR`.
-fn nth_weekday(text: &str) -> Option<NWeekday> {
-    let (nth, day) = text.split_at_checked(text.len().checked_sub(2)?)?;
-    let day = weekday(day)?;
-    if nth.is_empty() {
-        return Some(NWeekday::Every(day));
-    }
-    number(nth).filter(|nth| *nth != 0).map(|nth| NWeekday::Nth(nth, day))
+/// And back; `None` for a second that chrono does not know.
+fn wall(civil: IcalRecurDateTime) -> Option<NaiveDateTime> {
+    let (hour, minute, second) = (civil.hour.into(), civil.minute.into(), civil.second.into());
+    NaiveDate::from_ymd_opt(civil.year, civil.month.into(), civil.day.into())?
+        .and_hms_opt(hour, minute, second)
 }
 
 #[cfg(test)]
@@ -157,40 +140,40 @@ mod tests {
     use super::*;
     use chrono::NaiveDate;
 
-    /// The rule as the crate writes it, for an event that starts on New Year's Day of 2026 at nine.
+    /// The first three days that the rule repeats, for an event that starts on New Year's Day of 2026 at nine.
     fn told(text: &str) -> Result<String, String> {
         let start = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap().and_hms_opt(9, 0, 0).unwrap();
         let until = |value: &str| {
             NaiveDateTime::parse_from_str(value, "%Y%m%dT%H%M%SZ").map_err(|_| "UNTIL".to_owned())
         };
-        read(text, start, until).map(|rule| rule.to_string())
+        let rule = read(text, start, until)?;
+        let end = NaiveDate::from_ymd_opt(2035, 1, 1).unwrap().and_hms_opt(0, 0, 0).unwrap();
+        let found = repeat(rule, start, Some((start, end)), 10_000).unwrap();
+        Ok(found.iter().take(3).map(|at| at.format("%y%m%dT%H%M ").to_string()).collect())
     }
 
     #[test]
     fn every_part_of_the_standard_is_read() {
         for (text, expected) in [
-            ("FREQ=WEEKLY", "FREQ=WEEKLY;BYHOUR=9;BYMINUTE=0;BYSECOND=0;BYDAY=TH"),
-            ("freq=daily; count=3 ;", "FREQ=DAILY;COUNT=3;BYHOUR=9;BYMINUTE=0;BYSECOND=0"),
-            (
-                "FREQ=DAILY;UNTIL=20260201T090000Z",
-                "FREQ=DAILY;UNTIL=20260201T090000Z;BYHOUR=9;BYMINUTE=0;BYSECOND=0",
-            ),
+            ("FREQ=WEEKLY", "260101T0900 260108T0900 260115T0900 "),
+            ("freq=daily; count=2 ;", "260101T0900 260102T0900 "),
+            ("FREQ=DAILY;UNTIL=20260102T090000Z", "260101T0900 260102T0900 "),
             // An end before the beginning leaves the first.
+            ("FREQ=DAILY;UNTIL=20250201T090000Z", "260101T0900 "),
+            ("FREQ=DAILY;COUNT=2;UNTIL=20270201T090000Z", "260101T0900 260102T0900 "),
+            ("FREQ=MONTHLY;INTERVAL=2;BYDAY=-1FR,2MO,+3TU", "260112T0900 260120T0900 260130T0900 "),
+            ("FREQ=MONTHLY;BYDAY=MO,TU;BYSETPOS=-1,1", "260105T0900 260127T0900 260202T0900 "),
+            ("FREQ=MONTHLY;BYMONTHDAY=-1", "260131T0900 260228T0900 260331T0900 "),
+            ("FREQ=WEEKLY;INTERVAL=2;WKST=SU;BYDAY=SU,TH", "260101T0900 260111T0900 260115T0900 "),
             (
-                "FREQ=DAILY;UNTIL=20250201T090000Z",
-                "FREQ=DAILY;UNTIL=20260101T090000Z;BYHOUR=9;BYMINUTE=0;BYSECOND=0",
+                "FREQ=YEARLY;BYMONTH=6,12;BYMONTHDAY=15;BYHOUR=8,14;BYMINUTE=30",
+                "260615T0830 260615T1430 261215T0830 ",
             ),
-            (
-                "FREQ=MONTHLY;INTERVAL=2;WKST=SU;BYDAY=-1FR,2MO,+3TU,SU;BYSETPOS=-1,1;BYMONTHDAY=15",
-                "FREQ=MONTHLY;INTERVAL=2;WKST=SU;BYSETPOS=-1,1;BYMONTHDAY=15;BYHOUR=9;BYMINUTE=0;BYSECOND=0;BYDAY=SU,-1FR,2MO,3TU",
-            ),
-            (
-                "FREQ=YEARLY;BYMONTH=6,12;BYYEARDAY=-1,200;BYHOUR=8,14;BYMINUTE=30;BYSECOND=0",
-                "FREQ=YEARLY;BYMONTH=6,12;BYHOUR=8,14;BYMINUTE=30;BYSECOND=0;BYYEARDAY=-1,200",
-            ),
-            ("BYDAY=20MO;FREQ=YEARLY", "FREQ=YEARLY;BYHOUR=9;BYMINUTE=0;BYSECOND=0;BYDAY=20MO"),
-            ("FREQ=WEEKLY;BYWEEKDAY=TU", "FREQ=WEEKLY;BYHOUR=9;BYMINUTE=0;BYSECOND=0;BYDAY=TU"),
-            ("FREQ=YEARLY;BYWEEKNO=-1,20", "FREQ=YEARLY;BYWEEKNO=-1,20;BYHOUR=9;BYMINUTE=0;BYSECOND=0"),
+            ("FREQ=YEARLY;BYYEARDAY=-1,200", "260719T0900 261231T0900 270719T0900 "),
+            ("BYDAY=20MO;FREQ=YEARLY", "260518T0900 270517T0900 280515T0900 "),
+            ("FREQ=WEEKLY;BYWEEKDAY=TU", "260106T0900 260113T0900 260120T0900 "),
+            ("FREQ=YEARLY;BYWEEKNO=20;BYDAY=MO", "260511T0900 270517T0900 280515T0900 "),
+            ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "280229T0900 320229T0900 "),
         ] {
             assert_eq!(told(text).as_deref(), Ok(expected), "{text}");
         }

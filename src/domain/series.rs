@@ -5,7 +5,7 @@
 use crate::domain::rrule;
 use crate::domain::time::{Instant, in_reach};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
-use recurrence::Frequency;
+use ical::recur::IcalRecurFreq;
 
 /// How many appointments a series has at most.
 const LONGEST: u16 = 366;
@@ -73,20 +73,19 @@ pub fn occurrences(rule: &str, start: NaiveDateTime) -> Result<Vec<NaiveDateTime
         end if end < start => Err(text!("repeats-nothing").into()),
         end => Ok(end),
     })?;
-    let freq = rule.get_freq();
-    if !matches!(freq, Frequency::Daily | Frequency::Weekly | Frequency::Monthly) {
-        return Err(text!("repeats-daily-weekly-or-monthly-not", value = freq));
+    if rule.freq == IcalRecurFreq::Yearly {
+        return Err(text!("repeats-daily-weekly-or-monthly-not", value = "YEARLY"));
     }
-    if freq != Frequency::Weekly && !rule.get_by_weekday().is_empty() {
+    if rule.freq != IcalRecurFreq::Weekly && !rule.by_day.is_empty() {
         return Err(text!("knows-byday-with-freq-weekly-only").into());
     }
-    between(rule.get_interval().into(), WIDEST)?;
-    match (rule.get_count(), rule.get_until()) {
+    between(rule.interval, WIDEST)?;
+    match (rule.count, rule.until) {
         (Some(count), None) => between(count, LONGEST)?,
         (None, Some(_)) => {}
         _ => return Err(text!("needs-one-end-say-how-many-times").into()),
     }
-    let found = rrule::repeat(rule, start, None, LONGEST + 1)
+    let found = rrule::repeat(rule, start, None, usize::from(LONGEST) + 1)
         .ok_or_else(|| text!("is-more-than-appointments", longest = LONGEST))?;
     match found.last() {
         None => Err(text!("repeats-nothing").into()),

@@ -181,12 +181,12 @@ impl Settings {
                 }
             }
             "duplicate_rule" => {
-                self.duplicate_rule =
-                    DuplicateRule::spelled(value).ok_or(text!("takes-off-phone-or-phone_and_name"))?;
+                self.duplicate_rule = DuplicateRule::spelled(value)
+                    .ok_or_else(|| text!("takes-off-phone-or-phone_and_name"))?;
             }
             "patient_identity" => {
                 self.patient_identity =
-                    PatientIdentity::spelled(value).ok_or(text!("takes-phone-or-phone_and_name"))?;
+                    PatientIdentity::spelled(value).ok_or_else(|| text!("takes-phone-or-phone_and_name"))?;
             }
             "strict_slots" => self.strict_slots = boolean(value)?,
             "min_notice" => self.min_notice = duration(value)?,
@@ -199,7 +199,7 @@ impl Settings {
             "reminder_offsets" => self.reminder_offsets = parse_offsets(value)?,
             "reminder_channels" => self.reminder_channels = parse_channels(value)?,
             "quiet_hours" => self.quiet_hours = parse_quiet(value)?,
-            "access" => self.access = Access::spelled(value).ok_or(text!("takes-open-or-keys"))?,
+            "access" => self.access = Access::spelled(value).ok_or_else(|| text!("takes-open-or-keys"))?,
             _ => {
                 let all: Vec<_> = KEYS.iter().map(|(name, _)| *name).collect();
                 return Err(text!("is-not-a-setting-there-are", all = all.join(", ")));
@@ -319,7 +319,8 @@ fn parse_quiet(value: &str) -> Result<Option<QuietHours>, String> {
     if value == "off" {
         return Ok(None);
     }
-    let (from, until) = value.split_once('-').ok_or(text!("takes-off-or-hours-such-as-21-00").to_owned())?;
+    let (from, until) =
+        value.split_once('-').ok_or_else(|| text!("takes-off-or-hours-such-as-21-00").to_owned())?;
     let quiet = QuietHours { from: parse_time(from)?, until: parse_time(until)? };
     if quiet.from == quiet.until {
         return Err(text!("would-be-quiet-for-ever-the-two-times").into());

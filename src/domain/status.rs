@@ -4,10 +4,11 @@ use crate::domain::refusal::{Code, Refusal};
 use strum::{IntoStaticStr, VariantArray};
 
 /// Where an appointment stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// Written down, not yet confirmed.
+    #[default]
     Scheduled,
     /// The patient will come.
     Confirmed,

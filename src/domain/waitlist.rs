@@ -34,10 +34,11 @@ impl Half {
 }
 
 /// How it stands with an entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Standing {
     /// Waits.
+    #[default]
     Waiting,
     /// Has the earlier time.
     Accepted,
@@ -72,7 +73,7 @@ pub struct Hold {
 }
 
 /// Somebody who would rather come earlier.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Entry {
     /// UUIDv7: entries sort by when they were made.
     pub id: String,

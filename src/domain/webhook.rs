@@ -55,7 +55,7 @@ impl Event {
 }
 
 /// An endpoint: somebody who hears of events.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Webhook {
     /// UUIDv7.
     pub id: String,
@@ -102,10 +102,11 @@ pub fn takes(filter: &[Event], event: Event) -> bool {
 }
 
 /// Where a delivery stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum DeliveryStatus {
     /// Still to go out, for the first time or again.
+    #[default]
     Pending,
     /// The endpoint has it.
     Delivered,
@@ -169,7 +170,7 @@ pub fn url(text: &str, allow_private: bool) -> Result<String, String> {
     if text.chars().any(|c| !c.is_ascii_graphic()) {
         return Err(text!("must-be-written-in-ascii-without-spaces").into());
     }
-    let (scheme, rest) = text.split_once("://").ok_or(text!("is-not-a-url-such-as-https-example"))?;
+    let (scheme, rest) = text.split_once("://").ok_or_else(|| text!("is-not-a-url-such-as-https-example"))?;
     match (scheme.to_ascii_lowercase().as_str(), allow_private) {
         ("https", _) | ("http", true) => {}
         ("http", false) => {
@@ -186,8 +187,10 @@ pub fn url(text: &str, allow_private: bool) -> Result<String, String> {
     }
     let parsed: http::Uri =
         text.parse().map_err(|problem: http::uri::InvalidUri| text!("is-not-a-url", problem))?;
-    let host =
-        parsed.host().filter(|host| is_host(host)).ok_or(text!("names-no-host-that-there-could-be"))?;
+    let host = parsed
+        .host()
+        .filter(|host| is_host(host))
+        .ok_or_else(|| text!("names-no-host-that-there-could-be"))?;
     let behind_host = authority.strip_prefix(host).unwrap_or_default();
     if !behind_host.is_empty() && parsed.port_u16().is_none_or(|port| port == 0) {
         return Err(text!("has-no-port-number-behind-its-host").into());

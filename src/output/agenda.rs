@@ -6,7 +6,7 @@
 use crate::domain::status::Status;
 use crate::locale::{dated, plain, word};
 use crate::output::printable;
-use crate::output::words::{at, list, status_face, status_style, words};
+use crate::output::words::{at, list, paint, status_face, status_style, words};
 use anstyle::{AnsiColor, Style};
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use serde_json::Value;
@@ -28,38 +28,25 @@ const NOW: &str = "┄";
 
 /// A span of a column, in minutes of its date.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Span {
-    from: i64,
-    to: i64,
+pub(super) struct Span {
+    pub(super) from: i64,
+    pub(super) to: i64,
 }
 
 impl Span {
     /// From the local times of a record. What ends at midnight or after it reaches into the next day.
-    fn of(record: &Value) -> Span {
+    pub(super) fn of(record: &Value) -> Span {
         let (from, to) = (minute(at(record, "start_time")), minute(at(record, "end_time")));
         Span { from, to: if to <= from { to + DAY } else { to } }
     }
 
-    fn overlaps(self, other: Span) -> bool {
+    pub(super) fn overlaps(self, other: Span) -> bool {
         self.from.max(other.from) < self.to.min(other.to)
     }
 }
 
 /// A piece of text in one style.
-struct Ink {
-    text: String,
-    style: Style,
-}
-
-impl Ink {
-    fn plain(text: impl Into<String>) -> Ink {
-        Ink { text: text.into(), style: Style::new() }
-    }
-
-    fn dim(text: impl Into<String>) -> Ink {
-        Ink { text: text.into(), style: Style::new().dimmed() }
-    }
-}
+type Ink = (String, Style);
 
 struct Visit<'a> {
     span: Span,
@@ -162,7 +149,8 @@ impl<'a> Picture<'a> {
             .rows
             .iter()
             .flatten()
-            .map(|row| inked(&column.cell(Span { from: *row, to: row + self.step })));
+            .map(|row| column.cell(Span { from: *row, to: row + self.step }))
+            .map(|cell| cell.iter().map(|(text, _)| text.width()).sum());
         cells.chain([column.heading.width()]).max().unwrap_or(0)
     }
 
@@ -177,7 +165,7 @@ impl<'a> Picture<'a> {
             text.push('\n');
         };
         let bold = Style::new().bold();
-        line("", block.iter().map(|c| vec![Ink { text: c.heading.clone(), style: bold }]).collect());
+        line("", block.iter().map(|c| vec![(c.heading.clone(), bold)]).collect());
         let mut now_drawn = self.now.is_none_or(|(_, minute)| self.rows.first() > Some(&Some(minute)));
         for row in &self.rows {
             let Some(from) = *row else {
@@ -193,7 +181,7 @@ impl<'a> Picture<'a> {
                 let red = Style::new().fg_color(Some(AnsiColor::Red.into()));
                 let dashes = |column: &Column<'_>| {
                     let here = if column.date == date { NOW.repeat(width) } else { String::new() };
-                    vec![Ink { text: here, style: red }]
+                    vec![(here, red)]
                 };
                 line(&clock(minute), block.iter().map(dashes).collect());
             }
@@ -279,18 +267,18 @@ impl<'a> Column<'a> {
         }
         // Who did not come leaves the place to others.
         if let Some(visit) = here.iter().find(|visit| visit.status != Status::NoShow) {
-            return vec![Ink { text: GOES_ON.into(), style: status_style(visit.status) }];
+            return vec![(GOES_ON.to_owned(), status_style(visit.status))];
         }
         if let Some((held, entry)) = self.held.iter().find(|(held, _)| held.overlaps(row)) {
             let entry = if held.from >= row.from { format!("{HELD} {entry}") } else { HELD.to_owned() };
-            return vec![Ink::plain(entry)];
+            return vec![(entry, Style::new())];
         }
         if let Some((shut, reason)) = self.shut.iter().find(|(shut, _)| shut.overlaps(row)) {
             let reason = if shut.from >= row.from { format!("{SHUT} {reason}") } else { SHUT.to_owned() };
-            return vec![Ink::dim(reason)];
+            return vec![(reason, Style::new().dimmed())];
         }
         if self.open.iter().any(|open| open.overlaps(row)) {
-            return vec![Ink::dim(FREE)];
+            return vec![(FREE.to_owned(), Style::new().dimmed())];
         }
         Vec::new()
     }
@@ -303,11 +291,11 @@ fn beginning_cell(first: &Visit<'_>, all: &[&&Visit<'_>], row: Span) -> Vec<Ink>
         let _ = write!(name, "{} ", clock(first.span.from));
     }
     name.push_str(&printable(first.name));
-    let mut ink = vec![Ink { text: format!("{sign} "), style: status_style(first.status) }];
+    let mut ink = vec![(format!("{sign} "), status_style(first.status))];
     if all.len() > 1 {
-        ink.push(Ink::plain(format!("+{} ", all.len() - 1)));
+        ink.push((format!("+{} ", all.len() - 1), Style::new()));
     }
-    ink.push(Ink::plain(name));
+    ink.push((name, Style::new()));
     ink
 }
 
@@ -326,32 +314,20 @@ fn legend(width: Option<usize>, color: bool) -> String {
             let _ = writeln!(text, "{}", line.trim_end());
             (line, used) = (String::new(), 0);
         }
-        let _ = match color {
-            true => write!(line, "{style}{sign}{style:#} {word}  "),
-            false => write!(line, "{sign} {word}  "),
-        };
+        let _ = write!(line, "{} {word}  ", paint(style, &sign, color));
         used += need;
     }
     let _ = writeln!(text, "{}", line.trim_end());
     text
 }
 
-/// How many columns of the terminal the pieces take.
-fn inked(cell: &[Ink]) -> usize {
-    cell.iter().map(|ink| ink.text.width()).sum()
-}
-
 /// Writes the pieces into exactly that many columns of the terminal.
 fn fit(cell: &[Ink], width: usize, color: bool, line: &mut String) {
     let mut left = width;
-    for ink in cell {
-        let text = cut(&ink.text, left);
+    for (text, style) in cell {
+        let text = cut(text, left);
         left -= text.width().min(left);
-        let style = ink.style;
-        let _ = match color && style != Style::new() {
-            true => write!(line, "{style}{text}{style:#}"),
-            false => write!(line, "{text}"),
-        };
+        line.push_str(&paint(*style, &text, color && *style != Style::new()));
     }
     line.extend(std::iter::repeat_n(' ', left));
 }

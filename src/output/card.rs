@@ -5,7 +5,8 @@ use crate::domain::settings::PRINT;
 use crate::domain::status::Status;
 use crate::locale::{dated, word};
 use crate::output::printable;
-use crate::output::words::{at, list, state, status_face, status_words, words};
+use crate::output::words::{at, list, paint, state, status_face, status_words, words};
+use anstyle::Style;
 use serde_json::Value;
 use std::fmt::Write;
 
@@ -109,13 +110,7 @@ pub fn appointment(value: &Value, color: bool) -> String {
     if value.get("changed") == Some(&Value::Bool(false)) {
         notes.push(text!("nothing-changed").to_owned());
     }
-    let code = get("code");
-    let head = if color {
-        let bold = anstyle::Style::new().bold();
-        format!("{bold}{code}{bold:#}")
-    } else {
-        code
-    };
+    let head = paint(Style::new().bold(), &get("code"), color);
     let mut text = format!("{head}  {}\n", notes.join(", "));
     let mut line = |key: &'static str, value: String| {
         if !value.trim().is_empty() {
@@ -207,12 +202,7 @@ pub fn cron(value: &Value) -> String {
 /// nobody has to do anything about.
 pub fn swept(message: &Value, color: bool, quiet: bool) -> String {
     let get = |path: &str| words(at(message, path));
-    let to = if color {
-        let bold = anstyle::Style::new().bold();
-        format!("{bold}{}{bold:#}", get("to"))
-    } else {
-        get("to")
-    };
+    let to = paint(Style::new().bold(), &get("to"), color);
     let about = format!("{} {} {}", state(at(message, "kind")), text!("of"), get("appointment_code"));
     let told = |text: String| format!("{text}\n");
     match (get("status").as_str(), get("channel").as_str(), get("error").as_str()) {

@@ -2,6 +2,7 @@
 
 use crate::app::report::{Line, Report};
 use crate::domain::report::{By, Tally, part};
+use crate::domain::spelled;
 use crate::locale::{plain, word};
 use crate::output::table::{bare_table, terminal_width};
 use crate::output::words::{at, list, words};
@@ -10,10 +11,12 @@ use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
+use strum::{IntoStaticStr, VariantArray};
 use unicode_width::UnicodeWidthStr;
 
 /// Which report.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Kind {
     /// How much of the open time is taken.
     Utilisation,
@@ -23,16 +26,9 @@ pub enum Kind {
     Volume,
 }
 
-impl Kind {
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Utilisation => "utilisation",
-            Kind::NoShows => "no-shows",
-            Kind::Volume => "volume",
-        }
-    }
+spelled!(Kind);
 
+impl Kind {
     /// Heading and key of each column, and the key that the bars are of.
     fn columns(self) -> (&'static [(&'static str, &'static str)], &'static str) {
         match self {

@@ -6,7 +6,7 @@ use crate::domain::time::Zone;
 use crate::domain::time::hhmm;
 use crate::locale::{dated, plain};
 use crate::output::error::RefusalView;
-use crate::output::lists::Columns;
+use crate::output::lists::lists;
 use crate::output::table;
 use crate::output::view::{self, ClosureView};
 use crate::output::words::{at, list, state, words};
@@ -17,46 +17,21 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
-/// Those who move.
-const MOVES: Columns = Columns {
-    key: "moves",
-    columns: &[
-        ("code", "code"),
-        ("patient", "patient"),
-        ("date", "from.date"),
-        ("time", "from.start_time"),
-        ("moves-to", "to.date"),
-        ("at", "to.start_time"),
-        ("doctor", "doctor"),
-    ],
-    empty: "nobody-moves",
-};
-/// Those who stay where they are.
-const UNPLACED: Columns = Columns {
-    key: "unplaced",
-    columns: &[
-        ("code", "code"),
-        ("patient", "patient"),
-        ("phone", "phone"),
-        ("date", "from.date"),
-        ("time", "from.start_time"),
-        ("why", "reason"),
-    ],
-    empty: "",
-};
-/// Those whom no message reaches.
-const UNREACHABLE: Columns = Columns {
-    key: "unreachable",
-    columns: &[
-        ("code", "code"),
-        ("patient", "patient"),
-        ("phone", "phone"),
-        ("moves-to", "to.date"),
-        ("at", "to.start_time"),
-        ("why", "reason"),
-    ],
-    empty: "",
-};
+lists! {
+    /// Those who move.
+    MOVES: "moves", or "nobody-moves" {
+        "code", "patient", "date" => "from.date", "time" => "from.start_time", "moves-to" => "to.date",
+        "at" => "to.start_time", "doctor",
+    }
+    /// Those who stay where they are.
+    UNPLACED: "unplaced", or "" {
+        "code", "patient", "phone", "date" => "from.date", "time" => "from.start_time", "why" => "reason",
+    }
+    /// Those whom no message reaches.
+    UNREACHABLE: "unreachable", or "" {
+        "code", "patient", "phone", "moves-to" => "to.date", "at" => "to.start_time", "why" => "reason",
+    }
+}
 
 /// An appointment that moves, of somebody whom no message reaches.
 #[derive(Serialize, JsonSchema)]

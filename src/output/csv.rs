@@ -40,10 +40,12 @@ fn rows(value: &Value, face: &Face, end: End, show: fn(&str) -> String) -> Strin
         (_, Some(Value::Array(rows))) => rows.iter().collect(),
         _ => vec![value],
     };
-    let flat: Vec<Vec<(String, String)>> = rows
-        .into_iter()
-        .map(|row| flatten(row, matches!(face, Face::Sweep) || has_plain_names(face)))
-        .collect();
+    // Slots and the queue name doctor and branch by a text, not by a record.
+    let plain = match face {
+        Face::Rows(columns) => ["slots", "queue"].contains(&columns.key),
+        face => matches!(face, Face::Sweep),
+    };
+    let flat: Vec<Vec<(String, String)>> = rows.into_iter().map(|row| flatten(row, plain)).collect();
     // Records of one list may lack a nested record: the columns are those of all of them.
     let mut header: Vec<&str> = Vec::new();
     for (name, _) in flat.iter().flatten() {
@@ -92,11 +94,6 @@ fn list_key(face: &Face) -> Option<&'static str> {
         | Face::Json
         | Face::Field(_) => None,
     }
-}
-
-/// Slots and the queue name doctor and branch by a text, not by a record.
-fn has_plain_names(face: &Face) -> bool {
-    matches!(face, Face::Rows(columns) if ["slots", "queue"].contains(&columns.key))
 }
 
 /// The columns of a nested record that may be missing: they stay, so that a program finds them in

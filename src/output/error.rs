@@ -5,6 +5,7 @@ use crate::domain::refusal::{Code, Detail, Refusal};
 use crate::locale::word;
 use crate::output::card::by_day;
 use crate::output::printable;
+use crate::output::words::paint;
 use crate::public::HttpStatus;
 use anstyle::{AnsiColor, Style};
 use schemars::JsonSchema;
@@ -67,11 +68,8 @@ fn value(detail: &Detail) -> Value {
 
 /// The refusal as a person sees it: `error[CODE]: message`, the details, and what to do.
 pub fn text(refusal: &Refusal, color: bool) -> String {
-    let paint = |style: Style, text: &str| {
-        if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
-    };
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
-    let head = paint(red, &format!("error[{}]", refusal.code.as_str()));
+    let head = paint(red, &format!("error[{}]", refusal.code.as_str()), color);
     let mut text = format!("{head}: {}\n", printable(&brief(&refusal.message)));
     let said_already = refusal.details.len() == 1 && refusal.code == Code::ValidationError;
     if !said_already {
@@ -112,9 +110,7 @@ fn brief(text: &str) -> Cow<'_, str> {
 /// A word on what to do next.
 pub fn hint(words: &str, color: bool) -> String {
     let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
-    let head = text!("hint");
-    let head = if color { format!("{cyan}{head}{cyan:#}") } else { head.to_owned() };
-    format!("{head}: {}", printable(&brief(words)))
+    format!("{}: {}", paint(cyan, text!("hint"), color), printable(&brief(words)))
 }
 
 fn words(detail: &Detail) -> String {

@@ -1,11 +1,6 @@
 //! Lines that are wider than a terminal, folded between words.
 
-use console::{Term, measure_text_width};
-
-/// How many columns the terminal has that talk goes to; none where it is no terminal.
-pub(super) fn talk_width() -> Option<usize> {
-    Term::stderr().size_checked().map(|(_, columns)| usize::from(columns))
-}
+use console::measure_text_width;
 
 /// The text with each line folded that is wider than that; what is folded is set in by so many columns.
 /// A word that is wider than the terminal is left to it.

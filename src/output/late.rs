@@ -3,24 +3,16 @@
 use crate::app::late::{Call, Late, Told};
 use crate::domain::appointment::Visit;
 use crate::domain::status::Status;
-use crate::output::lists::Columns;
+use crate::output::lists::lists;
 use crate::public::{At, Clock, DoctorInside, Id, On, doctor_inside, view};
 
-/// The calls, as a table.
-pub const CALLS: Columns = Columns {
-    key: "calls",
-    columns: &[
-        ("code", "code"),
-        ("patient", "patient"),
-        ("phone", "phone"),
-        ("time", "start_time"),
-        ("expected-before", "expected_time_before"),
-        ("now", "expected_time"),
-        ("late", "late_minutes"),
-        ("message", "message"),
-    ],
-    empty: "nobody-has-to-be-called-who-is-still",
-};
+lists! {
+    /// The calls, as a table.
+    pub CALLS: "calls", or "nobody-has-to-be-called-who-is-still" {
+        "code", "patient", "phone", "time" => "start_time", "expected-before" => "expected_time_before",
+        "now" => "expected_time", "late" => "late_minutes", "message",
+    }
+}
 
 view! {
     /// Whom to call when a doctor runs late.

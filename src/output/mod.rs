@@ -210,11 +210,6 @@ impl Printer {
         table::text(answer, self.color)
     }
 
-    /// Writes a part of an answer that comes piece by piece.
-    pub(crate) fn part(&self, text: &str) -> io::Result<()> {
-        if text.is_empty() { Ok(()) } else { write_out(text) }
-    }
-
     /// Writes a warning to stderr.
     pub fn warning(&self, words: &str) {
         talk(&format!("{}: {}\n", text!("warning"), printable(words)));
@@ -264,5 +259,6 @@ fn write_out(text: &str) -> io::Result<()> {
 /// place is not said back.
 fn talk(text: &str) {
     let text = without_secrets(text);
-    let _ = io::stderr().lock().write_all(fold::folded(&text, fold::talk_width(), 2).as_bytes());
+    let width = console::Term::stderr().size_checked().map(|(_, columns)| usize::from(columns));
+    let _ = io::stderr().lock().write_all(fold::folded(&text, width, 2).as_bytes());
 }

@@ -11,7 +11,7 @@ use crate::output::agenda::{cut, heading_of};
 use crate::output::printable;
 use crate::output::view::{self, PlaceView};
 use crate::output::waitlist::{WaitingView, entries};
-use crate::output::words::{at, list, status_face, status_style, words};
+use crate::output::words::{at, list, paint, status_face, status_style, words};
 use crate::public::{At, Clock, NamedView, On, branch_inside, inside, view};
 use anstyle::{AnsiColor, Style};
 use schemars::JsonSchema;
@@ -133,26 +133,14 @@ fn turns<'a>(places: &'a [Place]) -> Vec<TurnView<'a>> {
 view! {
     /// A command that is likely to be next.
     struct ProposedView by step(step: &Step) where {
-        let of = |visit: &Visit<Attendee>, to: &str| {
-            (format!("turno status {} {to}", visit.appointment.code), visit.patient.full_name.clone())
-        };
+        let status =
+            |visit: &Visit<Attendee>, to: &str| format!("turno status {} {to}", visit.appointment.code);
+        let name = |visit: &Visit<Attendee>| visit.patient.full_name.clone();
         let (command, about) = match step {
-            Step::GoesIn(visit) => {
-                let (command, name) = of(visit, "in_progress");
-                (command, text!("goes-in", name))
-            }
-            Step::Ends(visit) => {
-                let (command, name) = of(visit, "completed");
-                (command, text!("is-through", name))
-            }
-            Step::Arrives(visit) => {
-                let (command, name) = of(visit, "checked_in");
-                (command, text!("is-here", name))
-            }
-            Step::Missed(visit) => {
-                let (command, name) = of(visit, "no_show");
-                (command, text!("did-not-come", name))
-            }
+            Step::GoesIn(visit) => (status(visit, "in_progress"), text!("goes-in", name = name(visit))),
+            Step::Ends(visit) => (status(visit, "completed"), text!("is-through", name = name(visit))),
+            Step::Arrives(visit) => (status(visit, "checked_in"), text!("is-here", name = name(visit))),
+            Step::Missed(visit) => (status(visit, "no_show"), text!("did-not-come", name = name(visit))),
             Step::Answers { entry, patient } => {
                 (format!("turno waitlist accept {entry}"), text!("takes-the-held-time", patient))
             }
@@ -198,11 +186,8 @@ impl Page {
         for (text, style) in pieces {
             let text = cut(text, left);
             left = left.saturating_sub(text.width());
-            if self.color && *style != Style::new() && !text.trim().is_empty() {
-                line.push_str(&format!("{style}{text}{style:#}"));
-            } else {
-                line.push_str(&text);
-            }
+            let styled = self.color && *style != Style::new() && !text.trim().is_empty();
+            line.push_str(&paint(*style, &text, styled));
         }
         self.text.push_str(line.trim_end());
         self.text.push('\n');

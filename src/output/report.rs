@@ -38,7 +38,7 @@ impl SweepReport {
                 views.iter().map(|view| card::swept(&json(view), color, quiet)).collect()
             }
         };
-        self.printer.part(&text)?;
+        self.printer.raw(&text)?;
         self.begun |= !text.is_empty();
         swept.iter().for_each(|swept| self.tally.count(swept));
         Ok(())
@@ -75,6 +75,6 @@ impl SweepReport {
             Format::Table if self.printer.quiet && !self.begun => String::new(),
             Format::Table => card::sums(&self.tally),
         };
-        self.printer.part(&text)
+        self.printer.raw(&text)
     }
 }

@@ -1,7 +1,7 @@
 //! A picture that stays on the terminal's screen and is drawn again and again.
 
 use crate::output::agenda::{cut, heading_of};
-use crate::output::words::{at, words};
+use crate::output::words::{at, paint, words};
 use anstyle::Style;
 use console::truncate_str;
 use serde_json::Value;
@@ -28,10 +28,7 @@ pub fn foot(trouble: Option<&str>, seconds: u64) -> String {
 /// A screen of so many lines and columns: the heading, as much of the body as there is room for, the foot.
 /// It is drawn over what was there, so that nothing flickers.
 pub fn frame(heading: &str, body: &str, foot: &str, (rows, columns): (usize, usize), color: bool) -> String {
-    let paint = |style: Style, text: &str| {
-        let text = cut(text, columns);
-        if color { format!("{style}{text}{style:#}") } else { text }
-    };
+    let paint = |style: Style, text: &str| paint(style, &cut(text, columns), color);
     // What is too wide for the terminal would push the rest off the screen.
     let fits = |line: &&str| truncate_str(line, columns, "…").into_owned();
     let room = rows.saturating_sub(4).max(1);

@@ -1,7 +1,7 @@
 //! A day's sheet for paper: a page for each doctor, with lines to write on where it is free.
 
 use crate::domain::status::Status;
-use crate::output::agenda::{clock, cut, heading_of, minute};
+use crate::output::agenda::{Span, clock, cut, heading_of, minute};
 use crate::output::words::{at, list, status_face, words};
 use serde_json::Value;
 use std::fmt::Write;
@@ -74,20 +74,15 @@ fn title(value: &Value, column: &Value) -> String {
 fn lines(column: &Value) -> Vec<Line> {
     let visits = list(column, "appointments");
     let mut lines: Vec<Line> = visits.iter().map(booked).collect();
-    let span = |record: &Value| {
-        let (from, to) = (minute(at(record, "start_time")), minute(at(record, "end_time")));
-        (from, if to <= from { to + 24 * 60 } else { to })
-    };
-    let overlaps =
-        |(from, to): (i64, i64), (other_from, other_to): (i64, i64)| from.max(other_from) < to.min(other_to);
     for open in list(column, "open") {
-        let ((mut from, to), step) = (span(open), open["slot_minutes"].as_i64().unwrap_or(30).max(1));
+        let (Span { mut from, to }, step) =
+            (Span::of(open), open["slot_minutes"].as_i64().unwrap_or(30).max(1));
         while from < to {
-            let slot = (from, from + step);
-            let shut = list(column, "closed").iter().find(|shut| overlaps(span(shut), slot));
+            let slot = Span { from, to: from + step };
+            let shut = list(column, "closed").iter().find(|shut| Span::of(shut).overlaps(slot));
             let missed = |visit: &&Value| at(visit, "status") != Status::NoShow.as_str();
-            if !visits.iter().filter(missed).any(|visit| overlaps(span(visit), slot)) {
-                let held = list(column, "held").iter().find(|held| overlaps(span(held), slot));
+            if !visits.iter().filter(missed).any(|visit| Span::of(visit).overlaps(slot)) {
+                let held = list(column, "held").iter().find(|held| Span::of(held).overlaps(slot));
                 let held = held.map(|held| words(at(held, "entry")));
                 lines.push(free(from, shut.map(|shut| words(at(shut, "reason"))).or(held)));
             }

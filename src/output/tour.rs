@@ -1,5 +1,6 @@
 //! The guided tour's face: headings, a sentence or two, commands as they are typed.
 
+use crate::output::words::paint;
 use anstyle::{AnsiColor, Style};
 
 const HEADING: Style = Style::new().bold();
@@ -24,13 +25,12 @@ pub fn clock(text: &str, color: bool) -> String {
 }
 
 /// A command as it is typed, with what goes to its stdin.
-pub fn typed(words: &[&str], stdin: Option<&str>, color: bool) -> String {
-    let command = words.iter().fold("turno".to_owned(), |line, word| format!("{line} {}", quoted(word)));
+pub fn typed(line: &str, stdin: Option<&str>, color: bool) -> String {
     let (mark, body) = match stdin {
         Some(body) => (" <<'JSON'", format!("{body}\nJSON\n")),
         None => ("", String::new()),
     };
-    format!("\n{} {}\n{body}", paint(ASIDE, "$", color), paint(TYPED, &format!("{command}{mark}"), color))
+    format!("\n{} {}\n{body}", paint(ASIDE, "$", color), paint(TYPED, &format!("turno {line}{mark}"), color))
 }
 
 /// How much of an output is shown; what is left out is counted.
@@ -58,35 +58,15 @@ pub fn output(text: &str, shown: Shown, color: bool) -> String {
     kept.into_iter().chain([paint(ASIDE, &left_out, color).as_str()]).flat_map(|line| [line, "\n"]).collect()
 }
 
-fn paint(style: Style, text: &str, color: bool) -> String {
-    if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
-}
-
-/// A word as a shell takes it unchanged.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./:,=+@".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        word.to_owned()
-    } else {
-        format!("'{}'", word.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn a_command_is_shown_as_a_shell_would_take_it() {
-        let words = ["book", "--name", "María d'Aubuisson", "--phone", "7123-4567", "--notes", ""];
-        assert_eq!(
-            typed(&words, None, false),
-            "\n$ turno book --name 'María d'\\''Aubuisson' --phone 7123-4567 --notes ''\n"
-        );
-        assert_eq!(
-            typed(&["book", "--input", "-"], Some("{}"), false),
-            "\n$ turno book --input - <<'JSON'\n{}\nJSON\n"
-        );
+    fn a_command_is_shown_with_what_goes_to_its_stdin() {
+        assert_eq!(typed("db check", None, false), "\n$ turno db check\n");
+        let shown = typed("book --input -", Some("{}"), false);
+        assert_eq!(shown, "\n$ turno book --input - <<'JSON'\n{}\nJSON\n");
     }
 
     #[test]

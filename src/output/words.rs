@@ -51,6 +51,11 @@ pub fn status_style(status: Status) -> Style {
     Style::new().fg_color(Some(color.into()))
 }
 
+/// The text in that style, where colours are shown.
+pub(crate) fn paint(style: Style, text: &str, color: bool) -> String {
+    if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+}
+
 /// The list under that key.
 pub fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)

@@ -32,7 +32,9 @@ pub(super) fn refuse_taken(path: &Path, over: Over) -> Result<()> {
     match fs::symlink_metadata(path) {
         Ok(_) if over == Over::Nothing => return Err(taken(path)),
         Ok(_) if over == Over::Export && !is_export(path) => return Err(no_export(path)),
-        Ok(_) if matches!(over, Over::Begun(with) if !begins(path, with)) => return Err(no_export(path)),
+        Ok(_) if matches!(over, Over::Begun(with) if !beginning(path).starts_with(with.as_bytes())) => {
+            return Err(no_export(path));
+        }
         _ => {}
     }
     let parent = folder(path);
@@ -52,10 +54,6 @@ fn beginning(path: &Path) -> Vec<u8> {
         start.clear();
     }
     start
-}
-
-fn begins(path: &Path, with: &str) -> bool {
-    beginning(path).starts_with(with.as_bytes())
 }
 
 /// Whether a regular file begins as a patient's export does.
@@ -96,12 +94,8 @@ fn folder(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// Writes a file aside, makes sure that the disk has it, and gives it its name.
-///
-/// # Errors
-/// `VALIDATION_ERROR` where the path is wrong, or taken by what may not be written over;
-/// `STORE_UNAVAILABLE` where the disk does not take it. The file is not there then, unless the message
-/// says that it is.
+/// Writes a file aside, makes sure that the disk has it, and gives it its name. Where that is refused the file
+/// is not there, unless the message says that it is.
 pub(super) fn write(path: &Path, content: &[u8], over: Over) -> Result<()> {
     let mut aside = Aside::begin(path, over)?;
     aside.add(content)?;
@@ -116,7 +110,6 @@ pub(super) struct Aside {
 }
 
 impl Aside {
-    /// Begins it.
     pub(super) fn begin(path: &Path, over: Over) -> Result<Aside> {
         refuse_taken(path, over)?;
         let mut name = path.file_name().unwrap_or_default().to_owned();
@@ -129,7 +122,6 @@ impl Aside {
         Ok(Aside { path: path.to_owned(), over, file: BufWriter::new(file) })
     }
 
-    /// Adds to it.
     pub(super) fn add(&mut self, content: &[u8]) -> Result<()> {
         self.file.write_all(content).map_err(|problem| failed(&self.path, cause(&problem)))
     }

@@ -13,7 +13,7 @@ use crate::run::{Session, ask};
 use crate::secrets::{SHORTEST, Secrets, passphrase_of};
 use crate::store::Location;
 use crate::store::backup::{Candidate, Facts, Present};
-use dialoguer::{Input, Password};
+use dialoguer::Password;
 use std::path::Path;
 use zeroize::Zeroizing;
 
@@ -27,7 +27,9 @@ pub(super) fn backup(session: &Session, args: &BackupArgs) -> Result<Answer> {
         Some(keep) => Whereto::Rotation(path.clone(), usize::from(*keep)),
         None => Whereto::File(path.clone(), *force),
     };
-    let sealed = match *with_key || wants_key(session) {
+    let asks = session.may_ask() && !session.printer.quiet;
+    let asked = || ask::agrees(session, text!("put-the-secret-file-into-the-backup-sealed"), false);
+    let sealed = match *with_key || (asks && asked()) {
         true => {
             let passphrase = new_passphrase(session, passphrase_file.as_deref())?;
             Some(backup::seal(&mut context, &passphrase)?)
@@ -66,20 +68,8 @@ fn where_the_secret_is(facts: &Facts, secrets: &Secrets) -> String {
     }
 }
 
-/// Whether somebody at a terminal wants the secret file in the backup.
-fn wants_key(session: &Session) -> bool {
-    session.may_ask()
-        && !session.printer.quiet
-        && ask::agrees(session, text!("put-the-secret-file-into-the-backup-sealed"), false)
-}
-
 fn new_passphrase(session: &Session, file: Option<&Path>) -> Result<Zeroizing<String>> {
-    let given = given_passphrase(file)?;
-    let passphrase = match given {
-        Some(passphrase) => passphrase,
-        None if session.may_ask() => asked("Passphrase", true)?,
-        None => return Err(no_passphrase()),
-    };
+    let passphrase = passphrase(session, file, "Passphrase", true)?;
     if passphrase.chars().count() < SHORTEST {
         return Err(Refusal::invalid("passphrase", text!("has-fewer-than-characters", shortest = SHORTEST))
             .hint(text!("several-words-are-easy-to-keep-and-hard")));
@@ -87,24 +77,28 @@ fn new_passphrase(session: &Session, file: Option<&Path>) -> Result<Zeroizing<St
     Ok(passphrase)
 }
 
-/// The passphrase of the file that was named, or of the environment.
-fn given_passphrase(file: Option<&Path>) -> Result<Option<Zeroizing<String>>> {
-    match file {
-        Some(file) => passphrase_of(file).map(Some),
-        None => Ok(variable("TURNO_PASSPHRASE").and_then(|word| word.into_string().ok()).map(Zeroizing::new)),
+/// The passphrase of the file that was named, of the environment, or as it is typed.
+fn passphrase(
+    session: &Session,
+    file: Option<&Path>,
+    prompt: &str,
+    twice: bool,
+) -> Result<Zeroizing<String>> {
+    if let Some(file) = file {
+        return passphrase_of(file);
     }
-}
-
-fn asked(prompt: &str, twice: bool) -> Result<Zeroizing<String>> {
+    if let Some(word) = variable("TURNO_PASSPHRASE").and_then(|word| word.into_string().ok()) {
+        return Ok(Zeroizing::new(word));
+    }
     let mut question = Password::new().with_prompt(prompt);
     if twice {
         question = question.with_confirmation(text!("the-same-again"), text!("they-differ"));
     }
-    question.interact().map(Zeroizing::new).map_err(|_| no_passphrase())
-}
-
-fn no_passphrase() -> Refusal {
-    Refusal::invalid("passphrase", text!("is-needed")).hint(text!("give-it-in-turno_passphrase-or-in-a-file"))
+    let typed = if session.may_ask() { question.interact().ok() } else { None };
+    typed.map(Zeroizing::new).ok_or_else(|| {
+        Refusal::invalid("passphrase", text!("is-needed"))
+            .hint(text!("give-it-in-turno_passphrase-or-in-a-file"))
+    })
 }
 
 pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
@@ -117,11 +111,8 @@ pub(super) fn restore(session: &Session, args: &RestoreArgs) -> Result<Answer> {
     let mut candidate = Candidate::read(file, &restore::workshop(&target))?;
     let fit = restore::fit(&candidate.facts, &env.secrets)?;
     if fit == Fit::Sealed {
-        let passphrase = match given_passphrase(passphrase_file.as_deref())? {
-            Some(passphrase) => passphrase,
-            None if session.may_ask() => asked(text!("passphrase-of-the-secret-file-in-the-backup"), false)?,
-            None => return Err(no_passphrase()),
-        };
+        let prompt = text!("passphrase-of-the-secret-file-in-the-backup");
+        let passphrase = passphrase(session, passphrase_file.as_deref(), prompt, false)?;
         env.secrets = restore::unseal(&candidate.facts, env.secrets.path(), &passphrase)?;
     }
     let env = restore::verify(&mut candidate, env)?;
@@ -176,14 +167,8 @@ fn consent(session: &Session, [holds, replaces]: &[String; 2]) -> Result<()> {
     for line in [text!("restored-would-be", book = holds), text!("replaced-would-be", book = replaces)] {
         session.printer.talk(&format!("{}\n", printable(&line)));
     }
-    let typed = Input::<String>::new()
-        .with_prompt(text!("type-to-go-on", consent = CONSENT))
-        .allow_empty(true)
-        .interact_text()
-        .unwrap_or_default();
-    if typed.trim() == CONSENT {
-        Ok(())
-    } else {
-        Err(Refusal::invalid("force", text!("was-not-given-nothing-was-changed")))
+    match ask::types(CONSENT) {
+        true => Ok(()),
+        false => Err(Refusal::invalid("force", text!("was-not-given-nothing-was-changed"))),
     }
 }

@@ -2,11 +2,9 @@
 //! in the midst of a line helps nobody.
 
 use crate::app::Context;
-use crate::app::access::Gate;
 use crate::app::completing::{Choice, Named, choices};
+use crate::cli::Global;
 use crate::cli::completing::{Lookup, completable};
-use crate::cli::{ColorArg, FormatArg, Global};
-use crate::config::Environment;
 use crate::domain::access::Need;
 use crate::error::Result;
 use crate::output::{Color, Format, Printer, printable};
@@ -14,9 +12,7 @@ use crate::run::Session;
 use crate::store::Store;
 use clap_complete::Shell;
 use clap_complete::env::Shells;
-use std::cell::{OnceCell, RefCell};
 use std::ffi::OsString;
-use std::rc::Rc;
 use std::sync::Arc;
 
 /// Names the shell that asks.
@@ -75,24 +71,15 @@ fn found(db: Option<String>, clinic: Option<String>, named: Named) -> Result<Vec
     let global = Global {
         db,
         clinic,
-        format: FormatArg::Table,
+        format: Format::Table,
         json: false,
-        color: ColorArg::Never,
+        color: Color::Never,
         no_input: true,
         quiet: true,
     };
-    let session = Session {
-        global,
-        environment: Environment::read(),
-        config: OnceCell::new(),
-        printer: Printer::new(Format::Table, Color::Never, true),
-        // What is told is what the list of appointments tells.
-        gate: Rc::new(Gate::new(Need::of("list", |_| false))),
-        book: OnceCell::new(),
-        warnings: Rc::default(),
-        exact: true,
-        afterword: RefCell::default(),
-    };
+    // What is told is what the list of appointments tells.
+    let need = Need::of("list", |_| false);
+    let session = Session::new(global, Printer::new(Format::Table, Color::Never, true), need, true);
     let config = session.config()?;
     let env = session.env(config)?;
     let store = Store::look(&config.book(session.global.db.as_deref())?)?;

@@ -1,9 +1,10 @@
 //! The desk's commands.
 
 use crate::app::Context;
+use crate::app::book::Booked;
 use crate::app::queue::QueueRequest;
 use crate::app::remind::heartbeat::Heartbeat;
-use crate::app::status::{StatusRequest, Stepped};
+use crate::app::status::Stepped;
 use crate::app::waitlist::{Waiting, after_cancel, after_move};
 use crate::app::{agenda, book, late, list, overview, queue, report, slots, update, why};
 use crate::cli::agenda::{AgendaArgs, QueueArgs, TodayArgs};
@@ -12,6 +13,7 @@ use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
 use crate::cli::late::LateArgs;
 use crate::cli::list::{CountArgs, ListArgs};
+use crate::cli::raw::Raw;
 use crate::cli::report::ReportCommand;
 use crate::cli::slots::SlotsArgs;
 use crate::cli::why::WhyArgs;
@@ -35,6 +37,11 @@ pub(super) fn appointment(session: &Session, visit: &Visit, dry_run: bool, more:
         value = view::veiled(value);
     }
     Answer::new(view::with(value, &view::dry_run(dry_run)), Face::Appointment)
+}
+
+/// A booking, and whether it was there already.
+pub(super) fn booked(session: &Session, booked: &Booked, dry_run: bool) -> Answer {
+    appointment(session, &booked.visit, dry_run, &Idempotent { idempotent: booked.idempotent })
 }
 
 /// On a terminal with colours the part of each code that is enough is marked. Nobody is held up by what
@@ -110,12 +117,7 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> std::result::Result
         && ask::may(session)
         && let Some(booked) = ask::book::ask(session, context, &said, dry_run)?
     {
-        return Ok(appointment(
-            session,
-            &booked.visit,
-            dry_run,
-            &Idempotent { idempotent: booked.idempotent },
-        ));
+        return Ok(self::booked(session, &booked, dry_run));
     }
     let request = said.clone().book();
     let booked = match book::book(context, &request, ending(dry_run)) {
@@ -128,8 +130,7 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> std::result::Result
     if number.is_some() && !dry_run {
         pick::done(session);
     }
-    let mut answer =
-        appointment(session, &booked.visit, dry_run, &Idempotent { idempotent: booked.idempotent });
+    let mut answer = self::booked(session, &booked, dry_run);
     mark(session, context, &mut answer, [&booked.visit]);
     Ok(answer)
 }
@@ -160,7 +161,7 @@ pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {
 
 pub(super) fn agenda(session: &Session, args: AgendaArgs) -> std::result::Result<Answer, Stop> {
     let mut context = session.open()?;
-    let face = args.print.map_or(Face::Agenda, |print| Face::Sheet(print.paper()));
+    let face = args.print.map_or(Face::Agenda, Face::Sheet);
     let agenda = agenda::agenda(&mut context, &args.request())?;
     drop(context);
     if let Heartbeat::Late { waiting_since, .. } = agenda.heartbeat {
@@ -182,7 +183,7 @@ pub(super) fn report(session: &Session, command: ReportCommand) -> Result<Answer
 }
 
 pub(super) fn queue(session: &Session, args: QueueArgs) -> Result<Answer> {
-    look_at_queue(session, &args.request())
+    look_at_queue(session, &args.which.request())
 }
 
 /// The waiting room as it is now.
@@ -213,15 +214,22 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result
     };
     if may_ask && (word.is_none() || !ask::has_start(&said)) {
         let (visit, waiting) = ask::visit::move_it(session, word.as_deref(), &said, dry_run)?;
-        return Ok(with_waiting(
-            session,
-            marked(session, appointment(session, &visit, dry_run, &()), &visit),
-            &waiting,
-        ));
+        return Ok(freed(session, &visit, dry_run, &(), &waiting));
     }
     let (word, request) = (named(word)?, said.reschedule());
     let (visit, waiting) = after_move(&mut session.open()?, &word, &request, ending(dry_run))?;
-    Ok(with_waiting(session, marked(session, appointment(session, &visit, dry_run, &()), &visit), &waiting))
+    Ok(freed(session, &visit, dry_run, &(), &waiting))
+}
+
+/// An appointment that may have left its time, and whom to call for that.
+fn freed(
+    session: &Session,
+    visit: &Visit,
+    dry_run: bool,
+    more: &impl Serialize,
+    waiting: &[Waiting],
+) -> Answer {
+    with_waiting(session, marked(session, appointment(session, visit, dry_run, more), visit), waiting)
 }
 
 /// The appointment that has to be named, where nobody can be asked which.
@@ -240,15 +248,16 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> std::result::Result
             raw.must_be("status", Status::Cancelled.as_str());
             raw.status(Some(Status::Cancelled))
         }
-        None => args.request(),
+        None => Raw::typed(&args).status(Some(Status::Cancelled)),
     };
     let (Stepped { visit, changed: _ }, waiting) = if may_ask && (word.is_none() || request.reason.is_none())
     {
-        ask::visit::cancel(session, word.as_deref(), request, dry_run)?
+        ask::visit::step(session, word.as_deref(), (request, true), dry_run)?
     } else {
-        step(session, &named(word)?, &request, dry_run)?
+        let word = named(word)?;
+        after_cancel(&mut session.open()?, &word, &request, ending(dry_run))?
     };
-    Ok(with_waiting(session, marked(session, appointment(session, &visit, dry_run, &()), &visit), &waiting))
+    Ok(freed(session, &visit, dry_run, &(), &waiting))
 }
 
 pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result<Answer, Stop> {
@@ -256,34 +265,25 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result
     let may_ask = args.input.is_none() && ask::may(session);
     let request = match &args.input {
         Some(path) => input::one(Body::Status, &read_all(path)?)?.status(None),
-        None => args.request(),
+        None => Raw::typed(&args).status(None),
     };
     let lacks_reason = request.to == Some(Status::Cancelled) && request.reason.is_none();
     let lacks_status = request.to.is_none() && request.problems.is_empty();
     let (Stepped { visit, changed }, waiting) = if may_ask && (word.is_none() || lacks_status || lacks_reason)
     {
-        ask::visit::step(session, word.as_deref(), request, dry_run)?
+        ask::visit::step(session, word.as_deref(), (request, false), dry_run)?
     } else {
-        step(session, &named(word)?, &request, dry_run)?
+        let word = named(word)?;
+        after_cancel(&mut session.open()?, &word, &request, ending(dry_run))?
     };
-    let answer = appointment(session, &visit, dry_run, &ChangedView { changed });
-    Ok(with_waiting(session, marked(session, answer, &visit), &waiting))
-}
-
-fn step(
-    session: &Session,
-    word: &str,
-    request: &StatusRequest,
-    dry_run: bool,
-) -> Result<(Stepped, Vec<Waiting>)> {
-    after_cancel(&mut session.open()?, word, request, ending(dry_run))
+    Ok(freed(session, &visit, dry_run, &ChangedView { changed }, &waiting))
 }
 
 pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
     let (word, dry_run) = (args.appointment.clone(), args.dry_run);
     let request = match &args.input {
         Some(path) => input::one(Body::Update, &read_all(path)?)?.update(),
-        None => args.request(),
+        None => Raw::typed(&args).update(),
     };
     let visit = update::update(&mut session.open()?, &word, &request, ending(dry_run))?;
     Ok(marked(session, appointment(session, &visit, dry_run, &()), &visit))

@@ -1,7 +1,7 @@
 //! Records on their way out, in the formats of other programs.
 
 use crate::app::Context;
-use crate::app::export::{self, Item, Kind, Noted, Scale};
+use crate::app::export::{self, ExportRequest, Item, Kind, Noted, Scale};
 use crate::app::setup;
 use crate::cli::export::{CsvArgs, ExportCommand, FhirArgs, IcsArgs, Target};
 use crate::domain::access::Scope;
@@ -70,7 +70,8 @@ fn done(session: &Session, target: &Target) {
 }
 
 fn calendar(session: &Session, context: &mut Context, args: IcsArgs) -> std::result::Result<(), Stop> {
-    let (request, detail, target) = args.request();
+    let IcsArgs { which, detail, target } = args;
+    let request = which.request();
     let over = look(&target, CALENDAR)?;
     let what = match detail {
         Detail::None => None,
@@ -103,7 +104,8 @@ fn beyond(code: &str) -> Refusal {
 }
 
 fn bundle(session: &Session, context: &mut Context, args: FhirArgs) -> std::result::Result<(), Stop> {
-    let (request, searchset, target) = args.request();
+    let FhirArgs { which, searchset, reveal, target } = args;
+    let request = ExportRequest { reveal, ..which.request() };
     let over = look(&target, BUNDLE)?;
     let kind = if searchset { Bundle::Searchset } else { Bundle::Collection };
     let noted = Noted { format: "fhir", what: "everything" };

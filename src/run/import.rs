@@ -12,7 +12,6 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::error::{Result, unless_too_many};
 use crate::interchange::Problem;
 use crate::interchange::csv::read::{Cells, Rows};
-use crate::output::error::ErrorView;
 use crate::output::import::{ImportColumn, ImportRow, ImportedView};
 use crate::output::{Answer, Face, error, json_line, view};
 use crate::run::{Session, in_rows};
@@ -37,7 +36,7 @@ pub(super) fn import(session: &Session, command: ImportCommand) -> Result<Answer
 
 fn csv(session: &Session, args: CsvArgs) -> Result<Answer> {
     let CsvArgs { kind, file, map, separator, for_all, how } = args;
-    let for_all = for_all.fields();
+    let for_all = Raw::typed(&for_all);
     let rows = Rows::new(open(&file)?, separator).map_err(|Problem { line, problem }| {
         Refusal::invalid("file", format!("{file}: {problem}"))
             .detail("line", i64::try_from(line).unwrap_or(0))
@@ -60,7 +59,8 @@ fn csv(session: &Session, args: CsvArgs) -> Result<Answer> {
     });
     let tally = write(session, &how, rows)?;
     let columns = plan.columns.into_iter().map(|(column, field)| ImportColumn { column, field }).collect();
-    Ok(imported(ImportedView { columns: Some(columns), ..tally.view(kind.as_str(), &how, preview) }))
+    let import = kind.into();
+    Ok(imported(ImportedView { import, columns: Some(columns), preview: Some(preview), ..tally }))
 }
 
 fn wish(kind: Kind, raw: Raw) -> Wish {
@@ -107,21 +107,12 @@ pub(super) fn open(path: &str) -> Result<Box<dyn Read>> {
     Ok(Box::new(file))
 }
 
-/// What became of the rows.
-#[derive(Debug, Default)]
-pub(super) struct Tally {
-    rows: u64,
-    added: u64,
-    updated: u64,
-    known: u64,
-    refused: u64,
-    refusals: Vec<ErrorView>,
-    whole: bool,
-    written: bool,
-}
-
 /// Writes the rows down: all of them or none where they are few, else batch by batch.
-pub(super) fn write(session: &Session, how: &HowArgs, rows: impl Iterator<Item = Row>) -> Result<Tally> {
+pub(super) fn write(
+    session: &Session,
+    how: &HowArgs,
+    rows: impl Iterator<Item = Row>,
+) -> Result<ImportedView> {
     write_by(session, how, rows, SHARE)
 }
 
@@ -131,7 +122,7 @@ fn write_by(
     how: &HowArgs,
     mut rows: impl Iterator<Item = Row>,
     share: usize,
-) -> Result<Tally> {
+) -> Result<ImportedView> {
     let mut context = session.open()?;
     context.store.expect_many();
     let mut report = Report::create(how.report.as_deref())?;
@@ -145,27 +136,32 @@ fn write_by(
     };
     let first: Vec<Row> = rows.by_ref().take(at_once).collect();
     let next = if first.len() < at_once { None } else { rows.next() };
-    let mut tally = Tally { whole: !how.per_row && next.is_none(), ..Tally::default() };
-    let mode = match (how.dry_run, tally.whole) {
+    let mut tally = ImportedView {
+        dry_run: how.dry_run,
+        all_or_nothing: !how.per_row && next.is_none(),
+        columns: Some(Vec::new()),
+        ..ImportedView::default()
+    };
+    let mode = match (how.dry_run, tally.all_or_nothing) {
         (true, _) => Mode::Rehearsal,
         (false, true) => Mode::Whole,
         (false, false) => Mode::Each,
     };
     let mut rest = first.into_iter().chain(next).chain(rows);
-    let share = if tally.whole { usize::MAX } else { share };
+    let share = if tally.all_or_nothing { usize::MAX } else { share };
     // A file without rows is looked over, too: not everybody may import it.
     let mut batch: Vec<Row> = rest.by_ref().take(share).collect();
     loop {
         let answers = import::write(&mut context, &batch, mode).map_err(|refusal| {
             report.nothing_told(tally.rows);
-            tally.part_way(refusal)
+            part_way(refusal, tally.rows)
         })?;
         let written =
             mode != Mode::Rehearsal && (mode == Mode::Each || answers.iter().all(std::result::Result::is_ok));
         tally.written |= written;
         for (row, answer) in batch.iter().zip(answers) {
             report.line(row.line, &answer, written)?;
-            tally.count(row.line, answer);
+            count(&mut tally, row.line, answer);
         }
         progress.set_position(tally.rows);
         batch = rest.by_ref().take(share).collect();
@@ -178,51 +174,29 @@ fn write_by(
     Ok(tally)
 }
 
-impl Tally {
-    fn count(&mut self, line: u64, answer: Result<Outcome>) {
-        self.rows += 1;
-        match answer {
-            Ok(Outcome::Added) => self.added += 1,
-            Ok(Outcome::Updated) => self.updated += 1,
-            Ok(Outcome::Known) => self.known += 1,
-            Err(refusal) => {
-                self.refused += 1;
-                if self.refusals.len() < SHOWN {
-                    self.refusals.push(error::json(&refusal, Some(line)));
-                }
+fn count(tally: &mut ImportedView, line: u64, answer: Result<Outcome>) {
+    tally.rows += 1;
+    match answer {
+        Ok(Outcome::Added) => tally.added += 1,
+        Ok(Outcome::Updated) => tally.updated += 1,
+        Ok(Outcome::Known) => tally.known += 1,
+        Err(refusal) => {
+            tally.refused += 1;
+            if tally.refusals.len() < SHOWN {
+                tally.refusals.push(error::json(&refusal, Some(line)));
             }
         }
     }
+}
 
-    /// A refusal by the book itself, after so many rows that stand.
-    fn part_way(&self, refusal: Refusal) -> Refusal {
-        if self.rows == 0 {
-            return refusal;
-        }
-        refusal
-            .part_way(text!("the-rows-before-stand-nothing-after-them"))
-            .detail("rows", i64::try_from(self.rows).unwrap_or(i64::MAX))
+/// A refusal by the book itself, after so many rows that stand.
+fn part_way(refusal: Refusal, rows: u64) -> Refusal {
+    if rows == 0 {
+        return refusal;
     }
-
-    pub(super) fn view(self, import: &'static str, how: &HowArgs, preview: Vec<ImportRow>) -> ImportedView {
-        let Tally { rows, added, updated, known, refused, refusals, whole, written } = self;
-        ImportedView {
-            import,
-            dry_run: how.dry_run,
-            all_or_nothing: whole,
-            written,
-            rows,
-            added,
-            updated,
-            known,
-            removed: None,
-            refused,
-            refusals,
-            columns: Some(Vec::new()),
-            preview: Some(preview),
-            left_alone: None,
-        }
-    }
+    refusal
+        .part_way(text!("the-rows-before-stand-nothing-after-them"))
+        .detail("rows", i64::try_from(rows).unwrap_or(i64::MAX))
 }
 
 /// The answer of an import; that something was refused is bad news.

@@ -28,7 +28,7 @@ mod webhook;
 use crate::app::access::Gate;
 use crate::app::{Context, Env, rotate};
 use crate::cli::agenda::TodayArgs;
-use crate::cli::{Cli, Command, Global};
+use crate::cli::{Command, Global, access};
 use crate::config::{self, Config, Environment};
 use crate::domain::access::Need;
 use crate::domain::refusal::{Code, Refusal};
@@ -55,15 +55,6 @@ pub(crate) enum Stop {
     Output(io::Error),
     /// A question was given up. Nothing was changed.
     GivenUp,
-}
-
-impl Stop {
-    fn refusal(&self) -> Option<&Refusal> {
-        match self {
-            Stop::Refused(refusal) => Some(refusal),
-            Stop::Output(_) | Stop::GivenUp => None,
-        }
-    }
 }
 
 impl From<Refusal> for Stop {
@@ -111,29 +102,23 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     if let Some(exit) = complete::answer(&args) {
         return exit;
     }
-    let (cli, need, exact) = match parse(&args) {
+    let (cli, matches) = match crate::cli::parse(&args) {
         Ok(parsed) => parsed,
         Err(error) => return usage::answer(&error, &args),
     };
-    let printer = Printer::new(cli.global.format(), cli.global.color(), cli.global.quiet);
+    let printer = Printer::new(cli.global.format(), cli.global.color, cli.global.quiet);
     if printer.format != Format::Table {
         locale::speak(Language::English);
     }
-    let session = Session {
-        global: cli.global,
-        environment: Environment::read(),
-        config: OnceCell::new(),
-        printer,
-        gate: Rc::new(Gate::new(need)),
-        book: OnceCell::new(),
-        warnings: Rc::default(),
-        exact,
-        afterword: RefCell::default(),
-    };
+    let session = Session::new(cli.global, printer, access::need(&matches), access::from_json(&matches));
     let command = cli.command.unwrap_or_else(|| Command::Today(TodayArgs::default()));
     let books = matches!(command, Command::Book(_));
     let ended = dispatch(&session, command);
-    key::note(&session, ended.as_ref().err().and_then(Stop::refusal));
+    let refused = match &ended {
+        Err(Stop::Refused(refusal)) => Some(refusal),
+        _ => None,
+    };
+    key::note(&session, refused);
     match ended {
         Ok(exit) => {
             session.warnings.borrow().iter().for_each(|words| printer.warning(words));
@@ -162,15 +147,6 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
     }
 }
 
-/// The command line as it was meant, what that needs of an access key, and whether the rest of it comes
-/// as JSON.
-fn parse(args: &[OsString]) -> std::result::Result<(Cli, Need, bool), clap::Error> {
-    let (cli, matches) = crate::cli::parse(args)?;
-    let need = crate::cli::access::need(&matches);
-    let from_json = crate::cli::access::from_json(&matches);
-    Ok((cli, need, from_json))
-}
-
 /// A file that may grow no further is told of in words, where the signal of it would end the program
 /// without any.
 fn outlive_limits() {
@@ -189,7 +165,7 @@ fn dispatch(session: &Session, command: Command) -> Ended {
         Command::Why(args) => desk::why(session, args)?,
         Command::Book(args) if args.input.is_some() => return stream::book(session, *args),
         Command::Book(args) => desk::book(session, *args)?,
-        Command::Show(args) => desk::show(session, &args)?,
+        Command::Show(args) => desk::show(session, &args.appointment)?,
         Command::List(args) => desk::list(session, args)?,
         Command::Count(args) => desk::count(session, args)?,
         Command::Agenda(args) => desk::agenda(session, args)?,
@@ -204,7 +180,7 @@ fn dispatch(session: &Session, command: Command) -> Ended {
         Command::Series(command) => series::series(session, command)?,
         Command::Waitlist(command) => waitlist::waitlist(session, command)?,
         Command::Remind(command) => return remind::remind(session, command),
-        Command::Init(args) => setup::init(session, args)?,
+        Command::Init(args) => setup::init(session, args.clinic)?,
         Command::Demo => return demo::run(session),
         Command::Clinic(command) => setup::clinic(session, command)?,
         Command::Branch(command) => setup::branch(session, command)?,
@@ -229,6 +205,21 @@ fn dispatch(session: &Session, command: Command) -> Ended {
 }
 
 impl Session {
+    /// Nothing read and nothing opened yet.
+    fn new(global: Global, printer: Printer, need: Need, exact: bool) -> Session {
+        Session {
+            global,
+            environment: Environment::read(),
+            config: OnceCell::new(),
+            printer,
+            gate: Rc::new(Gate::new(need)),
+            book: OnceCell::new(),
+            warnings: Rc::default(),
+            exact,
+            afterword: RefCell::default(),
+        }
+    }
+
     /// Writes a command's answer. Answers its exit status.
     fn tell(&self, answer: &Answer) -> Ended {
         self.printer.answer(answer)?;

@@ -15,16 +15,15 @@ use crate::run::aside::{self, Over};
 use crate::run::{Session, ask, in_percent, pick};
 use crate::store::Ending;
 use crate::store::engine::Scrub;
-use dialoguer::Input;
 
 /// Writes down all that is held of a person: JSON whatever the format, as it is for programs and
 /// archives.
 pub(super) fn export(context: &mut Context, args: &ExportArgs) -> Result<Answer> {
-    let Some(path) = &args.out else {
+    let Some(path) = &args.target.out else {
         let export = export::export(context, &args.patient)?;
         return Ok(Answer::new(privacy::export(&export), Face::Json));
     };
-    let over = if args.force { Over::Export } else { Over::Nothing };
+    let over = if args.target.force { Over::Export } else { Over::Nothing };
     aside::refuse_taken(path, over)?;
     let export = export::export(context, &args.patient)?;
     aside::write(path, (json_line(&privacy::export(&export)) + "\n").as_bytes(), over)?;
@@ -139,12 +138,7 @@ fn confirm(session: &Session, what: &str, word: &str) -> Result<()> {
         return Err(unconfirmed(text!("is-required-what-goes-cant-be-brought-back")));
     }
     session.printer.warning(what);
-    let prompt = text!("type-to-go-on", consent = word);
-    let typed = Input::<String>::new().with_prompt(prompt).allow_empty(true);
-    match typed.interact_text() {
-        Ok(typed) if typed.trim() == word => Ok(()),
-        _ => Err(unconfirmed(text!("or-the-code-typed"))),
-    }
+    if ask::types(word) { Ok(()) } else { Err(unconfirmed(text!("or-the-code-typed"))) }
 }
 
 /// Writes the book anew. What stands in the way is a warning: what was erased is erased all the same, and

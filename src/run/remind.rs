@@ -20,7 +20,7 @@ pub(super) fn remind(session: &Session, command: RemindCommand) -> Ended {
     let answer = match command {
         RemindCommand::Due(args) if args.dry_run => {
             let config = session.config()?;
-            let rehearsal = rehearse(&mut session.open()?, &Ways::new(config), args.limit())?;
+            let rehearsal = rehearse(&mut session.open()?, &Ways::new(config), args.limit)?;
             Answer::new(outbox::rehearsal(&rehearsal), Face::Sweep)
         }
         RemindCommand::Due(args) => return due(session, &args),
@@ -45,8 +45,7 @@ pub(super) fn remind(session: &Session, command: RemindCommand) -> Ended {
             Answer::new(outbox::templates(&templates), Face::Record)
         }
     };
-    session.printer.answer(&answer)?;
-    Ok(answer.exit)
+    session.tell(&answer)
 }
 
 /// The reader of a sweep's report: whoever reads our output.
@@ -78,7 +77,7 @@ fn due(session: &Session, args: &DueArgs) -> Ended {
     let (as_of, zone) = head(&mut context)?;
     let printer = session.printer;
     let mut out = Out { report: SweepReport::new(printer, as_of, &zone), printer };
-    let orders = Orders { ways: &ways, workers: config.workers()?.unwrap_or(WORKERS), limit: args.limit() };
+    let orders = Orders { ways: &ways, workers: config.workers()?.unwrap_or(WORKERS), limit: args.limit };
     let swept = sweep(&mut context, &orders, &mut out, |out| Ok(out.report.end()?));
     let tally = swept.map_err(|stop| match stop {
         Stop::Refused(refusal) => Stop::Refused(refusal.part_way(goes_again())),

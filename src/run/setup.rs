@@ -18,7 +18,7 @@ use crate::output::clearing as face;
 use crate::output::view::{ClinicRow, FilesView, PatientsView};
 use crate::output::{Answer, Face, lists, view};
 use crate::run::waitlist::with_waiting;
-use crate::run::{Session, from_stdin, hits, privacy, rows};
+use crate::run::{Session, ending, from_stdin, hits, privacy, rows};
 use crate::store::{Ending, Store};
 use dialoguer::Input;
 use serde::Serialize;
@@ -80,12 +80,8 @@ pub(super) fn clinic(session: &Session, command: ClinicCommand) -> Result<Answer
         ClinicCommand::Use { clinic } => clinic::choose(&mut context, &clinic)?,
         ClinicCommand::Set { key, value } => clinic::set(&mut context, &key, &value)?,
     };
-    one_clinic(&context, &found)
-}
-
-fn one_clinic(context: &Context, clinic: &Clinic) -> Result<Answer> {
-    let zone = context.env.zones.get(&clinic.settings.timezone)?;
-    Ok(Answer::new(view::clinic(clinic, &zone), Face::Record))
+    let zone = context.env.zones.get(&found.settings.timezone)?;
+    Ok(Answer::new(view::clinic(&found, &zone), Face::Record))
 }
 
 /// The zone in which a clinic's records show their times.
@@ -119,57 +115,42 @@ pub(super) fn several<'a, T, V: Serialize>(
     Ok(rows(columns, &records.iter().map(|record| view(record, &zone)).collect::<Vec<_>>()))
 }
 
-pub(super) fn branch(session: &Session, command: BranchCommand) -> Result<Answer> {
-    let context = &mut session.open()?;
-    let found = match command {
-        BranchCommand::List(listing) => {
-            let all: Vec<Branch> = setup::list(context, listing.all)?;
-            return several(context, &lists::BRANCHES, &all, view::branch);
+/// The commands of a kind of record; how one is removed is said of each.
+macro_rules! records {
+    ($($kind:ident of $record:ty: $command:ident, $columns:ident,
+        |$session:ident, $context:ident, $which:pat_param| $remove:expr;)*) => {$(
+        pub(super) fn $kind($session: &Session, command: $command) -> Result<Answer> {
+            let $context = &mut $session.open()?;
+            let found = match command {
+                $command::List(listing) => {
+                    let all: Vec<$record> = setup::list($context, listing.all)?;
+                    return several($context, &lists::$columns, &all, view::$kind);
+                }
+                $command::Add(args) => $kind::add($context, &args.fields())?,
+                $command::Show(record) => setup::show($context, &record.record)?,
+                $command::Set { record, fields } => $kind::set($context, &record.record, &fields.fields())?,
+                $command::Remove($which) => return $remove,
+            };
+            one($context, &found, view::$kind)
         }
-        BranchCommand::Add(args) => branch::add(context, &args.fields())?,
-        BranchCommand::Show(record) => setup::show(context, &record.record)?,
-        BranchCommand::Set { record, fields } => branch::set(context, &record.record, &fields.fields())?,
-        BranchCommand::Remove(MindedRecord { record, care }) => {
-            let remove = |context: &mut Context, how: Care<'_>| branch::remove(context, &record.record, how);
-            let Minded { record, hits } = hits::minding(session, context, (care, None), remove)?;
-            return Ok(hits::answer(session, one(context, &record, view::branch)?, &hits, care.dry_run));
-        }
-    };
-    one(context, &found, view::branch)
+    )*};
 }
 
-pub(super) fn doctor(session: &Session, command: DoctorCommand) -> Result<Answer> {
-    let context = &mut session.open()?;
-    let found = match command {
-        DoctorCommand::List(listing) => {
-            let all: Vec<Doctor> = setup::list(context, listing.all)?;
-            return several(context, &lists::DOCTORS, &all, view::doctor);
-        }
-        DoctorCommand::Add(args) => doctor::add(context, &args.fields())?,
-        DoctorCommand::Show(record) => setup::show(context, &record.record)?,
-        DoctorCommand::Set { record, fields } => doctor::set(context, &record.record, &fields.fields())?,
-        DoctorCommand::Remove(MindedRecord { record, care }) => {
-            let remove = |context: &mut Context, how: Care<'_>| doctor::remove(context, &record.record, how);
-            let Minded { record, hits } = hits::minding(session, context, (care, None), remove)?;
-            return Ok(hits::answer(session, one(context, &record, view::doctor)?, &hits, care.dry_run));
-        }
+records! {
+    branch of Branch: BranchCommand, BRANCHES, |session, context, MindedRecord { record, care }| {
+        let remove = |context: &mut Context, how: Care<'_>| branch::remove(context, &record.record, how);
+        let Minded { record, hits } = hits::minding(session, context, (care, None), remove)?;
+        Ok(hits::answer(session, one(context, &record, view::branch)?, &hits, care.dry_run))
     };
-    one(context, &found, view::doctor)
-}
-
-pub(super) fn service(session: &Session, command: ServiceCommand) -> Result<Answer> {
-    let context = &mut session.open()?;
-    let found = match command {
-        ServiceCommand::List(listing) => {
-            let all: Vec<Service> = setup::list(context, listing.all)?;
-            return several(context, &lists::SERVICES, &all, view::service);
-        }
-        ServiceCommand::Add(args) => service::add(context, &args.fields())?,
-        ServiceCommand::Show(record) => setup::show(context, &record.record)?,
-        ServiceCommand::Set { record, fields } => service::set(context, &record.record, &fields.fields())?,
-        ServiceCommand::Remove(record) => service::remove(context, &record.record)?,
+    doctor of Doctor: DoctorCommand, DOCTORS, |session, context, MindedRecord { record, care }| {
+        let remove = |context: &mut Context, how: Care<'_>| doctor::remove(context, &record.record, how);
+        let Minded { record, hits } = hits::minding(session, context, (care, None), remove)?;
+        Ok(hits::answer(session, one(context, &record, view::doctor)?, &hits, care.dry_run))
     };
-    one(context, &found, view::service)
+    service of Service: ServiceCommand, SERVICES, |session, context, record| {
+        let removed = service::remove(context, &record.record)?;
+        one(context, &removed, view::service)
+    };
 }
 
 pub(super) fn window(session: &Session, command: WindowCommand) -> Result<Answer> {
@@ -212,7 +193,8 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
     let context = &mut session.open()?;
     match command {
         ClosureCommand::Add { fields, clear, care: _ } if clear.moves => {
-            clearing(context, clear.request(fields.fields()))
+            let ending = ending(!clear.apply);
+            clearing(context, &clear.request(fields.fields()), ending)
         }
         ClosureCommand::Add { fields, clear: _, care } => {
             let fields = fields.fields();
@@ -220,18 +202,10 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
                 let added = closure::add(context, &fields, how)?;
                 Ok(Minded { hits: added.hits.clone(), record: added })
             };
-            let Minded { record, hits } = hits::minding(
-                session,
-                context,
-                (care, Some(text!("with-move-it-finds-other-times-for-them"))),
-                add,
-            )?;
+            let tip = text!("with-move-it-finds-other-times-for-them");
+            let Minded { record, hits } = hits::minding(session, context, (care, Some(tip)), add)?;
             let answer = hits::answer(session, one(context, &record, view::closure)?, &hits, care.dry_run);
-            Ok(if care.dry_run && !hits.is_empty() {
-                answer.hint(text!("with-move-it-finds-other-times-for-them"))
-            } else {
-                answer
-            })
+            Ok(if care.dry_run && !hits.is_empty() { answer.hint(tip) } else { answer })
         }
         ClosureCommand::List(listing) => {
             let all = closure::list(context, listing.all)?;
@@ -245,9 +219,9 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
 }
 
 /// Closes, and moves whom that hits; without `--apply` that is a plan.
-fn clearing(context: &mut Context, (request, ending): (ClearRequest, Ending)) -> Result<Answer> {
+fn clearing(context: &mut Context, request: &ClearRequest, ending: Ending) -> Result<Answer> {
     let applied = ending == Ending::Commit;
-    let cleared = clear(context, &request, ending)?;
+    let cleared = clear(context, request, ending)?;
     let zone = clinic_zone(context)?;
     let answer = Answer::new(face::view(&cleared, &zone, applied), Face::Cleared);
     Ok(match applied {

@@ -2,17 +2,15 @@
 
 use crate::app::access;
 use crate::app::batch::{SHARE, book_each};
-use crate::app::book::{self, BookRequest, Booked};
+use crate::app::book::{self, BookRequest};
 use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
 use crate::cli::many::{Item, Values};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::locale::{self, Language};
-use crate::output::view::Idempotent;
 use crate::output::{error, json_line};
-use crate::run::desk::appointment;
-use crate::run::{Ended, Session, ending};
+use crate::run::{Ended, Session, desk, ending};
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -45,10 +43,7 @@ pub(super) fn book(session: &Session, args: BookArgs) -> Ended {
     if !first.of_many && second.is_none() {
         locale::speak(spoken);
         let booked = book::book(&mut session.open()?, &read(first)?, ending(dry_run))?;
-        let answer =
-            appointment(session, &booked.visit, dry_run, &Idempotent { idempotent: booked.idempotent });
-        session.printer.answer(&answer)?;
-        return Ok(0);
+        return session.tell(&desk::booked(session, &booked, dry_run));
     }
     many(session, dry_run, Queue { early: [Some(first), second], items }, &read)
 }
@@ -115,7 +110,7 @@ fn many(
             };
             answered += 1;
             output += &match answer {
-                Ok(booked) => line_of(session, &booked, dry_run),
+                Ok(booked) => json_line(&desk::booked(session, &booked, dry_run).value),
                 Err(refusal) => {
                     all_booked = false;
                     // Best effort, as for a command of its own.
@@ -126,7 +121,7 @@ fn many(
             output.push('\n');
         }
         // Always JSON, whatever the format.
-        match session.printer.part(&output) {
+        match session.printer.raw(&output) {
             // Nobody reads on: quiet, but not everything is booked.
             Err(problem) if problem.kind() == io::ErrorKind::BrokenPipe => {
                 return Ok(Code::AppointmentConflict.exit());
@@ -138,12 +133,6 @@ fn many(
     progress.finish_and_clear();
     // Whatever the refusals were, one number says that not all were booked.
     Ok(if all_booked { 0 } else { Code::AppointmentConflict.exit() })
-}
-
-/// A booking's answer, as it is streamed.
-fn line_of(session: &Session, booked: &Booked, dry_run: bool) -> String {
-    let idempotent = Idempotent { idempotent: booked.idempotent };
-    json_line(&appointment(session, &booked.visit, dry_run, &idempotent).value)
 }
 
 /// A refusal by the book itself, after so many answers that stand.

@@ -20,7 +20,7 @@ const NAP: Duration = Duration::from_millis(50);
 /// Draws the queue again and again, until it is told to end.
 pub(super) fn queue(session: &Session, args: QueueArgs) -> Ended {
     let seconds = args.every;
-    let request = args.request();
+    let request = args.which.request();
     let ears = Ears::new();
     match session.printer.format {
         Format::Json => stream(session, &request, seconds, &ears),
@@ -35,7 +35,7 @@ pub(super) fn queue(session: &Session, args: QueueArgs) -> Ended {
 fn stream(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) -> Ended {
     loop {
         let Answer { value, .. } = desk::look_at_queue(session, request)?;
-        session.printer.part(&(json_line(&value) + "\n"))?;
+        session.printer.raw(&(json_line(&value) + "\n"))?;
         ears.rest(seconds);
         if ears.end() {
             return Ok(0);
@@ -54,7 +54,7 @@ fn draw(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) ->
         let (rows, columns) = Term::stdout().size();
         let size = (usize::from(rows), usize::from(columns));
         let heading = screen::heading(&last.value);
-        printer.part(&screen::frame(&heading, &printer.drawn(&last), &foot, size, printer.color))?;
+        printer.raw(&screen::frame(&heading, &printer.drawn(&last), &foot, size, printer.color))?;
         ears.rest(seconds);
         if ears.end() {
             break;
@@ -80,7 +80,7 @@ struct Screen(Printer);
 
 impl Screen {
     fn enter(printer: Printer) -> io::Result<Screen> {
-        printer.part(ENTER)?;
+        printer.raw(ENTER)?;
         Ok(Screen(printer))
     }
 }
@@ -88,7 +88,7 @@ impl Screen {
 impl Drop for Screen {
     fn drop(&mut self) {
         // A terminal that is gone needs nothing back.
-        let _ = self.0.part(LEAVE);
+        let _ = self.0.raw(LEAVE);
     }
 }
 

@@ -25,8 +25,7 @@ pub(super) fn webhook(session: &Session, command: WebhookCommand) -> Ended {
     if is_sweep && printer.quiet && printer.format == Format::Table && answer.value["due"] == 0 {
         return Ok(0);
     }
-    printer.answer(&answer)?;
-    Ok(answer.exit)
+    session.tell(&answer)
 }
 
 fn answer(context: &mut Context, command: WebhookCommand) -> Result<Answer> {
@@ -65,8 +64,9 @@ fn answer(context: &mut Context, command: WebhookCommand) -> Result<Answer> {
                 .hint(text!("turno-webhook-deliver-sends-them")));
         }
         WebhookCommand::Deliver(args) => {
+            let dry_run = args.dry_run;
             let request = args.request();
-            return Ok(reported(&if args.dry_run {
+            return Ok(reported(&if dry_run {
                 sweep::rehearse(context, request.limit)?
             } else {
                 sweep::deliver(context, request).map_err(|refusal| refusal.part_way(goes_again()))?

@@ -119,9 +119,7 @@ fn note(tx: &mut Tx<'_>, id: &str) -> Result<()> {
         action: "appointment.booked",
         kind: "appointment",
         record_id: id,
-        note: None,
-        before: None,
-        after: None,
+        ..Draft::default()
     };
     append(tx, &draft, "salt", |bytes| format!("{bytes:?}"))?;
     Ok(())

@@ -1,14 +1,13 @@
 //! Appointments: the rows, and the questions that booking asks.
 
-use crate::domain::appointment::{Appointment, Stamps};
+use crate::domain::appointment::Appointment;
 use crate::domain::interval::Interval;
 use crate::domain::settings::DuplicateRule;
-use crate::domain::status::Status;
 use crate::domain::text::name_key;
-use crate::domain::time::{Instant, hhmm, parse_date, parse_time};
+use crate::domain::time::Instant;
 use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
-use crate::store::record::Stored;
+use crate::store::record::stored;
 use crate::store::{Tx, params};
 use chrono::NaiveDate;
 
@@ -16,161 +15,46 @@ pub mod brief;
 pub mod list;
 pub mod visit;
 
-impl Stored for Appointment {
-    const TABLE: &'static str = "appointments";
-    const KIND: &'static str = "appointment";
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "code",
-        "clinic_id",
-        "branch_id",
-        "doctor_id",
-        "patient_id",
-        "service_id",
-        "window_id",
-        "window_date",
-        "capacity",
-        "timezone",
-        "date",
-        "start_time",
-        "starts_at",
-        "ends_at",
-        "busy_from",
-        "busy_until",
-        "session",
-        "batch",
-        "token_number",
-        "status",
-        "overbooked",
-        "visit_type",
-        "assigned_doctor",
-        "reason",
-        "notes",
-        "diagnosis",
-        "prescription",
-        "follow_up_required",
-        "follow_up_date",
-        "source",
-        "external_reference_id",
-        "idempotency_key",
-        "request_hash",
-        "reminders_planned",
-        "created_at",
-        "updated_at",
-        "confirmed_at",
-        "checked_in_at",
-        "started_at",
-        "completed_at",
-        "cancelled_at",
-        "no_show_at",
-        "cancellation_reason",
-        "reschedule_count",
-    ];
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![
-            (&self.id).into(),
-            (&self.code).into(),
-            (&self.clinic_id).into(),
-            (&self.branch_id).into(),
-            (&self.doctor_id).into(),
-            (&self.patient_id).into(),
-            (&self.service_id).into(),
-            (&self.window_id).into(),
-            self.window_date.into(),
-            self.capacity.into(),
-            (&self.timezone).into(),
-            self.date.into(),
-            hhmm(self.start_time).into(),
-            self.span.start.into(),
-            self.span.end.into(),
-            self.busy.start.into(),
-            self.busy.end.into(),
-            (&self.session).into(),
-            (&self.batch).into(),
-            self.token_number.into(),
-            self.status.as_str().into(),
-            self.overbooked.into(),
-            (&self.visit_type).into(),
-            (&self.assigned_doctor).into(),
-            (&self.reason).into(),
-            (&self.notes).into(),
-            (&self.diagnosis).into(),
-            (&self.prescription).into(),
-            self.follow_up_required.into(),
-            self.follow_up_date.into(),
-            (&self.source).into(),
-            (&self.external_reference_id).into(),
-            (&self.idempotency_key).into(),
-            (&self.request_hash).into(),
-            self.reminders_planned.into(),
-            self.created_at.into(),
-            self.updated_at.into(),
-            self.stamps.confirmed_at.into(),
-            self.stamps.checked_in_at.into(),
-            self.stamps.started_at.into(),
-            self.stamps.completed_at.into(),
-            self.stamps.cancelled_at.into(),
-            self.stamps.no_show_at.into(),
-            (&self.cancellation_reason).into(),
-            self.reschedule_count.into(),
-        ]
-    }
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        Ok(Appointment {
-            id: row.text()?,
-            code: row.text()?,
-            clinic_id: row.text()?,
-            branch_id: row.text()?,
-            doctor_id: row.opt_text()?,
-            patient_id: row.text()?,
-            service_id: row.opt_text()?,
-            window_id: row.text()?,
-            window_date: row.parsed(parse_date)?,
-            capacity: row.opt_int()?,
-            timezone: row.text()?,
-            date: row.parsed(parse_date)?,
-            start_time: row.parsed(parse_time)?,
-            span: Interval::new(row.instant()?, row.instant()?),
-            busy: Interval::new(row.instant()?, row.instant()?),
-            session: row.opt_text()?,
-            batch: row.opt_text()?,
-            token_number: row.int()?,
-            status: row.parsed(Status::parse)?,
-            overbooked: row.flag()?,
-            visit_type: row.opt_text()?,
-            assigned_doctor: row.opt_text()?,
-            reason: row.opt_text()?,
-            notes: row.opt_text()?,
-            diagnosis: row.opt_text()?,
-            prescription: row.opt_text()?,
-            follow_up_required: row.flag()?,
-            follow_up_date: row.opt_parsed(parse_date)?,
-            source: row.text()?,
-            external_reference_id: row.opt_text()?,
-            idempotency_key: row.opt_text()?,
-            request_hash: row.opt_text()?,
-            reminders_planned: row.int()?,
-            created_at: row.instant()?,
-            updated_at: row.instant()?,
-            stamps: Stamps {
-                confirmed_at: row.opt_instant()?,
-                checked_in_at: row.opt_instant()?,
-                started_at: row.opt_instant()?,
-                completed_at: row.opt_instant()?,
-                cancelled_at: row.opt_instant()?,
-                no_show_at: row.opt_instant()?,
-            },
-            cancellation_reason: row.opt_text()?,
-            reschedule_count: row.int()?,
-        })
-    }
-}
+stored!(Appointment in "appointments" as "appointment" {
+    id,
+    code,
+    clinic_id,
+    branch_id,
+    doctor_id,
+    patient_id,
+    service_id,
+    window_id,
+    window_date,
+    capacity,
+    timezone,
+    date,
+    start_time,
+    [span: starts_at ends_at],
+    [busy: busy_from busy_until],
+    session,
+    batch,
+    token_number,
+    status,
+    overbooked,
+    visit_type,
+    assigned_doctor,
+    reason,
+    notes,
+    diagnosis,
+    prescription,
+    follow_up_required,
+    follow_up_date,
+    source,
+    external_reference_id,
+    idempotency_key,
+    request_hash,
+    reminders_planned,
+    created_at,
+    updated_at,
+    [stamps: confirmed_at checked_in_at started_at completed_at cancelled_at no_show_at],
+    cancellation_reason,
+    reschedule_count,
+});
 
 /// An active appointment of the doctor whose busy span overlaps, leaving one out.
 ///
@@ -182,7 +66,7 @@ pub fn conflict(
     busy: Interval,
     except: Option<&str>,
 ) -> Result<Option<String>, StoreError> {
-    tx.query_one(CONFLICT, params![doctor_id, busy.start, busy.end, except.unwrap_or("")], |row| row.text())
+    tx.query_one(CONFLICT, params![doctor_id, busy.start, busy.end, except.unwrap_or("")], |row| row.get())
 }
 
 pub(crate) const CONFLICT: &str = "SELECT id FROM appointments
@@ -198,7 +82,7 @@ pub fn conflicts(
     except: &str,
 ) -> Result<Vec<String>, StoreError> {
     let sql = CONFLICT.replacen(" LIMIT 1", "", 1);
-    tx.query(&sql, params![doctor_id, busy.start, busy.end, except], |row| row.text())
+    tx.query(&sql, params![doctor_id, busy.start, busy.end, except], |row| row.get())
 }
 
 /// The first among those that must not overlap: visits that were booked past the checks may.
@@ -209,7 +93,7 @@ pub fn guarded_conflict(
     except: &str,
 ) -> Result<Option<String>, StoreError> {
     let sql = CONFLICT.replacen("WHERE", "WHERE overbooked = 0 AND", 1);
-    tx.query_one(&sql, params![doctor_id, busy.start, busy.end, except], |row| row.text())
+    tx.query_one(&sql, params![doctor_id, busy.start, busy.end, except], |row| row.get())
 }
 
 /// The visits of a clinic that have not begun and start after that instant, in the order of their starts.
@@ -227,9 +111,7 @@ pub fn busy(
     within: Interval,
     except: Option<&str>,
 ) -> Result<Vec<Interval>, StoreError> {
-    tx.query(BUSY, params![doctor_id, within.start, within.end, except.unwrap_or("")], |row| {
-        Ok(Interval::new(row.instant()?, row.instant()?))
-    })
+    tx.query(BUSY, params![doctor_id, within.start, within.end, except.unwrap_or("")], |row| row.get())
 }
 
 pub(crate) const BUSY: &str = "SELECT busy_from, busy_until FROM appointments
@@ -245,15 +127,14 @@ pub fn taken(
 ) -> Result<i64, StoreError> {
     let (window, date) = (opening.window, opening.date);
     let (service, except) = (service_id.unwrap_or(""), except.unwrap_or(""));
-    let count = match &window.doctor_id {
-        None => tx.query_one(TAKEN_POOLED, params![&window.id, date, service, except], |row| row.int())?,
+    match &window.doctor_id {
+        None => tx.count(TAKEN_POOLED, params![&window.id, date, service, except]),
         Some(doctor) => {
             let span = opening.span;
             let params = params![&window.id, date, service, except, doctor, span.start, span.end];
-            tx.query_one(TAKEN_OF_DOCTOR, params, |row| row.int())?
+            tx.count(TAKEN_OF_DOCTOR, params)
         }
-    };
-    Ok(count.unwrap_or(0))
+    }
 }
 
 pub(crate) const TAKEN_POOLED: &str = "SELECT count(*) FROM appointments
@@ -269,7 +150,7 @@ pub(crate) const TAKEN_OF_DOCTOR: &str = "SELECT count(*) FROM appointments
 pub fn pool_is_used(tx: &mut Tx<'_>, window_id: &str) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM appointments
         WHERE window_id = ?1 AND doctor_id IS NULL AND status NOT IN ('cancelled', 'no_show') LIMIT 1";
-    Ok(tx.query_one(sql, params![window_id], |row| row.int())?.is_some())
+    tx.is_there(sql, params![window_id])
 }
 
 /// What the duplicate rule looks for.
@@ -308,7 +189,7 @@ pub fn duplicate(
     params.extend(name.as_ref().map(Value::from));
     let sql = duplicate_sql(like.service_id.is_some(), name.is_some());
     // There are few, and the first of them is found faster than they are sorted.
-    let found = tx.query(&sql, &params, |row| Ok((row.instant()?, row.text()?)))?;
+    let found = tx.query(&sql, &params, |row| Ok((row.int()?, row.text()?)))?;
     Ok(found.into_iter().min().map(|(_, id)| id))
 }
 
@@ -332,7 +213,7 @@ pub(crate) fn duplicate_sql(of_service: bool, of_name: bool) -> String {
 pub fn by_reference(tx: &mut Tx<'_>, clinic_id: &str, reference: &str) -> Result<Option<String>, StoreError> {
     let sql = "SELECT id FROM appointments
         WHERE clinic_id = ?1 AND external_reference_id = ?2 AND status <> 'cancelled'";
-    tx.query_one(sql, params![clinic_id, reference], |row| row.text())
+    tx.query_one(sql, params![clinic_id, reference], |row| row.get())
 }
 
 /// The id and request fingerprint behind an idempotency key, given or made; an erased visit has it
@@ -343,7 +224,7 @@ pub fn by_key(
     key: &str,
     hidden: &str,
 ) -> Result<Option<(String, Option<String>)>, StoreError> {
-    let read = |row: &mut Row<'_>| Ok((row.text()?, row.opt_text()?));
+    let read = |row: &mut Row<'_>| Ok((row.get()?, row.get()?));
     let given = "SELECT id, request_hash FROM appointments
         WHERE clinic_id = ?1 AND idempotency_key IN (?2, ?3)";
     if let Some(found) = tx.query_one(given, params![clinic_id, key, hidden], read)? {
@@ -361,7 +242,7 @@ pub(super) const TOKEN: &str = "INSERT INTO tokens (holder, date, last) VALUES (
 
 /// Gives out the next token of a doctor (pooled: of a window) for a local day.
 pub fn next_token(tx: &mut Tx<'_>, holder: &str, date: NaiveDate) -> Result<i64, StoreError> {
-    tx.query_one(TOKEN, params![holder, date], |row| row.int())?
+    tx.query_one(TOKEN, params![holder, date], |row| row.get())?
         .ok_or_else(|| StoreError::Internal("no token was given out".into()))
 }
 
@@ -375,7 +256,7 @@ pub fn take_token(
 ) -> Result<bool, StoreError> {
     let taken = "SELECT 1 FROM appointments WHERE clinic_id = ?1 AND date = ?2 AND token_number = ?3
         AND coalesce(doctor_id, window_id) = ?4";
-    if tx.query_one(taken, params![clinic_id, date, token, holder], |row| row.int())?.is_some() {
+    if tx.is_there(taken, params![clinic_id, date, token, holder])? {
         return Ok(false);
     }
     let sql = "INSERT INTO tokens (holder, date, last) VALUES (?1, ?2, ?3)
@@ -387,7 +268,7 @@ pub fn take_token(
 
 /// Whether a made code is taken in the clinic.
 pub fn code_taken(tx: &mut Tx<'_>, clinic_id: &str, code: &str) -> Result<bool, StoreError> {
-    Ok(tx.query_one(CODE, params![clinic_id, code], |row| row.int())?.is_some())
+    tx.is_there(CODE, params![clinic_id, code])
 }
 
 pub(super) const CODE: &str = "SELECT 1 FROM appointments WHERE clinic_id = ?1 AND code = ?2";

@@ -2,9 +2,9 @@
 
 use crate::domain::time::{Instant, Zone};
 use crate::error::StoreError;
-use crate::store::engine::{Row, Value};
+use crate::store::engine::Value;
 use crate::store::head;
-use crate::store::record::{Stored, differences, marks};
+use crate::store::record::{FromRow, Stored, differences, marks, record};
 use crate::store::{Tx, meta, params};
 use serde::Serializer;
 use serde_json::Value as Json;
@@ -93,7 +93,7 @@ pub struct Link {
 }
 
 /// An entry still to be chained.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Draft<'a> {
     /// When.
     pub at: Instant,
@@ -197,7 +197,7 @@ pub fn covered(seq: i64, previous: &str, draft: &Draft<'_>, salt: Option<&str>) 
     bytes
 }
 
-fn put(bytes: &mut Vec<u8>, part: Option<&[u8]>) {
+pub(super) fn put(bytes: &mut Vec<u8>, part: Option<&[u8]>) {
     match part {
         None => bytes.push(0),
         Some(part) => {
@@ -241,7 +241,7 @@ pub fn append(
     )?;
     let link = Link { seq, mac: code };
     head::advance(tx, end.as_ref(), &link, &mac)?;
-    tx.wrote_entry(link);
+    tx.entry = Some(link);
     Ok(seq)
 }
 
@@ -281,7 +281,7 @@ pub const FOUND: &str = "patient.found";
 /// The newest entry's place and time.
 pub fn last(tx: &mut Tx<'_>) -> Result<Option<(i64, Instant)>, StoreError> {
     let sql = "SELECT seq, at FROM audit_log ORDER BY seq DESC LIMIT 1";
-    tx.query_one(sql, &[], |row| Ok((row.int()?, row.instant()?)))
+    tx.query_one(sql, &[], |row| Ok((row.int()?, row.get()?)))
 }
 
 /// The latest time that an entry has, which need not be the last one's: then it is noted.
@@ -301,8 +301,8 @@ fn noted(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
 /// the log is looked through.
 pub fn note_newest(tx: &mut Tx<'_>, at: Instant) -> Result<Option<Instant>, StoreError> {
     let Some(noted) = noted(tx)? else {
-        let before = tx.query_one("SELECT max(at) FROM audit_log", &[], |row| row.opt_instant())?.flatten();
-        note(tx, before.map_or(at, |before| before.max(at)))?;
+        let before = tx.query_one("SELECT max(at) FROM audit_log", &[], |row| row.get())?.flatten();
+        note(tx, before.map_or(at, |before: Instant| before.max(at)))?;
         return Ok(before);
     };
     let before = last(tx)?.map_or(noted, |(_, last)| last.max(noted));
@@ -335,7 +335,7 @@ pub struct Filter {
 
 /// The newest entries of a clinic (and of the book as a whole) that pass the filter, oldest first.
 pub fn newest(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<Entry>, StoreError> {
-    let mut sql = format!("SELECT {ENTRY} FROM audit_log WHERE (clinic_id = ?1 OR clinic_id IS NULL)");
+    let mut sql = String::from("WHERE (clinic_id = ?1 OR clinic_id IS NULL)");
     let mut params = vec![Value::from(clinic_id), Value::from(filter.limit)];
     let mut and = |condition: &str, value: Value<'static>| {
         params.push(value);
@@ -359,20 +359,19 @@ pub fn newest(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<E
         and("at <= ?", until.into());
     }
     sql.push_str(" ORDER BY seq DESC LIMIT ?2");
-    let mut entries = tx.query(&sql, &params, entry)?;
+    let mut entries = entries(tx, &sql, &params)?;
     entries.reverse();
     Ok(entries)
 }
 
 /// The entries from a place on, oldest first.
 pub fn from(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    let sql = format!("SELECT {ENTRY} FROM audit_log WHERE seq >= ?1 ORDER BY seq LIMIT ?2");
-    tx.query(&sql, params![seq, limit], entry)
+    entries(tx, "WHERE seq >= ?1 ORDER BY seq LIMIT ?2", params![seq, limit])
 }
 
 /// The entries of a clinic (and of the book as a whole) behind that place, oldest first.
 pub fn of_clinic(tx: &mut Tx<'_>, clinic_id: &str, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    tx.query(&format!("SELECT {ENTRY} FROM audit_log {OF_CLINIC}"), params![seq, clinic_id, limit], entry)
+    entries(tx, OF_CLINIC, params![seq, clinic_id, limit])
 }
 
 pub(crate) const OF_CLINIC: &str =
@@ -396,29 +395,27 @@ pub fn changes(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<(String, i64)>, Stor
 pub fn about(tx: &mut Tx<'_>, record_id: &str, searches: bool) -> Result<Vec<Entry>, StoreError> {
     let found = format!(" OR (action = '{FOUND}' AND after LIKE '%' || ?1 || '%')");
     let found = if searches { found.as_str() } else { "" };
-    let sql = format!("SELECT {ENTRY} FROM audit_log WHERE record_id = ?1{found} ORDER BY seq");
-    tx.query(&sql, params![record_id], entry)
+    entries(tx, &format!("WHERE record_id = ?1{found} ORDER BY seq"), params![record_id])
 }
 
-pub(super) const ENTRY: &str =
-    "seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt,
-    redacted_by, redaction_mac";
+record!(Entry {
+    seq,
+    at,
+    actor,
+    clinic_id,
+    action,
+    kind,
+    record_id,
+    note,
+    before,
+    after,
+    mac,
+    salt,
+    redacted_by,
+    redaction_mac,
+});
 
-pub(super) fn entry(row: &mut Row<'_>) -> Result<Entry, StoreError> {
-    Ok(Entry {
-        seq: row.int()?,
-        at: row.instant()?,
-        actor: row.text()?,
-        clinic_id: row.opt_text()?,
-        action: row.text()?,
-        kind: row.text()?,
-        record_id: row.text()?,
-        note: row.opt_text()?,
-        before: row.opt_text()?,
-        after: row.opt_text()?,
-        mac: row.text()?,
-        salt: row.opt_text()?,
-        redacted_by: row.opt_int()?,
-        redaction_mac: row.opt_text()?,
-    })
+/// The question for entries that is completed by `rest` (`WHERE …`).
+pub(super) fn entries(tx: &mut Tx<'_>, rest: &str, params: &[Value<'_>]) -> Result<Vec<Entry>, StoreError> {
+    tx.query(&format!("SELECT {} FROM audit_log {rest}", Entry::COLUMNS.join(", ")), params, Entry::from_row)
 }

@@ -75,9 +75,6 @@ pub struct Target<'a> {
 }
 
 /// Looks whether a backup may go there, before anything is read.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE` where something is there that has to stay.
 pub fn may_go(target: Target<'_>) -> Result<(), StoreError> {
     let Target { path, over } = target;
     let there = fs::symlink_metadata(path);
@@ -114,9 +111,6 @@ struct Marks {
 }
 
 /// Whether a book is a backup, and nobody has worked in it since.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn is_backup(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     Ok(meta::get(tx, meta::BACKUP_MADE_AT)?.is_some()
         && meta::get(tx, meta::BACKUP_HEAD)? == Some(end_of_log(tx)?))
@@ -147,9 +141,7 @@ fn over(engine: Sqlite, path: &Path) -> Store {
 }
 
 /// Writes a backup: aside, looked over, then put in its place.
-///
-/// # Errors
-/// What the book answers; `STORE_CORRUPT` where what was written is not whole; nothing is left then.
+/// Where it fails nothing is left of it.
 pub fn make(
     from: &mut Store,
     target: Target<'_>,
@@ -196,9 +188,6 @@ fn sign(path: &Path, now: Instant, sealed: Option<&str>) -> Result<(), Refusal> 
 }
 
 /// What no other book has: its audit log's first entry is chained under its first secret.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn book_id(tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
     match meta::get(tx, meta::BOOK_ID)? {
         Some(id) => Ok(Some(id)),
@@ -272,10 +261,6 @@ pub struct Candidate {
 
 impl Candidate {
     /// Reads the file, which is left as it is, into one aside: in that directory.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where it is no book, a newer one or can't be read, `STORE_CORRUPT` where it
-    /// is damaged.
     pub fn read(file: &Path, folder: &Path) -> Result<Candidate, Refusal> {
         let damaged = |problem: StoreError| match problem {
             StoreError::Corrupt(what) => StoreError::Corrupt(format!("{}: {what}", file.display())),
@@ -303,9 +288,6 @@ impl Candidate {
     }
 
     /// Takes out what only a backup says.
-    ///
-    /// # Errors
-    /// When it can't be written.
     pub fn unsign(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         [meta::BACKUP_MADE_AT, meta::BACKUP_OF, meta::BACKUP_HEAD, meta::BACKUP_SECRET]
             .iter()
@@ -314,9 +296,7 @@ impl Candidate {
 
     /// Puts the book in its place. What was there is kept aside under the name given; answers the
     /// files that are.
-    ///
-    /// # Errors
-    /// `STORE_BUSY` where others keep writing, and what the system says; nothing is replaced then.
+    /// Where it fails nothing is replaced.
     pub fn put(self, book: &Path, aside: &Path) -> Result<Vec<PathBuf>, StoreError> {
         let Candidate { store, part, .. } = self;
         drop(store);
@@ -345,9 +325,6 @@ pub enum Present {
 }
 
 /// Looks at what lies at a path, and changes nothing.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE` where it is no book of ours, or a newer one.
 pub fn present(path: &Path) -> Result<Present, StoreError> {
     if !whole::lies(path)? {
         return Ok(Present::Nothing);

@@ -32,9 +32,6 @@ impl Finding {
 }
 
 /// Holds the whole book against its invariants, as of an instant.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn run(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Finding>, StoreError> {
     let mut findings = Vec::new();
     let at_now = params![now];
@@ -113,9 +110,6 @@ const RECORDS_LOST: &str = "SELECT l.record_id, l.kind FROM audit_log AS l
 
 /// A record whose history lacks its own beginning or its last change: what a log that was cut off, head
 /// and all, can't hide, whatever was written behind. Answers its kind and id.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn without_history(tx: &mut Tx<'_>) -> Result<Option<(String, String)>, StoreError> {
     let read = |row: &mut Row<'_>| Ok((row.text()?, row.text()?));
     tx.query_one(WITHOUT_ENTRY, &[], read)

@@ -277,8 +277,14 @@ fn lease(store: &mut Store, id: &str, sweep: &str) {
 }
 
 fn settle(store: &mut Store, id: &str, lease: Option<&str>, status: MessageStatus) -> bool {
-    let settlement = Settlement { id, lease, status, channel: Some("print"), error: None, at: noon() };
-    store.write(Ending::Commit, |tx| Ok(outbox::settle(tx, &settlement)?)).unwrap()
+    let settlement = Settlement {
+        id: id.into(),
+        lease: lease.map(str::to_owned),
+        status,
+        channel: Some("print".into()),
+        error: None,
+    };
+    store.write(Ending::Commit, |tx| Ok(outbox::settle(tx, &settlement, noon())?)).unwrap()
 }
 
 #[test]
@@ -360,12 +366,12 @@ fn a_lease_counts_as_lost_from_the_hand_over_until_the_outcome_is_noted() {
     hand_over(&mut store, "sweep-2");
     assert_eq!(lost(&mut store), 2);
     let delay = Delay {
-        id: "first",
-        lease: Some("sweep-2"),
+        id: "first".into(),
+        lease: Some("sweep-2".into()),
         ready_at: noon(),
-        channel: "print",
+        channel: "print".into(),
         tries: 1,
-        failures: &Failures::default(),
+        failures: Failures::default(),
         error: None,
         uncounted: false,
         lost_leases: 1,
@@ -403,9 +409,7 @@ fn entry(store: &mut Store, at: Instant) -> Option<Instant> {
         action: "book.told",
         kind: "book",
         record_id: "book",
-        note: None,
-        before: None,
-        after: None,
+        ..Draft::default()
     };
     let written = store.write(Ending::Commit, |tx| {
         let before = note_newest(tx, at)?;

@@ -20,16 +20,10 @@ fn webhook(id: &str) -> Webhook {
         code: id.into(),
         url: "https://example.org/hook".into(),
         events: vec![Event::Booked, Event::NoShow],
-        thin: false,
-        allow_private: false,
         secret: vec![1, 0, 255],
-        old_secret: None,
-        old_secret_until: None,
-        disabled_at: None,
-        disabled_reason: None,
-        held_until: None,
         active: true,
         created_at: set_up(),
+        ..Webhook::default()
     }
 }
 
@@ -53,20 +47,9 @@ fn tell(store: &mut Store, id: &str, visit: &str, sequence: i64, due_at: Instant
         event_id: told.id,
         appointment_id: visit.into(),
         sequence,
-        thin: false,
-        status: DeliveryStatus::Pending,
         due_at,
-        lease: None,
-        lease_until: None,
-        attempts: 0,
-        attempted_at: None,
-        http_status: None,
-        answer: None,
-        error: None,
-        milliseconds: None,
-        settled_at: None,
         created_at: due_at,
-        lost_leases: 0,
+        ..Delivery::default()
     };
     add(store, &delivery).unwrap();
 }

@@ -14,8 +14,9 @@ use crate::domain::window::{Closure, Window};
 use crate::error::StoreError;
 use crate::store::deliveries::{Delivery, Told};
 use crate::store::engine::Value;
+use crate::store::merges::Merge;
 use crate::store::outbox::Message;
-use crate::store::record::{Stored, insert_into, marks};
+use crate::store::record::{FromRow, Stored, insert_into, marks};
 use crate::store::{Tx, audit};
 use sha2::{Digest, Sha256};
 
@@ -58,7 +59,7 @@ const TABLES: [Table; 24] = [
     Table::of::<Entry>(),
     Table::of::<Series>(),
     Table::with("series_visits", &["appointment_id", "series_id", "position"], 1),
-    Table::with("merges", &["merged_id", "kept_id", "clinic_id", "taken", "no_shows", "merged_at"], 1),
+    Table::with("merges", Merge::COLUMNS, 1),
     Table::with("merged_visits", &["merged_id", "appointment_id", "missed"], 2),
     Table::with("tokens", &["holder", "date", "last"], 2),
     Table::of::<Message>(),
@@ -67,26 +68,7 @@ const TABLES: [Table; 24] = [
     Table::of::<Webhook>(),
     Table::of::<Told>(),
     Table::of::<Delivery>(),
-    Table::with(
-        "audit_log",
-        &[
-            "seq",
-            "at",
-            "actor",
-            "clinic_id",
-            "action",
-            "kind",
-            "record_id",
-            "note",
-            "before",
-            "after",
-            "mac",
-            "salt",
-            "redacted_by",
-            "redaction_mac",
-        ],
-        1,
-    ),
+    Table::with("audit_log", audit::Entry::COLUMNS, 1),
     Table::with("audit_head", &["id", "seq", "mac", "signature"], 1),
 ];
 
@@ -96,27 +78,20 @@ const TABLES: [Table; 24] = [
 const VALUES: usize = 4_000;
 
 /// How many rows the book has, of all kinds together.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn rows(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     let mut rows = 0;
     for table in &TABLES {
         let sql = format!("SELECT count(*) FROM {}", table.name);
-        let count = tx.query_one(&sql, &[], |row| row.int())?.unwrap_or_default();
-        rows += u64::try_from(count).unwrap_or_default();
+        rows += tx.count::<u64>(&sql, &[])?;
     }
     Ok(rows)
 }
 
 /// A table that has a row, if any has: a book without rows was made, but never used.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn filled(tx: &mut Tx<'_>) -> Result<Option<&'static str>, StoreError> {
     for table in &TABLES {
         let sql = format!("SELECT 1 FROM {} LIMIT 1", table.name);
-        if tx.query_one(&sql, &[], |_| Ok(()))?.is_some() {
+        if tx.is_there(&sql, &[])? {
             return Ok(Some(table.name));
         }
     }
@@ -127,10 +102,7 @@ pub fn filled(tx: &mut Tx<'_>) -> Result<Option<&'static str>, StoreError> {
 ///
 /// Answers each table with its number of rows. `progress` hears how many rows have been dealt with;
 /// each counts twice, once when it is written and once when it is read back.
-///
-/// # Errors
-/// What either book answers, the detail `book` telling which (`from` or `to`); `STORE_CORRUPT` where
-/// the rows break a rule of the schema, `INTERNAL` where other rows arrived than were sent.
+/// A fault has the detail `book`, which tells whose it is (`from` or `to`).
 pub fn fill(
     from: &mut Tx<'_>,
     to: &mut Tx<'_>,
@@ -167,7 +139,7 @@ fn fill_by_pages(
     }
     // Where the answer to the commit is lost, the copied log's last entry tells whether it is there.
     if let Some(head) = audit::head(to)? {
-        to.wrote_entry(head);
+        to.entry = Some(head);
     }
     Ok(TABLES.iter().zip(&sent).map(|(table, sum)| (table.name, sum.rows)).collect())
 }

@@ -246,7 +246,7 @@ fn no_two_runs_of_values_are_spelt_alike() {
         values.iter().for_each(|value| spell(value, &mut bytes));
         bytes
     };
-    let (none, zeros) = (Vec::new(), vec![0_u8; 8]);
+    let (none, zeros) = (Vec::<u8>::new(), vec![0_u8; 8]);
     let runs = [
         vec![],
         vec![Value::Null],

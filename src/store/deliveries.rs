@@ -3,8 +3,8 @@
 use crate::domain::time::Instant;
 use crate::domain::webhook::{DeliveryStatus, Event};
 use crate::error::StoreError;
-use crate::store::engine::{Row, Value};
-use crate::store::record::{Stored, columns_of};
+use crate::store::engine::Value;
+use crate::store::record::{FromRow, columns_of, record, stored};
 use crate::store::{Tx, params};
 use std::ops::RangeInclusive;
 
@@ -29,45 +29,19 @@ pub struct Told {
     pub created_at: Instant,
 }
 
-impl Stored for Told {
-    const TABLE: &'static str = "webhook_events";
-    const KIND: &'static str = "event";
-    const COLUMNS: &'static [&'static str] =
-        &["id", "clinic_id", "appointment_id", "sequence", "kind", "body", "thin_body", "created_at"];
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![
-            (&self.id).into(),
-            (&self.clinic_id).into(),
-            (&self.appointment_id).into(),
-            self.sequence.into(),
-            self.event.as_str().into(),
-            (&self.body).into(),
-            (&self.thin_body).into(),
-            self.created_at.into(),
-        ]
-    }
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        Ok(Told {
-            id: row.text()?,
-            clinic_id: row.text()?,
-            appointment_id: row.text()?,
-            sequence: row.int()?,
-            event: row.parsed(Event::parse)?,
-            body: row.opt_text()?,
-            thin_body: row.opt_text()?,
-            created_at: row.instant()?,
-        })
-    }
-}
+stored!(Told in "webhook_events" as "event" {
+    id,
+    clinic_id,
+    appointment_id,
+    sequence,
+    [event: kind],
+    body,
+    thin_body,
+    created_at,
+});
 
 /// One event on its way to one endpoint.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Delivery {
     /// UUIDv7.
     pub id: String,
@@ -111,86 +85,28 @@ pub struct Delivery {
     pub lost_leases: i64,
 }
 
-impl Stored for Delivery {
-    const TABLE: &'static str = "webhook_deliveries";
-    const KIND: &'static str = "delivery";
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "clinic_id",
-        "webhook_id",
-        "event_id",
-        "appointment_id",
-        "sequence",
-        "thin",
-        "status",
-        "due_at",
-        "lease",
-        "lease_until",
-        "attempts",
-        "attempted_at",
-        "http_status",
-        "answer",
-        "error",
-        "milliseconds",
-        "settled_at",
-        "created_at",
-        "lost_leases",
-    ];
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![
-            (&self.id).into(),
-            (&self.clinic_id).into(),
-            (&self.webhook_id).into(),
-            (&self.event_id).into(),
-            (&self.appointment_id).into(),
-            self.sequence.into(),
-            self.thin.into(),
-            self.status.as_str().into(),
-            self.due_at.into(),
-            (&self.lease).into(),
-            self.lease_until.into(),
-            self.attempts.into(),
-            self.attempted_at.into(),
-            self.http_status.into(),
-            (&self.answer).into(),
-            (&self.error).into(),
-            self.milliseconds.into(),
-            self.settled_at.into(),
-            self.created_at.into(),
-            self.lost_leases.into(),
-        ]
-    }
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        Ok(Delivery {
-            id: row.text()?,
-            clinic_id: row.text()?,
-            webhook_id: row.text()?,
-            event_id: row.text()?,
-            appointment_id: row.text()?,
-            sequence: row.int()?,
-            thin: row.flag()?,
-            status: row.parsed(DeliveryStatus::parse)?,
-            due_at: row.instant()?,
-            lease: row.opt_text()?,
-            lease_until: row.opt_instant()?,
-            attempts: row.int()?,
-            attempted_at: row.opt_instant()?,
-            http_status: row.opt_int()?,
-            answer: row.opt_text()?,
-            error: row.opt_text()?,
-            milliseconds: row.opt_int()?,
-            settled_at: row.opt_instant()?,
-            created_at: row.instant()?,
-            lost_leases: row.int()?,
-        })
-    }
-}
+stored!(Delivery in "webhook_deliveries" as "delivery" {
+    id,
+    clinic_id,
+    webhook_id,
+    event_id,
+    appointment_id,
+    sequence,
+    thin,
+    status,
+    due_at,
+    lease,
+    lease_until,
+    attempts,
+    attempted_at,
+    http_status,
+    answer,
+    error,
+    milliseconds,
+    settled_at,
+    created_at,
+    lost_leases,
+});
 
 /// A delivery with the words for what it names.
 #[derive(Debug, Clone, PartialEq)]
@@ -205,6 +121,8 @@ pub struct Known {
     pub appointment: String,
 }
 
+record!(Known { [delivery:], event, webhook, appointment });
+
 /// A delivery that is due, with what it sends.
 #[derive(Debug, Clone)]
 pub struct Ready {
@@ -216,8 +134,8 @@ pub struct Ready {
 
 /// The number of the appointment's next event.
 pub fn next_sequence(tx: &mut Tx<'_>, appointment_id: &str) -> Result<i64, StoreError> {
-    let sql = "SELECT max(sequence) FROM webhook_events WHERE appointment_id = ?1";
-    Ok(tx.query_one(sql, params![appointment_id], |row| row.opt_int())?.flatten().unwrap_or(0) + 1)
+    let sql = "SELECT coalesce(max(sequence), 0) FROM webhook_events WHERE appointment_id = ?1";
+    Ok(tx.count::<i64>(sql, params![appointment_id])? + 1)
 }
 
 /// Which deliveries that can go now.
@@ -241,11 +159,7 @@ pub fn due(tx: &mut Tx<'_>, due: &Due<'_>) -> Result<Vec<Ready>, StoreError> {
     let Due { webhook_id, by, now, lost_leases, limit } = due;
     let limit = i64::try_from(*limit).unwrap_or(i64::MAX);
     let params = params![*webhook_id, *by, *now, limit, *lost_leases.start(), *lost_leases.end()];
-    tx.query(&due_sql(), params, |row| {
-        let known = known(row)?;
-        let body = row.opt_text()?.ok_or_else(|| StoreError::unreadable("an event without its body"))?;
-        Ok(Ready { known, body })
-    })
+    tx.query(&due_sql(), params, |row| Ok(Ready { known: row.get()?, body: row.get()? }))
 }
 
 pub(crate) fn due_sql() -> String {
@@ -269,24 +183,14 @@ fn select(more: &str) -> String {
     )
 }
 
-fn known(row: &mut Row<'_>) -> Result<Known, StoreError> {
-    Ok(Known {
-        delivery: Delivery::from_row(row)?,
-        event: row.parsed(Event::parse)?,
-        webhook: row.text()?,
-        appointment: row.text()?,
-    })
-}
-
 /// Takes a pending delivery for a sweep, which sends it at once, until the lease runs out. It counts as a lost
 /// lease until the outcome is noted.
 pub fn lease(tx: &mut Tx<'_>, id: &str, lease: &str, until: Instant) -> Result<(), StoreError> {
-    tx.execute(
+    tx.run(
         "UPDATE webhook_deliveries SET lease = ?2, lease_until = ?3, lost_leases = lost_leases + 1
          WHERE id = ?1 AND status = 'pending'",
         params![id, lease, until],
     )
-    .map(|_| ())
 }
 
 /// Writes down what became of a try, if this sweep still holds the delivery. Answers whether it did.
@@ -364,7 +268,7 @@ pub fn newest(
     let mut narrower = String::new();
     let mut params = vec![Value::from(clinic_id), Value::from(limit)];
     filter.narrow("d.", &mut narrower, &mut params);
-    let mut found = tx.query(&newest_sql(&narrower), &params, known)?;
+    let mut found = tx.query(&newest_sql(&narrower), &params, Known::from_row)?;
     found.reverse();
     Ok(found)
 }
@@ -400,7 +304,7 @@ pub fn after(
     if let Some(Place { created_at, sequence, id }) = place {
         params.extend([Value::from(*created_at), Value::from(*sequence), id.into()]);
     }
-    tx.query(&after_sql(place.is_some()), &params, known)
+    tx.query(&after_sql(place.is_some()), &params, Known::from_row)
 }
 
 pub(crate) fn after_sql(behind: bool) -> String {

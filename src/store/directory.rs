@@ -1,214 +1,51 @@
 //! Clinics, branches, doctors and services.
 
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
-use crate::domain::settings::Settings;
 use crate::domain::text::{code_key, name_key};
 use crate::error::StoreError;
-use crate::store::engine::{Row, Value};
-use crate::store::record::Stored;
+use crate::store::record::{Stored, stored};
 use crate::store::{Tx, params};
 
-impl Stored for Clinic {
-    const TABLE: &'static str = "clinics";
-    const KIND: &'static str = "clinic";
-    const COLUMNS: &'static [&'static str] =
-        &["id", "code", "code_key", "name", "name_key", "settings", "created_at"];
+stored!(Clinic in "clinics" as "clinic" {
+    id,
+    code + code_key = code_key,
+    name + name_key = name_key,
+    settings,
+    created_at,
+});
 
-    fn id(&self) -> &str {
-        &self.id
-    }
+stored!(Branch in "branches" as "branch" {
+    id,
+    clinic_id,
+    code + code_key = code_key,
+    name + name_key = name_key,
+    timezone,
+    active,
+    created_at,
+});
 
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![
-            (&self.id).into(),
-            (&self.code).into(),
-            code_key(&self.code).into(),
-            (&self.name).into(),
-            name_key(&self.name).into(),
-            settings_text(&self.settings).into(),
-            self.created_at.into(),
-        ]
-    }
+stored!(Doctor in "doctors" as "doctor" {
+    id,
+    clinic_id,
+    code + code_key = code_key,
+    full_name + name_key = name_key,
+    specialty,
+    slot_minutes,
+    buffer_before,
+    buffer_after,
+    active,
+    created_at,
+});
 
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        let (id, code) = (row.text()?, row.text()?);
-        row.skip(1);
-        let name = row.text()?;
-        row.skip(1);
-        Ok(Clinic { id, code, name, settings: settings_from(&row.text()?)?, created_at: row.instant()? })
-    }
-}
-
-/// The settings as one JSON object of names and texts.
-fn settings_text(settings: &Settings) -> String {
-    let map: serde_json::Map<String, serde_json::Value> =
-        settings.pairs().into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
-    serde_json::Value::Object(map).to_string()
-}
-
-/// Settings that the book doesn't name keep their default: an older book knows fewer.
-fn settings_from(text: &str) -> Result<Settings, StoreError> {
-    let map: std::collections::BTreeMap<String, String> = serde_json::from_str(text)
-        .map_err(|problem| StoreError::unreadable(&format!("settings that are no JSON: {problem}")))?;
-    let zone = map.get("timezone").map_or("UTC", String::as_str);
-    let mut settings = Settings::without_country(zone);
-    for (key, value) in &map {
-        settings
-            .set(key, value)
-            .map_err(|problem| StoreError::unreadable(&format!("the setting {key}: {problem}")))?;
-    }
-    Ok(settings)
-}
-
-impl Stored for Branch {
-    const TABLE: &'static str = "branches";
-    const KIND: &'static str = "branch";
-    const COLUMNS: &'static [&'static str] =
-        &["id", "clinic_id", "code", "code_key", "name", "name_key", "timezone", "active", "created_at"];
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![
-            (&self.id).into(),
-            (&self.clinic_id).into(),
-            (&self.code).into(),
-            code_key(&self.code).into(),
-            (&self.name).into(),
-            name_key(&self.name).into(),
-            (&self.timezone).into(),
-            self.active.into(),
-            self.created_at.into(),
-        ]
-    }
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
-        row.skip(1);
-        let name = row.text()?;
-        row.skip(1);
-        Ok(Branch {
-            id,
-            clinic_id,
-            code,
-            name,
-            timezone: row.opt_text()?,
-            active: row.flag()?,
-            created_at: row.instant()?,
-        })
-    }
-}
-
-impl Stored for Doctor {
-    const TABLE: &'static str = "doctors";
-    const KIND: &'static str = "doctor";
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "clinic_id",
-        "code",
-        "code_key",
-        "full_name",
-        "name_key",
-        "specialty",
-        "slot_minutes",
-        "buffer_before",
-        "buffer_after",
-        "active",
-        "created_at",
-    ];
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![
-            (&self.id).into(),
-            (&self.clinic_id).into(),
-            (&self.code).into(),
-            code_key(&self.code).into(),
-            (&self.full_name).into(),
-            name_key(&self.full_name).into(),
-            (&self.specialty).into(),
-            self.slot_minutes.into(),
-            self.buffer_before.into(),
-            self.buffer_after.into(),
-            self.active.into(),
-            self.created_at.into(),
-        ]
-    }
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
-        row.skip(1);
-        let full_name = row.text()?;
-        row.skip(1);
-        Ok(Doctor {
-            id,
-            clinic_id,
-            code,
-            full_name,
-            specialty: row.opt_text()?,
-            slot_minutes: row.opt_int()?,
-            buffer_before: row.int()?,
-            buffer_after: row.int()?,
-            active: row.flag()?,
-            created_at: row.instant()?,
-        })
-    }
-}
-
-impl Stored for Service {
-    const TABLE: &'static str = "services";
-    const KIND: &'static str = "service";
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "clinic_id",
-        "code",
-        "code_key",
-        "name",
-        "name_key",
-        "duration_minutes",
-        "active",
-        "created_at",
-    ];
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![
-            (&self.id).into(),
-            (&self.clinic_id).into(),
-            (&self.code).into(),
-            code_key(&self.code).into(),
-            (&self.name).into(),
-            name_key(&self.name).into(),
-            self.duration_minutes.into(),
-            self.active.into(),
-            self.created_at.into(),
-        ]
-    }
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
-        row.skip(1);
-        let name = row.text()?;
-        row.skip(1);
-        Ok(Service {
-            id,
-            clinic_id,
-            code,
-            name,
-            duration_minutes: row.opt_int()?,
-            active: row.flag()?,
-            created_at: row.instant()?,
-        })
-    }
-}
+stored!(Service in "services" as "service" {
+    id,
+    clinic_id,
+    code + code_key = code_key,
+    name + name_key = name_key,
+    duration_minutes,
+    active,
+    created_at,
+});
 
 /// All clinics of the book, oldest first.
 pub fn clinics(tx: &mut Tx<'_>) -> Result<Vec<Clinic>, StoreError> {
@@ -256,5 +93,5 @@ pub fn named<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str, name: &str) -> Result<
 /// How many records of a kind the clinic has ever had: where made codes go on counting.
 pub fn count<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str) -> Result<i64, StoreError> {
     let sql = format!("SELECT count(*) FROM {} WHERE clinic_id = ?1", T::TABLE);
-    Ok(tx.query_one(&sql, params![clinic_id], |row| row.int())?.unwrap_or(0))
+    tx.count(&sql, params![clinic_id])
 }

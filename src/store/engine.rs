@@ -4,6 +4,7 @@
 //! seconds. An engine only opens, binds, runs and says in [`StoreError`] what went wrong.
 
 use crate::error::StoreError;
+use crate::store::record::FromRow;
 use std::borrow::Cow;
 
 /// How far the book was written anew after an erasure.
@@ -31,16 +32,6 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
-    /// The same, where it is.
-    pub fn borrowed(&self) -> Value<'_> {
-        match self {
-            Value::Null => Value::Null,
-            Value::Int(number) => Value::Int(*number),
-            Value::Text(text) => Value::Text(Cow::Borrowed(text)),
-            Value::Bytes(bytes) => Value::Bytes(Cow::Borrowed(bytes)),
-        }
-    }
-
     /// The same, apart from where it was read.
     pub fn into_owned(self) -> Value<'static> {
         match self {
@@ -67,19 +58,9 @@ impl<'a> From<&'a str> for Value<'a> {
         Value::Text(Cow::Borrowed(text))
     }
 }
-impl<'a> From<&'a String> for Value<'a> {
-    fn from(text: &'a String) -> Self {
-        Value::Text(Cow::Borrowed(text))
-    }
-}
 impl From<String> for Value<'_> {
     fn from(text: String) -> Self {
         Value::Text(Cow::Owned(text))
-    }
-}
-impl<'a> From<&'a Vec<u8>> for Value<'a> {
-    fn from(bytes: &'a Vec<u8>) -> Self {
-        Value::Bytes(Cow::Borrowed(bytes))
     }
 }
 impl From<crate::domain::time::Instant> for Value<'_> {
@@ -100,11 +81,6 @@ where
         value.map_or(Value::Null, Into::into)
     }
 }
-impl<'a> From<&'a Option<String>> for Value<'a> {
-    fn from(value: &'a Option<String>) -> Self {
-        value.as_deref().into()
-    }
-}
 
 /// Where the values of a row are: with the engine that delivers it, one is read when it is asked for.
 pub trait Columns {
@@ -112,9 +88,6 @@ pub trait Columns {
     fn width(&self) -> usize;
 
     /// The value in that column, counted from 0.
-    ///
-    /// # Errors
-    /// When it is of no kind that a book holds, or behind the last.
     fn at(&self, column: usize) -> Result<Value<'_>, StoreError>;
 }
 
@@ -129,7 +102,7 @@ impl Columns for Vec<Value<'_>> {
     }
 
     fn at(&self, column: usize) -> Result<Value<'_>, StoreError> {
-        self.get(column).map(Value::borrowed).ok_or_else(too_few_columns)
+        self.get(column).cloned().ok_or_else(too_few_columns)
     }
 }
 
@@ -145,15 +118,13 @@ impl<'a> Row<'a> {
         Row { columns, next: 0 }
     }
 
-    fn take(&mut self) -> Result<Value<'a>, StoreError> {
+    /// The next column.
+    pub fn take(&mut self) -> Result<Value<'a>, StoreError> {
         self.next += 1;
         self.columns.at(self.next - 1)
     }
 
     /// The columns that are left, as they are.
-    ///
-    /// # Errors
-    /// When one is of no kind that a book holds.
     pub fn rest(&mut self) -> Result<Vec<Value<'static>>, StoreError> {
         (self.next..self.columns.width()).map(|_| self.take().map(Value::into_owned)).collect()
     }
@@ -163,106 +134,19 @@ impl<'a> Row<'a> {
         self.next += columns;
     }
 
-    /// The next column, a text or nothing, where it is.
-    fn opt_str(&mut self) -> Result<Option<Cow<'a, str>>, StoreError> {
-        match self.take()? {
-            Value::Null => Ok(None),
-            Value::Text(text) => Ok(Some(text)),
-            other => Err(StoreError::unreadable(&format!("{other:?} where a text belongs"))),
-        }
-    }
-
-    /// The next column, a text or nothing.
-    ///
-    /// # Errors
-    /// When it is of another kind.
-    pub fn opt_text(&mut self) -> Result<Option<String>, StoreError> {
-        Ok(self.opt_str()?.map(Cow::into_owned))
+    /// What the next columns hold, as many as it takes.
+    pub fn get<T: FromRow>(&mut self) -> Result<T, StoreError> {
+        T::from_row(self)
     }
 
     /// The next column, a text.
-    ///
-    /// # Errors
-    /// When it is of another kind.
     pub fn text(&mut self) -> Result<String, StoreError> {
-        self.opt_text()?.ok_or_else(|| StoreError::unreadable("nothing where a text belongs"))
-    }
-
-    /// The next column, a number or nothing.
-    ///
-    /// # Errors
-    /// When it is of another kind.
-    pub fn opt_int(&mut self) -> Result<Option<i64>, StoreError> {
-        match self.take()? {
-            Value::Null => Ok(None),
-            Value::Int(number) => Ok(Some(number)),
-            other => Err(StoreError::unreadable(&format!("{other:?} where a number belongs"))),
-        }
+        self.get()
     }
 
     /// The next column, a number.
-    ///
-    /// # Errors
-    /// When it is of another kind.
     pub fn int(&mut self) -> Result<i64, StoreError> {
-        self.opt_int()?.ok_or_else(|| StoreError::unreadable("nothing where a number belongs"))
-    }
-
-    /// The next column, 0 or 1.
-    ///
-    /// # Errors
-    /// When it is of another kind.
-    pub fn flag(&mut self) -> Result<bool, StoreError> {
-        Ok(self.int()? != 0)
-    }
-
-    /// The next column, bytes or nothing.
-    ///
-    /// # Errors
-    /// When it is of another kind.
-    pub fn opt_bytes(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.take()? {
-            Value::Null => Ok(None),
-            Value::Bytes(bytes) => Ok(Some(bytes.into_owned())),
-            other => Err(StoreError::unreadable(&format!("{other:?} where bytes belong"))),
-        }
-    }
-
-    /// The next column, an instant.
-    ///
-    /// # Errors
-    /// When it is of another kind.
-    pub fn instant(&mut self) -> Result<crate::domain::time::Instant, StoreError> {
-        self.int().map(crate::domain::time::Instant::from_unix)
-    }
-
-    /// The next column, an instant or nothing.
-    ///
-    /// # Errors
-    /// When it is of another kind.
-    pub fn opt_instant(&mut self) -> Result<Option<crate::domain::time::Instant>, StoreError> {
-        Ok(self.opt_int()?.map(crate::domain::time::Instant::from_unix))
-    }
-
-    /// The next column, read by a rule that may refuse it.
-    ///
-    /// # Errors
-    /// When it is of another kind or the rule refuses it.
-    pub fn parsed<T>(&mut self, parse: impl Fn(&str) -> Result<T, String>) -> Result<T, StoreError> {
-        self.opt_parsed(parse)?.ok_or_else(|| StoreError::unreadable("nothing where a text belongs"))
-    }
-
-    /// Like [`Row::parsed`], for a column that may be empty.
-    ///
-    /// # Errors
-    /// When it is of another kind or the rule refuses it.
-    pub fn opt_parsed<T>(
-        &mut self,
-        parse: impl Fn(&str) -> Result<T, String>,
-    ) -> Result<Option<T>, StoreError> {
-        self.opt_str()?
-            .map(|text| parse(&text).map_err(|problem| StoreError::unreadable(&problem)))
-            .transpose()
+        self.get()
     }
 }
 
@@ -278,15 +162,9 @@ pub enum Mode {
 /// A database engine with one open connection.
 pub trait Engine {
     /// Runs a statement; answers how many rows it changed.
-    ///
-    /// # Errors
-    /// What the engine says, as one of ours.
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError>;
 
     /// Runs a question and hands over each row.
-    ///
-    /// # Errors
-    /// What the engine says, as one of ours, or what `each` answers.
     fn query(
         &mut self,
         sql: &str,
@@ -301,15 +179,9 @@ pub trait Engine {
     }
 
     /// Begins a transaction.
-    ///
-    /// # Errors
-    /// [`StoreError::Busy`] when another writer keeps the lock for too long.
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError>;
 
     /// Makes the transaction's changes last.
-    ///
-    /// # Errors
-    /// When they do not last; nothing of them is there then.
     fn commit(&mut self) -> Result<(), StoreError>;
 
     /// Takes the transaction's changes back; harmless where there is none.
@@ -320,41 +192,23 @@ pub trait Engine {
 
     /// Writes the book as of one moment into an empty file. Answers `false` where the engine can't:
     /// then its rows have to be copied.
-    ///
-    /// # Errors
-    /// When it can't be read, or the file not written.
     fn snapshot(&mut self, _to: &std::path::Path) -> Result<bool, StoreError> {
         Ok(false)
     }
 
     /// Name and version, for `db info`.
-    ///
-    /// # Errors
-    /// When the engine can't be asked.
     fn version(&mut self) -> Result<String, StoreError>;
 
     /// How many bytes the book takes on disk, indexes and write-ahead log included.
-    ///
-    /// # Errors
-    /// When the engine can't be asked.
     fn bytes(&mut self) -> Result<u64, StoreError>;
 
     /// Whether the engine itself stands behind the checks: it refuses visits that overlap.
-    ///
-    /// # Errors
-    /// When the engine can't be asked.
     fn has_guard(&mut self) -> Result<bool, StoreError>;
 
     /// Writes the book anew, so that what was taken out of its rows is in none of its free pages and
     /// logs any more; waits a while for those who read. Outside a transaction.
-    ///
-    /// # Errors
-    /// When the engine can't do it.
     fn scrub(&mut self) -> Result<Scrub, StoreError>;
 
     /// The engine's own integrity check: what it finds wrong.
-    ///
-    /// # Errors
-    /// When the engine can't be asked.
     fn integrity(&mut self) -> Result<Vec<String>, StoreError>;
 }

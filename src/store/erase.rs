@@ -45,7 +45,7 @@ pub fn open_visits(tx: &mut Tx<'_>, patient_id: &str, now: Instant) -> Result<Ve
     let sql = "SELECT code FROM appointments WHERE patient_id = ?1 AND ends_at > ?2
           AND status NOT IN ('completed', 'cancelled', 'no_show')
         ORDER BY starts_at, id";
-    tx.query(sql, params![patient_id, now], |row| row.text())
+    tx.query(sql, params![patient_id, now], |row| row.get())
 }
 
 /// What goes with a visit, in numbers.
@@ -72,8 +72,7 @@ impl Companions {
 pub fn companions(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Companions, StoreError> {
     let mut count = |table: &str| {
         let sql = format!("SELECT count(*) FROM {table} WHERE appointment_id = ?1");
-        let count = tx.query_one(&sql, params![appointment_id], |row| row.int())?;
-        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+        tx.count(&sql, params![appointment_id])
     };
     Ok(Companions {
         messages: count("messages")?,
@@ -150,7 +149,7 @@ pub fn empty_reasons(
 /// Whether the event behind a delivery was emptied.
 pub fn event_is_empty(tx: &mut Tx<'_>, event_id: &str) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM webhook_events WHERE id = ?1 AND (body = '' OR thin_body = '')";
-    Ok(tx.query_one(sql, params![event_id], |row| row.int())?.is_some())
+    tx.is_there(sql, params![event_id])
 }
 
 /// Takes a record out of the book; the one that was found with that id, and nothing else.

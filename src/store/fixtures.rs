@@ -1,11 +1,9 @@
 //! A book to try things in: one clinic with two doctors, a pool, a service and two patients.
 
-use crate::domain::appointment::{Appointment, Stamps};
-use crate::domain::delivery::Failures;
+use crate::domain::appointment::Appointment;
 use crate::domain::fixtures::{at, date};
 use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
-use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::settings::Settings;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, parse_time};
@@ -149,9 +147,9 @@ pub(crate) fn found_clinic(tx: &mut Tx<'_>) -> Result<()> {
             clinic_id: clinic.into(),
             code: "main".into(),
             name: "Main".into(),
-            timezone: None,
             active: true,
             created_at: set_up(),
+            ..Branch::default()
         })?;
     }
     for id in ["ana", "bea"] {
@@ -160,12 +158,9 @@ pub(crate) fn found_clinic(tx: &mut Tx<'_>) -> Result<()> {
             clinic_id: "clinic".into(),
             code: id.into(),
             full_name: format!("Dr. {id}"),
-            specialty: None,
-            slot_minutes: None,
-            buffer_before: 0,
-            buffer_after: 0,
             active: true,
             created_at: set_up(),
+            ..Doctor::default()
         })?;
     }
     for (id, name, clinic) in
@@ -179,9 +174,9 @@ pub(crate) fn found_clinic(tx: &mut Tx<'_>) -> Result<()> {
             clinic_id: "clinic".into(),
             code: id.into(),
             name: id.into(),
-            duration_minutes: None,
             active: true,
             created_at: set_up(),
+            ..Service::default()
         })?;
     }
     tx.insert(&window("days-of-ana", Some("ana")))?;
@@ -203,18 +198,10 @@ fn patient(id: &str, name: &str, clinic_id: &str) -> Patient {
         full_name: name.into(),
         // A family shares it.
         phone: "+50370000001".into(),
-        email: None,
-        national_id: None,
-        national_id_hash: None,
-        locale: None,
-        channels: None,
-        opt_out: false,
-        no_show_count: 0,
         active: true,
         created_at: set_up(),
         updated_at: set_up(),
-        merged_into: None,
-        erased_at: None,
+        ..Patient::default()
     }
 }
 
@@ -240,38 +227,19 @@ pub(crate) fn visit(id: &str, from: &str, to: &str) -> Appointment {
         branch_id: "main".into(),
         doctor_id: Some("ana".into()),
         patient_id: "rosa".into(),
-        service_id: None,
         window_id: "days-of-ana".into(),
         window_date: date("2026-06-15"),
-        capacity: None,
         timezone: "America/El_Salvador".into(),
         date: date("2026-06-15"),
         start_time: parse_time(from).unwrap(),
         span,
         busy: span,
-        session: None,
-        batch: None,
         token_number: 1,
         status: Status::Confirmed,
-        overbooked: false,
-        visit_type: None,
-        assigned_doctor: None,
-        reason: None,
-        notes: None,
-        diagnosis: None,
-        prescription: None,
-        follow_up_required: false,
-        follow_up_date: None,
         source: "manual".into(),
-        external_reference_id: None,
-        idempotency_key: None,
-        request_hash: None,
-        reminders_planned: 0,
         created_at: set_up(),
         updated_at: set_up(),
-        stamps: Stamps::default(),
-        cancellation_reason: None,
-        reschedule_count: 0,
+        ..Appointment::default()
     }
 }
 
@@ -286,22 +254,10 @@ pub(crate) fn reminder(id: &str, visit: &str, due: &str) -> Message {
         id: id.into(),
         clinic_id: "clinic".into(),
         appointment_id: visit.into(),
-        kind: Kind::Reminder,
-        plan: 0,
         due_at: at(&format!("2026-06-15T{due}:00-06:00")),
-        status: MessageStatus::Pending,
-        lease_until: None,
-        lease: None,
-        attempts: 0,
-        channel: None,
-        error: None,
-        settled_at: None,
         created_at: set_up(),
         ready_at: at(&format!("2026-06-15T{due}:00-06:00")),
-        tries: 0,
-        failures: Failures::default(),
-        expected_at: None,
-        lost_leases: 0,
+        ..Message::default()
     }
 }
 

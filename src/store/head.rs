@@ -27,21 +27,21 @@ pub fn covered(link: &Link) -> Vec<u8> {
 /// The head, if it is there.
 pub fn noted(tx: &mut Tx<'_>) -> Result<Option<Head>, StoreError> {
     tx.query_one("SELECT seq, mac, signature FROM audit_head WHERE id = 1", &[], |row| {
-        Ok(Head { link: Link { seq: row.int()?, mac: row.text()? }, signature: row.opt_text()? })
+        Ok(Head { link: Link { seq: row.get()?, mac: row.get()? }, signature: row.get()? })
     })
 }
 
 /// The last entry: this transaction's own, the head's, or, where that is gone, the newest there is. None
 /// before the first.
 pub(super) fn end(tx: &mut Tx<'_>) -> Result<Option<Link>, StoreError> {
-    if let Some(own) = tx.last_entry() {
+    if let Some(own) = &tx.entry {
         return Ok(Some(own.clone()));
     }
     if let Some(head) = noted(tx)? {
         return Ok(Some(head.link));
     }
     let sql = "SELECT seq, mac FROM audit_log ORDER BY seq DESC LIMIT 1";
-    tx.query_one(sql, &[], |row| Ok(Link { seq: row.int()?, mac: row.text()? }))
+    tx.query_one(sql, &[], |row| Ok(Link { seq: row.get()?, mac: row.get()? }))
 }
 
 /// Moves the head on from the last entry to the next. It is signed only where it was, rightly, or where
@@ -58,5 +58,5 @@ pub(super) fn advance(
     let before = end.map_or_else(String::new, |end| mac(&covered(end)));
     let after = mac(&covered(to));
     let first = end.is_none().then_some(after.as_str());
-    tx.execute(sql, params![to.seq, to.mac.as_str(), first, before, after.as_str()]).map(|_| ())
+    tx.run(sql, params![to.seq, to.mac.as_str(), first, before, after.as_str()])
 }

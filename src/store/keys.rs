@@ -1,85 +1,27 @@
 //! Access keys.
 
-use crate::domain::access::{Key, Scope};
+use crate::domain::access::Key;
 use crate::domain::text::{code_key, name_key};
 use crate::domain::time::Instant;
 use crate::error::StoreError;
-use crate::store::engine::{Row, Value};
-use crate::store::record::Stored;
+use crate::store::engine::Value;
+use crate::store::record::stored;
 use crate::store::{Tx, params};
 
-impl Stored for Key {
-    const TABLE: &'static str = "keys";
-    const KIND: &'static str = "key";
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "clinic_id",
-        "code",
-        "code_key",
-        "name",
-        "name_key",
-        "secret_hash",
-        "scopes",
-        "doctor_id",
-        "expires_at",
-        "last_used_at",
-        "revoked_at",
-        "active",
-        "created_at",
-    ];
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![
-            (&self.id).into(),
-            (&self.clinic_id).into(),
-            (&self.code).into(),
-            code_key(&self.code).into(),
-            (&self.name).into(),
-            name_key(&self.name).into(),
-            (&self.secret_hash).into(),
-            scopes_text(&self.scopes).into(),
-            (&self.doctor_id).into(),
-            self.expires_at.into(),
-            self.last_used_at.into(),
-            self.revoked_at.into(),
-            self.active.into(),
-            self.created_at.into(),
-        ]
-    }
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
-        row.text()?;
-        let name = row.text()?;
-        row.text()?;
-        Ok(Key {
-            id,
-            clinic_id,
-            code,
-            name,
-            secret_hash: row.opt_bytes()?.ok_or_else(|| StoreError::unreadable("a key without a hash"))?,
-            scopes: row.parsed(scopes_from)?,
-            doctor_id: row.opt_text()?,
-            expires_at: row.opt_instant()?,
-            last_used_at: row.opt_instant()?,
-            revoked_at: row.opt_instant()?,
-            active: row.flag()?,
-            created_at: row.instant()?,
-        })
-    }
-}
-
-fn scopes_text(scopes: &[Scope]) -> String {
-    scopes.iter().map(|scope| scope.as_str()).collect::<Vec<_>>().join(" ")
-}
-
-fn scopes_from(text: &str) -> Result<Vec<Scope>, String> {
-    text.split(' ').map(Scope::parse).collect()
-}
+stored!(Key in "keys" as "key" {
+    id,
+    clinic_id,
+    code + code_key = code_key,
+    name + name_key = name_key,
+    secret_hash,
+    scopes,
+    doctor_id,
+    expires_at,
+    last_used_at,
+    revoked_at,
+    active,
+    created_at,
+});
 
 /// The key of that hash. Asked in each transaction of a clinic with `access: keys`.
 pub(crate) const WITH_HASH: &str = "WHERE secret_hash = ?1";
@@ -92,5 +34,5 @@ pub fn with_hash(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<Key>, StoreError
 
 /// Notes when a key was last let in. No audit entry: what it did has its own.
 pub fn used(tx: &mut Tx<'_>, id: &str, at: Instant) -> Result<(), StoreError> {
-    tx.execute("UPDATE keys SET last_used_at = ?2 WHERE id = ?1", params![id, at]).map(|_| ())
+    tx.run("UPDATE keys SET last_used_at = ?2 WHERE id = ?1", params![id, at])
 }

@@ -20,9 +20,6 @@ impl Location {
     /// The place that a word names: a path, or a `postgres://` URL.
     ///
     /// `variable` looks up what the URL leaves out, as libpq does (`PGHOST`, `PGPASSWORD` …).
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` for a URL that can't be read, or whose engine is not there.
     pub fn parse(word: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Location, StoreError> {
         match word.split_once("://") {
             Some(("postgres" | "postgresql", _)) => server(word, variable),

@@ -2,6 +2,7 @@
 
 use crate::domain::time::Instant;
 use crate::error::StoreError;
+use crate::store::record::{FromRow, ToRow, insert_into, record};
 use crate::store::{Tx, params};
 
 /// A merge of two patients that is not sealed.
@@ -21,61 +22,43 @@ pub struct Merge {
     pub merged_at: Instant,
 }
 
+record!(Merge { merged_id, kept_id, clinic_id, taken, no_shows, merged_at });
+
 /// Notes a merge, and which visits come with it.
 pub fn begin(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO merges (merged_id, kept_id, clinic_id, taken, no_shows, merged_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-        params![
-            &merge.merged_id,
-            &merge.kept_id,
-            &merge.clinic_id,
-            merge.taken.join(" "),
-            merge.no_shows,
-            merge.merged_at
-        ],
-    )?;
-    tx.execute(
+    let mut values = Vec::new();
+    merge.write(&mut values);
+    tx.run(&insert_into("merges", Merge::COLUMNS, 1), &values)?;
+    tx.run(
         "INSERT INTO merged_visits (merged_id, appointment_id, missed)
          SELECT patient_id, id, CASE WHEN status = 'no_show' THEN 1 ELSE 0 END
          FROM appointments WHERE patient_id = ?1",
         params![&merge.merged_id],
     )
-    .map(|_| ())
 }
 
 /// Notes anew which fields the kept record took over.
 pub fn note_taken(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
     let sql = "UPDATE merges SET taken = ?2 WHERE merged_id = ?1";
-    tx.execute(sql, params![&merge.merged_id, merge.taken.join(" ")]).map(|_| ())
+    tx.run(sql, params![&merge.merged_id, merge.taken.join(" ")])
 }
 
 /// The merge of a patient that can still be taken back.
 pub fn of(tx: &mut Tx<'_>, merged_id: &str) -> Result<Option<Merge>, StoreError> {
-    let sql =
-        "SELECT merged_id, kept_id, clinic_id, taken, no_shows, merged_at FROM merges WHERE merged_id = ?1";
-    tx.query_one(sql, params![merged_id], |row| {
-        Ok(Merge {
-            merged_id: row.text()?,
-            kept_id: row.text()?,
-            clinic_id: row.text()?,
-            taken: row.text()?.split_whitespace().map(str::to_owned).collect(),
-            no_shows: row.int()?,
-            merged_at: row.instant()?,
-        })
-    })
+    let sql = format!("SELECT {} FROM merges WHERE merged_id = ?1", Merge::COLUMNS.join(", "));
+    tx.query_one(&sql, params![merged_id], Merge::from_row)
 }
 
 /// The ids of a patient's visits.
 pub fn visits(tx: &mut Tx<'_>, patient_id: &str) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT id FROM appointments WHERE patient_id = ?1 ORDER BY starts_at, id";
-    tx.query(sql, params![patient_id], |row| row.text())
+    tx.query(sql, params![patient_id], |row| row.get())
 }
 
 /// The ids of the visits that came with a merge.
 pub fn came_with(tx: &mut Tx<'_>, merged_id: &str) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT appointment_id FROM merged_visits WHERE merged_id = ?1 ORDER BY appointment_id";
-    tx.query(sql, params![merged_id], |row| row.text())
+    tx.query(sql, params![merged_id], |row| row.get())
 }
 
 /// How many more of the visits that came with a merge the patient has missed since.
@@ -84,11 +67,11 @@ pub fn missed_since(tx: &mut Tx<'_>, merged_id: &str) -> Result<i64, StoreError>
     let sql =
         "SELECT CAST(coalesce(sum(CASE WHEN a.status = 'no_show' THEN 1 ELSE 0 END - v.missed), 0) AS BIGINT)
         FROM merged_visits AS v JOIN appointments AS a ON a.id = v.appointment_id WHERE v.merged_id = ?1";
-    Ok(tx.query_one(sql, params![merged_id], |row| row.int())?.unwrap_or_default())
+    tx.count(sql, params![merged_id])
 }
 
 /// Forgets how a merge is taken back.
 pub fn forget(tx: &mut Tx<'_>, merged_id: &str) -> Result<(), StoreError> {
     tx.execute("DELETE FROM merged_visits WHERE merged_id = ?1", params![merged_id])?;
-    tx.execute("DELETE FROM merges WHERE merged_id = ?1", params![merged_id]).map(|_| ())
+    tx.run("DELETE FROM merges WHERE merged_id = ?1", params![merged_id])
 }

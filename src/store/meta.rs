@@ -25,26 +25,25 @@ pub const SCRUB_PENDING: &str = "scrub_pending";
 
 /// A fact, if it is known.
 pub fn get(tx: &mut Tx<'_>, key: &str) -> Result<Option<String>, StoreError> {
-    tx.query_one(GET, params![key], |row| row.text())
+    tx.query_one(GET, params![key], |row| row.get())
 }
 
 pub(super) const GET: &str = "SELECT value FROM meta WHERE key = ?1";
 
 /// Notes a fact.
 pub fn set(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<(), StoreError> {
-    tx.execute(
+    tx.run(
         "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
         params![key, value],
     )
-    .map(|_| ())
 }
 
 /// Forgets a fact, if it is still that one.
 pub fn forget_if(tx: &mut Tx<'_>, key: &str, value: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM meta WHERE key = ?1 AND value = ?2", params![key, value]).map(|_| ())
+    tx.run("DELETE FROM meta WHERE key = ?1 AND value = ?2", params![key, value])
 }
 
 /// Forgets a fact.
 pub fn forget(tx: &mut Tx<'_>, key: &str) -> Result<(), StoreError> {
-    tx.execute("DELETE FROM meta WHERE key = ?1", params![key]).map(|_| ())
+    tx.run("DELETE FROM meta WHERE key = ?1", params![key])
 }

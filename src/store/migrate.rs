@@ -47,27 +47,15 @@ pub trait Migrating: Engine {
     fn dialect(&self) -> Dialect;
 
     /// Begins a transaction that keeps every other program from taking steps.
-    ///
-    /// # Errors
-    /// [`StoreError::Busy`] when another program takes too long over them.
     fn begin_migrating(&mut self) -> Result<(), StoreError>;
 
     /// How many steps the book has taken.
-    ///
-    /// # Errors
-    /// When the engine can't be asked.
     fn schema_version(&mut self) -> Result<i64, StoreError>;
 
     /// Notes how many steps the book has taken.
-    ///
-    /// # Errors
-    /// When it can't be written.
     fn set_schema_version(&mut self, version: i64) -> Result<(), StoreError>;
 
     /// Runs a script of several statements.
-    ///
-    /// # Errors
-    /// When one of them fails.
     fn run_script(&mut self, sql: &str) -> Result<(), StoreError>;
 }
 
@@ -110,17 +98,11 @@ pub(super) fn scripts(dialect: Dialect) -> impl Iterator<Item = Cow<'static, str
 pub const LATEST: i64 = FIRST;
 
 /// Refuses a book that this program does not know, before anything of it is changed.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE`.
 pub fn refuse_unknown<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     known(engine.schema_version()?, LATEST).map(|_| ())
 }
 
 /// Refuses a schema that is not the one that this program writes.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE`.
 pub(super) fn current(version: i64) -> Result<(), StoreError> {
     match known(version, LATEST)? {
         LATEST => Ok(()),
@@ -132,9 +114,6 @@ pub(super) fn current(version: i64) -> Result<(), StoreError> {
 }
 
 /// Makes the schema where there is none, and takes the steps that the book has not taken yet.
-///
-/// # Errors
-/// `STORE_UNAVAILABLE` for a book that this program does not know.
 pub fn run<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     run_steps(engine, &STEPS, LATEST)
 }
@@ -230,7 +209,7 @@ mod tests {
     fn rows(engine: &mut Sqlite, table: &str) -> Option<i64> {
         let mut count = None;
         let read = |mut row: crate::store::engine::Row<'_>| {
-            count = Some(row.int()?);
+            count = Some(row.get()?);
             Ok(())
         };
         let _ = engine.query(&format!("SELECT count(*) FROM {table}"), &[], &mut { read });

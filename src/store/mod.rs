@@ -7,6 +7,7 @@ mod again;
 pub mod appointments;
 pub mod audit;
 pub mod backup;
+mod cells;
 pub mod check;
 pub mod copy;
 pub mod deliveries;
@@ -75,9 +76,6 @@ pub enum Ending {
 
 impl Store {
     /// Opens the book that is there.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where there is none, or it is foreign, newer or can't be read.
     pub fn open(location: &Location) -> Result<Store, StoreError> {
         let engine: Box<dyn Engine> = match location {
             Location::File(path) => Box::new(sqlite::Sqlite::open(path)?),
@@ -89,9 +87,6 @@ impl Store {
 
     /// Opens the book that is there for a look and no more: nothing of it is made, brought up to date or
     /// mended, and nobody is waited for.
-    ///
-    /// # Errors
-    /// As [`Store::open`], and where its schema is not this program's.
     pub fn look(location: &Location) -> Result<Store, StoreError> {
         let engine: Box<dyn Engine> = match location {
             Location::File(path) => Box::new(sqlite::Sqlite::look(path)?),
@@ -102,9 +97,6 @@ impl Store {
     }
 
     /// Makes the file, where there is none, and the schema, and opens the book.
-    ///
-    /// # Errors
-    /// As [`Store::open`], and where it can't be made.
     pub fn create(location: &Location) -> Result<Store, StoreError> {
         let engine: Box<dyn Engine> = match location {
             Location::File(path) => Box::new(sqlite::Sqlite::create(path)?),
@@ -120,9 +112,6 @@ impl Store {
     }
 
     /// Runs the work with one consistent view of the book.
-    ///
-    /// # Errors
-    /// What the work answers, or what the engine says.
     pub fn read<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
         let begun = self.engine.begin(Mode::Read).map_err(Refusal::from);
         let answer = begun.and_then(|()| work(&mut Tx::new(self.engine.as_mut(), false)));
@@ -134,10 +123,7 @@ impl Store {
     /// The work may be run again from its start: where two writers met, and where the server went
     /// away and came back. Done twice it is only if it writes no audit entry, by which its commit is
     /// known again: such work has to bear that.
-    ///
-    /// # Errors
-    /// What the work answers, or what the engine says; nothing was changed then, unless the details
-    /// say that the outcome is unknown.
+    /// Where it fails nothing was changed, unless the details say that the outcome is unknown.
     pub fn write<T>(
         &mut self,
         ending: Ending,
@@ -224,43 +210,28 @@ impl Store {
     }
 
     /// How many bytes the book takes on disk.
-    ///
-    /// # Errors
-    /// When the engine can't be asked.
     pub fn bytes(&mut self) -> Result<u64, StoreError> {
         self.engine.bytes()
     }
 
     /// Engine name and version.
-    ///
-    /// # Errors
-    /// When the engine can't be asked.
     pub fn engine_version(&mut self) -> Result<String, StoreError> {
         self.engine.version()
     }
 
     /// Whether the engine itself refuses visits that overlap.
-    ///
-    /// # Errors
-    /// When the engine can't be asked.
     pub fn has_guard(&mut self) -> Result<bool, StoreError> {
         self.engine.has_guard()
     }
 
     /// Writes the book anew, so that what was taken out is in none of its free pages and logs any
     /// more.
-    ///
-    /// # Errors
-    /// When the engine can't do it.
     pub fn scrub(&mut self) -> Result<Scrub, StoreError> {
         self.engine.expect_many();
         self.engine.scrub()
     }
 
     /// What the engine's own integrity check finds wrong.
-    ///
-    /// # Errors
-    /// When the engine can't be asked.
     pub fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
         self.engine.expect_many();
         self.engine.integrity()

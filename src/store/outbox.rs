@@ -7,8 +7,8 @@ use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::time::Instant;
 use crate::error::StoreError;
 use crate::store::appointments::visit::{Joined, ask};
-use crate::store::engine::{Row, Value};
-use crate::store::record::{Stored, columns_of};
+use crate::store::engine::Value;
+use crate::store::record::{FromRow, columns_of, stored};
 use crate::store::{Tx, params};
 
 pub use sweep::{
@@ -17,7 +17,7 @@ pub use sweep::{
 };
 
 /// A message for a patient.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Message {
     /// UUIDv7; the same on every try.
     pub id: String,
@@ -59,100 +59,39 @@ pub struct Message {
     pub lost_leases: i64,
 }
 
-impl Stored for Message {
-    const TABLE: &'static str = "messages";
-    const KIND: &'static str = "message";
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "clinic_id",
-        "appointment_id",
-        "kind",
-        "plan",
-        "due_at",
-        "status",
-        "lease_until",
-        "lease",
-        "attempts",
-        "channel",
-        "error",
-        "settled_at",
-        "created_at",
-        "ready_at",
-        "tries",
-        "failures",
-        "expected_at",
-        "lost_leases",
-    ];
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![
-            (&self.id).into(),
-            (&self.clinic_id).into(),
-            (&self.appointment_id).into(),
-            self.kind.as_str().into(),
-            self.plan.into(),
-            self.due_at.into(),
-            self.status.as_str().into(),
-            self.lease_until.into(),
-            (&self.lease).into(),
-            self.attempts.into(),
-            (&self.channel).into(),
-            (&self.error).into(),
-            self.settled_at.into(),
-            self.created_at.into(),
-            self.ready_at.into(),
-            self.tries.into(),
-            self.failures.to_text().into(),
-            self.expected_at.into(),
-            self.lost_leases.into(),
-        ]
-    }
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        Ok(Message {
-            id: row.text()?,
-            clinic_id: row.text()?,
-            appointment_id: row.text()?,
-            kind: row.parsed(|word| Kind::spelled(word).ok_or_else(|| format!("the message kind {word}")))?,
-            plan: row.int()?,
-            due_at: row.instant()?,
-            status: row.parsed(MessageStatus::parse)?,
-            lease_until: row.opt_instant()?,
-            lease: row.opt_text()?,
-            attempts: row.int()?,
-            channel: row.opt_text()?,
-            error: row.opt_text()?,
-            settled_at: row.opt_instant()?,
-            created_at: row.instant()?,
-            ready_at: row.instant()?,
-            tries: row.int()?,
-            failures: Failures::parse(&row.text()?),
-            expected_at: row.opt_instant()?,
-            lost_leases: row.int()?,
-        })
-    }
-}
+stored!(Message in "messages" as "message" {
+    id,
+    clinic_id,
+    appointment_id,
+    kind,
+    plan,
+    due_at,
+    status,
+    lease_until,
+    lease,
+    attempts,
+    channel,
+    error,
+    settled_at,
+    created_at,
+    ready_at,
+    tries,
+    failures,
+    expected_at,
+    lost_leases,
+});
 
 /// Drops the messages of an appointment that are still to go out. Answers how many.
 pub fn drop_pending(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<u64, StoreError> {
-    tx.execute(
-        "UPDATE messages SET status = 'dropped', settled_at = ?2, lease = NULL, lease_until = NULL
-         WHERE appointment_id = ?1 AND status = 'pending'",
-        params![appointment_id, now],
-    )
+    tx.execute(DROP, params![appointment_id, now])
 }
+
+const DROP: &str = "UPDATE messages SET status = 'dropped', settled_at = ?2, lease = NULL, lease_until = NULL
+    WHERE appointment_id = ?1 AND status = 'pending'";
 
 /// Drops the reminders of an appointment that are still to go out, and no other message.
 pub fn drop_reminders(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<u64, StoreError> {
-    tx.execute(
-        "UPDATE messages SET status = 'dropped', settled_at = ?2, lease = NULL, lease_until = NULL
-         WHERE appointment_id = ?1 AND status = 'pending' AND kind = 'reminder'",
-        params![appointment_id, now],
-    )
+    tx.execute(&format!("{DROP} AND kind = 'reminder'"), params![appointment_id, now])
 }
 
 /// A pending message with its appointment.
@@ -201,7 +140,7 @@ fn waiting(
     question: impl Fn(&str) -> String,
     params: &[Value<'_>],
 ) -> Result<Vec<Waiting>, StoreError> {
-    let found = ask(tx, question, params, |row| Ok((Message::from_row(row)?, row.flag()?)))?.into_iter();
+    let found = ask(tx, question, params, |row| Ok((Message::from_row(row)?, row.get()?)))?.into_iter();
     Ok(found.map(|((message, later_is_due), joined)| Waiting { message, later_is_due, joined }).collect())
 }
 
@@ -226,7 +165,7 @@ pub fn told(tx: &mut Tx<'_>, appointment_id: &str, plan: i64) -> Result<Option<I
     let sql = "SELECT expected_at FROM messages
         WHERE appointment_id = ?1 AND kind = 'delay' AND plan = ?2 AND status IN ('pending', 'sent')
         ORDER BY due_at DESC, id DESC LIMIT 1";
-    tx.query_one(sql, params![appointment_id, plan], |row| row.instant())
+    tx.query_one(sql, params![appointment_id, plan], |row| row.get())
 }
 
 /// How many messages of the clinic are due, or of one doctor's visits, and since when the first is.
@@ -237,7 +176,7 @@ pub fn due(
     now: Instant,
 ) -> Result<(i64, Option<Instant>), StoreError> {
     let found = tx.query_one(&due_sql(), params![clinic_id, now, doctor_id.unwrap_or("")], |row| {
-        Ok((row.int()?, row.opt_instant()?))
+        Ok((row.get()?, row.get()?))
     })?;
     Ok(found.unwrap_or((0, None)))
 }

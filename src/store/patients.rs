@@ -4,92 +4,29 @@ use crate::domain::record::Patient;
 use crate::domain::text::{code_key, fold, name_key};
 use crate::error::StoreError;
 use crate::store::appointments::list::{Filter, of_some_visit};
-use crate::store::engine::{Row, Value};
-use crate::store::record::Stored;
+use crate::store::engine::Value;
+use crate::store::record::stored;
 use crate::store::{Tx, params};
 
-impl Stored for Patient {
-    const TABLE: &'static str = "patients";
-    const KIND: &'static str = "patient";
-    const COLUMNS: &'static [&'static str] = &[
-        "id",
-        "clinic_id",
-        "code",
-        "code_key",
-        "full_name",
-        "name_key",
-        "search_key",
-        "phone",
-        "email",
-        "national_id",
-        "national_id_hash",
-        "locale",
-        "channels",
-        "opt_out",
-        "no_show_count",
-        "active",
-        "created_at",
-        "updated_at",
-        "merged_into",
-        "erased_at",
-    ];
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![
-            (&self.id).into(),
-            (&self.clinic_id).into(),
-            (&self.code).into(),
-            code_key(&self.code).into(),
-            (&self.full_name).into(),
-            name_key(&self.full_name).into(),
-            fold(&self.full_name).into(),
-            (&self.phone).into(),
-            (&self.email).into(),
-            self.national_id.as_ref().into(),
-            (&self.national_id_hash).into(),
-            (&self.locale).into(),
-            self.channels.as_ref().map(|channels| channels.join(",")).into(),
-            self.opt_out.into(),
-            self.no_show_count.into(),
-            self.active.into(),
-            self.created_at.into(),
-            self.updated_at.into(),
-            (&self.merged_into).into(),
-            self.erased_at.into(),
-        ]
-    }
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
-        // What the code and the name are found by is made of them.
-        row.skip(1);
-        let full_name = row.text()?;
-        row.skip(2);
-        Ok(Patient {
-            id,
-            clinic_id,
-            code,
-            full_name,
-            phone: row.text()?,
-            email: row.opt_text()?,
-            national_id: row.opt_bytes()?,
-            national_id_hash: row.opt_text()?,
-            locale: row.opt_text()?,
-            channels: row.opt_text()?.map(|list| list.split(',').map(str::to_owned).collect()),
-            opt_out: row.flag()?,
-            no_show_count: row.int()?,
-            active: row.flag()?,
-            created_at: row.instant()?,
-            updated_at: row.instant()?,
-            merged_into: row.opt_text()?,
-            erased_at: row.opt_instant()?,
-        })
-    }
-}
+stored!(Patient in "patients" as "patient" {
+    id,
+    clinic_id,
+    code + code_key = code_key,
+    full_name + name_key = name_key + search_key = fold,
+    phone,
+    email,
+    national_id,
+    national_id_hash,
+    locale,
+    channels,
+    opt_out,
+    no_show_count,
+    active,
+    created_at,
+    updated_at,
+    merged_into,
+    erased_at,
+});
 
 /// The patients with that phone, oldest first; of the retired only those who were merged into others.
 pub fn with_phone(tx: &mut Tx<'_>, clinic_id: &str, phone: &str) -> Result<Vec<Patient>, StoreError> {
@@ -122,12 +59,8 @@ pub fn page(
         &format!("WHERE clinic_id = ?1{which} ORDER BY search_key, id LIMIT ?2 OFFSET ?3"),
         params![clinic_id, limit, offset],
     )?;
-    let total = tx.query_one(
-        &format!("SELECT count(*) FROM patients WHERE clinic_id = ?1{which}"),
-        params![clinic_id],
-        |row| row.int(),
-    )?;
-    Ok((rows, total.unwrap_or(0)))
+    let total = format!("SELECT count(*) FROM patients WHERE clinic_id = ?1{which}");
+    Ok((rows, tx.count(&total, params![clinic_id])?))
 }
 
 /// The patients behind that id, in the order in which they came: all of the clinic's, or those with an
@@ -176,13 +109,7 @@ pub fn by_part(
     limit: i64,
 ) -> Result<Vec<Patient>, StoreError> {
     let mut params = vec![Value::from(clinic_id), Value::from(limit)];
-    let mut each_word = Vec::new();
-    for word in words {
-        params.push(format!("%{}%", literally(word)).into());
-        let n = params.len();
-        each_word.push(format!("(search_key LIKE ?{n} ESCAPE '\\' OR code_key LIKE ?{n} ESCAPE '\\')"));
-    }
-    let mut condition = each_word.join(" AND ");
+    let mut condition = each_word(words, &["search_key", "code_key"], &mut params);
     if let Some(digits) = digits {
         params.push(format!("%{digits}").into());
         condition = format!("({condition}) OR phone LIKE ?{}", params.len());
@@ -193,9 +120,17 @@ pub fn by_part(
     )
 }
 
-/// Folded words in a pattern: its own characters are the only ones to defuse.
-fn literally(word: &str) -> String {
-    word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
+/// The condition that each of the folded words is in one of the columns.
+fn each_word(words: &[String], columns: &[&str], params: &mut Vec<Value<'_>>) -> String {
+    let mut is_found = |word: &String| {
+        // A pattern's own characters are the only ones to defuse.
+        let literal = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+        params.push(format!("%{literal}%").into());
+        let n = params.len();
+        let of = |column: &&str| format!("{column} LIKE ?{n} ESCAPE '\\'");
+        format!("({})", columns.iter().map(of).collect::<Vec<_>>().join(" OR "))
+    };
+    words.iter().map(&mut is_found).collect::<Vec<_>>().join(" AND ")
 }
 
 /// The patients that every word is found in (name, code or phone digits), or whose national ID has
@@ -208,15 +143,7 @@ pub fn find(
     limit: i64,
 ) -> Result<Vec<Patient>, StoreError> {
     let mut params = vec![Value::from(clinic_id), Value::from(limit)];
-    let mut each_word = Vec::new();
-    for word in words {
-        params.push(format!("%{}%", literally(word)).into());
-        let n = params.len();
-        each_word.push(format!(
-            "(search_key LIKE ?{n} ESCAPE '\\' OR code_key LIKE ?{n} ESCAPE '\\' OR phone LIKE ?{n} ESCAPE '\\')"
-        ));
-    }
-    let mut condition = format!("({})", each_word.join(" AND "));
+    let mut condition = format!("({})", each_word(words, &["search_key", "code_key", "phone"], &mut params));
     if let Some(hash) = id_hash {
         params.push(hash.into());
         condition = format!("({condition} OR national_id_hash = ?{})", params.len());

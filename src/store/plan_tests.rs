@@ -9,8 +9,8 @@ use crate::store::appointments::{BUSY, CONFLICT, TAKEN_OF_DOCTOR, TAKEN_POOLED, 
 use crate::store::engine::{Row, Value};
 use crate::store::fixtures::{self, Folder, Shelf};
 use crate::store::outbox::pending_sql;
-use crate::store::record::columns_of;
-use crate::store::{audit, deliveries, keys, outbox, patients, purge, series, waitlist, webhooks};
+use crate::store::record::{AFTER, columns_of};
+use crate::store::{audit, deliveries, keys, outbox, patients, purge, webhooks};
 
 /// SQLite's plan of a question, a step per line.
 fn plan(store: &mut Store, sql: &str, params: &[Value<'_>]) -> String {
@@ -270,11 +270,9 @@ fn other_exports_go_on_behind_their_last_row_too() {
             params,
         ));
     }
-    for (index, rest) in
-        [("sqlite_autoindex_series_1", series::AFTER), ("sqlite_autoindex_waitlist_1", waitlist::AFTER)]
-    {
-        let table = index.trim_start_matches("sqlite_autoindex_").trim_end_matches("_1");
-        in_order(&served_by(index, &format!("SELECT * FROM {table} {rest}"), params!["clinic", "a", 500]));
+    for table in ["series", "waitlist"] {
+        let (index, sql) = (format!("sqlite_autoindex_{table}_1"), format!("SELECT * FROM {table} {AFTER}"));
+        in_order(&served_by(&index, &sql, params!["clinic", "a", 500]));
     }
     let entries = format!("{} {}", "SELECT seq FROM audit_log", audit::OF_CLINIC);
     in_order(&served_by("INTEGER PRIMARY KEY", &entries, params![0, "clinic", 500]));

@@ -58,10 +58,7 @@ pub fn counts(
     let old = format!("SELECT id FROM appointments WHERE {OLD}");
     let [sure, latest] = around(day);
     let of_old = |table: &str| format!("SELECT count(*) FROM {table} WHERE appointment_id IN ({old})");
-    let mut count = |sql: &str| {
-        let count = tx.query_one(sql, params![clinic_id, before, sure, latest], |row| row.int())?;
-        Ok::<u64, StoreError>(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
-    };
+    let mut count = |sql: &str| tx.count(sql, params![clinic_id, before, sure, latest]);
     let visits = count(&format!("SELECT count(*) FROM appointments WHERE {OLD}"))?;
     let companions = [of_old("messages"), of_old("webhook_events"), of_old("webhook_deliveries")];
     let [messages, events, deliveries] = companions.map(|sql| count(&sql));
@@ -70,8 +67,7 @@ pub fn counts(
           OR record_id IN (SELECT w.id FROM waitlist AS w WHERE w.appointment_id IN ({old})))"
     ))?;
     let sql = format!("SELECT count(*) FROM tokens WHERE {TOKENS}");
-    let tokens = tx.query_one(&sql, params![clinic_id, day], |row| row.int())?;
-    let tokens = tokens.and_then(|count| u64::try_from(count).ok()).unwrap_or_default();
+    let tokens = tx.count(&sql, params![clinic_id, day])?;
     Ok([visits, messages?, events?, deliveries?, entries, tokens])
 }
 

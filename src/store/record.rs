@@ -5,27 +5,90 @@ use crate::store::Tx;
 use crate::store::engine::{Row, Value};
 use std::fmt::Write;
 
+/// What is read from a row: a record, or a part of one.
+pub trait FromRow: Sized {
+    /// The columns of a record in their order.
+    const COLUMNS: &'static [&'static str] = &[];
+
+    /// Reads the next columns; refuses what no rule of ours wrote.
+    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError>;
+}
+
+/// What is written into a row.
+pub trait ToRow {
+    /// Adds its values in the order of its columns.
+    fn write<'a>(&'a self, values: &mut Vec<Value<'a>>);
+}
+
 /// A kind of record that has a table.
-pub trait Stored: Sized {
+pub trait Stored: FromRow + ToRow {
     /// Its table.
     const TABLE: &'static str;
     /// Its word in the audit log and in refusals.
     const KIND: &'static str;
-    /// Its columns, the id first.
-    const COLUMNS: &'static [&'static str];
 
     /// Its id.
     fn id(&self) -> &str;
 
     /// Its values, in the order of the columns.
-    fn values(&self) -> Vec<Value<'_>>;
-
-    /// The record in a row that has all columns in their order.
-    ///
-    /// # Errors
-    /// When the row holds what no rule of ours wrote.
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError>;
+    fn values(&self) -> Vec<Value<'_>> {
+        let mut values = Vec::with_capacity(Self::COLUMNS.len());
+        self.write(&mut values);
+        values
+    }
 }
+
+/// Says how a record is in a row: its fields in the order of their columns.
+///
+/// A column has its field's name, except for `[field: column column]`. `field + column = rule` is a field with
+/// a column that the rule makes of it: questions look there, and nothing is read from it.
+macro_rules! record {
+    ($record:ident {
+        $($($field:ident $(+ $made:ident = $rule:path)*)? $([$other:ident: $($column:ident)*])?),*
+    }) => {
+        impl $crate::store::record::FromRow for $record {
+            const COLUMNS: &'static [&'static str] = &[
+                $($(stringify!($field), $(stringify!($made),)*)? $($(stringify!($column),)*)?)*
+            ];
+
+            fn from_row(row: &mut $crate::store::engine::Row<'_>) -> Result<Self, $crate::error::StoreError> {
+                $(
+                    $(let $field = row.get()?; row.skip(<[&str]>::len(&[$(stringify!($made)),*]));)?
+                    $(let $other = row.get()?;)?
+                )*
+                Ok($record { $($($field,)? $($other,)?)* })
+            }
+        }
+
+        impl $crate::store::record::ToRow for $record {
+            fn write<'a>(&'a self, values: &mut Vec<$crate::store::engine::Value<'a>>) {
+                use $crate::store::record::ToRow;
+                $(
+                    $(ToRow::write(&self.$field, values); $(values.push($rule(&self.$field).into());)*)?
+                    $(ToRow::write(&self.$other, values);)?
+                )*
+            }
+        }
+    };
+}
+pub(super) use record;
+
+/// A record as [`record!`] has it, its table, and its word in the audit log and in refusals.
+macro_rules! stored {
+    ($record:ident in $table:literal as $kind:literal $fields:tt) => {
+        $crate::store::record::record!($record $fields);
+
+        impl $crate::store::record::Stored for $record {
+            const TABLE: &'static str = $table;
+            const KIND: &'static str = $kind;
+
+            fn id(&self) -> &str {
+                &self.id
+            }
+        }
+    };
+}
+pub(super) use stored;
 
 /// A column that differs: its name, the value before and the value after.
 pub type Difference<'a> = (&'static str, Value<'a>, Value<'a>);
@@ -46,18 +109,8 @@ pub(super) fn marks(from: usize, count: usize) -> String {
 }
 
 /// The columns with a table alias before each, for a join.
-pub fn columns_of<T: Stored>(alias: &str) -> String {
-    with_alias(alias, T::COLUMNS)
-}
-
-/// These columns with a table alias before each.
-pub(super) fn with_alias(alias: &str, columns: &[&str]) -> String {
-    let mut list = String::new();
-    for column in columns {
-        let comma = if list.is_empty() { "" } else { ", " };
-        list.extend([comma, alias, ".", column]);
-    }
-    list
+pub fn columns_of<T: FromRow>(alias: &str) -> String {
+    T::COLUMNS.iter().map(|column| format!("{alias}.{column}")).collect::<Vec<_>>().join(", ")
 }
 
 /// The question for a kind's records that is completed by `rest` (`WHERE …`).
@@ -66,16 +119,14 @@ pub(super) fn selection<T: Stored>(rest: &str) -> String {
 }
 
 /// The question whether a kind has that code in the clinic.
-pub(super) fn is_there<T: Stored>() -> String {
+pub(super) fn has_code<T: Stored>() -> String {
     format!("SELECT 1 FROM {} {WITH_CODE}", T::TABLE)
 }
 
 pub(super) const WITH_CODE: &str = "WHERE clinic_id = ?1 AND code_key = ?2";
 
-/// The statement that writes so many records of a kind down.
-fn insertion<T: Stored>(records: usize) -> String {
-    insert_into(T::TABLE, T::COLUMNS, records)
-}
+/// Of the clinic, said so that SQLite goes by the id, in order, and not by an index of clinics.
+pub(super) const AFTER: &str = "WHERE NOT (clinic_id <> ?1) AND id > ?2 ORDER BY id LIMIT ?3";
 
 /// The statement that writes so many rows into a table.
 pub(super) fn insert_into(table: &str, columns: &[&str], rows: usize) -> String {
@@ -98,7 +149,7 @@ impl Tx<'_> {
         // As many at once as both engines have parameters for.
         for records in records.chunks(MOST_VALUES / T::COLUMNS.len()) {
             let values: Vec<Value<'_>> = records.iter().flat_map(Stored::values).collect();
-            self.execute(&insertion::<T>(records.len()), &values)?;
+            self.execute(&insert_into(T::TABLE, T::COLUMNS, records.len()), &values)?;
         }
         Ok(())
     }
@@ -138,10 +189,20 @@ impl Tx<'_> {
         Ok(found.into_iter().next())
     }
 
+    /// The records of the clinic behind that id, in the order in which they came.
+    pub(crate) fn after<T: Stored>(
+        &mut self,
+        clinic_id: &str,
+        id: &str,
+        limit: i64,
+    ) -> Result<Vec<T>, StoreError> {
+        self.select(AFTER, super::params![clinic_id, id, limit])
+    }
+
     /// Whether a record in the clinic has that code, whatever the case.
     pub(crate) fn has_code<T: Stored>(&mut self, clinic_id: &str, code: &str) -> Result<bool, StoreError> {
         let key = crate::domain::text::code_key(code);
-        Ok(self.query_one(&is_there::<T>(), super::params![clinic_id, key], |row| row.int())?.is_some())
+        self.is_there(&has_code::<T>(), super::params![clinic_id, key])
     }
 
     /// The record with that code in the clinic, whatever the case.

@@ -8,7 +8,7 @@ use crate::domain::waitlist::Entry as Waiting;
 use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
 use crate::error::StoreError;
-use crate::store::audit::{ENTRY, Entry, entry, shown};
+use crate::store::audit::{Entry, entries, shown};
 use crate::store::engine::Value;
 use crate::store::record::{Stored, marks};
 use crate::store::{Tx, params};
@@ -52,10 +52,8 @@ pub struct Present {
 
 /// A page of the log by record: entries behind that record's place, each record's oldest first.
 pub fn page(tx: &mut Tx<'_>, (record_id, seq): (&str, i64), limit: i64) -> Result<Vec<Entry>, StoreError> {
-    let sql = format!(
-        "SELECT {ENTRY} FROM audit_log WHERE (record_id, seq) > (?1, ?2) ORDER BY record_id, seq LIMIT ?3"
-    );
-    tx.query(&sql, params![record_id, seq, limit], entry)
+    let rest = "WHERE (record_id, seq) > (?1, ?2) ORDER BY record_id, seq LIMIT ?3";
+    entries(tx, rest, params![record_id, seq, limit])
 }
 
 /// The records of a kind that are there, by their ids; nothing for a kind of which the log does not tell all.

@@ -4,7 +4,7 @@
 //! entry is chained. What it held is gone; a code of its own covers what is left.
 
 use crate::error::StoreError;
-use crate::store::audit::{Entry, about};
+use crate::store::audit::{Entry, about, put};
 use crate::store::{Tx, params};
 
 /// The action of an erasure that a person asked for.
@@ -20,7 +20,7 @@ pub fn is_erasure(action: &str) -> bool {
 /// Whether an erasure was written down after that entry.
 pub fn erased_since(tx: &mut Tx<'_>, seq: i64) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM audit_log WHERE seq > ?1 AND action IN (?2, ?3) LIMIT 1";
-    Ok(tx.query_one(sql, params![seq, ERASED, PURGED], |_| Ok(()))?.is_some())
+    tx.is_there(sql, params![seq, ERASED, PURGED])
 }
 
 /// Whether nothing is left in an entry that was emptied.
@@ -45,14 +45,7 @@ pub fn covered(entry: &Entry, redacted_by: i64) -> Vec<u8> {
         Some(entry.kind.as_bytes()),
         Some(entry.record_id.as_bytes()),
     ] {
-        match part {
-            None => bytes.push(0),
-            Some(part) => {
-                bytes.push(1);
-                bytes.extend_from_slice(&(part.len() as u64).to_le_bytes());
-                bytes.extend_from_slice(part);
-            }
-        }
+        put(&mut bytes, part);
     }
     bytes
 }
@@ -86,6 +79,5 @@ pub fn empty<'a>(
 /// How many entries about a record still say something.
 pub fn count_about(tx: &mut Tx<'_>, record_id: &str) -> Result<u64, StoreError> {
     let sql = "SELECT count(*) FROM audit_log WHERE record_id = ?1 AND redacted_by IS NULL";
-    let count = tx.query_one(sql, params![record_id], |row| row.int())?;
-    Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or_default())
+    tx.count(sql, params![record_id])
 }

@@ -3,6 +3,7 @@
 use crate::domain::report::By;
 use crate::domain::status::Status;
 use crate::error::StoreError;
+use crate::store::record::{FromRow, record};
 use crate::store::{Tx, params};
 use chrono::NaiveDate;
 
@@ -21,10 +22,9 @@ pub struct Share {
     pub doctors_minutes: i64,
 }
 
+record!(Share { key, status, count, minutes, doctors_minutes });
+
 /// The visits of a clinic on those local dates, by record (by weekday: by date) and status.
-///
-/// # Errors
-/// When the book can't be read.
 pub fn shares(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -46,13 +46,5 @@ pub fn shares(
            CAST(sum(CASE WHEN doctor_id IS NULL THEN 0 ELSE {minutes} END) AS BIGINT)
          {from_where} GROUP BY {key}, status"
     );
-    tx.query(&sql, params![clinic_id, from, to], |row| {
-        Ok(Share {
-            key: row.opt_text()?,
-            status: row.parsed(Status::parse)?,
-            count: row.int()?,
-            minutes: row.int()?,
-            doctors_minutes: row.int()?,
-        })
-    })
+    tx.query(&sql, params![clinic_id, from, to], Share::from_row)
 }

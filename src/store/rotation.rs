@@ -22,7 +22,7 @@ pub fn national_ids(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Seal
     let sql = "SELECT id, clinic_id, national_id FROM patients
         WHERE id > ?1 AND national_id IS NOT NULL ORDER BY id LIMIT ?2";
     tx.query(sql, params![after, limit], |row| {
-        Ok(SealedId { id: row.text()?, clinic_id: row.text()?, sealed: row.opt_bytes()?.unwrap_or_default() })
+        Ok(SealedId { id: row.text()?, clinic_id: row.text()?, sealed: row.get()? })
     })
 }
 
@@ -46,8 +46,8 @@ pub struct SealedEndpoint {
 /// The endpoints.
 pub fn endpoints(tx: &mut Tx<'_>) -> Result<Vec<SealedEndpoint>, StoreError> {
     tx.query("SELECT id, secret, old_secret FROM webhooks ORDER BY id", &[], |row| {
-        let (id, secret) = (row.text()?, row.opt_bytes()?.unwrap_or_default());
-        Ok(SealedEndpoint { id, secret, old: row.opt_bytes()? })
+        let (id, secret) = (row.text()?, row.get()?);
+        Ok(SealedEndpoint { id, secret, old: row.get()? })
     })
 }
 

@@ -3,36 +3,16 @@
 use crate::domain::series::Series;
 use crate::domain::text::code_key;
 use crate::error::StoreError;
-use crate::store::engine::{Row, Value};
-use crate::store::record::Stored;
+use crate::store::record::stored;
 use crate::store::{Tx, params};
 
-impl Stored for Series {
-    const TABLE: &'static str = "series";
-    const KIND: &'static str = "series";
-    const COLUMNS: &'static [&'static str] = &["id", "clinic_id", "code", "code_key", "rule", "created_at"];
-
-    fn id(&self) -> &str {
-        &self.id
-    }
-
-    fn values(&self) -> Vec<Value<'_>> {
-        vec![
-            (&self.id).into(),
-            (&self.clinic_id).into(),
-            (&self.code).into(),
-            code_key(&self.code).into(),
-            (&self.rule).into(),
-            self.created_at.into(),
-        ]
-    }
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        let (id, clinic_id, code) = (row.text()?, row.text()?, row.text()?);
-        row.text()?;
-        Ok(Series { id, clinic_id, code, rule: row.text()?, created_at: row.instant()? })
-    }
-}
+stored!(Series in "series" as "series" {
+    id,
+    clinic_id,
+    code + code_key = code_key,
+    rule,
+    created_at,
+});
 
 /// Notes that an appointment is that one of a series.
 pub fn add_visit(
@@ -41,11 +21,10 @@ pub fn add_visit(
     appointment_id: &str,
     position: i64,
 ) -> Result<(), StoreError> {
-    tx.execute(
+    tx.run(
         "INSERT INTO series_visits (appointment_id, series_id, position) VALUES (?1, ?2, ?3)",
         params![appointment_id, series_id, position],
     )
-    .map(|_| ())
 }
 
 /// The series that an appointment is in.
@@ -58,13 +37,5 @@ pub fn of_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Option<Series>,
 pub fn visits(tx: &mut Tx<'_>, series_id: &str) -> Result<Vec<String>, StoreError> {
     let sql =
         "SELECT appointment_id FROM series_visits WHERE series_id = ?1 ORDER BY position, appointment_id";
-    tx.query(sql, params![series_id], |row| row.text())
+    tx.query(sql, params![series_id], |row| row.get())
 }
-
-/// The series of a clinic behind that id, in the order in which they came.
-pub fn after(tx: &mut Tx<'_>, clinic_id: &str, id: &str, limit: i64) -> Result<Vec<Series>, StoreError> {
-    tx.select(AFTER, params![clinic_id, id, limit])
-}
-
-/// Of the clinic, said so that SQLite goes by the id, in order, and not by an index of clinics.
-pub(crate) const AFTER: &str = "WHERE NOT (clinic_id <> ?1) AND id > ?2 ORDER BY id LIMIT ?3";

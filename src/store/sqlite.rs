@@ -308,7 +308,7 @@ impl Engine for Sqlite {
         self.spare_memory();
         let mut findings = Vec::new();
         self.query("PRAGMA integrity_check", &[], &mut |mut row| {
-            findings.push(row.text()?);
+            findings.push(row.get()?);
             Ok(())
         })?;
         self.query("PRAGMA foreign_key_check", &[], &mut |mut row| {

@@ -7,19 +7,16 @@ use crate::store::{Tx, params};
 
 /// Notes that a sweep of the clinic came to its end.
 pub fn note_end(tx: &mut Tx<'_>, clinic_id: &str, at: Instant) -> Result<(), StoreError> {
-    tx.execute(
+    tx.run(
         "INSERT INTO sweeps (clinic_id, finished_at) VALUES (?1, ?2)
          ON CONFLICT (clinic_id) DO UPDATE SET finished_at = excluded.finished_at",
         params![clinic_id, at],
     )
-    .map(|_| ())
 }
 
 /// When the clinic's last sweep came to its end, if one ever did.
 pub fn last_end(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Option<Instant>, StoreError> {
-    tx.query_one("SELECT finished_at FROM sweeps WHERE clinic_id = ?1", params![clinic_id], |row| {
-        row.instant()
-    })
+    tx.query_one("SELECT finished_at FROM sweeps WHERE clinic_id = ?1", params![clinic_id], |row| row.get())
 }
 
 /// Since when the message that has waited longest could go out, if one could now.
@@ -28,13 +25,13 @@ pub fn waiting_since(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<O
         "SELECT ready_at FROM messages WHERE clinic_id = ?1 AND status = 'pending' AND ready_at <= ?2
          ORDER BY ready_at LIMIT 1",
         params![clinic_id, now],
-        |row| row.instant(),
+        |row| row.get(),
     )
 }
 
 /// Lets a clinic's channel rest, unless it rests for longer already.
 pub fn rest(tx: &mut Tx<'_>, clinic_id: &str, channel: &str, rest: &Rest) -> Result<(), StoreError> {
-    tx.execute(
+    tx.run(
         "INSERT INTO channel_rests (clinic_id, channel, rests_since, rest_until, reason)
          VALUES (?1, ?2, ?3, ?4, ?5)
          ON CONFLICT (clinic_id, channel) DO UPDATE SET rests_since = excluded.rests_since,
@@ -42,13 +39,12 @@ pub fn rest(tx: &mut Tx<'_>, clinic_id: &str, channel: &str, rest: &Rest) -> Res
          WHERE channel_rests.rest_until < excluded.rest_until",
         params![clinic_id, channel, rest.since, rest.until, &rest.why],
     )
-    .map(|_| ())
 }
 
 /// Notes that a message went out by a channel: its rests are over.
 pub fn recover(tx: &mut Tx<'_>, clinic_id: &str, channel: &str) -> Result<(), StoreError> {
     let sql = "DELETE FROM channel_rests WHERE clinic_id = ?1 AND channel = ?2";
-    tx.execute(sql, params![clinic_id, channel]).map(|_| ())
+    tx.run(sql, params![clinic_id, channel])
 }
 
 /// The clinic's channels that rest, or did so until after that instant.
@@ -58,8 +54,8 @@ pub fn rests(tx: &mut Tx<'_>, clinic_id: &str, after: Instant) -> Result<Vec<(St
          WHERE clinic_id = ?1 AND rest_until > ?2",
         params![clinic_id, after],
         |row| {
-            let channel = row.text()?;
-            Ok((channel, Rest { since: row.instant()?, until: row.instant()?, why: row.text()? }))
+            let channel = row.get()?;
+            Ok((channel, Rest { since: row.get()?, until: row.get()?, why: row.get()? }))
         },
     )
 }

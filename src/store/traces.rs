@@ -24,11 +24,11 @@ pub fn merges(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Told>, StoreError>
     let sql = "SELECT record_id, after, seq, at FROM audit_log
         WHERE clinic_id = ?1 AND action = 'patient.merged' AND after LIKE '%\"merged_into\"%' ORDER BY seq";
     let told = tx.query(sql, params![clinic_id], |row| {
-        let merged_id = row.text()?;
+        let merged_id = row.get()?;
         let after: Value = serde_json::from_str(&row.text()?).unwrap_or_default();
         let kept_id = after.get("merged_into").and_then(Value::as_str).map(str::to_owned);
         // The kept record's entry comes right before this one, in the same transaction.
-        let (seq, at) = (row.int()? - 1, row.instant()?);
+        let (seq, at) = (row.int()? - 1, row.get()?);
         Ok(kept_id.map(|kept_id| Told { merged_id, kept_id, seq, at }))
     })?;
     Ok(told.into_iter().flatten().collect())
@@ -44,7 +44,7 @@ pub fn events(
     let sql = "SELECT e.id FROM appointments AS a JOIN webhook_events AS e ON e.appointment_id = a.id
         WHERE a.patient_id = ?1 AND e.created_at >= ?2 AND replace(e.body, ?3, '') <> e.body
         ORDER BY e.id";
-    tx.query(sql, params![patient_id, since, spelled], |row| row.text())
+    tx.query(sql, params![patient_id, since, spelled], |row| row.get())
 }
 
 /// Empties an event, and drops its deliveries. Answers how many those were.

@@ -16,7 +16,8 @@ pub struct Tx<'a> {
     pub(super) trouble: Option<StoreError>,
     /// Whether a statement failed and was not taken back with its savepoint: nothing of this lasts.
     pub(super) failed: bool,
-    /// The last audit entry that was written here and not taken back.
+    /// The last audit entry that was written here and not taken back: this transaction is known
+    /// again by it, and the next entry follows it.
     pub(super) entry: Option<Link>,
     /// How many statements were run that may have written something: all but a `SELECT`.
     pub(super) writes: u64,
@@ -37,6 +38,11 @@ impl Tx<'_> {
         self.noting(answer)
     }
 
+    /// Runs a statement, however many rows it changes.
+    pub(crate) fn run(&mut self, sql: &str, params: &[Value<'_>]) -> Result<(), StoreError> {
+        self.execute(sql, params).map(drop)
+    }
+
     /// Once a transaction is lost, nothing more is asked of it.
     fn untroubled(&self) -> Result<(), StoreError> {
         self.trouble.clone().map_or(Ok(()), Err)
@@ -52,19 +58,9 @@ impl Tx<'_> {
         answer
     }
 
-    /// The last audit entry that was written here and not taken back: this transaction is known
-    /// again by it, and the next entry follows it.
-    pub(super) fn last_entry(&self) -> Option<&Link> {
-        self.entry.as_ref()
-    }
-
     /// Whether an audit entry was written here.
     pub(crate) fn has_entry(&self) -> bool {
         self.entry.is_some()
-    }
-
-    pub(super) fn wrote_entry(&mut self, entry: Link) {
-        self.entry = Some(entry);
     }
 
     /// All rows of an answer. A statement that begins with `SELECT` writes nothing.
@@ -105,6 +101,20 @@ impl Tx<'_> {
         Ok(self.query(sql, params, read)?.into_iter().next())
     }
 
+    /// Whether a question has an answer.
+    pub(crate) fn is_there(&mut self, sql: &str, params: &[Value<'_>]) -> Result<bool, StoreError> {
+        Ok(self.query_one(sql, params, |_| Ok(()))?.is_some())
+    }
+
+    /// The number that a question answers, 0 where there is none.
+    pub(crate) fn count<T>(&mut self, sql: &str, params: &[Value<'_>]) -> Result<T, StoreError>
+    where
+        T: TryFrom<i64> + Default,
+    {
+        let count = self.query_one(sql, params, |row| row.int())?.unwrap_or_default();
+        Ok(T::try_from(count).unwrap_or_default())
+    }
+
     /// How many statements were run here that may have written something, those that were taken back
     /// included.
     pub(crate) fn writes(&self) -> u64 {
@@ -118,9 +128,6 @@ impl Tx<'_> {
     }
 
     /// Runs the work so that its failure takes back its own changes only.
-    ///
-    /// # Errors
-    /// What the work answers.
     pub fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
         self.execute("SAVEPOINT one", &[])?;
         let (entry, failed) = (self.entry.clone(), self.failed);

@@ -15,12 +15,9 @@ const LATELY: i64 = 20_000;
 /// What an actor did to a clinic's appointments lately, the newest first.
 pub fn done_by(tx: &mut Tx<'_>, clinic_id: &str, actor: &str, limit: i64) -> Result<Vec<Entry>, StoreError> {
     let newest = audit::head(tx)?.map_or(0, |head| head.seq);
-    let sql = format!(
-        "SELECT {} FROM audit_log WHERE seq > ?1 AND actor = ?2 AND clinic_id = ?3 AND kind = 'appointment'
-         ORDER BY seq DESC LIMIT ?4",
-        audit::ENTRY
-    );
-    tx.query(&sql, params![newest - LATELY, actor, clinic_id, limit], audit::entry)
+    let rest = "WHERE seq > ?1 AND actor = ?2 AND clinic_id = ?3 AND kind = 'appointment'
+         ORDER BY seq DESC LIMIT ?4";
+    audit::entries(tx, rest, params![newest - LATELY, actor, clinic_id, limit])
 }
 
 /// What was done to an appointment behind that entry, the newest first.
@@ -32,9 +29,6 @@ pub fn done_since(tx: &mut Tx<'_>, record_id: &str, seq: i64) -> Result<Vec<Entr
 }
 
 /// The record with those of its columns that an entry's image holds.
-///
-/// # Errors
-/// When the image holds what no rule of ours wrote.
 pub fn as_it_was<T: Stored>(record: &T, image: &str) -> Result<T, StoreError> {
     let columns: Map<String, Json> = serde_json::from_str(image)
         .map_err(|problem| StoreError::unreadable(&format!("an entry's image: {problem}")))?;

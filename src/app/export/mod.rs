@@ -15,21 +15,21 @@ use crate::domain::access::{Scope, not_this_keys};
 use crate::domain::appointment::Visit;
 use crate::domain::record::{Clinic, Patient};
 use crate::domain::refusal::{Code, Problems, Refusal};
-use crate::domain::spelled;
+use crate::domain::{spelled, waitlist};
 use crate::error::Result;
 use crate::store::appointments::list::{self, Filter, Place};
 use crate::store::audit::{self, Entry};
 use crate::store::deliveries::{self, Known};
-use crate::store::{Ending, Tx, outbox, patients, waitlist};
+use crate::store::{Ending, Tx, outbox, patients};
 pub use everything::{Item, everything};
 use std::collections::HashMap;
-use strum::{IntoStaticStr, VariantArray};
+use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
 /// How many records are read at a time.
 const AT_A_TIME: i64 = 500;
 
-/// Kinds of records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
+/// Kinds of records; what is said of each is its help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumMessage, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// Appointments with their patients
@@ -248,7 +248,7 @@ pub fn waiting(context: &mut Context, each: &mut dyn FnMut(&Waiting) -> Result<(
     context.read(|tx, env, desk| {
         let mut after = String::new();
         loop {
-            let page = waitlist::after(tx, &desk.clinic.id, &after, AT_A_TIME)?;
+            let page = tx.after::<waitlist::Entry>(&desk.clinic.id, &after, AT_A_TIME)?;
             let Some(last) = page.last() else { return Ok(()) };
             after.clone_from(&last.id);
             for entry in page {

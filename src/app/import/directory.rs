@@ -9,46 +9,28 @@ use crate::domain::record::{Branch, Doctor, Service};
 use crate::error::Result;
 use crate::store::{Tx, directory};
 
-/// Finds the doctor by code or name, retired or not, or adds them.
-pub(super) fn doctor(tx: &mut Tx<'_>, env: &Env, fields: &DoctorFields, active: bool) -> Result<Outcome> {
-    let desk = env.desk(tx)?;
-    if is_known::<Doctor>(tx, &desk, (fields.code.as_deref(), fields.name.as_deref()))? {
-        return Ok(Outcome::Known);
-    }
-    let before = doctor::add_in(tx, env, &desk, fields)?;
-    if !active {
-        let after = Doctor { active, ..before.clone() };
-        env.change(tx, Some(&desk.clinic.id), "doctor.retired", None, (&before, &after))?;
-    }
-    Ok(Outcome::Added)
+macro_rules! known_or_added {
+    ($($kind:ident: $record:ident, $fields:ident, $retired:literal;)*) => {$(
+        /// Finds the record by code or name, retired or not, or adds it.
+        pub(super) fn $kind(tx: &mut Tx<'_>, env: &Env, fields: &$fields, active: bool) -> Result<Outcome> {
+            let desk = env.desk(tx)?;
+            if is_known::<$record>(tx, &desk, (fields.code.as_deref(), fields.name.as_deref()))? {
+                return Ok(Outcome::Known);
+            }
+            let before = $kind::add_in(tx, env, &desk, fields)?;
+            if !active {
+                let after = $record { active, ..before.clone() };
+                env.change(tx, Some(&desk.clinic.id), $retired, None, (&before, &after))?;
+            }
+            Ok(Outcome::Added)
+        }
+    )*};
 }
 
-/// The same for a service.
-pub(super) fn service(tx: &mut Tx<'_>, env: &Env, fields: &ServiceFields, active: bool) -> Result<Outcome> {
-    let desk = env.desk(tx)?;
-    if is_known::<Service>(tx, &desk, (fields.code.as_deref(), fields.name.as_deref()))? {
-        return Ok(Outcome::Known);
-    }
-    let before = service::add_in(tx, env, &desk, fields)?;
-    if !active {
-        let after = Service { active, ..before.clone() };
-        env.change(tx, Some(&desk.clinic.id), "service.retired", None, (&before, &after))?;
-    }
-    Ok(Outcome::Added)
-}
-
-/// The same for a branch.
-pub(super) fn branch(tx: &mut Tx<'_>, env: &Env, fields: &BranchFields, active: bool) -> Result<Outcome> {
-    let desk = env.desk(tx)?;
-    if is_known::<Branch>(tx, &desk, (fields.code.as_deref(), fields.name.as_deref()))? {
-        return Ok(Outcome::Known);
-    }
-    let before = branch::add_in(tx, env, &desk, fields)?;
-    if !active {
-        let after = Branch { active, ..before.clone() };
-        env.change(tx, Some(&desk.clinic.id), "branch.retired", None, (&before, &after))?;
-    }
-    Ok(Outcome::Added)
+known_or_added! {
+    doctor: Doctor, DoctorFields, "doctor.retired";
+    service: Service, ServiceFields, "service.retired";
+    branch: Branch, BranchFields, "branch.retired";
 }
 
 /// Whether the book has it: by code, or where it has none by name.

@@ -15,9 +15,6 @@ use crate::store::audit::{self, Entry, FOUND};
 use crate::store::deliveries::{self, Known};
 use crate::store::{Ending, Tx, erase, outbox, traces as store_traces, waitlist};
 
-/// How many visits are read at a time.
-const AT_A_TIME: i64 = 200;
-
 /// Everything that is held of a person.
 #[derive(Debug, Clone)]
 pub struct Export {
@@ -122,15 +119,5 @@ fn collect(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: Patient) -> Result<
 
 fn visits(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient_id: &str) -> Result<Vec<Visit>> {
     let filter = Filter { patient_id: Some(patient_id.to_owned()), ..Filter::default() };
-    let mut visits = Vec::new();
-    loop {
-        let seen = i64::try_from(visits.len()).unwrap_or(i64::MAX);
-        let page = list::page(tx, &desk.clinic.id, &filter, Order::Start, AT_A_TIME, seen)?;
-        if page.is_empty() {
-            return Ok(visits);
-        }
-        for joined in page {
-            visits.push(find::with_zone(&env.zones, joined)?);
-        }
-    }
+    find::with_zones(env, list::page(tx, &desk.clinic.id, &filter, Order::Start, i64::MAX, 0)?)
 }

@@ -12,7 +12,8 @@ use crate::domain::reminder::{Decision, MessageStatus};
 use crate::domain::settings::PRINT;
 use crate::domain::time::Instant;
 use crate::error::Result;
-use crate::store::{Tx, outbox};
+use crate::store::Tx;
+use crate::store::outbox::{self, Delay, Settlement};
 use std::collections::{BTreeMap, VecDeque};
 
 /// The most messages that wait for one channel's workers: a page finds room where they are short.
@@ -53,7 +54,7 @@ impl Claimer<'_> {
             let channel = note.message.channel.clone().unwrap_or_else(|| PRINT.to_owned());
             // A lease that ran out is cleared on the way: its sweep is gone.
             let (id, lease) = (note.message.id.clone(), note.message.lease.clone());
-            let act = Act::Settle { id, lease, status, channel: None, error: Some(why) };
+            let act = Act::Settle(Settlement { id, lease, status, channel: None, error: Some(why) });
             settle::apply_in(tx, self.env, &[act])?;
             claim.swept.push(Swept::untried(note, decision, self.orders.ways, &channel));
             return Ok(());
@@ -111,17 +112,17 @@ impl Claimer<'_> {
                 claim.held.push(Held { id, note, course, channel, text: None, changes: 0 });
             }
             Turn::Waits(channel, until) => {
-                let put_off = Act::PutOff {
+                let put_off = Act::PutOff(Delay {
                     id,
                     lease: old_lease,
-                    until,
+                    ready_at: until,
                     channel: channel.clone(),
                     tries: course.tries,
                     failures: course.failures,
                     error: trouble.clone(),
                     uncounted: false,
                     lost_leases: note.message.lost_leases,
-                };
+                });
                 settle::apply_in(tx, self.env, &[put_off])?;
                 let untried = Swept::untried(note, Decision::Waiting(until), self.orders.ways, &channel);
                 claim.swept.push(Swept { again_at: Some(until), error: trouble, ..untried });
@@ -135,7 +136,8 @@ impl Claimer<'_> {
         let (status, error) = (MessageStatus::Failed, Some(why));
         let (id, lease) = (note.message.id.clone(), note.message.lease.clone());
         let channel = note.message.channel.clone();
-        let act = Act::Settle { id, lease, status, channel: channel.clone(), error: error.clone() };
+        let act =
+            Act::Settle(Settlement { id, lease, status, channel: channel.clone(), error: error.clone() });
         settle::apply_in(tx, self.env, &[act])?;
         let channel = channel.unwrap_or_else(|| PRINT.to_owned());
         let untried = Swept::untried(note, Decision::Send, self.orders.ways, &channel);

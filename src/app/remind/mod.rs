@@ -15,7 +15,6 @@ mod tests;
 use crate::app::{Context, Env, find};
 use crate::deliver::Outgoing;
 use crate::domain::appointment::{Appointment, Visit};
-use crate::domain::delivery::Failures;
 use crate::domain::record::Clinic;
 use crate::domain::reminder::{self, Kind, MessageStatus};
 use crate::domain::settings::Settings;
@@ -60,19 +59,9 @@ fn message(env: &Env, appointment: &Appointment, kind: Kind, due_at: Instant) ->
         kind,
         plan: appointment.reschedule_count,
         due_at,
-        status: MessageStatus::Pending,
-        lease_until: None,
-        lease: None,
-        attempts: 0,
-        channel: None,
-        error: None,
-        settled_at: None,
         created_at: env.now,
         ready_at: due_at,
-        tries: 0,
-        failures: Failures::default(),
-        expected_at: None,
-        lost_leases: 0,
+        ..Message::default()
     }
 }
 

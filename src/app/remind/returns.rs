@@ -8,6 +8,7 @@ use crate::deliver::channel::Outcome;
 use crate::domain::delivery::{Rest, Setback, Step, Turn, after_setback, one_line};
 use crate::domain::reminder::{Decision, MessageStatus};
 use crate::error::Result;
+use crate::store::outbox::Onward;
 use std::time::Duration;
 
 /// What is to be written down, reported and sent on.
@@ -97,7 +98,8 @@ impl<R: Reader> Pass<'_, R> {
                 let failures = held.course.failures.clone();
                 let (id, lease) = (held.id.clone(), self.lease.clone());
                 let lost_leases = held.note.message.lost_leases;
-                outcome.acts.push(Act::GoOn { id, lease, channel: channel.clone(), failures, lost_leases });
+                let onward = Onward { id, lease, channel: channel.clone(), failures, lost_leases };
+                outcome.acts.push(Act::GoOn(onward));
                 outcome.go_on.push(Held { channel, ..held });
             }
             Turn::Waits(channel, until) => {

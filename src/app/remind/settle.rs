@@ -3,7 +3,7 @@
 use crate::app::remind::Note;
 use crate::app::remind::pass::Held;
 use crate::app::{Context, Env};
-use crate::domain::delivery::{Failures, Rest};
+use crate::domain::delivery::Rest;
 use crate::domain::record::Patient;
 use crate::domain::refusal::Code;
 use crate::domain::reminder::MessageStatus;
@@ -22,29 +22,13 @@ const STUBBORN: usize = 5;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Act {
     /// It is done with.
-    Settle {
-        id: String,
-        lease: Option<String>,
-        status: MessageStatus,
-        channel: Option<String>,
-        error: Option<String>,
-    },
+    Settle(Settlement),
     /// It waits.
-    PutOff {
-        id: String,
-        lease: Option<String>,
-        until: Instant,
-        channel: String,
-        tries: i64,
-        failures: Failures,
-        error: Option<String>,
-        uncounted: bool,
-        lost_leases: i64,
-    },
+    PutOff(Delay),
     /// It is handed over to its channel.
     HandOver { id: String, lease: String },
     /// It goes on by its next channel.
-    GoOn { id: String, lease: String, channel: String, failures: Failures, lost_leases: i64 },
+    GoOn(Onward),
     /// It is given back.
     Release { id: String, lease: String },
     /// A channel rests.
@@ -56,13 +40,13 @@ pub(super) enum Act {
 impl Act {
     /// A message that went out, or will not.
     pub(super) fn settle(held: &Held, lease: &str, status: MessageStatus, error: Option<String>) -> Act {
-        Act::Settle {
+        Act::Settle(Settlement {
             id: held.id.clone(),
             lease: Some(lease.to_owned()),
             status,
             channel: Some(held.channel.clone()),
             error,
-        }
+        })
     }
 
     /// A message that waits for its channel.
@@ -73,53 +57,28 @@ impl Act {
         error: Option<String>,
         uncounted: bool,
     ) -> Act {
-        Act::PutOff {
+        Act::PutOff(Delay {
             id: held.id.clone(),
             lease: Some(lease.to_owned()),
-            until,
+            ready_at: until,
             channel: held.channel.clone(),
             tries: held.course.tries,
             failures: held.course.failures.clone(),
             error,
             uncounted,
             lost_leases: held.note.message.lost_leases,
-        }
+        })
     }
 
     fn apply(&self, tx: &mut Tx<'_>, now: Instant) -> Result<()> {
         match self {
-            Act::Settle { id, lease, status, channel, error } => {
-                outbox::settle(
-                    tx,
-                    &Settlement {
-                        id,
-                        lease: lease.as_deref(),
-                        status: *status,
-                        channel: channel.as_deref(),
-                        error: error.as_deref(),
-                        at: now,
-                    },
-                )?;
+            Act::Settle(settlement) => {
+                outbox::settle(tx, settlement, now)?;
             }
-            Act::PutOff { id, lease, until, channel, tries, failures, error, uncounted, lost_leases } => {
-                outbox::put_off(
-                    tx,
-                    &Delay {
-                        id,
-                        lease: lease.as_deref(),
-                        ready_at: *until,
-                        channel,
-                        tries: *tries,
-                        failures,
-                        error: error.as_deref(),
-                        uncounted: *uncounted,
-                        lost_leases: *lost_leases,
-                    },
-                )?;
+            Act::PutOff(delay) => {
+                outbox::put_off(tx, delay)?;
             }
-            Act::GoOn { id, lease, channel, failures, lost_leases } => {
-                outbox::go_on(tx, &Onward { id, lease, channel, failures, lost_leases: *lost_leases })?;
-            }
+            Act::GoOn(onward) => outbox::go_on(tx, onward)?,
             Act::HandOver { id, lease } => outbox::hand_over(tx, id, lease)?,
             Act::Release { id, lease } => outbox::release(tx, id, lease)?,
             Act::Rest { clinic_id, channel, rest } => sweeps::rest(tx, clinic_id, channel, rest)?,

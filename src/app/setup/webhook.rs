@@ -88,18 +88,9 @@ pub fn add(context: &mut Context, fields: &WebhookFields) -> Result<WithSecret> 
             secret: env.secrets.seal(SECRET, &id, &secret)?,
             id,
             clinic_id: desk.clinic.id.clone(),
-            code: String::new(),
-            url: String::new(),
-            events: Vec::new(),
-            thin: false,
-            allow_private: false,
-            old_secret: None,
-            old_secret_until: None,
-            disabled_at: None,
-            disabled_reason: None,
-            held_until: None,
             active: true,
             created_at: env.now,
+            ..Webhook::default()
         };
         if fields.url.is_none() {
             problems.add("url", text!("is-required"));

@@ -124,20 +124,10 @@ fn blank(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient, branch: &Br
         clinic_id: desk.clinic.id.clone(),
         code: free_code::<Entry>(tx, desk, None, None, "WAIT")?,
         patient_id: patient.id.clone(),
-        appointment_id: None,
         branch_id: branch.id.clone(),
-        doctor_id: None,
-        service_id: None,
-        session: None,
-        half: None,
-        from: None,
-        to: None,
-        minutes: None,
-        note: None,
-        status: Standing::Waiting,
-        hold: None,
         created_at: env.now,
         updated_at: env.now,
+        ..Entry::default()
     })
 }
 

@@ -9,7 +9,7 @@ use crate::deliver::webhook::signature::Key;
 use crate::domain::appointment::Visit;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
-use crate::domain::webhook::{DeliveryStatus, Event, Webhook, takes};
+use crate::domain::webhook::{Event, Webhook, takes};
 use crate::error::Result;
 use crate::public::{At, appointment, appointment_ids, json};
 use crate::store::Tx;
@@ -63,19 +63,9 @@ fn delivery(env: &Env, told: &Told, listener: &Listener) -> Delivery {
         appointment_id: told.appointment_id.clone(),
         sequence: told.sequence,
         thin: listener.thin,
-        status: DeliveryStatus::Pending,
         due_at: env.now,
-        lease: None,
-        lease_until: None,
-        attempts: 0,
-        attempted_at: None,
-        http_status: None,
-        answer: None,
-        error: None,
-        milliseconds: None,
-        settled_at: None,
         created_at: env.now,
-        lost_leases: 0,
+        ..Delivery::default()
     }
 }
 

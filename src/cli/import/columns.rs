@@ -8,23 +8,21 @@ use crate::error::Result;
 use crate::interchange::csv::write::{defuse, undefuse};
 use serde_json::Value;
 
-/// A field, and the columns that hold it, the best first: our own files' names among them.
-type Known = &'static [(&'static str, &'static [&'static str])];
+/// Fields, and the columns that hold each, the best first: our own files' names among them.
+type Known = Vec<(&'static str, Vec<&'static str>)>;
 
-const PATIENT: Known = &[
-    ("name", &["full_name", "name"]),
-    ("phone", &["phone"]),
-    ("code", &["code"]),
-    ("email", &["email"]),
-    ("national_id", &["national_id"]),
-    ("locale", &["locale"]),
-    ("channels", &["channels"]),
-    ("opt_out", &["opt_out"]),
-];
+/// The fields of a file.
+const PATIENT: &str = "name phone code email national_id locale channels opt_out";
+const APPOINTMENT: &str = "at date time duration end doctor service branch patient name phone email \
+    national_id session batch visit_type assigned_doctor reason notes source status external_ref \
+    idempotency_key overbook code token_number confirmed_at checked_in_at started_at completed_at \
+    cancelled_at no_show_at cancellation_reason diagnosis prescription follow_up_required follow_up_date \
+    reschedule_count";
 
-const APPOINTMENT: Known = &[
+/// The fields whose columns go by other names than the field's alone.
+const OF_PATIENTS: &[(&str, &[&str])] = &[("name", &["full_name", "name"])];
+const OF_APPOINTMENTS: &[(&str, &[&str])] = &[
     ("at", &["starts_at", "at"]),
-    ("date", &["date"]),
     ("time", &["start_time", "time"]),
     ("duration", &["duration_minutes", "duration"]),
     ("end", &["ends_at", "end"]),
@@ -32,37 +30,22 @@ const APPOINTMENT: Known = &[
     ("doctor", &["doctor.code", "doctor", "doctor.full_name"]),
     ("service", &["service.code", "service", "service.name"]),
     ("branch", &["branch.code", "branch", "branch.name"]),
-    ("patient", &["patient"]),
     ("name", &["patient.full_name", "patient_name", "full_name", "name"]),
     ("phone", &["patient.phone", "patient_phone", "phone"]),
     ("email", &["patient.email", "patient_email", "email"]),
     ("national_id", &["patient.national_id", "national_id"]),
-    ("session", &["session"]),
-    ("batch", &["batch"]),
-    ("visit_type", &["visit_type"]),
-    ("assigned_doctor", &["assigned_doctor"]),
-    ("reason", &["reason"]),
-    ("notes", &["notes"]),
-    ("source", &["source"]),
-    ("status", &["status"]),
     ("external_ref", &["external_reference_id", "external_ref"]),
-    ("idempotency_key", &["idempotency_key"]),
     ("overbook", &["overbooked", "overbook"]),
-    ("code", &["code"]),
-    ("token_number", &["token_number"]),
-    ("confirmed_at", &["confirmed_at"]),
-    ("checked_in_at", &["checked_in_at"]),
-    ("started_at", &["started_at"]),
-    ("completed_at", &["completed_at"]),
-    ("cancelled_at", &["cancelled_at"]),
-    ("no_show_at", &["no_show_at"]),
-    ("cancellation_reason", &["cancellation_reason"]),
-    ("diagnosis", &["diagnosis"]),
-    ("prescription", &["prescription"]),
-    ("follow_up_required", &["follow_up_required"]),
-    ("follow_up_date", &["follow_up_date"]),
-    ("reschedule_count", &["reschedule_count"]),
 ];
+
+fn known(kind: Kind) -> Known {
+    let (fields, others) = match kind {
+        Kind::Patients => (PATIENT, OF_PATIENTS),
+        Kind::Appointments => (APPOINTMENT, OF_APPOINTMENTS),
+    };
+    let names = |field| others.iter().find(|(own, _)| *own == field).map(|(_, names)| names.to_vec());
+    fields.split(' ').map(|field| (field, names(field).unwrap_or_else(|| vec![field]))).collect()
+}
 
 const FLAGS: [&str; 3] = ["overbook", "follow_up_required", "opt_out"];
 
@@ -80,19 +63,16 @@ pub struct Plan {
 impl Plan {
     /// The plan for a header: what was said with `--map`, then what is known.
     pub fn of(kind: Kind, header: &[String], map: &[String], for_all: &Raw) -> Result<Plan> {
-        let known = match kind {
-            Kind::Patients => PATIENT,
-            Kind::Appointments => APPOINTMENT,
-        };
+        let known = known(kind);
         let mut plan = Plan { columns: header.iter().map(|name| (name.clone(), None)).collect() };
         let mut problems = Problems::default();
         for said in map {
-            if let Err(problem) = plan.map(known, said) {
+            if let Err(problem) = plan.map(&known, said) {
                 problems.add("map", problem);
             }
         }
         problems.check()?;
-        for (field, names) in known {
+        for (field, names) in &known {
             if plan.has(field) || plan.is_said_otherwise(field) {
                 continue;
             }
@@ -109,7 +89,7 @@ impl Plan {
         Ok(plan)
     }
 
-    fn map(&mut self, known: Known, said: &str) -> std::result::Result<(), String> {
+    fn map(&mut self, known: &Known, said: &str) -> std::result::Result<(), String> {
         let Some((field, column)) = said.split_once('=') else {
             return Err(text!("is-not-such-as-phone-tel-fono", said));
         };

@@ -2,10 +2,10 @@
 
 pub mod columns;
 
-use crate::cli::raw::Raw;
 use clap::{Args, Subcommand, ValueEnum};
 use serde::Serialize;
 use std::path::PathBuf;
+use strum::IntoStaticStr;
 
 /// `turno import`
 #[derive(Debug, Subcommand)]
@@ -19,22 +19,13 @@ pub enum ImportCommand {
 }
 
 /// What a CSV file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, ValueEnum)]
+#[strum(serialize_all = "snake_case")]
 pub enum Kind {
     /// A patient in each row
     Patients,
     /// An appointment in each row, past or to come, with its status
     Appointments,
-}
-
-impl Kind {
-    /// The public spelling.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Kind::Patients => "patients",
-            Kind::Appointments => "appointments",
-        }
-    }
 }
 
 /// How an import goes about it.
@@ -66,13 +57,6 @@ pub struct ForAllArgs {
     /// The branch of the rows that name none [env: TURNO_BRANCH]
     #[arg(long, value_name = "B")]
     pub branch: Option<String>,
-}
-
-impl ForAllArgs {
-    /// As fields.
-    pub fn fields(self) -> Raw {
-        Raw::typed(&self)
-    }
 }
 
 /// `turno import csv`

@@ -45,9 +45,7 @@ impl Raw {
         request.no_notify = true;
         request
     }
-}
 
-impl Raw {
     /// Reads a patient.
     pub fn patient(mut self) -> PatientWish {
         let fields = PatientFields {

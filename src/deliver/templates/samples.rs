@@ -2,7 +2,7 @@
 
 use crate::deliver::Outgoing;
 use crate::deliver::templates::{Broken, Folder, Language, Part, Wording};
-use crate::domain::appointment::{Appointment, Stamps, Visit};
+use crate::domain::appointment::{Appointment, Visit};
 use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
 use crate::domain::reminder::Kind;
@@ -45,25 +45,20 @@ fn samples(clinic: &Clinic, zone: &Zone, now: Instant) -> [Visit; 3] {
     let bare = bare(clinic, zone, now);
     let long = "Ñ".repeat(200);
     let doctor = |name: &str| Doctor {
-        id: String::new(),
         clinic_id: clinic.id.clone(),
         code: "DOC-001".into(),
         full_name: name.to_owned(),
-        specialty: None,
-        slot_minutes: None,
-        buffer_before: 0,
-        buffer_after: 0,
         active: true,
         created_at: now,
+        ..Doctor::default()
     };
     let service = |name: &str| Service {
-        id: String::new(),
         clinic_id: clinic.id.clone(),
         code: "SRV-001".into(),
         name: name.to_owned(),
-        duration_minutes: None,
         active: true,
         created_at: now,
+        ..Service::default()
     };
     let full = |name: &str, branch: &str| Visit {
         patient: Patient { full_name: name.to_owned(), ..(*bare.patient).clone() }.into(),
@@ -93,69 +88,39 @@ fn bare(clinic: &Clinic, zone: &Zone, now: Instant) -> Visit {
         code: "K7QF3M".into(),
         clinic_id: clinic.id.clone(),
         branch_id: id.clone(),
-        doctor_id: None,
         patient_id: id.clone(),
-        service_id: None,
         window_id: id,
         window_date: wall.date(),
-        capacity: None,
         timezone: zone.name().to_owned(),
         date: wall.date(),
         start_time: wall.time(),
         span,
         busy: span,
-        session: None,
-        batch: None,
         token_number: 1,
         status: Status::Confirmed,
-        overbooked: false,
-        visit_type: None,
-        assigned_doctor: None,
-        reason: None,
-        notes: None,
-        diagnosis: None,
-        prescription: None,
-        follow_up_required: false,
-        follow_up_date: None,
         source: "manual".into(),
-        external_reference_id: None,
-        idempotency_key: None,
-        request_hash: None,
-        reminders_planned: 0,
         created_at: now,
         updated_at: now,
-        stamps: Stamps::default(),
-        cancellation_reason: None,
-        reschedule_count: 0,
+        ..Appointment::default()
     };
     let patient = Patient {
-        id: String::new(),
         clinic_id: clinic.id.clone(),
         code: "P-K7QF3M".into(),
         full_name: "Ana Mejía".into(),
         phone: "+50370123456".into(),
-        email: None,
-        national_id: None,
-        national_id_hash: None,
-        locale: None,
-        channels: None,
-        opt_out: false,
-        no_show_count: 0,
         active: true,
         created_at: now,
         updated_at: now,
-        merged_into: None,
-        erased_at: None,
+        ..Patient::default()
     };
     let branch = Branch {
-        id: String::new(),
         clinic_id: clinic.id.clone(),
         code: "main".into(),
         // Called like its clinic, it is not named.
         name: clinic.name.clone(),
-        timezone: None,
         active: true,
         created_at: now,
+        ..Branch::default()
     };
     Visit {
         appointment: appointment.into(),

@@ -7,7 +7,8 @@ use super::resources::Participant;
 use super::taken::{Taken, taken};
 use crate::domain::text::name_key;
 use crate::interchange::Problem;
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
@@ -70,13 +71,12 @@ pub fn read(mut source: impl BufRead) -> Result<Bundle, Problem> {
     if source.fill_buf().is_ok_and(|bytes| bytes.starts_with(b"\xef\xbb\xbf")) {
         source.consume(3);
     }
-    let mut shelf = Shelf::default();
     let mut json = serde_json::Deserializer::from_reader(source);
-    let top = Whole(&mut shelf).deserialize(&mut json).map_err(|problem| unread(&problem))?;
+    let top = Top::deserialize(&mut json).map_err(|problem| unread(&problem))?;
     top.check().map_err(|problem| Problem { line: 1, problem })?;
     json.end().map_err(|problem| unread(&problem))?;
     let goes_on = top.goes_on();
-    Ok(Bundle { goes_on, ..shelf.resolved() })
+    Ok(Bundle { goes_on, ..top.entry.resolved() })
 }
 
 fn unread(problem: &serde_json::Error) -> Problem {
@@ -88,33 +88,41 @@ fn unread(problem: &serde_json::Error) -> Problem {
     Problem { line: problem.line().max(1) as u64, problem: words }
 }
 
-/// What a bundle says of itself.
-#[derive(Debug, Default)]
+/// A bundle: what it says of itself, and its entries.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase", expecting = "a Bundle")]
 struct Top {
-    named: BTreeMap<&'static str, Value>,
+    resource_type: Option<Value>,
+    r#type: Option<Value>,
+    fhir_version: Option<Value>,
+    meta: Option<Value>,
+    link: Option<Value>,
+    #[serde(default)]
+    entry: Shelf,
 }
 
 impl Top {
     fn check(&self) -> Result<(), String> {
-        let said = |name: &str| self.named.get(name);
-        if said("resourceType") != Some(&"Bundle".into()) {
-            let is = told(said("resourceType"));
+        if self.resource_type != Some("Bundle".into()) {
+            let is = told(self.resource_type.as_ref());
             return Err(text!("resourcetype-is-a-bundle-was-expected", is));
         }
-        let version = said("fhirVersion").or_else(|| said("meta")?.get("fhirVersion"));
+        let in_meta = || self.meta.as_ref()?.get("fhirVersion");
+        let version = self.fhir_version.as_ref().or_else(in_meta);
         if let Some(version) = version
             && !version.as_str().is_some_and(|version| version == "4.0" || version.starts_with("4.0."))
         {
             return Err(text!("is-of-another-fhir-release", told = told(Some(version))));
         }
-        match said("type").and_then(Value::as_str) {
+        let kind = self.r#type.as_ref();
+        match kind.and_then(Value::as_str) {
             Some("collection" | "searchset") => Ok(()),
-            _ => Err(text!("type-is-collection-or-searchset-was-expected", told = told(said("type")))),
+            _ => Err(text!("type-is-collection-or-searchset-was-expected", told = told(kind))),
         }
     }
 
     fn goes_on(&self) -> bool {
-        let links = self.named.get("link").and_then(Value::as_array);
+        let links = self.link.as_ref().and_then(Value::as_array);
         links.is_some_and(|links| links.iter().any(|link| link.get("relation") == Some(&"next".into())))
     }
 }
@@ -127,64 +135,29 @@ fn told(value: Option<&Value>) -> String {
     }
 }
 
-/// The bundle, whose entries go into the shelf one by one.
-struct Whole<'a>(&'a mut Shelf);
-
-impl<'de> DeserializeSeed<'de> for Whole<'_> {
-    type Value = Top;
-    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<Top, D::Error> {
-        json.deserialize_map(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Whole<'_> {
-    type Value = Top;
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a Bundle")
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Top, A::Error> {
-        const NAMED: [&str; 5] = ["resourceType", "type", "fhirVersion", "meta", "link"];
-        let mut top = Top::default();
-        let mut has_entries = false;
-        while let Some(key) = map.next_key::<String>()? {
-            if key == "entry" {
-                if std::mem::replace(&mut has_entries, true) {
-                    return Err(A::Error::custom("entry is there twice"));
+/// Reads the entries one by one.
+impl<'de> Deserialize<'de> for Shelf {
+    fn deserialize<D: Deserializer<'de>>(json: D) -> Result<Shelf, D::Error> {
+        struct Entries;
+        impl<'de> Visitor<'de> for Entries {
+            type Value = Shelf;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("the entries of a Bundle")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Shelf, A::Error> {
+                let mut shelf = Shelf::default();
+                while let Some(entry) = entries.next_element()? {
+                    shelf.take(entry);
                 }
-                map.next_value_seed(Entries(self.0))?;
-            } else if let Some(name) = NAMED.iter().find(|name| **name == key) {
-                top.named.insert(name, map.next_value()?);
-            } else {
-                map.next_value::<IgnoredAny>()?;
+                Ok(shelf)
             }
         }
-        Ok(top)
-    }
-}
-
-struct Entries<'a>(&'a mut Shelf);
-
-impl<'de> DeserializeSeed<'de> for Entries<'_> {
-    type Value = ();
-    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
-        json.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Entries<'_> {
-    type Value = ();
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the entries of a Bundle")
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        while let Some(entry) = entries.next_element::<Value>()? {
-            self.0.take(entry);
-        }
-        Ok(())
+        json.deserialize_seq(Entries)
     }
 }
 
 /// An entry whose references are still to be followed.
+#[derive(Debug)]
 struct Kept {
     entry: u64,
     kind: Option<Kind>,
@@ -193,7 +166,7 @@ struct Kept {
 }
 
 /// The entries so far.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Shelf {
     read: u64,
     kept: Vec<Kept>,

@@ -1,7 +1,7 @@
 //! When events take place: rules of recurrence, exceptions and zones, as spans of a clinic's wall clock.
 //!
 //! A rule repeats what the clock on the wall shows, so it is run on readings of the event's own clock, and
-//! each reading becomes an instant afterwards. What rules mean is the `recurrence` crate's.
+//! each reading becomes an instant afterwards. `domain::rrule` runs the rules.
 
 use crate::domain::interval::Interval;
 use crate::domain::rrule;
@@ -184,7 +184,7 @@ impl Timing {
         let day = Duration::days(1);
         let (first, last) = (self.zone.wall(view.horizon.start), self.zone.wall(view.horizon.end));
         let horizon = (first - self.length - day, last + day);
-        rrule::repeat(read, self.start, Some(horizon), MOST)
+        rrule::repeat(read, self.start, Some(horizon), MOST.into())
             .ok_or_else(|| wrong(text!("repeats-more-than-times-within-the-horizon", most = MOST)))
     }
 

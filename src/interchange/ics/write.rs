@@ -11,7 +11,7 @@ use chrono::DateTime;
 pub const LINE: usize = 75;
 
 /// The appointment as a calendar sees it (RFC 5545, RFC 5546).
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry {
     /// The appointment's id: the same entry for ever.
     pub uid: String,

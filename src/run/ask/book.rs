@@ -17,13 +17,6 @@ use crate::run::ask::{board, labels, patient};
 use crate::run::{Session, ending};
 use crate::store::Ending;
 
-/// Whom a visit is with or what for.
-#[derive(Debug, Clone)]
-enum Whom {
-    Doctor(String),
-    Service(String),
-}
-
 /// A booking that is asked for.
 struct Talk<'a> {
     board: Board,
@@ -93,17 +86,17 @@ impl Talk<'_> {
         let doctors = self.counter.doctors.iter().map(|doctor| {
             let what = doctor.specialty.as_deref().unwrap_or_default();
             let label = format!("{}  {what}", labels::fit(&doctor.full_name, 32));
-            Choice::new(Whom::Doctor(doctor.id.clone()), label).found_by(&doctor.code).under(text!("doctor"))
+            Choice::new(("doctor", doctor.id.clone()), label).found_by(&doctor.code).under(text!("doctor"))
         });
         let services = self.counter.services.iter().map(|service| {
             let length = service.duration_minutes.map_or(String::new(), |minutes| format!("{minutes} min"));
             let label = format!("{}  {length}", labels::fit(&service.name, 32));
-            Choice::new(Whom::Service(service.id.clone()), label)
+            Choice::new(("service", service.id.clone()), label)
                 .found_by(&service.code)
                 .under(text!("service"))
         });
         let choices: Vec<_> = doctors.chain(services).collect();
-        let whom = match choices.as_slice() {
+        let (field, id) = match choices.as_slice() {
             [] => {
                 let words = text!("the-clinic-has-no-doctor-yet");
                 return Err(Refusal::invalid("doctor", words)
@@ -113,13 +106,8 @@ impl Talk<'_> {
             [only] => only.key.clone(),
             several => self.board.choose(text!("with-whom-or-what-for"), several)?,
         };
-        match whom {
-            Whom::Doctor(id) => {
-                self.any_doctor = false;
-                self.said.put("doctor", Some(id));
-            }
-            Whom::Service(id) => self.said.put("service", Some(id)),
-        }
+        self.any_doctor = field != "doctor";
+        self.said.put(field, Some(id));
         Ok(())
     }
 

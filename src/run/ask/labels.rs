@@ -31,7 +31,7 @@ pub(super) fn date(date: NaiveDate) -> String {
 }
 
 /// A day, with how far away it is and how full.
-pub(super) fn day(room: &DayRoom, today: NaiveDate) -> Choice<NaiveDate> {
+pub(super) fn day(room: &DayRoom, today: NaiveDate) -> Choice<Option<NaiveDate>> {
     let far = match (room.date - today).num_days() {
         0 => text!("today").to_owned(),
         1 => text!("tomorrow").to_owned(),
@@ -44,7 +44,7 @@ pub(super) fn day(room: &DayRoom, today: NaiveDate) -> Choice<NaiveDate> {
         free => text!("of-free", free, all = room.all),
     };
     let label = format!("{:<11}  {far:<11}  {bar}  {room_left}", dated(room.date, "%a %-d %b"));
-    Choice::new(room.date, label)
+    Choice::new(Some(room.date), label)
         .found_by(format!("{} {} {}", room.date, room.date.format("%A %B %d/%m"), dated(room.date, "%A")))
         .shut((room.free == 0).then_some(text!("that-day-is-full")))
 }

@@ -12,6 +12,7 @@ pub(super) mod visit;
 
 use crate::output::Format;
 use crate::run::{Session, Stop};
+use dialoguer::Input;
 use picker::Board;
 use std::io::{self, IsTerminal};
 pub(super) use time::has_start;
@@ -29,6 +30,12 @@ pub(super) fn confirm(session: &Session, question: &str, usual: bool) -> Result<
 /// Whether a plain question is answered with yes.
 pub(super) fn agrees(session: &Session, question: &str, usual: bool) -> bool {
     confirm(session, question, usual).is_ok()
+}
+
+/// Whether somebody types that word, as nobody does by accident.
+pub(super) fn types(word: &str) -> bool {
+    let typed = Input::<String>::new().with_prompt(text!("type-to-go-on", consent = word)).allow_empty(true);
+    typed.interact_text().is_ok_and(|typed| typed.trim() == word)
 }
 
 fn board(session: &Session) -> Board {

@@ -6,6 +6,7 @@
 use crate::domain::text::fold;
 use crate::locale::plain;
 use crate::output::printable;
+use crate::output::words::paint;
 use crate::run::Stop;
 use anstyle::{AnsiColor, Style};
 use console::{Key, Term, measure_text_width, truncate_str};
@@ -80,7 +81,7 @@ impl Board {
     }
 
     fn paint(&self, style: Style, text: &str) -> String {
-        if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+        paint(style, text, self.color)
     }
 
     /// Says something between questions.

@@ -65,11 +65,7 @@ impl Wanted {
         let mut from = self.today;
         loop {
             let rooms = asking::room(context, &self.slots, from, DAYS)?;
-            let mut choices: Vec<Choice<Option<NaiveDate>>> = Vec::new();
-            for room in &rooms {
-                let Choice { key, label, words, group, shut } = labels::day(room, self.today);
-                choices.push(Choice { key: Some(key), label, words, group, shut });
-            }
+            let mut choices: Vec<_> = rooms.iter().map(|room| labels::day(room, self.today)).collect();
             match rooms.last() {
                 Some(last) if rooms.len() == DAYS => {
                     choices.push(Choice::new(None, text!("later-times")).found_by("more"));

@@ -106,34 +106,12 @@ pub(in crate::run) fn move_it(
     }
 }
 
-/// Asks for what is missing of a cancellation, shows it, and calls the appointment off.
-pub(in crate::run) fn cancel(
-    session: &Session,
-    word: Option<&str>,
-    request: StatusRequest,
-    dry_run: bool,
-) -> Asked<(Stepped, Vec<Waiting>)> {
-    let context = &mut session.open()?;
-    let board = board(session);
-    let from = Status::ALL.into_iter().filter(|status| status.next().contains(&Status::Cancelled)).collect();
-    let visit = find(&board, context, word, from)?;
-    let mut request = request;
-    let asked = ask_reason(&board, context, &visit, &mut request)?;
-    if word.is_some() && !asked {
-        return Ok(after_cancel(context, &visit.appointment.id, &request, ending(dry_run))?);
-    }
-    show(&board, &visit)?;
-    board.fact("when", &when(&visit))?;
-    board.confirm(text!("call-it-off"), false)?;
-    *context = session.open()?;
-    Ok(after_cancel(context, &visit.appointment.id, &request, ending(dry_run))?)
-}
-
-/// Asks for what is missing of a step to another status, and takes it.
+/// Asks for what is missing of a step to another status, and takes it. Where anything was asked, `confirms`
+/// shows it before.
 pub(in crate::run) fn step(
     session: &Session,
     word: Option<&str>,
-    request: StatusRequest,
+    (mut request, confirms): (StatusRequest, bool),
     dry_run: bool,
 ) -> Asked<(Stepped, Vec<Waiting>)> {
     let context = &mut session.open()?;
@@ -143,7 +121,6 @@ pub(in crate::run) fn step(
         None => !status.next().is_empty(),
     });
     let visit = find(&board, context, word, from.collect())?;
-    let mut request = request;
     if request.to.is_none() {
         let next = visit.appointment.status.next();
         if next.is_empty() {
@@ -156,7 +133,12 @@ pub(in crate::run) fn step(
             text!("is-now", full_name = visit.patient.full_name, words = visit.appointment.status.words());
         request.to = Some(board.choose(&question, &choices)?);
     }
-    ask_reason(&board, context, &visit, &mut request)?;
+    let asked = ask_reason(&board, context, &visit, &mut request)?;
+    if confirms && (asked || word.is_none()) {
+        show(&board, &visit)?;
+        board.fact("when", &when(&visit))?;
+        board.confirm(text!("call-it-off"), false)?;
+    }
     *context = session.open()?;
     Ok(after_cancel(context, &visit.appointment.id, &request, ending(dry_run))?)
 }

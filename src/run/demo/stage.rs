@@ -6,27 +6,13 @@ use crate::error::cause;
 use crate::output::Printer;
 use crate::output::tour::{self, Shown};
 use crate::run::Stop;
+use crate::run::demo::{All, Step};
 use console::strip_ansi_codes;
 use std::fs;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
-
-/// A refusal that the tour counts on, by its exit status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Refused {
-    /// The time, the capacity or the day is taken.
-    Taken,
-}
-
-impl Refused {
-    fn exit(self) -> u8 {
-        match self {
-            Refused::Taken => Code::AppointmentConflict.exit(),
-        }
-    }
-}
 
 /// The tour's stage.
 pub(super) struct Stage<'p> {
@@ -35,9 +21,12 @@ pub(super) struct Stage<'p> {
     place: TempDir,
     zone: Zone,
     now: Instant,
-    /// How much of the next output is shown.
-    shown: Shown,
+    /// How many commands were run.
     commands: usize,
+    /// The last answer, without colours.
+    answer: String,
+    /// What was kept of answers, by the names that stand for it.
+    kept: Vec<(String, String)>,
 }
 
 impl<'p> Stage<'p> {
@@ -50,64 +39,42 @@ impl<'p> Stage<'p> {
         // Named to the commands, so that no configuration of the user's is read.
         fs::write(place.path().join("config.toml"), "")
             .map_err(|problem| failed(format!("the tour's directory can't be written: {problem}")))?;
-        let now = Instant::from_unix(0);
-        Ok(Stage { printer, program, place, zone, now, shown: Shown::All, commands: 0 })
+        let (now, answer, kept) = (Instant::from_unix(0), String::new(), Vec::new());
+        Ok(Stage { printer, program, place, zone, now, commands: 0, answer, kept })
     }
 
-    /// How many commands were run.
-    pub(super) fn commands(&self) -> usize {
-        self.commands
-    }
-
-    /// The head of a part.
-    pub(super) fn heading(&self, text: &str) -> Result<(), Stop> {
-        Ok(self.printer.raw(&tour::heading(text, self.printer.color))?)
-    }
-
-    /// What happens next, and why.
-    pub(super) fn say(&self, text: &str) -> Result<(), Stop> {
-        Ok(self.printer.raw(&tour::said(text))?)
-    }
-
-    /// Moves the clock that the commands see; from there each takes it on by a minute.
-    pub(super) fn clock(&mut self, words: &str, instant: &str) -> Result<(), Stop> {
-        self.now = Instant::parse_rfc3339(instant).map_err(failed)?;
-        Ok(self.printer.raw(&tour::clock(words, self.printer.color))?)
-    }
-
-    /// Shows a part of the next command's output.
-    pub(super) fn only(&mut self, shown: Shown) -> &mut Self {
-        self.shown = shown;
-        self
-    }
-
-    /// Runs a command that must succeed. Answers what it wrote, without colours.
-    pub(super) fn run(&mut self, words: &[&str]) -> Result<String, Stop> {
-        self.act(words, None, 0)
-    }
-
-    /// Runs a command that reads its stdin and must succeed.
-    pub(super) fn run_with_input(&mut self, words: &[&str], input: &str) -> Result<String, Stop> {
-        self.act(words, Some(input), 0)
-    }
-
-    /// Runs a command that must be refused. Answers the refusal's text, without colours.
-    pub(super) fn refused(&mut self, refused: Refused, words: &[&str]) -> Result<String, Stop> {
-        self.act(words, None, refused.exit())
-    }
-
-    /// Something that the tour reads from an output and goes on with.
-    pub(super) fn found<'t>(&self, what: &str, found: Option<&'t str>) -> Result<&'t str, Stop> {
-        found.ok_or_else(|| failed(format!("the tour stops: {what} is not in the answer")))
-    }
-
-    fn act(&mut self, words: &[&str], input: Option<&str>, expected: u8) -> Result<String, Stop> {
+    /// Takes a step.
+    pub(super) fn take(&mut self, step: &Step) -> Result<(), Stop> {
         let color = self.printer.color;
-        self.printer.raw(&tour::typed(words, input, color))?;
-        let shown = std::mem::take(&mut self.shown);
-        let output = self.child(words, input).map_err(|problem| {
-            failed(format!("the tour stops: `turno {}` can't be run: {problem}", words.join(" ")))
-        })?;
+        match *step {
+            Step::Part(text) => self.printer.raw(&tour::heading(text, color))?,
+            Step::Say(text) => {
+                let text = text.replace("{commands}", &self.commands.to_string());
+                self.printer.raw(&tour::said(&text))?;
+            }
+            Step::Clock(words, instant) => {
+                self.now = Instant::parse_rfc3339(instant).map_err(failed)?;
+                self.printer.raw(&tour::clock(words, color))?;
+            }
+            Step::Run(shown, line) => self.act(line, None, shown, 0)?,
+            Step::Input(line, input) => self.act(line, Some(input), All, 0)?,
+            Step::Refused(line) => self.act(line, None, All, Code::AppointmentConflict.exit())?,
+            Step::Keep(what, read) => match read(&self.answer) {
+                Some(found) => self.kept.push((format!("{{{what}}}"), found.to_owned())),
+                None => return Err(failed(format!("the tour stops: {what} is not in the answer"))),
+            },
+        }
+        Ok(())
+    }
+
+    /// Runs a command that must end with that exit status, and shows so much of what it writes.
+    fn act(&mut self, line: &str, input: Option<&str>, shown: Shown, expected: u8) -> Result<(), Stop> {
+        let color = self.printer.color;
+        let line = self.kept.iter().fold(line.to_owned(), |line, (name, value)| line.replace(name, value));
+        self.printer.raw(&tour::typed(&line, input, color))?;
+        let output = self
+            .child(&words(&line), input)
+            .map_err(|problem| failed(format!("the tour stops: `turno {line}` can't be run: {problem}")))?;
         // What a success says on stderr are hints for somebody who types; the tour goes on by itself.
         let bytes =
             if expected == 0 { output.stdout } else { [output.stdout, output.stderr.clone()].concat() };
@@ -117,19 +84,19 @@ impl<'p> Stage<'p> {
             if expected == 0 {
                 self.printer.talk(&String::from_utf8_lossy(&output.stderr));
             }
-            let command = words.join(" ");
             let ended = output.status;
             return Err(failed(format!(
-                "the tour stops: `turno {command}` should have ended with {expected}, but: {ended}"
+                "the tour stops: `turno {line}` should have ended with {expected}, but: {ended}"
             )));
         }
         self.commands += 1;
         self.now = self.now.plus(60);
-        Ok(strip_ansi_codes(&text).into_owned())
+        self.answer = strip_ansi_codes(&text).into_owned();
+        Ok(())
     }
 
     /// The program with nothing of the user's environment.
-    fn child(&self, words: &[&str], input: Option<&str>) -> std::io::Result<std::process::Output> {
+    fn child(&self, words: &[String], input: Option<&str>) -> std::io::Result<std::process::Output> {
         let mut command = Command::new(&self.program);
         command
             .args(words)
@@ -159,6 +126,18 @@ impl<'p> Stage<'p> {
     }
 }
 
+/// The words of a line as a shell reads it: blanks part them, but for those between quotes.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    for (n, part) in line.split('\'').enumerate() {
+        for (m, piece) in part.split(|c| c == ' ' && n % 2 == 0).enumerate() {
+            words.extend((m > 0).then(String::new));
+            words.last_mut().into_iter().for_each(|word| word.push_str(piece));
+        }
+    }
+    words
+}
+
 /// A directory for its owner's eyes only, removed when the tour ends, however it ends.
 fn private_place() -> Result<TempDir, Stop> {
     let mut builder = tempfile::Builder::new();
@@ -177,6 +156,14 @@ fn failed(message: impl Into<String>) -> Stop {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_is_read_as_a_shell_reads_it() {
+        assert_eq!(
+            words("book --name 'María López' --notes ''"),
+            ["book", "--name", "María López", "--notes", ""]
+        );
+    }
 
     #[test]
     fn the_place_is_private_and_goes_away() {

@@ -40,7 +40,7 @@ pub(super) fn fhir(session: &Session, args: FhirArgs) -> Result<Answer> {
     if goes_on {
         session.printer.hint(text!("the-bundle-is-one-page-of-several"));
     }
-    let for_all = for_all.fields();
+    let for_all = Raw::typed(&for_all);
     let mut preview = Vec::new();
     let rows = found.into_iter().map(|Found { entry, record }| {
         let wish = match record {
@@ -57,37 +57,28 @@ pub(super) fn fhir(session: &Session, args: FhirArgs) -> Result<Answer> {
     let share = if how.dry_run { usize::MAX } else { SHARE };
     let tally = write_by(session, &how, rows, share)?;
     let left = left.into_iter().map(|(resource, count)| LeftAlone { resource, count }).collect();
-    Ok(imported(ImportedView { left_alone: Some(left), ..tally.view("resources", &how, preview) }))
+    Ok(imported(ImportedView {
+        import: "resources",
+        left_alone: Some(left),
+        preview: Some(preview),
+        ..tally
+    }))
+}
+
+/// A record's fields, by their names.
+macro_rules! taken {
+    ($record:ident of $fields:ident: $($field:ident),*) => {
+        $record { $($field: $fields.remove(stringify!($field))),* }
+    };
 }
 
 fn wish(record: Record, for_all: &Raw, mut show: impl FnMut(&Raw)) -> Wish {
     let Record { kind, mut fields, retired, name } = record;
     match kind {
-        Kind::Branch => Wish::Branch(
-            BranchFields {
-                name: fields.remove("name"),
-                code: fields.remove("code"),
-                timezone: fields.remove("timezone"),
-            },
-            !retired,
-        ),
-        Kind::Service => Wish::Service(
-            ServiceFields {
-                name: fields.remove("name"),
-                code: fields.remove("code"),
-                duration: fields.remove("duration"),
-            },
-            !retired,
-        ),
+        Kind::Branch => Wish::Branch(taken!(BranchFields of fields: name, code, timezone), !retired),
+        Kind::Service => Wish::Service(taken!(ServiceFields of fields: name, code, duration), !retired),
         Kind::Doctor => Wish::Doctor(
-            DoctorFields {
-                name: fields.remove("name"),
-                code: fields.remove("code"),
-                specialty: fields.remove("specialty"),
-                slot: fields.remove("slot"),
-                buffer_before: fields.remove("buffer_before"),
-                buffer_after: fields.remove("buffer_after"),
-            },
+            taken!(DoctorFields of fields: name, code, specialty, slot, buffer_before, buffer_after),
             !retired,
         ),
         Kind::Patient => {

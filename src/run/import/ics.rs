@@ -63,7 +63,7 @@ fn appointments(
     how: &HowArgs,
 ) -> Result<Answer> {
     let zones = Zones::new(session.environment.zone_folder.clone());
-    let for_all = for_all.fields();
+    let for_all = Raw::typed(&for_all);
     let mut preview = Vec::new();
     // Who was booked on top comes behind those below, whose time is theirs.
     events.sort_by_key(|event| event.own.iter().any(|(name, _)| name == "OVERBOOKED"));
@@ -81,7 +81,7 @@ fn appointments(
         Row { line: event.line, wish }
     });
     let tally = write(session, how, rows)?;
-    Ok(imported(tally.view("appointments", how, preview)))
+    Ok(imported(ImportedView { import: "appointments", preview: Some(preview), ..tally }))
 }
 
 /// The fields of an event: what our own exports say under names of their own, else what can be told from

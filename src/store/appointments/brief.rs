@@ -1,71 +1,46 @@
 //! Appointments as a calendar tells of them.
 
 use crate::domain::appointment::Brief;
-use crate::domain::interval::Interval;
 use crate::domain::record::{Attendee, Label};
-use crate::domain::status::Status;
-use crate::domain::time::{parse_date, parse_time};
 use crate::error::StoreError;
 use crate::store::appointments::list::{Filter, Order, page_sql};
-use crate::store::appointments::visit::ForWhom;
-use crate::store::record::{Stored, with_alias};
+use crate::store::record::{FromRow, Stored, columns_of, record};
 use crate::store::{Tx, params};
 
-const COLUMNS: [&str; 15] = [
-    "id",
-    "code",
-    "branch_id",
-    "doctor_id",
-    "service_id",
-    "timezone",
-    "date",
-    "start_time",
-    "starts_at",
-    "ends_at",
-    "token_number",
-    "status",
-    "overbooked",
-    "visit_type",
-    "reason",
-];
+record!(Brief {
+    id,
+    code,
+    branch_id,
+    doctor_id,
+    service_id,
+    timezone,
+    date,
+    start_time,
+    [span: starts_at ends_at],
+    token_number,
+    status,
+    overbooked,
+    visit_type,
+    reason,
+    [patient:],
+});
+
+record!(Label { id, code, name });
 
 /// The appointments that pass the filter, by date and start.
 pub fn briefs(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<Brief>, StoreError> {
     let (rest, params) = page_sql(clinic_id, filter, Order::Start, i64::MAX, 0);
-    tx.query(&format!("{} {rest}", select()), &params, |row| {
-        Ok(Brief {
-            id: row.text()?,
-            code: row.text()?,
-            branch_id: row.text()?,
-            doctor_id: row.opt_text()?,
-            service_id: row.opt_text()?,
-            timezone: row.text()?,
-            date: row.parsed(parse_date)?,
-            start_time: row.parsed(parse_time)?,
-            span: Interval::new(row.instant()?, row.instant()?),
-            token_number: row.int()?,
-            status: row.parsed(Status::parse)?,
-            overbooked: row.flag()?,
-            visit_type: row.opt_text()?,
-            reason: row.opt_text()?,
-            patient: Attendee::from_row(row)?,
-        })
-    })
+    tx.query(&format!("{} {rest}", select()), &params, Brief::from_row)
 }
 
 /// The question for them, to be completed by `WHERE …`.
 fn select() -> String {
-    let (columns, of_patient) = (with_alias("a", &COLUMNS), with_alias("p", Attendee::COLUMNS));
+    let (columns, of_patient) = (columns_of::<Brief>("a"), columns_of::<Attendee>("p"));
     format!("SELECT {columns}, {of_patient} FROM appointments AS a JOIN patients AS p ON p.id = a.patient_id")
 }
 
 /// What the clinic's records of a kind are called, retired ones as well.
-///
-/// # Errors
-/// When the database fails.
 pub fn labels<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Label>, StoreError> {
     let sql = format!("SELECT id, code, name FROM {} WHERE clinic_id = ?1", T::TABLE);
-    tx.query(&sql, params![clinic_id], |row| {
-        Ok(Label { id: row.text()?, code: row.text()?, name: row.text()? })
-    })
+    tx.query(&sql, params![clinic_id], Label::from_row)
 }

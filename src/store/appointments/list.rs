@@ -5,9 +5,9 @@ use crate::domain::status::Status;
 use crate::domain::time::Instant;
 use crate::error::StoreError;
 use crate::store::Tx;
-use crate::store::appointments::visit::{ForWhom, Joined, several};
+use crate::store::appointments::visit::{Joined, several};
 use crate::store::engine::Value;
-use crate::store::record::marks;
+use crate::store::record::{FromRow, marks};
 use chrono::NaiveDate;
 
 /// Which appointments; every condition that is there must hold. Records are named by id.
@@ -48,7 +48,7 @@ pub enum Order {
 /// How many appointments pass the filter.
 pub fn count(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<i64, StoreError> {
     let (sql, params) = count_sql(clinic_id, filter);
-    Ok(tx.query_one(&sql, &params, |row| row.int())?.unwrap_or(0))
+    tx.count(&sql, &params)
 }
 
 pub(crate) fn count_sql<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<'a>>) {
@@ -57,7 +57,7 @@ pub(crate) fn count_sql<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, 
 }
 
 /// A page of the appointments that pass the filter.
-pub fn page<P: ForWhom>(
+pub fn page<P: FromRow>(
     tx: &mut Tx<'_>,
     clinic_id: &str,
     filter: &Filter,

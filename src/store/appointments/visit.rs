@@ -4,43 +4,11 @@ use crate::domain::appointment::Appointment;
 use crate::domain::record::{Attendee, Branch, Doctor, Patient, Service};
 use crate::error::StoreError;
 use crate::store::engine::{Row, Value};
-use crate::store::record::{Stored, columns_of, marks, with_alias};
+use crate::store::record::{FromRow, Stored, columns_of, marks, record};
 use crate::store::{Tx, params};
 use std::sync::Arc;
 
-/// What is read of the patient whose appointment it is.
-pub trait ForWhom: Sized {
-    /// The columns that it takes.
-    const COLUMNS: &'static [&'static str];
-
-    /// What is in those columns.
-    ///
-    /// # Errors
-    /// When the row holds what no rule of ours wrote.
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError>;
-}
-
-impl ForWhom for Patient {
-    const COLUMNS: &'static [&'static str] = <Patient as Stored>::COLUMNS;
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        <Patient as Stored>::from_row(row)
-    }
-}
-
-impl ForWhom for Attendee {
-    const COLUMNS: &'static [&'static str] = &["id", "code", "full_name", "phone", "no_show_count"];
-
-    fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
-        Ok(Attendee {
-            id: row.text()?,
-            code: row.text()?,
-            full_name: row.text()?,
-            phone: row.text()?,
-            no_show_count: row.int()?,
-        })
-    }
-}
+record!(Attendee { id, code, full_name, phone, no_show_count });
 
 /// An appointment with all that it names.
 pub struct Joined<P = Patient> {
@@ -57,7 +25,7 @@ pub struct Joined<P = Patient> {
 }
 
 /// `SELECT … FROM …` of the appointment `a`, its patient, branch, doctor and service.
-pub(crate) fn select<P: ForWhom>() -> String {
+pub(crate) fn select<P: FromRow>() -> String {
     // What may be missing is preceded by its id, once more, so that the reader knows.
     format!(
         "SELECT {}, {}, b.id, {}, d.id, {}, s.id, {}
@@ -66,7 +34,7 @@ pub(crate) fn select<P: ForWhom>() -> String {
          LEFT JOIN doctors AS d ON d.id = a.doctor_id
          LEFT JOIN services AS s ON s.id = a.service_id",
         columns_of::<Appointment>("a"),
-        with_alias("p", P::COLUMNS),
+        columns_of::<P>("p"),
         columns_of::<Branch>("b"),
         columns_of::<Doctor>("d"),
         columns_of::<Service>("s"),
@@ -75,7 +43,7 @@ pub(crate) fn select<P: ForWhom>() -> String {
 
 /// Asks what `question` makes of the `SELECT` above, and answers the appointments in their order, each with
 /// what `before` reads in front of it.
-pub(crate) fn ask<T, P: ForWhom>(
+pub(crate) fn ask<T, P: FromRow>(
     tx: &mut Tx<'_>,
     question: impl Fn(&str) -> String,
     params: &[Value<'_>],
@@ -84,7 +52,7 @@ pub(crate) fn ask<T, P: ForWhom>(
     tx.query(&question(&select::<P>()), params, |row| Ok((before(row)?, joined(row)?)))
 }
 
-fn joined<P: ForWhom>(row: &mut Row<'_>) -> Result<Joined<P>, StoreError> {
+fn joined<P: FromRow>(row: &mut Row<'_>) -> Result<Joined<P>, StoreError> {
     let appointment = Box::new(Appointment::from_row(row)?);
     let patient = Box::new(P::from_row(row)?);
     let branch = named::<Branch>(row, Some(&appointment.branch_id))?
@@ -96,7 +64,7 @@ fn joined<P: ForWhom>(row: &mut Row<'_>) -> Result<Joined<P>, StoreError> {
 
 /// The record that an appointment names, if it names one.
 fn named<T: Stored>(row: &mut Row<'_>, id: Option<&str>) -> Result<Option<Arc<T>>, StoreError> {
-    if row.opt_text()?.is_some() {
+    if row.get::<Option<String>>()?.is_some() {
         return T::from_row(row).map(|record| Some(Arc::new(record)));
     }
     row.skip(T::COLUMNS.len());
@@ -148,7 +116,7 @@ pub fn neighbours(tx: &mut Tx<'_>, clinic_id: &str, codes: &[&str]) -> Result<Ve
         let mut params = params![clinic_id].to_vec();
         params.extend(share.iter().map(|code| Value::from(*code)));
         found.extend(tx.query(&neighbours_sql(share.len()), &params, |row| {
-            Ok((row.text()?, [row.opt_text()?, row.opt_text()?]))
+            Ok((row.get()?, [row.get()?, row.get()?]))
         })?);
     }
     Ok(found)
@@ -175,7 +143,7 @@ pub(crate) fn beginning_with_sql(of_doctor: bool) -> &'static str {
 }
 
 /// The appointments of a question that goes on behind the join (`WHERE … ORDER BY …`).
-pub(crate) fn several<P: ForWhom>(
+pub(crate) fn several<P: FromRow>(
     tx: &mut Tx<'_>,
     rest: &str,
     params: &[Value<'_>],

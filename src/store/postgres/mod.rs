@@ -315,7 +315,7 @@ impl Engine for Postgres {
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
         let mut findings = Vec::new();
         self.query(UNSOUND, &[], &mut |mut row| {
-            findings.push(row.text()?);
+            findings.push(row.get()?);
             Ok(())
         })?;
         findings.extend(self.schema_differences()?);

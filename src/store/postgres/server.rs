@@ -86,9 +86,7 @@ impl Server {
     }
 
     /// Reads a `postgres://` URL; `variable` looks up libpq's variables.
-    ///
-    /// # Errors
-    /// `STORE_UNAVAILABLE` where it can't be read. The message never holds the password.
+    /// No refusal holds the password.
     pub(crate) fn parse(url: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Server, StoreError> {
         if has_two_ats(url) {
             return Err(malformed(text!("an-in-a-password-is-written-40")));

@@ -107,9 +107,7 @@ pub(in crate::store) fn in_its_way(log: &Path, hint: &'static str) -> StoreError
 /// Puts a book in the place of another, as one change under its write lock, and keeps the other aside.
 /// Programs that have the book open wait, and then go on with the new one; a kill leaves the one or
 /// the other, whole.
-///
-/// # Errors
-/// [`StoreError::Corrupt`] where the other is too much damaged for that; nothing was changed then.
+/// Refuses another that is too much damaged; nothing was changed then.
 pub(in crate::store) fn replace(book: &Path, with: &Path, aside: &Path) -> Result<(), StoreError> {
     replace_unexplained(book, with, aside).map_err(|problem| explained(book, problem))
 }
