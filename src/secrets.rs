@@ -17,8 +17,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
+mod next;
 mod sealed;
 mod staged;
+pub use next::left_aside;
 pub use sealed::{SHORTEST, passphrase_of};
 pub use staged::Staged;
 

@@ -44,6 +44,8 @@ mod checks;
 mod clearing;
 #[path = "cli/clock.rs"]
 mod clock;
+#[path = "cli/comparing.rs"]
+mod comparing;
 #[cfg(unix)]
 #[path = "cli/completing.rs"]
 mod completing;
@@ -67,6 +69,8 @@ mod faces;
 #[cfg(unix)]
 #[path = "cli/file_modes.rs"]
 mod file_modes;
+#[path = "cli/foreign.rs"]
+mod foreign;
 #[cfg(unix)]
 #[path = "cli/fuzzed.rs"]
 mod fuzzed;
@@ -139,6 +143,9 @@ mod retention;
 mod retries;
 #[path = "cli/rezoning.rs"]
 mod rezoning;
+#[cfg(unix)]
+#[path = "cli/rotating.rs"]
+mod rotating;
 #[path = "cli/round_trips.rs"]
 mod round_trips;
 #[path = "cli/running_late.rs"]

@@ -52,6 +52,8 @@ mod checks;
 mod clearing;
 #[path = "cli/clock.rs"]
 mod clock;
+#[path = "cli/comparing.rs"]
+mod comparing;
 #[cfg(unix)]
 #[path = "cli/completing.rs"]
 mod completing;
@@ -72,6 +74,8 @@ mod erasing;
 mod exporting;
 #[path = "cli/faces.rs"]
 mod faces;
+#[path = "cli/foreign.rs"]
+mod foreign;
 #[cfg(unix)]
 #[path = "cli/fuzzed.rs"]
 mod fuzzed;
@@ -137,6 +141,9 @@ mod retention;
 mod retries;
 #[path = "cli/rezoning.rs"]
 mod rezoning;
+#[cfg(unix)]
+#[path = "cli/rotating.rs"]
+mod rotating;
 #[path = "cli/round_trips.rs"]
 mod round_trips;
 #[path = "cli/running_late.rs"]

@@ -20,6 +20,9 @@ use crate::store::record::Stored;
 use crate::store::{Tx, directory, redact};
 use std::collections::BTreeMap;
 
+mod records;
+pub use records::{Compared, compare};
+
 /// Which entries.
 #[derive(Debug, Clone, Default)]
 pub struct LogRequest {
@@ -137,30 +140,33 @@ pub fn verify(context: &mut Context) -> Result<(i64, Option<Finding>)> {
 
 /// As [`verify`], for a book that is not the command's own.
 pub fn verify_in(store: &mut Store, env: &Env) -> Result<(i64, Option<Finding>)> {
+    store.read(|tx| verify_tx(tx, env))
+}
+
+/// The same inside a transaction.
+pub(in crate::app) fn verify_tx(tx: &mut Tx<'_>, env: &Env) -> Result<(i64, Option<Finding>)> {
     const AT_A_TIME: i64 = 1000;
-    store.read(|tx| {
-        env.check_secret(tx)?;
-        let key = env.secrets.audit_key()?;
-        let mut chain = Chain { key, end: Link::default(), erasures: BTreeMap::new() };
-        // From below the first: what was put there is none of ours.
-        let mut next = i64::MIN;
-        loop {
-            let entries = audit::from(tx, next, AT_A_TIME)?;
-            let count = entries.len();
-            for entry in entries {
-                if let Some(message) = chain.wrong(&entry) {
-                    let record_id = Some(entry.record_id);
-                    return Ok((chain.end.seq, Some(Finding { check: "audit_chain", message, record_id })));
-                }
-                next = entry.seq.saturating_add(1);
-                chain.end = Link { seq: entry.seq, mac: entry.mac };
+    env.check_secret(tx)?;
+    let key = env.secrets.audit_key()?;
+    let mut chain = Chain { key, end: Link::default(), erasures: BTreeMap::new() };
+    // From below the first: what was put there is none of ours.
+    let mut next = i64::MIN;
+    loop {
+        let entries = audit::from(tx, next, AT_A_TIME)?;
+        let count = entries.len();
+        for entry in entries {
+            if let Some(message) = chain.wrong(&entry) {
+                let record_id = Some(entry.record_id);
+                return Ok((chain.end.seq, Some(Finding { check: "audit_chain", message, record_id })));
             }
-            if count < usize::try_from(AT_A_TIME).unwrap_or(usize::MAX) {
-                break;
-            }
+            next = entry.seq.saturating_add(1);
+            chain.end = Link { seq: entry.seq, mac: entry.mac };
         }
-        Ok((chain.end.seq, wrong_end(tx, &chain)?))
-    })
+        if count < usize::try_from(AT_A_TIME).unwrap_or(usize::MAX) {
+            break;
+        }
+    }
+    Ok((chain.end.seq, wrong_end(tx, &chain)?))
 }
 
 /// The chain as far as it was found to be right.
@@ -241,7 +247,7 @@ fn wrong_head(tx: &mut Tx<'_>, chain: &Chain<'_>) -> Result<Option<String>> {
     let seq = chain.end.seq;
     // Its table may be gone, or another's.
     let head = match tx.nested(|tx| Ok(head::noted(tx)?)) {
-        Err(refusal) if refusal.code == Code::Internal => {
+        Err(refusal) if matches!(refusal.code, Code::StoreCorrupt | Code::Internal) => {
             return Ok(Some(text!("the-log-ends-at-entry-but-its-head", seq)));
         }
         answer => answer?,

@@ -46,14 +46,27 @@ pub fn info(context: &mut Context) -> Result<Info> {
     })
 }
 
-/// Runs the engine's integrity check, the book's own invariants and the audit chain.
+/// Runs the engine's integrity check, holds the schema against the program's, and looks at the book's own invariants and
+/// the audit chain.
 pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
     context.store.read(|tx| context.env.whole_book(tx))?;
     let engine = context.store.integrity()?;
     let mut findings: Vec<Finding> =
         engine.into_iter().map(|message| Finding { check: "integrity", message, record_id: None }).collect();
+    match of_the_rows(context) {
+        Ok(more) => findings.extend(more),
+        // What is said of the engine and the schema tells why the rows can't be asked.
+        Err(refusal)
+            if matches!(refusal.code, Code::StoreCorrupt | Code::Internal) && !findings.is_empty() => {}
+        Err(refusal) => return Err(refusal),
+    }
+    Ok(findings)
+}
+
+/// What the rows and the file say.
+fn of_the_rows(context: &mut Context) -> Result<Vec<Finding>> {
     let now = context.env.now;
-    findings.extend(context.store.read(|tx| Ok(check::run(tx, now)?))?);
+    let mut findings = context.store.read(|tx| Ok(check::run(tx, now)?))?;
     findings.extend(late_sweeps(context)?);
     findings.extend(scrub::finding(context)?);
     findings.extend(open_file(context.store.location()));

@@ -29,6 +29,7 @@ pub mod report;
 pub mod reschedule;
 pub mod restore;
 pub mod rezone;
+pub mod rotate;
 pub mod series;
 pub mod setup;
 pub mod slots;

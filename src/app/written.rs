@@ -4,8 +4,8 @@ use crate::app::Env;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
 use crate::error::Result;
-use crate::secrets::{hex, random};
-use crate::store::audit::{Draft, append, change, image, newest_at, note_newest};
+use crate::secrets::{Secrets, hex, random};
+use crate::store::audit::{Draft, append, change, image, is_creation, newest_at, note_newest};
 use crate::store::record::Stored;
 use crate::store::{Tx, meta};
 
@@ -18,6 +18,7 @@ impl Env {
         action: &str,
         record: &T,
     ) -> Result<()> {
+        debug_assert!(is_creation(action), "{action} is no act that makes a record");
         tx.insert(record)?;
         self.log(tx, self.draft::<T>(clinic_id, action, record.id(), None, (None, Some(image(record)))))?;
         Ok(())
@@ -113,16 +114,28 @@ impl Env {
         if !tx.has_entry() {
             // A book that was restored meanwhile may be one of another secret.
             self.secret_is_right.set(false);
-            let newest = note_newest(tx, draft.at)?;
-            self.warn_if_behind(newest);
         }
         if !self.check_secret(tx)? {
             // Not known to last yet: the next change looks again.
             meta::set(tx, meta::SECRET_CHECK, &self.secrets.fingerprint()?)?;
         }
-        let key = self.secrets.audit_key()?;
+        self.log_under(&self.secrets, tx, draft)
+    }
+
+    /// The same under that secret, which is the book's from this transaction on.
+    pub(super) fn log_under(&self, secrets: &Secrets, tx: &mut Tx<'_>, draft: Draft<'_>) -> Result<i64> {
+        if !tx.has_entry() {
+            let newest = note_newest(tx, draft.at)?;
+            self.warn_if_behind(newest);
+        }
+        let key = secrets.audit_key()?;
         let salt = hex(&random::<16>()?);
         Ok(append(tx, &draft, &salt, |bytes| key.sign(bytes))?)
+    }
+
+    /// Looks anew whether the secret file is the book's, which another program may have changed.
+    pub(super) fn forget_secret(&self) {
+        self.secret_is_right.set(false);
     }
 
     /// Says so where the system's clock is behind the book: nothing is done silently then. It is done,

@@ -14,7 +14,11 @@ pub enum AuditCommand {
     /// Show the newest entries
     Log(LogArgs),
     /// Hold every entry against the chain
-    Verify,
+    Verify {
+        /// Compare every record with its last state in the log, too
+        #[arg(long)]
+        records: bool,
+    },
 }
 
 /// `turno audit log`
@@ -61,6 +65,8 @@ pub enum DbCommand {
         #[arg(long)]
         dry_run: bool,
     },
+    /// Give the book a new secret: what is sealed and signed under the old one is written anew
+    RotateSecret,
     /// Take out what is older than it has to be: visits, and patients without any
     Purge(PurgeArgs),
 }

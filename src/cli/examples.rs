@@ -166,6 +166,7 @@ const EXAMPLES: &[&str] = &[
     "turno db backup /var/backups/turno --keep 14",
     "turno db restore turno-backup.db",
     "turno db rezone --dry-run",
+    "turno db rotate-secret",
     "turno db purge --older-than 5y --dry-run",
     "turno schema",
     "turno schema appointment",

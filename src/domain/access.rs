@@ -224,6 +224,7 @@ pub const MATRIX: &[Row] = &[
     clinic("db backup", ADMIN),
     clinic("db rezone", ADMIN),
     clinic("db restore", ADMIN),
+    clinic("db rotate-secret", ADMIN),
     open("schema"),
     open("completions"),
     open("man"),

@@ -3,6 +3,7 @@
 use crate::app::backup::Done;
 use crate::app::restore::Restored;
 use crate::app::rezone::{Outcome, Rezoned};
+use crate::app::rotate::Rotated;
 use crate::domain::time::{Instant, Zone};
 use crate::public::{At, Clock, Id, On, True, view};
 use crate::store::backup::{Facts, Present};
@@ -109,6 +110,18 @@ view! {
         rezoned: Vec<RezonedRow<'a>> = found.iter().map(row).collect(),
         total: usize = found.len(),
         dry_run: bool = dry_run,
+    }
+}
+
+view! {
+    /// What was written anew under a new secret.
+    pub struct RotatedView by rotated(rotated: &Rotated) where {
+    } {
+        secret_file: String = shown(&rotated.secret_file),
+        secret_file_kept: Option<String> = rotated.kept.as_deref().map(shown),
+        national_ids: u64 = rotated.national_ids,
+        webhooks: u64 = rotated.webhooks,
+        audit_entries: i64 = rotated.entries,
     }
 }
 

@@ -156,6 +156,12 @@ struct FindingView<'a> {
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct EntriesRead {
     pub(crate) entries: i64,
+    /// Records that were compared with the log in full.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) records: Option<u64>,
+    /// Records of which the log tells a part only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) records_in_part: Option<u64>,
 }
 
 view! {

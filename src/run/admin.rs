@@ -35,11 +35,23 @@ pub(super) fn audit(session: &Session, command: AuditCommand) -> Result<Answer> 
             let views: Vec<_> = entries.iter().map(|entry| outbox::entry(entry, &zone)).collect();
             Ok(Answer::new(view::list("entries", &views), Face::Log))
         }
-        AuditCommand::Verify => {
+        AuditCommand::Verify { records } => {
             let (entries, finding) = audit::verify(context)?;
-            let findings: Vec<_> = finding.into_iter().collect();
+            let mut findings: Vec<_> = finding.into_iter().collect();
+            let mut read = EntriesRead { entries, records: None, records_in_part: None };
+            let mut in_part = 0;
+            if records {
+                let compared = audit::compare(context)?;
+                in_part = compared.in_part;
+                (read.records, read.records_in_part) = (Some(compared.records), Some(in_part));
+                findings.extend(compared.findings);
+            }
             let value = view::json(&outbox::findings(&findings));
-            Ok(found(view::with(value, &EntriesRead { entries }), findings.is_empty()))
+            let answer = found(view::with(value, &read), findings.is_empty());
+            Ok(match in_part {
+                0 => answer,
+                _ => answer.hint(text!("of-records-the-log-tells-a-part", in_part)),
+            })
         }
     }
 }
@@ -66,6 +78,7 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
         DbCommand::Purge(args) => privacy::purge(session, args),
         DbCommand::Backup(args) => backup::backup(session, args),
         DbCommand::Restore(args) => backup::restore(session, args),
+        DbCommand::RotateSecret => backup::rotate_secret(session),
         DbCommand::Rezone { dry_run } => {
             let mut context = session.open()?;
             let found = rezone::rezone(&mut context, ending(*dry_run))?;

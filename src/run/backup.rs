@@ -3,6 +3,7 @@
 use crate::app::Context;
 use crate::app::backup::{self, Whereto};
 use crate::app::restore::{self, Fit};
+use crate::app::rotate;
 use crate::cli::backup::{BackupArgs, RestoreArgs};
 use crate::config::variable;
 use crate::domain::refusal::{Code, Refusal};
@@ -41,6 +42,16 @@ pub(super) fn backup(session: &Session, args: &BackupArgs) -> Result<Answer> {
         Some(_) => answer.hint(text!("keep-the-passphrase-elsewhere-without-it-the-secret")),
         None => answer.hint(where_the_secret_is(&done.made.facts, &context.env.secrets)),
     })
+}
+
+pub(super) fn rotate_secret(session: &Session) -> Result<Answer> {
+    let rotated = rotate::rotate(&mut session.open()?)?;
+    let answer = Answer::new(face::rotated(&rotated), Face::Record);
+    let answer = match &rotated.kept {
+        Some(kept) => answer.hint(text!("backups-made-before-need-the-secret-in", kept = kept.display())),
+        None => answer,
+    };
+    Ok(answer.hint(text!("keep-a-copy-of-the-new-secret", path = rotated.secret_file.display())))
 }
 
 /// What a backup without the secret file needs besides.

@@ -26,7 +26,7 @@ mod watch;
 mod webhook;
 
 use crate::app::access::Gate;
-use crate::app::{Context, Env};
+use crate::app::{Context, Env, rotate};
 use crate::cli::agenda::TodayArgs;
 use crate::cli::{Command, Global, access};
 use crate::config::{self, Config, Environment};
@@ -243,7 +243,9 @@ impl Session {
         let store = Store::open(&book)?;
         // Opened twice, it is the same.
         let _ = self.book.set(book);
-        Ok(Context { store, env })
+        let mut context = Context { store, env };
+        rotate::finish(&mut context);
+        Ok(context)
     }
 
     /// Whether nobody named a book, and there is none where it would be: the first command that somebody

@@ -67,6 +67,11 @@ impl Secrets {
     /// Puts a secret that was staged in place; another one that is there is kept under that name, for
     /// its owner's eyes; where that fails, the old one is in its place. Answers whether one was.
     pub fn settle(&self, staged: &Staged, aside: &Path) -> crate::error::Result<bool> {
+        self.put(staged.path(), aside)
+    }
+
+    /// The same with a file beside.
+    pub(super) fn put(&self, from: &Path, aside: &Path) -> crate::error::Result<bool> {
         let trouble = |problem: std::io::Error| self.trouble(&problem);
         let there = fs::symlink_metadata(self.path()).is_ok();
         let mut linked = false;
@@ -77,7 +82,7 @@ impl Secrets {
                 fs::rename(self.path(), aside).map_err(trouble)?;
             }
         }
-        if let Err(problem) = fs::rename(staged.path(), self.path()) {
+        if let Err(problem) = fs::rename(from, self.path()) {
             let _ = match (there, linked) {
                 (false, _) => Ok(()),
                 (true, true) => fs::remove_file(aside),

@@ -115,6 +115,12 @@ pub struct Draft<'a> {
     pub after: Option<String>,
 }
 
+/// Whether an act of that name makes a record, so that its entry holds all that the record says.
+pub fn is_creation(action: &str) -> bool {
+    let act = action.rsplit_once('.').map_or(action, |(_, act)| act);
+    ["added", "booked", "created", "imported"].contains(&act)
+}
+
 /// A new record as an entry's `after`: its columns that hold something.
 pub fn image<T: Stored>(record: &T) -> String {
     let values = T::COLUMNS.iter().copied().zip(record.values());
@@ -133,16 +139,22 @@ pub fn change<T: Stored>(before: &T, after: &T) -> Option<(String, String)> {
 }
 
 fn object<'a>(columns: impl Iterator<Item = (&'static str, Value<'a>)>) -> String {
-    let utc = Zone::utc();
-    let shown = columns.filter(|(column, _)| !LEFT_OUT.contains(column));
     let mut text = Vec::new();
-    let written = serde_json::Serializer::new(&mut text)
-        .collect_map(shown.map(|(column, value)| (column, readable(&utc, column, value))));
+    let written = serde_json::Serializer::new(&mut text).collect_map(shown(columns));
     // Texts and numbers can be written, and memory takes them; what JSON writes is UTF-8.
     let Ok(text) = written.map(|()| String::from_utf8(text).unwrap_or_default()) else {
         unreachable!("columns hold nothing that JSON has no words for")
     };
     text
+}
+
+/// The columns that an image tells of, as it says them.
+pub(super) fn shown<'a>(
+    columns: impl Iterator<Item = (&'static str, Value<'a>)>,
+) -> impl Iterator<Item = (String, Json)> {
+    let utc = Zone::utc();
+    let shown = columns.filter(|(column, _)| !LEFT_OUT.contains(column));
+    shown.map(move |(column, value)| (column.to_owned(), readable(&utc, column, value)))
 }
 
 /// Instants as a reader knows them; sealed fields as no more than that they are there.

@@ -187,9 +187,12 @@ fn sign(path: &Path, now: Instant, sealed: Option<&str>) -> Result<(), Refusal> 
     })
 }
 
-/// What no other book has: its audit log's first entry is chained under its secret.
+/// What no other book has: its audit log's first entry is chained under its first secret.
 pub fn book_id(tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
-    Ok(audit::from(tx, 1, 1)?.pop().map(|entry| entry.mac))
+    match meta::get(tx, meta::BOOK_ID)? {
+        Some(id) => Ok(Some(id)),
+        None => Ok(audit::from(tx, 1, 1)?.pop().map(|entry| entry.mac)),
+    }
 }
 
 /// Opens what was written and holds it against itself and against the book: its log must go on where

@@ -7,6 +7,8 @@ use crate::store::{Tx, params};
 pub const CHOSEN_CLINIC: &str = "chosen_clinic";
 /// What the secret file must answer to be the right one.
 pub const SECRET_CHECK: &str = "secret_check";
+/// Which book it is, where its log's first entry does not say it any more: its secret was changed.
+pub const BOOK_ID: &str = "book_id";
 /// In a backup: when it was made, in Unix seconds.
 pub const BACKUP_MADE_AT: &str = "backup_made_at";
 /// In a backup: which book it is of, by the first entry of its audit log.

@@ -9,6 +9,7 @@
 
 use crate::error::StoreError;
 use crate::store::engine::Engine;
+use std::borrow::Cow;
 
 /// Which words of the schema's language differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub enum Dialect {
 
 impl Dialect {
     /// A step in the words of the dialect.
-    fn translate(self, step: &'static str) -> std::borrow::Cow<'static, str> {
+    fn translate(self, step: &'static str) -> Cow<'static, str> {
         match self {
             Dialect::Sqlite => step.into(),
             #[cfg(feature = "postgres")]
@@ -85,6 +86,12 @@ fn first(dialect: Dialect) -> [&'static str; 9] {
         include_str!("migrations/0016_waitlist.sql"),
         include_str!("migrations/0016_series.sql"),
     ]
+}
+
+/// Every script of the schema that this program writes, in the words of the dialect.
+pub(super) fn scripts(dialect: Dialect) -> impl Iterator<Item = Cow<'static, str>> {
+    let steps = STEPS.into_iter().map(move |step| step(dialect));
+    first(dialect).into_iter().chain(steps).map(move |script| dialect.translate(script))
 }
 
 /// The schema version that this program writes.

@@ -13,12 +13,13 @@ use std::time::Duration;
 mod fault;
 mod file;
 mod patience;
+pub(super) mod schema;
 mod statement;
 mod turn;
 pub(super) mod whole;
 
 use fault::error;
-use file::{APPLICATION_ID, Header, explained, header, make_file, missing};
+use file::{APPLICATION_ID, Header, explained, header, make_file, missing, not_ours};
 use patience::{retry_busy, wait_a_little};
 use statement::bind;
 use turn::{Turn, in_turn};
@@ -82,9 +83,19 @@ impl Sqlite {
             return Err(whole::in_its_way(&log, text!("move-it-away-or-put-the-book-back")));
         }
         make_file(path)?;
-        if let Header::Ours { wal: true } = header(path)? {
+        let found = header(path)?;
+        if let Header::Ours { wal: true } = found {
             return Self::open(path);
         }
+        Self::fill(path).map_err(|problem| match (problem, found) {
+            // Zeros that no first run of ours has left.
+            (StoreError::Corrupt(_), Header::Empty) => not_ours(path),
+            (problem, _) => problem,
+        })
+    }
+
+    /// Makes a book of a file that is empty, or where a first run was cut short.
+    fn fill(path: &Path) -> Result<Self, StoreError> {
         let mut engine = Self::connect(path)?;
         migrate::refuse_unknown(&mut engine)?;
         // Before the log is switched on, so that the mark is in the file itself from the start. Asked
@@ -106,6 +117,7 @@ impl Sqlite {
         let identity = files::identity(path);
         files::free_companions(&files::real(path));
         let mut connection = Connection::open_with_flags(path, flags).map_err(error)?;
+        schema::distrust(&connection)?;
         connection.busy_handler(Some(wait_a_little)).map_err(error)?;
         for (setting, value) in [
             (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
@@ -187,7 +199,10 @@ impl Sqlite {
 
     /// What SQLite says, with what is behind it.
     fn told(&self, problem: rusqlite::Error) -> StoreError {
-        explained(&self.path, error(problem))
+        match explained(&self.path, error(problem)) {
+            problem @ (StoreError::Internal(_) | StoreError::Constraint(_)) => self.or_its_schema(problem),
+            problem => problem,
+        }
     }
 
     /// Whether SQLite itself sees the mark of a turno book.
@@ -301,9 +316,8 @@ impl Engine for Sqlite {
             Ok(())
         })?;
         findings.retain(|finding| finding != "ok");
-        if !self.has_guard()? {
-            findings.push(text!("the-triggers-appointments_no_overlap-are-missing").into());
-        }
+        let schema::Differences { foreign, damaged } = self.schema_differences()?;
+        findings.extend(foreign.into_iter().chain(damaged));
         Ok(findings)
     }
 }

@@ -323,3 +323,50 @@ fn what_goes_through_the_whole_book_is_worked_out_in_a_file_and_not_in_memory() 
         assert_eq!(temp_store(&engine), file);
     }
 }
+
+#[test]
+fn no_file_s_schema_is_trusted() {
+    let folder = Folder::with_book_after("");
+    let engines = [Sqlite::open(&folder.path()).unwrap(), Sqlite::peek(&folder.path()).unwrap()];
+    for engine in engines {
+        assert_eq!(engine.connection.db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA), Ok(false));
+    }
+}
+
+#[test]
+fn a_flipped_byte_in_the_schema_s_text_is_damage_and_no_fault_of_the_program() {
+    use crate::domain::refusal::{Code, Refusal};
+    use crate::store::Ending;
+    use crate::store::fixtures::{Shelf, add, visit};
+    let (shelf, mut store) = Shelf::<crate::store::fixtures::Folder>::with_clinic().unwrap();
+    add(&mut store, &visit("1", "09:00", "09:30")).unwrap();
+    drop(store);
+    let Location::File(path) = shelf.location() else { unreachable!("a folder's book is a file") };
+    let whole = fs::read(&path).unwrap();
+    let texts: Vec<usize> =
+        whole.windows(7).enumerate().filter(|(_, part)| *part == b"CREATE ").map(|(at, _)| at).collect();
+    assert!(texts.len() > 60, "{}", texts.len());
+    let (mut damaged, mut fine) = (0, 0);
+    for at in texts.iter().flat_map(|start| [0, 9, 16, 23, 37, 55, 80, 120, 200].map(|step| start + step)) {
+        let mut bytes = whole.clone();
+        let Some(byte) = bytes.get_mut(at) else { continue };
+        *byte ^= 1 << (at % 7);
+        fs::write(&path, bytes).unwrap();
+        let used = Store::open(&shelf.location()).map_err(Refusal::from).and_then(|mut store| {
+            store.read(|tx| Ok(crate::store::copy::rows(tx)?))?;
+            store.write(Ending::Rollback, |tx| Ok(tx.insert(&visit("2", "11:00", "11:30"))?))
+        });
+        match used {
+            Ok(_) => fine += 1,
+            Err(refusal) => {
+                damaged += 1;
+                assert_eq!(refusal.code, Code::StoreCorrupt, "{at}: {refusal}");
+                let said = ["SELECT", "INSERT INTO", "UPDATE ", "CREATE "];
+                assert!(!said.iter().any(|word| refusal.message.contains(word)), "{at}: {refusal}");
+            }
+        }
+        let _ = fs::remove_file(beside(&path, "-wal"));
+        let _ = fs::remove_file(beside(&path, "-shm"));
+    }
+    assert!(damaged > 100 && fine > 20, "{damaged} {fine}");
+}

@@ -253,12 +253,13 @@ pub const TRIED: &[(&str, &str)] = &[
 ];
 
 /// Those of the book as a whole.
-pub const OF_THE_BOOK: [(&str, &str); 6] = [
+pub const OF_THE_BOOK: [(&str, &str); 7] = [
     ("db info", "db info"),
     ("db check", "db check"),
     ("db copy", "db copy HERE copied.db"),
     ("db backup", "db backup made.db"),
     ("db rezone", "db rezone --dry-run"),
+    ("db rotate-secret", "db rotate-secret"),
     ("db restore", "db restore made.db --force"),
 ];
 

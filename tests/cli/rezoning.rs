@@ -102,7 +102,7 @@ fn an_overlap_that_it_makes_is_told_of_and_counts_as_overbooked() {
     assert!(ran.stdout().contains("where its wall clock is"), "{}", ran.stdout());
     let now = clinic.show(&first);
     assert_eq!((now.starts_at, now.overbooked), (second.starts_at, true));
-    clinic.is_sound();
+    clinic.is_sound_but_for_its_records();
 }
 
 #[test]
@@ -119,7 +119,7 @@ fn an_overlap_with_a_visit_that_is_overbooked_is_told_of_too() {
     assert_eq!((done.total, done.rezoned[0].outcome.as_str()), (1, "overlaps"));
     let now = clinic.show(&first);
     assert_eq!((&now.starts_at, now.overbooked), (&third.starts_at, false), "one mark is enough");
-    clinic.is_sound();
+    clinic.is_sound_but_for_its_records();
 }
 
 #[test]

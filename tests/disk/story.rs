@@ -3,7 +3,7 @@
 use crate::shim;
 use crate::support::{Clinic, MONDAY, Place, cluster, words};
 use std::path::Path;
-use turno::app::{Context, Env, check};
+use turno::app::{Context, Env, check, rotate};
 use turno::domain::time::Instant;
 use turno::secrets::Secrets;
 use turno::store::{Location, Store};
@@ -23,7 +23,7 @@ const fn deed(line: &'static str) -> Deed {
 }
 
 /// One of each kind; every one can be done to the book that [`begun`] makes, and also after the others.
-pub const DEEDS: [Deed; 27] = [
+pub const DEEDS: [Deed; 28] = [
     deed(
         "book --doctor GARCIA --date 2026-06-03 --time 09:00 --name 'Ana Nueva' --phone 7700-0001 --national-id 01234567-8",
     ),
@@ -53,6 +53,7 @@ pub const DEEDS: [Deed; 27] = [
     deed("clinic add --name Tercera --timezone America/Bogota --code tercera"),
     Deed { line: "remind due", stdin: "", at_once: false },
     deed("window remove SAT2"),
+    deed("db rotate-secret"),
     deed("clinic use otra"),
 ];
 
@@ -119,6 +120,8 @@ pub fn content_of(book: &Path, home: &Path, what: &dyn Fn() -> String) -> Option
         opened => opened.unwrap_or_else(|problem| panic!("{}: {problem}", what())),
     };
     let mut context = Context { store, env: env(home) };
+    // As every command does.
+    rotate::finish(&mut context);
     let findings = check::check(&mut context).unwrap_or_else(|refusal| panic!("{}: {refusal:?}", what()));
     drop(context);
     let place = Place::File(book);

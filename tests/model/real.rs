@@ -15,7 +15,7 @@ use turno::app::status::{self, StatusRequest};
 use turno::app::undo;
 use turno::app::update::{self, UpdateRequest};
 use turno::app::when::{Length, When};
-use turno::app::{Context, Env, check};
+use turno::app::{Context, Env, audit, check};
 use turno::domain::appointment::Visit;
 use turno::domain::record::Attendee;
 use turno::domain::refusal::Refusal;
@@ -337,9 +337,10 @@ impl Real {
         Ok(seen.into_iter().map(|(_, seen)| seen).collect())
     }
 
-    /// What `db check` finds, the audit log included.
+    /// What `db check` and `audit verify --records` find.
     pub fn findings(&mut self) -> Answer<Vec<String>> {
-        let findings = check::check(&mut self.context)?;
+        let mut findings = check::check(&mut self.context)?;
+        findings.extend(audit::compare(&mut self.context)?.findings);
         Ok(findings.into_iter().filter(|f| f.check != "sweep_late").map(|f| f.message).collect())
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::support::Clinic;
 use crate::support::views::Refusal;
-use crate::wire::{Manners, stranger};
+use crate::wire::{Asks, Manners, Told, asking, asking_in, stranger};
 use crate::{empty_at, server, unavailable};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -65,4 +65,68 @@ fn a_server_that_is_too_old_is_told_which_version_is_needed() {
     let address = stranger(Manners::Old);
     let refusal = refused_soon(&clinic, &format!("postgres://ana@{address}/book"), "9.6");
     assert!(refusal.hint.is_some_and(|hint| hint.contains("13")), "which would do?");
+}
+
+const SECRET: &str = "caracola-4711";
+const CLEAR: Asks = Asks(3, b"");
+const MD5: Asks = Asks(5, b"salt");
+const SCRAM: Asks = Asks(10, b"SCRAM-SHA-256\0\0");
+
+/// What the server was told, which is taken.
+fn heard(told: &Told) -> Vec<u8> {
+    std::mem::take(&mut *told.lock().unwrap())
+}
+
+#[test]
+fn no_password_goes_to_a_server_that_asks_for_it_in_clear() {
+    let mut clinic = empty_at(server());
+    clinic.env("PGPASSWORD", SECRET);
+    for (asks, method) in [(CLEAR, "\"password\""), (MD5, "\"md5\"")] {
+        let (address, told) = asking(asks);
+        for options in ["", "?sslmode=disable", "?sslmode=prefer", "?sslmode=disable&require_auth=!none"] {
+            let refusal = unavailable(&clinic, &format!("list --db postgres://ana@{address}/book{options}"));
+            assert!(refusal.message.contains(method), "{options}: {refusal:?}");
+            assert!(refusal.message.contains("sent"), "{options}: {refusal:?}");
+            assert_eq!(heard(&told), b"", "{options} {method}");
+        }
+        for options in ["?sslmode=allow", "?sslmode=require"] {
+            unavailable(&clinic, &format!("list --db postgres://ana@{address}/book{options}"));
+            assert_eq!(heard(&told), b"", "{options} {method}");
+        }
+        let told = asking_in(clinic.home(), asks);
+        let folder = clinic.home().display().to_string().replace('/', "%2F");
+        let refusal = unavailable(&clinic, &format!("list --db postgres://ana@{folder}/book"));
+        assert!(refusal.message.contains(method), "{refusal:?}");
+        assert_eq!(heard(&told), b"");
+        std::fs::remove_file(clinic.home().join(".s.PGSQL.5432")).unwrap();
+    }
+}
+
+#[test]
+fn a_server_is_answered_as_require_auth_says() {
+    let mut clinic = empty_at(server());
+    clinic.env("PGPASSWORD", SECRET);
+    let told = |clinic: &Clinic, asks, options: &str| {
+        let (address, told) = asking(asks);
+        let refusal = unavailable(clinic, &format!("list --db postgres://ana@{address}/book{options}"));
+        (String::from_utf8_lossy(&heard(&told)).into_owned(), refusal.message)
+    };
+    // Who trusts the line says so.
+    assert!(told(&clinic, CLEAR, "?sslmode=disable&require_auth=password").0.contains(SECRET));
+    assert!(told(&clinic, MD5, "?sslmode=disable&require_auth=password,md5").0.contains("md5"));
+    let (proof, _) = told(&clinic, SCRAM, "?sslmode=disable");
+    assert!(proof.contains("SCRAM-SHA-256") && !proof.contains(SECRET), "{proof}");
+    for (asks, list) in
+        [(SCRAM, "!scram-sha-256"), (SCRAM, "md5"), (CLEAR, "scram-sha-256"), (CLEAR, "!password")]
+    {
+        let (nothing, said) = told(&clinic, asks, &format!("?sslmode=disable&require_auth={list}"));
+        assert_eq!(nothing, "", "{list}");
+        assert!(said.contains("require_auth"), "{said}");
+    }
+    clinic.env("PGREQUIREAUTH", "scram-sha-256");
+    let sleepy = stranger(Manners::Sleepy);
+    let lets_in = unavailable(&clinic, &format!("list --db postgres://ana@{sleepy}/book"));
+    assert!(lets_in.message.contains("\"none\""), "{lets_in:?}");
+    clinic.env("PGREQUIREAUTH", "scram");
+    assert!(unavailable(&clinic, "list").message.contains("require_auth"));
 }

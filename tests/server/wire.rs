@@ -5,8 +5,10 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
+use std::os::unix::net::UnixListener;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 /// What a stranger does with a connection.
@@ -58,6 +60,16 @@ pub fn stranger(manners: Manners) -> SocketAddr {
 
 /// Lets somebody in as a server of version 9.6 does.
 fn let_in(stream: &mut TcpStream) -> io::Result<()> {
+    begun(stream)?;
+    say(stream, b'R', &[0; 4])?;
+    say(stream, b'S', b"server_version\x009.6.24\0")?;
+    say(stream, b'S', b"client_encoding\0UTF8\0")?;
+    say(stream, b'K', &[0; 8])?;
+    say(stream, b'Z', b"I")
+}
+
+/// Reads how a session begins; whoever asks for encryption is told that there is none.
+fn begun(stream: &mut (impl Read + Write)) -> io::Result<()> {
     const ENCRYPTED: u32 = 80_877_103;
     loop {
         let mut head = [0; 8];
@@ -66,15 +78,54 @@ fn let_in(stream: &mut TcpStream) -> io::Result<()> {
         let code = u32::from_be_bytes([head[4], head[5], head[6], head[7]]);
         stream.read_exact(&mut vec![0; length as usize - 8])?;
         if code != ENCRYPTED {
-            break;
+            return Ok(());
         }
         stream.write_all(b"N")?;
     }
-    say(stream, b'R', &[0; 4])?;
-    say(stream, b'S', b"server_version\x009.6.24\0")?;
-    say(stream, b'S', b"client_encoding\0UTF8\0")?;
-    say(stream, b'K', &[0; 8])?;
-    say(stream, b'Z', b"I")
+}
+
+/// All that a server was answered when it asked who somebody is.
+pub type Told = Arc<Mutex<Vec<u8>>>;
+
+/// What a server asks for: the protocol's number, and what comes with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Asks(pub u32, pub &'static [u8]);
+
+/// A server without encryption that asks for that, and writes down what it is told.
+pub fn asking(asks: Asks) -> (SocketAddr, Told) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("its number");
+    let told = Told::default();
+    let heard = told.clone();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = ask(&mut stream, asks, &heard);
+        }
+    });
+    (address, told)
+}
+
+/// The same behind a socket in that folder.
+pub fn asking_in(folder: &Path, asks: Asks) -> Told {
+    let listener = UnixListener::bind(folder.join(".s.PGSQL.5432")).expect("a socket");
+    let told = Told::default();
+    let heard = told.clone();
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = ask(&mut stream, asks, &heard);
+        }
+    });
+    told
+}
+
+fn ask(stream: &mut (impl Read + Write), Asks(code, with): Asks, told: &Told) -> io::Result<()> {
+    begun(stream)?;
+    say(stream, b'R', &[&code.to_be_bytes()[..], with].concat())?;
+    let mut bytes = [0; 256];
+    // The first answer is enough.
+    let count = stream.read(&mut bytes)?;
+    told.lock().expect("nobody panicked").extend_from_slice(&bytes[..count]);
+    Ok(())
 }
 
 /// Answers as such a server, whose one table is none of ours.
@@ -103,7 +154,7 @@ fn be_old(mut stream: TcpStream) -> io::Result<()> {
     }
 }
 
-fn say(stream: &mut TcpStream, kind: u8, body: &[u8]) -> io::Result<()> {
+fn say(stream: &mut impl Write, kind: u8, body: &[u8]) -> io::Result<()> {
     let length = u32::try_from(body.len() + 4).expect("a short message");
     stream.write_all(&[&[kind][..], &length.to_be_bytes(), body].concat())
 }

@@ -158,6 +158,7 @@ pub const ANSWERS: &[Answered] = &[
     answers("db purge", "book-purged"),
     answers("db backup", "backup"),
     answers("db rezone", "rezoned"),
+    answers("db rotate-secret", "secret-rotated"),
     answers("db restore", "restored"),
     answers("schema", "schemas"),
     with("schema", "NAME", "schema"),

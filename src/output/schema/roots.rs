@@ -5,7 +5,7 @@ use crate::app::webhook::Envelope;
 use crate::app::webhook::trial::{Test, TrialIds};
 use crate::deliver::command::Message as ChannelMessage;
 use crate::domain::webhook::Event;
-use crate::output::backup::{BackupView, RestoredView, RezonedView};
+use crate::output::backup::{BackupView, RestoredView, RezonedView, RotatedView};
 use crate::output::charts::{self, NoShowsView, ReportView, UtilisationView, VolumeView};
 use crate::output::clearing::ClearingView;
 use crate::output::cron::CronView;
@@ -163,6 +163,7 @@ roots! {
     "book-purged": "What went for its age" = object [PurgedView];
     "backup": "A backup that was made" = object [BackupView];
     "restored": "A book that was restored" = object [RestoredView];
+    "secret-rotated": "What was written anew under a new secret" = object [RotatedView];
     "rezoned": "Appointments whose instants are others under today's zone rules" = object [RezonedView];
     "schemas": "The schemas that there are" = rows ["schemas" of SchemaRow];
     "schema": "A JSON Schema" = other [schema];

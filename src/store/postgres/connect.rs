@@ -1,15 +1,23 @@
 //! Getting a session: within seconds, or a refusal that says why.
 
+#[cfg(unix)]
+use super::auth::Watched;
+use super::auth::{Guarded, Plain, Rule};
 use super::fault::{self, fault};
-use super::server::{Server, SslMode};
+use super::server::Server;
 use super::session::{Missed, Session};
 use super::tls;
 use crate::error::StoreError;
 use std::time::Duration;
-use tokio_postgres::config::SslMode as Negotiation;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+#[cfg(unix)]
+use tokio_postgres::Connection;
+#[cfg(unix)]
+use tokio_postgres::config::Host;
+use tokio_postgres::config::{SslMode, SslNegotiation};
 use tokio_postgres::error::SqlState;
-use tokio_postgres::{Client, Config, Error, NoTls, SimpleQueryMessage};
-use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio_postgres::{Client, Config, Error, SimpleQueryMessage};
 
 /// The oldest server this program was made for.
 const OLDEST: (i64, &str) = (130_000, "13");
@@ -174,11 +182,10 @@ fn connected(server: &Server) -> Result<Session, StoreError> {
     if config.get_tcp_user_timeout().is_none() {
         config.tcp_user_timeout(SILENT);
     }
-    let ways = server.negotiations();
+    let ways = server.ways();
     let mut answer = Err(StoreError::Busy);
-    for (position, way) in ways.iter().enumerate() {
-        config.ssl_mode(*way);
-        answer = match connect(server, &config, *way)? {
+    for (position, encrypted) in ways.iter().enumerate() {
+        answer = match connect(server, &mut config, *encrypted)? {
             Ok(session) => return Ok(session),
             Err(problem) if position + 1 < ways.len() && other_way_may_help(&problem) => {
                 Err(fault::connecting(server, &problem))
@@ -190,15 +197,30 @@ fn connected(server: &Server) -> Result<Session, StoreError> {
 }
 
 /// One way to connect; the inner answer is the client library's.
-fn connect(server: &Server, config: &Config, way: Negotiation) -> Result<Result<Session, Error>, StoreError> {
+fn connect(
+    server: &Server,
+    config: &mut Config,
+    encrypted: bool,
+) -> Result<Result<Session, Error>, StoreError> {
     let limit = (!server.timeout.is_zero()).then_some(server.timeout);
-    let session = match encryption(server, way)? {
-        None => Session::connect(config, NoTls, limit),
-        Some(tls) => Session::connect(config, tls, limit),
+    let rule = Rule { required: server.required.clone(), encrypted };
+    let usual = config.get_ssl_negotiation();
+    // A line that is not encrypted is handed over without a question, too.
+    config.ssl_mode(SslMode::Require).ssl_negotiation(if encrypted { usual } else { SslNegotiation::Direct });
+    let session = match encrypted {
+        true => {
+            let encryption = tls::connector(server.sslmode, &server.certificates)?;
+            Session::connect(config.connect(Guarded { encryption, rule }), limit)
+        }
+        #[cfg(unix)]
+        false if server.is_local() => Session::connect(local(config, Plain(rule)), limit),
+        false => Session::connect(config.connect(Plain(rule)), limit),
     };
+    config.ssl_negotiation(usual);
     match session {
         Ok(session) => Ok(Ok(session)),
         Err(Missed::Refused(problem)) => Ok(Err(problem)),
+        Err(Missed::Unreachable(problem)) => Err(fault::unreachable(server, &problem)),
         Err(Missed::Unable(problem)) => {
             Err(StoreError::Internal(text!("no-connection-can-be-made-here", problem)))
         }
@@ -213,18 +235,33 @@ fn connect(server: &Server, config: &Config, way: Negotiation) -> Result<Result<
     }
 }
 
-/// What encrypts the connection, where it is to be tried that way.
-fn encryption(server: &Server, way: Negotiation) -> Result<Option<MakeRustlsConnect>, StoreError> {
-    if way == Negotiation::Disable || server.sslmode == SslMode::Disable {
-        return Ok(None);
+/// A connection to the first socket of this machine that somebody listens at. The client library knows sockets only
+/// without anything around them.
+#[cfg(unix)]
+async fn local(
+    config: &Config,
+    line: Plain,
+) -> Result<(Client, Connection<UnixStream, Watched<UnixStream>>), Missed> {
+    let mut missed = Missed::Silence;
+    let ports = config.get_ports();
+    for (position, host) in config.get_hosts().iter().enumerate() {
+        let Host::Unix(folder) = host else { continue };
+        let port = ports.get(position).or(ports.first()).copied().unwrap_or(5432);
+        match UnixStream::connect(folder.join(format!(".s.PGSQL.{port}"))).await {
+            Err(problem) => missed = Missed::Unreachable(problem),
+            Ok(stream) => match config.connect_raw(stream, line.clone()).await {
+                Ok(connected) => return Ok(connected),
+                Err(problem) => missed = Missed::Refused(problem),
+            },
+        }
     }
-    tls::connector(server.sslmode, &server.certificates).map(Some)
+    Err(missed)
 }
 
 /// Whether a server that refuses plain may take encrypted, or the other way round.
 fn other_way_may_help(problem: &Error) -> bool {
     match problem.code() {
         Some(code) => *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION,
-        None => problem.to_string().contains("TLS"),
+        None => problem.to_string().contains("TLS") || fault::forbidden(problem).is_some(),
     }
 }

@@ -1,5 +1,6 @@
 //! PostgreSQL's codes as ours.
 
+use super::auth::Forbidden;
 use super::server::Server;
 use crate::domain::delivery::one_line;
 use crate::error::StoreError;
@@ -25,20 +26,20 @@ pub(super) fn connecting(server: &Server, problem: &Error) -> StoreError {
         return refused_session(server, said);
     }
     let address = server.address();
-    if let Some(cause) = io(problem) {
-        let message = text!("no-postgresql-server-is-to-be-had-at", address, cause);
-        return match cause.kind() {
-            // A server that restarts is back in a moment.
-            std::io::ErrorKind::ConnectionRefused
-            | std::io::ErrorKind::ConnectionReset
-            | std::io::ErrorKind::NotFound
-            | std::io::ErrorKind::UnexpectedEof => StoreError::Lost { message, starting: false },
-            std::io::ErrorKind::InvalidData => StoreError::unavailable(
-                text!("the-server-at-cant-be-trusted", address, cause),
-                text!("check-the-hosts-name-sslmode-and-sslrootcert"),
+    if let Some(Forbidden { method, by_name }) = forbidden(problem) {
+        return match by_name {
+            true => StoreError::unavailable(
+                text!("the-server-asks-for-what-require_auth-rules-out", address, method),
+                text!("have-the-server-ask-otherwise-or-change"),
             ),
-            _ => StoreError::unavailable(message, text!("check-the-address-and-that-the-server-runs")),
+            false => StoreError::unavailable(
+                text!("the-server-asks-for-the-password-in-clear", address, method),
+                text!("encrypt-with-sslmode-require-or-have-the"),
+            ),
         };
+    }
+    if let Some(cause) = io(problem) {
+        return unreachable(server, cause);
     }
     let whole = whole(problem);
     if whole.contains("password missing") {
@@ -48,6 +49,29 @@ pub(super) fn connecting(server: &Server, problem: &Error) -> StoreError {
         text!("no-session-at", address, whole),
         text!("check-the-address-sslmode-and-the-servers-log"),
     )
+}
+
+/// What the system says of the way to a server.
+pub(super) fn unreachable(server: &Server, cause: &std::io::Error) -> StoreError {
+    let address = server.address();
+    let message = text!("no-postgresql-server-is-to-be-had-at", address, cause);
+    match cause.kind() {
+        // A server that restarts is back in a moment.
+        std::io::ErrorKind::ConnectionRefused
+        | std::io::ErrorKind::ConnectionReset
+        | std::io::ErrorKind::NotFound
+        | std::io::ErrorKind::UnexpectedEof => StoreError::Lost { message, starting: false },
+        std::io::ErrorKind::InvalidData => StoreError::unavailable(
+            text!("the-server-at-cant-be-trusted", address, cause),
+            text!("check-the-hosts-name-sslmode-and-sslrootcert"),
+        ),
+        _ => StoreError::unavailable(message, text!("check-the-address-and-that-the-server-runs")),
+    }
+}
+
+/// What the server asked for and must not be answered.
+pub(super) fn forbidden(problem: &Error) -> Option<&Forbidden> {
+    io(problem)?.get_ref()?.downcast_ref()
 }
 
 fn refused_session(server: &Server, said: &DbError) -> StoreError {

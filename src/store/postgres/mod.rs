@@ -4,6 +4,8 @@
 //! SERIALIZABLE stands behind it, and alone holds the line on servers that speak the protocol but
 //! know no such lock (CockroachDB, YugabyteDB).
 
+mod auth;
+mod catalog;
 mod connect;
 mod fault;
 mod scrub;
@@ -316,6 +318,7 @@ impl Engine for Postgres {
             findings.push(row.get()?);
             Ok(())
         })?;
+        findings.extend(self.schema_differences()?);
         Ok(findings)
     }
 }

@@ -10,7 +10,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio_postgres::Config;
-use tokio_postgres::config::{Host, SslMode as Negotiation};
+use tokio_postgres::config::Host;
+
+use super::auth::Required;
 
 /// How long a server may take to answer at first, where nobody says.
 const USUAL_TIMEOUT: Duration = Duration::from_secs(5);
@@ -63,6 +65,8 @@ pub struct Server {
     pub(super) config: Config,
     pub(super) sslmode: SslMode,
     pub(super) certificates: Certificates,
+    /// How the server may ask who somebody is.
+    pub(super) required: Required,
     pub(super) timeout: Duration,
     /// Whether writers queue for a lock, where the server has one. Always, but in tests of what
     /// happens on the others.
@@ -103,6 +107,11 @@ impl Server {
             None if root.as_deref() == Some(Path::new("system")) => SslMode::VerifyFull,
             None => SslMode::Prefer,
         };
+        let required = match said("require_auth", "PGREQUIREAUTH") {
+            Some(list) => Required::parse(&list)
+                .ok_or_else(|| malformed(text!("require_auth-lists-none-password-md5-scram")))?,
+            None => Required::Unsaid,
+        };
         let home = variable("HOME").or_else(|| variable("USERPROFILE")).map(PathBuf::from);
         let usual = |name: &str| home.as_ref().map(|home| home.join(".postgresql").join(name));
         let present = |path: &PathBuf| path.is_file();
@@ -125,6 +134,7 @@ impl Server {
             config,
             sslmode,
             certificates,
+            required,
             timeout,
             locks: true,
             passfile: passfile.or_else(|| home.map(|home| home.join(".pgpass"))),
@@ -185,16 +195,23 @@ impl Server {
         }
     }
 
-    /// How the connection is to be tried, one way after the other.
-    pub(super) fn negotiations(&self) -> &'static [Negotiation] {
+    /// Whether the server is on this machine, behind a socket that has no name to be checked and nobody listens at.
+    pub(super) fn is_local(&self) -> bool {
+        #[cfg(unix)]
+        let local = matches!(self.config.get_hosts().first(), Some(Host::Unix(_)));
+        #[cfg(not(unix))]
+        let local = false;
+        local
+    }
+
+    /// How the connection is to be tried, one way after the other: whether it is encrypted.
+    pub(super) fn ways(&self) -> &'static [bool] {
         match self.sslmode {
-            // Nobody listens at a socket of this machine, and it has no name to be checked.
-            #[cfg(unix)]
-            _ if matches!(self.config.get_hosts().first(), Some(Host::Unix(_))) => &[Negotiation::Disable],
-            SslMode::Disable => &[Negotiation::Disable],
-            SslMode::Allow => &[Negotiation::Disable, Negotiation::Require],
-            SslMode::Prefer => &[Negotiation::Prefer, Negotiation::Disable],
-            SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => &[Negotiation::Require],
+            _ if self.is_local() => &[false],
+            SslMode::Disable => &[false],
+            SslMode::Allow => &[false, true],
+            SslMode::Prefer => &[true, false],
+            SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => &[true],
         }
     }
 }
@@ -221,7 +238,8 @@ fn malformed(why: &str) -> StoreError {
 }
 
 /// Parameters that the client library does not know, and the URL without them.
-const OWN: [&str; 6] = ["sslmode", "sslrootcert", "sslcert", "sslkey", "passfile", "gssencmode"];
+const OWN: [&str; 7] =
+    ["sslmode", "sslrootcert", "sslcert", "sslkey", "passfile", "gssencmode", "require_auth"];
 
 fn split(url: &str) -> (Vec<(String, String)>, String) {
     let Some((address, query)) = url.split_once('?') else { return (Vec::new(), url.to_owned()) };
@@ -286,7 +304,13 @@ fn fill(config: &mut Config, variable: &dyn Fn(&str) -> Option<String>) -> Resul
     {
         config.port(port.parse().map_err(|_| malformed("PGPORT is not a port"))?);
     }
-    if config.get_hosts().is_empty() && config.get_hostaddrs().is_empty() {
+    if config.get_hosts().is_empty() && !config.get_hostaddrs().is_empty() {
+        // A line is encrypted, or watched, by its host's name.
+        for address in config.get_hostaddrs().to_vec() {
+            config.host(address.to_string());
+        }
+    }
+    if config.get_hosts().is_empty() {
         match said("PGHOST") {
             Some(hosts) => hosts.split(',').for_each(|host| {
                 config.host(host);

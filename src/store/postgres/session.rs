@@ -10,8 +10,7 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
-use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{Client, Config, Error, Socket};
+use tokio_postgres::{Client, Connection, Error};
 
 /// An open connection, and what drives it.
 pub(super) struct Session {
@@ -30,19 +29,31 @@ pub(super) enum Missed {
     Silence,
     /// What the client library says.
     Refused(Error),
+    /// What the system says of the way there.
+    Unreachable(std::io::Error),
     /// The machine itself gives no means to connect.
     Unable(std::io::Error),
 }
 
+impl From<Error> for Missed {
+    fn from(problem: Error) -> Missed {
+        Missed::Refused(problem)
+    }
+}
+
 impl Session {
     /// Connects within the limit; what is asked next has it, too.
-    pub(super) fn connect<T>(config: &Config, tls: T, limit: Option<Duration>) -> Result<Session, Missed>
+    pub(super) fn connect<S, T, E>(
+        connecting: impl Future<Output = Result<(Client, Connection<S, T>), E>>,
+        limit: Option<Duration>,
+    ) -> Result<Session, Missed>
     where
-        T: MakeTlsConnect<Socket>,
-        T::Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+        Missed: From<E>,
     {
         let runtime = Builder::new_current_thread().enable_all().build().map_err(Missed::Unable)?;
-        let connected = runtime.block_on(within(limit, config.connect(tls)));
+        let connected = runtime.block_on(within(limit, connecting));
         match connected {
             Some(Ok((client, connection))) => {
                 let driver = runtime.spawn(async move {
@@ -57,7 +68,7 @@ impl Session {
                 runtime.shutdown_background();
                 Err(missed.map_or(Missed::Silence, |answer| match answer {
                     Ok(_) => Missed::Silence,
-                    Err(problem) => Missed::Refused(problem),
+                    Err(problem) => problem.into(),
                 }))
             }
         }

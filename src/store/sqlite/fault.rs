@@ -15,11 +15,8 @@ pub(super) fn error(problem: rusqlite::Error) -> StoreError {
         }
         (ErrorCode::ConstraintViolation, _) => StoreError::Constraint(text),
         (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => StoreError::Busy,
-        (ErrorCode::DatabaseCorrupt, _) => StoreError::Corrupt(text),
-        (ErrorCode::NotADatabase, _) => StoreError::unavailable(
-            text!("the-file-is-not-a-turno-book"),
-            text!("name-the-book-with-db-or-turno_db"),
-        ),
+        // A file that is not ours is refused before SQLite sees it.
+        (ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _) => StoreError::Corrupt(damage(text)),
         (ErrorCode::DiskFull, _) => StoreError::unavailable(
             text!("the-disk-is-full-nothing-was-changed"),
             text!("make-room-then-try-again"),
@@ -33,5 +30,13 @@ pub(super) fn error(problem: rusqlite::Error) -> StoreError {
             _,
         ) => StoreError::Trouble(text),
         _ => StoreError::Internal(text!("the-store-answers", whole = text)),
+    }
+}
+
+/// What is damaged. SQLite may quote the whole statement of the schema that it can't read; its name is enough.
+fn damage(text: String) -> String {
+    match text.strip_prefix("malformed database schema (").and_then(|rest| rest.split_once(')')) {
+        Some((name, _)) => text!("the-schema-cant-be-read-at", name),
+        None => text,
     }
 }

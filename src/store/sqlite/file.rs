@@ -50,12 +50,16 @@ pub(super) fn header(path: &Path) -> Result<Header, StoreError> {
     }
     let id = i32::from_be_bytes([bytes[68], bytes[69], bytes[70], bytes[71]]);
     if filled < bytes.len() || !bytes.starts_with(b"SQLite format 3\0") || id != APPLICATION_ID {
-        return Err(StoreError::unavailable(
-            text!("is-not-a-turno-book-it-was-left", path = path.display()),
-            text!("name-the-book-with-db-or-turno_db-or-make"),
-        ));
+        return Err(not_ours(path));
     }
     Ok(Header::Ours { wal: bytes[18] == 2 })
+}
+
+pub(super) fn not_ours(path: &Path) -> StoreError {
+    StoreError::unavailable(
+        text!("is-not-a-turno-book-it-was-left", path = path.display()),
+        text!("name-the-book-with-db-or-turno_db-or-make"),
+    )
 }
 
 pub(super) fn missing(path: &Path) -> StoreError {

@@ -1,5 +1,6 @@
 //! A whole book at once: read as of one moment into a file of its own, and put in another's place.
 
+use super::schema::distrust;
 use super::turn::in_turn;
 use super::{Header, Sqlite, error, explained, header, missing};
 use crate::error::StoreError;
@@ -53,6 +54,7 @@ impl Sqlite {
             Connection::open_with_flags(path, readers)
         };
         let mut connection = connection.map_err(|problem| explained(path, error(problem)))?;
+        distrust(&connection)?;
         connection.busy_handler(Some(super::wait_a_little)).map_err(error)?;
         let mut engine = Sqlite::of(connection, path, None);
         migrate::refuse_unknown(&mut engine)?;
@@ -147,6 +149,7 @@ fn keep(book: &Path, aside: &Path) -> Result<(), StoreError> {
     let old = Sqlite::connect(book)?;
     let part = Part::new(files::folder_of(aside))?;
     let mut copy = Connection::open(part.path()).map_err(error)?;
+    distrust(&copy)?;
     let copied =
         Backup::new(&old.connection, &mut copy).and_then(|copying| copying.step(-1)).map_err(error)?;
     if copied != StepResult::Done {

@@ -336,6 +336,11 @@ pub const KINDS: &[Kind] = &[
     .ready(&["2010: book --doctor GARCIA {past} --duration 5 --name 'Vieja {n}' --phone +50373{six}"])
     .in_steps(Way::Steps)
     .after("db purge --older-than 10y --force"),
+    kill(
+        "db rotate-secret",
+        "db rotate-secret",
+        "audit_log WHERE action = 'book.secret_rotated' AND seq > {seq}",
+    ),
     kill("db rezone", "db rezone", "audit_log WHERE action = 'appointment.rezoned' AND seq > {seq}")
         .ready(&[BOOK])
         .past(&["UPDATE appointments SET starts_at = starts_at + 60, ends_at = ends_at + 60,

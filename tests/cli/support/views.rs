@@ -356,12 +356,16 @@ record! {
         clinics: Vec<String>, kept: Vec<String>, }
     nullable { made_at: String, last_entry_at: String, secret_file: String, secret_file_kept: String, }
 }
+record! {
+    Rotated { secret_file: String, national_ids: u64, webhooks: u64, audit_entries: i64, }
+    nullable { secret_file_kept: String, }
+}
 record! { Rezoned { rezoned: Vec<RezonedRow>, total: usize, dry_run: bool, } }
 record! {
     RezonedRow { id: String, code: String, timezone: String, date: String, start_time: String,
         starts_at_before: String, starts_at: String, outcome: String, }
 }
-record! { Findings { ok: bool, findings: Vec<Finding>, } sometimes { entries: i64, } }
+record! { Findings { ok: bool, findings: Vec<Finding>, } sometimes { entries: i64, records: u64, records_in_part: u64, } }
 record! { Finding { check: String, message: String, } nullable { record_id: String, } }
 
 impl Refusal {

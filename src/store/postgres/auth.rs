@@ -1,0 +1,338 @@
+//! How a server may ask who somebody is, before any answer goes to it.
+//!
+//! The client library answers whatever it is asked, in clear text as well. So the line is watched until the server has
+//! asked: what is not allowed ends the session, and no password goes out. The words are those of libpq's `require_auth`
+//! (<https://www.postgresql.org/docs/current/libpq-connect.html>).
+
+use std::fmt;
+use std::future::{Ready, ready};
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
+use std::task::{Context, Poll, ready as wait};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
+
+/// What a server asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    /// Nothing: it lets in.
+    Nothing,
+    /// The password in clear text.
+    Password,
+    /// A hash of it that is as good as the password.
+    Md5,
+    /// A proof that the password is known, from both sides.
+    Scram,
+    /// What the client library can't do.
+    Other,
+}
+
+impl Method {
+    /// By libpq's word.
+    fn parse(word: &str) -> Option<Method> {
+        Some(match word {
+            "none" => Method::Nothing,
+            "password" => Method::Password,
+            "md5" => Method::Md5,
+            "scram-sha-256" => Method::Scram,
+            "gss" | "sspi" | "oauth" => Method::Other,
+            _ => return None,
+        })
+    }
+
+    fn of(code: i32) -> Method {
+        match code {
+            0 => Method::Nothing,
+            3 => Method::Password,
+            5 => Method::Md5,
+            10 => Method::Scram,
+            _ => Method::Other,
+        }
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Method::Nothing => "none",
+            Method::Password => "password",
+            Method::Md5 => "md5",
+            Method::Scram => "scram-sha-256",
+            Method::Other => "other",
+        })
+    }
+}
+
+/// What `require_auth` says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) enum Required {
+    /// Nothing.
+    #[default]
+    Unsaid,
+    /// One of these.
+    Only(Vec<Method>),
+    /// None of these.
+    Not(Vec<Method>),
+}
+
+impl Required {
+    /// A list with commas: of methods, or of methods with `!` before each. Nothing where it is neither.
+    pub(super) fn parse(text: &str) -> Option<Required> {
+        let words: Vec<&str> = text.split(',').map(str::trim).collect();
+        let ruled_out = words.iter().filter(|word| word.starts_with('!')).count();
+        let methods = words.iter().map(|word| Method::parse(word.strip_prefix('!').unwrap_or(word)));
+        let methods = methods.collect::<Option<Vec<_>>>()?;
+        match ruled_out {
+            0 => Some(Required::Only(methods)),
+            all if all == methods.len() => Some(Required::Not(methods)),
+            _ => None,
+        }
+    }
+}
+
+/// What a server may ask for on a line.
+#[derive(Debug, Clone)]
+pub(super) struct Rule {
+    /// What was said.
+    pub(super) required: Required,
+    /// Whether the line is encrypted.
+    pub(super) encrypted: bool,
+}
+
+impl Rule {
+    /// Without encryption a password, or what is as good as one, goes out only where that very way was named.
+    fn allows(&self, method: Method) -> bool {
+        let tells = matches!(method, Method::Password | Method::Md5);
+        match &self.required {
+            Required::Only(methods) => methods.contains(&method),
+            Required::Not(methods) if methods.contains(&method) => false,
+            Required::Not(_) | Required::Unsaid => self.encrypted || !tells,
+        }
+    }
+
+    /// Whether the first bytes of a server's first message are enough to judge it, and allowed.
+    fn judge(&self, head: &[u8]) -> io::Result<bool> {
+        match head {
+            // A refusal.
+            [b'E', ..] => Ok(true),
+            [b'R', _, _, _, _, a, b, c, d] => {
+                let method = Method::of(i32::from_be_bytes([*a, *b, *c, *d]));
+                match self.allows(method) {
+                    true => Ok(true),
+                    false => Err(io::Error::new(
+                        ErrorKind::PermissionDenied,
+                        Forbidden { method, by_name: self.required != Required::Unsaid },
+                    )),
+                }
+            }
+            [b'R', ..] => Ok(false),
+            _ => Err(io::Error::new(ErrorKind::InvalidData, "it does not speak PostgreSQL's protocol")),
+        }
+    }
+}
+
+/// A way that the server asked for and must not be answered.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Forbidden {
+    /// What it asked for.
+    pub(super) method: Method,
+    /// Whether `require_auth` was given.
+    pub(super) by_name: bool,
+}
+
+impl std::error::Error for Forbidden {}
+
+impl fmt::Display for Forbidden {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the server asks for {}", self.method)
+    }
+}
+
+/// How many bytes say what a server asks for: the kind of message, its length, and the method.
+const HEAD: usize = 9;
+
+/// A line that is read by nobody before the server has asked for what it may.
+pub(super) struct Watched<S> {
+    line: S,
+    binding: fn(&S) -> ChannelBinding,
+    rule: Rule,
+    head: Vec<u8>,
+    /// Whether the head was judged.
+    judged: bool,
+}
+
+impl<S> Watched<S> {
+    fn new(line: S, rule: Rule, binding: fn(&S) -> ChannelBinding) -> Self {
+        Watched { line, binding, rule, head: Vec::with_capacity(HEAD), judged: false }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        while !this.judged {
+            let mut bytes = [0; HEAD];
+            let mut more = ReadBuf::new(&mut bytes[this.head.len()..]);
+            wait!(Pin::new(&mut this.line).poll_read(cx, &mut more))?;
+            let ended = more.filled().is_empty();
+            this.head.extend_from_slice(more.filled());
+            this.judged = ended || this.rule.judge(&this.head)?;
+        }
+        if this.head.is_empty() {
+            return Pin::new(&mut this.line).poll_read(cx, buf);
+        }
+        let count = this.head.len().min(buf.remaining());
+        buf.put_slice(&this.head[..count]);
+        this.head.drain(..count);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.line).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.line).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.line).poll_shutdown(cx)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream for Watched<S> {
+    fn channel_binding(&self) -> ChannelBinding {
+        (self.binding)(&self.line)
+    }
+}
+
+/// A line that is watched and not encrypted. To the client library it is one that is encrypted without a question.
+#[derive(Clone)]
+pub(super) struct Plain(pub(super) Rule);
+
+impl<S: AsyncRead + AsyncWrite + Unpin> MakeTlsConnect<S> for Plain {
+    type Stream = Watched<S>;
+    type TlsConnect = Plain;
+    type Error = io::Error;
+
+    fn make_tls_connect(&mut self, _: &str) -> io::Result<Plain> {
+        Ok(self.clone())
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Unpin> TlsConnect<S> for Plain {
+    type Stream = Watched<S>;
+    type Error = io::Error;
+    type Future = Ready<io::Result<Watched<S>>>;
+
+    fn connect(self, line: S) -> Self::Future {
+        ready(Ok(Watched::new(line, self.0, |_| ChannelBinding::none())))
+    }
+}
+
+/// A line that is encrypted, and watched behind that.
+pub(super) struct Guarded<T> {
+    /// What encrypts it.
+    pub(super) encryption: T,
+    /// What the server may ask for.
+    pub(super) rule: Rule,
+}
+
+impl<S, T> MakeTlsConnect<S> for Guarded<T>
+where
+    T: MakeTlsConnect<S>,
+    <T::TlsConnect as TlsConnect<S>>::Future: 'static,
+    T::Stream: 'static,
+{
+    type Stream = Watched<T::Stream>;
+    type TlsConnect = Guarded<T::TlsConnect>;
+    type Error = T::Error;
+
+    fn make_tls_connect(&mut self, host: &str) -> Result<Self::TlsConnect, T::Error> {
+        Ok(Guarded { encryption: self.encryption.make_tls_connect(host)?, rule: self.rule.clone() })
+    }
+}
+
+impl<S, T> TlsConnect<S> for Guarded<T>
+where
+    T: TlsConnect<S>,
+    T::Future: 'static,
+    T::Stream: 'static,
+{
+    type Stream = Watched<T::Stream>;
+    type Error = T::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Watched<T::Stream>, T::Error>>>>;
+
+    fn connect(self, line: S) -> Self::Future {
+        let Guarded { encryption, rule } = self;
+        let encrypted = encryption.connect(line);
+        Box::pin(async move { Ok(Watched::new(encrypted.await?, rule, TlsStream::channel_binding)) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(required: &str, encrypted: bool) -> Rule {
+        let required = match required {
+            "" => Required::Unsaid,
+            text => Required::parse(text).unwrap(),
+        };
+        Rule { required, encrypted }
+    }
+
+    fn allowed(required: &str, encrypted: bool) -> Vec<String> {
+        let rule = rule(required, encrypted);
+        [Method::Nothing, Method::Password, Method::Md5, Method::Scram]
+            .into_iter()
+            .filter(|method| rule.allows(*method))
+            .map(|method| method.to_string())
+            .collect()
+    }
+
+    #[test]
+    fn a_password_goes_out_encrypted_or_where_that_way_is_named() {
+        for (required, encrypted, said) in [
+            ("", false, "none scram-sha-256"),
+            ("", true, "none password md5 scram-sha-256"),
+            ("scram-sha-256", true, "scram-sha-256"),
+            ("scram-sha-256", false, "scram-sha-256"),
+            ("password", false, "password"),
+            ("password,md5", true, "password md5"),
+            ("!password", true, "none md5 scram-sha-256"),
+            ("!password", false, "none scram-sha-256"),
+            ("!none, !md5", true, "password scram-sha-256"),
+            ("none", false, "none"),
+            ("gss", true, ""),
+        ] {
+            assert_eq!(allowed(required, encrypted).join(" "), said, "{required:?} {encrypted}");
+        }
+        for wrong in ["scram", "password,!md5", "", "!", "password,,md5"] {
+            assert_eq!(Required::parse(wrong), None, "{wrong:?}");
+        }
+    }
+
+    #[test]
+    fn a_server_s_first_word_is_judged_whole_and_nothing_else_is_taken_for_it() {
+        let rule = rule("", false);
+        let asks = |code: u8| [b'R', 0, 0, 0, 8, 0, 0, 0, code];
+        for length in 1..9 {
+            assert!(!rule.judge(&asks(3)[..length]).unwrap());
+        }
+        let refused = rule.judge(&asks(3)).unwrap_err();
+        let forbidden = refused.get_ref().and_then(|inner| inner.downcast_ref::<Forbidden>());
+        assert_eq!(forbidden, Some(&Forbidden { method: Method::Password, by_name: false }));
+        assert!(
+            rule.judge(&asks(5)).is_err() && rule.judge(&asks(10)).unwrap() && rule.judge(&asks(0)).unwrap()
+        );
+        assert!(rule.judge(b"E").unwrap());
+        assert!(rule.judge(b"N\0\0\0\x08").is_err() && rule.judge(b"HTTP/1.1").is_err());
+    }
+}
