@@ -75,12 +75,13 @@ pub fn printable(text: &str) -> String {
 /// commands a terminal is shown escaped.
 pub(super) fn drawn(text: &str, color: bool) -> Cow<'_, str> {
     let styled = |rest: &str| if color { style(rest) } else { 0 };
+    let ends = |c: char| matches!(c, '\n' | '\u{c}');
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(|c: char| c == '\n' || (color && c == '\u{1b}')) {
+    while let Some(at) = rest.find(|c: char| ends(c) || (color && c == '\u{1b}')) {
         shown.push_str(&printable(&rest[..at]));
-        // A line's end stays, and so does a style; an ESC without one is shown.
-        let kept = if rest[at..].starts_with('\n') { 1 } else { styled(&rest[at..]) };
+        // The end of a line or of a page to print stays, and so does a style; an ESC without one is shown.
+        let kept = if rest[at..].starts_with(ends) { 1 } else { styled(&rest[at..]) };
         match kept {
             0 => shown.push_str(&printable(&rest[at..=at])),
             kept => shown.push_str(&rest[at..at + kept]),
@@ -157,7 +158,7 @@ mod tests {
     #[test]
     fn what_was_drawn_keeps_its_lines_and_styles_and_nothing_else() {
         for (text, color, shown) in [
-            ("a\n  b\n", false, "a\n  b\n"),
+            ("a\n  b\n\u{c}c\n", false, "a\n  b\n\u{c}c\n"),
             ("\u{1b}[1;31merror\u{1b}[0m: x\n", true, "\u{1b}[1;31merror\u{1b}[0m: x\n"),
             ("\u{1b}[1mx", false, "\\u{1b}[1mx"),
             ("a\u{1b}[2J\u{7}\u{1b}", true, "a\\u{1b}[2J\\u{7}\\u{1b}"),
