@@ -10,6 +10,7 @@ use crate::app::{Context, Desk, Env, find, known, privacy, remind, webhook};
 use crate::domain::access::Scope;
 use crate::domain::appointment::{Appointment, Stamps, Visit};
 use crate::domain::ids;
+use crate::domain::phone;
 use crate::domain::record::{Doctor, Patient, Service};
 use crate::domain::refusal::{Code, Problems, Refusal};
 use crate::domain::reminder::Kind;
@@ -95,6 +96,10 @@ pub struct Booked {
 /// Books an appointment: all of it or nothing.
 pub fn book(context: &mut Context, request: &BookRequest, ending: Ending) -> Result<Booked> {
     let Context { store, env } = context;
+    // Not while the book is locked.
+    if request.phone.is_some() {
+        phone::load_tables();
+    }
     store.write(ending, |tx| book_in(tx, env, request))
 }
 

@@ -1,6 +1,12 @@
 //! Telephone numbers in E.164, normalised with the clinic's country.
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
+use std::sync::LazyLock;
+
+/// Loads the tables of all countries' numbers, which takes milliseconds: the first number that is read does it, too.
+pub fn load_tables() {
+    LazyLock::force(&PHONE_NUMBER_UTIL);
+}
 
 /// The number in E.164 (`+50377654321`), read as a person in that country would write it.
 ///
