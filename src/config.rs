@@ -10,6 +10,7 @@ use crate::error::{Result, unless_too_many};
 use crate::store::Location;
 use directories::ProjectDirs;
 use serde::Deserialize;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
@@ -83,6 +84,8 @@ impl std::fmt::Debug for KeySource {
 
 /// The most bytes of a key file that are read.
 const LONGEST_KEY: u64 = 4096;
+/// The most bytes of a configuration file.
+const LONGEST_FILE: u64 = 1 << 20;
 
 impl KeySource {
     /// The keys that are presented, with space between them: most often one, several for what is
@@ -106,8 +109,7 @@ impl KeySource {
                 .hint(format!("chmod 600 {place}")));
         }
         let mut text = Zeroizing::new(String::new());
-        std::io::Read::read_to_string(&mut std::io::Read::take(file, LONGEST_KEY), &mut text)
-            .map_err(trouble)?;
+        file.take(LONGEST_KEY).read_to_string(&mut text).map_err(trouble)?;
         Ok(apart(&text))
     }
 }
@@ -279,8 +281,18 @@ pub(crate) fn variable(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
+/// The text of a file of settings, which is refused where it is longer than they ever are.
+fn read_text(file: std::fs::File) -> std::io::Result<String> {
+    let mut text = String::new();
+    let length = file.take(LONGEST_FILE + 1).read_to_string(&mut text)?;
+    if length as u64 > LONGEST_FILE {
+        return Err(std::io::Error::other(text!("is-longer-than-mib", most = LONGEST_FILE >> 20)));
+    }
+    Ok(text)
+}
+
 fn read_file(path: &Path) -> Result<Option<File>> {
-    let text = match std::fs::read_to_string(path) {
+    let text = match std::fs::File::open(path).and_then(read_text) {
         Ok(text) => text,
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(problem) => {
@@ -298,6 +310,13 @@ fn read_file(path: &Path) -> Result<Option<File>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(unix)]
+    #[test]
+    fn a_file_without_end_is_refused() {
+        let refusal = read_file(Path::new("/dev/zero")).unwrap_err();
+        assert!(refusal.message.contains("longer than 1 MiB"), "{refusal:?}");
+    }
 
     #[test]
     fn a_key_is_not_shown() {

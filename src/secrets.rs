@@ -27,6 +27,8 @@ pub use staged::Staged;
 /// Version of the sealing scheme, the first byte of every sealed field.
 const VERSION: u8 = 1;
 const NONCE: usize = 24;
+/// The most bytes that are read of a secret file.
+const LONGEST: u64 = 4096;
 
 /// The secret file, read on first use.
 #[derive(Debug)]
@@ -183,7 +185,7 @@ fn read_private(
     path: &Path,
     open_to_others: fn(&Path) -> String,
 ) -> Result<std::io::Result<Zeroizing<String>>> {
-    let mut file = match fs::File::open(path) {
+    let file = match fs::File::open(path) {
         Ok(file) => file,
         Err(problem) => return Ok(Err(problem)),
     };
@@ -196,7 +198,7 @@ fn read_private(
         }
     }
     let mut text = Zeroizing::new(String::new());
-    Ok(file.read_to_string(&mut text).map(|_| text))
+    Ok(file.take(LONGEST).read_to_string(&mut text).map(|_| text))
 }
 
 /// Signs entries of the audit log.

@@ -170,7 +170,7 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
         None => None,
     };
 
-    let hash = request.fingerprint(env, desk, &seeking, known.as_ref())?;
+    let hash = request.fingerprint(&seeking, known.as_ref());
     if let Some(visit) = already_booked(tx, env, desk, request, &hash)? {
         return Ok(Booked { visit, idempotent: true });
     }
@@ -189,6 +189,10 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
             history::place(tx, env, desk, &seeking, comes)?
         }
     };
+    let is_stranger = match &matched {
+        Some(matched) => !desk.reaches(tx, &matched.patient)?,
+        None => false,
+    };
     let details = Details {
         name: known.is_none().then_some(name.as_str()),
         email: request.email.as_deref(),
@@ -205,12 +209,19 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
     let appointment = write_down(tx, env, desk, request, &seeking, found, (&patient, differs), hash)?;
     let (branch, doctor, service) = (Arc::new(branch), doctor.map(Arc::new), service.map(Arc::new));
     let (appointment, patient) = (Box::new(appointment), Box::new(patient));
-    let visit = Visit { appointment, patient, doctor, branch, service, zone };
+    let mut visit = Visit { appointment, patient, doctor, branch, service, zone };
     if request.history.is_some() {
         let visit = history::settle(tx, env, desk, visit)?;
         return Ok(Booked { visit, idempotent: false });
     }
     webhook::announce(tx, env, Event::Booked, &visit)?;
+    if is_stranger {
+        known::tell_as_given(&mut visit.patient, &name, &phone);
+    }
+    if !desk.may_correct_patients() {
+        // What was added for the desk would tell whether a guess is right.
+        visit.appointment.notes.clone_from(&request.notes);
+    }
     Ok(Booked { visit, idempotent: false })
 }
 
@@ -249,17 +260,9 @@ impl BookRequest {
     }
 
     /// What makes two requests the same; spelling of records, phone and time does not matter.
-    fn fingerprint(
-        &self,
-        env: &Env,
-        desk: &Desk,
-        seeking: &Seeking<'_>,
-        known: Option<&Patient>,
-    ) -> Result<String> {
-        let national_id = match &self.national_id {
-            Some(id) => Some(env.secrets.lookup(&desk.clinic.id, id)?),
-            None => None,
-        };
+    fn fingerprint(&self, seeking: &Seeking<'_>, known: Option<&Patient>) -> String {
+        // Its end, as lists show it: the same under every secret of the book, and no guess at the rest is confirmed by it.
+        let national_id = self.national_id.as_deref().map(find::masked);
         let name = name_key(seeking.name);
         let (minutes, start) = (seeking.minutes.map(|m| m.to_string()), seeking.start.unix().to_string());
         let ask = seeking.ask();
@@ -284,7 +287,7 @@ impl BookRequest {
             self.status.map(Status::as_str),
             self.external_reference_id.as_deref(),
         ];
-        Ok(fingerprint(&format!("{parts:?}")))
+        fingerprint(&format!("{parts:?}"))
     }
 }
 

@@ -73,6 +73,19 @@ fn kept_back<'d, 'k>(given: &mut Option<&'d str>, known: impl Iterator<Item = &'
     taken.filter(|taken| !known.contains(taken))
 }
 
+/// Leaves in an answer what the caller said of a patient who was out of reach, and nothing else that is known.
+pub fn tell_as_given(patient: &mut Patient, name: &str, phone: &str) {
+    *patient = Patient {
+        id: patient.id.clone(),
+        clinic_id: patient.clinic_id.clone(),
+        code: patient.code.clone(),
+        full_name: name.to_owned(),
+        phone: phone.to_owned(),
+        active: true,
+        ..Patient::default()
+    };
+}
+
 /// A note for the staff with what a booking gave and was not taken over.
 pub fn noted(said: Option<&str>, differs: Option<String>) -> Option<String> {
     match (said, differs) {

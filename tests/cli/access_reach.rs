@@ -130,6 +130,38 @@ fn where_a_phone_is_one_patient_a_strangers_name_stays_a_note() {
     assert!(notes(&locked, &visit).contains("Nadie"));
 }
 
+/// A booking that is tried and not saved leaves no trace, so it must answer the same whatever is guessed.
+#[test]
+fn a_booking_that_is_only_tried_tells_nothing_of_who_is_known() {
+    let locked = practice();
+    locked.does("clinic set patient_identity phone");
+    let own = locked.key("--scope appointments:read,appointments:write --doctor GARCIA");
+    for line in ["book --doctor GARCIA --date 2026-06-16 --time 09:00", "waitlist add --doctor GARCIA"] {
+        for format in ["", "--json"] {
+            let line = format!("{line} --name Nadie --phone 7765-9999 --dry-run {format}");
+            let told =
+                locked.ran(&own, &line).exits(0).stdout().replace("7765-9999", "").replace("77659999", "");
+            assert!(told.contains("Nadie"), "{line}: {told}");
+            for known in KNOWN.iter().filter(|known| **known != "ZQ-CODE") {
+                assert!(!told.contains(known), "{line}: {told}");
+            }
+        }
+    }
+    let web = locked.key("--scope appointments:read,appointments:write");
+    for key in [&own, &web] {
+        let guessed = |with: &str| -> Value {
+            let line = "book --doctor GARCIA --date 2026-06-16 --time 09:00 --name Nadie --phone 7765-9999";
+            locked.ran(key, &format!("{line} {with} --dry-run --json")).exits(0).json()
+        };
+        for (right, wrong) in [
+            ("--national-id 87654321-0", "--national-id 11111111-0"),
+            ("--email zoila@example.org", "--email zoe@example.org"),
+        ] {
+            assert_eq!(guessed(right)["notes"], guessed(wrong)["notes"], "{right}");
+        }
+    }
+}
+
 #[test]
 fn a_merged_record_is_no_way_round() {
     let locked = practice();

@@ -79,6 +79,24 @@ fn everything_is_carried_over_and_the_old_secret_opens_nothing_more() {
 }
 
 #[test]
+fn a_request_that_is_sent_again_after_it_finds_its_appointment() {
+    let clinic = full();
+    let line = "book --doctor GARCIA --date 2026-06-16 --time 10:00 --name 'Paz Ruano' --phone 7700-0009 \
+         --national-id 22222222-2 --json";
+    for with in ["--external-ref W-1", "--idempotency-key K-1"] {
+        let line = if with.contains("W-1") { line.to_owned() } else { line.replace("10:00", "11:00") };
+        clinic.does("clinic set duplicate_rule off");
+        let first: Value = clinic.ran(&format!("{line} {with}")).exits(0).json();
+        let _ = rotated(&clinic);
+        let again: Value = clinic.ran(&format!("{line} {with}")).exits(0).json();
+        assert_eq!((&again["id"], &again["idempotent"]), (&first["id"], &Value::Bool(true)));
+        let other = line.replace("22222222-2", "22222222-3");
+        let other = other.replace("--json", "");
+        let _ = clinic.refused(&format!("{other} {with}"), "IDEMPOTENCY_MISMATCH", 4);
+    }
+}
+
+#[test]
 fn it_asks_for_an_admin_key() {
     let mut clinic = full();
     let admin: Value = clinic.json("key create --name Jefa --scope admin");

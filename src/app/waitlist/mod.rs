@@ -6,7 +6,7 @@ mod offer;
 pub use fitting::{Freed, after_cancel, after_move, after_reopening};
 pub use offer::{Accept, Accepted, Offer, accept, offer};
 
-use crate::app::known::{Details, Match, allowed, matching, noted, upsert};
+use crate::app::known::{Details, Match, allowed, matching, noted, tell_as_given, upsert};
 use crate::app::setup::free_code;
 use crate::app::when::{Day, When};
 use crate::app::{Context, Desk, Env, find, privacy};
@@ -100,8 +100,8 @@ pub fn add(context: &mut Context, request: &AddRequest, ending: Ending) -> Resul
         if from.zip(to).is_some_and(|(from, to)| to < from) {
             problems.add("to", text!("is-before-the-first-day"));
         }
-        let entry = match &request.appointment {
-            Some(word) => of_visit(tx, env, &desk, word, problems)?,
+        let (entry, stranger) = match &request.appointment {
+            Some(word) => (of_visit(tx, env, &desk, word, problems)?, None),
             None => of_patient(tx, env, &desk, request, problems)?,
         };
         let entry = Entry {
@@ -114,7 +114,14 @@ pub fn add(context: &mut Context, request: &AddRequest, ending: Ending) -> Resul
             ..entry
         };
         env.create(tx, Some(&desk.clinic.id), "waitlist.added", &entry)?;
-        name(tx, env, &desk, entry)
+        let mut waiting = name(tx, env, &desk, entry)?;
+        if let Some((name, phone)) = stranger {
+            tell_as_given(&mut waiting.patient, &name, &phone);
+        }
+        if !desk.may_correct_patients() {
+            waiting.entry.note.clone_from(&request.note);
+        }
+        Ok(waiting)
     })
 }
 
@@ -158,14 +165,14 @@ fn of_visit(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str, problems: Probl
     })
 }
 
-/// Somebody who has none.
+/// Somebody who has none. Answers the name and phone as given, too, where the caller's key does not reach who has them.
 fn of_patient(
     tx: &mut Tx<'_>,
     env: &Env,
     desk: &Desk,
     request: &AddRequest,
     mut problems: Problems,
-) -> Result<Entry> {
+) -> Result<(Entry, Option<(String, String)>)> {
     if request.doctor.is_none() && request.service.is_none() {
         problems.add("doctor", text!("is-required-or-a-service-or-an-appointment"));
     }
@@ -188,12 +195,18 @@ fn of_patient(
     let doctor = request.doctor.as_deref().map(|word| find::active::<Doctor>(tx, desk, word)).transpose()?;
     desk.check_doctor(doctor.as_ref().map(|doctor| doctor.id.as_str()))?;
     let service = request.service.as_deref().map(|word| find::service(tx, desk, word)).transpose()?;
+    let mut stranger = None;
     let (patient, differs) = match &request.patient {
         Some(word) => (find::active::<Patient>(tx, desk, word)?, None),
         None => {
             let (name, phone) = (who.0.as_str(), who.1.as_str());
             let details = Details { name: Some(name), email: None, national_id: None };
             let found = matching(tx, desk, phone, name)?;
+            if let Some(found) = &found
+                && !desk.reaches(tx, &found.patient)?
+            {
+                stranger = Some(who.clone());
+            }
             let (details, differs) = match found.as_ref().map(Match::named) {
                 Some(known) => allowed(tx, env, desk, known, details)?,
                 None => (details, None),
@@ -202,12 +215,13 @@ fn of_patient(
         }
     };
     let entry = blank(tx, env, desk, &patient, &branch)?;
-    Ok(Entry {
+    let entry = Entry {
         doctor_id: doctor.map(|doctor| doctor.id),
         service_id: service.map(|service| service.id),
         note: differs,
         ..entry
-    })
+    };
+    Ok((entry, stranger))
 }
 
 /// Which entries.

@@ -7,6 +7,7 @@
 use crate::error::StoreError;
 use percent_encoding::percent_decode_str;
 use std::fmt;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio_postgres::Config;
@@ -14,6 +15,8 @@ use tokio_postgres::config::Host;
 
 use super::auth::Required;
 
+/// The most bytes that are read of a password file.
+const LONGEST_PASSFILE: u64 = 1 << 20;
 /// How long a server may take to answer at first, where nobody says.
 const USUAL_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -169,7 +172,8 @@ impl Server {
         if !is_private(file) {
             return None;
         }
-        let text = std::fs::read_to_string(file).ok()?;
+        let mut text = String::new();
+        std::fs::File::open(file).ok()?.take(LONGEST_PASSFILE).read_to_string(&mut text).ok()?;
         let port = self.config.get_ports().first().copied().unwrap_or(5432).to_string();
         let user = self.config.get_user().unwrap_or_default();
         let database = self.config.get_dbname().unwrap_or(user);

@@ -29,6 +29,8 @@ pub(super) fn error(problem: rusqlite::Error) -> StoreError {
             | ErrorCode::AuthorizationForStatementDenied,
             _,
         ) => StoreError::Trouble(text),
+        // The statements are the program's own: what they name is missing from the schema.
+        _ if text.starts_with("no such table") => StoreError::Corrupt(text),
         _ => StoreError::Internal(text!("the-store-answers", whole = text)),
     }
 }
