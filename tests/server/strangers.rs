@@ -47,6 +47,25 @@ fn a_server_that_never_answers_is_refused_within_seconds() {
     refused_soon(&clinic, &format!("postgres://ana@{sleepy}/book?connect_timeout=1"), "within 1 s");
 }
 
+/// A gigabyte would come in the five seconds that a server has; a mebibyte is read.
+#[test]
+fn a_server_whose_answer_has_no_end_is_hung_up_on() {
+    let clinic = empty_at(server());
+    let address = stranger(Manners::Endless);
+    let place = format!("list --db postgres://ana@{address}/book");
+    let mut command = clinic.process(&place);
+    // Where more than that is needed, the program ends by a signal and not with its own refusal.
+    let limited = std::process::Command::new("sh")
+        .args(["-c", "ulimit -v 400000; exec \"$0\" \"$@\""])
+        .arg(command.get_program())
+        .args(command.get_args())
+        .envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))))
+        .output()
+        .expect("sh runs");
+    assert_eq!(limited.status.code(), Some(7), "{}", String::from_utf8_lossy(&limited.stderr));
+    let _ = command.stdout(std::process::Stdio::null());
+}
+
 #[test]
 fn what_is_no_postgresql_server_is_refused_in_words() {
     let clinic = empty_at(server());

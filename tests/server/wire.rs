@@ -24,6 +24,8 @@ pub enum Manners {
     Old,
     /// Lets anybody in, and then never says a word.
     Sleepy,
+    /// Lets anybody in, and says one row without end.
+    Endless,
 }
 
 /// Somebody who listens like a server; answers the address.
@@ -45,6 +47,12 @@ pub fn stranger(manners: Manners) -> SocketAddr {
                     thread::spawn(|| {
                         let mut stream = stream;
                         let _ = let_in(&mut stream).and_then(|()| be_old(stream));
+                    });
+                }
+                Manners::Endless => {
+                    thread::spawn(|| {
+                        let mut stream = stream;
+                        let _ = let_in(&mut stream).and_then(|()| have_no_end(stream));
                     });
                 }
                 Manners::Sleepy => {
@@ -126,6 +134,15 @@ fn ask(stream: &mut (impl Read + Write), Asks(code, with): Asks, told: &Told) ->
     let count = stream.read(&mut bytes)?;
     told.lock().expect("nobody panicked").extend_from_slice(&bytes[..count]);
     Ok(())
+}
+
+/// Begins an answer of a gigabyte, and writes down nothing of what it is told.
+fn have_no_end(mut stream: TcpStream) -> io::Result<()> {
+    let _ = stream.read(&mut [0; 4096])?;
+    stream.write_all(b"D\x40\0\0\0")?;
+    loop {
+        stream.write_all(&[b'x'; 65_536])?;
+    }
 }
 
 /// Answers as such a server, whose one table is none of ours.

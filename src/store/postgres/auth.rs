@@ -8,6 +8,8 @@ use std::fmt;
 use std::future::{Ready, ready};
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, ready as wait};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
@@ -90,6 +92,33 @@ impl Required {
     }
 }
 
+/// How many bytes a server may still say. They are counted until it is known to be one with a book, so that no
+/// stranger fills the memory.
+#[derive(Debug, Clone)]
+pub(super) struct Allowance(Arc<AtomicU64>);
+
+impl Allowance {
+    /// Enough for what a server says of itself.
+    pub(super) fn of_opening() -> Allowance {
+        Allowance(Arc::new(AtomicU64::new(1 << 20)))
+    }
+
+    /// From now on it may say as much as it likes.
+    pub(super) fn lift(&self) {
+        self.0.store(u64::MAX, Ordering::Relaxed);
+    }
+
+    fn take(&self, bytes: usize) -> io::Result<()> {
+        let left = self.0.load(Ordering::Relaxed);
+        if left < u64::MAX {
+            let left = left.checked_sub(bytes as u64);
+            let left = left.ok_or_else(|| io::Error::other(text!("the-answer-has-no-end")))?;
+            self.0.store(left, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
+
 /// What a server may ask for on a line.
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
@@ -97,6 +126,8 @@ pub(super) struct Rule {
     pub(super) required: Required,
     /// Whether the line is encrypted.
     pub(super) encrypted: bool,
+    /// How much it may say.
+    pub(super) allowance: Allowance,
 }
 
 impl Rule {
@@ -183,7 +214,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
             this.judged = ended || this.rule.judge(&this.head)?;
         }
         if this.head.is_empty() {
-            return Pin::new(&mut this.line).poll_read(cx, buf);
+            let before = buf.filled().len();
+            wait!(Pin::new(&mut this.line).poll_read(cx, buf))?;
+            return Poll::Ready(this.rule.allowance.take(buf.filled().len() - before));
         }
         let count = this.head.len().min(buf.remaining());
         buf.put_slice(&this.head[..count]);
@@ -285,7 +318,7 @@ mod tests {
             "" => Required::Unsaid,
             text => Required::parse(text).unwrap(),
         };
-        Rule { required, encrypted }
+        Rule { required, encrypted, allowance: Allowance::of_opening() }
     }
 
     fn allowed(required: &str, encrypted: bool) -> Vec<String> {

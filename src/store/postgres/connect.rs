@@ -2,7 +2,7 @@
 
 #[cfg(unix)]
 use super::auth::Watched;
-use super::auth::{Guarded, Plain, Rule};
+use super::auth::{Allowance, Guarded, Plain, Rule};
 use super::fault::{self, fault};
 use super::server::Server;
 use super::session::{Missed, Session};
@@ -77,7 +77,8 @@ pub(super) fn patiently(server: &Server) -> Result<Opened, StoreError> {
 
 /// Opens a session, trying once.
 pub(super) fn once(server: &Server) -> Result<Opened, StoreError> {
-    let mut session = connected(server)?;
+    let allowance = Allowance::of_opening();
+    let mut session = connected(server, &allowance)?;
     let about = session.ask(introduced);
     let hung_up = session.is_closed();
     let about = about.map_err(|problem| match problem {
@@ -101,6 +102,7 @@ pub(super) fn once(server: &Server) -> Result<Opened, StoreError> {
         ));
     }
     session.limit(None);
+    allowance.lift();
     let plain = !about.version.contains("CockroachDB") && !about.version.contains("-YB-");
     Ok(Opened {
         session,
@@ -174,7 +176,7 @@ fn refuse_old(number: i64, server: &Server) -> Result<(), StoreError> {
     ))
 }
 
-fn connected(server: &Server) -> Result<Session, StoreError> {
+fn connected(server: &Server, allowance: &Allowance) -> Result<Session, StoreError> {
     let mut config = server.with_password();
     if config.get_keepalives_idle() > IDLE {
         config.keepalives_idle(IDLE).keepalives_interval(Duration::from_secs(5)).keepalives_retries(3);
@@ -185,7 +187,7 @@ fn connected(server: &Server) -> Result<Session, StoreError> {
     let ways = server.ways();
     let mut answer = Err(StoreError::Busy);
     for (position, encrypted) in ways.iter().enumerate() {
-        answer = match connect(server, &mut config, *encrypted)? {
+        answer = match connect(server, &mut config, *encrypted, allowance)? {
             Ok(session) => return Ok(session),
             Err(problem) if position + 1 < ways.len() && other_way_may_help(&problem) => {
                 Err(fault::connecting(server, &problem))
@@ -201,9 +203,10 @@ fn connect(
     server: &Server,
     config: &mut Config,
     encrypted: bool,
+    allowance: &Allowance,
 ) -> Result<Result<Session, Error>, StoreError> {
     let limit = (!server.timeout.is_zero()).then_some(server.timeout);
-    let rule = Rule { required: server.required.clone(), encrypted };
+    let rule = Rule { required: server.required.clone(), encrypted, allowance: allowance.clone() };
     let usual = config.get_ssl_negotiation();
     // A line that is not encrypted is handed over without a question, too.
     config.ssl_mode(SslMode::Require).ssl_negotiation(if encrypted { usual } else { SslNegotiation::Direct });
