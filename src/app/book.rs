@@ -96,7 +96,7 @@ pub struct Booked {
 /// Books an appointment: all of it or nothing.
 pub fn book(context: &mut Context, request: &BookRequest, ending: Ending) -> Result<Booked> {
     let Context { store, env } = context;
-    // Not while the book is locked.
+    // Loading takes milliseconds, so it is done before the book is locked.
     if request.phone.is_some() {
         phone::load_tables();
     }

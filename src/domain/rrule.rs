@@ -128,7 +128,7 @@ fn civil(wall: NaiveDateTime) -> IcalRecurDateTime {
     IcalRecurDateTime::from_seconds(wall.and_utc().timestamp())
 }
 
-/// And back; `None` for a second that chrono does not know.
+/// A reading of the crate as chrono writes it; `None` for a leap second, which chrono does not know.
 fn wall(civil: IcalRecurDateTime) -> Option<NaiveDateTime> {
     let (hour, minute, second) = (civil.hour.into(), civil.minute.into(), civil.second.into());
     NaiveDate::from_ymd_opt(civil.year, civil.month.into(), civil.day.into())?

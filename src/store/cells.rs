@@ -1,6 +1,5 @@
 //! What the fields of records are in columns.
 
-use crate::domain::access::Scope;
 use crate::domain::appointment::Stamps;
 use crate::domain::delivery::Failures;
 use crate::domain::interval::Interval;
@@ -117,8 +116,6 @@ as_text! {
     Standing: |word: &Standing| word.as_str(), Standing::parse;
     Event: |word: &Event| word.as_str(), Event::parse;
     DeliveryStatus: |word: &DeliveryStatus| word.as_str(), DeliveryStatus::parse;
-    Vec<Scope>: |list: &Vec<Scope>| spaced(list.iter().map(|scope| scope.as_str())),
-        |text| text.split(' ').map(Scope::parse).collect();
     Vec<Event>: |list: &Vec<Event>| spaced(list.iter().map(|event| event.as_str())),
         |text| text.split_whitespace().map(Event::parse).collect();
     Failures: Failures::to_text, |text| Ok(Failures::parse(text));
