@@ -149,7 +149,7 @@ impl Tx<'_> {
         // As many at once as both engines have parameters for.
         for records in records.chunks(MOST_VALUES / T::COLUMNS.len()) {
             let values: Vec<Value<'_>> = records.iter().flat_map(Stored::values).collect();
-            self.execute(&insert_into(T::TABLE, T::COLUMNS, records.len()), &values)?;
+            self.run(&insert_into(T::TABLE, T::COLUMNS, records.len()), &values)?;
         }
         Ok(())
     }
@@ -168,10 +168,7 @@ impl Tx<'_> {
             params.push(new);
         }
         sql.push_str(" WHERE id = ?1");
-        match self.execute(&sql, &params)? {
-            1 => Ok(()),
-            rows => Err(StoreError::Internal(format!("a change met {rows} rows of {}", T::TABLE))),
-        }
+        self.run_on(&sql, &params, Some(1))
     }
 
     /// The records of a question whose `SELECT` is completed by `rest` (`WHERE …`).

@@ -38,9 +38,29 @@ impl Tx<'_> {
         self.noting(answer)
     }
 
-    /// Runs a statement, however many rows it changes.
+    /// Runs a statement, however many rows it changes. Its answer may come with a later statement's, or with the
+    /// commit's.
     pub(crate) fn run(&mut self, sql: &str, params: &[Value<'_>]) -> Result<(), StoreError> {
-        self.execute(sql, params).map(drop)
+        self.run_on(sql, params, None)
+    }
+
+    /// The same for a statement that changes just so many rows.
+    pub(crate) fn run_on(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        rows: Option<u64>,
+    ) -> Result<(), StoreError> {
+        self.untroubled()?;
+        self.writes += 1;
+        let answer = self.engine.run(sql, params, rows);
+        self.noting(answer)
+    }
+
+    /// Waits for the answers to all that was run so far.
+    #[cfg(test)]
+    pub(crate) fn settle(&mut self) -> Result<(), StoreError> {
+        self.query("SELECT 1", &[], |_| Ok(())).map(drop)
     }
 
     /// Once a transaction is lost, nothing more is asked of it.
@@ -129,17 +149,21 @@ impl Tx<'_> {
 
     /// Runs the work so that its failure takes back its own changes only.
     pub fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        self.execute("SAVEPOINT one", &[])?;
+        self.untroubled()?;
+        let begun = self.engine.begin_part();
+        self.noting(begun)?;
         let (entry, failed) = (self.entry.clone(), self.failed);
         match work(self) {
             Ok(done) => {
-                self.execute("RELEASE SAVEPOINT one", &[])?;
+                let ended = self.engine.end_part();
+                self.noting(ended)?;
                 Ok(done)
             }
             Err(refusal) => {
-                self.execute("ROLLBACK TO SAVEPOINT one", &[])?;
+                self.untroubled()?;
+                let taken_back = self.engine.take_part_back();
+                self.noting(taken_back)?;
                 (self.entry, self.failed) = (entry, failed);
-                self.execute("RELEASE SAVEPOINT one", &[])?;
                 Err(refusal)
             }
         }

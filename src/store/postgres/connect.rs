@@ -30,6 +30,8 @@ const SILENT: Duration = Duration::from_secs(20);
 /// An open session, and what is known of its server.
 pub(super) struct Opened {
     pub(super) session: Session,
+    /// What each transaction sets for itself.
+    pub(super) settings: String,
     /// What the server says it is.
     pub(super) version: String,
     /// Whether tables can be locked.
@@ -40,15 +42,9 @@ pub(super) struct Opened {
     pub(super) schema: Option<i64>,
 }
 
-/// Waiting for other writers has an end, and nothing else cuts it short; a program that was stopped
-/// in the middle of a change is put out before the others' patience ends; an acknowledged booking
-/// survives a power cut; and one schema is meant, even where the search path names several.
-const SETTINGS: &str = "SET lock_timeout = '20s'; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = '5s';
-    SET client_min_messages = 'warning';
-    SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
-    SELECT set_config('search_path', quote_ident(current_schema()), false) WHERE current_schema() IS NOT NULL;";
 const ABOUT: &str = "SELECT current_setting('server_version_num') AS number, version() AS version,
-     current_setting('server_encoding') AS encoding, current_schema() AS home;";
+     current_setting('server_encoding') AS encoding, current_schema() AS home,
+     current_setting('synchronous_commit') AS synchronous;";
 /// The one column is the schema's version.
 pub(super) const SCHEMA_VERSION: &str =
     "SELECT version AS taken FROM schema_version WHERE application = 'turno'";
@@ -95,17 +91,19 @@ pub(super) fn once(server: &Server) -> Result<Opened, StoreError> {
             text!("make-a-database-that-can-hold-every-name"),
         ));
     }
-    if about.home.is_none() {
+    let Some(home) = &about.home else {
         return Err(StoreError::unavailable(
             text!("has-no-schema-that-its-search_path-names", server),
             text!("make-it-with-create-schema-or-let"),
         ));
-    }
+    };
+    let settings = about.settings(home);
     session.limit(None);
     allowance.lift();
     let plain = !about.version.contains("CockroachDB") && !about.version.contains("-YB-");
     Ok(Opened {
         session,
+        settings,
         locks: plain && server.locks,
         collates: !about.version.contains("CockroachDB"),
         version: about.version,
@@ -120,12 +118,30 @@ struct About {
     version: String,
     encoding: String,
     home: Option<String>,
+    synchronous: String,
     schema: Option<i64>,
 }
 
-/// Makes the session as it has to be, and asks what there is: in one round trip where a book is.
+impl About {
+    /// What a transaction sets for itself: waiting for other writers has an end, and nothing else cuts it short; a
+    /// program that was stopped in the middle of a change is put out before the others' patience ends; an
+    /// acknowledged booking survives a power cut; and one schema is meant, even where the search path names
+    /// several.
+    fn settings(&self, home: &str) -> String {
+        let synchronous =
+            if self.synchronous == "off" { "SET LOCAL synchronous_commit = 'on'; " } else { "" };
+        format!(
+            "SET LOCAL lock_timeout = '20s'; SET LOCAL statement_timeout = 0;
+             SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL client_min_messages = 'warning';
+             SET LOCAL search_path = \"{}\"; {synchronous}",
+            home.replace('"', "\"\"")
+        )
+    }
+}
+
+/// Asks what there is: in one round trip where a book is.
 async fn introduced(client: &Client) -> Result<About, StoreError> {
-    let all = match about(client, &format!("{SETTINGS}{ABOUT}{SCHEMA_VERSION}")).await {
+    let all = match about(client, &format!("{ABOUT}{SCHEMA_VERSION}")).await {
         Ok(about) => return Ok(about),
         Err(problem) => problem,
     };
@@ -136,7 +152,7 @@ async fn introduced(client: &Client) -> Result<About, StoreError> {
     }
     match all.code() {
         Some(code) if *code == SqlState::UNDEFINED_TABLE || *code == SqlState::UNDEFINED_COLUMN => {
-            about(client, &format!("{SETTINGS}{ABOUT}")).await.map_err(fault)
+            about(client, ABOUT).await.map_err(fault)
         }
         _ => Err(fault(all)),
     }
@@ -153,6 +169,7 @@ async fn about(client: &Client, sql: &str) -> Result<About, Error> {
                 "version" => about.version = value.unwrap_or_default().to_owned(),
                 "encoding" => about.encoding = value.unwrap_or_default().to_owned(),
                 "home" => about.home = value.map(str::to_owned),
+                "synchronous" => about.synchronous = value.unwrap_or_default().to_owned(),
                 "taken" => about.schema = value.and_then(|text| text.parse().ok()),
                 _ => {}
             }
