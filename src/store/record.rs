@@ -125,6 +125,8 @@ pub(super) fn has_code<T: Stored>() -> String {
 
 pub(super) const WITH_CODE: &str = "WHERE clinic_id = ?1 AND code_key = ?2";
 
+pub(super) const WITH_ID: &str = "WHERE id = ?1 AND clinic_id = ?2";
+
 /// Of the clinic, said so that SQLite goes by the id, in order, and not by an index of clinics.
 pub(super) const AFTER: &str = "WHERE NOT (clinic_id <> ?1) AND id > ?2 ORDER BY id LIMIT ?3";
 
@@ -182,7 +184,7 @@ impl Tx<'_> {
 
     /// The record with that id in the clinic.
     pub(crate) fn by_id<T: Stored>(&mut self, clinic_id: &str, id: &str) -> Result<Option<T>, StoreError> {
-        let found = self.select("WHERE id = ?1 AND clinic_id = ?2", super::params![id, clinic_id])?;
+        let found = self.select(WITH_ID, super::params![id, clinic_id])?;
         Ok(found.into_iter().next())
     }
 

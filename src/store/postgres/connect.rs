@@ -4,10 +4,12 @@
 use super::auth::Watched;
 use super::auth::{Allowance, Guarded, Plain, Rule};
 use super::fault::{self, fault};
+use super::flight;
 use super::server::Server;
 use super::session::{Missed, Session};
 use super::tls;
 use crate::error::StoreError;
+use crate::store::engine::{Question, Rows};
 use std::time::Duration;
 #[cfg(unix)]
 use tokio::net::UnixStream;
@@ -50,10 +52,10 @@ pub(super) const SCHEMA_VERSION: &str =
     "SELECT version AS taken FROM schema_version WHERE application = 'turno'";
 
 /// Opens a session; waits for a server that is just starting.
-pub(super) fn patiently(server: &Server) -> Result<Opened, StoreError> {
+pub(super) fn patiently(server: &Server, questions: &[Question]) -> Result<(Opened, Vec<Rows>), StoreError> {
     let mut waited = Duration::ZERO;
     loop {
-        match once(server) {
+        match once(server, questions) {
             Err(StoreError::Lost { starting: true, .. }) if waited < STARTING => {
                 let nap = Duration::from_millis(200);
                 std::thread::sleep(nap);
@@ -71,13 +73,14 @@ pub(super) fn patiently(server: &Server) -> Result<Opened, StoreError> {
     }
 }
 
-/// Opens a session, trying once.
-pub(super) fn once(server: &Server) -> Result<Opened, StoreError> {
+/// Opens a session, trying once. The questions are asked along with what the server is; where there is no book
+/// to answer them, they have no answers.
+pub(super) fn once(server: &Server, questions: &[Question]) -> Result<(Opened, Vec<Rows>), StoreError> {
     let allowance = Allowance::of_opening();
     let mut session = connected(server, &allowance)?;
-    let about = session.ask(introduced);
+    let about = session.ask(async |client| introduced(client, questions).await);
     let hung_up = session.is_closed();
-    let about = about.map_err(|problem| match problem {
+    let (about, answers) = about.map_err(|problem| match problem {
         // It went down in between; where it is restarted, it is back in a moment.
         StoreError::Lost { message, .. } => {
             StoreError::Lost { message: format!("{}: {message}", server.address()), starting: hung_up }
@@ -101,14 +104,15 @@ pub(super) fn once(server: &Server) -> Result<Opened, StoreError> {
     session.limit(None);
     allowance.lift();
     let plain = !about.version.contains("CockroachDB") && !about.version.contains("-YB-");
-    Ok(Opened {
+    let opened = Opened {
         session,
         settings,
         locks: plain && server.locks,
         collates: !about.version.contains("CockroachDB"),
         version: about.version,
         schema: about.schema,
-    })
+    };
+    Ok((opened, answers))
 }
 
 /// What a server says of itself.
@@ -140,19 +144,20 @@ impl About {
 }
 
 /// Asks what there is: in one round trip where a book is.
-async fn introduced(client: &Client) -> Result<About, StoreError> {
-    let all = match about(client, &format!("{ABOUT}{SCHEMA_VERSION}")).await {
-        Ok(about) => return Ok(about),
-        Err(problem) => problem,
+async fn introduced(client: &Client, questions: &[Question]) -> Result<(About, Vec<Rows>), StoreError> {
+    let first = format!("{ABOUT}{SCHEMA_VERSION}");
+    let all = match flight::along(about(client, &first), client, questions).await? {
+        (Ok(about), answers) => return Ok((about, answers)),
+        (Err(problem), _) => problem,
     };
     // The whole line was taken back. Old servers know less; they know their version.
     let old = about(client, "SELECT current_setting('server_version_num') AS number").await.map_err(fault)?;
     if old.number < OLDEST.0 {
-        return Ok(old);
+        return Ok((old, Vec::new()));
     }
     match all.code() {
         Some(code) if *code == SqlState::UNDEFINED_TABLE || *code == SqlState::UNDEFINED_COLUMN => {
-            about(client, ABOUT).await.map_err(fault)
+            about(client, ABOUT).await.map(|about| (about, Vec::new())).map_err(fault)
         }
         _ => Err(fault(all)),
     }

@@ -99,6 +99,28 @@ impl Kept {
     }
 }
 
+/// Sends questions behind a first request. Where one of them has no answer, none has.
+pub(super) async fn along<T>(
+    first: impl Future<Output = T>,
+    client: &Client,
+    questions: &[Question],
+) -> Result<(T, Vec<Rows>), StoreError> {
+    let first = send(async { Ok(first.await) }).await;
+    let mut sent = Vec::with_capacity(questions.len());
+    for question in questions {
+        sent.push(send(rows(client, question)).await);
+    }
+    let first = answer(first).await?;
+    let mut answers = Vec::with_capacity(sent.len());
+    for sent in sent {
+        match answer(sent).await {
+            Ok(rows) => answers.push(rows),
+            Err(_) => return Ok((first, Vec::new())),
+        }
+    }
+    Ok((first, answers))
+}
+
 impl Ahead<'_> {
     /// Sends what goes ahead. Its answers are the first to come.
     async fn launch<'f>(&'f self, client: &'f Client) -> Vec<Sent<'f, ()>> {

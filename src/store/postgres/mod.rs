@@ -24,7 +24,9 @@ pub(crate) use server::Server;
 
 use crate::error::StoreError;
 use crate::store::engine::{Engine, Mode, Question, Row, Rows, Scrub, Value};
+use crate::store::forecast::Answers;
 use crate::store::migrate::{self, Dialect, Migrating};
+use crate::store::words::Lookup;
 use connect::Opened;
 use fault::fault;
 use flight::{Ahead, END_OF_PART, Kept, PART, is_one_part};
@@ -101,19 +103,29 @@ const HAS_VERSION: &str = "SELECT 1 FROM pg_class AS c JOIN pg_namespace AS n ON
 impl Postgres {
     /// Opens an existing book, bringing its schema up to date.
     pub(super) fn open(server: &Server) -> Result<Self, StoreError> {
-        let mut engine = Self::connect(server)?;
-        match engine.opened.schema {
+        Self::connect(server, &[])?.0.up_to_date()
+    }
+
+    /// The same, and asks what a command's words lead to.
+    pub(super) fn open_for(server: &Server, lookup: Lookup) -> Result<(Self, Answers), StoreError> {
+        let questions: Vec<Question> = lookup.questions().iter().map(Question::numbered).collect();
+        let (engine, answers) = Self::connect(server, &questions)?;
+        Ok((engine.up_to_date()?, lookup.answers(answers)))
+    }
+
+    fn up_to_date(mut self) -> Result<Self, StoreError> {
+        match self.opened.schema {
             Some(migrate::LATEST) => {}
-            Some(_) => migrate::run(&mut engine)?,
-            None => return Err(engine.missing()?),
+            Some(_) => migrate::run(&mut self)?,
+            None => return Err(self.missing()?),
         }
-        Ok(engine)
+        Ok(self)
     }
 
     /// Opens a book that is as this program would leave it, to be read only: tried once, for a moment.
     pub(super) fn look(server: &Server) -> Result<Self, StoreError> {
         let server = server.hasty();
-        let mut opened = connect::once(&server)?;
+        let (mut opened, _) = connect::once(&server, &[])?;
         opened.session.limit(Some(server.timeout));
         let mut engine = Postgres::at(server, opened);
         match engine.opened.schema {
@@ -124,16 +136,16 @@ impl Postgres {
 
     /// Makes the schema where there is none yet, and opens the book.
     pub(super) fn create(server: &Server) -> Result<Self, StoreError> {
-        let mut engine = Self::connect(server)?;
+        let (mut engine, _) = Self::connect(server, &[])?;
         if engine.opened.schema != Some(migrate::LATEST) {
             migrate::run(&mut engine)?;
         }
         Ok(engine)
     }
 
-    fn connect(server: &Server) -> Result<Self, StoreError> {
-        let opened = connect::patiently(server)?;
-        Ok(Postgres::at(server.clone(), opened))
+    fn connect(server: &Server, questions: &[Question]) -> Result<(Self, Vec<Rows>), StoreError> {
+        let (opened, answers) = connect::patiently(server, questions)?;
+        Ok((Postgres::at(server.clone(), opened), answers))
     }
 
     fn at(server: Server, opened: Opened) -> Self {
@@ -165,7 +177,7 @@ impl Postgres {
     fn reconnect(&mut self) -> Result<(), StoreError> {
         if self.opened.session.is_lost() {
             self.stage = Stage::None;
-            self.opened = connect::once(&self.server)?;
+            self.opened = connect::once(&self.server, &[])?.0;
         }
         Ok(())
     }
@@ -208,6 +220,13 @@ fn numbered(sql: &str) -> String {
     sql.replace('?', "$")
 }
 
+impl Question {
+    /// The same with its parameters as PostgreSQL numbers them.
+    fn numbered(&self) -> Question {
+        Question { sql: numbered(&self.sql), params: self.params.clone() }
+    }
+}
+
 fn foreign(name: &str, table: &str) -> StoreError {
     StoreError::unavailable(
         text!("is-not-a-turno-book", name, table),
@@ -242,10 +261,7 @@ impl Engine for Postgres {
     /// Where nothing was asked before in a transaction that only reads, it ends with the questions: they are
     /// as a rule all there are.
     fn query_all(&mut self, questions: &[Question]) -> Result<Vec<Rows>, StoreError> {
-        let questions: Vec<Question> = questions
-            .iter()
-            .map(|asked| Question { sql: numbered(&asked.sql), params: asked.params.clone() })
-            .collect();
+        let questions: Vec<Question> = questions.iter().map(Question::numbered).collect();
         let all = self.stage == Stage::Due(Mode::Read);
         let end = all.then_some("COMMIT");
         let answers = self.send(|session, ahead| session.query_all(ahead, &questions, end))?;
