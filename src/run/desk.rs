@@ -100,9 +100,10 @@ pub(super) fn today(session: &Session, args: TodayArgs) -> Result<Answer> {
     if session.has_no_book_yet()? {
         return Ok(Answer::new(face::overview::without_book(), Face::Overview));
     }
-    let overview = overview::overview(&mut session.open_for(everyone())?, &args.request())?;
+    let context = &mut session.open_for(everyone())?;
+    let overview = overview::overview(context, &args.request())?;
     let mut answer = Answer::new(face::overview::view(&overview), Face::Overview);
-    answer.marks = overview.enough;
+    mark(session, context, &mut answer, overview.places().map(|place| &place.visit));
     Ok(answer)
 }
 

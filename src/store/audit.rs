@@ -220,7 +220,7 @@ pub fn append(
     let (last, previous) = end.as_ref().map_or((0, ""), |end| (end.seq, end.mac.as_str()));
     let seq = last.saturating_add(1);
     let code = mac(&covered(seq, previous, draft, Some(salt)));
-    tx.execute(
+    tx.run(
         "INSERT INTO audit_log
            (seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",

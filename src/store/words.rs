@@ -51,6 +51,10 @@ impl Lookup {
             Some(word) => lookup.named::<Branch>(word),
             None => lookup.ask::<Branch>(IN_USE, params![CLINIC]),
         }
+        // What each change looks at.
+        for key in [meta::SECRET_CHECK, meta::NEWEST_ENTRY] {
+            lookup.questions.push(Question::new(meta::GET, params![key]));
+        }
         if let Some(word) = &words.service {
             lookup.named::<Service>(word);
         }

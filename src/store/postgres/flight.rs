@@ -195,13 +195,18 @@ impl Session {
             for question in questions {
                 sent.push(send(rows(client, question)).await);
             }
-            let ended = send(script(client, end.unwrap_or_default())).await;
+            let ended = match end {
+                Some(end) => Some(send(script(client, end)).await),
+                None => None,
+            };
             ahead.land(launched).await?;
             let mut answers = Vec::with_capacity(sent.len());
             for sent in sent {
                 answers.push(answer(sent).await?);
             }
-            answer(ended).await?;
+            if let Some(ended) = ended {
+                answer(ended).await?;
+            }
             Ok(answers)
         })
     }
