@@ -16,16 +16,16 @@ pub struct Tx<'a> {
     pub(super) trouble: Option<StoreError>,
     /// Whether a statement failed and was not taken back with its savepoint: nothing of this lasts.
     pub(super) failed: bool,
-    /// The last audit entry that was written here and not taken back: this transaction is known
-    /// again by it, and the next entry follows it.
-    pub(super) entry: Option<Link>,
+    /// The last audit entry of each chain that was written here and not taken back: this transaction is known
+    /// again by any of them, and the chain's next entry follows it.
+    pub(super) entries: Vec<Link>,
     /// How many statements were run that may have written something: all but a `SELECT`.
     pub(super) writes: u64,
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn new(engine: &'a mut dyn Engine, doubt: bool) -> Self {
-        Tx { engine, open: true, doubt, trouble: None, failed: false, entry: None, writes: 0 }
+        Tx { engine, open: true, doubt, trouble: None, failed: false, entries: Vec::new(), writes: 0 }
     }
 }
 
@@ -60,7 +60,7 @@ impl Tx<'_> {
 
     /// Whether an audit entry was written here.
     pub(crate) fn has_entry(&self) -> bool {
-        self.entry.is_some()
+        !self.entries.is_empty()
     }
 
     /// All rows of an answer. A statement that begins with `SELECT` writes nothing.
@@ -130,7 +130,7 @@ impl Tx<'_> {
     /// Runs the work so that its failure takes back its own changes only.
     pub fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
         self.execute("SAVEPOINT one", &[])?;
-        let (entry, failed) = (self.entry.clone(), self.failed);
+        let (entries, failed) = (self.entries.clone(), self.failed);
         match work(self) {
             Ok(done) => {
                 self.execute("RELEASE SAVEPOINT one", &[])?;
@@ -138,7 +138,7 @@ impl Tx<'_> {
             }
             Err(refusal) => {
                 self.execute("ROLLBACK TO SAVEPOINT one", &[])?;
-                (self.entry, self.failed) = (entry, failed);
+                (self.entries, self.failed) = (entries, failed);
                 self.execute("RELEASE SAVEPOINT one", &[])?;
                 Err(refusal)
             }
