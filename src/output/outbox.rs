@@ -10,7 +10,7 @@ use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::time::Zone;
 use crate::output::view::{DryRun, dry_run};
 use crate::public::{At, Id, True, view};
-use crate::store::audit::Entry;
+use crate::store::audit::{BOOK, Entry};
 use crate::store::check::Finding;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -131,6 +131,7 @@ view! {
             None => Value::Null,
         };
     } {
+        chain: &'static str = if entry.chain == BOOK { "book" } else { "clinic" },
         seq: i64 = entry.seq,
         at: At = At(zone.rfc3339(entry.at)),
         actor: &'a str = &entry.actor,

@@ -402,20 +402,20 @@ fn newest_in(
     Ok(entries)
 }
 
-/// Two chains' entries in the order of time, each chain's in its own order, the first one's first where they
-/// are of one time. A run behind which there is more ends them.
-fn merged((one, one_more): (Vec<Entry>, bool), (other, other_more): (Vec<Entry>, bool)) -> Vec<Entry> {
-    let mut entries = Vec::with_capacity(one.len() + other.len());
-    let (mut one, mut other) = (one.into_iter().peekable(), other.into_iter().peekable());
-    let at = |run: &mut Peekable<_>| run.peek().map(|entry: &Entry| entry.at);
+/// The book's entries and a clinic's in the order of time, each chain's in its own order. Of one time, what tells of
+/// the clinic comes first, and of that what is in the book's chain. A run behind which there is more ends them.
+fn merged((book, book_more): (Vec<Entry>, bool), (own, own_more): (Vec<Entry>, bool)) -> Vec<Entry> {
+    let mut entries = Vec::with_capacity(book.len() + own.len());
+    let (mut book, mut own) = (book.into_iter().peekable(), own.into_iter().peekable());
+    let at = |run: &mut Peekable<_>| run.peek().map(|entry: &Entry| (entry.at, entry.clinic_id.is_none()));
     loop {
-        let first = match (at(&mut one), at(&mut other)) {
-            (None, _) if one_more => return entries,
-            (_, None) if other_more => return entries,
-            (Some(one), Some(other)) => one <= other,
-            (one, _) => one.is_some(),
+        let of_book = match (at(&mut book), at(&mut own)) {
+            (None, _) if book_more => return entries,
+            (_, None) if own_more => return entries,
+            (Some(book), Some(own)) => book <= own,
+            (book, _) => book.is_some(),
         };
-        match if first { one.next() } else { other.next() } {
+        match if of_book { book.next() } else { own.next() } {
             Some(entry) => entries.push(entry),
             None => return entries,
         }
