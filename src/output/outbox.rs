@@ -131,7 +131,6 @@ view! {
             None => Value::Null,
         };
     } {
-        chain: &'static str = if entry.chain == BOOK { "book" } else { "clinic" },
         seq: i64 = entry.seq,
         at: At = At(zone.rfc3339(entry.at)),
         actor: &'a str = &entry.actor,
@@ -142,6 +141,7 @@ view! {
         before: Value = image(&entry.before),
         after: Value = image(&entry.after),
         hash: &'a str = &entry.mac,
+        chain: &'static str = if entry.chain == BOOK { "book" } else { "clinic" },
     }
 }
 

@@ -79,8 +79,7 @@ pub(super) fn end(tx: &mut Tx<'_>, chain: &str, mac: impl Fn(&[u8]) -> String) -
         return Ok(goes_on(own.clone(), None));
     }
     let head = "SELECT chain, seq, mac, latest FROM audit_head WHERE chain = ?1";
-    let newest = "SELECT chain, seq, mac, at FROM audit_log WHERE chain = ?1 ORDER BY seq DESC LIMIT 1";
-    for sql in [head, newest] {
+    for sql in [head, NEWEST] {
         if let Some((link, own)) = tx.query_one(sql, params![chain], |row| Ok((link(row)?, row.get()?)))? {
             let latest = if chain == BOOK { latest(tx)? } else { own };
             return Ok(goes_on(link, latest));
@@ -91,6 +90,8 @@ pub(super) fn end(tx: &mut Tx<'_>, chain: &str, mac: impl Fn(&[u8]) -> String) -
     let link = Link { chain: chain.to_owned(), ..Link::default() };
     Ok(End { link, latest, begins: true, is_first })
 }
+
+const NEWEST: &str = "SELECT chain, seq, mac, at FROM audit_log WHERE chain = ?1 ORDER BY seq DESC LIMIT 1";
 
 /// Tells the head of the book's chain of a chain that begins; answers whether it is the first of all. A head
 /// that was not right loses its signature for good: the chain may have been there before.
@@ -104,9 +105,10 @@ fn enlist(tx: &mut Tx<'_>, chain: &str, mac: impl Fn(&[u8]) -> String) -> Result
     others.push(chain.to_owned());
     others.sort_unstable();
     let Some(Head { link, signature }) = own else {
-        let signature = is_first.then(|| mac(&covered(&Link::default(), &others)));
-        let sql = "INSERT INTO audit_head (chain, seq, mac, signature) VALUES ('', 0, '', ?1)";
-        tx.run(sql, params![signature])?;
+        let link = tx.query_one(NEWEST, params![BOOK], link)?.unwrap_or_default();
+        let signature = is_first.then(|| mac(&covered(&link, &others)));
+        let sql = "INSERT INTO audit_head (chain, seq, mac, signature) VALUES ('', ?1, ?2, ?3)";
+        tx.run(sql, params![link.seq, link.mac, signature])?;
         return Ok(is_first);
     };
     let after = (signature.as_ref() == Some(&before)).then(|| mac(&covered(&link, &others)));
