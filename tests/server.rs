@@ -25,6 +25,8 @@ mod passwords;
 mod restarts;
 #[path = "server/strangers.rs"]
 mod strangers;
+#[path = "server/trips.rs"]
+mod trips;
 #[path = "server/wire.rs"]
 mod wire;
 

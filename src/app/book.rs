@@ -9,7 +9,6 @@ use crate::app::when::{Length, Now, When};
 use crate::app::{Context, Desk, Env, find, known, privacy, remind, webhook};
 use crate::domain::access::Scope;
 use crate::domain::appointment::{Appointment, Stamps, Visit};
-use crate::domain::ids;
 use crate::domain::phone;
 use crate::domain::record::{Doctor, Patient, Service};
 use crate::domain::refusal::{Code, Problems, Refusal};
@@ -20,7 +19,7 @@ use crate::domain::text::name_key;
 use crate::domain::time::Zone;
 use crate::domain::webhook::Event;
 use crate::error::Result;
-use crate::secrets::{fingerprint, random};
+use crate::secrets::fingerprint;
 use crate::store::erase::NO_REQUEST;
 use crate::store::{Ending, Tx, appointments};
 use shape::{Shape, check_shape};
@@ -355,7 +354,7 @@ fn write_down(
     stamps.stamp(status, env.now);
     let mut appointment = Appointment {
         id: env.new_id(),
-        code: new_code(tx, desk)?,
+        code: new_code(tx, env, desk, &hash)?,
         clinic_id: desk.clinic.id.clone(),
         branch_id: seeking.branch.id.clone(),
         doctor_id,
@@ -403,12 +402,14 @@ fn write_down(
     Ok(appointment)
 }
 
-/// A made code that no appointment of the clinic has.
-fn new_code(tx: &mut Tx<'_>, desk: &Desk) -> Result<String> {
+/// A made code that no appointment of the clinic has, for the request of that mark.
+fn new_code(tx: &mut Tx<'_>, env: &Env, desk: &Desk, mark: &str) -> Result<String> {
+    let mut draw = 0;
     loop {
-        let code = ids::new_code(random()?);
+        let code = env.new_code(mark, draw)?;
         if !appointments::code_taken(tx, &desk.clinic.id, &code)? {
             return Ok(code);
         }
+        draw += 1;
     }
 }

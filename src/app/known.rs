@@ -2,14 +2,12 @@
 
 use crate::app::find::masked;
 use crate::app::{Desk, Env, find};
-use crate::domain::ids;
 use crate::domain::phone;
 use crate::domain::record::Patient;
 use crate::domain::refusal::Refusal;
 use crate::domain::settings::PatientIdentity;
 use crate::domain::text::name_key;
 use crate::error::{Result, StoreError};
-use crate::secrets::random;
 use crate::store::merges::Merge;
 use crate::store::{Tx, merges, patients};
 
@@ -302,10 +300,14 @@ pub fn upsert(
 
 /// A patient with a made code, not yet written down.
 pub fn new_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, name: &str, phone: &str) -> Result<Patient> {
-    let mut code = format!("P-{}", ids::new_code(random()?));
-    while tx.has_code::<Patient>(&desk.clinic.id, &code)? {
-        code = format!("P-{}", ids::new_code(random()?));
-    }
+    let mut draw = 0;
+    let code = loop {
+        let code = format!("P-{}", env.new_code(&format!("{phone} {name}"), draw)?);
+        if !tx.has_code::<Patient>(&desk.clinic.id, &code)? {
+            break code;
+        }
+        draw += 1;
+    };
     Ok(Patient {
         id: env.new_id(),
         clinic_id: desk.clinic.id.clone(),

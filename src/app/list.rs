@@ -66,20 +66,13 @@ pub fn show(context: &mut Context, word: &str) -> Result<Visit> {
 
 /// How many characters of each code are enough to name it.
 pub fn enough(context: &mut Context, codes: &[&str]) -> Result<Vec<(String, usize)>> {
-    context.read(|tx, _, desk| enough_of(tx, &desk, codes))
-}
-
-/// The same inside a transaction.
-pub(super) fn enough_of(tx: &mut Tx<'_>, desk: &Desk, codes: &[&str]) -> Result<Vec<(String, usize)>> {
-    let found = visit::neighbours(tx, &desk.clinic.id, codes)?;
-    Ok(found
-        .into_iter()
-        .map(|(code, near)| {
-            let shared = near.iter().flatten().map(|other| parts::shared(&code, other)).max();
-            let enough = (shared.unwrap_or(0) + 1).max(parts::SHORTEST).min(code.len());
-            (code, enough)
-        })
-        .collect())
+    let found = context.read(|tx, _, desk| Ok(visit::neighbours(tx, &desk.clinic.id, codes)?))?;
+    let found = found.into_iter().map(|(code, near)| {
+        let shared = near.iter().flatten().map(|other| parts::shared(&code, other)).max();
+        let enough = (shared.unwrap_or(0) + 1).max(parts::SHORTEST).min(code.len());
+        (code, enough)
+    });
+    Ok(found.collect())
 }
 
 /// A page of appointments.

@@ -43,12 +43,13 @@ pub mod why;
 mod written;
 
 use crate::domain::access::{Key, Need, claimed_actor};
+use crate::domain::ids;
 use crate::domain::record::Clinic;
 use crate::domain::refusal::{Code, Detail, Refusal};
 use crate::domain::settings::PRINT;
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
-use crate::secrets::Secrets;
+use crate::secrets::{Secrets, fingerprint, random};
 use crate::store::{Ending, Store, Tx, directory, meta};
 use crate::zones::Zones;
 use access::Gate;
@@ -87,6 +88,8 @@ pub struct Env {
     /// Since when this command runs, on a clock that nobody sets.
     begun: std::time::Instant,
     ids: ContextV7,
+    /// What this command's codes are made of.
+    seed: OnceCell<[u8; 16]>,
     actor: OnceCell<String>,
     /// The actor where a key was asked for; none of the caller's saying.
     key_actor: OnceCell<String>,
@@ -103,7 +106,7 @@ pub struct Env {
 
 impl Context {
     /// Reads in the command's clinic.
-    fn read<T>(&mut self, work: impl FnOnce(&mut Tx<'_>, &Env, Desk) -> Result<T>) -> Result<T> {
+    fn read<T>(&mut self, mut work: impl FnMut(&mut Tx<'_>, &Env, Desk) -> Result<T>) -> Result<T> {
         let Context { store, env } = self;
         store.read(|tx| {
             let desk = env.desk(tx)?;
@@ -177,6 +180,7 @@ impl Env {
             templates: None,
             begun: std::time::Instant::now(),
             ids: ContextV7::new(),
+            seed: OnceCell::new(),
             actor,
             key_actor: OnceCell::new(),
             // Until somebody says what the command needs, it needs everything.
@@ -213,6 +217,22 @@ impl Env {
     pub fn new_id(&self) -> String {
         let seconds = u64::try_from(self.now.unix()).unwrap_or(0);
         Uuid::new_v7(Timestamp::from_unix(&self.ids, seconds, 0)).to_string()
+    }
+
+    /// A code made up for that purpose, another one at each draw; the same where the work is run again, so that what
+    /// it asks about it can be foreseen.
+    pub fn new_code(&self, purpose: &str, draw: u32) -> Result<String> {
+        let seed = match self.seed.get() {
+            Some(seed) => seed,
+            None => {
+                let seed = random()?;
+                self.seed.get_or_init(|| seed)
+            }
+        };
+        let made = fingerprint(&format!("{seed:?} {draw} {purpose}"));
+        // A fingerprint has 64 hexadecimal digits.
+        let drawn = u64::from_str_radix(&made[..16], 16).unwrap_or_default();
+        Ok(ids::new_code(drawn.to_le_bytes()))
     }
 
     /// The clinic that this command works in: the one named, the chosen one, or the only one. With

@@ -1,7 +1,7 @@
 //! The clinic at this moment, in one look: who is in, who waits, who is next, what is due, and what one
 //! is likely to do next.
 
-use crate::app::list::{self as codes, MOST};
+use crate::app::list::MOST;
 use crate::app::queue::{Place, QueueRequest, in_turn};
 use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::waitlist::{self as waiting_list, Waiting};
@@ -58,8 +58,13 @@ pub struct Overview {
     pub heartbeat: Heartbeat,
     /// What one is likely to do next.
     pub steps: Vec<Step>,
-    /// The codes, each with how many of its characters are enough.
-    pub enough: Vec<(String, usize)>,
+}
+
+impl Overview {
+    /// All appointments that are shown.
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        self.inside.iter().chain(&self.waiting).chain(&self.next).chain(&self.unsettled)
+    }
 }
 
 /// Something that one is likely to do next.
@@ -131,9 +136,6 @@ pub fn overview(context: &mut Context, request: &QueueRequest) -> Result<Overvie
         let offers = offers(tx, env, &desk, &filter)?;
         let heartbeat = heartbeat::of(tx, &desk.clinic.id, env.now)?;
         let steps = steps(tx, env, &desk, &room, &offers, heartbeat)?;
-        let shown = room.inside.iter().chain(&room.waiting).chain(&room.next).chain(&room.unsettled);
-        let shown: Vec<&str> = shown.map(|place| place.visit.appointment.code.as_str()).collect();
-        let enough = codes::enough_of(tx, &desk, &shown)?;
         let due = outbox::due(tx, &desk.clinic.id, own, env.now)?;
         let Room { inside, waiting, next, unsettled } = room;
         let Desk { clinic, .. } = desk;
@@ -152,7 +154,6 @@ pub fn overview(context: &mut Context, request: &QueueRequest) -> Result<Overvie
             offers,
             heartbeat,
             steps,
-            enough,
         })
     })
 }

@@ -1,7 +1,7 @@
 //! The desk's commands.
 
 use crate::app::Context;
-use crate::app::book::Booked;
+use crate::app::book::{BookRequest, Booked};
 use crate::app::queue::QueueRequest;
 use crate::app::remind::heartbeat::Heartbeat;
 use crate::app::status::Stepped;
@@ -28,7 +28,24 @@ use crate::output::{Answer, Face, Format, lists, view};
 use crate::public::At;
 use crate::run::waitlist::with_waiting;
 use crate::run::{Session, Stop, ask, ending, from_stdin, input as input_of, pick, series};
+use crate::store::words::Words;
 use serde::Serialize;
+
+/// What a booking names.
+fn words_of(request: &BookRequest) -> Words {
+    let BookRequest { doctor, service, branch, .. } = request.clone();
+    Words { doctor, service, branch, ..Words::default() }
+}
+
+/// What a command names that is about one appointment.
+fn of_appointment(word: &str) -> Words {
+    Words { appointment: Some(word.to_owned()), ..Words::default() }
+}
+
+/// What a command names that is about the whole clinic.
+fn everyone() -> Words {
+    Words { everyone: true, ..Words::default() }
+}
 
 /// The appointment object, with more keys at its end.
 pub(super) fn appointment(session: &Session, visit: &Visit, dry_run: bool, more: &impl Serialize) -> Answer {
@@ -83,19 +100,23 @@ pub(super) fn today(session: &Session, args: TodayArgs) -> Result<Answer> {
     if session.has_no_book_yet()? {
         return Ok(Answer::new(face::overview::without_book(), Face::Overview));
     }
-    let overview = overview::overview(&mut session.open()?, &args.request())?;
+    let context = &mut session.open_for(everyone())?;
+    let overview = overview::overview(context, &args.request())?;
     let mut answer = Answer::new(face::overview::view(&overview), Face::Overview);
-    answer.marks = overview.enough;
+    mark(session, context, &mut answer, overview.places().map(|place| &place.visit));
     Ok(answer)
 }
 
 pub(super) fn slots(session: &Session, args: SlotsArgs) -> std::result::Result<Answer, Stop> {
-    let free = slots::slots(&mut session.open()?, &args.request())?;
+    let request = args.request();
+    let (doctor, service) = (request.doctor.clone(), request.service.clone());
+    let words = Words { everyone: doctor.is_none(), doctor, service, ..Words::default() };
+    let free = slots::slots(&mut session.open_for(words)?, &request)?;
     Ok(session.printer.view(&view::slots(&free), Face::Rows(&lists::SLOTS))?)
 }
 
 pub(super) fn why(session: &Session, args: WhyArgs) -> Result<Answer> {
-    let why = why::why(&mut session.open()?, &args.request())?;
+    let why = why::why(&mut session.open_for(everyone())?, &args.request())?;
     Ok(Answer::new(view::why(&why), Face::Why))
 }
 
@@ -107,11 +128,12 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> std::result::Result
         let repeat = std::mem::take(&mut args.repeat);
         return Ok(series::book(session, &repeat.request(args.fields().book()), dry_run)?);
     }
-    let context = &mut session.open()?;
+    let fields = args.fields();
+    let context = &mut session.open_for(words_of(&fields.clone().book()))?;
     pick::tidy(session, context.env.now);
     let said = match number {
-        Some(number) => pick::pick(session, context, number, args.fields())?,
-        None => args.fields(),
+        Some(number) => pick::pick(session, context, number, fields)?,
+        None => fields,
     };
     if number.is_none()
         && ask::may(session)
@@ -136,7 +158,7 @@ pub(super) fn book(session: &Session, mut args: BookArgs) -> std::result::Result
 }
 
 pub(super) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
-    let context = &mut session.open()?;
+    let context = &mut session.open_for(of_appointment(&args.appointment))?;
     let visit = list::show(context, &args.appointment)?;
     let mut answer = appointment(session, &visit, false, &());
     mark(session, context, &mut answer, [&visit]);
@@ -144,7 +166,7 @@ pub(super) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
 }
 
 pub(super) fn list(session: &Session, args: ListArgs) -> std::result::Result<Answer, Stop> {
-    let mut context = session.open()?;
+    let mut context = session.open_for(Words::default())?;
     let page = list::page(&mut context, &args.request())?;
     let marks = marks(session, &mut context, &page.visits);
     // Whoever reads the answer may take their time; the book is not kept open for that.
@@ -155,12 +177,12 @@ pub(super) fn list(session: &Session, args: ListArgs) -> std::result::Result<Ans
 
 pub(super) fn count(session: &Session, args: CountArgs) -> Result<Answer> {
     let (request, since) = args.request();
-    let (count, since, zone) = list::count(&mut session.open()?, &request, since)?;
+    let (count, since, zone) = list::count(&mut session.open_for(Words::default())?, &request, since)?;
     Ok(Answer::new(CountView { count, since: At(zone.rfc3339(since)) }, Face::Record))
 }
 
 pub(super) fn agenda(session: &Session, args: AgendaArgs) -> std::result::Result<Answer, Stop> {
-    let mut context = session.open()?;
+    let mut context = session.open_for(everyone())?;
     let face = args.print.map_or(Face::Agenda, Face::Sheet);
     let agenda = agenda::agenda(&mut context, &args.request())?;
     drop(context);
@@ -188,7 +210,7 @@ pub(super) fn queue(session: &Session, args: QueueArgs) -> Result<Answer> {
 
 /// The waiting room as it is now.
 pub(super) fn look_at_queue(session: &Session, request: &QueueRequest) -> Result<Answer> {
-    let context = &mut session.open()?;
+    let context = &mut session.open_for(everyone())?;
     let queue = queue::queue(context, request)?;
     let mut answer = Answer::new(view::queue(&queue), Face::Rows(&lists::QUEUE));
     mark(session, context, &mut answer, queue.places.iter().map(|place| &place.visit));
@@ -197,7 +219,7 @@ pub(super) fn look_at_queue(session: &Session, request: &QueueRequest) -> Result
 
 pub(super) fn late(session: &Session, args: LateArgs) -> Result<Answer> {
     let request = args.request();
-    let context = &mut session.open()?;
+    let context = &mut session.open_for(everyone())?;
     let late = late::late(context, &request)?;
     let mut answer = Answer::new(face::late::view(&late), Face::Rows(&face::late::CALLS));
     answer.hints.extend(face::late::hint(&late, request.notify));
@@ -217,7 +239,8 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result
         return Ok(freed(session, &visit, dry_run, &(), &waiting));
     }
     let (word, request) = (named(word)?, said.reschedule());
-    let (visit, waiting) = after_move(&mut session.open()?, &word, &request, ending(dry_run))?;
+    let (visit, waiting) =
+        after_move(&mut session.open_for(of_appointment(&word))?, &word, &request, ending(dry_run))?;
     Ok(freed(session, &visit, dry_run, &(), &waiting))
 }
 
@@ -255,7 +278,7 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> std::result::Result
         ask::visit::step(session, word.as_deref(), (request, true), dry_run)?
     } else {
         let word = named(word)?;
-        after_cancel(&mut session.open()?, &word, &request, ending(dry_run))?
+        after_cancel(&mut session.open_for(of_appointment(&word))?, &word, &request, ending(dry_run))?
     };
     Ok(freed(session, &visit, dry_run, &(), &waiting))
 }
@@ -274,7 +297,7 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result
         ask::visit::step(session, word.as_deref(), (request, false), dry_run)?
     } else {
         let word = named(word)?;
-        after_cancel(&mut session.open()?, &word, &request, ending(dry_run))?
+        after_cancel(&mut session.open_for(of_appointment(&word))?, &word, &request, ending(dry_run))?
     };
     Ok(freed(session, &visit, dry_run, &ChangedView { changed }, &waiting))
 }
@@ -285,6 +308,7 @@ pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
         Some(path) => input::one(Body::Update, input_of(path)?)?.update(),
         None => Raw::typed(&args).update(),
     };
-    let visit = update::update(&mut session.open()?, &word, &request, ending(dry_run))?;
+    let visit =
+        update::update(&mut session.open_for(of_appointment(&word))?, &word, &request, ending(dry_run))?;
     Ok(marked(session, appointment(session, &visit, dry_run, &()), &visit))
 }

@@ -32,10 +32,11 @@ use crate::cli::{Command, Global, access};
 use crate::config::{self, Config, Environment};
 use crate::domain::access::Need;
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::Result;
+use crate::error::{Result, StoreError};
 use crate::locale::{self, Language};
 use crate::output::{Answer, Format, Printer};
 use crate::secrets::Secrets;
+use crate::store::words::Words;
 use crate::store::{Ending, Location, Store};
 use crate::zones::Zones;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -237,10 +238,25 @@ impl Session {
 
     /// The book, opened.
     pub(crate) fn open(&self) -> Result<Context> {
+        self.opened(|book, _| Store::open(book))
+    }
+
+    /// The book, opened for use cases that may be run as a guess, for a command that names so much.
+    pub(crate) fn open_for(&self, words: Words) -> Result<Context> {
+        self.opened(|book, env| {
+            let (clinic, branch) = (env.clinic.clone(), words.branch.clone().or_else(|| env.branch.clone()));
+            Store::open_for(book, &Words { clinic, branch, ..words })
+        })
+    }
+
+    fn opened(
+        &self,
+        open: impl FnOnce(&Location, &Env) -> std::result::Result<Store, StoreError>,
+    ) -> Result<Context> {
         let config = self.config()?;
         let env = self.env(config)?;
         let book = config.book(self.global.db.as_deref())?;
-        let store = Store::open(&book)?;
+        let store = open(&book, &env)?;
         // Opened twice, it is the same.
         let _ = self.book.set(book);
         let mut context = Context { store, env };

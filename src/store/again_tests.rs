@@ -99,7 +99,7 @@ fn unlucky(mishaps: &[Mishap]) -> (TempDir, Store) {
     drop(store);
     let engine = Sqlite::open(&path).unwrap();
     let engine = Box::new(Unlucky { engine, mishaps: mishaps.iter().copied().collect(), away: None });
-    (folder, Store { engine, location, patience: Duration::from_millis(300), changed: false })
+    (folder, Store { patience: Duration::from_millis(300), ..Store::new(engine, &location) })
 }
 
 /// A visit with its audit entry, under a new id on every try.

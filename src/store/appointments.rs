@@ -236,14 +236,17 @@ pub fn by_key(
     tx.query_one(made, params![clinic_id, id], read)
 }
 
-/// The statement that gives out the next token of a holder's day.
-pub(super) const TOKEN: &str = "INSERT INTO tokens (holder, date, last) VALUES (?1, ?2, 1)
-     ON CONFLICT (holder, date) DO UPDATE SET last = tokens.last + 1 RETURNING last";
+/// Notes the last token of a holder's day, unless a later one is noted.
+const LAST_TOKEN: &str = "INSERT INTO tokens (holder, date, last) VALUES (?1, ?2, ?3)
+    ON CONFLICT (holder, date) DO UPDATE SET
+      last = CASE WHEN tokens.last < excluded.last THEN excluded.last ELSE tokens.last END";
 
 /// Gives out the next token of a doctor (pooled: of a window) for a local day.
 pub fn next_token(tx: &mut Tx<'_>, holder: &str, date: NaiveDate) -> Result<i64, StoreError> {
-    tx.query_one(TOKEN, params![holder, date], |row| row.get())?
-        .ok_or_else(|| StoreError::Internal("no token was given out".into()))
+    let last: i64 =
+        tx.count("SELECT last FROM tokens WHERE holder = ?1 AND date = ?2", params![holder, date])?;
+    tx.run(LAST_TOKEN, params![holder, date, last + 1])?;
+    Ok(last + 1)
 }
 
 /// Gives out that very token of a day, unless somebody has it. Answers whether it did.
@@ -259,10 +262,7 @@ pub fn take_token(
     if tx.is_there(taken, params![clinic_id, date, token, holder])? {
         return Ok(false);
     }
-    let sql = "INSERT INTO tokens (holder, date, last) VALUES (?1, ?2, ?3)
-        ON CONFLICT (holder, date) DO UPDATE SET
-          last = CASE WHEN tokens.last < excluded.last THEN excluded.last ELSE tokens.last END";
-    tx.execute(sql, params![holder, date, token])?;
+    tx.run(LAST_TOKEN, params![holder, date, token])?;
     Ok(true)
 }
 

@@ -7,7 +7,7 @@ use crate::domain::time::Instant;
 use crate::error::StoreError;
 use crate::store::files::{self, Part, beside};
 use crate::store::sqlite::{Sqlite, whole};
-use crate::store::{Ending, Location, Store, Tx, again, audit, copy, directory, meta, migrate};
+use crate::store::{Ending, Location, Store, Tx, audit, copy, directory, meta, migrate};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -141,8 +141,7 @@ fn end_of_log(tx: &mut Tx<'_>) -> Result<String, StoreError> {
 }
 
 fn over(engine: Sqlite, path: &Path) -> Store {
-    let location = Location::File(path.to_owned());
-    Store { engine: Box::new(engine), location, patience: again::PATIENCE, changed: false }
+    Store::new(Box::new(engine), &Location::File(path.to_owned()))
 }
 
 /// Writes a backup: aside, looked over, then put in its place.

@@ -120,7 +120,10 @@ fn nested_work_that_fails_takes_back_its_own_changes_only() {
             Err::<(), _>(stop())
         });
         assert_eq!(refused, Err(stop()));
-        let overlapping = tx.nested(|tx| Ok(tx.insert(&visit("d", "09:15", "09:45"))?));
+        let overlapping = tx.nested(|tx| {
+            tx.insert(&visit("d", "09:15", "09:45"))?;
+            Ok(tx.settle()?)
+        });
         assert_eq!(overlapping.unwrap_err().code, Code::AppointmentConflict);
         tx.nested(|tx| {
             tx.insert(&visit("e", "10:00", "10:30"))?;
@@ -133,6 +136,25 @@ fn nested_work_that_fails_takes_back_its_own_changes_only() {
         })
     });
     assert_eq!((done, visits(&mut store)), (Ok(()), vec!["a".to_owned(), "e".to_owned()]));
+}
+
+#[test]
+fn a_change_of_work_that_has_ended_is_not_lost_in_silence() {
+    let Some((_shelf, mut store)) = Shelf::with_clinic() else { return };
+    let done = store.write(Ending::Commit, |tx| {
+        tx.insert(&visit("a", "09:00", "09:30"))?;
+        // Its answer may come with the next question, which is another's.
+        let overlapping = tx.nested(|tx| Ok(tx.insert(&visit("b", "09:15", "09:45"))?));
+        let next = tx.nested(|tx| {
+            tx.insert(&visit("c", "11:00", "11:30"))?;
+            Ok(tx.settle()?)
+        });
+        assert!(overlapping.is_err() || next.is_err());
+        Ok(overlapping.is_ok())
+    });
+    let kept = if done.is_ok() { vec!["a", "c"] } else { vec![] };
+    assert_ne!(done, Ok(true), "what was told to be done is not");
+    assert_eq!(visits(&mut store), kept);
 }
 
 #[test]

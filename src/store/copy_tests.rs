@@ -87,11 +87,11 @@ fn a_table_whose_key_has_two_columns_loses_no_row_between_pages() {
     store.write(Ending::Commit, write).unwrap();
     for page in 1..=6 {
         let mut read = Vec::new();
-        let each = |values: &[Value<'static>]| {
+        let mut each = |values: &[Value<'static>]| {
             read.extend(values.chunks(3).map(<[_]>::to_vec));
             Ok(())
         };
-        store.read(|tx| pages(tx, table, page, "from", each)).unwrap();
+        store.read(|tx| pages(tx, table, page, "from", &mut each)).unwrap();
         let wanted: Vec<_> = rows
             .iter()
             .map(|row| row.split_once(' ').unwrap())
@@ -138,11 +138,11 @@ fn copied(from: &mut Store, to: &mut Store, values: usize) -> Result<Vec<(&'stat
 fn everything(store: &mut Store) -> Vec<Vec<Value<'static>>> {
     let mut all = Vec::new();
     for table in &TABLES {
-        let each = |values: &[Value<'static>]| {
+        let mut each = |values: &[Value<'static>]| {
             all.push(values.to_vec());
             Ok(())
         };
-        store.read(|tx| pages(tx, table, 1000, "from", each)).unwrap();
+        store.read(|tx| pages(tx, table, 1000, "from", &mut each)).unwrap();
     }
     all
 }

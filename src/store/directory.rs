@@ -49,14 +49,18 @@ stored!(Service in "services" as "service" {
 
 /// All clinics of the book, oldest first.
 pub fn clinics(tx: &mut Tx<'_>) -> Result<Vec<Clinic>, StoreError> {
-    tx.select("ORDER BY created_at, code_key", &[])
+    tx.select(OLDEST_FIRST, &[])
 }
+
+pub(super) const OLDEST_FIRST: &str = "ORDER BY created_at, code_key";
 
 /// The clinic with that id or code.
 pub fn clinic(tx: &mut Tx<'_>, word: &str) -> Result<Option<Clinic>, StoreError> {
-    let found = tx.select("WHERE id = ?1 OR code_key = ?2", params![word, code_key(word)])?;
+    let found = tx.select(BY_WORD, params![word, code_key(word)])?;
     Ok(found.into_iter().next())
 }
+
+pub(super) const BY_WORD: &str = "WHERE id = ?1 OR code_key = ?2";
 
 /// The clinic whose id is noted under that key.
 pub fn clinic_of(tx: &mut Tx<'_>, key: &str) -> Result<Option<Clinic>, StoreError> {
@@ -74,21 +78,18 @@ pub(super) const IN_USE: &str = "WHERE clinic_id = ?1 AND active = 1 ORDER BY cr
 
 /// All records of a kind in the clinic, retired ones only where asked for, by code.
 pub fn all<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str, retired: bool) -> Result<Vec<T>, StoreError> {
-    let rest = if retired {
-        "WHERE clinic_id = ?1 ORDER BY code_key"
-    } else {
-        "WHERE clinic_id = ?1 AND active = 1 ORDER BY code_key"
-    };
+    let rest = if retired { "WHERE clinic_id = ?1 ORDER BY code_key" } else { ACTIVE };
     tx.select(rest, params![clinic_id])
 }
 
+pub(super) const ACTIVE: &str = "WHERE clinic_id = ?1 AND active = 1 ORDER BY code_key";
+
 /// The records of a kind that are not retired and have that name, whatever case and accents.
 pub fn named<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str, name: &str) -> Result<Vec<T>, StoreError> {
-    tx.select(
-        "WHERE clinic_id = ?1 AND name_key = ?2 AND active = 1 ORDER BY code_key",
-        params![clinic_id, name_key(name)],
-    )
+    tx.select(NAMED, params![clinic_id, name_key(name)])
 }
+
+pub(super) const NAMED: &str = "WHERE clinic_id = ?1 AND name_key = ?2 AND active = 1 ORDER BY code_key";
 
 /// How many records of a kind the clinic has ever had: where made codes go on counting.
 pub fn count<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str) -> Result<i64, StoreError> {

@@ -19,7 +19,7 @@ pub enum Scrub {
 }
 
 /// A value on its way into or out of the store.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value<'a> {
     /// SQL `NULL`.
     Null,
@@ -91,6 +91,11 @@ pub trait Columns {
     fn at(&self, column: usize) -> Result<Value<'_>, StoreError>;
 }
 
+/// What is said of a change that met other rows than it was made for.
+pub(super) fn wrong_count(sql: &str, rows: u64) -> StoreError {
+    StoreError::Internal(format!("a change met {rows} rows: {sql}"))
+}
+
 /// What is said of a column behind the last.
 pub(super) fn too_few_columns() -> StoreError {
     StoreError::unreadable("a row with too few columns")
@@ -159,10 +164,73 @@ pub enum Mode {
     Write,
 }
 
+/// A question that is asked together with others.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Question {
+    /// Its text.
+    pub sql: String,
+    /// Its parameters.
+    pub params: Vec<Value<'static>>,
+}
+
+impl Question {
+    /// The question of that text, apart from where it was made.
+    pub fn new(sql: &str, params: &[Value<'_>]) -> Self {
+        Question { sql: sql.to_owned(), params: params.iter().cloned().map(Value::into_owned).collect() }
+    }
+}
+
+/// The rows of an answer, apart from the engine.
+pub type Rows = Vec<Vec<Value<'static>>>;
+
 /// A database engine with one open connection.
 pub trait Engine {
     /// Runs a statement; answers how many rows it changed.
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError>;
+
+    /// Runs a statement, at the latest with the commit. Where it changes another number of rows than is
+    /// said, that is an error, and nothing of the transaction lasts.
+    fn run(&mut self, sql: &str, params: &[Value<'_>], rows: Option<u64>) -> Result<(), StoreError> {
+        match (self.execute(sql, params)?, rows) {
+            (met, Some(rows)) if met != rows => Err(wrong_count(sql, met)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether questions are worth being asked together: each one by itself is a trip to a server.
+    fn is_far(&self) -> bool {
+        false
+    }
+
+    /// Asks several questions at once, in this order.
+    fn query_all(&mut self, questions: &[Question]) -> Result<Vec<Rows>, StoreError> {
+        let mut answers = Vec::with_capacity(questions.len());
+        for question in questions {
+            let mut rows = Rows::new();
+            self.query(&question.sql, &question.params, &mut |mut row| {
+                rows.push(row.rest()?);
+                Ok(())
+            })?;
+            answers.push(rows);
+        }
+        Ok(answers)
+    }
+
+    /// Begins what can be taken back without the rest of the transaction.
+    fn begin_part(&mut self) -> Result<(), StoreError> {
+        self.execute("SAVEPOINT part", &[]).map(drop)
+    }
+
+    /// Ends such a part: it lasts as long as what is around it.
+    fn end_part(&mut self) -> Result<(), StoreError> {
+        self.execute("RELEASE SAVEPOINT part", &[]).map(drop)
+    }
+
+    /// Takes such a part back.
+    fn take_part_back(&mut self) -> Result<(), StoreError> {
+        self.execute("ROLLBACK TO SAVEPOINT part", &[])?;
+        self.end_part()
+    }
 
     /// Runs a question and hands over each row.
     fn query(

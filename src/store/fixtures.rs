@@ -265,7 +265,7 @@ pub(crate) fn reminder(id: &str, visit: &str, due: &str) -> Message {
 pub(crate) fn add<T: Stored>(store: &mut Store, record: &T) -> std::result::Result<(), StoreError> {
     let mut answer = Ok(());
     let outcome = store.write(Ending::Commit, |tx| {
-        answer = tx.insert(record);
+        answer = tx.insert(record).and_then(|()| tx.settle());
         answer.clone().map_err(Into::into)
     });
     assert_eq!(outcome.is_ok(), answer.is_ok(), "{outcome:?}");
@@ -280,7 +280,7 @@ pub(crate) fn change<T: Stored>(
 ) -> std::result::Result<(), StoreError> {
     let mut answer = Ok(());
     let outcome = store.write(Ending::Commit, |tx| {
-        answer = tx.update(before, after);
+        answer = tx.update(before, after).and_then(|()| tx.settle());
         answer.clone().map_err(Into::into)
     });
     assert_eq!(outcome.is_ok(), answer.is_ok(), "{outcome:?}");

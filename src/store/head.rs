@@ -78,8 +78,7 @@ pub(super) fn end(tx: &mut Tx<'_>, chain: &str, mac: impl Fn(&[u8]) -> String) -
     if let Some(own) = tx.entries.iter().find(|link| link.chain == chain) {
         return Ok(goes_on(own.clone(), None));
     }
-    let head = "SELECT chain, seq, mac, latest FROM audit_head WHERE chain = ?1";
-    for sql in [head, NEWEST] {
+    for sql in [LAST, NEWEST] {
         if let Some((link, own)) = tx.query_one(sql, params![chain], |row| Ok((link(row)?, row.get()?)))? {
             let latest = if chain == BOOK { latest(tx)? } else { own };
             return Ok(goes_on(link, latest));
@@ -91,6 +90,8 @@ pub(super) fn end(tx: &mut Tx<'_>, chain: &str, mac: impl Fn(&[u8]) -> String) -
     Ok(End { link, latest, begins: true, is_first })
 }
 
+/// A chain's last entry, as its head has it, or as the chain itself does.
+pub(super) const LAST: &str = "SELECT chain, seq, mac, latest FROM audit_head WHERE chain = ?1";
 const NEWEST: &str = "SELECT chain, seq, mac, at FROM audit_log WHERE chain = ?1 ORDER BY seq DESC LIMIT 1";
 
 /// Tells the head of the book's chain of a chain that begins; answers whether it is the first of all. A head

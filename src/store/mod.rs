@@ -15,6 +15,7 @@ pub mod directory;
 pub mod engine;
 pub mod erase;
 pub(crate) mod files;
+mod forecast;
 pub mod head;
 pub mod keys;
 mod location;
@@ -40,14 +41,19 @@ pub mod undo;
 pub mod waitlist;
 pub mod webhooks;
 pub mod windows;
+pub mod words;
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::StoreError;
 use again::{Patience, Try};
 use audit::Link;
 use engine::{Engine, Mode, Scrub};
+use forecast::{Answers, Foreseen};
 pub use location::Location;
 pub use tx::Tx;
+#[cfg(feature = "postgres")]
+use words::Lookup;
+use words::Words;
 
 /// Parameters of a statement, each turned into a [`Value`].
 macro_rules! params {
@@ -63,6 +69,8 @@ pub struct Store {
     patience: std::time::Duration,
     /// Whether something was changed through this, and lasts.
     changed: bool,
+    /// What the command's words led to when the book was opened; none where its questions are not guessed.
+    hints: Option<Answers>,
 }
 
 /// What becomes of a transaction whose work succeeded.
@@ -82,7 +90,25 @@ impl Store {
             #[cfg(feature = "postgres")]
             Location::Server(server) => Box::new(postgres::Postgres::open(server)?),
         };
-        Ok(Store { engine, location: location.clone(), patience: again::PATIENCE, changed: false })
+        Ok(Store::new(engine, location))
+    }
+
+    /// Opens the book that is there for a command that names so much. On a server its work is run as a guess
+    /// first, so that few trips are made: it must have no effect but on the transaction.
+    pub fn open_for(location: &Location, words: &Words) -> Result<Store, StoreError> {
+        match location {
+            Location::File(_) => Store::open(location),
+            #[cfg(feature = "postgres")]
+            Location::Server(server) => {
+                let (engine, hints) = postgres::Postgres::open_for(server, Lookup::of(words))?;
+                Ok(Store { hints: Some(hints), ..Store::new(Box::new(engine), location) })
+            }
+        }
+    }
+
+    fn new(engine: Box<dyn Engine>, location: &Location) -> Store {
+        let patience = again::PATIENCE;
+        Store { engine, location: location.clone(), patience, changed: false, hints: None }
     }
 
     /// Opens the book that is there for a look and no more: nothing of it is made, brought up to date or
@@ -93,7 +119,7 @@ impl Store {
             #[cfg(feature = "postgres")]
             Location::Server(server) => Box::new(postgres::Postgres::look(server)?),
         };
-        Ok(Store { engine, location: location.clone(), patience: again::PATIENCE, changed: false })
+        Ok(Store::new(engine, location))
     }
 
     /// Makes the file, where there is none, and the schema, and opens the book.
@@ -103,7 +129,7 @@ impl Store {
             #[cfg(feature = "postgres")]
             Location::Server(server) => Box::new(postgres::Postgres::create(server)?),
         };
-        Ok(Store { engine, location: location.clone(), patience: again::PATIENCE, changed: false })
+        Ok(Store::new(engine, location))
     }
 
     /// Where the book is.
@@ -112,9 +138,8 @@ impl Store {
     }
 
     /// Runs the work with one consistent view of the book.
-    pub fn read<T>(&mut self, work: impl FnOnce(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        let begun = self.engine.begin(Mode::Read).map_err(Refusal::from);
-        let answer = begun.and_then(|()| work(&mut Tx::new(self.engine.as_mut(), false)));
+    pub fn read<T>(&mut self, mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        let answer = self.looked(&mut work);
         if self.changed { answer.map_err(after_a_change) } else { answer }
     }
 
@@ -135,6 +160,16 @@ impl Store {
         }
         self.changed = answer.is_ok() && ending == Ending::Commit;
         answer
+    }
+
+    fn looked<T>(&mut self, work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
+        self.engine.begin(Mode::Read)?;
+        let mut tx = Tx::new(self.engine.as_mut(), false);
+        if let Some(hints) = &self.hints {
+            tx.foreseen = Foreseen::from_hints(hints);
+            tx.foresee(work)?;
+        }
+        work(&mut tx)
     }
 
     fn tried<T>(
@@ -184,7 +219,12 @@ impl Store {
                 }
             }
         }
-        let answer = work(&mut tx);
+        let mut answer = Ok(());
+        if let Some(hints) = &self.hints {
+            tx.foreseen = Foreseen::from_hints(hints);
+            answer = tx.foresee(work).map_err(Refusal::from);
+        }
+        let answer = answer.and_then(|()| work(&mut tx));
         if let Some(problem) = tx.trouble.take() {
             return Try::Again(problem);
         }

@@ -81,17 +81,17 @@ stored!(Message in "messages" as "message" {
     lost_leases,
 });
 
-/// Drops the messages of an appointment that are still to go out. Answers how many.
-pub fn drop_pending(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<u64, StoreError> {
-    tx.execute(DROP, params![appointment_id, now])
+/// Drops the messages of an appointment that are still to go out.
+pub fn drop_pending(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<(), StoreError> {
+    tx.run(DROP, params![appointment_id, now])
 }
 
 const DROP: &str = "UPDATE messages SET status = 'dropped', settled_at = ?2, lease = NULL, lease_until = NULL
     WHERE appointment_id = ?1 AND status = 'pending'";
 
 /// Drops the reminders of an appointment that are still to go out, and no other message.
-pub fn drop_reminders(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<u64, StoreError> {
-    tx.execute(&format!("{DROP} AND kind = 'reminder'"), params![appointment_id, now])
+pub fn drop_reminders(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<(), StoreError> {
+    tx.run(&format!("{DROP} AND kind = 'reminder'"), params![appointment_id, now])
 }
 
 /// A pending message with its appointment.

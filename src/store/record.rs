@@ -125,6 +125,8 @@ pub(super) fn has_code<T: Stored>() -> String {
 
 pub(super) const WITH_CODE: &str = "WHERE clinic_id = ?1 AND code_key = ?2";
 
+pub(super) const WITH_ID: &str = "WHERE id = ?1 AND clinic_id = ?2";
+
 /// Of the clinic, said so that SQLite goes by the id, in order, and not by an index of clinics.
 pub(super) const AFTER: &str = "WHERE NOT (clinic_id <> ?1) AND id > ?2 ORDER BY id LIMIT ?3";
 
@@ -149,7 +151,7 @@ impl Tx<'_> {
         // As many at once as both engines have parameters for.
         for records in records.chunks(MOST_VALUES / T::COLUMNS.len()) {
             let values: Vec<Value<'_>> = records.iter().flat_map(Stored::values).collect();
-            self.execute(&insert_into(T::TABLE, T::COLUMNS, records.len()), &values)?;
+            self.run(&insert_into(T::TABLE, T::COLUMNS, records.len()), &values)?;
         }
         Ok(())
     }
@@ -168,10 +170,7 @@ impl Tx<'_> {
             params.push(new);
         }
         sql.push_str(" WHERE id = ?1");
-        match self.execute(&sql, &params)? {
-            1 => Ok(()),
-            rows => Err(StoreError::Internal(format!("a change met {rows} rows of {}", T::TABLE))),
-        }
+        self.run_on(&sql, &params, Some(1))
     }
 
     /// The records of a question whose `SELECT` is completed by `rest` (`WHERE …`).
@@ -185,7 +184,7 @@ impl Tx<'_> {
 
     /// The record with that id in the clinic.
     pub(crate) fn by_id<T: Stored>(&mut self, clinic_id: &str, id: &str) -> Result<Option<T>, StoreError> {
-        let found = self.select("WHERE id = ?1 AND clinic_id = ?2", super::params![id, clinic_id])?;
+        let found = self.select(WITH_ID, super::params![id, clinic_id])?;
         Ok(found.into_iter().next())
     }
 

@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use crate::store::again;
 use crate::store::audit::Link;
 use crate::store::engine::{Engine, Row, Value};
+use crate::store::forecast::{Foreseen, hand_over};
 
 /// A transaction: dropped without a commit it is taken back.
 pub struct Tx<'a> {
@@ -21,11 +22,22 @@ pub struct Tx<'a> {
     pub(super) entries: Vec<Link>,
     /// How many statements were run that may have written something: all but a `SELECT`.
     pub(super) writes: u64,
+    /// What is known before it is asked.
+    pub(super) foreseen: Foreseen,
 }
 
 impl<'a> Tx<'a> {
     pub(super) fn new(engine: &'a mut dyn Engine, doubt: bool) -> Self {
-        Tx { engine, open: true, doubt, trouble: None, failed: false, entries: Vec::new(), writes: 0 }
+        Tx {
+            engine,
+            open: true,
+            doubt,
+            trouble: None,
+            failed: false,
+            entries: Vec::new(),
+            writes: 0,
+            foreseen: Foreseen::default(),
+        }
     }
 }
 
@@ -34,13 +46,41 @@ impl Tx<'_> {
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
         self.untroubled()?;
         self.writes += 1;
+        if self.foreseen.is_guess() {
+            return Ok(1);
+        }
+        self.foreseen.forget_after(sql);
         let answer = self.engine.execute(sql, params);
         self.noting(answer)
     }
 
-    /// Runs a statement, however many rows it changes.
+    /// Runs a statement, however many rows it changes. Its answer may come with a later statement's, or with the
+    /// commit's.
     pub(crate) fn run(&mut self, sql: &str, params: &[Value<'_>]) -> Result<(), StoreError> {
-        self.execute(sql, params).map(drop)
+        self.run_on(sql, params, None)
+    }
+
+    /// The same for a statement that changes just so many rows.
+    pub(crate) fn run_on(
+        &mut self,
+        sql: &str,
+        params: &[Value<'_>],
+        rows: Option<u64>,
+    ) -> Result<(), StoreError> {
+        self.untroubled()?;
+        self.writes += 1;
+        if self.foreseen.is_guess() {
+            return Ok(());
+        }
+        self.foreseen.forget_after(sql);
+        let answer = self.engine.run(sql, params, rows);
+        self.noting(answer)
+    }
+
+    /// Waits for the answers to all that was run so far.
+    #[cfg(test)]
+    pub(crate) fn settle(&mut self) -> Result<(), StoreError> {
+        self.query("SELECT 1", &[], |_| Ok(())).map(drop)
     }
 
     /// Once a transaction is lost, nothing more is asked of it.
@@ -48,7 +88,7 @@ impl Tx<'_> {
         self.trouble.clone().map_or(Ok(()), Err)
     }
 
-    fn noting<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+    pub(super) fn noting<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Err(problem) = &answer {
             self.failed = true;
             if again::may_pass(problem, self.doubt) {
@@ -86,7 +126,16 @@ impl Tx<'_> {
         mut look: impl FnMut(&mut Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
         self.untroubled()?;
-        self.writes += u64::from(!sql.starts_with("SELECT"));
+        let writes = !sql.starts_with("SELECT");
+        self.writes += u64::from(writes);
+        if writes {
+            self.foreseen.forget_after(sql);
+        } else if let Some(rows) = self.foreseen.answer(sql, params) {
+            return hand_over(&rows, &mut look);
+        }
+        if self.foreseen.is_guess() {
+            return Ok(());
+        }
         let answer = self.engine.query(sql, params, &mut |mut row| look(&mut row));
         self.noting(answer)
     }
@@ -129,17 +178,24 @@ impl Tx<'_> {
 
     /// Runs the work so that its failure takes back its own changes only.
     pub fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        self.execute("SAVEPOINT one", &[])?;
+        if self.foreseen.is_guess() {
+            return work(self);
+        }
+        self.untroubled()?;
+        let begun = self.engine.begin_part();
+        self.noting(begun)?;
         let (entries, failed) = (self.entries.clone(), self.failed);
         match work(self) {
             Ok(done) => {
-                self.execute("RELEASE SAVEPOINT one", &[])?;
+                let ended = self.engine.end_part();
+                self.noting(ended)?;
                 Ok(done)
             }
             Err(refusal) => {
-                self.execute("ROLLBACK TO SAVEPOINT one", &[])?;
+                self.untroubled()?;
+                let taken_back = self.engine.take_part_back();
+                self.noting(taken_back)?;
                 (self.entries, self.failed) = (entries, failed);
-                self.execute("RELEASE SAVEPOINT one", &[])?;
                 Err(refusal)
             }
         }

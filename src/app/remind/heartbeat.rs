@@ -29,10 +29,9 @@ pub enum Heartbeat {
 
 /// How it stands with the sweeps of a clinic.
 pub fn of(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<Heartbeat> {
-    let Some(waiting_since) = sweeps::waiting_since(tx, clinic_id, now)? else {
-        return Ok(Heartbeat::Steady);
-    };
-    let last_sweep = sweeps::last_end(tx, clinic_id)?;
+    let (waiting_since, last_sweep) =
+        (sweeps::waiting_since(tx, clinic_id, now)?, sweeps::last_end(tx, clinic_id)?);
+    let Some(waiting_since) = waiting_since else { return Ok(Heartbeat::Steady) };
     // Quiet hours keep messages waiting through sweep after sweep: those are no reason to worry.
     let left_alone_since = last_sweep.map_or(waiting_since, |last| last.max(waiting_since));
     if now.unix() - left_alone_since.unix() <= PATIENCE {

@@ -167,7 +167,7 @@ pub fn remove(context: &mut Context, word: &str) -> Result<NamedClosure> {
         closure.active = false;
         Ok(())
     })?;
-    context.read(|tx, _, desk| name(tx, &desk, closure))
+    context.read(|tx, _, desk| name(tx, &desk, closure.clone()))
 }
 
 fn name(tx: &mut Tx<'_>, desk: &Desk, closure: Closure) -> Result<NamedClosure> {

@@ -204,5 +204,5 @@ pub fn rotate(context: &mut Context, word: &str, expires: Option<Expiry>) -> Res
 
 fn with_doctor(context: &mut Context, key: Key) -> Result<KnownKey> {
     let Context { store, env } = context;
-    store.read(|tx| known(tx, env, key))
+    store.read(|tx| known(tx, env, key.clone()))
 }

@@ -316,7 +316,7 @@ pub fn list(
 }
 
 fn named(context: &mut Context, window: Window) -> Result<NamedWindow> {
-    context.read(|tx, _, desk| name(tx, &desk, window))
+    context.read(|tx, _, desk| name(tx, &desk, window.clone()))
 }
 
 fn name(tx: &mut Tx<'_>, desk: &Desk, window: Window) -> Result<NamedWindow> {

@@ -4,10 +4,12 @@
 use super::auth::Watched;
 use super::auth::{Allowance, Guarded, Plain, Rule};
 use super::fault::{self, fault};
+use super::flight;
 use super::server::Server;
 use super::session::{Missed, Session};
 use super::tls;
 use crate::error::StoreError;
+use crate::store::engine::{Question, Rows};
 use std::time::Duration;
 #[cfg(unix)]
 use tokio::net::UnixStream;
@@ -30,6 +32,8 @@ const SILENT: Duration = Duration::from_secs(20);
 /// An open session, and what is known of its server.
 pub(super) struct Opened {
     pub(super) session: Session,
+    /// What each transaction sets for itself.
+    pub(super) settings: String,
     /// What the server says it is.
     pub(super) version: String,
     /// Whether tables can be locked.
@@ -40,24 +44,18 @@ pub(super) struct Opened {
     pub(super) schema: Option<i64>,
 }
 
-/// Waiting for other writers has an end, and nothing else cuts it short; a program that was stopped
-/// in the middle of a change is put out before the others' patience ends; an acknowledged booking
-/// survives a power cut; and one schema is meant, even where the search path names several.
-const SETTINGS: &str = "SET lock_timeout = '20s'; SET statement_timeout = 0; SET idle_in_transaction_session_timeout = '5s';
-    SET client_min_messages = 'warning';
-    SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off';
-    SELECT set_config('search_path', quote_ident(current_schema()), false) WHERE current_schema() IS NOT NULL;";
 const ABOUT: &str = "SELECT current_setting('server_version_num') AS number, version() AS version,
-     current_setting('server_encoding') AS encoding, current_schema() AS home;";
+     current_setting('server_encoding') AS encoding, current_schema() AS home,
+     current_setting('synchronous_commit') AS synchronous;";
 /// The one column is the schema's version.
 pub(super) const SCHEMA_VERSION: &str =
     "SELECT version AS taken FROM schema_version WHERE application = 'turno'";
 
 /// Opens a session; waits for a server that is just starting.
-pub(super) fn patiently(server: &Server) -> Result<Opened, StoreError> {
+pub(super) fn patiently(server: &Server, questions: &[Question]) -> Result<(Opened, Vec<Rows>), StoreError> {
     let mut waited = Duration::ZERO;
     loop {
-        match once(server) {
+        match once(server, questions) {
             Err(StoreError::Lost { starting: true, .. }) if waited < STARTING => {
                 let nap = Duration::from_millis(200);
                 std::thread::sleep(nap);
@@ -75,13 +73,14 @@ pub(super) fn patiently(server: &Server) -> Result<Opened, StoreError> {
     }
 }
 
-/// Opens a session, trying once.
-pub(super) fn once(server: &Server) -> Result<Opened, StoreError> {
+/// Opens a session, trying once. The questions are asked along with what the server is; where there is no book
+/// to answer them, they have no answers.
+pub(super) fn once(server: &Server, questions: &[Question]) -> Result<(Opened, Vec<Rows>), StoreError> {
     let allowance = Allowance::of_opening();
     let mut session = connected(server, &allowance)?;
-    let about = session.ask(introduced);
+    let about = session.ask(async |client| introduced(client, questions).await);
     let hung_up = session.is_closed();
-    let about = about.map_err(|problem| match problem {
+    let (about, answers) = about.map_err(|problem| match problem {
         // It went down in between; where it is restarted, it is back in a moment.
         StoreError::Lost { message, .. } => {
             StoreError::Lost { message: format!("{}: {message}", server.address()), starting: hung_up }
@@ -95,22 +94,25 @@ pub(super) fn once(server: &Server) -> Result<Opened, StoreError> {
             text!("make-a-database-that-can-hold-every-name"),
         ));
     }
-    if about.home.is_none() {
+    let Some(home) = &about.home else {
         return Err(StoreError::unavailable(
             text!("has-no-schema-that-its-search_path-names", server),
             text!("make-it-with-create-schema-or-let"),
         ));
-    }
+    };
+    let settings = about.settings(home);
     session.limit(None);
     allowance.lift();
     let plain = !about.version.contains("CockroachDB") && !about.version.contains("-YB-");
-    Ok(Opened {
+    let opened = Opened {
         session,
+        settings,
         locks: plain && server.locks,
         collates: !about.version.contains("CockroachDB"),
         version: about.version,
         schema: about.schema,
-    })
+    };
+    Ok((opened, answers))
 }
 
 /// What a server says of itself.
@@ -120,23 +122,42 @@ struct About {
     version: String,
     encoding: String,
     home: Option<String>,
+    synchronous: String,
     schema: Option<i64>,
 }
 
-/// Makes the session as it has to be, and asks what there is: in one round trip where a book is.
-async fn introduced(client: &Client) -> Result<About, StoreError> {
-    let all = match about(client, &format!("{SETTINGS}{ABOUT}{SCHEMA_VERSION}")).await {
-        Ok(about) => return Ok(about),
-        Err(problem) => problem,
+impl About {
+    /// What a transaction sets for itself: waiting for other writers has an end, and nothing else cuts it short; a
+    /// program that was stopped in the middle of a change is put out before the others' patience ends; an
+    /// acknowledged booking survives a power cut; and one schema is meant, even where the search path names
+    /// several.
+    fn settings(&self, home: &str) -> String {
+        let synchronous =
+            if self.synchronous == "off" { "SET LOCAL synchronous_commit = 'on'; " } else { "" };
+        format!(
+            "SET LOCAL lock_timeout = '20s'; SET LOCAL statement_timeout = 0;
+             SET LOCAL idle_in_transaction_session_timeout = '5s'; SET LOCAL client_min_messages = 'warning';
+             SET LOCAL search_path = \"{}\"; {synchronous}",
+            home.replace('"', "\"\"")
+        )
+    }
+}
+
+/// Asks what there is: in one round trip where a book is.
+async fn introduced(client: &Client, questions: &[Question]) -> Result<(About, Vec<Rows>), StoreError> {
+    let first = format!("{ABOUT}{SCHEMA_VERSION}");
+    let all = match flight::along(about(client, &first), client, questions).await? {
+        (Ok(about), answers) => return Ok((about, answers)),
+        (Err(problem), _) => problem,
     };
     // The whole line was taken back. Old servers know less; they know their version.
     let old = about(client, "SELECT current_setting('server_version_num') AS number").await.map_err(fault)?;
     if old.number < OLDEST.0 {
-        return Ok(old);
+        return Ok((old, Vec::new()));
     }
     match all.code() {
         Some(code) if *code == SqlState::UNDEFINED_TABLE || *code == SqlState::UNDEFINED_COLUMN => {
-            about(client, &format!("{SETTINGS}{ABOUT}")).await.map_err(fault)
+            about(client, ABOUT).await.map(|about| (about, Vec::new())).map_err(fault)
         }
         _ => Err(fault(all)),
     }
@@ -153,6 +174,7 @@ async fn about(client: &Client, sql: &str) -> Result<About, Error> {
                 "version" => about.version = value.unwrap_or_default().to_owned(),
                 "encoding" => about.encoding = value.unwrap_or_default().to_owned(),
                 "home" => about.home = value.map(str::to_owned),
+                "synchronous" => about.synchronous = value.unwrap_or_default().to_owned(),
                 "taken" => about.schema = value.and_then(|text| text.parse().ok()),
                 _ => {}
             }

@@ -3,11 +3,17 @@
 //! Writers queue for one table lock before they look at anything, so that none works for nothing;
 //! SERIALIZABLE stands behind it, and alone holds the line on servers that speak the protocol but
 //! know no such lock (CockroachDB, YugabyteDB).
+//!
+//! A server may be far away, so few trips are made to it: a transaction begins with its first statement,
+//! and changes whose answers nobody waits for are kept and sent with the next question or the commit.
+//! Nothing is left in the session behind a transaction, for a pooler may hand it to somebody else: settings
+//! are the transaction's, and no statement has a name.
 
 mod auth;
 mod catalog;
 mod connect;
 mod fault;
+mod flight;
 mod scrub;
 mod server;
 mod session;
@@ -17,41 +23,50 @@ mod value;
 pub(crate) use server::Server;
 
 use crate::error::StoreError;
-use crate::store::engine::{Engine, Mode, Row, Scrub, Value};
+use crate::store::engine::{Engine, Mode, Question, Row, Rows, Scrub, Value};
+use crate::store::forecast::Answers;
 use crate::store::migrate::{self, Dialect, Migrating};
+use crate::store::words::Lookup;
 use connect::Opened;
 use fault::fault;
-use futures_util::{TryStreamExt, pin_mut};
-use std::collections::HashMap;
+use flight::{Ahead, END_OF_PART, Kept, PART, is_one_part};
+use std::cell::Cell;
 use std::time::Duration;
-use tokio_postgres::types::ToSql;
-use tokio_postgres::{SimpleQueryMessage, Statement};
+use tokio_postgres::SimpleQueryMessage;
 
 /// A book on a server.
 pub(super) struct Postgres {
     server: Server,
     opened: Opened,
-    statements: HashMap<String, Known>,
-    /// Whether a transaction is open.
-    open: bool,
+    stage: Stage,
+    /// Changes that go with the next statement or the commit.
+    kept: Vec<Kept>,
+    /// What became of a change that was kept, where it failed: nothing of the transaction lasts.
+    spoiled: Option<StoreError>,
 }
 
-/// What has become of a statement's text so far.
-enum Known {
-    /// It was run so many times, each in one round trip with its types.
-    Seen(u32),
-    /// It was worth a preparation.
-    Prepared(Statement),
+/// How far the transaction is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    /// There is none.
+    None,
+    /// It begins with the next statement.
+    Due(Mode),
+    /// It has begun.
+    Open,
 }
 
 /// Begins with the lock: taken before the first look, so that what is seen is what the last writer
 /// left. Others go on reading.
-const BEGIN_LOCKED: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE; LOCK TABLE meta IN EXCLUSIVE MODE";
-const BEGIN_UNLOCKED: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+const LOCK: &str = "LOCK TABLE meta IN EXCLUSIVE MODE";
+const BEGIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
 const BEGIN_READING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// How long an answer is waited for in a change: longer than the lock. Others wait for its end.
-const IN_A_CHANGE: Option<Duration> = Some(Duration::from_secs(30));
+const IN_A_CHANGE: Duration = Duration::from_secs(30);
+
+/// How many changes are kept until they are sent.
+const MOST_KEPT: usize = 500;
 
 /// Answers one column: how many bytes the schema's tables and their indexes take.
 const BYTES: &str = "SELECT CAST(coalesce(sum(pg_total_relation_size(c.oid)), 0) AS BIGINT)
@@ -88,21 +103,31 @@ const HAS_VERSION: &str = "SELECT 1 FROM pg_class AS c JOIN pg_namespace AS n ON
 impl Postgres {
     /// Opens an existing book, bringing its schema up to date.
     pub(super) fn open(server: &Server) -> Result<Self, StoreError> {
-        let mut engine = Self::connect(server)?;
-        match engine.opened.schema {
+        Self::connect(server, &[])?.0.up_to_date()
+    }
+
+    /// The same, and asks what a command's words lead to.
+    pub(super) fn open_for(server: &Server, lookup: Lookup) -> Result<(Self, Answers), StoreError> {
+        let questions: Vec<Question> = lookup.questions().iter().map(Question::numbered).collect();
+        let (engine, answers) = Self::connect(server, &questions)?;
+        Ok((engine.up_to_date()?, lookup.answers(answers)))
+    }
+
+    fn up_to_date(mut self) -> Result<Self, StoreError> {
+        match self.opened.schema {
             Some(migrate::LATEST) => {}
-            Some(_) => migrate::run(&mut engine)?,
-            None => return Err(engine.missing()?),
+            Some(_) => migrate::run(&mut self)?,
+            None => return Err(self.missing()?),
         }
-        Ok(engine)
+        Ok(self)
     }
 
     /// Opens a book that is as this program would leave it, to be read only: tried once, for a moment.
     pub(super) fn look(server: &Server) -> Result<Self, StoreError> {
         let server = server.hasty();
-        let mut opened = connect::once(&server)?;
+        let (mut opened, _) = connect::once(&server, &[])?;
         opened.session.limit(Some(server.timeout));
-        let mut engine = Postgres { server, opened, statements: HashMap::new(), open: false };
+        let mut engine = Postgres::at(server, opened);
         match engine.opened.schema {
             Some(version) => migrate::current(version).map(|()| engine),
             None => Err(engine.missing()?),
@@ -111,16 +136,20 @@ impl Postgres {
 
     /// Makes the schema where there is none yet, and opens the book.
     pub(super) fn create(server: &Server) -> Result<Self, StoreError> {
-        let mut engine = Self::connect(server)?;
+        let (mut engine, _) = Self::connect(server, &[])?;
         if engine.opened.schema != Some(migrate::LATEST) {
             migrate::run(&mut engine)?;
         }
         Ok(engine)
     }
 
-    fn connect(server: &Server) -> Result<Self, StoreError> {
-        let opened = connect::patiently(server)?;
-        Ok(Postgres { server: server.clone(), opened, statements: HashMap::new(), open: false })
+    fn connect(server: &Server, questions: &[Question]) -> Result<(Self, Vec<Rows>), StoreError> {
+        let (opened, answers) = connect::patiently(server, questions)?;
+        Ok((Postgres::at(server.clone(), opened), answers))
+    }
+
+    fn at(server: Server, opened: Opened) -> Self {
+        Postgres { server, opened, stage: Stage::None, kept: Vec::new(), spoiled: None }
     }
 
     /// Why there is no book to open.
@@ -147,33 +176,41 @@ impl Postgres {
     /// Opens another session where the last one was lost.
     fn reconnect(&mut self) -> Result<(), StoreError> {
         if self.opened.session.is_lost() {
-            self.statements.clear();
-            self.open = false;
-            self.opened = connect::once(&self.server)?;
+            self.stage = Stage::None;
+            self.opened = connect::once(&self.server, &[])?.0;
         }
         Ok(())
     }
 
-    /// The prepared statement, once its text has come by often enough: a preparation takes a round
-    /// trip of its own, and most statements are run once or twice in a command.
-    fn prepared(&mut self, sql: &str) -> Result<Option<Statement>, StoreError> {
-        match self.statements.get_mut(sql) {
-            None => {
-                self.statements.insert(sql.to_owned(), Known::Seen(1));
-                Ok(None)
-            }
-            Some(Known::Prepared(statement)) => Ok(Some(statement.clone())),
-            Some(Known::Seen(times)) if *times < 2 => {
-                *times += 1;
-                Ok(None)
-            }
-            Some(Known::Seen(_)) => {
-                let ask = async |client: &tokio_postgres::Client| client.prepare(sql).await.map_err(fault);
-                let statement = self.opened.session.ask(ask)?;
-                self.statements.insert(sql.to_owned(), Known::Prepared(statement.clone()));
-                Ok(Some(statement))
+    /// How the transaction begins, where it has not begun.
+    fn beginning(&mut self) -> Option<String> {
+        let Stage::Due(mode) = self.stage else { return None };
+        self.stage = Stage::Open;
+        let begin = if mode == Mode::Read { BEGIN_READING } else { BEGIN };
+        let lock = if mode == Mode::Write && self.opened.locks { LOCK } else { "" };
+        Some(format!("{begin}; {}{lock}", self.opened.settings))
+    }
+
+    /// Sends statements behind all that goes ahead of them.
+    fn send<T>(
+        &mut self,
+        statements: impl FnOnce(&mut session::Session, &Ahead<'_>) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let (begin, kept) = (self.beginning(), std::mem::take(&mut self.kept));
+        let ahead = Ahead { begin, kept: &kept, failed_before: Cell::new(None) };
+        let answer = statements(&mut self.opened.session, &ahead);
+        if let (Err(problem), Some(behind)) = (&answer, ahead.failed_before.get()) {
+            // Taking back the part that is at work does not take back a change of another one.
+            if !is_one_part(behind) {
+                self.spoiled = Some(problem.clone());
             }
         }
+        answer
+    }
+
+    fn keep(&mut self, sql: &str, params: &[Value<'_>], rows: Option<u64>) {
+        let params = params.iter().cloned().map(Value::into_owned).collect();
+        self.kept.push(Kept { sql: numbered(sql), params, rows });
     }
 }
 
@@ -181,6 +218,13 @@ impl Postgres {
 /// SQL has a question mark.
 fn numbered(sql: &str) -> String {
     sql.replace('?', "$")
+}
+
+impl Question {
+    /// The same with its parameters as PostgreSQL numbers them.
+    fn numbered(&self) -> Question {
+        Question { sql: numbered(&self.sql), params: self.params.clone() }
+    }
 }
 
 fn foreign(name: &str, table: &str) -> StoreError {
@@ -192,16 +236,13 @@ fn foreign(name: &str, table: &str) -> StoreError {
 
 impl Engine for Postgres {
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
-        let sql = &numbered(sql);
-        let statement = self.prepared(sql)?;
-        let typed = |value| (value as &(dyn ToSql + Sync), value::kind(value));
-        self.opened.session.ask(async |client| {
-            match &statement {
-                Some(statement) => client.execute_raw(statement, params).await,
-                None => client.execute_typed(sql, &params.iter().map(typed).collect::<Vec<_>>()).await,
-            }
-            .map_err(fault)
-        })
+        self.send(|session, ahead| session.execute(ahead, &numbered(sql), params))
+    }
+
+    fn run(&mut self, sql: &str, params: &[Value<'_>], rows: Option<u64>) -> Result<(), StoreError> {
+        self.keep(sql, params, rows);
+        // Many changes one after the other are sent a share at a time.
+        if self.kept.len() < MOST_KEPT { Ok(()) } else { self.send(|session, ahead| session.end(ahead, "")) }
     }
 
     fn query(
@@ -210,21 +251,52 @@ impl Engine for Postgres {
         params: &[Value<'_>],
         each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let sql = &numbered(sql);
-        let statement = self.prepared(sql)?;
-        let typed = params.iter().map(|value| (value, value::kind(value)));
-        self.opened.session.ask(async |client| {
-            let rows = match &statement {
-                Some(statement) => client.query_raw(statement, params).await,
-                None => client.query_typed_raw(sql, typed).await,
-            };
-            let rows = rows.map_err(fault)?;
-            pin_mut!(rows);
-            while let Some(row) = rows.try_next().await.map_err(fault)? {
-                each(Row::new(&row))?;
+        self.send(|session, ahead| session.query(ahead, &numbered(sql), params, each))
+    }
+
+    fn is_far(&self) -> bool {
+        true
+    }
+
+    /// Where nothing was asked before in a transaction that only reads, it ends with the questions: they are
+    /// as a rule all there are.
+    fn query_all(&mut self, questions: &[Question]) -> Result<Vec<Rows>, StoreError> {
+        let questions: Vec<Question> = questions.iter().map(Question::numbered).collect();
+        let all = self.stage == Stage::Due(Mode::Read);
+        let end = all.then_some("COMMIT");
+        let answers = self.send(|session, ahead| session.query_all(ahead, &questions, end))?;
+        if all {
+            self.stage = Stage::Due(Mode::Read);
+        }
+        Ok(answers)
+    }
+
+    fn begin_part(&mut self) -> Result<(), StoreError> {
+        self.keep(PART, &[], None);
+        Ok(())
+    }
+
+    fn end_part(&mut self) -> Result<(), StoreError> {
+        self.keep(END_OF_PART, &[], None);
+        Ok(())
+    }
+
+    /// What was not sent yet is forgotten; parts within it have ended by then.
+    fn take_part_back(&mut self) -> Result<(), StoreError> {
+        if let Some(problem) = &self.spoiled {
+            return Err(problem.clone());
+        }
+        let mut ended = 0;
+        while let Some(last) = self.kept.pop() {
+            match last.sql.as_str() {
+                PART if ended == 0 => return Ok(()),
+                PART => ended -= 1,
+                END_OF_PART => ended += 1,
+                _ => {}
             }
-            Ok(())
-        })
+        }
+        self.keep("ROLLBACK TO SAVEPOINT part", &[], None);
+        self.end_part()
     }
 
     fn is_optimistic(&self) -> bool {
@@ -237,26 +309,31 @@ impl Engine for Postgres {
             Some(version) => migrate::current(version)?,
             None => return Err(self.missing()?),
         }
-        let (begin, limit) = match mode {
-            Mode::Read => (BEGIN_READING, None),
-            Mode::Write if self.opened.locks => (BEGIN_LOCKED, IN_A_CHANGE),
-            Mode::Write => (BEGIN_UNLOCKED, IN_A_CHANGE),
-        };
-        self.opened.session.limit(limit);
-        self.open = true;
-        let begun = self.opened.session.run(begin);
-        if begun.is_err() {
-            self.rollback();
-        }
-        begun
+        self.opened.session.limit((mode == Mode::Write).then_some(IN_A_CHANGE));
+        self.stage = Stage::Due(mode);
+        Ok(())
     }
 
     /// Whatever is answered but that it was taken back leaves open whether it is there.
     fn commit(&mut self) -> Result<(), StoreError> {
-        self.open = false;
-        let committed = self.opened.session.run("COMMIT");
+        if let Some(problem) = self.spoiled.take() {
+            return Err(problem);
+        }
+        let mut taken_back = false;
+        let committed = match self.stage == Stage::Open || !self.kept.is_empty() {
+            true => self.send(|session, ahead| {
+                let ended = session.end(ahead, "COMMIT");
+                taken_back = ahead.failed_before.get().is_some();
+                ended
+            }),
+            false => Ok(()),
+        };
+        self.stage = Stage::None;
+        self.spoiled = None;
         self.opened.session.limit(None);
         committed.map_err(|problem| match problem {
+            // A change before the commit failed, so nothing was committed.
+            problem if taken_back => problem,
             StoreError::Conflict | StoreError::Constraint(_) | StoreError::Overlap => problem,
             StoreError::Lost { .. } => problem,
             problem => StoreError::Lost { message: problem.to_string(), starting: false },
@@ -264,8 +341,10 @@ impl Engine for Postgres {
     }
 
     fn rollback(&mut self) {
+        self.kept.clear();
+        self.spoiled = None;
         // A session that is gone has taken its transaction with it.
-        if std::mem::take(&mut self.open) && !self.opened.session.is_lost() {
+        if std::mem::replace(&mut self.stage, Stage::None) == Stage::Open && !self.opened.session.is_lost() {
             let _ = self.opened.session.run("ROLLBACK");
         }
         self.opened.session.limit(None);
@@ -332,9 +411,10 @@ impl Migrating for Postgres {
     /// seen, and extensions are the database's.
     fn begin_migrating(&mut self) -> Result<(), StoreError> {
         self.reconnect()?;
-        self.open = true;
+        self.stage = Stage::Open;
+        let settings = &self.opened.settings;
         let lock = if self.opened.locks { "SELECT pg_advisory_xact_lock(1953853038, 1)" } else { "" };
-        self.opened.session.run(&format!("BEGIN ISOLATION LEVEL READ COMMITTED; {lock}"))
+        self.opened.session.run(&format!("BEGIN ISOLATION LEVEL READ COMMITTED; {settings}{lock}"))
     }
 
     fn schema_version(&mut self) -> Result<i64, StoreError> {

@@ -1,0 +1,223 @@
+//! Statements that are sent together: one trip to the server and back for all of them.
+//!
+//! The client library sends a request when its future is first polled, and hands answers over in the order
+//! of the requests.
+
+use super::fault::fault;
+use super::session::Session;
+use super::value;
+use crate::error::StoreError;
+use crate::store::engine::{Question, Row, Rows, Value, wrong_count};
+use futures_util::future::{FutureExt, LocalBoxFuture, MaybeDone, maybe_done};
+use futures_util::{TryStreamExt, pin_mut, poll};
+use std::cell::Cell;
+use tokio_postgres::Client;
+use tokio_postgres::types::{ToSql, Type};
+
+/// A change that is sent with the next statements, for nobody waits for its answer.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub sql: String,
+    pub params: Vec<Value<'static>>,
+    /// How many rows it has to change, where that is known.
+    pub rows: Option<u64>,
+}
+
+/// The beginning of what can be taken back without the rest of its transaction, and its end.
+pub(super) const PART: &str = "SAVEPOINT part";
+pub(super) const END_OF_PART: &str = "RELEASE SAVEPOINT part";
+
+/// Whether what was kept last is of the same part as what was kept before all of these.
+pub(super) fn is_one_part(kept: &[Kept]) -> bool {
+    let mut depth = 0;
+    for kept in kept {
+        match kept.sql.as_str() {
+            PART => depth += 1,
+            END_OF_PART if depth == 0 => return false,
+            END_OF_PART => depth -= 1,
+            _ => {}
+        }
+    }
+    depth == 0
+}
+
+/// What goes ahead of the statements that are asked for: how the transaction begins, and what was kept.
+pub(super) struct Ahead<'f> {
+    pub begin: Option<String>,
+    pub kept: &'f [Kept],
+    /// What follows the kept change that failed: whoever wrote it has gone on as if it were done.
+    pub failed_before: Cell<Option<&'f [Kept]>>,
+}
+
+type Sent<'f, T> = MaybeDone<LocalBoxFuture<'f, Result<T, StoreError>>>;
+
+/// Sends a request; its answer is waited for later.
+async fn send<'f, T>(request: impl Future<Output = Result<T, StoreError>> + 'f) -> Sent<'f, T> {
+    let mut sent = maybe_done(request.boxed_local());
+    let _ = poll!(&mut sent);
+    sent
+}
+
+async fn answer<T>(sent: Sent<'_, T>) -> Result<T, StoreError> {
+    match sent {
+        MaybeDone::Future(request) => request.await,
+        MaybeDone::Done(answer) => answer,
+        MaybeDone::Gone => Err(StoreError::Internal("an answer was taken twice".into())),
+    }
+}
+
+fn typed<'a>(params: &'a [Value<'a>]) -> impl Iterator<Item = (&'a Value<'a>, Type)> {
+    params.iter().map(|value| (value, value::kind(value)))
+}
+
+async fn script(client: &Client, sql: &str) -> Result<(), StoreError> {
+    client.batch_execute(sql).await.map_err(fault)
+}
+
+async fn change(client: &Client, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
+    let params: Vec<_> = typed(params).map(|(value, kind)| (value as &(dyn ToSql + Sync), kind)).collect();
+    client.execute_typed(sql, &params).await.map_err(fault)
+}
+
+async fn rows(client: &Client, question: &Question) -> Result<Rows, StoreError> {
+    let stream = client.query_typed_raw(&question.sql, typed(&question.params)).await.map_err(fault)?;
+    pin_mut!(stream);
+    let mut rows = Vec::new();
+    while let Some(row) = stream.try_next().await.map_err(fault)? {
+        rows.push(Row::new(&row).rest()?);
+    }
+    Ok(rows)
+}
+
+impl Kept {
+    async fn run(&self, client: &Client) -> Result<(), StoreError> {
+        let rows = change(client, &self.sql, &self.params).await?;
+        match self.rows {
+            Some(wanted) if wanted != rows => Err(wrong_count(&self.sql, rows)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Sends questions behind a first request. Where one of them has no answer, none has.
+pub(super) async fn along<T>(
+    first: impl Future<Output = T>,
+    client: &Client,
+    questions: &[Question],
+) -> Result<(T, Vec<Rows>), StoreError> {
+    let first = send(async { Ok(first.await) }).await;
+    let mut sent = Vec::with_capacity(questions.len());
+    for question in questions {
+        sent.push(send(rows(client, question)).await);
+    }
+    let first = answer(first).await?;
+    let mut answers = Vec::with_capacity(sent.len());
+    for sent in sent {
+        match answer(sent).await {
+            Ok(rows) => answers.push(rows),
+            Err(_) => return Ok((first, Vec::new())),
+        }
+    }
+    Ok((first, answers))
+}
+
+impl Ahead<'_> {
+    /// Sends what goes ahead. Its answers are the first to come.
+    async fn launch<'f>(&'f self, client: &'f Client) -> Vec<Sent<'f, ()>> {
+        let mut sent = Vec::new();
+        if let Some(begin) = &self.begin {
+            sent.push(send(script(client, begin)).await);
+        }
+        for kept in self.kept {
+            sent.push(send(kept.run(client)).await);
+        }
+        sent
+    }
+
+    /// Waits for the answers to what went ahead; the first that is an error is what went wrong.
+    async fn land(&self, launched: Vec<Sent<'_, ()>>) -> Result<(), StoreError> {
+        let before_kept = launched.len() - self.kept.len();
+        for (position, sent) in launched.into_iter().enumerate() {
+            let behind = (position + 1).saturating_sub(before_kept);
+            answer(sent).await.inspect_err(|_| self.failed_before.set(self.kept.get(behind..)))?;
+        }
+        Ok(())
+    }
+}
+
+impl Session {
+    /// A change whose answer is waited for.
+    pub(super) fn execute(
+        &mut self,
+        ahead: &Ahead<'_>,
+        sql: &str,
+        params: &[Value<'_>],
+    ) -> Result<u64, StoreError> {
+        self.ask(async |client| {
+            let launched = ahead.launch(client).await;
+            let sent = send(change(client, sql, params)).await;
+            ahead.land(launched).await?;
+            answer(sent).await
+        })
+    }
+
+    /// A question; each row is handed over as it comes.
+    pub(super) fn query(
+        &mut self,
+        ahead: &Ahead<'_>,
+        sql: &str,
+        params: &[Value<'_>],
+        each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        self.ask(async |client| {
+            let launched = ahead.launch(client).await;
+            let sent = send(async { client.query_typed_raw(sql, typed(params)).await.map_err(fault) }).await;
+            ahead.land(launched).await?;
+            let stream = answer(sent).await?;
+            pin_mut!(stream);
+            while let Some(row) = stream.try_next().await.map_err(fault)? {
+                each(Row::new(&row))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Several questions at once, and behind them how the transaction ends where they are the last.
+    pub(super) fn query_all(
+        &mut self,
+        ahead: &Ahead<'_>,
+        questions: &[Question],
+        end: Option<&str>,
+    ) -> Result<Vec<Rows>, StoreError> {
+        self.ask(async |client| {
+            let launched = ahead.launch(client).await;
+            let mut sent = Vec::with_capacity(questions.len());
+            for question in questions {
+                sent.push(send(rows(client, question)).await);
+            }
+            let ended = match end {
+                Some(end) => Some(send(script(client, end)).await),
+                None => None,
+            };
+            ahead.land(launched).await?;
+            let mut answers = Vec::with_capacity(sent.len());
+            for sent in sent {
+                answers.push(answer(sent).await?);
+            }
+            if let Some(ended) = ended {
+                answer(ended).await?;
+            }
+            Ok(answers)
+        })
+    }
+
+    /// What was kept, and the end of the transaction.
+    pub(super) fn end(&mut self, ahead: &Ahead<'_>, end: &str) -> Result<(), StoreError> {
+        self.ask(async |client| {
+            let launched = ahead.launch(client).await;
+            let ended = send(script(client, end)).await;
+            ahead.land(launched).await?;
+            answer(ended).await
+        })
+    }
+}

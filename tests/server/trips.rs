@@ -1,0 +1,142 @@
+//! How often a command waits for the server: a line that counts the trips, so that they can't creep back.
+
+use crate::support::Clinic;
+use crate::{database, open_at, server};
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+
+/// What an answer takes to arrive. A program that sends several requests together has sent all by then.
+const DELAY: Duration = Duration::from_millis(15);
+
+/// A line to a server that counts how often a program waits for an answer after it has connected.
+struct Meter {
+    address: SocketAddr,
+    trips: Arc<AtomicUsize>,
+}
+
+/// What a program has asked, and was not answered yet.
+#[derive(Default)]
+struct Asked {
+    connected: bool,
+    /// Requests whose answers are to come.
+    open: usize,
+    /// Whether a request is sent in part.
+    part: bool,
+}
+
+impl Asked {
+    /// Notes a message of the program. Answers whether a trip begins with it.
+    fn note(&mut self, letter: u8) -> bool {
+        let begins = self.connected && letter != b'X' && self.open == 0 && !self.part;
+        if self.connected {
+            let whole = matches!(letter, b'Q' | b'S');
+            self.open += usize::from(whole);
+            self.part = !whole;
+        }
+        begins
+    }
+}
+
+impl Meter {
+    fn to(port: u16) -> Meter {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let meter = Meter { address: listener.local_addr().unwrap(), trips: Arc::default() };
+        let trips = meter.trips.clone();
+        thread::spawn(move || {
+            for program in listener.incoming().flatten() {
+                let server = TcpStream::connect(("127.0.0.1", port)).unwrap();
+                measure(&program, &server, &trips);
+            }
+        });
+        meter
+    }
+
+    /// How many trips a command takes by this line.
+    fn trips(&self, clinic: &Clinic, command: &str) -> usize {
+        let before = self.trips.load(Ordering::SeqCst);
+        let url = format!("postgres://postgres@{}/{}?sslmode=disable", self.address, database(clinic));
+        let _ = clinic.ran(&format!("{command} --db {url}")).exits(0);
+        self.trips.load(Ordering::SeqCst) - before
+    }
+}
+
+fn measure(program: &TcpStream, server: &TcpStream, trips: &Arc<AtomicUsize>) {
+    program.set_nodelay(true).unwrap();
+    server.set_nodelay(true).unwrap();
+    let asked = Arc::new(Mutex::new(Asked::default()));
+    let (mut from, mut to) = (program.try_clone().unwrap(), server.try_clone().unwrap());
+    let (trips, sent) = (trips.clone(), asked.clone());
+    thread::spawn(move || {
+        // How a session begins has no letter before its length.
+        let mut first = true;
+        while let Some(message) = message(&mut from, std::mem::take(&mut first)) {
+            if sent.lock().unwrap().note(message[0]) {
+                trips.fetch_add(1, Ordering::SeqCst);
+            }
+            if to.write_all(&message).is_err() {
+                break;
+            }
+        }
+        let _ = to.shutdown(Shutdown::Both);
+    });
+    let (mut from, mut to) = (server.try_clone().unwrap(), program.try_clone().unwrap());
+    thread::spawn(move || {
+        while let Some(message) = message(&mut from, false) {
+            if message[0] == b'Z' {
+                thread::sleep(DELAY);
+                let mut asked = asked.lock().unwrap();
+                asked.connected = true;
+                asked.open = asked.open.saturating_sub(1);
+            }
+            if to.write_all(&message).is_err() {
+                break;
+            }
+        }
+        let _ = to.shutdown(Shutdown::Both);
+    });
+}
+
+/// The next message of PostgreSQL's protocol, whole.
+fn message(from: &mut TcpStream, without_letter: bool) -> Option<Vec<u8>> {
+    let head = if without_letter { 4 } else { 5 };
+    let mut message = vec![0; head];
+    from.read_exact(&mut message).ok()?;
+    let length = u32::from_be_bytes(message[head - 4..].try_into().unwrap()) as usize;
+    message.resize(head + length - 4, 0);
+    from.read_exact(&mut message[head..]).ok()?;
+    Some(message)
+}
+
+#[test]
+fn a_command_makes_few_trips_to_the_server() {
+    let clinic = open_at(server());
+    let line = Meter::to(crate::here(crate::cluster::shared_cluster()).port);
+    let mut most: Vec<(usize, String, usize)> = Vec::new();
+    let mut takes =
+        |limit: usize, command: &str| most.push((limit, command.to_owned(), line.trips(&clinic, command)));
+    takes(3, "book --doctor GARCIA --date 2026-06-15 --time 09:00 --name 'Rosa Mejía' --phone 70123456");
+    takes(
+        3,
+        "book --doctor GARCIA --date 2026-06-17 --time 10:00 --name 'Rosa Mejía' --phone 70123456 --reason control",
+    );
+    let code = clinic.list("--date 2026-06-17").appointments[0].code.clone();
+    takes(3, &format!("reschedule {code} --date 2026-06-16 --time 11:00"));
+    takes(3, &format!("status {code} confirmed"));
+    takes(3, &format!("cancel {code} --reason viaje"));
+    takes(2, &format!("show {code}"));
+    takes(2, "list --date 2026-06-15");
+    takes(2, "list");
+    takes(2, "agenda --date 2026-06-15");
+    takes(2, "agenda --date 2026-06-15 --week");
+    takes(2, "slots --doctor GARCIA --date 2026-06-15");
+    takes(2, "slots --first 1");
+    takes(2, "today");
+    takes(2, "count");
+    takes(2, "remind due");
+    let over: Vec<_> = most.iter().filter(|(limit, _, trips)| trips > limit).collect();
+    assert!(over.is_empty(), "more trips than the limit (limit, command, trips): {over:#?}");
+}
