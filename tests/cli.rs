@@ -37,6 +37,8 @@ mod bad_input;
 mod book_file;
 #[path = "cli/booking.rs"]
 mod booking;
+#[path = "cli/chains.rs"]
+mod chains;
 #[path = "cli/checks.rs"]
 mod checks;
 #[cfg(unix)]

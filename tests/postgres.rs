@@ -45,6 +45,8 @@ mod backup;
 mod bad_input;
 #[path = "cli/booking.rs"]
 mod booking;
+#[path = "cli/chains.rs"]
+mod chains;
 #[path = "cli/checks.rs"]
 mod checks;
 #[cfg(unix)]

@@ -13,12 +13,12 @@ use crate::domain::window::{Closure, Window};
 use crate::error::Result;
 use crate::secrets::AuditKey;
 use crate::store::Store;
-use crate::store::audit::{self, Entry, Filter, Link};
+use crate::store::audit::{self, BOOK, Entry, Filter, Link, Place};
 use crate::store::check::{Finding, without_history};
 use crate::store::head::{self, Head};
 use crate::store::record::Stored;
 use crate::store::{Tx, directory, redact};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 mod records;
 pub use records::{Compared, compare};
@@ -131,7 +131,7 @@ fn several(word: &str, found: &[Named]) -> Refusal {
         .hint(text!("say-which-by-its-id"))
 }
 
-/// Holds every entry against the chain; answers how many there are and the first that is wrong.
+/// Holds every entry against its chain; answers how many there are and the first that is wrong.
 pub fn verify(context: &mut Context) -> Result<(i64, Option<Finding>)> {
     let Context { store, env } = context;
     store.read(|tx| env.whole_book(tx))?;
@@ -145,64 +145,120 @@ pub fn verify_in(store: &mut Store, env: &Env) -> Result<(i64, Option<Finding>)>
 
 /// The same inside a transaction.
 pub(in crate::app) fn verify_tx(tx: &mut Tx<'_>, env: &Env) -> Result<(i64, Option<Finding>)> {
-    const AT_A_TIME: i64 = 1000;
     env.check_secret(tx)?;
-    let key = env.secrets.audit_key()?;
-    let mut chain = Chain { key, end: Link::default(), erasures: BTreeMap::new() };
-    // From below the first: what was put there is none of ours.
-    let mut next = i64::MIN;
-    loop {
-        let entries = audit::from(tx, next, AT_A_TIME)?;
-        let count = entries.len();
-        for entry in entries {
-            if let Some(message) = chain.wrong(&entry) {
-                let record_id = Some(entry.record_id);
-                return Ok((chain.end.seq, Some(Finding { check: "audit_chain", message, record_id })));
-            }
-            next = entry.seq.saturating_add(1);
-            chain.end = Link { seq: entry.seq, mac: entry.mac };
-        }
-        if count < usize::try_from(AT_A_TIME).unwrap_or(usize::MAX) {
-            break;
+    let mut log = Log { key: env.secrets.audit_key()?, ends: Vec::new(), erasures: BTreeMap::new() };
+    let finding = wrong(tx, &mut log)?;
+    Ok((log.ends.iter().map(|end| end.seq).sum(), finding))
+}
+
+/// What is first wrong with the log, if anything is: an entry, a head, or a record that it does not know.
+fn wrong(tx: &mut Tx<'_>, log: &mut Log<'_>) -> Result<Option<Finding>> {
+    // Their table may be gone, or another's.
+    let heads = match tx.nested(|tx| Ok(head::all(tx)?)) {
+        Err(refusal) if matches!(refusal.code, Code::StoreCorrupt | Code::Internal) => None,
+        answer => Some(answer?),
+    };
+    let mut chains: BTreeSet<String> = audit::chains(tx)?.into_iter().collect();
+    chains.insert(BOOK.to_owned());
+    chains.extend(heads.iter().flatten().map(|head| head.link.chain.clone()));
+    // The book's comes first: what clinics' erasures emptied there is told of in their own.
+    for chain in chains {
+        if let Some((message, record_id)) = log.walk(tx, chain.clone())? {
+            return found(tx, "audit_chain", &chain, message, Some(record_id)).map(Some);
         }
     }
-    Ok((chain.end.seq, wrong_end(tx, &chain)?))
+    if let Some((Place { chain, seq: by }, (emptied, _))) = log.erasures.first_key_value() {
+        let seq = log.ends.iter().find(|end| end.chain == *chain).map_or(0, |end| end.seq);
+        let message = text!("entry-was-emptied-by-entry-but-the-log", emptied, by, seq);
+        return found(tx, "audit_chain", chain, message, None).map(Some);
+    }
+    // What the book's head says is of all chains: what is wrong with one of them is told first.
+    for end in log.ends.iter().filter(|end| end.chain != BOOK).chain(log.ends.first()) {
+        if let Some(message) = wrong_head(log.key, heads.as_deref(), end) {
+            return found(tx, "audit_head", &end.chain, message, None).map(Some);
+        }
+    }
+    let entries: i64 = log.ends.iter().map(|end| end.seq).sum();
+    let Some((kind, id)) = without_history(tx)? else { return Ok(None) };
+    let message = text!("the-log-has-entries-but-knows-nothing", entries, kind, id);
+    Ok(Some(Finding { check: "audit_missing", message, record_id: Some(id) }))
 }
 
-/// The chain as far as it was found to be right.
-struct Chain<'a> {
+/// A finding, with the clinic whose chain it is about.
+fn found(
+    tx: &mut Tx<'_>,
+    check: &'static str,
+    chain: &str,
+    message: String,
+    record_id: Option<String>,
+) -> Result<Finding> {
+    let message = match directory::clinic(tx, chain)? {
+        _ if chain == BOOK => message,
+        Some(clinic) => text!("clinic-finding", clinic = clinic.code, message),
+        None => text!("clinic-finding", clinic = chain, message),
+    };
+    Ok(Finding { check, message, record_id })
+}
+
+/// The log as far as it was found to be right.
+struct Log<'a> {
     key: &'a AuditKey,
-    end: Link,
+    /// Where each chain ends, the book's first.
+    ends: Vec<Link>,
     /// The erasures still to come, each with the first entry that names it, and how many do.
-    erasures: BTreeMap<i64, (i64, u64)>,
+    erasures: BTreeMap<Place, (i64, u64)>,
 }
 
-impl Chain<'_> {
+impl Log<'_> {
+    /// Goes through a chain; answers what is first wrong with it, and with which record.
+    fn walk(&mut self, tx: &mut Tx<'_>, chain: String) -> Result<Option<(String, String)>> {
+        const AT_A_TIME: i64 = 1000;
+        // From below the first: what was put there is none of ours.
+        let mut next = i64::MIN;
+        let mut end = Link { chain, ..Link::default() };
+        let mut is_last = false;
+        while !is_last {
+            let entries = audit::from(tx, &end.chain, next, AT_A_TIME)?;
+            is_last = entries.len() < usize::try_from(AT_A_TIME).unwrap_or(usize::MAX);
+            for entry in entries {
+                if let Some(message) = self.wrong(&end, &entry) {
+                    self.ends.push(end);
+                    return Ok(Some((message, entry.record_id)));
+                }
+                next = entry.seq.saturating_add(1);
+                (end.seq, end.mac) = (entry.seq, entry.mac);
+            }
+        }
+        self.ends.push(end);
+        Ok(None)
+    }
+
     /// What is wrong with the entry that comes next, if anything is.
-    fn wrong(&mut self, entry: &Entry) -> Option<String> {
-        let (seq, last) = (entry.seq, self.end.seq);
+    fn wrong(&mut self, end: &Link, entry: &Entry) -> Option<String> {
+        let (seq, last) = (entry.seq, end.seq);
         if seq <= last {
             return Some(text!("entry-is-none-of-this-log", seq));
         }
         if seq > last + 1 {
             return Some(text!("after-entry-comes-entry-entries-are-missing", last, seq));
         }
-        match entry.redacted_by {
+        match entry.erasure() {
             None => {
-                let is_right = entry.is_as_written(&self.end.mac, |bytes| self.key.sign(bytes));
-                if !is_right || entry.redaction_mac.is_some() {
+                let is_right = entry.is_as_written(&end.mac, |bytes| self.key.sign(bytes));
+                if !is_right || entry.redaction_mac.is_some() || entry.redacted_in.is_some() {
                     return Some(text!("entry-is-not-as-it-was-written", seq));
                 }
             }
             Some(by) => {
-                let code = self.key.sign(&redact::covered(entry, by));
-                if by <= seq || !redact::is_empty(entry) || entry.redaction_mac.as_ref() != Some(&code) {
+                let code = self.key.sign(&redact::covered(entry, &by));
+                let comes_later = by > entry.place() && (by.chain == entry.chain || entry.chain == BOOK);
+                if !comes_later || !redact::is_empty(entry) || entry.redaction_mac.as_ref() != Some(&code) {
                     return Some(text!("entry-is-not-as-its-erasure-left-it", seq));
                 }
                 self.erasures.entry(by).or_insert((seq, 0)).1 += 1;
             }
         }
-        let emptied = self.erasures.remove(&seq);
+        let emptied = self.erasures.remove(&entry.place());
         if !redact::is_erasure(&entry.action) {
             let wrong = |(first, _): (i64, u64)| text!("entry-was-emptied-by-entry", first, seq);
             return emptied.map(wrong);
@@ -224,45 +280,28 @@ fn erased_entries(entry: &Entry) -> Option<u64> {
     facts.get("entries")?.as_u64()
 }
 
-/// What is wrong where the log ends, if anything is: entries that were cut off, or put out of sight.
-fn wrong_end(tx: &mut Tx<'_>, chain: &Chain<'_>) -> Result<Option<Finding>> {
-    let seq = chain.end.seq;
-    let finding = |check, message, record_id| Ok(Some(Finding { check, message, record_id }));
-    if let Some((by, (emptied, _))) = chain.erasures.first_key_value() {
-        let message = text!("entry-was-emptied-by-entry-but-the-log", emptied, by, seq);
-        return finding("audit_chain", message, None);
-    }
-    if let Some(message) = wrong_head(tx, chain)? {
-        return finding("audit_head", message, None);
-    }
-    if let Some((kind, id)) = without_history(tx)? {
-        let message = text!("the-log-ends-at-entry-but-knows-nothing", seq, kind, id);
-        return finding("audit_missing", message, Some(id));
-    }
-    Ok(None)
-}
-
-/// What is wrong with the log's head, if anything is: it says which entry is the last, and is signed.
-fn wrong_head(tx: &mut Tx<'_>, chain: &Chain<'_>) -> Result<Option<String>> {
-    let seq = chain.end.seq;
-    // Its table may be gone, or another's.
-    let head = match tx.nested(|tx| Ok(head::noted(tx)?)) {
-        Err(refusal) if matches!(refusal.code, Code::StoreCorrupt | Code::Internal) => {
-            return Ok(Some(text!("the-log-ends-at-entry-but-its-head", seq)));
-        }
-        answer => answer?,
-    };
-    let Some(Head { link, signature }) = head else {
-        return Ok((seq > 0).then(|| text!("the-log-ends-at-entry-but-its-head-is-gone", seq)));
+/// What is wrong with a chain's head, if anything is: it says which entry is the last, and is signed.
+fn wrong_head(key: &AuditKey, heads: Option<&[Head]>, end: &Link) -> Option<String> {
+    let seq = end.seq;
+    let Some(heads) = heads else { return Some(text!("the-log-ends-at-entry-but-its-head", seq)) };
+    let Some(Head { link, signature }) = heads.iter().find(|head| head.link.chain == end.chain) else {
+        let is_begun = seq > 0 || !heads.is_empty();
+        return is_begun.then(|| text!("the-log-ends-at-entry-but-its-head-is-gone", seq));
     };
     if link.seq != seq {
         let at = link.seq;
-        return Ok(Some(text!("the-log-ends-at-entry-but-its-head-is-at-entry", seq, at)));
+        return Some(text!("the-log-ends-at-entry-but-its-head-is-at-entry", seq, at));
     }
-    if link != chain.end {
-        return Ok(Some(text!("the-logs-head-is-not-that-of-entry", seq)));
+    if link != end {
+        return Some(text!("the-logs-head-is-not-that-of-entry", seq));
     }
-    let is_right = signature.is_some_and(|signature| signature == chain.key.sign(&head::covered(&link)));
+    let others: Vec<String> = head::chains(heads).collect();
+    if signature.as_ref() == Some(&key.sign(&head::covered(link, &others))) {
+        return None;
+    }
+    if end.chain == BOOK {
+        return Some(text!("the-books-head-was-not-signed-as-this-program").to_owned());
+    }
     let wrong = text!("its-head-was-not-signed-as-this-program");
-    Ok((!is_right).then(|| text!("the-log-ends-at-entry-but", seq, wrong)))
+    Some(text!("the-log-ends-at-entry-but", seq, wrong))
 }

@@ -9,7 +9,7 @@ use crate::app::{Context, Env, audit};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::secrets::{Secrets, left_aside};
-use crate::store::audit::Draft;
+use crate::store::audit::{Draft, Link};
 use crate::store::backup::{book_id, free_name};
 use crate::store::engine::Scrub;
 use crate::store::rotation::SealedEndpoint;
@@ -95,10 +95,12 @@ fn rotate_in(tx: &mut Tx<'_>, env: &Env, next: &Secrets) -> Result<Rotated> {
         rotation::keep_id(tx, &id)?;
     }
     let key = next.audit_key()?;
-    let last = rotation::sign_anew(tx, |bytes| key.sign(bytes))?;
+    let ends = rotation::sign_anew(tx, |bytes| key.sign(bytes))?;
     meta::set(tx, meta::SECRET_CHECK, &check)?;
-    // Who noted the last entry's code elsewhere finds it here.
-    let before = last.map(|(link, _)| serde_json::json!({ "seq": link.seq, "mac": link.mac }).to_string());
+    // Who noted a last entry's code elsewhere finds it here.
+    let end = |Link { chain, seq, mac }: Link| serde_json::json!({ "chain": chain, "seq": seq, "mac": mac });
+    let ends: Vec<serde_json::Value> = ends.into_iter().map(end).collect();
+    let before = serde_json::json!({ "chains": ends }).to_string();
     let after = serde_json::json!({ "national_ids": national_ids, "webhooks": webhooks, "entries": entries });
     let draft = Draft {
         at: env.now,
@@ -108,7 +110,7 @@ fn rotate_in(tx: &mut Tx<'_>, env: &Env, next: &Secrets) -> Result<Rotated> {
         kind: "book",
         record_id: "book",
         note: None,
-        before,
+        before: Some(before),
         after: Some(after.to_string()),
     };
     env.log_under(next, tx, draft)?;

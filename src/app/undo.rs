@@ -13,7 +13,7 @@ use crate::domain::time::{Instant, Zone};
 use crate::domain::undo::{Act, Deed, REASON, TakenBack, UNDONE, note};
 use crate::domain::window::{Window, openings_around};
 use crate::error::Result;
-use crate::store::audit::Entry;
+use crate::store::audit::{BOOK, Entry};
 use crate::store::record::Stored;
 use crate::store::{Ending, Tx, appointments, undo, windows};
 use std::sync::Arc;
@@ -21,8 +21,8 @@ use std::sync::Arc;
 /// A wish to take the last change back.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct UndoRequest {
-    /// The entry of the change that was shown and agreed to; any other is refused.
-    pub entry: Option<i64>,
+    /// The entry of the change that was shown and agreed to, and its time; any other is refused.
+    pub entry: Option<(i64, Instant)>,
 }
 
 /// What was taken back.
@@ -36,7 +36,7 @@ pub struct Undone {
     pub act: Act,
     /// What the audit log calls it.
     pub action: String,
-    /// Its place in the audit log.
+    /// Its place in its chain of the audit log.
     pub entry: i64,
     /// When it was made.
     pub at: Instant,
@@ -46,7 +46,7 @@ pub struct Undone {
 pub fn undo(context: &mut Context, request: UndoRequest, ending: Ending) -> Result<Undone> {
     context.write(ending, |tx, env, desk| {
         let entry = last_change(tx, env, &desk)?;
-        if request.entry.is_some_and(|agreed| agreed != entry.seq) {
+        if request.entry.is_some_and(|agreed| agreed != (entry.seq, entry.at)) {
             return Err(Refusal::new(
                 Code::InvalidStateTransition,
                 text!("another-change-was-made-meanwhile"),
@@ -74,7 +74,13 @@ fn last_change(tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Entry> {
 }
 
 fn deed(entry: &Entry) -> Deed<'_> {
-    Deed { seq: entry.seq, action: &entry.action, record_id: &entry.record_id, note: entry.note.as_deref() }
+    Deed {
+        chain: &entry.chain,
+        seq: entry.seq,
+        action: &entry.action,
+        record_id: &entry.record_id,
+        note: entry.note.as_deref(),
+    }
 }
 
 fn take_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: &Entry) -> Result<Undone> {
@@ -103,7 +109,7 @@ fn erased(entry: &Entry) -> Refusal {
 /// Taking back one of several changes in a row would take the later ones along.
 fn check_unchanged_since(tx: &mut Tx<'_>, visit: &Visit, entry: &Entry, act: Act) -> Result<()> {
     let mut taken_back = TakenBack::default();
-    let since = undo::done_since(tx, &entry.record_id, entry.seq)?;
+    let since = undo::done_since(tx, &entry.record_id, &entry.place())?;
     let Some(later) = since.into_iter().find(|later| taken_back.stands(&deed(later))) else {
         return Ok(());
     };
@@ -212,7 +218,8 @@ fn write_down(
     states: (&Appointment, &Appointment),
     entry: &Entry,
 ) -> Result<()> {
-    env.change(tx, Some(&desk.clinic.id), UNDONE, Some(&note(entry.seq)), states)?;
+    let note = note(entry.seq, entry.chain == BOOK);
+    env.change(tx, Some(&desk.clinic.id), UNDONE, Some(&note), states)?;
     Ok(())
 }
 

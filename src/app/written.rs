@@ -5,9 +5,9 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::secrets::{Secrets, hex, random};
-use crate::store::audit::{Draft, append, change, image, is_creation, newest_at, note_newest};
+use crate::store::audit::{Draft, append, change, image, is_creation};
 use crate::store::record::Stored;
-use crate::store::{Tx, meta};
+use crate::store::{Tx, head, meta};
 
 impl Env {
     /// Writes a new record down, with its audit entry.
@@ -66,7 +66,7 @@ impl Env {
     }
 
     /// Writes an audit entry for an act that is told by facts of its own (a JSON object) and not by
-    /// the fields of the record. Answers its place in the log.
+    /// the fields of the record. Answers its place in the chain.
     pub fn note_facts<T: Stored>(
         &self,
         tx: &mut Tx<'_>,
@@ -124,13 +124,11 @@ impl Env {
 
     /// The same under that secret, which is the book's from this transaction on.
     pub(super) fn log_under(&self, secrets: &Secrets, tx: &mut Tx<'_>, draft: Draft<'_>) -> Result<i64> {
-        if !tx.has_entry() {
-            let newest = note_newest(tx, draft.at)?;
-            self.warn_if_behind(newest);
-        }
         let key = secrets.audit_key()?;
         let salt = hex(&random::<16>()?);
-        Ok(append(tx, &draft, &salt, |bytes| key.sign(bytes))?)
+        let written = append(tx, &draft, &salt, |bytes| key.sign(bytes))?;
+        self.warn_if_behind(written.latest);
+        Ok(written.seq)
     }
 
     /// Looks anew whether the secret file is the book's, which another program may have changed.
@@ -143,12 +141,12 @@ impl Env {
     /// each entry looks for itself.
     pub fn mind_the_clock(&self, tx: &mut Tx<'_>) -> Result<()> {
         if !self.now_is_given {
-            self.warn_if_behind(newest_at(tx)?);
+            self.warn_if_behind(head::latest(tx)?);
         }
         Ok(())
     }
 
-    /// It is held against the newest entry by time and not the last one: that one may have been written
+    /// It is held against the chain's newest entry by time and not the last one: that one may have been written
     /// by the clock that is wrong. A time that was given is taken at its word.
     fn warn_if_behind(&self, newest: Option<Instant>) {
         const TOLERATED: i64 = 60;

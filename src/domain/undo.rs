@@ -58,17 +58,20 @@ impl Act {
     }
 }
 
-/// The note of an entry that takes that one back.
-pub fn note(seq: i64) -> String {
-    format!("{NOTE}{seq}")
+/// The note of an entry that takes that one back; one of the book's chain is named as such in a clinic's.
+pub fn note(seq: i64, of_the_book: bool) -> String {
+    format!("{NOTE}{seq}{}", if of_the_book { OF_THE_BOOK } else { "" })
 }
 
 const NOTE: &str = "takes back entry ";
+const OF_THE_BOOK: &str = " of the book";
 
 /// What the audit log says of a change, as far as it matters here.
 #[derive(Debug, Clone, Copy)]
 pub struct Deed<'a> {
-    /// Its place in the log.
+    /// The chain of the log that it is in.
+    pub chain: &'a str,
+    /// Its place there.
     pub seq: i64,
     /// What was done.
     pub action: &'a str,
@@ -81,7 +84,7 @@ pub struct Deed<'a> {
 /// What was taken back, as it is learnt reading the log from its end.
 #[derive(Debug, Default)]
 pub struct TakenBack {
-    named: BTreeSet<i64>,
+    named: BTreeSet<(String, i64)>,
     /// How many of a record's are, by entries that do not say which any more.
     unnamed: BTreeMap<String, u32>,
 }
@@ -91,13 +94,18 @@ impl TakenBack {
     /// comes after it, and stands for nothing itself.
     pub fn stands(&mut self, deed: &Deed<'_>) -> bool {
         if deed.action == UNDONE {
-            match deed.note.and_then(|note| note.strip_prefix(NOTE)?.parse().ok()) {
-                Some(seq) => drop(self.named.insert(seq)),
+            let named = deed.note.and_then(|note| note.strip_prefix(NOTE));
+            let place = named.map(|place| match place.strip_suffix(OF_THE_BOOK) {
+                Some(seq) => ("", seq),
+                None => (deed.chain, place),
+            });
+            match place.and_then(|(chain, seq)| Some((chain.to_owned(), seq.parse().ok()?))) {
+                Some(place) => drop(self.named.insert(place)),
                 None => *self.unnamed.entry(deed.record_id.to_owned()).or_default() += 1,
             }
             return false;
         }
-        if self.named.contains(&deed.seq) {
+        if self.named.contains(&(deed.chain.to_owned(), deed.seq)) {
             return false;
         }
         // An emptied entry takes back an emptied one, the newest of its record.
@@ -118,6 +126,7 @@ mod tests {
     fn standing(log: &[(i64, &str, &str, Option<&str>)]) -> Vec<i64> {
         let mut taken_back = TakenBack::default();
         let deeds = log.iter().rev().map(|(seq, action, record_id, note)| Deed {
+            chain: if *seq < 10 { "" } else { "clinic" },
             seq: *seq,
             action,
             record_id,
@@ -128,7 +137,7 @@ mod tests {
 
     #[test]
     fn each_undo_takes_away_one_change_and_itself() {
-        let (one, two) = (note(1), note(2));
+        let (one, two) = (note(1, false), note(2, false));
         let log = [
             (1, "appointment.booked", "a", None),
             (2, "appointment.rescheduled", "a", None),
@@ -139,6 +148,20 @@ mod tests {
         assert_eq!(standing(&log[..2]), [2, 1]);
         assert_eq!(standing(&log[..4]), [4, 1]);
         assert_eq!(standing(&log), [4]);
+    }
+
+    #[test]
+    fn a_change_of_the_books_chain_is_taken_back_in_the_clinics() {
+        let (ten, of_the_book) = (note(10, false), note(2, true));
+        let log = [
+            (1, "appointment.booked", "a", None),
+            (2, "appointment.confirmed", "a", None),
+            (10, "appointment.booked", "b", None),
+            (11, UNDONE, "b", Some(ten.as_str())),
+            (12, UNDONE, "a", Some(of_the_book.as_str())),
+        ];
+        assert_eq!(standing(&log[..4]), [2, 1]);
+        assert_eq!(standing(&log), [1]);
     }
 
     #[test]

@@ -20,7 +20,7 @@ view! {
         bytes: u64 = made.bytes,
         appointments: i64 = made.facts.appointments,
         rows: u64 = made.rows,
-        audit_entries: i64 = made.facts.last_seq,
+        audit_entries: i64 = made.facts.audit_entries,
         schema_version: i64 = made.facts.schema,
         made_at: Option<At> = made.facts.made_at.map(utc).map(At),
         #[schemars(extend("enum" = ["sealed", "not included"]))]
@@ -43,7 +43,7 @@ view! {
         made_at: Option<At> = facts.made_at.map(utc).map(At),
         last_entry_at: Option<At> = facts.last_at.map(utc).map(At),
         appointments: i64 = facts.appointments,
-        audit_entries: i64 = facts.last_seq,
+        audit_entries: i64 = facts.audit_entries,
         schema_version: i64 = facts.schema,
         clinics: Vec<&'a str> = facts.clinics.iter().map(|clinic| clinic.code.as_str()).collect(),
         kept: Vec<String> = restored.kept.iter().map(|path| shown(path)).collect(),

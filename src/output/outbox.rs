@@ -10,7 +10,7 @@ use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::time::Zone;
 use crate::output::view::{DryRun, dry_run};
 use crate::public::{At, Id, True, view};
-use crate::store::audit::Entry;
+use crate::store::audit::{BOOK, Entry};
 use crate::store::check::Finding;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -141,6 +141,7 @@ view! {
         before: Value = image(&entry.before),
         after: Value = image(&entry.after),
         hash: &'a str = &entry.mac,
+        chain: &'static str = if entry.chain == BOOK { "book" } else { "clinic" },
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn run(session: &Session, args: &UndoArgs) -> Result<Answer, Stop> {
         }
         session.printer.talk(&format!("{} {}.\n", text!("this-takes-back"), told(session, &would)));
         ask::confirm(session, text!("take-it-back"), true)?;
-        request.entry = Some(would.entry);
+        request.entry = Some((would.entry, would.at));
     }
     let undone = undo(context, request, Ending::Commit)?;
     if request.entry.is_none() {

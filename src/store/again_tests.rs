@@ -8,6 +8,7 @@ use crate::store::audit::{Draft, append};
 use crate::store::engine::{Row, Scrub, Value};
 use crate::store::fixtures::{found_clinic, visit, visits};
 use crate::store::sqlite::Sqlite;
+use sha2::{Digest, Sha256};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -112,16 +113,20 @@ fn book(tx: &mut Tx<'_>, tries: &mut u32) -> Result<String> {
 }
 
 fn note(tx: &mut Tx<'_>, id: &str) -> Result<()> {
+    note_in(tx, Some("clinic"), id)
+}
+
+fn note_in(tx: &mut Tx<'_>, clinic_id: Option<&str>, id: &str) -> Result<()> {
     let draft = Draft {
         at: at("2026-06-01T08:00:00-06:00"),
         actor: "recepcion",
-        clinic_id: Some("clinic"),
+        clinic_id,
         action: "appointment.booked",
         kind: "appointment",
         record_id: id,
         ..Draft::default()
     };
-    append(tx, &draft, "salt", |bytes| format!("{bytes:?}"))?;
+    append(tx, &draft, "salt", |bytes| crate::secrets::hex(&Sha256::digest(bytes)))?;
     Ok(())
 }
 
@@ -183,6 +188,38 @@ fn entries_follow_each_other_past_one_that_was_taken_back() {
     let entries = store.read(|tx| Ok(tx.query(sql, &[], |row| Ok((row.int()?, row.text()?)))?)).unwrap();
     let expected = [(1, "one"), (2, "two"), (3, "three"), (4, "four")];
     assert_eq!(entries, expected.map(|(seq, id)| (seq, id.to_owned())));
+}
+
+#[test]
+fn the_entries_of_a_transaction_follow_each_other_in_each_chain() {
+    let (_folder, mut store) = unlucky(&[Mishap::None, Mishap::LostAfter]);
+    let mut tries = 0;
+    for _ in 0..2 {
+        let done = store.write(Ending::Commit, |tx| {
+            tries += 1;
+            note(tx, "one")?;
+            note_in(tx, None, "book")?;
+            let _ = tx.nested(|tx| {
+                note_in(tx, Some("rival"), "nobody")?;
+                note_in(tx, None, "nobody")?;
+                Err::<(), _>(Refusal::new(Code::SlotFull, "no"))
+            });
+            note_in(tx, Some("rival"), "other")?;
+            note(tx, "two")?;
+            note_in(tx, None, "whole")
+        });
+        assert_eq!(done, Ok(()));
+    }
+    let sql = "SELECT chain, seq, record_id FROM audit_log ORDER BY chain, seq";
+    let read = |row: &mut Row<'_>| Ok((row.text()?, row.int()?, row.text()?));
+    let entries = store.read(|tx| Ok(tx.query(sql, &[], read)?)).unwrap();
+    let chain = |chain: &str, ids: &[&str]| -> Vec<_> {
+        (1..).zip(ids).map(|(seq, id)| (chain.to_owned(), seq, (*id).to_owned())).collect()
+    };
+    let mut expected = chain("", &["book", "whole", "book", "whole"]);
+    expected.extend(chain("clinic", &["one", "two", "one", "two"]));
+    expected.extend(chain("rival", &["other", "other"]));
+    assert_eq!((entries, tries), (expected, 2));
 }
 
 #[test]

@@ -1,4 +1,6 @@
 //! The audit log: written in the change's own transaction, chained entry to entry.
+//!
+//! Each clinic has a chain of its own, and the book one for what belongs to no clinic: clinics write side by side.
 
 use crate::domain::time::{Instant, Zone};
 use crate::error::StoreError;
@@ -8,6 +10,7 @@ use crate::store::record::{FromRow, Stored, differences, marks, record};
 use crate::store::{Tx, meta, params};
 use serde::Serializer;
 use serde_json::Value as Json;
+use std::iter::Peekable;
 
 /// Columns that say nothing to a reader, stand in the entry itself, follow from others, or hold what
 /// must not be read.
@@ -28,10 +31,25 @@ const LEFT_OUT: [&str; 14] = [
     "updated_at",
 ];
 
+/// The chain of the book itself; a clinic's has the clinic's id.
+pub const BOOK: &str = "";
+
+/// Where an entry stands. The book's chain comes first: of a clinic it holds only what is older than the
+/// clinic's own chain.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The chain.
+    pub chain: String,
+    /// The number there.
+    pub seq: i64,
+}
+
 /// One entry, as it was written.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// Place in the log.
+    /// The chain that it belongs to.
+    pub chain: String,
+    /// Place in the chain.
     pub seq: i64,
     /// When.
     pub at: Instant,
@@ -57,11 +75,24 @@ pub struct Entry {
     pub salt: Option<String>,
     /// The entry of the erasure that emptied this one.
     pub redacted_by: Option<i64>,
+    /// The chain of that erasure, where it is another one than the entry's.
+    pub redacted_in: Option<String>,
     /// The authentication code of what an emptied entry still says, in hex.
     pub redaction_mac: Option<String>,
 }
 
 impl Entry {
+    /// Where it stands.
+    pub fn place(&self) -> Place {
+        Place { chain: self.chain.clone(), seq: self.seq }
+    }
+
+    /// Where the erasure stands that emptied it.
+    pub fn erasure(&self) -> Option<Place> {
+        let chain = self.redacted_in.as_ref().unwrap_or(&self.chain);
+        self.redacted_by.map(|seq| Place { chain: chain.clone(), seq })
+    }
+
     /// What was to be chained.
     pub fn draft(&self) -> Draft<'_> {
         Draft {
@@ -79,14 +110,16 @@ impl Entry {
 
     /// Whether the entry is as it was written behind that code.
     pub fn is_as_written(&self, previous: &str, mac: impl Fn(&[u8]) -> String) -> bool {
-        mac(&covered(self.seq, previous, &self.draft(), self.salt.as_deref())) == self.mac
+        mac(&covered((&self.chain, self.seq), previous, &self.draft(), self.salt.as_deref())) == self.mac
     }
 }
 
 /// What the next entry is chained to: no two entries have it in common.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Link {
-    /// Place in the log.
+    /// The chain.
+    pub chain: String,
+    /// Place in the chain.
     pub seq: i64,
     /// The entry's authentication code, in hex.
     pub mac: String,
@@ -113,6 +146,13 @@ pub struct Draft<'a> {
     pub before: Option<String>,
     /// What it became.
     pub after: Option<String>,
+}
+
+impl Draft<'_> {
+    /// The chain that it goes into.
+    pub fn chain(&self) -> &str {
+        self.clinic_id.unwrap_or(BOOK)
+    }
 }
 
 /// Whether an act of that name makes a record, so that its entry holds all that the record says.
@@ -174,8 +214,8 @@ fn readable(utc: &Zone, column: &str, value: Value<'_>) -> Json {
 }
 
 /// The bytes that an entry's authentication code covers: every field with its length, so that no
-/// two entries read alike.
-pub fn covered(seq: i64, previous: &str, draft: &Draft<'_>, salt: Option<&str>) -> Vec<u8> {
+/// two entries read alike. A clinic's chain is named behind them; the book's was there before the others.
+pub fn covered((chain, seq): (&str, i64), previous: &str, draft: &Draft<'_>, salt: Option<&str>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(512);
     let mut field = |part: Option<&[u8]>| put(&mut bytes, part);
     field(Some(previous.as_bytes()));
@@ -194,6 +234,9 @@ pub fn covered(seq: i64, previous: &str, draft: &Draft<'_>, salt: Option<&str>) 
     ] {
         field(text.map(str::as_bytes));
     }
+    if chain != BOOK {
+        field(Some(chain.as_bytes()));
+    }
     bytes
 }
 
@@ -208,23 +251,32 @@ pub(super) fn put(bytes: &mut Vec<u8>, part: Option<&[u8]>) {
     }
 }
 
-/// Appends an entry; `mac` turns the covered bytes into the chain's authentication code. Answers its
-/// place.
+/// What came of an entry.
+#[derive(Debug, Clone, Copy)]
+pub struct Written {
+    /// Its place in the chain.
+    pub seq: i64,
+    /// The latest time that an entry had before; none where this transaction wrote one in the chain already.
+    pub latest: Option<Instant>,
+}
+
+/// Appends an entry to its chain; `mac` turns the covered bytes into the chain's authentication code.
 pub fn append(
     tx: &mut Tx<'_>,
     draft: &Draft<'_>,
     salt: &str,
     mac: impl Fn(&[u8]) -> String,
-) -> Result<i64, StoreError> {
-    let end = head::end(tx)?;
-    let (last, previous) = end.as_ref().map_or((0, ""), |end| (end.seq, end.mac.as_str()));
-    let seq = last.saturating_add(1);
-    let code = mac(&covered(seq, previous, draft, Some(salt)));
+) -> Result<Written, StoreError> {
+    let chain = draft.chain();
+    let end = head::end(tx, chain, &mac)?;
+    let seq = end.link.seq.saturating_add(1);
+    let code = mac(&covered((chain, seq), &end.link.mac, draft, Some(salt)));
     tx.run(
         "INSERT INTO audit_log
-           (seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+           (chain, seq, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         params![
+            chain,
             seq,
             draft.at,
             draft.actor,
@@ -239,21 +291,32 @@ pub fn append(
             salt
         ],
     )?;
-    let link = Link { seq, mac: code };
-    head::advance(tx, end.as_ref(), &link, &mac)?;
-    tx.entry = Some(link);
-    Ok(seq)
+    if end.is_first {
+        meta::set(tx, meta::BOOK_ID, &code)?;
+    }
+    let link = Link { chain: chain.to_owned(), seq, mac: code };
+    head::advance(tx, &end, &link, draft.at, &mac)?;
+    tx.entries.retain(|before| before.chain != chain);
+    tx.entries.push(link);
+    Ok(Written { seq, latest: end.latest })
 }
 
 /// Whether the log has that very entry.
 pub(super) fn holds(tx: &mut Tx<'_>, link: &Link) -> Result<bool, StoreError> {
-    let sql = "SELECT mac FROM audit_log WHERE seq = ?1";
-    Ok(tx.query_one(sql, params![link.seq], |row| row.text())?.is_some_and(|mac| mac == link.mac))
+    let sql = "SELECT mac FROM audit_log WHERE chain = ?1 AND seq = ?2";
+    let mac = tx.query_one(sql, params![link.chain.as_str(), link.seq], |row| row.text())?;
+    Ok(mac.is_some_and(|mac| mac == link.mac))
 }
 
-/// The newest entry's link.
-pub fn head(tx: &mut Tx<'_>) -> Result<Option<Link>, StoreError> {
-    Ok(head::noted(tx)?.map(|head| head.link))
+/// The last entry of each chain, as the heads have them.
+pub(super) fn heads(tx: &mut Tx<'_>) -> Result<Vec<Link>, StoreError> {
+    let links = head::all(tx)?.into_iter().map(|head| head.link);
+    Ok(links.filter(|link| link.seq > 0).collect())
+}
+
+/// The chains that have entries, the book's first.
+pub fn chains(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
+    tx.query("SELECT DISTINCT chain FROM audit_log ORDER BY chain", &[], |row| row.get())
 }
 
 /// How far back the log is looked through for an entry that says the same.
@@ -268,53 +331,15 @@ pub fn said_between(
     after: &str,
     (from, until): (Instant, Instant),
 ) -> Result<bool, StoreError> {
-    let newest = head(tx)?.map_or(0, |head| head.seq);
-    let sql = "SELECT 1 FROM audit_log WHERE seq > ?1 AND action = ?2 AND after = ?3 AND at >= ?4 AND at < ?5
-        AND coalesce(clinic_id, '') = ?6 LIMIT 1";
-    let params = params![newest - LATELY, action, after, from, until, clinic_id.unwrap_or_default()];
-    Ok(tx.query_one(sql, params, |_| Ok(()))?.is_some())
+    let chain = clinic_id.unwrap_or(BOOK);
+    let newest = head::last_seq(tx, chain)?;
+    let sql = "SELECT 1 FROM audit_log WHERE chain = ?1 AND seq > ?2 AND action = ?3 AND after = ?4
+        AND at >= ?5 AND at < ?6 AND coalesce(clinic_id, '') = ?1 LIMIT 1";
+    tx.is_there(sql, params![chain, newest - LATELY, action, after, from, until])
 }
 
 /// The action of a search for patients; its `after` holds the ids of those who were found.
 pub const FOUND: &str = "patient.found";
-
-/// The newest entry's place and time.
-pub fn last(tx: &mut Tx<'_>) -> Result<Option<(i64, Instant)>, StoreError> {
-    let sql = "SELECT seq, at FROM audit_log ORDER BY seq DESC LIMIT 1";
-    tx.query_one(sql, &[], |row| Ok((row.int()?, row.get()?)))
-}
-
-/// The latest time that an entry has, which need not be the last one's: then it is noted.
-pub fn newest_at(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
-    let noted = noted(tx)?;
-    Ok(last(tx)?.map(|(_, at)| at).max(noted))
-}
-
-fn noted(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
-    let noted = meta::get(tx, meta::NEWEST_ENTRY)?;
-    Ok(noted.and_then(|text| text.parse().ok()).map(Instant::from_unix))
-}
-
-/// Looks whether the latest time has to be noted, now that an entry of that time is about to be written, and
-/// answers the latest before it. What the last entry says itself is not noted: each change would write that
-/// page, too. All entries of a transaction are of one time. Once in a book's life, where nothing is noted yet,
-/// the log is looked through.
-pub fn note_newest(tx: &mut Tx<'_>, at: Instant) -> Result<Option<Instant>, StoreError> {
-    let Some(noted) = noted(tx)? else {
-        let before = tx.query_one("SELECT max(at) FROM audit_log", &[], |row| row.get())?.flatten();
-        note(tx, before.map_or(at, |before: Instant| before.max(at)))?;
-        return Ok(before);
-    };
-    let before = last(tx)?.map_or(noted, |(_, last)| last.max(noted));
-    if at < before && noted < before {
-        note(tx, before)?;
-    }
-    Ok(Some(before))
-}
-
-fn note(tx: &mut Tx<'_>, newest: Instant) -> Result<(), StoreError> {
-    meta::set(tx, meta::NEWEST_ENTRY, &newest.unix().to_string())
-}
 
 /// Which entries to show.
 #[derive(Debug, Clone, Default)]
@@ -335,8 +360,21 @@ pub struct Filter {
 
 /// The newest entries of a clinic (and of the book as a whole) that pass the filter, oldest first.
 pub fn newest(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<Entry>, StoreError> {
-    let mut sql = String::from("WHERE (clinic_id = ?1 OR clinic_id IS NULL)");
-    let mut params = vec![Value::from(clinic_id), Value::from(filter.limit)];
+    let book = newest_in(tx, BOOK, clinic_id, filter)?;
+    let own = newest_in(tx, clinic_id, clinic_id, filter)?;
+    let mut entries = merged((book, false), (own, false));
+    let limit = usize::try_from(filter.limit).unwrap_or_default();
+    Ok(entries.split_off(entries.len().saturating_sub(limit)))
+}
+
+fn newest_in(
+    tx: &mut Tx<'_>,
+    chain: &str,
+    clinic_id: &str,
+    filter: &Filter,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut sql = String::from("WHERE chain = ?1 AND (clinic_id = ?3 OR clinic_id IS NULL)");
+    let mut params = vec![Value::from(chain), Value::from(filter.limit), Value::from(clinic_id)];
     let mut and = |condition: &str, value: Value<'static>| {
         params.push(value);
         sql.push_str(&format!(" AND {}", condition.replace('?', &format!("?{}", params.len()))));
@@ -364,18 +402,53 @@ pub fn newest(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<E
     Ok(entries)
 }
 
-/// The entries from a place on, oldest first.
-pub fn from(tx: &mut Tx<'_>, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    entries(tx, "WHERE seq >= ?1 ORDER BY seq LIMIT ?2", params![seq, limit])
+/// The book's entries and a clinic's in the order of time, each chain's in its own order. Of one time, what tells of
+/// the clinic comes first, and of that what is in the book's chain. A run behind which there is more ends them.
+fn merged((book, book_more): (Vec<Entry>, bool), (own, own_more): (Vec<Entry>, bool)) -> Vec<Entry> {
+    let mut entries = Vec::with_capacity(book.len() + own.len());
+    let (mut book, mut own) = (book.into_iter().peekable(), own.into_iter().peekable());
+    let at = |run: &mut Peekable<_>| run.peek().map(|entry: &Entry| (entry.at, entry.clinic_id.is_none()));
+    loop {
+        let of_book = match (at(&mut book), at(&mut own)) {
+            (None, _) if book_more => return entries,
+            (_, None) if own_more => return entries,
+            (Some(book), Some(own)) => book <= own,
+            (book, _) => book.is_some(),
+        };
+        match if of_book { book.next() } else { own.next() } {
+            Some(entry) => entries.push(entry),
+            None => return entries,
+        }
+    }
 }
 
-/// The entries of a clinic (and of the book as a whole) behind that place, oldest first.
-pub fn of_clinic(tx: &mut Tx<'_>, clinic_id: &str, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    entries(tx, OF_CLINIC, params![seq, clinic_id, limit])
+/// The entries of a chain from a place on, oldest first.
+pub fn from(tx: &mut Tx<'_>, chain: &str, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
+    entries(tx, "WHERE chain = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3", params![chain, seq, limit])
+}
+
+/// The entries of a clinic (and of the book as a whole) behind those places of the book's chain and the
+/// clinic's, oldest first; moves the places on.
+pub fn of_clinic(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    places: &mut (i64, i64),
+    limit: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    let book = entries(tx, OF_CLINIC, params![BOOK, places.0, clinic_id, limit])?;
+    let own = entries(tx, OF_CLINIC, params![clinic_id, places.1, clinic_id, limit])?;
+    let is_full = |run: &[Entry]| i64::try_from(run.len()).is_ok_and(|len| len >= limit);
+    let more = (is_full(&book), is_full(&own));
+    let entries = merged((book, more.0), (own, more.1));
+    for entry in &entries {
+        let place = if entry.chain == BOOK { &mut places.0 } else { &mut places.1 };
+        *place = entry.seq;
+    }
+    Ok(entries)
 }
 
 pub(crate) const OF_CLINIC: &str =
-    "WHERE seq > ?1 AND (clinic_id = ?2 OR clinic_id IS NULL) ORDER BY seq LIMIT ?3";
+    "WHERE chain = ?1 AND seq > ?2 AND (clinic_id = ?3 OR clinic_id IS NULL) ORDER BY seq LIMIT ?4";
 
 /// How often each of those records was changed since it was made. What was blackened counts as it did.
 pub fn changes(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<(String, i64)>, StoreError> {
@@ -395,10 +468,11 @@ pub fn changes(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<(String, i64)>, Stor
 pub fn about(tx: &mut Tx<'_>, record_id: &str, searches: bool) -> Result<Vec<Entry>, StoreError> {
     let found = format!(" OR (action = '{FOUND}' AND after LIKE '%' || ?1 || '%')");
     let found = if searches { found.as_str() } else { "" };
-    entries(tx, &format!("WHERE record_id = ?1{found} ORDER BY seq"), params![record_id])
+    entries(tx, &format!("WHERE record_id = ?1{found} ORDER BY chain, seq"), params![record_id])
 }
 
 record!(Entry {
+    chain,
     seq,
     at,
     actor,
@@ -412,6 +486,7 @@ record!(Entry {
     mac,
     salt,
     redacted_by,
+    redacted_in,
     redaction_mac,
 });
 

@@ -20,9 +20,9 @@ pub struct Facts {
     pub clinics: Vec<Clinic>,
     /// How many appointments it has.
     pub appointments: i64,
-    /// The place of the newest entry in its audit log.
-    pub last_seq: i64,
-    /// When that entry was written.
+    /// How many entries its audit log has.
+    pub audit_entries: i64,
+    /// The latest time that an entry has.
     pub last_at: Option<Instant>,
     /// Where it is a backup: when that was made.
     pub made_at: Option<Instant>,
@@ -35,7 +35,10 @@ pub struct Facts {
 impl Facts {
     /// `current` says whether all steps are taken: records of an older book can't be read yet.
     fn of(tx: &mut Tx<'_>, schema: i64, current: bool) -> Result<Facts, StoreError> {
-        let last = audit::last(tx)?;
+        // Asked so that a book that has not taken all steps can answer, too.
+        let entries = "SELECT count(*), max(at) FROM audit_log";
+        let entries = tx.query_one(entries, &[], |row| Ok((row.int()?, row.get()?)))?;
+        let (audit_entries, last_at) = entries.unwrap_or_default();
         let number = |text: Option<String>| text.and_then(|text| text.parse().ok());
         Ok(Facts {
             schema,
@@ -43,8 +46,8 @@ impl Facts {
             appointments: tx
                 .query_one("SELECT count(*) FROM appointments", &[], |row| row.int())?
                 .unwrap_or_default(),
-            last_seq: last.map_or(0, |(seq, _)| seq),
-            last_at: last.map(|(_, at)| at),
+            audit_entries,
+            last_at,
             made_at: number(meta::get(tx, meta::BACKUP_MADE_AT)?).map(Instant::from_unix),
             sealed: meta::get(tx, meta::BACKUP_SECRET)?,
             secret_check: meta::get(tx, meta::SECRET_CHECK)?,
@@ -129,10 +132,12 @@ fn marks(path: &Path) -> Result<Option<Marks>, StoreError> {
     read.map_err(|_| StoreError::unreadable("no facts"))
 }
 
-/// Where the audit log ends: every change moves that.
+/// Where the audit log's chains end: every change moves one. Asked so that a book that has not taken all steps
+/// can answer, too.
 fn end_of_log(tx: &mut Tx<'_>) -> Result<String, StoreError> {
-    let head = audit::head(tx)?;
-    Ok(head.map_or_else(String::new, |head| format!("{} {}", head.seq, head.mac)))
+    let sql = "SELECT seq, mac FROM audit_head WHERE seq > 0 ORDER BY mac";
+    let ends = tx.query(sql, &[], |row| Ok(format!("{} {}", row.int()?, row.text()?)))?;
+    Ok(ends.join(", "))
 }
 
 fn over(engine: Sqlite, path: &Path) -> Store {
@@ -152,14 +157,14 @@ pub fn make(
     files::clear(folder);
     may_go(target)?;
     let part = Part::new(folder)?;
-    let before = from.read(|tx| Ok(audit::head(tx)?))?;
+    let before = from.read(|tx| Ok(audit::heads(tx)?))?;
     if !from.engine.snapshot(part.path())? {
         let mut to = Store::create(&Location::File(part.path().to_owned()))?;
         from.read(|source| to.write(Ending::Commit, |target| copy::fill(source, target, &mut |_| {})))?;
     }
     sign(part.path(), now, sealed)?;
     whole::settle(part.path())?;
-    let (rows, facts) = look_over(part.path(), from, before)?;
+    let (rows, facts) = look_over(part.path(), from, &before)?;
     let bytes = part.bytes();
     // Somebody may have begun to work in what makes way.
     may_go(target)?;
@@ -190,25 +195,27 @@ fn sign(path: &Path, now: Instant, sealed: Option<&str>) -> Result<(), Refusal> 
 pub fn book_id(tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
     match meta::get(tx, meta::BOOK_ID)? {
         Some(id) => Ok(Some(id)),
-        None => Ok(audit::from(tx, 1, 1)?.pop().map(|entry| entry.mac)),
+        None => Ok(audit::from(tx, audit::BOOK, 1, 1)?.pop().map(|entry| entry.mac)),
     }
 }
 
 /// Opens what was written and holds it against itself and against the book: its log must go on where
 /// the book's stood, and be a beginning of it.
-fn look_over(path: &Path, from: &mut Store, before: Option<audit::Link>) -> Result<(u64, Facts), Refusal> {
+fn look_over(path: &Path, from: &mut Store, before: &[audit::Link]) -> Result<(u64, Facts), Refusal> {
     let mut engine = Sqlite::peek(path)?;
     whole::is_whole(&mut engine)?;
     let schema = engine.schema()?;
     let mut written = over(engine, path);
-    let (rows, facts, head) =
-        written.read(|tx| Ok((copy::rows(tx)?, Facts::of(tx, schema, true)?, audit::head(tx)?)))?;
-    let seq = |head: &Option<audit::Link>| head.as_ref().map_or(0, |head| head.seq);
-    let follows = match &head {
-        Some(head) => from.read(|tx| Ok(audit::holds(tx, head)?))?,
-        None => true,
-    };
-    if schema != migrate::LATEST || seq(&head) != facts.last_seq || seq(&head) < seq(&before) || !follows {
+    let (rows, facts, heads) =
+        written.read(|tx| Ok((copy::rows(tx)?, Facts::of(tx, schema, true)?, audit::heads(tx)?)))?;
+    let goes_on =
+        |before: &audit::Link| heads.iter().any(|head| head.chain == before.chain && head.seq >= before.seq);
+    let all: i64 = heads.iter().map(|head| head.seq).sum();
+    let follows = from.read(|tx| {
+        let held = heads.iter().map(|head| audit::holds(tx, head));
+        Ok(held.collect::<Result<Vec<bool>, StoreError>>()?.into_iter().all(|held| held))
+    })?;
+    if schema != migrate::LATEST || all != facts.audit_entries || !before.iter().all(goes_on) || !follows {
         return Err(StoreError::Internal(text!("the-backup-is-not-what-was-read").into()).into());
     }
     Ok((rows, facts))

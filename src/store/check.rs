@@ -137,7 +137,8 @@ const WITHOUT_ENTRY: &str = "SELECT kind, id FROM (
       UNION ALL SELECT 'appointment', id, updated_at FROM appointments WHERE updated_at <> created_at
     ) AS records
     WHERE NOT EXISTS (SELECT 1 FROM audit_log AS l WHERE l.record_id = records.id AND l.at = records.stamp)
-      AND NOT EXISTS (SELECT 1 FROM audit_log AS l JOIN audit_log AS erasure ON erasure.seq = l.redacted_by
+      AND NOT EXISTS (SELECT 1 FROM audit_log AS l JOIN audit_log AS erasure
+          ON erasure.seq = l.redacted_by AND erasure.chain = coalesce(l.redacted_in, l.chain)
         WHERE l.record_id = records.id AND erasure.at = records.stamp)
     LIMIT 1";
 

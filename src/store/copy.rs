@@ -68,8 +68,8 @@ const TABLES: [Table; 24] = [
     Table::of::<Webhook>(),
     Table::of::<Told>(),
     Table::of::<Delivery>(),
-    Table::with("audit_log", audit::Entry::COLUMNS, 1),
-    Table::with("audit_head", &["id", "seq", "mac", "signature"], 1),
+    Table::with("audit_log", audit::Entry::COLUMNS, 2),
+    Table::with("audit_head", &["chain", "seq", "mac", "signature", "latest"], 1),
 ];
 
 /// How many values a page has at most: they are read by one question and written by one statement.
@@ -137,10 +137,8 @@ fn fill_by_pages(
             return Err(differs(table, sent, &arrived));
         }
     }
-    // Where the answer to the commit is lost, the copied log's last entry tells whether it is there.
-    if let Some(head) = audit::head(to)? {
-        to.entry = Some(head);
-    }
+    // Where the answer to the commit is lost, the last entries of the copied log tell whether it is there.
+    to.entries = audit::heads(to)?;
     Ok(TABLES.iter().zip(&sent).map(|(table, sum)| (table.name, sum.rows)).collect())
 }
 

@@ -90,7 +90,7 @@ impl Tx<'_> {
             self.foreseen.guess = Some(Vec::new());
             // What a guess comes to tells nothing.
             let _ = work(self);
-            (self.entry, self.failed, self.writes) = (None, false, 0);
+            (self.entries, self.failed, self.writes) = (Vec::new(), false, 0);
             let unknown = self.foreseen.guess.take().unwrap_or_default();
             if unknown.is_empty() {
                 break;

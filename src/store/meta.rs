@@ -7,20 +7,18 @@ use crate::store::{Tx, params};
 pub const CHOSEN_CLINIC: &str = "chosen_clinic";
 /// What the secret file must answer to be the right one.
 pub const SECRET_CHECK: &str = "secret_check";
-/// Which book it is, where its log's first entry does not say it any more: its secret was changed.
+/// Which book it is, where the first entry of the book's own chain does not say it: that began with a clinic's,
+/// or the secret was changed.
 pub const BOOK_ID: &str = "book_id";
 /// In a backup: when it was made, in Unix seconds.
 pub const BACKUP_MADE_AT: &str = "backup_made_at";
 /// In a backup: which book it is of, by the first entry of its audit log.
 pub const BACKUP_OF: &str = "backup_of";
-/// In a backup: where its audit log ended then. Where it ends elsewhere, somebody has worked in it since.
+/// In a backup: where its audit log's chains ended then. Where it ends elsewhere, somebody has worked in it since.
 pub const BACKUP_HEAD: &str = "backup_head";
 /// In a backup: the secret file, sealed by a passphrase.
 pub const BACKUP_SECRET: &str = "backup_secret";
-/// When the newest entry of the audit log was written, by its own time, in Unix seconds, where the last one may
-/// not say it: a clock went back.
-pub const NEWEST_ENTRY: &str = "newest_entry";
-/// The erasure after which the book is still to be written anew.
+/// The erasure after which the book is still to be written anew: its number, and its chain.
 pub const SCRUB_PENDING: &str = "scrub_pending";
 
 /// A fact, if it is known.

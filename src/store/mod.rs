@@ -233,7 +233,7 @@ impl Store {
             Ok(done) => return Try::Done(done),
             Err(refusal) => return Try::Refused(refusal),
         };
-        let entry = tx.entry.take();
+        let entry = tx.entries.pop();
         match tx.commit() {
             Ok(()) => Try::Done(done),
             Err(problem @ StoreError::Lost { .. }) => {

@@ -8,7 +8,7 @@ use crate::domain::waitlist::Entry as Waiting;
 use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
 use crate::error::StoreError;
-use crate::store::audit::{Entry, entries, shown};
+use crate::store::audit::{Entry, Place, entries, shown};
 use crate::store::engine::Value;
 use crate::store::record::{Stored, marks};
 use crate::store::{Tx, params};
@@ -51,9 +51,13 @@ pub struct Present {
 }
 
 /// A page of the log by record: entries behind that record's place, each record's oldest first.
-pub fn page(tx: &mut Tx<'_>, (record_id, seq): (&str, i64), limit: i64) -> Result<Vec<Entry>, StoreError> {
-    let rest = "WHERE (record_id, seq) > (?1, ?2) ORDER BY record_id, seq LIMIT ?3";
-    entries(tx, rest, params![record_id, seq, limit])
+pub fn page(
+    tx: &mut Tx<'_>,
+    (record_id, place): &(String, Place),
+    limit: i64,
+) -> Result<Vec<Entry>, StoreError> {
+    let rest = "WHERE (record_id, chain, seq) > (?1, ?2, ?3) ORDER BY record_id, chain, seq LIMIT ?4";
+    entries(tx, rest, params![record_id.as_str(), place.chain.as_str(), place.seq, limit])
 }
 
 /// The records of a kind that are there, by their ids; nothing for a kind of which the log does not tell all.

@@ -4,7 +4,7 @@
 //! entry is chained. What it held is gone; a code of its own covers what is left.
 
 use crate::error::StoreError;
-use crate::store::audit::{Entry, about, put};
+use crate::store::audit::{BOOK, Entry, Place, about, put};
 use crate::store::{Tx, params};
 
 /// The action of an erasure that a person asked for.
@@ -17,10 +17,10 @@ pub fn is_erasure(action: &str) -> bool {
     action == ERASED || action == PURGED
 }
 
-/// Whether an erasure was written down after that entry.
-pub fn erased_since(tx: &mut Tx<'_>, seq: i64) -> Result<bool, StoreError> {
-    let sql = "SELECT 1 FROM audit_log WHERE seq > ?1 AND action IN (?2, ?3) LIMIT 1";
-    tx.is_there(sql, params![seq, ERASED, PURGED])
+/// Whether an erasure was written down after that entry of the clinic's chain.
+pub fn erased_since(tx: &mut Tx<'_>, clinic_id: &str, seq: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT 1 FROM audit_log WHERE chain = ?1 AND seq > ?2 AND action IN (?3, ?4) LIMIT 1";
+    tx.is_there(sql, params![clinic_id, seq, ERASED, PURGED])
 }
 
 /// Whether nothing is left in an entry that was emptied.
@@ -30,10 +30,10 @@ pub fn is_empty(entry: &Entry) -> bool {
 }
 
 /// The bytes that an emptied entry's own code covers: every field with its length. They begin as no
-/// entry's do.
-pub fn covered(entry: &Entry, redacted_by: i64) -> Vec<u8> {
+/// entry's do. Both chains are named behind them, unless it all happened in the book's.
+pub fn covered(entry: &Entry, erasure: &Place) -> Vec<u8> {
     let mut bytes = b"redacted".to_vec();
-    let (seq, at, by) = (entry.seq.to_le_bytes(), entry.at.unix().to_le_bytes(), redacted_by.to_le_bytes());
+    let (seq, at, by) = (entry.seq.to_le_bytes(), entry.at.unix().to_le_bytes(), erasure.seq.to_le_bytes());
     for part in [
         Some(&seq[..]),
         Some(entry.mac.as_bytes()),
@@ -46,6 +46,10 @@ pub fn covered(entry: &Entry, redacted_by: i64) -> Vec<u8> {
         Some(entry.record_id.as_bytes()),
     ] {
         put(&mut bytes, part);
+    }
+    if entry.chain != BOOK || erasure.chain != BOOK {
+        put(&mut bytes, Some(entry.chain.as_bytes()));
+        put(&mut bytes, Some(erasure.chain.as_bytes()));
     }
     bytes
 }
@@ -61,16 +65,17 @@ pub fn open_about(tx: &mut Tx<'_>, record_id: &str) -> Result<Vec<Entry>, StoreE
 pub fn empty<'a>(
     tx: &mut Tx<'_>,
     entries: impl IntoIterator<Item = &'a Entry>,
-    redacted_by: i64,
+    erasure: &Place,
     mac: impl Fn(&[u8]) -> String,
 ) -> Result<(), StoreError> {
     for entry in entries {
-        let code = mac(&covered(entry, redacted_by));
-        tx.execute(
+        let code = mac(&covered(entry, erasure));
+        let elsewhere = (erasure.chain != entry.chain).then_some(erasure.chain.as_str());
+        tx.run(
             "UPDATE audit_log SET note = NULL, before = NULL, after = NULL, salt = NULL,
-               redacted_by = ?2, redaction_mac = ?3
-             WHERE seq = ?1",
-            params![entry.seq, redacted_by, code],
+               redacted_by = ?3, redacted_in = ?4, redaction_mac = ?5
+             WHERE chain = ?1 AND seq = ?2",
+            params![entry.chain.as_str(), entry.seq, erasure.seq, elsewhere, code],
         )?;
     }
     Ok(())

@@ -3,6 +3,7 @@
 use crate::error::StoreError;
 use crate::store::audit::{self, Entry, Link, covered};
 use crate::store::engine::Value;
+use crate::store::head::Head;
 use crate::store::{Tx, head, meta, params, redact};
 use std::fmt::Write;
 
@@ -65,62 +66,72 @@ pub fn reseal_endpoint(
 /// How many entries are signed at a time.
 const AT_A_TIME: i64 = 500;
 
-/// Signs the whole log and its head anew; `mac` is the new chain's. What was emptied keeps the code of what it held, to
-/// which the next entry is chained. Answers the last entry as it was, with its new code.
-pub fn sign_anew(
-    tx: &mut Tx<'_>,
-    mac: impl Fn(&[u8]) -> String,
-) -> Result<Option<(Link, String)>, StoreError> {
-    let mut last: Option<(Link, String)> = None;
+/// Signs all chains and their heads anew; `mac` is the new chains'. What was emptied keeps the code of what it held,
+/// to which the next entry is chained. Answers the last entry of each chain as it was.
+pub fn sign_anew(tx: &mut Tx<'_>, mac: impl Fn(&[u8]) -> String) -> Result<Vec<Link>, StoreError> {
+    let heads = head::all(tx)?;
+    let others: Vec<String> = head::chains(&heads).collect();
+    for Head { link, .. } in &heads {
+        let code = sign_chain(tx, &link.chain, &mac)?;
+        let link = Link { mac: code, ..link.clone() };
+        let sql = "UPDATE audit_head SET mac = ?2, signature = ?3 WHERE chain = ?1";
+        let signature = mac(&head::covered(&link, &others));
+        tx.run(sql, params![link.chain.as_str(), link.mac.as_str(), signature])?;
+    }
+    Ok(heads.into_iter().map(|head| head.link).filter(|link| link.seq > 0).collect())
+}
+
+/// Signs a chain's entries anew; answers the last one's code.
+fn sign_chain(tx: &mut Tx<'_>, chain: &str, mac: impl Fn(&[u8]) -> String) -> Result<String, StoreError> {
+    let mut previous = String::new();
     let mut next = 1;
     loop {
-        let entries = audit::from(tx, next, AT_A_TIME)?;
+        let entries = audit::from(tx, chain, next, AT_A_TIME)?;
         let is_last = entries.len() < usize::try_from(AT_A_TIME).unwrap_or(usize::MAX);
         let mut signed = Vec::with_capacity(entries.len());
         for entry in entries {
             next = entry.seq + 1;
-            let previous = last.as_ref().map_or("", |(_, code)| code);
-            let (code, redaction) = codes(&entry, previous, &mac);
+            let (code, redaction) = codes(&entry, &previous, &mac);
             signed.push((entry.seq, code.clone(), redaction));
-            last = Some((Link { seq: entry.seq, mac: entry.mac }, code));
+            previous = code;
         }
-        write_codes(tx, &signed)?;
+        write_codes(tx, chain, &signed)?;
         if is_last {
-            break;
+            return Ok(previous);
         }
     }
-    if let Some((link, code)) = &last {
-        let head = Link { seq: link.seq, mac: code.clone() };
-        let sql = "UPDATE audit_head SET mac = ?1, signature = ?2 WHERE id = 1";
-        tx.execute(sql, params![code.as_str(), mac(&head::covered(&head))])?;
-    }
-    Ok(last)
 }
 
 /// An entry's code behind that one, and where it was emptied the code of what is left.
 fn codes(entry: &Entry, previous: &str, mac: impl Fn(&[u8]) -> String) -> (String, Option<String>) {
-    match entry.redacted_by {
-        Some(by) => (entry.mac.clone(), Some(mac(&redact::covered(entry, by)))),
-        None => (mac(&covered(entry.seq, previous, &entry.draft(), entry.salt.as_deref())), None),
+    let place = (entry.chain.as_str(), entry.seq);
+    match entry.erasure() {
+        Some(erasure) => (entry.mac.clone(), Some(mac(&redact::covered(entry, &erasure)))),
+        None => (mac(&covered(place, previous, &entry.draft(), entry.salt.as_deref())), None),
     }
 }
 
-fn write_codes(tx: &mut Tx<'_>, signed: &[(i64, String, Option<String>)]) -> Result<(), StoreError> {
+fn write_codes(
+    tx: &mut Tx<'_>,
+    chain: &str,
+    signed: &[(i64, String, Option<String>)],
+) -> Result<(), StoreError> {
     if signed.is_empty() {
         return Ok(());
     }
     let mut rows = String::new();
-    let mut values: Vec<Value<'_>> = Vec::with_capacity(signed.len() * 3);
+    let mut values = Vec::with_capacity(signed.len() * 3 + 1);
+    values.push(Value::from(chain));
     for (place, (seq, code, redaction)) in signed.iter().enumerate() {
         let comma = if place == 0 { "" } else { ", " };
-        let (a, b, c) = (place * 3 + 1, place * 3 + 2, place * 3 + 3);
+        let (a, b, c) = (place * 3 + 2, place * 3 + 3, place * 3 + 4);
         let _ = write!(rows, "{comma}(CAST(?{a} AS BIGINT), CAST(?{b} AS TEXT), CAST(?{c} AS TEXT))");
         values.extend([Value::from(*seq), Value::from(code.as_str()), Value::from(redaction)]);
     }
     let sql = format!(
         "WITH signed (place, code, redaction) AS (VALUES {rows})
          UPDATE audit_log SET mac = signed.code, redaction_mac = signed.redaction
-         FROM signed WHERE audit_log.seq = signed.place"
+         FROM signed WHERE audit_log.chain = ?1 AND audit_log.seq = signed.place"
     );
     tx.execute(&sql, &values).map(|_| ())
 }

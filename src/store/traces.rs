@@ -2,6 +2,7 @@
 
 use crate::domain::time::Instant;
 use crate::error::StoreError;
+use crate::store::audit::Place;
 use crate::store::erase::NO_BODY;
 use crate::store::{Tx, params};
 use serde_json::Value;
@@ -14,22 +15,23 @@ pub struct Told {
     /// The record that was kept.
     pub kept_id: String,
     /// The first entry that it may have left.
-    pub seq: i64,
+    pub place: Place,
     /// When.
     pub at: Instant,
 }
 
 /// The clinic's merges that the log tells of, oldest first.
 pub fn merges(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Told>, StoreError> {
-    let sql = "SELECT record_id, after, seq, at FROM audit_log
-        WHERE clinic_id = ?1 AND action = 'patient.merged' AND after LIKE '%\"merged_into\"%' ORDER BY seq";
+    let sql = "SELECT record_id, after, chain, seq, at FROM audit_log
+        WHERE clinic_id = ?1 AND action = 'patient.merged' AND after LIKE '%\"merged_into\"%' ORDER BY chain, seq";
     let told = tx.query(sql, params![clinic_id], |row| {
         let merged_id = row.get()?;
         let after: Value = serde_json::from_str(&row.text()?).unwrap_or_default();
         let kept_id = after.get("merged_into").and_then(Value::as_str).map(str::to_owned);
         // The kept record's entry comes right before this one, in the same transaction.
-        let (seq, at) = (row.int()? - 1, row.get()?);
-        Ok(kept_id.map(|kept_id| Told { merged_id, kept_id, seq, at }))
+        let place = Place { chain: row.get()?, seq: row.int()? - 1 };
+        let at = row.get()?;
+        Ok(kept_id.map(|kept_id| Told { merged_id, kept_id, place, at }))
     })?;
     Ok(told.into_iter().flatten().collect())
 }

@@ -17,9 +17,9 @@ pub struct Tx<'a> {
     pub(super) trouble: Option<StoreError>,
     /// Whether a statement failed and was not taken back with its savepoint: nothing of this lasts.
     pub(super) failed: bool,
-    /// The last audit entry that was written here and not taken back: this transaction is known
-    /// again by it, and the next entry follows it.
-    pub(super) entry: Option<Link>,
+    /// The last audit entry of each chain that was written here and not taken back: this transaction is known
+    /// again by any of them, and the chain's next entry follows it.
+    pub(super) entries: Vec<Link>,
     /// How many statements were run that may have written something: all but a `SELECT`.
     pub(super) writes: u64,
     /// What is known before it is asked.
@@ -34,7 +34,7 @@ impl<'a> Tx<'a> {
             doubt,
             trouble: None,
             failed: false,
-            entry: None,
+            entries: Vec::new(),
             writes: 0,
             foreseen: Foreseen::default(),
         }
@@ -100,7 +100,7 @@ impl Tx<'_> {
 
     /// Whether an audit entry was written here.
     pub(crate) fn has_entry(&self) -> bool {
-        self.entry.is_some()
+        !self.entries.is_empty()
     }
 
     /// All rows of an answer. A statement that begins with `SELECT` writes nothing.
@@ -184,7 +184,7 @@ impl Tx<'_> {
         self.untroubled()?;
         let begun = self.engine.begin_part();
         self.noting(begun)?;
-        let (entry, failed) = (self.entry.clone(), self.failed);
+        let (entries, failed) = (self.entries.clone(), self.failed);
         match work(self) {
             Ok(done) => {
                 let ended = self.engine.end_part();
@@ -195,7 +195,7 @@ impl Tx<'_> {
                 self.untroubled()?;
                 let taken_back = self.engine.take_part_back();
                 self.noting(taken_back)?;
-                (self.entry, self.failed) = (entry, failed);
+                (self.entries, self.failed) = (entries, failed);
                 Err(refusal)
             }
         }

@@ -3,27 +3,32 @@
 use crate::domain::reminder::Kind;
 use crate::domain::time::Instant;
 use crate::error::StoreError;
-use crate::store::audit::{self, Entry};
+use crate::store::audit::{self, BOOK, Entry, Place};
 use crate::store::engine::{Row, Value};
 use crate::store::record::Stored;
-use crate::store::{Tx, params};
+use crate::store::{Tx, head, params};
 use serde_json::{Map, Value as Json};
 
-/// How far back an actor's changes are looked for, in entries of the whole log.
+/// How far back an actor's changes are looked for, in entries of a chain.
 const LATELY: i64 = 20_000;
 
 /// What an actor did to a clinic's appointments lately, the newest first.
 pub fn done_by(tx: &mut Tx<'_>, clinic_id: &str, actor: &str, limit: i64) -> Result<Vec<Entry>, StoreError> {
-    let newest = audit::head(tx)?.map_or(0, |head| head.seq);
-    let rest = "WHERE seq > ?1 AND actor = ?2 AND clinic_id = ?3 AND kind = 'appointment'
-         ORDER BY seq DESC LIMIT ?4";
-    audit::entries(tx, rest, params![newest - LATELY, actor, clinic_id, limit])
+    let rest = "WHERE chain = ?1 AND seq > ?2 AND actor = ?3 AND clinic_id = ?4 AND kind = 'appointment'
+         ORDER BY seq DESC LIMIT ?5";
+    let mut done = Vec::new();
+    // Behind the clinic's own chain lies what the book's holds of it.
+    for chain in [clinic_id, BOOK] {
+        let newest = head::last_seq(tx, chain)?;
+        done.extend(audit::entries(tx, rest, params![chain, newest - LATELY, actor, clinic_id, limit])?);
+    }
+    Ok(done)
 }
 
 /// What was done to an appointment behind that entry, the newest first.
-pub fn done_since(tx: &mut Tx<'_>, record_id: &str, seq: i64) -> Result<Vec<Entry>, StoreError> {
+pub fn done_since(tx: &mut Tx<'_>, record_id: &str, place: &Place) -> Result<Vec<Entry>, StoreError> {
     let mut entries = audit::about(tx, record_id, false)?;
-    entries.retain(|entry| entry.seq > seq);
+    entries.retain(|entry| entry.place() > *place);
     entries.reverse();
     Ok(entries)
 }

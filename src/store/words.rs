@@ -10,7 +10,7 @@ use crate::store::engine::{Question, Rows, Value};
 use crate::store::forecast::Answers;
 use crate::store::record::{Stored, WITH_CODE, WITH_ID, selection};
 use crate::store::windows::OF_DOCTOR;
-use crate::store::{meta, params};
+use crate::store::{head, meta, params};
 
 /// What a command names, as it was typed. It serves to guess what will be asked, and nothing else: each word is
 /// looked up again where it matters.
@@ -52,9 +52,8 @@ impl Lookup {
             None => lookup.ask::<Branch>(IN_USE, params![CLINIC]),
         }
         // What each change looks at.
-        for key in [meta::SECRET_CHECK, meta::NEWEST_ENTRY] {
-            lookup.questions.push(Question::new(meta::GET, params![key]));
-        }
+        lookup.questions.push(Question::new(meta::GET, params![meta::SECRET_CHECK]));
+        lookup.questions.push(Question::new(head::LAST, params![CLINIC]));
         if let Some(word) = &words.service {
             lookup.named::<Service>(word);
         }

@@ -71,12 +71,3 @@ fn a_sweep_with_a_clock_that_is_behind_is_told_of_where_it_does_anything() {
     assert!(stderr.contains("warning: the clock is "), "{stderr}");
     assert_eq!(clinic.ran("remind due").exits(0).stderr(), "", "nothing was left to do");
 }
-
-#[test]
-fn a_book_of_before_the_newest_entry_was_noted_is_looked_through_once() {
-    let clinic = ahead();
-    clinic.does("doctor add --name 'Dr. Hoy' --code TODAY");
-    clinic.place().run("DELETE FROM meta WHERE key = 'newest_entry'").unwrap();
-    let stderr = clinic.ran("doctor set TODAY --specialty Todo").exits(0).stderr();
-    assert!(stderr.contains("warning: the clock is "), "{stderr}");
-}

@@ -261,7 +261,9 @@ fn an_erasure_that_was_cut_off_before_its_end_says_so_and_is_finished() {
     let _ = clinic.refused("patient erase JUANA-1 --force", "RESOURCE_NOT_FOUND", 3);
     clinic.is_sound();
     // The code is gone: it is said with which word it is finished.
-    let erasure = clinic.place().ask("SELECT max(seq) FROM audit_log WHERE action = 'patient.erased'");
+    let erasure = clinic
+        .place()
+        .ask("SELECT CAST(seq AS TEXT) || ' ' || chain FROM audit_log WHERE action = 'patient.erased'");
     let note = format!("INSERT INTO meta (key, value) VALUES ('scrub_pending', '{}')", erasure[0]);
     clinic.place().run(&note).unwrap();
     let checked: Value = clinic.json("db check");

@@ -342,7 +342,7 @@ fn tables_have_the_columns_of_the_lists_and_the_same_rows() {
     let patients = clinic.run("export csv patients");
     assert!(patients.contains(",'=SUM(1),'+5037700"), "{patients}");
     let audit = clinic.run("export csv audit");
-    assert_eq!(audit.lines().next(), Some("seq,at,actor,action,kind,record_id,note,before,after,hash"));
+    assert_eq!(audit.lines().next(), Some("seq,at,actor,action,kind,record_id,note,before,after,hash,chain"));
 }
 
 #[test]

@@ -45,13 +45,14 @@ struct Act<'a> {
     kind: &'a Kind,
     number: usize,
     made: String,
-    seq: String,
+    /// Which entries of the audit log came later, in SQL.
+    new: String,
 }
 
 impl<'a> Act<'a> {
     /// Makes ready what it needs.
     fn new(clinic: &Clinic, kind: &'a Kind, number: usize) -> Act<'a> {
-        let mut act = Act { kind, number, made: String::new(), seq: String::new() };
+        let mut act = Act { kind, number, made: String::new(), new: String::new() };
         for (place, line) in kind.ready.iter().enumerate() {
             let made = act.lives(clinic, line);
             if place == 0 {
@@ -67,7 +68,10 @@ impl<'a> Act<'a> {
                 clinic.place().run(&words).expect("a change past the program");
             }
         }
-        act.seq = clinic.place().ask("SELECT coalesce(max(seq), 0) FROM audit_log").remove(0);
+        let ask = |what: &str| clinic.place().ask(&format!("SELECT {what} FROM audit_head ORDER BY chain"));
+        let heads = ask("chain").into_iter().zip(ask("seq"));
+        let old: Vec<_> = heads.map(|(chain, seq)| format!("chain = '{chain}' AND seq <= {seq}")).collect();
+        act.new = format!("NOT ({})", old.join(" OR "));
         act
     }
 
@@ -87,7 +91,7 @@ impl<'a> Act<'a> {
 
     /// The text with what stands in braces in its place.
     fn filled(&self, text: &str) -> String {
-        let Act { number, made, seq, .. } = self;
+        let Act { number, made, new, .. } = self;
         let (first, last) = ("2026-09-01", "2010-01-05");
         [
             ("{n}", number.to_string()),
@@ -101,7 +105,7 @@ impl<'a> Act<'a> {
             ("{clock}", day_and_time(first, number * 2).1),
             ("{past}", slot(last, *number)),
             ("{made}", made.clone()),
-            ("{seq}", seq.clone()),
+            ("{new}", new.clone()),
         ]
         .iter()
         .fold(text.to_owned(), |text, (word, what)| text.replace(word, what))

@@ -25,7 +25,10 @@ fn found(clinic: &Clinic, what: &str) -> (String, String) {
     (first.check, first.message)
 }
 
-const COLUMNS: &str = "at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt";
+/// How a finding of the clinic's own chain begins.
+const OF_CLINIC: &str = "clinic sanjose: ";
+
+const COLUMNS: &str = "chain, at, actor, clinic_id, action, kind, record_id, note, before, after, mac, salt";
 
 #[test]
 fn an_edit_past_the_program_names_the_first_bad_entry() {
@@ -88,7 +91,7 @@ fn an_edit_past_the_program_names_the_first_bad_entry() {
     ] {
         let clinic = week();
         clinic.place().run(&sql).unwrap();
-        assert_eq!(found(&clinic, what), ("audit_chain".to_owned(), message), "{what}");
+        assert_eq!(found(&clinic, what), ("audit_chain".to_owned(), format!("{OF_CLINIC}{message}")), "{what}");
     }
 }
 
@@ -96,7 +99,8 @@ fn an_edit_past_the_program_names_the_first_bad_entry() {
 fn a_log_that_was_cut_off_is_noticed_with_its_head_or_without() {
     let last = "(SELECT mac FROM audit_log ORDER BY seq DESC LIMIT 1)";
     let cut = |seq: i64| format!("DELETE FROM audit_log WHERE seq > {seq}");
-    let back = |seq: i64| format!("{}; UPDATE audit_head SET seq = {seq}, mac = {last}", cut(seq));
+    let back =
+        |seq: i64| format!("{}; UPDATE audit_head SET seq = {seq}, mac = {last} WHERE chain <> ''", cut(seq));
     for (what, sql, check, message) in [
         ("the end", cut(6), "audit_head", "the log ends at entry 6, but its head is at entry 7"),
         ("most of it", cut(1), "audit_head", "the log ends at entry 1, but its head is at entry 7"),
@@ -148,21 +152,23 @@ fn a_log_that_was_cut_off_is_noticed_with_its_head_or_without() {
             "both emptied",
             format!("{}; DELETE FROM audit_head", cut(0)),
             "audit_missing",
-            "the log ends at entry 0, but knows nothing of clinic",
+            "the log has 0 entries, but knows nothing of clinic",
         ),
     ] {
         let clinic = week();
         clinic.place().run(&sql).unwrap();
         let (found, said) = found(&clinic, what);
         assert_eq!(found, check, "{what}: {said}");
-        assert!(said.starts_with(message), "{what}: {said}");
+        // Where nothing is left, nothing is known of the chain either.
+        let of = if check == "audit_missing" { "" } else { OF_CLINIC };
+        assert!(said.starts_with(&format!("{of}{message}")), "{what}: {said}");
     }
 }
 
 /// Cuts the last entry off, and moves the head back as far as that goes without the secret.
 const CUT: &str = "DELETE FROM audit_log WHERE seq = (SELECT max(seq) FROM audit_log);
     UPDATE audit_head SET seq = (SELECT max(seq) FROM audit_log),
-      mac = (SELECT mac FROM audit_log ORDER BY seq DESC LIMIT 1)";
+      mac = (SELECT mac FROM audit_log ORDER BY seq DESC LIMIT 1) WHERE chain <> ''";
 
 #[test]
 fn what_was_cut_off_is_not_healed_by_what_is_written_behind() {
@@ -204,14 +210,17 @@ fn a_record_tells_of_its_entry_where_the_head_of_then_was_put_back() {
         let mut clinic = Clinic::open();
         let booked = clinic.book_juan("--date 2026-06-15 --time 14:00");
         clinic.does("waitlist add --doctor GARCIA --name 'Eva Luz' --phone 7700-0003");
-        clinic.place().run("CREATE TABLE aside AS SELECT seq, mac, signature FROM audit_head").unwrap();
+        clinic
+            .place()
+            .run("CREATE TABLE aside AS SELECT seq, mac, signature FROM audit_head WHERE chain <> ''")
+            .unwrap();
         clinic.at("2026-06-02T08:00:00-06:00").does(&line.replace("CODE", &booked.code));
         clinic
             .place()
             .run(
                 "DELETE FROM audit_log WHERE seq > (SELECT seq FROM aside);
                  UPDATE audit_head SET seq = (SELECT seq FROM aside), mac = (SELECT mac FROM aside),
-                   signature = (SELECT signature FROM aside);
+                   signature = (SELECT signature FROM aside) WHERE chain <> '';
                  DROP TABLE aside",
             )
             .unwrap();
@@ -279,7 +288,7 @@ fn an_emptied_entry_is_held_against_its_erasure() {
         ),
         (
             "the erasure cut off, head and all",
-            "DELETE FROM audit_log WHERE seq > 7; UPDATE audit_head SET seq = 7, mac = (SELECT mac FROM audit_log WHERE seq = 7)",
+            "DELETE FROM audit_log WHERE seq > 7; UPDATE audit_head SET seq = 7, mac = (SELECT mac FROM audit_log WHERE seq = 7) WHERE chain <> ''",
             "entry 5 was emptied by entry 8, but the log ends at entry 7",
         ),
     ] {
@@ -289,7 +298,8 @@ fn an_emptied_entry_is_held_against_its_erasure() {
         assert_eq!(emptied, ["5", "6", "7"]);
         clinic.is_sound();
         clinic.place().run(sql).unwrap();
-        assert_eq!(found(&clinic, what), ("audit_chain".to_owned(), message.to_owned()), "{what}");
+        let message = format!("{OF_CLINIC}{message}");
+        assert_eq!(found(&clinic, what), ("audit_chain".to_owned(), message), "{what}");
     }
 }
 
@@ -302,6 +312,6 @@ fn an_entry_that_is_filled_again_from_a_backup_is_noticed() {
         |column: &str| format!("{column} = (SELECT a.{column} FROM aside AS a WHERE a.seq = audit_log.seq)");
     let columns = ["note", "before", "after", "salt", "redacted_by", "redaction_mac"].map(again).join(", ");
     clinic.place().run(&format!("UPDATE audit_log SET {columns} WHERE seq = 6; DROP TABLE aside")).unwrap();
-    let message = "entry 8 emptied 3 entries, but 2 are empty".to_owned();
+    let message = format!("{OF_CLINIC}entry 8 emptied 3 entries, but 2 are empty");
     assert_eq!(found(&clinic, "filled again"), ("audit_chain".to_owned(), message));
 }

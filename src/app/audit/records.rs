@@ -5,7 +5,7 @@ use crate::domain::record::Patient;
 use crate::domain::series::Series;
 use crate::error::Result;
 use crate::store::Tx;
-use crate::store::audit::{Entry, is_creation};
+use crate::store::audit::{Entry, Place, is_creation};
 use crate::store::check::Finding;
 use crate::store::record::Stored;
 use crate::store::records::{Present, page, present};
@@ -37,15 +37,15 @@ pub fn compare(context: &mut Context) -> Result<Compared> {
         env.whole_book(tx)?;
         let mut compared = Compared::default();
         let mut told: BTreeMap<(String, String), History> = BTreeMap::new();
-        let mut last = (String::new(), i64::MIN);
+        let mut last = (String::new(), Place { seq: i64::MIN, ..Place::default() });
         loop {
-            let entries = page(tx, (&last.0, last.1), AT_A_TIME)?;
+            let entries = page(tx, &last, AT_A_TIME)?;
             let is_last = entries.len() < usize::try_from(AT_A_TIME).unwrap_or(usize::MAX);
             for entry in entries {
                 if entry.record_id != last.0 && told.len() >= 500 {
                     hold_against(tx, std::mem::take(&mut told), &mut compared)?;
                 }
-                last = (entry.record_id.clone(), entry.seq);
+                last = (entry.record_id.clone(), entry.place());
                 told.entry((entry.kind.clone(), entry.record_id.clone())).or_default().take(&entry);
             }
             if is_last {

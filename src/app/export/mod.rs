@@ -278,11 +278,12 @@ pub fn deliveries(context: &mut Context, each: &mut dyn FnMut(&Known) -> Result<
 pub fn entries(context: &mut Context, each: &mut dyn FnMut(&Entry) -> Result<()>) -> Result<()> {
     context.read(|tx, _, desk| {
         check(&desk, Scope::Admin)?;
-        let mut after = 0;
+        let mut places = (0, 0);
         loop {
-            let page = audit::of_clinic(tx, &desk.clinic.id, after, AT_A_TIME)?;
-            let Some(last) = page.last() else { return Ok(()) };
-            after = last.seq;
+            let page = audit::of_clinic(tx, &desk.clinic.id, &mut places, AT_A_TIME)?;
+            if page.is_empty() {
+                return Ok(());
+            }
             page.iter().try_for_each(&mut *each)?;
         }
     })

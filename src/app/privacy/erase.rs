@@ -12,7 +12,7 @@ use crate::domain::waitlist::{self as waiting, Standing};
 use crate::domain::window::Closure;
 use crate::error::Result;
 use crate::secrets::random;
-use crate::store::audit::Entry;
+use crate::store::audit::{Entry, Place};
 use crate::store::erase::{Companions, HIDDEN_KEY, NAMELESS, NO_REQUEST};
 use crate::store::{Ending, Tx, directory, erase, merges, redact, traces as store_traces, waitlist};
 use serde_json::Value;
@@ -108,22 +108,23 @@ pub(super) fn erase_in(
         note_all(&mut log, redact::open_about(tx, id)?);
     }
     gone.entries = u64::try_from(log.len()).unwrap_or(u64::MAX);
-    let erasure = env.note_facts::<Patient>(
+    let seq = env.note_facts::<Patient>(
         tx,
         Some(&desk.clinic.id),
         redact::ERASED,
         &patient.id,
         facts(&counts(&gone)),
     )?;
+    let erasure = Place { chain: desk.clinic.id.clone(), seq };
     let key = env.secrets.audit_key()?;
-    redact::empty(tx, log.values(), erasure, |bytes| key.sign(bytes))?;
-    scrub::note(tx, erasure)?;
+    redact::empty(tx, log.values(), &erasure, |bytes| key.sign(bytes))?;
+    scrub::note(tx, &erasure)?;
     Ok((kept, gone))
 }
 
 /// Entries by their place: none is counted or emptied twice.
-pub(super) fn note_all(log: &mut BTreeMap<i64, Entry>, entries: Vec<Entry>) {
-    log.extend(entries.into_iter().map(|entry| (entry.seq, entry)));
+pub(super) fn note_all(log: &mut BTreeMap<Place, Entry>, entries: Vec<Entry>) {
+    log.extend(entries.into_iter().map(|entry| (entry.place(), entry)));
 }
 
 /// What went, in numbers: nothing of what it said.

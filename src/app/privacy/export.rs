@@ -103,13 +103,13 @@ fn collect(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: Patient) -> Result<
             export.endpoints.extend(tx.by_id::<Webhook>(clinic_id, id)?);
         }
     }
-    export.entries.sort_by_key(|entry| entry.seq);
-    export.entries.dedup_by_key(|entry| entry.seq);
+    export.entries.sort_by_cached_key(Entry::place);
+    export.entries.dedup_by_key(|entry| entry.place());
     let own: Vec<&Patient> =
         std::iter::once(&export.patient).chain(&export.merged).map(|seen| &seen.patient).collect();
     let told = store_traces::merges(tx, clinic_id)?;
     let of_others = traces::of_others(tx, &told, &own)?;
-    for entry in export.entries.iter_mut().filter(|entry| of_others.contains(&entry.seq)) {
+    for entry in export.entries.iter_mut().filter(|entry| of_others.contains(&entry.place())) {
         (entry.before, entry.after) = (None, None);
     }
     // Who else a search found is none of this person's business.

@@ -12,7 +12,7 @@ use crate::app::{Context, Desk};
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
-use crate::store::{Tx, audit, merges, redact};
+use crate::store::{Tx, head, merges, redact};
 pub(in crate::app) use erase::hidden_key;
 use serde_json::Value;
 
@@ -23,17 +23,17 @@ pub(in crate::app) fn facts(pairs: &[(&str, Value)]) -> String {
     Value::Object(map).to_string()
 }
 
-/// The place of the log's newest entry: what is kept outside the book is as old as that.
+/// The place of the newest entry in the clinic's log: what is kept outside the book is as old as that.
 pub fn log_place(context: &mut Context) -> Result<i64> {
-    context.store.read(|tx| Ok(audit::last(tx)?.map_or(0, |(seq, _)| seq)))
+    context.read(|tx, _, desk| Ok(head::last_seq(tx, &desk.clinic.id)?))
 }
 
 /// Whether anybody was erased since the log's newest entry was that one, or the book is an older one by
 /// now. What was said before then may be of them, and must not bring them back.
 pub fn forgot_since(context: &mut Context, place: i64) -> Result<bool> {
-    context.store.read(|tx| {
-        let newest = audit::last(tx)?.map_or(0, |(seq, _)| seq);
-        Ok(newest < place || redact::erased_since(tx, place)?)
+    context.read(|tx, _, desk| {
+        let clinic_id = &desk.clinic.id;
+        Ok(head::last_seq(tx, clinic_id)? < place || redact::erased_since(tx, clinic_id, place)?)
     })
 }
 

@@ -9,7 +9,7 @@ use crate::domain::refusal::Refusal;
 use crate::domain::time::{Instant, Zone, midnight};
 use crate::domain::waitlist as waiting;
 use crate::error::Result;
-use crate::store::audit::Entry;
+use crate::store::audit::{Entry, Place};
 use crate::store::traces::{self as traces_of, Told};
 use crate::store::{Ending, Tx, erase, merges, purge, redact, waitlist};
 use chrono::NaiveDate;
@@ -233,7 +233,7 @@ fn forget(
     desk: &Desk,
     (before, (gone, patients)): (Instant, (&Gone, u64)),
     ids: &[&str],
-    mut log: BTreeMap<i64, Entry>,
+    mut log: BTreeMap<Place, Entry>,
 ) -> Result<u64> {
     for id in ids {
         note_all(&mut log, redact::open_about(tx, id)?);
@@ -244,9 +244,10 @@ fn forget(
     said.extend(counts(&gone));
     said.push(("patients", patients.into()));
     let clinic_id = &desk.clinic.id;
-    let erasure = env.note_facts::<Clinic>(tx, Some(clinic_id), redact::PURGED, clinic_id, facts(&said))?;
+    let seq = env.note_facts::<Clinic>(tx, Some(clinic_id), redact::PURGED, clinic_id, facts(&said))?;
+    let erasure = Place { chain: clinic_id.clone(), seq };
     let key = env.secrets.audit_key()?;
-    redact::empty(tx, log.values(), erasure, |bytes| key.sign(bytes))?;
-    scrub::note(tx, erasure)?;
+    redact::empty(tx, log.values(), &erasure, |bytes| key.sign(bytes))?;
+    scrub::note(tx, &erasure)?;
     Ok(entries)
 }

@@ -3,13 +3,14 @@
 
 use crate::app::Context;
 use crate::error::Result;
+use crate::store::audit::Place;
 use crate::store::check::Finding;
 use crate::store::engine::Scrub;
 use crate::store::{Ending, Tx, audit, check, meta, redact};
 
 /// Notes, with the erasure and in its commit, that the book is still to be written anew.
-pub(super) fn note(tx: &mut Tx<'_>, erasure: i64) -> Result<()> {
-    Ok(meta::set(tx, meta::SCRUB_PENDING, &erasure.to_string())?)
+pub(super) fn note(tx: &mut Tx<'_>, Place { chain, seq }: &Place) -> Result<()> {
+    Ok(meta::set(tx, meta::SCRUB_PENDING, &format!("{seq} {chain}"))?)
 }
 
 /// Writes the book anew where that is still to be done. Where something stands in the way it stays to be
@@ -32,10 +33,16 @@ pub fn finding(context: &mut Context) -> Result<Option<Finding>> {
     let store = &mut context.store;
     let erasure = store.read(|tx| match meta::get(tx, meta::SCRUB_PENDING)? {
         None => Ok(None),
-        Some(seq) => Ok(Some(match seq.parse() {
-            Ok(seq) => audit::from(tx, seq, 1)?.pop().filter(|entry| entry.action == redact::ERASED),
-            Err(_) => None,
-        })),
+        Some(place) => {
+            // In the book's chain no chain is named.
+            let (seq, chain) = place.split_once(' ').unwrap_or((&place, audit::BOOK));
+            Ok(Some(match seq.parse() {
+                Ok(seq) => {
+                    audit::from(tx, chain, seq, 1)?.pop().filter(|entry| entry.action == redact::ERASED)
+                }
+                Err(_) => None,
+            }))
+        }
     })?;
     let again = |erased: Option<audit::Entry>| match erased {
         // Their code may have been replaced; what stays is the id.

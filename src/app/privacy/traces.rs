@@ -6,7 +6,7 @@ use crate::domain::ids::is_made_patient_code;
 use crate::domain::record::Patient;
 use crate::domain::time::Instant;
 use crate::error::Result;
-use crate::store::audit::{self, Entry};
+use crate::store::audit::{self, Entry, Place};
 use crate::store::erase::Companions;
 use crate::store::traces::{Told, empty_answers, empty_event, events};
 use crate::store::{Tx, redact};
@@ -24,7 +24,7 @@ pub(super) type Words = BTreeSet<String>;
 /// What a person's record says of them, and what it said before as far as the log knows.
 pub(super) fn words(tx: &mut Tx<'_>, patient: &Patient) -> Result<Words> {
     let mut words = present(patient);
-    words.extend(before(&audit::about(tx, &patient.id, false)?, i64::MAX));
+    words.extend(said(&audit::about(tx, &patient.id, false)?));
     Ok(words)
 }
 
@@ -33,10 +33,10 @@ fn present(patient: &Patient) -> Words {
     own.into_iter().flatten().chain([&patient.code]).filter(|word| tells(word)).cloned().collect()
 }
 
-/// What a person's entries before a place said of them.
-fn before(entries: &[Entry], place: i64) -> Words {
+/// What a person's entries said of them.
+fn said(entries: &[Entry]) -> Words {
     let mut words = Words::new();
-    for entry in entries.iter().filter(|entry| entry.seq < place) {
+    for entry in entries {
         for (field, value) in fields(entry) {
             if TELLING.contains(&field.as_str())
                 && let Value::String(word) = value
@@ -68,13 +68,13 @@ pub(super) fn fields(entry: &Entry) -> Vec<(String, Value)> {
 #[derive(Debug)]
 pub(super) struct Elsewhere {
     patient_id: String,
-    since: (i64, Instant),
+    since: (Place, Instant),
     words: Words,
 }
 
 /// The records that a person's was one with for a while, at any remove, each with its first merge.
-fn others(merges: &[Told], id: &str) -> BTreeMap<String, (i64, Instant)> {
-    let mut others: BTreeMap<String, (i64, Instant)> = BTreeMap::new();
+fn others(merges: &[Told], id: &str) -> BTreeMap<String, (Place, Instant)> {
+    let mut others: BTreeMap<String, (Place, Instant)> = BTreeMap::new();
     let mut next = vec![id.to_owned()];
     while let Some(id) = next.pop() {
         for told in merges.iter().filter(|told| told.merged_id == id || told.kept_id == id) {
@@ -82,8 +82,11 @@ fn others(merges: &[Told], id: &str) -> BTreeMap<String, (i64, Instant)> {
             if !others.contains_key(other) {
                 next.push(other.clone());
             }
-            let since = others.entry(other.clone()).or_insert((told.seq, told.at));
-            *since = (*since).min((told.seq, told.at));
+            let told = (told.place.clone(), told.at);
+            let since = others.entry(other.clone()).or_insert_with(|| told.clone());
+            if told < *since {
+                *since = told;
+            }
         }
     }
     others.remove(id);
@@ -108,7 +111,9 @@ pub(super) fn elsewhere(
         let Some(other) = tx.by_id::<Patient>(&patient.clinic_id, &patient_id)? else { continue };
         // What both say, or the other said before they were one, is the other's own.
         let mut own = present(&other);
-        own.extend(before(&audit::about(tx, &patient_id, false)?, since.0));
+        let mut entries = audit::about(tx, &patient_id, false)?;
+        entries.retain(|entry| entry.place() < since.0);
+        own.extend(said(&entries));
         let words = theirs.difference(&own).cloned().collect();
         found.push(Elsewhere { patient_id, since, words });
     }
@@ -117,7 +122,7 @@ pub(super) fn elsewhere(
 
 /// The entries about these records that repeat the words of others, with whom they were one for a
 /// while.
-pub(super) fn of_others(tx: &mut Tx<'_>, merges: &[Told], own: &[&Patient]) -> Result<BTreeSet<i64>> {
+pub(super) fn of_others(tx: &mut Tx<'_>, merges: &[Told], own: &[&Patient]) -> Result<BTreeSet<Place>> {
     let ids: Vec<&str> = own.iter().map(|patient| patient.id.as_str()).collect();
     let mut found = BTreeSet::new();
     for patient in own {
@@ -125,7 +130,7 @@ pub(super) fn of_others(tx: &mut Tx<'_>, merges: &[Told], own: &[&Patient]) -> R
             let Some(other) = tx.by_id::<Patient>(&patient.clinic_id, &id)? else { continue };
             let mut places = elsewhere(tx, merges, &other, &[])?;
             places.retain(|place| place.patient_id == patient.id);
-            found.extend(entries(tx, &places)?.iter().map(|entry| entry.seq));
+            found.extend(entries(tx, &places)?.iter().map(Entry::place));
         }
     }
     Ok(found)
@@ -136,7 +141,7 @@ pub(super) fn entries(tx: &mut Tx<'_>, elsewhere: &[Elsewhere]) -> Result<Vec<En
     let mut found = Vec::new();
     for Elsewhere { patient_id, since, words } in elsewhere {
         let mut entries = redact::open_about(tx, patient_id)?;
-        entries.retain(|entry| entry.seq >= since.0 && repeats(entry, words));
+        entries.retain(|entry| entry.place() >= since.0 && repeats(entry, words));
         found.append(&mut entries);
     }
     Ok(found)

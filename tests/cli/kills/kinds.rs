@@ -73,7 +73,7 @@ const HOOK: &str = "webhook add --url https://example.org/{n} --event no_show --
 const KEY: &str = "key create --name 'Llave {n}' --scope reports:read --code KEY-{n}";
 const DAY: &str = "window add --doctor BLANCO --on 2040-01-01 --from 09:00 --to 10:00 --code VEN-{n}";
 const PATIENTS: &str = "name,phone,national_id\nLista {n}-{row},+50376{six},LISTA-{n}-{row}\n";
-const EXPORTED: &str = "audit_log WHERE action = 'clinic.exported' AND seq > {seq}";
+const EXPORTED: &str = "audit_log WHERE action = 'clinic.exported' AND {new}";
 const LISTED: &str = "patients WHERE phone = '+50376{six}' AND full_name LIKE 'Lista%'";
 const VISITS: &str = "date,time,duration,doctor,status,name,phone
 2010-01-04,09:00,5,GARCIA-{n},completed,Nueva {n},+50376{six}
@@ -214,12 +214,12 @@ pub const KINDS: &[Kind] = &[
         ]),
     // Setting up.
     kill("clinic add", "clinic add --name 'Otra {n}' --timezone UTC --code C-{n}", "clinics WHERE code = 'C-{n}'"),
-    kill("clinic use", "clinic use otra", "audit_log WHERE action = 'clinic.chosen' AND seq > {seq}")
+    kill("clinic use", "clinic use otra", "audit_log WHERE action = 'clinic.chosen' AND {new}")
         .ready(&["clinic use sanjose"]),
     kill(
         "clinic set",
         "clinic set slot_minutes {v}",
-        "audit_log WHERE action = 'clinic.updated' AND seq > {seq}",
+        "audit_log WHERE action = 'clinic.updated' AND {new}",
     ),
     kill("branch add", "branch add --name 'Sede {n}' --code SEDE-{n}", "branches WHERE code = 'SEDE-{n}'"),
     kill("branch set", "branch set NORTE --name 'Norte {n}'", "branches WHERE name = 'Norte {n}'"),
@@ -257,7 +257,7 @@ pub const KINDS: &[Kind] = &[
         .ready(&[CLOSURE]),
     // Keys.
     kill("key create", KEY, "keys WHERE code = 'KEY-{n}'"),
-    kill("key rotate", "key rotate KEY-{n}", "audit_log WHERE action = 'key.rotated' AND seq > {seq}").ready(&[KEY]),
+    kill("key rotate", "key rotate KEY-{n}", "audit_log WHERE action = 'key.rotated' AND {new}").ready(&[KEY]),
     kill("key revoke", "key revoke KEY-{n}", "keys WHERE code = 'KEY-{n}' AND active = 0").ready(&[KEY]),
     // Patients, and who looks at them.
     kill("patient add", PATIENT, "patients WHERE code = 'SOLA-{n}'"),
@@ -269,18 +269,18 @@ pub const KINDS: &[Kind] = &[
     kill(
         "patient show",
         "patient show +50377654321",
-        "audit_log WHERE action = 'patient.shown' AND seq > {seq}",
+        "audit_log WHERE action = 'patient.shown' AND {new}",
     ),
     kill(
         "patient show",
         "patient show +50377654321 --reveal",
-        "audit_log WHERE action = 'patient.revealed' AND seq > {seq}",
+        "audit_log WHERE action = 'patient.revealed' AND {new}",
     ),
-    kill("patient find", "patient find juan", "audit_log WHERE action = 'patient.found' AND seq > {seq}"),
+    kill("patient find", "patient find juan", "audit_log WHERE action = 'patient.found' AND {new}"),
     kill(
         "patient export",
         "patient export SOLA-{n}",
-        "audit_log WHERE action = 'patient.exported' AND seq > {seq}",
+        "audit_log WHERE action = 'patient.exported' AND {new}",
     )
     .ready(&[PATIENT]),
     kill(
@@ -293,7 +293,7 @@ pub const KINDS: &[Kind] = &[
     kill(
         "patient merge",
         "patient merge SOLA-{n} OTRA-{n} --dry-run",
-        "audit_log WHERE action = 'patient.shown' AND seq > {seq}",
+        "audit_log WHERE action = 'patient.shown' AND {new}",
     )
     .ready(&[PATIENT, OTHER]),
     kill(
@@ -305,7 +305,7 @@ pub const KINDS: &[Kind] = &[
     kill(
         "patient erase",
         "patient erase +50376{six} --force",
-        "audit_log WHERE action = 'patient.erased' AND seq > {seq}",
+        "audit_log WHERE action = 'patient.erased' AND {new}",
     )
     .ready(&[BOOK, "cancel {made} --reason viaje"])
     .after(SCRUB),
@@ -339,9 +339,9 @@ pub const KINDS: &[Kind] = &[
     kill(
         "db rotate-secret",
         "db rotate-secret",
-        "audit_log WHERE action = 'book.secret_rotated' AND seq > {seq}",
+        "audit_log WHERE action = 'book.secret_rotated' AND {new}",
     ),
-    kill("db rezone", "db rezone", "audit_log WHERE action = 'appointment.rezoned' AND seq > {seq}")
+    kill("db rezone", "db rezone", "audit_log WHERE action = 'appointment.rezoned' AND {new}")
         .ready(&[BOOK])
         .past(&["UPDATE appointments SET starts_at = starts_at + 60, ends_at = ends_at + 60,
                 busy_from = busy_from + 60, busy_until = busy_until + 60 WHERE code = '{made}';

@@ -343,7 +343,7 @@ record! { Patients { patients: Vec<Patient>, total: usize, } sometimes { page: u
 
 record! { Log { entries: Vec<Entry>, total: usize, } }
 record! {
-    Entry { seq: i64, at: String, actor: String, action: String, kind: String, record_id: String,
+    Entry { chain: String, seq: i64, at: String, actor: String, action: String, kind: String, record_id: String,
         hash: String, }
     nullable { note: String, before: Value, after: Value, }
 }
