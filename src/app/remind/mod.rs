@@ -3,6 +3,7 @@
 mod claim;
 pub mod heartbeat;
 mod look;
+mod pace;
 mod pass;
 pub mod preview;
 pub mod retry;

@@ -7,7 +7,8 @@
 use crate::app::remind::Note;
 use crate::app::remind::claim::{Claim, Claimer};
 use crate::app::remind::look::{self, Looked, Walk};
-use crate::app::remind::settle::{self, Act};
+use crate::app::remind::pace::{Distance, Stock, is_long_since};
+use crate::app::remind::settle::{self, Act, Acts};
 use crate::app::remind::sweep::{Orders, Reader, Swept, Tally, wording};
 use crate::app::{Context, Desk};
 use crate::deliver::channel::{Letter, Outcome};
@@ -31,7 +32,7 @@ const LEASE: i64 = 120;
 /// is to claim while a channel hangs.
 const TICK: Duration = Duration::from_secs(1);
 /// How many messages are printed at once, or reported while letters are on their way.
-const REPORT: usize = 200;
+const REPORT: usize = 300;
 
 /// A message that this sweep holds.
 #[derive(Debug)]
@@ -70,8 +71,14 @@ pub(super) struct Pass<'a, R> {
     left: usize,
     /// What waits for a channel's workers; `print`'s is this thread.
     pub(super) queues: BTreeMap<String, VecDeque<Held>>,
+    /// What is noted as handed over, and goes to the next free worker of its channel.
+    pub(super) ready: BTreeMap<String, Stock>,
     /// What is on its way.
     pub(super) away: BTreeMap<String, Held>,
+    /// What came back and is not written down yet, and since when the first of it waits.
+    back: Vec<(String, Outcome)>,
+    back_since: std::time::Instant,
+    distance: Distance,
     /// What is done with, and not reported yet. A reader may keep the sweep waiting for as long as it
     /// likes, so it hears of things only while nothing is on its way that would want settling.
     unread: Vec<Swept>,
@@ -116,7 +123,11 @@ impl<'a, R: Reader> Pass<'a, R> {
             left: orders.limit.unwrap_or(usize::MAX),
             orders,
             queues: BTreeMap::new(),
+            ready: BTreeMap::new(),
             away: BTreeMap::new(),
+            back: Vec::new(),
+            back_since: std::time::Instant::now(),
+            distance: Distance::default(),
             unread: Vec::new(),
             printed: false,
             warned: BTreeSet::new(),
@@ -140,10 +151,13 @@ impl<'a, R: Reader> Pass<'a, R> {
     ) -> std::result::Result<(), R::Problem> {
         let mut post = Post::new(scope, self.orders.ways, self.orders.workers);
         let ran = self.work(&mut post);
-        while ran.is_err() && !post.is_idle() {
-            let done = post.collect(TICK);
+        while ran.is_err() && !(post.is_idle() && self.back.is_empty()) {
+            if !post.is_idle() {
+                self.collect(&mut post);
+            }
+            let back = std::mem::take(&mut self.back);
             // Best effort: what can't be noted goes again when the lease has run out.
-            let _ = self.keep_lease().and_then(|()| self.settle(done).map(|_| ()));
+            let _ = self.keep_lease().and_then(|()| self.settle(back).map(|_| ()));
         }
         ran
     }
@@ -151,11 +165,16 @@ impl<'a, R: Reader> Pass<'a, R> {
     fn work(&mut self, post: &mut Post<'_, '_, '_>) -> std::result::Result<(), R::Problem> {
         let mut hangs = false;
         loop {
+            if self.settling_is_due(post) {
+                let back = std::mem::take(&mut self.back);
+                let swept = self.settle(back)?;
+                self.report(swept);
+            }
             self.keep_lease()?;
             if !self.walk.done && self.may_claim(post) && (hangs || self.is_short_of_work()) {
                 self.claim()?;
             }
-            if post.is_idle() {
+            if post.is_idle() && self.back.is_empty() {
                 self.tell()?;
                 self.print()?;
                 // However long that took: what went to another sweep meanwhile is let go.
@@ -165,19 +184,41 @@ impl<'a, R: Reader> Pass<'a, R> {
                 self.hand_over(post)?;
             }
             if post.is_idle() {
-                if !self.unread.is_empty() || self.reader_is_due() {
+                if !self.unread.is_empty() || !self.back.is_empty() || self.reader_is_due() {
                     continue;
                 }
-                if self.queues.values().all(VecDeque::is_empty) && !self.has_more() {
+                if self.waits_for_nothing() && !self.has_more() {
                     return Ok(());
                 }
                 continue;
             }
-            let done = post.collect(TICK);
-            hangs = done.is_empty();
-            let swept = self.settle(done)?;
-            self.report(swept);
+            hangs = !self.collect(post);
         }
+    }
+
+    /// Waits for what comes back. Answers whether anything did.
+    fn collect(&mut self, post: &mut Post<'_, '_, '_>) -> bool {
+        let done = post.collect(TICK);
+        if self.back.is_empty() {
+            self.back_since = std::time::Instant::now();
+        }
+        let any = !done.is_empty();
+        self.back.extend(done);
+        any
+    }
+
+    /// Whether what came back is written down now: at once, or where the book is far away together with what comes
+    /// back within a second, unless it says something of other messages, too.
+    fn settling_is_due(&self, post: &Post<'_, '_, '_>) -> bool {
+        let concerns_others = |(_, outcome): &(String, Outcome)| {
+            matches!(outcome, Outcome::OptedOut { .. } | Outcome::Later { whole_channel: true, .. })
+        };
+        let comes_to_rest = post.is_idle() && (self.ready.is_empty() || self.reader_is_due());
+        !self.back.is_empty()
+            && (!self.distance.is_far()
+                || comes_to_rest
+                || is_long_since(self.back_since)
+                || self.back.iter().any(concerns_others))
     }
 
     /// Whether more may be claimed beside what this sweep holds.
@@ -201,7 +242,8 @@ impl<'a, R: Reader> Pass<'a, R> {
 
     /// Whether it is the reader's turn: the workers come to rest first.
     fn reader_is_due(&self) -> bool {
-        self.unread.len() >= REPORT || self.queues.get(PRINT).is_some_and(|queue| !queue.is_empty())
+        self.unread.len() + self.back.len() >= REPORT
+            || self.queues.get(PRINT).is_some_and(|queue| !queue.is_empty())
     }
 
     /// Whether a channel's workers will soon have nothing to do.
@@ -226,7 +268,12 @@ impl<'a, R: Reader> Pass<'a, R> {
 
     /// Whether no message is under this sweep's lease.
     fn holds_nothing(&self) -> bool {
-        !self.printed && self.away.is_empty() && self.queues.values().all(VecDeque::is_empty)
+        !self.printed && self.away.is_empty() && self.waits_for_nothing()
+    }
+
+    /// Whether no message waits for a worker or to be printed.
+    fn waits_for_nothing(&self) -> bool {
+        self.ready.is_empty() && self.queues.values().all(VecDeque::is_empty)
     }
 
     // ---- claiming
@@ -256,8 +303,9 @@ impl<'a, R: Reader> Pass<'a, R> {
                     break;
                 }
                 claim.last = Some(look::place(&looked));
-                claimer.sort(tx, looked, &mut claim)?;
+                claimer.sort(looked, &mut claim);
             }
+            claimer.write(tx, &claim)?;
             Ok((claim, count))
         })?;
         self.walk.passed(claim.last, count);
@@ -289,35 +337,36 @@ impl<'a, R: Reader> Pass<'a, R> {
         let Some(queue) = self.queues.get_mut(PRINT).filter(|queue| !queue.is_empty()) else { return Ok(()) };
         let batch: Vec<Held> = queue.drain(..queue.len().min(REPORT)).collect();
         let letters = self.read_again(batch)?;
-        let (mut acts, mut swept) = (Vec::with_capacity(letters.len()), Vec::with_capacity(letters.len()));
+        let (mut acts, mut swept) = (Acts::default(), Vec::with_capacity(letters.len()));
         for (mut held, letter) in letters {
-            acts.push(Act::settle(&held, &self.lease, MessageStatus::Sent, None));
+            acts.settle(&held, &self.lease, MessageStatus::Sent, None);
             held.text = Some(letter.text);
             swept.push(self.sent(held));
         }
         // Handed over before they count as sent: what nobody could read goes again.
+        self.printed |= !swept.is_empty() && !self.reader.reads_along();
         self.report(swept);
         self.tell()?;
         if self.reader.reads_along() {
             settle::apply(self.context, &acts)?;
-        } else {
-            self.printed |= !acts.is_empty();
         }
         Ok(())
     }
 
     /// Hands letters to the workers that are free.
     fn hand_over(&mut self, post: &mut Post<'_, '_, '_>) -> std::result::Result<(), R::Problem> {
-        let channels: Vec<String> = self.queues.keys().filter(|name| *name != PRINT).cloned().collect();
-        for channel in channels {
+        let queued = self.queues.iter().filter(|(_, queue)| !queue.is_empty()).map(|(channel, _)| channel);
+        let channels: BTreeSet<String> = queued.chain(self.ready.keys()).cloned().collect();
+        for channel in channels.into_iter().filter(|channel| channel != PRINT) {
             let room = post.room(&channel);
-            let Some(queue) = self.queues.get_mut(&channel) else { continue };
-            let batch: Vec<Held> = queue.drain(..room.min(queue.len())).collect();
-            if batch.is_empty() {
+            if room == 0 {
                 continue;
             }
+            self.stock_up(&channel, room)?;
             let mut returned = Vec::new();
-            for (mut held, letter) in self.read_again(batch)? {
+            let Some(stock) = self.ready.get_mut(&channel) else { continue };
+            for _ in 0..room {
+                let Some((mut held, letter)) = stock.letters.pop_front() else { break };
                 held.text = Some(letter.text.clone());
                 let message_id = held.id.clone();
                 self.away.insert(message_id.clone(), held);
@@ -335,24 +384,64 @@ impl<'a, R: Reader> Pass<'a, R> {
         Ok(())
     }
 
+    /// Makes letters ready for a channel's workers where none are, or what they say may not be true any more.
+    fn stock_up(&mut self, channel: &str, room: usize) -> std::result::Result<(), R::Problem> {
+        if self.ready.get(channel).is_some_and(Stock::is_stale) {
+            self.take_back(channel)?;
+        }
+        let mut size = room;
+        if let Some(stock) = self.ready.get(channel) {
+            if !stock.letters.is_empty() {
+                return Ok(());
+            }
+            // Only few are on their way beside one that ended a sweep.
+            if self.distance.is_far() && self.precaution == Precaution::None {
+                size = stock.next_size(room);
+            }
+        }
+        let Some(queue) = self.queues.get_mut(channel).filter(|queue| !queue.is_empty()) else {
+            self.ready.remove(channel);
+            return Ok(());
+        };
+        let batch: Vec<Held> = queue.drain(..size.min(queue.len())).collect();
+        let letters = self.read_again(batch)?;
+        self.ready.insert(channel.to_owned(), Stock::new(letters));
+        Ok(())
+    }
+
+    /// Takes a channel's letters back that no worker has: they are read again.
+    pub(super) fn take_back(&mut self, channel: &str) -> Result<()> {
+        let Some(stock) = self.ready.get_mut(channel) else { return Ok(()) };
+        let (letters, mut acts) = (stock.take(), Acts::default());
+        let queue = self.queues.entry(channel.to_owned()).or_default();
+        for (held, _) in letters.into_iter().rev() {
+            acts.add(Act::TakeBack { lease: self.lease.clone() }, &held.id);
+            queue.push_front(held);
+        }
+        settle::apply(self.context, &acts)
+    }
+
     /// Reads messages again right before they go out: who cancelled, moved or opted out a moment ago
     /// gets nothing. What does not go out after all is settled.
     fn read_again(&mut self, batch: Vec<Held>) -> std::result::Result<Vec<(Held, Letter)>, R::Problem> {
-        let Context { store, env } = &mut *self.context;
         let (desk, lease) = (&self.desk, self.lease.as_str());
-        let fresh = store.read(|tx| {
-            batch.iter().map(|held| look::again(tx, env, desk, &held.id, lease)).collect::<Result<Vec<_>>>()
+        let ids: Vec<String> = batch.iter().map(|held| held.id.clone()).collect();
+        let begun = std::time::Instant::now();
+        let mut fresh = settle::write(self.context, |tx, env| {
+            let fresh = look::again(tx, env, desk, &ids, lease)?;
+            // Noted before they are worded: that could end the program, too.
+            let mut handed_over = Acts::default();
+            for (id, _) in fresh.iter().filter(|(_, looked)| looked.decision == Decision::Send) {
+                handed_over.add(Act::HandOver { lease: lease.to_owned() }, id);
+            }
+            handed_over.apply_in(tx, env.time())?;
+            Ok(fresh)
         })?;
-        // Before they are worded: that could end the program, too.
-        let ready = fresh.iter().flatten().filter(|looked| looked.decision == Decision::Send);
-        let hand_over =
-            |looked: &Looked| Act::HandOver { id: looked.note.message.id.clone(), lease: self.lease.clone() };
-        let handed_over: Vec<Act> = ready.map(hand_over).collect();
-        settle::apply(self.context, &handed_over)?;
-        let (mut letters, mut acts, mut swept) = (Vec::new(), Vec::new(), Vec::new());
-        for (mut held, looked) in batch.into_iter().zip(fresh) {
+        self.distance.note(begun.elapsed());
+        let (mut letters, mut acts, mut swept) = (Vec::new(), Acts::default(), Vec::new());
+        for mut held in batch {
             // Another sweep took it after all, or it is gone: not this sweep's business any more.
-            let Some(Looked { note, decision, changes, .. }) = looked else { continue };
+            let Some(Looked { note, decision, changes, .. }) = fresh.remove(&held.id) else { continue };
             (held.note, held.changes) = (note, changes);
             if held.note.message.status == MessageStatus::Sent {
                 continue;
@@ -369,19 +458,17 @@ impl<'a, R: Reader> Pass<'a, R> {
             match decision.settles_as() {
                 Some(status) => {
                     let why = decision.reason(&held.note.visit.zone);
-                    acts.push(Act::settle(&held, &self.lease, status, Some(why)));
+                    acts.settle(&held, &self.lease, status, Some(why));
                     swept.push(self.swept(held, decision));
                 }
                 None if decision == Decision::Send => match self.word(&held) {
                     Ok(letter) => letters.push((held, letter)),
                     Err(refusal) => {
-                        let (act, failed) = self.failed(held, refusal.message);
-                        acts.push(act);
-                        swept.push(failed);
+                        swept.push(self.failed(held, refusal.message, &mut acts));
                     }
                 },
                 // Quiet hours began meanwhile.
-                None => acts.push(Act::Release { id: held.id, lease: self.lease.clone() }),
+                None => acts.add(Act::Release { lease: self.lease.clone() }, &held.id),
             }
         }
         settle::apply(self.context, &acts)?;
@@ -443,10 +530,10 @@ impl<'a, R: Reader> Pass<'a, R> {
         Swept { status: MessageStatus::Sent, text, ..self.swept(held, Decision::Send) }
     }
 
-    pub(super) fn failed(&self, held: Held, error: String) -> (Act, Swept) {
+    pub(super) fn failed(&self, held: Held, error: String, acts: &mut Acts) -> Swept {
         let (status, error) = (MessageStatus::Failed, Some(error));
-        let act = Act::settle(&held, &self.lease, status, error.clone());
-        (act, Swept { status, error, ..self.swept(held, Decision::Send) })
+        acts.settle(&held, &self.lease, status, error.clone());
+        Swept { status, error, ..self.swept(held, Decision::Send) }
     }
 
     pub(super) fn swept(&self, held: Held, decision: Decision) -> Swept {
