@@ -322,6 +322,20 @@ fn a_message_is_settled_once_and_only_by_the_sweep_that_holds_it() {
 }
 
 #[test]
+fn of_many_messages_only_those_that_the_sweep_holds_are_settled() {
+    let Some((_shelf, mut store)) = outbox() else { return };
+    lease(&mut store, "first", "sweep-1");
+    lease(&mut store, "second", "sweep-2");
+    let all = ["first", "second", "later"].map(str::to_owned);
+    let (lease, status) = (Some("sweep-1".to_owned()), MessageStatus::Sent);
+    let settlement = Settlement { lease, status, channel: None, error: None };
+    store.write(Ending::Commit, |tx| Ok(outbox::settle(tx, &all, &settlement, noon())?)).unwrap();
+    let statuses = ["first", "second", "later"].map(|id| message(&mut store, id).status);
+    assert_eq!(statuses, [MessageStatus::Sent, MessageStatus::Pending, MessageStatus::Pending]);
+    assert_eq!(message(&mut store, "second").lease.as_deref(), Some("sweep-2"));
+}
+
+#[test]
 fn a_sweep_whose_lease_ran_out_does_not_settle_what_the_next_one_holds() {
     let Some((_shelf, mut store)) = outbox() else { return };
     lease(&mut store, "first", "sweep-1");

@@ -8,6 +8,7 @@ mod pass;
 pub mod preview;
 pub mod retry;
 mod returns;
+mod send;
 mod settle;
 pub mod sweep;
 #[cfg(test)]
