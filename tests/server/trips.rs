@@ -137,7 +137,9 @@ fn a_command_makes_few_trips_to_the_server() {
     takes(2, "slots --first 1");
     takes(2, "today");
     takes(2, "count");
-    takes(2, "remind due");
+    takes(14, "remind due");
+    // The second has nothing to send: it opens the book, looks, and notes that it did.
+    takes(3, "remind due");
     let over: Vec<_> = most.iter().filter(|(limit, _, trips)| trips > limit).collect();
     assert!(over.is_empty(), "more trips than the limit (limit, command, trips): {over:#?}");
 }
@@ -150,7 +152,7 @@ fn a_sweep_of_many_messages_makes_few_trips_to_the_server() {
     clinic.does("window set DAY --days daily --from 00:00 --to 24:00");
     let line = Meter::to(crate::here(crate::cluster::shared_cluster()).port);
     // How many letters share a trip hangs on how fast they go out by a program.
-    for (round, (channel, limit)) in [("print", 20), ("sms", 200)].into_iter().enumerate() {
+    for (round, (channel, limit)) in [("print", 24), ("sms", 200)].into_iter().enumerate() {
         clinic.set("reminder_channels", channel);
         let lines: Vec<String> = (0..600)
             .map(|n| {

@@ -9,18 +9,18 @@ use crate::app::remind::claim::{Claim, Claimer};
 use crate::app::remind::look::{self, Walk};
 use crate::app::remind::pace::{Distance, Stock, is_long_since};
 use crate::app::remind::settle::Acts;
-use crate::app::remind::sweep::{Orders, Reader, Swept, Tally, wording};
+use crate::app::remind::sweep::{Orders, Reader, Start, Swept, Tally, wording};
 use crate::app::{Context, Desk};
 use crate::deliver::Post;
 use crate::deliver::channel::Outcome;
 use crate::deliver::templates::Wording;
-use crate::domain::delivery::{Course, Rest, SAME_OUTAGE};
+use crate::domain::delivery::{Course, Rest};
 use crate::domain::lease::Precaution;
 use crate::domain::reminder::{Decision, MessageStatus};
 use crate::domain::settings::PRINT;
 use crate::domain::time::Instant;
 use crate::error::Result;
-use crate::store::{Ending, outbox, sweeps};
+use crate::store::{Ending, outbox};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::thread::Scope;
 use std::time::Duration;
@@ -90,24 +90,18 @@ pub(super) struct Pass<'a, R> {
 }
 
 impl<'a, R: Reader> Pass<'a, R> {
-    /// Looks whether anything is due; that takes no write lock.
-    pub(super) fn begin(context: &'a mut Context, orders: &'a Orders<'a>, reader: &'a mut R) -> Result<Self> {
-        let lease = context.env.new_id();
-        let Context { store, env } = context;
-        let now = env.time();
-        let (desk, rests, waiting) = store.read(|tx| {
-            let desk = env.desk(tx)?;
-            let rests = sweeps::rests(tx, &desk.clinic.id, now.plus(-SAME_OUTAGE))?;
-            let waiting = sweeps::waiting_since(tx, &desk.clinic.id, env.now)?;
-            // A sweep that finds nothing leaves cron nothing to mail.
-            if waiting.is_some() {
-                env.mind_the_clock(tx)?;
-            }
-            Ok((desk, rests, waiting))
-        })?;
+    /// Makes ready for what is due.
+    pub(super) fn begin(
+        context: &'a mut Context,
+        start: Start,
+        orders: &'a Orders<'a>,
+        reader: &'a mut R,
+    ) -> Result<Self> {
+        let Start { desk, rests, any, .. } = start;
+        let (lease, now) = (context.env.new_id(), context.env.time());
         // Before anything is claimed: a message is not to fail for a template of ours.
-        let wording = waiting.map(|_| wording(env, &desk.clinic)).transpose()?;
-        let walk = if waiting.is_some() { Walk::default() } else { Walk::at_its_end() };
+        let wording = any.then(|| wording(&context.env, &desk.clinic)).transpose()?;
+        let walk = if any { Walk::default() } else { Walk::at_its_end() };
         Ok(Pass {
             context,
             reader,

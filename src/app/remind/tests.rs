@@ -1,6 +1,6 @@
 //! Sweeps by channels that answer as a test wants it.
 
-use crate::app::remind::sweep::{Orders, Reader, Swept, Tally, sweep};
+use crate::app::remind::sweep::{Orders, Reader, Swept, Tally, start, sweep};
 use crate::app::{Context, Env};
 use crate::deliver::channel::{Channel, Letter, Outcome};
 use crate::deliver::{Opener, Ways};
@@ -156,7 +156,8 @@ impl Desk {
     ) -> Result<Tally> {
         let ways = Ways::new(fakes);
         let orders = Orders { ways: &ways, workers, limit: None };
-        sweep(&mut self.context, &orders, reader, |_| Ok(()))
+        let start = start(&mut self.context)?;
+        sweep(&mut self.context, start, &orders, reader, |_| Ok(()))
     }
 
     /// The same clinic with its book far away, and how often an answer of it was waited for.
@@ -434,7 +435,8 @@ fn what_is_printed_counts_as_sent_when_it_can_be_read() {
         let fakes = Fakes::default();
         let ways = Ways::new(&fakes);
         let orders = Orders { ways: &ways, workers: 8, limit: None };
-        let ended = sweep(&mut desk.context, &orders, &mut reader, |reader| {
+        let start = start(&mut desk.context).unwrap();
+        let ended = sweep(&mut desk.context, start, &orders, &mut reader, |reader| {
             assert!(reader.swept.iter().all(|swept| swept.text.is_some()));
             Err(Refusal::new(Code::Internal, "the end of the report can't be written"))
         });
