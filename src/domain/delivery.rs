@@ -69,7 +69,7 @@ pub fn after_setback(now: Instant, starts_at: Instant, tries: i64, setback: Setb
 }
 
 /// A channel that is left alone for a while: its other side asked for it, or nothing would go by it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rest {
     /// Since when it rests time and again, without a message that went out in between.
     pub since: Instant,
@@ -99,7 +99,7 @@ impl Rest {
 }
 
 /// The channels that a message was given up by, each with the reason, in the order of their failing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Failures(Vec<(String, String)>);
 
 impl Failures {

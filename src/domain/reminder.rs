@@ -24,7 +24,7 @@ pub enum Kind {
 spelled!(Kind);
 
 /// Where a message stands.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum MessageStatus {
     /// Still to go out.

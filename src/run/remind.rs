@@ -1,12 +1,13 @@
 //! `turno remind`: what comes of messages.
 
-use crate::app::remind::sweep::{Orders, Reader, Swept, WORKERS, head, rehearse, sweep};
+use crate::app::remind::sweep::{Orders, Reader, Swept, WORKERS, rehearse, start, sweep};
 use crate::app::remind::{self, preview, retry};
 use crate::cli::remind::{DueArgs, RemindCommand, TemplatesCommand};
 use crate::deliver::Ways;
 use crate::output::report::SweepReport;
 use crate::output::{Answer, Face, Printer, lists, outbox};
 use crate::run::{Ended, Session, Stop, rows};
+use crate::store::words::Words;
 
 /// The exit status of a sweep by which some messages failed.
 const SOME_FAILED: u8 = 8;
@@ -76,13 +77,13 @@ impl Reader for Out {
 fn due(session: &Session, args: &DueArgs) -> Ended {
     let config = session.config()?;
     let ways = Ways::new(config);
-    let mut context = session.open()?;
-    let (as_of, zone) = head(&mut context)?;
+    let mut context = session.open_for(Words::default())?;
+    let start = start(&mut context)?;
     let printer = session.printer;
     let veil = !session.gate.shows_appointments();
-    let mut out = Out { report: SweepReport::new(printer, as_of, &zone, veil), printer };
+    let mut out = Out { report: SweepReport::new(printer, start.as_of, start.zone(), veil), printer };
     let orders = Orders { ways: &ways, workers: config.workers()?.unwrap_or(WORKERS), limit: args.limit };
-    let swept = sweep(&mut context, &orders, &mut out, |out| Ok(out.report.end()?));
+    let swept = sweep(&mut context, start, &orders, &mut out, |out| Ok(out.report.end()?));
     let tally = swept.map_err(|stop| match stop {
         Stop::Refused(refusal) => Stop::Refused(refusal.part_way(goes_again())),
         other => other,

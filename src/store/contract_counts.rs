@@ -273,18 +273,19 @@ fn message(store: &mut Store, id: &str) -> Message {
 }
 
 fn lease(store: &mut Store, id: &str, sweep: &str) {
-    store.write(Ending::Commit, |tx| Ok(outbox::lease(tx, id, sweep, noon().plus(300), "print")?)).unwrap();
+    store
+        .write(Ending::Commit, |tx| Ok(outbox::lease(tx, &[id.into()], sweep, noon().plus(300), "print")?))
+        .unwrap();
 }
 
 fn settle(store: &mut Store, id: &str, lease: Option<&str>, status: MessageStatus) -> bool {
-    let settlement = Settlement {
-        id: id.into(),
-        lease: lease.map(str::to_owned),
-        status,
-        channel: Some("print".into()),
-        error: None,
-    };
-    store.write(Ending::Commit, |tx| Ok(outbox::settle(tx, &settlement, noon())?)).unwrap()
+    let settlement =
+        Settlement { lease: lease.map(str::to_owned), status, channel: Some("print".into()), error: None };
+    let before = message(store, id);
+    store.write(Ending::Commit, |tx| Ok(outbox::settle(tx, &[id.into()], &settlement, noon())?)).unwrap();
+    let after = message(store, id);
+    assert_eq!(after != before, after.status == status, "it is settled, or nothing of it changes");
+    after != before
 }
 
 #[test]
@@ -321,6 +322,20 @@ fn a_message_is_settled_once_and_only_by_the_sweep_that_holds_it() {
 }
 
 #[test]
+fn of_many_messages_only_those_that_the_sweep_holds_are_settled() {
+    let Some((_shelf, mut store)) = outbox() else { return };
+    lease(&mut store, "first", "sweep-1");
+    lease(&mut store, "second", "sweep-2");
+    let all = ["first", "second", "later"].map(str::to_owned);
+    let (lease, status) = (Some("sweep-1".to_owned()), MessageStatus::Sent);
+    let settlement = Settlement { lease, status, channel: None, error: None };
+    store.write(Ending::Commit, |tx| Ok(outbox::settle(tx, &all, &settlement, noon())?)).unwrap();
+    let statuses = ["first", "second", "later"].map(|id| message(&mut store, id).status);
+    assert_eq!(statuses, [MessageStatus::Sent, MessageStatus::Pending, MessageStatus::Pending]);
+    assert_eq!(message(&mut store, "second").lease.as_deref(), Some("sweep-2"));
+}
+
+#[test]
 fn a_sweep_whose_lease_ran_out_does_not_settle_what_the_next_one_holds() {
     let Some((_shelf, mut store)) = outbox() else { return };
     lease(&mut store, "first", "sweep-1");
@@ -345,7 +360,7 @@ fn a_message_that_is_given_back_counts_no_attempt() {
     let Some((_shelf, mut store)) = outbox() else { return };
     lease(&mut store, "first", "sweep-1");
     let release = |store: &mut Store, sweep: &str| {
-        store.write(Ending::Commit, |tx| Ok(outbox::release(tx, "first", sweep)?)).unwrap();
+        store.write(Ending::Commit, |tx| Ok(outbox::release(tx, &["first".into()], sweep)?)).unwrap();
     };
     release(&mut store, "sweep-2");
     assert_eq!(message(&mut store, "first").lease.as_deref(), Some("sweep-1"), "only the holder can");
@@ -359,14 +374,13 @@ fn a_lease_counts_as_lost_from_the_hand_over_until_the_outcome_is_noted() {
     let Some((_shelf, mut store)) = outbox() else { return };
     let hand_over = |store: &mut Store, sweep: &str| {
         lease(store, "first", sweep);
-        store.write(Ending::Commit, |tx| Ok(outbox::hand_over(tx, "first", sweep)?)).unwrap();
+        store.write(Ending::Commit, |tx| Ok(outbox::hand_over(tx, &["first".into()], sweep)?)).unwrap();
     };
     let lost = |store: &mut Store| message(store, "first").lost_leases;
     hand_over(&mut store, "sweep-1");
     hand_over(&mut store, "sweep-2");
     assert_eq!(lost(&mut store), 2);
     let delay = Delay {
-        id: "first".into(),
         lease: Some("sweep-2".into()),
         ready_at: noon(),
         channel: "print".into(),
@@ -376,11 +390,11 @@ fn a_lease_counts_as_lost_from_the_hand_over_until_the_outcome_is_noted() {
         uncounted: false,
         lost_leases: 1,
     };
-    store.write(Ending::Commit, |tx| Ok(outbox::put_off(tx, &delay)?)).unwrap();
+    store.write(Ending::Commit, |tx| Ok(outbox::put_off(tx, &["first".into()], &delay)?)).unwrap();
     assert_eq!(lost(&mut store), 1, "the second sweep knows what became of it");
     lease(&mut store, "first", "sweep-3");
     assert_eq!(lost(&mut store), 1, "it waits for its turn");
-    store.write(Ending::Commit, |tx| Ok(outbox::hand_over(tx, "first", "sweep-1")?)).unwrap();
+    store.write(Ending::Commit, |tx| Ok(outbox::hand_over(tx, &["first".into()], "sweep-1")?)).unwrap();
     assert_eq!(lost(&mut store), 1, "only the holder can hand it over");
     assert!(settle(&mut store, "first", Some("sweep-3"), MessageStatus::Failed));
     assert_eq!(lost(&mut store), 0, "a retry begins anew");

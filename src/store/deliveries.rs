@@ -193,11 +193,11 @@ pub fn lease(tx: &mut Tx<'_>, id: &str, lease: &str, until: Instant) -> Result<(
     )
 }
 
-/// Writes down what became of a try, if this sweep still holds the delivery. Answers whether it did.
+/// Writes down what became of a try, if this sweep still holds the delivery.
 ///
 /// One that was dropped meanwhile keeps its lease, so that it can still turn out to have arrived.
-pub fn settle(tx: &mut Tx<'_>, lease: &str, after: &Delivery) -> Result<bool, StoreError> {
-    let rows = tx.execute(
+pub fn settle(tx: &mut Tx<'_>, lease: &str, after: &Delivery) -> Result<(), StoreError> {
+    tx.run(
         "UPDATE webhook_deliveries SET status = ?3, due_at = ?4, attempts = ?5, attempted_at = ?6,
            http_status = ?7, answer = ?8, error = ?9, milliseconds = ?10, settled_at = ?11,
            lost_leases = ?12, lease = NULL, lease_until = NULL
@@ -216,8 +216,7 @@ pub fn settle(tx: &mut Tx<'_>, lease: &str, after: &Delivery) -> Result<bool, St
             after.settled_at,
             after.lost_leases,
         ],
-    )?;
-    Ok(rows == 1)
+    )
 }
 
 /// Drops what is still on its way to an endpoint. Answers how many.

@@ -1,5 +1,7 @@
 //! A book to try things in: one clinic with two doctors, a pool, a service and two patients.
 
+pub(crate) mod far;
+
 use crate::domain::appointment::Appointment;
 use crate::domain::fixtures::{at, date};
 use crate::domain::interval::Interval;

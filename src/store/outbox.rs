@@ -13,7 +13,7 @@ use crate::store::{Tx, params};
 
 pub use sweep::{
     Delay, Onward, Settlement, failed, go_on, hand_over, lease, put_off, release, release_all, renew, revive,
-    settle, settle_all,
+    settle, settle_all, take_back,
 };
 
 /// A message for a patient.
@@ -125,24 +125,35 @@ pub fn pending(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Waiting>, Sto
     let ready_by = ready_by.map_or(i64::MAX, Instant::unix);
     let (after_ready, after_id) = after.map_or((i64::MIN, ""), |(ready_at, id)| (ready_at.unix(), id));
     let params = params![clinic_id, ready_by, after_ready, after_id, now, limit];
-    waiting(tx, pending_sql, params)
+    let found = ask(tx, pending_sql, params, |row| Ok((Message::from_row(row)?, row.get()?)))?.into_iter();
+    Ok(found.map(|((message, later_is_due), joined)| Waiting { message, later_is_due, joined }).collect())
 }
 
 /// A message as it is now, with its appointment as it is now.
 pub fn one(tx: &mut Tx<'_>, clinic_id: &str, id: &str, now: Instant) -> Result<Option<Waiting>, StoreError> {
-    let condition = "m.clinic_id = ?1 AND m.id = ?2";
-    let question = |select: &str| with_appointments(select, Some(&later_is_due("?3")), condition);
-    Ok(waiting(tx, question, params![clinic_id, id, now])?.pop())
+    Ok(held(tx, clinic_id, &[id.to_owned()], now)?.pop().map(|(waiting, _)| waiting))
 }
 
-fn waiting(
+/// Messages as they are now, with their appointments as they are now, and how often each of those was changed.
+pub fn held(
     tx: &mut Tx<'_>,
-    question: impl Fn(&str) -> String,
-    params: &[Value<'_>],
-) -> Result<Vec<Waiting>, StoreError> {
-    let found = ask(tx, question, params, |row| Ok((Message::from_row(row)?, row.get()?)))?.into_iter();
-    Ok(found.map(|((message, later_is_due), joined)| Waiting { message, later_is_due, joined }).collect())
+    clinic_id: &str,
+    ids: &[String],
+    now: Instant,
+) -> Result<Vec<(Waiting, i64)>, StoreError> {
+    let mut params = params![clinic_id, now].to_vec();
+    let condition = format!("m.clinic_id = ?1 AND m.id IN ({})", sweep::listed(&mut params, ids));
+    let more = format!("{}, {CHANGES}", later_is_due("?2"));
+    let question = |select: &str| with_appointments(select, Some(&more), &condition);
+    let found = ask(tx, question, &params, |row| Ok((Message::from_row(row)?, row.get()?, row.get()?)))?;
+    let waiting =
+        |((message, later_is_due, changes), joined)| (Waiting { message, later_is_due, joined }, changes);
+    Ok(found.into_iter().map(waiting).collect())
 }
+
+/// How often the appointment was changed since it was made; 0 where its entries are gone.
+const CHANGES: &str = "(SELECT CASE WHEN count(*) > 0 THEN count(*) - 1 ELSE 0 END FROM audit_log AS l
+    WHERE l.record_id = a.id)";
 
 /// Whether a later message of the same appointment is due at the instant of that parameter.
 fn later_is_due(now: &str) -> String {

@@ -1,6 +1,7 @@
 //! How often a command waits for the server: a line that counts the trips, so that they can't creep back.
 
 use crate::support::Clinic;
+use crate::support::views::Messages;
 use crate::{database, open_at, server};
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
@@ -136,7 +137,37 @@ fn a_command_makes_few_trips_to_the_server() {
     takes(2, "slots --first 1");
     takes(2, "today");
     takes(2, "count");
-    takes(2, "remind due");
+    takes(14, "remind due");
+    // The second has nothing to send: it opens the book, looks, and notes that it did.
+    takes(3, "remind due");
     let over: Vec<_> = most.iter().filter(|(limit, _, trips)| trips > limit).collect();
     assert!(over.is_empty(), "more trips than the limit (limit, command, trips): {over:#?}");
+}
+
+#[test]
+fn a_sweep_of_many_messages_makes_few_trips_to_the_server() {
+    let mut clinic = open_at(server());
+    clinic.gateways(&["sms"], "");
+    clinic.set("reminder_offsets", "none");
+    clinic.does("window set DAY --days daily --from 00:00 --to 24:00");
+    let line = Meter::to(crate::here(crate::cluster::shared_cluster()).port);
+    // How many letters share a trip hangs on how fast they go out by a program.
+    for (round, (channel, limit)) in [("print", 24), ("sms", 200)].into_iter().enumerate() {
+        clinic.set("reminder_channels", channel);
+        let lines: Vec<String> = (0..600)
+            .map(|n| {
+                let (day, n) = (3 + round * 10 + n / 280, n % 280);
+                let time = format!("{:02}:{:02}", n / 12, n % 12 * 5);
+                format!(
+                    r#"{{"doctor_id":"GARCIA","date":"2026-06-{day:02}","time":"{time}","duration_minutes":5,"patient_name":"Paciente {n}","patient_phone":"+503770{n:05}"}}"#
+                )
+            })
+            .collect();
+        let booked = clinic.fed("book --input - --json", lines.join("\n")).exits(0).stdout();
+        assert_eq!(booked.lines().count(), 600);
+        let trips = line.trips(&clinic, "remind due");
+        assert!(trips <= limit, "{trips} trips for 600 messages by {channel}");
+        let sent: Messages = clinic.json("remind list --status sent --limit 100000");
+        assert_eq!(sent.messages.len(), 600 * (round + 1));
+    }
 }

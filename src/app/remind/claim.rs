@@ -3,7 +3,7 @@
 use crate::app::remind::Note;
 use crate::app::remind::look::{self, Looked};
 use crate::app::remind::pass::Held;
-use crate::app::remind::settle::{self, Act};
+use crate::app::remind::settle::{Act, Acts};
 use crate::app::remind::sweep::{Orders, Swept};
 use crate::app::{Desk, Env};
 use crate::domain::access::Scope;
@@ -27,6 +27,7 @@ pub(super) const MENDING: i64 = 60 * 60;
 #[derive(Default)]
 pub(super) struct Claim {
     pub held: Vec<Held>,
+    acts: Acts,
     pub swept: Vec<Swept>,
     pub last: Option<(Instant, String)>,
     pub passed_over: bool,
@@ -56,29 +57,30 @@ pub(super) struct Claimer<'c> {
 }
 
 impl Claimer<'_> {
-    pub(super) fn sort(&self, tx: &mut Tx<'_>, looked: Looked, claim: &mut Claim) -> Result<()> {
+    /// Decides what becomes of a message.
+    pub(super) fn sort(&self, looked: Looked, claim: &mut Claim) {
         let Looked { note, decision, trouble, changes: _ } = looked;
         if let Some(status) = decision.settles_as() {
             let why = decision.reason(&note.visit.zone);
             let channel = note.message.channel.clone().unwrap_or_else(|| PRINT.to_owned());
             // A lease that ran out is cleared on the way: its sweep is gone.
-            let (id, lease) = (note.message.id.clone(), note.message.lease.clone());
-            let act = Act::Settle(Settlement { id, lease, status, channel: None, error: Some(why) });
-            settle::apply_in(tx, self.env, &[act])?;
+            let lease = note.message.lease.clone();
+            let settlement = Settlement { lease, status, channel: None, error: Some(why) };
+            claim.acts.add(Act::Settle(settlement), &note.message.id);
             claim.swept.push(Swept::untried(note, decision, self.orders.ways, &channel));
-            return Ok(());
+            return;
         }
         if decision != Decision::Send {
             // Another sweep has it, or quiet hours do: not this sweep's business.
-            return Ok(());
+            return;
         }
         let precaution = Precaution::after(note.message.lost_leases);
         if precaution == Precaution::GiveUp {
-            return self.fail(tx, note, given_up().to_owned(), claim);
+            return self.fail(note, given_up().to_owned(), claim);
         }
         if precaution > self.precaution {
             claim.next = Some(claim.next.map_or(precaution, |next| next.min(precaution)));
-            return Ok(());
+            return;
         }
         let mut course = Course {
             channels: note.channels(&self.desk.clinic).to_vec(),
@@ -90,18 +92,10 @@ impl Claimer<'_> {
             Some(_) => Turn::Waits(PRINT.into(), self.env.time().plus(MENDING)),
             None => course.turn(self.env.time(), |channel| self.rests.get(channel).cloned()),
         };
-        self.take(tx, note, course, turn, trouble, claim)
+        self.take(note, course, turn, trouble, claim);
     }
 
-    fn take(
-        &self,
-        tx: &mut Tx<'_>,
-        note: Note,
-        mut course: Course,
-        turn: Turn,
-        trouble: Option<String>,
-        claim: &mut Claim,
-    ) -> Result<()> {
+    fn take(&self, note: Note, mut course: Course, turn: Turn, trouble: Option<String>, claim: &mut Claim) {
         let (id, old_lease) = (note.message.id.clone(), note.message.lease.clone());
         if let Turn::By(channel) | Turn::Waits(channel, _) = &turn
             && note.message.channel.as_ref() != Some(channel)
@@ -116,14 +110,12 @@ impl Claimer<'_> {
                     + claim.held.iter().filter(|held| held.channel == channel).count();
                 if waiting >= QUEUE {
                     claim.passed_over = true;
-                    return Ok(());
+                    return;
                 }
-                outbox::lease(tx, &id, self.lease, self.until, &channel)?;
                 claim.held.push(Held { id, note, course, channel, text: None, changes: 0 });
             }
             Turn::Waits(channel, until) => {
                 let put_off = Act::PutOff(Delay {
-                    id,
                     lease: old_lease,
                     ready_at: until,
                     channel: channel.clone(),
@@ -133,25 +125,33 @@ impl Claimer<'_> {
                     uncounted: false,
                     lost_leases: note.message.lost_leases,
                 });
-                settle::apply_in(tx, self.env, &[put_off])?;
+                claim.acts.add(put_off, &id);
                 let untried = Swept::untried(note, Decision::Waiting(until), self.orders.ways, &channel);
                 claim.swept.push(Swept { again_at: Some(until), error: trouble, ..untried });
             }
-            Turn::Failed => return self.fail(tx, note, course.failures.summary(), claim),
+            Turn::Failed => self.fail(note, course.failures.summary(), claim),
         }
-        Ok(())
     }
 
-    fn fail(&self, tx: &mut Tx<'_>, note: Note, why: String, claim: &mut Claim) -> Result<()> {
+    fn fail(&self, note: Note, why: String, claim: &mut Claim) {
         let (status, error) = (MessageStatus::Failed, Some(why));
-        let (id, lease) = (note.message.id.clone(), note.message.lease.clone());
-        let channel = note.message.channel.clone();
-        let act =
-            Act::Settle(Settlement { id, lease, status, channel: channel.clone(), error: error.clone() });
-        settle::apply_in(tx, self.env, &[act])?;
+        let (lease, channel) = (note.message.lease.clone(), note.message.channel.clone());
+        let settlement = Settlement { lease, status, channel: channel.clone(), error: error.clone() };
+        claim.acts.add(Act::Settle(settlement), &note.message.id);
         let channel = channel.unwrap_or_else(|| PRINT.to_owned());
         let untried = Swept::untried(note, Decision::Send, self.orders.ways, &channel);
         claim.swept.push(Swept { status, error, ..untried });
-        Ok(())
+    }
+
+    /// Writes down what was decided on a page: what goes out is leased, a statement for each channel.
+    pub(super) fn write(&self, tx: &mut Tx<'_>, claim: &Claim) -> Result<()> {
+        let mut by_channel: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for held in &claim.held {
+            by_channel.entry(&held.channel).or_default().push(held.id.clone());
+        }
+        for (channel, ids) in by_channel {
+            outbox::lease(tx, &ids, self.lease, self.until, channel)?;
+        }
+        claim.acts.apply_in(tx, self.env.time())
     }
 }

@@ -1,6 +1,6 @@
 //! Whether somebody sweeps: a clinic whose cron stopped must not learn it from its patients.
 
-use crate::app::{Context, Env};
+use crate::app::Context;
 use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::store::{Ending, Tx, sweeps};
@@ -44,11 +44,7 @@ pub fn of(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<Heartbeat> {
 }
 
 /// Notes that a sweep came to its end.
-pub(super) fn note(context: &mut Context) -> Result<()> {
+pub(super) fn note(context: &mut Context, clinic_id: &str) -> Result<()> {
     let Context { store, env } = context;
-    let env: &Env = env;
-    store.write(Ending::Commit, |tx| {
-        let desk = env.desk_unasked(tx)?;
-        Ok(sweeps::note_end(tx, &desk.clinic.id, env.time())?)
-    })
+    store.write(Ending::Commit, |tx| Ok(sweeps::note_end(tx, clinic_id, env.time())?))
 }

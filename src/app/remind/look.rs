@@ -7,8 +7,9 @@ use crate::domain::reminder::{self, Decision, Kind, Pending};
 use crate::domain::status::Status;
 use crate::domain::time::Instant;
 use crate::error::Result;
+use crate::store::Tx;
 use crate::store::outbox::{self, Waiting, Wanted};
-use crate::store::{Tx, audit};
+use std::collections::BTreeMap;
 
 /// How many messages are looked at in one go.
 pub(super) const PAGE: usize = 500;
@@ -40,22 +41,20 @@ pub(super) fn page(
         .collect())
 }
 
-/// A message that a sweep holds under that lease, as it is now; none where it is gone altogether.
+/// Messages that a sweep holds under that lease, as they are now, by their ids; those that are gone altogether are left
+/// out.
 pub(super) fn again(
     tx: &mut Tx<'_>,
     env: &Env,
     desk: &Desk,
-    id: &str,
+    ids: &[String],
     lease: &str,
-) -> Result<Option<Looked>> {
+) -> Result<BTreeMap<String, Looked>> {
     let now = env.time();
-    let found = outbox::one(tx, &desk.clinic.id, id, now)?;
-    let Some(mut looked) = found.map(|waiting| judge(env, desk, now, waiting, Some(lease))) else {
-        return Ok(None);
-    };
-    let changes = audit::changes(tx, &[&looked.note.visit.appointment.id])?;
-    looked.changes = changes.first().map_or(0, |(_, count)| *count);
-    Ok(Some(looked))
+    let found = outbox::held(tx, &desk.clinic.id, ids, now)?.into_iter();
+    let looked =
+        found.map(|(waiting, changes)| Looked { changes, ..judge(env, desk, now, waiting, Some(lease)) });
+    Ok(looked.map(|looked| (looked.note.message.id.clone(), looked)).collect())
 }
 
 /// One appointment that can't be read must not stop the others: it is shown on the clinic's clock.

@@ -3,10 +3,12 @@
 mod claim;
 pub mod heartbeat;
 mod look;
+mod pace;
 mod pass;
 pub mod preview;
 pub mod retry;
 mod returns;
+mod send;
 mod settle;
 pub mod sweep;
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! One sweep: claims pages of what is due, hands letters to workers, settles what comes back.
+//! One sweep: claims pages of what is due, has letters sent, settles what comes back.
 //!
 //! Only this thread touches the book; the workers know letters and channels. A message is read again
 //! right before it goes out, and what became of it is written down as soon as it is known. Nothing
@@ -6,20 +6,21 @@
 
 use crate::app::remind::Note;
 use crate::app::remind::claim::{Claim, Claimer};
-use crate::app::remind::look::{self, Looked, Walk};
-use crate::app::remind::settle::{self, Act};
-use crate::app::remind::sweep::{Orders, Reader, Swept, Tally, wording};
+use crate::app::remind::look::{self, Walk};
+use crate::app::remind::pace::{Distance, Stock, is_long_since};
+use crate::app::remind::settle::Acts;
+use crate::app::remind::sweep::{Orders, Reader, Start, Swept, Tally, wording};
 use crate::app::{Context, Desk};
-use crate::deliver::channel::{Letter, Outcome};
+use crate::deliver::Post;
+use crate::deliver::channel::Outcome;
 use crate::deliver::templates::Wording;
-use crate::deliver::{Post, write};
-use crate::domain::delivery::{Course, Rest, SAME_OUTAGE};
+use crate::domain::delivery::{Course, Rest};
 use crate::domain::lease::Precaution;
 use crate::domain::reminder::{Decision, MessageStatus};
 use crate::domain::settings::PRINT;
 use crate::domain::time::Instant;
 use crate::error::Result;
-use crate::store::{Ending, outbox, sweeps};
+use crate::store::{Ending, outbox};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::thread::Scope;
 use std::time::Duration;
@@ -30,8 +31,8 @@ const LEASE: i64 = 120;
 /// How long workers are waited for before the sweep looks about: at its lease, or at what else there
 /// is to claim while a channel hangs.
 const TICK: Duration = Duration::from_secs(1);
-/// How many messages are printed at once, or reported while letters are on their way.
-const REPORT: usize = 200;
+/// How many messages are reported at once, while letters are on their way, and printed.
+pub(super) const REPORT: usize = 300;
 
 /// A message that this sweep holds.
 #[derive(Debug)]
@@ -51,17 +52,17 @@ pub(super) struct Held {
 pub(super) struct Pass<'a, R> {
     pub(super) context: &'a mut Context,
     pub(super) orders: &'a Orders<'a>,
-    reader: &'a mut R,
+    pub(super) reader: &'a mut R,
     pub(super) desk: Desk,
     /// The templates, where something may be to say.
-    wording: Option<Wording>,
+    pub(super) wording: Option<Wording>,
     pub(super) lease: String,
     leased_until: Instant,
     /// The channels that rest, or did lately.
     pub(super) rests: BTreeMap<String, Rest>,
     walk: Walk,
     /// Messages that call for more than this are not claimed yet.
-    precaution: Precaution,
+    pub(super) precaution: Precaution,
     /// The next precaution that messages call for.
     next_precaution: Option<Precaution>,
     /// Whether messages were passed over because their channel's queue was full.
@@ -70,37 +71,37 @@ pub(super) struct Pass<'a, R> {
     left: usize,
     /// What waits for a channel's workers; `print`'s is this thread.
     pub(super) queues: BTreeMap<String, VecDeque<Held>>,
+    /// What is noted as handed over, and goes to the next free worker of its channel.
+    pub(super) ready: BTreeMap<String, Stock>,
     /// What is on its way.
     pub(super) away: BTreeMap<String, Held>,
+    /// What came back and is not written down yet, and since when the first of it waits.
+    back: Vec<(String, Outcome)>,
+    back_since: std::time::Instant,
+    pub(super) distance: Distance,
     /// What is done with, and not reported yet. A reader may keep the sweep waiting for as long as it
     /// likes, so it hears of things only while nothing is on its way that would want settling.
     unread: Vec<Swept>,
     /// Whether something is printed that does not count as sent yet.
-    printed: bool,
+    pub(super) printed: bool,
     /// The templates that were warned of.
-    warned: BTreeSet<String>,
+    pub(super) warned: BTreeSet<String>,
     tally: Tally,
 }
 
 impl<'a, R: Reader> Pass<'a, R> {
-    /// Looks whether anything is due; that takes no write lock.
-    pub(super) fn begin(context: &'a mut Context, orders: &'a Orders<'a>, reader: &'a mut R) -> Result<Self> {
-        let lease = context.env.new_id();
-        let Context { store, env } = context;
-        let now = env.time();
-        let (desk, rests, waiting) = store.read(|tx| {
-            let desk = env.desk(tx)?;
-            let rests = sweeps::rests(tx, &desk.clinic.id, now.plus(-SAME_OUTAGE))?;
-            let waiting = sweeps::waiting_since(tx, &desk.clinic.id, env.now)?;
-            // A sweep that finds nothing leaves cron nothing to mail.
-            if waiting.is_some() {
-                env.mind_the_clock(tx)?;
-            }
-            Ok((desk, rests, waiting))
-        })?;
+    /// Makes ready for what is due.
+    pub(super) fn begin(
+        context: &'a mut Context,
+        start: Start,
+        orders: &'a Orders<'a>,
+        reader: &'a mut R,
+    ) -> Result<Self> {
+        let Start { desk, rests, any, .. } = start;
+        let (lease, now) = (context.env.new_id(), context.env.time());
         // Before anything is claimed: a message is not to fail for a template of ours.
-        let wording = waiting.map(|_| wording(env, &desk.clinic)).transpose()?;
-        let walk = if waiting.is_some() { Walk::default() } else { Walk::at_its_end() };
+        let wording = any.then(|| wording(&context.env, &desk.clinic)).transpose()?;
+        let walk = if any { Walk::default() } else { Walk::at_its_end() };
         Ok(Pass {
             context,
             reader,
@@ -116,7 +117,11 @@ impl<'a, R: Reader> Pass<'a, R> {
             left: orders.limit.unwrap_or(usize::MAX),
             orders,
             queues: BTreeMap::new(),
+            ready: BTreeMap::new(),
             away: BTreeMap::new(),
+            back: Vec::new(),
+            back_since: std::time::Instant::now(),
+            distance: Distance::default(),
             unread: Vec::new(),
             printed: false,
             warned: BTreeSet::new(),
@@ -140,10 +145,13 @@ impl<'a, R: Reader> Pass<'a, R> {
     ) -> std::result::Result<(), R::Problem> {
         let mut post = Post::new(scope, self.orders.ways, self.orders.workers);
         let ran = self.work(&mut post);
-        while ran.is_err() && !post.is_idle() {
-            let done = post.collect(TICK);
+        while ran.is_err() && !(post.is_idle() && self.back.is_empty()) {
+            if !post.is_idle() {
+                self.collect(&mut post);
+            }
+            let back = std::mem::take(&mut self.back);
             // Best effort: what can't be noted goes again when the lease has run out.
-            let _ = self.keep_lease().and_then(|()| self.settle(done).map(|_| ()));
+            let _ = self.keep_lease().and_then(|()| self.settle(back).map(|_| ()));
         }
         ran
     }
@@ -151,11 +159,16 @@ impl<'a, R: Reader> Pass<'a, R> {
     fn work(&mut self, post: &mut Post<'_, '_, '_>) -> std::result::Result<(), R::Problem> {
         let mut hangs = false;
         loop {
+            if self.settling_is_due(post) {
+                let back = std::mem::take(&mut self.back);
+                let swept = self.settle(back)?;
+                self.report(swept);
+            }
             self.keep_lease()?;
             if !self.walk.done && self.may_claim(post) && (hangs || self.is_short_of_work()) {
                 self.claim()?;
             }
-            if post.is_idle() {
+            if post.is_idle() && self.back.is_empty() {
                 self.tell()?;
                 self.print()?;
                 // However long that took: what went to another sweep meanwhile is let go.
@@ -165,19 +178,41 @@ impl<'a, R: Reader> Pass<'a, R> {
                 self.hand_over(post)?;
             }
             if post.is_idle() {
-                if !self.unread.is_empty() || self.reader_is_due() {
+                if !self.unread.is_empty() || !self.back.is_empty() || self.reader_is_due() {
                     continue;
                 }
-                if self.queues.values().all(VecDeque::is_empty) && !self.has_more() {
+                if self.waits_for_nothing() && !self.has_more() {
                     return Ok(());
                 }
                 continue;
             }
-            let done = post.collect(TICK);
-            hangs = done.is_empty();
-            let swept = self.settle(done)?;
-            self.report(swept);
+            hangs = !self.collect(post);
         }
+    }
+
+    /// Waits for what comes back. Answers whether anything did.
+    fn collect(&mut self, post: &mut Post<'_, '_, '_>) -> bool {
+        let done = post.collect(TICK);
+        if self.back.is_empty() {
+            self.back_since = std::time::Instant::now();
+        }
+        let any = !done.is_empty();
+        self.back.extend(done);
+        any
+    }
+
+    /// Whether what came back is written down now: at once, or where the book is far away together with what comes
+    /// back within a second, unless it says something of other messages, too.
+    fn settling_is_due(&self, post: &Post<'_, '_, '_>) -> bool {
+        let concerns_others = |(_, outcome): &(String, Outcome)| {
+            matches!(outcome, Outcome::OptedOut { .. } | Outcome::Later { whole_channel: true, .. })
+        };
+        let comes_to_rest = post.is_idle() && (self.ready.is_empty() || self.reader_is_due());
+        !self.back.is_empty()
+            && (!self.distance.is_far()
+                || comes_to_rest
+                || is_long_since(self.back_since)
+                || self.back.iter().any(concerns_others))
     }
 
     /// Whether more may be claimed beside what this sweep holds.
@@ -201,7 +236,8 @@ impl<'a, R: Reader> Pass<'a, R> {
 
     /// Whether it is the reader's turn: the workers come to rest first.
     fn reader_is_due(&self) -> bool {
-        self.unread.len() >= REPORT || self.queues.get(PRINT).is_some_and(|queue| !queue.is_empty())
+        self.unread.len() + self.back.len() >= REPORT
+            || self.queues.get(PRINT).is_some_and(|queue| !queue.is_empty())
     }
 
     /// Whether a channel's workers will soon have nothing to do.
@@ -226,10 +262,13 @@ impl<'a, R: Reader> Pass<'a, R> {
 
     /// Whether no message is under this sweep's lease.
     fn holds_nothing(&self) -> bool {
-        !self.printed && self.away.is_empty() && self.queues.values().all(VecDeque::is_empty)
+        !self.printed && self.away.is_empty() && self.waits_for_nothing()
     }
 
-    // ---- claiming
+    /// Whether no message waits for a worker or to be printed.
+    fn waits_for_nothing(&self) -> bool {
+        self.ready.is_empty() && self.queues.values().all(VecDeque::is_empty)
+    }
 
     /// Takes the next page of what is due: what goes out is leased, what never will is settled.
     fn claim(&mut self) -> std::result::Result<(), R::Problem> {
@@ -256,8 +295,9 @@ impl<'a, R: Reader> Pass<'a, R> {
                     break;
                 }
                 claim.last = Some(look::place(&looked));
-                claimer.sort(tx, looked, &mut claim)?;
+                claimer.sort(looked, &mut claim);
             }
+            claimer.write(tx, &claim)?;
             Ok((claim, count))
         })?;
         self.walk.passed(claim.last, count);
@@ -282,153 +322,18 @@ impl<'a, R: Reader> Pass<'a, R> {
         }
     }
 
-    // ---- sending
-
-    /// Prints what goes by `print`.
-    fn print(&mut self) -> std::result::Result<(), R::Problem> {
-        let Some(queue) = self.queues.get_mut(PRINT).filter(|queue| !queue.is_empty()) else { return Ok(()) };
-        let batch: Vec<Held> = queue.drain(..queue.len().min(REPORT)).collect();
-        let letters = self.read_again(batch)?;
-        let (mut acts, mut swept) = (Vec::with_capacity(letters.len()), Vec::with_capacity(letters.len()));
-        for (mut held, letter) in letters {
-            acts.push(Act::settle(&held, &self.lease, MessageStatus::Sent, None));
-            held.text = Some(letter.text);
-            swept.push(self.sent(held));
-        }
-        // Handed over before they count as sent: what nobody could read goes again.
-        self.report(swept);
-        self.tell()?;
-        if self.reader.reads_along() {
-            settle::apply(self.context, &acts)?;
-        } else {
-            self.printed |= !acts.is_empty();
-        }
-        Ok(())
-    }
-
-    /// Hands letters to the workers that are free.
-    fn hand_over(&mut self, post: &mut Post<'_, '_, '_>) -> std::result::Result<(), R::Problem> {
-        let channels: Vec<String> = self.queues.keys().filter(|name| *name != PRINT).cloned().collect();
-        for channel in channels {
-            let room = post.room(&channel);
-            let Some(queue) = self.queues.get_mut(&channel) else { continue };
-            let batch: Vec<Held> = queue.drain(..room.min(queue.len())).collect();
-            if batch.is_empty() {
-                continue;
-            }
-            let mut returned = Vec::new();
-            for (mut held, letter) in self.read_again(batch)? {
-                held.text = Some(letter.text.clone());
-                let message_id = held.id.clone();
-                self.away.insert(message_id.clone(), held);
-                if let Err(why) = post.send(&channel, letter) {
-                    if self.warned.insert(channel.clone()) {
-                        self.reader.warn(&text!("the-channel-cant-be-used", channel, why));
-                    }
-                    // Not the letter's fault: it loses no try by it.
-                    returned.push((message_id, Outcome::Later { why, after: None, whole_channel: true }));
-                }
-            }
-            let swept = self.settle(returned)?;
-            self.report(swept);
-        }
-        Ok(())
-    }
-
-    /// Reads messages again right before they go out: who cancelled, moved or opted out a moment ago
-    /// gets nothing. What does not go out after all is settled.
-    fn read_again(&mut self, batch: Vec<Held>) -> std::result::Result<Vec<(Held, Letter)>, R::Problem> {
-        let Context { store, env } = &mut *self.context;
-        let (desk, lease) = (&self.desk, self.lease.as_str());
-        let fresh = store.read(|tx| {
-            batch.iter().map(|held| look::again(tx, env, desk, &held.id, lease)).collect::<Result<Vec<_>>>()
-        })?;
-        // Before they are worded: that could end the program, too.
-        let ready = fresh.iter().flatten().filter(|looked| looked.decision == Decision::Send);
-        let hand_over =
-            |looked: &Looked| Act::HandOver { id: looked.note.message.id.clone(), lease: self.lease.clone() };
-        let handed_over: Vec<Act> = ready.map(hand_over).collect();
-        settle::apply(self.context, &handed_over)?;
-        let (mut letters, mut acts, mut swept) = (Vec::new(), Vec::new(), Vec::new());
-        for (mut held, looked) in batch.into_iter().zip(fresh) {
-            // Another sweep took it after all, or it is gone: not this sweep's business any more.
-            let Some(Looked { note, decision, changes, .. }) = looked else { continue };
-            (held.note, held.changes) = (note, changes);
-            if held.note.message.status == MessageStatus::Sent {
-                continue;
-            }
-            if held.note.message.status != MessageStatus::Pending {
-                // The change that settled it has said why.
-                let status = held.note.message.status;
-                swept.push(Swept { status, ..self.swept(held, Decision::Outdated) });
-                continue;
-            }
-            if held.note.message.lease.as_deref() != Some(&self.lease) {
-                continue;
-            }
-            match decision.settles_as() {
-                Some(status) => {
-                    let why = decision.reason(&held.note.visit.zone);
-                    acts.push(Act::settle(&held, &self.lease, status, Some(why)));
-                    swept.push(self.swept(held, decision));
-                }
-                None if decision == Decision::Send => match self.word(&held) {
-                    Ok(letter) => letters.push((held, letter)),
-                    Err(refusal) => {
-                        let (act, failed) = self.failed(held, refusal.message);
-                        acts.push(act);
-                        swept.push(failed);
-                    }
-                },
-                // Quiet hours began meanwhile.
-                None => acts.push(Act::Release { id: held.id, lease: self.lease.clone() }),
-            }
-        }
-        settle::apply(self.context, &acts)?;
-        self.report(swept);
-        Ok(letters)
-    }
-
-    fn word(&mut self, held: &Held) -> Result<Letter> {
-        let outgoing = held.note.outgoing(&self.desk.clinic);
-        let wording = match self.wording.take() {
-            Some(wording) => wording,
-            None => wording(&self.context.env, &self.desk.clinic)?,
-        };
-        let (letter, broken) = write(self.wording.insert(wording), &held.id, held.changes, &outgoing)?;
-        for broken in broken {
-            if self.warned.insert(broken.file.clone()) {
-                self.reader.warn(&text!("the-template-the-built-in-one-was-used", broken));
-            }
-        }
-        Ok(letter)
-    }
-
-    /// Settles what was printed, once the report is whole.
-    pub(super) fn settle_printed(&mut self) -> Result<()> {
-        let limit = i64::try_from(look::PAGE).unwrap_or(i64::MAX);
-        let Context { store, env } = &mut *self.context;
-        let lease = &self.lease;
-        while self.printed {
-            let settled = store
-                .write(Ending::Commit, |tx| Ok(outbox::settle_all(tx, lease, PRINT, env.time(), limit)?))?;
-            self.printed = settled >= limit.unsigned_abs();
-        }
-        Ok(())
-    }
-
     /// Gives everything back that is still held.
     pub(super) fn give_back(&mut self) -> Result<()> {
         let lease = &self.lease;
         self.context.store.write(Ending::Commit, |tx| Ok(outbox::release_all(tx, lease)?))
     }
 
-    fn report(&mut self, swept: Vec<Swept>) {
+    pub(super) fn report(&mut self, swept: Vec<Swept>) {
         self.unread.extend(swept);
     }
 
     /// Tells the reader what is done with.
-    fn tell(&mut self) -> std::result::Result<(), R::Problem> {
+    pub(super) fn tell(&mut self) -> std::result::Result<(), R::Problem> {
         let swept = std::mem::take(&mut self.unread);
         if swept.is_empty() {
             return Ok(());
@@ -443,10 +348,10 @@ impl<'a, R: Reader> Pass<'a, R> {
         Swept { status: MessageStatus::Sent, text, ..self.swept(held, Decision::Send) }
     }
 
-    pub(super) fn failed(&self, held: Held, error: String) -> (Act, Swept) {
+    pub(super) fn failed(&self, held: Held, error: String, acts: &mut Acts) -> Swept {
         let (status, error) = (MessageStatus::Failed, Some(error));
-        let act = Act::settle(&held, &self.lease, status, error.clone());
-        (act, Swept { status, error, ..self.swept(held, Decision::Send) })
+        acts.settle(&held, &self.lease, status, error.clone());
+        Swept { status, error, ..self.swept(held, Decision::Send) }
     }
 
     pub(super) fn swept(&self, held: Held, decision: Decision) -> Swept {

@@ -2,7 +2,7 @@
 
 use crate::app::remind::claim::{MENDING, is_open_to};
 use crate::app::remind::pass::{Held, Pass};
-use crate::app::remind::settle::{self, Act};
+use crate::app::remind::settle::{self, Act, Acts};
 use crate::app::remind::sweep::{Reader, Swept};
 use crate::deliver::channel::Outcome;
 use crate::domain::delivery::{Rest, Setback, Step, Turn, after_setback, one_line};
@@ -14,7 +14,7 @@ use std::time::Duration;
 /// What is to be written down, reported and sent on.
 #[derive(Default)]
 struct Settled {
-    acts: Vec<Act>,
+    acts: Acts,
     swept: Vec<Swept>,
     go_on: Vec<Held>,
     /// Whether a message was left for a sweep that may read it.
@@ -33,12 +33,19 @@ impl<R: Reader> Pass<'_, R> {
                     {
                         self.rests.remove(&held.channel);
                         let clinic_id = self.desk.clinic.id.clone();
-                        outcome.acts.push(Act::Recover { clinic_id, channel: held.channel.clone() });
+                        outcome
+                            .acts
+                            .add_for_channel(Act::Recover { clinic_id, channel: held.channel.clone() });
                     }
-                    outcome.acts.push(Act::settle(&held, &self.lease, MessageStatus::Sent, None));
+                    outcome.acts.settle(&held, &self.lease, MessageStatus::Sent, None);
                     outcome.swept.push(self.sent(held));
                 }
-                Outcome::OptedOut { why } => outcome.swept.push(self.opt_out(held, &why)?),
+                Outcome::OptedOut { why } => {
+                    outcome.swept.push(self.opt_out(held, &why)?);
+                    // Letters that are ready may be to the same patient.
+                    let channels: Vec<String> = self.ready.keys().cloned().collect();
+                    channels.iter().try_for_each(|channel| self.take_back(channel))?;
+                }
                 Outcome::Never { why } => self.set_back(held, &one_line(&why), Setback::Never, &mut outcome),
                 Outcome::Later { why, after, whole_channel } => {
                     let (why, after) = (one_line(&why), after.map(seconds));
@@ -71,7 +78,7 @@ impl<R: Reader> Pass<'_, R> {
             Step::Again(at) => {
                 held.course.tries += 1;
                 let error = Some(format!("{}: {why}", held.channel));
-                outcome.acts.push(Act::put_off(&held, &self.lease, at, error.clone(), false));
+                outcome.acts.put_off(&held, &self.lease, at, error.clone(), false);
                 let again_at = Some(at);
                 outcome.swept.push(Swept { again_at, error, ..self.swept(held, Decision::Send) });
             }
@@ -85,10 +92,12 @@ impl<R: Reader> Pass<'_, R> {
         let channel = held.channel.clone();
         let rest = Rest::from(now, self.rests.get(&channel), after, why);
         let clinic_id = self.desk.clinic.id.clone();
-        outcome.acts.push(Act::Rest { clinic_id, channel: channel.clone(), rest: rest.clone() });
+        outcome.acts.add_for_channel(Act::Rest { clinic_id, channel: channel.clone(), rest: rest.clone() });
         self.rests.insert(channel.clone(), rest);
         self.go_on(held, Some(format!("{channel}: {why}")), false, outcome);
-        for held in self.queues.remove(&channel).unwrap_or_default() {
+        let ready = self.ready.remove(&channel).map(|mut stock| stock.take()).unwrap_or_default();
+        let queued = self.queues.remove(&channel).unwrap_or_default();
+        for held in ready.into_iter().map(|(held, _)| held).chain(queued) {
             self.go_on(held, None, false, outcome);
         }
     }
@@ -99,48 +108,45 @@ impl<R: Reader> Pass<'_, R> {
         match held.course.turn(now, |channel| self.rests.get(channel).cloned()) {
             Turn::By(channel) => {
                 let failures = held.course.failures.clone();
-                let (id, lease) = (held.id.clone(), self.lease.clone());
-                let lost_leases = held.note.message.lost_leases;
-                let onward = Onward { id, lease, channel: channel.clone(), failures, lost_leases };
-                outcome.acts.push(Act::GoOn(onward));
+                let (lease, lost_leases) = (self.lease.clone(), held.note.message.lost_leases);
+                let onward = Onward { lease, channel: channel.clone(), failures, lost_leases };
+                outcome.acts.add(Act::GoOn(onward), &held.id);
                 held.channel = channel;
                 if is_open_to(&self.desk, &held.channel) {
                     outcome.go_on.push(held);
                 } else {
                     outcome.unread = true;
-                    outcome.acts.push(Act::Release { id: held.id.clone(), lease: self.lease.clone() });
+                    outcome.acts.add(Act::Release { lease: self.lease.clone() }, &held.id);
                     outcome.swept.push(Swept { error, ..self.swept(held, Decision::Send) });
                 }
             }
             Turn::Waits(channel, until) => {
                 held.channel = channel;
-                outcome.acts.push(Act::put_off(&held, &self.lease, until, error.clone(), !counts));
+                outcome.acts.put_off(&held, &self.lease, until, error.clone(), !counts);
                 let decision = if error.is_some() { Decision::Send } else { Decision::Waiting(until) };
                 let again_at = Some(until);
                 outcome.swept.push(Swept { again_at, error, ..self.swept(held, decision) });
             }
             Turn::Failed => {
                 let error = held.course.failures.summary();
-                let (act, failed) = self.failed(held, error);
-                outcome.acts.push(act);
-                outcome.swept.push(failed);
+                outcome.swept.push(self.failed(held, error, &mut outcome.acts));
             }
         }
     }
 
     fn opt_out(&mut self, held: Held, why: &str) -> Result<Swept> {
         let why = format!("{}: {}", held.channel, one_line(why));
-        let drop = Act::settle(&held, &self.lease, MessageStatus::Dropped, Some(why.clone()));
+        let mut drop = Acts::default();
+        drop.settle(&held, &self.lease, MessageStatus::Dropped, Some(why.clone()));
         match settle::opt_out(self.context, &held.note, &drop, &why) {
             Ok(()) => Ok(Swept { error: Some(why), ..self.swept(held, Decision::OptedOut) }),
             Err(refusal) => {
                 // The wish must not get lost: the provider will say it again.
                 let until = self.context.env.time().plus(MENDING);
                 let error = Some(text!("it-could-not-be-noted", why, message = refusal.message));
-                settle::apply(
-                    self.context,
-                    &[Act::put_off(&held, &self.lease, until, error.clone(), false)],
-                )?;
+                let mut later = Acts::default();
+                later.put_off(&held, &self.lease, until, error.clone(), false);
+                settle::apply(self.context, &later)?;
                 Ok(Swept { again_at: Some(until), error, ..self.swept(held, Decision::Send) })
             }
         }

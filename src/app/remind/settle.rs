@@ -11,6 +11,7 @@ use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::store::outbox::{self, Delay, Onward, Settlement};
 use crate::store::{Ending, Tx, sweeps};
+use std::collections::BTreeMap;
 
 /// Who is recorded in the audit log for what a sweep learns from a provider.
 pub(super) const ACTOR: &str = "sweep";
@@ -18,47 +19,59 @@ pub(super) const ACTOR: &str = "sweep";
 /// noted would go out again.
 const STUBBORN: usize = 5;
 
-/// Something to be written down of a message that this sweep holds (or that none does).
-#[derive(Debug, Clone, PartialEq)]
+/// Something to be written down of messages that this sweep holds (or that none does). What one message needs
+/// two of is done in this order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Act {
-    /// It is done with.
-    Settle(Settlement),
-    /// It waits.
-    PutOff(Delay),
-    /// It is handed over to its channel.
-    HandOver { id: String, lease: String },
-    /// It goes on by its next channel.
+    /// They go on by their next channel.
     GoOn(Onward),
-    /// It is given back.
-    Release { id: String, lease: String },
-    /// A channel rests.
-    Rest { clinic_id: String, channel: String, rest: Rest },
+    /// They are done with.
+    Settle(Settlement),
+    /// They wait.
+    PutOff(Delay),
+    /// They are handed over to their channel.
+    HandOver { lease: String },
+    /// They were not handed over after all.
+    TakeBack { lease: String },
+    /// They are given back.
+    Release { lease: String },
     /// A channel rests no more.
     Recover { clinic_id: String, channel: String },
+    /// A channel rests.
+    Rest { clinic_id: String, channel: String, rest: Rest },
 }
 
-impl Act {
+/// Acts, each with the ids of the messages that it is done to: one statement does it to all of them.
+#[derive(Debug, Default)]
+pub(super) struct Acts(BTreeMap<Act, Vec<String>>);
+
+impl Acts {
+    /// Something that is done to a message.
+    pub(super) fn add(&mut self, act: Act, id: &str) {
+        self.0.entry(act).or_default().push(id.to_owned());
+    }
+
+    /// Something that is done to a channel.
+    pub(super) fn add_for_channel(&mut self, act: Act) {
+        self.0.entry(act).or_default();
+    }
+
     /// A message that went out, or will not.
-    pub(super) fn settle(held: &Held, lease: &str, status: MessageStatus, error: Option<String>) -> Act {
-        Act::Settle(Settlement {
-            id: held.id.clone(),
-            lease: Some(lease.to_owned()),
-            status,
-            channel: Some(held.channel.clone()),
-            error,
-        })
+    pub(super) fn settle(&mut self, held: &Held, lease: &str, status: MessageStatus, error: Option<String>) {
+        let (lease, channel) = (Some(lease.to_owned()), Some(held.channel.clone()));
+        self.add(Act::Settle(Settlement { lease, status, channel, error }), &held.id);
     }
 
     /// A message that waits for its channel.
     pub(super) fn put_off(
+        &mut self,
         held: &Held,
         lease: &str,
         until: Instant,
         error: Option<String>,
         uncounted: bool,
-    ) -> Act {
-        Act::PutOff(Delay {
-            id: held.id.clone(),
+    ) {
+        let delay = Delay {
             lease: Some(lease.to_owned()),
             ready_at: until,
             channel: held.channel.clone(),
@@ -67,41 +80,45 @@ impl Act {
             error,
             uncounted,
             lost_leases: held.note.message.lost_leases,
-        })
+        };
+        self.add(Act::PutOff(delay), &held.id);
     }
 
-    fn apply(&self, tx: &mut Tx<'_>, now: Instant) -> Result<()> {
-        match self {
-            Act::Settle(settlement) => {
-                outbox::settle(tx, settlement, now)?;
+    /// Writes all down inside a transaction that is open already.
+    pub(super) fn apply_in(&self, tx: &mut Tx<'_>, now: Instant) -> Result<()> {
+        for (act, ids) in &self.0 {
+            match act {
+                Act::GoOn(onward) => outbox::go_on(tx, ids, onward)?,
+                Act::Settle(settlement) => outbox::settle(tx, ids, settlement, now)?,
+                Act::PutOff(delay) => outbox::put_off(tx, ids, delay)?,
+                Act::HandOver { lease } => outbox::hand_over(tx, ids, lease)?,
+                Act::TakeBack { lease } => outbox::take_back(tx, ids, lease)?,
+                Act::Release { lease } => outbox::release(tx, ids, lease)?,
+                Act::Recover { clinic_id, channel } => sweeps::recover(tx, clinic_id, channel)?,
+                Act::Rest { clinic_id, channel, rest } => sweeps::rest(tx, clinic_id, channel, rest)?,
             }
-            Act::PutOff(delay) => {
-                outbox::put_off(tx, delay)?;
-            }
-            Act::GoOn(onward) => outbox::go_on(tx, onward)?,
-            Act::HandOver { id, lease } => outbox::hand_over(tx, id, lease)?,
-            Act::Release { id, lease } => outbox::release(tx, id, lease)?,
-            Act::Rest { clinic_id, channel, rest } => sweeps::rest(tx, clinic_id, channel, rest)?,
-            Act::Recover { clinic_id, channel } => sweeps::recover(tx, clinic_id, channel)?,
         }
         Ok(())
     }
 }
 
-/// Writes acts down inside a transaction that is open already.
-pub(super) fn apply_in(tx: &mut Tx<'_>, env: &Env, acts: &[Act]) -> Result<()> {
-    acts.iter().try_for_each(|act| act.apply(tx, env.time()))
-}
-
 /// Writes acts down in one short transaction.
-pub(super) fn apply(context: &mut Context, acts: &[Act]) -> Result<()> {
-    if acts.is_empty() {
+pub(super) fn apply(context: &mut Context, acts: &Acts) -> Result<()> {
+    if acts.0.is_empty() {
         return Ok(());
     }
+    write(context, |tx, env| acts.apply_in(tx, env.time()))
+}
+
+/// Does what must not fail because the book is busy, in one short transaction.
+pub(super) fn write<T>(
+    context: &mut Context,
+    mut work: impl FnMut(&mut Tx<'_>, &Env) -> Result<T>,
+) -> Result<T> {
     let Context { store, env } = context;
     let mut tried = 0;
     loop {
-        match store.write(Ending::Commit, |tx| apply_in(tx, env, acts)) {
+        match store.write(Ending::Commit, |tx| work(tx, env)) {
             Err(refusal) if refusal.code == Code::StoreBusy && tried < STUBBORN => tried += 1,
             answer => return answer,
         }
@@ -110,7 +127,7 @@ pub(super) fn apply(context: &mut Context, acts: &[Act]) -> Result<()> {
 
 /// Notes that the patient wants no messages, as the provider says, and drops this one. The others
 /// are dropped when their turn comes.
-pub(super) fn opt_out(context: &mut Context, note: &Note, drop: &Act, why: &str) -> Result<()> {
+pub(super) fn opt_out(context: &mut Context, note: &Note, drop: &Acts, why: &str) -> Result<()> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
         let clinic_id = note.message.clinic_id.as_str();
@@ -121,6 +138,6 @@ pub(super) fn opt_out(context: &mut Context, note: &Note, drop: &Act, why: &str)
                 env.change_as(tx, ACTOR, Some(clinic_id), words, (&before, &after))?;
             }
         }
-        apply_in(tx, env, std::slice::from_ref(drop))
+        drop.apply_in(tx, env.time())
     })
 }

@@ -4,9 +4,10 @@ use crate::app::remind::claim::is_open_to;
 use crate::app::remind::look::{self, Walk};
 use crate::app::remind::pass::Pass;
 use crate::app::remind::{Note, heartbeat};
-use crate::app::{Context, Env};
+use crate::app::{Context, Desk, Env};
 use crate::deliver::Ways;
 use crate::deliver::templates::{Folder, Wording};
+use crate::domain::delivery::{Rest, SAME_OUTAGE};
 use crate::domain::lease::{Precaution, given_up};
 use crate::domain::record::Clinic;
 use crate::domain::refusal::Refusal;
@@ -14,6 +15,7 @@ use crate::domain::reminder::{Decision, MessageStatus};
 use crate::domain::settings::PRINT;
 use crate::domain::time::{Instant, Zone};
 use crate::error::Result;
+use crate::store::sweeps;
 use std::thread;
 
 /// How many letters are on their way at once by each channel, where nobody says.
@@ -133,11 +135,38 @@ pub struct Rehearsal {
     pub messages: Vec<Swept>,
 }
 
-/// The clock and the zone that a sweep reports by.
-pub fn head(context: &mut Context) -> Result<(Instant, Zone)> {
+/// What a sweep finds at its start.
+pub struct Start {
+    /// As of when it reports.
+    pub as_of: Instant,
+    pub(super) desk: Desk,
+    /// The channels that rest, or did lately.
+    pub(super) rests: Vec<(String, Rest)>,
+    /// Whether anything is due.
+    pub(super) any: bool,
+}
+
+impl Start {
+    /// The zone that it reports by.
+    pub fn zone(&self) -> &Zone {
+        &self.desk.zone
+    }
+}
+
+/// Looks whether anything is due; that takes no write lock.
+pub fn start(context: &mut Context) -> Result<Start> {
     let Context { store, env } = context;
-    let now = env.now;
-    store.read(|tx| Ok((now, env.desk(tx)?.zone)))
+    let now = env.time();
+    store.read(|tx| {
+        let desk = env.desk(tx)?;
+        let rests = sweeps::rests(tx, &desk.clinic.id, now.plus(-SAME_OUTAGE))?;
+        let any = sweeps::waiting_since(tx, &desk.clinic.id, env.now)?.is_some();
+        // A sweep that finds nothing leaves cron nothing to mail.
+        if any {
+            env.mind_the_clock(tx)?;
+        }
+        Ok(Start { as_of: env.now, desk, rests, any })
+    })
 }
 
 /// Says for each pending message whether it is due, and why; changes nothing.
@@ -180,12 +209,14 @@ pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) ->
 /// lease has run out.
 pub fn sweep<R: Reader>(
     context: &mut Context,
+    start: Start,
     orders: &Orders<'_>,
     reader: &mut R,
     end: impl FnOnce(&mut R) -> std::result::Result<(), R::Problem>,
 ) -> std::result::Result<Tally, R::Problem> {
+    let clinic_id = start.desk.clinic.id.clone();
     let tally = thread::scope(|scope| -> std::result::Result<Tally, R::Problem> {
-        let mut pass = Pass::begin(context, orders, reader)?;
+        let mut pass = Pass::begin(context, start, orders, reader)?;
         let ran = pass.run(scope);
         let ended = ran.and_then(|()| {
             end(pass.reader())?;
@@ -203,7 +234,7 @@ pub fn sweep<R: Reader>(
             }
         }
     })?;
-    heartbeat::note(context)?;
+    heartbeat::note(context, &clinic_id)?;
     Ok(tally)
 }
 

@@ -1,6 +1,6 @@
 //! Sweeps by channels that answer as a test wants it.
 
-use crate::app::remind::sweep::{Orders, Reader, Swept, Tally, sweep};
+use crate::app::remind::sweep::{Orders, Reader, Swept, Tally, start, sweep};
 use crate::app::{Context, Env};
 use crate::deliver::channel::{Channel, Letter, Outcome};
 use crate::deliver::{Opener, Ways};
@@ -12,6 +12,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::reminder::MessageStatus;
 use crate::error::Result;
 use crate::secrets::Secrets;
+use crate::store::fixtures::far::far;
 use crate::store::fixtures::{Folder, Shelf, change, reminder, visit};
 use crate::store::outbox::Message;
 use crate::store::{Ending, audit};
@@ -155,7 +156,16 @@ impl Desk {
     ) -> Result<Tally> {
         let ways = Ways::new(fakes);
         let orders = Orders { ways: &ways, workers, limit: None };
-        sweep(&mut self.context, &orders, reader, |_| Ok(()))
+        let start = start(&mut self.context)?;
+        sweep(&mut self.context, start, &orders, reader, |_| Ok(()))
+    }
+
+    /// The same clinic with its book far away, and how often an answer of it was waited for.
+    fn far_away(mut self) -> (Desk, Arc<AtomicUsize>) {
+        let Context { store, env } = self.context;
+        let (store, waits) = far(store);
+        self.context = Context { store, env };
+        (self, waits)
     }
 
     /// Sweeps with a reader who takes everything.
@@ -425,7 +435,8 @@ fn what_is_printed_counts_as_sent_when_it_can_be_read() {
         let fakes = Fakes::default();
         let ways = Ways::new(&fakes);
         let orders = Orders { ways: &ways, workers: 8, limit: None };
-        let ended = sweep(&mut desk.context, &orders, &mut reader, |reader| {
+        let start = start(&mut desk.context).unwrap();
+        let ended = sweep(&mut desk.context, start, &orders, &mut reader, |reader| {
             assert!(reader.swept.iter().all(|swept| swept.text.is_some()));
             Err(Refusal::new(Code::Internal, "the end of the report can't be written"))
         });
@@ -460,4 +471,41 @@ fn more_than_a_queue_holds_goes_out_once_each_by_every_channel() {
     assert_eq!((given.len(), fakes.given("a").len()), (1200, 1200));
     assert_eq!(desk.message("m0000").attempts, 3);
     assert_eq!(desk.count(MessageStatus::Sent), 1200);
+}
+
+#[test]
+fn a_sweep_of_two_thousand_messages_waits_few_times_for_its_book() {
+    for (channels, opted_out) in [("a", false), ("print", false), ("a", true)] {
+        let mut desk = Desk::open(channels, 2000);
+        desk.edit("rosa", |patient: &mut Patient| patient.opt_out = opted_out);
+        let (mut desk, waits) = desk.far_away();
+        let fakes = Fakes::default().with("a", |_| Outcome::Sent);
+        let (tally, swept) = desk.sweep(&fakes, 8);
+        let sent = if opted_out { 0 } else { 2000 };
+        assert_eq!((tally.sent, swept.len()), (sent, 2000), "{channels}");
+        let waits = waits.load(Ordering::SeqCst);
+        assert!(waits <= 40, "by {channels}: {waits} times");
+        assert_eq!(desk.count(MessageStatus::Pending), 0, "{channels}");
+    }
+}
+
+#[test]
+fn letters_that_were_read_ahead_go_back_where_their_channel_or_their_patient_wants_none() {
+    let stop: [fn() -> Outcome; 2] = [|| later(Some(600), true), || Outcome::OptedOut { why: "STOP".into() }];
+    for stop in stop {
+        let (mut desk, _) = Desk::open("a", 400).far_away();
+        let count = AtomicUsize::new(0);
+        let fakes = Fakes::default().with("a", move |_| {
+            std::thread::sleep(Duration::from_millis(2));
+            if count.fetch_add(1, Ordering::SeqCst) < 60 { Outcome::Sent } else { stop() }
+        });
+        let (tally, swept) = desk.sweep(&fakes, 8);
+        assert_eq!((tally.sent, swept.len()), (60, 400));
+        let given = fakes.given("a");
+        assert!(given.len() <= 60 + 2 * 8, "{} were tried", given.len());
+        for number in 0..400 {
+            let message = desk.message(&format!("m{number:04}"));
+            assert_eq!((message.lease, message.lost_leases), (None, 0), "{number}");
+        }
+    }
 }

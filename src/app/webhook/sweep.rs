@@ -11,6 +11,7 @@ use crate::secrets::random;
 use crate::store::deliveries::{self, Delivery, Due, Known, Ready};
 use crate::store::{Ending, Tx, webhooks};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, channel};
 
@@ -189,18 +190,30 @@ impl Sweep {
         store.write(Ending::Commit, |tx| {
             let desk = env.desk_unasked(tx)?;
             let mut settled = Vec::with_capacity(arrived.len());
+            let mut known = HashMap::new();
             for judged in arrived {
-                settled.push(self.settle(tx, env, &desk.clinic.id, judged)?);
+                settled.push(self.settle(tx, env, &desk.clinic.id, judged, &mut known)?);
             }
             let claimed = self.claim(tx, env, &desk.clinic.id, &mut settled)?;
             Ok((settled, claimed))
         })
     }
 
-    fn settle(&self, tx: &mut Tx<'_>, env: &Env, clinic_id: &str, judged: &Judged) -> Result<Known> {
+    /// Settles a delivery; its endpoint is asked for once.
+    fn settle(
+        &self,
+        tx: &mut Tx<'_>,
+        env: &Env,
+        clinic_id: &str,
+        judged: &Judged,
+        endpoints: &mut HashMap<String, Option<Webhook>>,
+    ) -> Result<Known> {
         let mut known = judged.after.clone();
         let delivery = &mut known.delivery;
-        let webhook: Option<Webhook> = tx.by_id(clinic_id, &delivery.webhook_id)?;
+        let webhook = match endpoints.entry(delivery.webhook_id.clone()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => unknown.insert(tx.by_id(clinic_id, &delivery.webhook_id)?),
+        };
         let listens = webhook.as_ref().is_some_and(Webhook::listens);
         if delivery.status == DeliveryStatus::Pending && !listens {
             // Removed or disabled meanwhile: nobody will try it again.
@@ -210,6 +223,9 @@ impl Sweep {
         deliveries::settle(tx, &self.lease, delivery)?;
         if let Some(until) = judged.hold {
             webhooks::hold(tx, &delivery.webhook_id, until)?;
+            if let Some(webhook) = webhook.as_mut() {
+                webhook.held_until = Some(until);
+            }
         }
         if let (true, Some(before)) = (judged.gone && listens, webhook) {
             let why = text!("the-endpoint-answered-410-it-is-gone");
@@ -218,8 +234,9 @@ impl Sweep {
                 disabled_reason: Some(why.to_owned()),
                 ..before.clone()
             };
-            env.change(tx, Some(clinic_id), "webhook.disabled", Some(why), (&before, &after))?;
+            env.change(tx, Some(clinic_id), "webhook.disabled", Some(why), (&*before, &after))?;
             deliveries::drop_pending(tx, &before.id, why, self.now())?;
+            *before = after;
         }
         Ok(known)
     }
@@ -313,7 +330,8 @@ impl Sweep {
             ..known.delivery
         };
         let after = Known { delivery, ..known };
-        self.settle(tx, env, clinic_id, &Judged { after, gone: false, hold: None })
+        let judged = Judged { after, gone: false, hold: None };
+        self.settle(tx, env, clinic_id, &judged, &mut HashMap::new())
     }
 }
 

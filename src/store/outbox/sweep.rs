@@ -4,30 +4,62 @@ use crate::domain::delivery::Failures;
 use crate::domain::reminder::MessageStatus;
 use crate::domain::time::Instant;
 use crate::error::StoreError;
+use crate::store::engine::Value;
+use crate::store::record::marks;
 use crate::store::{Tx, params};
 
-/// Takes a pending message for a sweep, to be sent by that channel, until the lease runs out.
+/// Takes pending messages for a sweep, to be sent by that channel, until the lease runs out.
 pub fn lease(
     tx: &mut Tx<'_>,
-    id: &str,
+    ids: &[String],
     lease: &str,
     until: Instant,
     channel: &str,
 ) -> Result<(), StoreError> {
+    let mut params = params![lease, until, channel].to_vec();
+    let listed = listed(&mut params, ids);
     tx.run(
-        "UPDATE messages SET lease = ?2, lease_until = ?3, attempts = attempts + 1, channel = ?4
-         WHERE id = ?1 AND status = 'pending'",
-        params![id, lease, until, channel],
+        &format!(
+            "UPDATE messages SET lease = ?1, lease_until = ?2, attempts = attempts + 1, channel = ?3
+             WHERE status = 'pending' AND id IN ({listed})"
+        ),
+        &params,
     )
 }
 
-/// Notes that a sweep hands a message over to its channel. It counts as a lost lease until the outcome is noted.
-pub fn hand_over(tx: &mut Tx<'_>, id: &str, lease: &str) -> Result<(), StoreError> {
-    tx.run(
-        "UPDATE messages SET lost_leases = lost_leases + 1
-         WHERE id = ?1 AND lease = ?2 AND status = 'pending'",
-        params![id, lease],
-    )
+/// Changes those of the messages that are pending under that lease, or under none where it is `None`; the change's
+/// own parameters begin with `?2`.
+fn change(
+    tx: &mut Tx<'_>,
+    ids: &[String],
+    lease: Option<&str>,
+    change: &str,
+    values: &[Value<'_>],
+) -> Result<(), StoreError> {
+    let mut params = params![lease.unwrap_or("")].to_vec();
+    params.extend_from_slice(values);
+    let listed = listed(&mut params, ids);
+    let sql = format!(
+        "UPDATE messages SET {change} WHERE status = 'pending' AND coalesce(lease, '') = ?1 AND id IN ({listed})"
+    );
+    tx.run(&sql, &params)
+}
+
+/// Adds the ids to a statement's parameters, and answers their marks.
+pub(super) fn listed<'a>(params: &mut Vec<Value<'a>>, ids: &'a [String]) -> String {
+    let marks = marks(params.len() + 1, ids.len());
+    params.extend(ids.iter().map(Value::from));
+    marks
+}
+
+/// Notes that a sweep hands messages over to their channel. It counts as a lost lease until the outcome is noted.
+pub fn hand_over(tx: &mut Tx<'_>, ids: &[String], lease: &str) -> Result<(), StoreError> {
+    change(tx, ids, Some(lease), "lost_leases = lost_leases + 1", &[])
+}
+
+/// Notes that messages were not handed over after all.
+pub fn take_back(tx: &mut Tx<'_>, ids: &[String], lease: &str) -> Result<(), StoreError> {
+    change(tx, ids, Some(lease), "lost_leases = lost_leases - 1", &[])
 }
 
 /// Keeps everything that a sweep holds for longer.
@@ -38,39 +70,36 @@ pub fn renew(tx: &mut Tx<'_>, lease: &str, until: Instant) -> Result<(), StoreEr
     )
 }
 
-/// What a sweep knows of a message at its end.
-#[derive(Debug, Clone, PartialEq)]
+/// What a sweep knows of messages at their end.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Settlement {
-    /// The message.
-    pub id: String,
-    /// The lease under which it went out; none for one that was never leased.
+    /// The lease under which they went out; none where they never were leased.
     pub lease: Option<String>,
-    /// How it ended.
+    /// How they ended.
     pub status: MessageStatus,
     /// By which channel.
     pub channel: Option<String>,
-    /// Why it did not go out, where it did not.
+    /// Why they did not go out, where they did not.
     pub error: Option<String>,
 }
 
-/// Settles a message that this sweep still holds (or that none does). Answers whether it did.
-pub fn settle(tx: &mut Tx<'_>, settlement: &Settlement, at: Instant) -> Result<bool, StoreError> {
-    let Settlement { id, lease, status, channel, error } = settlement;
-    let rows = tx.execute(
-        "UPDATE messages SET status = ?3, settled_at = ?4, channel = ?5, error = ?6,
-           lease = NULL, lease_until = NULL, lost_leases = 0
-         WHERE id = ?1 AND status = 'pending' AND coalesce(lease, '') = ?2",
-        params![id, lease.as_deref().unwrap_or(""), status, at, channel, error],
-    )?;
-    Ok(rows == 1)
+/// Settles those of the messages that this sweep still holds (or that none does).
+pub fn settle(
+    tx: &mut Tx<'_>,
+    ids: &[String],
+    settlement: &Settlement,
+    at: Instant,
+) -> Result<(), StoreError> {
+    let Settlement { lease, status, channel, error } = settlement;
+    let settled = "status = ?2, settled_at = ?3, channel = ?4, error = ?5, lease = NULL, lease_until = NULL,
+        lost_leases = 0";
+    change(tx, ids, lease.as_deref(), settled, params![status.as_str(), at, channel, error])
 }
 
-/// What is known of a message that is to be tried again.
-#[derive(Debug, Clone, PartialEq)]
+/// What is known of messages that are to be tried again.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Delay {
-    /// The message.
-    pub id: String,
-    /// The lease that it was tried under; none for one that was never leased.
+    /// The lease that they were tried under; none where they never were leased.
     pub lease: Option<String>,
     /// Not before then.
     pub ready_at: Instant,
@@ -78,37 +107,28 @@ pub struct Delay {
     pub channel: String,
     /// How many tries by that channel failed for the moment.
     pub tries: i64,
-    /// The channels that it was given up by.
+    /// The channels that they were given up by.
     pub failures: Failures,
     /// Why; what is known stays where nothing new is.
     pub error: Option<String>,
     /// Whether the try that the lease counted was none after all.
     pub uncounted: bool,
-    /// How many leases on it were lost.
+    /// How many leases on them were lost.
     pub lost_leases: i64,
 }
 
-/// Puts a message off that this sweep still holds (or that none does). Answers whether it did.
-pub fn put_off(tx: &mut Tx<'_>, delay: &Delay) -> Result<bool, StoreError> {
-    let Delay { id, lease, ready_at, channel, tries, failures, error, uncounted, lost_leases } = delay;
-    let lease = lease.as_deref().unwrap_or("");
-    let rows = tx.execute(
-        "UPDATE messages SET ready_at = ?3, channel = ?4, tries = ?5, failures = ?6,
-           error = coalesce(?7, error), attempts = attempts - ?8, lease = NULL, lease_until = NULL,
-           lost_leases = ?9
-         WHERE id = ?1 AND status = 'pending' AND coalesce(lease, '') = ?2",
-        params![id, lease, ready_at, channel, tries, failures, error, uncounted, lost_leases],
-    )?;
-    Ok(rows == 1)
+/// Puts those of the messages off that this sweep still holds (or that none does).
+pub fn put_off(tx: &mut Tx<'_>, ids: &[String], delay: &Delay) -> Result<(), StoreError> {
+    let Delay { lease, ready_at, channel, tries, failures, error, uncounted, lost_leases } = delay;
+    let put_off = "ready_at = ?2, channel = ?3, tries = ?4, failures = ?5, error = coalesce(?6, error),
+        attempts = attempts - ?7, lease = NULL, lease_until = NULL, lost_leases = ?8";
+    let values = params![*ready_at, channel, *tries, failures, error, *uncounted, *lost_leases];
+    change(tx, ids, lease.as_deref(), put_off, values)
 }
 
-/// Gives a message back that did not go out after all.
-pub fn release(tx: &mut Tx<'_>, id: &str, lease: &str) -> Result<(), StoreError> {
-    tx.run(
-        "UPDATE messages SET lease = NULL, lease_until = NULL, attempts = attempts - 1
-         WHERE id = ?1 AND lease = ?2 AND status = 'pending'",
-        params![id, lease],
-    )
+/// Gives messages back that did not go out after all.
+pub fn release(tx: &mut Tx<'_>, ids: &[String], lease: &str) -> Result<(), StoreError> {
+    change(tx, ids, Some(lease), "lease = NULL, lease_until = NULL, attempts = attempts - 1", &[])
 }
 
 /// Gives everything back that a sweep still holds; who can do that has lost no lease.
@@ -120,30 +140,24 @@ pub fn release_all(tx: &mut Tx<'_>, lease: &str) -> Result<(), StoreError> {
     )
 }
 
-/// A message that a sweep holds and sends on by its next channel.
-#[derive(Debug, Clone, PartialEq)]
+/// How messages that a sweep holds go on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Onward {
-    /// The message.
-    pub id: String,
     /// The sweep's lease.
     pub lease: String,
     /// By which channel.
     pub channel: String,
-    /// The channels that it was given up by.
+    /// The channels that they were given up by.
     pub failures: Failures,
-    /// How many leases on it were lost.
+    /// How many leases on them were lost.
     pub lost_leases: i64,
 }
 
-/// Notes that a message which a sweep holds goes on by the next channel.
-pub fn go_on(tx: &mut Tx<'_>, onward: &Onward) -> Result<(), StoreError> {
-    let Onward { id, lease, channel, failures, lost_leases } = onward;
-    tx.run(
-        "UPDATE messages SET channel = ?3, failures = ?4, tries = 0, attempts = attempts + 1,
-           lost_leases = ?5
-         WHERE id = ?1 AND lease = ?2 AND status = 'pending'",
-        params![id, lease, channel, failures, lost_leases],
-    )
+/// Notes that messages which a sweep holds go on by the next channel.
+pub fn go_on(tx: &mut Tx<'_>, ids: &[String], onward: &Onward) -> Result<(), StoreError> {
+    let Onward { lease, channel, failures, lost_leases } = onward;
+    let gone_on = "channel = ?2, failures = ?3, tries = 0, attempts = attempts + 1, lost_leases = ?4";
+    change(tx, ids, Some(lease), gone_on, params![channel, failures, *lost_leases])
 }
 
 /// Settles as sent what a sweep holds to go by that channel, at most so many. Answers how many.
