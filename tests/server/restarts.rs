@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 const HUNDRED: usize = 100;
@@ -84,6 +84,46 @@ fn a_server_restarted_amid_a_hundred_desks_loses_no_booking_and_doubles_none() {
         desks.into_iter().flat_map(|desk| desk.join().expect("the desk gets its bookings")).collect()
     });
     holds_each_once(&clinic, &acknowledged);
+}
+
+/// A desk does not try again itself here.
+#[test]
+fn no_new_command_is_refused_while_a_server_is_restarted() {
+    let mut own = own_server(&Wishes { durable: true, ..Wishes::default() });
+    let clinic = open_at(&own.server);
+    let (begun, over) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let desk = |number: usize| {
+        let mut booked = Vec::new();
+        while !over.load(Ordering::SeqCst) {
+            let next = begun.fetch_add(1, Ordering::SeqCst);
+            if number.is_multiple_of(2) && next < HUNDRED {
+                let (date, time) = when(next);
+                let patient = format!("--name 'P {next}' --phone +5037700{next:04}");
+                booked
+                    .push(clinic.book(&format!("--doctor GARCIA --date {date} --time {time} {patient}")).id);
+            } else {
+                clinic.does("today");
+            }
+        }
+        booked
+    };
+    let booked: BTreeSet<String> = std::thread::scope(|scope| {
+        let desks: Vec<_> = (0..6).map(|number| scope.spawn(move || desk(number))).collect();
+        for mode in ["fast", "immediate"] {
+            let before = begun.load(Ordering::SeqCst);
+            while begun.load(Ordering::SeqCst) < before + 12 && !desks.iter().any(|desk| desk.is_finished()) {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            own.stop(mode);
+            std::thread::sleep(Duration::from_millis(300));
+            own.start_again();
+        }
+        over.store(true, Ordering::SeqCst);
+        desks.into_iter().flat_map(|desk| desk.join().expect("no command is refused")).collect()
+    });
+    let list = clinic.list("--limit 1000");
+    assert_eq!(list.appointments.into_iter().map(|visit| visit.id).collect::<BTreeSet<_>>(), booked);
+    clinic.is_sound();
 }
 
 /// What a stream answered to each line, by its number. `meanwhile` comes between a line and its answer.

@@ -9,6 +9,7 @@ use super::server::Server;
 use super::session::{Missed, Session};
 use super::tls;
 use crate::error::StoreError;
+use crate::store::again::{self, Patience};
 use crate::store::engine::{Question, Rows};
 use std::time::Duration;
 #[cfg(unix)]
@@ -23,8 +24,6 @@ use tokio_postgres::{Client, Config, Error, SimpleQueryMessage};
 
 /// The oldest server this program was made for.
 const OLDEST: (i64, &str) = (130_000, "13");
-/// How long a server that is starting is waited for.
-const STARTING: Duration = Duration::from_secs(10);
 /// How long a line on which nothing comes back is kept, at worst the sum of these.
 const IDLE: Duration = Duration::from_secs(15);
 const SILENT: Duration = Duration::from_secs(20);
@@ -51,23 +50,12 @@ const ABOUT: &str = "SELECT current_setting('server_version_num') AS number, ver
 pub(super) const SCHEMA_VERSION: &str =
     "SELECT version AS taken FROM schema_version WHERE application = 'turno'";
 
-/// Opens a session; waits for a server that is just starting.
+/// Opens a session; waits for a server that lets nobody in just now.
 pub(super) fn patiently(server: &Server, questions: &[Question]) -> Result<(Opened, Vec<Rows>), StoreError> {
-    let mut waited = Duration::ZERO;
+    let mut patience = Patience::of(server.patience);
     loop {
         match once(server, questions) {
-            Err(StoreError::Lost { starting: true, .. }) if waited < STARTING => {
-                let nap = Duration::from_millis(200);
-                std::thread::sleep(nap);
-                waited += nap;
-            }
-            // Nothing was there to be lost.
-            Err(StoreError::Lost { message, .. }) => {
-                return Err(StoreError::unavailable(
-                    message,
-                    text!("check-the-address-and-that-the-server-runs"),
-                ));
-            }
+            Err(problem) if again::may_pass(&problem, false) && patience.nap(&problem) => {}
             answer => return answer,
         }
     }
@@ -81,9 +69,12 @@ pub(super) fn once(server: &Server, questions: &[Question]) -> Result<(Opened, V
     let about = session.ask(async |client| introduced(client, questions).await);
     let hung_up = session.is_closed();
     let (about, answers) = about.map_err(|problem| match problem {
-        // It went down in between; where it is restarted, it is back in a moment.
-        StoreError::Lost { message, .. } => {
-            StoreError::Lost { message: format!("{}: {message}", server.address()), starting: hung_up }
+        StoreError::Lost { message } => {
+            let message = format!("{}: {message}", server.address());
+            let hint = text!("check-the-address-and-that-the-server-runs");
+            // It went down in between; where it is restarted, it is back in a moment. One that says nothing
+            // was waited for already.
+            if hung_up { StoreError::away(message, hint) } else { StoreError::unavailable(message, hint) }
         }
         problem => problem,
     })?;

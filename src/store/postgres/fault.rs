@@ -14,7 +14,6 @@ pub(super) fn fault(problem: Error) -> StoreError {
         Some(said) => of_server(said),
         None if problem.is_closed() || io(&problem).is_some() => StoreError::Lost {
             message: io(&problem).map_or_else(|| problem.to_string(), ToString::to_string),
-            starting: false,
         },
         None => StoreError::Internal(text!("the-store-answers", whole = whole(&problem))),
     }
@@ -45,27 +44,30 @@ pub(super) fn connecting(server: &Server, problem: &Error) -> StoreError {
     if whole.contains("password missing") {
         return StoreError::unavailable(text!("the-server-at-wants-a-password", address), passwords(server));
     }
-    StoreError::unavailable(
-        text!("no-session-at", address, whole),
-        text!("check-the-address-sslmode-and-the-servers-log"),
-    )
+    let (message, hint) =
+        (text!("no-session-at", address, whole), text!("check-the-address-sslmode-and-the-servers-log"));
+    // A server that is being stopped hangs up without a word.
+    if problem.is_closed() { StoreError::away(message, hint) } else { StoreError::unavailable(message, hint) }
 }
 
 /// What the system says of the way to a server.
 pub(super) fn unreachable(server: &Server, cause: &std::io::Error) -> StoreError {
     let address = server.address();
     let message = text!("no-postgresql-server-is-to-be-had-at", address, cause);
+    let hint = text!("check-the-address-and-that-the-server-runs");
     match cause.kind() {
         // A server that restarts is back in a moment.
         std::io::ErrorKind::ConnectionRefused
         | std::io::ErrorKind::ConnectionReset
+        | std::io::ErrorKind::ConnectionAborted
+        | std::io::ErrorKind::BrokenPipe
         | std::io::ErrorKind::NotFound
-        | std::io::ErrorKind::UnexpectedEof => StoreError::Lost { message, starting: false },
+        | std::io::ErrorKind::UnexpectedEof => StoreError::away(message, hint),
         std::io::ErrorKind::InvalidData => StoreError::unavailable(
             text!("the-server-at-cant-be-trusted", address, cause),
             text!("check-the-hosts-name-sslmode-and-sslrootcert"),
         ),
-        _ => StoreError::unavailable(message, text!("check-the-address-and-that-the-server-runs")),
+        _ => StoreError::unavailable(message, hint),
     }
 }
 
@@ -84,13 +86,15 @@ fn refused_session(server: &Server, said: &DbError) -> StoreError {
         SqlState::INVALID_CATALOG_NAME => {
             StoreError::unavailable(message, text!("make-the-database-first-createdb-name-or-name"))
         }
-        SqlState::CANNOT_CONNECT_NOW => StoreError::Lost { message, starting: true },
         SqlState::TOO_MANY_CONNECTIONS => {
-            StoreError::unavailable(message, text!("close-other-programs-or-raise-max_connections"))
+            StoreError::away(message, text!("close-other-programs-or-raise-max_connections"))
         }
         _ => match of_server(said) {
             StoreError::Internal(_) | StoreError::Constraint(_) => {
                 StoreError::unavailable(message, text!("check-the-url-or-ask-whoever-runs"))
+            }
+            StoreError::Lost { .. } => {
+                StoreError::away(message, text!("check-the-address-and-that-the-server-runs"))
             }
             problem => problem,
         },
@@ -118,7 +122,7 @@ fn of_server(said: &DbError) -> StoreError {
         // CockroachDB's word for a commit of which it does not know itself.
         | SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN
         | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => {
-            StoreError::Lost { message: text, starting: false }
+            StoreError::Lost { message: text }
         }
         SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::unavailable(
             text!("the-server-takes-no-changes", text),
@@ -133,7 +137,7 @@ fn of_server(said: &DbError) -> StoreError {
             text!("ask-whoever-runs-the-server-to-grant"),
         ),
         SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED => StoreError::Corrupt(text),
-        _ if class == "08" => StoreError::Lost { message: text, starting: false },
+        _ if class == "08" => StoreError::Lost { message: text },
         _ if class == "53" => StoreError::unavailable(
             text!("the-server-cant-go-on-nothing-was-changed", text),
             text!("look-at-the-server-then-try-again"),

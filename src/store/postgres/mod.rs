@@ -336,7 +336,7 @@ impl Engine for Postgres {
             problem if taken_back => problem,
             StoreError::Conflict | StoreError::Constraint(_) | StoreError::Overlap => problem,
             StoreError::Lost { .. } => problem,
-            problem => StoreError::Lost { message: problem.to_string(), starting: false },
+            problem => StoreError::Lost { message: problem.to_string() },
         })
     }
 

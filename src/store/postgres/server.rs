@@ -5,6 +5,7 @@
 //! (<https://www.postgresql.org/docs/current/libpq-connect.html>).
 
 use crate::error::StoreError;
+use crate::store::again::PATIENCE;
 use percent_encoding::percent_decode_str;
 use std::fmt;
 use std::io::Read;
@@ -71,6 +72,8 @@ pub struct Server {
     /// How the server may ask who somebody is.
     pub(super) required: Required,
     pub(super) timeout: Duration,
+    /// How long a server that lets nobody in is waited for.
+    pub(super) patience: Duration,
     /// Whether writers queue for a lock, where the server has one. Always, but in tests of what
     /// happens on the others.
     pub(super) locks: bool,
@@ -129,16 +132,15 @@ impl Server {
         };
         let passfile = said("passfile", "PGPASSFILE").map(PathBuf::from);
         fill(&mut config, variable)?;
-        let timeout = match config.get_connect_timeout() {
-            Some(timeout) => *timeout,
-            None => USUAL_TIMEOUT,
-        };
+        let timeout = config.get_connect_timeout().copied();
+        let patience = timeout.filter(|timeout| !timeout.is_zero()).unwrap_or(PATIENCE).min(PATIENCE);
         Ok(Server {
             config,
             sslmode,
             certificates,
             required,
-            timeout,
+            timeout: timeout.unwrap_or(USUAL_TIMEOUT),
+            patience,
             locks: true,
             passfile: passfile.or_else(|| home.map(|home| home.join(".pgpass"))),
             shown: without_password(url),

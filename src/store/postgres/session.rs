@@ -89,7 +89,7 @@ impl Session {
         };
         let answer = runtime.block_on(within(self.limit, question(client))).unwrap_or_else(|| {
             let limit = self.limit.unwrap_or_default().as_secs();
-            Err(StoreError::Lost { message: text!("no-answer-within-s", as_secs = limit), starting: false })
+            Err(StoreError::Lost { message: text!("no-answer-within-s", as_secs = limit) })
         });
         self.lost |= matches!(answer, Err(StoreError::Lost { .. }));
         answer
