@@ -1,9 +1,10 @@
 //! A server that goes away in the middle of the work, and a line that breaks at the worst moment.
 
 use crate::support::Clinic;
+use crate::support::cluster::private::Cluster;
 use crate::support::views::{Appointment, Refusal};
 use crate::wire::{Break, Line};
-use crate::{Wishes, database, open_at, own_server};
+use crate::{Wishes, database, open_at, own_server, unavailable};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{BufRead, BufReader, Write};
@@ -223,6 +224,63 @@ fn a_stream_whose_server_stays_away_ends_with_a_refusal_and_nothing_half_done() 
     own.start_again();
     let total = clinic.list("--limit 1000").total;
     assert!((booked.len()..=41).contains(&total), "{} were acknowledged, {total} are there", booked.len());
+    clinic.is_sound();
+}
+
+/// Starts the server again as a standby that follows nobody.
+fn becomes_a_standby(own: &mut Cluster) {
+    own.stop("fast");
+    std::fs::write(own.folder.join("data/standby.signal"), "").unwrap();
+    own.start_again();
+}
+
+#[test]
+fn a_standby_is_read_and_says_that_it_takes_no_changes_until_it_is_promoted() {
+    let mut own = own_server(&Wishes::default());
+    let clinic = open_at(&own.server);
+    let at = |attributes: &str| format!("{}?target_session_attrs={attributes}", clinic.place().name());
+    becomes_a_standby(&mut own);
+    for attributes in ["any", "standby", "prefer-standby", "read-only"] {
+        clinic.does(&format!("list --db {}", at(attributes)));
+    }
+    let refusal = unavailable(&clinic, "doctor add --name X");
+    assert!(refusal.message.contains("standby"), "{refusal:?}");
+    for attributes in ["primary", "read-write"] {
+        let line = format!("list --db {}&connect_timeout=1", at(attributes));
+        let refusal = unavailable(&clinic, &line);
+        assert!(refusal.message.contains("target_session_attrs"), "{refusal:?}");
+    }
+    std::thread::scope(|scope| {
+        let waiting =
+            scope.spawn(|| clinic.ran(&format!("doctor add --name X --code X --db {}", at("primary"))));
+        std::thread::sleep(Duration::from_secs(1));
+        clinic.place().run("SELECT pg_promote()").unwrap();
+        let _ = waiting.join().unwrap().exits(0);
+    });
+    for attributes in ["primary", "read-write", "prefer-standby"] {
+        clinic.does(&format!("doctor show X --db {}", at(attributes)));
+    }
+    unavailable(&clinic, &format!("list --db {}", at("standby")));
+    clinic.is_sound();
+}
+
+#[test]
+fn a_standby_that_takes_a_lost_servers_place_in_mid_command_is_waited_for() {
+    let mut own = own_server(&Wishes::default());
+    let clinic = open_at(&own.server);
+    std::thread::scope(|scope| {
+        let booked = streamed(&clinic, &(0..20).collect::<Vec<_>>(), |number| {
+            if number == 10 {
+                becomes_a_standby(&mut own);
+                scope.spawn(|| {
+                    std::thread::sleep(Duration::from_secs(1));
+                    clinic.place().run("SELECT pg_promote()").unwrap();
+                });
+            }
+        });
+        assert_eq!(booked.len(), 20);
+    });
+    assert_eq!(clinic.list("").total, 20);
     clinic.is_sound();
 }
 

@@ -2,6 +2,7 @@
 
 use super::auth::Forbidden;
 use super::server::Server;
+use super::target::Target;
 use crate::domain::delivery::one_line;
 use crate::error::StoreError;
 use std::error::Error as _;
@@ -48,6 +49,23 @@ pub(super) fn connecting(server: &Server, problem: &Error) -> StoreError {
         (text!("no-session-at", address, whole), text!("check-the-address-sslmode-and-the-servers-log"));
     // A server that is being stopped hangs up without a word.
     if problem.is_closed() { StoreError::away(message, hint) } else { StoreError::unavailable(message, hint) }
+}
+
+/// A server that is not what `target_session_attrs` asks for.
+pub(super) fn unfit(server: &Server, target: Target) -> StoreError {
+    let message = text!("the-server-at-is-not-what-target-session-attrs", address = server.address());
+    match target.takes_changes() {
+        // A standby that is being promoted takes changes in a moment.
+        true => StoreError::away(message, text!("is-it-a-standby-name-the-primary")),
+        false => StoreError::unavailable(message, text!("name-another-server-or-target-session-attrs")),
+    }
+}
+
+/// A standby that was to be changed. Where a session before it took changes, it is about to take its place.
+pub(super) fn standby(server: &Server, about_to_take_over: bool) -> StoreError {
+    let message = text!("the-server-is-a-standby-and-takes-no-changes", server);
+    let hint = text!("is-it-a-standby-name-the-primary");
+    if about_to_take_over { StoreError::away(message, hint) } else { StoreError::unavailable(message, hint) }
 }
 
 /// What the system says of the way to a server.

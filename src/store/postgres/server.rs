@@ -12,9 +12,10 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio_postgres::Config;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, LoadBalanceHosts};
 
 use super::auth::Required;
+use super::target::Target;
 
 /// The most bytes that are read of a password file.
 const LONGEST_PASSFILE: u64 = 1 << 20;
@@ -71,6 +72,8 @@ pub struct Server {
     pub(super) certificates: Certificates,
     /// How the server may ask who somebody is.
     pub(super) required: Required,
+    /// Which of several hosts is meant.
+    pub(super) target: Target,
     pub(super) timeout: Duration,
     /// How long a server that lets nobody in is waited for.
     pub(super) patience: Duration,
@@ -118,6 +121,11 @@ impl Server {
                 .ok_or_else(|| malformed(text!("require_auth-lists-none-password-md5-scram")))?,
             None => Required::Unsaid,
         };
+        let target = match said("target_session_attrs", "PGTARGETSESSIONATTRS") {
+            Some(word) => Target::parse(&word)
+                .ok_or_else(|| malformed(text!("target-session-attrs-is-any-read-write-read-only")))?,
+            None => Target::Any,
+        };
         let home = variable("HOME").or_else(|| variable("USERPROFILE")).map(PathBuf::from);
         let usual = |name: &str| home.as_ref().map(|home| home.join(".postgresql").join(name));
         let present = |path: &PathBuf| path.is_file();
@@ -132,6 +140,10 @@ impl Server {
         };
         let passfile = said("passfile", "PGPASSFILE").map(PathBuf::from);
         fill(&mut config, variable)?;
+        let (hosts, ports) = (config.get_hosts().len(), config.get_ports().len());
+        if ports > 1 && ports != hosts {
+            return Err(malformed(&text!("there-are-ports-for-hosts", ports, hosts)));
+        }
         let timeout = config.get_connect_timeout().copied();
         let patience = timeout.filter(|timeout| !timeout.is_zero()).unwrap_or(PATIENCE).min(PATIENCE);
         Ok(Server {
@@ -139,12 +151,68 @@ impl Server {
             sslmode,
             certificates,
             required,
+            target,
             timeout: timeout.unwrap_or(USUAL_TIMEOUT),
             patience,
             locks: true,
             passfile: passfile.or_else(|| home.map(|home| home.join(".pgpass"))),
             shown: without_password(url),
         })
+    }
+
+    /// The same for each of its hosts alone, in the order in which they are tried: each has its own password,
+    /// and is a socket or not.
+    pub(super) fn hosts(&self) -> Vec<Server> {
+        let all = self.config.get_hosts().iter().enumerate();
+        let mut hosts: Vec<Server> = all
+            .map(|(position, host)| Server { config: self.only(position, host), ..self.clone() })
+            .collect();
+        if self.config.get_load_balance_hosts() == LoadBalanceHosts::Random {
+            hosts.sort_by_cached_key(|_| getrandom::u32().unwrap_or_default());
+        }
+        hosts
+    }
+
+    /// The settings with one of the hosts.
+    fn only(&self, position: usize, host: &Host) -> Config {
+        let (all, mut one) = (&self.config, Config::new());
+        match host {
+            Host::Tcp(name) => one.host(name),
+            #[cfg(unix)]
+            Host::Unix(folder) => one.host_path(folder),
+        };
+        if let Some(address) = all.get_hostaddrs().get(position) {
+            one.hostaddr(*address);
+        }
+        one.port(all.get_ports().get(position).or(all.get_ports().first()).copied().unwrap_or(5432));
+        one.user(all.get_user().unwrap_or_default());
+        if let Some(password) = all.get_password() {
+            one.password(password);
+        }
+        if let Some(name) = all.get_dbname() {
+            one.dbname(name);
+        }
+        if let Some(options) = all.get_options() {
+            one.options(options);
+        }
+        if let Some(name) = all.get_application_name() {
+            one.application_name(name);
+        }
+        if let Some(timeout) = all.get_tcp_user_timeout() {
+            one.tcp_user_timeout(*timeout);
+        }
+        if let Some(interval) = all.get_keepalives_interval() {
+            one.keepalives_interval(interval);
+        }
+        if let Some(retries) = all.get_keepalives_retries() {
+            one.keepalives_retries(retries);
+        }
+        one.keepalives(all.get_keepalives())
+            .keepalives_idle(all.get_keepalives_idle())
+            .ssl_negotiation(all.get_ssl_negotiation())
+            .channel_binding(all.get_channel_binding())
+            .load_balance_hosts(all.get_load_balance_hosts());
+        one
     }
 
     /// As on a server that has no such locks.
@@ -244,8 +312,16 @@ fn malformed(why: &str) -> StoreError {
 }
 
 /// Parameters that the client library does not know, and the URL without them.
-const OWN: [&str; 7] =
-    ["sslmode", "sslrootcert", "sslcert", "sslkey", "passfile", "gssencmode", "require_auth"];
+const OWN: [&str; 8] = [
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "passfile",
+    "gssencmode",
+    "require_auth",
+    "target_session_attrs",
+];
 
 fn split(url: &str) -> (Vec<(String, String)>, String) {
     let Some((address, query)) = url.split_once('?') else { return (Vec::new(), url.to_owned()) };
@@ -308,7 +384,9 @@ fn fill(config: &mut Config, variable: &dyn Fn(&str) -> Option<String>) -> Resul
     if config.get_ports().is_empty()
         && let Some(port) = said("PGPORT")
     {
-        config.port(port.parse().map_err(|_| malformed("PGPORT is not a port"))?);
+        for port in port.split(',') {
+            config.port(port.parse().map_err(|_| malformed("PGPORT is not a port"))?);
+        }
     }
     if config.get_hosts().is_empty() && !config.get_hostaddrs().is_empty() {
         // A line is encrypted, or watched, by its host's name.

@@ -96,6 +96,42 @@ fn the_password_file_has_a_line_for_host_port_database_and_user() {
 
 #[cfg(unix)]
 #[test]
+fn each_of_several_hosts_has_its_own_port_and_password() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(".pgpass");
+    std::fs::write(&file, "one:5432:clinic:ana:first\ntwo:5433:clinic:ana:second\n").unwrap();
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+    let home = folder.path().display().to_string();
+    let each = |url: &str, variables: &[(&str, &str)]| {
+        let variables = [variables, &[("HOME", &home)]].concat();
+        let hosts = read(url, &variables).hosts();
+        hosts.iter().map(|host| (host.address(), password(host), host.is_local())).collect::<Vec<_>>()
+    };
+    let expected = [
+        ("one:5432".to_owned(), Some("first".to_owned()), false),
+        ("two:5433".to_owned(), Some("second".to_owned()), false),
+    ];
+    assert_eq!(each("postgres://ana@one:5432,two:5433/clinic", &[]), expected);
+    assert_eq!(each("postgres://ana@/clinic", &[("PGHOST", "one,two"), ("PGPORT", "5432,5433")]), expected);
+    let mixed = each("postgres://ana@/clinic?host=one,/run", &[]);
+    assert_eq!(mixed[0], expected[0]);
+    assert_eq!(mixed[1], ("/run/.s.PGSQL.5432".to_owned(), None, true));
+    let refused = Server::parse("postgres://ana@/clinic?host=one,two,three&port=1,2", &|_| None).unwrap_err();
+    assert!(refused.to_string().contains("2 ports for 3 hosts"), "{refused}");
+}
+
+#[test]
+fn a_target_is_one_of_libpqs_words() {
+    let target = |url: &str| read(url, &[("PGTARGETSESSIONATTRS", "standby")]).target;
+    assert_eq!(target("postgres://db/clinic"), Target::Standby);
+    assert_eq!(target("postgres://db/clinic?target_session_attrs=prefer-standby"), Target::PreferStandby);
+    let refused = Server::parse("postgres://db/?target_session_attrs=master", &|_| None).unwrap_err();
+    assert!(refused.to_string().contains("prefer-standby"), "{refused}");
+}
+
+#[cfg(unix)]
+#[test]
 fn a_password_file_that_others_may_read_is_passed_over() {
     use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();

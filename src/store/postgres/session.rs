@@ -105,6 +105,11 @@ impl Session {
         self.client.as_ref().is_none_or(Client::is_closed)
     }
 
+    /// Has another one opened in its place.
+    pub(super) fn give_up(&mut self) {
+        self.lost = true;
+    }
+
     /// Whether nothing more is to be had of it.
     pub(super) fn is_lost(&self) -> bool {
         self.lost || self.is_closed()
