@@ -94,6 +94,9 @@ is-passed-over-because-others-may-read = { $file } se ignora porque otros pueden
 put-the-password-into-pgpass-0600-or-pgpassword = ponga la contraseña en ~/.pgpass (0600) o PGPASSWORD, o en `db` de config.toml
 the-server-takes-no-changes = el servidor no acepta cambios: { $text }
 is-it-a-standby-name-the-primary = ¿es una réplica? indique el primario, o agregue ?target_session_attrs=read-write
+no-service-of-that-name-for-libpq = no hay ningún servicio «{ $name }»
+services-are-sections-of-pg-service-conf = los servicios son secciones como [NOMBRE] de ~/.pg_service.conf, o del archivo que indica PGSERVICEFILE
+it-is-no-list-of-key-value = no es una lista como host=SERVIDOR dbname=BASE; un valor con espacios va entre '
 the-server-at-is-not-what-target-session-attrs = el servidor en { $address } no es lo que pide target_session_attrs
 name-another-server-or-target-session-attrs = indique otro servidor, o cambie target_session_attrs (PGTARGETSESSIONATTRS)
 the-server-is-a-standby-and-takes-no-changes = { $server } está en una réplica, que no acepta cambios

@@ -16,6 +16,7 @@ mod fault;
 mod flight;
 mod scrub;
 mod server;
+mod service;
 mod session;
 mod target;
 mod tls;

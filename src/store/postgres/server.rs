@@ -1,12 +1,12 @@
-//! Which server, which database, as whom: a URL read as libpq reads it.
+//! Which server, which database, as whom: a URL, or a text of `key=value`, read as libpq reads it.
 //!
-//! What the URL leaves out comes from libpq's variables (`PGHOST`, `PGUSER`, `PGSSLMODE` …) and the
-//! password from the URL, `PGPASSWORD` or the password file, in that order
+//! What the URL leaves out comes from its service, then from libpq's variables (`PGHOST`, `PGUSER`,
+//! `PGSSLMODE` …) and the password from the URL, `PGPASSWORD` or the password file, in that order
 //! (<https://www.postgresql.org/docs/current/libpq-connect.html>).
 
 use crate::error::StoreError;
 use crate::store::again::PATIENCE;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ use tokio_postgres::Config;
 use tokio_postgres::config::{Host, LoadBalanceHosts};
 
 use super::auth::Required;
+use super::service;
 use super::target::Target;
 
 /// The most bytes that are read of a password file.
@@ -94,16 +95,31 @@ impl Server {
         Server { timeout, ..self.clone() }
     }
 
+    /// Reads a text of `key=value`; as [`Server::parse`].
+    pub(crate) fn parse_settings(
+        text: &str,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Server, StoreError> {
+        let url = service::url_of(text).ok_or_else(|| malformed(text!("it-is-no-list-of-key-value")))?;
+        Server::parse(&url, variable)
+    }
+
     /// Reads a `postgres://` URL; `variable` looks up libpq's variables.
     /// No refusal holds the password.
     pub(crate) fn parse(url: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Server, StoreError> {
         if has_two_ats(url) {
             return Err(malformed(text!("an-in-a-password-is-written-40")));
         }
-        let (own, rest) = split(url);
-        let mut config: Config = rest.parse().map_err(|problem: tokio_postgres::Error| {
-            malformed(&std::error::Error::source(&problem).map_or(problem.to_string(), ToString::to_string))
-        })?;
+        let home = variable("HOME").or_else(|| variable("USERPROFILE")).map(PathBuf::from);
+        let (mut own, mut rest) = split(url);
+        let mut config = read(&rest)?;
+        let service = own.iter().rev().find(|(key, _)| key == "service").map(|(_, name)| name.clone());
+        if let Some(name) = service.or_else(|| variable("PGSERVICE")).filter(|name| !name.is_empty()) {
+            let mut settings = service::settings(&name, home.as_deref(), variable)?;
+            settings.retain(|(key, _)| !names(url, &config, key));
+            (own, rest) = split(&service::with(url, &settings));
+            config = read(&rest)?;
+        }
         let said = |key: &str, name: &str| {
             let found = own.iter().rev().find(|(own, _)| own == key).map(|(_, value)| value.clone());
             found.or_else(|| variable(name)).filter(|value| !value.is_empty())
@@ -126,7 +142,6 @@ impl Server {
                 .ok_or_else(|| malformed(text!("target-session-attrs-is-any-read-write-read-only")))?,
             None => Target::Any,
         };
-        let home = variable("HOME").or_else(|| variable("USERPROFILE")).map(PathBuf::from);
         let usual = |name: &str| home.as_ref().map(|home| home.join(".postgresql").join(name));
         let present = |path: &PathBuf| path.is_file();
         let certificates = Certificates {
@@ -312,7 +327,7 @@ fn malformed(why: &str) -> StoreError {
 }
 
 /// Parameters that the client library does not know, and the URL without them.
-const OWN: [&str; 8] = [
+const OWN: [&str; 9] = [
     "sslmode",
     "sslrootcert",
     "sslcert",
@@ -321,17 +336,46 @@ const OWN: [&str; 8] = [
     "gssencmode",
     "require_auth",
     "target_session_attrs",
+    "service",
 ];
+
+/// What the client library makes of a URL.
+fn read(url: &str) -> Result<Config, StoreError> {
+    url.parse().map_err(|problem: tokio_postgres::Error| {
+        malformed(&std::error::Error::source(&problem).map_or(problem.to_string(), ToString::to_string))
+    })
+}
+
+/// Whether a URL itself says what a service says, too.
+fn names(url: &str, config: &Config, key: &str) -> bool {
+    match key {
+        "user" => config.get_user().is_some(),
+        "password" => config.get_password().is_some(),
+        "dbname" => config.get_dbname().is_some(),
+        "host" | "hostaddr" => !config.get_hosts().is_empty() || !config.get_hostaddrs().is_empty(),
+        "port" => !config.get_ports().is_empty(),
+        key => {
+            let query = url.split_once('?').map_or("", |(_, query)| query);
+            query.split('&').any(|part| part.split('=').next() == Some(key))
+        }
+    }
+}
 
 fn split(url: &str) -> (Vec<(String, String)>, String) {
     let Some((address, query)) = url.split_once('?') else { return (Vec::new(), url.to_owned()) };
     let (mut own, mut rest) = (Vec::new(), Vec::new());
     for part in query.split('&').filter(|part| !part.is_empty()) {
         let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        let decoded = || percent_decode_str(value).decode_utf8_lossy().into_owned();
         if OWN.contains(&key) {
-            own.push((key.to_owned(), percent_decode_str(value).decode_utf8_lossy().into_owned()));
+            own.push((key.to_owned(), decoded()));
+        } else if key == "host" {
+            // The client library takes one here.
+            let hosts = decoded();
+            let hosts = hosts.split(',').map(|host| utf8_percent_encode(host, NON_ALPHANUMERIC));
+            rest.extend(hosts.map(|host| format!("host={host}")));
         } else {
-            rest.push(part);
+            rest.push(part.to_owned());
         }
     }
     let mark = if rest.is_empty() { "" } else { "?" };

@@ -10,6 +10,52 @@ fn read(url: &str, variables: &[(&str, &str)]) -> Server {
     Server::parse(url, &variable).unwrap()
 }
 
+/// As libpq puts them in order: what is said itself, the service, the variables.
+#[test]
+fn a_service_fills_what_an_address_leaves_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("services");
+    let service = "[sol]\nhost=one,two\nport=5433\nuser=eva\ndbname=sol\nsslmode=require\nconnect_timeout=3\n[bad]\nhots=a\n";
+    std::fs::write(&file, service).unwrap();
+    let file = file.display().to_string();
+    let variables = [("PGSERVICEFILE", file.as_str()), ("PGUSER", "nobody"), ("PGOPTIONS", "-cx=y")];
+    let named = [&variables[..], &[("PGSERVICE", "sol")]].concat();
+    let (by_url, by_variable) = (read("postgres://?service=sol", &variables), read("postgres://", &named));
+    for server in [by_url, by_variable] {
+        let hosts: Vec<String> = server.hosts().iter().map(Server::address).collect();
+        assert_eq!(hosts, ["one:5433", "two:5433"]);
+        assert_eq!((server.config.get_user(), server.config.get_dbname()), (Some("eva"), Some("sol")));
+        assert_eq!((server.sslmode, server.patience), (SslMode::Require, Duration::from_secs(3)));
+        assert_eq!(server.config.get_options(), Some("-cx=y"));
+    }
+    let own = read("postgres://ana@db:1/luna?sslmode=disable&service=sol", &variables);
+    assert_eq!(own.address(), "db:1");
+    assert_eq!((own.config.get_user(), own.config.get_dbname()), (Some("ana"), Some("luna")));
+    assert_eq!((own.sslmode, own.timeout), (SslMode::Disable, Duration::from_secs(3)));
+    for (service, word) in [("luna", "luna"), ("bad", "hots")] {
+        let variable = |name: &str| (name == "PGSERVICEFILE").then(|| file.clone());
+        let refused = Server::parse(&format!("postgres://?service={service}"), &variable).unwrap_err();
+        assert!(refused.to_string().contains(word), "{refused}");
+    }
+}
+
+#[test]
+fn a_text_of_settings_names_a_server_and_is_shown_without_its_password() {
+    let text = "host=db port=5433 user=ana password='se cret' dbname=clinic target_session_attrs=primary";
+    let Ok(crate::store::Location::Server(server)) = crate::store::Location::parse(text, &|_| None) else {
+        panic!("a server")
+    };
+    assert_eq!((server.address().as_str(), server.target), ("db:5433", Target::Primary));
+    assert_eq!(password(&server).as_deref(), Some("se cret"));
+    let shown = "postgres://?host=db&port=5433&user=ana&dbname=clinic&target_session_attrs=primary";
+    assert_eq!(server.to_string(), shown);
+    for file in ["clinic=1.db", "./host=db", "book"] {
+        let place = crate::store::Location::parse(file, &|_| None);
+        assert!(matches!(place, Ok(crate::store::Location::File(_))), "{file}");
+    }
+    assert!(crate::store::Location::parse("host=db secret", &|_| None).is_err());
+}
+
 fn password(server: &Server) -> Option<String> {
     server.with_password().get_password().map(|bytes| String::from_utf8(bytes.to_vec()).unwrap())
 }
