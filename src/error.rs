@@ -45,8 +45,14 @@ pub enum StoreError {
     Lost {
         /// What is the matter.
         message: String,
-        /// Whether the server says that it is just starting.
-        starting: bool,
+    },
+    /// The book's server lets nobody in just now, as it does while it is restarted; nothing was changed.
+    #[error("{message}")]
+    Away {
+        /// What is the matter.
+        message: String,
+        /// What to do.
+        hint: String,
     },
     /// The book can't be opened, read or written; nothing was changed.
     #[error("{message}")]
@@ -83,6 +89,12 @@ impl StoreError {
         StoreError::Unavailable { message: message.into(), hint: hint.into() }
     }
 
+    /// A server that lets nobody in just now, and what to do where that lasts.
+    #[cfg(feature = "postgres")]
+    pub(crate) fn away(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        StoreError::Away { message: message.into(), hint: hint.into() }
+    }
+
     /// A value in the book that no rule of ours wrote.
     pub fn unreadable(what: &str) -> Self {
         StoreError::Corrupt(format!("it holds {what}"))
@@ -98,7 +110,9 @@ impl From<StoreError> for Refusal {
             }
             StoreError::Lost { .. } => Refusal::new(Code::StoreUnavailable, message)
                 .hint(text!("nothing-was-changed-check-that-the-server-runs")),
-            StoreError::Unavailable { hint, .. } => Refusal::new(Code::StoreUnavailable, message).hint(hint),
+            StoreError::Away { hint, .. } | StoreError::Unavailable { hint, .. } => {
+                Refusal::new(Code::StoreUnavailable, message).hint(hint)
+            }
             StoreError::Trouble(_) => {
                 Refusal::new(Code::StoreUnavailable, message).hint(text!("check-that-the-disk-is-not-full"))
             }

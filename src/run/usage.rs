@@ -133,7 +133,10 @@ fn without_passwords(text: &str) -> String {
         shown.extend([before, "://", address]);
         rest = behind;
     }
-    shown + rest
+    shown += rest;
+    // In a text of `key=value` the password may have spaces in it: the rest of the line goes.
+    let lines = shown.split('\n').map(|line| line.split_once("password=").map_or(line, |(before, _)| before));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Whether a command line that can't be parsed asked for JSON.

@@ -1,19 +1,19 @@
-//! Beginning again: when two writers met, and when a server went away.
+//! Beginning again: when two writers met, when a server went away, and when it lets nobody in. Here is decided
+//! which problems pass, and how long that is waited for.
 //!
 //! What was not committed is not there, so work that was cut short is simply done again. A commit
 //! whose answer was lost may be there: its entry in the audit log tells. Entries are chained, so no
 //! other program can have written that very one, and the place in the log can be taken only once.
 
 use crate::error::StoreError;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// How long a change is tried, besides the time that the tries take.
+/// How long a server is waited for that is away, and how long is slept between tries where writers met.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
-/// The first nap after two writers met; it doubles up to the longest.
-const FIRST: Duration = Duration::from_millis(1);
-const LONGEST: Duration = Duration::from_millis(100);
-/// Between two looks at whether a server is back.
-const AWAY: Duration = Duration::from_millis(150);
+/// The first nap after two writers met, and the longest: each is twice the one before.
+const MET: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(100));
+/// The same for a server that is away.
+const AWAY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(400));
 
 /// How one try at a change ended.
 pub(super) enum Try<T, R> {
@@ -31,7 +31,7 @@ const DOUBTS: u32 = 3;
 /// Whether a fault is one that doing it again may mend; a constraint's, where that is in `doubt`.
 pub(super) fn may_pass(problem: &StoreError, doubt: bool) -> bool {
     match problem {
-        StoreError::Conflict | StoreError::Lost { .. } => true,
+        StoreError::Conflict | StoreError::Lost { .. } | StoreError::Away { .. } => true,
         StoreError::Constraint(_) | StoreError::Overlap => doubt,
         _ => false,
     }
@@ -40,13 +40,15 @@ pub(super) fn may_pass(problem: &StoreError, doubt: bool) -> bool {
 /// Waits between tries, until it was long enough.
 pub(super) struct Patience {
     left: Duration,
+    /// When a server that is away is given up.
+    until: Option<Instant>,
     tries: u32,
 }
 
 impl Patience {
     /// Patience for so long.
     pub(super) fn of(left: Duration) -> Self {
-        Patience { left, tries: 0 }
+        Patience { left, until: None, tries: 0 }
     }
 
     /// Whether what a constraint says is still worth another look.
@@ -56,19 +58,27 @@ impl Patience {
 
     /// Takes a nap of random length; `false` where there is no patience left.
     pub(super) fn nap(&mut self, problem: &StoreError) -> bool {
-        if self.left.is_zero() {
+        let away = matches!(problem, StoreError::Lost { .. } | StoreError::Away { .. });
+        let left = match away {
+            true => {
+                let until = *self.until.get_or_insert_with(|| Instant::now() + self.left);
+                until.saturating_duration_since(Instant::now())
+            }
+            false => self.left,
+        };
+        if left.is_zero() {
             return false;
         }
-        let longest = match problem {
-            StoreError::Lost { .. } => AWAY,
-            _ => (FIRST * 2_u32.saturating_pow(self.tries.min(10))).min(LONGEST),
-        };
+        let (first, longest) = if away { AWAY } else { MET };
+        let longest = (first * 2_u32.saturating_pow(self.tries.min(10))).min(longest);
         self.tries += 1;
         // Half to all of it: writers that met once don't meet again at the same moment.
         // Without randomness to be had, naps of one length still make progress.
         let part = getrandom::u32().unwrap_or_default() % 500 + 500;
         let nap = longest * part / 1000;
-        self.left = self.left.saturating_sub(nap);
+        if !away {
+            self.left = self.left.saturating_sub(nap);
+        }
         std::thread::sleep(nap);
         true
     }

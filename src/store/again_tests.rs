@@ -38,7 +38,7 @@ struct Unlucky {
 }
 
 fn lost() -> StoreError {
-    StoreError::Lost { message: "the server went away".into(), starting: false }
+    StoreError::Lost { message: "the server went away".into() }
 }
 
 impl Engine for Unlucky {

@@ -17,10 +17,13 @@ pub enum Location {
 }
 
 impl Location {
-    /// The place that a word names: a path, or a `postgres://` URL.
+    /// The place that a word names: a path, a `postgres://` URL, or libpq's `host=… dbname=…`.
     ///
-    /// `variable` looks up what the URL leaves out, as libpq does (`PGHOST`, `PGPASSWORD` …).
+    /// `variable` looks up what an address leaves out, as libpq does (`PGHOST`, `PGPASSWORD` …).
     pub fn parse(word: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Location, StoreError> {
+        if is_of_settings(word) {
+            return settings(word, variable);
+        }
         match word.split_once("://") {
             Some(("postgres" | "postgresql", _)) => server(word, variable),
             Some((scheme, _)) => Err(StoreError::unavailable(
@@ -37,6 +40,23 @@ impl Location {
     }
 }
 
+/// Whether a word begins with one of libpq's settings: no file has such a name.
+fn is_of_settings(word: &str) -> bool {
+    const KEYS: [&str; 10] = [
+        "host",
+        "hostaddr",
+        "port",
+        "dbname",
+        "user",
+        "password",
+        "service",
+        "sslmode",
+        "options",
+        "target_session_attrs",
+    ];
+    word.split_once('=').is_some_and(|(key, _)| KEYS.contains(&key.trim()))
+}
+
 fn is_of_server(word: &str) -> bool {
     let rest = word.strip_prefix("postgresql").or_else(|| word.strip_prefix("postgres"));
     rest.is_some_and(|rest| rest.starts_with(':') || (rest.starts_with('/') && rest.contains('@')))
@@ -46,6 +66,14 @@ fn is_of_server(word: &str) -> bool {
 fn server(url: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Location, StoreError> {
     Server::parse(url, variable).map(|server| Location::Server(Box::new(server)))
 }
+
+#[cfg(feature = "postgres")]
+fn settings(text: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Location, StoreError> {
+    Server::parse_settings(text, variable).map(|server| Location::Server(Box::new(server)))
+}
+
+#[cfg(not(feature = "postgres"))]
+use server as settings;
 
 #[cfg(not(feature = "postgres"))]
 fn server(_url: &str, _variable: &dyn Fn(&str) -> Option<String>) -> Result<Location, StoreError> {

@@ -137,9 +137,18 @@ impl Store {
         &self.location
     }
 
-    /// Runs the work with one consistent view of the book.
+    /// Runs the work with one consistent view of the book. It is run again where the server went away only if it
+    /// has no effect but on the transaction.
     pub fn read<T>(&mut self, mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        let answer = self.looked(&mut work);
+        let mut patience = Patience::of(self.patience);
+        let answer = loop {
+            match self.looked(&mut work) {
+                Try::Done(done) => break Ok(done),
+                Try::Again(problem) if patience.nap(&problem) => {}
+                Try::Again(problem) => break Err(problem.into()),
+                Try::Refused(refusal) => break Err(refusal),
+            }
+        };
         if self.changed { answer.map_err(after_a_change) } else { answer }
     }
 
@@ -162,14 +171,26 @@ impl Store {
         answer
     }
 
-    fn looked<T>(&mut self, work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        self.engine.begin(Mode::Read)?;
+    /// One try at a look.
+    fn looked<T>(&mut self, work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>) -> Try<T, Refusal> {
+        match self.engine.begin(Mode::Read) {
+            Ok(()) => {}
+            Err(problem) if again::may_pass(&problem, false) => return Try::Again(problem),
+            Err(problem) => return Try::Refused(problem.into()),
+        }
         let mut tx = Tx::new(self.engine.as_mut(), false);
+        let mut guessed = Ok(());
         if let Some(hints) = &self.hints {
             tx.foreseen = Foreseen::from_hints(hints);
-            tx.foresee(work)?;
+            guessed = tx.foresee(work).map_err(Refusal::from);
         }
-        work(&mut tx)
+        match guessed.and_then(|()| work(&mut tx)) {
+            Ok(done) => Try::Done(done),
+            Err(refusal) => match tx.trouble.take() {
+                Some(problem) if self.hints.is_some() => Try::Again(problem),
+                _ => Try::Refused(refusal),
+            },
+        }
     }
 
     fn tried<T>(

@@ -353,7 +353,8 @@ fn a_book_that_may_not_be_written_is_unavailable() {
 #[test]
 fn a_server_that_is_not_built_in_or_not_there_is_refused_in_words() {
     let clinic = Clinic::open();
-    let refusal = clinic.refused("list --db postgres://localhost:1/turno", "STORE_UNAVAILABLE", 7);
+    let refusal =
+        clinic.refused("list --db postgres://localhost:1/turno?connect_timeout=1", "STORE_UNAVAILABLE", 7);
     assert!(refusal.hint.is_some(), "{refusal:?}");
 }
 

@@ -157,7 +157,8 @@ fn words_that_name_no_place_are_refused() {
         let _ = clinic.refused(&line, "VALIDATION_ERROR", 2);
     }
     let _ = clinic.refused(&format!("db copy {from} mysql://localhost/turno"), "STORE_UNAVAILABLE", 7);
-    let nobody = clinic.ran(&format!("db copy {from} postgres://desk:hush@localhost:1/turno --json"));
+    let nobody = clinic
+        .ran(&format!("db copy {from} postgres://desk:hush@localhost:1/turno?connect_timeout=1 --json"));
     assert_eq!(nobody.exit, Some(7), "{nobody:?}");
     assert!(!nobody.stderr().contains("hush"), "{nobody:?}");
 }

@@ -269,8 +269,13 @@ fn environment(chance: &mut Chance) -> Case {
     let mut made = Case::new(line, []);
     for _ in 0..1 + chance.below(2) {
         let name = NAMES[chance.below(NAMES.len())];
-        let prefix =
-            chance.one_of(&["", "", "postgres://a:b@127.0.0.1:1/", "/nowhere/", "2026-06-01T08:00:00-06:00"]);
+        let prefix = chance.one_of(&[
+            "",
+            "",
+            "postgres://a:b@127.0.0.1:1/?connect_timeout=1",
+            "/nowhere/",
+            "2026-06-01T08:00:00-06:00",
+        ]);
         made.environment.push((name, format!("{prefix}{}", chance.name())));
     }
     made

@@ -203,8 +203,25 @@ fn a_server_that_is_full_says_so() {
     server().run("ALTER ROLE crowd CONNECTION LIMIT 0");
     let url = url_for(&clinic, "crowd");
     clinic.env("TURNO_DB", &url).env("PGPASSWORD", "c");
+    clinic.env("PGCONNECT_TIMEOUT", "1");
     let refusal = unavailable(&clinic, "list");
     assert!(refusal.message.contains("too many connections"), "{refusal:?}");
+}
+
+#[test]
+fn a_server_that_is_full_for_a_moment_is_waited_for() {
+    let mut clinic = open_at(server());
+    new_user(server(), "queue", "q");
+    clinic.place().run("GRANT SELECT ON ALL TABLES IN SCHEMA public TO queue").unwrap();
+    let url = url_for(&clinic, "queue");
+    clinic.env("TURNO_DB", &url).env("PGPASSWORD", "q");
+    server().run("ALTER ROLE queue CONNECTION LIMIT 0");
+    std::thread::scope(|scope| {
+        let waiting = scope.spawn(|| clinic.ran("list"));
+        std::thread::sleep(std::time::Duration::from_secs(1));
+        server().run("ALTER ROLE queue CONNECTION LIMIT 5");
+        let _ = waiting.join().unwrap().exits(0);
+    });
 }
 
 #[test]

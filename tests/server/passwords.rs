@@ -119,7 +119,8 @@ fn a_password_of_strange_letters_works_and_is_told_in_no_spelling() {
 /// Wherever the mistake is, the answer must not repeat the password.
 #[test]
 fn a_mistyped_url_is_refused_without_its_password() {
-    let clinic = Clinic::at_place(|_| crate::Place::Database(server().database()));
+    let mut clinic = Clinic::at_place(|_| crate::Place::Database(server().database()));
+    clinic.env("PGCONNECT_TIMEOUT", "1");
     for url in [
         "postgres://ana:caracola@127.0.0.1:notaport/db",
         "postgres://ana:caracola@127.0.0.1:99999/db",
@@ -138,6 +139,9 @@ fn a_mistyped_url_is_refused_without_its_password() {
         "postgres:/ana:caracola@127.0.0.1/db",
         "postgre://ana:caracola@127.0.0.1/db",
         "postgres://ana:caracola",
+        "'host=127.0.0.1 port=1 user=ana password=caracola'",
+        "'host=127.0.0.1 port=1 password=caracola colour=blue'",
+        "'host=127.0.0.1 password=caracola user'",
     ] {
         for line in ["db path", "db info", "list", "init --name A --timezone UTC", "lst"] {
             let ran = clinic.ran(&format!("{line} --db {url}"));

@@ -1,14 +1,15 @@
 //! A server that goes away in the middle of the work, and a line that breaks at the worst moment.
 
 use crate::support::Clinic;
+use crate::support::cluster::private::Cluster;
 use crate::support::views::{Appointment, Refusal};
 use crate::wire::{Break, Line};
-use crate::{Wishes, database, open_at, own_server};
+use crate::{Wishes, database, open_at, own_server, unavailable};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 const HUNDRED: usize = 100;
@@ -84,6 +85,46 @@ fn a_server_restarted_amid_a_hundred_desks_loses_no_booking_and_doubles_none() {
         desks.into_iter().flat_map(|desk| desk.join().expect("the desk gets its bookings")).collect()
     });
     holds_each_once(&clinic, &acknowledged);
+}
+
+/// A desk does not try again itself here.
+#[test]
+fn no_new_command_is_refused_while_a_server_is_restarted() {
+    let mut own = own_server(&Wishes { durable: true, ..Wishes::default() });
+    let clinic = open_at(&own.server);
+    let (begun, over) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let desk = |number: usize| {
+        let mut booked = Vec::new();
+        while !over.load(Ordering::SeqCst) {
+            let next = begun.fetch_add(1, Ordering::SeqCst);
+            if number.is_multiple_of(2) && next < HUNDRED {
+                let (date, time) = when(next);
+                let patient = format!("--name 'P {next}' --phone +5037700{next:04}");
+                booked
+                    .push(clinic.book(&format!("--doctor GARCIA --date {date} --time {time} {patient}")).id);
+            } else {
+                clinic.does("today");
+            }
+        }
+        booked
+    };
+    let booked: BTreeSet<String> = std::thread::scope(|scope| {
+        let desks: Vec<_> = (0..6).map(|number| scope.spawn(move || desk(number))).collect();
+        for mode in ["fast", "immediate"] {
+            let before = begun.load(Ordering::SeqCst);
+            while begun.load(Ordering::SeqCst) < before + 12 && !desks.iter().any(|desk| desk.is_finished()) {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            own.stop(mode);
+            std::thread::sleep(Duration::from_millis(300));
+            own.start_again();
+        }
+        over.store(true, Ordering::SeqCst);
+        desks.into_iter().flat_map(|desk| desk.join().expect("no command is refused")).collect()
+    });
+    let list = clinic.list("--limit 1000");
+    assert_eq!(list.appointments.into_iter().map(|visit| visit.id).collect::<BTreeSet<_>>(), booked);
+    clinic.is_sound();
 }
 
 /// What a stream answered to each line, by its number. `meanwhile` comes between a line and its answer.
@@ -183,6 +224,63 @@ fn a_stream_whose_server_stays_away_ends_with_a_refusal_and_nothing_half_done() 
     own.start_again();
     let total = clinic.list("--limit 1000").total;
     assert!((booked.len()..=41).contains(&total), "{} were acknowledged, {total} are there", booked.len());
+    clinic.is_sound();
+}
+
+/// Starts the server again as a standby that follows nobody.
+fn becomes_a_standby(own: &mut Cluster) {
+    own.stop("fast");
+    std::fs::write(own.folder.join("data/standby.signal"), "").unwrap();
+    own.start_again();
+}
+
+#[test]
+fn a_standby_is_read_and_says_that_it_takes_no_changes_until_it_is_promoted() {
+    let mut own = own_server(&Wishes::default());
+    let clinic = open_at(&own.server);
+    let at = |attributes: &str| format!("{}?target_session_attrs={attributes}", clinic.place().name());
+    becomes_a_standby(&mut own);
+    for attributes in ["any", "standby", "prefer-standby", "read-only"] {
+        clinic.does(&format!("list --db {}", at(attributes)));
+    }
+    let refusal = unavailable(&clinic, "doctor add --name X");
+    assert!(refusal.message.contains("standby"), "{refusal:?}");
+    for attributes in ["primary", "read-write"] {
+        let line = format!("list --db {}&connect_timeout=1", at(attributes));
+        let refusal = unavailable(&clinic, &line);
+        assert!(refusal.message.contains("target_session_attrs"), "{refusal:?}");
+    }
+    std::thread::scope(|scope| {
+        let waiting =
+            scope.spawn(|| clinic.ran(&format!("doctor add --name X --code X --db {}", at("primary"))));
+        std::thread::sleep(Duration::from_secs(1));
+        clinic.place().run("SELECT pg_promote()").unwrap();
+        let _ = waiting.join().unwrap().exits(0);
+    });
+    for attributes in ["primary", "read-write", "prefer-standby"] {
+        clinic.does(&format!("doctor show X --db {}", at(attributes)));
+    }
+    unavailable(&clinic, &format!("list --db {}", at("standby")));
+    clinic.is_sound();
+}
+
+#[test]
+fn a_standby_that_takes_a_lost_servers_place_in_mid_command_is_waited_for() {
+    let mut own = own_server(&Wishes::default());
+    let clinic = open_at(&own.server);
+    std::thread::scope(|scope| {
+        let booked = streamed(&clinic, &(0..20).collect::<Vec<_>>(), |number| {
+            if number == 10 {
+                becomes_a_standby(&mut own);
+                scope.spawn(|| {
+                    std::thread::sleep(Duration::from_secs(1));
+                    clinic.place().run("SELECT pg_promote()").unwrap();
+                });
+            }
+        });
+        assert_eq!(booked.len(), 20);
+    });
+    assert_eq!(clinic.list("").total, 20);
     clinic.is_sound();
 }
 

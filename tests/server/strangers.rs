@@ -29,9 +29,9 @@ fn a_server_that_does_not_run_is_refused_within_seconds() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
-    refused_soon(&clinic, &format!("postgres://ana@{address}/book"), &address.to_string());
+    refused_soon(&clinic, &format!("postgres://ana@{address}/book?connect_timeout=1"), &address.to_string());
     let nowhere = clinic.home().display().to_string().replace('/', "%2F");
-    refused_soon(&clinic, &format!("postgres://ana@{nowhere}/book"), ".s.PGSQL.5432");
+    refused_soon(&clinic, &format!("postgres://ana@{nowhere}/book?connect_timeout=1"), ".s.PGSQL.5432");
     refused_soon(&clinic, "postgres://ana@no-such-host.invalid/book", "no-such-host.invalid");
 }
 
@@ -72,7 +72,7 @@ fn what_is_no_postgresql_server_is_refused_in_words() {
     for manners in [Manners::Web, Manners::Rude] {
         let address = stranger(manners);
         for sslmode in ["disable", "prefer", "require"] {
-            let url = format!("postgres://ana@{address}/book?sslmode={sslmode}&connect_timeout=2");
+            let url = format!("postgres://ana@{address}/book?sslmode={sslmode}&connect_timeout=1");
             refused_soon(&clinic, &url, &address.to_string());
         }
     }

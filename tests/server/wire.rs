@@ -165,7 +165,10 @@ fn be_old(mut stream: TcpStream) -> io::Result<()> {
                 say(&mut stream, b'D', &values(&["90624", version]))?;
                 say(&mut stream, b'C', b"SELECT 1\0")?;
             }
-            _ => return Ok(()),
+            // What is asked along ends here; its parts before have no answers.
+            b'S' => say(&mut stream, b'E', b"SERROR\0C42P01\0Mno such table\0\0")?,
+            b'X' => return Ok(()),
+            _ => continue,
         }
         say(&mut stream, b'Z', b"I")?;
     }

@@ -96,6 +96,14 @@ is-passed-over-because-others-may-read = { $file } is passed over because others
 put-the-password-into-pgpass-0600-or-pgpassword = put the password into ~/.pgpass (0600) or PGPASSWORD, or into `db` in config.toml
 the-server-takes-no-changes = the server takes no changes: { $text }
 is-it-a-standby-name-the-primary = is it a standby? name the primary, or add ?target_session_attrs=read-write
+no-service-of-that-name-for-libpq = there is no service "{ $name }"
+services-are-sections-of-pg-service-conf = services are sections such as [NAME] in ~/.pg_service.conf, or in the file that PGSERVICEFILE names
+it-is-no-list-of-key-value = it is no list such as host=HOST dbname=DATABASE; a value with spaces stands between '
+the-server-at-is-not-what-target-session-attrs = the server at { $address } is not what target_session_attrs asks for
+name-another-server-or-target-session-attrs = name another server, or change target_session_attrs (PGTARGETSESSIONATTRS)
+the-server-is-a-standby-and-takes-no-changes = { $server } is on a standby, which takes no changes
+target-session-attrs-is-any-read-write-read-only = target_session_attrs is any, read-write, read-only, primary, standby or prefer-standby
+there-are-ports-for-hosts = it names { $ports } ports for { $hosts } hosts
 the-servers-disk-is-full-nothing-was-changed = the server's disk is full; nothing was changed
 the-server-says = the server says: { $text }
 ask-whoever-runs-the-server-to-grant = ask whoever runs the server to grant this user the rights on the book's schema

@@ -96,6 +96,14 @@ is-passed-over-because-others-may-read = { $file } se ignora porque otros pueden
 put-the-password-into-pgpass-0600-or-pgpassword = ponga la contraseña en ~/.pgpass (0600) o PGPASSWORD, o en `db` de config.toml
 the-server-takes-no-changes = el servidor no acepta cambios: { $text }
 is-it-a-standby-name-the-primary = ¿es una réplica? indique el primario, o agregue ?target_session_attrs=read-write
+no-service-of-that-name-for-libpq = no hay ningún servicio «{ $name }»
+services-are-sections-of-pg-service-conf = los servicios son secciones como [NOMBRE] de ~/.pg_service.conf, o del archivo que indica PGSERVICEFILE
+it-is-no-list-of-key-value = no es una lista como host=SERVIDOR dbname=BASE; un valor con espacios va entre '
+the-server-at-is-not-what-target-session-attrs = el servidor en { $address } no es lo que pide target_session_attrs
+name-another-server-or-target-session-attrs = indique otro servidor, o cambie target_session_attrs (PGTARGETSESSIONATTRS)
+the-server-is-a-standby-and-takes-no-changes = { $server } está en una réplica, que no acepta cambios
+target-session-attrs-is-any-read-write-read-only = target_session_attrs es any, read-write, read-only, primary, standby o prefer-standby
+there-are-ports-for-hosts = nombra { $ports } puertos para { $hosts } hosts
 the-servers-disk-is-full-nothing-was-changed = el disco del servidor está lleno; no se cambió nada
 the-server-says = el servidor dice: { $text }
 ask-whoever-runs-the-server-to-grant = pida a quien administra el servidor que dé a este usuario los derechos sobre el esquema de la agenda

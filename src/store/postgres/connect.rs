@@ -9,6 +9,7 @@ use super::server::Server;
 use super::session::{Missed, Session};
 use super::tls;
 use crate::error::StoreError;
+use crate::store::again::{self, Patience};
 use crate::store::engine::{Question, Rows};
 use std::time::Duration;
 #[cfg(unix)]
@@ -23,8 +24,6 @@ use tokio_postgres::{Client, Config, Error, SimpleQueryMessage};
 
 /// The oldest server this program was made for.
 const OLDEST: (i64, &str) = (130_000, "13");
-/// How long a server that is starting is waited for.
-const STARTING: Duration = Duration::from_secs(10);
 /// How long a line on which nothing comes back is kept, at worst the sum of these.
 const IDLE: Duration = Duration::from_secs(15);
 const SILENT: Duration = Duration::from_secs(20);
@@ -42,48 +41,68 @@ pub(super) struct Opened {
     pub(super) collates: bool,
     /// The schema's version, if a book is there.
     pub(super) schema: Option<i64>,
+    /// Whether the server follows another one, and takes no changes.
+    pub(super) standby: bool,
+    /// Whether the session takes no changes.
+    pub(super) read_only: bool,
 }
 
 const ABOUT: &str = "SELECT current_setting('server_version_num') AS number, version() AS version,
      current_setting('server_encoding') AS encoding, current_schema() AS home,
-     current_setting('synchronous_commit') AS synchronous;";
+     current_setting('synchronous_commit') AS synchronous,
+     current_setting('transaction_read_only') AS read_only, current_setting('in_hot_standby', true) AS standby;";
 /// The one column is the schema's version.
 pub(super) const SCHEMA_VERSION: &str =
     "SELECT version AS taken FROM schema_version WHERE application = 'turno'";
 
-/// Opens a session; waits for a server that is just starting.
+/// Opens a session; waits for a server that lets nobody in just now.
 pub(super) fn patiently(server: &Server, questions: &[Question]) -> Result<(Opened, Vec<Rows>), StoreError> {
-    let mut waited = Duration::ZERO;
+    let mut patience = Patience::of(server.patience);
     loop {
         match once(server, questions) {
-            Err(StoreError::Lost { starting: true, .. }) if waited < STARTING => {
-                let nap = Duration::from_millis(200);
-                std::thread::sleep(nap);
-                waited += nap;
-            }
-            // Nothing was there to be lost.
-            Err(StoreError::Lost { message, .. }) => {
-                return Err(StoreError::unavailable(
-                    message,
-                    text!("check-the-address-and-that-the-server-runs"),
-                ));
-            }
+            Err(problem) if again::may_pass(&problem, false) && patience.nap(&problem) => {}
             answer => return answer,
         }
     }
 }
 
-/// Opens a session, trying once. The questions are asked along with what the server is; where there is no book
-/// to answer them, they have no answers.
+/// Opens a session, trying each host once.
 pub(super) fn once(server: &Server, questions: &[Question]) -> Result<(Opened, Vec<Rows>), StoreError> {
+    let mut missed: Option<StoreError> = None;
+    let hosts = server.hosts();
+    for target in server.target.in_turn() {
+        for host in &hosts {
+            let problem = match at_one(host, questions) {
+                Ok(found) if target.fits(&found.0) => return Ok(found),
+                Ok(_) => fault::unfit(host, *target),
+                Err(problem) => problem,
+            };
+            // One that passes is worth waiting for, whatever is the matter with the others.
+            if missed
+                .as_ref()
+                .is_none_or(|missed| !again::may_pass(missed, false) && again::may_pass(&problem, false))
+            {
+                missed = Some(problem);
+            }
+        }
+    }
+    Err(missed.unwrap_or(StoreError::Busy))
+}
+
+/// Opens a session with the one host that is named. The questions are asked along with what the server is; where there is no book
+/// to answer them, they have no answers.
+fn at_one(server: &Server, questions: &[Question]) -> Result<(Opened, Vec<Rows>), StoreError> {
     let allowance = Allowance::of_opening();
     let mut session = connected(server, &allowance)?;
     let about = session.ask(async |client| introduced(client, questions).await);
     let hung_up = session.is_closed();
     let (about, answers) = about.map_err(|problem| match problem {
-        // It went down in between; where it is restarted, it is back in a moment.
-        StoreError::Lost { message, .. } => {
-            StoreError::Lost { message: format!("{}: {message}", server.address()), starting: hung_up }
+        StoreError::Lost { message } => {
+            let message = format!("{}: {message}", server.address());
+            let hint = text!("check-the-address-and-that-the-server-runs");
+            // It went down in between; where it is restarted, it is back in a moment. One that says nothing
+            // was waited for already.
+            if hung_up { StoreError::away(message, hint) } else { StoreError::unavailable(message, hint) }
         }
         problem => problem,
     })?;
@@ -111,6 +130,9 @@ pub(super) fn once(server: &Server, questions: &[Question]) -> Result<(Opened, V
         collates: !about.version.contains("CockroachDB"),
         version: about.version,
         schema: about.schema,
+        // Servers before 14 don't say what they are.
+        standby: about.standby.unwrap_or(about.read_only),
+        read_only: about.read_only,
     };
     Ok((opened, answers))
 }
@@ -124,6 +146,8 @@ struct About {
     home: Option<String>,
     synchronous: String,
     schema: Option<i64>,
+    read_only: bool,
+    standby: Option<bool>,
 }
 
 impl About {
@@ -175,6 +199,8 @@ async fn about(client: &Client, sql: &str) -> Result<About, Error> {
                 "encoding" => about.encoding = value.unwrap_or_default().to_owned(),
                 "home" => about.home = value.map(str::to_owned),
                 "synchronous" => about.synchronous = value.unwrap_or_default().to_owned(),
+                "read_only" => about.read_only = value == Some("on"),
+                "standby" => about.standby = value.map(|text| text == "on"),
                 "taken" => about.schema = value.and_then(|text| text.parse().ok()),
                 _ => {}
             }
@@ -260,27 +286,16 @@ fn connect(
     }
 }
 
-/// A connection to the first socket of this machine that somebody listens at. The client library knows sockets only
-/// without anything around them.
+/// A connection to a socket of this machine. The client library knows sockets only without anything around them.
 #[cfg(unix)]
 async fn local(
     config: &Config,
     line: Plain,
 ) -> Result<(Client, Connection<UnixStream, Watched<UnixStream>>), Missed> {
-    let mut missed = Missed::Silence;
-    let ports = config.get_ports();
-    for (position, host) in config.get_hosts().iter().enumerate() {
-        let Host::Unix(folder) = host else { continue };
-        let port = ports.get(position).or(ports.first()).copied().unwrap_or(5432);
-        match UnixStream::connect(folder.join(format!(".s.PGSQL.{port}"))).await {
-            Err(problem) => missed = Missed::Unreachable(problem),
-            Ok(stream) => match config.connect_raw(stream, line.clone()).await {
-                Ok(connected) => return Ok(connected),
-                Err(problem) => missed = Missed::Refused(problem),
-            },
-        }
-    }
-    Err(missed)
+    let Some(Host::Unix(folder)) = config.get_hosts().first() else { return Err(Missed::Silence) };
+    let port = config.get_ports().first().copied().unwrap_or(5432);
+    let stream = UnixStream::connect(folder.join(format!(".s.PGSQL.{port}"))).await;
+    Ok(config.connect_raw(stream.map_err(Missed::Unreachable)?, line).await?)
 }
 
 /// Whether a server that refuses plain may take encrypted, or the other way round.

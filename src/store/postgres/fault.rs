@@ -2,6 +2,7 @@
 
 use super::auth::Forbidden;
 use super::server::Server;
+use super::target::Target;
 use crate::domain::delivery::one_line;
 use crate::error::StoreError;
 use std::error::Error as _;
@@ -14,7 +15,6 @@ pub(super) fn fault(problem: Error) -> StoreError {
         Some(said) => of_server(said),
         None if problem.is_closed() || io(&problem).is_some() => StoreError::Lost {
             message: io(&problem).map_or_else(|| problem.to_string(), ToString::to_string),
-            starting: false,
         },
         None => StoreError::Internal(text!("the-store-answers", whole = whole(&problem))),
     }
@@ -45,27 +45,47 @@ pub(super) fn connecting(server: &Server, problem: &Error) -> StoreError {
     if whole.contains("password missing") {
         return StoreError::unavailable(text!("the-server-at-wants-a-password", address), passwords(server));
     }
-    StoreError::unavailable(
-        text!("no-session-at", address, whole),
-        text!("check-the-address-sslmode-and-the-servers-log"),
-    )
+    let (message, hint) =
+        (text!("no-session-at", address, whole), text!("check-the-address-sslmode-and-the-servers-log"));
+    // A server that is being stopped hangs up without a word.
+    if problem.is_closed() { StoreError::away(message, hint) } else { StoreError::unavailable(message, hint) }
+}
+
+/// A server that is not what `target_session_attrs` asks for.
+pub(super) fn unfit(server: &Server, target: Target) -> StoreError {
+    let message = text!("the-server-at-is-not-what-target-session-attrs", address = server.address());
+    match target.takes_changes() {
+        // A standby that is being promoted takes changes in a moment.
+        true => StoreError::away(message, text!("is-it-a-standby-name-the-primary")),
+        false => StoreError::unavailable(message, text!("name-another-server-or-target-session-attrs")),
+    }
+}
+
+/// A standby that was to be changed. Where a session before it took changes, it is about to take its place.
+pub(super) fn standby(server: &Server, about_to_take_over: bool) -> StoreError {
+    let message = text!("the-server-is-a-standby-and-takes-no-changes", server);
+    let hint = text!("is-it-a-standby-name-the-primary");
+    if about_to_take_over { StoreError::away(message, hint) } else { StoreError::unavailable(message, hint) }
 }
 
 /// What the system says of the way to a server.
 pub(super) fn unreachable(server: &Server, cause: &std::io::Error) -> StoreError {
     let address = server.address();
     let message = text!("no-postgresql-server-is-to-be-had-at", address, cause);
+    let hint = text!("check-the-address-and-that-the-server-runs");
     match cause.kind() {
         // A server that restarts is back in a moment.
         std::io::ErrorKind::ConnectionRefused
         | std::io::ErrorKind::ConnectionReset
+        | std::io::ErrorKind::ConnectionAborted
+        | std::io::ErrorKind::BrokenPipe
         | std::io::ErrorKind::NotFound
-        | std::io::ErrorKind::UnexpectedEof => StoreError::Lost { message, starting: false },
+        | std::io::ErrorKind::UnexpectedEof => StoreError::away(message, hint),
         std::io::ErrorKind::InvalidData => StoreError::unavailable(
             text!("the-server-at-cant-be-trusted", address, cause),
             text!("check-the-hosts-name-sslmode-and-sslrootcert"),
         ),
-        _ => StoreError::unavailable(message, text!("check-the-address-and-that-the-server-runs")),
+        _ => StoreError::unavailable(message, hint),
     }
 }
 
@@ -84,13 +104,15 @@ fn refused_session(server: &Server, said: &DbError) -> StoreError {
         SqlState::INVALID_CATALOG_NAME => {
             StoreError::unavailable(message, text!("make-the-database-first-createdb-name-or-name"))
         }
-        SqlState::CANNOT_CONNECT_NOW => StoreError::Lost { message, starting: true },
         SqlState::TOO_MANY_CONNECTIONS => {
-            StoreError::unavailable(message, text!("close-other-programs-or-raise-max_connections"))
+            StoreError::away(message, text!("close-other-programs-or-raise-max_connections"))
         }
         _ => match of_server(said) {
             StoreError::Internal(_) | StoreError::Constraint(_) => {
                 StoreError::unavailable(message, text!("check-the-url-or-ask-whoever-runs"))
+            }
+            StoreError::Lost { .. } => {
+                StoreError::away(message, text!("check-the-address-and-that-the-server-runs"))
             }
             problem => problem,
         },
@@ -118,7 +140,7 @@ fn of_server(said: &DbError) -> StoreError {
         // CockroachDB's word for a commit of which it does not know itself.
         | SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN
         | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => {
-            StoreError::Lost { message: text, starting: false }
+            StoreError::Lost { message: text }
         }
         SqlState::READ_ONLY_SQL_TRANSACTION => StoreError::unavailable(
             text!("the-server-takes-no-changes", text),
@@ -133,7 +155,7 @@ fn of_server(said: &DbError) -> StoreError {
             text!("ask-whoever-runs-the-server-to-grant"),
         ),
         SqlState::DATA_CORRUPTED | SqlState::INDEX_CORRUPTED => StoreError::Corrupt(text),
-        _ if class == "08" => StoreError::Lost { message: text, starting: false },
+        _ if class == "08" => StoreError::Lost { message: text },
         _ if class == "53" => StoreError::unavailable(
             text!("the-server-cant-go-on-nothing-was-changed", text),
             text!("look-at-the-server-then-try-again"),

@@ -16,7 +16,9 @@ mod fault;
 mod flight;
 mod scrub;
 mod server;
+mod service;
 mod session;
+mod target;
 mod tls;
 mod value;
 
@@ -304,7 +306,14 @@ impl Engine for Postgres {
     }
 
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
+        let lost_primary = self.opened.session.is_lost() && !self.opened.standby;
         self.reconnect()?;
+        if mode == Mode::Write && self.opened.standby {
+            // The next try looks again at what the server is, and still follows a primary that was lost.
+            self.opened.session.give_up();
+            self.opened.standby = !lost_primary;
+            return Err(fault::standby(&self.server, lost_primary));
+        }
         match self.opened.schema {
             Some(version) => migrate::current(version)?,
             None => return Err(self.missing()?),
@@ -336,7 +345,7 @@ impl Engine for Postgres {
             problem if taken_back => problem,
             StoreError::Conflict | StoreError::Constraint(_) | StoreError::Overlap => problem,
             StoreError::Lost { .. } => problem,
-            problem => StoreError::Lost { message: problem.to_string(), starting: false },
+            problem => StoreError::Lost { message: problem.to_string() },
         })
     }
 

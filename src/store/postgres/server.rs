@@ -1,19 +1,22 @@
-//! Which server, which database, as whom: a URL read as libpq reads it.
+//! Which server, which database, as whom: a URL, or a text of `key=value`, read as libpq reads it.
 //!
-//! What the URL leaves out comes from libpq's variables (`PGHOST`, `PGUSER`, `PGSSLMODE` …) and the
-//! password from the URL, `PGPASSWORD` or the password file, in that order
+//! What the URL leaves out comes from its service, then from libpq's variables (`PGHOST`, `PGUSER`,
+//! `PGSSLMODE` …) and the password from the URL, `PGPASSWORD` or the password file, in that order
 //! (<https://www.postgresql.org/docs/current/libpq-connect.html>).
 
 use crate::error::StoreError;
-use percent_encoding::percent_decode_str;
+use crate::store::again::PATIENCE;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio_postgres::Config;
-use tokio_postgres::config::Host;
+use tokio_postgres::config::{Host, LoadBalanceHosts};
 
 use super::auth::Required;
+use super::service;
+use super::target::Target;
 
 /// The most bytes that are read of a password file.
 const LONGEST_PASSFILE: u64 = 1 << 20;
@@ -70,7 +73,11 @@ pub struct Server {
     pub(super) certificates: Certificates,
     /// How the server may ask who somebody is.
     pub(super) required: Required,
+    /// Which of several hosts is meant.
+    pub(super) target: Target,
     pub(super) timeout: Duration,
+    /// How long a server that lets nobody in is waited for.
+    pub(super) patience: Duration,
     /// Whether writers queue for a lock, where the server has one. Always, but in tests of what
     /// happens on the others.
     pub(super) locks: bool,
@@ -88,16 +95,31 @@ impl Server {
         Server { timeout, ..self.clone() }
     }
 
+    /// Reads a text of `key=value`; as [`Server::parse`].
+    pub(crate) fn parse_settings(
+        text: &str,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Server, StoreError> {
+        let url = service::url_of(text).ok_or_else(|| malformed(text!("it-is-no-list-of-key-value")))?;
+        Server::parse(&url, variable)
+    }
+
     /// Reads a `postgres://` URL; `variable` looks up libpq's variables.
     /// No refusal holds the password.
     pub(crate) fn parse(url: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Server, StoreError> {
         if has_two_ats(url) {
             return Err(malformed(text!("an-in-a-password-is-written-40")));
         }
-        let (own, rest) = split(url);
-        let mut config: Config = rest.parse().map_err(|problem: tokio_postgres::Error| {
-            malformed(&std::error::Error::source(&problem).map_or(problem.to_string(), ToString::to_string))
-        })?;
+        let home = variable("HOME").or_else(|| variable("USERPROFILE")).map(PathBuf::from);
+        let (mut own, mut rest) = split(url);
+        let mut config = read(&rest)?;
+        let service = own.iter().rev().find(|(key, _)| key == "service").map(|(_, name)| name.clone());
+        if let Some(name) = service.or_else(|| variable("PGSERVICE")).filter(|name| !name.is_empty()) {
+            let mut settings = service::settings(&name, home.as_deref(), variable)?;
+            settings.retain(|(key, _)| !names(url, &config, key));
+            (own, rest) = split(&service::with(url, &settings));
+            config = read(&rest)?;
+        }
         let said = |key: &str, name: &str| {
             let found = own.iter().rev().find(|(own, _)| own == key).map(|(_, value)| value.clone());
             found.or_else(|| variable(name)).filter(|value| !value.is_empty())
@@ -115,7 +137,11 @@ impl Server {
                 .ok_or_else(|| malformed(text!("require_auth-lists-none-password-md5-scram")))?,
             None => Required::Unsaid,
         };
-        let home = variable("HOME").or_else(|| variable("USERPROFILE")).map(PathBuf::from);
+        let target = match said("target_session_attrs", "PGTARGETSESSIONATTRS") {
+            Some(word) => Target::parse(&word)
+                .ok_or_else(|| malformed(text!("target-session-attrs-is-any-read-write-read-only")))?,
+            None => Target::Any,
+        };
         let usual = |name: &str| home.as_ref().map(|home| home.join(".postgresql").join(name));
         let present = |path: &PathBuf| path.is_file();
         let certificates = Certificates {
@@ -129,20 +155,79 @@ impl Server {
         };
         let passfile = said("passfile", "PGPASSFILE").map(PathBuf::from);
         fill(&mut config, variable)?;
-        let timeout = match config.get_connect_timeout() {
-            Some(timeout) => *timeout,
-            None => USUAL_TIMEOUT,
-        };
+        let (hosts, ports) = (config.get_hosts().len(), config.get_ports().len());
+        if ports > 1 && ports != hosts {
+            return Err(malformed(&text!("there-are-ports-for-hosts", ports, hosts)));
+        }
+        let timeout = config.get_connect_timeout().copied();
+        let patience = timeout.filter(|timeout| !timeout.is_zero()).unwrap_or(PATIENCE).min(PATIENCE);
         Ok(Server {
             config,
             sslmode,
             certificates,
             required,
-            timeout,
+            target,
+            timeout: timeout.unwrap_or(USUAL_TIMEOUT),
+            patience,
             locks: true,
             passfile: passfile.or_else(|| home.map(|home| home.join(".pgpass"))),
             shown: without_password(url),
         })
+    }
+
+    /// The same for each of its hosts alone, in the order in which they are tried: each has its own password,
+    /// and is a socket or not.
+    pub(super) fn hosts(&self) -> Vec<Server> {
+        let all = self.config.get_hosts().iter().enumerate();
+        let mut hosts: Vec<Server> = all
+            .map(|(position, host)| Server { config: self.only(position, host), ..self.clone() })
+            .collect();
+        if self.config.get_load_balance_hosts() == LoadBalanceHosts::Random {
+            hosts.sort_by_cached_key(|_| getrandom::u32().unwrap_or_default());
+        }
+        hosts
+    }
+
+    /// The settings with one of the hosts.
+    fn only(&self, position: usize, host: &Host) -> Config {
+        let (all, mut one) = (&self.config, Config::new());
+        match host {
+            Host::Tcp(name) => one.host(name),
+            #[cfg(unix)]
+            Host::Unix(folder) => one.host_path(folder),
+        };
+        if let Some(address) = all.get_hostaddrs().get(position) {
+            one.hostaddr(*address);
+        }
+        one.port(all.get_ports().get(position).or(all.get_ports().first()).copied().unwrap_or(5432));
+        one.user(all.get_user().unwrap_or_default());
+        if let Some(password) = all.get_password() {
+            one.password(password);
+        }
+        if let Some(name) = all.get_dbname() {
+            one.dbname(name);
+        }
+        if let Some(options) = all.get_options() {
+            one.options(options);
+        }
+        if let Some(name) = all.get_application_name() {
+            one.application_name(name);
+        }
+        if let Some(timeout) = all.get_tcp_user_timeout() {
+            one.tcp_user_timeout(*timeout);
+        }
+        if let Some(interval) = all.get_keepalives_interval() {
+            one.keepalives_interval(interval);
+        }
+        if let Some(retries) = all.get_keepalives_retries() {
+            one.keepalives_retries(retries);
+        }
+        one.keepalives(all.get_keepalives())
+            .keepalives_idle(all.get_keepalives_idle())
+            .ssl_negotiation(all.get_ssl_negotiation())
+            .channel_binding(all.get_channel_binding())
+            .load_balance_hosts(all.get_load_balance_hosts());
+        one
     }
 
     /// As on a server that has no such locks.
@@ -242,18 +327,55 @@ fn malformed(why: &str) -> StoreError {
 }
 
 /// Parameters that the client library does not know, and the URL without them.
-const OWN: [&str; 7] =
-    ["sslmode", "sslrootcert", "sslcert", "sslkey", "passfile", "gssencmode", "require_auth"];
+const OWN: [&str; 9] = [
+    "sslmode",
+    "sslrootcert",
+    "sslcert",
+    "sslkey",
+    "passfile",
+    "gssencmode",
+    "require_auth",
+    "target_session_attrs",
+    "service",
+];
+
+/// What the client library makes of a URL.
+fn read(url: &str) -> Result<Config, StoreError> {
+    url.parse().map_err(|problem: tokio_postgres::Error| {
+        malformed(&std::error::Error::source(&problem).map_or(problem.to_string(), ToString::to_string))
+    })
+}
+
+/// Whether a URL itself says what a service says, too.
+fn names(url: &str, config: &Config, key: &str) -> bool {
+    match key {
+        "user" => config.get_user().is_some(),
+        "password" => config.get_password().is_some(),
+        "dbname" => config.get_dbname().is_some(),
+        "host" | "hostaddr" => !config.get_hosts().is_empty() || !config.get_hostaddrs().is_empty(),
+        "port" => !config.get_ports().is_empty(),
+        key => {
+            let query = url.split_once('?').map_or("", |(_, query)| query);
+            query.split('&').any(|part| part.split('=').next() == Some(key))
+        }
+    }
+}
 
 fn split(url: &str) -> (Vec<(String, String)>, String) {
     let Some((address, query)) = url.split_once('?') else { return (Vec::new(), url.to_owned()) };
     let (mut own, mut rest) = (Vec::new(), Vec::new());
     for part in query.split('&').filter(|part| !part.is_empty()) {
         let (key, value) = part.split_once('=').unwrap_or((part, ""));
+        let decoded = || percent_decode_str(value).decode_utf8_lossy().into_owned();
         if OWN.contains(&key) {
-            own.push((key.to_owned(), percent_decode_str(value).decode_utf8_lossy().into_owned()));
+            own.push((key.to_owned(), decoded()));
+        } else if key == "host" {
+            // The client library takes one here.
+            let hosts = decoded();
+            let hosts = hosts.split(',').map(|host| utf8_percent_encode(host, NON_ALPHANUMERIC));
+            rest.extend(hosts.map(|host| format!("host={host}")));
         } else {
-            rest.push(part);
+            rest.push(part.to_owned());
         }
     }
     let mark = if rest.is_empty() { "" } else { "?" };
@@ -306,7 +428,9 @@ fn fill(config: &mut Config, variable: &dyn Fn(&str) -> Option<String>) -> Resul
     if config.get_ports().is_empty()
         && let Some(port) = said("PGPORT")
     {
-        config.port(port.parse().map_err(|_| malformed("PGPORT is not a port"))?);
+        for port in port.split(',') {
+            config.port(port.parse().map_err(|_| malformed("PGPORT is not a port"))?);
+        }
     }
     if config.get_hosts().is_empty() && !config.get_hostaddrs().is_empty() {
         // A line is encrypted, or watched, by its host's name.

@@ -10,6 +10,52 @@ fn read(url: &str, variables: &[(&str, &str)]) -> Server {
     Server::parse(url, &variable).unwrap()
 }
 
+/// As libpq puts them in order: what is said itself, the service, the variables.
+#[test]
+fn a_service_fills_what_an_address_leaves_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("services");
+    let service = "[sol]\nhost=one,two\nport=5433\nuser=eva\ndbname=sol\nsslmode=require\nconnect_timeout=3\n[bad]\nhots=a\n";
+    std::fs::write(&file, service).unwrap();
+    let file = file.display().to_string();
+    let variables = [("PGSERVICEFILE", file.as_str()), ("PGUSER", "nobody"), ("PGOPTIONS", "-cx=y")];
+    let named = [&variables[..], &[("PGSERVICE", "sol")]].concat();
+    let (by_url, by_variable) = (read("postgres://?service=sol", &variables), read("postgres://", &named));
+    for server in [by_url, by_variable] {
+        let hosts: Vec<String> = server.hosts().iter().map(Server::address).collect();
+        assert_eq!(hosts, ["one:5433", "two:5433"]);
+        assert_eq!((server.config.get_user(), server.config.get_dbname()), (Some("eva"), Some("sol")));
+        assert_eq!((server.sslmode, server.patience), (SslMode::Require, Duration::from_secs(3)));
+        assert_eq!(server.config.get_options(), Some("-cx=y"));
+    }
+    let own = read("postgres://ana@db:1/luna?sslmode=disable&service=sol", &variables);
+    assert_eq!(own.address(), "db:1");
+    assert_eq!((own.config.get_user(), own.config.get_dbname()), (Some("ana"), Some("luna")));
+    assert_eq!((own.sslmode, own.timeout), (SslMode::Disable, Duration::from_secs(3)));
+    for (service, word) in [("luna", "luna"), ("bad", "hots")] {
+        let variable = |name: &str| (name == "PGSERVICEFILE").then(|| file.clone());
+        let refused = Server::parse(&format!("postgres://?service={service}"), &variable).unwrap_err();
+        assert!(refused.to_string().contains(word), "{refused}");
+    }
+}
+
+#[test]
+fn a_text_of_settings_names_a_server_and_is_shown_without_its_password() {
+    let text = "host=db port=5433 user=ana password='se cret' dbname=clinic target_session_attrs=primary";
+    let Ok(crate::store::Location::Server(server)) = crate::store::Location::parse(text, &|_| None) else {
+        panic!("a server")
+    };
+    assert_eq!((server.address().as_str(), server.target), ("db:5433", Target::Primary));
+    assert_eq!(password(&server).as_deref(), Some("se cret"));
+    let shown = "postgres://?host=db&port=5433&user=ana&dbname=clinic&target_session_attrs=primary";
+    assert_eq!(server.to_string(), shown);
+    for file in ["clinic=1.db", "./host=db", "book"] {
+        let place = crate::store::Location::parse(file, &|_| None);
+        assert!(matches!(place, Ok(crate::store::Location::File(_))), "{file}");
+    }
+    assert!(crate::store::Location::parse("host=db secret", &|_| None).is_err());
+}
+
 fn password(server: &Server) -> Option<String> {
     server.with_password().get_password().map(|bytes| String::from_utf8(bytes.to_vec()).unwrap())
 }
@@ -92,6 +138,42 @@ fn the_password_file_has_a_line_for_host_port_database_and_user() {
         let answer = password_in(line, ["db", "5432", "clinic", "ana"]);
         assert_eq!(answer.as_deref(), found, "{line}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn each_of_several_hosts_has_its_own_port_and_password() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(".pgpass");
+    std::fs::write(&file, "one:5432:clinic:ana:first\ntwo:5433:clinic:ana:second\n").unwrap();
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+    let home = folder.path().display().to_string();
+    let each = |url: &str, variables: &[(&str, &str)]| {
+        let variables = [variables, &[("HOME", &home)]].concat();
+        let hosts = read(url, &variables).hosts();
+        hosts.iter().map(|host| (host.address(), password(host), host.is_local())).collect::<Vec<_>>()
+    };
+    let expected = [
+        ("one:5432".to_owned(), Some("first".to_owned()), false),
+        ("two:5433".to_owned(), Some("second".to_owned()), false),
+    ];
+    assert_eq!(each("postgres://ana@one:5432,two:5433/clinic", &[]), expected);
+    assert_eq!(each("postgres://ana@/clinic", &[("PGHOST", "one,two"), ("PGPORT", "5432,5433")]), expected);
+    let mixed = each("postgres://ana@/clinic?host=one,/run", &[]);
+    assert_eq!(mixed[0], expected[0]);
+    assert_eq!(mixed[1], ("/run/.s.PGSQL.5432".to_owned(), None, true));
+    let refused = Server::parse("postgres://ana@/clinic?host=one,two,three&port=1,2", &|_| None).unwrap_err();
+    assert!(refused.to_string().contains("2 ports for 3 hosts"), "{refused}");
+}
+
+#[test]
+fn a_target_is_one_of_libpqs_words() {
+    let target = |url: &str| read(url, &[("PGTARGETSESSIONATTRS", "standby")]).target;
+    assert_eq!(target("postgres://db/clinic"), Target::Standby);
+    assert_eq!(target("postgres://db/clinic?target_session_attrs=prefer-standby"), Target::PreferStandby);
+    let refused = Server::parse("postgres://db/?target_session_attrs=master", &|_| None).unwrap_err();
+    assert!(refused.to_string().contains("prefer-standby"), "{refused}");
 }
 
 #[cfg(unix)]

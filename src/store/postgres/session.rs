@@ -89,7 +89,7 @@ impl Session {
         };
         let answer = runtime.block_on(within(self.limit, question(client))).unwrap_or_else(|| {
             let limit = self.limit.unwrap_or_default().as_secs();
-            Err(StoreError::Lost { message: text!("no-answer-within-s", as_secs = limit), starting: false })
+            Err(StoreError::Lost { message: text!("no-answer-within-s", as_secs = limit) })
         });
         self.lost |= matches!(answer, Err(StoreError::Lost { .. }));
         answer
@@ -103,6 +103,11 @@ impl Session {
     /// Whether the other side has hung up, in distinction to one that says nothing.
     pub(super) fn is_closed(&self) -> bool {
         self.client.as_ref().is_none_or(Client::is_closed)
+    }
+
+    /// Has another one opened in its place.
+    pub(super) fn give_up(&mut self) {
+        self.lost = true;
     }
 
     /// Whether nothing more is to be had of it.

@@ -10,14 +10,16 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
+use rustls::{
+    CertificateError, ClientConfig, DigitallySignedStruct, Error, NamedGroup, RootCertStore, SignatureScheme,
+};
 use std::path::Path;
 use std::sync::Arc;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// How a connection is encrypted and checked.
 pub(super) fn connector(mode: SslMode, certificates: &Certificates) -> Result<MakeRustlsConnect, StoreError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let provider = Arc::new(provider());
     let must_check = matches!(mode, SslMode::VerifyCa | SslMode::VerifyFull);
     // As libpq: a root certificate that is not there is no trouble to those who check nothing.
     let root = certificates.root.as_ref().filter(|root| must_check || is_there(root));
@@ -61,6 +63,14 @@ pub(super) fn connector(mode: SslMode, certificates: &Certificates) -> Result<Ma
     // Asked for by servers that are spoken to without a question first (sslnegotiation=direct).
     config.alpn_protocols = vec![b"postgresql".to_vec()];
     Ok(MakeRustlsConnect::new(config))
+}
+
+/// Offers a key of the curve P-256 at first. Servers before 18 take no other by default, and ask for it in
+/// another round trip; later ones take it, too.
+fn provider() -> CryptoProvider {
+    let mut provider = rustls::crypto::ring::default_provider();
+    provider.kx_groups.sort_by_key(|group| group.name() != NamedGroup::secp256r1);
+    provider
 }
 
 fn is_there(root: &Path) -> bool {
@@ -159,5 +169,16 @@ impl ServerCertVerifier for Verifier {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.provider.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_key_offered_is_one_that_every_server_takes() {
+        let groups: Vec<_> = provider().kx_groups.iter().map(|group| group.name()).collect();
+        assert_eq!(groups, [NamedGroup::secp256r1, NamedGroup::X25519, NamedGroup::secp384r1]);
     }
 }
