@@ -140,7 +140,10 @@ pub fn patients(context: &mut Context, words: &str, limit: i64) -> Result<Vec<Kn
             };
             let visits: Vec<Joined<Attendee>> =
                 rows::page(tx, &desk.clinic.id, &filter, Order::Start, i64::MAX, 0)?;
-            known.push(Known { patient: patient.clone(), last_visit: visits.last().map(|joined| joined.appointment.date) });
+            known.push(Known {
+                patient: patient.clone(),
+                last_visit: visits.last().map(|joined| joined.appointment.date),
+            });
         }
         Ok(known)
     })

@@ -27,8 +27,8 @@ use crate::output::view::{ChangedView, CountView, Idempotent};
 use crate::output::{Answer, Face, Format, lists, view};
 use crate::public::At;
 use crate::run::waitlist::with_waiting;
-use crate::store::words::Words;
 use crate::run::{Session, Stop, ask, ending, from_stdin, input as input_of, pick, series};
+use crate::store::words::Words;
 use serde::Serialize;
 
 /// What a booking names.
@@ -238,7 +238,8 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result
         return Ok(freed(session, &visit, dry_run, &(), &waiting));
     }
     let (word, request) = (named(word)?, said.reschedule());
-    let (visit, waiting) = after_move(&mut session.open_for(of_appointment(&word))?, &word, &request, ending(dry_run))?;
+    let (visit, waiting) =
+        after_move(&mut session.open_for(of_appointment(&word))?, &word, &request, ending(dry_run))?;
     Ok(freed(session, &visit, dry_run, &(), &waiting))
 }
 
@@ -306,6 +307,7 @@ pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
         Some(path) => input::one(Body::Update, input_of(path)?)?.update(),
         None => Raw::typed(&args).update(),
     };
-    let visit = update::update(&mut session.open_for(of_appointment(&word))?, &word, &request, ending(dry_run))?;
+    let visit =
+        update::update(&mut session.open_for(of_appointment(&word))?, &word, &request, ending(dry_run))?;
     Ok(marked(session, appointment(session, &visit, dry_run, &()), &visit))
 }

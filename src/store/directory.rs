@@ -78,11 +78,7 @@ pub(super) const IN_USE: &str = "WHERE clinic_id = ?1 AND active = 1 ORDER BY cr
 
 /// All records of a kind in the clinic, retired ones only where asked for, by code.
 pub fn all<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str, retired: bool) -> Result<Vec<T>, StoreError> {
-    let rest = if retired {
-        "WHERE clinic_id = ?1 ORDER BY code_key"
-    } else {
-        ACTIVE
-    };
+    let rest = if retired { "WHERE clinic_id = ?1 ORDER BY code_key" } else { ACTIVE };
     tx.select(rest, params![clinic_id])
 }
 

@@ -28,7 +28,16 @@ pub struct Tx<'a> {
 
 impl<'a> Tx<'a> {
     pub(super) fn new(engine: &'a mut dyn Engine, doubt: bool) -> Self {
-        Tx { engine, open: true, doubt, trouble: None, failed: false, entry: None, writes: 0, foreseen: Foreseen::default() }
+        Tx {
+            engine,
+            open: true,
+            doubt,
+            trouble: None,
+            failed: false,
+            entry: None,
+            writes: 0,
+            foreseen: Foreseen::default(),
+        }
     }
 }
 

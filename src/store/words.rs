@@ -56,7 +56,8 @@ impl Lookup {
         }
         if let Some(word) = &words.doctor {
             lookup.named::<Doctor>(word);
-            let sql = "SELECT id FROM doctors WHERE clinic_id = ?1 AND (code_key = ?2 OR name_key = ?3 OR id = ?4)
+            let sql =
+                "SELECT id FROM doctors WHERE clinic_id = ?1 AND (code_key = ?2 OR name_key = ?3 OR id = ?4)
                 ORDER BY code_key LIMIT 1";
             lookup.id(DOCTOR, sql, params![CLINIC, code_key(word), name_key(word), word.to_lowercase()]);
             lookup.ask::<Window>(OF_DOCTOR, params![CLINIC, DOCTOR]);
@@ -85,7 +86,8 @@ impl Lookup {
                 self.ask::<Clinic>(BY_WORD, params![word, code_key(word)]);
             }
             None => {
-                let sql = "SELECT coalesce((SELECT value FROM meta WHERE key = ?1), (SELECT min(id) FROM clinics))";
+                let sql =
+                    "SELECT coalesce((SELECT value FROM meta WHERE key = ?1), (SELECT min(id) FROM clinics))";
                 self.id(CLINIC, sql, params![meta::CHOSEN_CLINIC]);
                 self.ask::<Clinic>(NOTED, params![meta::CHOSEN_CLINIC]);
                 self.ask::<Clinic>(OLDEST_FIRST, &[]);
@@ -181,12 +183,24 @@ mod tests {
 
     #[test]
     fn an_id_is_asked_for_within_the_question_that_needs_it() {
-        let words = Words { clinic: Some("san-jose".into()), doctor: Some("ruiz".into()), ..Words::default() };
+        let words =
+            Words { clinic: Some("san-jose".into()), doctor: Some("ruiz".into()), ..Words::default() };
         let questions = Lookup::of(&words).questions();
         let windows = questions.last().unwrap();
-        assert!(windows.sql.contains("FROM windows WHERE clinic_id = (SELECT id FROM clinics WHERE id = ?"), "{windows:?}");
-        assert!(windows.sql.contains("doctor_id = (SELECT id FROM doctors WHERE clinic_id = (SELECT"), "{windows:?}");
-        let numbers: Vec<usize> = windows.sql.split('?').skip(1).map(|part| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap()).collect();
+        assert!(
+            windows.sql.contains("FROM windows WHERE clinic_id = (SELECT id FROM clinics WHERE id = ?"),
+            "{windows:?}"
+        );
+        assert!(
+            windows.sql.contains("doctor_id = (SELECT id FROM doctors WHERE clinic_id = (SELECT"),
+            "{windows:?}"
+        );
+        let numbers: Vec<usize> = windows
+            .sql
+            .split('?')
+            .skip(1)
+            .map(|part| part.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap())
+            .collect();
         assert!(numbers.iter().all(|number| (1..=windows.params.len()).contains(number)), "{windows:?}");
     }
 

@@ -247,6 +247,6 @@ fn forget(
     let erasure = env.note_facts::<Clinic>(tx, Some(clinic_id), redact::PURGED, clinic_id, facts(&said))?;
     let key = env.secrets.audit_key()?;
     redact::empty(tx, log.values(), erasure, |bytes| key.sign(bytes))?;
-    scrub::note(tx, erasure)?;
+    scrub::note(tx, env.now, erasure)?;
     Ok(entries)
 }

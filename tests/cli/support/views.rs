@@ -316,6 +316,12 @@ record! {
     sometimes { scrubbed: bool, dry_run: bool, }
 }
 record! {
+    /// What `db scrub` answers.
+    Scrubbed { tables: Vec<String>, bytes: u64, wait_seconds: u64, changed: bool, }
+    nullable { pending_since: String, }
+    sometimes { scrubbed: bool, dry_run: bool, }
+}
+record! {
     /// What `patient merge` answers.
     Merged { kept: Patient, merged: Patient, visits: u64, taken: Vec<String>, conflicts: Vec<Conflict>,
         stayed: Vec<String>, }
