@@ -177,11 +177,14 @@ fn confirm(session: &Session, what: &str, word: &str) -> Result<()> {
 /// Writes the book anew, where that can be done at once. What stands in the way is a warning: what was erased
 /// is erased all the same.
 fn finish(session: &Session, context: &mut Context) -> Result<(bool, Vec<String>)> {
-    let scrub = scrub::finish(context)?;
+    let mut hints = vec![text!("backups-and-copies-of-the-book-hold-what").to_owned()];
+    let Some(scrub) = scrub::finish(context)? else {
+        hints.push(text!("the-servers-tables-still-hold-what-was-taken-out").to_owned());
+        return Ok((false, hints));
+    };
     if let Scrub::Waits(why) = &scrub {
         session.printer.warning(&text!("what-was-erased-may-still-be-in-free", why));
     }
-    let mut hints = vec![text!("backups-and-copies-of-the-book-hold-what").to_owned()];
     hints.extend(beyond(context, &scrub));
     Ok((!matches!(scrub, Scrub::Waits(_)), hints))
 }

@@ -46,21 +46,30 @@ pub fn with_search_key(tx: &mut Tx<'_>, clinic_id: &str, name: &str) -> Result<V
     )
 }
 
-/// A page of patients by name, and how many there are.
+/// A page of patients by name.
 pub fn page(
     tx: &mut Tx<'_>,
     clinic_id: &str,
     retired: bool,
     limit: i64,
     offset: i64,
-) -> Result<(Vec<Patient>, i64), StoreError> {
-    let which = if retired { "" } else { " AND active = 1" };
-    let rows = tx.select(
-        &format!("WHERE clinic_id = ?1{which} ORDER BY search_key, id LIMIT ?2 OFFSET ?3"),
+) -> Result<Vec<Patient>, StoreError> {
+    tx.select(
+        &format!("WHERE clinic_id = ?1{} ORDER BY search_key, id LIMIT ?2 OFFSET ?3", which(retired)),
         params![clinic_id, limit, offset],
-    )?;
-    let total = format!("SELECT count(*) FROM patients WHERE clinic_id = ?1{which}");
-    Ok((rows, tx.count(&total, params![clinic_id])?))
+    )
+}
+
+/// How many patients there are on all pages.
+pub fn count(tx: &mut Tx<'_>, clinic_id: &str, retired: bool) -> Result<i64, StoreError> {
+    tx.count(
+        &format!("SELECT count(*) FROM patients WHERE clinic_id = ?1{}", which(retired)),
+        params![clinic_id],
+    )
+}
+
+fn which(retired: bool) -> &'static str {
+    if retired { "" } else { " AND active = 1" }
 }
 
 /// The patients behind that id, in the order in which they came: all of the clinic's, or those with an

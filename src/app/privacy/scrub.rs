@@ -55,17 +55,14 @@ pub fn run(context: &mut Context) -> Result<Scrub> {
     Ok(scrub)
 }
 
-/// Does for an erasure what can be done at once. Where something stands in the way it stays to be done, and
-/// `db check` says so.
-pub fn finish(context: &mut Context) -> Result<Scrub> {
+/// Does for an erasure what can be done at once; `None` where it is left to `db scrub`. Where something stands
+/// in the way it stays to be done, and `db check` says so.
+pub fn finish(context: &mut Context) -> Result<Option<Scrub>> {
     if context.store.location().is_server() {
-        return Ok(match noted(context)? {
-            None => Scrub::Done,
-            Some(_) => Scrub::Waits(text!("who-reads-has-to-wait-meanwhile").into()),
-        });
+        return Ok(noted(context)?.is_none().then_some(Scrub::Done));
     }
     // What was erased is erased: that this could not be done is no failure of the command.
-    Ok(run(context).unwrap_or_else(|problem| Scrub::Waits(problem.message)))
+    Ok(Some(run(context).unwrap_or_else(|problem| Scrub::Waits(problem.message))))
 }
 
 /// The warning of `db check`, where there is something left to do.

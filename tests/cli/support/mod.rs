@@ -328,7 +328,7 @@ impl Clinic {
 
     #[must_use]
     pub fn list(&self, filters: &str) -> List {
-        self.json(&format!("list {filters}"))
+        self.json(&format!("list --total {filters}"))
     }
 
     /// The starts of the free slots, `HH:MM`.
