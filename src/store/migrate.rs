@@ -66,7 +66,18 @@ const FIRST: i64 = 16;
 pub(super) type Step = fn(Dialect) -> &'static str;
 
 /// The steps behind the first released schema, oldest first. Released ones are never changed.
-const STEPS: [Step; 0] = [];
+const STEPS: [Step; 1] = [indexes];
+
+fn indexes(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => include_str!("migrations/0018_indexes.sql"),
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres { .. } => concat!(
+            include_str!("migrations/0018_indexes.sql"),
+            include_str!("migrations/0018_indexes.postgres.sql")
+        ),
+    }
+}
 
 /// The first released schema, by subject.
 fn first(dialect: Dialect) -> [&'static str; 9] {
@@ -95,7 +106,7 @@ pub(super) fn scripts(dialect: Dialect) -> impl Iterator<Item = Cow<'static, str
 }
 
 /// The schema version that this program writes.
-pub const LATEST: i64 = FIRST;
+pub const LATEST: i64 = FIRST + 1;
 
 /// Refuses a book that this program does not know, before anything of it is changed.
 pub fn refuse_unknown<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
@@ -176,6 +187,12 @@ fn known(version: i64, latest: i64) -> Result<i64, StoreError> {
     Ok(version)
 }
 
+/// The steps of this program, and some of a later one.
+#[cfg(test)]
+pub(super) fn steps_and(later: &[Step]) -> Vec<Step> {
+    STEPS.iter().chain(later).copied().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -221,16 +238,16 @@ mod tests {
         let (shelf, store) = Shelf::<Folder>::with_clinic().unwrap();
         drop(store);
         let (mut one, mut other) = (engine(&shelf), engine(&shelf));
-        run_steps(&mut one, &[add_rooms], FIRST + 1).unwrap();
-        assert_eq!((one.schema_version(), rows(&mut one, "rooms")), (Ok(FIRST + 1), Some(1)));
+        run_steps(&mut one, &steps_and(&[add_rooms]), LATEST + 1).unwrap();
+        assert_eq!((one.schema_version(), rows(&mut one, "rooms")), (Ok(LATEST + 1), Some(1)));
         // Another program that opened the book before.
         for _ in 0..2 {
-            run_steps(&mut other, &[add_rooms, name_rooms], FIRST + 2).unwrap();
-            assert_eq!((other.schema_version(), rows(&mut other, "rooms")), (Ok(FIRST + 2), Some(2)));
+            run_steps(&mut other, &steps_and(&[add_rooms, name_rooms]), LATEST + 2).unwrap();
+            assert_eq!((other.schema_version(), rows(&mut other, "rooms")), (Ok(LATEST + 2), Some(2)));
         }
         // The records are still there, and a program that knows fewer steps refuses the book.
         assert_eq!(rows(&mut other, "patients"), Some(3));
-        let older = run_steps(&mut one, &[add_rooms], FIRST + 1);
+        let older = run_steps(&mut one, &steps_and(&[add_rooms]), LATEST + 1);
         assert!(matches!(older, Err(StoreError::Unavailable { .. })), "{older:?}");
         assert!(Store::open(&shelf.location()).is_err());
     }
@@ -240,8 +257,8 @@ mod tests {
         let (shelf, store) = Shelf::<Folder>::with_clinic().unwrap();
         drop(store);
         let mut book = engine(&shelf);
-        assert!(run_steps(&mut book, &[add_rooms, fails], FIRST + 2).is_err());
-        assert_eq!(book.schema_version(), Ok(FIRST));
+        assert!(run_steps(&mut book, &steps_and(&[add_rooms, fails]), LATEST + 2).is_err());
+        assert_eq!(book.schema_version(), Ok(LATEST));
         assert_eq!((rows(&mut book, "rooms"), rows(&mut book, "beds")), (None, None));
         drop(book);
         assert!(Store::open(&shelf.location()).is_ok());

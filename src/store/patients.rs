@@ -151,17 +151,25 @@ pub fn find(
     id_hash: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Patient>, StoreError> {
+    let (rest, params) = found_by(clinic_id, words, id_hash, limit);
+    tx.select(&rest, &params)
+}
+
+pub(super) fn found_by<'a>(
+    clinic_id: &'a str,
+    words: &[String],
+    id_hash: Option<&'a str>,
+    limit: i64,
+) -> (String, Vec<Value<'a>>) {
     let mut params = vec![Value::from(clinic_id), Value::from(limit)];
     let mut condition = format!("({})", each_word(words, &["search_key", "code_key", "phone"], &mut params));
     if let Some(hash) = id_hash {
         params.push(hash.into());
         condition = format!("({condition} OR national_id_hash = ?{})", params.len());
     }
-    tx.select(
-        &format!(
-            "WHERE clinic_id = ?1 AND (active = 1 OR merged_into IS NOT NULL) AND {condition}
-             ORDER BY search_key, id LIMIT ?2"
-        ),
-        &params,
-    )
+    let rest = format!(
+        "WHERE clinic_id = ?1 AND (active = 1 OR merged_into IS NOT NULL) AND {condition}
+         ORDER BY search_key, id LIMIT ?2"
+    );
+    (rest, params)
 }
