@@ -312,6 +312,23 @@ fn what_an_erasure_leaves_in_the_pages_is_told_until_it_is_scrubbed() {
     assert_eq!(clinic.json::<Value>("db check")["findings"], Value::Array(Vec::new()));
 }
 
+#[test]
+fn on_a_terminal_a_server_s_tables_are_written_anew_once_that_is_agreed_to() {
+    if AT_ONCE == Some(true) {
+        return;
+    }
+    let (clinic, _) = with_juana();
+    clinic.does("patient erase JUANA-1 --force");
+    let pending = || clinic.json::<Value>("db info")["scrub_pending_since"] != Value::Null;
+    for (answer, exit) in [("n\r", Some(2)), ("y\r", Some(0))] {
+        assert!(pending());
+        let mut talk = clinic.talks("db scrub");
+        talk.waits_for("audit_log").waits_for("Write them anew?").types(answer);
+        assert_eq!(talk.ends(), exit, "{answer:?}");
+    }
+    assert!(!pending());
+}
+
 fn text(words: &[&str]) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
 }
