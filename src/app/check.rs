@@ -5,6 +5,7 @@ use crate::app::remind::heartbeat::{self, Heartbeat};
 use crate::app::{Context, audit};
 use crate::domain::refusal::Code;
 use crate::domain::settings::PRINT;
+use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::store::backup::others_may;
 use crate::store::check::{self, FILE_OPEN, Finding, SWEEP_LATE};
@@ -27,15 +28,19 @@ pub struct Info {
     pub schema: i64,
     /// The secret file, and whether it is there.
     pub secret_file: (PathBuf, bool),
+    /// Since when the book is to be written anew after an erasure.
+    pub scrub_pending_since: Option<Instant>,
     /// The zone rules in force.
     pub zones: Source,
 }
 
 /// Answers what the book is made of.
 pub fn info(context: &mut Context) -> Result<Info> {
+    context.store.read(|tx| context.env.whole_book(tx))?;
+    let scrub_pending_since = scrub::pending_since(context)?;
     let Context { store, env } = context;
-    store.read(|tx| env.whole_book(tx))?;
     Ok(Info {
+        scrub_pending_since,
         bytes: store.bytes()?,
         location: store.location().to_string(),
         engine: store.engine_version()?,

@@ -1,5 +1,6 @@
 //! Finding appointments again: one, a page of them, or how many.
 
+use crate::app::paging::{Paged, Paging};
 use crate::app::when::{Day, When};
 use crate::app::{Context, Desk, Env, find, parts};
 use crate::domain::appointment::Visit;
@@ -44,6 +45,8 @@ pub struct ListRequest {
     pub page: i64,
     /// How many on a page, 1 to [`MOST`].
     pub limit: i64,
+    /// Whether all are counted, also where that reads the whole book.
+    pub total: bool,
 }
 
 /// A page of appointments.
@@ -51,8 +54,10 @@ pub struct ListRequest {
 pub struct Page {
     /// The appointments.
     pub visits: Vec<Visit<Attendee>>,
-    /// How many there are on all pages.
-    pub total: i64,
+    /// How many there are on all pages, where that is known.
+    pub total: Option<i64>,
+    /// Whether more follow.
+    pub has_more: bool,
     /// Which page.
     pub page: i64,
     /// How many on a page.
@@ -79,14 +84,13 @@ pub fn enough(context: &mut Context, codes: &[&str]) -> Result<Vec<(String, usiz
 pub fn page(context: &mut Context, request: &ListRequest) -> Result<Page> {
     context.read(|tx, env, desk| {
         let filter = filter(tx, env, &desk, request)?;
-        let ListRequest { order, page, limit, .. } = *request;
-        let clinic_id = &desk.clinic.id;
-        let found = list::page(tx, clinic_id, &filter, order, limit, (page - 1).saturating_mul(limit))?;
-        let visits = find::with_zones(env, found)?;
-        // A first page that is not full is all there is.
-        let seen = i64::try_from(visits.len()).unwrap_or(i64::MAX);
-        let total = if page == 1 && seen < limit { seen } else { list::count(tx, clinic_id, &filter)? };
-        Ok(Page { visits, total, page, limit })
+        let ListRequest { order, page, limit, total, .. } = *request;
+        let (clinic_id, paging) = (&desk.clinic.id, Paging { page, limit, total });
+        let found = list::page(tx, clinic_id, &filter, order, limit + 1, paging.offset())?;
+        let is_cheap = filter.is_counted_cheaply();
+        let Paged { rows, total, has_more } =
+            paging.cut(found, is_cheap, || Ok(list::count(tx, clinic_id, &filter)?))?;
+        Ok(Page { visits: find::with_zones(env, rows)?, total, has_more, page, limit })
     })
 }
 

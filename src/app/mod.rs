@@ -20,6 +20,7 @@ pub mod known;
 pub mod late;
 pub mod list;
 pub mod overview;
+pub mod paging;
 pub mod parts;
 pub mod placing;
 pub mod privacy;

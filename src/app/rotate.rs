@@ -4,12 +4,13 @@
 //! the book opens with one of the two: the next command looks which, and puts it in place.
 
 use crate::app::backup::stamp;
+use crate::app::privacy::scrub;
 use crate::app::webhook::{OLD_SECRET, SECRET};
 use crate::app::{Context, Env, audit};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::secrets::{Secrets, left_aside};
-use crate::store::audit::{Draft, Link};
+use crate::store::audit::{BOOK, Draft, Link, Place};
 use crate::store::backup::{book_id, free_name};
 use crate::store::engine::Scrub;
 use crate::store::rotation::SealedEndpoint;
@@ -55,13 +56,13 @@ pub fn rotate(context: &mut Context) -> Result<Rotated> {
     })?;
     env.forget_secret();
     // What was sealed under the old secret lies in free pages until then.
-    let waits = match store.scrub() {
+    let waits = match scrub::run(context) {
         Ok(Scrub::Waits(why)) => Some(why),
         Ok(Scrub::Done | Scrub::ButSamples) => None,
-        Err(problem) => Some(problem.to_string()),
+        Err(problem) => Some(problem.message),
     };
     if let Some(why) = waits {
-        env.warn(text!("what-was-sealed-under-the-old-secret-may-lie", why));
+        context.env.warn(text!("what-was-sealed-under-the-old-secret-may-lie", why));
     }
     Ok(Rotated { secret_file: path, kept: kept.then_some(aside), ..rotated })
 }
@@ -113,7 +114,8 @@ fn rotate_in(tx: &mut Tx<'_>, env: &Env, next: &Secrets) -> Result<Rotated> {
         before: Some(before),
         after: Some(after.to_string()),
     };
-    env.log_under(next, tx, draft)?;
+    let seq = env.log_under(next, tx, draft)?;
+    scrub::note(tx, env.now, &Place { chain: BOOK.to_owned(), seq })?;
     Ok(Rotated { national_ids, webhooks, entries, ..Rotated::default() })
 }
 

@@ -69,6 +69,8 @@ pub enum DbCommand {
     RotateSecret,
     /// Take out what is older than it has to be: visits, and patients without any
     Purge(PurgeArgs),
+    /// Write anew what erasures have left in free pages: on a server, who reads has to wait meanwhile
+    Scrub(ScrubArgs),
 }
 
 /// `turno db purge`
@@ -81,6 +83,17 @@ pub struct PurgeArgs {
     #[arg(long, visible_alias = "yes")]
     pub force: bool,
     /// Say what would go, and leave it
+    #[arg(long, conflicts_with = "force")]
+    pub dry_run: bool,
+}
+
+/// `turno db scrub`
+#[derive(Debug, Args)]
+pub struct ScrubArgs {
+    /// Without asking
+    #[arg(long, visible_alias = "yes")]
+    pub force: bool,
+    /// Say which tables keep readers out and for how long, about, and leave them
     #[arg(long, conflicts_with = "force")]
     pub dry_run: bool,
 }

@@ -168,6 +168,7 @@ const EXAMPLES: &[&str] = &[
     "turno db rezone --dry-run",
     "turno db rotate-secret",
     "turno db purge --older-than 5y --dry-run",
+    "turno db scrub --dry-run",
     "turno schema",
     "turno schema appointment",
     "turno schema error --json",

@@ -45,7 +45,7 @@ options! {
         /// Whose follow-up is due today or was before
         #[arg(long)]
         follow_up_due: bool => follow_up_due,
-    } and { order: Order::Start, page: 1, limit: 50, }
+    } and { order: Order::Start, page: 1, limit: 50, total: false, }
 }
 
 /// In which order appointments are listed.
@@ -67,13 +67,16 @@ pub struct ListArgs {
     #[arg(long, value_name = "N", default_value_t = 50,
         value_parser = clap::value_parser!(i64).range(1..=crate::app::list::MOST))]
     limit: i64,
+    /// Count all of them, also where that reads the whole book
+    #[arg(long)]
+    total: bool,
 }
 
 impl ListArgs {
     /// As a request.
     pub fn request(self) -> ListRequest {
-        let ListArgs { filters, sort: order, page, limit } = self;
-        ListRequest { order, page, limit, ..filters.request() }
+        let ListArgs { filters, sort: order, page, limit, total } = self;
+        ListRequest { order, page, limit, total, ..filters.request() }
     }
 }
 

@@ -97,6 +97,9 @@ pub enum PatientCommand {
         /// How many on a page
         #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i64).range(1..=1000))]
         limit: i64,
+        /// Count all of them, also where that reads the whole book
+        #[arg(long)]
+        total: bool,
     },
     /// Find patients by parts of name, code or phone, or by national ID
     Find {

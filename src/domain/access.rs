@@ -221,6 +221,7 @@ pub const MATRIX: &[Row] = &[
     clinic("db check", ADMIN),
     clinic("db copy", ADMIN),
     clinic("db purge", ADMIN),
+    clinic("db scrub", ADMIN),
     clinic("db backup", ADMIN),
     clinic("db rezone", ADMIN),
     clinic("db restore", ADMIN),

@@ -207,6 +207,7 @@ view! {
         overlap_guard: bool = info.overlap_guard,
         schema_version: i64 = info.schema,
         turno_version: &'static str = env!("CARGO_PKG_VERSION"),
+        scrub_pending_since: Option<At> = info.scrub_pending_since.map(|since| At(Zone::utc().rfc3339(since))),
         secret_file: String = info.secret_file.0.display().to_string(),
         secret_file_present: bool = info.secret_file.1,
         timezone_rules: &'a str = info.zones.name,

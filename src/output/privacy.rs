@@ -5,6 +5,7 @@ use crate::app::privacy::erase::{Erased, Gone};
 use crate::app::privacy::export::Export;
 use crate::app::privacy::merge::{Conflict, Merged};
 use crate::app::privacy::purge::Purge;
+use crate::app::privacy::scrub::Pending;
 use crate::domain::time::Zone;
 use crate::domain::webhook::Webhook;
 use crate::output::outbox::{self, EntryView, MessageView};
@@ -12,6 +13,7 @@ use crate::output::view::{self, DryRun, PatientView, dry_run};
 use crate::output::waitlist::{WaitingView, entries};
 use crate::output::webhook::{self, DeliveryView};
 use crate::public::{AppointmentView, At, Id, True, appointment, view};
+use crate::store::engine::Locked;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::path::Path;
@@ -63,6 +65,30 @@ view! {
         #[serde(flatten)]
         gone: GoneView = gone(&purge.gone),
         tokens: u64 = purge.tokens,
+        #[serde(flatten)]
+        ending: Ending = ending(scrubbed),
+    }
+}
+
+/// How many bytes of a table a server writes anew in a second, on a slow disk.
+const BYTES_A_SECOND: u64 = 25_000_000;
+
+/// How long a table keeps its readers out, about.
+pub fn wait_seconds(locked: &Locked) -> u64 {
+    locked.bytes.div_ceil(BYTES_A_SECOND)
+}
+
+view! {
+    /// What was written anew after erasures, or would be: the tables that keep readers out meanwhile, and for how
+    /// many seconds the largest does so, about.
+    pub struct ScrubbedView<'a> by scrubbed(pending: Option<&'a Pending>, scrubbed: Option<bool>) where {
+        let locked = pending.map(|pending| pending.locked.as_slice()).unwrap_or_default();
+    } {
+        pending_since: Option<At> = pending.map(|pending| At(Zone::utc().rfc3339(pending.since))),
+        tables: Vec<&'a str> = locked.iter().map(|locked| locked.table.as_str()).collect(),
+        bytes: u64 = locked.iter().map(|locked| locked.bytes).sum(),
+        wait_seconds: u64 = locked.iter().map(wait_seconds).max().unwrap_or_default(),
+        changed: bool = pending.is_some() && scrubbed.is_some(),
         #[serde(flatten)]
         ending: Ending = ending(scrubbed),
     }

@@ -97,12 +97,14 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
         }
     }
     let mut text = format!("{table}\n");
-    let total = value.get("total").and_then(Value::as_u64).unwrap_or(rows.len() as u64);
-    if total > rows.len() as u64 {
-        let page = value.get("page").and_then(Value::as_u64).unwrap_or(1);
-        // Writing to a string can't fail.
-        let _ = writeln!(text, "{}", text!("of-page", count = rows.len(), total, page));
-    }
+    let page = value.get("page").and_then(Value::as_u64).unwrap_or(1);
+    let (count, has_more) = (rows.len(), value.get("has_more") == Some(&Value::Bool(true)));
+    // Writing to a string can't fail.
+    let _ = match value.get("total").and_then(Value::as_u64) {
+        Some(total) if total > count as u64 => writeln!(text, "{}", text!("of-page", count, total, page)),
+        None if has_more => writeln!(text, "{}", text!("more-follow-page", count, page, next = page + 1)),
+        _ => Ok(()),
+    };
     text
 }
 

@@ -109,9 +109,10 @@ view! {
     /// A page of appointments.
     pub struct PageView<'a> by page(page: &'a Page) {
         appointments: Vec<AppointmentView<'a>> = page.visits.iter().map(appointment).collect(),
-        total: i64 = page.total,
+        total: Option<i64> = page.total,
         page: i64 = page.page,
         limit: i64 = page.limit,
+        has_more: bool = page.has_more,
     }
 }
 
@@ -367,9 +368,10 @@ pub(crate) struct HitsView {
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct PatientsView<'a> {
     pub(crate) patients: Vec<PatientView<'a>>,
-    pub(crate) total: i64,
+    pub(crate) total: Option<i64>,
     pub(crate) page: i64,
     pub(crate) limit: i64,
+    pub(crate) has_more: bool,
 }
 
 impl PatientView<'_> {

@@ -76,6 +76,7 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
         }
         DbCommand::Copy(args) => copy_book(session, args),
         DbCommand::Purge(args) => privacy::purge(session, args),
+        DbCommand::Scrub(args) => privacy::scrub(session, args),
         DbCommand::Backup(args) => backup::backup(session, args),
         DbCommand::Restore(args) => backup::restore(session, args),
         DbCommand::RotateSecret => backup::rotate_secret(session),

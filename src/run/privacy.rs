@@ -3,9 +3,9 @@
 use crate::app::Context;
 use crate::app::privacy::merge::Merged;
 use crate::app::privacy::{erase, export, merge, purge, scrub};
-use crate::cli::admin::PurgeArgs;
+use crate::cli::admin::{PurgeArgs, ScrubArgs};
 use crate::cli::patient::{EraseArgs, ExportArgs, MergeArgs};
-use crate::domain::refusal::Refusal;
+use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::output::privacy::Sealed;
 use crate::output::{Answer, Face, privacy, table};
@@ -90,9 +90,7 @@ pub(super) fn erase(session: &Session, context: &mut Context, args: &EraseArgs) 
     }
     let erased = erase::erase(context, &args.patient, Ending::Commit)?;
     pick::done(session);
-    // The code that was typed may be gone: the id stays.
-    let again = text!("turno-patient-erase-force", record_id = erased.patient.id);
-    let (scrubbed, hints) = finish(session, context, &again)?;
+    let (scrubbed, hints) = finish(session, context)?;
     let answer = Answer::new(privacy::erased(&erased, Some(scrubbed)), Face::Record);
     Ok(hints.into_iter().fold(answer, Answer::hint))
 }
@@ -125,9 +123,43 @@ pub(super) fn purge(session: &Session, args: &PurgeArgs) -> Result<Answer> {
     bar.finish_and_clear();
     let purged = purged?;
     pick::done(session);
-    let (scrubbed, hints) = finish(session, context, text!("turno-db-purge-run-again"))?;
+    let (scrubbed, hints) = finish(session, context)?;
     let answer = Answer::new(privacy::purged(&purged, Some(scrubbed)), Face::Record);
     Ok(hints.into_iter().fold(answer, Answer::hint))
+}
+
+/// Writes the book anew after erasures, once it is confirmed that its readers wait.
+pub(super) fn scrub(session: &Session, args: &ScrubArgs) -> Result<Answer> {
+    let context = &mut session.open()?;
+    let pending = scrub::pending(context)?;
+    if args.dry_run {
+        return Ok(Answer::new(privacy::scrubbed(pending.as_ref(), None), Face::Record));
+    }
+    if let Some(largest) = pending.as_ref().and_then(|pending| pending.locked.first())
+        && !args.force
+    {
+        if !session.may_ask() {
+            return Err(Refusal::invalid("force", text!("is-required-who-reads-has-to-wait"))
+                .hint(text!("dry-run-shows-which-tables-force-lets")));
+        }
+        let tables: Vec<_> =
+            pending.iter().flat_map(|pending| &pending.locked).map(|locked| locked.table.as_str()).collect();
+        session.printer.warning(&text!(
+            "who-reads-or-writes-a-table-waits-while",
+            tables = tables.join(", "),
+            largest = largest.table,
+            seconds = privacy::wait_seconds(largest)
+        ));
+        if !ask::agrees(session, text!("write-them-anew"), false) {
+            return Err(Refusal::invalid("force", text!("was-not-confirmed-nothing-was-changed")));
+        }
+    }
+    let scrub = scrub::run(context)?;
+    if let Scrub::Waits(why) = scrub {
+        return Err(Refusal::new(Code::StoreBusy, text!("what-was-erased-may-still-be-in-free", why)));
+    }
+    let answer = Answer::new(privacy::scrubbed(pending.as_ref(), Some(true)), Face::Record);
+    Ok(beyond(context, &scrub).into_iter().fold(answer, Answer::hint))
 }
 
 /// Says what will go, and lets it go on only for who types that word.
@@ -142,19 +174,29 @@ fn confirm(session: &Session, what: &str, word: &str) -> Result<()> {
     if ask::types(word) { Ok(()) } else { Err(unconfirmed(text!("or-the-code-typed"))) }
 }
 
-/// Writes the book anew. What stands in the way is a warning: what was erased is erased all the same, and
-/// `again` finishes it.
-fn finish(session: &Session, context: &mut Context, again: &str) -> Result<(bool, Vec<String>)> {
-    let scrub = scrub::finish(context)?;
-    if let Scrub::Waits(why) = &scrub {
-        session.printer.warning(&text!("what-was-erased-may-still-be-in-free", why, again));
-    }
+/// Writes the book anew, where that can be done at once. What stands in the way is a warning: what was erased
+/// is erased all the same.
+fn finish(session: &Session, context: &mut Context) -> Result<(bool, Vec<String>)> {
     let mut hints = vec![text!("backups-and-copies-of-the-book-hold-what").to_owned()];
+    let Some(scrub) = scrub::finish(context)? else {
+        hints.push(text!("the-servers-tables-still-hold-what-was-taken-out").to_owned());
+        return Ok((false, hints));
+    };
+    if let Scrub::Waits(why) = &scrub {
+        session.printer.warning(&text!("what-was-erased-may-still-be-in-free", why));
+    }
+    hints.extend(beyond(context, &scrub));
+    Ok((!matches!(scrub, Scrub::Waits(_)), hints))
+}
+
+/// What no scrub of ours reaches.
+fn beyond(context: &Context, scrub: &Scrub) -> Vec<String> {
+    let mut hints = Vec::new();
     if context.store.location().is_server() {
         hints.push(text!("the-servers-own-write-ahead-log-and-backups").to_owned());
     }
-    if scrub == Scrub::ButSamples {
+    if *scrub == Scrub::ButSamples {
         hints.push(text!("the-servers-samples-of-columns-may-hold-some").to_owned());
     }
-    Ok((!matches!(scrub, Scrub::Waits(_)), hints))
+    hints
 }

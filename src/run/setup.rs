@@ -1,6 +1,7 @@
 //! Setting up.
 
 use crate::app::clearing::{ClearRequest, clear};
+use crate::app::paging::{Paged, Paging};
 use crate::app::setup::hits::{Care, Minded};
 use crate::app::setup::window::NamedWindow;
 use crate::app::setup::{self, branch, clinic, closure, doctor, patient, service, window};
@@ -236,11 +237,12 @@ pub(super) fn patient(session: &Session, command: PatientCommand) -> Result<Answ
         PatientCommand::Export(args) => return privacy::export(context, &args),
         PatientCommand::Merge(args) => return privacy::merge(session, context, &args),
         PatientCommand::Erase(args) => return privacy::erase(session, context, &args),
-        PatientCommand::List { listing, page, limit } => {
-            let (patients, total) = patient::list(context, listing.all, page, limit)?;
+        PatientCommand::List { listing, page, limit, total } => {
+            let paging = Paging { page, limit, total };
+            let Paged { rows, total, has_more } = patient::list(context, listing.all, paging)?;
             let zone = clinic_zone(context)?;
-            let patients = patients.iter().map(|patient| view::patient(patient, &zone)).collect();
-            let view = PatientsView { patients, total, page, limit };
+            let patients = rows.iter().map(|patient| view::patient(patient, &zone)).collect();
+            let view = PatientsView { patients, total, page, limit, has_more };
             return Ok(Answer::new(view, Face::Rows(&lists::PATIENTS)));
         }
         PatientCommand::Find { words, limit } => {

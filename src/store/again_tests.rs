@@ -5,7 +5,7 @@ use crate::domain::fixtures::at;
 use crate::domain::refusal::Code;
 use crate::error::Result;
 use crate::store::audit::{Draft, append};
-use crate::store::engine::{Row, Scrub, Value};
+use crate::store::engine::{Locked, Row, Scrub, Value};
 use crate::store::fixtures::{found_clinic, visit, visits};
 use crate::store::sqlite::Sqlite;
 use sha2::{Digest, Sha256};
@@ -85,6 +85,9 @@ impl Engine for Unlucky {
     }
     fn scrub(&mut self) -> std::result::Result<Scrub, StoreError> {
         self.engine.scrub()
+    }
+    fn locked_by_scrub(&mut self) -> std::result::Result<Vec<Locked>, StoreError> {
+        self.engine.locked_by_scrub()
     }
     fn integrity(&mut self) -> std::result::Result<Vec<String>, StoreError> {
         self.engine.integrity()

@@ -18,6 +18,15 @@ pub enum Scrub {
     Waits(String),
 }
 
+/// A table that keeps readers out while it is written anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Locked {
+    /// Its name.
+    pub table: String,
+    /// How many bytes it takes, indexes included.
+    pub bytes: u64,
+}
+
 /// A value on its way into or out of the store.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value<'a> {
@@ -276,6 +285,9 @@ pub trait Engine {
     /// Writes the book anew, so that what was taken out of its rows is in none of its free pages and
     /// logs any more; waits a while for those who read. Outside a transaction.
     fn scrub(&mut self) -> Result<Scrub, StoreError>;
+
+    /// The tables that [`scrub`](Engine::scrub) keeps readers out of, each while it is written anew.
+    fn locked_by_scrub(&mut self) -> Result<Vec<Locked>, StoreError>;
 
     /// The engine's own integrity check: what it finds wrong.
     fn integrity(&mut self) -> Result<Vec<String>, StoreError>;

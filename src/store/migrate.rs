@@ -66,7 +66,7 @@ const FIRST: i64 = 16;
 pub(super) type Step = fn(Dialect) -> &'static str;
 
 /// The steps behind the first released schema, oldest first. Released ones are never changed.
-const STEPS: [Step; 1] = [chains];
+const STEPS: [Step; 2] = [chains, indexes];
 
 /// 17: a chain of the audit log per clinic.
 fn chains(dialect: Dialect) -> &'static str {
@@ -74,6 +74,18 @@ fn chains(dialect: Dialect) -> &'static str {
         Dialect::Sqlite => include_str!("migrations/0017_chains.sqlite.sql"),
         #[cfg(feature = "postgres")]
         Dialect::Postgres { .. } => include_str!("migrations/0017_chains.postgres.sql"),
+    }
+}
+
+/// 18: indexes for lists of a status, and for parts of patients' names and phones.
+fn indexes(dialect: Dialect) -> &'static str {
+    match dialect {
+        Dialect::Sqlite => include_str!("migrations/0018_indexes.sql"),
+        #[cfg(feature = "postgres")]
+        Dialect::Postgres { .. } => concat!(
+            include_str!("migrations/0018_indexes.sql"),
+            include_str!("migrations/0018_indexes.postgres.sql")
+        ),
     }
 }
 
@@ -185,6 +197,12 @@ fn known(version: i64, latest: i64) -> Result<i64, StoreError> {
     Ok(version)
 }
 
+/// The steps of this program, and some of a later one.
+#[cfg(test)]
+pub(super) fn steps_and(later: &[Step]) -> Vec<Step> {
+    STEPS.iter().chain(later).copied().collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,16 +248,16 @@ mod tests {
         let (shelf, store) = Shelf::<Folder>::with_clinic().unwrap();
         drop(store);
         let (mut one, mut other) = (engine(&shelf), engine(&shelf));
-        run_steps(&mut one, &[chains, add_rooms], LATEST + 1).unwrap();
+        run_steps(&mut one, &steps_and(&[add_rooms]), LATEST + 1).unwrap();
         assert_eq!((one.schema_version(), rows(&mut one, "rooms")), (Ok(LATEST + 1), Some(1)));
         // Another program that opened the book before.
         for _ in 0..2 {
-            run_steps(&mut other, &[chains, add_rooms, name_rooms], LATEST + 2).unwrap();
+            run_steps(&mut other, &steps_and(&[add_rooms, name_rooms]), LATEST + 2).unwrap();
             assert_eq!((other.schema_version(), rows(&mut other, "rooms")), (Ok(LATEST + 2), Some(2)));
         }
         // The records are still there, and a program that knows fewer steps refuses the book.
         assert_eq!(rows(&mut other, "patients"), Some(3));
-        let older = run_steps(&mut one, &[chains, add_rooms], LATEST + 1);
+        let older = run_steps(&mut one, &steps_and(&[add_rooms]), LATEST + 1);
         assert!(matches!(older, Err(StoreError::Unavailable { .. })), "{older:?}");
         assert!(Store::open(&shelf.location()).is_err());
     }
@@ -249,7 +267,7 @@ mod tests {
         let (shelf, store) = Shelf::<Folder>::with_clinic().unwrap();
         drop(store);
         let mut book = engine(&shelf);
-        assert!(run_steps(&mut book, &[chains, add_rooms, fails], LATEST + 2).is_err());
+        assert!(run_steps(&mut book, &steps_and(&[add_rooms, fails]), LATEST + 2).is_err());
         assert_eq!(book.schema_version(), Ok(LATEST));
         assert_eq!((rows(&mut book, "rooms"), rows(&mut book, "beds")), (None, None));
         drop(book);

@@ -47,7 +47,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::error::StoreError;
 use again::{Patience, Try};
 use audit::Link;
-use engine::{Engine, Mode, Scrub};
+use engine::{Engine, Locked, Mode, Scrub};
 use forecast::{Answers, Foreseen};
 pub use location::Location;
 pub use tx::Tx;
@@ -290,6 +290,11 @@ impl Store {
     pub fn scrub(&mut self) -> Result<Scrub, StoreError> {
         self.engine.expect_many();
         self.engine.scrub()
+    }
+
+    /// The tables that a scrub keeps readers out of, each while it is written anew.
+    pub fn locked_by_scrub(&mut self) -> Result<Vec<Locked>, StoreError> {
+        self.engine.locked_by_scrub()
     }
 
     /// What the engine's own integrity check finds wrong.

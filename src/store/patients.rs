@@ -46,21 +46,30 @@ pub fn with_search_key(tx: &mut Tx<'_>, clinic_id: &str, name: &str) -> Result<V
     )
 }
 
-/// A page of patients by name, and how many there are.
+/// A page of patients by name.
 pub fn page(
     tx: &mut Tx<'_>,
     clinic_id: &str,
     retired: bool,
     limit: i64,
     offset: i64,
-) -> Result<(Vec<Patient>, i64), StoreError> {
-    let which = if retired { "" } else { " AND active = 1" };
-    let rows = tx.select(
-        &format!("WHERE clinic_id = ?1{which} ORDER BY search_key, id LIMIT ?2 OFFSET ?3"),
+) -> Result<Vec<Patient>, StoreError> {
+    tx.select(
+        &format!("WHERE clinic_id = ?1{} ORDER BY search_key, id LIMIT ?2 OFFSET ?3", which(retired)),
         params![clinic_id, limit, offset],
-    )?;
-    let total = format!("SELECT count(*) FROM patients WHERE clinic_id = ?1{which}");
-    Ok((rows, tx.count(&total, params![clinic_id])?))
+    )
+}
+
+/// How many patients there are on all pages.
+pub fn count(tx: &mut Tx<'_>, clinic_id: &str, retired: bool) -> Result<i64, StoreError> {
+    tx.count(
+        &format!("SELECT count(*) FROM patients WHERE clinic_id = ?1{}", which(retired)),
+        params![clinic_id],
+    )
+}
+
+fn which(retired: bool) -> &'static str {
+    if retired { "" } else { " AND active = 1" }
 }
 
 /// The patients behind that id, in the order in which they came: all of the clinic's, or those with an
@@ -142,17 +151,25 @@ pub fn find(
     id_hash: Option<&str>,
     limit: i64,
 ) -> Result<Vec<Patient>, StoreError> {
+    let (rest, params) = found_by(clinic_id, words, id_hash, limit);
+    tx.select(&rest, &params)
+}
+
+pub(super) fn found_by<'a>(
+    clinic_id: &'a str,
+    words: &[String],
+    id_hash: Option<&'a str>,
+    limit: i64,
+) -> (String, Vec<Value<'a>>) {
     let mut params = vec![Value::from(clinic_id), Value::from(limit)];
     let mut condition = format!("({})", each_word(words, &["search_key", "code_key", "phone"], &mut params));
     if let Some(hash) = id_hash {
         params.push(hash.into());
         condition = format!("({condition} OR national_id_hash = ?{})", params.len());
     }
-    tx.select(
-        &format!(
-            "WHERE clinic_id = ?1 AND (active = 1 OR merged_into IS NOT NULL) AND {condition}
-             ORDER BY search_key, id LIMIT ?2"
-        ),
-        &params,
-    )
+    let rest = format!(
+        "WHERE clinic_id = ?1 AND (active = 1 OR merged_into IS NOT NULL) AND {condition}
+         ORDER BY search_key, id LIMIT ?2"
+    );
+    (rest, params)
 }

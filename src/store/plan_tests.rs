@@ -2,6 +2,7 @@
 
 use crate::domain::fixtures::date;
 use crate::domain::record::{Attendee, Patient};
+use crate::domain::status::Status;
 use crate::domain::time::Instant;
 use crate::store::Store;
 use crate::store::appointments::list::{Filter, Order, Place, after_sql, count_sql, page_sql};
@@ -98,6 +99,15 @@ fn a_doctors_week_comes_in_order_from_the_index_of_doctors_days() {
     let day = Filter { to: filter.from, ..filter };
     let (sql, params) = page(&day, Order::Start);
     in_order(&served_by("appointments_doctor_day", &sql, &params));
+}
+
+#[test]
+fn the_visits_of_a_status_come_in_order_from_its_index() {
+    let filter = Filter { statuses: vec![Status::NoShow], ..Filter::default() };
+    let (sql, params) = page(&filter, Order::Start);
+    in_order(&served_by("appointments_status", &sql, &params));
+    let (sql, params) = count_sql("clinic", &filter);
+    served_by("appointments_status", &sql, &params);
 }
 
 #[test]

@@ -250,6 +250,7 @@ pub const TRIED: &[(&str, &str)] = &[
     ("report no-shows", "report no-shows"),
     ("report volume", "report volume"),
     ("db purge", "db purge --older-than 10y --dry-run"),
+    ("db scrub", "db scrub --dry-run"),
 ];
 
 /// Those of the book as a whole.

@@ -323,7 +323,7 @@ fn an_import_that_was_killed_is_begun_again_and_nothing_is_there_twice() {
         let mut child = clinic.process(line).stdout(std::process::Stdio::null()).spawn().unwrap();
         // Wherever it is then: the book must bear it anywhere.
         while child.try_wait().unwrap().is_none() {
-            let there = clinic.ran("list --limit 1 --json");
+            let there = clinic.ran("list --limit 1 --total --json");
             if there.exit == Some(0) && there.json::<Value>()["total"].as_u64() > Some(0) {
                 child.kill().unwrap();
                 child.wait().unwrap();

@@ -65,7 +65,7 @@ const NEEDS: &[(&[&str], bool, &[&str])] = &[
     (&[ADMIN], CLINICS, &["webhook rotate", "webhook test", "webhook log", "webhook replay"]),
     (&[ADMIN], CLINICS, &["key create", "key list", "key show", "key revoke", "key rotate"]),
     (&[ADMIN], CLINICS, &["audit log", "audit verify", "db info", "db check", "db copy", "db purge"]),
-    (&[ADMIN], CLINICS, &["db backup", "db rezone", "db restore", "db rotate-secret"]),
+    (&[ADMIN], CLINICS, &["db backup", "db rezone", "db restore", "db rotate-secret", "db scrub"]),
 ];
 
 /// What each command that takes JSON is sent.

@@ -60,6 +60,37 @@ fn d1_the_list_filters_by_date_range_status_and_doctor() {
 }
 
 #[test]
+fn all_are_counted_where_that_does_not_read_the_whole_book_or_it_is_asked_for() {
+    let clinic = week();
+    clinic.does("patient add --name Zoe --phone 7700-0099");
+    let told = |line: &str| {
+        let page: serde_json::Value = clinic.json(line);
+        (page["total"].as_u64(), page["has_more"].as_bool().unwrap())
+    };
+    let patients = told("patient list").0;
+    assert!(patients > Some(2));
+    for (line, total, has_more) in [
+        ("list", Some(5), false),
+        ("list --limit 5", Some(5), false),
+        ("list --limit 2", None, true),
+        ("list --limit 2 --total", Some(5), true),
+        ("list --limit 2 --page 3", Some(5), false),
+        ("list --limit 2 --page 9", None, false),
+        ("list --limit 2 --from 2026-06-15", None, true),
+        ("list --limit 2 --status scheduled,confirmed", None, true),
+        ("list --limit 2 --from 2026-06-01 --to 2026-06-30", Some(5), true),
+        ("patient list --limit 2", None, true),
+        ("patient list --limit 2 --total", patients, true),
+        ("patient list --limit 2 --page 9", None, false),
+    ] {
+        assert_eq!(told(line), (total, has_more), "{line}");
+    }
+    let shown = clinic.run("list --limit 2");
+    assert!(shown.contains("2, page 1; more follow: --page 2, and --total counts them"), "{shown}");
+    assert!(clinic.run("list --limit 2 --total").contains("2 of 5, page 1"));
+}
+
+#[test]
 fn d1_pages_have_a_limit_a_total_and_nested_records() {
     let clinic = week();
     let all = clinic.list("");
@@ -69,14 +100,14 @@ fn d1_pages_have_a_limit_a_total_and_nested_records() {
     assert_eq!(first.doctor.as_ref().unwrap().full_name, "Dra. Sol");
     let mut seen = Vec::new();
     for page in 1..=3 {
-        let List { appointments, total, page: shown, limit } =
+        let List { appointments, total, page: shown, limit, has_more } =
             clinic.list(&format!("--limit 2 --page {page}"));
-        assert_eq!((total, shown, limit), (5, page, 2));
+        assert_eq!((total, shown, limit, has_more), (5, page, 2, page < 3));
         seen.extend(appointments);
     }
     assert_eq!(seen, all.appointments);
     let beyond = clinic.list("--limit 2 --page 9");
-    assert_eq!((beyond.appointments.len(), beyond.total), (0, 5));
+    assert_eq!((beyond.appointments.len(), beyond.total, beyond.has_more), (0, 5, false));
     for line in ["list --limit 0", "list --limit 1001", "list --page 0"] {
         let _ = clinic.refused(line, "VALIDATION_ERROR", 2);
     }

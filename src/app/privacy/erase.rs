@@ -118,7 +118,7 @@ pub(super) fn erase_in(
     let erasure = Place { chain: desk.clinic.id.clone(), seq };
     let key = env.secrets.audit_key()?;
     redact::empty(tx, log.values(), &erasure, |bytes| key.sign(bytes))?;
-    scrub::note(tx, &erasure)?;
+    scrub::note(tx, env.now, &erasure)?;
     Ok((kept, gone))
 }
 

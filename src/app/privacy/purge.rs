@@ -248,6 +248,6 @@ fn forget(
     let erasure = Place { chain: clinic_id.clone(), seq };
     let key = env.secrets.audit_key()?;
     redact::empty(tx, log.values(), &erasure, |bytes| key.sign(bytes))?;
-    scrub::note(tx, &erasure)?;
+    scrub::note(tx, env.now, &erasure)?;
     Ok(entries)
 }

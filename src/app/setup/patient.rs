@@ -2,6 +2,7 @@
 
 use crate::app::change::Change;
 use crate::app::known::{new_patient, seal_national_id};
+use crate::app::paging::{Paged, Paging};
 use crate::app::setup::{code, field, free_code, required, solid};
 use crate::app::{Context, Desk, Env, find, known, privacy};
 use crate::domain::phone;
@@ -160,14 +161,17 @@ pub fn show(context: &mut Context, word: &str, reveal: bool) -> Result<SeenPatie
     })
 }
 
-/// A page of patients by name, and how many there are.
-pub fn list(context: &mut Context, retired: bool, page: i64, limit: i64) -> Result<(Vec<SeenPatient>, i64)> {
+/// A page of patients by name.
+pub fn list(context: &mut Context, retired: bool, paging: Paging) -> Result<Paged<SeenPatient>> {
     let Context { store, env } = context;
-    let (found, total) = store.read(|tx| {
+    let Paged { rows, total, has_more } = store.read(|tx| {
         let desk = env.desk(tx)?;
-        Ok(patients::page(tx, &desk.clinic.id, retired, limit, (page - 1).saturating_mul(limit))?)
+        let clinic_id = &desk.clinic.id;
+        let found = patients::page(tx, clinic_id, retired, paging.limit + 1, paging.offset())?;
+        // A clinic's patients are as many as the book is large.
+        paging.cut(found, false, || Ok(patients::count(tx, clinic_id, retired)?))
     })?;
-    Ok((see_all(env, found)?, total))
+    Ok(Paged { rows: see_all(env, rows)?, total, has_more })
 }
 
 /// The patients that every word is found in, or whose national ID is that. That somebody searched, and

@@ -150,6 +150,7 @@ no-commands = no commands
 no-webhooks = no webhooks
 no-deliveries = no deliveries
 nobody-has-to-be-called-who-is-still = nobody has to be called: who is still at home is seen on time, or nearly
+more-follow-page = { $count }, page { $page }; more follow: --page { $next }, and --total counts them
 of-page = { $count } of { $total }, page { $page }
 nobody-sees-patients-and-nothing-is-booked = nobody sees patients, and nothing is booked
 pooled-mark = (pooled)

@@ -15,7 +15,6 @@ name-the-merge-was-sealed-and-both = name { $kept }: the merge was sealed, and b
 patient-was-merged-into = patient { $code } was merged into { $kept }
 patient-was-erased = patient { $code } was erased
 what-was-erased-takes-no-changes-a-person = what was erased takes no changes; a person who comes again is a new patient
-turno-patient-erase-force = `turno patient erase { $record_id } --force`
 the-channel-cant-be-used = the channel { $channel } can't be used: { $why }
 the-template-the-built-in-one-was-used = the template { $broken }; the built-in one was used: `turno remind templates check` tells more
 is-no-directory = { $directory } is no directory

@@ -150,6 +150,7 @@ no-commands = no hay comandos
 no-webhooks = no hay webhooks
 no-deliveries = no hay entregas
 nobody-has-to-be-called-who-is-still = no hay que llamar a nadie: quien sigue en casa será atendido a tiempo, o casi
+more-follow-page = { $count }, página { $page }; siguen más: --page { $next }, y --total las cuenta
 of-page = { $count } de { $total }, página { $page }
 nobody-sees-patients-and-nothing-is-booked = nadie atiende, y no hay citas
 pooled-mark = (compartido)

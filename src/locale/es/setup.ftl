@@ -15,7 +15,6 @@ name-the-merge-was-sealed-and-both = indique { $kept }: la unión se selló, y a
 patient-was-merged-into = el paciente { $code } se unió a { $kept }
 patient-was-erased = el paciente { $code } fue borrado
 what-was-erased-takes-no-changes-a-person = lo borrado no admite cambios; quien vuelve es un paciente nuevo
-turno-patient-erase-force = `turno patient erase { $record_id } --force`
 the-channel-cant-be-used = el canal { $channel } no se puede usar: { $why }
 the-template-the-built-in-one-was-used = la plantilla { $broken }; se usó la incluida: `turno remind templates check` dice más
 is-no-directory = { $directory } no es una carpeta

@@ -156,6 +156,7 @@ pub const ANSWERS: &[Answered] = &[
     answers("db check", "findings"),
     answers("db copy", "book-copied"),
     answers("db purge", "book-purged"),
+    answers("db scrub", "book-scrubbed"),
     answers("db backup", "backup"),
     answers("db rezone", "rezoned"),
     answers("db rotate-secret", "secret-rotated"),

@@ -18,7 +18,9 @@ use crate::output::outbox::{
     SweepView, TemplatesView,
 };
 use crate::output::overview::TodayView;
-use crate::output::privacy::{ErasedView, ExportView, ExportedView, MergedView, PurgedView, Sealed};
+use crate::output::privacy::{
+    ErasedView, ExportView, ExportedView, MergedView, PurgedView, ScrubbedView, Sealed,
+};
 use crate::output::schema::SchemaRow;
 use crate::output::series::{SeriesRow, SeriesView};
 use crate::output::undo::UndoneView;
@@ -161,6 +163,7 @@ roots! {
     "book-info": "What the book is made of" = object [InfoView];
     "book-copied": "A book that was copied" = object [CopiedView];
     "book-purged": "What went for its age" = object [PurgedView];
+    "book-scrubbed": "What was written anew after erasures, or would be" = object [ScrubbedView];
     "backup": "A backup that was made" = object [BackupView];
     "restored": "A book that was restored" = object [RestoredView];
     "secret-rotated": "What was written anew under a new secret" = object [RotatedView];

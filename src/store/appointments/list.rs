@@ -35,6 +35,16 @@ pub struct Filter {
     pub follow_up_by: Option<NaiveDate>,
 }
 
+impl Filter {
+    /// Whether what passes is bounded by a patient or some dates, so that counting it reads a small part of the
+    /// book, however large that is.
+    pub fn is_counted_cheaply(&self) -> bool {
+        const MOST_DAYS: i64 = 31;
+        let days = self.from.zip(self.to).map(|(from, to)| (to - from).num_days() + 1);
+        self.patient_id.is_some() || days.is_some_and(|days| days <= MOST_DAYS)
+    }
+}
+
 /// In which order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
@@ -216,4 +226,41 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<
         sql.push_str(&format!(" AND a.status IN ({marks})"));
     }
     (sql, params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::fixtures::date;
+
+    #[test]
+    fn a_patients_visits_and_those_of_a_month_are_counted_cheaply() {
+        let of = |from: &str, to: &str| Filter {
+            from: (!from.is_empty()).then(|| date(from)),
+            to: (!to.is_empty()).then(|| date(to)),
+            ..Filter::default()
+        };
+        let id = || Some("ana".to_owned());
+        for (filter, cheap) in [
+            (of("", ""), false),
+            (of("2026-06-15", ""), false),
+            (of("", "2026-06-15"), false),
+            (of("2026-06-15", "2026-06-15"), true),
+            (of("2026-06-15", "2026-06-21"), true),
+            (of("2026-07-01", "2026-07-31"), true),
+            (of("2026-07-01", "2026-08-01"), false),
+            (Filter { patient_id: id(), ..Filter::default() }, true),
+            (Filter { patient_id: id(), ..of("2026-06-15", "") }, true),
+            (Filter { doctor_id: id(), ..Filter::default() }, false),
+            (Filter { doctor_id: id(), ..of("2026-06-15", "2026-06-21") }, true),
+            (Filter { branch_id: id(), ..Filter::default() }, false),
+            (Filter { service_id: id(), ..Filter::default() }, false),
+            (Filter { source: id(), ..Filter::default() }, false),
+            (Filter { statuses: vec![Status::Confirmed], ..Filter::default() }, false),
+            (Filter { statuses: vec![Status::Confirmed], ..of("2026-06-15", "2026-06-15") }, true),
+            (Filter { follow_up_by: Some(date("2026-06-15")), ..Filter::default() }, false),
+        ] {
+            assert_eq!(filter.is_counted_cheaply(), cheap, "{filter:?}");
+        }
+    }
 }

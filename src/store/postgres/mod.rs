@@ -25,7 +25,7 @@ mod value;
 pub(crate) use server::Server;
 
 use crate::error::StoreError;
-use crate::store::engine::{Engine, Mode, Question, Row, Rows, Scrub, Value};
+use crate::store::engine::{Engine, Locked, Mode, Question, Row, Rows, Scrub, Value};
 use crate::store::forecast::Answers;
 use crate::store::migrate::{self, Dialect, Migrating};
 use crate::store::words::Lookup;
@@ -390,14 +390,23 @@ impl Engine for Postgres {
             return Ok(Scrub::Waits(text!("another-program-keeps-reading").into()));
         }
         let samples = self.first(scrub::MAY_SAMPLES)?.map(|_| &scrub::SAMPLES);
-        let mut statements = scrub::STATEMENTS.iter().chain(samples);
-        let done = statements.try_for_each(|sql| self.opened.session.run(sql));
+        let statements = scrub::statements().into_iter().chain(samples.map(|&sql| sql.to_owned()));
+        let done = { statements }.try_for_each(|sql| self.opened.session.run(&sql));
         // A pooler hands this session on to somebody else.
         let reset = self.opened.session.run("RESET lock_timeout");
         match done {
             Err(StoreError::Busy) => Ok(Scrub::Waits(text!("another-program-keeps-the-book").into())),
             done => done.and(reset).map(|()| if samples.is_some() { Scrub::Done } else { Scrub::ButSamples }),
         }
+    }
+
+    fn locked_by_scrub(&mut self) -> Result<Vec<Locked>, StoreError> {
+        let mut locked = Vec::new();
+        self.query(&scrub::sizes(), &[], &mut |mut row| {
+            locked.push(Locked { table: row.text()?, bytes: row.get::<i64>()?.unsigned_abs() });
+            Ok(())
+        })?;
+        Ok(locked)
     }
 
     fn integrity(&mut self) -> Result<Vec<String>, StoreError> {

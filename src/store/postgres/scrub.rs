@@ -4,20 +4,35 @@
 
 use std::time::Duration;
 
-/// Each table that holds what was said of a person, and the samples of its columns that the planner
-/// keeps.
-pub(super) const STATEMENTS: [&str; 10] = [
-    "SET lock_timeout = '20s'",
-    "VACUUM (FULL, ANALYZE) patients",
-    "VACUUM (FULL, ANALYZE) appointments",
-    "VACUUM (FULL, ANALYZE) waitlist",
-    "VACUUM (FULL, ANALYZE) messages",
-    "VACUUM (FULL, ANALYZE) webhook_events",
-    "VACUUM (FULL, ANALYZE) webhook_deliveries",
-    "VACUUM (FULL, ANALYZE) channel_rests",
-    "VACUUM (FULL, ANALYZE) webhooks",
-    "VACUUM (FULL, ANALYZE) audit_log",
+/// Each table that holds what was said of a person.
+const TABLES: [&str; 9] = [
+    "patients",
+    "appointments",
+    "waitlist",
+    "messages",
+    "webhook_events",
+    "webhook_deliveries",
+    "channel_rests",
+    "webhooks",
+    "audit_log",
 ];
+
+/// Writes each table anew, and the samples of its columns that the planner keeps.
+pub(super) fn statements() -> Vec<String> {
+    let tables = TABLES.iter().map(|table| format!("VACUUM (FULL, ANALYZE) {table}"));
+    [String::from("SET lock_timeout = '20s'")].into_iter().chain(tables).collect()
+}
+
+/// Asks for the name and the bytes of each table, the largest first.
+pub(super) fn sizes() -> String {
+    let names = TABLES.join("', '");
+    format!(
+        "SELECT c.relname, CAST(pg_total_relation_size(c.oid) AS BIGINT) FROM pg_class AS c
+         JOIN pg_namespace AS n ON n.oid = c.relnamespace
+         WHERE n.nspname = current_schema() AND c.relkind = 'r' AND c.relname IN ('{names}')
+         ORDER BY 2 DESC, 1"
+    )
+}
 
 /// The samples of earlier times are rows, too, that were emptied.
 pub(super) const SAMPLES: &str = "VACUUM FULL pg_catalog.pg_statistic";

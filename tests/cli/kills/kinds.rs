@@ -340,7 +340,8 @@ pub const KINDS: &[Kind] = &[
         "db rotate-secret",
         "db rotate-secret",
         "audit_log WHERE action = 'book.secret_rotated' AND {new}",
-    ),
+    )
+    .after(SCRUB),
     kill("db rezone", "db rezone", "audit_log WHERE action = 'appointment.rezoned' AND {new}")
         .ready(&[BOOK])
         .past(&["UPDATE appointments SET starts_at = starts_at + 60, ends_at = ends_at + 60,
@@ -350,5 +351,5 @@ pub const KINDS: &[Kind] = &[
         .after("db rezone"),
 ];
 
-/// Ends what an erasure that was cut off has left to do.
-const SCRUB: &str = "db purge --older-than 90y --force";
+/// Ends what an erasure or a rotation that was cut off has left to do.
+const SCRUB: &str = "db scrub --force";

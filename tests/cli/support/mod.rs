@@ -328,7 +328,7 @@ impl Clinic {
 
     #[must_use]
     pub fn list(&self, filters: &str) -> List {
-        self.json(&format!("list {filters}"))
+        self.json(&format!("list --total {filters}"))
     }
 
     /// The starts of the free slots, `HH:MM`.
@@ -370,7 +370,12 @@ impl Clinic {
 
     /// Insists that a book holds together whose records a test has changed past the program.
     pub fn is_sound_but_for_its_records(&self) {
-        assert_eq!(self.run("db check --json"), "{\"ok\":true,\"findings\":[]}\n");
+        let checked: Value = self.json("db check");
+        // On a server an erasure leaves something for `db scrub`.
+        let in_a_file = matches!(self.place(), Place::File(_));
+        let left = |finding: &&Value| in_a_file || finding["check"] != "scrub_pending";
+        let findings: Vec<_> = checked["findings"].as_array().expect("a list").iter().filter(left).collect();
+        assert!(checked["ok"] == true && findings.is_empty(), "{checked}");
         let verified: Value = self.json("audit verify");
         assert_eq!(verified["ok"], true, "{verified}");
     }

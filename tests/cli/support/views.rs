@@ -80,7 +80,9 @@ record! { PatientInside { id: String, code: String, full_name: String, phone: St
 record! { DoctorInside { id: String, code: String, full_name: String, } nullable { specialty: String, } }
 record! { Named { id: String, code: String, name: String, } }
 
-record! { List { appointments: Vec<Appointment>, total: usize, page: usize, limit: usize, } }
+record! {
+    List { appointments: Vec<Appointment>, total: usize, page: usize, limit: usize, has_more: bool, }
+}
 record! { Count { count: usize, since: String, } }
 
 record! {
@@ -316,6 +318,12 @@ record! {
     sometimes { scrubbed: bool, dry_run: bool, }
 }
 record! {
+    /// What `db scrub` answers.
+    Scrubbed { tables: Vec<String>, bytes: u64, wait_seconds: u64, changed: bool, }
+    nullable { pending_since: String, }
+    sometimes { scrubbed: bool, dry_run: bool, }
+}
+record! {
     /// What `patient merge` answers.
     Merged { kept: Patient, merged: Patient, visits: u64, taken: Vec<String>, conflicts: Vec<Conflict>,
         stayed: Vec<String>, }
@@ -339,7 +347,7 @@ record! { Doctors { doctors: Vec<Doctor>, total: usize, } }
 record! { Services { services: Vec<Service>, total: usize, } }
 record! { Windows { windows: Vec<Window>, total: usize, } }
 record! { Closures { closures: Vec<Closure>, total: usize, } }
-record! { Patients { patients: Vec<Patient>, total: usize, } sometimes { page: usize, limit: usize, } }
+record! { Patients { patients: Vec<Patient>, total: usize, } sometimes { page: usize, limit: usize, has_more: bool, } }
 
 record! { Log { entries: Vec<Entry>, total: usize, } }
 record! {

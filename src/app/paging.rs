@@ -1,0 +1,82 @@
+//! A page of a list. Whether more follow is known from one row beyond the page; all rows are counted only where
+//! that is cheap or asked for.
+
+use crate::error::Result;
+
+/// Which page.
+#[derive(Debug, Clone, Copy)]
+pub struct Paging {
+    /// From 1.
+    pub page: i64,
+    /// How many rows on a page.
+    pub limit: i64,
+    /// Whether all are counted, also where that reads the whole book.
+    pub total: bool,
+}
+
+/// The rows of a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Paged<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// How many there are on all pages, where that is known.
+    pub total: Option<i64>,
+    /// Whether more follow.
+    pub has_more: bool,
+}
+
+impl Paging {
+    /// How many rows come before.
+    pub(super) fn offset(self) -> i64 {
+        (self.page - 1).saturating_mul(self.limit)
+    }
+
+    /// The page of rows that were asked for with a limit of one more.
+    pub(super) fn cut<T>(
+        self,
+        mut rows: Vec<T>,
+        is_cheap: bool,
+        count: impl FnOnce() -> Result<i64>,
+    ) -> Result<Paged<T>> {
+        let limit = usize::try_from(self.limit).unwrap_or(usize::MAX);
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let total = if !has_more && (self.page == 1 || !rows.is_empty()) {
+            // The last page tells how many there are.
+            Some(self.offset().saturating_add(i64::try_from(rows.len()).unwrap_or(i64::MAX)))
+        } else if is_cheap || self.total {
+            Some(count()?)
+        } else {
+            None
+        };
+        Ok(Paged { rows, total, has_more })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_are_counted_only_where_the_page_does_not_tell_and_it_is_cheap_or_asked_for() {
+        // The page, how many rows came, whether counting is cheap, whether it is asked for; how many are left,
+        // how many there are in all, whether more follow.
+        for (page, came, cheap, asked, left, total, has_more) in [
+            (1, 0, false, false, 0, Some(0), false),
+            (1, 3, false, false, 3, Some(3), false),
+            (1, 4, false, false, 3, None, true),
+            (1, 4, true, false, 3, Some(99), true),
+            (1, 4, false, true, 3, Some(99), true),
+            (2, 4, false, false, 3, None, true),
+            (2, 3, false, false, 3, Some(6), false),
+            (3, 1, false, false, 1, Some(7), false),
+            (4, 0, false, false, 0, None, false),
+            (4, 0, false, true, 0, Some(99), false),
+        ] {
+            let paging = Paging { page, limit: 3, total: asked };
+            let paged = paging.cut(vec![(); came], cheap, || Ok(99)).unwrap();
+            let expected = Paged { rows: vec![(); left], total, has_more };
+            assert_eq!(paged, expected, "page {page}, {came} rows, cheap: {cheap}, asked for: {asked}");
+        }
+    }
+}
