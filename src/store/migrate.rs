@@ -116,7 +116,7 @@ pub(super) fn scripts(dialect: Dialect) -> impl Iterator<Item = Cow<'static, str
 }
 
 /// The schema version that this program writes.
-pub const LATEST: i64 = FIRST + 1;
+pub const LATEST: i64 = FIRST + 2;
 
 /// Refuses a book that this program does not know, before anything of it is changed.
 pub fn refuse_unknown<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
