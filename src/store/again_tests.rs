@@ -129,7 +129,7 @@ fn note_in(tx: &mut Tx<'_>, clinic_id: Option<&str>, id: &str) -> Result<()> {
         record_id: id,
         ..Draft::default()
     };
-    append(tx, &draft, "salt", |bytes| crate::secrets::hex(&Sha256::digest(bytes)))?;
+    append(tx, &draft, "salt", |bytes| format!("{:x}", Sha256::digest(bytes)))?;
     Ok(())
 }
 

@@ -53,7 +53,8 @@ pub const DEEDS: [Deed; 28] = [
     deed("clinic add --name Tercera --timezone America/Bogota --code tercera"),
     Deed { line: "remind due", stdin: "", at_once: false },
     deed("window remove SAT2"),
-    deed("db rotate-secret"),
+    // As after an erasure, the pages are written anew behind the change.
+    Deed { line: "db rotate-secret", stdin: "", at_once: false },
     deed("clinic use otra"),
 ];
 
