@@ -129,7 +129,9 @@ fn note_in(tx: &mut Tx<'_>, clinic_id: Option<&str>, id: &str) -> Result<()> {
         record_id: id,
         ..Draft::default()
     };
-    append(tx, &draft, "salt", |bytes| format!("{:x}", Sha256::digest(bytes)))?;
+    append(tx, &draft, "salt", |bytes| {
+        Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    })?;
     Ok(())
 }
 
