@@ -353,7 +353,7 @@ pub fn note_use(context: &mut Context) -> Result<()> {
     let Context { store, env } = context;
     let key = env.gate.let_in.borrow().clone().filter(|key| is_stale(key, env.now));
     match key {
-        Some(key) => store.write(Ending::Commit, |tx| Ok(keys::used(tx, &key.id, env.now)?)),
+        Some(key) => store.write_in_clinic(Ending::Commit, |tx| Ok(keys::used(tx, &key.id, env.now)?)),
         None => Ok(()),
     }
 }

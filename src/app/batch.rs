@@ -21,12 +21,12 @@ pub fn book_each(
     // something was written for it already, and one that was refused before leaves nothing to take back: so
     // none gets a savepoint, and where one would have been needed, all are done again with one for each.
     let mut half_written = false;
-    match store.write(ending, |tx| {
+    match store.write_in_clinic(ending, |tx| {
         half_written = false;
         share(tx, env, requests, Some(&mut half_written))
     }) {
         Err(refusal) if half_written && !is_of_the_store(refusal.code) => {
-            store.write(ending, |tx| share(tx, env, requests, None))
+            store.write_in_clinic(ending, |tx| share(tx, env, requests, None))
         }
         answer => answer,
     }

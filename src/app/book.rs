@@ -99,7 +99,7 @@ pub fn book(context: &mut Context, request: &BookRequest, ending: Ending) -> Res
     if request.phone.is_some() {
         phone::load_tables();
     }
-    store.write(ending, |tx| book_in(tx, env, request))
+    store.write_in_clinic(ending, |tx| book_in(tx, env, request))
 }
 
 /// Books inside a transaction that is open already.

@@ -115,14 +115,14 @@ impl Context {
         })
     }
 
-    /// Writes in the command's clinic, as [`Store::write`] does.
+    /// Writes in the command's clinic, as [`Store::write_in_clinic`] does.
     fn write<T>(
         &mut self,
         ending: Ending,
         mut work: impl FnMut(&mut Tx<'_>, &Env, Desk) -> Result<T>,
     ) -> Result<T> {
         let Context { store, env } = self;
-        store.write(ending, |tx| {
+        store.write_in_clinic(ending, |tx| {
             let desk = env.desk(tx)?;
             work(tx, env, desk)
         })
@@ -240,6 +240,7 @@ impl Env {
     /// `access: keys` the caller must be let in.
     pub fn desk(&self, tx: &mut Tx<'_>) -> Result<Desk> {
         let clinic = self.usual_clinic(tx)?;
+        tx.work_in(&clinic.id)?;
         let key = self.let_in(tx, &clinic)?;
         let zone = self.zones.get(&clinic.settings.timezone)?;
         Ok(Desk { clinic, zone, key, exact: self.exact })
@@ -249,6 +250,7 @@ impl Env {
     /// is under way, and showing what was done.
     pub fn desk_unasked(&self, tx: &mut Tx<'_>) -> Result<Desk> {
         let clinic = self.usual_clinic(tx)?;
+        tx.work_in(&clinic.id)?;
         let zone = self.zones.get(&clinic.settings.timezone)?;
         Ok(Desk { clinic, zone, key: None, exact: self.exact })
     }

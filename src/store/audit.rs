@@ -267,6 +267,7 @@ pub fn append(
     salt: &str,
     mac: impl Fn(&[u8]) -> String,
 ) -> Result<Written, StoreError> {
+    tx.needs_lock_of(draft.clinic_id)?;
     let chain = draft.chain();
     let end = head::end(tx, chain, &mac)?;
     let seq = end.link.seq.saturating_add(1);

@@ -165,12 +165,14 @@ impl<'a> Row<'a> {
 }
 
 /// How a transaction begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mode {
     /// One consistent view; nothing is written.
     Read,
-    /// With the write lock from the start.
+    /// With the write lock from the start: the whole book's.
     Write,
+    /// The same with the lock of one clinic, by its id, where the engine has such locks; else the whole book's.
+    WriteIn(String),
 }
 
 /// A question that is asked together with others.
@@ -252,6 +254,11 @@ pub trait Engine {
     /// Whether writers find out only on the way that they met, with whatever constraint stands there:
     /// then what a constraint says is worth a second look.
     fn is_optimistic(&self) -> bool {
+        false
+    }
+
+    /// Whether writers of different clinics need not wait for one another.
+    fn locks_clinics(&self) -> bool {
         false
     }
 

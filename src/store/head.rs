@@ -84,6 +84,7 @@ pub(super) fn end(tx: &mut Tx<'_>, chain: &str, mac: impl Fn(&[u8]) -> String) -
             return Ok(goes_on(link, latest));
         }
     }
+    tx.needs_lock_of(None)?;
     let latest = latest(tx)?;
     let is_first = chain != BOOK && enlist(tx, chain, mac)?;
     let link = Link { chain: chain.to_owned(), ..Link::default() };

@@ -71,6 +71,8 @@ pub struct Store {
     changed: bool,
     /// What the command's words led to when the book was opened; none where its questions are not guessed.
     hints: Option<Answers>,
+    /// The clinic that the command seems to work in, by its id.
+    clinic: Option<String>,
 }
 
 /// What becomes of a transaction whose work succeeded.
@@ -100,15 +102,16 @@ impl Store {
             Location::File(_) => Store::open(location),
             #[cfg(feature = "postgres")]
             Location::Server(server) => {
-                let (engine, hints) = postgres::Postgres::open_for(server, Lookup::of(words))?;
-                Ok(Store { hints: Some(hints), ..Store::new(Box::new(engine), location) })
+                let (engine, found) = postgres::Postgres::open_for(server, Lookup::of(words))?;
+                let store = Store::new(Box::new(engine), location);
+                Ok(Store { hints: Some(found.answers), clinic: found.clinic, ..store })
             }
         }
     }
 
     fn new(engine: Box<dyn Engine>, location: &Location) -> Store {
         let patience = again::PATIENCE;
-        Store { engine, location: location.clone(), patience, changed: false, hints: None }
+        Store { engine, location: location.clone(), patience, changed: false, hints: None, clinic: None }
     }
 
     /// Opens the book that is there for a look and no more: nothing of it is made, brought up to date or
@@ -152,7 +155,7 @@ impl Store {
         if self.changed { answer.map_err(after_a_change) } else { answer }
     }
 
-    /// Runs the work under the write lock; it lasts as a whole or not at all.
+    /// Runs the work under the write lock of the whole book; it lasts as a whole or not at all.
     ///
     /// The work may be run again from its start: where two writers met, and where the server went
     /// away and came back. Done twice it is only if it writes no audit entry, by which its commit is
@@ -163,7 +166,27 @@ impl Store {
         ending: Ending,
         work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let answer = self.tried(ending, work);
+        self.write_under(None, ending, work)
+    }
+
+    /// The same under the write lock of the clinic that the command works in, as far as it is known: other clinics
+    /// are not kept waiting. The work says which clinic that is ([`Tx::work_in`]) before it looks at anything of it.
+    pub fn write_in_clinic<T>(
+        &mut self,
+        ending: Ending,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let clinic = self.clinic.clone().filter(|_| self.engine.locks_clinics());
+        self.write_under(clinic, ending, work)
+    }
+
+    fn write_under<T>(
+        &mut self,
+        clinic: Option<String>,
+        ending: Ending,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let answer = self.tried(clinic, ending, work);
         if self.changed {
             return answer.map_err(after_a_change);
         }
@@ -184,7 +207,9 @@ impl Store {
             tx.foreseen = Foreseen::from_hints(hints);
             guessed = tx.foresee(work).map_err(Refusal::from);
         }
-        match guessed.and_then(|()| work(&mut tx)) {
+        let answer = guessed.and_then(|()| work(&mut tx));
+        self.clinic = tx.works_in.take().or(self.clinic.take());
+        match answer {
             Ok(done) => Try::Done(done),
             Err(refusal) => match tx.trouble.take() {
                 Some(problem) if self.hints.is_some() => Try::Again(problem),
@@ -195,6 +220,7 @@ impl Store {
 
     fn tried<T>(
         &mut self,
+        mut clinic: Option<String>,
         ending: Ending,
         mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
@@ -202,7 +228,7 @@ impl Store {
         let mut unanswered = None;
         loop {
             let doubt = self.engine.is_optimistic() && patience.doubts();
-            match self.attempt(ending, doubt, &mut work, &mut unanswered) {
+            match self.attempt((&mut clinic, ending), doubt, &mut work, &mut unanswered) {
                 Try::Done(done) => return Ok(done),
                 Try::Again(problem) if patience.nap(&problem) => {}
                 Try::Again(problem) if unanswered.is_some() => return Err(unknown_outcome(&problem)),
@@ -215,10 +241,11 @@ impl Store {
         }
     }
 
-    /// One try. `unanswered` is the entry and the result of a commit whose answer was lost.
+    /// One try, under the lock of that clinic; where that is too small it is none from then on. `unanswered` is the
+    /// entry and the result of a commit whose answer was lost.
     fn attempt<T>(
         &mut self,
-        ending: Ending,
+        (clinic, ending): (&mut Option<String>, Ending),
         doubt: bool,
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
         unanswered: &mut Option<(Link, T)>,
@@ -226,10 +253,11 @@ impl Store {
         let judged = |problem: StoreError| {
             if again::may_pass(&problem, doubt) { Try::Again(problem) } else { Try::Refused(problem.into()) }
         };
-        if let Err(problem) = self.engine.begin(Mode::Write) {
+        if let Err(problem) = self.engine.begin(clinic.clone().map_or(Mode::Write, Mode::WriteIn)) {
             return judged(problem);
         }
         let mut tx = Tx::new(self.engine.as_mut(), doubt);
+        tx.locked = clinic.clone();
         if let Some((entry, done)) = unanswered.take() {
             match audit::holds(&mut tx, &entry) {
                 Ok(true) => return Try::Done(done),
@@ -246,6 +274,10 @@ impl Store {
             answer = tx.foresee(work).map_err(Refusal::from);
         }
         let answer = answer.and_then(|()| work(&mut tx));
+        self.clinic = tx.works_in.take().or(self.clinic.take());
+        if tx.lock_is_too_small {
+            *clinic = None;
+        }
         if let Some(problem) = tx.trouble.take() {
             return Try::Again(problem);
         }

@@ -148,7 +148,7 @@ impl Sqlite {
         // IMMEDIATE, always: a transaction that reads first and locks later can't be waited for.
         let begin = match mode {
             Mode::Read => "BEGIN",
-            Mode::Write => {
+            Mode::Write | Mode::WriteIn(_) => {
                 // Drop our own lock before taking it again, or we would deadlock.
                 self.turn = None;
                 self.turn = Turn::wait(&files::log_of(&self.path));

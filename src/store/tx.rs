@@ -24,6 +24,12 @@ pub struct Tx<'a> {
     pub(super) writes: u64,
     /// What is known before it is asked.
     pub(super) foreseen: Foreseen,
+    /// The clinic whose write lock is held; none where it is the whole book's, or nothing is written.
+    pub(super) locked: Option<String>,
+    /// Whether the work turned out to need more than that clinic's lock.
+    pub(super) lock_is_too_small: bool,
+    /// The clinic that the work is done in, once it is known.
+    pub(super) works_in: Option<String>,
 }
 
 impl<'a> Tx<'a> {
@@ -37,6 +43,9 @@ impl<'a> Tx<'a> {
             entries: Vec::new(),
             writes: 0,
             foreseen: Foreseen::default(),
+            locked: None,
+            lock_is_too_small: false,
+            works_in: None,
         }
     }
 }
@@ -81,6 +90,24 @@ impl Tx<'_> {
     #[cfg(test)]
     pub(crate) fn settle(&mut self) -> Result<(), StoreError> {
         self.query("SELECT 1", &[], |_| Ok(())).map(drop)
+    }
+
+    /// Notes that the work is done in that clinic.
+    pub(crate) fn work_in(&mut self, clinic_id: &str) -> Result<(), StoreError> {
+        self.works_in = Some(clinic_id.to_owned());
+        self.needs_lock_of(Some(clinic_id))
+    }
+
+    /// Makes sure that the write lock that is held covers that clinic, or without one the whole book. Where it does
+    /// not, the work is run again under the whole book's.
+    pub(crate) fn needs_lock_of(&mut self, clinic_id: Option<&str>) -> Result<(), StoreError> {
+        // What a guess comes to tells nothing.
+        if self.locked.is_none() || self.locked.as_deref() == clinic_id || self.foreseen.is_guess() {
+            return Ok(());
+        }
+        self.lock_is_too_small = true;
+        self.trouble = Some(StoreError::Conflict);
+        Err(StoreError::Conflict)
     }
 
     /// Once a transaction is lost, nothing more is asked of it.

@@ -35,6 +35,14 @@ const CLINIC: &str = "(the clinic)";
 const DOCTOR: &str = "(the doctor)";
 const VISITS_DOCTOR: &str = "(the visit's doctor)";
 
+/// What words led to.
+pub(super) struct Found {
+    /// What was asked, with its answers.
+    pub(super) answers: Answers,
+    /// The clinic's id.
+    pub(super) clinic: Option<String>,
+}
+
 /// The questions that words lead to. An id that one of them needs and another one answers is asked for within it.
 pub(super) struct Lookup {
     /// What stands for an id, and the question for it.
@@ -141,8 +149,8 @@ impl Lookup {
         whole
     }
 
-    /// The answers to what [`Lookup::questions`] asked, each with the question as it is asked once the ids are known.
-    pub(super) fn answers(self, answers: Vec<Rows>) -> Answers {
+    /// What [`Lookup::questions`] led to, each answer with the question as it is asked once the ids are known.
+    pub(super) fn found(self, answers: Vec<Rows>) -> Found {
         let mut answers = answers.into_iter();
         let mut known = Vec::new();
         for (name, _) in &self.ids {
@@ -158,7 +166,13 @@ impl Lookup {
             }
             question
         };
-        self.questions.into_iter().map(with_ids).zip(answers).collect()
+        let answers = self.questions.into_iter().map(with_ids).zip(answers).collect();
+        // The clinic is the first that is asked for.
+        let clinic = known.into_iter().next().and_then(|(_, id)| match id {
+            Value::Text(id) => Some(id.into_owned()),
+            _ => None,
+        });
+        Found { answers, clinic }
     }
 }
 
@@ -217,7 +231,8 @@ mod tests {
         let mut rows = vec![text("c1"), text("d1")];
         assert_eq!(rows.len(), ids);
         rows.extend((0..count).map(|n| text(&n.to_string())));
-        let answers = lookup.answers(rows);
+        let Found { answers, clinic } = lookup.found(rows);
+        assert_eq!(clinic.as_deref(), Some("c1"));
         let windows = Question::new(&selection::<Window>(OF_DOCTOR), params!["c1", "d1"]);
         assert_eq!(answers[&windows], text(&(count - 1).to_string()));
     }

@@ -119,7 +119,7 @@ pub fn begin(
             Ok(look(tx, desk)?.0)
         });
     };
-    store.write(Ending::Commit, |tx| {
+    store.write_in_clinic(Ending::Commit, |tx| {
         let desk = env.desk(tx)?;
         let (scale, filter) = look(tx, desk)?;
         let date = |date: Option<chrono::NaiveDate>| date.map(|date| date.to_string()).into();

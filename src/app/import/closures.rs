@@ -55,7 +55,7 @@ pub fn block(context: &mut Context, doctor: &str, events: &[Event], ending: Endi
         Refusal::invalid("file", text!("line-problem", line = found.line, problem = found.problem))
             .detail("line", i64::try_from(found.line).unwrap_or(0))
     })?;
-    store.write(ending, |tx| {
+    store.write_in_clinic(ending, |tx| {
         let desk = env.desk(tx)?;
         let doctor = find::active::<Doctor>(tx, &desk, doctor)?;
         let mut there = Vec::new();

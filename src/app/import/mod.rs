@@ -92,7 +92,7 @@ pub fn write(context: &mut Context, rows: &[Row], mode: Mode) -> Result<Vec<Resu
     let ending = if mode == Mode::Rehearsal { Ending::Rollback } else { Ending::Commit };
     let mut answers: Vec<Result<Outcome>> = Vec::with_capacity(rows.len());
     let mut taken_back = false;
-    let written = store.write(ending, |tx| {
+    let written = store.write_in_clinic(ending, |tx| {
         // It may be run again from its start.
         answers.clear();
         taken_back = false;

@@ -60,7 +60,7 @@ pub fn merge(context: &mut Context, kept: &str, merged: &str, ending: Ending) ->
 /// That a rehearsal showed two records is an entry for each, as with `patient show`.
 pub fn note_shown(context: &mut Context, seen: &Merged) -> Result<()> {
     let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
+    store.write_in_clinic(Ending::Commit, |tx| {
         let clinic_id = &seen.kept.patient.clinic_id;
         [&seen.kept, &seen.merged]
             .into_iter()

@@ -46,5 +46,5 @@ pub fn of(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<Heartbeat> {
 /// Notes that a sweep came to its end.
 pub(super) fn note(context: &mut Context, clinic_id: &str) -> Result<()> {
     let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| Ok(sweeps::note_end(tx, clinic_id, env.time())?))
+    store.write_in_clinic(Ending::Commit, |tx| Ok(sweeps::note_end(tx, clinic_id, env.time())?))
 }

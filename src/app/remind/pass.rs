@@ -257,7 +257,7 @@ impl<'a, R: Reader> Pass<'a, R> {
             return Ok(());
         }
         let (lease, until) = (&self.lease, self.leased_until);
-        self.context.store.write(Ending::Commit, |tx| Ok(outbox::renew(tx, lease, until)?))
+        self.context.store.write_in_clinic(Ending::Commit, |tx| Ok(outbox::renew(tx, lease, until)?))
     }
 
     /// Whether no message is under this sweep's lease.
@@ -285,7 +285,7 @@ impl<'a, R: Reader> Pass<'a, R> {
         };
         let room = if self.precaution == Precaution::Alone { self.left.min(1) } else { self.left };
         let walk = &self.walk;
-        let (claim, count) = store.write(Ending::Commit, |tx| {
+        let (claim, count) = store.write_in_clinic(Ending::Commit, |tx| {
             let page = look::page(tx, env, claimer.desk, Some(env.now), walk.after())?;
             let (mut claim, mut count) = (Claim::default(), page.len());
             for looked in page {
@@ -325,7 +325,7 @@ impl<'a, R: Reader> Pass<'a, R> {
     /// Gives everything back that is still held.
     pub(super) fn give_back(&mut self) -> Result<()> {
         let lease = &self.lease;
-        self.context.store.write(Ending::Commit, |tx| Ok(outbox::release_all(tx, lease)?))
+        self.context.store.write_in_clinic(Ending::Commit, |tx| Ok(outbox::release_all(tx, lease)?))
     }
 
     pub(super) fn report(&mut self, swept: Vec<Swept>) {

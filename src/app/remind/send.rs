@@ -185,8 +185,9 @@ impl<R: Reader> Pass<'_, R> {
         let Context { store, env } = &mut *self.context;
         let lease = &self.lease;
         while self.printed {
-            let settled = store
-                .write(Ending::Commit, |tx| Ok(outbox::settle_all(tx, lease, PRINT, env.time(), limit)?))?;
+            let settled = store.write_in_clinic(Ending::Commit, |tx| {
+                Ok(outbox::settle_all(tx, lease, PRINT, env.time(), limit)?)
+            })?;
             self.printed = settled >= limit.unsigned_abs();
         }
         Ok(())

@@ -118,7 +118,7 @@ pub(super) fn write<T>(
     let Context { store, env } = context;
     let mut tried = 0;
     loop {
-        match store.write(Ending::Commit, |tx| work(tx, env)) {
+        match store.write_in_clinic(Ending::Commit, |tx| work(tx, env)) {
             Err(refusal) if refusal.code == Code::StoreBusy && tried < STUBBORN => tried += 1,
             answer => return answer,
         }
@@ -129,7 +129,7 @@ pub(super) fn write<T>(
 /// are dropped when their turn comes.
 pub(super) fn opt_out(context: &mut Context, note: &Note, drop: &Acts, why: &str) -> Result<()> {
     let Context { store, env } = context;
-    store.write(Ending::Commit, |tx| {
+    store.write_in_clinic(Ending::Commit, |tx| {
         let clinic_id = note.message.clinic_id.as_str();
         if let Some(before) = tx.by_id::<Patient>(clinic_id, &note.visit.patient.id)? {
             let after = Patient { opt_out: true, updated_at: env.now, ..before.clone() };

@@ -187,7 +187,7 @@ impl Sweep {
     /// Settles what has come back and claims what can go, in one short transaction.
     fn turn(&self, context: &mut Context, arrived: &[Judged]) -> Result<(Vec<Known>, Vec<Job>)> {
         let Context { store, env } = context;
-        store.write(Ending::Commit, |tx| {
+        store.write_in_clinic(Ending::Commit, |tx| {
             let desk = env.desk_unasked(tx)?;
             let mut settled = Vec::with_capacity(arrived.len());
             let mut known = HashMap::new();

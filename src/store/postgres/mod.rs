@@ -1,8 +1,8 @@
 //! The book on a PostgreSQL server.
 //!
-//! Writers queue for one table lock before they look at anything, so that none works for nothing;
-//! SERIALIZABLE stands behind it, and alone holds the line on servers that speak the protocol but
-//! know no such lock (CockroachDB, YugabyteDB).
+//! Writers of a clinic queue for its lock before they look at anything, so that none works for nothing; who
+//! changes the whole book waits for all of them, and they for it. Servers that speak the protocol but can't lock
+//! a table (CockroachDB, YugabyteDB) run transactions that are SERIALIZABLE instead.
 //!
 //! A server may be far away, so few trips are made to it: a transaction begins with its first statement,
 //! and changes whose answers nobody waits for are kept and sent with the next question or the commit.
@@ -26,12 +26,12 @@ pub(crate) use server::Server;
 
 use crate::error::StoreError;
 use crate::store::engine::{Engine, Locked, Mode, Question, Row, Rows, Scrub, Value};
-use crate::store::forecast::Answers;
 use crate::store::migrate::{self, Dialect, Migrating};
-use crate::store::words::Lookup;
+use crate::store::words::{Found, Lookup};
 use connect::Opened;
 use fault::fault;
 use flight::{Ahead, END_OF_PART, Kept, PART, is_one_part};
+use sha2::{Digest, Sha256};
 use std::cell::Cell;
 use std::time::Duration;
 use tokio_postgres::SimpleQueryMessage;
@@ -48,7 +48,7 @@ pub(super) struct Postgres {
 }
 
 /// How far the transaction is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Stage {
     /// There is none.
     None,
@@ -58,10 +58,14 @@ enum Stage {
     Open,
 }
 
-/// Begins with the lock: taken before the first look, so that what is seen is what the last writer
+/// The lock of the whole book: taken before the first look, so that what is seen is what the last writer
 /// left. Others go on reading.
 const LOCK: &str = "LOCK TABLE meta IN EXCLUSIVE MODE";
 const BEGIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
+/// Writers in a clinic share the book with those of other clinics, and with none who writes to all of it.
+const SHARED: &str = "LOCK TABLE meta IN ROW SHARE MODE";
+/// The lock of a clinic is asked for by a question, so one consistent view would be one from before the lock.
+const BEGIN_IN_CLINIC: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 const BEGIN_READING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
 /// How long an answer is waited for in a change: longer than the lock. Others wait for its end.
@@ -109,10 +113,10 @@ impl Postgres {
     }
 
     /// The same, and asks what a command's words lead to.
-    pub(super) fn open_for(server: &Server, lookup: Lookup) -> Result<(Self, Answers), StoreError> {
+    pub(super) fn open_for(server: &Server, lookup: Lookup) -> Result<(Self, Found), StoreError> {
         let questions: Vec<Question> = lookup.questions().iter().map(Question::numbered).collect();
         let (engine, answers) = Self::connect(server, &questions)?;
-        Ok((engine.up_to_date()?, lookup.answers(answers)))
+        Ok((engine.up_to_date()?, lookup.found(answers)))
     }
 
     fn up_to_date(mut self) -> Result<Self, StoreError> {
@@ -186,10 +190,14 @@ impl Postgres {
 
     /// How the transaction begins, where it has not begun.
     fn beginning(&mut self) -> Option<String> {
-        let Stage::Due(mode) = self.stage else { return None };
+        let Stage::Due(mode) = &self.stage else { return None };
+        let (begin, lock) = match mode {
+            Mode::Read => (BEGIN_READING, String::new()),
+            Mode::Write if self.opened.locks => (BEGIN, LOCK.to_owned()),
+            Mode::Write => (BEGIN, String::new()),
+            Mode::WriteIn(clinic_id) => (BEGIN_IN_CLINIC, format!("{SHARED}; {}", lock_of(clinic_id))),
+        };
         self.stage = Stage::Open;
-        let begin = if mode == Mode::Read { BEGIN_READING } else { BEGIN };
-        let lock = if mode == Mode::Write && self.opened.locks { LOCK } else { "" };
         Some(format!("{begin}; {}{lock}", self.opened.settings))
     }
 
@@ -214,6 +222,13 @@ impl Postgres {
         let params = params.iter().cloned().map(Value::into_owned).collect();
         self.kept.push(Kept { sql: numbered(sql), params, rows });
     }
+}
+
+/// Takes the lock of a clinic. Two clinics that come to the same number would only wait for each other.
+fn lock_of(clinic_id: &str) -> String {
+    let digest = Sha256::digest(format!("turno {clinic_id}"));
+    let number = digest.iter().take(8).fold(0, |number: i64, &byte| number << 8 | i64::from(byte));
+    format!("SELECT pg_advisory_xact_lock({number})")
 }
 
 /// A statement with its parameters as PostgreSQL numbers them, `$2` for `?2`. Nothing else in the book's
@@ -305,10 +320,15 @@ impl Engine for Postgres {
         !self.opened.locks
     }
 
+    fn locks_clinics(&self) -> bool {
+        self.opened.locks
+    }
+
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
         let lost_primary = self.opened.session.is_lost() && !self.opened.standby;
         self.reconnect()?;
-        if mode == Mode::Write && self.opened.standby {
+        let writes = mode != Mode::Read;
+        if writes && self.opened.standby {
             // The next try looks again at what the server is, and still follows a primary that was lost.
             self.opened.session.give_up();
             self.opened.standby = !lost_primary;
@@ -318,7 +338,7 @@ impl Engine for Postgres {
             Some(version) => migrate::current(version)?,
             None => return Err(self.missing()?),
         }
-        self.opened.session.limit((mode == Mode::Write).then_some(IN_A_CHANGE));
+        self.opened.session.limit(writes.then_some(IN_A_CHANGE));
         self.stage = Stage::Due(mode);
         Ok(())
     }

@@ -1,9 +1,10 @@
 //! A server's database: what is never touched, upgrades at once, and what holds without extensions.
 
 use super::*;
+use crate::domain::refusal::{Code, Refusal};
 use crate::store::audit::{Draft, append};
 use crate::store::fixtures::{Database, Shelf, Unlocked, add, visit, visits};
-use crate::store::{Ending, Location, Store, Tx, meta, patients};
+use crate::store::{Ending, Location, Store, Tx, meta, params, patients};
 
 type OnServer = Shelf<Database>;
 
@@ -284,4 +285,74 @@ fn entries_of_two_clinics_at_once_do_not_meet() {
         other.write(Ending::Commit, |tx| entry(tx, "rival"))
     });
     assert_eq!((both, tries), (Ok(()), 4));
+}
+
+/// Somebody who changes a clinic keeps nobody of another clinic waiting.
+#[test]
+fn writers_wait_for_those_of_their_clinic_and_for_those_of_the_whole_book() {
+    let Some((shelf, mut one)) = OnServer::with_clinic() else { return };
+    let hasty = |clinic: &str| {
+        let Location::Server(server) = shelf.location() else { unreachable!("a database is on a server") };
+        let mut engine = Postgres::open(&server).unwrap();
+        engine.opened.settings = "SET LOCAL lock_timeout = '300ms'; ".into();
+        Store { clinic: Some(clinic.into()), ..Store::new(Box::new(engine), &shelf.location()) }
+    };
+    let note = |tx: &mut Tx<'_>, clinic: &str| {
+        tx.work_in(clinic)?;
+        Ok(tx.run("UPDATE clinics SET name = ?1 WHERE id = ?2", params!["New", clinic])?)
+    };
+    let busy = |answer: Result<(), Refusal>| answer.map_err(|refusal| refusal.code) == Err(Code::StoreBusy);
+    one.clinic = Some("clinic".into());
+    one.write_in_clinic(Ending::Commit, |tx| {
+        note(tx, "clinic")?;
+        tx.settle()?;
+        assert!(
+            busy(hasty("clinic").write_in_clinic(Ending::Commit, |tx| note(tx, "clinic"))),
+            "the same clinic"
+        );
+        assert_eq!(hasty("rival").write_in_clinic(Ending::Commit, |tx| note(tx, "rival")), Ok(()));
+        assert!(busy(hasty("rival").write(Ending::Commit, |tx| note(tx, "rival"))), "the whole book");
+        Ok(())
+    })
+    .unwrap();
+    one.write(Ending::Commit, |tx| {
+        note(tx, "clinic")?;
+        tx.settle()?;
+        assert!(busy(hasty("rival").write_in_clinic(Ending::Commit, |tx| note(tx, "rival"))), "a clinic");
+        Ok(())
+    })
+    .unwrap();
+}
+
+#[test]
+fn work_that_leaves_the_locked_clinic_is_done_under_the_lock_of_the_whole_book() {
+    let Some((shelf, mut one)) = OnServer::with_clinic() else { return };
+    let mut other = shelf.open();
+    let append = |tx: &mut Tx<'_>, clinic_id: Option<&str>| {
+        let draft = Draft { clinic_id, kind: "clinic", ..Draft::default() };
+        append(tx, &draft, "salt", |bytes| bytes.len().to_string()).map(drop)
+    };
+    // A chain that begins is told to the head of the book's own, and an entry of the book belongs to no clinic.
+    let clinics =
+        [("clinic", Some("clinic"), 2), ("clinic", Some("clinic"), 1), ("clinic", Some("rival"), 2)];
+    for (locked, written, expected) in clinics.into_iter().chain([("clinic", None, 2)]) {
+        let mut tries = 0;
+        one.clinic = Some(locked.into());
+        let whole = one.write_in_clinic(Ending::Commit, |tx| {
+            tries += 1;
+            append(tx, written)?;
+            Ok(tx.locked.is_none())
+        });
+        assert_eq!((whole, tries), (Ok(expected == 2), expected), "{locked} {written:?}");
+    }
+    // A clinic that was thought to be another one.
+    one.clinic = Some("rival".into());
+    let both = |tx: &mut Tx<'_>| {
+        tx.work_in("clinic")?;
+        Ok(tx.locked.clone())
+    };
+    assert_eq!(one.write_in_clinic(Ending::Commit, both), Ok(None));
+    assert_eq!(one.write_in_clinic(Ending::Commit, both), Ok(Some("clinic".into())));
+    assert_eq!(other.write_in_clinic(Ending::Commit, both), Ok(None), "nothing is known of its clinic yet");
+    assert_eq!(other.write_in_clinic(Ending::Commit, both), Ok(Some("clinic".into())));
 }
