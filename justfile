@@ -34,3 +34,7 @@ dist:
 # Whole commands on books of up to ten years, beside their floors: `just bench --sizes 1000,100000`
 bench *ARGS:
     cargo bench --bench bench -- {{ARGS}}
+
+# A chain of clinics over a slow line: `just simulation --clinics 8 --desks 32 --delay 30`
+simulation *ARGS:
+    cargo bench --bench simulation -- {{ARGS}}
