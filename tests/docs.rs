@@ -186,10 +186,13 @@ fn the_readmes_examples_answer_what_it_says() {
     assert!(examples > 10, "only {examples} examples were found");
 }
 
+/// What people read.
+const DOCUMENTS: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/postgres.md"];
+
 #[test]
 fn every_command_that_is_mentioned_can_be_typed() {
     let mut mentioned = 0;
-    for name in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
+    for name in DOCUMENTS {
         let text = document(name);
         let crontab = text.lines().filter_map(|line| line.strip_prefix("* * * * * "));
         for command in spans(&text).chain(crontab).filter(|span| span.starts_with("turno ")) {
@@ -283,11 +286,12 @@ fn the_map_names_nothing_that_is_not_there() {
 
 #[test]
 fn links_lead_somewhere() {
-    for name in ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
+    for name in DOCUMENTS {
         let text = document(name);
+        let folder = repository().join(name).parent().expect("a document is in a folder").to_owned();
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         for target in targets.filter(|target| !target.starts_with("https://") && !target.starts_with('#')) {
-            assert!(Path::new(&repository()).join(target).exists(), "{name} links to {target}");
+            assert!(folder.join(target).exists(), "{name} links to {target}");
         }
     }
 }
