@@ -36,13 +36,16 @@ impl Distance {
 pub(super) struct Stock {
     pub letters: VecDeque<(Held, Letter)>,
     read_at: Instant,
+    /// Since when workers may have them.
+    ready_since: Instant,
     /// How many of them there were, without those that were taken back.
     size: usize,
 }
 
 impl Stock {
-    pub(super) fn new(letters: Vec<(Held, Letter)>) -> Self {
-        Stock { size: letters.len(), letters: letters.into(), read_at: Instant::now() }
+    /// Letters that were read from that moment on.
+    pub(super) fn new(letters: Vec<(Held, Letter)>, read_at: Instant) -> Self {
+        Stock { size: letters.len(), letters: letters.into(), read_at, ready_since: Instant::now() }
     }
 
     /// Whether what the letters say may not be true any more.
@@ -58,7 +61,7 @@ impl Stock {
 
     /// How many letters are likely to go out in the time that letters are read ahead, as these did.
     pub(super) fn next_size(&self, at_least: usize) -> usize {
-        let passed = self.read_at.elapsed().as_millis().max(1);
+        let passed = self.ready_since.elapsed().as_millis().max(1);
         let rate = self.size as u128 * AHEAD.as_millis() / passed;
         usize::try_from(rate).unwrap_or(usize::MAX).min(look::PAGE).max(at_least)
     }

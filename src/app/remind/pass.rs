@@ -78,6 +78,8 @@ pub(super) struct Pass<'a, R> {
     /// What came back and is not written down yet, and since when the first of it waits.
     back: Vec<(String, Outcome)>,
     back_since: std::time::Instant,
+    /// What could not be written down so far: of messages that went out, or will not.
+    pub(super) unwritten: VecDeque<Acts>,
     pub(super) distance: Distance,
     /// What is done with, and not reported yet. A reader may keep the sweep waiting for as long as it
     /// likes, so it hears of things only while nothing is on its way that would want settling.
@@ -121,6 +123,7 @@ impl<'a, R: Reader> Pass<'a, R> {
             away: BTreeMap::new(),
             back: Vec::new(),
             back_since: std::time::Instant::now(),
+            unwritten: VecDeque::new(),
             distance: Distance::default(),
             unread: Vec::new(),
             printed: false,
@@ -150,8 +153,9 @@ impl<'a, R: Reader> Pass<'a, R> {
                 self.collect(&mut post);
             }
             let back = std::mem::take(&mut self.back);
-            // Best effort: what can't be noted goes again when the lease has run out.
-            let _ = self.keep_lease().and_then(|()| self.settle(back).map(|_| ()));
+            // What can't be written down is tried once more at the end.
+            let _ = self.keep_lease();
+            let _ = self.settle(back);
         }
         ran
     }
@@ -322,8 +326,10 @@ impl<'a, R: Reader> Pass<'a, R> {
         }
     }
 
-    /// Gives everything back that is still held.
+    /// Gives everything back that is still held, but what is not known to have gone out or not: that goes again
+    /// when its lease has run out.
     pub(super) fn give_back(&mut self) -> Result<()> {
+        self.write_down(Acts::default())?;
         let lease = &self.lease;
         self.context.store.write_in_clinic(Ending::Commit, |tx| Ok(outbox::release_all(tx, lease)?))
     }

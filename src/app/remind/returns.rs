@@ -25,6 +25,7 @@ impl<R: Reader> Pass<'_, R> {
     /// Writes down what came back, and sends on what its channel did not take.
     pub(super) fn settle(&mut self, returned: Vec<(String, Outcome)>) -> Result<Vec<Swept>> {
         let mut outcome = Settled::default();
+        // Nothing ends this early: what else came back would be forgotten, and go out again.
         for (message_id, what) in returned {
             let Some(held) = self.away.remove(&message_id) else { continue };
             match what {
@@ -41,10 +42,10 @@ impl<R: Reader> Pass<'_, R> {
                     outcome.swept.push(self.sent(held));
                 }
                 Outcome::OptedOut { why } => {
-                    outcome.swept.push(self.opt_out(held, &why)?);
+                    self.opt_out(held, &why, &mut outcome);
                     // Letters that are ready may be to the same patient.
                     let channels: Vec<String> = self.ready.keys().cloned().collect();
-                    channels.iter().try_for_each(|channel| self.take_back(channel))?;
+                    channels.iter().for_each(|channel| self.take_back(channel, &mut outcome.acts));
                 }
                 Outcome::Never { why } => self.set_back(held, &one_line(&why), Setback::Never, &mut outcome),
                 Outcome::Later { why, after, whole_channel } => {
@@ -57,7 +58,7 @@ impl<R: Reader> Pass<'_, R> {
                 }
             }
         }
-        settle::apply(self.context, &outcome.acts)?;
+        self.write_down(outcome.acts)?;
         self.warn_if(outcome.unread);
         for held in outcome.go_on {
             self.queues.entry(held.channel.clone()).or_default().push_front(held);
@@ -134,20 +135,21 @@ impl<R: Reader> Pass<'_, R> {
         }
     }
 
-    fn opt_out(&mut self, held: Held, why: &str) -> Result<Swept> {
+    fn opt_out(&mut self, held: Held, why: &str, outcome: &mut Settled) {
         let why = format!("{}: {}", held.channel, one_line(why));
         let mut drop = Acts::default();
         drop.settle(&held, &self.lease, MessageStatus::Dropped, Some(why.clone()));
         match settle::opt_out(self.context, &held.note, &drop, &why) {
-            Ok(()) => Ok(Swept { error: Some(why), ..self.swept(held, Decision::OptedOut) }),
+            Ok(()) => {
+                outcome.swept.push(Swept { error: Some(why), ..self.swept(held, Decision::OptedOut) });
+            }
             Err(refusal) => {
                 // The wish must not get lost: the provider will say it again.
                 let until = self.context.env.time().plus(MENDING);
                 let error = Some(text!("it-could-not-be-noted", why, message = refusal.message));
-                let mut later = Acts::default();
-                later.put_off(&held, &self.lease, until, error.clone(), false);
-                settle::apply(self.context, &later)?;
-                Ok(Swept { again_at: Some(until), error, ..self.swept(held, Decision::Send) })
+                outcome.acts.put_off(&held, &self.lease, until, error.clone(), false);
+                let again_at = Some(until);
+                outcome.swept.push(Swept { again_at, error, ..self.swept(held, Decision::Send) });
             }
         }
     }

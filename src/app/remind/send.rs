@@ -15,6 +15,7 @@ use crate::domain::settings::PRINT;
 use crate::error::Result;
 use crate::store::{Ending, outbox};
 use std::collections::BTreeSet;
+use std::time::Instant;
 
 impl<R: Reader> Pass<'_, R> {
     /// Prints what goes by `print`.
@@ -34,7 +35,7 @@ impl<R: Reader> Pass<'_, R> {
         self.report(swept);
         self.tell()?;
         if self.reader.reads_along() {
-            settle::apply(self.context, &acts)?;
+            self.write_down(acts)?;
         } else {
             self.printed |= any;
         }
@@ -75,7 +76,9 @@ impl<R: Reader> Pass<'_, R> {
     /// Makes letters ready for a channel's workers where none are, or what they say may not be true any more.
     fn stock_up(&mut self, channel: &str, room: usize) -> std::result::Result<(), R::Problem> {
         if self.ready.get(channel).is_some_and(Stock::is_stale) {
-            self.take_back(channel)?;
+            let mut acts = Acts::default();
+            self.take_back(channel, &mut acts);
+            self.write_down(acts)?;
         }
         let mut size = room;
         if let Some(stock) = self.ready.get(channel) {
@@ -92,21 +95,21 @@ impl<R: Reader> Pass<'_, R> {
             return Ok(());
         };
         let batch: Vec<Held> = queue.drain(..size.min(queue.len())).collect();
+        let read_at = Instant::now();
         let letters = self.read_again(batch)?;
-        self.ready.insert(channel.to_owned(), Stock::new(letters));
+        self.ready.insert(channel.to_owned(), Stock::new(letters, read_at));
         Ok(())
     }
 
     /// Takes a channel's letters back that no worker has: they are read again.
-    pub(super) fn take_back(&mut self, channel: &str) -> Result<()> {
-        let Some(stock) = self.ready.get_mut(channel) else { return Ok(()) };
-        let (letters, mut acts) = (stock.take(), Acts::default());
+    pub(super) fn take_back(&mut self, channel: &str, acts: &mut Acts) {
+        let Some(stock) = self.ready.get_mut(channel) else { return };
+        let letters = stock.take();
         let queue = self.queues.entry(channel.to_owned()).or_default();
         for (held, _) in letters.into_iter().rev() {
             acts.add(Act::TakeBack { lease: self.lease.clone() }, &held.id);
             queue.push_front(held);
         }
-        settle::apply(self.context, &acts)
     }
 
     /// Reads messages again right before they go out: who cancelled, moved or opted out a moment ago
@@ -114,7 +117,7 @@ impl<R: Reader> Pass<'_, R> {
     fn read_again(&mut self, batch: Vec<Held>) -> std::result::Result<Vec<(Held, Letter)>, R::Problem> {
         let (desk, lease) = (&self.desk, self.lease.as_str());
         let ids: Vec<String> = batch.iter().map(|held| held.id.clone()).collect();
-        let begun = std::time::Instant::now();
+        let begun = Instant::now();
         let mut fresh = settle::write(self.context, |tx, env| {
             let fresh = look::again(tx, env, desk, &ids, lease)?;
             // Noted before they are worded: that could end the program, too.
@@ -159,7 +162,7 @@ impl<R: Reader> Pass<'_, R> {
                 None => acts.add(Act::Release { lease: self.lease.clone() }, &held.id),
             }
         }
-        settle::apply(self.context, &acts)?;
+        self.write_down(acts)?;
         self.report(swept);
         Ok(letters)
     }

@@ -1,7 +1,8 @@
 //! Writing down what became of messages, in short transactions.
 
 use crate::app::remind::Note;
-use crate::app::remind::pass::Held;
+use crate::app::remind::pass::{Held, Pass};
+use crate::app::remind::sweep::Reader;
 use crate::app::{Context, Env};
 use crate::domain::delivery::Rest;
 use crate::domain::record::Patient;
@@ -102,12 +103,19 @@ impl Acts {
     }
 }
 
-/// Writes acts down in one short transaction.
-pub(super) fn apply(context: &mut Context, acts: &Acts) -> Result<()> {
-    if acts.0.is_empty() {
-        return Ok(());
+impl<R: Reader> Pass<'_, R> {
+    /// Writes acts down in one short transaction, and before them what could not be written down so far. Where that
+    /// fails again, they are kept.
+    pub(super) fn write_down(&mut self, acts: Acts) -> Result<()> {
+        self.unwritten.push_back(acts);
+        self.unwritten.retain(|acts| !acts.0.is_empty());
+        let Pass { context, unwritten, .. } = self;
+        if !unwritten.is_empty() {
+            write(context, |tx, env| unwritten.iter().try_for_each(|acts| acts.apply_in(tx, env.time())))?;
+            unwritten.clear();
+        }
+        Ok(())
     }
-    write(context, |tx, env| acts.apply_in(tx, env.time()))
 }
 
 /// Does what must not fail because the book is busy, in one short transaction.

@@ -12,7 +12,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::reminder::MessageStatus;
 use crate::error::Result;
 use crate::secrets::Secrets;
-use crate::store::fixtures::far::far;
+use crate::store::fixtures::far::{Fails, far};
 use crate::store::fixtures::{Folder, Shelf, change, reminder, visit};
 use crate::store::outbox::Message;
 use crate::store::{Ending, audit};
@@ -160,12 +160,12 @@ impl Desk {
         sweep(&mut self.context, start, &orders, reader, |_| Ok(()))
     }
 
-    /// The same clinic with its book far away, and how often an answer of it was waited for.
-    fn far_away(mut self) -> (Desk, Arc<AtomicUsize>) {
+    /// The same clinic with its book far away, how often an answer of it was waited for, and what is to fail.
+    fn far_away(mut self) -> (Desk, Arc<AtomicUsize>, Fails) {
         let Context { store, env } = self.context;
-        let (store, waits) = far(store);
+        let (store, waits, fails) = far(store);
         self.context = Context { store, env };
-        (self, waits)
+        (self, waits, fails)
     }
 
     /// Sweeps with a reader who takes everything.
@@ -478,7 +478,7 @@ fn a_sweep_of_two_thousand_messages_waits_few_times_for_its_book() {
     for (channels, opted_out) in [("a", false), ("print", false), ("a", true)] {
         let mut desk = Desk::open(channels, 2000);
         desk.edit("rosa", |patient: &mut Patient| patient.opt_out = opted_out);
-        let (mut desk, waits) = desk.far_away();
+        let (mut desk, waits, _) = desk.far_away();
         let fakes = Fakes::default().with("a", |_| Outcome::Sent);
         let (tally, swept) = desk.sweep(&fakes, 8);
         let sent = if opted_out { 0 } else { 2000 };
@@ -493,7 +493,7 @@ fn a_sweep_of_two_thousand_messages_waits_few_times_for_its_book() {
 fn letters_that_were_read_ahead_go_back_where_their_channel_or_their_patient_wants_none() {
     let stop: [fn() -> Outcome; 2] = [|| later(Some(600), true), || Outcome::OptedOut { why: "STOP".into() }];
     for stop in stop {
-        let (mut desk, _) = Desk::open("a", 400).far_away();
+        let (mut desk, _, _) = Desk::open("a", 400).far_away();
         let count = AtomicUsize::new(0);
         let fakes = Fakes::default().with("a", move |_| {
             std::thread::sleep(Duration::from_millis(2));
@@ -508,4 +508,24 @@ fn letters_that_were_read_ahead_go_back_where_their_channel_or_their_patient_wan
             assert_eq!((message.lease, message.lost_leases), (None, 0), "{number}");
         }
     }
+}
+
+#[test]
+fn what_went_out_and_could_not_be_written_down_at_once_is_not_sent_again() {
+    let (mut desk, _, fails) = Desk::open("a", 400).far_away();
+    let fakes = Fakes::default().with("a", |_| {
+        std::thread::sleep(Duration::from_millis(2));
+        Outcome::Sent
+    });
+    *fails.lock().unwrap() = Some("settled_at = ?3");
+    let mut reader = Kept { swept: Vec::new(), enough: usize::MAX, along: true };
+    assert!(desk.run(&fakes, 8, &mut reader).is_err());
+    let first = fakes.given("a").len();
+    assert!((100..400).contains(&first), "{first} went out before the sweep ended");
+    assert_eq!(desk.count(MessageStatus::Sent), first);
+    assert!(desk.run(&fakes, 8, &mut reader).is_ok());
+    let mut given = fakes.given("a");
+    given.sort();
+    given.dedup();
+    assert_eq!((given.len(), fakes.given("a").len()), (400, 400));
 }
