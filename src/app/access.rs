@@ -74,7 +74,8 @@ impl Gate {
             || (refusal.code == Code::InsufficientScope && self.let_in.borrow().is_none())
     }
 
-    fn hashes(&self) -> Result<&[Vec<u8>]> {
+    /// The hashes of the keys that are presented.
+    pub fn hashes(&self) -> Result<&[Vec<u8>]> {
         if self.hashes.get().is_none() {
             let keys = self.given.get().map_or_else(|| Ok(Vec::new()), KeySource::read)?;
             let _ = self.hashes.set(keys.iter().map(|key| key_hash(key)).collect());
@@ -93,7 +94,10 @@ impl Gate {
     }
 
     fn gives_leave(&self, scope: Scope) -> bool {
-        self.let_in.borrow().as_ref().is_none_or(|key| key.require(scope).is_ok())
+        match self.let_in.borrow().as_ref() {
+            Some(key) => key.require(scope).is_ok(),
+            None => self.turned_away.borrow().is_none(),
+        }
     }
 
     fn turn_away(&self, clinic_id: Option<&str>, key: Option<Key>) {
@@ -135,6 +139,7 @@ impl Env {
         }
         let _ = self.key_actor.set(good.actor());
         self.gate.let_in.replace(Some(good.clone()));
+        self.gate.turned_away.replace(None);
         Ok(Some(good))
     }
 

@@ -101,8 +101,8 @@ pub trait Columns {
 }
 
 /// What is said of a change that met other rows than it was made for.
-pub(super) fn wrong_count(sql: &str, rows: u64) -> StoreError {
-    StoreError::Internal(format!("a change met {rows} rows: {sql}"))
+pub(super) fn wrong_count(sql: &str, wanted: u64) -> StoreError {
+    StoreError::Internal(format!("a change met another number of rows than {wanted}: {sql}"))
 }
 
 /// What is said of a column behind the last.
@@ -203,7 +203,7 @@ pub trait Engine {
     /// said, that is an error, and nothing of the transaction lasts.
     fn run(&mut self, sql: &str, params: &[Value<'_>], rows: Option<u64>) -> Result<(), StoreError> {
         match (self.execute(sql, params)?, rows) {
-            (met, Some(rows)) if met != rows => Err(wrong_count(sql, met)),
+            (met, Some(rows)) if met != rows => Err(wrong_count(sql, rows)),
             _ => Ok(()),
         }
     }
@@ -213,8 +213,9 @@ pub trait Engine {
         false
     }
 
-    /// Asks several questions at once, in this order.
-    fn query_all(&mut self, questions: &[Question]) -> Result<Vec<Rows>, StoreError> {
+    /// Asks several questions at once, in this order. Where they are likely to be all that a transaction asks which
+    /// only reads, it may end with them.
+    fn query_all(&mut self, questions: &[Question], _likely_all: bool) -> Result<Vec<Rows>, StoreError> {
         let mut answers = Vec::with_capacity(questions.len());
         for question in questions {
             let mut rows = Rows::new();
@@ -225,6 +226,11 @@ pub trait Engine {
             answers.push(rows);
         }
         Ok(answers)
+    }
+
+    /// Waits for what became of all that was run so far.
+    fn settle(&mut self) -> Result<(), StoreError> {
+        Ok(())
     }
 
     /// Begins what can be taken back without the rest of the transaction.

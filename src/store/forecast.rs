@@ -10,7 +10,7 @@ use crate::domain::refusal::Refusal;
 use crate::error::StoreError;
 use crate::store::Tx;
 use crate::store::engine::{Question, Row, Rows, Value};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// How often the work is run as a guess at most: work whose questions hang on one another is asked step by step.
 const GUESSES: usize = 6;
@@ -18,13 +18,37 @@ const GUESSES: usize = 6;
 /// Questions with their answers.
 pub(super) type Answers = HashMap<Question, Rows>;
 
+/// What the answers of a transaction that are asked for in several rounds have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Foresight {
+    /// Nobody else changes anything meanwhile: what was answered stays true.
+    Locked,
+    /// Nothing, so that all is asked again in each round: all answers are of one moment.
+    OneView,
+}
+
+/// Questions that have no answer yet, each once, as they came.
+#[derive(Default)]
+struct Unknown {
+    questions: Vec<Question>,
+    asked: HashSet<Question>,
+}
+
+impl Unknown {
+    fn add(&mut self, question: Question) {
+        if self.asked.insert(question.clone()) {
+            self.questions.push(question);
+        }
+    }
+}
+
 /// What is known in a transaction before it is asked.
 #[derive(Default)]
 pub(super) struct Foreseen {
     /// Answers of this transaction.
     known: Answers,
     /// The questions that a guess would have had to ask; none where this is no guess.
-    guess: Option<Vec<Question>>,
+    guess: Option<Unknown>,
     /// Answers from before the transaction, for guesses alone.
     hints: Answers,
 }
@@ -51,9 +75,7 @@ impl Foreseen {
         }
         let unknown = self.guess.as_mut()?;
         let hint = self.hints.get(&question).cloned().unwrap_or_default();
-        if !unknown.contains(&question) {
-            unknown.push(question);
-        }
+        unknown.add(question);
         Some(hint)
     }
 
@@ -84,20 +106,24 @@ impl Tx<'_> {
     /// Finds out what the work is going to ask, and asks it.
     pub(super) fn foresee<T>(
         &mut self,
+        foresight: Foresight,
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
     ) -> Result<(), StoreError> {
-        for _ in 0..GUESSES {
-            self.foreseen.guess = Some(Vec::new());
+        for round in 1..=GUESSES {
+            self.foreseen.guess = Some(Unknown::default());
             // What a guess comes to tells nothing.
             let _ = work(self);
             (self.entries, self.failed, self.writes) = (Vec::new(), false, 0);
-            let unknown = self.foreseen.guess.take().unwrap_or_default();
-            if unknown.is_empty() {
+            let mut questions = self.foreseen.guess.take().unwrap_or_default().questions;
+            if questions.is_empty() {
                 break;
             }
-            let answers = self.engine.query_all(&unknown);
+            if foresight == Foresight::OneView {
+                questions.extend(self.foreseen.known.drain().map(|(question, _)| question));
+            }
+            let answers = self.engine.query_all(&questions, round < GUESSES);
             let answers = self.noting(answers)?;
-            self.foreseen.known.extend(unknown.into_iter().zip(answers));
+            self.foreseen.known.extend(questions.into_iter().zip(answers));
         }
         Ok(())
     }

@@ -48,7 +48,7 @@ use crate::error::StoreError;
 use again::{Patience, Try};
 use audit::Link;
 use engine::{Engine, Locked, Mode, Scrub};
-use forecast::{Answers, Foreseen};
+use forecast::{Answers, Foreseen, Foresight};
 pub use location::Location;
 pub use tx::Tx;
 #[cfg(feature = "postgres")]
@@ -205,7 +205,7 @@ impl Store {
         let mut guessed = Ok(());
         if let Some(hints) = &self.hints {
             tx.foreseen = Foreseen::from_hints(hints);
-            guessed = tx.foresee(work).map_err(Refusal::from);
+            guessed = tx.foresee(Foresight::OneView, work).map_err(Refusal::from);
         }
         let answer = guessed.and_then(|()| work(&mut tx));
         self.clinic = tx.works_in.take().or(self.clinic.take());
@@ -256,12 +256,15 @@ impl Store {
         if let Err(problem) = self.engine.begin(clinic.clone().map_or(Mode::Write, Mode::WriteIn)) {
             return judged(problem);
         }
+        // Without locks the session that was lost may still commit, and meet this one.
+        let may_come_yet = self.engine.is_optimistic();
         let mut tx = Tx::new(self.engine.as_mut(), doubt);
         tx.locked = clinic.clone();
+        let mut not_there = None;
         if let Some((entry, done)) = unanswered.take() {
             match audit::holds(&mut tx, &entry) {
                 Ok(true) => return Try::Done(done),
-                Ok(false) => {}
+                Ok(false) => not_there = Some((entry, done)).filter(|_| may_come_yet),
                 Err(problem) => {
                     *unanswered = Some((entry, done));
                     return judged(problem);
@@ -271,30 +274,23 @@ impl Store {
         let mut answer = Ok(());
         if let Some(hints) = &self.hints {
             tx.foreseen = Foreseen::from_hints(hints);
-            answer = tx.foresee(work).map_err(Refusal::from);
+            answer = tx.foresee(Foresight::Locked, work).map_err(Refusal::from);
         }
         let answer = answer.and_then(|()| work(&mut tx));
         self.clinic = tx.works_in.take().or(self.clinic.take());
         if tx.lock_is_too_small {
             *clinic = None;
         }
-        if let Some(problem) = tx.trouble.take() {
-            return Try::Again(problem);
-        }
-        let done = match answer {
-            Ok(done) if ending == Ending::Commit => done,
-            Ok(done) => return Try::Done(done),
-            Err(refusal) => return Try::Refused(refusal),
+        let tried = match (tx.trouble.take(), answer) {
+            (Some(problem), _) => Try::Again(problem),
+            (None, Ok(done)) if ending == Ending::Commit => committed(tx, done, judged, unanswered),
+            (None, Ok(done)) => tx.rehearse().map_or_else(judged, |()| Try::Done(done)),
+            (None, Err(refusal)) => Try::Refused(refusal),
         };
-        let entry = tx.entries.pop();
-        match tx.commit() {
-            Ok(()) => Try::Done(done),
-            Err(problem @ StoreError::Lost { .. }) => {
-                *unanswered = entry.map(|entry| (entry, done));
-                Try::Again(problem)
-            }
-            Err(problem) => judged(problem),
+        if matches!(tried, Try::Again(_)) && unanswered.is_none() {
+            *unanswered = not_there;
         }
+        tried
     }
 
     /// Makes ready for much work, one after the other.
@@ -333,6 +329,24 @@ impl Store {
     pub fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
         self.engine.expect_many();
         self.engine.integrity()
+    }
+}
+
+/// Makes what was done last. `unanswered` is its entry and its result where the answer is lost.
+fn committed<T>(
+    mut tx: Tx<'_>,
+    done: T,
+    judged: impl Fn(StoreError) -> Try<T, Refusal>,
+    unanswered: &mut Option<(Link, T)>,
+) -> Try<T, Refusal> {
+    let entry = tx.entries.pop();
+    match tx.commit() {
+        Ok(()) => Try::Done(done),
+        Err(problem @ StoreError::Lost { .. }) => {
+            *unanswered = entry.map(|entry| (entry, done));
+            Try::Again(problem)
+        }
+        Err(problem) => judged(problem),
     }
 }
 

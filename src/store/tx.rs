@@ -87,9 +87,10 @@ impl Tx<'_> {
     }
 
     /// Waits for the answers to all that was run so far.
-    #[cfg(test)]
     pub(crate) fn settle(&mut self) -> Result<(), StoreError> {
-        self.query("SELECT 1", &[], |_| Ok(())).map(drop)
+        self.untroubled()?;
+        let answer = self.engine.settle();
+        self.noting(answer)
     }
 
     /// Notes that the work is done in that clinic.
@@ -228,11 +229,22 @@ impl Tx<'_> {
         }
     }
 
-    pub(super) fn commit(mut self) -> Result<(), StoreError> {
-        if self.failed {
+    /// Makes sure that all of it would last.
+    pub(super) fn rehearse(&mut self) -> Result<(), StoreError> {
+        self.unfailed()?;
+        self.settle()
+    }
+
+    fn unfailed(&self) -> Result<(), StoreError> {
+        match self.failed {
             // A server would take it all back, and call that a success.
-            return Err(StoreError::Internal("a change went on after one of its statements failed".into()));
+            true => Err(StoreError::Internal("a change went on after one of its statements failed".into())),
+            false => Ok(()),
         }
+    }
+
+    pub(super) fn commit(mut self) -> Result<(), StoreError> {
+        self.unfailed()?;
         self.engine.commit()?;
         self.open = false;
         Ok(())

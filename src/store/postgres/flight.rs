@@ -11,8 +11,9 @@ use crate::store::engine::{Question, Row, Rows, Value, wrong_count};
 use futures_util::future::{FutureExt, LocalBoxFuture, MaybeDone, maybe_done};
 use futures_util::{TryStreamExt, pin_mut, poll};
 use std::cell::Cell;
-use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Error};
 
 /// A change that is sent with the next statements, for nobody waits for its answer.
 #[derive(Debug)]
@@ -75,8 +76,12 @@ async fn script(client: &Client, sql: &str) -> Result<(), StoreError> {
 }
 
 async fn change(client: &Client, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
+    changed(client, sql, params).await.map_err(fault)
+}
+
+async fn changed(client: &Client, sql: &str, params: &[Value<'_>]) -> Result<u64, Error> {
     let params: Vec<_> = typed(params).map(|(value, kind)| (value as &(dyn ToSql + Sync), kind)).collect();
-    client.execute_typed(sql, &params).await.map_err(fault)
+    client.execute_typed(sql, &params).await
 }
 
 async fn rows(client: &Client, question: &Question) -> Result<Rows, StoreError> {
@@ -90,12 +95,17 @@ async fn rows(client: &Client, question: &Question) -> Result<Rows, StoreError> 
 }
 
 impl Kept {
+    /// The server itself judges how many rows were changed: the commit may be on its way already.
     async fn run(&self, client: &Client) -> Result<(), StoreError> {
-        let rows = change(client, &self.sql, &self.params).await?;
-        match self.rows {
-            Some(wanted) if wanted != rows => Err(wrong_count(&self.sql, rows)),
-            _ => Ok(()),
-        }
+        let Some(rows) = self.rows else { return change(client, &self.sql, &self.params).await.map(drop) };
+        let Kept { sql, params, .. } = self;
+        let judged = format!(
+            "WITH changed AS ({sql} RETURNING 1) SELECT 1 / CAST(count(*) = {rows} AS INTEGER) FROM changed"
+        );
+        changed(client, &judged, params).await.map(drop).map_err(|problem| match problem.code() {
+            Some(&SqlState::DIVISION_BY_ZERO) => wrong_count(sql, rows),
+            _ => fault(problem),
+        })
     }
 }
 

@@ -275,17 +275,23 @@ impl Engine for Postgres {
         true
     }
 
-    /// Where nothing was asked before in a transaction that only reads, it ends with the questions: they are
-    /// as a rule all there are.
-    fn query_all(&mut self, questions: &[Question]) -> Result<Vec<Rows>, StoreError> {
+    /// A transaction that only reads and asked nothing before ends with the questions.
+    fn query_all(&mut self, questions: &[Question], likely_all: bool) -> Result<Vec<Rows>, StoreError> {
         let questions: Vec<Question> = questions.iter().map(Question::numbered).collect();
-        let all = self.stage == Stage::Due(Mode::Read);
+        let all = likely_all && self.stage == Stage::Due(Mode::Read);
         let end = all.then_some("COMMIT");
         let answers = self.send(|session, ahead| session.query_all(ahead, &questions, end))?;
         if all {
             self.stage = Stage::Due(Mode::Read);
         }
         Ok(answers)
+    }
+
+    fn settle(&mut self) -> Result<(), StoreError> {
+        if let Some(problem) = &self.spoiled {
+            return Err(problem.clone());
+        }
+        if self.kept.is_empty() { Ok(()) } else { self.send(|session, ahead| session.end(ahead, "")) }
     }
 
     fn begin_part(&mut self) -> Result<(), StoreError> {
@@ -298,7 +304,8 @@ impl Engine for Postgres {
         Ok(())
     }
 
-    /// What was not sent yet is forgotten; parts within it have ended by then.
+    /// What was not sent yet is forgotten. Parts within it have ended by then, but the server may not have heard of
+    /// that: each of them is taken back first.
     fn take_part_back(&mut self) -> Result<(), StoreError> {
         if let Some(problem) = &self.spoiled {
             return Err(problem.clone());
@@ -312,8 +319,11 @@ impl Engine for Postgres {
                 _ => {}
             }
         }
-        self.keep("ROLLBACK TO SAVEPOINT part", &[], None);
-        self.end_part()
+        for _ in 0..=ended {
+            self.keep("ROLLBACK TO SAVEPOINT part", &[], None);
+            self.end_part()?;
+        }
+        Ok(())
     }
 
     fn is_optimistic(&self) -> bool {

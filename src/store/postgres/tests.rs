@@ -1,9 +1,11 @@
 //! A server's database: what is never touched, upgrades at once, and what holds without extensions.
 
 use super::*;
+use crate::domain::appointment::Appointment;
 use crate::domain::refusal::{Code, Refusal};
 use crate::store::audit::{Draft, append};
 use crate::store::fixtures::{Database, Shelf, Unlocked, add, visit, visits};
+use crate::store::words::Words;
 use crate::store::{Ending, Location, Store, Tx, meta, params, patients};
 
 type OnServer = Shelf<Database>;
@@ -355,4 +357,77 @@ fn work_that_leaves_the_locked_clinic_is_done_under_the_lock_of_the_whole_book()
     assert_eq!(one.write_in_clinic(Ending::Commit, both), Ok(Some("clinic".into())));
     assert_eq!(other.write_in_clinic(Ending::Commit, both), Ok(None), "nothing is known of its clinic yet");
     assert_eq!(other.write_in_clinic(Ending::Commit, both), Ok(Some("clinic".into())));
+}
+
+#[test]
+fn a_change_that_meets_another_number_of_rows_leaves_nothing_behind() {
+    let Some((shelf, mut store)) = OnServer::with_clinic() else { return };
+    let done = store.write(Ending::Commit, |tx| {
+        tx.insert(&visit("a", "09:00", "09:30"))?;
+        let before = visit("nobody", "11:00", "11:30");
+        let after = Appointment { notes: Some("x".into()), ..before.clone() };
+        Ok(tx.update(&before, &after)?)
+    });
+    assert_eq!(done.map_err(|refusal| refusal.code), Err(Code::Internal));
+    assert_eq!(visits(&mut shelf.open()), [""; 0]);
+}
+
+#[test]
+fn a_part_is_taken_back_past_one_within_it() {
+    let Some((shelf, mut store)) = OnServer::with_clinic() else { return };
+    let refusal = || Refusal::new(Code::SlotFull, "no");
+    // What is within the part is sent or not, and lasts or not.
+    for (sent, lasts) in [(true, true), (true, false), (false, true), (false, false)] {
+        let done = store.write(Ending::Commit, |tx| {
+            let part = tx.nested(|tx| {
+                tx.insert(&visit("a", "09:00", "09:30"))?;
+                let within = tx.nested(|tx| {
+                    tx.insert(&visit("b", "10:00", "10:30"))?;
+                    if sent {
+                        tx.settle()?;
+                    }
+                    if lasts { Ok(()) } else { Err(refusal()) }
+                });
+                assert_eq!(within.is_ok(), lasts);
+                Err::<(), _>(refusal())
+            });
+            assert_eq!(part, Err(refusal()));
+            Ok(())
+        });
+        assert_eq!((done, visits(&mut shelf.open()).len()), (Ok(()), 0), "sent: {sent}, lasts: {lasts}");
+    }
+}
+
+#[test]
+fn what_is_foreseen_of_a_question_is_seen_at_one_moment() {
+    let Some((shelf, store)) = OnServer::with_clinic() else { return };
+    drop(store);
+    let mut store = Store::open_for(&shelf.location(), &Words::default()).unwrap();
+    let mut other = shelf.open();
+    let mut runs = 0;
+    let seen = store.read(|tx| {
+        runs += 1;
+        let first: i64 = tx.count("SELECT count(*) FROM appointments", &[])?;
+        // A question that hangs on another's answer.
+        let any = tx.is_there("SELECT 1 FROM clinics", &[])?;
+        if any && runs == 2 {
+            add(&mut other, &visit("a", "09:00", "09:30")).unwrap();
+        }
+        let second: i64 = if any { tx.count("SELECT count(id) FROM appointments", &[])? } else { first };
+        Ok((first, second))
+    });
+    assert_eq!((seen, runs), (Ok((1, 1)), 4));
+}
+
+#[test]
+fn a_rehearsal_hears_of_constraints() {
+    let Some((_shelf, mut store)) = OnServer::with_clinic() else { return };
+    let both = |tx: &mut Tx<'_>| {
+        tx.insert(&visit("a", "09:00", "09:30"))?;
+        Ok(tx.insert(&visit("b", "09:15", "09:45"))?)
+    };
+    for ending in [Ending::Rollback, Ending::Commit] {
+        let done = store.write(ending, both);
+        assert_eq!(done.map_err(|refusal| refusal.code), Err(Code::AppointmentConflict), "{ending:?}");
+    }
 }
