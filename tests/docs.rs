@@ -7,7 +7,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use turno::cli::Cli;
 use turno::domain::refusal::Code;
 use turno::domain::settings::{KEYS, Settings};

@@ -2,13 +2,14 @@
 //! branch.
 
 use crate::app::book::BookRequest;
-use crate::app::slots::{FreeSlot, SlotsRequest, slots};
+use crate::app::slots::{FreeSlot, SlotsRequest, slots_in};
 use crate::app::when::Day;
-use crate::app::{Context, find};
+use crate::app::{Context, Desk, Env, find};
 use crate::domain::record::Doctor;
 use crate::domain::refusal::Code;
 use crate::domain::time::Instant;
 use crate::error::Result;
+use crate::store::Tx;
 use chrono::NaiveDate;
 
 /// How many times of the doctor who was asked for are offered.
@@ -42,7 +43,11 @@ struct Wish {
 /// What can be booked instead, best first: times of the same doctor nearest to the one that was wanted,
 /// then other doctors at that branch, then other branches.
 pub fn alternatives(context: &mut Context, request: &BookRequest) -> Result<Vec<FreeSlot>> {
-    let Some(wish) = wish(context, request)? else { return Ok(Vec::new()) };
+    context.read(|tx, env, desk| alternatives_in(tx, env, &desk, request))
+}
+
+fn alternatives_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -> Result<Vec<FreeSlot>> {
+    let Some(wish) = wish(tx, env, desk, request)? else { return Ok(Vec::new()) };
     let ask = |branch: Option<&str>, doctor: Option<&Doctor>| SlotsRequest {
         doctor: doctor.map(|doctor| doctor.id.clone()),
         service: request.service.clone(),
@@ -54,7 +59,9 @@ pub fn alternatives(context: &mut Context, request: &BookRequest) -> Result<Vec<
         ..SlotsRequest::default()
     };
     let mut offered =
-        nearest(slots(context, &ask(None, wish.doctor.as_ref()))?, wish.start, OF_THE_SAME, |_| None);
+        nearest(slots_in(tx, env, desk, &ask(None, wish.doctor.as_ref()))?, wish.start, OF_THE_SAME, |_| {
+            None
+        });
     if offered.len() < OF_THE_SAME {
         // The day is over or full: what comes next.
         let ahead = SlotsRequest {
@@ -62,37 +69,35 @@ pub fn alternatives(context: &mut Context, request: &BookRequest) -> Result<Vec<
             to: None,
             ..ask(None, wish.doctor.as_ref())
         };
-        let more = slots(context, &ahead)?.into_iter().filter(|free| free.slot.date > wish.date);
+        let more = slots_in(tx, env, desk, &ahead)?.into_iter().filter(|free| free.slot.date > wish.date);
         offered.extend(more.take(OF_THE_SAME - offered.len()).collect::<Vec<_>>());
     }
     if let Some(doctor) = &wish.doctor {
-        let mut others = slots(context, &ask(None, None))?;
+        let mut others = slots_in(tx, env, desk, &ask(None, None))?;
         others.retain(|free| free.doctor.as_ref().is_some_and(|(id, _)| *id != doctor.id));
         offered.extend(nearest(others, wish.start, OTHERS, |free| {
             free.doctor.as_ref().map(|(id, _)| id.as_str())
         }));
     }
-    let mut elsewhere = slots(context, &ask(Some("all"), wish.doctor.as_ref()))?;
+    let mut elsewhere = slots_in(tx, env, desk, &ask(Some("all"), wish.doctor.as_ref()))?;
     elsewhere.retain(|free| free.branch.0 != wish.branch_id);
     offered.extend(nearest(elsewhere, wish.start, 1, |free| Some(&free.branch.0)));
     Ok(offered)
 }
 
-fn wish(context: &mut Context, request: &BookRequest) -> Result<Option<Wish>> {
+fn wish(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -> Result<Option<Wish>> {
     let Some(when) = request.when else { return Ok(None) };
-    context.read(|tx, env, desk| {
-        let branch = find::branch(tx, env, &desk, request.branch.as_deref())?;
-        let zone = env.branch_zone(&desk, &branch)?;
-        let start = when.about(&zone, desk.now(env));
-        let doctor = request.doctor.as_deref().map(|word| find::active(tx, &desk, word)).transpose()?;
-        Ok(Some(Wish {
-            start,
-            date: zone.date(start.max(env.now)),
-            doctor,
-            branch_id: branch.id,
-            minutes: request.length.and_then(|length| length.minutes(&zone, start).ok()),
-        }))
-    })
+    let branch = find::branch(tx, env, desk, request.branch.as_deref())?;
+    let zone = env.branch_zone(desk, &branch)?;
+    let start = when.about(&zone, desk.now(env));
+    let doctor = request.doctor.as_deref().map(|word| find::active(tx, desk, word)).transpose()?;
+    Ok(Some(Wish {
+        start,
+        date: zone.date(start.max(env.now)),
+        doctor,
+        branch_id: branch.id,
+        minutes: request.length.and_then(|length| length.minutes(&zone, start).ok()),
+    }))
 }
 
 /// The slots nearest to an instant, one of each kind at most where kinds are told apart, earliest first.

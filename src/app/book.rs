@@ -213,7 +213,7 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
         let visit = history::settle(tx, env, desk, visit)?;
         return Ok(Booked { visit, idempotent: false });
     }
-    webhook::announce(tx, env, Event::Booked, &visit)?;
+    webhook::announce_first(tx, env, Event::Booked, &visit)?;
     if is_stranger {
         known::tell_as_given(&mut visit.patient, &name, &phone);
     }

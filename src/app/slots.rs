@@ -71,27 +71,30 @@ pub struct FreeSlot {
 
 /// Answers which slots are free.
 pub fn slots(context: &mut Context, request: &SlotsRequest) -> Result<Vec<FreeSlot>> {
-    context.read(|tx, env, desk| {
-        let today = desk.today(env);
-        let first = request.from.map_or(today.date, |day| day.on(today));
-        let last = request.to.map_or(first, |day| day.on(today));
-        let mut problems = request.problems.clone();
-        if last < first {
-            problems.add("to", text!("is-before-the-first-day"));
-        } else if (last - first).num_days() > LONGEST_RANGE {
-            problems.add("to", text!("the-range-is-longer-than-days", longest_range = LONGEST_RANGE));
-        }
-        problems.check()?;
-        let sources = Sources::load(tx, env, &desk, request)?;
-        let bounds = Bounds::new(env.now, &desk.clinic.settings);
-        let last = match (request.first, request.last_is_meant) {
-            // Looking ahead goes as far as bookings do, unless a last day was named.
-            (Some(_), false) => sources.latest_date(&bounds),
-            _ => last,
-        };
-        let limit = request.first.unwrap_or(usize::MAX);
-        sources.collect(tx, &desk, &bounds, (first, last), limit)
-    })
+    context.read(|tx, env, desk| slots_in(tx, env, &desk, request))
+}
+
+/// The same inside a transaction that is open already.
+pub fn slots_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &SlotsRequest) -> Result<Vec<FreeSlot>> {
+    let today = desk.today(env);
+    let first = request.from.map_or(today.date, |day| day.on(today));
+    let last = request.to.map_or(first, |day| day.on(today));
+    let mut problems = request.problems.clone();
+    if last < first {
+        problems.add("to", text!("is-before-the-first-day"));
+    } else if (last - first).num_days() > LONGEST_RANGE {
+        problems.add("to", text!("the-range-is-longer-than-days", longest_range = LONGEST_RANGE));
+    }
+    problems.check()?;
+    let sources = Sources::load(tx, env, desk, request)?;
+    let bounds = Bounds::new(env.now, &desk.clinic.settings);
+    let last = match (request.first, request.last_is_meant) {
+        // Looking ahead goes as far as bookings do, unless a last day was named.
+        (Some(_), false) => sources.latest_date(&bounds),
+        _ => last,
+    };
+    let limit = request.first.unwrap_or(usize::MAX);
+    sources.collect(tx, desk, &bounds, (first, last), limit)
 }
 
 /// What a search for other times is about.

@@ -86,10 +86,10 @@ fn marks<'v, P: 'v>(
     list::enough(context, &codes).unwrap_or_default()
 }
 
-/// The same for an answer of one appointment, whose command is over.
-fn marked(session: &Session, mut answer: Answer, visit: &Visit) -> Answer {
+/// The same for an answer of one appointment, whose command is over; with the book, where that is open.
+fn marked(session: &Session, context: Option<Context>, mut answer: Answer, visit: &Visit) -> Answer {
     if session.printer.color
-        && let Ok(mut context) = session.open()
+        && let Some(mut context) = context.or_else(|| session.open().ok())
     {
         mark(session, &mut context, &mut answer, [visit]);
     }
@@ -166,8 +166,10 @@ pub(super) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
 }
 
 pub(super) fn list(session: &Session, args: ListArgs) -> std::result::Result<Answer, Stop> {
-    let mut context = session.open_for(Words::default())?;
-    let page = list::page(&mut context, &args.request())?;
+    let request = args.request();
+    let doctor = request.doctor.clone();
+    let mut context = session.open_for(Words { doctor, ..Words::default() })?;
+    let page = list::page(&mut context, &request)?;
     let marks = marks(session, &mut context, &page.visits);
     // Whoever reads the answer may take their time; the book is not kept open for that.
     drop(context);
@@ -236,23 +238,24 @@ pub(super) fn reschedule(session: &Session, args: RescheduleArgs) -> std::result
     };
     if may_ask && (word.is_none() || !ask::has_start(&said)) {
         let (visit, waiting) = ask::visit::move_it(session, word.as_deref(), &said, dry_run)?;
-        return Ok(freed(session, &visit, dry_run, &(), &waiting));
+        return Ok(freed(session, None, (&visit, dry_run), &(), &waiting));
     }
     let (word, request) = (named(word)?, said.reschedule());
-    let (visit, waiting) =
-        after_move(&mut session.open_for(of_appointment(&word))?, &word, &request, ending(dry_run))?;
-    Ok(freed(session, &visit, dry_run, &(), &waiting))
+    let mut context = session.open_for(of_appointment(&word))?;
+    let (visit, waiting) = after_move(&mut context, &word, &request, ending(dry_run))?;
+    Ok(freed(session, Some(context), (&visit, dry_run), &(), &waiting))
 }
 
 /// An appointment that may have left its time, and whom to call for that.
 fn freed(
     session: &Session,
-    visit: &Visit,
-    dry_run: bool,
+    context: Option<Context>,
+    (visit, dry_run): (&Visit, bool),
     more: &impl Serialize,
     waiting: &[Waiting],
 ) -> Answer {
-    with_waiting(session, marked(session, appointment(session, visit, dry_run, more), visit), waiting)
+    let answer = appointment(session, visit, dry_run, more);
+    with_waiting(session, marked(session, context, answer, visit), waiting)
 }
 
 /// The appointment that has to be named, where nobody can be asked which.
@@ -273,14 +276,15 @@ pub(super) fn cancel(session: &Session, args: CancelArgs) -> std::result::Result
         }
         None => Raw::typed(&args).status(Some(Status::Cancelled)),
     };
-    let (Stepped { visit, changed: _ }, waiting) = if may_ask && (word.is_none() || request.reason.is_none())
-    {
-        ask::visit::step(session, word.as_deref(), (request, true), dry_run)?
-    } else {
-        let word = named(word)?;
-        after_cancel(&mut session.open_for(of_appointment(&word))?, &word, &request, ending(dry_run))?
-    };
-    Ok(freed(session, &visit, dry_run, &(), &waiting))
+    if may_ask && (word.is_none() || request.reason.is_none()) {
+        let (Stepped { visit, .. }, waiting) =
+            ask::visit::step(session, word.as_deref(), (request, true), dry_run)?;
+        return Ok(freed(session, None, (&visit, dry_run), &(), &waiting));
+    }
+    let word = named(word)?;
+    let mut context = session.open_for(of_appointment(&word))?;
+    let (Stepped { visit, .. }, waiting) = after_cancel(&mut context, &word, &request, ending(dry_run))?;
+    Ok(freed(session, Some(context), (&visit, dry_run), &(), &waiting))
 }
 
 pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result<Answer, Stop> {
@@ -292,14 +296,15 @@ pub(super) fn status(session: &Session, args: StatusArgs) -> std::result::Result
     };
     let lacks_reason = request.to == Some(Status::Cancelled) && request.reason.is_none();
     let lacks_status = request.to.is_none() && request.problems.is_empty();
-    let (Stepped { visit, changed }, waiting) = if may_ask && (word.is_none() || lacks_status || lacks_reason)
-    {
-        ask::visit::step(session, word.as_deref(), (request, false), dry_run)?
-    } else {
-        let word = named(word)?;
-        after_cancel(&mut session.open_for(of_appointment(&word))?, &word, &request, ending(dry_run))?
-    };
-    Ok(freed(session, &visit, dry_run, &ChangedView { changed }, &waiting))
+    if may_ask && (word.is_none() || lacks_status || lacks_reason) {
+        let (Stepped { visit, changed }, waiting) =
+            ask::visit::step(session, word.as_deref(), (request, false), dry_run)?;
+        return Ok(freed(session, None, (&visit, dry_run), &ChangedView { changed }, &waiting));
+    }
+    let word = named(word)?;
+    let mut context = session.open_for(of_appointment(&word))?;
+    let (Stepped { visit, changed }, waiting) = after_cancel(&mut context, &word, &request, ending(dry_run))?;
+    Ok(freed(session, Some(context), (&visit, dry_run), &ChangedView { changed }, &waiting))
 }
 
 pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
@@ -308,7 +313,8 @@ pub(super) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
         Some(path) => input::one(Body::Update, input_of(path)?)?.update(),
         None => Raw::typed(&args).update(),
     };
-    let visit =
-        update::update(&mut session.open_for(of_appointment(&word))?, &word, &request, ending(dry_run))?;
-    Ok(marked(session, appointment(session, &visit, dry_run, &()), &visit))
+    let mut context = session.open_for(of_appointment(&word))?;
+    let visit = update::update(&mut context, &word, &request, ending(dry_run))?;
+    let answer = appointment(session, &visit, dry_run, &());
+    Ok(marked(session, Some(context), answer, &visit))
 }

@@ -245,7 +245,13 @@ impl Session {
     pub(crate) fn open_for(&self, words: Words) -> Result<Context> {
         self.opened(|book, env| {
             let (clinic, branch) = (env.clinic.clone(), words.branch.clone().or_else(|| env.branch.clone()));
-            Store::open_for(book, &Words { clinic, branch, ..words })
+            // A file's questions are not asked ahead, and a key that can't be read is of no matter yet.
+            let keys = match book {
+                Location::File(_) => Vec::new(),
+                #[cfg(feature = "postgres")]
+                Location::Server(_) => env.gate.hashes().unwrap_or_default().to_vec(),
+            };
+            Store::open_for(book, &Words { clinic, branch, keys, ..words })
         })
     }
 

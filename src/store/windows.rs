@@ -52,11 +52,10 @@ pub(super) const OF_DOCTOR: &str = "WHERE clinic_id = ?1 AND doctor_id = ?2 AND 
 
 /// The pooled windows that are not retired, oldest first.
 pub fn pooled(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Window>, StoreError> {
-    tx.select(
-        "WHERE clinic_id = ?1 AND doctor_id IS NULL AND active = 1 ORDER BY position",
-        params![clinic_id],
-    )
+    tx.select(POOLED, params![clinic_id])
 }
+
+pub(super) const POOLED: &str = "WHERE clinic_id = ?1 AND doctor_id IS NULL AND active = 1 ORDER BY position";
 
 /// The position that the clinic's next window gets.
 pub fn next_position(tx: &mut Tx<'_>, clinic_id: &str) -> Result<i64, StoreError> {

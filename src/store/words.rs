@@ -1,5 +1,6 @@
 //! What a command names, looked up while the connection to a server is opened: one trip for both.
 
+use crate::domain::access::Key;
 use crate::domain::ids;
 use crate::domain::record::{Branch, Clinic, Doctor, Patient, Service};
 use crate::domain::text::{code_key, name_key};
@@ -9,8 +10,8 @@ use crate::store::directory::{ACTIVE, BY_WORD, IN_USE, NAMED, NOTED, OLDEST_FIRS
 use crate::store::engine::{Question, Rows, Value};
 use crate::store::forecast::Answers;
 use crate::store::record::{Stored, WITH_CODE, WITH_ID, selection};
-use crate::store::windows::OF_DOCTOR;
-use crate::store::{head, meta, params};
+use crate::store::windows::{OF_DOCTOR, POOLED};
+use crate::store::{head, keys, meta, params};
 
 /// What a command names, as it was typed. It serves to guess what will be asked, and nothing else: each word is
 /// looked up again where it matters.
@@ -28,6 +29,8 @@ pub struct Words {
     pub appointment: Option<String>,
     /// Whether it is about all doctors and services.
     pub everyone: bool,
+    /// The hashes of the access keys that are presented.
+    pub keys: Vec<Vec<u8>>,
 }
 
 /// Stands for an id that is not known yet, as a parameter.
@@ -62,8 +65,14 @@ impl Lookup {
         // What each change looks at.
         lookup.questions.push(Question::new(meta::GET, params![meta::SECRET_CHECK]));
         lookup.questions.push(Question::new(head::LAST, params![CLINIC]));
+        for hash in &words.keys {
+            lookup.ask::<Key>(keys::WITH_HASH, &[Value::Bytes(hash.into())]);
+        }
         if let Some(word) = &words.service {
             lookup.named::<Service>(word);
+            if words.doctor.is_none() {
+                lookup.ask::<Window>(POOLED, params![CLINIC]);
+            }
         }
         if let Some(word) = &words.doctor {
             lookup.named::<Doctor>(word);

@@ -58,9 +58,14 @@ impl Meter {
 
     /// How many trips a command takes by this line.
     fn trips(&self, clinic: &Clinic, command: &str) -> usize {
+        self.trips_to(clinic, command, 0)
+    }
+
+    /// The same for one that ends with that status.
+    fn trips_to(&self, clinic: &Clinic, command: &str, exit: i32) -> usize {
         let before = self.trips.load(Ordering::SeqCst);
         let url = format!("postgres://postgres@{}/{}?sslmode=disable", self.address, database(clinic));
-        let _ = clinic.ran(&format!("{command} --db {url}")).exits(0);
+        let _ = clinic.ran(&format!("{command} --db {url}")).exits(exit);
         self.trips.load(Ordering::SeqCst) - before
     }
 }
@@ -170,4 +175,58 @@ fn a_sweep_of_many_messages_makes_few_trips_to_the_server() {
         let sent: Messages = clinic.json("remind list --status sent --limit 100000");
         assert_eq!(sent.messages.len(), 600 * (round + 1));
     }
+}
+
+/// What makes the way longer: endpoints that listen, people who wait, access keys, doctors named in part, refusals.
+#[test]
+fn a_command_makes_few_trips_in_a_clinic_that_uses_everything() {
+    let mut clinic = open_at(server());
+    let line = Meter::to(crate::here(crate::cluster::shared_cluster()).port);
+    clinic.does("service add --name Vacuna --code VAC --duration 15");
+    clinic.does("window add --service VAC --days daily --from 00:00 --to 23:00 --capacity 9");
+    clinic.does("webhook add --url https://example.org/x");
+    let mut most: Vec<(usize, String, usize)> = Vec::new();
+    let mut takes = |clinic: &Clinic, limit: usize, exit: i32, command: &str| {
+        most.push((limit, command.to_owned(), line.trips_to(clinic, command, exit)));
+    };
+    takes(
+        &clinic,
+        3,
+        0,
+        "book --service VAC --date 2026-06-15 --time 09:00 --name 'Rosa Mejía' --phone 70123455",
+    );
+    takes(
+        &clinic,
+        3,
+        0,
+        "book --doctor GARCIA --date 2026-06-15 --time 09:00 --name 'Rosa Mejía' --phone 70123456",
+    );
+    takes(
+        &clinic,
+        8,
+        4,
+        "book --doctor GARCIA --date 2026-06-15 --time 09:00 --name 'Ana Roe' --phone 70123459",
+    );
+    takes(&clinic, 2, 0, "slots --service VAC --date 2026-06-15");
+    takes(&clinic, 2, 0, "list --doctor GARCIA");
+    let visits = clinic.list("--date 2026-06-15 --doctor GARCIA").appointments;
+    for n in 0..30 {
+        clinic.does(&format!("waitlist add --doctor GARCIA --name Eva{n} --phone 701234{n:02}"));
+    }
+    takes(&clinic, 8, 0, &format!("cancel {} --reason viaje", visits[0].code));
+    let key: serde_json::Value = clinic.json("key create --name Jefa --scope admin --code JEFA");
+    clinic.set("access", "keys");
+    clinic.env("TURNO_KEY", key["secret"].as_str().unwrap());
+    // The first use of a key within a minute is noted.
+    let _ = clinic.ran("today").exits(0);
+    takes(&clinic, 2, 0, "list");
+    takes(&clinic, 2, 0, "today");
+    takes(
+        &clinic,
+        3,
+        0,
+        "book --doctor GARCIA --date 2026-06-17 --time 09:00 --name 'Rosa Mejía' --phone 70123456",
+    );
+    let over: Vec<_> = most.iter().filter(|(limit, _, trips)| trips > limit).collect();
+    assert!(over.is_empty(), "more trips than the limit (limit, command, trips): {over:#?}");
 }

@@ -152,7 +152,7 @@ pub(in crate::app) fn settle(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Vis
         return Ok(Visit { patient: patient.into(), ..visit });
     }
     if status.keeps_messages() && span.start > env.now {
-        webhook::announce(tx, env, Event::Booked, &visit)?;
+        webhook::announce_first(tx, env, Event::Booked, &visit)?;
     }
     Ok(visit)
 }

@@ -48,14 +48,15 @@ pub fn after_cancel(
     request: &StatusRequest,
     ending: Ending,
 ) -> Result<(Stepped, Vec<Waiting>)> {
-    context.write(ending, |tx, env, desk| {
+    let (stepped, calls) = context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
         let freed = Freed::of(&visit);
         let stepped = set_in(tx, env, &desk, visit, request)?;
         let cancelled = stepped.changed && stepped.visit.appointment.status == Status::Cancelled;
-        let waiting = if cancelled { whom(tx, env, &desk, &freed)? } else { Vec::new() };
-        Ok((stepped, waiting))
-    })
+        let calls = Calls::after(tx, env, &desk, freed, cancelled, ending)?;
+        Ok((stepped, calls))
+    })?;
+    Ok((stepped, calls.find(context)?))
 }
 
 /// Moves an appointment, and answers whom the slot fits that it leaves.
@@ -65,14 +66,50 @@ pub fn after_move(
     request: &RescheduleRequest,
     ending: Ending,
 ) -> Result<(Visit, Vec<Waiting>)> {
-    context.write(ending, |tx, env, desk| {
+    let (visit, calls) = context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
         let (freed, moves) = (Freed::of(&visit), visit.appointment.reschedule_count);
         let visit = move_in(tx, env, &desk, visit, request)?;
         let moved = visit.appointment.reschedule_count > moves;
-        let waiting = if moved { whom(tx, env, &desk, &freed)? } else { Vec::new() };
-        Ok((visit, waiting))
-    })
+        let calls = Calls::after(tx, env, &desk, freed, moved, ending)?;
+        Ok((visit, calls))
+    })?;
+    Ok((visit, calls.find(context)?))
+}
+
+/// Whom a change calls for.
+enum Calls {
+    /// These, or nobody.
+    Known(Vec<Waiting>),
+    /// Those whom this slot fits. They are looked up when the change lasts: nobody else has to wait for that.
+    Fitting(Freed),
+}
+
+impl Calls {
+    /// What a change calls for that left a slot or did not. A rehearsal's is looked up within it.
+    fn after(
+        tx: &mut Tx<'_>,
+        env: &Env,
+        desk: &Desk,
+        freed: Freed,
+        left: bool,
+        ending: Ending,
+    ) -> Result<Calls> {
+        if !left || waitlist::entries(tx, &desk.clinic.id, false)?.is_empty() {
+            return Ok(Calls::Known(Vec::new()));
+        }
+        match ending {
+            Ending::Rollback => whom(tx, env, desk, &freed).map(Calls::Known),
+            Ending::Commit => Ok(Calls::Fitting(freed)),
+        }
+    }
+
+    fn find(self, context: &mut Context) -> Result<Vec<Waiting>> {
+        match self {
+            Calls::Known(waiting) => Ok(waiting),
+            Calls::Fitting(freed) => context.read(|tx, env, desk| whom(tx, env, &desk, &freed)),
+        }
+    }
 }
 
 /// Removes a closure, and answers whom a time fits that is open again.
@@ -127,18 +164,21 @@ pub(super) fn whom(tx: &mut Tx<'_>, env: &Env, desk: &Desk, freed: &Freed) -> Re
         return Ok(found);
     }
     let doctor: Option<Doctor> = find::named_by(tx, &desk.clinic.id, freed.doctor_id.as_deref())?;
-    for entry in waitlist::entries(tx, &desk.clinic.id, false)? {
+    let mut entries = waitlist::entries(tx, &desk.clinic.id, false)?;
+    entries.retain(|entry| {
         let own = desk.own_doctor().is_none_or(|own| entry.doctor_id.as_deref() == Some(own));
         let same = entry.branch_id == freed.branch_id
             && (entry.doctor_id.is_none() || entry.doctor_id == freed.doctor_id);
-        if !own || !same {
-            continue;
-        }
-        let waiting = name(tx, env, desk, entry)?;
-        if may_be_called(&waiting)
-            && is_better(&waiting, freed.start)
-            && fits(tx, env, desk, &waiting, (doctor.as_ref(), freed.start))?
-        {
+        own && same
+    });
+    // What is asked about each is asked before the first answer counts: a server is asked for all of it at once.
+    let named: Vec<Result<Waiting>> = entries.into_iter().map(|entry| name(tx, env, desk, entry)).collect();
+    let mut waiting = named.into_iter().collect::<Result<Vec<Waiting>>>()?;
+    waiting.retain(|waiting| may_be_called(waiting) && is_better(waiting, freed.start));
+    let fitting: Vec<Result<bool>> =
+        waiting.iter().map(|waiting| fits(tx, env, desk, waiting, (doctor.as_ref(), freed.start))).collect();
+    for (waiting, fits) in waiting.into_iter().zip(fitting) {
+        if fits? {
             found.push(waiting);
         }
     }

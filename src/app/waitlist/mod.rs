@@ -330,10 +330,9 @@ fn write(
 pub(in crate::app) fn name(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: Entry) -> Result<Waiting> {
     let clinic_id = &desk.clinic.id;
     let lost = |what: &str| Refusal::new(Code::StoreCorrupt, format!("an entry's {what} is not in the book"));
-    let patient = tx.by_id::<Patient>(clinic_id, &entry.patient_id)?.ok_or_else(|| lost("patient"))?;
-    let patient = find::current(tx, desk, patient)?;
-    let branch: Branch = tx.by_id(clinic_id, &entry.branch_id)?.ok_or_else(|| lost("branch"))?;
-    let zone = env.branch_zone(desk, &branch)?;
+    // All is asked for before anything is missed: a server is asked for it at once.
+    let patient = tx.by_id::<Patient>(clinic_id, &entry.patient_id)?;
+    let branch: Option<Branch> = tx.by_id(clinic_id, &entry.branch_id)?;
     let held = entry.hold.as_ref().and_then(|hold| hold.doctor_id.as_deref());
     let hold_doctor = find::named_by(tx, clinic_id, held)?;
     let doctor = find::named_by(tx, clinic_id, entry.doctor_id.as_deref())?;
@@ -344,5 +343,8 @@ pub(in crate::app) fn name(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: Entry
             .transpose()?,
         None => None,
     };
+    let patient = find::current(tx, desk, patient.ok_or_else(|| lost("patient"))?)?;
+    let branch = branch.ok_or_else(|| lost("branch"))?;
+    let zone = env.branch_zone(desk, &branch)?;
     Ok(Waiting { entry, patient, branch, doctor, service, visit, hold_doctor, zone, now: env.now })
 }

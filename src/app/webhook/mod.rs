@@ -26,12 +26,24 @@ pub(crate) const OLD_SECRET: &str = "webhook_old_secret";
 /// Writes an event down for every endpoint that takes it, in the change's own transaction. A clinic
 /// without endpoints costs one question.
 pub fn announce(tx: &mut Tx<'_>, env: &Env, event: Event, visit: &Visit) -> Result<()> {
+    numbered(tx, env, event, visit, None)
+}
+
+/// The same for the first event of a new appointment: its number is known.
+pub fn announce_first(tx: &mut Tx<'_>, env: &Env, event: Event, visit: &Visit) -> Result<()> {
+    numbered(tx, env, event, visit, Some(1))
+}
+
+fn numbered(tx: &mut Tx<'_>, env: &Env, event: Event, visit: &Visit, number: Option<i64>) -> Result<()> {
     let mut listeners = webhooks::listening(tx, &visit.appointment.clinic_id)?;
     listeners.retain(|listener| takes(&listener.events, event));
     if listeners.is_empty() {
         return Ok(());
     }
-    let sequence = deliveries::next_sequence(tx, &visit.appointment.id)?;
+    let sequence = match number {
+        Some(number) => number,
+        None => deliveries::next_sequence(tx, &visit.appointment.id)?,
+    };
     let told = told(env, event, visit, sequence, &listeners);
     let all: Vec<Delivery> = listeners.iter().map(|listener| delivery(env, &told, listener)).collect();
     // No audit entry of their own: the change that is told has one.
