@@ -8,6 +8,9 @@ use crate::store::{Ending, Tx, sweeps};
 /// How long a message that could go out may wait for a sweep before somebody should look, in seconds.
 pub const PATIENCE: i64 = 15 * 60;
 
+/// For how long the note of a sweep's end is fresh, in seconds: well below [`PATIENCE`].
+const NOTED_FOR: i64 = 5 * 60;
+
 /// How it stands with a clinic's sweeps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Heartbeat {
@@ -41,6 +44,13 @@ pub fn of(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<Heartbeat> {
         Some(last_sweep) => Heartbeat::Late { waiting_since, last_sweep },
         None => Heartbeat::Never { waiting_since },
     })
+}
+
+/// Whether a sweep came to its end so lately that another one which finds nothing need not say so again: a note each
+/// minute, of each clinic, would be most of what a book writes.
+pub(super) fn is_fresh(tx: &mut Tx<'_>, clinic_id: &str, now: Instant) -> Result<bool> {
+    let last = sweeps::last_end(tx, clinic_id)?;
+    Ok(last.is_some_and(|last| (0..NOTED_FOR).contains(&(now.unix() - last.unix()))))
 }
 
 /// Notes that a sweep came to its end.

@@ -144,6 +144,8 @@ pub struct Start {
     pub(super) rests: Vec<(String, Rest)>,
     /// Whether anything is due.
     pub(super) any: bool,
+    /// Whether a sweep's end was noted a moment ago.
+    pub(super) noted: bool,
 }
 
 impl Start {
@@ -165,7 +167,8 @@ pub fn start(context: &mut Context) -> Result<Start> {
         if any {
             env.mind_the_clock(tx)?;
         }
-        Ok(Start { as_of: env.now, desk, rests, any })
+        let noted = heartbeat::is_fresh(tx, &desk.clinic.id, now)?;
+        Ok(Start { as_of: env.now, desk, rests, any, noted })
     })
 }
 
@@ -215,6 +218,7 @@ pub fn sweep<R: Reader>(
     end: impl FnOnce(&mut R) -> std::result::Result<(), R::Problem>,
 ) -> std::result::Result<Tally, R::Problem> {
     let clinic_id = start.desk.clinic.id.clone();
+    let nothing_to_note = start.noted && !start.any;
     let tally = thread::scope(|scope| -> std::result::Result<Tally, R::Problem> {
         let mut pass = Pass::begin(context, start, orders, reader)?;
         let ran = pass.run(scope);
@@ -234,7 +238,9 @@ pub fn sweep<R: Reader>(
             }
         }
     })?;
-    heartbeat::note(context, &clinic_id)?;
+    if !nothing_to_note {
+        heartbeat::note(context, &clinic_id)?;
+    }
     Ok(tally)
 }
 

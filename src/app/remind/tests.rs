@@ -529,3 +529,25 @@ fn what_went_out_and_could_not_be_written_down_at_once_is_not_sent_again() {
     given.dedup();
     assert_eq!((given.len(), fakes.given("a").len()), (400, 400));
 }
+
+#[test]
+fn that_nothing_was_due_is_noted_once_in_five_minutes() {
+    let mut desk = Desk::open("a", 1);
+    let fakes = Fakes::default().with("a", |_| Outcome::Sent);
+    // The first sends; the last one's clock was set back.
+    for (time, noted) in [
+        ("12:00:00", "12:00:00"),
+        ("12:01:00", "12:00:00"),
+        ("12:04:50", "12:00:00"),
+        ("12:05:10", "12:05:10"),
+        ("11:00:00", "11:00:00"),
+    ] {
+        desk.at(time);
+        desk.sweep(&fakes, 1);
+        let end = |tx: &mut crate::store::Tx<'_>| Ok(crate::store::sweeps::last_end(tx, "clinic")?);
+        let end = desk.context.store.read(end).unwrap().unwrap();
+        let expected = at(&format!("2026-06-15T{noted}-06:00"));
+        // What the test itself takes is added to the clock.
+        assert!((0..9).contains(&(end.unix() - expected.unix())), "{time}");
+    }
+}
