@@ -14,13 +14,16 @@ mod catalog;
 mod connect;
 mod fault;
 mod flight;
+mod passfile;
 mod scrub;
 mod server;
 mod service;
 mod session;
 mod target;
 mod tls;
+mod url;
 mod value;
+mod variables;
 
 pub(crate) use server::Server;
 

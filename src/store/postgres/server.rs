@@ -6,20 +6,18 @@
 
 use crate::error::StoreError;
 use crate::store::again::PATIENCE;
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use std::fmt;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio_postgres::Config;
 use tokio_postgres::config::{Host, LoadBalanceHosts};
 
 use super::auth::Required;
-use super::service;
 use super::target::Target;
+use super::url::{has_two_ats, malformed, names, read, split, without_password};
+use super::variables::fill;
+use super::{passfile, service};
 
-/// The most bytes that are read of a password file.
-const LONGEST_PASSFILE: u64 = 1 << 20;
 /// How long a server may take to answer at first, where nobody says.
 const USUAL_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -240,7 +238,8 @@ impl Server {
     pub(super) fn with_password(&self) -> Config {
         let mut config = self.config.clone();
         if config.get_password().is_none()
-            && let Some(password) = self.passfile.as_deref().and_then(|file| self.look_up(file))
+            && let Some(password) =
+                self.passfile.as_deref().and_then(|file| passfile::look_up(file, &self.config))
         {
             config.password(password);
         }
@@ -250,27 +249,8 @@ impl Server {
     /// Why the password file is passed over, where it is there and libpq would pass over it, too.
     pub(super) fn passfile_is_open(&self) -> Option<&Path> {
         let file = self.passfile.as_deref()?;
-        (self.config.get_password().is_none() && file.is_file() && !is_private(file)).then_some(file)
-    }
-
-    fn look_up(&self, file: &Path) -> Option<String> {
-        if !is_private(file) {
-            return None;
-        }
-        let mut text = String::new();
-        std::fs::File::open(file).ok()?.take(LONGEST_PASSFILE).read_to_string(&mut text).ok()?;
-        let port = self.config.get_ports().first().copied().unwrap_or(5432).to_string();
-        let user = self.config.get_user().unwrap_or_default();
-        let database = self.config.get_dbname().unwrap_or(user);
-        let names = match self.config.get_hosts().first() {
-            Some(Host::Tcp(name)) => vec![name.clone()],
-            // A socket counts as this machine, and goes by its folder.
-            #[cfg(unix)]
-            Some(Host::Unix(folder)) => vec![folder.display().to_string(), "localhost".to_owned()],
-            None => vec!["localhost".to_owned()],
-        };
-        text.lines()
-            .find_map(|line| names.iter().find_map(|host| password_in(line, [host, &port, database, user])))
+        (self.config.get_password().is_none() && file.is_file() && !passfile::is_private(file))
+            .then_some(file)
     }
 
     /// Host and port, for a message.
@@ -317,211 +297,6 @@ impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Server").field(&self.shown).finish()
     }
-}
-
-fn malformed(why: &str) -> StoreError {
-    StoreError::unavailable(
-        format!("the database's URL can't be read: {why}"),
-        "it looks like postgres://USER@HOST:5432/DATABASE?sslmode=require",
-    )
-}
-
-/// Parameters that the client library does not know, and the URL without them.
-const OWN: [&str; 9] = [
-    "sslmode",
-    "sslrootcert",
-    "sslcert",
-    "sslkey",
-    "passfile",
-    "gssencmode",
-    "require_auth",
-    "target_session_attrs",
-    "service",
-];
-
-/// What the client library makes of a URL.
-fn read(url: &str) -> Result<Config, StoreError> {
-    url.parse().map_err(|problem: tokio_postgres::Error| {
-        malformed(&std::error::Error::source(&problem).map_or(problem.to_string(), ToString::to_string))
-    })
-}
-
-/// Whether a URL itself says what a service says, too.
-fn names(url: &str, config: &Config, key: &str) -> bool {
-    match key {
-        "user" => config.get_user().is_some(),
-        "password" => config.get_password().is_some(),
-        "dbname" => config.get_dbname().is_some(),
-        "host" | "hostaddr" => !config.get_hosts().is_empty() || !config.get_hostaddrs().is_empty(),
-        "port" => !config.get_ports().is_empty(),
-        key => {
-            let query = url.split_once('?').map_or("", |(_, query)| query);
-            query.split('&').any(|part| part.split('=').next() == Some(key))
-        }
-    }
-}
-
-fn split(url: &str) -> (Vec<(String, String)>, String) {
-    let Some((address, query)) = url.split_once('?') else { return (Vec::new(), url.to_owned()) };
-    let (mut own, mut rest) = (Vec::new(), Vec::new());
-    for part in query.split('&').filter(|part| !part.is_empty()) {
-        let (key, value) = part.split_once('=').unwrap_or((part, ""));
-        let decoded = || percent_decode_str(value).decode_utf8_lossy().into_owned();
-        if OWN.contains(&key) {
-            own.push((key.to_owned(), decoded()));
-        } else if key == "host" {
-            // The client library takes one here.
-            let hosts = decoded();
-            let hosts = hosts.split(',').map(|host| utf8_percent_encode(host, NON_ALPHANUMERIC));
-            rest.extend(hosts.map(|host| format!("host={host}")));
-        } else {
-            rest.push(part.to_owned());
-        }
-    }
-    let mark = if rest.is_empty() { "" } else { "?" };
-    (own, format!("{address}{mark}{}", rest.join("&")))
-}
-
-/// Whether a second `@` stands before the query: a password that was not escaped would be taken for a
-/// host, looked up and shown.
-fn has_two_ats(url: &str) -> bool {
-    let address = url.split('?').next().unwrap_or_default();
-    address.matches('@').count() > 1
-}
-
-/// The URL as it was typed, but for the password. Letters in it that should have been escaped don't
-/// make it show: everything from the first colon to the last `@` before the path goes.
-fn without_password(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
-    let shown = match rest.split_once('@') {
-        Some((who, tail)) => {
-            let end = tail.find(['/', '?']).unwrap_or(tail.len());
-            let host = tail[..end].rfind('@').map_or(tail, |more| &tail[more + 1..]);
-            format!("{}@{host}", who.split(':').next().unwrap_or_default())
-        }
-        None => rest.to_owned(),
-    };
-    let (address, query) = shown.split_once('?').unwrap_or((&shown, ""));
-    let is_password = |part: &&str| {
-        let name = part.split('=').next().unwrap_or_default();
-        percent_decode_str(name).decode_utf8_lossy() == "password"
-    };
-    let query: Vec<&str> =
-        query.split('&').filter(|part| !part.is_empty()).filter(|part| !is_password(part)).collect();
-    let mark = if query.is_empty() { "" } else { "?" };
-    format!("{scheme}://{address}{mark}{}", query.join("&"))
-}
-
-/// Under whose name, where the URL doesn't say. Whom the system doesn't know the session names, as for the audit log;
-/// nobody is taken for the server's own user unasked.
-fn user(known: Option<String>, said: impl Fn(&str) -> Option<String>) -> Result<String, StoreError> {
-    let said = |name: &str| said(name).filter(|name| !name.trim().is_empty());
-    let named = known.or_else(|| said("LOGNAME")).or_else(|| said("USER"));
-    named.ok_or_else(|| {
-        malformed("neither it nor PGUSER names a user, and the system doesn't know who you are")
-    })
-}
-
-/// What the URL leaves out: from the variables, else as on most machines.
-fn fill(config: &mut Config, variable: &dyn Fn(&str) -> Option<String>) -> Result<(), StoreError> {
-    let said = |name: &str| variable(name).filter(|value| !value.is_empty());
-    if config.get_ports().is_empty()
-        && let Some(port) = said("PGPORT")
-    {
-        for port in port.split(',') {
-            config.port(port.parse().map_err(|_| malformed("PGPORT is not a port"))?);
-        }
-    }
-    if config.get_hosts().is_empty() && !config.get_hostaddrs().is_empty() {
-        // A line is encrypted, or watched, by its host's name.
-        for address in config.get_hostaddrs().to_vec() {
-            config.host(address.to_string());
-        }
-    }
-    if config.get_hosts().is_empty() {
-        match said("PGHOST") {
-            Some(hosts) => hosts.split(',').for_each(|host| {
-                config.host(host);
-            }),
-            None => {
-                config.host(local_socket(config.get_ports()).unwrap_or("localhost"));
-            }
-        }
-    }
-    if config.get_user().is_none() {
-        let known = said("PGUSER").or_else(|| whoami::username().ok());
-        config.user(user(known, said)?);
-    }
-    if config.get_dbname().is_none()
-        && let Some(name) = said("PGDATABASE")
-    {
-        config.dbname(&name);
-    }
-    if config.get_password().is_none()
-        && let Some(password) = said("PGPASSWORD")
-    {
-        config.password(password);
-    }
-    if config.get_options().is_none()
-        && let Some(options) = said("PGOPTIONS")
-    {
-        config.options(&options);
-    }
-    if config.get_connect_timeout().is_none()
-        && let Some(seconds) = said("PGCONNECT_TIMEOUT")
-    {
-        let seconds =
-            seconds.parse().map_err(|_| malformed("PGCONNECT_TIMEOUT is not a number of seconds"))?;
-        config.connect_timeout(Duration::from_secs(seconds));
-    }
-    if config.get_application_name().is_none() {
-        config.application_name("turno");
-    }
-    Ok(())
-}
-
-/// Where Debian and the others put the socket.
-fn local_socket(ports: &[u16]) -> Option<&'static str> {
-    let name = format!(".s.PGSQL.{}", ports.first().unwrap_or(&5432));
-    ["/var/run/postgresql", "/tmp"].into_iter().find(|folder| Path::new(folder).join(&name).exists())
-}
-
-/// Whether nobody but its owner can read a file.
-fn is_private(file: &Path) -> bool {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::metadata(file).is_ok_and(|meta| meta.permissions().mode() & 0o077 == 0)
-    }
-    #[cfg(not(unix))]
-    {
-        file.is_file()
-    }
-}
-
-/// The password of a line `host:port:database:user:password` that fits; `*` fits everything, and a
-/// backslash keeps what follows it from meaning something.
-fn password_in(line: &str, wanted: [&str; 4]) -> Option<String> {
-    if line.starts_with('#') {
-        return None;
-    }
-    let (mut fields, mut field, mut plain) = (Vec::new(), String::new(), true);
-    let mut letters = line.chars();
-    while let Some(letter) = letters.next() {
-        match letter {
-            '\\' => {
-                field.extend(letters.next());
-                plain = false;
-            }
-            ':' if fields.len() < 4 => {
-                fields.push((std::mem::take(&mut field), plain));
-                plain = true;
-            }
-            letter => field.push(letter),
-        }
-    }
-    let fits = |((said, plain), wanted): (&(String, bool), &str)| (said == "*" && *plain) || said == wanted;
-    (fields.len() == 4 && fields.iter().zip(wanted).all(fits)).then_some(field)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! URLs, variables and password files.
 
 use super::*;
+use crate::store::postgres::variables;
 
 fn read(url: &str, variables: &[(&str, &str)]) -> Server {
     let variable = |name: &str| {
@@ -115,11 +116,11 @@ fn variables_fill_what_the_url_leaves_out_and_nothing_else() {
 #[test]
 fn who_is_unknown_to_the_system_is_never_taken_for_the_servers_own_user() {
     let session = |name: &str| (name == "USER").then(|| "ana".to_owned());
-    assert_eq!(user(Some("recepcion".into()), session).unwrap(), "recepcion");
-    assert_eq!(user(None, session).unwrap(), "ana");
+    assert_eq!(variables::user(Some("recepcion".into()), session).unwrap(), "recepcion");
+    assert_eq!(variables::user(None, session).unwrap(), "ana");
     let blank = |name: &str| Some(if name == "USER" { "ana" } else { " " }.to_owned());
-    assert_eq!(user(None, blank).unwrap(), "ana");
-    assert!(user(None, |_| None).unwrap_err().to_string().contains("PGUSER"));
+    assert_eq!(variables::user(None, blank).unwrap(), "ana");
+    assert!(variables::user(None, |_| None).unwrap_err().to_string().contains("PGUSER"));
 }
 
 #[test]
@@ -135,7 +136,7 @@ fn the_password_file_has_a_line_for_host_port_database_and_user() {
         ("db:5432:clinic", None),
         ("", None),
     ] {
-        let answer = password_in(line, ["db", "5432", "clinic", "ana"]);
+        let answer = passfile::password_in(line, ["db", "5432", "clinic", "ana"]);
         assert_eq!(answer.as_deref(), found, "{line}");
     }
 }
