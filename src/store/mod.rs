@@ -51,8 +51,6 @@ use engine::{Engine, Locked, Mode, Scrub};
 use forecast::{Answers, Foreseen, Foresight};
 pub use location::Location;
 pub use tx::Tx;
-#[cfg(feature = "postgres")]
-use words::Lookup;
 use words::Words;
 
 /// Parameters of a statement, each turned into a [`Value`].
@@ -99,10 +97,14 @@ impl Store {
     /// first, so that few trips are made: it must have no effect but on the transaction.
     pub fn open_for(location: &Location, words: &Words) -> Result<Store, StoreError> {
         match location {
-            Location::File(_) => Store::open(location),
+            Location::File(_) => {
+                // A file's questions cost no more one by one.
+                let _ = words;
+                Store::open(location)
+            }
             #[cfg(feature = "postgres")]
             Location::Server(server) => {
-                let (engine, found) = postgres::Postgres::open_for(server, Lookup::of(words))?;
+                let (engine, found) = postgres::Postgres::open_for(server, words)?;
                 let store = Store::new(Box::new(engine), location);
                 Ok(Store { hints: Some(found.answers), clinic: found.clinic, ..store })
             }

@@ -14,6 +14,7 @@ mod catalog;
 mod connect;
 mod fault;
 mod flight;
+mod lookup;
 mod passfile;
 mod scrub;
 mod server;
@@ -30,10 +31,11 @@ pub(crate) use server::Server;
 use crate::error::StoreError;
 use crate::store::engine::{Engine, Locked, Mode, Question, Row, Rows, Scrub, Value};
 use crate::store::migrate::{self, Dialect, Migrating};
-use crate::store::words::{Found, Lookup};
+use crate::store::words::Words;
 use connect::Opened;
 use fault::fault;
 use flight::{Ahead, END_OF_PART, Kept, PART, is_one_part};
+use lookup::{Found, Lookup};
 use sha2::{Digest, Sha256};
 use std::cell::Cell;
 use std::time::Duration;
@@ -116,7 +118,8 @@ impl Postgres {
     }
 
     /// The same, and asks what a command's words lead to.
-    pub(super) fn open_for(server: &Server, lookup: Lookup) -> Result<(Self, Found), StoreError> {
+    pub(super) fn open_for(server: &Server, words: &Words) -> Result<(Self, Found), StoreError> {
+        let lookup = Lookup::of(words);
         let questions: Vec<Question> = lookup.questions().iter().map(Question::numbered).collect();
         let (engine, answers) = Self::connect(server, &questions)?;
         Ok((engine.up_to_date()?, lookup.found(answers)))
