@@ -27,6 +27,8 @@ pub(crate) struct Server {
     /// The database from which others are made.
     pub(crate) home: String,
     pub(crate) password: Option<String>,
+    /// The pooler by which the program comes, where there is one.
+    pub(crate) pooler: Option<String>,
 }
 
 impl Server {
@@ -41,7 +43,8 @@ impl Server {
         let user = user.split(':').next().unwrap_or_default();
         let home = if home.is_empty() { "postgres" } else { home };
         let address = format!("{scheme}://{user}@{host}");
-        let server = Server { address, options: options.to_owned(), home: home.to_owned(), password };
+        let (options, home) = (options.to_owned(), home.to_owned());
+        let server = Server { address, options, home, password, pooler: None };
         server.sweep();
         server
     }
@@ -85,6 +88,11 @@ impl Server {
         let now = client.query_one("SELECT extract(epoch FROM now())::bigint", &[]).expect("a clock");
         let now: i64 = now.get(0);
         let name = format!("turno_test_{now}_{}_{number}", std::process::id());
+        if self.pooler.is_some() {
+            // It keeps sessions for the next program.
+            let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1";
+            client.query(end, &[&other]).expect("sessions can be ended");
+        }
         let made = client.batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {other}"));
         made.unwrap_or_else(|problem| panic!("{name}: {problem:?}"));
         Database { server: self.clone(), name }
@@ -116,9 +124,12 @@ pub(crate) struct Database {
 }
 
 impl Database {
-    /// Where it is: a URL without a password.
+    /// Where it is for the program: a URL without a password.
     pub(crate) fn url(&self) -> String {
-        self.server.url(&self.name)
+        match &self.server.pooler {
+            Some(pooler) => format!("{pooler}/{}", self.name),
+            None => self.server.url(&self.name),
+        }
     }
 
     /// A connection past the program.
@@ -136,7 +147,8 @@ impl Drop for Database {
     }
 }
 
-/// The server of this test process, or nothing where PostgreSQL is left out.
+/// The server of this test process, or nothing where PostgreSQL is left out. With `TURNO_TEST_POOLER` the program comes
+/// to it through PgBouncer, which gives each transaction whatever session is free.
 pub(crate) fn server() -> Option<&'static Server> {
     static SERVER: OnceLock<Option<Server>> = OnceLock::new();
     SERVER
@@ -177,7 +189,9 @@ fn said(name: &str) -> Option<String> {
 #[cfg(unix)]
 pub(crate) fn shared_cluster() -> Option<&'static private::Cluster> {
     static CLUSTER: OnceLock<Option<private::Cluster>> = OnceLock::new();
-    CLUSTER.get_or_init(|| private::Cluster::start(&private::Wishes::default())).as_ref()
+    let wishes =
+        || private::Wishes { pooled: said("TURNO_TEST_POOLER").is_some(), ..private::Wishes::default() };
+    CLUSTER.get_or_init(|| private::Cluster::start(&wishes())).as_ref()
 }
 
 #[cfg(unix)]

@@ -23,6 +23,8 @@ pub(crate) struct Wishes {
     pub(crate) files: Vec<(&'static str, Vec<u8>)>,
     /// Whether what is committed must be on the disk, and not only out of the server's hands.
     pub(crate) durable: bool,
+    /// Whether programs come to it through PgBouncer.
+    pub(crate) pooled: bool,
 }
 
 /// A running server; stopped and removed with the value.
@@ -64,6 +66,7 @@ impl Cluster {
             options: String::new(),
             home: "postgres".to_owned(),
             password: Some(password),
+            pooler: None,
         };
         let mut cluster = Cluster { server, folder, port: 0, watchdog, pipe };
         assert!(cluster.succeeds(), "initdb failed:\n{}", cluster.log("init.log"));
@@ -76,6 +79,7 @@ impl Cluster {
         let logs = || format!("{}{}", cluster.log("init.log"), cluster.log("server.log"));
         assert!(started, "the server does not start:\n{}", logs());
         cluster.server.address = format!("postgres://postgres@127.0.0.1:{}", cluster.port);
+        cluster.server.pooler = wishes.pooled.then(|| cluster.start_pooler(user));
         Some(cluster)
     }
 
@@ -99,6 +103,28 @@ impl Cluster {
                 wishes.settings
             ),
         );
+    }
+
+    /// Starts PgBouncer before it; answers its address. It ends with the server.
+    fn start_pooler(&mut self, user: Option<(u32, u32)>) -> String {
+        let folder = &self.folder;
+        let password = self.server.password.clone().unwrap_or_default();
+        write(&folder.join("users"), format!("\"postgres\" \"{password}\"\n").as_bytes(), user);
+        let port = free_port();
+        let settings = format!(
+            "[databases]\n* = host=127.0.0.1 port={}\n[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\n\
+             unix_socket_dir =\nauth_type = scram-sha-256\nauth_file = users\npool_mode = transaction\n\
+             default_pool_size = 3\nmax_client_conn = 500\nlogfile = pooler.log\npidfile = pooler.pid\n",
+            self.port
+        );
+        write(&folder.join("pooler.ini"), settings.as_bytes(), user);
+        assert!(
+            self.orders("pool"),
+            "PgBouncer does not start:\n{}{}",
+            self.log("init.log"),
+            self.log("pooler.log")
+        );
+        format!("postgres://postgres@127.0.0.1:{port}")
     }
 
     /// Starts the server after it was stopped, on the port that it had.

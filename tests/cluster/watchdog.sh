@@ -15,11 +15,13 @@ echo $?
 while read -r word rest; do
   case $word in
     start) "$bin/pg_ctl" -D data -l server.log -w -t 60 -o "-p $rest" start >>init.log 2>&1 </dev/null ;;
+    pool) PATH=$PATH:/usr/sbin pgbouncer -d pooler.ini >>init.log 2>&1 </dev/null ;;
     stop) "$bin/pg_ctl" -D data -w -t 60 -m "$rest" stop >>init.log 2>&1 </dev/null ;;
   esac
   echo $?
 done
 
+if [ -f pooler.pid ]; then kill "$(cat pooler.pid)"; fi
 "$bin/pg_ctl" -D data -w -m immediate stop >/dev/null 2>&1 </dev/null
 cd /
 rm -rf "$folder"
