@@ -19,6 +19,8 @@ mod support;
 mod databases;
 #[path = "server/encryption.rs"]
 mod encryption;
+#[path = "server/failover.rs"]
+mod failover;
 #[path = "server/passwords.rs"]
 mod passwords;
 #[path = "server/restarts.rs"]
