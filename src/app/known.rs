@@ -298,11 +298,18 @@ pub fn upsert(
     Ok(patient)
 }
 
-/// A patient with a made code, not yet written down.
-pub fn new_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, name: &str, phone: &str) -> Result<Patient> {
+/// A patient of that name and phone with a made code, not yet written down.
+fn new_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, name: &str, phone: &str) -> Result<Patient> {
+    let blank = blank_patient(tx, env, desk, &format!("{phone} {name}"))?;
+    Ok(Patient { full_name: name.to_owned(), phone: phone.to_owned(), ..blank })
+}
+
+/// A patient who has nothing but a made code. The mark tells the patient from the others of the same command: two with one
+/// mark would draw the same codes.
+pub fn blank_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, mark: &str) -> Result<Patient> {
     let mut draw = 0;
     let code = loop {
-        let code = format!("P-{}", env.new_code(&format!("{phone} {name}"), draw)?);
+        let code = format!("P-{}", env.new_code(mark, draw)?);
         if !tx.has_code::<Patient>(&desk.clinic.id, &code)? {
             break code;
         }
@@ -312,8 +319,6 @@ pub fn new_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, name: &str, phone: &
         id: env.new_id(),
         clinic_id: desk.clinic.id.clone(),
         code,
-        full_name: name.to_owned(),
-        phone: phone.to_owned(),
         active: true,
         created_at: env.now,
         updated_at: env.now,

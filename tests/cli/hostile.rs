@@ -198,7 +198,7 @@ fn nothing_that_is_typed_comes_back_raw_in_a_refusal() {
             format!("clinic set timezone '{text}'"),
             format!("patient find '{text}'"),
             format!("doctor add --name A --code '{text}'"),
-            format!("list --db 'postgres://{text}@[::1]:1/{text}'"),
+            format!("list --db 'postgres://{text}@[::1]:1/{text}?connect_timeout=1'"),
             format!("list --db '/nowhere/{text}'"),
             format!("webhook add --url 'https://{text}'"),
             format!("book --input '/nowhere/{text}'"),

@@ -1,7 +1,7 @@
 //! Patients.
 
 use crate::app::change::Change;
-use crate::app::known::{new_patient, seal_national_id};
+use crate::app::known::{blank_patient, seal_national_id};
 use crate::app::paging::{Paged, Paging};
 use crate::app::setup::{code, field, free_code, required, solid};
 use crate::app::{Context, Desk, Env, find, known, privacy};
@@ -113,7 +113,8 @@ pub(in crate::app) fn add_in(
         problems.add("phone", text!("is-required"));
     }
     let given = solid(&mut problems, "code", fields.code.as_ref(), code);
-    let mut patient = new_patient(tx, env, desk, "", "")?;
+    let mark = format!("{:?} {:?}", fields.phone, fields.name);
+    let mut patient = blank_patient(tx, env, desk, &mark)?;
     take(env, desk, fields, problems, &mut patient)?;
     check_phone(tx, desk, &patient)?;
     if given.is_some() {
