@@ -10,6 +10,14 @@ ci:
 test *ARGS:
     cargo test {{ARGS}}
 
+# The tests on a server, on the newest PostgreSQL that npm has the programs of
+test-newest-postgres:
+    tests/newest-postgres
+
+# The tests on a server, through PgBouncer in transaction mode
+test-pooler *ARGS:
+    TURNO_TEST_POOLER=1 cargo test --test postgres {{ARGS}}
+
 # Format and lints
 lint:
     cargo fmt --check

@@ -230,3 +230,19 @@ fn a_command_makes_few_trips_in_a_clinic_that_uses_everything() {
     let over: Vec<_> = most.iter().filter(|(limit, _, trips)| trips > limit).collect();
     assert!(over.is_empty(), "more trips than the limit (limit, command, trips): {over:#?}");
 }
+
+/// Rows of a file ask one after the other, but each no more than the one before it.
+#[test]
+fn an_import_makes_as_many_trips_for_its_last_row_as_for_its_first() {
+    let clinic = open_at(server());
+    let line = Meter::to(crate::here(crate::cluster::shared_cluster()).port);
+    let file = |rows: std::ops::Range<usize>| -> String {
+        let rows = rows.map(|n| format!("Ana {n},+5037013{n:04}\n"));
+        "name,phone\n".to_owned() + &rows.collect::<String>()
+    };
+    clinic.file("few.csv", file(0..10));
+    clinic.file("more.csv", file(10..60));
+    let few = line.trips(&clinic, "import csv patients few.csv");
+    let more = line.trips(&clinic, "import csv patients more.csv");
+    assert!(more <= 5 * few, "{few} trips for ten rows, {more} for fifty");
+}
