@@ -47,13 +47,15 @@ impl Chain {
     /// Where there is no PostgreSQL, or a command fails.
     pub(crate) fn founded(plan: &Plan) -> Result<Chain> {
         let settings = "shared_buffers = 256MB\nautovacuum = on\n".to_owned();
-        let wishes = Wishes { durable: true, settings, ..Wishes::default() };
+        let wishes = Wishes { durable: true, settings, pooled: plan.pooled, ..Wishes::default() };
         let cluster = Cluster::start(&wishes).ok_or("PostgreSQL is not installed")?;
         let database = cluster.server.database();
         let far = match plan.delay {
             0 => database.url(),
             delay => {
-                let address = line::laid(cluster.port, Duration::from_millis(delay))?;
+                let pooler =
+                    cluster.server.pooler.as_ref().and_then(|url| url.rsplit(':').next()?.parse().ok());
+                let address = line::laid(pooler.unwrap_or(cluster.port), Duration::from_millis(delay))?;
                 format!("postgres://postgres@{address}/{}?sslmode=disable", database.name)
             }
         };

@@ -48,7 +48,9 @@ pub(crate) fn run(plan: &Plan, chain: &Chain) -> Result<Day> {
     let desks = (0..plan.desks).map(|desk| desk % chain.clinics.len());
     let mut posts: Vec<Post<'_>> =
         desks.map(|clinic| Post::Books(&chain.clinics[clinic], &counters[clinic])).collect();
-    posts.extend([Post::Sweeps, Post::Looks]);
+    if plan.beside {
+        posts.extend([Post::Sweeps, Post::Looks]);
+    }
     let begun = Instant::now();
     let evening = begun + Duration::from_secs(plan.seconds);
     let mut day = Day::default();

@@ -2,12 +2,14 @@
 //! started for it. Each command is a program of its own, as at a desk.
 //!
 //! ```text
-//! cargo bench --bench simulation -- [--clinics 200] [--doctors 10] [--before 0] [--desks 32] [--delay 30] [--seconds 30]
+//! cargo bench --bench simulation -- [--clinics 200] [--doctors 10] [--before 0] [--desks 32] [--delay 30] [--pooler 0]
+//!   [--beside 1] [--seconds 30]
 //! ```
 //!
-//! `--delay` is milliseconds one way; 0 is beside the server. `--before` is how many days of each doctor are full
-//! when it begins. Every sixteenth free time is wanted by two desks at once. It prints bookings a second, how
-//! long each took, what was refused, and what must never be: double bookings, reminders lost or sent twice.
+//! `--delay` is milliseconds one way; 0 is beside the server. With `--pooler 1` programs come to it through PgBouncer.
+//! `--beside 0` leaves out the sweeps and the looks at the day. `--before` is how many days of each doctor are full when it
+//! begins. Two desks want every sixteenth free time at once. It prints bookings a second, how long each took, what was
+//! refused, and what must never be: double bookings, reminders lost or sent twice.
 
 #![allow(clippy::disallowed_macros, reason = "a program of its own, which says what it finds")]
 

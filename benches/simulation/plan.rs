@@ -15,6 +15,10 @@ pub(crate) struct Plan {
     pub(crate) desks: usize,
     /// Milliseconds that the line takes each way.
     pub(crate) delay: u64,
+    /// Whether programs come to the server through PgBouncer, which stands beside it.
+    pub(crate) pooled: bool,
+    /// Whether sweeps and looks at the day go on beside the bookings.
+    pub(crate) beside: bool,
     /// How long the desks book.
     pub(crate) seconds: u64,
 }
@@ -25,7 +29,16 @@ impl Plan {
     /// # Errors
     /// Of a word that nobody knows or a value that is no number.
     pub(crate) fn parse(words: impl Iterator<Item = String>) -> Result<Plan> {
-        let mut plan = Plan { clinics: 200, doctors: 10, before: 0, desks: 32, delay: 30, seconds: 30 };
+        let mut plan = Plan {
+            clinics: 200,
+            doctors: 10,
+            before: 0,
+            desks: 32,
+            delay: 30,
+            pooled: false,
+            beside: true,
+            seconds: 30,
+        };
         // `cargo bench` adds a word of its own.
         let mut words = words.filter(|word| word != "--bench");
         while let Some(name) = words.next() {
@@ -37,6 +50,8 @@ impl Plan {
                 "--before" => plan.before = number,
                 "--desks" => plan.desks = number.max(1),
                 "--delay" => plan.delay = number as u64,
+                "--pooler" => plan.pooled = number > 0,
+                "--beside" => plan.beside = number > 0,
                 "--seconds" => plan.seconds = number as u64,
                 _ => return Err(format!("{name} is not known").into()),
             }
