@@ -52,7 +52,13 @@ fn share(
             };
             book_at(tx, env, desk, request)
         };
-        let answer = if half_written.is_some() { book(tx) } else { tx.nested(book) };
+        let answer = match half_written {
+            Some(_) => book(tx),
+            // What the book itself says to a row must not be said to the next one.
+            None => {
+                tx.nested(|tx| book(tx).and_then(|booked| tx.settle().map(|()| booked).map_err(Into::into)))
+            }
+        };
         match (answer, &mut half_written) {
             (Err(refusal), _) if is_of_the_store(refusal.code) || env.gate.stops(&refusal) => {
                 return Err(refusal);

@@ -307,3 +307,35 @@ fn a_national_id_is_in_no_file_of_the_server_in_clear() {
         assert_eq!(holds(id), 0, "{id}");
     }
 }
+
+/// What the server itself refuses of a row is said of that row, and takes nothing from the others.
+#[test]
+fn a_row_that_the_server_refuses_takes_nothing_from_the_others() {
+    let clinic = open_at(server());
+    clinic.place().run("ALTER TABLE patients ADD CONSTRAINT no_eva CHECK (full_name <> 'Eva')").unwrap();
+    clinic.file("three.csv", "name,phone\nAna,7013-0001\nEva,7013-0002\nLuz,7013-0003\n");
+    let there = || clinic.place().ask("SELECT full_name FROM patients WHERE full_name <> '' ORDER BY 1");
+    let before = there().len();
+    let ran = clinic.ran("import csv patients three.csv --all-or-nothing");
+    assert_ne!(ran.exit, Some(0));
+    let said = ran.stdout() + &ran.stderr();
+    assert!(said.contains("line 3 refused") && !said.contains("line 4 refused"), "{said}");
+    assert_eq!(there().len(), before);
+    let ran = clinic.ran("import csv patients three.csv --per-row");
+    let said = ran.stdout() + &ran.stderr();
+    assert!(said.contains("line 3 refused") && !said.contains("line 4 refused"), "{said}");
+    assert_eq!(there().len(), before + 2);
+    let bookings: Vec<String> = [("Bea", "09:00"), ("Eva", "10:00"), ("Sol", "11:00")]
+        .iter()
+        .zip(4..)
+        .map(|((name, time), n)| {
+            format!(
+                r#"{{"doctor_id":"GARCIA","date":"2026-06-15","time":"{time}","patient_name":"{name}","patient_phone":"7013-000{n}"}}"#
+            )
+        })
+        .collect();
+    let answers = clinic.fed("book --input - --json", bookings.join("\n"));
+    let refused: Vec<bool> = answers.stdout().lines().map(|line| line.starts_with("{\"error\"")).collect();
+    assert_eq!(refused, [false, true, false], "{}", answers.stdout());
+    assert_eq!(there().len(), before + 4);
+}

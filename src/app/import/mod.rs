@@ -88,6 +88,21 @@ pub fn key_of(row: &str) -> String {
 /// [`Mode::Whole`] that is what would have become of it where another was refused.
 /// Where the store fails or the caller is not let in, none is written.
 pub fn write(context: &mut Context, rows: &[Row], mode: Mode) -> Result<Vec<Result<Outcome>>> {
+    match write_share(context, rows, mode, false) {
+        // A server may refuse a row when it hears of the next one. Then each is waited for.
+        Err(refusal) if !is_of_the_store(refusal.code) && !context.env.gate.stops(&refusal) => {
+            write_share(context, rows, mode, true)
+        }
+        answer => answer,
+    }
+}
+
+fn write_share(
+    context: &mut Context,
+    rows: &[Row],
+    mode: Mode,
+    each_is_waited_for: bool,
+) -> Result<Vec<Result<Outcome>>> {
     let Context { store, env } = context;
     let ending = if mode == Mode::Rehearsal { Ending::Rollback } else { Ending::Commit };
     let mut answers: Vec<Result<Outcome>> = Vec::with_capacity(rows.len());
@@ -100,7 +115,13 @@ pub fn write(context: &mut Context, rows: &[Row], mode: Mode) -> Result<Vec<Resu
         env.desk(tx)?;
         for row in rows {
             let answer = match &row.wish {
-                Ok(wish) => tx.nested(|tx| write_one(tx, env, wish)),
+                Ok(wish) => tx.nested(|tx| {
+                    let outcome = write_one(tx, env, wish)?;
+                    if each_is_waited_for {
+                        tx.settle()?;
+                    }
+                    Ok(outcome)
+                }),
                 Err(refusal) => Err(refusal.clone()),
             };
             match answer {
@@ -109,6 +130,11 @@ pub fn write(context: &mut Context, rows: &[Row], mode: Mode) -> Result<Vec<Resu
                 }
                 answer => answers.push(answer),
             }
+        }
+        let internal =
+            |answer: &Result<Outcome>| answer.as_ref().err().filter(|r| r.code == Code::Internal).cloned();
+        if let Some(refusal) = answers.iter().find_map(internal).filter(|_| !each_is_waited_for) {
+            return Err(refusal);
         }
         if mode == Mode::Whole && answers.iter().any(Result::is_err) {
             taken_back = true;
