@@ -129,10 +129,12 @@ fn note_in(tx: &mut Tx<'_>, clinic_id: Option<&str>, id: &str) -> Result<()> {
         record_id: id,
         ..Draft::default()
     };
-    append(tx, &draft, "salt", |bytes| {
-        Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
-    })?;
+    append(tx, &draft, "salt", mac)?;
     Ok(())
+}
+
+fn mac(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]
@@ -225,6 +227,33 @@ fn the_entries_of_a_transaction_follow_each_other_in_each_chain() {
     expected.extend(chain("clinic", &["one", "two", "one", "two"]));
     expected.extend(chain("rival", &["other", "other"]));
     assert_eq!((entries, tries), (expected, 2));
+}
+
+#[test]
+fn a_transaction_writes_a_clinics_head_once_and_it_follows_the_entries_that_last() {
+    let (_folder, mut store) = unlucky(&[]);
+    for round in 1..=2 {
+        let done = store.write(Ending::Commit, |tx| {
+            note(tx, "one")?;
+            let before = tx.writes();
+            note(tx, "two")?;
+            assert_eq!(tx.writes() - before, 1, "the entry alone");
+            let _ = tx.nested(|tx| {
+                note(tx, "nobody")?;
+                assert_eq!(head::last_seq(tx, "clinic")?, 4 * round - 1);
+                Err::<(), _>(Refusal::new(Code::SlotFull, "no"))
+            });
+            assert_eq!(head::last_seq(tx, "clinic")?, 4 * round - 2);
+            note(tx, "three")?;
+            tx.nested(|tx| note(tx, "four"))
+        });
+        assert_eq!(done, Ok(()));
+        let heads = store.read(|tx| Ok(head::all(tx)?)).unwrap();
+        let clinic = heads.iter().find(|head| head.link.chain == "clinic").unwrap();
+        assert_eq!(clinic.link.seq, 4 * round);
+        assert_eq!(clinic.signature, Some(mac(&head::covered(&clinic.link, &[]))));
+        assert!(store.read(|tx| Ok(audit::holds(tx, &clinic.link)?)).unwrap());
+    }
 }
 
 #[test]

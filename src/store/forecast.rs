@@ -113,7 +113,7 @@ impl Tx<'_> {
             self.foreseen.guess = Some(Unknown::default());
             // What a guess comes to tells nothing.
             let _ = work(self);
-            (self.entries, self.failed, self.writes) = (Vec::new(), false, 0);
+            (self.entries, self.advances, self.failed, self.writes) = (Vec::new(), Vec::new(), false, 0);
             let mut questions = self.foreseen.guess.take().unwrap_or_default().questions;
             if questions.is_empty() {
                 break;

@@ -40,6 +40,7 @@ pub fn covered(link: &Link, others: &[String]) -> Vec<u8> {
 
 /// All heads, the book's own first.
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Head>, StoreError> {
+    write(tx)?;
     tx.query("SELECT chain, seq, mac, signature FROM audit_head ORDER BY chain", &[], |row| {
         Ok(Head { link: link(row)?, signature: row.get()? })
     })
@@ -51,11 +52,13 @@ fn link(row: &mut Row<'_>) -> Result<Link, StoreError> {
 
 /// The place of a chain's last entry; 0 before the first.
 pub fn last_seq(tx: &mut Tx<'_>, chain: &str) -> Result<i64, StoreError> {
+    write(tx)?;
     tx.count("SELECT seq FROM audit_head WHERE chain = ?1", params![chain])
 }
 
 /// The latest time that an entry of any chain has.
 pub fn latest(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
+    write(tx)?;
     Ok(tx.query_one("SELECT max(latest) FROM audit_head", &[], |row| row.get())?.flatten())
 }
 
@@ -129,6 +132,7 @@ pub fn chains(heads: &[Head]) -> impl Iterator<Item = String> {
 }
 
 /// Moves a chain's head on to the next entry. It is signed only where it was, rightly, or where the chain begins.
+/// A clinic's head is written when it is asked for, or with the commit.
 pub(super) fn advance(
     tx: &mut Tx<'_>,
     end: &End,
@@ -152,11 +156,39 @@ pub(super) fn advance(
         // Another chain may have begun at the same time.
         return if rows == 1 { Ok(()) } else { Err(StoreError::Conflict) };
     }
-    let sql = "INSERT INTO audit_head (chain, seq, mac, signature, latest) VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, mac = excluded.mac,
-           signature = CASE WHEN audit_head.signature = ?6 THEN ?7 ELSE audit_head.signature END,
-           latest = CASE WHEN audit_head.latest > excluded.latest THEN audit_head.latest ELSE excluded.latest END";
-    let first = (end.begins && others.is_empty()).then_some(after.as_str());
     let latest = if end.begins { end.latest.max(Some(at)) } else { Some(at) };
-    tx.run(sql, params![to.chain.as_str(), to.seq, to.mac.as_str(), first, latest, before, after.as_str()])
+    if let Some(advance) = tx.advances.iter_mut().find(|advance| advance.to.chain == to.chain) {
+        advance.latest = advance.latest.max(latest);
+        (advance.to, advance.after) = (to.clone(), after);
+    } else {
+        let is_first = end.begins && others.is_empty();
+        tx.advances.push(Advance { to: to.clone(), latest, is_first, before, after });
+    }
+    if to.chain == BOOK { write(tx) } else { Ok(()) }
+}
+
+/// A head that is still to be written: once for all entries that a transaction adds to the chain, for a server
+/// keeps every version of a row that one transaction writes, and looks through them all for the next.
+#[derive(Debug, Clone)]
+pub(super) struct Advance {
+    to: Link,
+    latest: Option<Instant>,
+    /// Whether the chain begins with this transaction.
+    is_first: bool,
+    /// The signature of the head before this transaction's first entry, and behind its last.
+    before: String,
+    after: String,
+}
+
+/// Writes the heads of the chains that this transaction added entries to.
+pub(super) fn write(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    for Advance { to, latest, is_first, before, after } in std::mem::take(&mut tx.advances) {
+        let sql = "INSERT INTO audit_head (chain, seq, mac, signature, latest) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (chain) DO UPDATE SET seq = excluded.seq, mac = excluded.mac,
+               signature = CASE WHEN audit_head.signature = ?6 THEN ?7 ELSE audit_head.signature END,
+               latest = CASE WHEN audit_head.latest > excluded.latest THEN audit_head.latest ELSE excluded.latest END";
+        let signature = is_first.then_some(after.as_str());
+        tx.run(sql, params![to.chain, to.seq, to.mac, signature, latest, before, after.as_str()])?;
+    }
+    Ok(())
 }

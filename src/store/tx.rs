@@ -6,6 +6,7 @@ use crate::store::again;
 use crate::store::audit::Link;
 use crate::store::engine::{Engine, Row, Value};
 use crate::store::forecast::{Foreseen, hand_over};
+use crate::store::head::{self, Advance};
 
 /// A transaction: dropped without a commit it is taken back.
 pub struct Tx<'a> {
@@ -20,6 +21,8 @@ pub struct Tx<'a> {
     /// The last audit entry of each chain that was written here and not taken back: this transaction is known
     /// again by any of them, and the chain's next entry follows it.
     pub(super) entries: Vec<Link>,
+    /// The heads of chains that are still to be written.
+    pub(super) advances: Vec<Advance>,
     /// How many statements were run that may have written something: all but a `SELECT`.
     pub(super) writes: u64,
     /// What is known before it is asked.
@@ -41,6 +44,7 @@ impl<'a> Tx<'a> {
             trouble: None,
             failed: false,
             entries: Vec::new(),
+            advances: Vec::new(),
             writes: 0,
             foreseen: Foreseen::default(),
             locked: None,
@@ -212,7 +216,7 @@ impl Tx<'_> {
         self.untroubled()?;
         let begun = self.engine.begin_part();
         self.noting(begun)?;
-        let (entries, failed) = (self.entries.clone(), self.failed);
+        let before = (self.entries.clone(), self.advances.clone(), self.failed);
         match work(self) {
             Ok(done) => {
                 let ended = self.engine.end_part();
@@ -223,7 +227,7 @@ impl Tx<'_> {
                 self.untroubled()?;
                 let taken_back = self.engine.take_part_back();
                 self.noting(taken_back)?;
-                (self.entries, self.failed) = (entries, failed);
+                (self.entries, self.advances, self.failed) = before;
                 Err(refusal)
             }
         }
@@ -232,6 +236,7 @@ impl Tx<'_> {
     /// Makes sure that all of it would last.
     pub(super) fn rehearse(&mut self) -> Result<(), StoreError> {
         self.unfailed()?;
+        head::write(self)?;
         self.settle()
     }
 
@@ -245,6 +250,7 @@ impl Tx<'_> {
 
     pub(super) fn commit(mut self) -> Result<(), StoreError> {
         self.unfailed()?;
+        head::write(&mut self)?;
         self.engine.commit()?;
         self.open = false;
         Ok(())
