@@ -17,29 +17,29 @@ pub fn book_each(
     ending: Ending,
 ) -> Result<Vec<Result<Booked>>> {
     let Context { store, env } = context;
-    // Behind a savepoint a copy is kept of every page that changes. Hardly any booking is refused when
-    // something was written for it already, and one that was refused before leaves nothing to take back: so
-    // none gets a savepoint, and where one would have been needed, all are done again with one for each.
-    let mut half_written = false;
-    match store.write_in_clinic(ending, |tx| {
-        half_written = false;
-        share(tx, env, requests, Some(&mut half_written))
-    }) {
-        Err(refusal) if half_written && !is_of_the_store(refusal.code) => {
-            store.write_in_clinic(ending, |tx| share(tx, env, requests, None))
+    // Behind a savepoint a copy is kept of every page that changes, and a server hears of a booking by itself. Hardly
+    // any booking is refused when something was written for it already, and one that was refused before leaves
+    // nothing to take back. So none gets a savepoint; where one was needed, all are done again with one for each.
+    match store.write_in_parts(ending, |tx| share(tx, env, requests, false)) {
+        Err(refusal) if !is_of_the_store(refusal.code) && !env.gate.stops(&refusal) => {
+            store.write_in_parts(ending, |tx| share(tx, env, requests, true))
         }
         answer => answer,
     }
 }
 
-/// Books one after the other. With `half_written` none gets a savepoint: a refusal after something was
-/// written is noted there, and ends the share. Without it each has one.
+/// Books one after the other. Without savepoints a refusal after something was written ends the share.
 fn share(
     tx: &mut Tx<'_>,
     env: &Env,
     requests: &[BookRequest],
-    mut half_written: Option<&mut bool>,
+    with_savepoints: bool,
 ) -> Result<Vec<Result<Booked>>> {
+    tx.ask_ahead(|tx| {
+        if let Ok(desk) = env.desk(tx) {
+            requests.iter().for_each(|request| drop(book_at(tx, env, &desk, request)));
+        }
+    })?;
     let mut answers = Vec::with_capacity(requests.len());
     // Who was let in for the first of them is let in for all that share its transaction.
     let mut desk = None;
@@ -52,22 +52,21 @@ fn share(
             };
             book_at(tx, env, desk, request)
         };
-        let answer = match half_written {
-            Some(_) => book(tx),
+        let answer = if with_savepoints {
             // What the book itself says to a row must not be said to the next one.
-            None => {
-                tx.nested(|tx| book(tx).and_then(|booked| tx.settle().map(|()| booked).map_err(Into::into)))
-            }
+            tx.nested(|tx| book(tx).and_then(|booked| tx.settle().map(|()| booked).map_err(Into::into)))
+        } else {
+            book(tx)
         };
-        match (answer, &mut half_written) {
-            (Err(refusal), _) if is_of_the_store(refusal.code) || env.gate.stops(&refusal) => {
+        match answer {
+            Err(refusal)
+                if is_of_the_store(refusal.code)
+                    || env.gate.stops(&refusal)
+                    || !(with_savepoints || tx.is_untouched_since(before)) =>
+            {
                 return Err(refusal);
             }
-            (Err(refusal), Some(noted)) if !tx.is_untouched_since(before) => {
-                **noted = true;
-                return Err(refusal);
-            }
-            (answer, _) => answers.push(answer),
+            answer => answers.push(answer),
         }
     }
     Ok(answers)

@@ -15,6 +15,7 @@ use crate::interchange::csv::read::{Cells, Rows};
 use crate::output::import::{ImportColumn, ImportRow, ImportedView};
 use crate::output::{Answer, Face, error, json_line, view};
 use crate::run::{Session, in_rows};
+use crate::store::words::Words;
 use serde_json::Value;
 use serde_json::json;
 use std::fs::{File, OpenOptions};
@@ -123,7 +124,7 @@ fn write_by(
     mut rows: impl Iterator<Item = Row>,
     share: usize,
 ) -> Result<ImportedView> {
-    let mut context = session.open()?;
+    let mut context = session.open_for(Words::default())?;
     context.store.expect_many();
     let mut report = Report::create(how.report.as_deref())?;
     // What a file says is a program's word: no parts of names.

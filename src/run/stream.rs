@@ -11,6 +11,7 @@ use crate::error::Result;
 use crate::locale::{self, Language};
 use crate::output::{error, json_line};
 use crate::run::{Ended, Session, desk, ending};
+use crate::store::words::Words;
 use std::io::{self, BufReader, Read};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::thread::JoinHandle;
@@ -76,7 +77,7 @@ fn many(
     mut queue: Queue,
     read: &dyn Fn(Item) -> Result<BookRequest>,
 ) -> Ended {
-    let mut context = session.open()?;
+    let mut context = session.open_for(Words::default())?;
     context.store.expect_many();
     let progress = session.progress(&text!(
         "progress-read",

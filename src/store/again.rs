@@ -5,6 +5,7 @@
 //! whose answer was lost may be there: its entry in the audit log tells. Entries are chained, so no
 //! other program can have written that very one, and the place in the log can be taken only once.
 
+use crate::domain::refusal::{Code, Refusal};
 use crate::error::StoreError;
 use std::time::{Duration, Instant};
 
@@ -82,4 +83,23 @@ impl Patience {
         std::thread::sleep(nap);
         true
     }
+}
+
+/// A book that fails after a change of the same command was saved: that it was is said along.
+pub(super) fn after_a_change(refusal: Refusal) -> Refusal {
+    let saved = text!("what-was-changed-before-that-is-saved");
+    let of_the_store = matches!(refusal.code, Code::StoreBusy | Code::StoreUnavailable | Code::StoreCorrupt);
+    if !of_the_store || refusal.details.contains_key("outcome") {
+        return refusal;
+    }
+    let mut refusal = refusal.part_way(saved).detail("outcome", "saved");
+    if !refusal.message.contains(saved) {
+        refusal.message = format!("{}; {saved}", refusal.message);
+    }
+    refusal
+}
+
+/// What is said where it is not known whether a change was made.
+pub(super) fn unknown_outcome(problem: &dyn std::fmt::Display) -> Refusal {
+    crate::error::unknown_outcome(text!("the-server-was-lost-while-the-change", problem))
 }

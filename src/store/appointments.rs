@@ -243,9 +243,10 @@ const LAST_TOKEN: &str = "INSERT INTO tokens (holder, date, last) VALUES (?1, ?2
 
 /// Gives out the next token of a doctor (pooled: of a window) for a local day.
 pub fn next_token(tx: &mut Tx<'_>, holder: &str, date: NaiveDate) -> Result<i64, StoreError> {
-    let last: i64 =
-        tx.count("SELECT last FROM tokens WHERE holder = ?1 AND date = ?2", params![holder, date])?;
+    let asked = "SELECT last FROM tokens WHERE holder = ?1 AND date = ?2";
+    let last: i64 = tx.count(asked, params![holder, date])?;
     tx.run(LAST_TOKEN, params![holder, date, last + 1])?;
+    tx.foreseen.conclude(asked, params![holder, date], vec![vec![Value::Int(last + 1)]]);
     Ok(last + 1)
 }
 

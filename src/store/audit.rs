@@ -271,6 +271,9 @@ pub fn append(
     let chain = draft.chain();
     let end = head::end(tx, chain, &mac)?;
     let seq = end.link.seq.saturating_add(1);
+    if tx.is_guess() {
+        return Ok(Written { seq, latest: end.latest });
+    }
     let code = mac(&covered((chain, seq), &end.link.mac, draft, Some(salt)));
     tx.run(
         "INSERT INTO audit_log

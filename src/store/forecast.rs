@@ -9,11 +9,15 @@
 use crate::domain::refusal::Refusal;
 use crate::error::StoreError;
 use crate::store::Tx;
+use crate::store::effect::{Change, Reading, Records};
 use crate::store::engine::{Question, Row, Rows, Value};
 use std::collections::{HashMap, HashSet};
 
 /// How often the work is run as a guess at most: work whose questions hang on one another is asked step by step.
 const GUESSES: usize = 6;
+
+/// How many answers are kept for later transactions, roughly: a stream of many changes asks ever new questions.
+const MOST_HINTS: usize = 4_000;
 
 /// Questions with their answers.
 pub(super) type Answers = HashMap<Question, Rows>;
@@ -45,18 +49,43 @@ impl Unknown {
 /// What is known in a transaction before it is asked.
 #[derive(Default)]
 pub(super) struct Foreseen {
-    /// Answers of this transaction.
-    known: Answers,
+    /// Answers of this transaction, by the text of the question.
+    known: HashMap<String, Known>,
     /// The questions that a guess would have had to ask; none where this is no guess.
     guess: Option<Unknown>,
     /// Answers from before the transaction, for guesses alone.
     hints: Answers,
+    /// Records that were read or written.
+    records: Records,
+    /// The tables that were changed.
+    changed: HashSet<String>,
+    /// Answers that come from what was written and not from the server.
+    concluded: Vec<Question>,
+}
+
+/// The answers to questions of one text, by their parameters.
+struct Known {
+    reading: Reading,
+    answers: HashMap<Vec<Value<'static>>, Rows>,
 }
 
 impl Foreseen {
     /// Nothing but such hints.
-    pub(super) fn from_hints(hints: &Answers) -> Self {
-        Foreseen { hints: hints.clone(), ..Foreseen::default() }
+    pub(super) fn from_hints(hints: Answers) -> Self {
+        Foreseen { hints, ..Foreseen::default() }
+    }
+
+    /// Hints for the next transaction: those that this one had, and what it knows of tables that it did not change.
+    pub(super) fn into_hints(mut self) -> Answers {
+        self.forget_changed();
+        let mut hints = self.hints;
+        if hints.len() > MOST_HINTS {
+            return hints;
+        }
+        hints.extend(self.known.into_iter().flat_map(|(sql, known)| {
+            known.answers.into_iter().map(move |(params, rows)| (Question { sql: sql.clone(), params }, rows))
+        }));
+        hints
     }
 
     /// Whether the work is only being guessed.
@@ -70,7 +99,7 @@ impl Foreseen {
             return None;
         }
         let question = Question::new(sql, params);
-        if let Some(rows) = self.known.get(&question) {
+        if let Some(rows) = self.known.get(sql).and_then(|known| known.answers.get(&question.params)) {
             return Some(rows.clone());
         }
         let unknown = self.guess.as_mut()?;
@@ -79,27 +108,67 @@ impl Foreseen {
         Some(hint)
     }
 
-    /// Forgets the answers that a change may make untrue: those that its table has a part in.
-    pub(super) fn forget_after(&mut self, change: &str) {
-        if !self.known.is_empty() {
-            let table = table_of(change);
-            self.known.retain(|question, _| table.is_some_and(|table| !names(&question.sql, table)));
+    fn learn(&mut self, Question { sql, params }: Question, rows: Rows) {
+        let known = self.known.entry(sql);
+        let known =
+            known.or_insert_with_key(|sql| Known { reading: Reading::of(sql), answers: HashMap::new() });
+        self.records.extend(known.reading.records(&rows));
+        known.answers.insert(params, rows);
+    }
+
+    /// Notes the answer that follows from what was written, until that is taken back.
+    pub(super) fn conclude(&mut self, sql: &str, params: &[Value<'_>], rows: Rows) {
+        if !self.known.is_empty() && !self.is_guess() {
+            let question = Question::new(sql, params);
+            self.concluded.push(question.clone());
+            self.learn(question, rows);
         }
     }
-}
 
-/// The table that a statement inserts into or updates; none where that is not all that it does.
-fn table_of(change: &str) -> Option<&str> {
-    let mut words = change.split_whitespace();
-    match (words.next()?, words.next()?) {
-        ("INSERT", "INTO") => words.next(),
-        ("UPDATE", table) => Some(table),
-        _ => None,
+    /// Forgets what was concluded from changes that are taken back.
+    pub(super) fn take_back(&mut self) {
+        for Question { sql, params } in self.concluded.drain(..) {
+            if let Some(known) = self.known.get_mut(&sql) {
+                known.answers.remove(&params);
+            }
+        }
     }
-}
 
-fn names(sql: &str, table: &str) -> bool {
-    sql.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').any(|word| word == table)
+    /// Forgets the answers that a change may make untrue.
+    pub(super) fn forget_after(&mut self, sql: &str, params: &[Value<'_>]) {
+        if self.known.is_empty() {
+            return;
+        }
+        let Some(change) = Change::of(sql, params) else {
+            self.known.clear();
+            self.records.clear();
+            return;
+        };
+        let table = change.table;
+        if change.adds_only() {
+            self.records.extend(change.records().map(|(id, record)| ((table.to_owned(), id), record)));
+        } else {
+            self.records.retain(|(known, _), _| known != table);
+        }
+        self.changed.insert(table.to_owned());
+        for (sql, known) in &mut self.known {
+            if !known.reading.names(sql, table) {
+                continue;
+            }
+            if !known.reading.understands(sql, table) {
+                known.answers.clear();
+            }
+            known.answers.retain(|params, _| !change.may_affect(&known.reading, params, &self.records));
+        }
+    }
+
+    /// Forgets what is known of tables that were changed.
+    fn forget_changed(&mut self) {
+        let changed = std::mem::take(&mut self.changed);
+        self.known.retain(|sql, known| !changed.iter().any(|table| known.reading.names(sql, table)));
+        self.records.retain(|(table, _), _| !changed.contains(table));
+        self.concluded.clear();
+    }
 }
 
 impl Tx<'_> {
@@ -109,23 +178,42 @@ impl Tx<'_> {
         foresight: Foresight,
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
     ) -> Result<(), StoreError> {
+        let before = (self.entries.clone(), self.advances.clone(), self.failed, self.writes);
         for round in 1..=GUESSES {
             self.foreseen.guess = Some(Unknown::default());
             // What a guess comes to tells nothing.
             let _ = work(self);
-            (self.entries, self.advances, self.failed, self.writes) = (Vec::new(), Vec::new(), false, 0);
+            (self.entries, self.advances, self.failed, self.writes) = before.clone();
             let mut questions = self.foreseen.guess.take().unwrap_or_default().questions;
             if questions.is_empty() {
                 break;
             }
             if foresight == Foresight::OneView {
-                questions.extend(self.foreseen.known.drain().map(|(question, _)| question));
+                questions.extend(self.foreseen.known.drain().flat_map(|(sql, known)| {
+                    known.answers.into_keys().map(move |params| Question { sql: sql.clone(), params })
+                }));
             }
             let answers = self.engine.query_all(&questions, round < GUESSES);
             let answers = self.noting(answers)?;
-            self.foreseen.known.extend(questions.into_iter().zip(answers));
+            questions
+                .into_iter()
+                .zip(answers)
+                .for_each(|(question, rows)| self.foreseen.learn(question, rows));
         }
         Ok(())
+    }
+
+    /// Asks what the next part of a long transaction is going to ask. The part must have no effect but on the
+    /// transaction; it is run for good afterwards.
+    pub(crate) fn ask_ahead(&mut self, mut part: impl FnMut(&mut Tx<'_>)) -> Result<(), StoreError> {
+        if !self.engine.is_far() || self.foreseen.is_guess() {
+            return Ok(());
+        }
+        self.foreseen.forget_changed();
+        self.foresee(Foresight::Locked, &mut |tx| {
+            part(tx);
+            Ok(())
+        })
     }
 }
 

@@ -12,6 +12,7 @@ pub mod check;
 pub mod copy;
 pub mod deliveries;
 pub mod directory;
+mod effect;
 pub mod engine;
 pub mod erase;
 pub(crate) mod files;
@@ -43,9 +44,9 @@ pub mod webhooks;
 pub mod windows;
 pub mod words;
 
-use crate::domain::refusal::{Code, Refusal};
+use crate::domain::refusal::Refusal;
 use crate::error::StoreError;
-use again::{Patience, Try};
+use again::{Patience, Try, after_a_change, unknown_outcome};
 use audit::Link;
 use engine::{Engine, Locked, Mode, Scrub};
 use forecast::{Answers, Foreseen, Foresight};
@@ -80,6 +81,14 @@ pub enum Ending {
     Commit,
     /// It is taken back: a rehearsal.
     Rollback,
+}
+
+/// How a change is gone about.
+#[derive(Debug, Clone, Copy)]
+struct Plan {
+    ending: Ending,
+    /// Whether the work asks ahead part by part, so that it is not guessed as a whole.
+    in_parts: bool,
 }
 
 impl Store {
@@ -168,7 +177,7 @@ impl Store {
         ending: Ending,
         work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        self.write_under(None, ending, work)
+        self.write_under(None, Plan { ending, in_parts: false }, work)
     }
 
     /// The same under the write lock of the clinic that the command works in, as far as it is known: other clinics
@@ -179,16 +188,27 @@ impl Store {
         work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         let clinic = self.clinic.clone().filter(|_| self.engine.locks_clinics());
-        self.write_under(clinic, ending, work)
+        self.write_under(clinic, Plan { ending, in_parts: false }, work)
+    }
+
+    /// The same for work of many parts, which asks ahead for each part by itself ([`Tx::ask_ahead`]).
+    pub fn write_in_parts<T>(
+        &mut self,
+        ending: Ending,
+        work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
+    ) -> Result<T, Refusal> {
+        let clinic = self.clinic.clone().filter(|_| self.engine.locks_clinics());
+        self.write_under(clinic, Plan { ending, in_parts: true }, work)
     }
 
     fn write_under<T>(
         &mut self,
         clinic: Option<String>,
-        ending: Ending,
+        plan: Plan,
         work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
-        let answer = self.tried(clinic, ending, work);
+        let ending = plan.ending;
+        let answer = self.tried(clinic, plan, work);
         if self.changed {
             return answer.map_err(after_a_change);
         }
@@ -206,7 +226,7 @@ impl Store {
         let mut tx = Tx::new(self.engine.as_mut(), false);
         let mut guessed = Ok(());
         if let Some(hints) = &self.hints {
-            tx.foreseen = Foreseen::from_hints(hints);
+            tx.foreseen = Foreseen::from_hints(hints.clone());
             guessed = tx.foresee(Foresight::OneView, work).map_err(Refusal::from);
         }
         let answer = guessed.and_then(|()| work(&mut tx));
@@ -223,14 +243,14 @@ impl Store {
     fn tried<T>(
         &mut self,
         mut clinic: Option<String>,
-        ending: Ending,
+        plan: Plan,
         mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         let mut patience = Patience::of(self.patience);
         let mut unanswered = None;
         loop {
             let doubt = self.engine.is_optimistic() && patience.doubts();
-            match self.attempt((&mut clinic, ending), doubt, &mut work, &mut unanswered) {
+            match self.attempt((&mut clinic, plan), doubt, &mut work, &mut unanswered) {
                 Try::Done(done) => return Ok(done),
                 Try::Again(problem) if patience.nap(&problem) => {}
                 Try::Again(problem) if unanswered.is_some() => return Err(unknown_outcome(&problem)),
@@ -247,7 +267,7 @@ impl Store {
     /// entry and the result of a commit whose answer was lost.
     fn attempt<T>(
         &mut self,
-        (clinic, ending): (&mut Option<String>, Ending),
+        (clinic, Plan { ending, in_parts }): (&mut Option<String>, Plan),
         doubt: bool,
         work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>,
         unanswered: &mut Option<(Link, T)>,
@@ -274,11 +294,16 @@ impl Store {
             }
         }
         let mut answer = Ok(());
-        if let Some(hints) = &self.hints {
-            tx.foreseen = Foreseen::from_hints(hints);
-            answer = tx.foresee(Foresight::Locked, work).map_err(Refusal::from);
+        if let Some(hints) = &mut self.hints {
+            tx.foreseen = Foreseen::from_hints(std::mem::take(hints));
+            if !in_parts {
+                answer = tx.foresee(Foresight::Locked, work).map_err(Refusal::from);
+            }
         }
         let answer = answer.and_then(|()| work(&mut tx));
+        if let Some(hints) = &mut self.hints {
+            *hints = std::mem::take(&mut tx.foreseen).into_hints();
+        }
         self.clinic = tx.works_in.take().or(self.clinic.take());
         if tx.lock_is_too_small {
             *clinic = None;
@@ -352,26 +377,10 @@ fn committed<T>(
     }
 }
 
-/// A book that fails after a change of the same command was saved: that it was is said along.
-fn after_a_change(refusal: Refusal) -> Refusal {
-    let saved = text!("what-was-changed-before-that-is-saved");
-    let of_the_store = matches!(refusal.code, Code::StoreBusy | Code::StoreUnavailable | Code::StoreCorrupt);
-    if !of_the_store || refusal.details.contains_key("outcome") {
-        return refusal;
-    }
-    let mut refusal = refusal.part_way(saved).detail("outcome", "saved");
-    if !refusal.message.contains(saved) {
-        refusal.message = format!("{}; {saved}", refusal.message);
-    }
-    refusal
-}
-
-fn unknown_outcome(problem: &dyn std::fmt::Display) -> Refusal {
-    crate::error::unknown_outcome(text!("the-server-was-lost-while-the-change", problem))
-}
-
 #[cfg(test)]
 mod again_tests;
+#[cfg(test)]
+mod effect_tests;
 #[cfg(test)]
 pub(crate) mod fixtures;
 #[cfg(test)]

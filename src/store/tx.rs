@@ -59,10 +59,10 @@ impl Tx<'_> {
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
         self.untroubled()?;
         self.writes += 1;
-        if self.foreseen.is_guess() {
+        if self.is_guess() {
             return Ok(1);
         }
-        self.foreseen.forget_after(sql);
+        self.foreseen.forget_after(sql, params);
         let answer = self.engine.execute(sql, params);
         self.noting(answer)
     }
@@ -82,10 +82,10 @@ impl Tx<'_> {
     ) -> Result<(), StoreError> {
         self.untroubled()?;
         self.writes += 1;
-        if self.foreseen.is_guess() {
+        if self.is_guess() {
             return Ok(());
         }
-        self.foreseen.forget_after(sql);
+        self.foreseen.forget_after(sql, params);
         let answer = self.engine.run(sql, params, rows);
         self.noting(answer)
     }
@@ -107,7 +107,7 @@ impl Tx<'_> {
     /// not, the work is run again under the whole book's.
     pub(crate) fn needs_lock_of(&mut self, clinic_id: Option<&str>) -> Result<(), StoreError> {
         // What a guess comes to tells nothing.
-        if self.locked.is_none() || self.locked.as_deref() == clinic_id || self.foreseen.is_guess() {
+        if self.locked.is_none() || self.locked.as_deref() == clinic_id || self.is_guess() {
             return Ok(());
         }
         self.lock_is_too_small = true;
@@ -128,6 +128,11 @@ impl Tx<'_> {
             }
         }
         answer
+    }
+
+    /// Whether the work is only run to find out what it asks: nothing that it writes is kept.
+    pub(super) fn is_guess(&self) -> bool {
+        self.foreseen.is_guess()
     }
 
     /// Whether an audit entry was written here.
@@ -161,11 +166,11 @@ impl Tx<'_> {
         let writes = !sql.starts_with("SELECT");
         self.writes += u64::from(writes);
         if writes {
-            self.foreseen.forget_after(sql);
+            self.foreseen.forget_after(sql, params);
         } else if let Some(rows) = self.foreseen.answer(sql, params) {
             return hand_over(&rows, &mut look);
         }
-        if self.foreseen.is_guess() {
+        if self.is_guess() {
             return Ok(());
         }
         let answer = self.engine.query(sql, params, &mut |mut row| look(&mut row));
@@ -210,7 +215,7 @@ impl Tx<'_> {
 
     /// Runs the work so that its failure takes back its own changes only.
     pub fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
-        if self.foreseen.is_guess() {
+        if self.is_guess() {
             return work(self);
         }
         self.untroubled()?;
@@ -228,6 +233,7 @@ impl Tx<'_> {
                 let taken_back = self.engine.take_part_back();
                 self.noting(taken_back)?;
                 (self.entries, self.advances, self.failed) = before;
+                self.foreseen.take_back();
                 Err(refusal)
             }
         }

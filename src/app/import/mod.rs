@@ -11,7 +11,7 @@ pub mod directory;
 pub mod history;
 pub mod patient;
 
-use crate::app::batch::is_of_the_store;
+use crate::app::batch::{SHARE, is_of_the_store};
 use crate::app::book::{BookRequest, book_in};
 use crate::app::setup::branch::BranchFields;
 use crate::app::setup::doctor::DoctorFields;
@@ -107,28 +107,22 @@ fn write_share(
     let ending = if mode == Mode::Rehearsal { Ending::Rollback } else { Ending::Commit };
     let mut answers: Vec<Result<Outcome>> = Vec::with_capacity(rows.len());
     let mut taken_back = false;
-    let written = store.write_in_clinic(ending, |tx| {
+    let written = store.write_in_parts(ending, |tx| {
         // It may be run again from its start.
         answers.clear();
         taken_back = false;
+        ask_ahead(tx, env, rows.get(..SHARE).unwrap_or(rows))?;
         // Who may not import is told so, whatever the rows are.
         env.desk(tx)?;
-        for row in rows {
-            let answer = match &row.wish {
-                Ok(wish) => tx.nested(|tx| {
-                    let outcome = write_one(tx, env, wish)?;
-                    if each_is_waited_for {
-                        tx.settle()?;
+        for part in rows.chunks(SHARE) {
+            ask_ahead(tx, env, part)?;
+            for row in part {
+                match write_row(tx, env, row, each_is_waited_for) {
+                    Err(refusal) if is_of_the_store(refusal.code) || env.gate.stops(&refusal) => {
+                        return Err(refusal);
                     }
-                    Ok(outcome)
-                }),
-                Err(refusal) => Err(refusal.clone()),
-            };
-            match answer {
-                Err(refusal) if is_of_the_store(refusal.code) || env.gate.stops(&refusal) => {
-                    return Err(refusal);
+                    answer => answers.push(answer),
                 }
-                answer => answers.push(answer),
             }
         }
         let internal =
@@ -146,6 +140,23 @@ fn write_share(
         Err(_) if taken_back => Ok(answers),
         written => written.map(|()| answers),
     }
+}
+
+fn ask_ahead(tx: &mut Tx<'_>, env: &Env, rows: &[Row]) -> Result<()> {
+    let wishes = || rows.iter().filter_map(|row| row.wish.as_ref().ok());
+    tx.ask_ahead(|tx| wishes().for_each(|wish| drop(write_one(tx, env, wish))))?;
+    Ok(())
+}
+
+fn write_row(tx: &mut Tx<'_>, env: &Env, row: &Row, is_waited_for: bool) -> Result<Outcome> {
+    let wish = row.wish.as_ref().map_err(Refusal::clone)?;
+    tx.nested(|tx| {
+        let outcome = write_one(tx, env, wish)?;
+        if is_waited_for {
+            tx.settle()?;
+        }
+        Ok(outcome)
+    })
 }
 
 fn write_one(tx: &mut Tx<'_>, env: &Env, wish: &Wish) -> Result<Outcome> {

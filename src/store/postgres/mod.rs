@@ -77,7 +77,7 @@ const BEGIN_READING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 const IN_A_CHANGE: Duration = Duration::from_secs(30);
 
 /// How many changes are kept until they are sent.
-const MOST_KEPT: usize = 500;
+const MOST_KEPT: usize = 1_000;
 
 /// Answers one column: how many bytes the schema's tables and their indexes take.
 const BYTES: &str = "SELECT CAST(coalesce(sum(pg_total_relation_size(c.oid)), 0) AS BIGINT)
