@@ -1,4 +1,4 @@
-//! The documents say what is: the README's examples are run, its tables and the map's paths looked up.
+//! The documents say what is: their examples are run, their tables and the map's paths looked up.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test that can't go on has failed")]
 
@@ -155,10 +155,19 @@ fn shell_words(line: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_readmes_examples_answer_what_it_says() {
+fn the_examples_answer_what_the_documents_say() {
+    // One desk goes through all pages, so that each may use what the pages before it made.
     let mut desk = Desk::new();
     let mut examples = 0;
-    let text = document("README.md");
+    for name in DOCUMENTS {
+        examples += run_examples(&mut desk, &document(name));
+    }
+    assert!(examples > 20, "only {examples} examples were found");
+}
+
+/// Runs the examples of a page. Answers how many there are.
+fn run_examples(desk: &mut Desk, text: &str) -> usize {
+    let mut examples = 0;
     let mut lines = text.lines().peekable();
     let mut in_console = false;
     while let Some(line) = lines.next() {
@@ -183,11 +192,40 @@ fn the_readmes_examples_answer_what_it_says() {
             examples += 1;
         }
     }
-    assert!(examples > 10, "only {examples} examples were found");
+    examples
 }
 
-/// What people read.
-const DOCUMENTS: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/postgres.md"];
+/// What people read, in the order in which the examples are run.
+const DOCUMENTS: [&str; 14] = [
+    "README.md",
+    "docs/README.md",
+    "docs/reminders.md",
+    "docs/webhooks.md",
+    "docs/access-keys.md",
+    "docs/scripting.md",
+    "docs/import-export.md",
+    "docs/settings.md",
+    "docs/backup.md",
+    "docs/privacy.md",
+    "docs/promises.md",
+    "docs/postgres.md",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+];
+
+#[test]
+fn each_page_is_listed_and_short() {
+    let index = document("docs/README.md");
+    let pages = fs::read_dir(repository().join("docs")).unwrap().map(|entry| entry.unwrap().file_name());
+    for page in pages.map(|name| name.into_string().unwrap()).filter(|name| name.ends_with(".md")) {
+        assert!(
+            page == "README.md" || index.contains(&format!("({page})")),
+            "docs/README.md does not list {page}"
+        );
+    }
+    let readme = document("README.md").len();
+    assert!(readme <= 14_000, "README.md has {readme} bytes");
+}
 
 #[test]
 fn every_command_that_is_mentioned_can_be_typed() {
@@ -224,8 +262,8 @@ fn table<'t>(text: &'t str, first_heading: &str) -> Vec<Vec<&'t str>> {
 }
 
 #[test]
-fn the_readme_lists_every_setting_with_its_default() {
-    let text = document("README.md");
+fn every_setting_is_listed_with_its_default() {
+    let text = document("docs/settings.md");
     let listed: HashMap<&str, &str> = table(&text, "name")
         .into_iter()
         .map(|row| (row[0].trim_matches('`'), row[1].trim_matches('`')))
@@ -233,7 +271,8 @@ fn the_readme_lists_every_setting_with_its_default() {
     assert_eq!(listed.len(), KEYS.len());
     let defaults = Settings::without_country("UTC");
     for (name, _) in KEYS {
-        let said = listed.get(name).unwrap_or_else(|| panic!("the setting {name} is not in the README"));
+        let said =
+            listed.get(name).unwrap_or_else(|| panic!("the setting {name} is not in docs/settings.md"));
         if !["name", "timezone", "country"].contains(&name) {
             assert_eq!(defaults.get(name).as_deref(), Some(*said), "{name}");
         }
@@ -241,19 +280,19 @@ fn the_readme_lists_every_setting_with_its_default() {
 }
 
 #[test]
-fn the_readme_lists_every_refusal_under_its_exit_status() {
-    let text = document("README.md");
+fn every_refusal_is_listed_under_its_exit_status() {
+    let text = document("docs/scripting.md");
     let rows = table(&text, "exit");
     for code in Code::ALL {
         let row = rows.iter().find(|row| row[2].split(", ").any(|c| c.trim_matches('`') == code.as_str()));
-        let row = row.unwrap_or_else(|| panic!("{} is not in the README", code.as_str()));
+        let row = row.unwrap_or_else(|| panic!("{} is not in docs/scripting.md", code.as_str()));
         assert_eq!(row[0], code.exit().to_string(), "{}", code.as_str());
     }
 }
 
 #[test]
-fn each_promise_of_the_readme_is_held_by_tests_that_are_there() {
-    let text = document("README.md");
+fn each_promise_is_held_by_tests_that_are_there() {
+    let text = document("docs/promises.md");
     let promises = table(&text, "promise");
     assert!(promises.len() > 8, "only {} promises were found", promises.len());
     for row in promises {
@@ -291,6 +330,7 @@ fn links_lead_somewhere() {
         let folder = repository().join(name).parent().expect("a document is in a folder").to_owned();
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
         for target in targets.filter(|target| !target.starts_with("https://") && !target.starts_with('#')) {
+            let target = target.split('#').next().unwrap_or(target);
             assert!(folder.join(target).exists(), "{name} links to {target}");
         }
     }

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Every file of the package but the pages of the manual: where it is from, and where it belongs.
+/// Every file of the package but the pages of the manual and of `docs/`: where it is from, and where it belongs.
 const PLACES: [(&str, &str); 8] = [
     ("target/release/turno", "usr/bin/"),
     ("completions/turno.bash", "usr/share/bash-completion/completions/turno"),
@@ -45,6 +45,7 @@ fn the_package_takes_what_is_there_to_where_it_belongs() {
         assets.insert(from, to);
     }
     assert_eq!(assets.remove("man/*.1"), Some("usr/share/man/man1/"));
+    assert_eq!(assets.remove("docs/*.md"), Some("usr/share/doc/turno/docs/"));
     assert_eq!(assets, BTreeMap::from(PLACES));
     let licence = settings["license-file"][0].as_str().unwrap();
     assert!(repository().join(licence).is_file(), "{licence} is not there");
