@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that can't go on has failed")]
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -107,6 +108,30 @@ fn no_room_knows_more_than_it_may() {
             }
         }
     }
+}
+
+/// The rooms that know each other by the picture in ARCHITECTURE.md.
+#[test]
+fn the_picture_of_the_house_shows_who_knows_whom() {
+    let text = fs::read_to_string(source().with_file_name("ARCHITECTURE.md")).unwrap();
+    let drawn: BTreeSet<(String, String)> = text
+        .lines()
+        .filter_map(|line| line.split_once(" --> "))
+        .map(|(from, to)| (from.trim().to_owned(), to.trim().to_owned()))
+        .collect();
+    let rooms: BTreeSet<String> =
+        ROOMS.iter().map(|(room, _)| *room).chain(["run"]).map(str::to_owned).collect();
+    let mut real = BTreeSet::new();
+    for room in rooms.iter().filter(|room| *room != "domain") {
+        let lone = source().join(format!("{room}.rs"));
+        let lone = lone.is_file().then(|| (room.clone(), fs::read_to_string(&lone).unwrap()));
+        for (_, text) in files(&source().join(room)).into_iter().chain(lone) {
+            let known = text.lines().flat_map(rooms_in);
+            let known = known.filter(|known| rooms.contains(*known) && known != room && *known != "domain");
+            real.extend(known.map(|known| (room.clone(), known.to_owned())));
+        }
+    }
+    assert_eq!(drawn, real);
 }
 
 #[test]
