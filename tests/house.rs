@@ -41,13 +41,13 @@ const WORDS: [(&str, &[&str]); 10] = [
     ("\"UPDATE ", &["src/store/"]),
     ("Store::open(", &["src/store/", "src/run/"]),
     // From a word to a patient there is one way, `find`; `known` matches bookings, the others look for who has a phone.
-    ("by_part(tx, &desk.clinic.id", &["src/app/parts.rs"]),
+    ("by_part(tx, &desk.clinic.id", &["src/app/partial_match.rs"]),
     ("with_search_key(", &["src/app/find.rs", "src/store/"]),
     (
         "with_phone(",
         &[
             "src/app/find.rs",
-            "src/app/known.rs",
+            "src/app/patient_match.rs",
             "src/app/privacy/merge.rs",
             "src/app/setup/patient.rs",
             "src/store/",

@@ -14,8 +14,8 @@ use crate::error::Result;
 use crate::secrets::AuditKey;
 use crate::store::Store;
 use crate::store::audit::{self, BOOK, Entry, Filter, Link, Place};
+use crate::store::chain_head::{self, Head};
 use crate::store::check::{Finding, without_history};
-use crate::store::head::{self, Head};
 use crate::store::record::Stored;
 use crate::store::{Tx, directory, redact};
 use std::collections::{BTreeMap, BTreeSet};
@@ -154,7 +154,7 @@ pub(in crate::app) fn verify_tx(tx: &mut Tx<'_>, env: &Env) -> Result<(i64, Opti
 /// What is first wrong with the log, if anything is: an entry, a head, or a record that it does not know.
 fn wrong(tx: &mut Tx<'_>, log: &mut Log<'_>) -> Result<Option<Finding>> {
     // Their table may be gone, or another's.
-    let heads = match tx.nested(|tx| Ok(head::all(tx)?)) {
+    let heads = match tx.nested(|tx| Ok(chain_head::all(tx)?)) {
         Err(refusal) if matches!(refusal.code, Code::StoreCorrupt | Code::Internal) => None,
         answer => Some(answer?),
     };
@@ -295,8 +295,8 @@ fn wrong_head(key: &AuditKey, heads: Option<&[Head]>, end: &Link) -> Option<Stri
     if link != end {
         return Some(text!("the-logs-head-is-not-that-of-entry", seq));
     }
-    let others: Vec<String> = head::chains(heads).collect();
-    if signature.as_ref() == Some(&key.sign(&head::covered(link, &others))) {
+    let others: Vec<String> = chain_head::chains(heads).collect();
+    if signature.as_ref() == Some(&key.sign(&chain_head::covered(link, &others))) {
         return None;
     }
     if end.chain == BOOK {

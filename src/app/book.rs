@@ -3,10 +3,10 @@
 mod shape;
 
 use crate::app::import::history::{self, History};
-use crate::app::known::{Details, Match, take_over_merged, upsert};
-use crate::app::placing::{Found, Seeking, with_real_times};
+use crate::app::patient_match::{Details, Match, take_over_merged, upsert};
+use crate::app::placement::{Found, Seeking, with_real_times};
 use crate::app::when::{Length, Now, When};
-use crate::app::{Context, Desk, Env, find, known, privacy, remind, webhook};
+use crate::app::{Context, Desk, Env, find, patient_match, privacy, remind, webhook};
 use crate::domain::access::Scope;
 use crate::domain::appointment::{Appointment, Stamps, Visit};
 use crate::domain::phone;
@@ -121,7 +121,7 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
         Ok(branch) => env.branch_zone(desk, branch)?,
         Err(_) => desk.zone.clone(),
     };
-    let known_phone = known::has_phone(tx, desk, request.phone.as_deref())?;
+    let known_phone = patient_match::has_phone(tx, desk, request.phone.as_deref())?;
     let Shape { phone, name } =
         check_shape(request, desk, &zone, branch.as_ref().err(), (desk.now(env), known_phone))?;
 
@@ -174,7 +174,7 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
         return Ok(Booked { visit, idempotent: true });
     }
     let matched = match &known {
-        None => known::matching(tx, desk, &phone, &name)?,
+        None => patient_match::matching(tx, desk, &phone, &name)?,
         Some(_) => None,
     };
     if let Some(matched) = matched.as_ref().filter(|matched| matched.merged.is_some()) {
@@ -198,7 +198,7 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
         national_id: request.national_id.as_deref(),
     };
     let (details, differs) = match named.as_ref().or(matched.as_ref().map(Match::named)) {
-        Some(known) => known::allowed(tx, env, desk, known, details)?,
+        Some(known) => patient_match::allowed(tx, env, desk, known, details)?,
         None => (details, None),
     };
     let patient = match known.and(named) {
@@ -215,7 +215,7 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
     }
     webhook::announce_first(tx, env, Event::Booked, &visit)?;
     if is_stranger {
-        known::tell_as_given(&mut visit.patient, &name, &phone);
+        patient_match::tell_as_given(&mut visit.patient, &name, &phone);
     }
     if !desk.may_correct_patients() {
         // What was added for the desk would tell whether a guess is right.
@@ -376,7 +376,7 @@ fn write_down(
         visit_type: request.visit_type.clone(),
         assigned_doctor: request.assigned_doctor.clone(),
         reason: request.reason.clone(),
-        notes: known::noted(request.notes.as_deref(), differs),
+        notes: patient_match::noted(request.notes.as_deref(), differs),
         diagnosis: None,
         prescription: None,
         follow_up_required: false,

@@ -1,8 +1,8 @@
 //! Records by the words that people use: id, code, or the name or phone where it is one record's; what is
 //! typed may be a part of them.
 
-use crate::app::known::kept_of;
-use crate::app::{Desk, Env, parts};
+use crate::app::patient_match::kept_of;
+use crate::app::{Desk, Env, partial_match};
 use crate::domain::access::Key;
 use crate::domain::appointment::Visit;
 use crate::domain::ids;
@@ -80,9 +80,9 @@ macro_rules! spoken {
         }
     };
 }
-spoken!(Branch, name, |it: &Branch| it.active, directory::named, parts::of_directory);
-spoken!(Doctor, full_name, |it: &Doctor| it.active, directory::named, parts::of_directory);
-spoken!(Service, name, |it: &Service| it.active, directory::named, parts::of_directory);
+spoken!(Branch, name, |it: &Branch| it.active, directory::named, partial_match::of_directory);
+spoken!(Doctor, full_name, |it: &Doctor| it.active, directory::named, partial_match::of_directory);
+spoken!(Service, name, |it: &Service| it.active, directory::named, partial_match::of_directory);
 spoken!(Key, name, |it: &Key| it.active, directory::named);
 spoken!(Window, code, |it: &Window| it.active);
 spoken!(Closure, code, |it: &Closure| it.active);
@@ -126,7 +126,7 @@ impl Spoken for Patient {
         kept_of(tx, desk, same)
     }
     fn by_part(tx: &mut Tx<'_>, desk: &Desk, part: &str) -> std::result::Result<Vec<Self>, StoreError> {
-        parts::of_patients(tx, desk, part)
+        partial_match::of_patients(tx, desk, part)
     }
 }
 
@@ -246,7 +246,7 @@ fn ambiguous_patient(word: &str) -> Refusal {
 }
 
 fn ambiguous<T: Spoken>(word: &str, found: &[T]) -> Refusal {
-    let shown = &found[..found.len().min(parts::SHOWN)];
+    let shown = &found[..found.len().min(partial_match::SHOWN)];
     let candidates = shown.iter().map(|record| {
         Detail::Map(BTreeMap::from([
             ("id".to_owned(), record.id().into()),
@@ -270,7 +270,7 @@ fn refuse_several(
     Refusal::new(Code::Ambiguous, text!("names-several", word, found, kind = crate::locale::word(kind)))
         .detail("candidates", Detail::List(candidates))
         .detail("more", hidden)
-        .hint(parts::say_which(&named.join(", "), found))
+        .hint(partial_match::say_which(&named.join(", "), found))
 }
 
 /// The branch that was named, that this workstation stands in, or that is the only one (Bio Ecko,
@@ -312,7 +312,7 @@ pub fn visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<
     let word = word.trim();
     if !desk.exact
         && visit::find(tx, &desk.clinic.id, word)?.is_none()
-        && let Some(prefix) = parts::code_prefix(word)
+        && let Some(prefix) = partial_match::code_prefix(word)
     {
         // A doctor's key sees no others' appointments, and does not learn of them here.
         let mut found = visit::beginning_with(tx, &desk.clinic.id, &prefix, desk.own_doctor())?;
@@ -340,7 +340,7 @@ pub fn exact_visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> R
 fn several_visits(zones: &Zones, desk: &Desk, word: &str, found: Vec<Joined>) -> Result<Visit> {
     let count = found.len();
     let (mut candidates, mut named) = (Vec::new(), Vec::new());
-    for joined in found.into_iter().take(parts::SHOWN) {
+    for joined in found.into_iter().take(partial_match::SHOWN) {
         let Visit { appointment, patient, zone, .. } = with_zone(zones, joined)?;
         let starts_at = zone.rfc3339(appointment.span.start);
         let when = format!("{} {}", appointment.date, hhmm(appointment.start_time));

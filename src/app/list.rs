@@ -2,7 +2,7 @@
 
 use crate::app::paging::{Paged, Paging};
 use crate::app::when::{Day, When};
-use crate::app::{Context, Desk, Env, find, parts};
+use crate::app::{Context, Desk, Env, find, partial_match};
 use crate::domain::appointment::Visit;
 use crate::domain::record::{Attendee, Branch, Patient, Service};
 use crate::domain::refusal::Problems;
@@ -73,8 +73,8 @@ pub fn show(context: &mut Context, word: &str) -> Result<Visit> {
 pub fn enough(context: &mut Context, codes: &[&str]) -> Result<Vec<(String, usize)>> {
     let found = context.read(|tx, _, desk| Ok(visit::neighbours(tx, &desk.clinic.id, codes)?))?;
     let found = found.into_iter().map(|(code, near)| {
-        let shared = near.iter().flatten().map(|other| parts::shared(&code, other)).max();
-        let enough = (shared.unwrap_or(0) + 1).max(parts::SHORTEST).min(code.len());
+        let shared = near.iter().flatten().map(|other| partial_match::shared(&code, other)).max();
+        let enough = (shared.unwrap_or(0) + 1).max(partial_match::SHORTEST).min(code.len());
         (code, enough)
     });
     Ok(found.collect())

@@ -1,7 +1,7 @@
 //! Moving an appointment: the new place passes all checks, or the old one is kept.
 
 use crate::app::change::{Change, write_fields};
-use crate::app::placing::{Seeking, with_real_times};
+use crate::app::placement::{Seeking, with_real_times};
 use crate::app::when::{Length, When};
 use crate::app::{Context, Desk, Env, find, privacy, remind, webhook};
 use crate::domain::access::Scope;

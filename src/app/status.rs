@@ -1,7 +1,7 @@
 //! The steps of an appointment's life.
 
 use crate::app::change::{check_changeable, write_fields};
-use crate::app::placing::{Recheck, recheck};
+use crate::app::placement::{Recheck, recheck};
 use crate::app::when::{Day, Today};
 use crate::app::{Context, Desk, Env, find, privacy, remind, webhook};
 use crate::domain::access::Scope;

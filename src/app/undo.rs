@@ -1,7 +1,7 @@
 //! Taking back the last change of an appointment that somebody made: what was, is again, if its time
 //! is still free.
 
-use crate::app::placing::{Recheck, recheck};
+use crate::app::placement::{Recheck, recheck};
 use crate::app::status::count_no_shows;
 use crate::app::{Context, Desk, Env, find, privacy, remind, webhook};
 use crate::domain::appointment::{Appointment, Visit};

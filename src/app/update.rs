@@ -1,7 +1,7 @@
 //! Changing what an appointment says, and with `--input` its time and status in the same breath.
 
 use crate::app::change::{Change, check_changeable, final_state, write_fields};
-use crate::app::placing::{Recheck, recheck};
+use crate::app::placement::{Recheck, recheck};
 use crate::app::reschedule::{RescheduleRequest, move_in};
 use crate::app::status::{StatusRequest, set_in};
 use crate::app::when::{Day, Length, Today};

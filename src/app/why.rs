@@ -1,6 +1,6 @@
 //! Why a time can't be booked: every rule that stands in its way.
 
-use crate::app::placing::Seeking;
+use crate::app::placement::Seeking;
 use crate::app::when::When;
 use crate::app::{Context, find};
 use crate::domain::record::{Patient, Service};

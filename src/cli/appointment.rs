@@ -1,6 +1,6 @@
 //! An appointment's life: `turno show`, `reschedule`, `cancel`, `status` and `update`.
 
-use crate::cli::raw::Raw;
+use crate::cli::fields::Raw;
 use crate::cli::speech;
 use clap::Args;
 use serde::Serialize;

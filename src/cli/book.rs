@@ -1,6 +1,6 @@
 //! `turno book`.
 
-use crate::cli::raw::Raw;
+use crate::cli::fields::Raw;
 use crate::cli::series::Repeat;
 use crate::cli::speech;
 use clap::Args;

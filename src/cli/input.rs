@@ -1,6 +1,6 @@
 //! `--input`: JSON bodies, with the reference APIs' names as aliases.
 
-use crate::cli::raw::Raw;
+use crate::cli::fields::Raw;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};

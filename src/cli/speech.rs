@@ -2,7 +2,7 @@
 
 use crate::app::when::When;
 use crate::cli::days::{day, time};
-use crate::cli::raw::Raw;
+use crate::cli::fields::Raw;
 
 /// A day and a time said together: `tomorrow 9`, `mañana 9:30`, `15 de junio 14h30`.
 pub fn day_and_time(text: &str) -> Option<When> {

@@ -1,13 +1,13 @@
 //! THE WORLD OUTSIDE: what a message says and the channels that it goes out by.
 
 pub mod channel;
+mod channels;
 mod check;
 pub(crate) mod command;
 mod http;
 mod invitation;
-mod letter;
 mod mail;
-mod post;
+mod message;
 #[cfg(unix)]
 mod process;
 mod secret;
@@ -15,14 +15,14 @@ pub mod settings;
 mod smtp;
 pub mod templates;
 mod twilio;
-mod ways;
 pub mod webhook;
 mod whatsapp;
+mod workers;
 
+pub use channels::{Opener, Ways};
 pub use check::Lookup;
-pub use letter::write;
-pub use post::Post;
-pub use ways::{Opener, Ways};
+pub use message::write;
+pub use workers::Post;
 
 use crate::domain::appointment::Visit;
 use crate::domain::record::Clinic;

@@ -9,7 +9,7 @@ use crate::domain::time::{Instant, Zone};
 use crate::interchange::fhir::read::{Fields, Kind, read};
 use crate::interchange::fhir::write as fhir;
 use crate::interchange::fhir::write::text as fhir_text;
-use crate::interchange::ics::{own, read::events, write as ics};
+use crate::interchange::ics::{read::events, write as ics, x_properties};
 use chrono::{NaiveDate, NaiveTime};
 use proptest::collection::vec;
 use proptest::option;
@@ -214,7 +214,7 @@ fn stamps(visit: &Visit) -> BTreeMap<&'static str, Instant> {
 
 /// Takes the stamps out of what was read.
 fn stamps_in(read: &mut Fields) -> BTreeMap<&'static str, Instant> {
-    own::NAMES
+    x_properties::NAMES
         .iter()
         .filter(|(_, field)| field.ends_with("_at"))
         .filter_map(|(_, field)| Some((*field, Instant::parse_rfc3339(&read.remove(field)?).unwrap())))
@@ -289,7 +289,7 @@ proptest! {
         let text = format!("{}{event}{}", ics::head("Clínica"), ics::foot());
         let events = events(text.as_bytes()).unwrap();
         prop_assert_eq!(events.len(), 1);
-        let field = |name: &str| own::NAMES.iter().find(|(own, _)| *own == name).map(|(_, field)| *field);
+        let field = |name: &str| x_properties::NAMES.iter().find(|(own, _)| *own == name).map(|(_, field)| *field);
         let mut read: Fields = events[0].own.iter().map(|(name, value)| (field(name).unwrap(), value.clone())).collect();
         prop_assert_eq!(stamps_in(&mut read), stamps(&visit));
         let lines = |text: &str| (!text.trim().is_empty()).then(|| text.replace(['\u{2028}', '\u{2029}'], "\n"));

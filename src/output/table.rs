@@ -5,7 +5,7 @@ use crate::locale::plain;
 use crate::output::fold::folded;
 use crate::output::lists::{APPOINTMENTS, Columns, QUEUE};
 use crate::output::words::{at, days, list, state, status_face, status_words, words};
-use crate::output::{Answer, Face, agenda, card, charts, clearing, import, marks, overview, sheet};
+use crate::output::{Answer, Face, agenda, card, charts, import, marks, overview, reassign, sheet};
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, presets};
 use serde_json::Value;
 use std::fmt::Write;
@@ -48,7 +48,7 @@ fn drawn(answer: &Answer, color: bool) -> String {
         Face::Findings => card::findings(value),
         Face::Merge => card::merge(value),
         Face::Minded => minded(value, color),
-        Face::Cleared => clearing::text(value, color),
+        Face::Cleared => reassign::text(value, color),
         Face::Import => import::text(value),
         Face::Json => format!("{value}\n"),
         Face::Field(key) => format!("{}\n", words(value.get(key).unwrap_or(&Value::Null))),

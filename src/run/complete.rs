@@ -2,9 +2,9 @@
 //! in the midst of a line helps nobody.
 
 use crate::app::Context;
-use crate::app::completing::{Choice, Named, choices};
+use crate::app::completion::{Choice, Named, choices};
 use crate::cli::Global;
-use crate::cli::completing::{Lookup, completable};
+use crate::cli::completion::{Lookup, completable};
 use crate::domain::access::Need;
 use crate::error::Result;
 use crate::output::{Color, Format, Printer, printable};

@@ -10,10 +10,10 @@ use crate::app::{agenda, book, late, list, overview, queue, report, slots, updat
 use crate::cli::agenda::{AgendaArgs, QueueArgs, TodayArgs};
 use crate::cli::appointment::{Appointment, CancelArgs, RescheduleArgs, StatusArgs, UpdateArgs};
 use crate::cli::book::BookArgs;
+use crate::cli::fields::Raw;
 use crate::cli::input::{self, Body};
 use crate::cli::late::LateArgs;
 use crate::cli::list::{CountArgs, ListArgs};
-use crate::cli::raw::Raw;
 use crate::cli::report::ReportCommand;
 use crate::cli::slots::SlotsArgs;
 use crate::cli::why::WhyArgs;

@@ -18,9 +18,9 @@ use crate::output::{
     columns, csv, json_line, key, outbox, printable, series as series_face, view, waitlist as waiting_face,
     webhook,
 };
-use crate::run::aside::{self, Over};
+use crate::run::atomic_file::{self, Over};
+use crate::run::export_buffer::Spool;
 use crate::run::setup::{clinic_zone, clinics};
-use crate::run::spool::Spool;
 use crate::run::{Ended, Session, Stop, in_rows};
 use indicatif::ProgressBar;
 use serde::Serialize;
@@ -46,7 +46,7 @@ pub(super) fn export(session: &Session, command: ExportCommand) -> Ended {
 fn look(target: &Target, begins: &'static str) -> Result<Over> {
     let over = if target.force { Over::Begun(begins) } else { Over::Nothing };
     match &target.out {
-        Some(path) => aside::refuse_taken(path, over).map(|()| over),
+        Some(path) => atomic_file::refuse_taken(path, over).map(|()| over),
         None => Ok(over),
     }
 }

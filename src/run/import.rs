@@ -5,9 +5,9 @@ mod ics;
 
 use crate::app::batch::SHARE;
 use crate::app::import::{self, Mode, Outcome, Row, WHOLE, Wish};
+use crate::cli::fields::Raw;
 use crate::cli::import::columns::Plan;
 use crate::cli::import::{CsvArgs, HowArgs, ImportCommand, Kind};
-use crate::cli::raw::Raw;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::{Result, unless_too_many};
 use crate::interchange::Problem;

@@ -1,15 +1,16 @@
 //! From words to a face: parses, opens the book, runs the use case, writes the answer.
 
 mod admin;
-mod aside;
+mod affected;
 mod ask;
+mod atomic_file;
 mod backup;
 mod complete;
 mod cron;
 mod demo;
 mod desk;
 mod export;
-mod hits;
+mod export_buffer;
 mod import;
 mod key;
 mod pick;
@@ -17,7 +18,6 @@ mod privacy;
 mod remind;
 mod series;
 mod setup;
-mod spool;
 mod stream;
 mod undo;
 mod usage;

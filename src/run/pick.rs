@@ -10,14 +10,14 @@ use crate::app::alternatives::{alternatives, would_help};
 use crate::app::book::BookRequest;
 use crate::app::privacy;
 use crate::app::slots::FreeSlot;
-use crate::cli::raw::Raw;
+use crate::cli::fields::Raw;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::folders;
 use crate::output::{Format, error, table, view};
 use crate::run::Session;
-use crate::run::aside::{self, Over};
+use crate::run::atomic_file::{self, Over};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::path::{Path, PathBuf};
@@ -93,7 +93,7 @@ fn keep(session: &Session, context: &mut Context, said: &Raw, offered: &[FreeSlo
     folders::make(path.parent().unwrap_or(Path::new(""))).map_err(trouble)?;
     let mut content = format!("{}\n", kept.at).into_bytes();
     content.extend(sealed);
-    aside::write(&path, &content, Over::Own)
+    atomic_file::write(&path, &content, Over::Own)
 }
 
 /// What was said before, with the time, doctor and branch of the offer that is picked.

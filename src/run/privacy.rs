@@ -11,7 +11,7 @@ use crate::output::privacy::Sealed;
 use crate::output::{Answer, Face, privacy, table};
 use crate::output::{json_line, view};
 use crate::public::True;
-use crate::run::aside::{self, Over};
+use crate::run::atomic_file::{self, Over};
 use crate::run::{Session, ask, in_percent, pick};
 use crate::store::Ending;
 use crate::store::engine::Scrub;
@@ -24,9 +24,9 @@ pub(super) fn export(context: &mut Context, args: &ExportArgs) -> Result<Answer>
         return Ok(Answer::new(privacy::export(&export), Face::Json));
     };
     let over = if args.target.force { Over::Export } else { Over::Nothing };
-    aside::refuse_taken(path, over)?;
+    atomic_file::refuse_taken(path, over)?;
     let export = export::export(context, &args.patient)?;
-    aside::write(path, (json_line(&privacy::export(&export)) + "\n").as_bytes(), over)?;
+    atomic_file::write(path, (json_line(&privacy::export(&export)) + "\n").as_bytes(), over)?;
     Ok(Answer::new(privacy::exported(&export, path), Face::Record)
         .hint(text!("the-file-holds-everything-in-clear-hand")))
 }

@@ -1,8 +1,8 @@
 //! Setting up.
 
-use crate::app::clearing::{ClearRequest, clear};
 use crate::app::paging::{Paged, Paging};
-use crate::app::setup::hits::{Care, Minded};
+use crate::app::reassign::{ClearRequest, clear};
+use crate::app::setup::affected::{Care, Minded};
 use crate::app::setup::window::NamedWindow;
 use crate::app::setup::{self, branch, clinic, closure, doctor, patient, service, window};
 use crate::app::waitlist::after_reopening;
@@ -15,11 +15,11 @@ use crate::cli::setup::{
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::Zone;
 use crate::error::Result;
-use crate::output::clearing as face;
+use crate::output::reassign as face;
 use crate::output::view::{ClinicRow, FilesView, PatientsView};
 use crate::output::{Answer, Face, lists, view};
 use crate::run::waitlist::with_waiting;
-use crate::run::{Session, ending, from_stdin, hits, privacy, rows};
+use crate::run::{Session, affected, ending, from_stdin, privacy, rows};
 use crate::store::{Ending, Store};
 use dialoguer::Input;
 use serde::Serialize;
@@ -140,13 +140,13 @@ macro_rules! records {
 records! {
     branch of Branch: BranchCommand, BRANCHES, |session, context, MindedRecord { record, care }| {
         let remove = |context: &mut Context, how: Care<'_>| branch::remove(context, &record.record, how);
-        let Minded { record, hits } = hits::minding(session, context, (care, None), remove)?;
-        Ok(hits::answer(session, one(context, &record, view::branch)?, &hits, care.dry_run))
+        let Minded { record, hits } = affected::minding(session, context, (care, None), remove)?;
+        Ok(affected::answer(session, one(context, &record, view::branch)?, &hits, care.dry_run))
     };
     doctor of Doctor: DoctorCommand, DOCTORS, |session, context, MindedRecord { record, care }| {
         let remove = |context: &mut Context, how: Care<'_>| doctor::remove(context, &record.record, how);
-        let Minded { record, hits } = hits::minding(session, context, (care, None), remove)?;
-        Ok(hits::answer(session, one(context, &record, view::doctor)?, &hits, care.dry_run))
+        let Minded { record, hits } = affected::minding(session, context, (care, None), remove)?;
+        Ok(affected::answer(session, one(context, &record, view::doctor)?, &hits, care.dry_run))
     };
     service of Service: ServiceCommand, SERVICES, |session, context, record| {
         let removed = service::remove(context, &record.record)?;
@@ -184,8 +184,8 @@ pub(super) fn window(session: &Session, command: WindowCommand) -> Result<Answer
             (care, Box::new(move |context, how| window::remove(context, &record.record, how)))
         }
     };
-    let Minded { record, hits } = hits::minding(session, context, (care, None), change)?;
-    Ok(hits::answer(session, one(context, &record, view::window)?, &hits, care.dry_run))
+    let Minded { record, hits } = affected::minding(session, context, (care, None), change)?;
+    Ok(affected::answer(session, one(context, &record, view::window)?, &hits, care.dry_run))
 }
 
 type WindowChange = dyn Fn(&mut Context, Care<'_>) -> Result<Minded<NamedWindow>>;
@@ -204,8 +204,9 @@ pub(super) fn closure(session: &Session, command: ClosureCommand) -> Result<Answ
                 Ok(Minded { hits: added.hits.clone(), record: added })
             };
             let tip = text!("with-move-it-finds-other-times-for-them");
-            let Minded { record, hits } = hits::minding(session, context, (care, Some(tip)), add)?;
-            let answer = hits::answer(session, one(context, &record, view::closure)?, &hits, care.dry_run);
+            let Minded { record, hits } = affected::minding(session, context, (care, Some(tip)), add)?;
+            let answer =
+                affected::answer(session, one(context, &record, view::closure)?, &hits, care.dry_run);
             Ok(if care.dry_run && !hits.is_empty() { answer.hint(tip) } else { answer })
         }
         ClosureCommand::List(listing) => {

@@ -5,7 +5,7 @@ use crate::app::batch::{SHARE, book_each};
 use crate::app::book::{self, BookRequest};
 use crate::cli::book::BookArgs;
 use crate::cli::input::{self, Body};
-use crate::cli::many::{Item, Values};
+use crate::cli::json_stream::{Item, Values};
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
 use crate::locale::{self, Language};

@@ -1,7 +1,7 @@
 //! Webhooks.
 
 use crate::app::setup::webhook::{self as endpoints, WithSecret};
-use crate::app::webhook::{log, sweep, trial};
+use crate::app::webhook::{log, send_test, sweep};
 use crate::app::{Context, setup};
 use crate::cli::webhook::WebhookCommand;
 use crate::domain::time::Zone;
@@ -49,7 +49,7 @@ fn answer(session: &Session, context: &mut Context, command: WebhookCommand) -> 
         }
         WebhookCommand::Remove(record) => endpoints::remove(context, &record.record)?,
         WebhookCommand::Test(record) => {
-            let tried = trial::test(context, &record.record)?;
+            let tried = send_test::test(context, &record.record)?;
             let exit = if tried.attempt.arrived() { 0 } else { SOME_FAILED };
             return Ok(Answer { exit, ..Answer::new(webhook::trial(&tried), Face::Record) });
         }

@@ -4,8 +4,8 @@
 
 use crate::domain::time::{Instant, Zone};
 use crate::error::StoreError;
+use crate::store::chain_head;
 use crate::store::engine::Value;
-use crate::store::head;
 use crate::store::record::{FromRow, Stored, differences, marks, record};
 use crate::store::{Tx, meta, params};
 use serde::Serializer;
@@ -269,7 +269,7 @@ pub fn append(
 ) -> Result<Written, StoreError> {
     tx.needs_lock_of(draft.clinic_id)?;
     let chain = draft.chain();
-    let end = head::end(tx, chain, &mac)?;
+    let end = chain_head::end(tx, chain, &mac)?;
     let seq = end.link.seq.saturating_add(1);
     if tx.is_guess() {
         return Ok(Written { seq, latest: end.latest });
@@ -299,7 +299,7 @@ pub fn append(
         meta::set(tx, meta::BOOK_ID, &code)?;
     }
     let link = Link { chain: chain.to_owned(), seq, mac: code };
-    head::advance(tx, &end, &link, draft.at, &mac)?;
+    chain_head::advance(tx, &end, &link, draft.at, &mac)?;
     tx.entries.retain(|before| before.chain != chain);
     tx.entries.push(link);
     Ok(Written { seq, latest: end.latest })
@@ -314,7 +314,7 @@ pub(super) fn holds(tx: &mut Tx<'_>, link: &Link) -> Result<bool, StoreError> {
 
 /// The last entry of each chain, as the heads have them.
 pub(super) fn heads(tx: &mut Tx<'_>) -> Result<Vec<Link>, StoreError> {
-    let links = head::all(tx)?.into_iter().map(|head| head.link);
+    let links = chain_head::all(tx)?.into_iter().map(|head| head.link);
     Ok(links.filter(|link| link.seq > 0).collect())
 }
 
@@ -336,7 +336,7 @@ pub fn said_between(
     (from, until): (Instant, Instant),
 ) -> Result<bool, StoreError> {
     let chain = clinic_id.unwrap_or(BOOK);
-    let newest = head::last_seq(tx, chain)?;
+    let newest = chain_head::last_seq(tx, chain)?;
     let sql = "SELECT 1 FROM audit_log WHERE chain = ?1 AND seq > ?2 AND action = ?3 AND after = ?4
         AND at >= ?5 AND at < ?6 AND coalesce(clinic_id, '') = ?1 LIMIT 1";
     tx.is_there(sql, params![chain, newest - LATELY, action, after, from, until])

@@ -6,7 +6,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
 use crate::error::StoreError;
 use crate::store::files::{self, Part, beside};
-use crate::store::sqlite::{Sqlite, whole};
+use crate::store::sqlite::{Sqlite, replace_book};
 use crate::store::{Ending, Location, Store, Tx, audit, copy, directory, meta, migrate};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -85,8 +85,8 @@ pub fn may_go(target: Target<'_>) -> Result<(), StoreError> {
         return Err(files::taken(path));
     }
     // A log that a lost file left would be taken for this one's.
-    if let Some(log) = whole::in_use(path) {
-        return Err(whole::in_its_way(&log, text!("name-another-file")));
+    if let Some(log) = replace_book::in_use(path) {
+        return Err(replace_book::in_its_way(&log, text!("name-another-file")));
     }
     match there {
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => Ok(()),
@@ -163,7 +163,7 @@ pub fn make(
         from.read(|source| to.write(Ending::Commit, |target| copy::fill(source, target, &mut |_| {})))?;
     }
     sign(part.path(), now, sealed)?;
-    whole::settle(part.path())?;
+    replace_book::settle(part.path())?;
     let (rows, facts) = look_over(part.path(), from, &before)?;
     let bytes = part.bytes();
     // Somebody may have begun to work in what makes way.
@@ -203,7 +203,7 @@ pub fn book_id(tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
 /// the book's stood, and be a beginning of it.
 fn look_over(path: &Path, from: &mut Store, before: &[audit::Link]) -> Result<(u64, Facts), Refusal> {
     let mut engine = Sqlite::peek(path)?;
-    whole::is_whole(&mut engine)?;
+    replace_book::is_whole(&mut engine)?;
     let schema = engine.schema()?;
     let mut written = over(engine, path);
     let (rows, facts, heads) =
@@ -253,7 +253,7 @@ pub fn of_book<K: Ord>(folder: &Path, id: &str, read: impl Fn(&str) -> Option<K>
 
 /// Removes a backup; one that somebody has open as a book stays. Answers whether it is gone.
 pub fn remove(path: &Path) -> bool {
-    whole::in_use(path).is_none() && fs::remove_file(path).is_ok()
+    replace_book::in_use(path).is_none() && fs::remove_file(path).is_ok()
 }
 
 /// A book that was read from a file and waits to be put in the place of another.
@@ -279,7 +279,7 @@ impl Candidate {
             )
             .into());
         }
-        let left = whole::left(file, folder)?;
+        let left = replace_book::left(file, folder)?;
         let mut source = Sqlite::peek(left.as_ref().map_or(file, Part::path))?;
         let schema = source.schema()?;
         files::make_folder(folder)?;
@@ -287,7 +287,7 @@ impl Candidate {
         let part = Part::new(folder)?;
         source.vacuum_into(part.path()).map_err(damaged)?;
         let mut engine = Sqlite::open(part.path()).map_err(damaged)?;
-        whole::is_whole(&mut engine).map_err(damaged)?;
+        replace_book::is_whole(&mut engine).map_err(damaged)?;
         let mut store = over(engine, part.path());
         let facts = store.read(|tx| Ok(Facts::of(tx, schema, true)?))?;
         Ok(Candidate { store, facts, part })
@@ -306,16 +306,16 @@ impl Candidate {
     pub fn put(self, book: &Path, aside: &Path) -> Result<Vec<PathBuf>, StoreError> {
         let Candidate { store, part, .. } = self;
         drop(store);
-        whole::settle(part.path())?;
-        if whole::lies(book)? {
-            match whole::replace(book, part.path(), aside) {
+        replace_book::settle(part.path())?;
+        if replace_book::lies(book)? {
+            match replace_book::replace(book, part.path(), aside) {
                 Ok(()) => return Ok(vec![aside.to_owned()]),
                 // Nobody can use it, so nobody is at work in it.
                 Err(StoreError::Corrupt(_)) => {}
                 Err(problem) => return Err(problem),
             }
         }
-        whole::put(book, part, aside)
+        replace_book::put(book, part, aside)
     }
 }
 
@@ -332,7 +332,7 @@ pub enum Present {
 
 /// Looks at what lies at a path, and changes nothing.
 pub fn present(path: &Path) -> Result<Present, StoreError> {
-    if !whole::lies(path)? {
+    if !replace_book::lies(path)? {
         return Ok(Present::Nothing);
     }
     let looked = Sqlite::peek(path).and_then(|mut engine| {

@@ -439,6 +439,6 @@ fn the_newest_time_of_the_log_is_known_whatever_a_clock_did() {
         let now = Instant::from_unix(seconds);
         assert_eq!(entry(&mut store, now), newest);
         newest = newest.max(Some(now));
-        assert_eq!(store.read(|tx| Ok(head::latest(tx)?)).unwrap(), newest);
+        assert_eq!(store.read(|tx| Ok(chain_head::latest(tx)?)).unwrap(), newest);
     }
 }

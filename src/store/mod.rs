@@ -3,11 +3,11 @@
 //! Everything that is read or written goes through a [`Tx`]; a transaction that is not committed
 //! is taken back. SQL sits here and nowhere else.
 
-mod again;
 pub mod appointments;
 pub mod audit;
 pub mod backup;
 mod cells;
+pub mod chain_head;
 pub mod check;
 pub mod copy;
 pub mod deliveries;
@@ -17,9 +17,9 @@ pub mod engine;
 pub mod erase;
 pub(crate) mod files;
 mod forecast;
-pub mod head;
 pub mod keys;
 mod location;
+pub mod mentions;
 pub mod merges;
 pub mod meta;
 pub mod migrate;
@@ -32,11 +32,11 @@ pub mod record;
 pub mod records;
 pub mod redact;
 pub mod reports;
+mod retry;
 pub mod rotation;
 pub mod series;
 mod sqlite;
 pub mod sweeps;
-pub mod traces;
 mod tx;
 pub mod undo;
 pub mod waitlist;
@@ -46,11 +46,11 @@ pub mod words;
 
 use crate::domain::refusal::Refusal;
 use crate::error::StoreError;
-use again::{Patience, Try, after_a_change, unknown_outcome};
 use audit::Link;
 use engine::{Engine, Locked, Mode, Scrub};
 use forecast::{Answers, Foreseen, Foresight};
 pub use location::Location;
+use retry::{Patience, Try, after_a_change, unknown_outcome};
 pub use tx::Tx;
 use words::Words;
 
@@ -121,7 +121,7 @@ impl Store {
     }
 
     fn new(engine: Box<dyn Engine>, location: &Location) -> Store {
-        let patience = again::PATIENCE;
+        let patience = retry::PATIENCE;
         Store { engine, location: location.clone(), patience, changed: false, hints: None, clinic: None }
     }
 
@@ -220,7 +220,7 @@ impl Store {
     fn looked<T>(&mut self, work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>) -> Try<T, Refusal> {
         match self.engine.begin(Mode::Read) {
             Ok(()) => {}
-            Err(problem) if again::may_pass(&problem, false) => return Try::Again(problem),
+            Err(problem) if retry::may_pass(&problem, false) => return Try::Again(problem),
             Err(problem) => return Try::Refused(problem.into()),
         }
         let mut tx = Tx::new(self.engine.as_mut(), false);
@@ -273,7 +273,7 @@ impl Store {
         unanswered: &mut Option<(Link, T)>,
     ) -> Try<T, Refusal> {
         let judged = |problem: StoreError| {
-            if again::may_pass(&problem, doubt) { Try::Again(problem) } else { Try::Refused(problem.into()) }
+            if retry::may_pass(&problem, doubt) { Try::Again(problem) } else { Try::Refused(problem.into()) }
         };
         if let Err(problem) = self.engine.begin(clinic.clone().map_or(Mode::Write, Mode::WriteIn)) {
             return judged(problem);
@@ -378,13 +378,13 @@ fn committed<T>(
 }
 
 #[cfg(test)]
-mod again_tests;
-#[cfg(test)]
 mod effect_tests;
 #[cfg(test)]
 pub(crate) mod fixtures;
 #[cfg(test)]
 mod plan_tests;
+#[cfg(test)]
+mod retry_tests;
 
 /// What every engine keeps, on SQLite.
 #[cfg(test)]

@@ -2,9 +2,9 @@
 
 use crate::error::StoreError;
 use crate::store::audit::{self, Entry, Link, covered};
+use crate::store::chain_head::Head;
 use crate::store::engine::Value;
-use crate::store::head::Head;
-use crate::store::{Tx, head, meta, params, redact};
+use crate::store::{Tx, chain_head, meta, params, redact};
 use std::fmt::Write;
 
 /// A sealed national ID, and whose it is.
@@ -69,13 +69,13 @@ const AT_A_TIME: i64 = 500;
 /// Signs all chains and their heads anew; `mac` is the new chains'. What was emptied keeps the code of what it held,
 /// to which the next entry is chained. Answers the last entry of each chain as it was.
 pub fn sign_anew(tx: &mut Tx<'_>, mac: impl Fn(&[u8]) -> String) -> Result<Vec<Link>, StoreError> {
-    let heads = head::all(tx)?;
-    let others: Vec<String> = head::chains(&heads).collect();
+    let heads = chain_head::all(tx)?;
+    let others: Vec<String> = chain_head::chains(&heads).collect();
     for Head { link, .. } in &heads {
         let code = sign_chain(tx, &link.chain, &mac)?;
         let link = Link { mac: code, ..link.clone() };
         let sql = "UPDATE audit_head SET mac = ?2, signature = ?3 WHERE chain = ?1";
-        let signature = mac(&head::covered(&link, &others));
+        let signature = mac(&chain_head::covered(&link, &others));
         tx.run(sql, params![link.chain.as_str(), link.mac.as_str(), signature])?;
     }
     Ok(heads.into_iter().map(|head| head.link).filter(|link| link.seq > 0).collect())

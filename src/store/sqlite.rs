@@ -13,10 +13,10 @@ use std::time::Duration;
 mod fault;
 mod file;
 mod patience;
+pub(super) mod replace_book;
 pub(super) mod schema;
 mod statement;
 mod turn;
-pub(super) mod whole;
 
 use fault::error;
 use file::{APPLICATION_ID, Header, explained, header, make_file, missing, not_ours};
@@ -80,7 +80,7 @@ impl Sqlite {
 
     fn create_unexplained(path: &Path) -> Result<Self, StoreError> {
         if let Some(log) = files::lost_log(path) {
-            return Err(whole::in_its_way(&log, text!("move-it-away-or-put-the-book-back")));
+            return Err(replace_book::in_its_way(&log, text!("move-it-away-or-put-the-book-back")));
         }
         make_file(path)?;
         let found = header(path)?;

@@ -226,7 +226,7 @@ fn an_erasure_leaves_nothing_in_the_log() {
 fn a_log_that_rests_tells_of_nobody_and_one_that_is_held_does() {
     let folder = Folder::new();
     drop(Store::create(&folder.book()).unwrap());
-    let in_use = || whole::in_use(&folder.path());
+    let in_use = || replace_book::in_use(&folder.path());
     assert_eq!(in_use(), None);
     noted(&folder);
     let log = beside(&folder.path(), "-wal");

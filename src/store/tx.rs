@@ -2,11 +2,11 @@
 
 use crate::domain::refusal::Refusal;
 use crate::error::StoreError;
-use crate::store::again;
 use crate::store::audit::Link;
+use crate::store::chain_head::{self, Advance};
 use crate::store::engine::{Engine, Row, Value};
 use crate::store::forecast::{Foreseen, hand_over};
-use crate::store::head::{self, Advance};
+use crate::store::retry;
 
 /// A transaction: dropped without a commit it is taken back.
 pub struct Tx<'a> {
@@ -123,7 +123,7 @@ impl Tx<'_> {
     pub(super) fn noting<T>(&mut self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
         if let Err(problem) = &answer {
             self.failed = true;
-            if again::may_pass(problem, self.doubt) {
+            if retry::may_pass(problem, self.doubt) {
                 self.trouble = Some(problem.clone());
             }
         }
@@ -242,7 +242,7 @@ impl Tx<'_> {
     /// Makes sure that all of it would last.
     pub(super) fn rehearse(&mut self) -> Result<(), StoreError> {
         self.unfailed()?;
-        head::write(self)?;
+        chain_head::write(self)?;
         self.settle()
     }
 
@@ -256,7 +256,7 @@ impl Tx<'_> {
 
     pub(super) fn commit(mut self) -> Result<(), StoreError> {
         self.unfailed()?;
-        head::write(&mut self)?;
+        chain_head::write(&mut self)?;
         self.engine.commit()?;
         self.open = false;
         Ok(())

@@ -6,7 +6,7 @@ use crate::error::StoreError;
 use crate::store::audit::{self, BOOK, Entry, Place};
 use crate::store::engine::{Row, Value};
 use crate::store::record::Stored;
-use crate::store::{Tx, head, params};
+use crate::store::{Tx, chain_head, params};
 use serde_json::{Map, Value as Json};
 
 /// How far back an actor's changes are looked for, in entries of a chain.
@@ -19,7 +19,7 @@ pub fn done_by(tx: &mut Tx<'_>, clinic_id: &str, actor: &str, limit: i64) -> Res
     let mut done = Vec::new();
     // Behind the clinic's own chain lies what the book's holds of it.
     for chain in [clinic_id, BOOK] {
-        let newest = head::last_seq(tx, chain)?;
+        let newest = chain_head::last_seq(tx, chain)?;
         done.extend(audit::entries(tx, rest, params![chain, newest - LATELY, actor, clinic_id, limit])?);
     }
     Ok(done)

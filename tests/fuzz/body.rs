@@ -9,7 +9,7 @@ use turno::app::setup::doctor::{self, DoctorFields};
 use turno::app::setup::window::{self, WindowFields};
 use turno::app::{Context, Env};
 use turno::cli::input::{self, Body};
-use turno::cli::many::Values;
+use turno::cli::json_stream::Values;
 use turno::domain::refusal::{Code, Refusal};
 use turno::domain::time::Instant;
 use turno::output::printable;

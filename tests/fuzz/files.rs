@@ -1,9 +1,9 @@
 //! Files of other programs: CSV, calendars and bundles.
 
 use crate::fuzz;
+use turno::cli::fields::Raw;
 use turno::cli::import::Kind;
 use turno::cli::import::columns::Plan;
-use turno::cli::raw::Raw;
 use turno::domain::interval::Interval;
 use turno::domain::time::{Instant, Zone};
 use turno::interchange::csv::read::{LONGEST_ROW, Rows};

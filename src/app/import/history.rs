@@ -4,7 +4,7 @@
 //! [`crate::domain::imported`]. No confirmation goes out, and reminders only for what is still ahead.
 
 use crate::app::book::BookRequest;
-use crate::app::placing::{Found, Seeking};
+use crate::app::placement::{Found, Seeking};
 use crate::app::setup::window::{MOST, blank};
 use crate::app::status::count_no_shows;
 use crate::app::when::{Day, When};

@@ -1,9 +1,9 @@
 //! Patients that are imported: known again, brought up to date, or written down anew.
 
 use crate::app::import::Outcome;
-use crate::app::known::Match;
+use crate::app::patient_match::Match;
 use crate::app::setup::patient::{PatientFields, add_in, check_phone, take};
-use crate::app::{Desk, Env, known, privacy};
+use crate::app::{Desk, Env, patient_match, privacy};
 use crate::domain::phone;
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Code, Problems, Refusal};
@@ -69,14 +69,14 @@ fn find(tx: &mut Tx<'_>, desk: &Desk, fields: &PatientFields) -> Result<Option<M
         && let Some(patient) = tx.by_code::<Patient>(&desk.clinic.id, code)?
     {
         if patient.merged_into.is_some() {
-            return known::matching(tx, desk, &phone, &name);
+            return patient_match::matching(tx, desk, &phone, &name);
         }
         if patient.phone != phone && name_key(&patient.full_name) != name_key(&name) {
             return Err(Refusal::invalid("code", text!("is-another-patients", code)));
         }
         return Ok(Some(Match { patient, merged: None }));
     }
-    known::matching(tx, desk, &phone, &name)
+    patient_match::matching(tx, desk, &phone, &name)
 }
 
 /// A refusal of fields under the names that the file has for them.

@@ -1,6 +1,6 @@
 //! Taking a person out of the book. Their visits stay, nameless, with their times.
 
-use crate::app::privacy::traces::{self, Words};
+use crate::app::privacy::mentions::{self, Words};
 use crate::app::privacy::{check_own_record, facts, scrub};
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::Appointment;
@@ -14,7 +14,7 @@ use crate::error::Result;
 use crate::secrets::random;
 use crate::store::audit::{Entry, Place};
 use crate::store::erase::{Companions, HIDDEN_KEY, NAMELESS, NO_REQUEST};
-use crate::store::{Ending, Tx, directory, erase, merges, redact, traces as store_traces, waitlist};
+use crate::store::{Ending, Tx, directory, erase, mentions as store_mentions, merges, redact, waitlist};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -86,16 +86,16 @@ pub(super) fn erase_in(
     let mut emptied = Vec::new();
     let mut kept = patient.clone();
     let going: Vec<&str> = merged.iter().chain([patient]).map(|record| record.id.as_str()).collect();
-    let told = store_traces::merges(tx, &desk.clinic.id)?;
+    let told = store_mentions::merges(tx, &desk.clinic.id)?;
     let mut log = BTreeMap::new();
     // The nearest were merged last: what could be undone is forgotten from the far end.
     for record in merged.iter().rev().chain([patient]) {
         merges::forget(tx, &record.id)?;
         // What the log knows of them is read before it is emptied.
-        let words = traces::words(tx, record)?;
-        let elsewhere = traces::elsewhere(tx, &told, record, &going)?;
-        note_all(&mut log, traces::entries(tx, &elsewhere)?);
-        gone.companions.add(traces::empty(tx, &elsewhere, env.now)?);
+        let words = mentions::words(tx, record)?;
+        let elsewhere = mentions::elsewhere(tx, &told, record, &going)?;
+        note_all(&mut log, mentions::entries(tx, &elsewhere)?);
+        gone.companions.add(mentions::empty(tx, &elsewhere, env.now)?);
         empty_visits(tx, env, record, &words, &mut gone, &mut emptied)?;
         empty_entries(tx, env, record, &mut emptied)?;
         empty_closures(tx, desk, &words, &mut emptied)?;
@@ -182,7 +182,7 @@ fn empty_closures(tx: &mut Tx<'_>, desk: &Desk, words: &Words, emptied: &mut Vec
     for closure in directory::all::<Closure>(tx, &desk.clinic.id, true)? {
         // What it said before is in the log.
         let entries = redact::open_about(tx, &closure.id)?;
-        let mut said = entries.iter().flat_map(traces::fields).filter(|(field, _)| field == "reason");
+        let mut said = entries.iter().flat_map(mentions::fields).filter(|(field, _)| field == "reason");
         let was_said = said.any(|(_, reason)| reason.as_str().is_some_and(|reason| is_told(reason, words)));
         let is_said = is_told(&closure.reason, words);
         if is_said {

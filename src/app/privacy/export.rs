@@ -1,6 +1,6 @@
 //! Everything that the book holds of one person.
 
-use crate::app::privacy::{facts, traces};
+use crate::app::privacy::{facts, mentions};
 use crate::app::remind::Note;
 use crate::app::setup::patient::{SeenPatient, see};
 use crate::app::waitlist::{Waiting, name};
@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::store::appointments::list::{self, Filter, Order};
 use crate::store::audit::{self, Entry, FOUND};
 use crate::store::deliveries::{self, Known};
-use crate::store::{Ending, Tx, erase, outbox, traces as store_traces, waitlist};
+use crate::store::{Ending, Tx, erase, mentions as store_mentions, outbox, waitlist};
 
 /// Everything that is held of a person.
 #[derive(Debug, Clone)]
@@ -107,8 +107,8 @@ fn collect(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: Patient) -> Result<
     export.entries.dedup_by_key(|entry| entry.place());
     let own: Vec<&Patient> =
         std::iter::once(&export.patient).chain(&export.merged).map(|seen| &seen.patient).collect();
-    let told = store_traces::merges(tx, clinic_id)?;
-    let of_others = traces::of_others(tx, &told, &own)?;
+    let told = store_mentions::merges(tx, clinic_id)?;
+    let of_others = mentions::of_others(tx, &told, &own)?;
     for entry in export.entries.iter_mut().filter(|entry| of_others.contains(&entry.place())) {
         (entry.before, entry.after) = (None, None);
     }

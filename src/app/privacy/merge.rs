@@ -1,7 +1,7 @@
 //! Two records that are one person: the one is kept, and the other goes into it, until that turns out
 //! to be wrong.
 
-use crate::app::known::seal_national_id;
+use crate::app::patient_match::seal_national_id;
 use crate::app::privacy::{check_not_erased, check_own_record, facts};
 use crate::app::setup::patient::{SeenPatient, see};
 use crate::app::{Context, Desk, Env, find};

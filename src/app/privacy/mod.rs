@@ -3,16 +3,16 @@
 
 pub mod erase;
 pub mod export;
+mod mentions;
 pub mod merge;
 pub mod purge;
 pub mod scrub;
-mod traces;
 
 use crate::app::{Context, Desk};
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::Result;
-use crate::store::{Tx, head, merges, redact};
+use crate::store::{Tx, chain_head, merges, redact};
 pub(in crate::app) use erase::hidden_key;
 use serde_json::Value;
 
@@ -25,7 +25,7 @@ pub(in crate::app) fn facts(pairs: &[(&str, Value)]) -> String {
 
 /// The place of the newest entry in the clinic's log: what is kept outside the book is as old as that.
 pub fn log_place(context: &mut Context) -> Result<i64> {
-    context.read(|tx, _, desk| Ok(head::last_seq(tx, &desk.clinic.id)?))
+    context.read(|tx, _, desk| Ok(chain_head::last_seq(tx, &desk.clinic.id)?))
 }
 
 /// Whether anybody was erased since the log's newest entry was that one, or the book is an older one by
@@ -33,7 +33,7 @@ pub fn log_place(context: &mut Context) -> Result<i64> {
 pub fn forgot_since(context: &mut Context, place: i64) -> Result<bool> {
     context.read(|tx, _, desk| {
         let clinic_id = &desk.clinic.id;
-        Ok(head::last_seq(tx, clinic_id)? < place || redact::erased_since(tx, clinic_id, place)?)
+        Ok(chain_head::last_seq(tx, clinic_id)? < place || redact::erased_since(tx, clinic_id, place)?)
     })
 }
 

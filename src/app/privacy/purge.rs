@@ -1,7 +1,7 @@
 //! Retention: what is older than it has to be goes, in steps that keep nobody waiting.
 
 use crate::app::privacy::erase::{Gone, counts, note_all};
-use crate::app::privacy::{facts, scrub, traces};
+use crate::app::privacy::{facts, mentions, scrub};
 use crate::app::{Context, Desk, Env};
 use crate::domain::age::Age;
 use crate::domain::record::{Clinic, Patient};
@@ -10,7 +10,7 @@ use crate::domain::time::{Instant, Zone, midnight};
 use crate::domain::waitlist as waiting;
 use crate::error::Result;
 use crate::store::audit::{Entry, Place};
-use crate::store::traces::{self as traces_of, Told};
+use crate::store::mentions::{self as mentions_of, Told};
 use crate::store::{Ending, Tx, erase, merges, purge, redact, waitlist};
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -53,7 +53,7 @@ pub fn rehearse(context: &mut Context, age: Age) -> Result<Purge> {
         let Line { day, before } = line(env, &desk, age)?;
         let [visits, messages, events, deliveries, mut entries, tokens] =
             purge::counts(tx, &desk.clinic.id, before, day)?;
-        let told = traces_of::merges(tx, &desk.clinic.id)?;
+        let told = mentions_of::merges(tx, &desk.clinic.id)?;
         let (mut patients, mut last, mut going) = (0, String::new(), BTreeSet::new());
         let mut others = BTreeMap::new();
         while let Some(idle) = idle_patients(tx, &desk, before, &mut last)? {
@@ -87,7 +87,7 @@ pub fn purge(context: &mut Context, age: Age, progress: &dyn Fn(u64)) -> Result<
         let Line { before, .. } = line(env, &desk, age)?;
         let gone = Gone::default();
         // Who was merged since was touched since, and does not go.
-        let told = traces_of::merges(tx, &desk.clinic.id)?;
+        let told = mentions_of::merges(tx, &desk.clinic.id)?;
         let purge = Purge { clinic: desk.clinic.code, zone: desk.zone, before, gone, patients: 0, tokens: 0 };
         Ok((purge, told))
     })?;
@@ -170,8 +170,8 @@ fn some_patients(
     let mut log = BTreeMap::new();
     for patient in groups.iter().flatten() {
         note_all(&mut log, traces_in_log(tx, told, patient)?);
-        let elsewhere = traces::elsewhere(tx, told, patient, &ids)?;
-        traces::empty(tx, &elsewhere, env.now)?;
+        let elsewhere = mentions::elsewhere(tx, told, patient, &ids)?;
+        mentions::empty(tx, &elsewhere, env.now)?;
     }
     for id in &ids {
         merges::forget(tx, id)?;
@@ -198,8 +198,8 @@ fn remove_entries(tx: &mut Tx<'_>, entries: &[waiting::Entry]) -> Result<()> {
 
 /// The entries about others that repeat a person's words.
 fn traces_in_log(tx: &mut Tx<'_>, told: &[Told], patient: &Patient) -> Result<Vec<Entry>> {
-    let elsewhere = traces::elsewhere(tx, told, patient, &[])?;
-    traces::entries(tx, &elsewhere)
+    let elsewhere = mentions::elsewhere(tx, told, patient, &[])?;
+    mentions::entries(tx, &elsewhere)
 }
 
 /// The next patients whose record nobody touched since and who have no visit but old ones, each with

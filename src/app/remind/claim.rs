@@ -1,7 +1,7 @@
 //! Claiming: which of a page's messages this sweep takes, inside the transaction that takes them.
 
 use crate::app::remind::Note;
-use crate::app::remind::look::{self, Looked};
+use crate::app::remind::due::{self, Looked};
 use crate::app::remind::pass::Held;
 use crate::app::remind::settle::{Act, Acts};
 use crate::app::remind::sweep::{Orders, Swept};
@@ -18,7 +18,7 @@ use crate::store::outbox::{self, Delay, Settlement};
 use std::collections::{BTreeMap, VecDeque};
 
 /// The most messages that wait for one channel's workers: a page finds room where they are short.
-const QUEUE: usize = 2 * look::PAGE;
+const QUEUE: usize = 2 * due::PAGE;
 /// How long a message waits that can't be read or settled, in seconds: somebody has to mend
 /// something first.
 pub(super) const MENDING: i64 = 60 * 60;

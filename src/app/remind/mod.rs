@@ -1,13 +1,13 @@
 //! The outbox: planning messages with their appointment, and the sweep that sends them.
 
 mod claim;
+mod due;
 pub mod heartbeat;
-mod look;
+mod outcomes;
 mod pace;
 mod pass;
 pub mod preview;
 pub mod retry;
-mod returns;
 mod send;
 mod settle;
 pub mod sweep;

@@ -3,7 +3,7 @@
 //! Beside its book it reads each message right before a worker takes it, and settles it as soon as it returns.
 //! Where a trip to the book takes time, as many letters share one as go out in about a second.
 
-use crate::app::remind::look;
+use crate::app::remind::due;
 use crate::app::remind::pass::Held;
 use crate::deliver::channel::Letter;
 use std::collections::VecDeque;
@@ -63,7 +63,7 @@ impl Stock {
     pub(super) fn next_size(&self, at_least: usize) -> usize {
         let passed = self.ready_since.elapsed().as_millis().max(1);
         let rate = self.size as u128 * AHEAD.as_millis() / passed;
-        usize::try_from(rate).unwrap_or(usize::MAX).min(look::PAGE).max(at_least)
+        usize::try_from(rate).unwrap_or(usize::MAX).min(due::PAGE).max(at_least)
     }
 }
 

@@ -6,7 +6,7 @@
 
 use crate::app::remind::Note;
 use crate::app::remind::claim::{Claim, Claimer};
-use crate::app::remind::look::{self, Walk};
+use crate::app::remind::due::{self, Walk};
 use crate::app::remind::pace::{Distance, Stock, is_long_since};
 use crate::app::remind::settle::Acts;
 use crate::app::remind::sweep::{Orders, Reader, Start, Swept, Tally, wording};
@@ -290,15 +290,15 @@ impl<'a, R: Reader> Pass<'a, R> {
         let room = if self.precaution == Precaution::Alone { self.left.min(1) } else { self.left };
         let walk = &self.walk;
         let (claim, count) = store.write_in_clinic(Ending::Commit, |tx| {
-            let page = look::page(tx, env, claimer.desk, Some(env.now), walk.after())?;
+            let page = due::page(tx, env, claimer.desk, Some(env.now), walk.after())?;
             let (mut claim, mut count) = (Claim::default(), page.len());
             for looked in page {
                 if claim.held.len() >= room {
                     // The rest of the page is looked at again.
-                    count = look::PAGE;
+                    count = due::PAGE;
                     break;
                 }
-                claim.last = Some(look::place(&looked));
+                claim.last = Some(due::place(&looked));
                 claimer.sort(looked, &mut claim);
             }
             claimer.write(tx, &claim)?;

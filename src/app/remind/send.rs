@@ -2,7 +2,7 @@
 //! or printed.
 
 use crate::app::Context;
-use crate::app::remind::look::{self, Looked};
+use crate::app::remind::due::{self, Looked};
 use crate::app::remind::pace::Stock;
 use crate::app::remind::pass::{Held, Pass, REPORT};
 use crate::app::remind::settle::{self, Act, Acts};
@@ -21,7 +21,7 @@ impl<R: Reader> Pass<'_, R> {
     /// Prints what goes by `print`.
     pub(super) fn print(&mut self) -> std::result::Result<(), R::Problem> {
         let Some(queue) = self.queues.get_mut(PRINT).filter(|queue| !queue.is_empty()) else { return Ok(()) };
-        let most = if self.distance.is_far() { look::PAGE } else { REPORT };
+        let most = if self.distance.is_far() { due::PAGE } else { REPORT };
         let batch: Vec<Held> = queue.drain(..queue.len().min(most)).collect();
         let letters = self.read_again(batch)?;
         let (mut acts, mut swept) = (Acts::default(), Vec::with_capacity(letters.len()));
@@ -119,7 +119,7 @@ impl<R: Reader> Pass<'_, R> {
         let ids: Vec<String> = batch.iter().map(|held| held.id.clone()).collect();
         let begun = Instant::now();
         let mut fresh = settle::write(self.context, |tx, env| {
-            let fresh = look::again(tx, env, desk, &ids, lease)?;
+            let fresh = due::again(tx, env, desk, &ids, lease)?;
             // Noted before they are worded: that could end the program, too.
             let mut handed_over = Acts::default();
             for (id, _) in fresh.iter().filter(|(_, looked)| looked.decision == Decision::Send) {
@@ -184,7 +184,7 @@ impl<R: Reader> Pass<'_, R> {
 
     /// Settles what was printed, once the report is whole.
     pub(super) fn settle_printed(&mut self) -> Result<()> {
-        let limit = i64::try_from(look::PAGE).unwrap_or(i64::MAX);
+        let limit = i64::try_from(due::PAGE).unwrap_or(i64::MAX);
         let Context { store, env } = &mut *self.context;
         let lease = &self.lease;
         while self.printed {

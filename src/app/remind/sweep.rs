@@ -1,7 +1,7 @@
 //! The sweep as others see it: what it is asked, what it reports, and its rehearsal.
 
 use crate::app::remind::claim::is_open_to;
-use crate::app::remind::look::{self, Walk};
+use crate::app::remind::due::{self, Walk};
 use crate::app::remind::pass::Pass;
 use crate::app::remind::{Note, heartbeat};
 use crate::app::{Context, Desk, Env};
@@ -180,8 +180,8 @@ pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) ->
         let mut messages = Vec::new();
         let mut walk = Walk::default();
         while !walk.done && messages.len() < limit {
-            let page = look::page(tx, env, &desk, None, walk.after())?;
-            walk.passed(page.last().map(look::place), page.len());
+            let page = due::page(tx, env, &desk, None, walk.after())?;
+            walk.passed(page.last().map(due::place), page.len());
             for looked in page.into_iter().take(limit - messages.len()) {
                 let channels = looked.note.channels(&desk.clinic);
                 let channel = looked.note.message.failures.next_channel(channels).unwrap_or(PRINT).to_owned();

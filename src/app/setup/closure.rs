@@ -1,7 +1,7 @@
 //! Closures: holidays, time off and breaks.
 
+use crate::app::setup::affected::{Care, expected};
 use crate::app::setup::free_code;
-use crate::app::setup::hits::{Care, expected};
 use crate::app::when::Day;
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::Visit;

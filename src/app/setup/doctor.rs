@@ -1,6 +1,6 @@
 //! Doctors.
 
-use crate::app::setup::hits::{Care, Minded, expected};
+use crate::app::setup::affected::{Care, Minded, expected};
 use crate::app::setup::{buffer, code, edit, edit_minding, field, free_code, required, solid};
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::record::Doctor;

@@ -1,10 +1,10 @@
 //! Setting up: clinics, branches, doctors, services, windows, closures, patients, webhooks and keys.
 
+pub mod affected;
 pub mod branch;
 pub mod clinic;
 pub mod closure;
 pub mod doctor;
-pub mod hits;
 pub mod key;
 pub mod patient;
 pub mod service;
@@ -13,7 +13,7 @@ pub mod window;
 
 use crate::app::change::Change;
 use crate::app::find::Spoken;
-use crate::app::setup::hits::{Care, Minded};
+use crate::app::setup::affected::{Care, Minded};
 use crate::app::{Context, Desk, Env, find};
 use crate::domain::appointment::Visit;
 use crate::domain::refusal::{Problems, Refusal};

@@ -1,10 +1,10 @@
 //! Patients.
 
 use crate::app::change::Change;
-use crate::app::known::{blank_patient, seal_national_id};
 use crate::app::paging::{Paged, Paging};
+use crate::app::patient_match::{blank_patient, seal_national_id};
 use crate::app::setup::{code, field, free_code, required, solid};
-use crate::app::{Context, Desk, Env, find, known, privacy};
+use crate::app::{Context, Desk, Env, find, patient_match, privacy};
 use crate::domain::phone;
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Problems, Refusal};
@@ -83,7 +83,7 @@ pub(in crate::app) fn check_phone(tx: &mut Tx<'_>, desk: &Desk, patient: &Patien
         return Ok(());
     }
     let holders = patients::with_phone(tx, &desk.clinic.id, &patient.phone)?;
-    let holders = known::kept_of(tx, desk, holders)?;
+    let holders = patient_match::kept_of(tx, desk, holders)?;
     match holders.iter().find(|holder| holder.id != patient.id) {
         Some(holder) => Err(Refusal::invalid("phone", text!("is-the-patient-s", code = holder.code))
             .hint(text!("in-this-clinic-a-phone-is-one-patient-change"))),
@@ -190,7 +190,7 @@ pub fn search(context: &mut Context, words: &[String], limit: i64) -> Result<Vec
         let is_phone = digits.len() >= 4 && !whole.chars().any(char::is_alphabetic);
         let words = if is_phone { vec![digits] } else { folded.clone() };
         let matching = patients::find(tx, &desk.clinic.id, &words, hash.as_deref(), limit)?;
-        let found = known::kept_of(tx, &desk, matching)?;
+        let found = patient_match::kept_of(tx, &desk, matching)?;
         note_found(tx, env, &desk, &found)?;
         see_all(env, found)
     })

@@ -1,7 +1,7 @@
 //! Calendar windows.
 
 use crate::app::change::Change;
-use crate::app::setup::hits::{Care, Minded, expected};
+use crate::app::setup::affected::{Care, Minded, expected};
 use crate::app::setup::{code, edit_minding, field, free_code, solid};
 use crate::app::when::{Day, Today};
 use crate::app::{Context, Desk, Env, find};

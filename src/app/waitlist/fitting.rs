@@ -1,6 +1,6 @@
 //! Whom to call: the entries that a slot fits, in the order in which they were made.
 
-use crate::app::placing::Seeking;
+use crate::app::placement::Seeking;
 use crate::app::reschedule::{RescheduleRequest, move_in};
 use crate::app::setup::closure;
 use crate::app::setup::closure::NamedClosure;

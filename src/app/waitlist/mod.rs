@@ -6,7 +6,7 @@ mod offer;
 pub use fitting::{Freed, after_cancel, after_move, after_reopening};
 pub use offer::{Accept, Accepted, Offer, accept, offer};
 
-use crate::app::known::{Details, Match, allowed, matching, noted, tell_as_given, upsert};
+use crate::app::patient_match::{Details, Match, allowed, matching, noted, tell_as_given, upsert};
 use crate::app::setup::free_code;
 use crate::app::when::{Day, When};
 use crate::app::{Context, Desk, Env, find, privacy};

@@ -1,8 +1,8 @@
 //! Webhooks: events written down with the change that they tell, and the sweep that delivers them.
 
 pub mod log;
+pub mod send_test;
 pub mod sweep;
-pub mod trial;
 
 use crate::app::Env;
 use crate::deliver::webhook::signature::Key;

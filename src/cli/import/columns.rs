@@ -1,7 +1,7 @@
 //! Which column of a file holds which field, and how its cells become one.
 
+use crate::cli::fields::Raw;
 use crate::cli::import::Kind;
-use crate::cli::raw::Raw;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::text::fold;
 use crate::error::Result;

@@ -3,7 +3,7 @@
 
 pub mod read;
 mod resources;
-mod taken;
+mod to_fields;
 pub mod write;
 
 /// What every extension and code system of ours begins with: an export is still read in ten years. The name

@@ -4,7 +4,7 @@
 //! entry is looked up when all are known, in whatever order they come.
 
 use super::resources::Participant;
-use super::taken::{Taken, taken};
+use super::to_fields::{Taken, taken};
 use crate::domain::text::name_key;
 use crate::interchange::Problem;
 use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};

@@ -2,6 +2,6 @@
 
 pub mod expand;
 mod lines;
-pub mod own;
 pub mod read;
 pub mod write;
+pub mod x_properties;

@@ -2,7 +2,7 @@
 //!
 //! Not by the crate `icalendar` (0.17): it lets carriage returns through, and folds lines at wrong places.
 
-use super::own;
+use super::x_properties;
 use crate::domain::appointment::Visit;
 use crate::domain::status::Status;
 use chrono::DateTime;
@@ -163,8 +163,8 @@ pub fn event(visit: &Visit, sequence: i64, detail: Detail, clinic: &str, visit_w
     calendar.said("X-TURNO-CODE", &appointment.code);
     calendar.said("X-TURNO-STATUS", appointment.status.as_str());
     if detail == Detail::Full {
-        for (name, value) in own::whole(visit) {
-            calendar.said(&format!("{}{name}", own::PREFIX), &value);
+        for (name, value) in x_properties::whole(visit) {
+            calendar.said(&format!("{}{name}", x_properties::PREFIX), &value);
         }
     }
     calendar.line("END:VEVENT");

@@ -2,12 +2,11 @@
 
 use super::DIALECT;
 use crate::app::webhook::Envelope;
-use crate::app::webhook::trial::{Test, TrialIds};
+use crate::app::webhook::send_test::{Test, TrialIds};
 use crate::deliver::command::Message as ChannelMessage;
 use crate::domain::webhook::Event;
 use crate::output::backup::{BackupView, RestoredView, RezonedView, RotatedView};
 use crate::output::charts::{self, NoShowsView, ReportView, UtilisationView, VolumeView};
-use crate::output::clearing::ClearingView;
 use crate::output::cron::CronView;
 use crate::output::error::ErrorView;
 use crate::output::import::ImportedView;
@@ -21,6 +20,7 @@ use crate::output::overview::TodayView;
 use crate::output::privacy::{
     ErasedView, ExportView, ExportedView, MergedView, PurgedView, ScrubbedView, Sealed,
 };
+use crate::output::reassign::ClearingView;
 use crate::output::schema::SchemaRow;
 use crate::output::series::{SeriesRow, SeriesView};
 use crate::output::undo::UndoneView;

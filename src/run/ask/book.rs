@@ -2,11 +2,11 @@
 
 use crate::app::Context;
 use crate::app::alternatives::would_help;
-use crate::app::asking::{Counter, counter};
 use crate::app::book::{BookRequest, Booked, book};
+use crate::app::prompt_choices::{Counter, counter};
 use crate::app::slots::SlotsRequest;
 use crate::app::when::{Length, When};
-use crate::cli::raw::Raw;
+use crate::cli::fields::Raw;
 use crate::domain::appointment::Visit;
 use crate::domain::refusal::Refusal;
 use crate::domain::text;

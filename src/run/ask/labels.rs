@@ -1,6 +1,6 @@
 //! How what can be chosen reads.
 
-use crate::app::asking::Known;
+use crate::app::prompt_choices::Known;
 use crate::app::slots::FreeSlot;
 use crate::domain::appointment::Visit;
 use crate::domain::record::Attendee;

@@ -1,8 +1,8 @@
 //! Asking who comes: one who is found while the name is typed, or a new one.
 
 use crate::app::Context;
-use crate::app::asking::{self, Counter, Known};
-use crate::cli::raw::Raw;
+use crate::app::prompt_choices::{self, Counter, Known};
+use crate::cli::fields::Raw;
 use crate::domain::phone;
 use crate::domain::text::{self, fold};
 use crate::run::ask::labels;
@@ -58,7 +58,7 @@ impl Search {
         if !is_enough(&wanted) {
             *self = Search::default();
         } else if !self.narrows(&wanted) {
-            self.found = asking::patients(context, typed, MOST)?;
+            self.found = prompt_choices::patients(context, typed, MOST)?;
             self.words.clone_from(&wanted);
         }
         let mut choices: Vec<_> =

@@ -1,8 +1,8 @@
 //! Asking for a day and a free time on it.
 
 use crate::app::slots::{FreeSlot, SlotsRequest};
-use crate::app::{Context, asking};
-use crate::cli::raw::Raw;
+use crate::app::{Context, prompt_choices};
+use crate::cli::fields::Raw;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::add_days;
 use crate::run::ask::labels;
@@ -48,7 +48,7 @@ impl Wanted {
                 Some(date) => date,
                 None => self.ask_day(board, context)?,
             };
-            let free = asking::slots_on(context, &self.slots, date)?;
+            let free = prompt_choices::slots_on(context, &self.slots, date)?;
             self.day = Some(date);
             if free.is_empty() {
                 board.say(&text!("nothing-is-free-on", date = labels::date(date)))?;
@@ -64,7 +64,7 @@ impl Wanted {
     fn ask_day(&self, board: &Board, context: &mut Context) -> Asked<NaiveDate> {
         let mut from = self.today;
         loop {
-            let rooms = asking::room(context, &self.slots, from, DAYS)?;
+            let rooms = prompt_choices::room(context, &self.slots, from, DAYS)?;
             let mut choices: Vec<_> = rooms.iter().map(|room| labels::day(room, self.today)).collect();
             match rooms.last() {
                 Some(last) if rooms.len() == DAYS => {

@@ -1,14 +1,14 @@
 //! Asking which appointment is moved, called off or brought to another status, and how.
 
 use crate::app::alternatives::would_help;
-use crate::app::asking::{coming, counter};
+use crate::app::prompt_choices::{coming, counter};
 use crate::app::reschedule::{NewStart, reschedule};
 use crate::app::slots::{Moving, SlotsRequest};
 use crate::app::status::{StatusRequest, Stepped};
 use crate::app::waitlist::{Waiting, after_cancel, after_move};
 use crate::app::when::When;
 use crate::app::{Context, list};
-use crate::cli::raw::Raw;
+use crate::cli::fields::Raw;
 use crate::domain::appointment::Visit;
 use crate::domain::refusal::Refusal;
 use crate::domain::status::Status;

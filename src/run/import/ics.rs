@@ -2,15 +2,15 @@
 
 use crate::app::import::Row;
 use crate::app::import::closures::{self, Blocked};
+use crate::cli::fields::Raw;
 use crate::cli::import::{Events, ForAllArgs, HowArgs, IcsArgs};
-use crate::cli::raw::Raw;
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Reading;
 use crate::error::Result;
 use crate::interchange::Problem;
 use crate::interchange::ics::expand::{begun_minute, full_minute};
-use crate::interchange::ics::own::NAMES as OWN;
 use crate::interchange::ics::read::{At, Event, Stamp, events};
+use crate::interchange::ics::x_properties::NAMES as OWN;
 use crate::output::Answer;
 use crate::output::import::ImportedView;
 use crate::run::import::imported;

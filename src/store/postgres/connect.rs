@@ -9,8 +9,8 @@ use super::server::Server;
 use super::session::{Missed, Session};
 use super::tls;
 use crate::error::StoreError;
-use crate::store::again::{self, Patience};
 use crate::store::engine::{Question, Rows};
+use crate::store::retry::{self, Patience};
 use std::time::Duration;
 #[cfg(unix)]
 use tokio::net::UnixStream;
@@ -60,7 +60,7 @@ pub(super) fn patiently(server: &Server, questions: &[Question]) -> Result<(Open
     let mut patience = Patience::of(server.patience);
     loop {
         match once(server, questions) {
-            Err(problem) if again::may_pass(&problem, false) && patience.nap(&problem) => {}
+            Err(problem) if retry::may_pass(&problem, false) && patience.nap(&problem) => {}
             answer => return answer,
         }
     }
@@ -80,7 +80,7 @@ pub(super) fn once(server: &Server, questions: &[Question]) -> Result<(Opened, V
             // One that passes is worth waiting for, whatever is the matter with the others.
             if missed
                 .as_ref()
-                .is_none_or(|missed| !again::may_pass(missed, false) && again::may_pass(&problem, false))
+                .is_none_or(|missed| !retry::may_pass(missed, false) && retry::may_pass(&problem, false))
             {
                 missed = Some(problem);
             }

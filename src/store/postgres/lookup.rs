@@ -12,7 +12,7 @@ use crate::store::forecast::Answers;
 use crate::store::record::{Stored, WITH_CODE, WITH_ID, selection};
 use crate::store::windows::{OF_DOCTOR, POOLED};
 use crate::store::words::Words;
-use crate::store::{head, keys, meta, params};
+use crate::store::{chain_head, keys, meta, params};
 
 /// Stands for an id that is not known yet, as a parameter.
 const CLINIC: &str = "(the clinic)";
@@ -45,7 +45,7 @@ impl Lookup {
         }
         // What each change looks at.
         lookup.questions.push(Question::new(meta::GET, params![meta::SECRET_CHECK]));
-        lookup.questions.push(Question::new(head::LAST, params![CLINIC]));
+        lookup.questions.push(Question::new(chain_head::LAST, params![CLINIC]));
         for hash in &words.keys {
             lookup.ask::<Key>(keys::WITH_HASH, &[Value::Bytes(hash.into())]);
         }

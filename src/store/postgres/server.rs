@@ -5,7 +5,7 @@
 //! (<https://www.postgresql.org/docs/current/libpq-connect.html>).
 
 use crate::error::StoreError;
-use crate::store::again::PATIENCE;
+use crate::store::retry::PATIENCE;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -7,7 +7,7 @@
 use crate::domain::refusal::{Code, Refusal};
 use crate::error::{Result, cause, unless_too_many};
 use crate::run::Stop;
-use crate::run::aside::{Aside, Over};
+use crate::run::atomic_file::{Aside, Over};
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Read, Seek, SeekFrom, Write};
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! Completion in the shell: which argument takes a word that the book knows, and which of those words go
 //! on from what was typed. Who looks into the book is handed in.
 
-use crate::app::completing::{Choice, Named};
+use crate::app::completion::{Choice, Named};
 use crate::domain::status::Status;
 use crate::domain::text::fold;
 use clap::{Arg, Command, ValueHint};

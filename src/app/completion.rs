@@ -3,7 +3,7 @@
 
 use crate::app::list::{self, ListRequest};
 use crate::app::when::Day;
-use crate::app::{Context, asking};
+use crate::app::{Context, prompt_choices};
 use crate::domain::status::Status;
 use crate::error::Result;
 use crate::store::directory;
@@ -44,7 +44,7 @@ pub fn choices(context: &mut Context, named: Named) -> Result<Vec<Choice>> {
             Ok(branches.into_iter().map(|it| Choice { code: it.code, about: it.name }).collect())
         });
     }
-    let counter = asking::counter(context)?;
+    let counter = prompt_choices::counter(context)?;
     Ok(match named {
         Named::Doctor => {
             counter.doctors.into_iter().map(|it| Choice { code: it.code, about: it.full_name }).collect()

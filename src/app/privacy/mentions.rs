@@ -8,7 +8,7 @@ use crate::domain::time::Instant;
 use crate::error::Result;
 use crate::store::audit::{self, Entry, Place};
 use crate::store::erase::Companions;
-use crate::store::traces::{Told, empty_answers, empty_event, events};
+use crate::store::mentions::{Told, empty_answers, empty_event, events};
 use crate::store::{Tx, redact};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,6 +1,6 @@
 //! Moving out of a closure whom it hits.
 
-use crate::app::clearing::ClearRequest;
+use crate::app::reassign::ClearRequest;
 use crate::app::setup::closure::ClosureFields;
 use crate::cli::options::options;
 

@@ -1,7 +1,7 @@
 //! Changes of the calendar that hit appointments: who they are for is shown before it is saved.
 
 use crate::app::Context;
-use crate::app::setup::hits::{Care, Minded};
+use crate::app::setup::affected::{Care, Minded};
 use crate::cli::setup::CareArgs;
 use crate::domain::appointment::Visit;
 use crate::domain::refusal::Refusal;

@@ -240,18 +240,18 @@ fn a_transaction_writes_a_clinics_head_once_and_it_follows_the_entries_that_last
             assert_eq!(tx.writes() - before, 1, "the entry alone");
             let _ = tx.nested(|tx| {
                 note(tx, "nobody")?;
-                assert_eq!(head::last_seq(tx, "clinic")?, 4 * round - 1);
+                assert_eq!(chain_head::last_seq(tx, "clinic")?, 4 * round - 1);
                 Err::<(), _>(Refusal::new(Code::SlotFull, "no"))
             });
-            assert_eq!(head::last_seq(tx, "clinic")?, 4 * round - 2);
+            assert_eq!(chain_head::last_seq(tx, "clinic")?, 4 * round - 2);
             note(tx, "three")?;
             tx.nested(|tx| note(tx, "four"))
         });
         assert_eq!(done, Ok(()));
-        let heads = store.read(|tx| Ok(head::all(tx)?)).unwrap();
+        let heads = store.read(|tx| Ok(chain_head::all(tx)?)).unwrap();
         let clinic = heads.iter().find(|head| head.link.chain == "clinic").unwrap();
         assert_eq!(clinic.link.seq, 4 * round);
-        assert_eq!(clinic.signature, Some(mac(&head::covered(&clinic.link, &[]))));
+        assert_eq!(clinic.signature, Some(mac(&chain_head::covered(&clinic.link, &[]))));
         assert!(store.read(|tx| Ok(audit::holds(tx, &clinic.link)?)).unwrap());
     }
 }

@@ -7,7 +7,7 @@ use crate::error::Result;
 use crate::secrets::{Secrets, hex, random};
 use crate::store::audit::{Draft, append, change, image, is_creation};
 use crate::store::record::Stored;
-use crate::store::{Tx, head, meta};
+use crate::store::{Tx, chain_head, meta};
 
 impl Env {
     /// Writes a new record down, with its audit entry.
@@ -141,7 +141,7 @@ impl Env {
     /// each entry looks for itself.
     pub fn mind_the_clock(&self, tx: &mut Tx<'_>) -> Result<()> {
         if !self.now_is_given {
-            self.warn_if_behind(head::latest(tx)?);
+            self.warn_if_behind(chain_head::latest(tx)?);
         }
         Ok(())
     }
