@@ -394,5 +394,4 @@ pub fn without_secrets(text: &str) -> std::borrow::Cow<'_, str> {
 }
 
 #[cfg(test)]
-#[path = "access_tests.rs"]
 mod tests;

@@ -182,9 +182,7 @@ impl Calendar<'_> {
 }
 
 #[cfg(test)]
-#[path = "availability_tests.rs"]
 mod tests;
 
 #[cfg(test)]
-#[path = "availability_properties.rs"]
 mod properties;

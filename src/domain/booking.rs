@@ -367,5 +367,4 @@ pub fn wall_instant(zone: &Zone, wall: chrono::NaiveDateTime) -> Result<Instant,
 }
 
 #[cfg(test)]
-#[path = "booking_tests.rs"]
 mod tests;

@@ -337,5 +337,4 @@ impl Problems {
 }
 
 #[cfg(test)]
-#[path = "refusal_tests.rs"]
 mod tests;

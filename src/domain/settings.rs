@@ -355,5 +355,4 @@ pub fn minutes(value: &str) -> Result<i64, String> {
 }
 
 #[cfg(test)]
-#[path = "settings_tests.rs"]
 mod tests;

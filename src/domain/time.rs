@@ -279,9 +279,7 @@ pub fn show_duration(seconds: i64) -> String {
 }
 
 #[cfg(test)]
-#[path = "time_tests.rs"]
 mod tests;
 
 #[cfg(test)]
-#[path = "time_spelling_tests.rs"]
 mod spelling_tests;

@@ -363,5 +363,4 @@ pub(super) fn clock(minute: i64) -> String {
 }
 
 #[cfg(test)]
-#[path = "agenda_tests.rs"]
 mod tests;

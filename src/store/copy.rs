@@ -264,5 +264,4 @@ fn spell(value: &Value<'_>, bytes: &mut Vec<u8>) {
 }
 
 #[cfg(test)]
-#[path = "copy_tests.rs"]
 mod tests;

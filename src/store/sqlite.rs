@@ -350,5 +350,4 @@ impl migrate::Migrating for Sqlite {
 }
 
 #[cfg(test)]
-#[path = "sqlite_tests.rs"]
 mod tests;

@@ -296,5 +296,4 @@ pub fn text(value: &str) -> String {
 }
 
 #[cfg(test)]
-#[path = "read_tests.rs"]
 mod tests;

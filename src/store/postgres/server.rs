@@ -300,5 +300,4 @@ impl fmt::Debug for Server {
 }
 
 #[cfg(test)]
-#[path = "server_tests.rs"]
 mod tests;
