@@ -166,7 +166,7 @@ fn a_book_on_a_server_answers_as_the_model_does() {
         let database = server.database();
         let url = database.url().replacen('@', &format!(":{password}@"), 1);
         kept = Some(database);
-        turno::config::place(&url).expect("a server")
+        Location::named(&url).expect("a server")
     });
     drop(kept);
 }

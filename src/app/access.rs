@@ -4,15 +4,15 @@
 //! command's own transaction, each time anew. Where a clinic's access is open nothing is asked.
 
 use crate::app::{Context, Desk, Env, find};
-use crate::config::KeySource;
 use crate::domain::access::{Key, KeyStatus, Need, Scope, not_this_keys};
 use crate::domain::record::{Clinic, Doctor, Patient};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::settings::Access;
 use crate::domain::time::Instant;
 use crate::domain::waitlist::{Entry, Standing};
-use crate::error::Result;
-use crate::secrets::key_hash;
+use crate::platform::config::KeySource;
+use crate::platform::error::Result;
+use crate::platform::secrets::key_hash;
 use crate::store::appointments::list::{self, Filter};
 use crate::store::audit::{self, Draft};
 use crate::store::{Ending, Tx, directory, keys, waitlist};

@@ -10,7 +10,7 @@ use crate::domain::refusal::Problems;
 use crate::domain::time::{Instant, Zone, add_days, midnight};
 use crate::domain::waitlist::Entry;
 use crate::domain::window::{Closure, Window, openings_around};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::appointments::list::Filter;
 use crate::store::appointments::{brief, visit};
 use crate::store::record::Stored;

@@ -8,7 +8,7 @@ use crate::app::{Context, Desk, Env, find};
 use crate::domain::record::Doctor;
 use crate::domain::refusal::Code;
 use crate::domain::time::Instant;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::Tx;
 use chrono::NaiveDate;
 

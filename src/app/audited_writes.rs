@@ -3,8 +3,8 @@
 use crate::app::Env;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
-use crate::error::Result;
-use crate::secrets::{Secrets, hex, random};
+use crate::platform::error::Result;
+use crate::platform::secrets::{Secrets, hex, random};
 use crate::store::audit::{Draft, append, change, image, is_creation};
 use crate::store::record::Stored;
 use crate::store::{Tx, chain_head, meta};

@@ -3,7 +3,7 @@
 use crate::app::{Context, Env};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Instant, Zone};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::backup::{self, Found, Made, Target};
 use crate::store::{Ending, Location, Store, directory, meta};
 use std::path::{Path, PathBuf};

@@ -3,7 +3,7 @@
 use crate::app::book::{BookRequest, Booked, book_at};
 use crate::app::{Context, Env};
 use crate::domain::refusal::Code;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Ending, Tx};
 
 /// How many bookings share a commit. Few enough that other desks are not kept waiting long.

@@ -3,7 +3,7 @@
 use crate::app::{Desk, Env};
 use crate::domain::appointment::{Appointment, Visit};
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::Tx;
 
 /// What becomes of a field.

@@ -6,11 +6,11 @@ use crate::app::{Context, audit};
 use crate::domain::refusal::Code;
 use crate::domain::settings::PRINT;
 use crate::domain::time::Instant;
-use crate::error::Result;
+use crate::platform::error::Result;
+use crate::platform::zones::Source;
 use crate::store::backup::others_may;
 use crate::store::check::{self, FILE_OPEN, Finding, SWEEP_LATE};
 use crate::store::{Location, directory, migrate};
-use crate::zones::Source;
 use std::path::PathBuf;
 
 /// Facts about the book.

@@ -5,7 +5,7 @@ use crate::app::list::{self, ListRequest};
 use crate::app::when::Day;
 use crate::app::{Context, prompt_choices};
 use crate::domain::status::Status;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::directory;
 
 /// The most appointments that are told of.

@@ -1,8 +1,8 @@
 //! A whole book from one place to another, as it is: no secret file, all or nothing.
 
 use crate::domain::refusal::Refusal;
-use crate::error::Result;
-use crate::secrets::Secrets;
+use crate::platform::error::Result;
+use crate::platform::secrets::Secrets;
 use crate::store::{Ending, Location, Store, copy, meta};
 
 /// What was copied.

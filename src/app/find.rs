@@ -14,11 +14,11 @@ use crate::domain::time::hhmm;
 use crate::domain::waitlist::{Entry, Standing};
 use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
-use crate::error::{Result, StoreError};
+use crate::platform::error::{Result, StoreError};
+use crate::platform::zones::Zones;
 use crate::store::appointments::visit::{self, Joined};
 use crate::store::record::Stored;
 use crate::store::{Tx, directory, patients};
-use crate::zones::Zones;
 use std::collections::BTreeMap;
 
 /// A record that people speak of; some have no name but their code.

@@ -7,7 +7,7 @@ use crate::domain::record::Doctor;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::status::Status;
 use crate::domain::time::Instant;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::appointments::list::{Filter, Order, page};
 use crate::store::{Ending, Tx, outbox};
 use chrono::NaiveDate;

@@ -8,7 +8,7 @@ use crate::domain::record::{Attendee, Branch, Patient, Service};
 use crate::domain::refusal::Problems;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::Tx;
 use crate::store::appointments::list::{self, Filter, Order};
 use crate::store::appointments::visit;

@@ -49,10 +49,10 @@ use crate::domain::record::Clinic;
 use crate::domain::refusal::{Code, Detail, Refusal};
 use crate::domain::settings::PRINT;
 use crate::domain::time::{Instant, Zone};
-use crate::error::Result;
-use crate::secrets::{Secrets, fingerprint, random};
+use crate::platform::error::Result;
+use crate::platform::secrets::{Secrets, fingerprint, random};
+use crate::platform::zones::Zones;
 use crate::store::{Ending, Store, Tx, directory, meta};
-use crate::zones::Zones;
 use access::Gate;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::path::PathBuf;
@@ -202,7 +202,7 @@ impl Env {
     /// Who is recorded in the audit log: the key that was let in, else who the caller says they are,
     /// else the system's user, which is asked only when something is written.
     pub fn actor(&self) -> &str {
-        self.key_actor.get().unwrap_or_else(|| self.actor.get_or_init(crate::config::system_user))
+        self.key_actor.get().unwrap_or_else(|| self.actor.get_or_init(crate::platform::config::system_user))
     }
 
     /// Makes sure that messages can be sent by each of these channels from this workstation.

@@ -13,7 +13,7 @@ use crate::domain::record::{Attendee, Branch, Clinic, Doctor, Service};
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone, add_days};
 use crate::domain::window::Window;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::appointments::list::{self, Filter, Order};
 use crate::store::{Tx, directory, outbox, waitlist};
 use chrono::NaiveDate;

@@ -1,7 +1,7 @@
 //! A page of a list. Whether more follow is known from one row beyond the page; all rows are counted only where
 //! that is cheap or asked for.
 
-use crate::error::Result;
+use crate::platform::error::Result;
 
 /// Which page.
 #[derive(Debug, Clone, Copy)]

@@ -5,7 +5,7 @@ use crate::app::find::Spoken;
 use crate::domain::phone;
 use crate::domain::record::Patient;
 use crate::domain::text::{code_key, fold};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::{Tx, directory, patients};
 
 /// So many candidates are shown of those that a part names.

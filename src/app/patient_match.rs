@@ -7,7 +7,7 @@ use crate::domain::record::Patient;
 use crate::domain::refusal::Refusal;
 use crate::domain::settings::PatientIdentity;
 use crate::domain::text::name_key;
-use crate::error::{Result, StoreError};
+use crate::platform::error::{Result, StoreError};
 use crate::store::merges::Merge;
 use crate::store::{Tx, merges, patients};
 

@@ -11,7 +11,7 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::{Instant, Zone};
 use crate::domain::why::{Objection, objections};
 use crate::domain::window::{Ask, Opening, Window, openings_around};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::appointments::{self, Likeness};
 use crate::store::waitlist::Held;
 use crate::store::{Tx, windows};

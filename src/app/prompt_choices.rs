@@ -15,7 +15,7 @@ use crate::domain::record::{Attendee, Branch, Doctor, Patient, Service};
 use crate::domain::room::{DayRoom, rooms};
 use crate::domain::status::Status;
 use crate::domain::time::add_days;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::appointments::list::{self as rows, Filter, Order};
 use crate::store::appointments::visit::Joined;
 use crate::store::directory;

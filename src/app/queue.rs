@@ -8,7 +8,7 @@ use crate::domain::queue::{Turn, forecast};
 use crate::domain::record::{Attendee, Branch};
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
-use crate::error::Result;
+use crate::platform::error::Result;
 use chrono::NaiveDate;
 
 /// Whose queue.

@@ -13,7 +13,7 @@ use crate::domain::delivery::unreachable;
 use crate::domain::record::Doctor;
 use crate::domain::refusal::{Code, Detail, Refusal};
 use crate::domain::time::{Instant, add_days, midnight};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Ending, Tx, directory};
 
 /// How many times are tried for a visit that each time something else stands in the way of.

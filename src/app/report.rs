@@ -7,7 +7,7 @@ use crate::domain::refusal::Problems;
 use crate::domain::report::{By, Tally, open_minutes};
 use crate::domain::time::add_days;
 use crate::domain::window::Window;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::reports::{self, Share};
 use crate::store::{Tx, directory, windows};
 use chrono::{Datelike, NaiveDate, Weekday};

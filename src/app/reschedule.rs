@@ -11,7 +11,7 @@ use crate::domain::refusal::{Code, Problems, Refusal};
 use crate::domain::reminder::Kind;
 use crate::domain::time::Zone;
 use crate::domain::webhook::Event;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Ending, Tx, appointments};
 use chrono::NaiveTime;
 use std::collections::BTreeMap;

@@ -4,8 +4,8 @@
 use crate::app::backup::stamp;
 use crate::app::{Env, audit};
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::Result;
-use crate::secrets::Secrets;
+use crate::platform::error::Result;
+use crate::platform::secrets::Secrets;
 use crate::store::backup::{Candidate, Facts, Present, free_name, present, real};
 use crate::store::{Ending, Location};
 #[cfg(feature = "postgres")]

@@ -6,7 +6,7 @@ use crate::domain::appointment::Appointment;
 use crate::domain::interval::Interval;
 use crate::domain::record::Clinic;
 use crate::domain::time::{Instant, Reading, Zone};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Ending, Tx, appointments, directory, outbox};
 use std::collections::HashMap;
 

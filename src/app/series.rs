@@ -11,7 +11,7 @@ use crate::domain::refusal::{Code, Detail, Problems, Refusal};
 use crate::domain::series::{Series, ending, occurrences};
 use crate::domain::status::Status;
 use crate::domain::time::{add_minutes, hhmm};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Ending, Tx, series};
 use chrono::{NaiveDateTime, NaiveTime};
 

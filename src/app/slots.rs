@@ -11,7 +11,7 @@ use crate::domain::interval::Interval;
 use crate::domain::record::{Branch, Doctor, Service};
 use crate::domain::refusal::Problems;
 use crate::domain::time::{Instant, Zone, hhmm};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::Tx;
 
 /// The longest range that can be asked for, in days.

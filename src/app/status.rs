@@ -11,7 +11,7 @@ use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::reminder::Kind;
 use crate::domain::status::Status;
 use crate::domain::webhook::Event;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Ending, Tx};
 
 /// A wish to bring an appointment to another status.

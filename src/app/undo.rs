@@ -12,7 +12,7 @@ use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
 use crate::domain::undo::{Act, Deed, REASON, TakenBack, UNDONE, note};
 use crate::domain::window::{Window, openings_around};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::audit::{BOOK, Entry};
 use crate::store::record::Stored;
 use crate::store::{Ending, Tx, appointments, undo, windows};

@@ -8,7 +8,7 @@ use crate::app::when::{Day, Length, Today};
 use crate::app::{Context, Desk, Env, find, privacy};
 use crate::domain::appointment::{Appointment, Visit};
 use crate::domain::refusal::{Problems, Refusal};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Ending, Tx};
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 use crate::domain::booking::wall_instant;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::{Instant, Reading, Zone, add_days, hhmm, within_reach};
-use crate::error::Result;
+use crate::platform::error::Result;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
 /// What a day that is said is counted from, and how it is read.

@@ -7,7 +7,7 @@ use crate::domain::record::{Patient, Service};
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::time::{Instant, Zone};
 use crate::domain::why::Objection;
-use crate::error::Result;
+use crate::platform::error::Result;
 
 /// Which time.
 #[derive(Debug, Clone, Default)]

@@ -3,7 +3,7 @@
 use crate::app::export::{ExportRequest, Kind};
 use crate::cli::options::options;
 use crate::cli::values;
-use crate::interchange::ics::write::Detail;
+use crate::formats::ics::write::Detail;
 use clap::builder::TypedValueParser;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;

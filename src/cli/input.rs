@@ -2,7 +2,7 @@
 
 use crate::cli::fields::Raw;
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::Result;
+use crate::platform::error::Result;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};

@@ -7,7 +7,7 @@ use crate::cli::values;
 use crate::domain::refusal::Refusal;
 use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::settings::parse_locale;
-use crate::error::Result;
+use crate::platform::error::Result;
 use clap::{Args, Subcommand};
 use std::path::PathBuf;
 

@@ -9,7 +9,7 @@ use crate::cli::setup::{Listing, Record};
 use crate::cli::values;
 use crate::domain::refusal::Refusal;
 use crate::domain::webhook::DeliveryStatus;
-use crate::error::Result;
+use crate::platform::error::Result;
 use clap::{Args, Subcommand};
 
 /// Webhooks: programs that hear of what happens to appointments

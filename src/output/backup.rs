@@ -5,7 +5,7 @@ use crate::app::restore::Restored;
 use crate::app::rezone::{Outcome, Rezoned};
 use crate::app::rotate::Rotated;
 use crate::domain::time::{Instant, Zone};
-use crate::public::{At, Clock, Id, On, True, view};
+use crate::formats::appointment::{At, Clock, Id, On, True, view};
 use crate::store::backup::{Facts, Present};
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -3,10 +3,10 @@
 use crate::app::report::{Line, Report};
 use crate::domain::report::{By, Tally, part};
 use crate::domain::spelled;
+use crate::formats::appointment::{Id, On, json, view, written};
 use crate::locale::{plain, word};
 use crate::output::table::{bare_table, terminal_width};
 use crate::output::words::{at, list, words};
-use crate::public::{Id, On, json, view, written};
 use comfy_table::{Attribute, Cell, CellAlignment, ColumnConstraint};
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -1,7 +1,7 @@
 //! Answers as CSV (RFC 4180): a row for each record, nested records as `doctor.full_name`, texts that no
 //! spreadsheet runs.
 
-use crate::interchange::csv::write::{End, defuse, row as line};
+use crate::formats::csv::write::{End, defuse, row as line};
 use crate::output::words::list;
 use crate::output::{Face, printable};
 use serde_json::Value;
@@ -138,7 +138,7 @@ fn cell(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interchange::csv::write::undefuse;
+    use crate::formats::csv::write::undefuse;
     use serde_json::json;
 
     #[test]

@@ -2,11 +2,11 @@
 
 use crate::domain::access::without_secrets;
 use crate::domain::refusal::{Code, Detail, Refusal};
+use crate::formats::appointment::HttpStatus;
 use crate::locale::word;
 use crate::output::card::by_day;
 use crate::output::printable;
 use crate::output::words::paint;
-use crate::public::HttpStatus;
 use anstyle::{AnsiColor, Style};
 use schemars::JsonSchema;
 use serde::Serialize;

@@ -3,7 +3,7 @@
 use crate::app::setup::key::KnownKey;
 use crate::domain::access::{KeyStatus, MATRIX, Need, Reach, Row, Scope};
 use crate::domain::time::{Instant, Zone};
-use crate::public::{At, DoctorInside, Id, doctor_inside, view};
+use crate::formats::appointment::{At, DoctorInside, Id, doctor_inside, view};
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -3,8 +3,8 @@
 use crate::app::late::{Call, Late, Told};
 use crate::domain::appointment::Visit;
 use crate::domain::status::Status;
+use crate::formats::appointment::{At, Clock, DoctorInside, Id, On, doctor_inside, view};
 use crate::output::lists::lists;
-use crate::public::{At, Clock, DoctorInside, Id, On, doctor_inside, view};
 
 lists! {
     /// The calls, as a table.

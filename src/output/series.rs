@@ -1,10 +1,10 @@
 //! The public JSON of series.
 
 use crate::app::series::Members;
+use crate::formats::appointment::{At, Clock, Id, On, appointment, view};
 use crate::output::error::RefusalView;
 use crate::output::schema;
 use crate::output::view::json;
-use crate::public::{At, Clock, Id, On, appointment, view};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;

@@ -4,9 +4,9 @@ use crate::app::undo::Undone;
 use crate::domain::appointment::Appointment;
 use crate::domain::time::hhmm;
 use crate::domain::undo::Act;
+use crate::formats::appointment::{At, view};
 use crate::locale::word;
 use crate::output::printable;
-use crate::public::{At, view};
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -18,12 +18,12 @@ use crate::domain::status::Status;
 use crate::domain::time::Zone;
 use crate::domain::why::Objection;
 use crate::domain::window::Days;
-use crate::output::error::RefusalView;
-use crate::public::{
+use crate::formats::appointment::{
     AppointmentView, At, Clock, DoctorInside, Id, NamedView, On, True, Wall, branch_inside, doctor_inside,
     inside, view,
 };
-pub(crate) use crate::public::{appointment, json};
+pub(crate) use crate::formats::appointment::{appointment, json};
+use crate::output::error::RefusalView;
 pub use agenda::{AgendaView, agenda};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;

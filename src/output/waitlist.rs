@@ -4,7 +4,9 @@ use crate::app::waitlist::Waiting;
 use crate::domain::record::Patient;
 use crate::domain::status::Status;
 use crate::domain::waitlist::{Half, Standing};
-use crate::public::{At, Clock, DoctorInside, Id, NamedView, On, branch_inside, doctor_inside, inside, view};
+use crate::formats::appointment::{
+    At, Clock, DoctorInside, Id, NamedView, On, branch_inside, doctor_inside, inside, view,
+};
 use schemars::JsonSchema;
 use serde::Serialize;
 

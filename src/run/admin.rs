@@ -4,14 +4,14 @@ use crate::app::{audit, backup as backups, check, copy, rezone};
 use crate::cli::admin::{AuditCommand, CompletionsArgs, CopyArgs, DbCommand, ManArgs};
 use crate::cli::examples;
 use crate::cli::schema::SchemaArgs;
-use crate::config;
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::Result;
 use crate::output::outbox::{EntriesRead, PathView};
 use crate::output::{Answer, Face, Format, lists, outbox, schema, view};
+
+use crate::platform::error::Result;
 use crate::run::{Ended, Session, Stop, backup, complete, ending, in_percent, privacy, rows};
-use crate::store::Store;
 use crate::store::check::Finding;
+use crate::store::{Location, Store};
 use serde::Serialize;
 use std::fs;
 use std::path::Path;
@@ -59,7 +59,7 @@ pub(super) fn audit(session: &Session, command: AuditCommand) -> Result<Answer> 
 pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
     match command {
         DbCommand::Path => {
-            let book = session.config()?.book(session.global.db.as_deref())?;
+            let book = session.location()?;
             Ok(Answer::new(PathView { path: book.to_string() }, Face::Field("path")))
         }
         DbCommand::Info => {
@@ -97,7 +97,7 @@ pub(super) fn db(session: &Session, command: &DbCommand) -> Result<Answer> {
 fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answer> {
     let env = session.env(session.config()?)?;
     let secrets = &env.secrets;
-    let (from, to) = (config::place(from)?, config::place(to)?);
+    let (from, to) = (Location::named(from)?, Location::named(to)?);
     copy::refuse_same(&from, &to)?;
     let place = from;
     let mut from = Store::open(&place)?;

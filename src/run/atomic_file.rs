@@ -2,8 +2,8 @@
 //! one is cleared away as a backup's is.
 
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::Result;
-use crate::folders;
+use crate::platform::error::Result;
+use crate::platform::folders;
 use crate::store::files::{self, Part};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IntoInnerError, Read, Write};

@@ -6,8 +6,8 @@ use crate::app::completion::{Choice, Named, choices};
 use crate::cli::Global;
 use crate::cli::completion::{Lookup, completable};
 use crate::domain::access::Need;
-use crate::error::Result;
 use crate::output::{Color, Format, Printer, printable};
+use crate::platform::error::Result;
 use crate::run::Session;
 use crate::store::Store;
 use clap_complete::Shell;
@@ -82,7 +82,7 @@ fn found(db: Option<String>, clinic: Option<String>, named: Named) -> Result<Vec
     let session = Session::new(global, Printer::new(Format::Table, Color::Never, true), need, true);
     let config = session.config()?;
     let env = session.env(config)?;
-    let store = Store::look(&config.book(session.global.db.as_deref())?)?;
+    let store = Store::look(&session.location()?)?;
     choices(&mut Context { store, env }, named)
 }
 

@@ -1,12 +1,12 @@
 //! `turno cron`: what the machine's own clock has to be told.
 
 use crate::app::setup::clinic;
-use crate::config::KeySource;
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::Result;
 use crate::output::cron::Calls;
 use crate::output::cron::CronView;
 use crate::output::{Answer, Face};
+use crate::platform::config::KeySource;
+use crate::platform::error::Result;
 use crate::run::Session;
 use crate::store::Location;
 use std::path::Path;
@@ -16,7 +16,7 @@ const CALLS: [[&str; 2]; 2] = [["remind", "due"], ["webhook", "deliver"]];
 
 pub(super) fn cron(session: &Session) -> Result<Answer> {
     let config = session.config()?;
-    let book = config.book(session.global.db.as_deref())?;
+    let book = session.location()?;
     let mut context = session.open()?;
     let clinics: Vec<String> = match &session.global.clinic {
         Some(_) => vec![clinic::show(&mut context, None)?.code],

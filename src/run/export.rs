@@ -9,15 +9,17 @@ use crate::domain::record::{Branch, Doctor, Service};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Zone;
 use crate::domain::webhook::Webhook;
-use crate::error::Result;
-use crate::interchange::csv::write::{End, row as line};
-use crate::interchange::fhir::write::{self as fhir, Free, Kind as Bundle};
-use crate::interchange::ics::write::{self as ics, Detail};
+use crate::formats::csv::write::{End, row as line};
+use crate::formats::fhir::write as fhir;
+use crate::formats::fhir::write::{Free, Kind as Bundle};
+use crate::formats::ics::write as ics;
+use crate::formats::ics::write::Detail;
 use crate::output::view::json;
 use crate::output::{
     columns, csv, json_line, key, outbox, printable, series as series_face, view, waitlist as waiting_face,
     webhook,
 };
+use crate::platform::error::Result;
 use crate::run::atomic_file::{self, Over};
 use crate::run::export_buffer::Spool;
 use crate::run::setup::{clinic_zone, clinics};

@@ -5,7 +5,7 @@
 //! written takes no memory. A file without a name is gone with the program, however that ends.
 
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::{Result, cause, unless_too_many};
+use crate::platform::error::{Result, cause, unless_too_many};
 use crate::run::Stop;
 use crate::run::atomic_file::{Aside, Over};
 use std::fs::File;

@@ -4,9 +4,9 @@ use crate::app::setup::key::{self as keys, KnownKey, WithSecret};
 use crate::app::{Context, access};
 use crate::cli::key::KeyCommand;
 use crate::domain::refusal::Refusal;
-use crate::error::Result;
 use crate::output::key::SecretView;
 use crate::output::{Answer, Face, key, lists, view};
+use crate::platform::error::Result;
 use crate::run::setup::{one, several};
 use crate::run::{Session, rows};
 use crate::store::Store;
@@ -50,7 +50,7 @@ fn with_secret(context: &mut Context, made: &WithSecret) -> Result<Answer> {
 /// Writes down that somebody was turned away, or when a key was last let in. That this can't be
 /// written, as in a book that is open for reading alone, changes nothing about the command.
 pub(super) fn note(session: &Session, refusal: Option<&Refusal>) {
-    let Ok(now) = crate::clock::now(session.environment.now.as_deref()) else { return };
+    let Ok(now) = crate::platform::clock::now(session.environment.now.as_deref()) else { return };
     if session.gate.has_news(refusal, now) {
         let _ = try_note(session, refusal);
     }

@@ -29,16 +29,17 @@ use crate::app::access::Gate;
 use crate::app::{Context, Env, rotate};
 use crate::cli::agenda::TodayArgs;
 use crate::cli::{Command, Global, access};
-use crate::config::{self, Config, Environment};
 use crate::domain::access::Need;
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::{Result, StoreError};
 use crate::locale::{self, Language};
 use crate::output::{Answer, Format, Printer};
-use crate::secrets::Secrets;
+use crate::platform::config;
+use crate::platform::config::{Config, Environment};
+use crate::platform::error::{Result, StoreError};
+use crate::platform::secrets::Secrets;
+use crate::platform::zones::Zones;
 use crate::store::words::Words;
 use crate::store::{Ending, Location, Store};
-use crate::zones::Zones;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::cell::{OnceCell, RefCell};
 use std::ffi::OsString;
@@ -261,7 +262,7 @@ impl Session {
     ) -> Result<Context> {
         let config = self.config()?;
         let env = self.env(config)?;
-        let book = config.book(self.global.db.as_deref())?;
+        let book = self.location()?;
         let store = open(&book, &env)?;
         // Opened twice, it is the same.
         let _ = self.book.set(book);
@@ -274,15 +275,28 @@ impl Session {
     /// gives. A book that was named and is not there is missing.
     pub(crate) fn has_no_book_yet(&self) -> Result<bool> {
         let config = self.config()?;
-        let named = self.global.db.as_deref().is_some_and(|db| !db.is_empty()) || config.file.db.is_some();
-        Ok(!named && matches!(config.book(None)?, Location::File(path) if !path.exists()))
+        Ok(self.named_book(config).is_none() && !config.usual_book()?.exists())
+    }
+
+    /// The book that the flag, `TURNO_DB` or the configuration file names. An empty name counts as none.
+    fn named_book<'a>(&'a self, config: &'a Config) -> Option<&'a str> {
+        self.global.db.as_deref().filter(|db| !db.is_empty()).or(config.file.db.as_deref())
+    }
+
+    /// Where the book is: as named, or the file in the data directory.
+    pub(crate) fn location(&self) -> Result<Location> {
+        let config = self.config()?;
+        match self.named_book(config) {
+            Some(word) => Ok(Location::named(word)?),
+            None => Ok(Location::File(config.usual_book()?)),
+        }
     }
 
     /// Everything that a use case needs to know besides the book.
     pub(crate) fn env(&self, config: &Config) -> Result<Env> {
         let environment = &self.environment;
         let mut env = Env::new(
-            crate::clock::now(environment.now.as_deref())?,
+            crate::platform::clock::now(environment.now.as_deref())?,
             environment.actor.clone(),
             self.global.clinic.clone().or_else(|| config.file.clinic.clone()),
             environment.branch.clone().or_else(|| config.file.branch.clone()),

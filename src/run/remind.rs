@@ -3,7 +3,7 @@
 use crate::app::remind::sweep::{Orders, Reader, Swept, WORKERS, rehearse, start, sweep};
 use crate::app::remind::{self, preview, retry};
 use crate::cli::remind::{DueArgs, RemindCommand, TemplatesCommand};
-use crate::deliver::Ways;
+use crate::delivery::Ways;
 use crate::output::report::SweepReport;
 use crate::output::{Answer, Face, Printer, lists, outbox};
 use crate::run::{Ended, Session, Stop, rows};

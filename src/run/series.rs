@@ -2,10 +2,10 @@
 
 use crate::app::series::{self, Members, SeriesRequest};
 use crate::cli::series::SeriesCommand;
-use crate::error::Result;
 use crate::output::series::{members, row};
 use crate::output::view::Idempotent;
 use crate::output::{Answer, Face, lists, view};
+use crate::platform::error::Result;
 use crate::run::{Session, ending, rows};
 use serde::Serialize;
 

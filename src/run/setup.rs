@@ -14,10 +14,10 @@ use crate::cli::setup::{
 };
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::time::Zone;
-use crate::error::Result;
 use crate::output::reassign as face;
 use crate::output::view::{ClinicRow, FilesView, PatientsView};
 use crate::output::{Answer, Face, lists, view};
+use crate::platform::error::Result;
 use crate::run::waitlist::with_waiting;
 use crate::run::{Session, affected, ending, from_stdin, privacy, rows};
 use crate::store::{Ending, Store};
@@ -29,7 +29,7 @@ use serde_json::Value;
 pub(super) fn init(session: &Session, args: ClinicArgs) -> Result<Answer> {
     let config = session.config()?;
     let env = session.env(config)?;
-    let book = config.book(session.global.db.as_deref())?;
+    let book = session.location()?;
     let mut request = args.request();
     if session.may_ask() {
         request.name = request.name.or_else(|| ask(text!("name-of-the-clinic"), ""));

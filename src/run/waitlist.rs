@@ -3,9 +3,9 @@
 use crate::app::waitlist::{self, Accepted, Waiting};
 use crate::cli::waitlist::WaitlistCommand;
 use crate::domain::time::hhmm;
-use crate::error::Result;
 use crate::output::waitlist::{AcceptedView, CallList, WaitingView, entries, entry};
 use crate::output::{Answer, Face, lists, view};
+use crate::platform::error::Result;
 use crate::run::{Session, desk, ending, rows};
 
 /// How many are named in talk; the answer has them all.

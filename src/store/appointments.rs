@@ -5,7 +5,7 @@ use crate::domain::interval::Interval;
 use crate::domain::settings::DuplicateRule;
 use crate::domain::text::name_key;
 use crate::domain::time::Instant;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::{Row, Value};
 use crate::store::record::stored;
 use crate::store::{Tx, params};

@@ -3,7 +3,7 @@
 //! Each clinic has a chain of its own, and the book one for what belongs to no clinic: clinics write side by side.
 
 use crate::domain::time::{Instant, Zone};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::chain_head;
 use crate::store::engine::Value;
 use crate::store::record::{FromRow, Stored, differences, marks, record};

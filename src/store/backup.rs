@@ -4,7 +4,7 @@
 use crate::domain::record::Clinic;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::files::{self, Part, beside};
 use crate::store::sqlite::{Sqlite, replace_book};
 use crate::store::{Ending, Location, Store, Tx, audit, copy, directory, meta, migrate};

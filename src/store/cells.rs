@@ -10,7 +10,7 @@ use crate::domain::time::{Instant, hhmm, parse_date, parse_time};
 use crate::domain::waitlist::{Half, Hold, Standing};
 use crate::domain::webhook::{DeliveryStatus, Event};
 use crate::domain::window::Days;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::{Row, Value};
 use crate::store::record::{FromRow, ToRow, record};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};

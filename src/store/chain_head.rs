@@ -6,7 +6,7 @@
 //! on, as a clinic must; but its head is never signed again, so that no later entry heals it.
 
 use crate::domain::time::Instant;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::audit::{BOOK, Link, put};
 use crate::store::engine::Row;
 use crate::store::{Tx, params};

@@ -1,7 +1,7 @@
 //! The book's own invariants: questions that must have no answer.
 
 use crate::domain::time::Instant;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::{Row, Value};
 use crate::store::{Tx, params};
 

@@ -11,7 +11,7 @@ use crate::domain::series::Series;
 use crate::domain::waitlist::Entry;
 use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::deliveries::{Delivery, Told};
 use crate::store::engine::Value;
 use crate::store::merges::Merge;

@@ -2,7 +2,7 @@
 
 use crate::domain::time::Instant;
 use crate::domain::webhook::{DeliveryStatus, Event};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::Value;
 use crate::store::record::{FromRow, columns_of, record, stored};
 use crate::store::{Tx, params};

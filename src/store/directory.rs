@@ -2,7 +2,7 @@
 
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::text::{code_key, name_key};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::record::{Stored, stored};
 use crate::store::{Tx, params};
 

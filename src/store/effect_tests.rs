@@ -1,6 +1,6 @@
 //! What is kept of answers after a change is what the book would answer.
 
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::effect::{Change, Reading, Record, Records};
 use crate::store::engine::Value;
 use crate::store::{Ending, Location, Store, Tx};

@@ -3,7 +3,7 @@
 //! SQL is written once: parameters are `?1`, `?2` …, values are of four kinds, instants are Unix
 //! seconds. An engine only opens, binds, runs and says in [`StoreError`] what went wrong.
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::record::FromRow;
 use std::borrow::Cow;
 

@@ -3,7 +3,7 @@
 use crate::domain::appointment::Appointment;
 use crate::domain::record::Patient;
 use crate::domain::time::Instant;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::Value;
 use crate::store::record::Stored;
 use crate::store::{Tx, params};

@@ -1,7 +1,7 @@
 //! Files that are made aside and put in place as a whole, for their owner's eyes only.
 
-use crate::error::{StoreError, close_some, too_many_files};
-use crate::folders;
+use crate::platform::error::{StoreError, close_some, too_many_files};
+use crate::platform::folders;
 use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};

@@ -10,7 +10,7 @@ use crate::domain::settings::Settings;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, parse_time};
 use crate::domain::window::Window;
-use crate::error::{Result, StoreError};
+use crate::platform::error::{Result, StoreError};
 use crate::store::outbox::Message;
 use crate::store::record::Stored;
 use crate::store::{Ending, Location, Store, Tx};

@@ -7,7 +7,7 @@
 //! decides nothing.
 
 use crate::domain::refusal::Refusal;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::Tx;
 use crate::store::effect::{Change, Reading, Records};
 use crate::store::engine::{Question, Row, Rows, Value};

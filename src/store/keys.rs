@@ -3,7 +3,7 @@
 use crate::domain::access::{Key, Scope};
 use crate::domain::text::{code_key, name_key};
 use crate::domain::time::Instant;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::{Row, Value};
 use crate::store::record::{FromRow, Stored, ToRow};
 use crate::store::{Tx, params};

@@ -1,6 +1,6 @@
 //! Where a book is: in a file, or on a server.
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 #[cfg(feature = "postgres")]
 use crate::store::postgres::Server;
 use std::fmt;
@@ -17,6 +17,11 @@ pub enum Location {
 }
 
 impl Location {
+    /// The book that a path or a `postgres://` URL names; libpq's environment variables fill what the URL leaves out.
+    pub fn named(word: &str) -> Result<Location, StoreError> {
+        Location::parse(word, &|name| std::env::var(name).ok())
+    }
+
     /// The place that a word names: a path, a `postgres://` URL, or libpq's `host=… dbname=…`.
     ///
     /// `variable` looks up what an address leaves out, as libpq does (`PGHOST`, `PGPASSWORD` …).

@@ -1,7 +1,7 @@
 //! What a merge left of one person with another one's record, also after it was taken back.
 
 use crate::domain::time::Instant;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::audit::Place;
 use crate::store::erase::NO_BODY;
 use crate::store::{Tx, params};

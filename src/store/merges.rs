@@ -1,7 +1,7 @@
 //! Merges that can still be taken back: what came with them.
 
 use crate::domain::time::Instant;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::record::{FromRow, ToRow, insert_into, record};
 use crate::store::{Tx, params};
 

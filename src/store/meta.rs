@@ -1,6 +1,6 @@
 //! Facts about the book as a whole.
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::{Tx, params};
 
 /// The id of the clinic that `clinic use` chose.

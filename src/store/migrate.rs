@@ -7,7 +7,7 @@
 //! A step and its number land in one transaction, under the write lock, so that two programs that
 //! upgrade at once do it once. A book that is newer than this program is refused.
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::Engine;
 use std::borrow::Cow;
 

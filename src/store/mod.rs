@@ -45,7 +45,7 @@ pub mod windows;
 pub mod words;
 
 use crate::domain::refusal::Refusal;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use audit::Link;
 use engine::{Engine, Locked, Mode, Scrub};
 use forecast::{Answers, Foreseen, Foresight};

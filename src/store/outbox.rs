@@ -5,7 +5,7 @@ mod sweep;
 use crate::domain::delivery::Failures;
 use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::time::Instant;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::appointments::visit::{Joined, ask};
 use crate::store::engine::Value;
 use crate::store::record::{FromRow, columns_of, stored};

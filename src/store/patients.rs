@@ -2,7 +2,7 @@
 
 use crate::domain::record::Patient;
 use crate::domain::text::{code_key, fold, name_key};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::appointments::list::{Filter, of_some_visit};
 use crate::store::engine::Value;
 use crate::store::record::stored;

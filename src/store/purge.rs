@@ -3,7 +3,7 @@
 use crate::domain::appointment::Appointment;
 use crate::domain::record::Patient;
 use crate::domain::time::{Instant, add_days};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::{Tx, params};
 use chrono::NaiveDate;
 

@@ -1,6 +1,6 @@
 //! Records as rows: one list of columns serves inserting, changing and the audit log.
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::Tx;
 use crate::store::engine::{Row, Value};
 use std::fmt::Write;
@@ -51,7 +51,7 @@ macro_rules! record {
                 $($(stringify!($field), $(stringify!($made),)*)? $($(stringify!($column),)*)?)*
             ];
 
-            fn from_row(row: &mut $crate::store::engine::Row<'_>) -> Result<Self, $crate::error::StoreError> {
+            fn from_row(row: &mut $crate::store::engine::Row<'_>) -> Result<Self, $crate::platform::error::StoreError> {
                 $(
                     $(let $field = row.get()?; row.skip(<[&str]>::len(&[$(stringify!($made)),*]));)?
                     $(let $other = row.get()?;)?

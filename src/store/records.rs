@@ -7,7 +7,7 @@ use crate::domain::series::Series;
 use crate::domain::waitlist::Entry as Waiting;
 use crate::domain::webhook::Webhook;
 use crate::domain::window::{Closure, Window};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::audit::{Entry, Place, entries, shown};
 use crate::store::engine::Value;
 use crate::store::record::{Stored, marks};

@@ -3,7 +3,7 @@
 //! An emptied entry keeps its place, time, actor, action and record, and its code, to which the next
 //! entry is chained. What it held is gone; a code of its own covers what is left.
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::audit::{BOOK, Entry, Place, about, put};
 use crate::store::{Tx, params};
 

@@ -2,7 +2,7 @@
 
 use crate::domain::report::By;
 use crate::domain::status::Status;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::record::{FromRow, record};
 use crate::store::{Tx, params};
 use chrono::NaiveDate;

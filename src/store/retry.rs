@@ -6,7 +6,7 @@
 //! other program can have written that very one, and the place in the log can be taken only once.
 
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use std::time::{Duration, Instant};
 
 /// How long a server is waited for that is away, and how long is slept between tries where writers met.
@@ -101,5 +101,5 @@ pub(super) fn after_a_change(refusal: Refusal) -> Refusal {
 
 /// What is said where it is not known whether a change was made.
 pub(super) fn unknown_outcome(problem: &dyn std::fmt::Display) -> Refusal {
-    crate::error::unknown_outcome(text!("the-server-was-lost-while-the-change", problem))
+    crate::platform::error::unknown_outcome(text!("the-server-was-lost-while-the-change", problem))
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::domain::fixtures::at;
 use crate::domain::refusal::Code;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::audit::{Draft, append};
 use crate::store::engine::{Locked, Row, Scrub, Value};
 use crate::store::fixtures::{found_clinic, visit, visits};

@@ -1,6 +1,6 @@
 //! What is sealed and signed under the book's secret, to be written anew under another one.
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::audit::{self, Entry, Link, covered};
 use crate::store::chain_head::Head;
 use crate::store::engine::Value;

@@ -2,7 +2,7 @@
 
 use crate::domain::series::Series;
 use crate::domain::text::code_key;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::record::stored;
 use crate::store::{Tx, params};
 

@@ -1,6 +1,6 @@
 //! The book in one local file.
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::{Engine, Locked, Mode, Row, Scrub, Value};
 use crate::store::files;
 use crate::store::migrate;

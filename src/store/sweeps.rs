@@ -2,7 +2,7 @@
 
 use crate::domain::delivery::Rest;
 use crate::domain::time::Instant;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::{Tx, params};
 
 /// Notes that a sweep of the clinic came to its end.

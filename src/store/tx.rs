@@ -1,7 +1,7 @@
 //! One transaction: everything that is read or written goes through it.
 
 use crate::domain::refusal::Refusal;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::audit::Link;
 use crate::store::chain_head::{self, Advance};
 use crate::store::engine::{Engine, Row, Value};

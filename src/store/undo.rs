@@ -2,7 +2,7 @@
 
 use crate::domain::reminder::Kind;
 use crate::domain::time::Instant;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::audit::{self, BOOK, Entry, Place};
 use crate::store::engine::{Row, Value};
 use crate::store::record::Stored;

@@ -5,7 +5,7 @@ use crate::domain::text::code_key;
 use crate::domain::time::Instant;
 use crate::domain::waitlist::Entry;
 use crate::domain::window::Opening;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::record::stored;
 use crate::store::{Tx, params};
 

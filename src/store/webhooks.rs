@@ -3,7 +3,7 @@
 use crate::domain::text::code_key;
 use crate::domain::time::Instant;
 use crate::domain::webhook::{Event, Webhook};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::record::{FromRow, record, stored};
 use crate::store::{Tx, params};
 

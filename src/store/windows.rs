@@ -3,7 +3,7 @@
 use crate::domain::text::code_key;
 use crate::domain::time::{add_days, midnight};
 use crate::domain::window::{Closure, Window};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::record::stored;
 use crate::store::{Tx, params};
 use chrono::NaiveDate;

@@ -7,7 +7,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
-use turno::deliver::channel::{Letter, Outcome};
+use turno::delivery::channel::{Letter, Outcome};
 
 /// A folder with a shell script in it.
 struct Script {

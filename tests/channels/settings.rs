@@ -2,8 +2,8 @@
 
 use crate::support::{SECRET, lookup, try_open};
 use std::fs;
-use turno::deliver::settings::Channels;
 use turno::domain::refusal::{Code, Detail};
+use turno::platform::config::Channels;
 
 const SMTP: &str = "kind = \"smtp\"\nhost = \"mail.example\"\nfrom = \"a@b.example\"\n";
 const WHATSAPP: &str =

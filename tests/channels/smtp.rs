@@ -3,7 +3,7 @@
 use crate::servers::smtp::{Encryption, Identity, Mail, Setup, SmtpServer};
 use crate::support::{SECRET, letter, open, short, why};
 use mail_parser::{MessageParser, MimeHeaders};
-use turno::deliver::channel::{Channel, Letter, Outcome};
+use turno::delivery::channel::{Channel, Letter, Outcome};
 
 /// The channel to that server; lines of configuration are added.
 pub fn channel(server: &SmtpServer, more: &str) -> Box<dyn Channel> {

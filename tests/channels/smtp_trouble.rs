@@ -5,7 +5,7 @@ use crate::smtp::{LOGIN, channel, server};
 use crate::support::{SECRET, letter, open, short, why};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
-use turno::deliver::channel::{Letter, Outcome};
+use turno::delivery::channel::{Letter, Outcome};
 
 #[test]
 fn what_the_server_does_decides_what_becomes_of_the_letter() {

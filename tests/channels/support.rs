@@ -2,11 +2,11 @@
 
 use std::ffi::OsString;
 use std::time::Duration;
-use turno::deliver::channel::{Channel, Letter, Outcome};
-use turno::deliver::settings::Channels;
+use turno::delivery::channel::{Channel, Letter, Outcome};
 use turno::domain::refusal::Refusal;
 use turno::domain::reminder::Kind;
-use turno::interchange::ics::write::Entry;
+use turno::formats::ics::write::Entry;
+use turno::platform::config::Channels;
 
 /// What no answer, reason or refusal may ever hold.
 pub const SECRET: &str = "s3cr3t-t0ken";

@@ -5,7 +5,7 @@ use crate::servers::smtp::{Encryption, Identity, Setup, SmtpServer};
 use crate::support::{SECRET, letter, open, short, why};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
-use turno::deliver::channel::{Channel, Letter, Outcome};
+use turno::delivery::channel::{Channel, Letter, Outcome};
 use turno::domain::reminder::Kind;
 
 /// The channel to the API at that address.

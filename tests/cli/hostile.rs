@@ -4,7 +4,7 @@
 use crate::support::Clinic;
 use crate::support::views::Appointment;
 use serde_json::{Value, json};
-use turno::interchange::csv::write::undefuse;
+use turno::formats::csv::write::undefuse;
 use unicode_width::UnicodeWidthStr;
 
 /// What must not reach a terminal.

@@ -5,9 +5,9 @@ use crate::support::{Clinic, MONDAY, Place, cluster, words};
 use std::path::Path;
 use turno::app::{Context, Env, check, rotate};
 use turno::domain::time::Instant;
-use turno::secrets::Secrets;
+use turno::platform::secrets::Secrets;
+use turno::platform::zones::Zones;
 use turno::store::{Location, Store};
-use turno::zones::Zones;
 
 /// A writing command, and what it is fed.
 #[derive(Debug, Clone, Copy)]

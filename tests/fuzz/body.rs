@@ -13,9 +13,9 @@ use turno::cli::json_stream::Values;
 use turno::domain::refusal::{Code, Refusal};
 use turno::domain::time::Instant;
 use turno::output::printable;
-use turno::secrets::Secrets;
+use turno::platform::secrets::Secrets;
+use turno::platform::zones::Zones;
 use turno::store::{Ending, Location, Store};
-use turno::zones::Zones;
 
 const BODIES: [Body; 4] = [Body::Book, Body::Reschedule, Body::Status, Body::Update];
 

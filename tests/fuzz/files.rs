@@ -6,10 +6,10 @@ use turno::cli::import::Kind;
 use turno::cli::import::columns::Plan;
 use turno::domain::interval::Interval;
 use turno::domain::time::{Instant, Zone};
-use turno::interchange::csv::read::{LONGEST_ROW, Rows};
-use turno::interchange::fhir::read::read;
-use turno::interchange::ics::expand::{View, expand};
-use turno::interchange::ics::read::events;
+use turno::formats::csv::read::{LONGEST_ROW, Rows};
+use turno::formats::fhir::read::read;
+use turno::formats::ics::expand::{View, expand};
+use turno::formats::ics::read::events;
 
 #[test]
 fn a_table_is_read_or_refused_by_its_lines() {

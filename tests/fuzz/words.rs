@@ -3,13 +3,14 @@
 use crate::fuzz;
 use crate::mutate::Chance;
 use turno::cli::values;
-use turno::config::{Config, Environment};
-use turno::deliver::templates::{self, Folder, Language, Part, file_name};
+use turno::delivery::templates;
+use turno::delivery::templates::{Folder, Language, Part, file_name};
 use turno::domain::record::Clinic;
 use turno::domain::reminder::Kind;
 use turno::domain::settings::{KEYS, Settings};
 use turno::domain::time::{self, Instant, Zone};
 use turno::domain::webhook;
+use turno::platform::config::{Config, Environment};
 use turno::store::Location;
 
 fn seeds(words: &[&str]) -> Vec<Vec<u8>> {

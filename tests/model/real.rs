@@ -21,9 +21,9 @@ use turno::domain::record::Attendee;
 use turno::domain::refusal::Refusal;
 use turno::domain::status as real;
 use turno::domain::time::Instant;
-use turno::secrets::Secrets;
+use turno::platform::secrets::Secrets;
+use turno::platform::zones::Zones;
 use turno::store::{Ending, Location, Store};
-use turno::zones::Zones;
 
 pub const BRANCHES: [&str; 2] = ["main", "norte"];
 const NAMES: [&str; 3] = ["ana diaz", "Ana Díaz", "Luis Paz"];

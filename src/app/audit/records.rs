@@ -3,7 +3,7 @@
 use crate::app::Context;
 use crate::domain::record::Patient;
 use crate::domain::series::Series;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::Tx;
 use crate::store::audit::{Entry, Place, is_creation};
 use crate::store::check::Finding;

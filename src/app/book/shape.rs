@@ -7,7 +7,7 @@ use crate::domain::phone;
 use crate::domain::refusal::{Code, Problems, Refusal};
 use crate::domain::text;
 use crate::domain::time::Zone;
-use crate::error::Result;
+use crate::platform::error::Result;
 
 /// What check 1 leaves: the phone in E.164, and the name.
 pub(super) struct Shape {

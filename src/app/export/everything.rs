@@ -10,7 +10,7 @@ use crate::domain::availability::Bounds;
 use crate::domain::record::{Branch, Doctor, Service};
 use crate::domain::time::{Zone, add_days};
 use crate::domain::window::Window;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::appointments::list::Filter;
 use crate::store::{Tx, directory};
 use std::collections::{HashMap, HashSet};

@@ -16,7 +16,7 @@ use crate::domain::appointment::Visit;
 use crate::domain::record::{Clinic, Patient};
 use crate::domain::refusal::{Code, Problems, Refusal};
 use crate::domain::{spelled, waitlist};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::appointments::list::{self, Filter, Place};
 use crate::store::audit::{self, Entry};
 use crate::store::deliveries::{self, Known};

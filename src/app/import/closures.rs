@@ -11,10 +11,10 @@ use crate::domain::refusal::Refusal;
 use crate::domain::text;
 use crate::domain::time::Zone;
 use crate::domain::window::Closure;
-use crate::error::Result;
-use crate::interchange::ics::expand::{Expanded, Occurrence, View, expand};
-use crate::interchange::ics::read::Event;
-use crate::secrets::fingerprint;
+use crate::formats::ics::expand::{Expanded, Occurrence, View, expand};
+use crate::formats::ics::read::Event;
+use crate::platform::error::Result;
+use crate::platform::secrets::fingerprint;
 use crate::store::{Ending, Tx, directory};
 use std::collections::BTreeMap;
 

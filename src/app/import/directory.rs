@@ -6,7 +6,7 @@ use crate::app::setup::doctor::{self, DoctorFields};
 use crate::app::setup::service::{self, ServiceFields};
 use crate::app::{Desk, Env, find::Spoken};
 use crate::domain::record::{Branch, Doctor, Service};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Tx, directory};
 
 macro_rules! known_or_added {

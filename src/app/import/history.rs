@@ -17,8 +17,8 @@ use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
 use crate::domain::webhook::Event;
 use crate::domain::window::Window;
-use crate::error::Result;
-use crate::secrets::fingerprint;
+use crate::platform::error::Result;
+use crate::platform::secrets::fingerprint;
 use crate::store::{Tx, appointments};
 use chrono::NaiveDate;
 

@@ -8,7 +8,7 @@ use crate::domain::phone;
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Code, Problems, Refusal};
 use crate::domain::text::{name_key, short};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::Tx;
 use std::collections::BTreeMap;
 

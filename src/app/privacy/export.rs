@@ -9,7 +9,7 @@ use crate::domain::appointment::Visit;
 use crate::domain::record::Patient;
 use crate::domain::time::{Instant, Zone};
 use crate::domain::webhook::Webhook;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::appointments::list::{self, Filter, Order};
 use crate::store::audit::{self, Entry, FOUND};
 use crate::store::deliveries::{self, Known};

@@ -5,7 +5,7 @@
 use crate::domain::ids::is_made_patient_code;
 use crate::domain::record::Patient;
 use crate::domain::time::Instant;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::audit::{self, Entry, Place};
 use crate::store::erase::Companions;
 use crate::store::mentions::{Told, empty_answers, empty_event, events};

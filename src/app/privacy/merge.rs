@@ -8,7 +8,7 @@ use crate::app::{Context, Desk, Env, find};
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::settings::PatientIdentity;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::merges::Merge;
 use crate::store::{Ending, Tx, erase, merges, patients};
 use serde_json::Value;

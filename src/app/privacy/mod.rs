@@ -11,7 +11,7 @@ pub mod scrub;
 use crate::app::{Context, Desk};
 use crate::domain::record::Patient;
 use crate::domain::refusal::{Code, Refusal};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Tx, chain_head, merges, redact};
 pub(in crate::app) use erase::hidden_key;
 use serde_json::Value;

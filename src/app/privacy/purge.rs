@@ -8,7 +8,7 @@ use crate::domain::record::{Clinic, Patient};
 use crate::domain::refusal::Refusal;
 use crate::domain::time::{Instant, Zone, midnight};
 use crate::domain::waitlist as waiting;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::audit::{Entry, Place};
 use crate::store::mentions::{self as mentions_of, Told};
 use crate::store::{Ending, Tx, erase, merges, purge, redact, waitlist};

@@ -3,7 +3,7 @@
 
 use crate::app::Context;
 use crate::domain::time::{Instant, Zone};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::audit::Place;
 use crate::store::check::Finding;
 use crate::store::engine::{Locked, Scrub};

@@ -12,7 +12,7 @@ use crate::domain::lease::{Precaution, given_up};
 use crate::domain::reminder::{Decision, MessageStatus};
 use crate::domain::settings::PRINT;
 use crate::domain::time::Instant;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::Tx;
 use crate::store::outbox::{self, Delay, Settlement};
 use std::collections::{BTreeMap, VecDeque};

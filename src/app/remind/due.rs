@@ -6,7 +6,7 @@ use crate::domain::appointment::Visit;
 use crate::domain::reminder::{self, Decision, Kind, Pending};
 use crate::domain::status::Status;
 use crate::domain::time::Instant;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::Tx;
 use crate::store::outbox::{self, Waiting, Wanted};
 use std::collections::BTreeMap;

@@ -2,7 +2,7 @@
 
 use crate::app::Context;
 use crate::domain::time::Instant;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Ending, Tx, sweeps};
 
 /// How long a message that could go out may wait for a sweep before somebody should look, in seconds.

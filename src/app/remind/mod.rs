@@ -15,13 +15,13 @@ pub mod sweep;
 mod tests;
 
 use crate::app::{Context, Env, find};
-use crate::deliver::Outgoing;
+use crate::delivery::Outgoing;
 use crate::domain::appointment::{Appointment, Visit};
 use crate::domain::record::Clinic;
 use crate::domain::reminder::{self, Kind, MessageStatus};
 use crate::domain::settings::Settings;
 use crate::domain::time::{Instant, Zone};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::Tx;
 use crate::store::appointments::visit::Joined;
 use crate::store::outbox::{self, Message};

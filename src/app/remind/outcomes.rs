@@ -4,10 +4,10 @@ use crate::app::remind::claim::{MENDING, is_open_to};
 use crate::app::remind::pass::{Held, Pass};
 use crate::app::remind::settle::{self, Act, Acts};
 use crate::app::remind::sweep::{Reader, Swept};
-use crate::deliver::channel::Outcome;
+use crate::delivery::channel::Outcome;
 use crate::domain::delivery::{Rest, Setback, Step, Turn, after_setback, one_line};
 use crate::domain::reminder::{Decision, MessageStatus};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::outbox::Onward;
 use std::time::Duration;
 

@@ -5,7 +5,7 @@
 
 use crate::app::remind::due;
 use crate::app::remind::pass::Held;
-use crate::deliver::channel::Letter;
+use crate::delivery::channel::Letter;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 

@@ -2,12 +2,13 @@
 
 use crate::app::remind::sweep::wording;
 use crate::app::{Context, Desk, Env, find};
-use crate::deliver::Outgoing;
-use crate::deliver::templates::{self, Folder, Said};
+use crate::delivery::Outgoing;
+use crate::delivery::templates;
+use crate::delivery::templates::{Folder, Said};
 use crate::domain::appointment::Visit;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::reminder::Kind;
-use crate::error::Result;
+use crate::platform::error::Result;
 use std::path::{Path, PathBuf};
 
 /// The delay, in seconds, by which a message of one is shown.

@@ -4,7 +4,7 @@ use crate::app::remind::{Note, note};
 use crate::app::{Context, Desk, Env};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::reminder::{Kind, MessageStatus};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Ending, Tx, outbox};
 
 /// Which failed messages are to go out again.

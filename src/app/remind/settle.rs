@@ -9,7 +9,7 @@ use crate::domain::record::Patient;
 use crate::domain::refusal::Code;
 use crate::domain::reminder::MessageStatus;
 use crate::domain::time::Instant;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::outbox::{self, Delay, Onward, Settlement};
 use crate::store::{Ending, Tx, sweeps};
 use std::collections::BTreeMap;

@@ -2,21 +2,21 @@
 
 use crate::app::remind::sweep::{Orders, Reader, Swept, Tally, start, sweep};
 use crate::app::{Context, Env};
-use crate::deliver::channel::{Channel, Letter, Outcome};
-use crate::deliver::{Opener, Ways};
+use crate::delivery::channel::{Channel, Letter, Outcome};
+use crate::delivery::{Opener, Ways};
 use crate::domain::appointment::Appointment;
 use crate::domain::delivery::Failures;
 use crate::domain::fixtures::at;
 use crate::domain::record::{Clinic, Patient};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::reminder::MessageStatus;
-use crate::error::Result;
-use crate::secrets::Secrets;
+use crate::platform::error::Result;
+use crate::platform::secrets::Secrets;
+use crate::platform::zones::Zones;
 use crate::store::fixtures::far::{Fails, far};
 use crate::store::fixtures::{Folder, Shelf, change, reminder, visit};
 use crate::store::outbox::Message;
 use crate::store::{Ending, audit};
-use crate::zones::Zones;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};

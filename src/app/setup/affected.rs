@@ -6,7 +6,7 @@ use crate::domain::appointment::Visit;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::status::Status;
 use crate::domain::time::add_days;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::appointments::list::{Filter, Order, page};
 use crate::store::{Ending, Tx};
 

@@ -6,7 +6,7 @@ use crate::app::{Context, Desk, Env, find};
 use crate::domain::record::Branch;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::text;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::appointments::list::Filter;
 use crate::store::{Ending, Tx, directory};
 

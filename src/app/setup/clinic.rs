@@ -9,8 +9,8 @@ use crate::domain::record::{Branch, Clinic};
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::settings::{Access, KEYS, Settings};
 use crate::domain::text::{self, fold};
-use crate::error::Result;
 use crate::locale::plain;
+use crate::platform::error::Result;
 use crate::store::{Ending, Tx, directory, meta};
 
 /// A new clinic.

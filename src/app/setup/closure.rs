@@ -10,7 +10,7 @@ use crate::domain::refusal::Problems;
 use crate::domain::text;
 use crate::domain::time::{Instant, add_days, midnight};
 use crate::domain::window::Closure;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::appointments::list::Filter;
 use crate::store::{Tx, directory};
 use chrono::NaiveDateTime;

@@ -7,7 +7,7 @@ use crate::domain::record::Doctor;
 use crate::domain::refusal::Problems;
 use crate::domain::settings::minutes;
 use crate::domain::text;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::appointments::list::Filter;
 use crate::store::{Ending, Tx};
 

@@ -9,8 +9,8 @@ use crate::domain::record::Doctor;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::text;
 use crate::domain::time::{Instant, add_days, midnight};
-use crate::error::Result;
-use crate::secrets::{key_hash, new_key};
+use crate::platform::error::Result;
+use crate::platform::secrets::{key_hash, new_key};
 use crate::store::{Ending, Tx, directory};
 use zeroize::Zeroizing;
 

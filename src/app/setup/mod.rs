@@ -19,7 +19,7 @@ use crate::domain::appointment::Visit;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::text;
 use crate::domain::time::parse_duration;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Tx, directory};
 
 /// The word that empties a field.

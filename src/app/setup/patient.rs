@@ -10,7 +10,7 @@ use crate::domain::record::Patient;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::settings::{PatientIdentity, parse_channels, parse_locale};
 use crate::domain::text::{self, fold};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::audit::FOUND;
 use crate::store::{Ending, Tx, patients};
 

@@ -6,7 +6,7 @@ use crate::domain::record::Service;
 use crate::domain::refusal::Problems;
 use crate::domain::settings::minutes;
 use crate::domain::text;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Ending, Tx};
 
 /// A service's fields, as given.

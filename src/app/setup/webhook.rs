@@ -3,12 +3,12 @@
 use crate::app::setup::{code, edit, free_code, solid};
 use crate::app::webhook::{OLD_SECRET, SECRET};
 use crate::app::{Context, Env};
-use crate::deliver::webhook::signature::secret_text;
+use crate::delivery::webhook::signature::secret_text;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::time::parse_duration;
 use crate::domain::webhook::{Event, Webhook, url};
-use crate::error::Result;
-use crate::secrets::random;
+use crate::platform::error::Result;
+use crate::platform::secrets::random;
 use crate::store::{Ending, deliveries};
 use zeroize::Zeroizing;
 

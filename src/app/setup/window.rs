@@ -11,7 +11,7 @@ use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::settings::minutes;
 use crate::domain::text;
 use crate::domain::window::{Ask, Days, Window, hold, openings_around};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::appointments::list::Filter;
 use crate::store::{Ending, Tx, appointments, directory, windows};
 use chrono::{NaiveDate, NaiveTime};

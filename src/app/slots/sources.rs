@@ -8,7 +8,7 @@ use crate::domain::interval::merge;
 use crate::domain::record::{Branch, Doctor, Service};
 use crate::domain::time::{Instant, Zone, add_days};
 use crate::domain::window::{Ask, Closure, Window};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::waitlist::Held;
 use crate::store::{Tx, appointments, directory, windows};
 use chrono::NaiveDate;

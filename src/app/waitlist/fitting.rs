@@ -12,7 +12,7 @@ use crate::domain::appointment::Visit;
 use crate::domain::record::Doctor;
 use crate::domain::status::Status;
 use crate::domain::time::Instant;
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Ending, Tx, waitlist};
 
 /// How many starts of a time that is open again are looked at for each entry.

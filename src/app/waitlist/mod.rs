@@ -17,7 +17,7 @@ use crate::domain::refusal::{Code, Problems, Refusal};
 use crate::domain::text;
 use crate::domain::time::{Instant, Zone};
 use crate::domain::waitlist::{Entry, Half, Standing};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::{Ending, Tx, waitlist};
 
 /// A wish to come earlier.

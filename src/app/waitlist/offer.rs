@@ -11,7 +11,7 @@ use crate::domain::appointment::Visit;
 use crate::domain::record::Doctor;
 use crate::domain::refusal::{Code, Problems, Refusal};
 use crate::domain::waitlist::{Entry, Hold, Standing};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::Ending;
 
 /// How long a slot is held by default, in seconds.

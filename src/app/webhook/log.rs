@@ -5,7 +5,7 @@ use crate::app::{Context, Desk, Env, find};
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Zone;
 use crate::domain::webhook::{DeliveryStatus, Webhook};
-use crate::error::Result;
+use crate::platform::error::Result;
 use crate::store::deliveries::{self, Filter, Known};
 use crate::store::{Ending, Tx, erase};
 

@@ -5,13 +5,13 @@ pub mod send_test;
 pub mod sweep;
 
 use crate::app::Env;
-use crate::deliver::webhook::signature::Key;
+use crate::delivery::webhook::signature::Key;
 use crate::domain::appointment::Visit;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
 use crate::domain::webhook::{Event, Webhook, takes};
-use crate::error::Result;
-use crate::public::{At, appointment, appointment_ids, json};
+use crate::formats::appointment::{At, appointment, appointment_ids, json};
+use crate::platform::error::Result;
 use crate::store::Tx;
 use crate::store::deliveries::{self, Delivery, Told};
 use crate::store::webhooks::{self, Listener};

@@ -2,10 +2,10 @@
 
 use crate::app::webhook::{envelope, keys};
 use crate::app::{Context, find};
-use crate::deliver::webhook::{Attempt, Client, Parcel};
+use crate::delivery::webhook::{Attempt, Client, Parcel};
 use crate::domain::webhook::Webhook;
-use crate::error::Result;
-use crate::public::{At, Id, written};
+use crate::formats::appointment::{At, Id, written};
+use crate::platform::error::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 

@@ -2,12 +2,12 @@
 
 use crate::app::webhook::keys;
 use crate::app::{Context, Env};
-use crate::deliver::webhook::{Attempt, Client, Parcel};
+use crate::delivery::webhook::{Attempt, Client, Parcel};
 use crate::domain::lease::{Precaution, given_up};
 use crate::domain::time::{Instant, Zone};
 use crate::domain::webhook::{DeliveryStatus, LONGEST_HOLD, Webhook, next_delay, retry_after};
-use crate::error::Result;
-use crate::secrets::random;
+use crate::platform::error::Result;
+use crate::platform::secrets::random;
 use crate::store::deliveries::{self, Delivery, Due, Known, Ready};
 use crate::store::{Ending, Tx, webhooks};
 use std::collections::HashMap;

@@ -4,8 +4,8 @@ use crate::cli::fields::Raw;
 use crate::cli::import::Kind;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::text::fold;
-use crate::error::Result;
-use crate::interchange::csv::write::{defuse, undefuse};
+use crate::formats::csv::write::{defuse, undefuse};
+use crate::platform::error::Result;
 use serde_json::Value;
 
 /// Fields, and the columns that hold each, the best first: our own files' names among them.
@@ -195,8 +195,8 @@ fn flag(text: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interchange::csv::read::Rows;
-    use crate::interchange::csv::write::{End, row};
+    use crate::formats::csv::read::Rows;
+    use crate::formats::csv::write::{End, row};
 
     fn plan(kind: Kind, header: &str, map: &[&str]) -> std::result::Result<String, String> {
         let header: Vec<String> = header.split(',').map(str::to_owned).collect();

@@ -3,8 +3,9 @@
 use super::DIALECT;
 use crate::app::webhook::Envelope;
 use crate::app::webhook::send_test::{Test, TrialIds};
-use crate::deliver::command::Message as ChannelMessage;
+use crate::delivery::command::Message as ChannelMessage;
 use crate::domain::webhook::Event;
+use crate::formats::appointment::{AppointmentIds, AppointmentView, PatientInside};
 use crate::output::backup::{BackupView, RestoredView, RezonedView, RotatedView};
 use crate::output::charts::{self, NoShowsView, ReportView, UtilisationView, VolumeView};
 use crate::output::cron::CronView;
@@ -31,7 +32,6 @@ use crate::output::view::{
 };
 use crate::output::waitlist::{AcceptedView, CallList, WaitingView};
 use crate::output::webhook::{DeliveredView, DeliveryView, ReplayedView, TrialView, WebhookView};
-use crate::public::{AppointmentIds, AppointmentView, PatientInside};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 

@@ -4,7 +4,7 @@ use crate::app::agenda::{Agenda, Booked, Column};
 use crate::domain::interval::Interval;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};
-use crate::public::{
+use crate::formats::appointment::{
     At, Clock, DoctorInside, Id, NamedView, On, PatientInside, Told, branch_inside, doctor_inside,
     label_inside, view,
 };

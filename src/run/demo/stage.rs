@@ -2,9 +2,9 @@
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::{Instant, Zone};
-use crate::error::cause;
 use crate::output::Printer;
 use crate::output::tour::{self, Shown};
+use crate::platform::error::cause;
 use crate::run::Stop;
 use crate::run::demo::{All, Step};
 use console::strip_ansi_codes;

@@ -2,7 +2,7 @@
 
 use crate::domain::appointment::Brief;
 use crate::domain::record::{Attendee, Label};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::appointments::list::{Filter, Order, page_sql};
 use crate::store::record::{FromRow, Stored, columns_of, record};
 use crate::store::{Tx, params};

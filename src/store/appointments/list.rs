@@ -3,7 +3,7 @@
 use crate::domain::appointment::Appointment;
 use crate::domain::status::Status;
 use crate::domain::time::Instant;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::Tx;
 use crate::store::appointments::visit::{Joined, several};
 use crate::store::engine::Value;

@@ -2,7 +2,7 @@
 
 use crate::domain::appointment::Appointment;
 use crate::domain::record::{Attendee, Branch, Doctor, Patient, Service};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::{Row, Value};
 use crate::store::record::{FromRow, Stored, columns_of, marks, record};
 use crate::store::{Tx, params};

@@ -3,7 +3,7 @@
 use crate::domain::delivery::Failures;
 use crate::domain::reminder::MessageStatus;
 use crate::domain::time::Instant;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::Value;
 use crate::store::record::marks;
 use crate::store::{Tx, params};

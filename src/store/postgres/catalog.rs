@@ -1,7 +1,7 @@
 //! What the book's schema on a server holds, held against what every book has.
 
 use super::Postgres;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::Engine;
 use crate::store::sqlite::schema;
 use std::collections::BTreeSet;

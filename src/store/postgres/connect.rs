@@ -8,7 +8,7 @@ use super::flight;
 use super::server::Server;
 use super::session::{Missed, Session};
 use super::tls;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::{Question, Rows};
 use crate::store::retry::{self, Patience};
 use std::time::Duration;

@@ -4,7 +4,7 @@ use super::auth::Forbidden;
 use super::server::Server;
 use super::target::Target;
 use crate::domain::delivery::one_line;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use std::error::Error as _;
 use tokio_postgres::Error;
 use tokio_postgres::error::{DbError, SqlState};

@@ -6,7 +6,7 @@
 use super::fault::fault;
 use super::session::Session;
 use super::value;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::{Question, Row, Rows, Value, wrong_count};
 use futures_util::future::{FutureExt, LocalBoxFuture, MaybeDone, maybe_done};
 use futures_util::{TryStreamExt, pin_mut, poll};

@@ -28,7 +28,7 @@ mod variables;
 
 pub(crate) use server::Server;
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::{Engine, Locked, Mode, Question, Row, Rows, Scrub, Value};
 use crate::store::migrate::{self, Dialect, Migrating};
 use crate::store::words::Words;

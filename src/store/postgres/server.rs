@@ -4,7 +4,7 @@
 //! `PGSSLMODE` …) and the password from the URL, `PGPASSWORD` or the password file, in that order
 //! (<https://www.postgresql.org/docs/current/libpq-connect.html>).
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::retry::PATIENCE;
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,7 @@
 //! libpq's other ways to name a server: texts of `key=value`, and services of `pg_service.conf`
 //! (<https://www.postgresql.org/docs/current/libpq-pgservice.html>).
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::io::Read;
 use std::path::{Path, PathBuf};

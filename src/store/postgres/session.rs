@@ -5,7 +5,7 @@
 //! those on the way in, have a time limit here.
 
 use super::fault::fault;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::runtime::{Builder, Runtime};

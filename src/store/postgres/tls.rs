@@ -3,7 +3,7 @@
 //! <https://www.postgresql.org/docs/current/libpq-ssl.html>
 
 use super::server::{Certificates, SslMode};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::CryptoProvider;

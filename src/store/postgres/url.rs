@@ -1,6 +1,6 @@
 //! The text of a URL: what the client library reads of it, what is read here, and what may be shown.
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use tokio_postgres::Config;
 

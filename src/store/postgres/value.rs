@@ -1,6 +1,6 @@
 //! Values on the wire, in PostgreSQL's binary format.
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::{Columns, Value, too_few_columns};
 use bytes::BytesMut;
 use std::error::Error;

@@ -1,7 +1,7 @@
 //! What an address leaves out, from libpq's variables.
 
 use super::url::malformed;
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use std::path::Path;
 use std::time::Duration;
 use tokio_postgres::Config;

@@ -1,6 +1,6 @@
 //! What SQLite says went wrong, in the words of the store.
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use rusqlite::{ErrorCode, ffi};
 
 /// SQLite's codes as ours.

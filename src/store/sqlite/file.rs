@@ -1,6 +1,6 @@
 //! The book's file, before SQLite touches it.
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::files::{self, trouble};
 use std::fs::{self, File};
 use std::io::Read;

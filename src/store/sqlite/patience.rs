@@ -1,6 +1,6 @@
 //! Waiting for another program that has the book.
 
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use std::cell::Cell;
 use std::time::Duration;
 

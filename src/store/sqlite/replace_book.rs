@@ -3,7 +3,7 @@
 use super::schema::distrust;
 use super::turn::in_turn;
 use super::{Header, Sqlite, error, explained, header, missing};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::Engine;
 use crate::store::files::{self, COMPANIONS, Part, beside};
 use crate::store::migrate;
@@ -159,7 +159,7 @@ fn keep(book: &Path, aside: &Path) -> Result<(), StoreError> {
     // One that is damaged may not let itself be settled; its pages are all there.
     let _ = settle(part.path());
     part.name(aside, false)?;
-    crate::folders::sync(files::folder_of(aside)).map_err(|problem| {
+    crate::platform::folders::sync(files::folder_of(aside)).map_err(|problem| {
         // Nothing is replaced then, so nothing is kept.
         let _ = fs::remove_file(aside);
         files::trouble(files::folder_of(aside), &problem)

@@ -1,7 +1,7 @@
 //! The book's schema, held against the one that the migrations make.
 
 use super::{Sqlite, error};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::migrate::{self, Dialect};
 use rusqlite::Connection;
 use rusqlite::config::DbConfig;

@@ -1,7 +1,7 @@
 //! How a statement is given its parameters, and how its rows are read.
 
 use super::{Sqlite, error};
-use crate::error::StoreError;
+use crate::platform::error::StoreError;
 use crate::store::engine::{Columns, Value, too_few_columns};
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Statement};

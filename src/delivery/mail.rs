@@ -1,0 +1,59 @@
+//! A letter as a mail: the text, and the appointment as the alternative that calendars take.
+
+use super::channel::Letter;
+use super::invitation::{invitation, method};
+use super::secret::reason;
+use lettre::address::Address;
+use lettre::message::header::{ContentType, HeaderName, HeaderValue};
+use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
+use url::Host;
+
+/// Somebody with a mail address.
+pub(crate) struct Person<'p> {
+    pub(crate) name: &'p str,
+    pub(crate) address: &'p Address,
+}
+
+impl Person<'_> {
+    fn mailbox(&self) -> Mailbox {
+        let name = reason(self.name, &[]);
+        Mailbox::new((!name.is_empty()).then_some(name), self.address.clone())
+    }
+}
+
+/// The mail. Its `Message-ID` is made of the message's id, so that it is the same on every try.
+pub(crate) fn mail(letter: &Letter, from: &Person<'_>, to: &Person<'_>) -> Result<Message, String> {
+    let entry = invitation(&letter.entry, from, to);
+    let entry = entry.ok_or("the appointment is at no time that a calendar knows")?;
+    let calendar = format!("text/calendar; method={}; charset=UTF-8", method(&letter.entry));
+    let calendar = ContentType::parse(&calendar).map_err(|problem| problem.to_string())?;
+    let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
+    // The builder dates it: with the moment in which it goes out, not the sweep's now.
+    Message::builder()
+        .message_id(Some(format!("<{}@{}>", letter.message_id, from.address.domain())))
+        .from(from.mailbox())
+        .to(to.mailbox())
+        .subject(reason(&letter.subject, &[]))
+        // So that no absence note answers it (RFC 3834).
+        .raw_header(HeaderValue::new(automatic, "auto-generated".into()))
+        .multipart(
+            MultiPart::alternative()
+                .singlepart(SinglePart::plain(letter.text.clone()))
+                .singlepart(SinglePart::builder().content_type(calendar).body(entry)),
+        )
+        .map_err(|problem| problem.to_string())
+}
+
+/// An address, its domain in the form that every server knows (`clínica.mx` as `xn--clnica-4va.mx`).
+pub(crate) fn address(email: &str) -> Option<Address> {
+    let address: Address = email.trim().parse().ok()?;
+    match Host::parse(address.domain()) {
+        Ok(Host::Domain(domain)) => Address::new(address.user(), domain).ok(),
+        _ => Some(address),
+    }
+}
+
+/// Whether all recipients can be named to a server that knows ASCII alone.
+pub(crate) fn only_ascii(mail: &Message) -> bool {
+    mail.envelope().to().iter().all(|to| to.to_string().is_ascii())
+}

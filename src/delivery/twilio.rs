@@ -1,0 +1,171 @@
+//! The channel `twilio`: text messages by Twilio's Messages API.
+//!
+//! <https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource>
+
+use super::channel::{Channel, Letter, Outcome};
+use super::check::{Check, below};
+use super::http::{Answer, Client, by_status};
+use super::secret::{Secret, reason};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::Value;
+use std::path::PathBuf;
+use url::Url;
+use url::form_urlencoded::Serializer;
+
+/// `[channels.NAME]` with `kind = "twilio"`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// The account: `AC…`.
+    account_sid: String,
+    /// The API key that signs in, `SK…`; without one the account itself does.
+    key_sid: Option<String>,
+    /// The file that holds the account's auth token, or the key's secret.
+    token_file: Option<PathBuf>,
+    /// The environment variable that holds it.
+    token_env: Option<String>,
+    /// The number (`+15005550006`) or name that sends.
+    from: Option<String>,
+    /// The messaging service that sends, `MG…`, in place of `from`.
+    messaging_service_sid: Option<String>,
+    /// Where the API is (`https://api.twilio.com`).
+    base_url: Option<String>,
+    /// How long one message may take, in seconds (30, at most 90).
+    timeout: Option<u64>,
+}
+
+/// Talks to the Messages API.
+pub(crate) struct Twilio {
+    client: Client,
+    /// What must not be repeated: the token, and the header that it is in.
+    secrets: [Secret; 2],
+    messages: Url,
+    /// `From` or `MessagingServiceSid`, and its value.
+    sender: (&'static str, String),
+}
+
+impl Twilio {
+    pub(crate) fn open(settings: Settings, check: &mut Check<'_>) -> Option<Self> {
+        let Settings {
+            account_sid,
+            key_sid,
+            token_file,
+            token_env,
+            from,
+            messaging_service_sid,
+            base_url,
+            timeout,
+        } = settings;
+        let timeout = check.timeout(timeout);
+        let token = check.secret("token", token_file.as_deref(), token_env.as_deref());
+        let base = check.base_url("base_url", base_url.as_deref().unwrap_or("https://api.twilio.com"));
+        sid(check, "account_sid", "AC", &account_sid);
+        if let Some(key) = &key_sid {
+            sid(check, "key_sid", "SK", key);
+        }
+        let sender = match (from, messaging_service_sid) {
+            (Some(from), None) => check.text("from", &from).map(|from| ("From", from)),
+            (None, Some(service)) => {
+                sid(check, "messaging_service_sid", "MG", &service);
+                Some(("MessagingServiceSid", service))
+            }
+            _ => {
+                check.problem("from", text!("one-of-from-and-messaging_service_sid-says-who-sends"));
+                None
+            }
+        };
+        let (token, base, sender) = (token?, base?, sender?);
+        let user = key_sid.as_ref().unwrap_or(&account_sid);
+        let pair = Secret::new(format!("{user}:{}", token.reveal()));
+        let encoded = Secret::new(STANDARD.encode(pair.reveal()));
+        let header = Secret::new(format!("Basic {}", encoded.reveal()));
+        let client = check.take("token", Client::new(&base, &header, timeout))?;
+        let messages = below(&base, &["2010-04-01", "Accounts", &account_sid, "Messages.json"]);
+        Some(Twilio { client, secrets: [token, encoded], messages, sender })
+    }
+}
+
+/// An id of theirs: two letters and 32 hexadecimal digits. It is not repeated, as people mix it up with
+/// the token beside it.
+fn sid(check: &mut Check<'_>, key: &str, prefix: &str, text: &str) {
+    let digits = text.strip_prefix(prefix).unwrap_or_default();
+    if digits.len() != 32 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        check.problem(key, text!("takes-and-32-hexadecimal-digits", prefix));
+    }
+}
+
+impl Channel for Twilio {
+    fn send(&self, letter: &Letter) -> Outcome {
+        let (key, sender) = &self.sender;
+        let form = Serializer::new(String::new())
+            .append_pair("To", &letter.phone)
+            .append_pair(key, sender)
+            .append_pair("Body", &letter.text)
+            .finish();
+        match self.client.post(&self.messages, "application/x-www-form-urlencoded", form.as_bytes()) {
+            Ok(answer) => self.read(&answer),
+            Err(outcome) => outcome,
+        }
+    }
+}
+
+impl Twilio {
+    /// What the API answered: a message, or an error.
+    fn read(&self, answer: &Answer) -> Outcome {
+        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let status = answer.status;
+        let made = matches!(status, 200 | 201) && body["sid"].is_string();
+        // A message can be made and have failed at once: then the error is in it.
+        let failed = matches!(body["status"].as_str(), Some("failed" | "undelivered" | "canceled"));
+        if made && !failed {
+            return Outcome::Sent;
+        }
+        let (code, said) = if made { ("error_code", "error_message") } else { ("code", "message") };
+        let said = body[said].as_str().unwrap_or_default();
+        let Some(code) = number(&body[code]) else {
+            let why = match made {
+                true => text!("twilio-gave-the-message-up-at-once").to_owned(),
+                false => text!("the-api-answered-and-not-in-its-own", status),
+            };
+            return if made { Outcome::never(why) } else { by_status(answer, why) };
+        };
+        let [token, encoded] = &self.secrets;
+        sort(code, reason(&text!("twilio-error", code, said), &[token, encoded]), answer)
+    }
+}
+
+/// A code is a number, in some answers as text.
+fn number(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| value.as_str()?.parse().ok())
+}
+
+/// Sorts the API's error codes. <https://www.twilio.com/docs/api/errors>
+///
+/// Twilio refines its codes now and then, so that one it adds is sorted by the answer's status.
+fn sort(code: i64, why: String, answer: &Answer) -> Outcome {
+    match code {
+        // The patient answered STOP.
+        21_610 => Outcome::OptedOut { why },
+        // Too many requests (20429, 14107) or messages (21611, 30001, 63038).
+        14_107 | 20_429 | 21_611 | 30_001 | 63_038 => Outcome::held_up(why, answer.after),
+        // The account isn't let in (20003, 20006), closed (20005, 30002), or unknown (20404); who sends
+        // isn't the account's to send as (21212, 21603, 21606, 21659, 21660, 21701, 21703, 21705).
+        20_003 | 20_005 | 20_006 | 20_404 | 21_212 | 21_603 | 21_606 | 21_659 | 21_660 | 21_701 | 21_703
+        | 21_705 | 30_002 => Outcome::held_up(why, answer.after),
+        // The other side's own trouble; a telephone that is switched off (30003) or a fault that nobody
+        // names (30008).
+        20_500 | 20_503 | 30_003 | 30_008 => Outcome::later(why, answer.after),
+        // No such number (21211, 21217, 30005), none in that country (21408) or from this sender
+        // (21612), none that gets text messages (21614, 30006) or that a trial account may write to
+        // (21608); no text, or too much of it (21602, 21617); kept back on the way (30004, 30007).
+        21_211 | 21_217 | 21_408 | 21_602 | 21_608 | 21_612 | 21_614 | 21_617 | 30_004..=30_007 => {
+            Outcome::never(why)
+        }
+        // A message that was made and failed for a reason that is not listed: the answer's status says
+        // that it was made, and no more.
+        _ if answer.status < 300 => Outcome::never(why),
+        _ => by_status(answer, why),
+    }
+}

@@ -1,0 +1,221 @@
+//! The channel `whatsapp`: template messages by Meta's Cloud API.
+//!
+//! The provider words the message from a template that it has approved; what fills its gaps comes from
+//! the appointment. <https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-message-templates>
+
+use super::channel::{Channel, Letter, Outcome, WORDS};
+use super::check::{Check, below};
+use super::http::{Answer, Client, by_status};
+use super::secret::{Secret, reason};
+use crate::domain::reminder::Kind;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use url::Url;
+
+/// `[channels.NAME]` with `kind = "whatsapp"`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// The id of the number that sends; digits, not the number itself.
+    phone_number_id: String,
+    /// The file that holds the access token.
+    token_file: Option<PathBuf>,
+    /// The environment variable that holds the access token.
+    token_env: Option<String>,
+    /// The template of each kind of message: reminder, confirmation, reschedule, cancellation.
+    templates: BTreeMap<String, Template>,
+    /// The template language that stands for each of ours, `es = "es_MX"` say (`es` and `en`).
+    #[serde(default)]
+    languages: BTreeMap<String, String>,
+    /// The version of the Graph API (`v23.0`).
+    version: Option<String>,
+    /// Where the API is (`https://graph.facebook.com`).
+    base_url: Option<String>,
+    /// How long one message may take, in seconds (30, at most 90).
+    timeout: Option<u64>,
+}
+
+/// A template that the provider has approved.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Template {
+    /// Its name there.
+    name: String,
+    /// What fills the gaps of its body, in their order, by the names in [`WORDS`].
+    #[serde(default)]
+    parameters: Vec<String>,
+}
+
+/// Talks to the Cloud API.
+pub(crate) struct WhatsApp {
+    client: Client,
+    token: Secret,
+    messages: Url,
+    templates: BTreeMap<&'static str, Template>,
+    languages: BTreeMap<String, String>,
+}
+
+impl WhatsApp {
+    pub(crate) fn open(settings: Settings, check: &mut Check<'_>) -> Option<Self> {
+        let Settings {
+            phone_number_id,
+            token_file,
+            token_env,
+            templates,
+            languages,
+            version,
+            base_url,
+            timeout,
+        } = settings;
+        let timeout = check.timeout(timeout);
+        let token = check.secret("token", token_file.as_deref(), token_env.as_deref());
+        let base = check.base_url("base_url", base_url.as_deref().unwrap_or("https://graph.facebook.com"));
+        let version = version.unwrap_or_else(|| "v23.0".into());
+        if !is_version(&version) {
+            check.problem("version", text!("takes-a-version-such-as-v23-0"));
+        }
+        if phone_number_id.is_empty() || !phone_number_id.bytes().all(|b| b.is_ascii_digit()) {
+            check.problem("phone_number_id", text!("takes-the-digits-of-the-numbers-id"));
+        }
+        let templates = templates_by_kind(templates, check);
+        for language in languages.keys().filter(|language| !["es", "en"].contains(&language.as_str())) {
+            check.problem("languages", text!("has-messages-are-in-es-and-en", language));
+        }
+        let (token, base) = (token?, base?);
+        let bearer = Secret::new(format!("Bearer {}", token.reveal()));
+        let client = Client::new(&base, &bearer, timeout);
+        let client = check.take("token", client)?;
+        let messages = below(&base, &[&version, &phone_number_id, "messages"]);
+        Some(WhatsApp { client, token, messages, templates, languages })
+    }
+
+    fn body(&self, letter: &Letter, template: &Template) -> Value {
+        let language = self.languages.get(&letter.language).unwrap_or(&letter.language);
+        let mut parameters = Vec::new();
+        for wanted in &template.parameters {
+            let word = letter.words.iter().find(|(name, _)| name == wanted);
+            let word = word.map(|(_, word)| word.as_str()).unwrap_or_default();
+            // The API takes no line breaks and no long gaps in a parameter, and no empty one.
+            let word = word.split_whitespace().collect::<Vec<_>>().join(" ");
+            parameters.push(json!({ "type": "text", "text": if word.is_empty() { "-" } else { &word } }));
+        }
+        let mut filled = json!({ "name": template.name, "language": { "code": language } });
+        if !parameters.is_empty() {
+            filled["components"] = json!([{ "type": "body", "parameters": parameters }]);
+        }
+        json!({
+            "messaging_product": "whatsapp",
+            "recipient_type": "individual",
+            "to": letter.phone.trim_start_matches('+'),
+            "type": "template",
+            "template": filled,
+            // Comes back with the provider's reports on what became of it.
+            "biz_opaque_callback_data": letter.message_id,
+        })
+    }
+}
+
+/// `v23.0` and the like: it becomes part of the path.
+fn is_version(version: &str) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let parts = version.strip_prefix('v').and_then(|numbers| numbers.split_once('.'));
+    parts.is_some_and(|(major, minor)| digits(major) && digits(minor))
+}
+
+fn templates_by_kind(
+    templates: BTreeMap<String, Template>,
+    check: &mut Check<'_>,
+) -> BTreeMap<&'static str, Template> {
+    if templates.is_empty() {
+        check.problem("templates", text!("names-no-template-so-that-nothing-could"));
+    }
+    let mut by_kind = BTreeMap::new();
+    for (kind, template) in templates {
+        match Kind::spelled(&kind) {
+            Some(kind) => {
+                check.text(&format!("templates.{}.name", kind.as_str()), &template.name);
+                let unknown = template.parameters.iter().find(|name| !WORDS.contains(&name.as_str()));
+                if let Some(unknown) = unknown {
+                    let problem = text!("has-there-are", unknown, all = WORDS.join(", "));
+                    check.problem(&format!("templates.{}.parameters", kind.as_str()), problem);
+                }
+                by_kind.insert(kind.as_str(), template);
+            }
+            None => {
+                let kinds = Kind::list();
+                check.problem(&format!("templates.{kind}"), text!("is-no-kind-of-message-there-are", kinds));
+            }
+        }
+    }
+    by_kind
+}
+
+impl Channel for WhatsApp {
+    fn send(&self, letter: &Letter) -> Outcome {
+        let kind = letter.kind.as_str();
+        let Some(template) = self.templates.get(kind) else {
+            return Outcome::never(text!("no-template-for-a-is-set", kind));
+        };
+        let body = self.body(letter, template).to_string();
+        match self.client.post(&self.messages, "application/json", body.as_bytes()) {
+            Ok(answer) => read(&answer, &self.token),
+            Err(outcome) => outcome,
+        }
+    }
+}
+
+/// What the API answered.
+fn read(answer: &Answer, token: &Secret) -> Outcome {
+    let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+    if answer.status == 200 && body["messages"][0]["id"].is_string() {
+        return Outcome::Sent;
+    }
+    let status = answer.status;
+    let Some(code) = body["error"]["code"].as_i64() else {
+        return by_status(answer, text!("the-api-answered-and-not-in-its-own", status));
+    };
+    // `details` says more than the title, which is about to go away.
+    let details = body["error"]["error_data"]["details"].as_str();
+    let message = details.or(body["error"]["message"].as_str()).unwrap_or_default();
+    let why = reason(&text!("whatsapp-error", code, message), &[token]);
+    sort(code, why, answer, body["error"]["is_transient"].as_bool() == Some(true))
+}
+
+/// Sorts the API's error codes by what helps: nothing, time, or somebody who looks at the account.
+///
+/// The status says less than the code, and is the last to be asked.
+/// <https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes>
+fn sort(code: i64, why: String, answer: &Answer, transient: bool) -> Outcome {
+    match code {
+        // The patient told WhatsApp that this business shall not write any more.
+        131_050 => Outcome::OptedOut { why },
+        // Too many calls of the app (4), the account (80007) or the number (130429); held back as spam
+        // (131048); registered too often (133016). Who sends isn't let in, or not for this: authentication
+        // (0, 190), a missing permission (3, 10, 200-299, 131005), the number gone (33) or not registered
+        // (131045, 133010, 133006), the name not approved (131037), the account locked (131031), restricted
+        // (368), unpaid (131042) or in maintenance (131057, 2494100). Nothing goes out before somebody, or
+        // time, has put it right.
+        0 | 3 | 4 | 10 | 33 | 190 | 368 | 80_007 | 130_429 | 131_005 | 131_031 | 131_037 | 131_042
+        | 131_045 | 131_048 | 131_057 | 133_006 | 133_010 | 133_016 | 2_494_100 => {
+            Outcome::held_up(why, answer.after)
+        }
+        200..=299 => Outcome::held_up(why, answer.after),
+        // The other side's own trouble (1, 2, 131000, 131016, 133004); too many to this one patient
+        // (131056). A template that is not there in that language yet (132001) or is paused (132015):
+        // other kinds of message have others.
+        1 | 2 | 131_000 | 131_016 | 131_056 | 132_001 | 132_015 | 133_004 => {
+            Outcome::later(why, answer.after)
+        }
+        // Undeliverable: no such user, or one who can't get it (131026); the window for free text is over
+        // (131047); Meta keeps it from the patient (130472, 131049: trying again at once makes it worse);
+        // the patient is the sender (131021) or not on a test number's list (131030); the request
+        // (100, 131008, 131009, 131051) or the template (132000, 132005, 132007, 132012, 132016) is wrong
+        // and will be the next time.
+        100 | 130_472 | 131_008 | 131_009 | 131_021 | 131_026 | 131_030 | 131_047 | 131_049 | 131_051
+        | 132_000 | 132_005 | 132_007 | 132_012 | 132_016 => Outcome::never(why),
+        _ if transient => Outcome::later(why, answer.after),
+        _ => by_status(answer, why),
+    }
+}

@@ -1,0 +1,431 @@
+//! Bundles of FHIR R4, ours and others', by their entries.
+//!
+//! A bundle is read entry by entry, and of each no more is kept than its fields: what refers to another
+//! entry is looked up when all are known, in whatever order they come.
+
+use super::resources::Participant;
+use super::to_fields::{Taken, taken};
+use crate::domain::text::name_key;
+use crate::formats::Problem;
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+use std::cell::Cell;
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::io::{self, BufRead, Read};
+
+/// The most bytes of an entry, and of anything else that a bundle holds: a picture may be in it.
+const LONGEST: u64 = 8 << 20;
+
+/// Fields by the names that a booking, a patient or a doctor has for them.
+pub type Fields = BTreeMap<&'static str, String>;
+
+/// What a bundle holds for the book.
+#[derive(Debug, Default)]
+pub struct Bundle {
+    /// What is taken or refused: those first to whom the others refer.
+    pub found: Vec<Found>,
+    /// What is left alone, by type, and why where that is not its type: how many of them.
+    pub left: BTreeMap<String, u64>,
+    /// Whether it says itself that there is more on another page.
+    pub goes_on: bool,
+}
+
+/// An entry's record, or what is wrong with it.
+#[derive(Debug)]
+pub struct Found {
+    /// Its place in the bundle, from 1.
+    pub entry: u64,
+    /// What it becomes.
+    pub record: Result<Record, String>,
+}
+
+/// A record by its fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Record {
+    /// What it is.
+    pub kind: Kind,
+    /// What is known of it.
+    pub fields: Fields,
+    /// Whether it is not to be booked with any more.
+    pub retired: bool,
+    /// What references call it, if anything.
+    pub name: Option<String>,
+}
+
+/// Kinds of records, in the order in which one refers to those before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Of a Location of ours.
+    Branch,
+    /// Of a HealthcareService of ours.
+    Service,
+    /// Of a Practitioner.
+    Doctor,
+    /// Of a Patient.
+    Patient,
+    /// Of an Appointment.
+    Appointment,
+}
+
+/// Reads a bundle.
+pub fn read(mut source: impl BufRead) -> Result<Bundle, Problem> {
+    // Some programs begin every text with a byte order mark.
+    if source.fill_buf().is_ok_and(|bytes| bytes.starts_with(b"\xef\xbb\xbf")) {
+        source.consume(3);
+    }
+    let mut shelf = Shelf::default();
+    let left = Cell::new(LONGEST);
+    let mut json = serde_json::Deserializer::from_reader(Bounded { source, left: &left });
+    let top = Whole(&mut shelf, &left).deserialize(&mut json).map_err(|problem| unread(&problem))?;
+    top.check().map_err(|problem| Problem { line: 1, problem })?;
+    json.end().map_err(|problem| unread(&problem))?;
+    let goes_on = top.goes_on();
+    Ok(Bundle { goes_on, ..shelf.resolved() })
+}
+
+/// A source of which so many bytes are read, unless somebody allows for more.
+struct Bounded<'a, R> {
+    source: R,
+    left: &'a Cell<u64>,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(into)?;
+        let left = self.left.get().checked_sub(read as u64);
+        self.left.set(
+            left.ok_or_else(|| io::Error::other(text!("a-part-is-longer-than-mib", most = LONGEST >> 20)))?,
+        );
+        Ok(read)
+    }
+}
+
+fn unread(problem: &serde_json::Error) -> Problem {
+    let words = match problem.classify() {
+        serde_json::error::Category::Eof => text!("the-file-ends-before-the-bundle-does").to_owned(),
+        serde_json::error::Category::Io => text!("cant-be-read-because", problem),
+        _ => text!("is-not-the-json-of-a-bundle", problem),
+    };
+    Problem { line: problem.line().max(1) as u64, problem: words }
+}
+
+/// What a bundle says of itself.
+#[derive(Debug, Default)]
+struct Top {
+    named: BTreeMap<&'static str, Value>,
+}
+
+impl Top {
+    fn check(&self) -> Result<(), String> {
+        let said = |name: &str| self.named.get(name);
+        if said("resourceType") != Some(&"Bundle".into()) {
+            let is = told(said("resourceType"));
+            return Err(text!("resourcetype-is-a-bundle-was-expected", is));
+        }
+        let version = said("fhirVersion").or_else(|| said("meta")?.get("fhirVersion"));
+        if let Some(version) = version
+            && !version.as_str().is_some_and(|version| version == "4.0" || version.starts_with("4.0."))
+        {
+            return Err(text!("is-of-another-fhir-release", told = told(Some(version))));
+        }
+        match said("type").and_then(Value::as_str) {
+            Some("collection" | "searchset") => Ok(()),
+            _ => Err(text!("type-is-collection-or-searchset-was-expected", told = told(said("type")))),
+        }
+    }
+
+    fn goes_on(&self) -> bool {
+        let links = self.named.get("link").and_then(Value::as_array);
+        links.is_some_and(|links| links.iter().any(|link| link.get("relation") == Some(&"next".into())))
+    }
+}
+
+/// A value as it is shown in a sentence.
+fn told(value: Option<&Value>) -> String {
+    match value {
+        None => "missing".to_owned(),
+        Some(value) => value.to_string().chars().take(60).collect(),
+    }
+}
+
+/// The bundle, whose entries go into the shelf one by one.
+struct Whole<'a>(&'a mut Shelf, &'a Cell<u64>);
+
+impl<'de> DeserializeSeed<'de> for Whole<'_> {
+    type Value = Top;
+    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<Top, D::Error> {
+        json.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Whole<'_> {
+    type Value = Top;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a Bundle")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Top, A::Error> {
+        const NAMED: [&str; 5] = ["resourceType", "type", "fhirVersion", "meta", "link"];
+        let mut top = Top::default();
+        let mut has_entries = false;
+        while let Some(key) = map.next_key::<String>()? {
+            self.1.set(LONGEST);
+            if key == "entry" {
+                if std::mem::replace(&mut has_entries, true) {
+                    return Err(A::Error::custom("entry is there twice"));
+                }
+                map.next_value_seed(Entries(self.0, self.1))?;
+            } else if let Some(name) = NAMED.iter().find(|name| **name == key) {
+                top.named.insert(name, map.next_value()?);
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(top)
+    }
+}
+
+struct Entries<'a>(&'a mut Shelf, &'a Cell<u64>);
+
+impl<'de> DeserializeSeed<'de> for Entries<'_> {
+    type Value = ();
+    fn deserialize<D: serde::Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Entries<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the entries of a Bundle")
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        while let Some(entry) = entries.next_element::<Value>()? {
+            self.0.take(entry);
+            self.1.set(LONGEST);
+        }
+        Ok(())
+    }
+}
+
+/// An entry whose references are still to be followed.
+struct Kept {
+    entry: u64,
+    kind: Option<Kind>,
+    name: Option<String>,
+    taken: Result<Taken, String>,
+}
+
+/// The entries so far.
+#[derive(Default)]
+struct Shelf {
+    read: u64,
+    kept: Vec<Kept>,
+    left: BTreeMap<String, u64>,
+    /// Each entry's number and, where it is kept, its place, by all that references call it.
+    places: HashMap<String, (u64, Option<usize>)>,
+    /// Doctors without a code of ours, by name.
+    doctors: HashMap<String, u64>,
+}
+
+impl Shelf {
+    fn take(&mut self, entry: Value) {
+        self.read += 1;
+        let mut kept = Kept { entry: self.read, kind: None, name: None, taken: Ok(Taken::Left("")) };
+        match self.looked(entry, &mut kept) {
+            Ok(None) => return,
+            Ok(Some(taken)) => kept.taken = Ok(taken),
+            Err(problem) => kept.taken = Err(problem),
+        }
+        self.kept.push(kept);
+    }
+
+    /// What an entry becomes; none for what is counted and left alone.
+    fn looked(&mut self, entry: Value, kept: &mut Kept) -> Result<Option<Taken>, String> {
+        let Value::Object(mut entry) = entry else {
+            return Err(text!("is-no-object-an-entry-with-a-resource").to_owned());
+        };
+        let Some(Value::Object(resource)) = entry.remove("resource") else {
+            return Err(text!("has-no-resource").to_owned());
+        };
+        let Some(kind) = resource.get("resourceType").and_then(Value::as_str).map(str::to_owned) else {
+            return Err(text!("the-resource-has-no-resourcetype").to_owned());
+        };
+        kept.kind = match kind.as_str() {
+            "Location" => Some(Kind::Branch),
+            "HealthcareService" => Some(Kind::Service),
+            "Practitioner" => Some(Kind::Doctor),
+            "Patient" => Some(Kind::Patient),
+            "Appointment" => Some(Kind::Appointment),
+            _ => None,
+        };
+        let place = kept.kind.map(|_| self.kept.len());
+        for address in addresses(&entry, &kind, &resource) {
+            if let Some((other, _)) = self.places.get(&address) {
+                return Err(text!("is-as-entry-is-one-of-each", address, other));
+            }
+            kept.name.get_or_insert_with(|| address.clone());
+            self.places.insert(address, (kept.entry, place));
+        }
+        match taken(&kind, resource) {
+            None => {
+                *self.left.entry(kind).or_default() += 1;
+                Ok(None)
+            }
+            Some(taken) => {
+                let taken = taken?;
+                if kept.kind == Some(Kind::Doctor) {
+                    self.only_one(kept.entry, &taken)?;
+                }
+                if let Taken::Left(why) = taken {
+                    self.leave(&kind, why);
+                }
+                Ok(Some(taken))
+            }
+        }
+    }
+
+    /// A doctor without a code is known by name alone: a second of that name would be taken for the first.
+    fn only_one(&mut self, entry: u64, taken: &Taken) -> Result<(), String> {
+        let Taken::Record(fields, _) = taken else { return Ok(()) };
+        let (None, Some(name)) = (fields.get("code"), fields.get("name")) else { return Ok(()) };
+        match self.doctors.insert(name_key(name), entry) {
+            Some(other) => Err(text!("is-also-entry-s-name-names-that-differ", name, other)),
+            None => Ok(()),
+        }
+    }
+
+    fn leave(&mut self, kind: &str, why: &str) {
+        let what = if why.is_empty() { kind.to_owned() } else { format!("{kind} ({why})") };
+        *self.left.entry(what).or_default() += 1;
+    }
+
+    fn resolved(mut self) -> Bundle {
+        let mut found = Vec::with_capacity(self.kept.len());
+        for place in 0..self.kept.len() {
+            let Some(kept) = self.kept.get_mut(place) else { continue };
+            let (entry, kind, name) = (kept.entry, kept.kind, kept.name.take());
+            let taken = match kind {
+                // Nothing refers to it, and there are many.
+                Some(Kind::Appointment) => std::mem::replace(&mut kept.taken, Ok(Taken::Left(""))),
+                _ => kept.taken.clone(),
+            };
+            let record = match (taken, kind) {
+                (Ok(Taken::Left(_)), _) | (Ok(_), None) => continue,
+                (Ok(Taken::Record(fields, retired)), Some(kind)) => {
+                    Ok(Record { kind, fields, retired, name })
+                }
+                (Ok(Taken::Visit(fields, parts, is_open)), Some(kind)) => {
+                    match self.visit(fields, &parts, is_open) {
+                        Ok(Some(fields)) => Ok(Record { kind, fields, retired: false, name }),
+                        Ok(None) => {
+                            self.leave("Appointment", "of an erased patient");
+                            continue;
+                        }
+                        Err(problem) => Err(problem),
+                    }
+                }
+                (Err(problem), _) => Err(problem),
+            };
+            // Who was booked on top comes behind those below, whose time is theirs.
+            let on_top = record.as_ref().is_ok_and(|record| record.fields.contains_key("overbook"));
+            found.push(((kind, on_top), Found { entry, record }));
+        }
+        found.sort_by_key(|(order, _)| *order);
+        let found = found.into_iter().map(|(_, found)| found).collect();
+        Bundle { found, left: self.left, goes_on: false }
+    }
+
+    /// An appointment's fields with those of who takes part; none where its patient was erased.
+    fn visit(
+        &self,
+        mut fields: Fields,
+        parts: &[Participant],
+        is_open: bool,
+    ) -> Result<Option<Fields>, String> {
+        let mut seen: BTreeMap<Kind, usize> = BTreeMap::new();
+        for (number, part) in (1..).zip(parts) {
+            let Some(reference) = part.actor.as_ref().and_then(|actor| actor.reference.as_deref()) else {
+                continue;
+            };
+            let Some((_, place)) = self.places.get(unversioned(reference)) else {
+                if must_be_there(reference) {
+                    return Err(text!("participant-is-which-is-no-entry", number, reference));
+                }
+                continue;
+            };
+            let Some((place, kept)) = place.and_then(|place| Some((place, self.kept.get(place)?))) else {
+                continue;
+            };
+            let Some(kind) = kept.kind else { continue };
+            if seen.insert(kind, place).is_some_and(|other| other != place) {
+                return Err(text!("has-more-than-one-one-was-expected", kind = format_args!("{:?}", kind))
+                    .to_lowercase());
+            }
+            match &kept.taken {
+                Err(_) => {
+                    return Err(text!("participant-is-entry-which-is-refused", number, entry = kept.entry));
+                }
+                Ok(Taken::Left("erased")) => return Ok(None),
+                Ok(Taken::Left("merged" | "retired")) => {
+                    return Err(text!(
+                        "participant-is-entry-another-patient-since",
+                        number,
+                        entry = kept.entry
+                    ));
+                }
+                Ok(Taken::Left(_) | Taken::Visit(..)) => {}
+                Ok(Taken::Record(them, _)) => take_part(&mut fields, kind, them),
+            }
+            if kind == Kind::Patient && is_open {
+                let status = if part.status == "accepted" { "confirmed" } else { "scheduled" };
+                fields.insert("status", status.to_owned());
+            }
+        }
+        if seen.contains_key(&Kind::Patient) {
+            return Ok(Some(fields));
+        }
+        Err(text!("no-participant-is-a-patient-of-the-bundle").to_owned())
+    }
+}
+
+/// What references call an entry: its `fullUrl`, and its type and id.
+fn addresses(entry: &Map<String, Value>, kind: &str, resource: &Map<String, Value>) -> Vec<String> {
+    let text = |map: &Map<String, Value>, key: &str| {
+        map.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
+    };
+    let url = text(entry, "fullUrl").map(|url| unversioned(&url).to_owned());
+    let id = text(resource, "id").map(|id| format!("{kind}/{id}"));
+    let id = id.filter(|id| Some(id) != url.as_ref());
+    url.into_iter().chain(id).collect()
+}
+
+/// A reference to a version of a resource leads to the one that is there.
+fn unversioned(reference: &str) -> &str {
+    reference.split_once("/_history/").map_or(reference, |(resource, _)| resource)
+}
+
+/// Whether a reference leads to what an appointment can't be taken without.
+fn must_be_there(reference: &str) -> bool {
+    let kind = unversioned(reference).rsplit('/').nth(1);
+    reference.starts_with("urn:")
+        || reference.starts_with('#')
+        || matches!(kind, Some("Patient" | "Practitioner"))
+}
+
+/// Who takes part, by the words that they are found by.
+fn take_part(fields: &mut Fields, kind: Kind, them: &Fields) {
+    let word = || them.get("code").or_else(|| them.get("name")).cloned();
+    let mut put =
+        |field: &'static str, value: Option<String>| fields.extend(value.map(|value| (field, value)));
+    match kind {
+        Kind::Branch => put("branch", word()),
+        Kind::Service => put("service", word()),
+        Kind::Doctor => put("doctor", word()),
+        Kind::Patient => {
+            put("name", them.get("name").cloned());
+            put("phone", them.get("phone").cloned());
+        }
+        Kind::Appointment => {}
+    }
+}

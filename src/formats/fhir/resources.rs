@@ -1,0 +1,194 @@
+//! Resources and data types of FHIR R4 as they are read, with the elements that a clinic's book has something
+//! for, or that are refused in another shape.
+//! <https://hl7.org/fhir/R4/resourcelist.html> <https://hl7.org/fhir/R4/datatypes.html>
+
+#![expect(dead_code, reason = "some elements are only held against their shape")]
+
+use serde::Deserialize;
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct Meta {
+    last_updated: Option<String>,
+}
+
+/// What FHIR has no element for: one value.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Extension {
+    pub(crate) url: String,
+    pub(crate) value_string: Option<String>,
+    pub(crate) value_code: Option<String>,
+    pub(crate) value_boolean: Option<bool>,
+    pub(crate) value_integer: Option<i64>,
+    pub(crate) value_date: Option<String>,
+    pub(crate) value_instant: Option<String>,
+}
+
+/// A number or word by which somebody knows the record.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Identifier {
+    pub(crate) system: Option<String>,
+    pub(crate) value: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct HumanName {
+    /// All of it, as it is written.
+    pub(crate) text: Option<String>,
+    /// `official`, `usual`, `old` …
+    #[serde(rename = "use")]
+    pub(crate) purpose: Option<String>,
+    pub(crate) family: Option<String>,
+    pub(crate) given: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ContactPoint {
+    /// `phone`, `sms` or `email`.
+    pub(crate) system: Option<String>,
+    pub(crate) value: Option<String>,
+    /// `home`, `mobile`, `old` …
+    #[serde(rename = "use")]
+    pub(crate) purpose: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Coding {
+    pub(crate) system: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) display: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct CodeableConcept {
+    pub(crate) coding: Vec<Coding>,
+    pub(crate) text: Option<String>,
+}
+
+/// Another resource of the same bundle.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Reference {
+    /// Its entry's `fullUrl`, or its type and id.
+    pub(crate) reference: Option<String>,
+    display: Option<String>,
+}
+
+/// <https://hl7.org/fhir/R4/patient.html>
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Patient {
+    id: String,
+    meta: Option<Meta>,
+    pub(crate) extension: Vec<Extension>,
+    pub(crate) identifier: Vec<Identifier>,
+    pub(crate) active: Option<bool>,
+    pub(crate) name: Vec<HumanName>,
+    pub(crate) telecom: Vec<ContactPoint>,
+    pub(crate) communication: Vec<Communication>,
+    pub(crate) link: Vec<Link>,
+}
+
+/// A language that somebody is spoken to in.
+#[derive(Deserialize)]
+pub(crate) struct Communication {
+    pub(crate) language: CodeableConcept,
+    preferred: Option<bool>,
+}
+
+/// Another record of the same person.
+#[derive(Deserialize)]
+pub(crate) struct Link {
+    other: Reference,
+    /// `replaced-by`, where the other record is the one that is kept.
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+}
+
+/// <https://hl7.org/fhir/R4/practitioner.html>
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Practitioner {
+    id: String,
+    pub(crate) extension: Vec<Extension>,
+    pub(crate) identifier: Vec<Identifier>,
+    pub(crate) active: Option<bool>,
+    pub(crate) name: Vec<HumanName>,
+    pub(crate) qualification: Vec<Qualification>,
+}
+
+/// What somebody is trained in.
+#[derive(Deserialize)]
+pub(crate) struct Qualification {
+    pub(crate) code: CodeableConcept,
+}
+
+/// <https://hl7.org/fhir/R4/location.html>
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Location {
+    id: String,
+    pub(crate) extension: Vec<Extension>,
+    pub(crate) identifier: Vec<Identifier>,
+    pub(crate) status: Option<String>,
+    pub(crate) name: Option<String>,
+}
+
+/// <https://hl7.org/fhir/R4/healthcareservice.html>
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(crate) struct HealthcareService {
+    id: String,
+    pub(crate) extension: Vec<Extension>,
+    pub(crate) identifier: Vec<Identifier>,
+    pub(crate) active: Option<bool>,
+    pub(crate) name: Option<String>,
+    appointment_required: Option<bool>,
+}
+
+/// <https://hl7.org/fhir/R4/appointment.html>
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Appointment {
+    #[serde(default)]
+    pub(crate) id: String,
+    meta: Option<Meta>,
+    #[serde(default)]
+    pub(crate) extension: Vec<Extension>,
+    #[serde(default)]
+    pub(crate) identifier: Vec<Identifier>,
+    /// <https://hl7.org/fhir/R4/valueset-appointmentstatus.html>
+    pub(crate) status: String,
+    pub(crate) cancelation_reason: Option<CodeableConcept>,
+    #[serde(default)]
+    service_type: Vec<CodeableConcept>,
+    pub(crate) appointment_type: Option<CodeableConcept>,
+    #[serde(default)]
+    pub(crate) reason_code: Vec<CodeableConcept>,
+    /// Why the patient comes, in others' exports.
+    pub(crate) description: Option<String>,
+    pub(crate) start: Option<String>,
+    pub(crate) end: Option<String>,
+    pub(crate) minutes_duration: Option<i64>,
+    #[serde(default)]
+    slot: Vec<Reference>,
+    created: Option<String>,
+    pub(crate) comment: Option<String>,
+    #[serde(default)]
+    pub(crate) participant: Vec<Participant>,
+}
+
+/// Who or what takes part in an appointment.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Participant {
+    pub(crate) actor: Option<Reference>,
+    required: Option<String>,
+    /// `accepted` or `needs-action`.
+    pub(crate) status: String,
+}

@@ -1,0 +1,8 @@
+//! TODO
+
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod folders;
+pub mod secrets;
+pub mod zones;
