@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::from(turno::run::run(std::env::args_os()))
+    ExitCode::from(turno::commands::run(std::env::args_os()))
 }

@@ -8,7 +8,7 @@ use clap::error::ErrorKind;
 use std::collections::HashMap;
 use std::fs;
 use std::path::PathBuf;
-use turno::cli::Cli;
+use turno::commands::Cli;
 use turno::domain::refusal::Code;
 use turno::domain::settings::{KEYS, Settings};
 

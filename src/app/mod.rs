@@ -1,47 +1,18 @@
-//! USE CASES: a request in, an outcome or a refusal out, each in one transaction.
+//! Use cases: a request in, an outcome or a refusal out, each in one transaction.
 
 pub mod access;
-pub mod agenda;
-pub mod alternatives;
-pub mod audit;
 mod audited_writes;
-pub mod backup;
-pub mod batch;
-pub mod book;
+pub mod booking;
+pub mod calendar;
 pub mod change;
-pub mod check;
-pub mod completion;
-pub mod copy;
-pub mod export;
-pub mod find;
-pub mod import;
-pub mod late;
-pub mod list;
-pub mod overview;
+pub mod exchange;
 pub mod paging;
-pub mod partial_match;
-pub mod patient_match;
-pub mod placement;
-pub mod privacy;
-pub mod prompt_choices;
-pub mod queue;
-pub mod reassign;
-pub mod remind;
-pub mod report;
-pub mod reschedule;
-pub mod restore;
-pub mod rezone;
-pub mod rotate;
-pub mod series;
-pub mod setup;
-pub mod slots;
-pub mod status;
-pub mod undo;
-pub mod update;
+pub mod patients;
+pub mod records;
+pub mod reminders;
+pub mod upkeep;
 pub mod waitlist;
-pub mod webhook;
 pub mod when;
-pub mod why;
 
 use crate::domain::access::{Key, Need, claimed_actor};
 use crate::domain::ids;
@@ -53,7 +24,7 @@ use crate::platform::error::Result;
 use crate::platform::secrets::{Secrets, fingerprint, random};
 use crate::platform::zones::Zones;
 use crate::store::{Ending, Store, Tx, directory, meta};
-use access::Gate;
+use access::gate::Gate;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::path::PathBuf;
 use std::rc::Rc;
@@ -206,7 +177,7 @@ impl Env {
     }
 
     /// Makes sure that messages can be sent by each of these channels from this workstation.
-    pub fn check_channels(&self, names: &[String]) -> std::result::Result<(), String> {
+    pub fn check_channels(&self, names: &[String]) -> Result<(), String> {
         names.iter().try_for_each(|name| match (self.check_channel)(name) {
             Ok(()) => Ok(()),
             Err(refusal) => Err(text!("takes-no", name, in_a_line = refusal.in_a_line())),

@@ -244,7 +244,7 @@ impl Length {
     }
 
     /// The minutes of a visit that begins then.
-    pub fn minutes(self, zone: &Zone, start: Instant) -> std::result::Result<i64, String> {
+    pub fn minutes(self, zone: &Zone, start: Instant) -> Result<i64, String> {
         let minutes = match self {
             Length::Minutes(minutes) => minutes,
             Length::Until(end) => {

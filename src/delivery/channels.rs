@@ -23,7 +23,7 @@ pub struct Ways<'o> {
 }
 
 /// A channel, or why there is none.
-type Opened = std::result::Result<Arc<dyn Channel>, String>;
+type Opened = Result<Arc<dyn Channel>, String>;
 
 impl<'o> Ways<'o> {
     /// The channels that the opener knows.

@@ -62,7 +62,7 @@ impl<'a> Check<'a> {
     }
 
     /// Keeps the value, or notes what is wrong with it.
-    pub(crate) fn take<T>(&mut self, key: &str, value: std::result::Result<T, String>) -> Option<T> {
+    pub(crate) fn take<T>(&mut self, key: &str, value: Result<T, String>) -> Option<T> {
         value.map_err(|problem| self.problem(key, problem)).ok()
     }
 
@@ -128,7 +128,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn secret_variable(&self, name: &str) -> std::result::Result<Secret, String> {
+    fn secret_variable(&self, name: &str) -> Result<Secret, String> {
         // What is no name of a variable may be the secret itself, and must not be repeated.
         let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let all_caps = !name.chars().any(|c| c.is_ascii_lowercase());
@@ -146,7 +146,7 @@ impl<'a> Check<'a> {
     }
 }
 
-fn read_secret(path: &Path) -> std::result::Result<Secret, String> {
+fn read_secret(path: &Path) -> Result<Secret, String> {
     absolute(path)?;
     let mut text = String::new();
     let read = std::fs::File::open(path)
@@ -158,7 +158,7 @@ fn read_secret(path: &Path) -> std::result::Result<Secret, String> {
 
 /// The secret without the line end that an editor leaves. It goes into headers and commands, where
 /// control characters would say something else.
-fn whole(secret: Secret) -> std::result::Result<Secret, String> {
+fn whole(secret: Secret) -> Result<Secret, String> {
     let text = secret.reveal().trim_end_matches(['\r', '\n']);
     if text.is_empty() {
         return Err(text!("the-secret-it-names-is-empty").into());
@@ -170,11 +170,11 @@ fn whole(secret: Secret) -> std::result::Result<Secret, String> {
 }
 
 /// A path that means the same wherever the program is called from: cron calls it from somewhere else.
-pub(crate) fn absolute(path: &Path) -> std::result::Result<(), String> {
+pub(crate) fn absolute(path: &Path) -> Result<(), String> {
     if path.is_absolute() { Ok(()) } else { Err(text!("takes-an-absolute-path").into()) }
 }
 
-fn base_url(text: &str) -> std::result::Result<Url, String> {
+fn base_url(text: &str) -> Result<Url, String> {
     // The text is not repeated: a token may have been written into it.
     let url = Url::parse(text).map_err(|problem| text!("is-not-a-url", problem))?;
     if !url.username().is_empty() || url.password().is_some() {

@@ -1,5 +1,4 @@
-//! THE FIELD'S FORMATS: iCalendar, FHIR R4 and CSV, as texts and structures. Pure: nothing is read from a
-//! book or written to a file here.
+//! Formats: iCalendar, FHIR R4, CSV and the appointment's JSON, as texts and structures. Pure: no files, no book.
 
 pub mod appointment;
 pub mod csv;

@@ -1,9 +1,9 @@
 //! Backups, and what came back from them.
 
-use crate::app::backup::Done;
-use crate::app::restore::Restored;
-use crate::app::rezone::{Outcome, Rezoned};
-use crate::app::rotate::Rotated;
+use crate::app::upkeep::backup::Done;
+use crate::app::upkeep::restore::Restored;
+use crate::app::upkeep::rezone::{Outcome, Rezoned};
+use crate::app::upkeep::rotate::Rotated;
 use crate::domain::time::{Instant, Zone};
 use crate::formats::appointment::{At, Clock, Id, On, True, view};
 use crate::store::backup::{Facts, Present};

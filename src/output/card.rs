@@ -1,6 +1,6 @@
 //! Answers that are no table: one record, one appointment, a sweep, the audit log, findings.
 
-use crate::app::remind::sweep::Tally;
+use crate::app::reminders::sweep::Tally;
 use crate::domain::settings::PRINT;
 use crate::domain::status::Status;
 use crate::locale::{dated, word};

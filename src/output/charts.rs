@@ -1,6 +1,6 @@
 //! Reports: the public JSON, and a table with bars.
 
-use crate::app::report::{Line, Report};
+use crate::app::calendar::report::{Line, Report};
 use crate::domain::report::{By, Tally, part};
 use crate::domain::spelled;
 use crate::formats::appointment::{Id, On, json, view, written};

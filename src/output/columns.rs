@@ -1,7 +1,7 @@
 //! The columns of whole tables: known before the first record is, and there where there is none. They are
 //! those of the lists with `--format csv`, in that order.
 
-use crate::app::export::Kind;
+use crate::app::exchange::export::Kind;
 use crate::output::schema;
 use serde_json::{Map, Value};
 

@@ -1,6 +1,6 @@
 //! The public JSON of access keys, and of what each command needs.
 
-use crate::app::setup::key::KnownKey;
+use crate::app::access::key::KnownKey;
 use crate::domain::access::{KeyStatus, MATRIX, Need, Reach, Row, Scope};
 use crate::domain::time::{Instant, Zone};
 use crate::formats::appointment::{At, DoctorInside, Id, doctor_inside, view};

@@ -1,6 +1,6 @@
 //! Whom to call when a doctor runs late.
 
-use crate::app::late::{Call, Late, Told};
+use crate::app::calendar::late::{Call, Late, Told};
 use crate::domain::appointment::Visit;
 use crate::domain::status::Status;
 use crate::formats::appointment::{At, Clock, DoctorInside, Id, On, doctor_inside, view};

@@ -1,11 +1,11 @@
 //! The public JSON of messages, the audit log and the book's own state.
 
-use crate::app::check::Info;
-use crate::app::copy::Copied;
-use crate::app::find::MASK;
-use crate::app::remind::Note;
-use crate::app::remind::preview::{Preview, Templates};
-use crate::app::remind::sweep::{Rehearsal, Swept, Tally};
+use crate::app::access::find::MASK;
+use crate::app::reminders::Note;
+use crate::app::reminders::preview::{Preview, Templates};
+use crate::app::reminders::sweep::{Rehearsal, Swept, Tally};
+use crate::app::upkeep::check::Info;
+use crate::app::upkeep::copy::Copied;
 use crate::domain::reminder::{Kind, MessageStatus};
 use crate::domain::time::Zone;
 use crate::formats::appointment::{At, Id, True, view};

@@ -1,8 +1,8 @@
 //! How it stands today, in one look.
 
-use crate::app::overview::{Overview, Step};
-use crate::app::queue::Place;
-use crate::app::remind::heartbeat::Heartbeat;
+use crate::app::calendar::overview::{Overview, Step};
+use crate::app::calendar::queue::Place;
+use crate::app::reminders::heartbeat::Heartbeat;
 use crate::domain::appointment::Visit;
 use crate::domain::record::Attendee;
 use crate::domain::status::Status;

@@ -1,11 +1,11 @@
 //! The public JSON of what a patient may ask of their record.
 
-use crate::app::find::MASK;
-use crate::app::privacy::erase::{Erased, Gone};
-use crate::app::privacy::export::Export;
-use crate::app::privacy::merge::{Conflict, Merged};
-use crate::app::privacy::purge::Purge;
-use crate::app::privacy::scrub::Pending;
+use crate::app::access::find::MASK;
+use crate::app::patients::privacy::erase::{Erased, Gone};
+use crate::app::patients::privacy::export::Export;
+use crate::app::patients::privacy::merge::{Conflict, Merged};
+use crate::app::patients::privacy::purge::Purge;
+use crate::app::patients::privacy::scrub::Pending;
 use crate::domain::time::Zone;
 use crate::domain::webhook::Webhook;
 use crate::formats::appointment::{AppointmentView, At, Id, True, appointment, view};

@@ -1,6 +1,6 @@
 //! What becomes of the appointments that a closure hits.
 
-use crate::app::reassign::{Cleared, Move, Unplaced};
+use crate::app::calendar::reassign::{Cleared, Move, Unplaced};
 use crate::domain::appointment::Visit;
 use crate::domain::time::Zone;
 use crate::domain::time::hhmm;

@@ -1,6 +1,6 @@
 //! A sweep's report, written as it comes: whatever is due, only a page of it is in memory.
 
-use crate::app::remind::sweep::{Swept, Tally};
+use crate::app::reminders::sweep::{Swept, Tally};
 use crate::domain::time::{Instant, Zone};
 use crate::output::outbox::SweptView;
 use crate::output::view::json;

@@ -1,6 +1,6 @@
 //! The public JSON of series.
 
-use crate::app::series::Members;
+use crate::app::booking::series::Members;
 use crate::formats::appointment::{At, Clock, Id, On, appointment, view};
 use crate::output::error::RefusalView;
 use crate::output::schema;

@@ -1,6 +1,6 @@
 //! What was taken back, in a sentence and as JSON.
 
-use crate::app::undo::Undone;
+use crate::app::booking::undo::Undone;
 use crate::domain::appointment::Appointment;
 use crate::domain::time::hhmm;
 use crate::domain::undo::Act;

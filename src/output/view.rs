@@ -2,14 +2,14 @@
 
 mod agenda;
 
-use crate::app::find::MASK;
-use crate::app::list::Page;
-use crate::app::queue::{Place, Queue};
-use crate::app::setup::closure::NamedClosure;
-use crate::app::setup::patient::SeenPatient;
-use crate::app::setup::window::NamedWindow;
-use crate::app::slots::FreeSlot;
-use crate::app::why::Why;
+use crate::app::access::find::MASK;
+use crate::app::calendar::closure::NamedClosure;
+use crate::app::calendar::list::Page;
+use crate::app::calendar::queue::{Place, Queue};
+use crate::app::calendar::slots::FreeSlot;
+use crate::app::calendar::why::Why;
+use crate::app::calendar::window::NamedWindow;
+use crate::app::patients::patient::SeenPatient;
 use crate::domain::appointment::Visit;
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
 use crate::domain::refusal::Code;

@@ -1,8 +1,8 @@
 //! The public JSON of endpoints and deliveries.
 
-use crate::app::find::MASK;
-use crate::app::webhook::send_test::Trial;
-use crate::app::webhook::sweep::Report;
+use crate::app::access::find::MASK;
+use crate::app::exchange::webhook::send_test::Trial;
+use crate::app::exchange::webhook::sweep::Report;
 use crate::domain::time::{Instant, Zone};
 use crate::domain::webhook::{DeliveryStatus, Event, Webhook};
 use crate::formats::appointment::{At, Id, view, written};

@@ -3,7 +3,7 @@
 use crate::domain::refusal::{Code, Refusal};
 
 /// What every room answers with: a value, or the record of why not.
-pub type Result<T> = std::result::Result<T, Refusal>;
+pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 /// What helps where too many files are open.
 pub fn close_some() -> &'static str {

@@ -264,7 +264,7 @@ pub(crate) fn reminder(id: &str, visit: &str, due: &str) -> Message {
 }
 
 /// Writes a record down in a transaction of its own.
-pub(crate) fn add<T: Stored>(store: &mut Store, record: &T) -> std::result::Result<(), StoreError> {
+pub(crate) fn add<T: Stored>(store: &mut Store, record: &T) -> Result<(), StoreError> {
     let mut answer = Ok(());
     let outcome = store.write(Ending::Commit, |tx| {
         answer = tx.insert(record).and_then(|()| tx.settle());
@@ -275,11 +275,7 @@ pub(crate) fn add<T: Stored>(store: &mut Store, record: &T) -> std::result::Resu
 }
 
 /// Changes a record in a transaction of its own.
-pub(crate) fn change<T: Stored>(
-    store: &mut Store,
-    before: &T,
-    after: &T,
-) -> std::result::Result<(), StoreError> {
+pub(crate) fn change<T: Stored>(store: &mut Store, before: &T, after: &T) -> Result<(), StoreError> {
     let mut answer = Ok(());
     let outcome = store.write(Ending::Commit, |tx| {
         answer = tx.update(before, after).and_then(|()| tx.settle());

@@ -42,24 +42,24 @@ fn lost() -> StoreError {
 }
 
 impl Engine for Unlucky {
-    fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> std::result::Result<u64, StoreError> {
+    fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
         self.engine.execute(sql, params)
     }
     fn query(
         &mut self,
         sql: &str,
         params: &[Value<'_>],
-        each: &mut dyn FnMut(Row<'_>) -> std::result::Result<(), StoreError>,
-    ) -> std::result::Result<(), StoreError> {
+        each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
         if sql == "conflict" {
             return Err(StoreError::Conflict);
         }
         self.engine.query(sql, params, each)
     }
-    fn begin(&mut self, mode: Mode) -> std::result::Result<(), StoreError> {
+    fn begin(&mut self, mode: Mode) -> Result<(), StoreError> {
         self.away.clone().map_or_else(|| self.engine.begin(mode), Err)
     }
-    fn commit(&mut self) -> std::result::Result<(), StoreError> {
+    fn commit(&mut self) -> Result<(), StoreError> {
         match self.mishaps.pop_front().unwrap_or(Mishap::None) {
             Mishap::None => self.engine.commit(),
             Mishap::Conflict => Err(StoreError::Conflict),
@@ -74,22 +74,22 @@ impl Engine for Unlucky {
     fn rollback(&mut self) {
         self.engine.rollback();
     }
-    fn version(&mut self) -> std::result::Result<String, StoreError> {
+    fn version(&mut self) -> Result<String, StoreError> {
         self.engine.version()
     }
-    fn bytes(&mut self) -> std::result::Result<u64, StoreError> {
+    fn bytes(&mut self) -> Result<u64, StoreError> {
         self.engine.bytes()
     }
-    fn has_guard(&mut self) -> std::result::Result<bool, StoreError> {
+    fn has_guard(&mut self) -> Result<bool, StoreError> {
         self.engine.has_guard()
     }
-    fn scrub(&mut self) -> std::result::Result<Scrub, StoreError> {
+    fn scrub(&mut self) -> Result<Scrub, StoreError> {
         self.engine.scrub()
     }
-    fn locked_by_scrub(&mut self) -> std::result::Result<Vec<Locked>, StoreError> {
+    fn locked_by_scrub(&mut self) -> Result<Vec<Locked>, StoreError> {
         self.engine.locked_by_scrub()
     }
-    fn integrity(&mut self) -> std::result::Result<Vec<String>, StoreError> {
+    fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
         self.engine.integrity()
     }
 }

@@ -3,7 +3,8 @@
 use crate::shim;
 use crate::support::{Clinic, MONDAY, Place, cluster, words};
 use std::path::Path;
-use turno::app::{Context, Env, check, rotate};
+use turno::app::upkeep::{check, rotate};
+use turno::app::{Context, Env};
 use turno::domain::time::Instant;
 use turno::platform::secrets::Secrets;
 use turno::platform::zones::Zones;

@@ -3,15 +3,18 @@
 use crate::fuzz;
 use crate::mutate::Chance;
 use std::path::Path;
-use turno::app::book::{BookRequest, book};
-use turno::app::setup::clinic::{ClinicRequest, init};
-use turno::app::setup::doctor::{self, DoctorFields};
-use turno::app::setup::window::{self, WindowFields};
+use turno::app::booking::book::{BookRequest, book};
+use turno::app::calendar::doctor;
+use turno::app::calendar::doctor::DoctorFields;
+use turno::app::calendar::window;
+use turno::app::calendar::window::WindowFields;
+use turno::app::upkeep::clinic::{ClinicRequest, init};
 use turno::app::{Context, Env};
-use turno::cli::input::{self, Body};
-use turno::cli::json_stream::Values;
 use turno::domain::refusal::{Code, Refusal};
 use turno::domain::time::Instant;
+use turno::input::bodies;
+use turno::input::bodies::Body;
+use turno::input::json_stream::Values;
 use turno::output::printable;
 use turno::platform::secrets::Secrets;
 use turno::platform::zones::Zones;
@@ -45,7 +48,7 @@ fn is_a_refusal_of_the_input(refusal: &Refusal) {
 fn a_body_is_read_or_refused_by_its_fields() {
     fuzz("bodies", &seeds(), |bytes, _| {
         for body in BODIES {
-            let Ok(raw) = input::one(body, bytes).inspect_err(is_a_refusal_of_the_input) else { continue };
+            let Ok(raw) = bodies::one(body, bytes).inspect_err(is_a_refusal_of_the_input) else { continue };
             let problems = match body {
                 Body::Book => raw.book().problems,
                 Body::Reschedule => raw.reschedule().problems,
@@ -85,11 +88,11 @@ fn nothing_of_a_refused_body_is_written() {
     };
     window::add(&mut context, &day).expect("a window");
     let rows = |context: &mut Context| {
-        turno::app::list::page(context, &all()).expect("a list").total.unwrap_or_default()
+        turno::app::calendar::list::page(context, &all()).expect("a list").total.unwrap_or_default()
     };
     let mut booked = 0;
     fuzz("bookings", &seeds(), |bytes, _| {
-        let Ok(raw) = input::one(Body::Book, bytes) else { return };
+        let Ok(raw) = bodies::one(Body::Book, bytes) else { return };
         let request: BookRequest =
             BookRequest { doctor: text("GARCIA"), service: None, branch: None, ..raw.book() };
         match book(&mut context, &request, Ending::Commit) {
@@ -102,13 +105,13 @@ fn nothing_of_a_refused_body_is_written() {
         }
     });
     assert_eq!(rows(&mut context), booked);
-    let findings = turno::app::check::check(&mut context).expect("a check");
+    let findings = turno::app::upkeep::check::check(&mut context).expect("a check");
     assert!(findings.iter().all(|finding| finding.check == "sweep_late"), "{findings:?}");
 }
 
-fn all() -> turno::app::list::ListRequest {
+fn all() -> turno::app::calendar::list::ListRequest {
     let far = |year| chrono::NaiveDate::from_ymd_opt(year, 1, 1).map(turno::app::when::Day::Date);
-    turno::app::list::ListRequest {
+    turno::app::calendar::list::ListRequest {
         from: far(1900),
         to: far(2900),
         page: 1,
@@ -133,7 +136,7 @@ fn a_stream_gives_each_value_once_and_a_broken_one_costs_itself() {
         for item in Values::new(bytes) {
             assert!(item.line >= line, "line {} comes after {line}", item.line);
             (line, count) = (item.line, count + 1);
-            if let Err(refusal) = item.value.map(|given| input::fields(Body::Book, given)) {
+            if let Err(refusal) = item.value.map(|given| bodies::fields(Body::Book, given)) {
                 is_a_refusal_of_the_input(&refusal);
             }
         }
@@ -152,14 +155,14 @@ fn depth_and_size_are_bounded() {
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
         let deep = format!("{}1{}", open.repeat(200_000), close.repeat(200_000));
         for body in BODIES {
-            is_a_refusal_of_the_input(&input::one(body, deep.as_bytes()).expect_err("so deep"));
+            is_a_refusal_of_the_input(&bodies::one(body, deep.as_bytes()).expect_err("so deep"));
         }
         assert!(Values::new(deep.as_bytes()).all(|item| item.value.is_err() || open == "["));
     }
     let many: String = (0..100_000).map(|name| format!("\"n{name}\":1,")).collect();
     let wide = format!("{{{many}\"z\":1}}");
-    is_a_refusal_of_the_input(&input::one(Body::Book, wide.as_bytes()).expect_err("so long"));
+    is_a_refusal_of_the_input(&bodies::one(Body::Book, wide.as_bytes()).expect_err("so long"));
     let many: String = (0..10_000).map(|name| format!("\"n{name}\":1,")).collect();
     let wide = format!("{{{many}\"z\":1}}");
-    is_a_refusal_of_the_input(&input::one(Body::Book, wide.as_bytes()).expect_err("so many fields"));
+    is_a_refusal_of_the_input(&bodies::one(Body::Book, wide.as_bytes()).expect_err("so many fields"));
 }

@@ -1,15 +1,15 @@
 //! Files of other programs: CSV, calendars and bundles.
 
 use crate::fuzz;
-use turno::cli::fields::Raw;
-use turno::cli::import::Kind;
-use turno::cli::import::columns::Plan;
+use turno::commands::import::Kind;
+use turno::commands::import::columns::Plan;
 use turno::domain::interval::Interval;
 use turno::domain::time::{Instant, Zone};
 use turno::formats::csv::read::{LONGEST_ROW, Rows};
 use turno::formats::fhir::read::read;
 use turno::formats::ics::expand::{View, expand};
 use turno::formats::ics::read::events;
+use turno::input::fields::Raw;
 
 #[test]
 fn a_table_is_read_or_refused_by_its_lines() {

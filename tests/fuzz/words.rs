@@ -2,7 +2,6 @@
 
 use crate::fuzz;
 use crate::mutate::Chance;
-use turno::cli::values;
 use turno::delivery::templates;
 use turno::delivery::templates::{Folder, Language, Part, file_name};
 use turno::domain::record::Clinic;
@@ -10,6 +9,7 @@ use turno::domain::reminder::Kind;
 use turno::domain::settings::{KEYS, Settings};
 use turno::domain::time::{self, Instant, Zone};
 use turno::domain::webhook;
+use turno::input::values;
 use turno::platform::config::{Config, Environment};
 use turno::store::Location;
 

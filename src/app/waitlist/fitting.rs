@@ -1,13 +1,15 @@
 //! Whom to call: the entries that a slot fits, in the order in which they were made.
 
-use crate::app::placement::Seeking;
-use crate::app::reschedule::{RescheduleRequest, move_in};
-use crate::app::setup::closure;
-use crate::app::setup::closure::NamedClosure;
-use crate::app::slots::{self, Search};
-use crate::app::status::{StatusRequest, Stepped, set_in};
+use crate::app::access::find;
+use crate::app::booking::placement::Seeking;
+use crate::app::booking::reschedule::{RescheduleRequest, move_in};
+use crate::app::booking::status::{StatusRequest, Stepped, set_in};
+use crate::app::calendar::closure;
+use crate::app::calendar::closure::NamedClosure;
+use crate::app::calendar::slots;
+use crate::app::calendar::slots::Search;
 use crate::app::waitlist::{Waiting, name};
-use crate::app::{Context, Desk, Env, find};
+use crate::app::{Context, Desk, Env};
 use crate::domain::appointment::Visit;
 use crate::domain::record::Doctor;
 use crate::domain::status::Status;

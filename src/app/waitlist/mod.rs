@@ -6,10 +6,12 @@ mod offer;
 pub use fitting::{Freed, after_cancel, after_move, after_reopening};
 pub use offer::{Accept, Accepted, Offer, accept, offer};
 
-use crate::app::patient_match::{Details, Match, allowed, matching, noted, tell_as_given, upsert};
-use crate::app::setup::free_code;
+use crate::app::access::find;
+use crate::app::patients::patient_match::{Details, Match, allowed, matching, noted, tell_as_given, upsert};
+use crate::app::patients::privacy;
+use crate::app::records::free_code;
 use crate::app::when::{Day, When};
-use crate::app::{Context, Desk, Env, find, privacy};
+use crate::app::{Context, Desk, Env};
 use crate::domain::appointment::Visit;
 use crate::domain::phone;
 use crate::domain::record::{Branch, Doctor, Patient, Service};
@@ -327,7 +329,7 @@ fn write(
 }
 
 /// The entry with the records that it names; its patient's by the record that is kept of them.
-pub(in crate::app) fn name(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: Entry) -> Result<Waiting> {
+pub(crate) fn name(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: Entry) -> Result<Waiting> {
     let clinic_id = &desk.clinic.id;
     let lost = |what: &str| Refusal::new(Code::StoreCorrupt, format!("an entry's {what} is not in the book"));
     // All is asked for before anything is missed: a server is asked for it at once.

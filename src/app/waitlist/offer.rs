@@ -1,11 +1,13 @@
 //! Holding a slot for somebody, and booking it.
 
-use crate::app::book::{BookRequest, book_in};
-use crate::app::reschedule::{NewStart, RescheduleRequest, move_in};
+use crate::app::access::find;
+use crate::app::booking::book::{BookRequest, book_in};
+use crate::app::booking::reschedule::{NewStart, RescheduleRequest, move_in};
+use crate::app::patients::privacy;
 use crate::app::waitlist::fitting::{Freed, seeking, whom};
 use crate::app::waitlist::{Waiting, entry, name, write};
 use crate::app::when::{Length, When};
-use crate::app::{Context, Desk, find, privacy};
+use crate::app::{Context, Desk};
 use crate::domain::access::Scope;
 use crate::domain::appointment::Visit;
 use crate::domain::record::Doctor;

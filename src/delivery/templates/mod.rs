@@ -59,7 +59,7 @@ pub struct Said {
 pub struct Wording {
     environment: Environment<'static>,
     /// The clinic's own templates, and those of them that can't be read.
-    own_files: BTreeMap<String, std::result::Result<(), Broken>>,
+    own_files: BTreeMap<String, Result<(), Broken>>,
 }
 
 impl Wording {
@@ -98,12 +98,7 @@ impl Wording {
     }
 
     /// What the clinic's own template makes of it, where there is one.
-    fn own(
-        &self,
-        outgoing: &Outgoing<'_>,
-        language: Language,
-        part: Part,
-    ) -> Option<std::result::Result<String, Broken>> {
+    fn own(&self, outgoing: &Outgoing<'_>, language: Language, part: Part) -> Option<Result<String, Broken>> {
         let name = file_name(language, outgoing.kind, part);
         let readable = self.own_files.get(&name)?;
         Some(readable.clone().and_then(|()| {
@@ -122,7 +117,7 @@ impl Wording {
         Ok(in_one_line(&text))
     }
 
-    fn render(&self, name: &str, words: Value) -> std::result::Result<String, Error> {
+    fn render(&self, name: &str, words: Value) -> Result<String, Error> {
         let text = self.environment.get_template(name)?.render(words)?;
         if text.len() > bounds::LONGEST_TEXT { Err(bounds::too_long()) } else { Ok(text) }
     }

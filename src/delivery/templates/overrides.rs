@@ -80,8 +80,7 @@ impl Folder {
         };
         // All of them are read first, as that may be this very folder, and written aside, so that a full
         // disk changes none.
-        let sources: BTreeMap<String, std::result::Result<String, Broken>> =
-            from.templates().into_iter().collect();
+        let sources: BTreeMap<String, Result<String, Broken>> = from.templates().into_iter().collect();
         let good = |name: &str| sources.get(name).and_then(|source| source.as_ref().ok());
         for name in names() {
             if let Some(source) = good(&name) {
@@ -117,7 +116,7 @@ impl Folder {
     }
 
     /// The templates that are there, by their names, with their sources.
-    pub(crate) fn templates(&self) -> Vec<(String, std::result::Result<String, Broken>)> {
+    pub(crate) fn templates(&self) -> Vec<(String, Result<String, Broken>)> {
         let mut found = Vec::new();
         for name in names() {
             match source(&self.path.join(&name)) {

@@ -1,8 +1,8 @@
 //! Every schema that can be asked for: its name, what it is, and the views that it is derived from.
 
 use super::DIALECT;
-use crate::app::webhook::Envelope;
-use crate::app::webhook::send_test::{Test, TrialIds};
+use crate::app::exchange::webhook::Envelope;
+use crate::app::exchange::webhook::send_test::{Test, TrialIds};
 use crate::delivery::command::Message as ChannelMessage;
 use crate::domain::webhook::Event;
 use crate::formats::appointment::{AppointmentIds, AppointmentView, PatientInside};

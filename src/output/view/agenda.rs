@@ -1,6 +1,6 @@
 //! A day or a week of the calendar as public JSON.
 
-use crate::app::agenda::{Agenda, Booked, Column};
+use crate::app::calendar::agenda::{Agenda, Booked, Column};
 use crate::domain::interval::Interval;
 use crate::domain::status::Status;
 use crate::domain::time::{Instant, Zone};

@@ -72,10 +72,10 @@ pub fn hold_ran(ran: &Ran) {
 
 /// How that command line is answered; none where the parser does not take it.
 fn row(words: &[String]) -> Option<&'static Answered> {
-    static PARSER: LazyLock<clap::Command> = LazyLock::new(turno::cli::command);
+    static PARSER: LazyLock<clap::Command> = LazyLock::new(turno::commands::command);
     let line = std::iter::once("turno").chain(words.iter().map(String::as_str));
     let matches = PARSER.clone().try_get_matches_from(line).ok()?;
-    let row = turno::cli::schema::answered(&PARSER, &matches);
+    let row = turno::commands::schema::answered(&PARSER, &matches);
     assert!(row.is_some(), "turno {}: src/output/schema/answers.rs lacks its row", words.join(" "));
     row
 }

@@ -1,0 +1,378 @@
+//! Records by the words that people use: id, code, or the name or phone where it is one record's; what is
+//! typed may be a part of them.
+
+use crate::app::access::partial_match;
+use crate::app::patients::patient_match::kept_of;
+use crate::app::{Desk, Env};
+use crate::domain::access::Key;
+use crate::domain::appointment::Visit;
+use crate::domain::ids;
+use crate::domain::phone;
+use crate::domain::record::{Branch, Doctor, Patient, Service};
+use crate::domain::refusal::{Code, Detail, Refusal};
+use crate::domain::series::Series;
+use crate::domain::time::hhmm;
+use crate::domain::waitlist::{Entry, Standing};
+use crate::domain::webhook::Webhook;
+use crate::domain::window::{Closure, Window};
+use crate::platform::error::{Result, StoreError};
+use crate::platform::zones::Zones;
+use crate::store::appointments::visit::{self, Joined};
+use crate::store::record::Stored;
+use crate::store::{Tx, directory, patients};
+use std::collections::BTreeMap;
+
+/// A record that people speak of; some have no name but their code.
+pub trait Spoken: Stored {
+    /// Its short name.
+    fn code(&self) -> &str;
+    /// Its full name.
+    fn label(&self) -> &str;
+    /// False once retired.
+    fn active(&self) -> bool;
+    /// The id of the record that took this one's place, if one did.
+    fn successor(&self) -> Option<&str> {
+        None
+    }
+    /// A word that names no record, as it may be repeated.
+    fn repeatable(_: &Desk, word: &str) -> String {
+        word.to_owned()
+    }
+    /// Whether the caller's key reaches it: one that is out of reach is not there.
+    fn is_within_reach(&self, _: &mut Tx<'_>, _: &Desk) -> Result<bool> {
+        Ok(true)
+    }
+    /// The records that are not retired and go by that name.
+    fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> Result<Vec<Self>, StoreError> {
+        Ok(Vec::new())
+    }
+    /// The records that are not retired and have that part in their name or code.
+    fn by_part(_: &mut Tx<'_>, _: &Desk, _: &str) -> Result<Vec<Self>, StoreError> {
+        Ok(Vec::new())
+    }
+}
+
+macro_rules! spoken {
+    ($kind:ty, $label:ident, $active:expr $(, $by_name:path $(, $by_part:path)?)?) => {
+        impl Spoken for $kind {
+            fn code(&self) -> &str {
+                &self.code
+            }
+            fn label(&self) -> &str {
+                &self.$label
+            }
+            fn active(&self) -> bool {
+                $active(self)
+            }
+            $(fn by_name(
+                tx: &mut Tx<'_>,
+                desk: &Desk,
+                name: &str,
+            ) -> Result<Vec<Self>, StoreError> {
+                $by_name(tx, &desk.clinic.id, name)
+            }
+            $(fn by_part(
+                tx: &mut Tx<'_>,
+                desk: &Desk,
+                part: &str,
+            ) -> Result<Vec<Self>, StoreError> {
+                $by_part(tx, desk, part)
+            })?)?
+        }
+    };
+}
+spoken!(Branch, name, |it: &Branch| it.active, directory::named, partial_match::of_directory);
+spoken!(Doctor, full_name, |it: &Doctor| it.active, directory::named, partial_match::of_directory);
+spoken!(Service, name, |it: &Service| it.active, directory::named, partial_match::of_directory);
+spoken!(Key, name, |it: &Key| it.active, directory::named);
+spoken!(Window, code, |it: &Window| it.active);
+spoken!(Closure, code, |it: &Closure| it.active);
+spoken!(Webhook, code, |it: &Webhook| it.active);
+spoken!(Series, code, |_| true);
+spoken!(Entry, code, |it: &Entry| it.status == Standing::Waiting);
+
+impl Spoken for Patient {
+    fn code(&self) -> &str {
+        &self.code
+    }
+    fn label(&self) -> &str {
+        &self.full_name
+    }
+    fn active(&self) -> bool {
+        self.active
+    }
+    fn successor(&self) -> Option<&str> {
+        self.merged_into.as_deref()
+    }
+    fn is_within_reach(&self, tx: &mut Tx<'_>, desk: &Desk) -> Result<bool> {
+        desk.reaches(tx, self)
+    }
+    /// A number that is no phone is perhaps a national ID: of that only the end is repeated.
+    fn repeatable(desk: &Desk, word: &str) -> String {
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        if digits < 5 || phone::normalise(word, desk.clinic.settings.country.as_deref()).is_ok() {
+            return word.to_owned();
+        }
+        masked(word)
+    }
+    fn by_name(tx: &mut Tx<'_>, desk: &Desk, name: &str) -> Result<Vec<Self>, StoreError> {
+        let digits = name.bytes().filter(u8::is_ascii_digit).count();
+        if digits >= 5
+            && let Ok(phone) = phone::normalise(name, desk.clinic.settings.country.as_deref())
+        {
+            let same = patients::with_phone(tx, &desk.clinic.id, &phone)?;
+            return kept_of(tx, desk, same);
+        }
+        let same = patients::with_search_key(tx, &desk.clinic.id, name)?;
+        kept_of(tx, desk, same)
+    }
+    fn by_part(tx: &mut Tx<'_>, desk: &Desk, part: &str) -> Result<Vec<Self>, StoreError> {
+        partial_match::of_patients(tx, desk, part)
+    }
+}
+
+/// What stands for a text that is not shown at all.
+pub const MASK: &str = "****";
+
+/// The last two characters; the stars tell nothing of the length.
+pub fn masked(plain: &str) -> String {
+    let count = plain.chars().count();
+    let tail: String = plain.chars().skip(count.saturating_sub(2)).collect();
+    format!("{MASK}{tail}")
+}
+
+/// The record of that word, retired or not; where nothing goes by it and it was typed, the one that it is
+/// a part of.
+pub fn any<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
+    named(tx, desk, word, !desk.exact)
+}
+
+/// The record of that word, retired or not, and never by a part: for what can't be taken back.
+pub fn exact<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
+    named(tx, desk, word, false)
+}
+
+/// The one way from a word to a record of these kinds.
+fn named<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str, or_part: bool) -> Result<T> {
+    let word = word.trim();
+    let clinic_id = &desk.clinic.id;
+    if ids::is_id(word) {
+        let found = tx.by_id(clinic_id, &word.to_lowercase())?;
+        let found = within_reach(tx, desk, found)?.pop();
+        return found.ok_or_else(|| Refusal::not_found(T::KIND, word));
+    }
+    let coded = tx.by_code(clinic_id, word)?;
+    if let Some(found) = within_reach(tx, desk, coded)?.pop() {
+        return Ok(found);
+    }
+    let mut named = T::by_name(tx, desk, word)?;
+    if named.is_empty() && or_part {
+        named = T::by_part(tx, desk, word)?;
+    }
+    let mut named = within_reach(tx, desk, named)?;
+    match (named.pop(), named.len()) {
+        (Some(only), 0) => Ok(only),
+        (None, _) => Err(Refusal::not_found(T::KIND, &T::repeatable(desk, word))),
+        (Some(last), _) => {
+            named.push(last);
+            Err(if T::KIND == Patient::KIND && !desk.shows_patients() {
+                ambiguous_patient(word)
+            } else {
+                ambiguous(&T::repeatable(desk, word), &named)
+            })
+        }
+    }
+}
+
+/// Those of the records that the caller's key reaches.
+fn within_reach<T: Spoken>(
+    tx: &mut Tx<'_>,
+    desk: &Desk,
+    found: impl IntoIterator<Item = T>,
+) -> Result<Vec<T>> {
+    let mut reached = Vec::new();
+    for record in found {
+        if record.is_within_reach(tx, desk)? {
+            reached.push(record);
+        }
+    }
+    Ok(reached)
+}
+
+/// The record of that word, which must not be retired.
+pub fn active<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
+    let found = any(tx, desk, word)?;
+    let found: T = current(tx, desk, found)?;
+    if found.active() { Ok(found) } else { Err(retired::<T>(word)) }
+}
+
+/// The record that took this one's place, or itself.
+pub fn current<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, record: T) -> Result<T> {
+    let mut record = record;
+    while let Some(id) = record.successor() {
+        match tx.by_id(&desk.clinic.id, id)? {
+            Some(next) => record = next,
+            None => break,
+        }
+    }
+    Ok(record)
+}
+
+/// The record that another one names, where it names one.
+pub fn named_by<T: Stored>(
+    tx: &mut Tx<'_>,
+    clinic_id: &str,
+    id: Option<&str>,
+) -> Result<Option<T>, StoreError> {
+    id.map_or(Ok(None), |id| tx.by_id(clinic_id, id))
+}
+
+/// The record again, if it can take new bookings.
+pub fn still_active<T: Spoken + Clone>(record: &T) -> Result<T> {
+    if record.active() { Ok(record.clone()) } else { Err(retired::<T>(record.code())) }
+}
+
+fn retired<T: Spoken>(word: &str) -> Refusal {
+    Refusal::new(Code::ResourceNotFound, text!("is-retired", kind = T::KIND, word))
+        .detail("kind", T::KIND)
+        .detail("given", word)
+        .hint(text!("turno-list-shows-the-active-ones", kind = T::KIND))
+}
+
+/// Who may not see patients learns from no candidates which there are.
+fn ambiguous_patient(word: &str) -> Refusal {
+    Refusal::new(Code::Ambiguous, text!("names-several-patients", word))
+        .detail("candidates", Detail::List(Vec::new()))
+        .hint(text!("say-which-by-their-code-or-id"))
+}
+
+fn ambiguous<T: Spoken>(word: &str, found: &[T]) -> Refusal {
+    let shown = &found[..found.len().min(partial_match::SHOWN)];
+    let candidates = shown.iter().map(|record| {
+        Detail::Map(BTreeMap::from([
+            ("id".to_owned(), record.id().into()),
+            ("code".to_owned(), record.code().into()),
+            ("name".to_owned(), record.label().into()),
+        ]))
+    });
+    // Codes that are made tell people nothing.
+    let named: Vec<String> =
+        shown.iter().map(|record| format!("{} ({})", record.code(), record.label())).collect();
+    refuse_several(word, &format!("{}s", T::KIND), (candidates.collect(), found.len()), &named)
+}
+
+fn refuse_several(
+    word: &str,
+    kind: &str,
+    (candidates, found): (Vec<Detail>, usize),
+    named: &[String],
+) -> Refusal {
+    let hidden = i64::try_from(found.saturating_sub(candidates.len())).unwrap_or(i64::MAX);
+    Refusal::new(Code::Ambiguous, text!("names-several", word, found, kind = crate::locale::word(kind)))
+        .detail("candidates", Detail::List(candidates))
+        .detail("more", hidden)
+        .hint(partial_match::say_which(&named.join(", "), found))
+}
+
+/// The branch that was named, that this workstation stands in, or that is the only one (Bio Ecko,
+/// HuskyVoice: required when there are several).
+pub fn branch(tx: &mut Tx<'_>, env: &Env, desk: &Desk, named: Option<&str>) -> Result<Branch> {
+    if let Some(word) = named.or(env.branch.as_deref()) {
+        return active(tx, desk, word);
+    }
+    let mut branches = directory::branches(tx, &desk.clinic.id)?;
+    match (branches.pop(), branches.len()) {
+        (Some(only), 0) => Ok(only),
+        (None, _) => Err(Refusal::not_found("branch", "main")),
+        (Some(last), _) => {
+            branches.push(last);
+            let codes: Vec<&str> = branches.iter().map(|branch| branch.code.as_str()).collect();
+            Err(Refusal::invalid("branch", text!("is-required-the-clinic-has-several-2"))
+                .hint(text!("name-one-with-branch", all = codes.join(", "))))
+        }
+    }
+}
+
+/// The service of that word; an unknown one is refused with the names there are.
+pub fn service(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Service> {
+    match active::<Service>(tx, desk, word) {
+        Err(refusal) if refusal.code == Code::ResourceNotFound => {
+            let all: Vec<Service> = directory::all(tx, &desk.clinic.id, false)?;
+            let names: Vec<String> = all.into_iter().map(|service| service.name).collect();
+            Err(Refusal::new(Code::InvalidAppointmentType, text!("there-is-no-service", word))
+                .detail("available", names)
+                .hint(text!("turno-service-list-shows-the-services")))
+        }
+        answer => answer,
+    }
+}
+
+/// The appointment with that id or code; where there is none and the word was typed, the one whose code
+/// begins with it.
+pub fn visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<Visit> {
+    let word = word.trim();
+    if !desk.exact
+        && visit::find(tx, &desk.clinic.id, word)?.is_none()
+        && let Some(prefix) = partial_match::code_prefix(word)
+    {
+        // A doctor's key sees no others' appointments, and does not learn of them here.
+        let mut found = visit::beginning_with(tx, &desk.clinic.id, &prefix, desk.own_doctor())?;
+        return match (found.pop(), found.len()) {
+            (Some(only), 0) => with_zone(zones, only),
+            (None, _) => Err(not_found(word)),
+            (Some(last), _) => {
+                found.push(last);
+                several_visits(zones, desk, word, found)
+            }
+        };
+    }
+    exact_visit(tx, zones, desk, word)
+}
+
+/// The appointment with that id or code, and never by a part of it.
+pub fn exact_visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<Visit> {
+    let word = word.trim();
+    let found = visit::find(tx, &desk.clinic.id, word)?.ok_or_else(|| not_found(word))?;
+    desk.check_doctor(found.appointment.doctor_id.as_deref())?;
+    with_zone(zones, found)
+}
+
+/// Which appointments a code's beginning names; with patients' names only for who may see them.
+fn several_visits(zones: &Zones, desk: &Desk, word: &str, found: Vec<Joined>) -> Result<Visit> {
+    let count = found.len();
+    let (mut candidates, mut named) = (Vec::new(), Vec::new());
+    for joined in found.into_iter().take(partial_match::SHOWN) {
+        let Visit { appointment, patient, zone, .. } = with_zone(zones, joined)?;
+        let starts_at = zone.rfc3339(appointment.span.start);
+        let when = format!("{} {}", appointment.date, hhmm(appointment.start_time));
+        let patient = desk.shows_patients().then_some(patient.full_name);
+        let who = patient.as_ref().map(|name| format!(" {name}")).unwrap_or_default();
+        named.push(format!("{} ({when}{who})", appointment.code));
+        candidates.push(Detail::Map(BTreeMap::from([
+            ("id".to_owned(), appointment.id.into()),
+            ("code".to_owned(), appointment.code.into()),
+            ("starts_at".to_owned(), starts_at.into()),
+            ("patient".to_owned(), patient.map_or(Detail::Null, Detail::from)),
+        ])));
+    }
+    Err(refuse_several(word, "appointments", (candidates, count), &named))
+}
+
+fn not_found(word: &str) -> Refusal {
+    Refusal::new(Code::ResourceNotFound, text!("appointment-not-found", word))
+        .detail("kind", "appointment")
+        .detail("given", word)
+        .hint(text!("turno-list-shows-the-appointments-and-their-codes"))
+}
+
+/// Rows of the join with the rules of their zones.
+pub fn with_zones<P>(env: &Env, joined: Vec<Joined<P>>) -> Result<Vec<Visit<P>>> {
+    joined.into_iter().map(|joined| with_zone(&env.zones, joined)).collect()
+}
+
+/// A row of the join with the rules of its zone.
+pub fn with_zone<P>(zones: &Zones, joined: Joined<P>) -> Result<Visit<P>> {
+    let Joined { appointment, patient, branch, doctor, service } = joined;
+    let zone = zones.get(&appointment.timezone)?;
+    Ok(Visit { appointment, patient, doctor, branch, service, zone })
+}

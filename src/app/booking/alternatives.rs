@@ -1,0 +1,121 @@
+//! What to offer instead of a time that can't be had: the same doctor nearby, another doctor, another
+//! branch.
+
+use crate::app::access::find;
+use crate::app::booking::book::BookRequest;
+use crate::app::calendar::slots::{FreeSlot, SlotsRequest, slots_in};
+use crate::app::when::Day;
+use crate::app::{Context, Desk, Env};
+use crate::domain::record::Doctor;
+use crate::domain::refusal::Code;
+use crate::domain::time::Instant;
+use crate::platform::error::Result;
+use crate::store::Tx;
+use chrono::NaiveDate;
+
+/// How many times of the doctor who was asked for are offered.
+const OF_THE_SAME: usize = 3;
+/// How many other doctors are offered, each with the nearest time.
+const OTHERS: usize = 2;
+
+/// Whether other times, doctors or branches are worth offering.
+pub fn would_help(code: Code) -> bool {
+    matches!(
+        code,
+        Code::AppointmentConflict
+            | Code::SlotFull
+            | Code::SlotInactive
+            | Code::OutsideAvailability
+            | Code::InvalidTimeSlot
+            | Code::TooSoon
+            | Code::PastAppointment
+    )
+}
+
+/// The wanted start, and where it was wanted.
+struct Wish {
+    start: Instant,
+    date: NaiveDate,
+    doctor: Option<Doctor>,
+    branch_id: String,
+    minutes: Option<i64>,
+}
+
+/// What can be booked instead, best first: times of the same doctor nearest to the one that was wanted,
+/// then other doctors at that branch, then other branches.
+pub fn alternatives(context: &mut Context, request: &BookRequest) -> Result<Vec<FreeSlot>> {
+    context.read(|tx, env, desk| alternatives_in(tx, env, &desk, request))
+}
+
+fn alternatives_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -> Result<Vec<FreeSlot>> {
+    let Some(wish) = wish(tx, env, desk, request)? else { return Ok(Vec::new()) };
+    let ask = |branch: Option<&str>, doctor: Option<&Doctor>| SlotsRequest {
+        doctor: doctor.map(|doctor| doctor.id.clone()),
+        service: request.service.clone(),
+        branch: branch.map(str::to_owned).or(request.branch.clone()),
+        session: request.session.clone(),
+        from: Some(Day::Date(wish.date)),
+        to: Some(Day::Date(wish.date)),
+        minutes: wish.minutes,
+        ..SlotsRequest::default()
+    };
+    let mut offered =
+        nearest(slots_in(tx, env, desk, &ask(None, wish.doctor.as_ref()))?, wish.start, OF_THE_SAME, |_| {
+            None
+        });
+    if offered.len() < OF_THE_SAME {
+        // The day is over or full: what comes next.
+        let ahead = SlotsRequest {
+            first: Some(OF_THE_SAME + offered.len()),
+            to: None,
+            ..ask(None, wish.doctor.as_ref())
+        };
+        let more = slots_in(tx, env, desk, &ahead)?.into_iter().filter(|free| free.slot.date > wish.date);
+        offered.extend(more.take(OF_THE_SAME - offered.len()).collect::<Vec<_>>());
+    }
+    if let Some(doctor) = &wish.doctor {
+        let mut others = slots_in(tx, env, desk, &ask(None, None))?;
+        others.retain(|free| free.doctor.as_ref().is_some_and(|(id, _)| *id != doctor.id));
+        offered.extend(nearest(others, wish.start, OTHERS, |free| {
+            free.doctor.as_ref().map(|(id, _)| id.as_str())
+        }));
+    }
+    let mut elsewhere = slots_in(tx, env, desk, &ask(Some("all"), wish.doctor.as_ref()))?;
+    elsewhere.retain(|free| free.branch.0 != wish.branch_id);
+    offered.extend(nearest(elsewhere, wish.start, 1, |free| Some(&free.branch.0)));
+    Ok(offered)
+}
+
+fn wish(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -> Result<Option<Wish>> {
+    let Some(when) = request.when else { return Ok(None) };
+    let branch = find::branch(tx, env, desk, request.branch.as_deref())?;
+    let zone = env.branch_zone(desk, &branch)?;
+    let start = when.about(&zone, desk.now(env));
+    let doctor = request.doctor.as_deref().map(|word| find::active(tx, desk, word)).transpose()?;
+    Ok(Some(Wish {
+        start,
+        date: zone.date(start.max(env.now)),
+        doctor,
+        branch_id: branch.id,
+        minutes: request.length.and_then(|length| length.minutes(&zone, start).ok()),
+    }))
+}
+
+/// The slots nearest to an instant, one of each kind at most where kinds are told apart, earliest first.
+fn nearest(
+    mut free: Vec<FreeSlot>,
+    start: Instant,
+    count: usize,
+    kind: impl Fn(&FreeSlot) -> Option<&str>,
+) -> Vec<FreeSlot> {
+    free.sort_by_key(|free| (free.slot.span.start.unix() - start.unix()).abs());
+    let mut chosen: Vec<FreeSlot> = Vec::new();
+    for slot in free {
+        let again = kind(&slot).is_some() && chosen.iter().any(|other| kind(other) == kind(&slot));
+        if chosen.len() < count && !again {
+            chosen.push(slot);
+        }
+    }
+    chosen.sort_by_key(|free| free.slot.span.start);
+    chosen
+}

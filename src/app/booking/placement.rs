@@ -1,0 +1,311 @@
+//! Finding a place for a visit: loads what the checks need, asks them, and offers other times
+//! where they refuse.
+
+use crate::app::calendar::slots::{Reach, Search, suggest};
+use crate::app::{Desk, Env};
+use crate::domain::appointment::{Appointment, Visit};
+use crate::domain::booking::{Facts, Ledger, Lengths, Placement, Wanted, check_fit, check_room, place};
+use crate::domain::interval::Interval;
+use crate::domain::record::{Branch, Doctor, Service};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::time::{Instant, Zone};
+use crate::domain::why::{Objection, objections};
+use crate::domain::window::{Ask, Opening, Window, openings_around};
+use crate::platform::error::Result;
+use crate::store::appointments::{self, Likeness};
+use crate::store::waitlist::Held;
+use crate::store::{Tx, windows};
+use chrono::NaiveDate;
+
+/// A visit that looks for its place.
+pub struct Seeking<'a> {
+    /// Where.
+    pub branch: &'a Branch,
+    /// The rules of the branch's zone.
+    pub zone: &'a Zone,
+    /// With whom.
+    pub doctor: Option<&'a Doctor>,
+    /// What for.
+    pub service: Option<&'a Service>,
+    /// Session label, where named.
+    pub session: Option<&'a str>,
+    /// Batch label, where named.
+    pub batch: Option<&'a str>,
+    /// When.
+    pub start: Instant,
+    /// How long, in minutes, where said.
+    pub minutes: Option<i64>,
+    /// The patient's phone and name, for the duplicate rule.
+    pub phone: &'a str,
+    /// The patient's name.
+    pub name: &'a str,
+    /// Skip checks 9 and 10.
+    pub overbook: bool,
+    /// The appointment that is being moved: nothing is held against it.
+    pub except: Option<&'a str>,
+    /// The entry of the waiting list whose own hold stands in nobody's way.
+    pub hold: Option<&'a str>,
+}
+
+/// The place that was found.
+pub struct Found {
+    /// The window that holds the visit.
+    pub window: Window,
+    /// The local date on which it opens.
+    pub window_date: NaiveDate,
+    /// The visit itself.
+    pub span: Interval,
+    /// With the doctor's buffers.
+    pub busy: Interval,
+}
+
+impl Seeking<'_> {
+    /// Branch, doctor, service and labels.
+    pub fn ask(&self) -> Ask<'_> {
+        Ask {
+            branch_id: &self.branch.id,
+            doctor_id: self.doctor.map(|doctor| doctor.id.as_str()),
+            service_id: self.service.map(|service| service.id.as_str()),
+            session: self.session,
+            batch: self.batch,
+        }
+    }
+
+    /// Where the visit's length comes from.
+    pub fn lengths(&self, desk: &Desk) -> Lengths {
+        Lengths {
+            given: self.minutes,
+            service: self.service.and_then(|service| service.duration_minutes),
+            doctor: self.doctor.and_then(|doctor| doctor.slot_minutes),
+            clinic: desk.clinic.settings.slot_minutes,
+        }
+    }
+
+    fn wanted(&self, desk: &Desk) -> Wanted<'_> {
+        Wanted {
+            ask: self.ask(),
+            start: self.start,
+            lengths: self.lengths(desk),
+            buffers: self.doctor.map_or((0, 0), |doctor| (doctor.buffer_before, doctor.buffer_after)),
+            overbook: self.overbook,
+        }
+    }
+
+    /// Runs checks 5 to 11; a refusal that another time would mend comes with such times.
+    pub fn place(&self, tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Found> {
+        let placed = self.held_against(tx, env, desk, |wanted, facts, ledger| {
+            let Placement { opening, span, busy } = place(wanted, facts, ledger)?;
+            Ok(Found { window: opening.window.clone(), window_date: opening.date, span, busy })
+        });
+        match placed {
+            Err(refusal) if another_time_would_do(refusal.code) => {
+                Err(refusal.detail("suggested_times", self.suggestions(tx, env, desk)?))
+            }
+            answer => answer,
+        }
+    }
+
+    /// Runs checks 5 to 11, all of them.
+    pub fn objections(&self, tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Vec<Objection>> {
+        self.held_against(tx, env, desk, objections)
+    }
+
+    /// Loads what the wanted time is held against.
+    pub(crate) fn held_against<T>(
+        &self,
+        tx: &mut Tx<'_>,
+        env: &Env,
+        desk: &Desk,
+        check: impl FnOnce(&Wanted<'_>, &Facts<'_>, &mut dyn Ledger) -> Result<T>,
+    ) -> Result<T> {
+        let windows = match self.doctor {
+            Some(doctor) => windows::of_doctor(tx, &desk.clinic.id, &doctor.id)?,
+            None => windows::pooled(tx, &desk.clinic.id)?,
+        };
+        let date = self.zone.date(self.start);
+        let closures = windows::closures_around(tx, &desk.clinic.id, date, date)?;
+        let at_branch: Vec<Window> =
+            windows.into_iter().filter(|window| window.branch_id == self.branch.id).collect();
+        let openings = openings_around(&at_branch, date, self.zone);
+        let facts = Facts {
+            now: env.now,
+            settings: &desk.clinic.settings,
+            zone: self.zone,
+            openings: &openings,
+            closures: &closures,
+        };
+        check(&self.wanted(desk), &facts, &mut self.ledger(tx, env, desk))
+    }
+
+    /// The next bookable starts from the wanted time on.
+    pub fn suggestions(&self, tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Vec<String>> {
+        let search = Search {
+            branch: self.branch,
+            zone: self.zone,
+            doctor: self.doctor,
+            service: self.service,
+            labels: (self.session, self.batch),
+            minutes: self.minutes,
+            except: self.except,
+            hold: self.hold,
+        };
+        suggest(tx, env, desk, &search, Reach { from: self.start, count: 3 })
+    }
+
+    /// What the checks ask of the book.
+    pub fn ledger<'t, 'e>(
+        &'t self,
+        tx: &'t mut Tx<'e>,
+        env: &Env,
+        desk: &'t Desk,
+    ) -> impl Ledger + use<'t, 'e> {
+        let like = Likeness {
+            clinic_id: &desk.clinic.id,
+            rule: desk.clinic.settings.duplicate_rule,
+            phone: self.phone,
+            name: self.name,
+            service_id: self.service.map(|service| service.id.as_str()),
+            doctor_id: self.doctor.map(|doctor| doctor.id.as_str()),
+            now: env.now,
+        };
+        let held = Held { now: env.now, except: self.hold };
+        let own_doctor = desk.own_doctor();
+        BookLedger { tx, like, except: self.except, own_doctor, held, zone: self.zone }
+    }
+}
+
+struct BookLedger<'t, 'e> {
+    tx: &'t mut Tx<'e>,
+    like: Likeness<'t>,
+    except: Option<&'t str>,
+    own_doctor: Option<&'t str>,
+    held: Held<'t>,
+    zone: &'t Zone,
+}
+
+impl Ledger for BookLedger<'_, '_> {
+    fn conflict(&mut self, doctor_id: &str, busy: Interval) -> Result<Option<String>> {
+        Ok(appointments::conflict(self.tx, doctor_id, busy, self.except)?)
+    }
+
+    fn taken(&mut self, opening: &Opening<'_>, service_id: Option<&str>) -> Result<i64> {
+        Ok(appointments::taken(self.tx, opening, service_id, self.except)?)
+    }
+
+    fn held(&mut self, doctor_id: &str, busy: Interval) -> Result<Option<String>> {
+        let until = self.held.conflict(self.tx, doctor_id, busy)?;
+        Ok(until.map(|until| self.zone.rfc3339(until)))
+    }
+
+    fn held_places(&mut self, opening: &Opening<'_>, service_id: Option<&str>) -> Result<Vec<String>> {
+        let held = self.held.places(self.tx, opening, service_id)?;
+        Ok(held.into_iter().map(|until| self.zone.rfc3339(until)).collect())
+    }
+
+    fn duplicate(&mut self, date: NaiveDate) -> Result<Option<Option<String>>> {
+        let Some(id) = appointments::duplicate(self.tx, &self.like, date, self.except)? else {
+            return Ok(None);
+        };
+        // Of another doctor's appointment not even the id is told.
+        let known = match self.own_doctor {
+            None => true,
+            Some(own) => {
+                let other: Option<Appointment> = self.tx.by_id(self.like.clinic_id, &id)?;
+                other.is_some_and(|other| other.doctor_id.as_deref() == Some(own))
+            }
+        };
+        Ok(Some(known.then_some(id)))
+    }
+}
+
+/// Which checks a visit that keeps its start passes again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Recheck {
+    /// 9 and 10: it takes up its time again.
+    Room,
+    /// 8: it does not take up more time than it did, or none at all.
+    Fit,
+    /// 8 to 10: it lasts longer.
+    FitAndRoom,
+}
+
+/// Holds a changed visit against its own window and everything but itself.
+pub fn recheck(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: &Visit,
+    after: &Appointment,
+    checks: Recheck,
+) -> Result<()> {
+    let seeking = Seeking {
+        branch: &visit.branch,
+        zone: &visit.zone,
+        doctor: visit.doctor.as_deref(),
+        service: visit.service.as_deref(),
+        session: None,
+        batch: None,
+        start: after.span.start,
+        minutes: Some(after.duration_minutes()),
+        phone: &visit.patient.phone,
+        name: &visit.patient.full_name,
+        overbook: after.overbooked,
+        except: Some(&after.id),
+        hold: None,
+    };
+    let window: Window = tx
+        .by_id(&desk.clinic.id, &after.window_id)?
+        .ok_or_else(|| Refusal::new(Code::StoreCorrupt, "an appointment's window is not in the book"))?;
+    let date = after.window_date;
+    let opening = Opening { window: &window, date, span: window.span(date, &visit.zone) };
+    let placement = Placement { opening, span: after.span, busy: after.busy };
+    let wanted = seeking.wanted(desk);
+    let settings = &desk.clinic.settings;
+    let facts = Facts { now: env.now, settings, zone: &visit.zone, openings: &[], closures: &[] };
+    let mut checked = match checks {
+        Recheck::Fit | Recheck::FitAndRoom => check_fit(&wanted, &placement, &facts),
+        Recheck::Room => Ok(()),
+    };
+    // An overbooked visit keeps the room it was given, but is given no more.
+    let asks_for_room = match checks {
+        Recheck::Fit => false,
+        Recheck::Room => !after.overbooked,
+        Recheck::FitAndRoom => true,
+    };
+    if checked.is_ok() && asks_for_room {
+        checked = check_room(&wanted, &placement, &mut seeking.ledger(tx, env, desk));
+    }
+    match checked {
+        Err(refusal) if another_time_would_do(refusal.code) => {
+            Err(refusal.detail("suggested_times", seeking.suggestions(tx, env, desk)?))
+        }
+        answer => answer,
+    }
+}
+
+fn another_time_would_do(code: Code) -> bool {
+    matches!(
+        code,
+        Code::OutsideAvailability
+            | Code::SlotInactive
+            | Code::InvalidTimeSlot
+            | Code::AppointmentConflict
+            | Code::SlotFull
+            | Code::TooSoon
+    )
+}
+
+/// Adds other times to the refusal of a local time that does not exist.
+pub fn with_real_times(
+    refusal: Refusal,
+    seeking: &Seeking<'_>,
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+) -> Result<std::convert::Infallible> {
+    // There are two of them, or it was no time at all.
+    if refusal.details.contains_key("candidates") || refusal.code == Code::ValidationError {
+        return Err(refusal);
+    }
+    Err(refusal.detail("suggested_times", seeking.suggestions(tx, env, desk)?))
+}

@@ -1,0 +1,182 @@
+//! The steps of an appointment's life.
+
+use crate::app::access::find;
+use crate::app::booking::placement::{Recheck, recheck};
+use crate::app::change::{check_changeable, write_fields};
+use crate::app::exchange::webhook;
+use crate::app::patients::privacy;
+use crate::app::when::{Day, Today};
+use crate::app::{Context, Desk, Env, reminders};
+use crate::domain::access::Scope;
+use crate::domain::appointment::{Appointment, LateAct, Visit, check_cutoff, check_no_show};
+use crate::domain::record::Patient;
+use crate::domain::refusal::{Problems, Refusal};
+use crate::domain::reminder::Kind;
+use crate::domain::status::Status;
+use crate::domain::webhook::Event;
+use crate::platform::error::Result;
+use crate::store::{Ending, Tx};
+
+/// A wish to bring an appointment to another status.
+#[derive(Debug, Clone, Default)]
+pub struct StatusRequest {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// The status wanted.
+    pub to: Option<Status>,
+    /// Why it is called off.
+    pub reason: Option<String>,
+    /// What the sender calls that field, where it is not `reason`.
+    pub reason_name: Option<&'static str>,
+    /// What the doctor found.
+    pub diagnosis: Option<String>,
+    /// What the doctor ordered.
+    pub prescription: Option<String>,
+    /// Whether the patient should come again.
+    pub follow_up_required: Option<bool>,
+    /// When the patient should come again.
+    pub follow_up_date: Option<Day>,
+    /// Leave out the notice.
+    pub no_notify: bool,
+    /// Inside the cutoff, too.
+    pub force: bool,
+}
+
+/// What became of it.
+#[derive(Debug, Clone)]
+pub struct Stepped {
+    /// The appointment.
+    pub visit: Visit,
+    /// False where it had that status already.
+    pub changed: bool,
+}
+
+/// Brings an appointment to another status.
+pub fn set(context: &mut Context, word: &str, request: &StatusRequest, ending: Ending) -> Result<Stepped> {
+    context.write(ending, |tx, env, desk| {
+        let visit = find::visit(tx, &env.zones, &desk, word)?;
+        set_in(tx, env, &desk, visit, request)
+    })
+}
+
+/// Does so inside a transaction that is open already.
+pub fn set_in(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    request: &StatusRequest,
+) -> Result<Stepped> {
+    let mut problems = request.problems.clone();
+    if request.to.is_none() {
+        problems.add("status", text!("is-required"));
+    }
+    problems.check()?;
+    if request.force {
+        desk.require(Scope::AppointmentsOverride)?;
+    }
+    let Some(to) = request.to else { return Ok(Stepped { visit, changed: false }) };
+    privacy::check_not_erased(&visit.patient)?;
+    let from = visit.appointment.status;
+    let mut after = visit.appointment.as_ref().clone();
+    if from == to {
+        take_findings(&mut after, request, desk.today(env));
+        check_changeable(&visit.appointment, &after)?;
+        return Ok(Stepped { visit: write_fields(tx, env, desk, visit, after)?, changed: false });
+    }
+    from.step_to(to)?;
+    take_findings(&mut after, request, desk.today(env));
+    check_step(env, desk, &visit, &after, request, to)?;
+    if !from.occupies() && to.occupies() {
+        // A patient who did not come and comes after all takes up the time again.
+        recheck(tx, env, desk, &visit, &after, Recheck::Room)?;
+    }
+    after.status = to;
+    after.stamps.stamp(to, env.now);
+    after.updated_at = env.now;
+    if to == Status::Cancelled {
+        after.cancellation_reason.clone_from(&request.reason);
+    }
+    if from == Status::NoShow {
+        after.stamps.no_show_at = None;
+    }
+    let event = Event::of_step(to);
+    let action = event.map_or("appointment.scheduled", Event::as_str);
+    env.change(tx, Some(&desk.clinic.id), action, None, (&*visit.appointment, &after))?;
+    let patient = count_no_shows(tx, env, desk, &visit, from, to)?;
+    if !to.keeps_messages() {
+        reminders::drop_all(tx, env, &after)?;
+    }
+    let visit = Visit { appointment: after.into(), patient: patient.into(), ..visit };
+    if to == Status::Cancelled && !request.no_notify && visit.appointment.span.start > env.now {
+        reminders::plan(tx, env, &visit.appointment, &[], Some(Kind::Cancellation))?;
+    }
+    if let Some(event) = event {
+        webhook::announce(tx, env, event, &visit)?;
+    }
+    Ok(Stepped { visit, changed: true })
+}
+
+fn take_findings(appointment: &mut Appointment, request: &StatusRequest, today: Today) {
+    if request.diagnosis.is_some() {
+        appointment.diagnosis.clone_from(&request.diagnosis);
+    }
+    if request.prescription.is_some() {
+        appointment.prescription.clone_from(&request.prescription);
+    }
+    appointment.follow_up(request.follow_up_required, request.follow_up_date.map(|day| day.on(today)));
+}
+
+/// What a step asks for besides being in the table.
+fn check_step(
+    env: &Env,
+    desk: &Desk,
+    visit: &Visit,
+    after: &Appointment,
+    request: &StatusRequest,
+    to: Status,
+) -> Result<()> {
+    let settings = &desk.clinic.settings;
+    match to {
+        Status::Cancelled => {
+            if settings.require_cancellation_reason && request.reason.is_none() {
+                let field = request.reason_name.unwrap_or("reason");
+                return Err(Refusal::invalid(field, text!("is-required-to-cancel"))
+                    .hint(text!("say-why-with-reason")));
+            }
+            if !request.force {
+                check_cutoff(LateAct::Cancel, settings, visit.appointment.span.start, env.now)?;
+            }
+        }
+        Status::Completed if settings.require_diagnosis && after.diagnosis.is_none() => {
+            return Err(Refusal::invalid("status", text!("cant-become-completed-without-a-diagnosis"))
+                .hint(text!("give-it-with-diagnosis")));
+        }
+        Status::NoShow => check_no_show(&visit.appointment, env.now)?,
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Counts on the patient what a step into or out of `no_show` means.
+pub(crate) fn count_no_shows(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: &Visit,
+    from: Status,
+    to: Status,
+) -> Result<Patient> {
+    let before = visit.patient.as_ref();
+    let mut after = before.clone();
+    if to == Status::NoShow {
+        after.no_show_count += 1;
+    } else if from == Status::NoShow {
+        after.no_show_count = (after.no_show_count - 1).max(0);
+    }
+    if after != *before {
+        after.updated_at = env.now;
+        env.change(tx, Some(&desk.clinic.id), "patient.updated", None, (before, &after))?;
+    }
+    Ok(after)
+}

@@ -1,0 +1,286 @@
+//! Taking back the last change of an appointment that somebody made: what was, is again, if its time
+//! is still free.
+
+use crate::app::access::find;
+use crate::app::booking::placement::{Recheck, recheck};
+use crate::app::booking::status::count_no_shows;
+use crate::app::exchange::webhook;
+use crate::app::patients::privacy;
+use crate::app::{Context, Desk, Env, reminders};
+use crate::domain::appointment::{Appointment, Visit};
+use crate::domain::record::{Branch, Doctor};
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::reminder::Kind;
+use crate::domain::status::Status;
+use crate::domain::time::{Instant, Zone};
+use crate::domain::undo::{Act, Deed, REASON, TakenBack, UNDONE, note};
+use crate::domain::window::{Window, openings_around};
+use crate::platform::error::Result;
+use crate::store::audit::{BOOK, Entry};
+use crate::store::record::Stored;
+use crate::store::{Ending, Tx, appointments, undo, windows};
+use std::sync::Arc;
+
+/// A wish to take the last change back.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct UndoRequest {
+    /// The entry of the change that was shown and agreed to, and its time; any other is refused.
+    pub entry: Option<(i64, Instant)>,
+}
+
+/// What was taken back.
+#[derive(Debug, Clone)]
+pub struct Undone {
+    /// The appointment as it is again.
+    pub visit: Visit,
+    /// The appointment as the change had left it.
+    pub before: Appointment,
+    /// The change.
+    pub act: Act,
+    /// What the audit log calls it.
+    pub action: String,
+    /// Its place in its chain of the audit log.
+    pub entry: i64,
+    /// When it was made.
+    pub at: Instant,
+}
+
+/// Takes back the last change of this actor in this clinic that still stands.
+pub fn undo(context: &mut Context, request: UndoRequest, ending: Ending) -> Result<Undone> {
+    context.write(ending, |tx, env, desk| {
+        let entry = last_change(tx, env, &desk)?;
+        if request.entry.is_some_and(|agreed| agreed != (entry.seq, entry.at)) {
+            return Err(Refusal::new(
+                Code::InvalidStateTransition,
+                text!("another-change-was-made-meanwhile"),
+            )
+            .hint(text!("nothing-was-taken-back-turno-undo-again-shows")));
+        }
+        take_back(tx, env, &desk, &entry)
+    })
+}
+
+/// The newest change of the actor that can be taken back and was not yet.
+fn last_change(tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Entry> {
+    /// Changes and what took them back: nobody undoes more than that in one go.
+    const MOST: i64 = 1000;
+    let mut taken_back = TakenBack::default();
+    let done = undo::done_by(tx, &desk.clinic.id, env.actor(), MOST)?;
+    let last =
+        done.into_iter().find(|entry| taken_back.stands(&deed(entry)) && Act::of(&entry.action).is_some());
+    last.ok_or_else(|| {
+        Refusal::new(Code::ResourceNotFound, text!("has-no-change-left-to-take-back", actor = env.actor()))
+            .detail("kind", "change")
+            .detail("actor", env.actor())
+            .hint(text!("bookings-moves-cancellations-and-steps-are-taken"))
+    })
+}
+
+fn deed(entry: &Entry) -> Deed<'_> {
+    Deed {
+        chain: &entry.chain,
+        seq: entry.seq,
+        action: &entry.action,
+        record_id: &entry.record_id,
+        note: entry.note.as_deref(),
+    }
+}
+
+fn take_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: &Entry) -> Result<Undone> {
+    let Some(act) = Act::of(&entry.action).filter(|_| entry.redacted_by.is_none()) else {
+        return Err(erased(entry));
+    };
+    let visit = find::visit(tx, &env.zones, desk, &entry.record_id)?;
+    privacy::check_not_erased(&visit.patient)?;
+    check_unchanged_since(tx, &visit, entry, act)?;
+    let before = visit.appointment.as_ref().clone();
+    let visit = match act {
+        Act::Booking => unbook(tx, env, desk, visit, entry)?,
+        Act::Move => move_back(tx, env, desk, visit, entry)?,
+        Act::Step(_) => step_back(tx, env, desk, visit, entry)?,
+    };
+    webhook::announce(tx, env, act.event_back_to(visit.appointment.status), &visit)?;
+    Ok(Undone { visit, before, act, action: entry.action.clone(), entry: entry.seq, at: entry.at })
+}
+
+fn erased(entry: &Entry) -> Refusal {
+    Refusal::new(Code::InvalidStateTransition, text!("your-last-change-cant-be-taken-back-what"))
+        .detail("reason", text!("the-patient-was-erased"))
+        .detail("entry", entry.seq)
+}
+
+/// Taking back one of several changes in a row would take the later ones along.
+fn check_unchanged_since(tx: &mut Tx<'_>, visit: &Visit, entry: &Entry, act: Act) -> Result<()> {
+    let mut taken_back = TakenBack::default();
+    let since = undo::done_since(tx, &entry.record_id, &entry.place())?;
+    let Some(later) = since.into_iter().find(|later| taken_back.stands(&deed(later))) else {
+        return Ok(());
+    };
+    let (code, at) = (&visit.appointment.code, visit.zone.rfc3339(later.at));
+    let (who, what) = (&later.actor, &later.action);
+    Err(Refusal::new(
+        Code::InvalidStateTransition,
+        text!("of-cant-be-taken-back-changed-it-since", words = act.words(), code, who, what, at),
+    )
+    .detail("from", visit.appointment.status.as_str())
+    .detail("to", "undone")
+    .detail("allowed", Vec::<String>::new())
+    .detail("appointment_id", visit.appointment.id.as_str())
+    .detail("changed_by", later.actor.as_str())
+    .detail("changed_at", at.as_str())
+    .detail("change", later.action.as_str())
+    .hint(text!("turno-show-shows-how-it-stands-change", code)))
+}
+
+/// A booking that was none: it is called off, and nobody hears of it who had not heard of it before.
+fn unbook(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) -> Result<Visit> {
+    let mut after = visit.appointment.as_ref().clone();
+    after.status = Status::Cancelled;
+    after.stamps.stamp(Status::Cancelled, env.now);
+    after.cancellation_reason = Some(REASON.to_owned());
+    after.updated_at = env.now;
+    let heard = [Kind::Confirmation, Kind::Reschedule, Kind::Reminder];
+    let plan = after.reschedule_count;
+    let heard = undo::has_gone(tx, &after.id, plan, &heard, visit.appointment.created_at)?;
+    write_down(tx, env, desk, (&visit.appointment, &after), entry)?;
+    reminders::drop_all(tx, env, &after)?;
+    if heard && after.span.start > env.now {
+        reminders::plan(tx, env, &after, &[], Some(Kind::Cancellation))?;
+    }
+    Ok(Visit { appointment: after.into(), ..visit })
+}
+
+/// Back to where it was before it was moved, with the token that it had there: no other has got it.
+fn move_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) -> Result<Visit> {
+    let before = visit.appointment.as_ref().clone();
+    let mut after: Appointment = as_it_was(&before, entry)?;
+    desk.check_doctor(after.doctor_id.as_deref())?;
+    let visit = with_places(tx, env, desk, visit, &after)?;
+    let buffers =
+        visit.doctor.as_deref().map_or((0, 0), |doctor| (doctor.buffer_before, doctor.buffer_after));
+    after.busy = after.span.padded(buffers.0 * 60, buffers.1 * 60);
+    after.window_date = window_date(tx, desk, &after, &visit.zone)?;
+    check_free(tx, env, desk, &visit, &after)?;
+    let due = reminders::due_times(env, &desk.clinic.settings, &after, &visit.zone);
+    after.reminders_planned = i64::try_from(due.len()).unwrap_or(i64::MAX);
+    after.updated_at = env.now;
+    let heard = [Kind::Reschedule, Kind::Reminder];
+    let heard = undo::has_gone(tx, &after.id, before.reschedule_count, &heard, entry.at)?;
+    let unheard = undo::dropped_notice(tx, &after.id, after.reschedule_count, entry.at)?;
+    write_down(tx, env, desk, (&before, &after), entry)?;
+    reminders::drop_all(tx, env, &after)?;
+    let notice = if heard { Some(Kind::Reschedule) } else { unheard };
+    reminders::plan(tx, env, &after, &due, notice.filter(|_| after.span.start > env.now))?;
+    Ok(Visit { appointment: after.into(), ..visit })
+}
+
+/// Back to the status that it had, with what was written down then; also out of a final one.
+fn step_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) -> Result<Visit> {
+    let before = visit.appointment.as_ref().clone();
+    let mut after: Appointment = as_it_was(&before, entry)?;
+    after.updated_at = env.now;
+    let (from, to) = (before.status, after.status);
+    let visit = if !from.occupies() && to.occupies() {
+        check_reference(tx, desk, &before, &after)?;
+        let visit = with_places(tx, env, desk, visit, &after)?;
+        check_free(tx, env, desk, &visit, &after)?;
+        visit
+    } else {
+        visit
+    };
+    let revived = !from.keeps_messages() && to.keeps_messages();
+    let due = if revived {
+        reminders::due_times(env, &desk.clinic.settings, &after, &visit.zone)
+    } else {
+        Vec::new()
+    };
+    if revived {
+        after.reminders_planned = i64::try_from(due.len()).unwrap_or(i64::MAX);
+    }
+    let plan = after.reschedule_count;
+    let heard = undo::has_gone(tx, &after.id, plan, &[Kind::Cancellation], entry.at)?;
+    let unheard = undo::dropped_notice(tx, &after.id, plan, entry.at)?;
+    write_down(tx, env, desk, (&before, &after), entry)?;
+    let patient = count_no_shows(tx, env, desk, &visit, from, to)?;
+    if revived || !to.keeps_messages() {
+        reminders::drop_all(tx, env, &after)?;
+    }
+    if revived {
+        let notice = if heard { Some(Kind::Confirmation) } else { unheard };
+        reminders::plan(tx, env, &after, &due, notice.filter(|_| after.span.start > env.now))?;
+    }
+    Ok(Visit { appointment: after.into(), patient: patient.into(), ..visit })
+}
+
+fn as_it_was<T: Stored>(record: &T, entry: &Entry) -> Result<T> {
+    let image = entry.before.as_deref().ok_or_else(|| erased(entry))?;
+    Ok(undo::as_it_was(record, image)?)
+}
+
+fn write_down(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    states: (&Appointment, &Appointment),
+    entry: &Entry,
+) -> Result<()> {
+    let note = note(entry.seq, entry.chain == BOOK);
+    env.change(tx, Some(&desk.clinic.id), UNDONE, Some(&note), states)?;
+    Ok(())
+}
+
+/// The visit with the doctor and the branch that it had; both must be there still.
+fn with_places(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, after: &Appointment) -> Result<Visit> {
+    let branch = find::active::<Branch>(tx, desk, &after.branch_id)?;
+    let doctor = after.doctor_id.as_deref().map(|id| find::active::<Doctor>(tx, desk, id)).transpose()?;
+    let (branch, doctor) = (branch.into(), doctor.map(Arc::new));
+    Ok(Visit { branch, doctor, zone: env.zones.get(&after.timezone)?, ..visit })
+}
+
+/// The date on which the window opened that held the visit. It follows from the visit's start, so the
+/// log does not tell it.
+fn window_date(tx: &mut Tx<'_>, desk: &Desk, after: &Appointment, zone: &Zone) -> Result<chrono::NaiveDate> {
+    let window: Option<Window> = tx.by_id(&desk.clinic.id, &after.window_id)?;
+    let openings = openings_around(window.iter(), after.date, zone);
+    let holding = openings.iter().find(|opening| opening.span.holds(after.span.start));
+    Ok(holding.map_or(after.date, |opening| opening.date))
+}
+
+/// The time that is taken up again must be free (checks 9 and 10), and nobody may have closed it
+/// since. What the clinic asks of new bookings besides is not asked: the promise was made before.
+fn check_free(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: &Visit, after: &Appointment) -> Result<()> {
+    if after.span.start > env.now {
+        let doctor = after.doctor_id.as_deref();
+        let closures = windows::closures_around(tx, &desk.clinic.id, after.date, after.date)?;
+        let closed = closures
+            .iter()
+            .filter(|closure| closure.concerns(&after.branch_id, doctor))
+            .find(|closure| closure.span(&visit.zone).overlaps(after.span));
+        if let Some(closure) = closed {
+            return Err(Refusal::new(
+                Code::SlotInactive,
+                text!("it-cant-go-back-to-its-time", reason = closure.reason),
+            )
+            .detail("reason", closure.reason.as_str())
+            .detail("closure", closure.code.as_str()));
+        }
+    }
+    recheck(tx, env, desk, visit, after, Recheck::Room)
+}
+
+/// A cancellation frees the external reference; another booking may have it by now.
+fn check_reference(tx: &mut Tx<'_>, desk: &Desk, before: &Appointment, after: &Appointment) -> Result<()> {
+    let Some(reference) = after.external_reference_id.as_deref() else { return Ok(()) };
+    if before.status != Status::Cancelled {
+        return Ok(());
+    }
+    match appointments::by_reference(tx, &desk.clinic.id, reference)? {
+        Some(other) if other != after.id => {
+            Err(Refusal::new(Code::DuplicateBooking, text!("another-appointment-has-its-external-reference"))
+                .detail("existing_appointment_id", other)
+                .detail("external_reference_id", reference)
+                .hint(text!("cancel-the-other-one-first-or-leave")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,121 @@
+//! Changing what an appointment says, and with `--input` its time and status in the same breath.
+
+use crate::app::access::find;
+use crate::app::booking::placement::{Recheck, recheck};
+use crate::app::booking::reschedule::{RescheduleRequest, move_in};
+use crate::app::booking::status::{StatusRequest, set_in};
+use crate::app::change::{Change, check_changeable, final_state, write_fields};
+use crate::app::patients::privacy;
+use crate::app::when::{Day, Length, Today};
+use crate::app::{Context, Desk, Env};
+use crate::domain::appointment::{Appointment, Visit};
+use crate::domain::refusal::{Problems, Refusal};
+use crate::platform::error::Result;
+use crate::store::{Ending, Tx};
+use std::collections::BTreeMap;
+
+/// A wish to change an appointment.
+#[derive(Debug, Clone, Default)]
+pub struct UpdateRequest {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// What the sender calls the fields, where it is not what we call them.
+    pub names: BTreeMap<&'static str, String>,
+    /// For the staff.
+    pub notes: Change<String>,
+    /// Why the patient comes.
+    pub reason: Change<String>,
+    /// Kind of visit.
+    pub visit_type: Change<String>,
+    /// A name on a pooled booking.
+    pub assigned_doctor: Change<String>,
+    /// What the doctor found.
+    pub diagnosis: Change<String>,
+    /// What the doctor ordered.
+    pub prescription: Change<String>,
+    /// Whether the patient should come again.
+    pub follow_up_required: Option<bool>,
+    /// When the patient should come again.
+    pub follow_up_date: Change<Day>,
+    /// How long, in minutes.
+    pub duration: Option<i64>,
+    /// A new time, in the same transaction.
+    pub reschedule: Option<RescheduleRequest>,
+    /// A new status, in the same transaction.
+    pub status: Option<StatusRequest>,
+}
+
+/// Changes an appointment: fields first, then the time, then the status; all or nothing.
+pub fn update(context: &mut Context, word: &str, request: &UpdateRequest, ending: Ending) -> Result<Visit> {
+    context.write(ending, |tx, env, desk| {
+        let mut problems = request.problems.clone().renamed(&request.names);
+        if let Some(reschedule) = &request.reschedule {
+            problems.merge(reschedule.problems.clone().renamed(&reschedule.names));
+        }
+        if let Some(status) = &request.status {
+            problems.merge(status.problems.clone());
+        }
+        problems.check()?;
+        let mut visit = find::visit(tx, &env.zones, &desk, word)?;
+        visit = change_fields(tx, env, &desk, visit, request)?;
+        if let Some(reschedule) = &request.reschedule {
+            visit = move_in(tx, env, &desk, visit, reschedule)?;
+        }
+        if let Some(status) = &request.status {
+            visit = set_in(tx, env, &desk, visit, status)?.visit;
+        }
+        Ok(visit)
+    })
+}
+
+fn change_fields(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    visit: Visit,
+    request: &UpdateRequest,
+) -> Result<Visit> {
+    privacy::check_not_erased(&visit.patient)?;
+    let before = visit.appointment.as_ref();
+    let mut after = before.clone();
+    apply(&mut after, request, desk.today(env));
+    check_changeable(before, &after)?;
+    if desk.clinic.settings.require_reason && before.reason.is_some() && after.reason.is_none() {
+        return Err(Refusal::invalid("reason", text!("is-required")));
+    }
+    if let Some(minutes) = request.duration
+        && minutes != before.duration_minutes()
+    {
+        Length::Minutes(minutes).minutes(&visit.zone, before.span.start).map_err(|problem| {
+            Refusal::invalid(request.names.get("duration").map_or("duration", String::as_str), problem)
+        })?;
+        let longer = (minutes - before.duration_minutes()) * 60;
+        after.span.end = after.span.end.plus(longer);
+        after.busy.end = after.busy.end.plus(longer);
+        if before.status.is_final() {
+            return Err(final_state(before));
+        }
+        // A missed visit takes up no room; whether there is some is asked when the patient comes after
+        // all. A shorter one takes up none that it did not have.
+        let checks = if before.status.occupies() && longer > 0 { Recheck::FitAndRoom } else { Recheck::Fit };
+        recheck(tx, env, desk, &visit, &after, checks)?;
+    }
+    write_fields(tx, env, desk, visit, after)
+}
+
+fn apply(appointment: &mut Appointment, request: &UpdateRequest, today: Today) {
+    request.notes.apply(&mut appointment.notes);
+    request.reason.apply(&mut appointment.reason);
+    request.visit_type.apply(&mut appointment.visit_type);
+    request.assigned_doctor.apply(&mut appointment.assigned_doctor);
+    request.diagnosis.apply(&mut appointment.diagnosis);
+    request.prescription.apply(&mut appointment.prescription);
+    match request.follow_up_date {
+        Change::Keep => appointment.follow_up(request.follow_up_required, None),
+        Change::Clear => appointment.follow_up(Some(request.follow_up_required.unwrap_or(false)), None),
+        Change::Set(day) => appointment.follow_up(request.follow_up_required, Some(day.on(today))),
+    }
+    if request.follow_up_date == Change::Clear {
+        appointment.follow_up_date = None;
+    }
+}

@@ -1,0 +1,69 @@
+//! Whose appointments a change of the calendar hits. They stay, whatever becomes of the calendar; so they
+//! are told of before it is saved.
+
+use crate::app::access::find;
+use crate::app::{Desk, Env};
+use crate::domain::appointment::Visit;
+use crate::domain::refusal::{Code, Refusal};
+use crate::domain::status::Status;
+use crate::domain::time::add_days;
+use crate::platform::error::Result;
+use crate::store::appointments::list::{Filter, Order, page};
+use crate::store::{Ending, Tx};
+
+/// How such a change is made.
+#[derive(Debug, Clone, Copy)]
+pub struct Care<'a> {
+    /// Whether it lasts, or only tells whom it would hit.
+    pub ending: Ending,
+    /// The appointments (ids) that were shown and agreed to; none where nobody was asked.
+    pub agreed: Option<&'a [String]>,
+}
+
+impl Default for Care<'_> {
+    fn default() -> Self {
+        Care { ending: Ending::Commit, agreed: None }
+    }
+}
+
+impl Care<'_> {
+    /// Makes sure that nobody is hit who was not shown.
+    pub fn check(&self, hits: &[Visit]) -> Result<()> {
+        let Some(agreed) = self.agreed else { return Ok(()) };
+        let new: Vec<&str> = hits
+            .iter()
+            .filter(|visit| !agreed.contains(&visit.appointment.id))
+            .map(|visit| visit.appointment.code.as_str())
+            .collect();
+        if new.is_empty() {
+            return Ok(());
+        }
+        Err(Refusal::new(Code::InvalidStateTransition, text!("it-hits-other-appointments-by-now"))
+            .detail("appointments", new)
+            .hint(text!("nothing-was-saved-the-same-again-shows-them")))
+    }
+}
+
+/// A record as it was changed, with the appointments that this hits.
+#[derive(Debug, Clone)]
+pub struct Minded<T> {
+    /// The record.
+    pub record: T,
+    /// The appointments, earliest first.
+    pub hits: Vec<Visit>,
+}
+
+/// The appointments that pass the filter and are still expected, earliest first.
+pub(crate) fn expected(tx: &mut Tx<'_>, env: &Env, desk: &Desk, filter: Filter) -> Result<Vec<Visit>> {
+    // A branch's zone may be a day off the clinic's, and a visit run past midnight.
+    let soon = add_days(desk.today(env).date, -2);
+    let filter = Filter {
+        from: Some(filter.from.map_or(soon, |from| from.max(soon))),
+        statuses: vec![Status::Scheduled, Status::Confirmed, Status::CheckedIn, Status::InProgress],
+        ..filter
+    };
+    let found = page(tx, &desk.clinic.id, &filter, Order::Start, i64::MAX, 0)?;
+    let mut visits = find::with_zones(env, found)?;
+    visits.retain(|visit| visit.appointment.span.end > env.now);
+    Ok(visits)
+}

@@ -1,0 +1,179 @@
+//! Closures: holidays, time off and breaks.
+
+use crate::app::access::find;
+use crate::app::calendar::affected::{Care, expected};
+use crate::app::records::free_code;
+use crate::app::when::Day;
+use crate::app::{Context, Desk, Env};
+use crate::domain::appointment::Visit;
+use crate::domain::record::{Branch, Doctor};
+use crate::domain::refusal::Problems;
+use crate::domain::text;
+use crate::domain::time::{Instant, add_days, midnight};
+use crate::domain::window::Closure;
+use crate::platform::error::Result;
+use crate::store::appointments::list::Filter;
+use crate::store::{Tx, directory};
+use chrono::NaiveDateTime;
+
+/// One end of a closure, as it is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// A whole day.
+    Day(Day),
+    /// A reading of the wall clock.
+    Wall(NaiveDateTime),
+    /// An instant.
+    At(Instant),
+}
+
+/// A closure's fields, as given.
+#[derive(Debug, Clone, Default)]
+pub struct ClosureFields {
+    /// What is wrong with its shape so far.
+    pub problems: Problems,
+    /// One whole day …
+    pub date: Option<Day>,
+    /// … or from here …
+    pub from: Option<Bound>,
+    /// … to there (a day: to its end).
+    pub to: Option<Bound>,
+    /// Only that doctor.
+    pub doctor: Option<String>,
+    /// Only that branch.
+    pub branch: Option<String>,
+    /// What for.
+    pub reason: Option<String>,
+}
+
+/// A closure with the names that it mentions and the appointments that it hits.
+#[derive(Debug, Clone)]
+pub struct NamedClosure {
+    /// The closure.
+    pub closure: Closure,
+    /// Only that doctor.
+    pub doctor: Option<Doctor>,
+    /// Only that branch.
+    pub branch: Option<Branch>,
+    /// The appointments still to come that lie in it; looked up where it is added.
+    pub hits: Vec<Visit>,
+}
+
+/// Adds a closure. Appointments that it hits stay, and are named in the answer.
+pub fn add(context: &mut Context, fields: &ClosureFields, care: Care<'_>) -> Result<NamedClosure> {
+    context.write(care.ending, |tx, env, desk| {
+        let added = add_in(tx, env, &desk, fields)?;
+        care.check(&added.hits)?;
+        Ok(added)
+    })
+}
+
+/// Adds a closure inside a transaction that is open already.
+pub fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &ClosureFields) -> Result<NamedClosure> {
+    let mut problems = fields.problems.clone();
+    let (from, to) = span(env, desk, fields, &mut problems);
+    let reason = crate::app::records::required(&mut problems, "reason", fields.reason.as_ref(), text::short);
+    problems.check()?;
+    let doctor = fields.doctor.as_deref().map(|word| find::active::<Doctor>(tx, desk, word)).transpose()?;
+    let branch = fields.branch.as_deref().map(|word| find::active::<Branch>(tx, desk, word)).transpose()?;
+    let closure = Closure {
+        id: env.new_id(),
+        clinic_id: desk.clinic.id.clone(),
+        code: free_code::<Closure>(tx, desk, None, None, "CLO")?,
+        branch_id: branch.as_ref().map(|branch| branch.id.clone()),
+        doctor_id: doctor.as_ref().map(|doctor| doctor.id.clone()),
+        from,
+        to,
+        reason: reason.unwrap_or_default(),
+        active: true,
+        created_at: env.now,
+    };
+    env.create(tx, Some(&desk.clinic.id), "closure.added", &closure)?;
+    let hits = hits(tx, env, desk, &closure)?;
+    Ok(NamedClosure { closure, doctor, branch, hits })
+}
+
+fn span(
+    env: &Env,
+    desk: &Desk,
+    fields: &ClosureFields,
+    problems: &mut Problems,
+) -> (NaiveDateTime, NaiveDateTime) {
+    let today = desk.today(env);
+    let wall = |bound: Bound, end: bool| match bound {
+        Bound::Day(day) => midnight(add_days(day.on(today), i64::from(end))),
+        Bound::Wall(wall) => wall,
+        // The book keeps whole minutes.
+        Bound::At(instant) => desk.zone.wall(instant.plus(-instant.unix().rem_euclid(60))),
+    };
+    let (from, to) = match (fields.date, fields.from, fields.to) {
+        (Some(day), None, None) => (Bound::Day(day), Bound::Day(day)),
+        (None, Some(from), Some(to)) => (from, to),
+        (Some(_), _, _) => {
+            problems.add("date", text!("give-either-date-or-from-and-to"));
+            return Default::default();
+        }
+        (None, from, to) => {
+            for (name, missing) in [("from", from.is_none()), ("to", to.is_none())] {
+                if missing {
+                    problems.add(name, text!("is-required-or-date-for-one-whole-day"));
+                }
+            }
+            return Default::default();
+        }
+    };
+    let (from, to) = (wall(from, false), wall(to, true));
+    if to <= from {
+        problems.add("to", text!("is-not-after-from"));
+    }
+    (from, to)
+}
+
+/// The appointments that are still expected and lie in the closure.
+fn hits(tx: &mut Tx<'_>, env: &Env, desk: &Desk, closure: &Closure) -> Result<Vec<Visit>> {
+    let filter = Filter {
+        from: Some(add_days(closure.from.date(), -1)),
+        to: Some(add_days(closure.to.date(), 1)),
+        doctor_id: closure.doctor_id.clone(),
+        branch_id: closure.branch_id.clone(),
+        ..Filter::default()
+    };
+    let mut hits = expected(tx, env, desk, filter)?;
+    hits.retain(|visit| closure.span(&visit.zone).overlaps(visit.appointment.span));
+    Ok(hits)
+}
+
+/// All closures, by code.
+pub fn list(context: &mut Context, retired: bool) -> Result<Vec<NamedClosure>> {
+    context.read(|tx, _, desk| {
+        let closures: Vec<Closure> = directory::all(tx, &desk.clinic.id, retired)?;
+        closures.into_iter().map(|closure| name(tx, &desk, veiled(&desk, closure))).collect()
+    })
+}
+
+/// The closure without its reason, where it is another doctor's than the caller's: reasons are private, and those of an
+/// imported calendar name patients.
+fn veiled(desk: &Desk, closure: Closure) -> Closure {
+    match &closure.doctor_id {
+        Some(doctor_id) if desk.check_doctor(Some(doctor_id)).is_err() => {
+            Closure { reason: find::MASK.to_owned(), ..closure }
+        }
+        _ => closure,
+    }
+}
+
+/// Removes a closure: its time is open again.
+pub fn remove(context: &mut Context, word: &str) -> Result<NamedClosure> {
+    let closure =
+        crate::app::records::edit(context, word, "closure.removed", |_, _, _, closure: &mut Closure| {
+            closure.active = false;
+            Ok(())
+        })?;
+    context.read(|tx, _, desk| name(tx, &desk, closure.clone()))
+}
+
+fn name(tx: &mut Tx<'_>, desk: &Desk, closure: Closure) -> Result<NamedClosure> {
+    let doctor = find::named_by(tx, &desk.clinic.id, closure.doctor_id.as_deref())?;
+    let branch = find::named_by(tx, &desk.clinic.id, closure.branch_id.as_deref())?;
+    Ok(NamedClosure { closure, doctor, branch, hits: Vec::new() })
+}

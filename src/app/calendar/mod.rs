@@ -1,0 +1,17 @@
+//! The calendar: doctors, windows, closures, free slots, agendas, the waiting room and reports.
+
+pub mod affected;
+pub mod agenda;
+pub mod branch;
+pub mod closure;
+pub mod doctor;
+pub mod late;
+pub mod list;
+pub mod overview;
+pub mod queue;
+pub mod reassign;
+pub mod report;
+pub mod service;
+pub mod slots;
+pub mod why;
+pub mod window;

@@ -1,0 +1,72 @@
+//! Services.
+
+use crate::app::records::{code, edit, field, free_code, required, retire, solid};
+use crate::app::{Context, Desk, Env};
+use crate::domain::record::Service;
+use crate::domain::refusal::Problems;
+use crate::domain::settings::minutes;
+use crate::domain::text;
+use crate::platform::error::Result;
+use crate::store::{Ending, Tx};
+
+/// A service's fields, as given.
+#[derive(Debug, Clone, Default)]
+pub struct ServiceFields {
+    /// As patients know it.
+    pub name: Option<String>,
+    /// Short name.
+    pub code: Option<String>,
+    /// How long it takes.
+    pub duration: Option<String>,
+}
+
+/// Adds a service.
+pub fn add(context: &mut Context, fields: &ServiceFields) -> Result<Service> {
+    context.write(Ending::Commit, |tx, env, desk| add_in(tx, env, &desk, fields))
+}
+
+/// Does so inside a transaction that is open already.
+pub(crate) fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &ServiceFields) -> Result<Service> {
+    let mut problems = Problems::default();
+    let name = required(&mut problems, "name", fields.name.as_ref(), text::short);
+    let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+    let duration = field(&mut problems, "duration", fields.duration.as_ref(), minutes);
+    problems.check()?;
+    let mut service = Service {
+        id: env.new_id(),
+        clinic_id: desk.clinic.id.clone(),
+        code: free_code::<Service>(tx, desk, given, None, "SVC")?,
+        name: name.unwrap_or_default(),
+        duration_minutes: None,
+        active: true,
+        created_at: env.now,
+    };
+    duration.apply(&mut service.duration_minutes);
+    env.create(tx, Some(&desk.clinic.id), "service.added", &service)?;
+    Ok(service)
+}
+
+/// Changes a service.
+pub fn set(context: &mut Context, word: &str, fields: &ServiceFields) -> Result<Service> {
+    edit(context, word, "service.updated", |tx, _, desk, service: &mut Service| {
+        let mut problems = Problems::default();
+        let name = solid(&mut problems, "name", fields.name.as_ref(), text::short);
+        let given = solid(&mut problems, "code", fields.code.as_ref(), code);
+        let duration = field(&mut problems, "duration", fields.duration.as_ref(), minutes);
+        problems.check()?;
+        if given.is_some() {
+            service.code = free_code::<Service>(tx, desk, given, Some(&service.id), "SVC")?;
+        }
+        service.name = name.unwrap_or_else(|| service.name.clone());
+        duration.apply(&mut service.duration_minutes);
+        Ok(())
+    })
+}
+
+/// Retires a service.
+pub fn remove(context: &mut Context, word: &str) -> Result<Service> {
+    retire(context, word, "service.retired", |_, _, _, service: &mut Service| {
+        service.active = false;
+        Ok(())
+    })
+}

@@ -1,0 +1,5 @@
+//! Patients: their records, matching, merging, export, erasure and retention.
+
+pub mod patient;
+pub mod patient_match;
+pub mod privacy;

@@ -1,0 +1,128 @@
+//! What is to be done with each pending message, from the appointment as it is now.
+
+use crate::app::reminders::Note;
+use crate::app::{Desk, Env};
+use crate::domain::appointment::Visit;
+use crate::domain::reminder::{self, Decision, Kind, Pending};
+use crate::domain::status::Status;
+use crate::domain::time::Instant;
+use crate::platform::error::Result;
+use crate::store::Tx;
+use crate::store::outbox::{self, Waiting, Wanted};
+use std::collections::BTreeMap;
+
+/// How many messages are looked at in one go.
+pub(crate) const PAGE: usize = 500;
+
+/// A pending message, and what is to be done with it.
+pub(crate) struct Looked {
+    pub note: Note,
+    pub decision: Decision,
+    /// Why it can't be decided on, where it can't: the rules of its zone are not there.
+    pub trouble: Option<String>,
+    /// How often its appointment was changed; looked up for what goes out, and else 0.
+    pub changes: i64,
+}
+
+/// A page of the messages that are ready by then (`None`: all that are pending), behind that place.
+pub(crate) fn page(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    ready_by: Option<Instant>,
+    after: Option<(Instant, &str)>,
+) -> Result<Vec<Looked>> {
+    let now = env.time();
+    let limit = i64::try_from(PAGE).unwrap_or(i64::MAX);
+    let wanted = Wanted { clinic_id: &desk.clinic.id, now, ready_by, after, limit };
+    Ok(outbox::pending(tx, &wanted)?
+        .into_iter()
+        .map(|waiting| judge(env, desk, now, waiting, None))
+        .collect())
+}
+
+/// Messages that a sweep holds under that lease, as they are now, by their ids; those that are gone altogether are left
+/// out.
+pub(crate) fn again(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    desk: &Desk,
+    ids: &[String],
+    lease: &str,
+) -> Result<BTreeMap<String, Looked>> {
+    let now = env.time();
+    let found = outbox::held(tx, &desk.clinic.id, ids, now)?.into_iter();
+    let looked =
+        found.map(|(waiting, changes)| Looked { changes, ..judge(env, desk, now, waiting, Some(lease)) });
+    Ok(looked.map(|looked| (looked.note.message.id.clone(), looked)).collect())
+}
+
+/// One appointment that can't be read must not stop the others: it is shown on the clinic's clock.
+fn judge(env: &Env, desk: &Desk, now: Instant, waiting: Waiting, lease: Option<&str>) -> Looked {
+    let Waiting { message, later_is_due, joined } = waiting;
+    let known = env.zones.get(&joined.appointment.timezone);
+    let trouble = known.as_ref().err().map(|refusal| refusal.message.clone());
+    let visit = Visit {
+        zone: known.unwrap_or_else(|_| desk.zone.clone()),
+        appointment: joined.appointment,
+        patient: joined.patient,
+        branch: joined.branch,
+        doctor: joined.doctor,
+        service: joined.service,
+    };
+    let held_by_us = lease.is_some() && message.lease.as_deref() == lease;
+    let pending = Pending {
+        due_at: message.due_at,
+        ready_at: message.ready_at,
+        leased_until: message.lease_until.filter(|_| !held_by_us),
+        starts_at: visit.appointment.span.start,
+        outdated: is_outdated(message.kind, message.plan, &visit),
+        later_is_due,
+        opted_out: visit.patient.opt_out,
+    };
+    let decision = reminder::decide(now, &pending, desk.clinic.settings.quiet_hours, &visit.zone);
+    Looked { note: Note { message, visit }, decision, trouble, changes: 0 }
+}
+
+/// Whether a message says what is true no more. The change that makes it so drops it in the same
+/// commit; this stands behind it.
+fn is_outdated(kind: Kind, plan: i64, visit: &Visit) -> bool {
+    let appointment = &visit.appointment;
+    // Who is there already need not be told to come later.
+    let is_there =
+        kind == Kind::Delay && !matches!(appointment.status, Status::Scheduled | Status::Confirmed);
+    let is_over = !appointment.status.keeps_messages() || plan != appointment.reschedule_count;
+    kind != Kind::Cancellation && (is_over || is_there)
+}
+
+/// Walks pending messages page by page, each page in a transaction of the caller's.
+#[derive(Debug, Default)]
+pub(crate) struct Walk {
+    /// The last message that was looked at.
+    last: Option<(Instant, String)>,
+    /// Whether there is nothing behind it.
+    pub done: bool,
+}
+
+impl Walk {
+    /// A walk that is over before it began.
+    pub(crate) fn at_its_end() -> Self {
+        Walk { done: true, ..Walk::default() }
+    }
+
+    /// Where the next page begins.
+    pub(crate) fn after(&self) -> Option<(Instant, &str)> {
+        self.last.as_ref().map(|(ready_at, id)| (*ready_at, id.as_str()))
+    }
+
+    /// Goes on behind a page.
+    pub(crate) fn passed(&mut self, last: Option<(Instant, String)>, count: usize) {
+        self.done = count < PAGE;
+        self.last = last.or(self.last.take());
+    }
+}
+
+/// A message's place in the walk.
+pub(crate) fn place(looked: &Looked) -> (Instant, String) {
+    (looked.note.message.ready_at, looked.note.message.id.clone())
+}

@@ -1,0 +1,129 @@
+//! The outbox: planning messages with their appointment, and the sweep that sends them.
+
+mod claim;
+mod due;
+pub mod heartbeat;
+mod outcomes;
+mod pace;
+mod pass;
+pub mod preview;
+pub mod retry;
+mod send;
+mod settle;
+pub mod sweep;
+#[cfg(test)]
+mod tests;
+
+use crate::app::access::find;
+use crate::app::{Context, Env};
+use crate::delivery::Outgoing;
+use crate::domain::appointment::{Appointment, Visit};
+use crate::domain::record::Clinic;
+use crate::domain::reminder::{self, Kind, MessageStatus};
+use crate::domain::settings::Settings;
+use crate::domain::time::{Instant, Zone};
+use crate::platform::error::Result;
+use crate::store::Tx;
+use crate::store::appointments::visit::Joined;
+use crate::store::outbox::{self, Message};
+
+/// When the appointment's reminders are due: those that are still ahead.
+pub fn due_times(env: &Env, settings: &Settings, appointment: &Appointment, zone: &Zone) -> Vec<Instant> {
+    let Settings { reminder_offsets, quiet_hours, .. } = settings;
+    reminder::plan(env.now, appointment.span.start, reminder_offsets, *quiet_hours, zone)
+}
+
+/// Puts the appointment's reminders into the outbox, and the notice of what was done, due at once.
+pub fn plan(
+    tx: &mut Tx<'_>,
+    env: &Env,
+    appointment: &Appointment,
+    due: &[Instant],
+    notice: Option<Kind>,
+) -> Result<()> {
+    let reminders = due.iter().map(|due_at| (Kind::Reminder, *due_at));
+    let all = reminders.chain(notice.map(|kind| (kind, env.now)));
+    let messages: Vec<Message> = all.map(|(kind, due_at)| message(env, appointment, kind, due_at)).collect();
+    // No audit entry of their own: the change that calls for the messages has one.
+    Ok(tx.insert_all(&messages)?)
+}
+
+/// Takes the appointment's pending messages out of the outbox.
+pub fn drop_all(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment) -> Result<()> {
+    outbox::drop_pending(tx, &appointment.id, env.now)?;
+    Ok(())
+}
+
+fn message(env: &Env, appointment: &Appointment, kind: Kind, due_at: Instant) -> Message {
+    Message {
+        id: env.new_id(),
+        clinic_id: appointment.clinic_id.clone(),
+        appointment_id: appointment.id.clone(),
+        kind,
+        plan: appointment.reschedule_count,
+        due_at,
+        created_at: env.now,
+        ready_at: due_at,
+        ..Message::default()
+    }
+}
+
+/// Puts the estimate of a visit that will begin late into the outbox, due at once.
+pub fn tell_delay(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment, expected: Instant) -> Result<()> {
+    let message = message(env, appointment, Kind::Delay, env.now);
+    Ok(tx.insert(&Message { expected_at: Some(expected), ..message })?)
+}
+
+/// A message with its appointment.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// The message.
+    pub message: Message,
+    /// What it is about.
+    pub visit: Visit,
+}
+
+impl Note {
+    /// As what it goes out.
+    fn outgoing<'n>(&'n self, clinic: &'n Clinic) -> Outgoing<'n> {
+        let Message { kind, expected_at, .. } = self.message;
+        Outgoing { clinic, kind, visit: &self.visit, expected_at }
+    }
+
+    /// The channels that it goes by, in order: the patient's, else the clinic's.
+    pub fn channels<'n>(&'n self, clinic: &'n Clinic) -> &'n [String] {
+        self.visit.patient.channels.as_deref().unwrap_or(&clinic.settings.reminder_channels)
+    }
+}
+
+fn note(env: &Env, message: Message, joined: Joined) -> Result<Note> {
+    Ok(Note { message, visit: find::with_zone(&env.zones, joined)? })
+}
+
+/// Which messages to show.
+#[derive(Debug, Clone, Default)]
+pub struct ListRequest {
+    /// Of that appointment.
+    pub appointment: Option<String>,
+    /// With that status.
+    pub status: Option<MessageStatus>,
+    /// At most so many.
+    pub limit: i64,
+}
+
+/// The messages that pass, earliest due first.
+pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Note>> {
+    context.read(|tx, env, desk| {
+        let appointment = match &request.appointment {
+            Some(word) => Some(find::visit(tx, &env.zones, &desk, word)?.appointment.id),
+            None => None,
+        };
+        let filter = outbox::Filter {
+            appointment_id: appointment,
+            doctor_id: desk.own_doctor(),
+            status: request.status,
+        };
+        let found = outbox::list(tx, &desk.clinic.id, &filter, request.limit)?;
+        found.into_iter().map(|(message, joined)| note(env, message, joined)).collect()
+    })
+}

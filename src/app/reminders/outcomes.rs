@@ -1,0 +1,163 @@
+//! What comes back from the workers: written down at once, and sent on where a channel failed.
+
+use crate::app::reminders::claim::{MENDING, is_open_to};
+use crate::app::reminders::pass::{Held, Pass};
+use crate::app::reminders::settle;
+use crate::app::reminders::settle::{Act, Acts};
+use crate::app::reminders::sweep::{Reader, Swept};
+use crate::delivery::channel::Outcome;
+use crate::domain::delivery::{Rest, Setback, Step, Turn, after_setback, one_line};
+use crate::domain::reminder::{Decision, MessageStatus};
+use crate::platform::error::Result;
+use crate::store::outbox::Onward;
+use std::time::Duration;
+
+/// What is to be written down, reported and sent on.
+#[derive(Default)]
+struct Settled {
+    acts: Acts,
+    swept: Vec<Swept>,
+    go_on: Vec<Held>,
+    /// Whether a message was left for a sweep that may read it.
+    unread: bool,
+}
+
+impl<R: Reader> Pass<'_, R> {
+    /// Writes down what came back, and sends on what its channel did not take.
+    pub(crate) fn settle(&mut self, returned: Vec<(String, Outcome)>) -> Result<Vec<Swept>> {
+        let mut outcome = Settled::default();
+        // Nothing ends this early: what else came back would be forgotten, and go out again.
+        for (message_id, what) in returned {
+            let Some(held) = self.away.remove(&message_id) else { continue };
+            match what {
+                Outcome::Sent => {
+                    if self.rests.get(&held.channel).is_some_and(|rest| rest.until <= self.context.env.time())
+                    {
+                        self.rests.remove(&held.channel);
+                        let clinic_id = self.desk.clinic.id.clone();
+                        outcome
+                            .acts
+                            .add_for_channel(Act::Recover { clinic_id, channel: held.channel.clone() });
+                    }
+                    outcome.acts.settle(&held, &self.lease, MessageStatus::Sent, None);
+                    outcome.swept.push(self.sent(held));
+                }
+                Outcome::OptedOut { why } => {
+                    self.opt_out(held, &why, &mut outcome);
+                    // Letters that are ready may be to the same patient.
+                    let channels: Vec<String> = self.ready.keys().cloned().collect();
+                    channels.iter().for_each(|channel| self.take_back(channel, &mut outcome.acts));
+                }
+                Outcome::Never { why } => self.set_back(held, &one_line(&why), Setback::Never, &mut outcome),
+                Outcome::Later { why, after, whole_channel } => {
+                    let (why, after) = (one_line(&why), after.map(seconds));
+                    if whole_channel {
+                        self.let_rest(held, &why, after, &mut outcome);
+                    } else {
+                        self.set_back(held, &why, Setback::Later(after), &mut outcome);
+                    }
+                }
+            }
+        }
+        self.write_down(outcome.acts)?;
+        self.warn_if(outcome.unread);
+        for held in outcome.go_on {
+            self.queues.entry(held.channel.clone()).or_default().push_front(held);
+        }
+        Ok(outcome.swept)
+    }
+
+    /// The same channel later, the next one, or the end.
+    fn set_back(&mut self, mut held: Held, why: &str, setback: Setback, outcome: &mut Settled) {
+        let now = self.context.env.time();
+        match after_setback(now, held.course.starts_at, held.course.tries, setback) {
+            Step::NextChannel => {
+                let channel = held.channel.clone();
+                held.course.give_up(&channel, why);
+                let error = held.course.failures.summary();
+                self.go_on(held, Some(error), true, outcome);
+            }
+            Step::Again(at) => {
+                held.course.tries += 1;
+                let error = Some(format!("{}: {why}", held.channel));
+                outcome.acts.put_off(&held, &self.lease, at, error.clone(), false);
+                let again_at = Some(at);
+                outcome.swept.push(Swept { again_at, error, ..self.swept(held, Decision::Send) });
+            }
+        }
+    }
+
+    /// Lets the message's channel rest: nothing more goes out by it before then, what waited for it
+    /// waits on, and no message has lost a try.
+    fn let_rest(&mut self, held: Held, why: &str, after: Option<i64>, outcome: &mut Settled) {
+        let now = self.context.env.time();
+        let channel = held.channel.clone();
+        let rest = Rest::from(now, self.rests.get(&channel), after, why);
+        let clinic_id = self.desk.clinic.id.clone();
+        outcome.acts.add_for_channel(Act::Rest { clinic_id, channel: channel.clone(), rest: rest.clone() });
+        self.rests.insert(channel.clone(), rest);
+        self.go_on(held, Some(format!("{channel}: {why}")), false, outcome);
+        let ready = self.ready.remove(&channel).map(|mut stock| stock.take()).unwrap_or_default();
+        let queued = self.queues.remove(&channel).unwrap_or_default();
+        for held in ready.into_iter().map(|(held, _)| held).chain(queued) {
+            self.go_on(held, None, false, outcome);
+        }
+    }
+
+    /// Sends a message on to where its turn is now; the error is that of the channel that was tried.
+    fn go_on(&self, mut held: Held, error: Option<String>, counts: bool, outcome: &mut Settled) {
+        let now = self.context.env.time();
+        match held.course.turn(now, |channel| self.rests.get(channel).cloned()) {
+            Turn::By(channel) => {
+                let failures = held.course.failures.clone();
+                let (lease, lost_leases) = (self.lease.clone(), held.note.message.lost_leases);
+                let onward = Onward { lease, channel: channel.clone(), failures, lost_leases };
+                outcome.acts.add(Act::GoOn(onward), &held.id);
+                held.channel = channel;
+                if is_open_to(&self.desk, &held.channel) {
+                    outcome.go_on.push(held);
+                } else {
+                    outcome.unread = true;
+                    outcome.acts.add(Act::Release { lease: self.lease.clone() }, &held.id);
+                    outcome.swept.push(Swept { error, ..self.swept(held, Decision::Send) });
+                }
+            }
+            Turn::Waits(channel, until) => {
+                held.channel = channel;
+                outcome.acts.put_off(&held, &self.lease, until, error.clone(), !counts);
+                let decision = if error.is_some() { Decision::Send } else { Decision::Waiting(until) };
+                let again_at = Some(until);
+                outcome.swept.push(Swept { again_at, error, ..self.swept(held, decision) });
+            }
+            Turn::Failed => {
+                let error = held.course.failures.summary();
+                outcome.swept.push(self.failed(held, error, &mut outcome.acts));
+            }
+        }
+    }
+
+    fn opt_out(&mut self, held: Held, why: &str, outcome: &mut Settled) {
+        let why = format!("{}: {}", held.channel, one_line(why));
+        let mut drop = Acts::default();
+        drop.settle(&held, &self.lease, MessageStatus::Dropped, Some(why.clone()));
+        match settle::opt_out(self.context, &held.note, &drop, &why) {
+            Ok(()) => {
+                outcome.swept.push(Swept { error: Some(why), ..self.swept(held, Decision::OptedOut) });
+            }
+            Err(refusal) => {
+                // The wish must not get lost: the provider will say it again.
+                let until = self.context.env.time().plus(MENDING);
+                let error = Some(text!("it-could-not-be-noted", why, message = refusal.message));
+                outcome.acts.put_off(&held, &self.lease, until, error.clone(), false);
+                let again_at = Some(until);
+                outcome.swept.push(Swept { again_at, error, ..self.swept(held, Decision::Send) });
+            }
+        }
+    }
+}
+
+/// Whole seconds, and one more where there is a part: not sooner than the other side said.
+fn seconds(length: Duration) -> i64 {
+    let whole = i64::try_from(length.as_secs()).unwrap_or(i64::MAX).min(10 * 365 * 86_400);
+    whole + i64::from(length.subsec_nanos() > 0)
+}

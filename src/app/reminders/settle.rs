@@ -1,0 +1,151 @@
+//! Writing down what became of messages, in short transactions.
+
+use crate::app::reminders::Note;
+use crate::app::reminders::pass::{Held, Pass};
+use crate::app::reminders::sweep::Reader;
+use crate::app::{Context, Env};
+use crate::domain::delivery::Rest;
+use crate::domain::record::Patient;
+use crate::domain::refusal::Code;
+use crate::domain::reminder::MessageStatus;
+use crate::domain::time::Instant;
+use crate::platform::error::Result;
+use crate::store::outbox::{self, Delay, Onward, Settlement};
+use crate::store::{Ending, Tx, sweeps};
+use std::collections::BTreeMap;
+
+/// Who is recorded in the audit log for what a sweep learns from a provider.
+pub(crate) const ACTOR: &str = "sweep";
+/// How often a book that is busy is asked again, ten seconds each time: what went out and isn't
+/// noted would go out again.
+const STUBBORN: usize = 5;
+
+/// Something to be written down of messages that this sweep holds (or that none does). What one message needs
+/// two of is done in this order.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Act {
+    /// They go on by their next channel.
+    GoOn(Onward),
+    /// They are done with.
+    Settle(Settlement),
+    /// They wait.
+    PutOff(Delay),
+    /// They are handed over to their channel.
+    HandOver { lease: String },
+    /// They were not handed over after all.
+    TakeBack { lease: String },
+    /// They are given back.
+    Release { lease: String },
+    /// A channel rests no more.
+    Recover { clinic_id: String, channel: String },
+    /// A channel rests.
+    Rest { clinic_id: String, channel: String, rest: Rest },
+}
+
+/// Acts, each with the ids of the messages that it is done to: one statement does it to all of them.
+#[derive(Debug, Default)]
+pub(crate) struct Acts(BTreeMap<Act, Vec<String>>);
+
+impl Acts {
+    /// Something that is done to a message.
+    pub(crate) fn add(&mut self, act: Act, id: &str) {
+        self.0.entry(act).or_default().push(id.to_owned());
+    }
+
+    /// Something that is done to a channel.
+    pub(crate) fn add_for_channel(&mut self, act: Act) {
+        self.0.entry(act).or_default();
+    }
+
+    /// A message that went out, or will not.
+    pub(crate) fn settle(&mut self, held: &Held, lease: &str, status: MessageStatus, error: Option<String>) {
+        let (lease, channel) = (Some(lease.to_owned()), Some(held.channel.clone()));
+        self.add(Act::Settle(Settlement { lease, status, channel, error }), &held.id);
+    }
+
+    /// A message that waits for its channel.
+    pub(crate) fn put_off(
+        &mut self,
+        held: &Held,
+        lease: &str,
+        until: Instant,
+        error: Option<String>,
+        uncounted: bool,
+    ) {
+        let delay = Delay {
+            lease: Some(lease.to_owned()),
+            ready_at: until,
+            channel: held.channel.clone(),
+            tries: held.course.tries,
+            failures: held.course.failures.clone(),
+            error,
+            uncounted,
+            lost_leases: held.note.message.lost_leases,
+        };
+        self.add(Act::PutOff(delay), &held.id);
+    }
+
+    /// Writes all down inside a transaction that is open already.
+    pub(crate) fn apply_in(&self, tx: &mut Tx<'_>, now: Instant) -> Result<()> {
+        for (act, ids) in &self.0 {
+            match act {
+                Act::GoOn(onward) => outbox::go_on(tx, ids, onward)?,
+                Act::Settle(settlement) => outbox::settle(tx, ids, settlement, now)?,
+                Act::PutOff(delay) => outbox::put_off(tx, ids, delay)?,
+                Act::HandOver { lease } => outbox::hand_over(tx, ids, lease)?,
+                Act::TakeBack { lease } => outbox::take_back(tx, ids, lease)?,
+                Act::Release { lease } => outbox::release(tx, ids, lease)?,
+                Act::Recover { clinic_id, channel } => sweeps::recover(tx, clinic_id, channel)?,
+                Act::Rest { clinic_id, channel, rest } => sweeps::rest(tx, clinic_id, channel, rest)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<R: Reader> Pass<'_, R> {
+    /// Writes acts down in one short transaction, and before them what could not be written down so far. Where that
+    /// fails again, they are kept.
+    pub(crate) fn write_down(&mut self, acts: Acts) -> Result<()> {
+        self.unwritten.push_back(acts);
+        self.unwritten.retain(|acts| !acts.0.is_empty());
+        let Pass { context, unwritten, .. } = self;
+        if !unwritten.is_empty() {
+            write(context, |tx, env| unwritten.iter().try_for_each(|acts| acts.apply_in(tx, env.time())))?;
+            unwritten.clear();
+        }
+        Ok(())
+    }
+}
+
+/// Does what must not fail because the book is busy, in one short transaction.
+pub(crate) fn write<T>(
+    context: &mut Context,
+    mut work: impl FnMut(&mut Tx<'_>, &Env) -> Result<T>,
+) -> Result<T> {
+    let Context { store, env } = context;
+    let mut tried = 0;
+    loop {
+        match store.write_in_clinic(Ending::Commit, |tx| work(tx, env)) {
+            Err(refusal) if refusal.code == Code::StoreBusy && tried < STUBBORN => tried += 1,
+            answer => return answer,
+        }
+    }
+}
+
+/// Notes that the patient wants no messages, as the provider says, and drops this one. The others
+/// are dropped when their turn comes.
+pub(crate) fn opt_out(context: &mut Context, note: &Note, drop: &Acts, why: &str) -> Result<()> {
+    let Context { store, env } = context;
+    store.write_in_clinic(Ending::Commit, |tx| {
+        let clinic_id = note.message.clinic_id.as_str();
+        if let Some(before) = tx.by_id::<Patient>(clinic_id, &note.visit.patient.id)? {
+            let after = Patient { opt_out: true, updated_at: env.now, ..before.clone() };
+            if !before.opt_out {
+                let words = ("patient.updated", Some(why));
+                env.change_as(tx, ACTOR, Some(clinic_id), words, (&before, &after))?;
+            }
+        }
+        drop.apply_in(tx, env.time())
+    })
+}

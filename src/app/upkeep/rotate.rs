@@ -1,0 +1,174 @@
+//! A new secret for the book: all that is sealed and signed under the old one is written anew.
+//!
+//! The new secret waits in a file beside the old one's, and takes its place once the change lasts. Cut short in between,
+//! the book opens with one of the two: the next command looks which, and puts it in place.
+
+use crate::app::exchange::webhook::{OLD_SECRET, SECRET};
+use crate::app::patients::privacy::scrub;
+use crate::app::upkeep::audit;
+use crate::app::upkeep::backup::stamp;
+use crate::app::{Context, Env};
+use crate::domain::refusal::{Code, Refusal};
+use crate::platform::error::Result;
+use crate::platform::secrets::{Secrets, left_aside};
+use crate::store::audit::{BOOK, Draft, Link, Place};
+use crate::store::backup::{book_id, free_name};
+use crate::store::engine::Scrub;
+use crate::store::rotation::SealedEndpoint;
+use crate::store::{Ending, Tx, meta, rotation};
+use std::path::PathBuf;
+
+/// What the audit log calls it.
+const ROTATED: &str = "book.secret_rotated";
+/// How many patients are looked at a time.
+const AT_A_TIME: i64 = 200;
+
+/// What was written anew.
+#[derive(Debug, Clone, Default)]
+pub struct Rotated {
+    /// The secret file.
+    pub secret_file: PathBuf,
+    /// The file that the secret before is kept in; another program may have put the new one in place.
+    pub kept: Option<PathBuf>,
+    /// National IDs.
+    pub national_ids: u64,
+    /// Endpoints whose secrets were sealed.
+    pub webhooks: u64,
+    /// Entries of the audit log that were signed.
+    pub entries: i64,
+}
+
+/// Gives the book a new secret.
+pub fn rotate(context: &mut Context) -> Result<Rotated> {
+    let Context { store, env } = context;
+    store.read(|tx| {
+        env.whole_book(tx)?;
+        env.check_secret(tx)
+    })?;
+    let next = env.secrets.make_next()?;
+    store.expect_many();
+    let rotated = store.write(Ending::Commit, |tx| rotate_in(tx, env, &next))?;
+    let (path, aside) = (env.secrets.path().to_owned(), aside(env));
+    let place = next.path().to_owned();
+    let kept = env.secrets.succeed(next, &aside).map_err(|refusal| {
+        Refusal::new(Code::StoreUnavailable, left_aside(&refusal, &place))
+            .detail("outcome", "saved")
+            .hint(text!("mend-what-stands-in-the-way-any-command"))
+    })?;
+    env.forget_secret();
+    // What was sealed under the old secret lies in free pages until then.
+    let waits = match scrub::run(context) {
+        Ok(Scrub::Waits(why)) => Some(why),
+        Ok(Scrub::Done | Scrub::ButSamples) => None,
+        Err(problem) => Some(problem.message),
+    };
+    if let Some(why) = waits {
+        context.env.warn(text!("what-was-sealed-under-the-old-secret-may-lie", why));
+    }
+    Ok(Rotated { secret_file: path, kept: kept.then_some(aside), ..rotated })
+}
+
+/// The name that the secret before is kept under.
+fn aside(env: &Env) -> PathBuf {
+    free_name(env.secrets.path(), &format!(".replaced-{}", stamp(env.now)))
+}
+
+fn rotate_in(tx: &mut Tx<'_>, env: &Env, next: &Secrets) -> Result<Rotated> {
+    env.whole_book(tx)?;
+    let check = next.fingerprint()?;
+    if meta::get(tx, meta::SECRET_CHECK)?.as_ref() == Some(&check) {
+        return Err(Refusal::new(
+            Code::StoreBusy,
+            text!("another-program-has-just-given-the-book-a-new-secret"),
+        )
+        .hint(text!("it-has-one-now-nothing-is-left-to-do")));
+    }
+    env.forget_secret();
+    env.check_secret(tx)?;
+    // What was tampered with would look right under the new secret.
+    let (entries, finding) = audit::verify_tx(tx, env)?;
+    if let Some(finding) = finding {
+        return Err(Refusal::new(Code::StoreCorrupt, finding.message)
+            .hint(text!("nothing-was-changed-look-at-audit-verify")));
+    }
+    let national_ids = reseal_ids(tx, env, next)?;
+    let webhooks = reseal_endpoints(tx, env, next)?;
+    if let Some(id) = book_id(tx)? {
+        rotation::keep_id(tx, &id)?;
+    }
+    let key = next.audit_key()?;
+    let ends = rotation::sign_anew(tx, |bytes| key.sign(bytes))?;
+    meta::set(tx, meta::SECRET_CHECK, &check)?;
+    // Who noted a last entry's code elsewhere finds it here.
+    let end = |Link { chain, seq, mac }: Link| serde_json::json!({ "chain": chain, "seq": seq, "mac": mac });
+    let ends: Vec<serde_json::Value> = ends.into_iter().map(end).collect();
+    let before = serde_json::json!({ "chains": ends }).to_string();
+    let after = serde_json::json!({ "national_ids": national_ids, "webhooks": webhooks, "entries": entries });
+    let draft = Draft {
+        at: env.now,
+        actor: env.actor(),
+        clinic_id: None,
+        action: ROTATED,
+        kind: "book",
+        record_id: "book",
+        note: None,
+        before: Some(before),
+        after: Some(after.to_string()),
+    };
+    let seq = env.log_under(next, tx, draft)?;
+    scrub::note(tx, env.now, &Place { chain: BOOK.to_owned(), seq })?;
+    Ok(Rotated { national_ids, webhooks, entries, ..Rotated::default() })
+}
+
+fn reseal_ids(tx: &mut Tx<'_>, env: &Env, next: &Secrets) -> Result<u64> {
+    const COLUMN: &str = "national_id";
+    let (mut count, mut last) = (0, String::new());
+    loop {
+        let page = rotation::national_ids(tx, &last, AT_A_TIME)?;
+        for held in &page {
+            let plain = env.secrets.open(COLUMN, &held.id, &held.sealed)?;
+            let sealed = next.seal(COLUMN, &held.id, &plain)?;
+            rotation::reseal_id(tx, &held.id, &sealed, &next.lookup(&held.clinic_id, &plain)?)?;
+            count += 1;
+        }
+        match page.last() {
+            Some(held) => last.clone_from(&held.id),
+            None => return Ok(count),
+        }
+    }
+}
+
+fn reseal_endpoints(tx: &mut Tx<'_>, env: &Env, next: &Secrets) -> Result<u64> {
+    let endpoints = rotation::endpoints(tx)?;
+    for SealedEndpoint { id, secret, old } in &endpoints {
+        let anew = |column, sealed: &Vec<u8>| next.seal(column, id, &env.secrets.open(column, id, sealed)?);
+        let secret = anew(SECRET, secret)?;
+        let old = old.as_ref().map(|old| anew(OLD_SECRET, old)).transpose()?;
+        rotation::reseal_endpoint(tx, id, &secret, old.as_ref())?;
+    }
+    Ok(u64::try_from(endpoints.len()).unwrap_or(u64::MAX))
+}
+
+/// Ends a rotation that was cut short once its change lasted: the book answers to the secret that waits beside.
+pub fn finish(context: &mut Context) {
+    let Context { store, env } = context;
+    let Some(next) = env.secrets.next() else { return };
+    // A book that can't be read says so to the command itself.
+    let Ok(Some(noted)) = store.read(|tx| Ok(meta::get(tx, meta::SECRET_CHECK)?)) else { return };
+    if next.fingerprint().ok() != Some(noted) {
+        return;
+    }
+    let (path, place, aside) = (env.secrets.path().to_owned(), next.path().to_owned(), aside(env));
+    match env.secrets.succeed(next, &aside) {
+        Ok(true) => env.warn(text!(
+            "a-rotation-that-was-cut-short-is-ended",
+            path = path.display(),
+            aside = aside.display()
+        )),
+        Ok(false) => {}
+        Err(refusal) => {
+            env.warn(left_aside(&refusal, &place));
+            env.secrets.switch(Secrets::new(place));
+        }
+    }
+}

@@ -1,0 +1,291 @@
+//! An appointment's life: `turno show`, `reschedule`, `cancel`, `status` and `update`.
+
+use crate::app::booking::status::Stepped;
+use crate::app::booking::update;
+use crate::app::calendar::list;
+use crate::app::waitlist::{after_cancel, after_move};
+use crate::commands::answers::{appointment, freed, mark, marked, of_appointment};
+use crate::domain::refusal::Refusal;
+use crate::domain::status::Status;
+use crate::input::bodies::Body;
+use crate::input::fields::Raw;
+use crate::input::session::{Session, Stop, ending};
+use crate::input::stdin::input as input_of;
+use crate::input::{bodies, prompts, speech};
+use crate::output::Answer;
+use crate::output::view::ChangedView;
+use crate::platform::error::Result;
+use clap::Args;
+use serde::Serialize;
+
+/// An appointment.
+#[derive(Debug, Args)]
+pub struct Appointment {
+    /// The appointment's code or id
+    #[arg(value_name = "APPT")]
+    pub appointment: String,
+}
+
+/// Show one appointment
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// Which one.
+    #[command(flatten)]
+    pub appointment: Appointment,
+}
+
+/// Move an appointment
+#[derive(Debug, Args, Serialize)]
+pub struct RescheduleArgs {
+    /// The appointment's code or id; on a terminal it is asked for where it is missing
+    #[arg(value_name = "APPT")]
+    #[serde(skip)]
+    pub appointment: Option<String>,
+    /// To when, such as `tomorrow 10:00`
+    #[arg(value_name = "WHEN")]
+    #[serde(skip)]
+    words: Vec<String>,
+    /// To that day
+    #[arg(long, value_name = "D")]
+    date: Option<String>,
+    /// To that time
+    #[arg(long, value_name = "T")]
+    time: Option<String>,
+    /// To that moment: RFC 3339, or 2026-06-15T14:30 on the wall clock
+    #[arg(long, value_name = "T")]
+    at: Option<String>,
+    /// For so long [default: as before]
+    #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
+    duration: Option<String>,
+    /// Until then: HH:MM, or as --at
+    #[arg(long, value_name = "T")]
+    end: Option<String>,
+    /// To that doctor
+    #[arg(long, value_name = "D")]
+    doctor: Option<String>,
+    /// To that branch
+    #[arg(long, value_name = "B")]
+    branch: Option<String>,
+    /// Why; noted in the audit log
+    #[arg(long, value_name = "R")]
+    reason: Option<String>,
+    /// Send no notice
+    #[arg(long)]
+    no_notify: bool,
+    /// Even inside the clinic's cutoff
+    #[arg(long)]
+    force: bool,
+    /// Even where the doctor is taken or the window is full
+    #[arg(long)]
+    overbook: bool,
+    /// Go the whole way, then take it back
+    #[arg(long)]
+    #[serde(skip)]
+    pub dry_run: bool,
+    /// Read the move as a JSON object; `-` is stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["words", "date", "time", "at", "duration", "end", "doctor", "branch",
+        "reason", "no_notify", "force", "overbook"])]
+    #[serde(skip)]
+    pub input: Option<String>,
+}
+
+impl RescheduleArgs {
+    /// As fields.
+    pub fn fields(self) -> Raw {
+        let mut raw = Raw::typed(&self);
+        speech::reschedule(&mut raw, &self.words);
+        raw
+    }
+}
+
+/// Call an appointment off
+#[derive(Debug, Args, Serialize)]
+pub struct CancelArgs {
+    /// The appointment's code or id; on a terminal it is asked for where it is missing
+    #[arg(value_name = "APPT")]
+    #[serde(skip)]
+    pub appointment: Option<String>,
+    /// Why
+    #[arg(long, value_name = "R")]
+    reason: Option<String>,
+    /// Send no notice
+    #[arg(long)]
+    no_notify: bool,
+    /// Even inside the clinic's cutoff
+    #[arg(long)]
+    force: bool,
+    /// Go the whole way, then take it back
+    #[arg(long)]
+    #[serde(skip)]
+    pub dry_run: bool,
+    /// Read the cancellation as a JSON object; `-` is stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["reason", "no_notify", "force"])]
+    #[serde(skip)]
+    pub input: Option<String>,
+}
+
+/// Bring an appointment to another status
+#[derive(Debug, Args, Serialize)]
+pub struct StatusArgs {
+    /// The appointment's code or id; on a terminal it is asked for where it is missing
+    #[arg(value_name = "APPT")]
+    #[serde(skip)]
+    pub appointment: Option<String>,
+    /// confirmed, checked_in, in_progress, completed, cancelled or no_show
+    #[arg(value_name = "STATUS")]
+    status: Option<String>,
+    /// Why it is called off
+    #[arg(long, value_name = "R")]
+    reason: Option<String>,
+    /// What the doctor found
+    #[arg(long, value_name = "D")]
+    diagnosis: Option<String>,
+    /// What the doctor ordered
+    #[arg(long, value_name = "P")]
+    prescription: Option<String>,
+    /// When the patient should come again
+    #[arg(long, value_name = "DATE")]
+    #[serde(rename = "follow_up_date")]
+    follow_up: Option<String>,
+    /// Send no notice
+    #[arg(long)]
+    no_notify: bool,
+    /// Even inside the clinic's cutoff
+    #[arg(long)]
+    force: bool,
+    /// Go the whole way, then take it back
+    #[arg(long)]
+    #[serde(skip)]
+    pub dry_run: bool,
+    /// Read the status as a JSON object; `-` is stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["status", "reason", "diagnosis", "prescription", "follow_up",
+        "no_notify", "force"])]
+    #[serde(skip)]
+    pub input: Option<String>,
+}
+
+/// Change what an appointment says
+#[derive(Debug, Args, Serialize)]
+pub struct UpdateArgs {
+    /// The appointment's code or id
+    #[arg(value_name = "APPT")]
+    #[serde(skip)]
+    pub appointment: String,
+    /// For the staff; an empty text clears it, here and below
+    #[arg(long, value_name = "TEXT")]
+    notes: Option<String>,
+    /// Why the patient comes
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// How long
+    #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
+    duration: Option<String>,
+    /// What the doctor found
+    #[arg(long, value_name = "TEXT")]
+    diagnosis: Option<String>,
+    /// What the doctor ordered
+    #[arg(long, value_name = "TEXT")]
+    prescription: Option<String>,
+    /// When the patient should come again; `none` for not at all
+    #[arg(long, value_name = "DATE")]
+    #[serde(rename = "follow_up_date")]
+    follow_up: Option<String>,
+    /// Kind of visit
+    #[arg(long, value_name = "TEXT")]
+    visit_type: Option<String>,
+    /// Go the whole way, then take it back
+    #[arg(long)]
+    #[serde(skip)]
+    pub dry_run: bool,
+    /// Read any fields of update, reschedule and status from a JSON object; `-` is stdin
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["notes", "reason", "duration", "diagnosis", "prescription",
+        "follow_up", "visit_type"])]
+    #[serde(skip)]
+    pub input: Option<String>,
+}
+
+/// The appointment that has to be named, where nobody can be asked which.
+fn named(word: Option<String>) -> Result<String> {
+    word.ok_or_else(|| {
+        Refusal::invalid("appointment", text!("is-required")).hint(text!("name-it-by-its-code-as-turno-list"))
+    })
+}
+
+pub(crate) fn show(session: &Session, args: &Appointment) -> Result<Answer> {
+    let context = &mut session.open_for(of_appointment(&args.appointment))?;
+    let visit = list::show(context, &args.appointment)?;
+    let mut answer = appointment(session, &visit, false, &());
+    mark(session, context, &mut answer, [&visit]);
+    Ok(answer)
+}
+
+pub(crate) fn reschedule(session: &Session, args: RescheduleArgs) -> Result<Answer, Stop> {
+    let (word, dry_run) = (args.appointment.clone(), args.dry_run);
+    let may_ask = args.input.is_none() && prompts::may(session);
+    let said = match &args.input {
+        Some(path) => bodies::one(Body::Reschedule, input_of(path)?)?,
+        None => args.fields(),
+    };
+    if may_ask && (word.is_none() || !prompts::has_start(&said)) {
+        let (visit, waiting) = prompts::visit::move_it(session, word.as_deref(), &said, dry_run)?;
+        return Ok(freed(session, None, (&visit, dry_run), &(), &waiting));
+    }
+    let (word, request) = (named(word)?, said.reschedule());
+    let mut context = session.open_for(of_appointment(&word))?;
+    let (visit, waiting) = after_move(&mut context, &word, &request, ending(dry_run))?;
+    Ok(freed(session, Some(context), (&visit, dry_run), &(), &waiting))
+}
+
+pub(crate) fn cancel(session: &Session, args: CancelArgs) -> Result<Answer, Stop> {
+    let (word, dry_run) = (args.appointment.clone(), args.dry_run);
+    let may_ask = args.input.is_none() && prompts::may(session);
+    let request = match &args.input {
+        Some(path) => {
+            let mut raw = bodies::one(Body::Status, input_of(path)?)?;
+            raw.must_be("status", Status::Cancelled.as_str());
+            raw.status(Some(Status::Cancelled))
+        }
+        None => Raw::typed(&args).status(Some(Status::Cancelled)),
+    };
+    if may_ask && (word.is_none() || request.reason.is_none()) {
+        let (Stepped { visit, .. }, waiting) =
+            prompts::visit::step(session, word.as_deref(), (request, true), dry_run)?;
+        return Ok(freed(session, None, (&visit, dry_run), &(), &waiting));
+    }
+    let word = named(word)?;
+    let mut context = session.open_for(of_appointment(&word))?;
+    let (Stepped { visit, .. }, waiting) = after_cancel(&mut context, &word, &request, ending(dry_run))?;
+    Ok(freed(session, Some(context), (&visit, dry_run), &(), &waiting))
+}
+
+pub(crate) fn status(session: &Session, args: StatusArgs) -> Result<Answer, Stop> {
+    let (word, dry_run) = (args.appointment.clone(), args.dry_run);
+    let may_ask = args.input.is_none() && prompts::may(session);
+    let request = match &args.input {
+        Some(path) => bodies::one(Body::Status, input_of(path)?)?.status(None),
+        None => Raw::typed(&args).status(None),
+    };
+    let lacks_reason = request.to == Some(Status::Cancelled) && request.reason.is_none();
+    let lacks_status = request.to.is_none() && request.problems.is_empty();
+    if may_ask && (word.is_none() || lacks_status || lacks_reason) {
+        let (Stepped { visit, changed }, waiting) =
+            prompts::visit::step(session, word.as_deref(), (request, false), dry_run)?;
+        return Ok(freed(session, None, (&visit, dry_run), &ChangedView { changed }, &waiting));
+    }
+    let word = named(word)?;
+    let mut context = session.open_for(of_appointment(&word))?;
+    let (Stepped { visit, changed }, waiting) = after_cancel(&mut context, &word, &request, ending(dry_run))?;
+    Ok(freed(session, Some(context), (&visit, dry_run), &ChangedView { changed }, &waiting))
+}
+
+pub(crate) fn update(session: &Session, args: UpdateArgs) -> Result<Answer> {
+    let (word, dry_run) = (args.appointment.clone(), args.dry_run);
+    let request = match &args.input {
+        Some(path) => bodies::one(Body::Update, input_of(path)?)?.update(),
+        None => Raw::typed(&args).update(),
+    };
+    let mut context = session.open_for(of_appointment(&word))?;
+    let visit = update::update(&mut context, &word, &request, ending(dry_run))?;
+    let answer = appointment(session, &visit, dry_run, &());
+    Ok(marked(session, Some(context), answer, &visit))
+}

@@ -1,0 +1,249 @@
+//! Calendar windows and closures.
+
+use crate::app::Context;
+use crate::app::calendar::affected::{Care, Minded};
+use crate::app::calendar::closure::ClosureFields;
+use crate::app::calendar::reassign::{ClearRequest, clear};
+use crate::app::calendar::window::{NamedWindow, WindowFields};
+use crate::app::calendar::{closure, window};
+use crate::app::change::Change;
+use crate::app::waitlist::after_reopening;
+use crate::app::when::Day;
+use crate::commands::affected;
+use crate::commands::answers::{clinic_zone, one, several};
+use crate::commands::options::options;
+use crate::commands::reassign::ClearArgs;
+use crate::commands::setup::{CareArgs, Listing, MindedRecord, Record};
+use crate::commands::waitlist::with_waiting;
+use crate::domain::refusal::Problems;
+use crate::input::session::{Session, ending};
+use crate::input::values;
+use crate::output::{Answer, Face, lists, reassign as face, view};
+use crate::platform::error::Result;
+use crate::store::Ending;
+use clap::Subcommand;
+
+options! {
+    /// A window's fields.
+    pub struct WindowArgs by fields(closed: bool) -> WindowFields, problems {
+        /// Whose; without a doctor the window is pooled and needs a capacity
+        #[arg(long, value_name = "D")]
+        doctor: Option<String> => doctor,
+        /// Where
+        #[arg(long, value_name = "B")]
+        branch: Option<String> => branch,
+        /// Only for that service; may be given several times
+        #[arg(long, value_name = "S")]
+        service: Vec<String> => services: service,
+        /// On these weekdays: mon,tue or mon-fri
+        #[arg(long, value_name = "DAYS", conflicts_with = "on")]
+        days: Option<String> => weekdays: problems.said("days", days, values::weekdays),
+        /// On that date
+        #[arg(long, value_name = "DATE")]
+        on: Option<String> => on: problems.said("on", on, values::day),
+        /// From that time
+        #[arg(long, value_name = "HH:MM")]
+        from: Option<String> => from: problems.said("from", from, values::time),
+        /// To that time; 24:00 is the midnight that ends the day, an earlier one is the next day's
+        #[arg(long, value_name = "HH:MM")]
+        to: Option<String> => to: problems.said("to", to, values::time_to),
+        /// Session label: Morning, Afternoon, Evening …
+        #[arg(long, value_name = "S")]
+        session: Option<String> => session,
+        /// Batch label that bookings take over
+        #[arg(long, value_name = "B")]
+        batch: Option<String> => batch,
+        /// Its grid, in minutes
+        #[arg(long, value_name = "MIN", allow_hyphen_values = true)]
+        slot: Option<String> => slot,
+        /// Bookings that each service may have on one date
+        #[arg(long, value_name = "N", allow_hyphen_values = true)]
+        capacity: Option<String> => capacity,
+        /// The first date it is valid on
+        #[arg(long, value_name = "D")]
+        valid_from: Option<String> => valid_from: date(&mut problems, "valid_from", valid_from),
+        /// The last date it is valid on
+        #[arg(long, value_name = "D")]
+        valid_until: Option<String> => valid_until: date(&mut problems, "valid_until", valid_until),
+        /// Short name [default: made]
+        #[arg(long, value_name = "C")]
+        code: Option<String> => code,
+    } and { closed, }
+}
+
+fn date(problems: &mut Problems, field: &str, text: Option<String>) -> Change<Day> {
+    match text {
+        None => Change::Keep,
+        Some(text) if text == "none" => Change::Clear,
+        Some(text) => Change::from_option(problems.take(field, values::day(&text))),
+    }
+}
+
+/// Calendar windows: when patients are seen
+#[derive(Debug, Subcommand)]
+pub enum WindowCommand {
+    /// Add a window
+    Add {
+        /// What it says of itself.
+        #[command(flatten)]
+        fields: Box<WindowArgs>,
+        /// It begins closed
+        #[arg(long)]
+        closed: bool,
+    },
+    /// List the windows
+    List {
+        /// Which ones.
+        #[command(flatten)]
+        listing: Listing,
+        /// Of that doctor
+        #[arg(long, value_name = "D")]
+        doctor: Option<String>,
+        /// At that branch
+        #[arg(long, value_name = "B")]
+        branch: Option<String>,
+    },
+    /// Show a window
+    Show(Record),
+    /// Change a window; appointments that it holds stay, those outside of it then are named
+    Set {
+        /// Which one.
+        #[command(flatten)]
+        record: Record,
+        /// What it says of itself.
+        #[command(flatten)]
+        fields: Box<WindowArgs>,
+        /// How it is gone about.
+        #[command(flatten)]
+        care: CareArgs,
+    },
+    /// Open a window
+    Open(Record),
+    /// Close a window: no new bookings for now, appointments that it holds stay
+    Close(MindedRecord),
+    /// Retire a window: no new bookings, history stays
+    Remove(MindedRecord),
+}
+
+options! {
+    /// A closure's fields.
+    pub struct ClosureArgs by fields -> ClosureFields, problems {
+        /// One whole day
+        #[arg(long, value_name = "D", conflicts_with_all = ["from", "to"])]
+        date: Option<String> => date: problems.said("date", date, values::day),
+        /// From that day, or from that moment such as 2026-06-15T14:00
+        #[arg(long, value_name = "T")]
+        from: Option<String> => from: problems.said("from", from, values::bound),
+        /// To the end of that day, or to that moment
+        #[arg(long, value_name = "T")]
+        to: Option<String> => to: problems.said("to", to, values::bound),
+        /// Only that doctor
+        #[arg(long, value_name = "D")]
+        doctor: Option<String> => doctor,
+        /// Only that branch
+        #[arg(long, value_name = "B")]
+        branch: Option<String> => branch,
+        /// What for
+        #[arg(long, value_name = "R")]
+        reason: Option<String> => reason,
+    }
+}
+
+/// Closures: holidays, time off and breaks
+#[derive(Debug, Subcommand)]
+pub enum ClosureCommand {
+    /// Add a closure; the answer names the appointments that it hits, and moves them with --move
+    Add {
+        /// What it says of itself.
+        #[command(flatten)]
+        fields: ClosureArgs,
+        /// How it is gone about.
+        #[command(flatten)]
+        care: CareArgs,
+        /// What becomes of the appointments.
+        #[command(flatten)]
+        clear: ClearArgs,
+    },
+    /// List the closures
+    List(Listing),
+    /// Remove a closure: its time is open again
+    Remove(Record),
+}
+
+type WindowChange = dyn Fn(&mut Context, Care<'_>) -> Result<Minded<NamedWindow>>;
+
+pub(crate) fn window(session: &Session, command: WindowCommand) -> Result<Answer> {
+    let context = &mut session.open()?;
+    let (care, change): (CareArgs, Box<WindowChange>) = match command {
+        WindowCommand::List { listing, doctor, branch } => {
+            let all = window::list(context, doctor.as_deref(), branch.as_deref(), listing.all)?;
+            return several(context, &lists::WINDOWS, &all, view::window);
+        }
+        WindowCommand::Add { fields, closed } => {
+            let added = window::add(context, &fields.fields(closed))?;
+            return one(context, &added, view::window);
+        }
+        WindowCommand::Show(record) => {
+            let shown = window::show(context, &record.record)?;
+            return one(context, &shown, view::window);
+        }
+        WindowCommand::Set { record, fields, care } => {
+            let fields = fields.fields(false);
+            (care, Box::new(move |context, how| window::set(context, &record.record, &fields, how)))
+        }
+        WindowCommand::Open(record) => {
+            let care = CareArgs { dry_run: false, yes: true };
+            (care, Box::new(move |context, how| window::open(context, &record.record, true, how)))
+        }
+        WindowCommand::Close(MindedRecord { record, care }) => {
+            (care, Box::new(move |context, how| window::open(context, &record.record, false, how)))
+        }
+        WindowCommand::Remove(MindedRecord { record, care }) => {
+            (care, Box::new(move |context, how| window::remove(context, &record.record, how)))
+        }
+    };
+    let Minded { record, hits } = affected::minding(session, context, (care, None), change)?;
+    Ok(affected::answer(session, one(context, &record, view::window)?, &hits, care.dry_run))
+}
+
+pub(crate) fn closure(session: &Session, command: ClosureCommand) -> Result<Answer> {
+    let context = &mut session.open()?;
+    match command {
+        ClosureCommand::Add { fields, clear, care: _ } if clear.moves => {
+            let ending = ending(!clear.apply);
+            clearing(context, &clear.request(fields.fields()), ending)
+        }
+        ClosureCommand::Add { fields, clear: _, care } => {
+            let fields = fields.fields();
+            let add = |context: &mut Context, how: Care<'_>| {
+                let added = closure::add(context, &fields, how)?;
+                Ok(Minded { hits: added.hits.clone(), record: added })
+            };
+            let tip = text!("with-move-it-finds-other-times-for-them");
+            let Minded { record, hits } = affected::minding(session, context, (care, Some(tip)), add)?;
+            let answer =
+                affected::answer(session, one(context, &record, view::closure)?, &hits, care.dry_run);
+            Ok(if care.dry_run && !hits.is_empty() { answer.hint(tip) } else { answer })
+        }
+        ClosureCommand::List(listing) => {
+            let all = closure::list(context, listing.all)?;
+            several(context, &lists::CLOSURES, &all, view::closure)
+        }
+        ClosureCommand::Remove(record) => {
+            let (removed, waiting) = after_reopening(context, &record.record)?;
+            Ok(with_waiting(session, one(context, &removed, view::closure)?, &waiting))
+        }
+    }
+}
+
+/// Closes, and moves whom that hits; without `--apply` that is a plan.
+fn clearing(context: &mut Context, request: &ClearRequest, ending: Ending) -> Result<Answer> {
+    let applied = ending == Ending::Commit;
+    let cleared = clear(context, request, ending)?;
+    let zone = clinic_zone(context)?;
+    let answer = Answer::new(face::view(&cleared, &zone, applied), Face::Cleared);
+    Ok(match applied {
+        true => answer.hint(text!("this-is-what-was-done-a-plan")),
+        false => answer.hint(text!("a-plan-nothing-was-saved-the-same")),
+    })
+}

@@ -1,0 +1,131 @@
+//! The waiting room, kept on a screen. Each look is a command of its own, with its own clock and
+//! transaction, so that nothing is held between two of them.
+
+use crate::app::calendar::queue::QueueRequest;
+use crate::commands::agenda;
+use crate::commands::agenda::QueueArgs;
+use crate::domain::refusal::{Code, Refusal};
+use crate::input::session::{Ended, Session};
+use crate::output::screen::{ENTER, LEAVE};
+use crate::output::{Answer, Format, Printer, json_line, screen};
+use console::Term;
+use std::io::IsTerminal;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use std::{io, thread};
+
+/// How long a signal waits at most to be heard.
+const NAP: Duration = Duration::from_millis(50);
+
+/// Draws the queue again and again, until it is told to end.
+pub(crate) fn queue(session: &Session, args: QueueArgs) -> Ended {
+    let seconds = args.every;
+    let request = args.which.request();
+    let ears = Ears::new();
+    match session.printer.format {
+        Format::Json => stream(session, &request, seconds, &ears),
+        Format::Table if io::stdout().is_terminal() => draw(session, &request, seconds, &ears),
+        Format::Table | Format::Csv => Err(Refusal::invalid("watch", text!("wants-a-terminal-to-draw-on"))
+            .hint(text!("with-json-each-look-is-a-line-turno"))
+            .into()),
+    }
+}
+
+/// A line of JSON for each look.
+fn stream(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) -> Ended {
+    loop {
+        let Answer { value, .. } = agenda::look_at_queue(session, request)?;
+        session.printer.raw(&(json_line(&value) + "\n"))?;
+        ears.rest(seconds);
+        if ears.end() {
+            return Ok(0);
+        }
+    }
+}
+
+fn draw(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) -> Ended {
+    let printer = session.printer;
+    // What is wrong from the start is said where it can be read.
+    let mut last = agenda::look_at_queue(session, request)?;
+    let mut trouble = None;
+    let screen = Screen::enter(printer)?;
+    loop {
+        let foot = screen::foot(trouble.as_deref(), seconds);
+        let (rows, columns) = Term::stdout().size();
+        let size = (usize::from(rows), usize::from(columns));
+        let heading = screen::heading(&last.value);
+        printer.raw(&screen::frame(&heading, &printer.drawn(&last), &foot, size, printer.color))?;
+        ears.rest(seconds);
+        if ears.end() {
+            break;
+        }
+        (last, trouble) = match agenda::look_at_queue(session, request) {
+            Ok(answer) => (answer, None),
+            // A book that is busy or away comes back; what is shown meanwhile says so.
+            Err(refusal) if matches!(refusal.code, Code::StoreBusy | Code::StoreUnavailable) => {
+                (last, Some(refusal.message))
+            }
+            Err(refusal) => {
+                drop(screen);
+                return Err(refusal.into());
+            }
+        };
+    }
+    drop(screen);
+    Ok(0)
+}
+
+/// A screen of our own on the terminal; what was there before comes back when it is dropped.
+struct Screen(Printer);
+
+impl Screen {
+    fn enter(printer: Printer) -> io::Result<Screen> {
+        printer.raw(ENTER)?;
+        Ok(Screen(printer))
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        // A terminal that is gone needs nothing back.
+        let _ = self.0.raw(LEAVE);
+    }
+}
+
+/// What the terminal and the system say meanwhile.
+struct Ears {
+    end: Arc<AtomicBool>,
+    resized: Arc<AtomicBool>,
+}
+
+impl Ears {
+    fn new() -> Ears {
+        let ears = Ears { end: Arc::default(), resized: Arc::default() };
+        #[cfg(unix)]
+        {
+            use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
+            for signal in [SIGINT, SIGTERM, SIGHUP] {
+                // Where it can't be had, the program ends as it would have.
+                let _ = signal_hook::flag::register(signal, Arc::clone(&ears.end));
+            }
+            let _ = signal_hook::flag::register(SIGWINCH, Arc::clone(&ears.resized));
+        }
+        ears
+    }
+
+    fn end(&self) -> bool {
+        self.end.load(Ordering::Relaxed)
+    }
+
+    /// Waits for so many seconds, or until there is something to do.
+    fn rest(&self, seconds: u64) {
+        let naps = Duration::from_secs(seconds).as_millis() / NAP.as_millis();
+        for _ in 0..naps {
+            if self.end() || self.resized.swap(false, Ordering::Relaxed) {
+                return;
+            }
+            thread::sleep(NAP);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! Asking on a terminal for what was not said. Nothing is written, and no transaction is open, while a
+//! question is; who gives up leaves everything as it was.
+
+pub(crate) mod book;
+mod labels;
+mod patient;
+mod picker;
+#[cfg(unix)]
+mod quiet;
+mod time;
+pub(crate) mod visit;
+
+use crate::input::session::{Session, Stop};
+use crate::output::Format;
+use dialoguer::Input;
+use picker::Board;
+use std::io::{self, IsTerminal};
+pub(crate) use time::has_start;
+
+/// Whether what is missing can be asked for: somebody sits at a terminal, and wants a person's answer.
+pub(crate) fn may(session: &Session) -> bool {
+    session.may_ask() && session.printer.format == Format::Table && io::stderr().is_terminal()
+}
+
+/// A plain question is answered with yes, or given up.
+pub(crate) fn confirm(session: &Session, question: &str, usual: bool) -> Result<(), Stop> {
+    board(session).confirm(question, usual)
+}
+
+/// Whether a plain question is answered with yes.
+pub(crate) fn agrees(session: &Session, question: &str, usual: bool) -> bool {
+    confirm(session, question, usual).is_ok()
+}
+
+/// Whether somebody types that word, as nobody does by accident.
+pub(crate) fn types(word: &str) -> bool {
+    let typed = Input::<String>::new().with_prompt(text!("type-to-go-on", consent = word)).allow_empty(true);
+    typed.interact_text().is_ok_and(|typed| typed.trim() == word)
+}
+
+fn board(session: &Session) -> Board {
+    Board::new(session.printer.color_talk)
+}

@@ -1,0 +1,164 @@
+//! Asking which appointment is moved, called off or brought to another status, and how.
+
+use crate::app::Context;
+use crate::app::booking::alternatives::would_help;
+use crate::app::booking::prompt_choices::{coming, counter};
+use crate::app::booking::reschedule::{NewStart, reschedule};
+use crate::app::booking::status::{StatusRequest, Stepped};
+use crate::app::calendar::list;
+use crate::app::calendar::slots::{Moving, SlotsRequest};
+use crate::app::waitlist::{Waiting, after_cancel, after_move};
+use crate::app::when::When;
+use crate::domain::appointment::Visit;
+use crate::domain::refusal::Refusal;
+use crate::domain::status::Status;
+use crate::domain::text;
+use crate::domain::time::hhmm;
+use crate::input::fields::Raw;
+use crate::input::prompts::picker::{Asked, Board, Choice};
+use crate::input::prompts::time::{Wanted, has_start, with_start};
+use crate::input::prompts::{board, labels};
+use crate::input::session::{Session, ending};
+use crate::output::words::status_words;
+use crate::store::Ending;
+
+/// The appointment of that word, or one of those that are ahead.
+fn find(board: &Board, context: &mut Context, word: Option<&str>, from: Vec<Status>) -> Asked<Visit> {
+    if let Some(word) = word {
+        return Ok(list::show(context, word)?);
+    }
+    let choices: Vec<_> = coming(context, from)?.iter().map(labels::visit).collect();
+    if choices.is_empty() {
+        return Err(Refusal::invalid("appointment", text!("there-is-none-to-choose-from-today"))
+            .hint(text!("turno-list-shows-all-appointments-and-their-codes"))
+            .into());
+    }
+    // Read anew: a list tells less of a patient, and another desk may have changed it meanwhile.
+    let id = board.choose(text!("ask-appointment"), &choices)?;
+    Ok(list::show(context, &id)?)
+}
+
+fn when(visit: &Visit) -> String {
+    let appointment = &visit.appointment;
+    format!("{}, {}", labels::date(appointment.date), hhmm(appointment.start_time))
+}
+
+fn show(board: &Board, visit: &Visit) -> Asked<()> {
+    board.say("")?;
+    board.fact("patient", &format!("{}, {}", visit.patient.full_name, visit.patient.phone))?;
+    match &visit.doctor {
+        Some(doctor) => board.fact("doctor", &doctor.full_name),
+        None => Ok(()),
+    }
+}
+
+/// Asks for what is missing of a move, shows it, and moves.
+pub(crate) fn move_it(
+    session: &Session,
+    word: Option<&str>,
+    said: &Raw,
+    dry_run: bool,
+) -> Asked<(Visit, Vec<Waiting>)> {
+    let context = &mut session.open()?;
+    let board = board(session);
+    let mut request = with_start(said).reschedule();
+    request.problems.clone().check()?;
+    let from = [Status::Scheduled, Status::Confirmed].to_vec();
+    let visit = find(&board, context, word, from)?;
+    let today = counter(context)?.today;
+    let day = match request.when {
+        Some(NewStart::Whole(When::DayTime(day, _))) if said.has("date") => Some(day.on(today)),
+        _ => None,
+    };
+    let appointment = &visit.appointment;
+    let slots = SlotsRequest {
+        doctor: request.doctor.clone().or(appointment.doctor_id.clone()),
+        service: appointment.service_id.clone(),
+        branch: request.branch.clone().or(Some(appointment.branch_id.clone())),
+        minutes: Some(appointment.duration_minutes()),
+        moving: Some(Moving { id: appointment.id.clone(), pooled: appointment.doctor_id.is_none() }),
+        ..SlotsRequest::default()
+    };
+    let mut wanted = Wanted { slots, today: today.date, day };
+    let mut asks = !has_start(said);
+    loop {
+        if asks {
+            let free = wanted.ask(&board, context)?;
+            request.when = Some(NewStart::Whole(When::At(free.slot.span.start)));
+        }
+        let moved = match reschedule(context, &appointment.id, &request, Ending::Rollback) {
+            Ok(would) => {
+                show(&board, &would)?;
+                board.fact("from", &when(&visit))?;
+                board.fact("to", &when(&would))?;
+                board.confirm(text!("move-it"), true)?;
+                *context = session.open()?;
+                after_move(context, &appointment.id, &request, ending(dry_run))
+            }
+            Err(refusal) => Err(refusal),
+        };
+        match moved {
+            Err(refusal) if would_help(refusal.code) => {
+                session.printer.refusal(&Refusal { hint: None, ..refusal });
+                asks = true;
+            }
+            answer => return Ok(answer?),
+        }
+    }
+}
+
+/// Asks for what is missing of a step to another status, and takes it. Where anything was asked, `confirms`
+/// shows it before.
+pub(crate) fn step(
+    session: &Session,
+    word: Option<&str>,
+    (mut request, confirms): (StatusRequest, bool),
+    dry_run: bool,
+) -> Asked<(Stepped, Vec<Waiting>)> {
+    let context = &mut session.open()?;
+    let board = board(session);
+    let from = Status::ALL.into_iter().filter(|status| match request.to {
+        Some(to) => status.next().contains(&to),
+        None => !status.next().is_empty(),
+    });
+    let visit = find(&board, context, word, from.collect())?;
+    if request.to.is_none() {
+        let next = visit.appointment.status.next();
+        if next.is_empty() {
+            // Nothing can follow: the refusal says so.
+            visit.appointment.status.step_to(Status::Completed)?;
+        }
+        let choices: Vec<_> =
+            next.iter().map(|to| Choice::new(*to, status_words(*to)).found_by(to.as_str())).collect();
+        let question =
+            text!("is-now", full_name = visit.patient.full_name, words = visit.appointment.status.words());
+        request.to = Some(board.choose(&question, &choices)?);
+    }
+    let asked = ask_reason(&board, context, &visit, &mut request)?;
+    if confirms && (asked || word.is_none()) {
+        show(&board, &visit)?;
+        board.fact("when", &when(&visit))?;
+        board.confirm(text!("call-it-off"), false)?;
+    }
+    *context = session.open()?;
+    Ok(after_cancel(context, &visit.appointment.id, &request, ending(dry_run))?)
+}
+
+/// Why it is called off, where it is to be, nobody said and the clinic wants to know. Answers whether
+/// that was asked.
+fn ask_reason(
+    board: &Board,
+    context: &mut Context,
+    visit: &Visit,
+    request: &mut StatusRequest,
+) -> Asked<bool> {
+    if request.to != Some(Status::Cancelled) || request.reason.is_some() {
+        return Ok(false);
+    }
+    visit.appointment.status.step_to(Status::Cancelled)?;
+    let asks = counter(context)?.requires_cancellation_reason;
+    if asks {
+        request.reason = Some(board.text(text!("reason-for-calling-it-off"), "", text::long)?);
+    }
+    Ok(asks)
+}

@@ -1,0 +1,228 @@
+//! A booking in one breath: `turno book RUIZ tomorrow 9:30 "Ana Mejía" 7012-3456`.
+
+use crate::app::when::When;
+use crate::input::days::{day, time};
+use crate::input::fields::Raw;
+
+/// A day and a time said together: `tomorrow 9`, `mañana 9:30`, `15 de junio 14h30`.
+pub fn day_and_time(text: &str) -> Option<When> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (1..words.len()).rev().find_map(|split| {
+        let (first, last) = words.split_at(split);
+        let day = day(&first.join(" ")).ok()?;
+        time(&last.join(" ")).ok().map(|time| When::DayTime(day, time))
+    })
+}
+
+/// Reads the words of a booking into its fields: the doctor, the day, the time, the name and the
+/// phone, in that order. What the flags say already is not looked for among the words. With a service no doctor
+/// need be named: then the first word is one where it is no day and a day follows it.
+pub fn book(raw: &mut Raw, words: &[String]) {
+    let mut rest = words;
+    let dated = is_dated(raw);
+    if let (false, Some((first, others))) = (raw.has("doctor"), words.split_first())
+        && (!raw.has("service") || (!dated && !is_day(words) && is_day(others)))
+    {
+        raw.put("doctor", Some(first.clone()));
+        rest = others;
+    }
+    if !dated {
+        rest = when(raw, rest);
+    }
+    who(raw, rest);
+}
+
+/// Reads the words of a move: the day and the time, where no flag says them.
+pub fn reschedule(raw: &mut Raw, words: &[String]) {
+    if words.is_empty() {
+        return;
+    }
+    if is_dated(raw) {
+        raw.problems.add("at", text!("give-the-start-either-in-words"));
+        return;
+    }
+    let rest = when(raw, words);
+    if !rest.is_empty() {
+        raw.problems.add("at", text!("is-no-part-of-a-day", join = rest.join(" ")));
+    }
+}
+
+/// Whether a flag says when.
+fn is_dated(raw: &Raw) -> bool {
+    ["at", "date", "time"].iter().any(|field| raw.has(field))
+}
+
+/// Takes the day and the time off the front; what can't be read is left to whoever reads the field.
+fn when<'w>(raw: &mut Raw, words: &'w [String]) -> &'w [String] {
+    // In one argument, or in several: the longest that makes sense is meant.
+    if let Some((together, rest)) = front(words, 1, |text| day_and_time(text).is_some()) {
+        raw.put("at", Some(together));
+        return rest;
+    }
+    let clock = |words| front(words, 3, |text| time(text).is_ok());
+    let Some((date, rest)) = front(words, 8, |text| day(text).is_ok()) else {
+        // What stands before a time was meant for a day.
+        let end = (1..words.len().min(6)).find(|end| words.get(*end..).and_then(clock).is_some());
+        let (date, rest) = words.split_at(end.unwrap_or(1).min(words.len()));
+        raw.put("date", Some(date.join(" ")).filter(|date| !date.is_empty()));
+        let Some((time, rest)) = end.and_then(|_| clock(rest)) else { return rest };
+        raw.put("time", Some(time));
+        return rest;
+    };
+    raw.put("date", Some(date));
+    let (clock, rest) = match clock(rest) {
+        Some((clock, rest)) => (Some(clock), rest),
+        None => (rest.first().cloned(), rest.get(1..).unwrap_or_default()),
+    };
+    raw.put("time", clock);
+    rest
+}
+
+/// Whether the words begin with a day, or with a day and a time in one argument.
+fn is_day(words: &[String]) -> bool {
+    front(words, 8, |text| day(text).is_ok() || day_and_time(text).is_some()).is_some()
+}
+
+/// The longest run of words, at most so many, that makes sense, and the words behind it.
+fn front(words: &[String], most: usize, makes_sense: impl Fn(&str) -> bool) -> Option<(String, &[String])> {
+    (1..=most.min(words.len())).rev().find_map(|count| {
+        let (front, rest) = words.split_at(count);
+        let text = front.join(" ");
+        makes_sense(&text).then_some((text, rest))
+    })
+}
+
+/// A name and a phone, or one of them: then it is a patient who is known.
+fn who(raw: &mut Raw, words: &[String]) {
+    match words {
+        [] => {}
+        [name @ .., phone] if !name.is_empty() && is_phone(phone) => {
+            let name = name.join(" ");
+            // Nobody is called `30 Ana`: that is what was left of a day or a time.
+            if name.starts_with(|c: char| c.is_ascii_digit()) {
+                raw.problems.add("name", text!("begins-with-a-number-say-the-day", name));
+            }
+            raw.put("name", Some(name));
+            raw.put("phone", Some(phone.clone()));
+        }
+        // With the phone given as a flag it is a name.
+        name if raw.has("phone") => raw.put("name", Some(name.join(" "))),
+        patient => raw.put("patient", Some(patient.join(" "))),
+    }
+}
+
+/// Whether a word can be nothing but a phone: five digits at least, and no letters.
+fn is_phone(word: &str) -> bool {
+    word.bytes().filter(u8::is_ascii_digit).count() >= 5
+        && word.chars().all(|c| c.is_ascii_digit() || " +-().".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::when::Day;
+    use chrono::{NaiveTime, Weekday};
+
+    fn said(line: &str) -> Raw {
+        let mut raw = Raw::default();
+        let words: Vec<String> = line.split('|').map(str::to_owned).collect();
+        book(&mut raw, &words);
+        raw
+    }
+
+    #[test]
+    fn a_booking_is_said_in_one_breath() {
+        let nine = |minute| NaiveTime::from_hms_opt(9, minute, 0).unwrap();
+        for (line, when, name, phone) in [
+            (
+                "RUIZ|tomorrow|9:30|Ana Mejía|7012-3456",
+                When::DayTime(Day::InDays(1), nine(30)),
+                "Ana Mejía",
+                "7012-3456",
+            ),
+            ("RUIZ|mañana 9:30|Ana|70123456", When::DayTime(Day::InDays(1), nine(30)), "Ana", "70123456"),
+            (
+                "RUIZ|next|fri|9|am|Ana|Mejía|+503 7012 3456",
+                When::DayTime(Day::Next(Weekday::Fri), nine(0)),
+                "Ana Mejía",
+                "+503 7012 3456",
+            ),
+            (
+                "RUIZ|15|de|junio|9|May|Lin|70123456",
+                When::DayTime(Day::Yearly { month: 6, day: 15 }, nine(0)),
+                "May Lin",
+                "70123456",
+            ),
+            (
+                "RUIZ|lunes|22|de|junio|9|30|Ana|70123456",
+                When::DayTime(Day::Yearly { month: 6, day: 22 }.named(Weekday::Mon).unwrap(), nine(30)),
+                "Ana",
+                "70123456",
+            ),
+            ("RUIZ|in|2|weeks|9h|Ana|70123456", When::DayTime(Day::InDays(14), nine(0)), "Ana", "70123456"),
+        ] {
+            let request = said(line).book();
+            assert_eq!(request.doctor.as_deref(), Some("RUIZ"), "{line}");
+            assert_eq!(request.when, Some(when), "{line}");
+            assert_eq!(request.name.as_deref(), Some(name), "{line}");
+            assert_eq!(request.phone.as_deref(), Some(phone), "{line}");
+            assert!(request.problems.check().is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_name_or_a_phone_alone_is_a_known_patient() {
+        for who in ["Ana Mejía", "70123456", "P-WF97AK"] {
+            let request = said(&format!("RUIZ|fri|10|{who}")).book();
+            assert_eq!(request.patient.as_deref(), Some(who));
+            assert_eq!((request.name, request.phone), (None, None));
+        }
+    }
+
+    #[test]
+    fn what_the_flags_say_is_not_looked_for() {
+        let mut raw = Raw::default();
+        raw.put("service", Some("VAC".into()));
+        raw.put("phone", Some("70123456".into()));
+        book(&mut raw, &["fri", "10", "Ana"].map(str::to_owned));
+        let request = raw.book();
+        assert_eq!((request.doctor, request.service.as_deref()), (None, Some("VAC")));
+        assert_eq!((request.name.as_deref(), request.patient), (Some("Ana"), None));
+    }
+
+    #[test]
+    fn with_a_service_the_doctor_may_be_said_or_not() {
+        for (line, doctor) in [
+            ("RUIZ|fri|10|Ana|70123456", Some("RUIZ")),
+            ("RUIZ|mañana 10|Ana|70123456", Some("RUIZ")),
+            ("fri|10|Ana|70123456", None),
+            ("next|fri|10|Ana|70123456", None),
+            ("mañana 10|Ana|70123456", None),
+        ] {
+            let mut raw = Raw::default();
+            raw.put("service", Some("VAC".into()));
+            book(&mut raw, &line.split('|').map(str::to_owned).collect::<Vec<_>>());
+            let request = raw.book();
+            assert_eq!(request.doctor.as_deref(), doctor, "{line}");
+            assert!(matches!(request.when, Some(When::DayTime(..))), "{line}");
+            assert_eq!(request.name.as_deref(), Some("Ana"), "{line}");
+            assert!(request.problems.check().is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_can_not_be_read_is_named() {
+        for (line, field) in [
+            ("RUIZ|someday|9|Ana|70123456", "date"),
+            ("RUIZ|next|frday|9|Ana|70123456", "date"),
+            ("RUIZ|Ana", "date"),
+            ("RUIZ|fri|late|Ana|70123456", "time"),
+            ("RUIZ|mon|22|9|Ana|70123456", "name"),
+        ] {
+            let request = said(line).book();
+            assert!(request.problems.names(field), "{line}");
+            let said = format!("{:?}", request.problems);
+            assert!(field == "time" || line.ends_with("|Ana") || !said.contains("is required"), "{said}");
+        }
+    }
+}
