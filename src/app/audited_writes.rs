@@ -1,4 +1,4 @@
-//! Writing records down: each change with its audit entry, signed under the secret file.
+//! Writes records together with their audit entries, which are signed under the secret file.
 
 use crate::app::Env;
 use crate::domain::refusal::{Code, Refusal};
@@ -10,7 +10,7 @@ use crate::store::record::Stored;
 use crate::store::{Tx, chain_head, meta};
 
 impl Env {
-    /// Writes a new record down, with its audit entry.
+    /// Inserts a new record and its audit entry.
     pub fn create<T: Stored>(
         &self,
         tx: &mut Tx<'_>,
@@ -24,7 +24,7 @@ impl Env {
         Ok(())
     }
 
-    /// Writes down what differs, with its audit entry. Answers whether anything did.
+    /// Updates the changed fields and adds an audit entry. Returns whether anything changed.
     pub fn change<T: Stored>(
         &self,
         tx: &mut Tx<'_>,
@@ -36,7 +36,7 @@ impl Env {
         self.change_as(tx, self.actor(), clinic_id, (action, note), (before, after))
     }
 
-    /// The same in another's name: what a sweep learns is nobody's doing at this workstation.
+    /// Like [`Env::change`] for another actor: the results of a sweep are not the local user's doing.
     pub fn change_as<T: Stored>(
         &self,
         tx: &mut Tx<'_>,
@@ -53,7 +53,7 @@ impl Env {
         Ok(true)
     }
 
-    /// Writes an audit entry for an act that changes no field of the record.
+    /// Adds an audit entry for an act that changes no field of the record.
     pub fn note<T: Stored>(
         &self,
         tx: &mut Tx<'_>,
@@ -65,8 +65,8 @@ impl Env {
         Ok(())
     }
 
-    /// Writes an audit entry for an act that is told by facts of its own (a JSON object) and not by
-    /// the fields of the record. Answers its place in the chain.
+    /// Adds an audit entry with the act's own facts (a JSON object) instead of the record's fields. Returns
+    /// the entry's number in its chain.
     pub fn note_facts<T: Stored>(
         &self,
         tx: &mut Tx<'_>,
@@ -78,7 +78,7 @@ impl Env {
         self.log(tx, self.draft::<T>(clinic_id, action, record_id, None, (None, Some(facts))))
     }
 
-    /// Writes an audit entry for an act on the book as a whole.
+    /// Adds an audit entry for an act on the whole book.
     pub fn note_book(&self, tx: &mut Tx<'_>, action: &str, note: &str) -> Result<()> {
         let (kind, record_id, note) = ("book", "book", Some(note));
         let (at, actor) = (self.now, self.actor());
@@ -112,17 +112,17 @@ impl Env {
 
     pub(super) fn log(&self, tx: &mut Tx<'_>, draft: Draft<'_>) -> Result<i64> {
         if !tx.has_entry() {
-            // A book that was restored meanwhile may be one of another secret.
+            // The book may have been replaced by one with another secret: check again.
             self.secret_is_right.set(false);
         }
         if !self.check_secret(tx)? {
-            // Not known to last yet: the next change looks again.
+            // `secret_is_right` stays unset, because this transaction may not commit.
             meta::set(tx, meta::SECRET_CHECK, &self.secrets.fingerprint()?)?;
         }
         self.log_under(&self.secrets, tx, draft)
     }
 
-    /// The same under that secret, which is the book's from this transaction on.
+    /// Like `log` with other secrets, which become the book's in this transaction.
     pub(super) fn log_under(&self, secrets: &Secrets, tx: &mut Tx<'_>, draft: Draft<'_>) -> Result<i64> {
         let key = secrets.audit_key()?;
         let salt = hex(&random::<16>()?);
@@ -131,14 +131,13 @@ impl Env {
         Ok(written.seq)
     }
 
-    /// Looks anew whether the secret file is the book's, which another program may have changed.
+    /// Makes the next use check the secret file again: another program may have changed it.
     pub(super) fn forget_secret(&self) {
         self.secret_is_right.set(false);
     }
 
-    /// Says so where the system's clock is behind the book: nothing is done silently then. It is done,
-    /// though: one wrong entry must not lock a clinic out. For work that writes no entry, such as a sweep;
-    /// each entry looks for itself.
+    /// Warns if the system clock is behind the newest audit entry, but does not refuse: one wrong entry must
+    /// not block a clinic. For work that writes no entry, such as a sweep; `Env::log` checks at each entry.
     pub fn mind_the_clock(&self, tx: &mut Tx<'_>) -> Result<()> {
         if !self.now_is_given {
             self.warn_if_behind(chain_head::latest(tx)?);
@@ -146,8 +145,8 @@ impl Env {
         Ok(())
     }
 
-    /// It is held against the chain's newest entry by time and not the last one: that one may have been written
-    /// by the clock that is wrong. A time that was given is taken at its word.
+    /// Compares with the newest entry by time, not the last one: a wrong clock may have written that. A given
+    /// time is not checked.
     fn warn_if_behind(&self, newest: Option<Instant>) {
         const TOLERATED: i64 = 60;
         let behind = newest.map_or(0, |newest| newest.unix() - self.time().unix());
@@ -156,7 +155,7 @@ impl Env {
         }
     }
 
-    /// Keeps words that are said once the answer is.
+    /// Adds a warning, which is printed after the result.
     pub fn warn(&self, words: String) {
         let mut warnings = self.warnings.borrow_mut();
         if !warnings.contains(&words) {
@@ -164,8 +163,8 @@ impl Env {
         }
     }
 
-    /// Makes sure, once per transaction, that the secret file is the one that the book was made with.
-    /// Answers `false` where the book has none noted: that is the next change's to do.
+    /// Checks that the secret file is the one that the book was made with; the result is cached until the
+    /// next write. Returns `false` if the book has none recorded yet: the next change records it.
     pub fn check_secret(&self, tx: &mut Tx<'_>) -> Result<bool> {
         if self.secret_is_right.get() {
             return Ok(true);
@@ -186,7 +185,7 @@ impl Env {
     }
 }
 
-/// A length of time in words, of seconds.
+/// Formats a duration, given in seconds, as minutes, hours or days.
 fn roughly(seconds: i64) -> String {
     match seconds / 60 {
         minutes @ ..120 => text!("count-minutes", minutes),

@@ -1,4 +1,4 @@
-//! What becomes of a field, and which appointments can still change.
+//! Changes of fields, and which appointments can still be changed.
 
 use crate::app::{Desk, Env};
 use crate::domain::appointment::{Appointment, Visit};
@@ -6,20 +6,20 @@ use crate::domain::refusal::{Code, Refusal};
 use crate::platform::error::Result;
 use crate::store::Tx;
 
-/// What becomes of a field.
+/// A change of an optional field.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Change<T> {
-    /// It stays.
+    /// Keep the value.
     #[default]
     Keep,
-    /// It is emptied.
+    /// Remove the value.
     Clear,
-    /// It gets a value.
+    /// Set a new value.
     Set(T),
 }
 
 impl<T> Change<T> {
-    /// The field's new value.
+    /// Applies the change to `field`.
     pub fn apply(&self, field: &mut Option<T>)
     where
         T: Clone,
@@ -31,13 +31,12 @@ impl<T> Change<T> {
         }
     }
 
-    /// A value that is there or stays as it is.
+    /// Returns `Set` for a value and `Keep` for `None`.
     pub fn from_option(value: Option<T>) -> Self {
         value.map_or(Change::Keep, Change::Set)
     }
 }
 
-/// Writes down what an appointment says anew, if anything, while its time and status stay.
 pub(super) fn write_fields(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -53,7 +52,7 @@ pub(super) fn write_fields(
     Ok(Visit { appointment: after.into(), ..visit })
 }
 
-/// Completed and cancelled appointments refuse everything but notes.
+/// Refuses to change anything but the notes of a completed or cancelled appointment.
 pub fn check_changeable(before: &Appointment, after: &Appointment) -> Result<()> {
     let but_notes = Appointment { notes: before.notes.clone(), ..after.clone() };
     if before.status.is_final() && but_notes != *before {
@@ -62,7 +61,7 @@ pub fn check_changeable(before: &Appointment, after: &Appointment) -> Result<()>
     Ok(())
 }
 
-/// The refusal of a change to a final appointment.
+/// Returns the refusal to change a completed or cancelled appointment.
 pub fn final_state(appointment: &Appointment) -> Refusal {
     let status = appointment.status;
     Refusal::new(

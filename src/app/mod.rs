@@ -31,53 +31,53 @@ use std::rc::Rc;
 use uuid::{ContextV7, Timestamp, Uuid};
 use when::{Now, Today};
 
-/// What a use case works with: the book, and everything else.
+/// What a use case works with: the store and everything else.
 pub struct Context {
-    /// The book.
+    /// The book's store.
     pub store: Store,
     /// Everything else.
     pub env: Env,
 }
 
-/// Everything that a use case needs to know besides the book.
+/// Everything that a use case needs besides the store.
 pub struct Env {
-    /// Now; read once per command.
+    /// The time of the command; read once.
     pub now: Instant,
     /// The clinic that was named for this command.
     pub clinic: Option<String>,
-    /// The branch that this workstation stands in, or that was named.
+    /// The branch of this workstation, or the one named for this command.
     pub branch: Option<String>,
-    /// Zone rules.
+    /// Time zone rules.
     pub zones: Zones,
     /// The secret file.
     pub secrets: Secrets,
-    /// Refuses the name of a channel that this workstation can't send by.
+    /// Refuses a channel that this workstation cannot send by.
     pub check_channel: ChannelCheck,
-    /// Whether a channel reaches patients by mail, and not at their phones.
+    /// Returns whether a channel sends e-mail and not to a phone.
     pub is_mail: MailCheck,
-    /// Where the clinics' own templates are.
+    /// The directory of the clinics' own templates.
     pub templates: Option<PathBuf>,
-    /// Since when this command runs, on a clock that nobody sets.
+    /// Start of the command on a monotonic clock.
     begun: std::time::Instant,
     ids: ContextV7,
-    /// What this command's codes are made of.
+    /// Random seed of the command's generated codes.
     seed: OnceCell<[u8; 16]>,
     actor: OnceCell<String>,
-    /// The actor where a key was asked for; none of the caller's saying.
+    /// The actor according to the accepted key; overrides `actor`.
     key_actor: OnceCell<String>,
-    /// What stands between this command and the clinics with `access: keys`.
+    /// The access check for clinics with `access: keys`.
     pub gate: Rc<Gate>,
     secret_is_right: Cell<bool>,
-    /// Whether now was given, and not read from the system's clock.
+    /// Whether `now` was given and not read from the system clock.
     pub now_is_given: bool,
-    /// What is to be said once the answer is.
+    /// Warnings to print after the result.
     pub warnings: Rc<RefCell<Vec<String>>>,
-    /// Records go by their whole names alone, as what a program sends does; a person may say a part.
+    /// Whether records are found only by full id, code or name, as programs use them; people may type a part.
     pub exact: bool,
 }
 
 impl Context {
-    /// Reads in the command's clinic.
+    /// Runs `work` in a read transaction in the command's clinic.
     fn read<T>(&mut self, mut work: impl FnMut(&mut Tx<'_>, &Env, Desk) -> Result<T>) -> Result<T> {
         let Context { store, env } = self;
         store.read(|tx| {
@@ -86,7 +86,7 @@ impl Context {
         })
     }
 
-    /// Writes in the command's clinic, as [`Store::write_in_clinic`] does.
+    /// Runs `work` in a write transaction in the command's clinic; see [`Store::write_in_clinic`].
     fn write<T>(
         &mut self,
         ending: Ending,
@@ -100,38 +100,38 @@ impl Context {
     }
 }
 
-/// Refuses the name of a channel that can't be sent by.
+/// Refuses a channel that cannot be used.
 pub type ChannelCheck = Box<dyn Fn(&str) -> Result<()>>;
 
-/// Tells channels of mail from the others.
+/// Returns whether a channel sends e-mail.
 pub type MailCheck = Box<dyn Fn(&str) -> bool>;
 
 /// The clinic that a command works in.
 pub struct Desk {
     /// The clinic.
     pub clinic: Clinic,
-    /// The rules of its zone.
+    /// The clinic's time zone.
     pub zone: Zone,
-    /// The key that was let in; none where access is open.
+    /// The accepted key; `None` if access is open.
     pub key: Option<Key>,
-    /// Records go by their whole names alone.
+    /// As [`Env::exact`].
     pub exact: bool,
 }
 
 impl Desk {
-    /// The command's moment, as days that are said are read in this clinic.
+    /// Returns the command's time and how the clinic writes dates.
     pub fn now(&self, env: &Env) -> Now {
         Now { at: env.now, month_first: self.clinic.settings.writes_month_first() }
     }
 
-    /// Today at the clinic.
+    /// Returns today's date at the clinic.
     pub fn today(&self, env: &Env) -> Today {
         self.now(env).today(&self.zone)
     }
 }
 
 impl Env {
-    /// What a command knows at its start. Without a named actor it is the system's user.
+    /// Creates the environment; without `actor`, the actor is the system's user.
     pub fn new(
         now: Instant,
         actor: Option<String>,
@@ -155,7 +155,7 @@ impl Env {
             seed: OnceCell::new(),
             actor,
             key_actor: OnceCell::new(),
-            // Until somebody says what the command needs, it needs everything.
+            // Until the command is known, require the `admin` scope.
             gate: Rc::new(Gate::new(Need::of("", |_| false))),
             secret_is_right: Cell::new(false),
             now_is_given: true,
@@ -164,19 +164,18 @@ impl Env {
         }
     }
 
-    /// The time by now, for work that takes its time: what passed since the command's start is
-    /// added to when it started.
+    /// Returns the current time, for long work: `now` plus the time since the command's start.
     pub fn time(&self) -> Instant {
         self.now.plus(i64::try_from(self.begun.elapsed().as_secs()).unwrap_or(i64::MAX))
     }
 
-    /// Who is recorded in the audit log: the key that was let in, else who the caller says they are,
-    /// else the system's user, which is asked only when something is written.
+    /// Returns the actor for the audit log: the accepted key, else the name that the caller gives, else the
+    /// system's user, who is looked up only when needed.
     pub fn actor(&self) -> &str {
         self.key_actor.get().unwrap_or_else(|| self.actor.get_or_init(crate::platform::config::system_user))
     }
 
-    /// Makes sure that messages can be sent by each of these channels from this workstation.
+    /// Checks that this workstation can send by each of these channels.
     pub fn check_channels(&self, names: &[String]) -> Result<(), String> {
         names.iter().try_for_each(|name| match (self.check_channel)(name) {
             Ok(()) => Ok(()),
@@ -184,15 +183,15 @@ impl Env {
         })
     }
 
-    /// A new id: those of one command sort in the order they are made in, so that what a stream of bookings
-    /// writes lies side by side in the indexes.
+    /// Returns a new UUIDv7. Ids of one command sort in order of creation, so that its rows are close
+    /// together in the indexes.
     pub fn new_id(&self) -> String {
         let seconds = u64::try_from(self.now.unix()).unwrap_or(0);
         Uuid::new_v7(Timestamp::from_unix(&self.ids, seconds, 0)).to_string()
     }
 
-    /// A code made up for that purpose, another one at each draw; the same where the work is run again, so that what
-    /// it asks about it can be foreseen.
+    /// Generates a code from `purpose` and `draw`. A rerun of the work gives the same code, so that queries
+    /// about the code can be prefetched.
     pub fn new_code(&self, purpose: &str, draw: u32) -> Result<String> {
         let seed = match self.seed.get() {
             Some(seed) => seed,
@@ -207,8 +206,8 @@ impl Env {
         Ok(ids::new_code(drawn.to_le_bytes()))
     }
 
-    /// The clinic that this command works in: the one named, the chosen one, or the only one. With
-    /// `access: keys` the caller must be let in.
+    /// Returns the clinic that this command works in (the named, the chosen or the only one) and checks the
+    /// caller's access to it.
     pub fn desk(&self, tx: &mut Tx<'_>) -> Result<Desk> {
         let clinic = self.usual_clinic(tx)?;
         tx.work_in(&clinic.id)?;
@@ -217,8 +216,8 @@ impl Env {
         Ok(Desk { clinic, zone, key, exact: self.exact })
     }
 
-    /// The same once more, for the rest of what was begun when the caller was let in: a sweep that
-    /// is under way, and showing what was done.
+    /// Like [`Env::desk`] without the access check, for work that began with one: a running sweep, or showing
+    /// what was done.
     pub fn desk_unasked(&self, tx: &mut Tx<'_>) -> Result<Desk> {
         let clinic = self.usual_clinic(tx)?;
         tx.work_in(&clinic.id)?;
@@ -226,7 +225,7 @@ impl Env {
         Ok(Desk { clinic, zone, key: None, exact: self.exact })
     }
 
-    /// The clinic of that word, to which the caller must be let in.
+    /// Finds a clinic and checks the caller's access to it.
     pub fn clinic_of(&self, tx: &mut Tx<'_>, word: &str) -> Result<Clinic> {
         let clinic = self.find_clinic(tx, word)?;
         self.let_in(tx, &clinic)?;
@@ -264,13 +263,13 @@ impl Env {
         }
     }
 
-    /// The zone of a branch: its own, or the clinic's.
+    /// Returns a branch's time zone: its own, or the clinic's.
     pub fn branch_zone(&self, desk: &Desk, branch: &crate::domain::record::Branch) -> Result<Zone> {
         branch.timezone.as_deref().map_or_else(|| Ok(desk.zone.clone()), |name| self.zones.get(name))
     }
 }
 
-/// A workstation without a configuration prints.
+/// Accepts only `print`: no other channel works without configuration.
 fn only_print(name: &str) -> Result<()> {
     if name == PRINT { Ok(()) } else { Err(Refusal::invalid("channels", text!("there-is-no-channel", name))) }
 }

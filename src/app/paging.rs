@@ -1,37 +1,36 @@
-//! A page of a list. Whether more follow is known from one row beyond the page; all rows are counted only where
-//! that is cheap or asked for.
+//! Pages of a list. One extra row is fetched to know whether there is a next page; the total is counted only
+//! if that is cheap or requested.
 
 use crate::platform::error::Result;
 
-/// Which page.
+/// The requested page.
 #[derive(Debug, Clone, Copy)]
 pub struct Paging {
-    /// From 1.
+    /// Page number, starting at 1.
     pub page: i64,
-    /// How many rows on a page.
+    /// Rows per page.
     pub limit: i64,
-    /// Whether all are counted, also where that reads the whole book.
+    /// Whether to count all rows even if that needs a full scan.
     pub total: bool,
 }
 
-/// The rows of a page.
+/// A page of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Paged<T> {
     /// The rows.
     pub rows: Vec<T>,
-    /// How many there are on all pages, where that is known.
+    /// Number of rows on all pages, if known.
     pub total: Option<i64>,
-    /// Whether more follow.
+    /// Whether there is a next page.
     pub has_more: bool,
 }
 
 impl Paging {
-    /// How many rows come before.
     pub(super) fn offset(self) -> i64 {
         (self.page - 1).saturating_mul(self.limit)
     }
 
-    /// The page of rows that were asked for with a limit of one more.
+    /// Builds the page from rows that were queried with limit + 1.
     pub(super) fn cut<T>(
         self,
         mut rows: Vec<T>,
@@ -42,7 +41,7 @@ impl Paging {
         let has_more = rows.len() > limit;
         rows.truncate(limit);
         let total = if !has_more && (self.page == 1 || !rows.is_empty()) {
-            // The last page tells how many there are.
+            // On the last page the total follows from the offset.
             Some(self.offset().saturating_add(i64::try_from(rows.len()).unwrap_or(i64::MAX)))
         } else if is_cheap || self.total {
             Some(count()?)
@@ -59,8 +58,7 @@ mod tests {
 
     #[test]
     fn all_are_counted_only_where_the_page_does_not_tell_and_it_is_cheap_or_asked_for() {
-        // The page, how many rows came, whether counting is cheap, whether it is asked for; how many are left,
-        // how many there are in all, whether more follow.
+        // Page, rows fetched, counting is cheap, counting is requested; rows kept, total, next page.
         for (page, came, cheap, asked, left, total, has_more) in [
             (1, 0, false, false, 0, Some(0), false),
             (1, 3, false, false, 3, Some(3), false),

@@ -15,7 +15,7 @@ use crate::store::{Tx, directory};
 /// The word that empties a field.
 pub(crate) const NONE: &str = "none";
 
-/// A field of `add` or `set`: not given, emptied with `none`, or a value in the right form.
+/// Parses a field of `add` or `set`: not given, emptied with `none`, or a value.
 pub(crate) fn field<T>(
     problems: &mut Problems,
     name: &str,
@@ -29,7 +29,7 @@ pub(crate) fn field<T>(
     }
 }
 
-/// A field that can't be emptied.
+/// Parses a field that cannot be emptied.
 pub(crate) fn solid<T>(
     problems: &mut Problems,
     name: &str,
@@ -39,7 +39,7 @@ pub(crate) fn solid<T>(
     given.and_then(|word| problems.take(name, parse(word)))
 }
 
-/// A field that `add` must have.
+/// Parses a field that `add` requires.
 pub(crate) fn required<T>(
     problems: &mut Problems,
     name: &str,
@@ -52,7 +52,7 @@ pub(crate) fn required<T>(
     solid(problems, name, given, parse)
 }
 
-/// Minutes of a buffer: 0 to 720.
+/// Parses a buffer in minutes.
 pub(crate) fn buffer(word: &str) -> Result<i64, String> {
     let minutes = parse_duration(word)? / 60;
     if minutes <= crate::domain::booking::LONGEST_BUFFER {
@@ -62,7 +62,7 @@ pub(crate) fn buffer(word: &str) -> Result<i64, String> {
     }
 }
 
-/// A user's code; one that looks like an id would never be found.
+/// Parses a user's code; a record with a code that looks like an id would never be found.
 pub(crate) fn code(word: &str) -> Result<String, String> {
     let code = text::code(word)?;
     if crate::domain::ids::is_id(&code) || code.eq_ignore_ascii_case(NONE) {
@@ -71,7 +71,7 @@ pub(crate) fn code(word: &str) -> Result<String, String> {
     Ok(code)
 }
 
-/// The code for a record: the one given, if it is free, else one that counts on from the prefix.
+/// Returns `given` if no other record has it, else the next free code with the prefix.
 pub(crate) fn free_code<T: Spoken>(
     tx: &mut Tx<'_>,
     desk: &Desk,
@@ -97,17 +97,16 @@ pub(crate) fn free_code<T: Spoken>(
     }
 }
 
-/// All records of a kind, by code.
+/// Lists all records of a kind, by code.
 pub fn list<T: Spoken>(context: &mut Context, retired: bool) -> Result<Vec<T>> {
     context.read(|tx, _, desk| Ok(directory::all(tx, &desk.clinic.id, retired)?))
 }
 
-/// One record, retired or not.
+/// Returns a record, retired or not.
 pub fn show<T: Spoken>(context: &mut Context, word: &str) -> Result<T> {
     context.read(|tx, _, desk| find::any(tx, &desk, word))
 }
 
-/// Changes a record: `edit` says how.
 pub(crate) fn edit<T: Spoken + Clone>(
     context: &mut Context,
     word: &str,
@@ -118,12 +117,12 @@ pub(crate) fn edit<T: Spoken + Clone>(
     Ok(edit_minding(context, (found, Care::default()), action, edit, nobody_is_hit)?.record)
 }
 
-/// Of changes that take no time away.
+/// For changes that affect no appointment.
 pub(crate) fn nobody_is_hit<T>(_: &mut Tx<'_>, _: &Env, _: &Desk, _: (&T, &T)) -> Result<Vec<Visit>> {
     Ok(Vec::new())
 }
 
-/// The same, where only the record's whole name will do.
+/// Like `edit`, but never finds the record by a part of its name.
 pub(crate) fn retire<T: Spoken + Clone>(
     context: &mut Context,
     word: &str,
@@ -134,8 +133,8 @@ pub(crate) fn retire<T: Spoken + Clone>(
     Ok(edit_minding(context, (found, Care::default()), action, edit, nobody_is_hit)?.record)
 }
 
-/// Changes a record once it is known whose appointments that hits: `hits` finds them by what the record
-/// was and what it becomes.
+/// Changes a record after the check of affected appointments, which `hits` finds from the record before and
+/// after.
 pub(crate) fn edit_minding<T: Spoken + Clone>(
     context: &mut Context,
     (found, care): (impl Fn(&mut Tx<'_>, &Desk) -> Result<T>, Care<'_>),

@@ -1,4 +1,4 @@
-//! Days and times as they are said, and the instants that they mean.
+//! Days, times and lengths as people write them, and the instants that they mean.
 
 use crate::domain::booking::wall_instant;
 use crate::domain::refusal::{Code, Refusal};
@@ -6,74 +6,73 @@ use crate::domain::time::{Instant, Reading, Zone, add_days, hhmm, within_reach};
 use crate::platform::error::Result;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
-/// What a day that is said is counted from, and how it is read.
+/// What is needed to read a day: today's date and the clinic's date format.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Today {
-    /// The date of today.
+    /// Today's local date.
     pub date: NaiveDate,
-    /// Whether 6/5 is the fifth of June, and not the sixth of May.
+    /// Whether 6/5 means the fifth of June, and not the sixth of May.
     pub month_first: bool,
 }
 
-/// The moment of a command, and how its clinic reads days.
+/// The time of a command, and the clinic's date format.
 #[derive(Debug, Clone, Copy)]
 pub struct Now {
-    /// The moment.
+    /// The time of the command.
     pub at: Instant,
     /// As [`Today::month_first`].
     pub month_first: bool,
 }
 
 impl Now {
-    /// The day that it is there.
+    /// Returns today's date in a time zone.
     pub fn today(self, zone: &Zone) -> Today {
         Today { date: zone.date(self.at), month_first: self.month_first }
     }
 }
 
-/// A day as it is said.
+/// A day as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Day {
     /// 2026-06-15
     Date(NaiveDate),
-    /// Today and so many days.
+    /// This many days from today.
     InDays(i64),
-    /// The next one of that weekday, never today.
+    /// The next such weekday, never today.
     Next(Weekday),
-    /// The next one of that day of the year, today included.
+    /// The next such day of the year, today included.
     Yearly {
         /// 1 to 12.
         month: u32,
-        /// 1 to 31; 29 for February, too: then the next leap day is meant.
+        /// 1 to 31. February 29 means the next leap day.
         day: u32,
     },
-    /// 6/5: which of the two is the month is as the clinic writes it. Both are 1 to 12, so that either
-    /// way there is such a day.
+    /// 6/5: the clinic's date format decides which is the month. Both are 1 to 12, so either date exists.
     Either {
-        /// What is said first.
+        /// The first number.
         first: u32,
-        /// What is said behind it.
+        /// The second number.
         second: u32,
-        /// The year, where it is said; else the next such day is meant.
+        /// The year; without one the next such day is meant.
         year: Option<i32>,
     },
-    /// `monday 22 june`: a date, and the weekday that whoever says it takes it to be.
+    /// `monday 22 june`: a date with the weekday that it should be.
     Named {
-        /// What it is taken to be.
+        /// The expected weekday.
         weekday: Weekday,
-        /// What is said first, as in `Either`; where `settled`, the month.
+        /// The first number as in `Either`; the month if `settled`.
         first: u32,
-        /// What is said behind it; where `settled`, the day.
+        /// The second number as in `Either`; the day if `settled`.
         second: u32,
         /// As in `Either`.
         year: Option<i32>,
-        /// Whether it is clear which of the two is the month.
+        /// Whether it is known which number is the month.
         settled: bool,
     },
 }
 
 impl Day {
-    /// The same day with a weekday that it has to be; none where it is no date of the calendar.
+    /// Adds an expected weekday; `None` if the day is not given as a date.
     pub fn named(self, weekday: Weekday) -> Option<Day> {
         let (first, second, year, settled) = match self {
             Day::Date(date) => (date.month(), date.day(), Some(date.year()), true),
@@ -84,7 +83,7 @@ impl Day {
         Some(Day::Named { weekday, first, second, year, settled })
     }
 
-    /// The date that it means, where it is the weekday that was said with it.
+    /// Returns the date; refuses a date that is not the expected weekday.
     fn certain(self, today: Today) -> Result<NaiveDate> {
         let date = self.on(today);
         match self {
@@ -96,12 +95,12 @@ impl Day {
         }
     }
 
-    /// The date that it means on a given day; never one that the book does not take.
+    /// Returns the date that the day means on `today`, limited to the dates that the book accepts.
     pub fn on(self, today: Today) -> NaiveDate {
         within_reach(self.read(today.month_first).counted_from(today.date))
     }
 
-    /// The same with its month told from its day.
+    /// Resolves which number is the month.
     fn read(self, month_first: bool) -> Day {
         let (first, second, year, settled) = match self {
             Day::Either { first, second, year } => (first, second, year, false),
@@ -134,19 +133,19 @@ impl Day {
     }
 }
 
-/// A start as it is said.
+/// A start as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum When {
     /// A day and a time on the branch's wall clock.
     DayTime(Day, NaiveTime),
-    /// A reading of the branch's wall clock.
+    /// A local date and time on the branch's wall clock.
     Wall(NaiveDateTime),
     /// An instant.
     At(Instant),
 }
 
 impl When {
-    /// Its instant.
+    /// Returns the instant; refuses a local time that does not exist or occurs twice, and a wrong weekday.
     pub fn instant(self, zone: &Zone, now: Now) -> Result<Instant> {
         if let When::DayTime(day, _) = self {
             day.certain(now.today(zone))?;
@@ -157,7 +156,7 @@ impl When {
         }
     }
 
-    /// Its instant, taking the first where there are two and the jump where there is none.
+    /// Returns the instant: the first of two, or the DST jump if the local time does not exist.
     pub fn about(self, zone: &Zone, now: Now) -> Instant {
         match self {
             When::At(instant) => instant,
@@ -175,19 +174,19 @@ impl When {
     }
 }
 
-/// An end as it is said.
+/// An end as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// A time on the day of the start; midnight is the one that ends it.
+    /// A time on the day of the start; midnight is the end of that day.
     Time(NaiveTime),
-    /// A reading of the branch's wall clock.
+    /// A local date and time on the branch's wall clock.
     Wall(NaiveDateTime),
     /// An instant.
     At(Instant),
 }
 
 impl End {
-    /// Its instant, for a visit that begins then.
+    /// Returns the instant, for a visit that begins at `start`.
     pub fn instant(self, zone: &Zone, start: Instant) -> Instant {
         match self {
             End::At(instant) => instant,
@@ -199,7 +198,7 @@ impl End {
         }
     }
 
-    /// The same end as an instant that nobody has to guess.
+    /// Returns the end as an instant; refuses a local time that does not exist or is ambiguous.
     fn certain(self, zone: &Zone, start: Instant) -> Result<End> {
         let wall = match self {
             End::At(_) | End::Time(NaiveTime::MIN) => return Ok(self),
@@ -225,17 +224,17 @@ impl End {
     }
 }
 
-/// How long a visit takes, as it is said.
+/// A visit's length as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Length {
-    /// So many minutes.
+    /// A duration in minutes.
     Minutes(i64),
-    /// Until then.
+    /// An end.
     Until(End),
 }
 
 impl Length {
-    /// The same length with an end that nobody has to guess.
+    /// Returns the length with an unambiguous end, or refuses.
     pub fn certain(self, zone: &Zone, start: Instant) -> Result<Length> {
         match self {
             Length::Minutes(_) => Ok(self),
@@ -243,7 +242,7 @@ impl Length {
         }
     }
 
-    /// The minutes of a visit that begins then.
+    /// Returns the minutes, for a visit that begins at `start`; the error is the message for the field.
     pub fn minutes(self, zone: &Zone, start: Instant) -> Result<i64, String> {
         let minutes = match self {
             Length::Minutes(minutes) => minutes,

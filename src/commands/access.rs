@@ -1,4 +1,4 @@
-//! What a command line needs of an access key: the parser's own words, looked up in the matrix.
+//! Finds the scope that a command line needs in the access matrix.
 
 use crate::domain::access::Need;
 use clap::ArgMatches;

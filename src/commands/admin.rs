@@ -1,4 +1,4 @@
-//! The audit log, the book itself, completions and the manual.
+//! The audit log, the database itself, completions and the manual.
 
 use crate::app::upkeep::{audit, backup as backups, check, copy, rezone};
 use crate::app::when::When;
@@ -222,14 +222,14 @@ fn copy_book(session: &Session, CopyArgs { from, to }: &CopyArgs) -> Result<Answ
     copy::refuse_same(&from, &to)?;
     let place = from;
     let mut from = Store::open(&place)?;
-    // It is this book that asks for a key, whatever --db says.
+    // Access is checked against the source, whatever --db is.
     let _ = session.book.set(place);
     from.read(|tx| env.whole_book(tx))?;
-    // Before the target is made: a book that can't be read leaves nothing behind.
+    // Read the source before creating the target, so that a failure leaves no file behind.
     let rows = copy::rows(&mut from)?;
     let mut to = Store::create(&to)?;
     let bar = session.progress(&in_percent());
-    // Each row is written, and read back.
+    // Each row counts twice: it is written and read back.
     bar.set_length(2 * rows);
     let copied = copy::copy(&mut from, &mut to, &mut |done| bar.set_position(done));
     bar.finish_and_clear();
@@ -255,7 +255,7 @@ pub(crate) fn schema(session: &Session, args: &SchemaArgs) -> Ended {
         session.printer.answer(&rows(&schema::SCHEMAS, &schema::list(session.printer.format)))?;
         return Ok(0);
     };
-    // The parser lets known names through alone.
+    // The parser accepts only known names.
     let document = schema::document(name).unwrap_or_default();
     match session.printer.format {
         Format::Table => session.printer.raw(&format!("{document:#}\n"))?,

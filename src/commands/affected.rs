@@ -1,4 +1,4 @@
-//! Changes of the calendar that hit appointments: who they are for is shown before it is saved.
+//! Shows the appointments that a change of the calendar affects before it is saved.
 
 use crate::app::Context;
 use crate::app::calendar::affected::{Care, Minded};

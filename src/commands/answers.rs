@@ -94,7 +94,7 @@ pub(crate) fn freed(
 pub(crate) fn clinic_zone(context: &mut Context) -> Result<Zone> {
     let Context { store, env } = context;
     store.read(|tx| {
-        // The command has been let in: what it did is shown, even where it has taken its own key back.
+        // Access is not checked again: the command may have revoked its own key.
         let Desk { zone, .. } = env.desk_unasked(tx)?;
         Ok(zone)
     })

@@ -1,4 +1,4 @@
-//! An appointment's life: `turno show`, `reschedule`, `cancel`, `status` and `update`.
+//! `turno show`, `reschedule`, `cancel`, `status` and `update`.
 
 use crate::app::booking::status::Stepped;
 use crate::app::booking::update;

@@ -1,4 +1,4 @@
-//! Backups, and what comes back from them.
+//! `turno db backup`, `db restore` and `db check`.
 
 use crate::app::Context;
 use crate::app::upkeep::backup::Whereto;
@@ -184,7 +184,7 @@ fn ask_for_keys(session: &Session, target: &Location) -> Result<()> {
         Err(refusal) if refusal.code == Code::StoreBusy => Err(refusal),
         Err(refusal) => match restore::at_place(target) {
             Ok(Present::Nothing | Present::Damaged(_)) => Ok(()),
-            // Where there is nothing, it is the way there that is wrong.
+            // If there is no file, its path is the problem: report that error.
             Err(trouble) if matches!(target, Location::File(path) if !path.exists()) => Err(trouble),
             Ok(Present::Book(_)) | Err(_) => Err(refusal),
         },

@@ -1,4 +1,4 @@
-//! Calendar windows and closures.
+//! `turno window` and `turno closure`.
 
 use crate::app::Context;
 use crate::app::calendar::affected::{Care, Minded};

@@ -1,5 +1,5 @@
-//! Completion in the shell: which argument takes a word that the book knows, and which of those words go
-//! on from what was typed. Who looks into the book is handed in.
+//! Shell completion: which arguments take a code, and which codes match the typed text. The caller looks them
+//! up.
 
 use crate::app::Context;
 use crate::app::access::completion::{Choice, Named, choices};
@@ -31,7 +31,7 @@ fn below(family: &str, command: Command, before: Option<&str>, lookup: &Lookup) 
     let name = command.get_name().to_owned();
     command
         .mut_args(|arg| match named(family, &name, &arg) {
-            // Of what is said in one breath only the first word is a doctor; the others may be a patient.
+            // Only the first word is a doctor; the others may be a patient.
             Some(_) if arg.get_id() == "words" && before != Some(&name) => arg,
             Some(named) => {
                 let lookup = Arc::clone(lookup);
@@ -115,7 +115,7 @@ pub(crate) fn script(shell: Shell) -> std::io::Result<String> {
     completer.write_registration(ASKED, "turno", "turno", "turno", &mut script)?;
     let mut script = String::from_utf8_lossy(&script).trim().to_owned() + "\n";
     if shell == Shell::Zsh {
-        // Loaded from a folder of $fpath, it is called as the function of its name, to complete.
+        // zsh autoloads the script from $fpath as the function `_turno`; its first call must complete, too.
         script +=
             "\nif [ \"$funcstack[1]\" = \"_turno\" ]; then\n    _clap_dynamic_completer_turno \"$@\"\nfi\n";
     }
@@ -133,7 +133,7 @@ pub(crate) fn answer(args: &[OsString]) -> Option<u8> {
         let folder = std::env::current_dir().ok();
         if completer.write_complete(&mut command, words, folder.as_deref(), &mut text).is_ok() {
             let printer = Printer::new(Format::Table, Color::Never, true);
-            // A shell that went on is no reason to fail.
+            // Ignore errors: the shell may have closed the pipe.
             let _ = printer.raw(&String::from_utf8_lossy(&text));
         }
     }
@@ -166,7 +166,7 @@ fn found(db: Option<String>, clinic: Option<String>, named: Named) -> Result<Vec
         no_input: true,
         quiet: true,
     };
-    // What is told is what the list of appointments tells.
+    // Completion shows the same data as the list of appointments, so it needs the same scope.
     let need = Need::of("list", |_| false);
     let session = Session::new(global, Printer::new(Format::Table, Color::Never, true), need, true);
     let config = session.config()?;

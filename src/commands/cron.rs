@@ -1,5 +1,3 @@
-//! `turno cron`: what the machine's own clock has to be told.
-
 use crate::app::upkeep::clinic;
 use crate::domain::refusal::{Code, Refusal};
 use crate::input::session::Session;

@@ -1,5 +1,5 @@
-//! Examples at the end of every command's help and manual page. They stand together, so that they tell of
-//! one clinic; a test reads each with the parser, and looks whether a command has none.
+//! Examples at the end of every command's help and manual page, all of the same clinic. A test parses each
+//! and checks that every command has one.
 
 use clap::Command;
 

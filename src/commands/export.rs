@@ -1,9 +1,10 @@
-//! `turno export`: the clinic's records in the formats of other programs.
+//! `turno export`.
 
 use crate::app::exchange::export;
 use crate::app::exchange::export::{ExportRequest, Item, Kind, Noted, Scale};
 use crate::app::{Context, calendar, records};
 use crate::commands::answers::clinic_zone;
+use crate::commands::export_buffer::Spool;
 use crate::commands::options::options;
 use crate::commands::setup::clinics;
 use crate::domain::access::Scope;
@@ -26,7 +27,6 @@ use crate::output::{
 use crate::platform::atomic_file;
 use crate::platform::atomic_file::Over;
 use crate::platform::error::Result;
-use crate::platform::export_buffer::Spool;
 use clap::builder::TypedValueParser;
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
@@ -248,7 +248,7 @@ fn bundle(session: &Session, context: &mut Context, args: FhirArgs) -> Result<()
     })?;
     spool.add(fhir::FOOT)?;
     bar.finish_and_clear();
-    // JSON is harmless already.
+    // Our JSON is already safe for a terminal.
     spool.end(str::to_owned)?;
     done(session, &target);
     Ok(())
@@ -292,7 +292,7 @@ fn scope_of(kind: Kind, reveal: bool) -> (Scope, bool) {
         Kind::Patients if reveal => (Scope::PatientsReveal, true),
         Kind::Patients => (Scope::PatientsRead, true),
         Kind::Webhooks | Kind::Keys => (Scope::Admin, false),
-        // What an endpoint answered may name somebody.
+        // An endpoint's answer may name a patient.
         Kind::Audit | Kind::Deliveries => (Scope::Admin, true),
     }
 }

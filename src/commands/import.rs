@@ -1,4 +1,4 @@
-//! `turno import`: what comes in from other programs.
+//! `turno import`.
 
 use crate::app::booking::batch::SHARE;
 use crate::app::exchange::import;
@@ -201,7 +201,7 @@ fn wish(kind: Kind, raw: Raw) -> Wish {
 /// An appointment whose key is the file's, or made of its name there, or of all that the row says.
 fn appointment(raw: Raw, name: Option<String>) -> Wish {
     let mut row = raw.to_map();
-    // The key is kept in clear: a hash would tell a national ID to whoever tries them all.
+    // The key is stored in clear, and even a hash would reveal a national ID to somebody who tries all IDs.
     row.remove("national_id");
     let row = Value::Object(row).to_string();
     let mut request = raw.import();
@@ -254,7 +254,7 @@ fn write_by(
     let mut context = session.open_for(Words::default())?;
     context.store.expect_many();
     let mut report = Report::create(how.report.as_deref())?;
-    // What a file says is a program's word: no parts of names.
+    // The names in a file must match exactly, not in part.
     context.env.exact = true;
     let progress = session.progress(&in_rows());
     let at_once = match (how.per_row, how.all_or_nothing) {
@@ -277,7 +277,7 @@ fn write_by(
     };
     let mut rest = first.into_iter().chain(next).chain(rows);
     let share = if tally.all_or_nothing { usize::MAX } else { share };
-    // A file without rows is looked over, too: not everybody may import it.
+    // Write even an empty batch, so that access is checked for a file without rows.
     let mut batch: Vec<Row> = rest.by_ref().take(share).collect();
     loop {
         let answers = import::write(&mut context, &batch, mode).map_err(|refusal| {
@@ -339,7 +339,7 @@ struct Report(Option<(BufWriter<File>, PathBuf)>);
 impl Report {
     fn create(path: Option<&Path>) -> Result<Report> {
         let Some(path) = path else { return Ok(Report(None)) };
-        // Names and phones may be in what is told of a row; and no file that is there is overwritten.
+        // The report may hold names and phones: readable only by the owner, and never over an existing file.
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);
         #[cfg(unix)]
@@ -355,7 +355,7 @@ impl Report {
     /// once the cause is gone.
     fn nothing_told(&self, rows: u64) {
         if let (Some((_, path)), 0) = (&self.0, rows) {
-            // It is empty; nothing is lost by it.
+            // Ignore errors: the file is empty.
             let _ = std::fs::remove_file(path);
         }
     }

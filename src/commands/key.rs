@@ -70,7 +70,7 @@ fn expiry(text: &str) -> Result<Expiry, String> {
     if text.trim().eq_ignore_ascii_case("none") {
         return Ok(Expiry::Never);
     }
-    // `+3d` is a day; `3d` is a length.
+    // `+3d` is a date, `3d` is a duration.
     values::bound(text).map(Expiry::Until).or_else(|_| {
         parse_duration(text).map(Expiry::In).map_err(|_| text!("is-neither-a-day-or-moment-nor", text))
     })

@@ -113,7 +113,7 @@ pub(crate) fn list(session: &Session, args: ListArgs) -> Result<Answer, Stop> {
     let mut context = session.open_for(Words { doctor, ..Words::default() })?;
     let page = list::page(&mut context, &request)?;
     let marks = marks(session, &mut context, &page.visits);
-    // Whoever reads the answer may take their time; the book is not kept open for that.
+    // Close the database before writing: the reader of stdout may be slow.
     drop(context);
     let answer = session.printer.view(&view::page(&page), Face::Rows(&lists::APPOINTMENTS))?;
     Ok(Answer { marks, ..answer })

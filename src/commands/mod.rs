@@ -31,6 +31,7 @@ pub(crate) mod cron;
 pub(crate) mod demo;
 pub mod examples;
 pub mod export;
+pub(crate) mod export_buffer;
 pub mod import;
 pub mod key;
 pub mod late;
@@ -93,14 +94,14 @@ pub fn command() -> clap::Command {
 pub fn parse(args: &[OsString]) -> Result<(Cli, ArgMatches), clap::Error> {
     let matches = Cli::command().try_get_matches_from(args).or_else(|error| match error.kind() {
         ErrorKind::DisplayVersion => Err(error),
-        // Help ends with examples.
+        // Parse again with the examples that end the help.
         _ => command().try_get_matches_from(args),
     })?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command()))?;
     Ok((cli, matches))
 }
 
-// Without a doc comment: clap would show it in place of that of the commands.
+// No doc comment: clap would show it instead of the commands' own.
 #[derive(Debug, Args)]
 #[expect(missing_docs, reason = "the family's commands say what it is about")]
 pub struct Family<T: Subcommand> {
@@ -192,7 +193,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> u8 {
             exit
         }
         Err(Stop::Refused(mut refusal)) => {
-            // Only a booking can be sent again under a key of its own.
+            // Only a booking can be repeated with an idempotency key; other commands get another hint.
             if !books && refusal.hint.as_ref().is_some_and(|hint| hint.contains("--idempotency-key")) {
                 refusal.hint = Some(text!("the-change-may-be-there-or-not-look").to_owned());
             }
@@ -220,7 +221,7 @@ fn outlive_limits() {
     #[cfg(unix)]
     {
         let heard = std::sync::Arc::new(std::sync::atomic::AtomicBool::new(false));
-        // Where it can't be had, the program ends as it would have.
+        // If the handler can't be installed, the signal ends the program as by default.
         let _ = signal_hook::flag::register(signal_hook::consts::SIGXFSZ, heard);
     }
 }

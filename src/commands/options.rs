@@ -1,4 +1,4 @@
-//! The options of a command and the request that they become.
+//! Declares the options of a command together with the request that they become.
 
 /// Options, with the function that makes a request of them: help, type and use of each in one place. `=>`
 /// says the request's field, and its value where that is another than the option's; `= _` says that an option

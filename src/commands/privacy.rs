@@ -1,4 +1,4 @@
-//! What a patient may ask of their record, and what the clinic must not keep for ever.
+//! Export, merge and erasure of patients' data, and its deletion by age.
 
 use crate::app::Context;
 use crate::app::patients::privacy::merge::Merged;
@@ -72,7 +72,7 @@ pub(crate) fn erase(session: &Session, context: &mut Context, args: &EraseArgs) 
         let would = erase::erase(context, &args.patient, Ending::Rollback)?;
         return Ok(Answer::new(privacy::erased(&would, None), Face::Record));
     }
-    // What an erasure before this one left to do is done whatever becomes of this one.
+    // Finish an earlier erasure first, even if this one is then refused.
     let _ = scrub::finish(context)?;
     if !args.force {
         let would = erase::erase(context, &args.patient, Ending::Rollback)?;

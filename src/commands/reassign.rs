@@ -1,4 +1,4 @@
-//! Moving out of a closure whom it hits.
+//! Moving appointments out of a closure.
 
 use crate::app::calendar::closure::ClosureFields;
 use crate::app::calendar::reassign::ClearRequest;

@@ -1,4 +1,4 @@
-//! `turno schema`, and which schema a command line is answered by.
+//! `turno schema`, and the schema of a command line's output.
 
 use crate::commands::access::{given, innermost};
 use crate::output::schema::{ANSWERS, Answered, names};

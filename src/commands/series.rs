@@ -1,4 +1,4 @@
-//! `turno series`, and what `turno book` says of one.
+//! `turno series`, and the options of `turno book` for a series.
 
 use crate::app::booking::book::BookRequest;
 use crate::app::booking::series;

@@ -1,4 +1,4 @@
-//! Setting up: clinics, branches, doctors and services.
+//! The commands to set up clinics, branches, doctors and services.
 
 use crate::app::calendar::affected::{Care, Minded};
 use crate::app::calendar::branch::BranchFields;
@@ -228,7 +228,7 @@ pub(crate) fn init(session: &Session, args: ClinicArgs) -> Result<Answer> {
         request.name = request.name.or_else(|| ask(text!("name-of-the-clinic"), ""));
         request.timezone = request.timezone.or_else(|| ask(text!("time-zone"), "America/El_Salvador"));
     }
-    // A request that is refused leaves no file behind.
+    // Check first, so that a refused request leaves no file behind.
     clinic::check(&env, &request)?;
     let secret_file = env.secrets.path().display().to_string();
     let mut context = Context { store: Store::create(&book)?, env };

@@ -1,4 +1,4 @@
-//! `book --input`: one object as one booking, many as a stream.
+//! `book --input`: a single object is a booking, several are a stream of bookings.
 
 use crate::app::access::gate;
 use crate::app::booking::batch::{SHARE, book_each};
@@ -27,12 +27,12 @@ pub(crate) fn book(session: &Session, args: BookArgs) -> Ended {
     let path = args.input.clone().unwrap_or_default();
     let defaults = args.fields();
     let reader = crate::input::stdin::input(&path)?;
-    // Many values are answered as NDJSON, which is English whatever the locale.
+    // The NDJSON result of a stream is always in English; a single value gets the user's language back.
     let spoken = locale::language();
     locale::speak(Language::English);
     let (items, reading) = read_ahead(reader);
     let Some(first) = items.recv().ok() else {
-        // An empty array asks for nothing, and gets it.
+        // An empty array is no error.
         if reading.join().unwrap_or(false) {
             return Ok(0);
         }
@@ -97,8 +97,8 @@ fn many(
         if share.is_empty() {
             break;
         }
-        // The input is read and the result written outside the transaction: neither a slow sender
-        // nor a slow reader keeps the book from the other desks.
+        // Read the input and write the results outside the transaction, so that a slow pipe does not hold the
+        // lock.
         let lines: Vec<u64> = share.iter().map(|item| item.line).collect();
         let requests: Vec<Result<BookRequest>> = share.into_iter().map(read).collect();
         let well_formed: Vec<BookRequest> = requests.iter().flatten().cloned().collect();
@@ -118,16 +118,15 @@ fn many(
                 Ok(booked) => json_line(&answers::booked(session, &booked, dry_run).value),
                 Err(refusal) => {
                     all_booked = false;
-                    // Best effort, as for a command of its own.
+                    // Best effort, as after any command.
                     let _ = gate::note_denial(&mut context, &refusal);
                     json_line(&error::json(&refusal, Some(line)))
                 }
             };
             output.push('\n');
         }
-        // Always JSON, whatever the format.
         match session.printer.raw(&output) {
-            // Nobody reads on: quiet, but not everything is booked.
+            // The reader closed the pipe: exit quietly, but report that bookings are missing.
             Err(problem) if problem.kind() == io::ErrorKind::BrokenPipe => {
                 return Ok(Code::AppointmentConflict.exit());
             }
@@ -136,7 +135,7 @@ fn many(
         progress.set_position(answered);
     }
     progress.finish_and_clear();
-    // Whatever the refusals were, one number says that not all were booked.
+    // One exit status, whatever the refusals were.
     Ok(if all_booked { 0 } else { Code::AppointmentConflict.exit() })
 }
 

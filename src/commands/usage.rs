@@ -1,4 +1,4 @@
-//! What is answered to a command line that can't be run: help, the version, or what is wrong with it.
+//! The output for a command line that can't be run: help, the version, or an error.
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::locale;
@@ -15,7 +15,7 @@ pub(crate) fn answer(error: &clap::Error, args: &[OsString]) -> u8 {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             let text = error.render();
             let text = if printer.color { text.ansi().to_string() } else { text.to_string() };
-            // Help that nobody can read any more is no reason to fail.
+            // Ignore errors: stdout may be closed.
             let _ = printer.raw(&text);
             0
         }
@@ -42,7 +42,7 @@ pub(crate) fn answer(error: &clap::Error, args: &[OsString]) -> u8 {
                     [] => None,
                     likely => Some(text!("did-you-mean", or = likely.join("` or `"))),
                 };
-                // The question says what clap's tip says.
+                // The question replaces clap's tip.
                 let rest = rest.into_iter().filter(|line| question.is_none() || !line.contains(" similar "));
                 let more = rest.chain([text!("turno-help-tells-more").to_owned()]);
                 shown.hint = Some(question.clone().into_iter().chain(more).collect::<Vec<_>>().join("; "));
@@ -115,7 +115,7 @@ fn likely(error: &clap::Error) -> Vec<String> {
     let kinds = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue];
     let found = kinds.into_iter().filter_map(|kind| match error.get(kind)? {
         ContextValue::String(one) => Some(vec![one.clone()]),
-        // The parser has the likeliest last.
+        // clap lists the likeliest last.
         ContextValue::Strings(several) => Some(several.iter().rev().cloned().collect()),
         _ => None,
     });
@@ -135,7 +135,7 @@ fn without_passwords(text: &str) -> String {
         rest = behind;
     }
     shown += rest;
-    // In a text of `key=value` the password may have spaces in it: the rest of the line goes.
+    // In `key=value` text the password may contain spaces: drop the rest of the line.
     let lines = shown.split('\n').map(|line| line.split_once("password=").map_or(line, |(before, _)| before));
     lines.collect::<Vec<_>>().join("\n")
 }

@@ -1,5 +1,5 @@
-//! The waiting room, kept on a screen. Each look is a command of its own, with its own clock and
-//! transaction, so that nothing is held between two of them.
+//! `queue --watch`. Each refresh reads the clock and opens a transaction of its own; none stays open in
+//! between.
 
 use crate::app::calendar::queue::QueueRequest;
 use crate::commands::agenda;
@@ -46,7 +46,7 @@ fn stream(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) 
 
 fn draw(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) -> Ended {
     let printer = session.printer;
-    // What is wrong from the start is said where it can be read.
+    // The first error is reported on the normal screen.
     let mut last = agenda::look_at_queue(session, request)?;
     let mut trouble = None;
     let screen = Screen::enter(printer)?;
@@ -62,7 +62,7 @@ fn draw(session: &Session, request: &QueueRequest, seconds: u64, ears: &Ears) ->
         }
         (last, trouble) = match agenda::look_at_queue(session, request) {
             Ok(answer) => (answer, None),
-            // A book that is busy or away comes back; what is shown meanwhile says so.
+            // The database may come back: keep the last queue and show the error below it.
             Err(refusal) if matches!(refusal.code, Code::StoreBusy | Code::StoreUnavailable) => {
                 (last, Some(refusal.message))
             }
@@ -88,7 +88,7 @@ impl Screen {
 
 impl Drop for Screen {
     fn drop(&mut self) {
-        // A terminal that is gone needs nothing back.
+        // Ignore errors: the terminal may be closed.
         let _ = self.0.raw(LEAVE);
     }
 }
@@ -106,7 +106,7 @@ impl Ears {
         {
             use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGWINCH};
             for signal in [SIGINT, SIGTERM, SIGHUP] {
-                // Where it can't be had, the program ends as it would have.
+                // If a handler can't be installed, the signal ends the program as by default.
                 let _ = signal_hook::flag::register(signal, Arc::clone(&ears.end));
             }
             let _ = signal_hook::flag::register(SIGWINCH, Arc::clone(&ears.resized));

@@ -196,7 +196,7 @@ pub(crate) fn webhook(session: &Session, command: WebhookCommand) -> Ended {
     let printer = &session.printer;
     let answer = answer(session, &mut session.open()?, command)?;
     let is_sweep = matches!(answer.face, Face::Deliveries);
-    // Cron mails whatever is printed: a sweep that found nothing has nothing to say there.
+    // Cron mails all output, so a quiet sweep with nothing due prints nothing.
     if is_sweep && printer.quiet && printer.format == Format::Table && answer.value["due"] == 0 {
         return Ok(0);
     }

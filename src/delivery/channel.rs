@@ -1,25 +1,25 @@
-//! What every way out of the house does: it takes a letter and says what became of it.
+//! The interface of a channel: it takes a rendered message and returns the outcome.
 
 use crate::domain::reminder::Kind;
 use crate::formats::ics::write::Entry;
 use std::time::Duration;
 
-/// The names that [`Letter::words`] can have: those that message templates use.
+/// Names that [`Letter::words`] can have: the variables of message templates.
 pub const WORDS: [&str; 10] =
     ["kind", "clinic", "patient", "doctor", "branch", "day", "time", "expected", "zone", "code"];
 
-/// A message as it goes out: worded from the appointment as it is now, and addressed.
+/// A message ready to be sent: addressed, and rendered from the appointment's current state.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Letter {
-    /// The message's id; the same on every try, so that a receiver can tell a repetition.
+    /// The message's id; the same on every try, so that a receiver can detect duplicates.
     pub message_id: String,
-    /// What it is about.
+    /// The kind of message.
     pub kind: Kind,
-    /// The clinic's name, as the sender.
+    /// The clinic's name, shown as the sender.
     pub clinic: String,
     /// `es` or `en`.
     pub language: String,
-    /// A line that says what it is, for channels that have one.
+    /// The subject, for channels that have one.
     pub subject: String,
     /// The text.
     pub text: String,
@@ -29,59 +29,57 @@ pub struct Letter {
     pub phone: String,
     /// The patient's e-mail address, if one is known.
     pub email: Option<String>,
-    /// What the text was made of, by names out of [`WORDS`]; for providers that word it themselves.
-    /// A word that an appointment has no use for may be missing or empty.
+    /// The values that the text was rendered from, by names of [`WORDS`], for providers that fill templates
+    /// of their own. A value that the appointment does not have may be missing or empty.
     pub words: Vec<(&'static str, String)>,
-    /// The calendar entry that goes along with a mail.
+    /// The appointment as a calendar entry.
     pub entry: Entry,
 }
 
-/// What became of a letter.
+/// Result of sending a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outcome {
-    /// The other side has it.
+    /// The receiving side accepted the message.
     Sent,
-    /// Not now; perhaps later.
+    /// A temporary failure.
     Later {
-        /// Why, in words that hold no secret.
+        /// The reason, without secrets.
         why: String,
-        /// When the other side said to come again.
+        /// The pause that the receiving side asked for.
         after: Option<Duration>,
-        /// Whether it is the channel that is held up and not this letter: nothing else of it goes out
-        /// before then either.
+        /// Whether the failure affects the whole channel: no other message goes out through it during the
+        /// pause.
         whole_channel: bool,
     },
-    /// Not this way, however often it is tried.
+    /// A permanent failure of this message on this channel.
     Never {
-        /// Why, in words that hold no secret.
+        /// The reason, without secrets.
         why: String,
     },
-    /// The patient told the provider to send nothing more.
+    /// The patient has opted out at the provider.
     OptedOut {
-        /// In the provider's words.
+        /// The provider's text.
         why: String,
     },
 }
 
 impl Outcome {
-    /// This letter not now.
     pub(crate) fn later(why: impl Into<String>, after: Option<Duration>) -> Self {
         Outcome::Later { why: why.into(), after, whole_channel: false }
     }
 
-    /// Nothing of this channel now.
+    /// A temporary failure of the whole channel.
     pub(crate) fn held_up(why: impl Into<String>, after: Option<Duration>) -> Self {
         Outcome::Later { why: why.into(), after, whole_channel: true }
     }
 
-    /// Not this way.
     pub(crate) fn never(why: impl Into<String>) -> Self {
         Outcome::Never { why: why.into() }
     }
 }
 
-/// A way out of the house. Several workers may send by it at once.
+/// A way to send messages; several workers may use it at once.
 pub trait Channel: Send + Sync {
-    /// Sends a letter, within the channel's own time limit.
+    /// Sends `letter` within the channel's time limit.
     fn send(&self, letter: &Letter) -> Outcome;
 }

@@ -1,4 +1,4 @@
-//! The ways out of the house that a workstation has, each opened when the first letter goes by it.
+//! The channels of a workstation, each opened at its first use.
 
 use crate::delivery::channel::Channel;
 use crate::domain::appointment::Visit;
@@ -7,31 +7,30 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// What opens channels by their names.
+/// Opens channels by name.
 pub trait Opener {
-    /// Opens a channel.
+    /// Opens the channel `name`.
     fn open(&self, name: &str) -> Result<Box<dyn Channel>>;
 
-    /// Whether the channel of that name reaches patients by mail, and not at their phones.
+    /// Whether the channel `name` sends mail and not messages to a phone.
     fn is_mail(&self, name: &str) -> bool;
 }
 
-/// The channels, opened once. `print` is none of them: what goes there is the sweep's own to write.
+/// The channels, each opened once. `print` is not among them: the sweep prints its messages itself.
 pub struct Ways<'o> {
     opener: &'o dyn Opener,
     opened: RefCell<BTreeMap<String, Opened>>,
 }
 
-/// A channel, or why there is none.
 type Opened = Result<Arc<dyn Channel>, String>;
 
 impl<'o> Ways<'o> {
-    /// The channels that the opener knows.
+    /// Opens nothing yet.
     pub fn new(opener: &'o dyn Opener) -> Self {
         Ways { opener, opened: RefCell::default() }
     }
 
-    /// The channel of that name.
+    /// The channel `name`, or why it can't be opened.
     pub fn channel(&self, name: &str) -> Opened {
         let mut opened = self.opened.borrow_mut();
         if let Some(known) = opened.get(name) {
@@ -42,7 +41,7 @@ impl<'o> Ways<'o> {
         channel
     }
 
-    /// Where that channel reaches the patient.
+    /// The address for this channel: the patient's e-mail address (empty if there is none) or phone.
     pub fn address(&self, name: &str, visit: &Visit) -> String {
         if self.opener.is_mail(name) {
             return visit.patient.email.clone().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Looks a channel's settings over before anything is sent: every finding in one answer.
+//! Checks a channel's settings before anything is sent, and collects all problems.
 
 use super::channel::Channel;
 use super::secret::Secret;
@@ -11,17 +11,16 @@ use std::path::Path;
 use std::time::Duration;
 use url::{Host, Url};
 
-/// Asks for an environment variable: its value, where it is set and not empty.
+/// Returns an environment variable; `None` if it is unset or empty.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
-/// How long a send may take where the settings don't say, in seconds.
+/// Default time limit of a send, in seconds.
 const TIMEOUT: u64 = 30;
-/// The longest that a send may be allowed to take, in seconds.
+/// Longest time limit of a send, in seconds.
 const LONGEST_TIMEOUT: u64 = 90;
-/// More bytes than any secret has.
+/// Bytes of a secret file that are read.
 const SECRET_LIMIT: u64 = 64 * 1024;
 
-/// The findings about one channel.
 pub(crate) struct Check<'a> {
     name: &'a str,
     lookup: Lookup<'a>,
@@ -33,7 +32,7 @@ impl<'a> Check<'a> {
         Check { name, lookup, problems: Problems::default() }
     }
 
-    /// Reads the settings and has the channel made of them, where nothing is wrong with any.
+    /// Parses the settings and makes the channel, or refuses with all problems.
     pub(crate) fn open<S: DeserializeOwned, C: Channel + 'static>(
         mut self,
         settings: toml::Table,
@@ -49,8 +48,7 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// What serde has against the table. It names keys, and values of the wrong type; a secret has no
-    /// key of its own, so that its value is never among them.
+    /// serde's text may quote a value, but no secret: a table only names files and variables that hold one.
     fn unreadable(self, problem: &toml::de::Error) -> Refusal {
         let said = problem.to_string();
         let words = said.trim().lines().collect::<Vec<_>>().join(" ");
@@ -61,12 +59,11 @@ impl<'a> Check<'a> {
         self.problems.add(&format!("channels.{}.{key}", self.name), problem);
     }
 
-    /// Keeps the value, or notes what is wrong with it.
+    /// Returns the value, or records the problem and returns `None`.
     pub(crate) fn take<T>(&mut self, key: &str, value: Result<T, String>) -> Option<T> {
         value.map_err(|problem| self.problem(key, problem)).ok()
     }
 
-    /// The refusal with all findings so far.
     pub(crate) fn refusal(self) -> Refusal {
         match self.problems.check() {
             Err(refusal) => refusal,
@@ -74,12 +71,12 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// A text that is there and is one line.
+    /// A text that is one line and not empty.
     pub(crate) fn text(&mut self, key: &str, value: &str) -> Option<String> {
         self.take(key, crate::domain::text::short(value))
     }
 
-    /// The time limit, from seconds.
+    /// Checks a time limit in seconds.
     pub(crate) fn timeout(&mut self, seconds: Option<u64>) -> Duration {
         let seconds = seconds.unwrap_or(TIMEOUT);
         if !(1..=LONGEST_TIMEOUT).contains(&seconds) {
@@ -92,7 +89,7 @@ impl<'a> Check<'a> {
         (self.lookup)(name)
     }
 
-    /// A secret that must be there, from `KEY_file` or `KEY_env`.
+    /// A required secret, from the file `KEY_file` or the variable `KEY_env`.
     pub(crate) fn secret(
         &mut self,
         key: &str,
@@ -106,7 +103,6 @@ impl<'a> Check<'a> {
         self.optional_secret(key, file, variable)
     }
 
-    /// A secret that may be missing.
     pub(crate) fn optional_secret(
         &mut self,
         key: &str,
@@ -129,7 +125,7 @@ impl<'a> Check<'a> {
     }
 
     fn secret_variable(&self, name: &str) -> Result<Secret, String> {
-        // What is no name of a variable may be the secret itself, and must not be repeated.
+        // A wrong name may be the secret itself; do not repeat it.
         let of_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         let all_caps = !name.chars().any(|c| c.is_ascii_lowercase());
         if name.is_empty() || !name.chars().all(of_name) || !all_caps {
@@ -140,7 +136,7 @@ impl<'a> Check<'a> {
         value.into_string().map(Secret::new).map_err(|_| text!("the-variable-holds-no-utf-8").to_owned())
     }
 
-    /// Where an API is: https, or http on this very machine.
+    /// An API's base URL: https, or http on this machine.
     pub(crate) fn base_url(&mut self, key: &str, text: &str) -> Option<Url> {
         self.take(key, base_url(text))
     }
@@ -156,8 +152,7 @@ fn read_secret(path: &Path) -> Result<Secret, String> {
     read.map(|_| secret)
 }
 
-/// The secret without the line end that an editor leaves. It goes into headers and commands, where
-/// control characters would say something else.
+/// Removes line ends at the end and refuses control characters: the secret goes into headers and commands.
 fn whole(secret: Secret) -> Result<Secret, String> {
     let text = secret.reveal().trim_end_matches(['\r', '\n']);
     if text.is_empty() {
@@ -169,13 +164,13 @@ fn whole(secret: Secret) -> Result<Secret, String> {
     Ok(Secret::new(text))
 }
 
-/// A path that means the same wherever the program is called from: cron calls it from somewhere else.
+/// Refuses a relative path: cron starts the program in another directory.
 pub(crate) fn absolute(path: &Path) -> Result<(), String> {
     if path.is_absolute() { Ok(()) } else { Err(text!("takes-an-absolute-path").into()) }
 }
 
 fn base_url(text: &str) -> Result<Url, String> {
-    // The text is not repeated: a token may have been written into it.
+    // Do not repeat the text: it may contain a token.
     let url = Url::parse(text).map_err(|problem| text!("is-not-a-url", problem))?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(text!("must-not-hold-a-user-name-or-password").into());
@@ -191,7 +186,7 @@ fn base_url(text: &str) -> Result<Url, String> {
     }
 }
 
-/// Whether a host is this very machine, by its name or address.
+/// Whether a host is this machine.
 pub(crate) fn is_loopback<S: AsRef<str>>(host: &Host<S>) -> bool {
     match host {
         Host::Domain(name) => name.as_ref().eq_ignore_ascii_case("localhost"),
@@ -200,7 +195,7 @@ pub(crate) fn is_loopback<S: AsRef<str>>(host: &Host<S>) -> bool {
     }
 }
 
-/// The URL with one more piece of path at its end, escaped.
+/// Appends path segments to the URL, escaped.
 pub(crate) fn below(base: &Url, pieces: &[&str]) -> Url {
     let mut url = base.clone();
     if let Ok(mut path) = url.path_segments_mut() {

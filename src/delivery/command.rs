@@ -1,4 +1,4 @@
-//! The channel `command`: a program of the clinic's own gets each message as JSON.
+//! The channel `command`: runs a program of the clinic and passes each message as JSON on its stdin.
 
 use super::channel::{Channel, Letter, Outcome};
 use super::check::{Check, absolute};
@@ -11,8 +11,8 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// What the program is told of its surroundings without being asked for: where things are and which
-/// language is spoken. It gets nothing else, so that no other channel's password reaches it.
+/// Environment variables that every program gets. All others are withheld, so that a program never sees
+/// another channel's password.
 const PASSED_ON: [&str; 12] = [
     "PATH",
     "HOME",
@@ -28,26 +28,25 @@ const PASSED_ON: [&str; 12] = [
     "XDG_RUNTIME_DIR",
 ];
 
-/// The status by which a program asks to be tried again (`EX_TEMPFAIL` of `sysexits.h`).
+/// The exit status that asks for another try (`EX_TEMPFAIL` of `sysexits.h`).
 const TRY_AGAIN: i32 = 75;
 
 /// `[channels.NAME]` with `kind = "command"`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
-    /// The program: an absolute path, or a name that is looked for on the `PATH`.
+    /// An absolute path, or a name to look up on `PATH`.
     program: String,
-    /// Its arguments, as they are; no shell reads them.
+    /// Passed as they are, without a shell.
     #[serde(default)]
     args: Vec<String>,
-    /// Environment variables that it needs, by their names.
+    /// Names of further environment variables to pass.
     #[serde(default)]
     environment: Vec<String>,
-    /// How long it may take for one message, in seconds (30, at most 90).
+    /// Time limit of one message in seconds (default 30, at most 90).
     timeout: Option<u64>,
 }
 
-/// A program that sends.
 pub(crate) struct Program {
     path: PathBuf,
     arguments: Vec<String>,
@@ -55,7 +54,7 @@ pub(crate) struct Program {
     timeout: Duration,
 }
 
-/// The message as the program reads it: one JSON object on its standard input.
+/// The JSON object on the program's stdin.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Message<'l> {
     message_id: Id<'l>,
@@ -69,7 +68,7 @@ pub(crate) struct Message<'l> {
     entry: CalendarEntry<'l>,
 }
 
-/// Whom a message is for.
+/// The recipient of a message.
 #[derive(Serialize, JsonSchema)]
 struct Addressee<'l> {
     name: &'l str,
@@ -77,8 +76,8 @@ struct Addressee<'l> {
     email: Option<&'l str>,
 }
 
-// The instants are in UTC.
-/// What a calendar has to know.
+// Instants are in UTC.
+/// The appointment as a calendar entry.
 #[derive(Serialize, JsonSchema)]
 struct CalendarEntry<'l> {
     uid: &'l str,
@@ -96,7 +95,7 @@ impl Program {
         let Settings { program, args, environment, timeout } = settings;
         let timeout = check.timeout(timeout);
         if cfg!(not(unix)) {
-            // Without process groups the time limit could not hold for what the program starts.
+            // Without process groups, the time limit would not cover the program's child processes.
             check.problem("kind", text!("command-is-for-unix-systems-only"));
         }
         let path = find(&program, check.variable("PATH"));
@@ -112,7 +111,7 @@ impl Program {
         Some(Program { path: path?, arguments: args, environment: passed_on, timeout })
     }
 
-    /// What it was trusted with, besides what every program gets.
+    /// Values of the variables in `environment`, which must not appear in error texts.
     #[cfg(unix)]
     fn secrets(&self) -> Vec<Secret> {
         let own = self.environment.iter().filter(|(name, _)| !PASSED_ON.contains(&name.as_str()));
@@ -120,7 +119,6 @@ impl Program {
     }
 }
 
-/// The program's file.
 fn find(program: &str, search: Option<OsString>) -> Result<PathBuf, String> {
     let path = Path::new(program);
     if path.components().count() > 1 {
@@ -178,7 +176,7 @@ impl Channel for Program {
 
     #[cfg(not(unix))]
     fn send(&self, _: &Letter) -> Outcome {
-        // `open` refuses it.
+        // Not reached: `open` refuses this channel.
         Outcome::never(text!("command-is-for-unix-systems-only"))
     }
 }
@@ -209,13 +207,13 @@ fn message(letter: &Letter) -> Message<'_> {
     }
 }
 
-/// `None` for seconds beyond the year 262000, which no book holds.
+/// RFC 3339 in UTC; `None` beyond the year 262000.
 fn instant(seconds: i64) -> Option<At> {
     let instant = chrono::DateTime::from_timestamp(seconds, 0)?;
     Some(At(instant.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)))
 }
 
-/// The last line that says something.
+/// The last line that is not empty, without secrets.
 fn last_line(tail: &[u8], secrets: &[Secret]) -> String {
     let (tail, secrets) = (String::from_utf8_lossy(tail), secrets.iter().collect::<Vec<_>>());
     tail.lines().rev().map(|line| reason(line, &secrets)).find(|line| !line.is_empty()).unwrap_or_default()

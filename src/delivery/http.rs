@@ -1,4 +1,4 @@
-//! What the channels that speak HTTP share: one request, one bounded answer, in a bounded time.
+//! The HTTP client of the channels: one request, one response, limited in size and time.
 
 use super::channel::Outcome;
 use super::check::is_loopback;
@@ -12,31 +12,28 @@ use ureq::tls::{Certificate, RootCerts, TlsConfig};
 use ureq::{Agent, Error, Timeout};
 use url::Url;
 
-/// The most of an answer that is read, in bytes.
+/// Bytes of a response that are read.
 const ANSWER_LIMIT: u64 = 64 * 1024;
-/// How many connections are kept open when they have nothing to do.
+/// Idle connections to keep open: enough for the workers of a usual sweep.
 const CONNECTIONS: usize = 32;
-/// The longest pause that a `Retry-After` can ask for: beyond it somebody has to look anyway.
+/// Upper limit for `Retry-After`; after a longer outage a person has to look anyway.
 const LONGEST_PAUSE: Duration = Duration::from_secs(24 * 3600);
 
-/// Talks to one API.
 pub(crate) struct Client {
     agent: Agent,
-    /// The `Authorization` header.
     authorization: HeaderValue,
 }
 
-/// What came back.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// When it said to come again.
+    /// From `Retry-After`.
     pub(crate) after: Option<Duration>,
     pub(crate) body: Vec<u8>,
 }
 
 impl Client {
-    /// A client for the API at that address. The system's certificates are read here, where the
-    /// address is https: once for a sweep.
+    /// A client for the API at `base`. Reads the system's certificates if `base` is https, so make it once
+    /// per sweep.
     pub(crate) fn new(base: &Url, authorization: &Secret, timeout: Duration) -> Result<Self, String> {
         let mut authorization = HeaderValue::from_str(authorization.reveal())
             .map_err(|_| text!("the-secret-holds-characters-that-no-header-can").to_owned())?;
@@ -48,19 +45,18 @@ impl Client {
             .https_only(base.scheme() == "https")
             .timeout_global(Some(timeout))
             .timeout_connect(Some(timeout.min(Duration::from_secs(10))))
-            // One for each worker of a sweep, and some.
             .max_idle_connections(CONNECTIONS)
             .max_idle_connections_per_host(CONNECTIONS)
             .user_agent(concat!("turno/", env!("CARGO_PKG_VERSION")))
             .tls_config(if base.scheme() == "https" { tls() } else { TlsConfig::default() });
         if local {
-            // The proxy of the environment is for what is outside.
+            // A proxy of the environment is not for this machine.
             config = config.proxy(None);
         }
         Ok(Client { agent: config.build().new_agent(), authorization })
     }
 
-    /// Posts the body. Where no whole answer came, the other side may have the message even so.
+    /// Posts `body`. After an error, the server may have received it even so.
     pub(crate) fn post(&self, url: &Url, kind: &str, body: &[u8]) -> Result<Answer, Outcome> {
         let request = self.agent.post(url.as_str());
         let request = request.header(AUTHORIZATION, self.authorization.clone()).header(CONTENT_TYPE, kind);
@@ -72,7 +68,7 @@ impl Client {
     }
 }
 
-/// The system's certificates, and one library for all of TLS: ring.
+/// TLS with the system's certificates; ring is the only crypto library.
 pub(crate) fn tls() -> TlsConfig {
     let certificates = rustls_native_certs::load_native_certs().certs;
     let roots: Vec<_> = certificates.iter().map(|der| Certificate::from_der(der).to_owned()).collect();
@@ -82,8 +78,8 @@ pub(crate) fn tls() -> TlsConfig {
         .build()
 }
 
-/// Where the other side can't be reached or trusted, nothing of the channel goes out. Where it went
-/// away in the middle, it may have been this letter's fault.
+/// A server that can't be reached or trusted holds up the whole channel. A connection that breaks may be this
+/// letter's fault.
 fn trouble(problem: &Error) -> Outcome {
     let why = match problem {
         Error::Timeout(_) => text!("no-answer-in-time").to_owned(),
@@ -97,7 +93,7 @@ fn trouble(problem: &Error) -> Outcome {
         | Error::Tls(_)
         | Error::Rustls(_)
         | Error::Timeout(Timeout::Resolve | Timeout::Connect) => true,
-        // What can happen to a connection that stood; anything else happens before it does.
+        // Errors of an established connection; all others occur before there is one.
         Error::Io(problem) => !matches!(
             problem.kind(),
             ErrorKind::UnexpectedEof
@@ -112,8 +108,8 @@ fn trouble(problem: &Error) -> Outcome {
     if unreachable { Outcome::held_up(why, None) } else { Outcome::later(why, None) }
 }
 
-/// `Retry-After`: seconds, or a date. A date is measured by the answer's own `Date`, so that it does
-/// not matter whether the two clocks agree. <https://www.rfc-editor.org/rfc/rfc9110#field.retry-after>
+/// `Retry-After`: seconds, or a date, which is compared with the response's own `Date` so that differing
+/// clocks do not matter. <https://www.rfc-editor.org/rfc/rfc9110#field.retry-after>
 fn pause(headers: &HeaderMap) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let pause = match text.parse() {
@@ -127,15 +123,14 @@ fn pause(headers: &HeaderMap) -> Option<Duration> {
     Some(pause.min(LONGEST_PAUSE))
 }
 
-/// What an answer means that says no more than its status.
+/// The outcome by the status alone.
 pub(crate) fn by_status(answer: &Answer, why: String) -> Outcome {
     match answer.status {
-        // Who answers with a redirect, does not know the account, or does not let it in, does so for
-        // every letter.
+        // A redirect or a refused login affects every letter.
         300..=399 | 401 | 403 | 404 | 407 | 410 | 429 => Outcome::held_up(why, answer.after),
         503 if answer.after.is_some() => Outcome::held_up(why, answer.after),
         408 | 425 | 500.. => Outcome::later(why, answer.after),
-        // A success without what belongs to it comes from somebody else, a hotel's login page say.
+        // A success without the expected body comes from another server, such as a hotel's login page.
         200..=299 => Outcome::held_up(why, answer.after),
         _ => Outcome::never(why),
     }

@@ -1,16 +1,14 @@
-//! The appointment as a calendar entry that goes along with a mail (RFC 5545, RFC 5546).
+//! The calendar entry in a mail (RFC 5545, RFC 5546).
 
 use super::mail::Person;
 use crate::formats::ics::write::{Calendar, Entry, common_name};
 
-/// What is done with the entry.
 pub(crate) fn method(entry: &Entry) -> &'static str {
     if entry.cancelled { "CANCEL" } else { "REQUEST" }
 }
 
-/// The calendar with that one entry, `None` for instants that no calendar knows.
-///
-/// The same entry gives the same bytes on every try: it is stamped with the time of its last change.
+/// A calendar with the entry; `None` if an instant is out of a calendar's range. The bytes are the same on
+/// every try, as `DTSTAMP` is the time of the last change.
 pub(crate) fn invitation(entry: &Entry, from: &Person<'_>, to: &Person<'_>) -> Option<String> {
     let mut calendar = Calendar::begun();
     calendar.line(&format!("METHOD:{}", method(entry)));
@@ -21,7 +19,7 @@ pub(crate) fn invitation(entry: &Entry, from: &Person<'_>, to: &Person<'_>) -> O
     calendar.line(&format!("STATUS:{}", if entry.cancelled { "CANCELLED" } else { "CONFIRMED" }));
     calendar.line("TRANSP:OPAQUE");
     calendar.line(&format!("ORGANIZER{}:mailto:{}", common_name(from.name), from.address));
-    // Nobody at the clinic reads what calendars answer, so none is asked for.
+    // RSVP=FALSE: nobody at the clinic reads replies of calendars.
     let attendee = "CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT=NEEDS-ACTION;RSVP=FALSE";
     calendar.line(&format!("ATTENDEE;{attendee}{}:mailto:{}", common_name(to.name), to.address));
     calendar.line("END:VEVENT");
@@ -49,7 +47,6 @@ mod tests {
         }
     }
 
-    /// The invitation from the clinic to that person.
     fn sent_to(entry: &Entry, name: &str) -> Option<String> {
         let clinic = "citas@sol.example".parse().unwrap();
         let patient = "ana@example.com".parse().unwrap();
@@ -57,7 +54,6 @@ mod tests {
         invitation(entry, &from, &Person { name, address: &patient })
     }
 
-    /// The lines as they were before they were folded.
     fn unfolded(calendar: &str) -> Vec<String> {
         calendar.replace("\r\n ", "").split_terminator("\r\n").map(str::to_owned).collect()
     }
@@ -117,14 +113,14 @@ mod tests {
             let calendar = sent_to(&entry, &who).unwrap();
             prop_assert!(calendar.ends_with("\r\n"));
             prop_assert!(!calendar.replace("\r\n", "").contains(['\r', '\n']));
-            // By octets; that it is a `str` at all says that no character was cut.
+            // Length in octets; no character was cut, as the text is a `str`.
             prop_assert!(calendar.split("\r\n").all(|line| line.len() <= LINE));
             let lines = unfolded(&calendar);
             prop_assert_eq!(lines.len(), 20);
             let value = |name: &str| {
                 text(lines.iter().find_map(|line| line.strip_prefix(name)).unwrap())
             };
-            // Unicode's own line ends are told as plain ones.
+            // Unicode's line separators are written as line feeds.
             let ended = |text: &str| text.replace(['\u{2028}', '\u{2029}'], "\n");
             prop_assert_eq!(value("SUMMARY:"), ended(&summary));
             prop_assert_eq!(value("LOCATION:"), ended(&place));

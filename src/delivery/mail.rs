@@ -1,4 +1,4 @@
-//! A letter as a mail: the text, and the appointment as the alternative that calendars take.
+//! A message as a mail: the text, and the appointment as a calendar alternative.
 
 use super::channel::Letter;
 use super::invitation::{invitation, method};
@@ -8,7 +8,6 @@ use lettre::message::header::{ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart, SinglePart};
 use url::Host;
 
-/// Somebody with a mail address.
 pub(crate) struct Person<'p> {
     pub(crate) name: &'p str,
     pub(crate) address: &'p Address,
@@ -21,20 +20,20 @@ impl Person<'_> {
     }
 }
 
-/// The mail. Its `Message-ID` is made of the message's id, so that it is the same on every try.
+/// The `Message-ID` derives from the message's id, so it is the same on every try.
 pub(crate) fn mail(letter: &Letter, from: &Person<'_>, to: &Person<'_>) -> Result<Message, String> {
     let entry = invitation(&letter.entry, from, to);
     let entry = entry.ok_or("the appointment is at no time that a calendar knows")?;
     let calendar = format!("text/calendar; method={}; charset=UTF-8", method(&letter.entry));
     let calendar = ContentType::parse(&calendar).map_err(|problem| problem.to_string())?;
     let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
-    // The builder dates it: with the moment in which it goes out, not the sweep's now.
+    // The builder sets `Date` to the current time, not to the sweep's `now`.
     Message::builder()
         .message_id(Some(format!("<{}@{}>", letter.message_id, from.address.domain())))
         .from(from.mailbox())
         .to(to.mailbox())
         .subject(reason(&letter.subject, &[]))
-        // So that no absence note answers it (RFC 3834).
+        // Keeps absence notes from replying (RFC 3834).
         .raw_header(HeaderValue::new(automatic, "auto-generated".into()))
         .multipart(
             MultiPart::alternative()
@@ -44,7 +43,7 @@ pub(crate) fn mail(letter: &Letter, from: &Person<'_>, to: &Person<'_>) -> Resul
         .map_err(|problem| problem.to_string())
 }
 
-/// An address, its domain in the form that every server knows (`clínica.mx` as `xn--clnica-4va.mx`).
+/// Parses an address; the domain becomes ASCII (`clínica.mx` to `xn--clnica-4va.mx`).
 pub(crate) fn address(email: &str) -> Option<Address> {
     let address: Address = email.trim().parse().ok()?;
     match Host::parse(address.domain()) {
@@ -53,7 +52,7 @@ pub(crate) fn address(email: &str) -> Option<Address> {
     }
 }
 
-/// Whether all recipients can be named to a server that knows ASCII alone.
+/// Whether all recipients' addresses are ASCII, so that the server needs no SMTPUTF8.
 pub(crate) fn only_ascii(mail: &Message) -> bool {
     mail.envelope().to().iter().all(|to| to.to_string().is_ascii())
 }

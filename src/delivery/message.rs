@@ -1,4 +1,4 @@
-//! A message as it goes out: worded, addressed, with its calendar entry.
+//! Renders and addresses a message, and adds its calendar entry.
 
 use crate::delivery::Outgoing;
 use crate::delivery::channel::Letter;
@@ -7,8 +7,8 @@ use crate::domain::reminder::Kind;
 use crate::formats::ics::write::Entry;
 use crate::platform::error::Result;
 
-/// Words and addresses a message about an appointment that was changed so often; with the clinic's own
-/// templates that the built-in ones stood in for.
+/// `changes` is how often the appointment was changed. Also returns the clinic's templates that failed and
+/// were replaced by the built-in ones.
 pub fn write(
     wording: &Wording,
     message_id: &str,
@@ -33,8 +33,7 @@ pub fn write(
     Ok((letter, said.broken))
 }
 
-/// The appointment as a calendar sees it. Its sequence is how often it was changed, as in an exported
-/// calendar: it rises with every change and never falls, also where one is taken back.
+/// The sequence is the number of changes, as in an exported calendar; it grows even when a change is undone.
 fn entry(outgoing: &Outgoing<'_>, changes: i64, language: Language) -> Entry {
     let Outgoing { clinic, kind, visit, .. } = *outgoing;
     let (what, with, at) = match language {

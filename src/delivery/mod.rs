@@ -1,4 +1,4 @@
-//! THE WORLD OUTSIDE: what a message says and the channels that it goes out by.
+//! THE WORLD OUTSIDE: the texts of messages and the channels that send them.
 
 pub mod channel;
 mod channels;
@@ -29,15 +29,15 @@ use crate::domain::record::Clinic;
 use crate::domain::reminder::Kind;
 use crate::domain::time::Instant;
 
-/// A message that is about to go out; it is worded from the appointment as it is now.
+/// A message to be rendered from the appointment's current state.
 #[derive(Debug, Clone, Copy)]
 pub struct Outgoing<'a> {
-    /// From whom.
+    /// The sender.
     pub clinic: &'a Clinic,
-    /// What it is about.
+    /// The kind of message.
     pub kind: Kind,
     /// The appointment.
     pub visit: &'a Visit,
-    /// When it is likely to begin, where a delay is told.
+    /// The estimated start, if the message announces a delay.
     pub expected_at: Option<Instant>,
 }

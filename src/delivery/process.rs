@@ -1,4 +1,4 @@
-//! Runs a program with a time limit that holds for all that it starts, too.
+//! Runs a program under a time limit; processes that it leaves in its process group are killed, too.
 
 use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, waitid};
 use std::io::{Read, Write};
@@ -8,19 +8,17 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// How much of the end of what it says is kept, in bytes.
+/// Bytes of the end of stderr that are kept.
 const TAIL: usize = 2048;
-/// How long a program has between being asked and being made to stop.
+/// Time between SIGTERM and SIGKILL.
 const GRACE: Duration = Duration::from_millis(500);
-/// How long the end of its words is waited for once it has ended: they are in the pipe by then, and
-/// whoever still holds the pipe has left the group.
+/// How long to wait for stderr after the exit; a process outside the group may still hold the pipe open.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
-/// How it went.
 pub(crate) struct Ran {
-    /// How it ended by itself; `None` where it had to be stopped.
+    /// The exit status; `None` if the time limit was exceeded.
     pub(crate) status: Option<ExitStatus>,
-    /// The end of what it wrote to its standard error.
+    /// The end of stderr.
     pub(crate) tail: Vec<u8>,
 }
 
@@ -29,15 +27,15 @@ enum Event {
     Said(Vec<u8>),
 }
 
-/// Runs the program with the bytes on its standard input; what it writes to its standard output is
-/// dropped. It gets a process group of its own, and nothing of that group is left when this returns.
+/// Runs `command` in its own process group, with `input` on stdin; stdout is discarded. When this returns, no
+/// process of the group is left.
 pub(crate) fn run(command: &mut Command, input: Vec<u8>, limit: Duration) -> std::io::Result<Ran> {
     let started = Instant::now();
     command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).process_group(0);
     let mut child = command.spawn()?;
     let group = Pid::from_child(&child);
-    // Each pipe has a thread of its own, so that a program that reads nothing, or says too much, can't
-    // hold up the other. They end when the pipe is closed at its other end.
+    // One thread per pipe, so that a program that reads nothing or writes too much can't block the other
+    // pipe. The threads end when the other end of the pipe is closed.
     if let Some(mut stdin) = child.stdin.take() {
         thread::spawn(move || stdin.write_all(&input));
     }
@@ -54,15 +52,15 @@ pub(crate) fn run(command: &mut Command, input: Vec<u8>, limit: Duration) -> std
         let _ = kill_process_group(group, Signal::TERM);
         heard.listen(&events, GRACE, |heard| heard.ended);
     }
-    // Whatever it left behind goes, too. It is not waited for before: as long as it is not, its number
-    // is not given to another process, and the signal hits nobody else.
+    // Kill the rest of the group before reaping the child: until then its PID can't be reused, so the signal
+    // can't hit another process.
     let _ = kill_process_group(group, Signal::KILL);
     let status = child.wait()?;
     heard.listen(&events, LAST_WORDS, |heard| heard.words.is_some());
     Ok(Ran { status: ended.then_some(status), tail: heard.words.unwrap_or_default() })
 }
 
-/// Says when the process has ended, and leaves it as it is: whoever started it has to clean up.
+/// Sends `Event::Ended` when the process exits, without reaping it (NOWAIT): `run` does that.
 fn wait(process: Pid, sender: &Sender<Event>) {
     let ended = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
     while let Err(problem) = waitid(WaitId::Pid(process), ended) {
@@ -70,11 +68,11 @@ fn wait(process: Pid, sender: &Sender<Event>) {
             break;
         }
     }
-    // Nobody listens any more where it was given up.
+    // Fails if `run` has already returned.
     let _ = sender.send(Event::Ended);
 }
 
-/// What is known of a program so far.
+/// What the threads have reported so far.
 #[derive(Default)]
 struct Heard {
     ended: bool,
@@ -82,7 +80,7 @@ struct Heard {
 }
 
 impl Heard {
-    /// Listens until that is enough, or for so long.
+    /// Receives events until `enough` returns true or `limit` has passed.
     fn listen(&mut self, events: &Receiver<Event>, limit: Duration, enough: impl Fn(&Heard) -> bool) {
         let until = Instant::now() + limit;
         while !enough(self) {
@@ -95,7 +93,7 @@ impl Heard {
     }
 }
 
-/// Reads to the end, and keeps the last of it.
+/// Reads to the end and returns the last `TAIL` bytes.
 fn last_of(mut from: impl Read) -> Vec<u8> {
     let mut tail = Vec::new();
     let mut buffer = [0; 8192];

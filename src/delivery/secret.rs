@@ -1,19 +1,18 @@
-//! A password or token on its way to the other side, and nowhere else.
+//! Passwords and tokens of channels.
 
 use crate::domain::delivery::one_line;
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// A password or token. It is not shown by `Debug`, and wiped from memory when it is dropped.
+/// A password or token; `Debug` hides it, and it is wiped from memory on drop.
 pub(crate) struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes over the text.
     pub(crate) fn new(text: impl Into<String>) -> Self {
         Secret(Zeroizing::new(text.into()))
     }
 
-    /// The text itself, for the one place that has to send it.
+    /// The text, for the one place that sends it.
     pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
@@ -25,8 +24,8 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// What the other side said, fit to be kept and shown: one line, without control characters, no
-/// longer than 300 characters, and without the secrets, should it have said them back.
+/// Makes an error text of the other side fit to be stored and shown: one line of at most 300 characters,
+/// without control characters and without the secrets.
 pub(crate) fn reason(said: &str, secrets: &[&Secret]) -> String {
     let mut said = said.to_owned();
     for secret in secrets.iter().filter(|secret| !secret.reveal().is_empty()) {
@@ -52,7 +51,7 @@ mod tests {
         let said = "bad \u{1b}[31mtoken\r\n hunter2\t\u{9b}2J";
         assert_eq!(reason(said, &[&secret]), "bad [31mtoken … 2J");
         assert_eq!(reason(&"ñ".repeat(400), &[]), format!("{}…", "ñ".repeat(300)));
-        // Cut only after the secret is out: half of one is one, too.
+        // Cut only after the secret is removed: half of it must not show either.
         let long = format!("{}hunter2", "x".repeat(297));
         assert!(!reason(&long, &[&secret]).contains("hun"));
     }

@@ -1,7 +1,5 @@
-//! The channels of `config.toml`: `[channels.NAME]` tables, read and checked before anything is sent.
-//!
-//! A table is read when its channel is asked for and not with the rest of the file: a slip in it must
-//! not keep a desk from booking.
+//! The `[channels.NAME]` tables of `config.toml`. A table is read when its channel is used and not with the
+//! rest of the file, so that an error in it does not prevent booking.
 
 use super::channel::Channel;
 use super::check::{Check, Lookup};
@@ -10,7 +8,7 @@ use crate::domain::refusal::Refusal;
 use crate::platform::config::{Channels, Config, variable};
 use crate::platform::error::Result;
 
-/// The name of the channel that is always there: a sweep's own standard output.
+/// The channel that always exists: the sweep prints its messages to stdout.
 pub const PRINT: &str = "print";
 
 impl Opener for Config {
@@ -24,13 +22,12 @@ impl Opener for Config {
 }
 
 impl Channels {
-    /// The names that have a table, in alphabetical order.
+    /// The names of the tables, in alphabetical order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.0.keys().map(String::as_str)
     }
 
-    /// Whether messages can be sent by that name: it is `print`, or a channel that [`Channels::open`]
-    /// opens.
+    /// Refuses a name that is neither `print` nor a channel that [`Channels::open`] can open.
     pub fn check(&self, name: &str, lookup: Lookup<'_>) -> Result<()> {
         if name == PRINT && !self.0.contains_key(PRINT) {
             return Ok(());
@@ -38,9 +35,9 @@ impl Channels {
         self.open(name, lookup).map(drop)
     }
 
-    /// The channel of that name, after everything that can be checked without sending was checked.
-    /// `print` is none: what goes there is the sweep's own to write. Every finding is refused under its
-    /// key's full name, such as `channels.mail.password_file`; no secret is ever in a refusal.
+    /// Opens the channel `name` after all checks that need no sending. `print` is refused, as the sweep
+    /// prints its messages itself. The refusal lists every problem under its full key, such as
+    /// `channels.mail.password_file`, and never holds a secret.
     pub fn open(&self, name: &str, lookup: Lookup<'_>) -> Result<Box<dyn Channel>> {
         let Some(table) = self.0.get(name) else { return Err(self.unknown(name)) };
         let mut check = Check::new(name, lookup);
@@ -66,7 +63,7 @@ impl Channels {
         Err(check.refusal())
     }
 
-    /// Whether that channel reaches patients by mail, as far as its table says.
+    /// Whether the channel `name` sends mail (kind `smtp`).
     pub fn is_mail(&self, name: &str) -> bool {
         let kind = self.0.get(name).and_then(|table| table.get("kind")?.as_str());
         kind == Some("smtp")

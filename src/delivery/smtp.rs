@@ -1,4 +1,4 @@
-//! The channel `smtp`: mails with the appointment as an invitation, through the clinic's mail server.
+//! The channel `smtp`: mails with an invitation, through the clinic's mail server.
 
 mod session;
 
@@ -23,23 +23,22 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use url::Host;
 
-/// The most that one mail may take.
+/// Time limit of one mail.
 const LONGEST_SEND: Duration = Duration::from_secs(90);
-/// How long an idle connection is used again; servers close theirs after some minutes.
+/// How long an idle connection is reused; servers close theirs after some minutes.
 const IDLE: Duration = Duration::from_secs(60);
-/// How long a server has to answer a goodbye.
+/// How long to wait for the reply to QUIT.
 const GOODBYE: Duration = Duration::from_secs(1);
 
-/// How the connection is encrypted.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Security {
-    /// In clear at first, then encrypted, or not at all (port 587).
+    /// STARTTLS, refused if the server can't do it (port 587).
     #[default]
     Starttls,
-    /// Encrypted from the start (port 465).
+    /// TLS from the start (port 465).
     Tls,
-    /// Not encrypted (port 25): for a server on this machine or beside it.
+    /// No encryption (port 25), for a server on this machine or near it.
     None,
 }
 
@@ -47,31 +46,29 @@ enum Security {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
-    /// The server's name, which its certificate must be for.
+    /// The server's name, as in its certificate.
     host: String,
-    /// Its port (587, with `security = "tls"` 465, with "none" 25).
+    /// Default 587; 465 for `tls`, 25 for `none`.
     port: Option<u16>,
-    /// `starttls` (as usual), `tls` or `none`.
     #[serde(default)]
     security: Security,
-    /// A certificate (PEM) to trust beside those of the system.
+    /// A certificate (PEM) to trust in addition to the system's.
     root_certificate: Option<PathBuf>,
-    /// Who logs in; without one nobody does.
+    /// The user to log in; without it there is no login.
     username: Option<String>,
-    /// The file that holds the password.
+    /// File with the password.
     password_file: Option<PathBuf>,
-    /// The environment variable that holds the password.
+    /// Environment variable with the password.
     password_env: Option<String>,
-    /// The address that mails come from.
+    /// The sender's address.
     from: String,
-    /// The name beside that address (the clinic's).
+    /// The sender's name (default: the clinic's).
     from_name: Option<String>,
-    /// How long each answer of the server may take, in seconds (30, at most 90); connecting and all
-    /// answers together have 90.
+    /// Time limit of each reply in seconds (default 30, at most 90); connecting and all replies together take
+    /// at most 90.
     timeout: Option<u64>,
 }
 
-/// Talks to a mail server.
 pub(crate) struct Smtp {
     server: (String, u16),
     hello: ClientId,
@@ -81,14 +78,13 @@ pub(crate) struct Smtp {
     from: Address,
     from_name: Option<String>,
     timeout: Duration,
-    /// Connections that are open and have nothing to do: at most one for each worker.
+    /// Open connections that are not in use, with the time of their last use.
     idle: Mutex<Vec<(Session, Instant)>>,
 }
 
-/// Who logs in.
 struct Login {
     username: String,
-    /// The password, and the forms in which it crosses the line: a server may say them back.
+    /// The password and its encoded forms, removed from error texts: a server may repeat them.
     secrets: [Secret; 3],
 }
 
@@ -105,16 +101,16 @@ impl Login {
     }
 }
 
-/// How far a mail came.
+/// The step at which sending failed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Stage {
     /// Connecting, greeting, encrypting, logging in.
     Connection,
-    /// Saying who sends.
+    /// `MAIL FROM`.
     Sender,
-    /// Saying to whom.
+    /// `RCPT TO`.
     Recipient,
-    /// The mail itself.
+    /// `DATA` and the mail.
     Mail,
 }
 
@@ -178,11 +174,11 @@ impl Smtp {
         })
     }
 
-    /// A connection on which somebody is logged in.
+    /// Opens a connection and logs in.
     fn connect(&self, until: Instant) -> Result<Session, Trouble> {
         let (host, port) = &self.server;
         let wrapper = self.tls.as_ref().filter(|_| self.security == Security::Tls);
-        // Reaching it, its greeting and its list of what it can do are waited for one by one.
+        // Three waits: the connection, the greeting and the EHLO reply.
         let each = self.timeout.min(LONGEST_SEND / 3);
         let mut connection = Session::open((host, *port), (each, until), &self.hello, wrapper)?;
         if let Some(tls) = self.tls.as_ref().filter(|_| self.security == Security::Starttls) {
@@ -196,8 +192,8 @@ impl Smtp {
         Ok(connection)
     }
 
-    /// Says who sends, on a connection that is there already or on a new one. One that was there may
-    /// have gone away meanwhile, and nothing is lost with it.
+    /// Sends `MAIL FROM` on an idle connection or a new one. The server may have closed an idle one; then the
+    /// next is tried.
     fn begin(&self, mail: &Message, until: Instant) -> Result<Session, (Stage, Trouble)> {
         while let Some(mut connection) = self.reusable() {
             if self.sender(&mut connection, mail, until).is_ok() {
@@ -219,7 +215,7 @@ impl Smtp {
         connection.command(Mail::new(Some(self.from.clone()), parameters)).map(drop)
     }
 
-    /// Delivers the mail, up to the server's last word.
+    /// Sends the recipients and the mail, and waits for the final reply.
     fn deliver(
         &self,
         connection: &mut Session,
@@ -237,7 +233,6 @@ impl Smtp {
         connection.mail(&mail.formatted()).map_err(|problem| (Stage::Mail, problem))
     }
 
-    /// Gives the next answer no longer than is left.
     fn limit(&self, connection: &mut Session, until: Instant) {
         connection.limit(self.timeout, until);
     }
@@ -252,17 +247,16 @@ impl Smtp {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).push((connection, Instant::now()));
     }
 
-    /// What a problem means for the letter and for the channel.
+    /// The outcome of a problem: for this letter, or for the whole channel.
     fn outcome(&self, stage: Stage, problem: &Trouble) -> Outcome {
         let secrets: Vec<&Secret> = self.login.iter().flat_map(|login| &login.secrets).collect();
         let why = reason(&words(problem), &secrets);
         let code = problem.code();
         let of_channel = match stage {
-            // Nobody's mail goes out where the server can't be reached or trusted, doesn't let us in, or
-            // doesn't take mails from this address.
+            // The server can't be reached or trusted, or refuses the login or the sender: no mail can go out.
             Stage::Connection => true,
             Stage::Sender => code.is_some() || problem.is_encryption(),
-            // 421: the server goes away. 530 to 538: it wants a login after all.
+            // 421: the server closes the connection. 530 to 538: it demands a login.
             Stage::Recipient | Stage::Mail => {
                 problem.is_encryption() || matches!(code, Some(421 | 530 | 534 | 535 | 538))
             }
@@ -307,7 +301,7 @@ impl Channel for Smtp {
                 Outcome::Sent
             }
             Err((stage, problem)) => {
-                // A refused mail leaves the connection good for the next.
+                // After a refused mail, the connection can be reused.
                 if problem.code().is_some() && connection.command(Rset).is_ok() {
                     self.keep(connection);
                 }
@@ -342,7 +336,7 @@ fn login(
     None
 }
 
-/// Whom to trust: the system's certificates, and the one that is named.
+/// Trusts the system's certificates and the one in `root`.
 fn trust(root: Option<&Path>) -> Result<Arc<ClientConfig>, String> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
@@ -363,7 +357,6 @@ fn trust(root: Option<&Path>) -> Result<Arc<ClientConfig>, String> {
     Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
 }
 
-/// The problem in words: the server's reply with its code, or what is the matter with the connection.
 fn words(problem: &Trouble) -> String {
     match problem {
         Trouble::Said(code, said) => text!("the-server-said", answer = format!("{code} {said}")),

@@ -1,5 +1,4 @@
 //! The channel `twilio`: text messages by Twilio's Messages API.
-//!
 //! <https://www.twilio.com/docs/messaging/api/message-resource#create-a-message-resource>
 
 use super::channel::{Channel, Letter, Outcome};
@@ -18,28 +17,27 @@ use url::form_urlencoded::Serializer;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
-    /// The account: `AC…`.
+    /// The account, `AC…`.
     account_sid: String,
-    /// The API key that signs in, `SK…`; without one the account itself does.
+    /// The API key to log in with, `SK…`; by default the account itself.
     key_sid: Option<String>,
-    /// The file that holds the account's auth token, or the key's secret.
+    /// File with the account's auth token or the key's secret.
     token_file: Option<PathBuf>,
-    /// The environment variable that holds it.
+    /// Environment variable with that token or secret.
     token_env: Option<String>,
-    /// The number (`+15005550006`) or name that sends.
+    /// The sender's number (`+15005550006`) or name.
     from: Option<String>,
-    /// The messaging service that sends, `MG…`, in place of `from`.
+    /// The messaging service, `MG…`, instead of `from`.
     messaging_service_sid: Option<String>,
-    /// Where the API is (`https://api.twilio.com`).
+    /// The API's base URL (default `https://api.twilio.com`).
     base_url: Option<String>,
-    /// How long one message may take, in seconds (30, at most 90).
+    /// Time limit of one message in seconds (default 30, at most 90).
     timeout: Option<u64>,
 }
 
-/// Talks to the Messages API.
 pub(crate) struct Twilio {
     client: Client,
-    /// What must not be repeated: the token, and the header that it is in.
+    /// The token and its form in the header; both are removed from error texts.
     secrets: [Secret; 2],
     messages: Url,
     /// `From` or `MessagingServiceSid`, and its value.
@@ -87,8 +85,8 @@ impl Twilio {
     }
 }
 
-/// An id of theirs: two letters and 32 hexadecimal digits. It is not repeated, as people mix it up with
-/// the token beside it.
+/// Checks a Twilio id: `prefix` and 32 hexadecimal digits. The error does not repeat the text, which may be
+/// the token, pasted into the wrong key.
 fn sid(check: &mut Check<'_>, key: &str, prefix: &str, text: &str) {
     let digits = text.strip_prefix(prefix).unwrap_or_default();
     if digits.len() != 32 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
@@ -112,12 +110,11 @@ impl Channel for Twilio {
 }
 
 impl Twilio {
-    /// What the API answered: a message, or an error.
     fn read(&self, answer: &Answer) -> Outcome {
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let status = answer.status;
         let made = matches!(status, 200 | 201) && body["sid"].is_string();
-        // A message can be made and have failed at once: then the error is in it.
+        // A message that was created may have failed at once; then it holds the error.
         let failed = matches!(body["status"].as_str(), Some("failed" | "undelivered" | "canceled"));
         if made && !failed {
             return Outcome::Sent;
@@ -136,35 +133,32 @@ impl Twilio {
     }
 }
 
-/// A code is a number, in some answers as text.
+/// Error codes are numbers, in some responses as text.
 fn number(value: &Value) -> Option<i64> {
     value.as_i64().or_else(|| value.as_str()?.parse().ok())
 }
 
-/// Sorts the API's error codes. <https://www.twilio.com/docs/api/errors>
-///
-/// Twilio refines its codes now and then, so that one it adds is sorted by the answer's status.
+/// Maps Twilio's error codes to outcomes; the HTTP status decides for unknown codes.
+/// <https://www.twilio.com/docs/api/errors>
 fn sort(code: i64, why: String, answer: &Answer) -> Outcome {
     match code {
-        // The patient answered STOP.
+        // The patient replied STOP.
         21_610 => Outcome::OptedOut { why },
         // Too many requests (20429, 14107) or messages (21611, 30001, 63038).
         14_107 | 20_429 | 21_611 | 30_001 | 63_038 => Outcome::held_up(why, answer.after),
-        // The account isn't let in (20003, 20006), closed (20005, 30002), or unknown (20404); who sends
-        // isn't the account's to send as (21212, 21603, 21606, 21659, 21660, 21701, 21703, 21705).
+        // Login refused (20003, 20006), account closed (20005, 30002) or unknown (20404), or a sender that
+        // the account may not use (21212, 21603, 21606, 21659, 21660, 21701, 21703, 21705).
         20_003 | 20_005 | 20_006 | 20_404 | 21_212 | 21_603 | 21_606 | 21_659 | 21_660 | 21_701 | 21_703
         | 21_705 | 30_002 => Outcome::held_up(why, answer.after),
-        // The other side's own trouble; a telephone that is switched off (30003) or a fault that nobody
-        // names (30008).
+        // Twilio's own failure (20500, 20503), phone switched off (30003), unknown error (30008).
         20_500 | 20_503 | 30_003 | 30_008 => Outcome::later(why, answer.after),
-        // No such number (21211, 21217, 30005), none in that country (21408) or from this sender
-        // (21612), none that gets text messages (21614, 30006) or that a trial account may write to
-        // (21608); no text, or too much of it (21602, 21617); kept back on the way (30004, 30007).
+        // No such number (21211, 21217, 30005); not reachable in that country (21408), from this sender
+        // (21612), by SMS (21614, 30006) or from a trial account (21608); text empty or too long (21602,
+        // 21617); blocked or filtered (30004, 30007).
         21_211 | 21_217 | 21_408 | 21_602 | 21_608 | 21_612 | 21_614 | 21_617 | 30_004..=30_007 => {
             Outcome::never(why)
         }
-        // A message that was made and failed for a reason that is not listed: the answer's status says
-        // that it was made, and no more.
+        // The message was created and failed for an unlisted reason; the status only confirms the creation.
         _ if answer.status < 300 => Outcome::never(why),
         _ => by_status(answer, why),
     }

@@ -1,7 +1,6 @@
-//! The channel `whatsapp`: template messages by Meta's Cloud API.
-//!
-//! The provider words the message from a template that it has approved; what fills its gaps comes from
-//! the appointment. <https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-message-templates>
+//! The channel `whatsapp`: messages by Meta's Cloud API.
+//! The provider fills an approved template with values of the appointment.
+//! <https://developers.facebook.com/docs/whatsapp/cloud-api/guides/send-message-templates>
 
 use super::channel::{Channel, Letter, Outcome, WORDS};
 use super::check::{Check, below};
@@ -18,37 +17,35 @@ use url::Url;
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Settings {
-    /// The id of the number that sends; digits, not the number itself.
+    /// The id of the sending number (digits, not the number itself).
     phone_number_id: String,
-    /// The file that holds the access token.
+    /// File with the access token.
     token_file: Option<PathBuf>,
-    /// The environment variable that holds the access token.
+    /// Environment variable with the access token.
     token_env: Option<String>,
-    /// The template of each kind of message: reminder, confirmation, reschedule, cancellation.
+    /// The template of each kind of message.
     templates: BTreeMap<String, Template>,
-    /// The template language that stands for each of ours, `es = "es_MX"` say (`es` and `en`).
+    /// The template language for `es` and `en`, such as `es = "es_MX"`.
     #[serde(default)]
     languages: BTreeMap<String, String>,
-    /// The version of the Graph API (`v23.0`).
+    /// Version of the Graph API (default `v23.0`).
     version: Option<String>,
-    /// Where the API is (`https://graph.facebook.com`).
+    /// The API's base URL (default `https://graph.facebook.com`).
     base_url: Option<String>,
-    /// How long one message may take, in seconds (30, at most 90).
+    /// Time limit of one message in seconds (default 30, at most 90).
     timeout: Option<u64>,
 }
 
-/// A template that the provider has approved.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Template {
-    /// Its name there.
+    /// The template's name at the provider.
     name: String,
-    /// What fills the gaps of its body, in their order, by the names in [`WORDS`].
+    /// Values of the body's parameters in order, by names of [`WORDS`].
     #[serde(default)]
     parameters: Vec<String>,
 }
 
-/// Talks to the Cloud API.
 pub(crate) struct WhatsApp {
     client: Client,
     token: Secret,
@@ -97,7 +94,7 @@ impl WhatsApp {
         for wanted in &template.parameters {
             let word = letter.words.iter().find(|(name, _)| name == wanted);
             let word = word.map(|(_, word)| word.as_str()).unwrap_or_default();
-            // The API takes no line breaks and no long gaps in a parameter, and no empty one.
+            // The API refuses line breaks, long runs of spaces and empty parameters.
             let word = word.split_whitespace().collect::<Vec<_>>().join(" ");
             parameters.push(json!({ "type": "text", "text": if word.is_empty() { "-" } else { &word } }));
         }
@@ -111,13 +108,13 @@ impl WhatsApp {
             "to": letter.phone.trim_start_matches('+'),
             "type": "template",
             "template": filled,
-            // Comes back with the provider's reports on what became of it.
+            // Returned in the provider's status reports.
             "biz_opaque_callback_data": letter.message_id,
         })
     }
 }
 
-/// `v23.0` and the like: it becomes part of the path.
+/// Checks the version, as it becomes part of the URL: `v23.0` and the like.
 fn is_version(version: &str) -> bool {
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     let parts = version.strip_prefix('v').and_then(|numbers| numbers.split_once('.'));
@@ -166,7 +163,6 @@ impl Channel for WhatsApp {
     }
 }
 
-/// What the API answered.
 fn read(answer: &Answer, token: &Secret) -> Outcome {
     let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
     if answer.status == 200 && body["messages"][0]["id"].is_string() {
@@ -176,43 +172,39 @@ fn read(answer: &Answer, token: &Secret) -> Outcome {
     let Some(code) = body["error"]["code"].as_i64() else {
         return by_status(answer, text!("the-api-answered-and-not-in-its-own", status));
     };
-    // `details` says more than the title, which is about to go away.
+    // `details` is more specific than `message`.
     let details = body["error"]["error_data"]["details"].as_str();
     let message = details.or(body["error"]["message"].as_str()).unwrap_or_default();
     let why = reason(&text!("whatsapp-error", code, message), &[token]);
     sort(code, why, answer, body["error"]["is_transient"].as_bool() == Some(true))
 }
 
-/// Sorts the API's error codes by what helps: nothing, time, or somebody who looks at the account.
-///
-/// The status says less than the code, and is the last to be asked.
+/// Maps the API's error codes to outcomes; the HTTP status is less specific and decides last.
 /// <https://developers.facebook.com/documentation/business-messaging/whatsapp/support/error-codes>
 fn sort(code: i64, why: String, answer: &Answer, transient: bool) -> Outcome {
     match code {
-        // The patient told WhatsApp that this business shall not write any more.
+        // The patient has opted out of messages from this business.
         131_050 => Outcome::OptedOut { why },
-        // Too many calls of the app (4), the account (80007) or the number (130429); held back as spam
-        // (131048); registered too often (133016). Who sends isn't let in, or not for this: authentication
-        // (0, 190), a missing permission (3, 10, 200-299, 131005), the number gone (33) or not registered
-        // (131045, 133010, 133006), the name not approved (131037), the account locked (131031), restricted
-        // (368), unpaid (131042) or in maintenance (131057, 2494100). Nothing goes out before somebody, or
-        // time, has put it right.
+        // Too many calls of the app (4), the account (80007) or the number (130429); blocked as spam
+        // (131048); registered too often (133016). The sender can't send: authentication failed (0, 190),
+        // permission missing (3, 10, 200-299, 131005), number gone (33) or not registered (131045, 133010,
+        // 133006), name not approved (131037), account locked (131031), restricted (368), unpaid (131042) or
+        // in maintenance (131057, 2494100).
         0 | 3 | 4 | 10 | 33 | 190 | 368 | 80_007 | 130_429 | 131_005 | 131_031 | 131_037 | 131_042
         | 131_045 | 131_048 | 131_057 | 133_006 | 133_010 | 133_016 | 2_494_100 => {
             Outcome::held_up(why, answer.after)
         }
         200..=299 => Outcome::held_up(why, answer.after),
-        // The other side's own trouble (1, 2, 131000, 131016, 133004); too many to this one patient
-        // (131056). A template that is not there in that language yet (132001) or is paused (132015):
-        // other kinds of message have others.
+        // WhatsApp's own failure (1, 2, 131000, 131016, 133004); too many messages to this patient (131056);
+        // template not there in that language yet (132001) or paused (132015): other kinds of message have
+        // other templates.
         1 | 2 | 131_000 | 131_016 | 131_056 | 132_001 | 132_015 | 133_004 => {
             Outcome::later(why, answer.after)
         }
-        // Undeliverable: no such user, or one who can't get it (131026); the window for free text is over
-        // (131047); Meta keeps it from the patient (130472, 131049: trying again at once makes it worse);
-        // the patient is the sender (131021) or not on a test number's list (131030); the request
-        // (100, 131008, 131009, 131051) or the template (132000, 132005, 132007, 132012, 132016) is wrong
-        // and will be the next time.
+        // Undeliverable: no such user, or the user can't receive it (131026); the window for free text is
+        // over (131047); Meta withholds it (130472, 131049: retrying at once makes it worse); the recipient
+        // is the sender (131021) or not on a test number's list (131030); the request (100, 131008, 131009,
+        // 131051) or the template (132000, 132005, 132007, 132012, 132016) is wrong.
         100 | 130_472 | 131_008 | 131_009 | 131_021 | 131_026 | 131_030 | 131_047 | 131_049 | 131_051
         | 132_000 | 132_005 | 132_007 | 132_012 | 132_016 => Outcome::never(why),
         _ if transient => Outcome::later(why, answer.after),

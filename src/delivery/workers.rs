@@ -1,4 +1,4 @@
-//! The workers: so many letters on their way at once by each channel, and no more.
+//! Worker threads that send messages, up to a fixed number per channel.
 
 use crate::delivery::Ways;
 use crate::delivery::channel::{Channel, Letter, Outcome};
@@ -9,8 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::Scope;
 use std::time::Duration;
 
-/// Where letters are handed in. Every channel has workers of its own, so that one that hangs keeps
-/// nothing from going out by another.
+/// Passes letters to workers. Each channel has its own, so that a slow channel does not delay the others.
 pub struct Post<'scope, 'env, 'w> {
     scope: &'scope Scope<'scope, 'env>,
     ways: &'w Ways<'w>,
@@ -20,10 +19,10 @@ pub struct Post<'scope, 'env, 'w> {
     returned: Receiver<Returned>,
 }
 
-/// The channel that has room again, the message's id, and what became of it.
+/// Channel, message id and outcome of a letter that was sent.
 type Returned = (String, String, Outcome);
 
-/// The counter of one channel: its queue, its workers, and the letters that are on their way.
+/// The queue and the workers of one channel.
 struct Counter {
     queue: Sender<Letter>,
     letters: Arc<Mutex<Receiver<Letter>>>,
@@ -32,23 +31,23 @@ struct Counter {
 }
 
 impl<'scope, 'env, 'w> Post<'scope, 'env, 'w> {
-    /// A post of so many workers for each channel; they begin when the first letters come.
+    /// `workers` is the limit per channel; the threads start when letters come.
     pub fn new(scope: &'scope Scope<'scope, 'env>, ways: &'w Ways<'w>, workers: usize) -> Self {
         let (done, returned) = channel();
         Post { scope, ways, workers: workers.max(1), counters: BTreeMap::new(), done, returned }
     }
 
-    /// How many more letters the channel has workers for just now.
+    /// Number of workers of `channel` that are free or not started yet.
     pub fn room(&self, channel: &str) -> usize {
         self.workers - self.counters.get(channel).map_or(0, |counter| counter.on_their_way)
     }
 
-    /// Whether any letter is on its way.
+    /// Whether no letter is being sent.
     pub fn is_idle(&self) -> bool {
         self.counters.values().all(|counter| counter.on_their_way == 0)
     }
 
-    /// Hands a letter in.
+    /// Queues `letter` for the channel `name`; fails if the channel can't be opened.
     pub fn send(&mut self, name: &str, letter: Letter) -> Result<(), String> {
         let way = self.ways.channel(name)?;
         let counter = self.counters.entry(name.to_owned()).or_insert_with(|| {
@@ -61,12 +60,11 @@ impl<'scope, 'env, 'w> Post<'scope, 'env, 'w> {
             self.scope.spawn(move || work(&name, way.as_ref(), &letters, &done));
         }
         counter.on_their_way += 1;
-        // The receiver lives as long as its counter.
+        // The counter keeps the receiver alive, so this can't fail.
         counter.queue.send(letter).map_err(|_| text!("its-workers-are-gone").to_owned())
     }
 
-    /// Messages that have come back, with what became of them: waits so long for the first, and takes along
-    /// what is there already.
+    /// Waits up to `patience` for a first result, and returns it with all others that are ready.
     pub fn collect(&mut self, patience: Duration) -> Vec<(String, Outcome)> {
         let first = self.returned.recv_timeout(patience).ok();
         let mut all = Vec::new();
@@ -102,7 +100,7 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
     use std::thread;
 
-    /// Two channels, a and b, that count together how many letters are inside at once.
+    /// Two channels, `a` and `b`, with a shared count of the letters being sent.
     #[derive(Clone)]
     struct Two {
         inside: Arc<AtomicUsize>,

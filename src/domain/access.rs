@@ -1,14 +1,10 @@
-//! Access keys: what each may do, and what each command needs.
-//!
-//! [`MATRIX`] is the whole of it: a row for each command of the parser, and one for each option that
-//! needs more than its command. A test walks the parser and the rows, so that neither has what the
-//! other lacks.
+//! Access keys and the scopes that each command needs, listed in [`MATRIX`].
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
 use strum::{IntoStaticStr, VariantArray};
 
-/// What a key may be given leave for.
+/// A permission of an access key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 pub enum Scope {
     /// See appointments with their patients, and the calendar.
@@ -17,7 +13,7 @@ pub enum Scope {
     /// Book, move, cancel and change appointments.
     #[strum(serialize = "appointments:write")]
     AppointmentsWrite,
-    /// Go against a rule: overbook, cancel or move inside the cutoff.
+    /// Override rules: overbook, cancel or move inside the cutoff.
     #[strum(serialize = "appointments:override")]
     AppointmentsOverride,
     /// See patients.
@@ -26,13 +22,13 @@ pub enum Scope {
     /// Add and change patients.
     #[strum(serialize = "patients:write")]
     PatientsWrite,
-    /// See whole national IDs, and everything held on a person.
+    /// See full national IDs and all data held on a person.
     #[strum(serialize = "patients:reveal")]
     PatientsReveal,
     /// See reports.
     #[strum(serialize = "reports:read")]
     ReportsRead,
-    /// Send what is due: messages to patients, and what webhooks wait for.
+    /// Send due messages to patients and webhook deliveries.
     #[strum(serialize = "messages:send")]
     MessagesSend,
     /// Everything.
@@ -43,24 +39,24 @@ pub enum Scope {
 spelled!(Scope);
 
 impl Scope {
-    /// Reads the public spelling.
+    /// Parses the public spelling.
     pub fn parse(word: &str) -> Result<Scope, String> {
         let wanted = word.trim().to_lowercase();
         Scope::spelled(&wanted).ok_or_else(|| text!("is-not-a-scope-there-are", word, all = Scope::list()))
     }
 
-    /// Whether having this one is having that one.
+    /// Whether this scope includes `other`.
     pub fn implies(self, other: Scope) -> bool {
         self == other || self == Scope::Admin
     }
 }
 
-/// What a command works on, which decides what a doctor's key may do with it.
+/// What a command works on; decides whether a doctor's key may run it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
-    /// Appointments, one doctor's or all, and the calendar: a doctor's key works on its own.
+    /// Appointments and the calendar; a doctor's key may run it for that doctor.
     Appointments,
-    /// The clinic, or the book as a whole: not a doctor's key's.
+    /// The clinic or the whole database; a doctor's key may not run it.
     Clinic,
 }
 
@@ -69,9 +65,9 @@ pub enum Reach {
 pub struct Row {
     /// The command, such as `patient show`.
     pub command: &'static str,
-    /// The option that needs this besides what its command needs; none for the command itself.
+    /// The option that needs `scope` besides the command's; `None` for the command itself.
     pub option: Option<&'static str>,
-    /// The scope that it takes; none where it is open to all.
+    /// The required scope; `None` if open to all.
     pub scope: Option<Scope>,
     /// What it works on.
     pub reach: Reach,
@@ -81,12 +77,10 @@ const fn open(command: &'static str) -> Row {
     Row { command, option: None, scope: None, reach: Reach::Clinic }
 }
 
-/// Of appointments and the calendar: a doctor's key can do it, too.
 const fn visits(command: &'static str, scope: Scope) -> Row {
     Row { command, option: None, scope: Some(scope), reach: Reach::Appointments }
 }
 
-/// Of the clinic.
 const fn clinic(command: &'static str, scope: Scope) -> Row {
     Row { command, option: None, scope: Some(scope), reach: Reach::Clinic }
 }
@@ -101,9 +95,8 @@ const OVERRIDE: Scope = Scope::AppointmentsOverride;
 const SEND: Scope = Scope::MessagesSend;
 const ADMIN: Scope = Scope::Admin;
 
-/// What every command needs in a clinic with `access: keys`. A new command is a new row here.
-///
-/// `--dry-run` needs what the act itself does.
+/// The scopes of every command in a clinic with `access: keys`; a test compares the rows with the parser.
+/// `--dry-run` needs the same scopes.
 pub const MATRIX: &[Row] = &[
     visits("today", READ),
     visits("slots", READ),
@@ -231,21 +224,20 @@ pub const MATRIX: &[Row] = &[
     open("man"),
 ];
 
-/// What one call of a command needs.
+/// What one invocation of a command needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Need {
     /// The command, such as `patient show`.
     pub command: String,
-    /// The scopes that it takes, all of them.
+    /// The required scopes, all of them.
     pub scopes: Vec<Scope>,
     /// What it works on.
     pub reach: Reach,
 }
 
 impl Need {
-    /// What the command needs with those of its options that are given.
-    ///
-    /// What is not in the matrix, or open to all and yet asks a clinic for something, needs `admin`.
+    /// Computes the need of a command with the given options. A command that is not in the matrix, or that is
+    /// open to all and still needs a clinic, requires `admin`.
     pub fn of(command: &str, given: impl Fn(&str) -> bool) -> Need {
         let rows = || MATRIX.iter().filter(|row| row.command == command);
         let with_option = |row: &&Row| row.option.is_none_or(&given);
@@ -259,53 +251,53 @@ impl Need {
     }
 }
 
-/// An access key. Its secret is not in it: a hash alone is kept.
+/// An access key; only the hash of its secret is stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Key {
     /// UUIDv7.
     pub id: String,
-    /// Whose it is.
+    /// The owning clinic's id.
     pub clinic_id: String,
-    /// Short name for the command line.
+    /// Short human-readable code.
     pub code: String,
-    /// Who or what holds it.
+    /// Name of its holder.
     pub name: String,
     /// SHA-256 of the secret.
     pub secret_hash: Vec<u8>,
-    /// What it may do, as it was given.
+    /// The granted scopes.
     pub scopes: Vec<Scope>,
-    /// Whether it was made before `messages:send` was a scope: `appointments:write` sends, too, then.
+    /// Whether it was made before `messages:send` existed; then `appointments:write` includes that scope.
     pub sends_by_write: bool,
-    /// The doctor whose appointments alone it acts on.
+    /// The only doctor whose appointments it may use.
     pub doctor_id: Option<String>,
-    /// From when on it is no good any more.
+    /// When it expires.
     pub expires_at: Option<Instant>,
-    /// When it was last let in, to the minute.
+    /// When it was last used, to the minute.
     pub last_used_at: Option<Instant>,
     /// When it was revoked.
     pub revoked_at: Option<Instant>,
     /// False once revoked.
     pub active: bool,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Instant,
 }
 
-/// How it stands with a key.
+/// Status of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum KeyStatus {
-    /// It opens.
+    /// Valid.
     Active,
-    /// Its time is over.
+    /// Past `expires_at`.
     Expired,
-    /// It was taken back.
+    /// Revoked.
     Revoked,
 }
 
 spelled!(KeyStatus);
 
 impl Key {
-    /// How it stands with it at that instant.
+    /// The status at `now`.
     pub fn status(&self, now: Instant) -> KeyStatus {
         if !self.active {
             KeyStatus::Revoked
@@ -316,23 +308,23 @@ impl Key {
         }
     }
 
-    /// Whether it lets in to everything of its clinic.
+    /// Whether it gives full access to its clinic.
     pub fn opens_all(&self, now: Instant) -> bool {
         self.status(now) == KeyStatus::Active && self.doctor_id.is_none() && self.scopes.contains(&ADMIN)
     }
 
-    /// Who the audit log says it was.
+    /// The actor's name in the audit log.
     pub fn actor(&self) -> String {
         format!("{KEY_ACTOR}{}", self.code)
     }
 
-    /// Everything that it may do.
+    /// All its scopes, including `messages:send` by [`Key::sends_by_write`].
     pub fn leave(&self) -> Vec<Scope> {
         let sends = self.sends_by_write && self.scopes.contains(&WRITE) && self.doctor_id.is_none();
         self.scopes.iter().copied().chain(sends.then_some(SEND)).collect()
     }
 
-    /// Refuses what it gives no leave for.
+    /// Refuses if the key lacks the scope.
     pub fn require(&self, required: Scope) -> Result<(), Refusal> {
         if self.leave().iter().any(|scope| scope.implies(required)) {
             return Ok(());
@@ -343,7 +335,7 @@ impl Key {
             .hint(text!("who-holds-an-admin-key-gives-out-others")))
     }
 
-    /// Refuses a command that is not this key's.
+    /// Refuses a command that the key may not run; checks the scopes first.
     pub fn check(&self, need: &Need) -> Result<(), Refusal> {
         need.scopes.iter().try_for_each(|scope| self.require(*scope))?;
         if need.reach == Reach::Clinic && self.doctor_id.is_some() {
@@ -353,29 +345,29 @@ impl Key {
     }
 }
 
-/// The refusal of what belongs to somebody else than the doctor of the key.
+/// The refusal of access beyond the key's doctor.
 pub fn not_this_keys() -> Refusal {
     Refusal::new(Code::Forbidden, text!("the-access-key-is-for-one-doctors-appointments"))
         .hint(text!("another-key-is-needed-one"))
 }
 
-/// How a key is named as an actor. Nobody else's name begins so.
+/// Prefix of a key's actor name; no other actor's name starts with it.
 pub const KEY_ACTOR: &str = "key:";
 
-/// Characters that look like a colon, the colon first.
+/// The colon and characters that look like one.
 const COLONS: &str = ":\u{2d0}\u{2f8}\u{589}\u{5c3}\u{703}\u{704}\u{903}\u{a83}\u{16ec}\u{17d6}\u{1803}\u{1809}\u{205a}\u{205d}\u{2236}\u{a4fd}\u{a789}\u{fe13}\u{fe30}\u{fe55}\u{ff1a}";
 
-/// A name that somebody gave themselves, which must not read like a key's. Too many letters look like
-/// those of `key` to know them all: whatever has a colon, or what looks like one, is a claim.
+/// Marks a self-given actor name as a claim if it could be read as a key's. Too many letters look like those
+/// of `key`, so any name with a colon-like character is marked.
 pub fn claimed_actor(name: String) -> String {
     let is_like_a_key = name.contains(|c| COLONS.contains(c));
     if is_like_a_key { format!("claims {}", name.trim_start()) } else { name }
 }
 
-/// What every secret begins with, so that those who look for leaked ones find it.
+/// Prefix of every secret, so that secret scanners find leaked ones.
 pub const SECRET_PREFIX: &str = "turno_key_";
 
-/// The same text without the secrets of keys, should it hold any.
+/// Removes the secrets of keys from a text.
 pub fn without_secrets(text: &str) -> std::borrow::Cow<'_, str> {
     if !text.contains(SECRET_PREFIX) {
         return text.into();

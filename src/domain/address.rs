@@ -1,15 +1,10 @@
-//! Which addresses belong to the open internet.
-//!
-//! A URL that somebody else chose must not reach what stands behind the clinic's door: its own
-//! machines, its router, the cloud's metadata service (server-side request forgery).
+//! Recognises public IP addresses: a URL given by a user must not reach the clinic's own network or a cloud
+//! metadata service (server-side request forgery).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether the address is one of the open internet, and not loopback, private, link-local, shared
-/// (CGNAT), unique-local, unspecified, multicast, reserved, for documentation or for benchmarks; nor
-/// a form of IPv6 that carries such an IPv4 address.
-///
-/// After IANA's special-purpose registries (RFC 6890 and its successors).
+/// Whether the address is globally routable by IANA's special-purpose registries (RFC 6890 and successors).
+/// IPv6 forms that embed an IPv4 address are judged by that address.
 pub fn is_public(address: IpAddr) -> bool {
     match address {
         IpAddr::V4(address) => is_public_v4(address),
@@ -43,7 +38,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         is_public_v4(Ipv4Addr::new(a, b, c, d))
     };
     match address.segments() {
-        // IPv4-mapped (RFC 4291) and NAT64 (RFC 6052): what counts is where they lead.
+        // IPv4-mapped (RFC 4291) and NAT64 (RFC 6052): check the embedded IPv4 address.
         [0, 0, 0, 0, 0, 0xffff, high, low] | [0x64, 0xff9b, 0, 0, 0, 0, high, low] => inner(high, low),
         // 6to4 (RFC 3056).
         [0x2002, high, low, ..] => inner(high, low),
@@ -52,8 +47,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         // Documentation (RFC 3849, RFC 9637).
         [0x2001, 0x0db8, ..] => false,
         [0x3fff, second, ..] if second < 0x1000 => false,
-        // Global unicast is what begins with 001; all else is unspecified, loopback, IPv4-compatible,
-        // local NAT64, discard, unique-local, link-local, site-local, multicast or reserved.
+        // Global unicast is 2000::/3; all else is special (loopback, unique-local, link-local, multicast …).
         [first, ..] => first & 0xe000 == 0x2000,
     }
 }

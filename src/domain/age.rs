@@ -1,11 +1,11 @@
-//! Ages as a rule of retention says them: by the calendar, not by the second.
+//! Ages in retention rules, counted by the calendar.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
 
-/// The shortest age that may be purged, in days: younger visits are still worked with.
+/// Minimum age for a purge, in days; younger visits are still in use.
 pub const YOUNGEST: i64 = 30;
 
-/// How old something is at least: whole months and days.
+/// A minimum age in whole months and days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Age {
     months: u32,
@@ -13,7 +13,7 @@ pub struct Age {
 }
 
 impl Age {
-    /// Reads `10y`, `18mo`, `52w` or `90d`.
+    /// Parses `10y`, `18mo`, `52w` or `90d`.
     pub fn parse(text: &str) -> Result<Age, String> {
         let wrong = || text!("is-not-an-age-such-as-10y-18mo", text);
         let word = text.trim();
@@ -31,7 +31,7 @@ impl Age {
         age.ok_or_else(wrong)
     }
 
-    /// The day that was so long ago: the same day of an earlier month, or that month's last.
+    /// The date this long before `today` (or the last day of that month); refuses ages under [`YOUNGEST`].
     pub fn before(self, today: NaiveDate) -> Result<NaiveDate, String> {
         let day = today
             .checked_sub_months(Months::new(self.months))

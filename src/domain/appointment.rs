@@ -1,4 +1,4 @@
-//! The appointment: a promise of a time to a patient.
+//! Appointments.
 
 use crate::domain::interval::Interval;
 use crate::domain::record::{Attendee, Branch, Doctor, Patient, Service};
@@ -9,75 +9,74 @@ use crate::domain::time::{Instant, Zone};
 use chrono::{NaiveDate, NaiveTime};
 use std::sync::Arc;
 
-/// A promise of a time to a patient: by a doctor, or in a pooled window.
+/// A time promised to a patient, with a doctor or in a pooled window.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Appointment {
     /// UUIDv7.
     pub id: String,
-    /// Six characters that can be told over the telephone.
+    /// Code of six characters that can be read out on the phone.
     pub code: String,
-    /// Whose book it is in.
+    /// The owning clinic's id.
     pub clinic_id: String,
-    /// Where.
+    /// The branch's id.
     pub branch_id: String,
-    /// With whom; none in a pooled window.
+    /// The doctor's id; `None` in a pooled window.
     pub doctor_id: Option<String>,
-    /// For whom.
+    /// The patient's id.
     pub patient_id: String,
-    /// What for.
+    /// The service's id.
     pub service_id: Option<String>,
-    /// The window that holds it.
+    /// Id of the window that holds it.
     pub window_id: String,
-    /// The local date on which that window opened.
+    /// Local date on which that window opens.
     pub window_date: NaiveDate,
-    /// The window's capacity when the appointment was given its place; a later change of the window
-    /// breaks no promise.
+    /// The window's capacity when the appointment was placed; later changes of the window do not affect it.
     pub capacity: Option<i64>,
-    /// IANA zone of the promise.
+    /// IANA time zone of `date` and `start_time`.
     pub timezone: String,
     /// Local date of the start.
     pub date: NaiveDate,
-    /// Wall clock of the start.
+    /// Local time of the start.
     pub start_time: NaiveTime,
-    /// The instants derived from the promise.
+    /// The instants derived from local date, time and zone.
     pub span: Interval,
-    /// The doctor's time that it takes: the span and the buffers at booking.
+    /// The span that is blocked for the doctor: `span` plus the buffers at booking.
     pub busy: Interval,
     /// The window's session label.
     pub session: Option<String>,
     /// The window's batch label.
     pub batch: Option<String>,
-    /// Queue position of the doctor's (pooled: the window's) local day.
+    /// Queue number, per doctor (pooled: per window) and local day.
     pub token_number: i64,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
-    /// Whether it was booked past checks 9 and 10.
+    /// Whether it was booked without checks 9 and 10 (conflict and capacity).
     pub overbooked: bool,
     /// Kind of visit, free text (Bio Ecko).
     pub visit_type: Option<String>,
-    /// A name on a pooled booking; not a conflict-checked doctor (HuskyVoice).
+    /// A doctor's name on a pooled booking, without conflict checks (HuskyVoice).
     pub assigned_doctor: Option<String>,
-    /// Why the patient comes.
+    /// Reason for the visit.
     pub reason: Option<String>,
-    /// For the staff.
+    /// Notes for the staff.
     pub notes: Option<String>,
-    /// What the doctor found (SaludYa).
+    /// Diagnosis (SaludYa).
     pub diagnosis: Option<String>,
-    /// What the doctor ordered (SaludYa).
+    /// Prescription (SaludYa).
     pub prescription: Option<String>,
-    /// Whether the patient should come again (SaludYa).
+    /// Whether a follow-up visit is needed (SaludYa).
     pub follow_up_required: bool,
-    /// When the patient should come again (SaludYa).
+    /// Date of the follow-up visit (SaludYa).
     pub follow_up_date: Option<NaiveDate>,
-    /// Where the booking came from: `manual`, `whatsapp` …
+    /// Source of the booking: `manual`, `whatsapp` …
     pub source: String,
-    /// The integrator's own id for it (HuskyVoice).
+    /// The integrator's id of the appointment (HuskyVoice).
     pub external_reference_id: Option<String>,
-    /// The key that was given with the request; none where it is made.
+    /// The key given with the request; `None` if derived from source and id.
     pub idempotency_key: Option<String>,
-    /// Fingerprint of the request, to tell a retry from a reused key.
+    /// Hash of the request, to distinguish a retry from a reused key.
     pub request_hash: Option<String>,
-    /// How many reminders were planned for its present time.
+    /// Number of reminders planned for its current start.
     pub reminders_planned: i64,
     /// When it was booked.
     pub created_at: Instant,
@@ -85,44 +84,44 @@ pub struct Appointment {
     pub updated_at: Instant,
     /// When it reached each status.
     pub stamps: Stamps,
-    /// Why it was called off.
+    /// Reason for the cancellation.
     pub cancellation_reason: Option<String>,
-    /// How often it was moved.
+    /// Number of reschedules.
     pub reschedule_count: i64,
 }
 
-/// An appointment as a calendar tells of it: when, who comes, what for, and how it stands.
+/// The part of an appointment that calendars and lists need.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Brief {
     /// UUIDv7.
     pub id: String,
-    /// Six characters that can be told over the telephone.
+    /// Code of six characters that can be read out on the phone.
     pub code: String,
-    /// Where.
+    /// The branch's id.
     pub branch_id: String,
-    /// With whom; none in a pooled window.
+    /// The doctor's id; `None` in a pooled window.
     pub doctor_id: Option<String>,
-    /// What for.
+    /// The service's id.
     pub service_id: Option<String>,
-    /// IANA zone of the promise.
+    /// IANA time zone of `date` and `start_time`.
     pub timezone: String,
     /// Local date of the start.
     pub date: NaiveDate,
-    /// Wall clock of the start.
+    /// Local time of the start.
     pub start_time: NaiveTime,
-    /// The instants derived from the promise.
+    /// The instants derived from local date, time and zone.
     pub span: Interval,
-    /// Queue position of the doctor's (pooled: the window's) local day.
+    /// Queue number, per doctor (pooled: per window) and local day.
     pub token_number: i64,
-    /// Where it stands.
+    /// Its status.
     pub status: Status,
-    /// Whether it was booked past checks 9 and 10.
+    /// Whether it was booked without checks 9 and 10 (conflict and capacity).
     pub overbooked: bool,
     /// Kind of visit, free text (Bio Ecko).
     pub visit_type: Option<String>,
-    /// Why the patient comes.
+    /// Reason for the visit.
     pub reason: Option<String>,
-    /// For whom.
+    /// The patient.
     pub patient: Attendee,
 }
 
@@ -144,7 +143,7 @@ pub struct Stamps {
 }
 
 impl Stamps {
-    /// Notes that the status was reached now.
+    /// Sets the status's time to `now`.
     pub fn stamp(&mut self, status: Status, now: Instant) {
         let slot = match status {
             Status::Scheduled => return,
@@ -160,8 +159,7 @@ impl Stamps {
 }
 
 impl Appointment {
-    /// Notes whether and when the patient should come again: a date asks for it, a plain no takes
-    /// the date away.
+    /// Sets the follow-up: a date implies `required`; `required: false` clears the date.
     pub fn follow_up(&mut self, required: Option<bool>, date: Option<NaiveDate>) {
         if date.is_some() {
             self.follow_up_date = date;
@@ -175,46 +173,45 @@ impl Appointment {
         }
     }
 
-    /// Whose queue its token is of: the doctor's id, or the pooled window's.
+    /// Id of the queue's owner: the doctor, or the pooled window.
     pub fn token_holder(&self) -> &str {
         self.doctor_id.as_deref().unwrap_or(&self.window_id)
     }
 
-    /// Its length in minutes of elapsed time.
+    /// Length in minutes of elapsed time.
     pub fn duration_minutes(&self) -> i64 {
         self.span.seconds() / 60
     }
 }
 
-/// An appointment with the records it names, and its zone's rules. The large ones stay where they were
-/// read: a list of visits is put together and taken apart several times on its way. Of the patient a list
-/// holds no more than it tells ([`Attendee`](crate::domain::record::Attendee)).
+/// An appointment with the records that it refers to. Large records are boxed or shared because lists of
+/// visits are regrouped several times; lists use [`Attendee`] for the patient.
 #[derive(Debug, Clone)]
 pub struct Visit<P = Patient> {
-    /// The promise itself.
+    /// The appointment.
     pub appointment: Box<Appointment>,
-    /// For whom.
+    /// The patient.
     pub patient: Box<P>,
-    /// With whom.
+    /// The doctor.
     pub doctor: Option<Arc<Doctor>>,
-    /// Where.
+    /// The branch.
     pub branch: Arc<Branch>,
-    /// What for.
+    /// The service.
     pub service: Option<Arc<Service>>,
-    /// The rules of the promise's zone.
+    /// The appointment's time zone.
     pub zone: Zone,
 }
 
-/// Which act a cutoff is about.
+/// An action that has a cutoff before the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LateAct {
-    /// Calling it off.
+    /// Cancelling.
     Cancel,
-    /// Moving it.
+    /// Rescheduling.
     Reschedule,
 }
 
-/// Refuses an act that comes too close to the start (Bio Ecko's "configured window").
+/// Refuses an action inside the cutoff before the start (Bio Ecko's "configured window").
 pub fn check_cutoff(
     act: LateAct,
     settings: &Settings,
@@ -236,7 +233,7 @@ pub fn check_cutoff(
         .hint(text!("force-does-it-all-the-same")))
 }
 
-/// Whether the appointment can be marked as missed: only once its time has come.
+/// Refuses to mark an appointment as missed before its start.
 pub fn check_no_show(visit: &Appointment, now: Instant) -> Result<(), Refusal> {
     if now >= visit.span.start {
         return Ok(());

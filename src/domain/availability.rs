@@ -1,7 +1,5 @@
-//! Free slots: windows, minus closures, minus what is booked.
-//!
-//! A slot is listed only if booking it unchanged would pass the same checks, with the same choice
-//! of window, as [`crate::domain::booking::place`] makes.
+//! Free slots: windows minus closures and bookings. A slot is listed only if
+//! [`crate::domain::booking::place`] accepts it unchanged, in the same window.
 
 use crate::domain::booking::{Lengths, Wanted, choose, placement};
 use crate::domain::interval::{Interval, first_hit};
@@ -18,13 +16,13 @@ pub struct Slot {
     pub span: Interval,
     /// Local date of the start.
     pub date: NaiveDate,
-    /// Wall clock of the start.
+    /// Local time of the start.
     pub start_time: NaiveTime,
     /// The window's session label.
     pub session: Option<String>,
     /// The window's batch label.
     pub batch: Option<String>,
-    /// Bookings that the window still takes on that date; none where it has no capacity.
+    /// Bookings that the window still accepts on that date; `None` without a capacity.
     pub capacity_left: Option<i64>,
 }
 
@@ -35,31 +33,31 @@ pub struct Calendar<'a> {
     pub ask: Ask<'a>,
     /// The branch's zone.
     pub zone: &'a Zone,
-    /// The windows that accept the ask.
+    /// The windows that match `ask`.
     pub windows: Vec<&'a Window>,
-    /// Merged closures that concern the branch and doctor.
+    /// Merged closures that affect the branch and doctor.
     pub closed: Vec<Interval>,
     /// The doctor's merged busy spans.
     pub busy: Vec<Interval>,
-    /// Where lengths come from.
+    /// Where the length of a slot comes from.
     pub lengths: Lengths,
-    /// Minutes the doctor needs before and after.
+    /// The doctor's buffers before and after, in minutes.
     pub buffers: (i64, i64),
 }
 
-/// Which starts may be booked at all.
+/// Which starts may be booked.
 #[derive(Debug, Clone, Copy)]
 pub struct Bounds {
-    /// The first instant.
+    /// First allowed start.
     pub earliest: Instant,
-    /// The last instant.
+    /// Last allowed start.
     pub latest: Instant,
-    /// Whether the grid is required.
+    /// Whether starts must lie on the grid.
     pub strict: bool,
 }
 
 impl Bounds {
-    /// What check 5 lets through at that instant.
+    /// The bounds of check 5 at `now`.
     pub fn new(now: Instant, settings: &Settings) -> Self {
         Bounds {
             earliest: now.plus(settings.min_notice.max(1)),
@@ -69,8 +67,8 @@ impl Bounds {
     }
 }
 
-/// The time that matters to slots of these windows that start on these local dates: from the first start
-/// that may be booked to the end of the last opening, and the minutes before and after that visits keep free.
+/// The span in which bookings can affect slots that start on these local dates: from the first allowed start
+/// to the end of the last opening, with the buffers.
 pub fn reach(
     windows: &[&Window],
     (first, last): (NaiveDate, NaiveDate),
@@ -79,16 +77,14 @@ pub fn reach(
     bounds: &Bounds,
 ) -> Interval {
     let start = zone.earliest(midnight(first)).max(bounds.earliest);
-    // An opening of an earlier date has closed by then.
     let ends = windows.iter().map(|window| window.span(last, zone).end);
     let end = ends.max().unwrap_or(start).max(start);
     Interval::new(start.plus(-60 * before), end.plus(60 * after))
 }
 
 impl Calendar<'_> {
-    /// The free slots whose start has that local date, earliest first.
-    ///
-    /// `taken` answers how many bookings of the service an opening holds already.
+    /// The free slots that start on that local date, earliest first. `taken` returns how many bookings of the
+    /// service an opening holds.
     pub fn free_on(
         &self,
         date: NaiveDate,
@@ -124,13 +120,13 @@ impl Calendar<'_> {
         Ok(slots)
     }
 
-    /// The instants of the opening's grid that lie on that local date: none for a reading that
-    /// the clock jumps over, two for one that comes twice.
+    /// The grid's instants on that local date: none for a wall-clock time that a DST jump skips, two for a
+    /// repeated one.
     fn grid(&self, opening: &Opening<'_>, date: NaiveDate) -> Vec<Instant> {
         let step = self.lengths.step(opening.window.slot_minutes);
         let (mut wall, _) = opening.window.walls(opening.date);
-        // Where the clock is put back near the opening's begin or end, readings from before its
-        // hours or from after them come while it is open.
+        // If the clock is put back near the opening's start or end, local times outside its hours occur while
+        // it is open.
         while self.zone.latest(add_minutes(wall, -step)) >= opening.span.start {
             wall = add_minutes(wall, -step);
         }
@@ -149,7 +145,7 @@ impl Calendar<'_> {
         starts
     }
 
-    /// The span of a visit at that start, if it could be booked into this very opening.
+    /// The span of a visit at `start`, if it can be booked into this very opening.
     fn free_at(
         &self,
         start: Instant,
@@ -170,7 +166,7 @@ impl Calendar<'_> {
             return None;
         }
         if openings.len() > 1 {
-            // Booked with its start and end, the slot must land in the window it is listed for.
+            // Booking the slot by its start and end must choose the window that it is listed for.
             wanted.lengths.given = Some(placed.span.seconds() / 60);
             let chosen = choose(&wanted, bounds.strict, self.zone, openings)?;
             if chosen.window.id != opening.window.id || chosen.date != opening.date {

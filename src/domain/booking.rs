@@ -1,8 +1,6 @@
-//! The ordered checks of a booking (numbers as in the manual's table).
-//!
-//! Checks 1 to 4 need the book's records and are asked before; checks 5 to 11 are here, in one
-//! order, for every step that takes up time: booking, rescheduling, a longer visit, a late
-//! arrival. What only the book knows is asked through [`Ledger`].
+//! Checks 5 to 11 of a booking (numbers as in the manual's table), in order, for every action that takes up
+//! time: booking, rescheduling, a longer visit, a late arrival. The caller runs checks 1 to 4; [`Ledger`]
+//! queries the database.
 
 use crate::domain::interval::Interval;
 use crate::domain::refusal::{Code, Refusal};
@@ -11,77 +9,76 @@ use crate::domain::time::{Instant, Reading, Zone, hhmm, show_duration};
 use crate::domain::window::{Ask, Closure, Opening};
 use chrono::NaiveDate;
 
-/// The longest appointment, in minutes.
+/// Maximum length of an appointment, in minutes.
 pub const LONGEST_MINUTES: i64 = 24 * 60;
-/// The longest buffer at one side, in minutes: with it no busy span exceeds two days.
+/// Maximum buffer before or after, in minutes; so a busy span never exceeds two days.
 pub const LONGEST_BUFFER: i64 = 12 * 60;
 
-/// What only the book knows. Every answer leaves out the appointment that is being moved.
+/// Database queries of the checks. All of them ignore the appointment that is being moved.
 pub trait Ledger {
-    /// An active appointment of the doctor whose busy span overlaps this one.
+    /// Id of an active appointment of the doctor whose busy span overlaps `busy`.
     fn conflict(&mut self, doctor_id: &str, busy: Interval) -> Result<Option<String>, Refusal>;
 
-    /// How many active bookings of the service the opening holds.
+    /// Number of active bookings of the service in the opening.
     fn taken(&mut self, opening: &Opening<'_>, service_id: Option<&str>) -> Result<i64, Refusal>;
 
-    /// Until when a time of the doctor's that overlaps this one is held for somebody on the waiting list,
-    /// if one is (RFC 3339).
+    /// Expiry (RFC 3339) of a waiting-list hold of the doctor that overlaps `busy`, if any.
     fn held(&mut self, doctor_id: &str, busy: Interval) -> Result<Option<String>, Refusal>;
 
-    /// Until when places of the opening are held for the service, each by itself, the first to end first.
+    /// Expiries of the waiting-list holds of the service in the opening, soonest first (RFC 3339).
     fn held_places(
         &mut self,
         opening: &Opening<'_>,
         service_id: Option<&str>,
     ) -> Result<Vec<String>, Refusal>;
 
-    /// An active future booking that the duplicate rule forbids beside this one; its id, where the
-    /// caller may know it.
+    /// A future booking on `date` that the duplicate rule counts as the same; its id is `None` if the caller
+    /// must not see it.
     fn duplicate(&mut self, date: NaiveDate) -> Result<Option<Option<String>>, Refusal>;
 }
 
-/// Where the length of an appointment comes from, in minutes, the first that is there.
+/// Candidates for the length of an appointment, in minutes; [`Lengths::within`] has their order.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Lengths {
-    /// Said in the request.
+    /// Given in the request.
     pub given: Option<i64>,
-    /// The service's.
+    /// The service's length.
     pub service: Option<i64>,
-    /// The doctor's.
+    /// The doctor's slot length.
     pub doctor: Option<i64>,
-    /// The clinic's.
+    /// The clinic's slot length.
     pub clinic: i64,
 }
 
 impl Lengths {
-    /// The length in a window with that grid.
+    /// The length in a window with grid step `window_slot`.
     pub fn within(&self, window_slot: Option<i64>) -> i64 {
         self.given.or(self.service).or(window_slot).or(self.doctor).unwrap_or(self.clinic)
     }
 
-    /// The grid step of a window with that grid.
+    /// The grid step of a window; `window_slot` is its own, if set.
     pub fn step(&self, window_slot: Option<i64>) -> i64 {
         window_slot.or(self.doctor).unwrap_or(self.clinic)
     }
 }
 
-/// A time that somebody wants.
+/// A requested time.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
     /// Branch, doctor, service and labels.
     pub ask: Ask<'a>,
-    /// When.
+    /// The start.
     pub start: Instant,
-    /// How long.
+    /// Where the length comes from.
     pub lengths: Lengths,
-    /// Minutes the doctor needs before and after.
+    /// The doctor's buffers before and after, in minutes.
     pub buffers: (i64, i64),
-    /// Skip checks 9 and 10.
+    /// Whether to skip checks 9 and 10.
     pub overbook: bool,
 }
 
 impl Wanted<'_> {
-    /// The doctor's time that it takes where no window says how long it is.
+    /// The busy span if no window is known, so without a window's slot length.
     pub(super) fn busy_without_window(&self) -> Interval {
         let (before, after) = self.buffers;
         let minutes = self.lengths.within(None);
@@ -89,33 +86,33 @@ impl Wanted<'_> {
     }
 }
 
-/// What the checks are held against.
+/// The data that the checks need.
 #[derive(Debug, Clone, Copy)]
 pub struct Facts<'a> {
-    /// Now.
+    /// The current time.
     pub now: Instant,
-    /// The clinic's rules.
+    /// The clinic's settings.
     pub settings: &'a Settings,
     /// The branch's zone.
     pub zone: &'a Zone,
-    /// The openings around the wanted date that accept the ask.
+    /// The openings around the requested date that match [`Wanted::ask`].
     pub openings: &'a [Opening<'a>],
-    /// The closures that concern the branch and doctor.
+    /// The closures that affect the branch and doctor.
     pub closures: &'a [Closure],
 }
 
-/// The opening and the spans that a booking gets.
+/// The opening and spans of an accepted booking.
 #[derive(Debug, Clone, Copy)]
 pub struct Placement<'a> {
     /// The opening that holds it.
     pub opening: Opening<'a>,
-    /// The visit itself.
+    /// The visit without buffers.
     pub span: Interval,
-    /// With the doctor's buffers.
+    /// The visit with the doctor's buffers.
     pub busy: Interval,
 }
 
-/// Checks 5 to 11, in their order.
+/// Runs checks 5 to 11 in order.
 pub fn place<'a>(
     wanted: &Wanted<'_>,
     facts: &Facts<'a>,
@@ -134,7 +131,7 @@ pub fn place<'a>(
     Ok(placement)
 }
 
-/// Check 5: in the future, not too soon, not too far.
+/// Check 5: the start is in the future, neither too soon nor too far ahead.
 pub fn check_start(start: Instant, facts: &Facts<'_>) -> Result<(), Refusal> {
     let ahead = start.unix() - facts.now.unix();
     let Settings { min_notice, max_advance, .. } = *facts.settings;
@@ -160,8 +157,7 @@ pub fn check_start(start: Instant, facts: &Facts<'_>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// The opening that takes the wanted start: open before closed, then those it fits in, then one
-/// that names the service, then the earliest start, then the oldest window.
+/// Chooses the opening for a start. Order: open, fits, names the service, starts earliest, oldest window.
 pub fn choose<'a>(
     wanted: &Wanted<'_>,
     strict: bool,
@@ -185,7 +181,7 @@ pub fn choose<'a>(
         .copied()
 }
 
-/// The spans of the wanted time in that opening.
+/// The spans of the requested time in that opening.
 pub fn placement<'a>(wanted: &Wanted<'_>, opening: Opening<'a>) -> Placement<'a> {
     let minutes = wanted.lengths.within(opening.window.slot_minutes);
     let span = Interval::new(wanted.start, wanted.start.plus(minutes * 60));
@@ -203,7 +199,7 @@ fn on_grid(wanted: &Wanted<'_>, opening: &Opening<'_>, zone: &Zone) -> bool {
     opening.window.on_grid(opening.date, zone, step, wanted.start)
 }
 
-/// Check 6's refusal, with the hours of that date.
+/// The refusal of check 6, with that date's working hours.
 pub(super) fn outside(wanted: &Wanted<'_>, facts: &Facts<'_>) -> Refusal {
     let date = facts.zone.date(wanted.start);
     let hours = working_hours(&wanted.ask, facts, date);
@@ -218,8 +214,7 @@ pub(super) fn outside(wanted: &Wanted<'_>, facts: &Facts<'_>) -> Refusal {
         .hint(hint)
 }
 
-/// The hours of a date as `09:00-12:00`, earliest first. Asked for as the request says; where no
-/// such window exists on that date, the labels are left out of the question.
+/// Open hours of a date as `09:00-12:00`, earliest first; labels are ignored if no window has them.
 pub fn working_hours(ask: &Ask<'_>, facts: &Facts<'_>, date: NaiveDate) -> Vec<String> {
     let hours = |ask: &Ask<'_>| {
         let mut spans: Vec<_> = facts
@@ -236,7 +231,7 @@ pub fn working_hours(ask: &Ask<'_>, facts: &Facts<'_>, date: NaiveDate) -> Vec<S
     if asked.is_empty() { hours(&Ask { session: None, batch: None, ..*ask }) } else { asked }
 }
 
-/// Check 7: the window is open and no closure is in the way.
+/// Check 7: the window is open and no closure overlaps.
 pub fn check_open(placement: &Placement<'_>, facts: &Facts<'_>) -> Result<(), Refusal> {
     let window = placement.opening.window;
     if !window.open {
@@ -261,7 +256,7 @@ pub fn check_open(placement: &Placement<'_>, facts: &Facts<'_>) -> Result<(), Re
     }
 }
 
-/// Check 8: the whole visit lies in the window, and on its grid where that is required.
+/// Check 8: the whole visit lies in the window, with `strict_slots` also on its grid.
 pub fn check_fit(wanted: &Wanted<'_>, placement: &Placement<'_>, facts: &Facts<'_>) -> Result<(), Refusal> {
     let Placement { opening, span, .. } = placement;
     let window = opening.window;
@@ -287,7 +282,7 @@ pub fn check_fit(wanted: &Wanted<'_>, placement: &Placement<'_>, facts: &Facts<'
     Ok(())
 }
 
-/// Checks 9 and 10: the doctor is free, and the window has capacity left.
+/// Checks 9 and 10: the doctor is free and the window has capacity left.
 pub fn check_room(
     wanted: &Wanted<'_>,
     placement: &Placement<'_>,
@@ -306,7 +301,7 @@ pub fn check_room(
         .detail("capacity", capacity)
         .detail("date", placement.opening.date.to_string());
     Err(match held.into_iter().next() {
-        // Without what is held there would be a place.
+        // Only holds fill the window: report when the first one expires.
         Some(until) if taken < capacity => {
             full.detail("held_until", until).hint(text!("the-slot-is-held-for-somebody"))
         }
@@ -314,7 +309,7 @@ pub fn check_room(
     })
 }
 
-/// Check 9: the doctor has no appointment then, nor is the time held for somebody.
+/// Check 9: the doctor has no appointment and no hold at that time.
 pub(super) fn check_free(doctor: &str, busy: Interval, ledger: &mut dyn Ledger) -> Result<(), Refusal> {
     if let Some(other) = ledger.conflict(doctor, busy)? {
         return Err(conflict(&other));
@@ -329,13 +324,13 @@ pub(super) fn check_free(doctor: &str, busy: Interval, ledger: &mut dyn Ledger) 
     }
 }
 
-/// Check 9's refusal.
+/// The refusal of check 9.
 pub fn conflict(other_id: &str) -> Refusal {
     Refusal::new(Code::AppointmentConflict, text!("the-doctor-already-has-an-appointment"))
         .detail("conflicting_appointment_id", other_id)
 }
 
-/// Check 11: no such booking of that phone on that date.
+/// Check 11: the duplicate rule finds no other booking on that date.
 pub(super) fn check_duplicate(date: NaiveDate, ledger: &mut dyn Ledger) -> Result<(), Refusal> {
     match ledger.duplicate(date)? {
         None => Ok(()),
@@ -348,7 +343,7 @@ pub(super) fn check_duplicate(date: NaiveDate, ledger: &mut dyn Ledger) -> Resul
     }
 }
 
-/// Why a date and time name no single instant.
+/// Converts a wall-clock time to its instant; refuses one that a DST change skips or repeats.
 pub fn wall_instant(zone: &Zone, wall: chrono::NaiveDateTime) -> Result<Instant, Refusal> {
     match zone.read(wall) {
         Reading::Once(instant) => Ok(instant),

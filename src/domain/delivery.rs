@@ -1,23 +1,21 @@
-//! What follows a try to send a message: the same channel later, the next one, or the end.
+//! Decides after a try to send a message: retry the channel later, use the next channel, or give up.
 
 use crate::domain::record::Patient;
 use crate::domain::time::Instant;
 
-/// How long a channel is left alone after each try that failed for the moment, in seconds; when it
-/// fails once more after the last, it has failed.
+/// Delay before each retry on a channel after a temporary failure, in seconds; then the channel has failed.
 pub const BACKOFF: [i64; 4] = [60, 5 * 60, 15 * 60, 60 * 60];
 
-/// How long a channel rests that asks for it without saying how long, in seconds.
+/// Default pause of a channel that asks for one without a duration, in seconds.
 const REST: i64 = 60;
 
-/// How long a channel may rest on end before messages that have another one go by that, in seconds:
-/// as long as the tries of a message take together.
+/// Longest continuous pause, in seconds, before messages use their next channel: the sum of all retry delays.
 const OUTAGE: i64 = BACKOFF[0] + BACKOFF[1] + BACKOFF[2] + BACKOFF[3];
 
-/// How long after a rest another one still belongs to the same outage, in seconds.
+/// Longest gap between two pauses of the same outage, in seconds.
 pub const SAME_OUTAGE: i64 = 15 * 60;
 
-/// Why no message can reach a patient by these channels, in words; none where one can.
+/// Why no channel can reach the patient, localised; `None` if one can.
 pub fn unreachable(
     patient: &Patient,
     channels: &[String],
@@ -38,28 +36,27 @@ pub fn unreachable(
     }
 }
 
-/// Why a channel did not take a message.
+/// How a channel failed to take a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setback {
-    /// It may take it later; the other side may have said after how many seconds.
+    /// Temporarily; with the delay in seconds if the other side gave one.
     Later(Option<i64>),
-    /// It never will.
+    /// Permanently.
     Never,
 }
 
-/// What is done about it.
+/// What follows a failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// The same channel is tried again, not before then.
+    /// Retry the channel, not before then.
     Again(Instant),
-    /// The channel has failed; the next one's turn has come.
+    /// The channel has failed; use the next one.
     NextChannel,
 }
 
-/// Decides what follows a setback. `tries` counts the tries by this channel that failed before.
+/// Decides what follows a failure. `tries` is the number of earlier failed tries on this channel.
 ///
-/// A try that would come after the appointment has begun is not waited for: the next channel may
-/// still be in time.
+/// If a retry would come after the appointment's start, the next channel is used: it may be in time.
 pub fn after_setback(now: Instant, starts_at: Instant, tries: i64, setback: Setback) -> Step {
     let Setback::Later(after) = setback else { return Step::NextChannel };
     let backoff = usize::try_from(tries).ok().and_then(|tries| BACKOFF.get(tries));
@@ -68,20 +65,19 @@ pub fn after_setback(now: Instant, starts_at: Instant, tries: i64, setback: Setb
     if at < starts_at { Step::Again(at) } else { Step::NextChannel }
 }
 
-/// A channel that is left alone for a while: its other side asked for it, or nothing would go by it.
+/// A pause of a channel: the other side asked for it, or the channel is unusable for now.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rest {
-    /// Since when it rests time and again, without a message that went out in between.
+    /// Start of the first of consecutive pauses, without a sent message in between.
     pub since: Instant,
-    /// Until then.
+    /// End of the pause.
     pub until: Instant,
-    /// Why.
+    /// The reason.
     pub why: String,
 }
 
 impl Rest {
-    /// The rest that begins now, for so many seconds where the other side said so; `last` is the one
-    /// before, if there was one.
+    /// A pause from `now`, for `after` seconds if the other side gave them; `last` is the previous pause.
     pub fn from(now: Instant, last: Option<&Rest>, after: Option<i64>, why: &str) -> Self {
         let same = last.filter(|last| now.unix() - last.until.unix() <= SAME_OUTAGE);
         let until = now.plus(after.unwrap_or(REST).max(1));
@@ -92,29 +88,29 @@ impl Rest {
         }
     }
 
-    /// Whether that is too long to wait for where there is another way.
+    /// Whether the pause is too long to wait for if another channel can be used.
     fn is_outage(&self) -> bool {
         self.until.unix() - self.since.unix() > OUTAGE
     }
 }
 
-/// The channels that a message was given up by, each with the reason, in the order of their failing.
+/// The channels that failed for a message, with reasons, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Failures(Vec<(String, String)>);
 
 impl Failures {
-    /// Reads what [`Failures::to_text`] wrote.
+    /// Parses the text of [`Failures::to_text`].
     pub fn parse(text: &str) -> Self {
         let lines = text.lines().filter_map(|line| line.split_once(": "));
         Failures(lines.map(|(channel, why)| (channel.to_owned(), why.to_owned())).collect())
     }
 
-    /// A line `channel: reason` for each.
+    /// One line `channel: reason` per failure.
     pub fn to_text(&self) -> String {
         self.lines("\n")
     }
 
-    /// The reasons in one line, for a person.
+    /// All reasons in one line, for people.
     pub fn summary(&self) -> String {
         self.lines("; ")
     }
@@ -123,44 +119,44 @@ impl Failures {
         self.0.iter().map(|(channel, why)| format!("{channel}: {why}")).collect::<Vec<_>>().join(between)
     }
 
-    /// Notes that a channel has failed.
+    /// Adds a failed channel.
     pub fn add(&mut self, channel: &str, why: &str) {
         self.0.push((channel.to_owned(), one_line(why)));
     }
 
-    /// The first channel of the list that has not failed yet.
+    /// The first of `channels` that has not failed.
     pub fn next_channel<'c>(&self, channels: &'c [String]) -> Option<&'c str> {
         channels.iter().map(String::as_str).find(|channel| self.0.iter().all(|(failed, _)| failed != channel))
     }
 }
 
-/// A message's way through its channels.
+/// Where a message stands in its sequence of channels.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Course {
-    /// Its channels, in the order in which they are tried.
+    /// Its channels, in the order of trying.
     pub channels: Vec<String>,
-    /// Those that it was given up by.
+    /// The channels that failed.
     pub failures: Failures,
-    /// How many tries by the channel whose turn it is failed for the moment.
+    /// Number of failed tries on the current channel.
     pub tries: i64,
-    /// When its appointment begins.
+    /// Start of the appointment.
     pub starts_at: Instant,
 }
 
-/// Where a message goes from here.
+/// The next step of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Turn {
-    /// Out by that channel.
+    /// Send on that channel.
     By(String),
-    /// By that channel, which rests, so not before then.
+    /// Wait until then for that channel, which is paused.
     Waits(String, Instant),
-    /// Nowhere: every channel has failed.
+    /// Every channel has failed.
     Failed,
 }
 
 impl Course {
-    /// Whose turn it is. A channel that rests is waited for, unless the appointment would have begun
-    /// by then, or it has rested for long and there is another.
+    /// Returns the next step. Waits for a paused channel, unless the pause does not end before the
+    /// appointment's start, or is an outage and there is another channel; then the paused channel has failed.
     pub fn turn(&mut self, now: Instant, rest_of: impl Fn(&str) -> Option<Rest>) -> Turn {
         while let Some(channel) = self.failures.next_channel(&self.channels).map(str::to_owned) {
             let Some(rest) = rest_of(&channel).filter(|rest| now < rest.until) else {
@@ -175,21 +171,20 @@ impl Course {
         Turn::Failed
     }
 
-    /// Whether there is a channel behind that one.
     fn has_other(&self, channel: &str) -> bool {
         let mut without = self.failures.clone();
         without.add(channel, "");
         without.next_channel(&self.channels).is_some()
     }
 
-    /// Notes that a channel has failed; the next one begins anew.
+    /// Adds a failed channel and resets `tries` for the next one.
     pub fn give_up(&mut self, channel: &str, why: &str) {
         self.failures.add(channel, why);
         self.tries = 0;
     }
 }
 
-/// A reason as one line of bounded length: it may be what another program wrote.
+/// Joins an error text, possibly of another program, to one line of bounded length.
 pub fn one_line(why: &str) -> String {
     const LONGEST: usize = 300;
     let words: Vec<&str> = why.split(|c: char| c.is_whitespace() || c.is_control()).collect();
@@ -242,7 +237,6 @@ mod tests {
         for (wish, minutes) in [(7_200, 120), (1, 1)] {
             assert_eq!(after_setback(at(0), far, 0, Setback::Later(Some(wish))), Step::Again(at(minutes)));
         }
-        // The last try was the last, whatever the other side wishes.
         assert_eq!(after_setback(at(0), far, 4, Setback::Later(Some(1))), Step::NextChannel);
     }
 
@@ -272,7 +266,7 @@ mod tests {
         Course { channels, failures: Failures::default(), tries: 3, starts_at: at(1000) }
     }
 
-    /// Whose turn it is while mail rests from one minute to another.
+    /// The next step at minute `now` while mail is paused.
     fn turn(channels: &[&str], now: i64, since: i64, until: i64) -> Turn {
         let rest = Rest { since: at(since), until: at(until), why: "too many".into() };
         course(channels).turn(at(now), |channel| (channel == "mail").then(|| rest.clone()))
@@ -304,7 +298,7 @@ mod tests {
         assert_eq!((first.since, first.until), (at(0), at(1)));
         let second = Rest::from(at(10), Some(&first), Some(600), "down");
         assert_eq!((second.since, second.until), (at(0), at(20)));
-        // A shorter wish does not shorten the rest that there is.
+        // A shorter pause does not shorten the current one.
         assert_eq!(Rest::from(at(11), Some(&second), None, "down").until, at(20));
         let later = Rest::from(at(36), Some(&second), None, "down");
         assert_eq!((later.since, later.until), (at(36), at(37)));

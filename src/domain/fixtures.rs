@@ -1,4 +1,4 @@
-//! What tests of the rules lay out on the desk: zones, times, windows, and a book in memory.
+//! Fixtures for tests of the domain.
 
 use crate::domain::booking::{Ledger, Lengths};
 use crate::domain::interval::Interval;
@@ -8,32 +8,27 @@ use crate::domain::time::{Instant, Zone, parse_date, parse_time};
 use crate::domain::window::{Ask, Closure, Days, Opening, Window};
 use chrono::{NaiveDate, NaiveDateTime};
 
-/// A zone by the embedded rules.
 pub(crate) fn zone(name: &str) -> Zone {
     Zone::embedded(name).unwrap()
 }
 
-/// An instant from RFC 3339.
 pub(crate) fn at(text: &str) -> Instant {
     Instant::parse_rfc3339(text).unwrap()
 }
 
-/// A reading such as `2026-03-08T02:30`.
+/// Parses `2026-03-08T02:30`.
 pub(crate) fn wall(text: &str) -> NaiveDateTime {
     NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").unwrap()
 }
 
-/// A date such as `2026-03-08`.
 pub(crate) fn date(text: &str) -> NaiveDate {
     parse_date(text).unwrap()
 }
 
-/// From one instant to another, both RFC 3339.
 pub(crate) fn between(start: &str, end: &str) -> Interval {
     Interval::new(at(start), at(end))
 }
 
-/// A patient with a phone and nothing else.
 pub(crate) fn patient() -> Patient {
     Patient {
         id: "patient-1".into(),
@@ -46,7 +41,7 @@ pub(crate) fn patient() -> Patient {
     }
 }
 
-/// An open window of doctor `ana` at branch `main` on every day, for any service.
+/// An open window of doctor `ana` at branch `main`, every day, for any service.
 pub(crate) fn window(from: &str, to: &str) -> Window {
     Window {
         id: "window-1".into(),
@@ -71,7 +66,7 @@ pub(crate) fn window(from: &str, to: &str) -> Window {
     }
 }
 
-/// Windows made one after the other: each has its own id, code and position.
+/// Gives each window its own id, code and position.
 pub(crate) fn in_order(windows: impl IntoIterator<Item = Window>) -> Vec<Window> {
     let number = |(window, position): (Window, i64)| Window {
         id: format!("window-{position}"),
@@ -82,7 +77,7 @@ pub(crate) fn in_order(windows: impl IntoIterator<Item = Window>) -> Vec<Window>
     windows.into_iter().zip(1..).map(number).collect()
 }
 
-/// A closure of the whole clinic from one reading to another.
+/// A closure of the whole clinic between two local times.
 pub(crate) fn closure(from: &str, to: &str) -> Closure {
     Closure {
         id: "closure-1".into(),
@@ -98,26 +93,22 @@ pub(crate) fn closure(from: &str, to: &str) -> Closure {
     }
 }
 
-/// Asks for doctor `ana` at branch `main`.
+/// Requires doctor `ana` at branch `main`.
 pub(crate) const ANA: Ask<'static> =
     Ask { branch_id: "main", doctor_id: Some("ana"), service_id: None, session: None, batch: None };
 
-/// Asks for a pooled window at branch `main`.
+/// Requires a pooled window at branch `main`.
 pub(crate) const POOLED: Ask<'static> = Ask { doctor_id: None, ..ANA };
 
-/// The clinic's half hour, where nothing else says.
 pub(crate) const HALF_HOUR: Lengths = Lengths { given: None, service: None, doctor: None, clinic: 30 };
 
-/// A book in memory that notes what it was asked.
+/// A database stub that records which queries were made.
 #[derive(Debug, Default)]
 pub(crate) struct Book {
-    /// The doctor's busy spans.
     pub busy: Vec<Interval>,
-    /// How many bookings each opening holds.
+    /// Bookings in every opening.
     pub taken: i64,
-    /// Whether the duplicate rule finds something.
     pub duplicate: bool,
-    /// The questions so far.
     pub asked: Vec<&'static str>,
 }
 

@@ -1,17 +1,15 @@
-//! Ids and codes: UUIDv7 for programs, six clear characters for people.
+//! UUIDv7 ids for programs, short codes for people.
 
 use uuid::Uuid;
 
-/// Letters and digits that can't be mistaken for one another on paper or on the telephone:
-/// no 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V.
+/// Letters and digits without look-alikes: no 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V.
 const ALPHABET: &[u8; 24] = b"34679ACDEFGHJKMNPQRTVWXY";
 
-/// A made code: six characters drawn from the clear alphabet.
+/// Generates a code: six characters of the alphabet.
 pub fn new_code(random: [u8; 8]) -> String {
     let mut rest = u64::from_le_bytes(random);
     let mut code = String::with_capacity(6);
     for _ in 0..6 {
-        // The index is below the alphabet's length, so it is there and fits.
         let letter = ALPHABET[usize::try_from(rest % 24).unwrap_or(0)];
         code.push(char::from(letter));
         rest /= 24;
@@ -19,29 +17,28 @@ pub fn new_code(random: [u8; 8]) -> String {
     code
 }
 
-/// Whether a patient's code is of the form that is made where none is given: it tells nothing of them.
+/// Whether a patient's code has the generated form `P-XXXXXX`, which reveals nothing about the patient.
 pub fn is_made_patient_code(code: &str) -> bool {
     code.strip_prefix("P-").is_some_and(is_made_code)
 }
 
-/// Whether a code is of the form of those that are made for appointments.
+/// Whether a code has the form of a generated appointment code.
 pub fn is_made_code(code: &str) -> bool {
     code.len() == 6 && code.bytes().all(|letter| ALPHABET.contains(&letter))
 }
 
-/// Whether the word has the form of an id; then it is never looked up as a code or name.
+/// Whether the word is a UUID; such a word is never looked up as a code or name.
 pub fn is_id(word: &str) -> bool {
     word.len() == 36 && Uuid::try_parse(word).is_ok()
 }
 
-/// The idempotency key that is made when none is given, e.g. `MANUAL_0199…` (dashboard API).
-///
-/// It is the appointment's own id behind the booking's source, never derived from content.
+/// The idempotency key used if none is given, e.g. `MANUAL_0199…` (dashboard API): the source and the
+/// appointment's id, not derived from content.
 pub fn made_key(source: &str, appointment_id: &str) -> String {
     format!("{}_{}", source.to_uppercase(), appointment_id.replace('-', ""))
 }
 
-/// The appointment id inside a made key, if it is one.
+/// The appointment's id in a generated key, if it has that form.
 pub fn id_in_made_key(key: &str) -> Option<String> {
     let (_, digits) = key.rsplit_once('_')?;
     if digits.len() != 32 {

@@ -1,8 +1,6 @@
-//! What an imported appointment is held against: a promise, or a visit, that another book wrote down.
-//!
-//! What was promised elsewhere was promised whatever this clinic's hours are, and what is over was so
-//! whatever its rules are: the checks of lead time, windows, closures and duplicates are left out. Two
-//! things hold all the same: a doctor is one person, and a place that is still to be taken must be there.
+//! Checks for an appointment imported from another system. It keeps its promise whatever this clinic's rules
+//! are: the checks of lead time, windows, closures and duplicates are skipped. Only a doctor's overlaps and,
+//! for future visits, free places are checked.
 
 use crate::domain::booking::{
     Facts, Ledger, Placement, Wanted, check_free, check_room, choose, conflict, outside,
@@ -12,19 +10,19 @@ use crate::domain::refusal::Refusal;
 use crate::domain::status::Status;
 use crate::domain::window::Opening;
 
-/// Where an imported appointment comes to lie.
+/// The opening and spans of an imported appointment.
 #[derive(Debug, Clone, Copy)]
 pub struct Admitted<'a> {
-    /// The opening that holds it, where the calendar has one with room for it.
+    /// The opening that holds the start, if any; for a past visit only if it has capacity left.
     pub opening: Option<Opening<'a>>,
-    /// The visit itself.
+    /// The visit without buffers.
     pub span: Interval,
-    /// With the doctor's buffers where it is still ahead: nobody needs a rest after what is over.
+    /// The visit with the doctor's buffers; past visits have none.
     pub busy: Interval,
 }
 
-/// Checks 9 and 10, for a visit that is still ahead; for one that is over, that no other of the doctor's
-/// took place at the same time. What was cancelled or missed takes up nothing.
+/// Runs checks 9 and 10 for a future visit; a past one must only not overlap another visit of its doctor.
+/// Cancelled, missed and overbooked ones pass. `comes_back` allows a pooled visit without a window.
 pub fn admit<'a>(
     wanted: &Wanted<'_>,
     (status, comes_back): (Status, bool),
@@ -55,7 +53,7 @@ pub fn admit<'a>(
             {
                 return Err(conflict(&other));
             }
-            // More came than the window is for now: that is no reason to forget one of them.
+            // The window's capacity may be smaller today: import the visit without its opening.
             let has_room = match opening.and_then(|opening| Some((opening, opening.window.capacity?))) {
                 Some((opening, capacity)) => ledger.taken(&opening, wanted.ask.service_id)? < capacity,
                 None => true,
@@ -106,7 +104,7 @@ mod tests {
                 answer.map(|_| ()).map_err(|refusal| refusal.code)
             };
             assert_eq!(answer(false), expected, "{start} {status:?} {buffers:?}");
-            // A pooled window that was elsewhere need not be here; a doctor is one person all the same.
+            // With `comes_back` a missing pooled window is accepted, but the doctor's conflicts still count.
             let back = if expected == Err(Code::OutsideAvailability) { Ok(()) } else { expected };
             assert_eq!(answer(true), back, "{start} {status:?} {buffers:?}");
         }

@@ -1,8 +1,8 @@
-//! Half-open spans of time: the end is the first instant that is outside.
+//! Half-open spans of time.
 
 use crate::domain::time::Instant;
 
-/// From `start` up to, but not including, `end`.
+/// A span from `start` (inclusive) to `end` (exclusive).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Interval {
     /// The first instant inside.
@@ -12,39 +12,39 @@ pub struct Interval {
 }
 
 impl Interval {
-    /// The span between two instants.
+    /// A span between two instants.
     pub fn new(start: Instant, end: Instant) -> Self {
         Interval { start, end }
     }
 
-    /// Whether the two share an instant; spans that only touch don't, nor does one that is empty.
+    /// Whether both share an instant; touching or empty spans don't.
     pub fn overlaps(self, other: Interval) -> bool {
         self.start.max(other.start) < self.end.min(other.end)
     }
 
-    /// Whether the other lies wholly inside.
+    /// Whether `other` lies entirely inside.
     pub fn contains(self, other: Interval) -> bool {
         self.start <= other.start && other.end <= self.end
     }
 
-    /// Whether the instant is inside.
+    /// Whether the instant lies inside.
     pub fn holds(self, instant: Instant) -> bool {
         self.start <= instant && instant < self.end
     }
 
-    /// Wider by so many seconds at each side.
+    /// Extends the span by `before` and `after` seconds.
     #[must_use]
     pub fn padded(self, before: i64, after: i64) -> Self {
         Interval::new(self.start.plus(-before), self.end.plus(after))
     }
 
-    /// Its length in seconds.
+    /// Length in seconds.
     pub fn seconds(self) -> i64 {
         self.end.unix() - self.start.unix()
     }
 }
 
-/// Sorts and joins overlapping or touching spans, so that one search finds a hit.
+/// Sorts spans and joins those that overlap or touch, as [`first_hit`] requires.
 pub fn merge(mut spans: Vec<Interval>) -> Vec<Interval> {
     spans.sort_unstable();
     let mut merged: Vec<Interval> = Vec::with_capacity(spans.len());
@@ -57,7 +57,7 @@ pub fn merge(mut spans: Vec<Interval>) -> Vec<Interval> {
     merged
 }
 
-/// The first of the merged spans that overlaps the probe.
+/// Returns the first of the [`merge`]d spans that overlaps `probe`.
 pub fn first_hit(merged: &[Interval], probe: Interval) -> Option<Interval> {
     let next = merged.partition_point(|span| span.end <= probe.start);
     merged.get(next).copied().filter(|span| span.overlaps(probe))

@@ -1,37 +1,37 @@
-//! Lost leases: what ends the program while it is sent must not end every sweep after it.
+//! Precautions for a message whose sending ends the program: it must not end every later sweep too.
 
 use std::ops::RangeInclusive;
 
-/// How a message or delivery is sent, by how often a lease on it was lost while it was on its way.
+/// How carefully to send a message or delivery, by the number of leases lost while it was being sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Precaution {
-    /// Beside others.
+    /// With others.
     None,
-    /// Beside others, after everything that never lost a lease.
+    /// With others, after everything that never lost a lease.
     Last,
     /// Alone, after everything else: if the program ends again, nothing else is sent twice.
     Alone,
-    /// Not sent again: it has failed.
+    /// Not at all: it has failed.
     GiveUp,
 }
 
-/// Why a message or delivery was given up.
+/// The error text of a message or delivery that was given up.
 pub fn given_up() -> &'static str {
     text!("given-up-after-4-tries")
 }
 
 impl Precaution {
-    /// Every precaution, in the order in which a sweep takes them.
+    /// All precautions, in the order of a sweep.
     pub const ALL: [Precaution; 4] =
         [Precaution::None, Precaution::Last, Precaution::Alone, Precaution::GiveUp];
 
-    /// The precaution after so many lost leases.
+    /// The precaution after `lost_leases` lost leases.
     pub fn after(lost_leases: i64) -> Precaution {
         let fits = |precaution: &Precaution| precaution.lost_leases().contains(&lost_leases);
         Precaution::ALL.into_iter().find(fits).unwrap_or(Precaution::GiveUp)
     }
 
-    /// The numbers of lost leases that call for it.
+    /// The numbers of lost leases for this precaution.
     pub fn lost_leases(self) -> RangeInclusive<i64> {
         match self {
             Precaution::None => i64::MIN..=0,

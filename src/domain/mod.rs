@@ -1,29 +1,27 @@
-//! RULES: pure. No I/O, no clock, no SQL; what is needed is handed in, what was decided
-//! comes out.
+//! Pure rules: no I/O, no clock, no SQL; data comes in as arguments, decisions are returned.
 
-/// The order and the public spellings of an enum's variants, as strum derives them.
+/// Adds the variants in order and their public spellings to an enum with strum's derives.
 macro_rules! spelled {
     ($kind:ident) => {
         impl $kind {
-            /// Every one of them, in order.
+            /// All variants, in order.
             pub const ALL: [$kind; <$kind as strum::VariantArray>::VARIANTS.len()] =
                 match <$kind as strum::VariantArray>::VARIANTS.first_chunk() {
                     Some(all) => *all,
-                    // The array is as long as the slice.
                     None => unreachable!(),
                 };
 
-            /// The public spelling.
+            /// The spelling in the output.
             pub fn as_str(self) -> &'static str {
                 self.into()
             }
 
-            /// The one with that public spelling.
+            /// The variant with that public spelling.
             pub fn spelled(word: &str) -> Option<$kind> {
                 $kind::ALL.into_iter().find(|it| it.as_str() == word)
             }
 
-            /// Every public spelling.
+            /// All public spellings, separated by commas.
             pub fn list() -> String {
                 $kind::ALL.map($kind::as_str).join(", ")
             }

@@ -1,19 +1,18 @@
-//! Telephone numbers in E.164, normalised with the clinic's country.
+//! Phone numbers in E.164, normalised with the clinic's country.
 
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
 use std::sync::LazyLock;
 
-/// Loads the tables of all countries' numbers, which takes milliseconds: the first number that is read does it, too.
+/// Loads the numbering tables (takes milliseconds); otherwise the first [`normalise`] loads them.
 pub fn load_tables() {
     LazyLock::force(&PHONE_NUMBER_UTIL);
 }
 
-/// The number in E.164 (`+50377654321`), read as a person in that country would write it.
-///
-/// `country` is an ISO 3166 code such as `SV`; without one only numbers with `+` are read.
+/// Normalises a number to E.164 (`+50377654321`). `country` is the ISO 3166 code (`SV`) of national numbers;
+/// without it only numbers with `+` are accepted.
 pub fn normalise(text: &str, country: Option<&str>) -> Result<String, String> {
     let text = text.trim();
-    // Libraries read letters as the digits on a keypad: +5037765XXXX would become a number.
+    // The library reads letters as keypad digits: +5037765XXXX would become a number.
     if text.chars().any(char::is_alphabetic) {
         return Err(text!("has-letters-in-it-a-phone-has-digits", text));
     }
@@ -25,8 +24,7 @@ pub fn normalise(text: &str, country: Option<&str>) -> Result<String, String> {
         None => text!("is-not-a-phone-number-write", text),
     };
     let number = PHONE_NUMBER_UTIL.parse(text, country.and_then(region)).map_err(|_| not_a_phone())?;
-    // Possible, not valid: numbering plans change faster than the metadata, and a clinic must
-    // be able to write down the number that the patient really has.
+    // Check only that the number is possible: the metadata lags behind the numbering plans.
     if !PHONE_NUMBER_UTIL.is_possible_number(&number) {
         return Err(not_a_phone());
     }
@@ -37,7 +35,7 @@ fn region(country: &str) -> Option<Region> {
     country.parse().ok()
 }
 
-/// Whether the country is one whose numbers are known.
+/// Whether the country's numbering plan is known.
 pub fn knows_country(country: &str) -> bool {
     region(country).is_some_and(|region| PHONE_NUMBER_UTIL.get_country_code_for_region(region).is_some())
 }

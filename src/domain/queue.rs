@@ -1,25 +1,22 @@
-//! The waiting room: in which order patients are likely to be seen, and when.
-//!
-//! An estimate, not a promise: who is there is seen as soon as nobody with an earlier appointment is
-//! kept from it; who is not there yet is expected at their own time.
+//! Forecasts a queue: the likely order of patients and their likely start times.
 
 use crate::domain::interval::Interval;
 use crate::domain::status::Status;
 use crate::domain::time::Instant;
 
-/// A patient of one doctor (or one pooled window) on one day.
+/// A visit in the queue of one doctor (or one pooled window) on one day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Turn {
-    /// Where the visit stands: scheduled, confirmed, checked in or in progress.
+    /// Scheduled, confirmed, checked in or in progress.
     pub status: Status,
-    /// The visit as it was promised.
+    /// The booked span.
     pub span: Interval,
-    /// When it began, for the one that is in progress.
+    /// Actual start, for a visit in progress.
     pub started_at: Option<Instant>,
 }
 
 impl Turn {
-    /// From when on the patient can be seen.
+    /// The earliest time at which the patient can be seen.
     fn ready(&self, now: Instant) -> Instant {
         match self.status {
             Status::CheckedIn | Status::InProgress => now,
@@ -28,25 +25,23 @@ impl Turn {
     }
 }
 
-/// The order in which the turns are likely to come, by their places in the slice, each with the
-/// instant at which it is likely to begin (for those in progress: at which it began).
+/// Returns the indexes of `turns` in their likely order, each with its likely (in progress: actual) start.
 ///
-/// They go by their appointed times. But a doctor does not wait for somebody who is not due yet while
-/// somebody else who is there can be seen before, nor for somebody who is late.
+/// The order is by booked start, but a patient who is present goes first if the next patient is late, or if
+/// the visit ends before the next patient is due.
 pub fn forecast(turns: &[Turn], now: Instant) -> Vec<(usize, Instant)> {
     one_after_another(turns, now, now)
 }
 
-/// From how many minutes behind the promised time on a patient had better stay at home for a while.
+/// Delay in minutes from which a patient is told to come later.
 pub const WORTH_A_CALL: i64 = 10;
 
-/// Whether an estimate is news to somebody who was told that one: by so much that they would come at
-/// another time.
+/// Whether `expected` is news to the patient: no estimate was sent, or the last one is [`WORTH_A_CALL`] off.
 pub fn is_news(told: Option<Instant>, expected: Instant) -> bool {
     told.is_none_or(|told| (expected.unix() - told.unix()).abs() >= WORTH_A_CALL * 60)
 }
 
-/// The same where the doctor sees the next patient only so many seconds later than was likely.
+/// [`forecast`] for a doctor who sees the next patient `seconds` later than forecast.
 pub fn delayed(turns: &[Turn], now: Instant, seconds: i64) -> Vec<(usize, Instant)> {
     let likely = forecast(turns, now);
     let next = likely.iter().find(|(place, _)| turns[*place].status != Status::InProgress);
@@ -75,8 +70,7 @@ fn one_after_another(turns: &[Turn], now: Instant, free_at: Instant) -> Vec<(usi
     order
 }
 
-/// The first of those who are there that can be seen before the one whose turn it is has to come, or
-/// instead of the one who is late.
+/// Position in `left` of the patient who is present and goes before the first in order.
 fn overtaker(turns: &[Turn], left: &[usize], free_at: Instant, now: Instant) -> Option<usize> {
     let first = &turns[*left.first()?];
     let late = first.status != Status::CheckedIn && first.span.start < now;
@@ -91,7 +85,6 @@ fn overtaker(turns: &[Turn], left: &[usize], free_at: Instant, now: Instant) -> 
 mod tests {
     use super::*;
 
-    /// Minutes after eight.
     fn at(minute: i64) -> Instant {
         Instant::from_unix(8 * 3600 + minute * 60)
     }
@@ -116,16 +109,16 @@ mod tests {
         let inside = Turn { started_at: Some(at(5)), ..turn(Status::InProgress, 0, 30) };
         let turns = [turn(Status::CheckedIn, 30, 60), inside];
         assert_eq!(minutes(&turns, 20), [(1, 5), (0, 35)]);
-        // Somebody who takes longer than planned is hoped to be out any moment.
+        // An overrunning visit is expected to end any moment.
         assert_eq!(minutes(&turns, 50), [(1, 5), (0, 50)]);
     }
 
     #[test]
     fn who_is_expected_comes_at_their_own_time_and_is_waited_for_only_then() {
         let turns = [turn(Status::Confirmed, 60, 90), turn(Status::CheckedIn, 90, 120)];
-        // Half an hour fits before nine o'clock.
+        // Half an hour fits before 09:00.
         assert_eq!(minutes(&turns, 20), [(1, 20), (0, 60)]);
-        // It does not fit any more: the one who is expected at nine comes first.
+        // Half an hour does not fit before 09:00, so the 09:00 patient goes first.
         assert_eq!(minutes(&turns, 40), [(0, 60), (1, 90)]);
     }
 

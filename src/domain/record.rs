@@ -1,20 +1,20 @@
-//! What a clinic is made of: itself, its branches, doctors, services and patients.
+//! Records of a clinic: the clinic itself, branches, doctors, services, patients.
 
 use crate::domain::settings::Settings;
 use crate::domain::time::Instant;
 
-/// The organisation; nothing is ever visible across clinics.
+/// A clinic (tenant); its records are invisible to other clinics.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Clinic {
     /// UUIDv7.
     pub id: String,
-    /// Short name for the command line.
+    /// Short human-readable code.
     pub code: String,
-    /// As patients know it.
+    /// Name shown to patients.
     pub name: String,
-    /// How it works.
+    /// Its settings.
     pub settings: Settings,
-    /// When it was set up.
+    /// When the record was created.
     pub created_at: Instant,
 }
 
@@ -23,17 +23,17 @@ pub struct Clinic {
 pub struct Branch {
     /// UUIDv7.
     pub id: String,
-    /// Whose it is.
+    /// The owning clinic's id.
     pub clinic_id: String,
-    /// Short name for the command line.
+    /// Short human-readable code.
     pub code: String,
-    /// As patients know it.
+    /// Name shown to patients.
     pub name: String,
-    /// IANA zone where it differs from the clinic's.
+    /// IANA time zone, if it differs from the clinic's.
     pub timezone: Option<String>,
     /// False once retired.
     pub active: bool,
-    /// When it was set up.
+    /// When the record was created.
     pub created_at: Instant,
 }
 
@@ -42,15 +42,15 @@ pub struct Branch {
 pub struct Doctor {
     /// UUIDv7.
     pub id: String,
-    /// Whose it is.
+    /// The owning clinic's id.
     pub clinic_id: String,
-    /// Short name for the command line.
+    /// Short human-readable code.
     pub code: String,
-    /// As patients know them.
+    /// Full name, as shown to patients.
     pub full_name: String,
-    /// Their field.
+    /// Medical specialty.
     pub specialty: Option<String>,
-    /// Usual length of a visit, in minutes.
+    /// Default length of a visit, in minutes.
     pub slot_minutes: Option<i64>,
     /// Minutes kept free before each visit.
     pub buffer_before: i64,
@@ -58,97 +58,97 @@ pub struct Doctor {
     pub buffer_after: i64,
     /// False once retired.
     pub active: bool,
-    /// When they joined the book.
+    /// When the record was created.
     pub created_at: Instant,
 }
 
-/// What a patient comes for (appointment type, in some references).
+/// An appointment type, such as a check-up.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Service {
     /// UUIDv7.
     pub id: String,
-    /// Whose it is.
+    /// The owning clinic's id.
     pub clinic_id: String,
-    /// Short name for the command line.
+    /// Short human-readable code.
     pub code: String,
-    /// As patients know it.
+    /// Name shown to patients.
     pub name: String,
-    /// How long it takes, in minutes.
+    /// Length of an appointment, in minutes.
     pub duration_minutes: Option<i64>,
     /// False once retired.
     pub active: bool,
-    /// When it was set up.
+    /// When the record was created.
     pub created_at: Instant,
 }
 
-/// A person who is seen.
+/// A patient.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Patient {
     /// UUIDv7.
     pub id: String,
-    /// Whose it is.
+    /// The owning clinic's id.
     pub clinic_id: String,
-    /// Short name for the command line.
+    /// Short human-readable code.
     pub code: String,
-    /// As they write it.
+    /// Full name, as the patient spells it.
     pub full_name: String,
-    /// E.164.
+    /// Phone number in E.164.
     pub phone: String,
-    /// Where mail reaches them.
+    /// E-mail address.
     pub email: Option<String>,
-    /// The national ID as it is stored: sealed.
+    /// The national ID, encrypted.
     pub national_id: Option<Vec<u8>>,
-    /// The keyed hash that it is found by.
+    /// Keyed hash to look the national ID up by.
     pub national_id_hash: Option<String>,
-    /// Language of their messages, where it differs from the clinic's.
+    /// Language of messages, if it differs from the clinic's.
     pub locale: Option<String>,
-    /// The channels that their messages go by, in order, where they are not the clinic's.
+    /// Message channels in order, if they differ from the clinic's.
     pub channels: Option<Vec<String>>,
-    /// Whether they asked for no messages.
+    /// Whether the patient asked for no messages.
     pub opt_out: bool,
-    /// How often they did not come.
+    /// Number of missed appointments.
     pub no_show_count: i64,
     /// False once retired.
     pub active: bool,
-    /// When they were first written down.
+    /// When the record was created.
     pub created_at: Instant,
-    /// When their record last changed.
+    /// When the record last changed.
     pub updated_at: Instant,
-    /// The record that is kept where both turned out to be one person.
+    /// Id of the record that this duplicate was merged into.
     pub merged_into: Option<String>,
-    /// When their name and all that is known of them was taken out.
+    /// When the personal data was erased.
     pub erased_at: Option<Instant>,
 }
 
-/// A record as another one names it.
+/// Reference to a record: id, code and name.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Label {
     /// UUIDv7.
     pub id: String,
-    /// Short name for the command line.
+    /// Short human-readable code.
     pub code: String,
-    /// What people call it.
+    /// Display name.
     pub name: String,
 }
 
 impl Label {
-    /// What a branch is called.
+    /// The reference to a branch.
     pub fn of_branch(branch: &Branch) -> Label {
         Label { id: branch.id.clone(), code: branch.code.clone(), name: branch.name.clone() }
     }
 }
 
-/// A patient as lists of appointments tell of them.
+/// The part of a patient's record that appointment lists show.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attendee {
     /// UUIDv7.
     pub id: String,
-    /// Short name for the command line.
+    /// Short human-readable code.
     pub code: String,
-    /// As they write it.
+    /// Full name, as the patient spells it.
     pub full_name: String,
-    /// E.164.
+    /// Phone number in E.164.
     pub phone: String,
-    /// How often they did not come.
+    /// Number of missed appointments.
     pub no_show_count: i64,
 }

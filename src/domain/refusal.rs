@@ -1,39 +1,37 @@
-//! Refusals: the one error record that every room of the house speaks.
-//!
-//! The code is the contract (scripts match on it), the message is for a person, the
-//! details are for scripts and the hint says what to do next.
+//! Refusals: the error type of all layers. The code is the stable contract for scripts; the message and hint
+//! are for people.
 
 use std::collections::BTreeMap;
 use std::fmt;
 use strum::{IntoStaticStr, VariantArray};
 
-/// Why something was refused. The spelling and the numbers are public and never change.
+/// Why a request was refused. Spellings, HTTP statuses and exit statuses are public and never change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Code {
-    /// The request is malformed; `details` maps each bad field to what is wrong with it.
+    /// The request is malformed; `details` maps each bad field to its problem.
     ValidationError,
     /// The start is not in the future (HuskyVoice).
     PastAppointment,
-    /// A word names several records; `details.candidates` lists them.
+    /// A name matches several records; `details.candidates` lists them.
     Ambiguous,
     /// No access key, or a wrong one.
     Unauthorized,
-    /// The scope is there but the record or act is not this key's.
+    /// The key has the scope, but the record or command is not open to it.
     Forbidden,
-    /// The key lacks `details.required`.
+    /// The key lacks the scope `details.required`.
     InsufficientScope,
-    /// There is no such record in this clinic.
+    /// No such record in this clinic.
     ResourceNotFound,
-    /// The doctor is taken at that time (SaludYa).
+    /// The doctor has another appointment at that time (SaludYa).
     AppointmentConflict,
     /// The window has no capacity left (HuskyVoice).
     SlotFull,
     /// The window is closed, or a closure covers the slot (HuskyVoice).
     SlotInactive,
-    /// This phone already has such a booking on that day (HuskyVoice).
+    /// The duplicate rule forbids a second such booking on that day (HuskyVoice).
     DuplicateBooking,
-    /// The same idempotency key came with a different request.
+    /// The idempotency key was used with a different request.
     IdempotencyMismatch,
     /// The service is not one of the clinic's (HuskyVoice).
     InvalidAppointmentType,
@@ -51,20 +49,20 @@ pub enum Code {
     TooSoon,
     /// Later than `max_advance`.
     TooFar,
-    /// Another process held the book for too long.
+    /// Another process held the database's lock for too long.
     StoreBusy,
-    /// The book can't be opened or written; the file is untouched.
+    /// The database can't be opened or written; it is unchanged.
     StoreUnavailable,
-    /// The book's file is damaged.
+    /// The database file is damaged.
     StoreCorrupt,
-    /// A fault of the program.
+    /// A bug in the program.
     Internal,
 }
 
 spelled!(Code);
 
 impl Code {
-    /// Whether it is about the time that was wanted: another may be taken.
+    /// Whether the requested time was refused, so that another time may succeed.
     pub fn is_about_the_time(self) -> bool {
         matches!(
             self,
@@ -80,7 +78,7 @@ impl Code {
         )
     }
 
-    /// The HTTP status that the reference APIs give for the like.
+    /// The HTTP status that the reference APIs use for it.
     pub fn status(self) -> u16 {
         match self {
             Code::ValidationError | Code::PastAppointment | Code::Ambiguous => 400,
@@ -105,7 +103,7 @@ impl Code {
         }
     }
 
-    /// The program's exit status, by the class that [`Code::status`] puts the code in.
+    /// The program's exit status, derived from [`Code::status`].
     pub fn exit(self) -> u8 {
         match self.status() {
             400 => 2,
@@ -119,14 +117,14 @@ impl Code {
     }
 }
 
-/// A value in a refusal's details: what JSON can hold, without a JSON library in the rules.
+/// A JSON-like value in a refusal's details; keeps the domain free of a JSON library.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Detail {
-    /// Nothing known.
+    /// No value.
     Null,
     /// Text.
     Text(String),
-    /// A whole number.
+    /// An integer.
     Number(i64),
     /// Several values.
     List(Vec<Detail>),
@@ -160,16 +158,16 @@ impl<T: Into<Detail>> From<Option<T>> for Detail {
     }
 }
 
-/// A refusal: nothing was changed, and this is why.
+/// A refused request; nothing was changed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Refusal {
-    /// The contract.
+    /// Stable code.
     pub code: Code,
     /// One sentence for a person.
     pub message: String,
-    /// Facts for scripts.
+    /// Machine-readable facts.
     pub details: BTreeMap<String, Detail>,
-    /// What to do about it.
+    /// What to do next.
     pub hint: Option<String>,
 }
 
@@ -179,21 +177,21 @@ impl Refusal {
         Refusal { code, message: message.into(), details: BTreeMap::new(), hint: None }
     }
 
-    /// Adds one fact.
+    /// Adds a detail.
     #[must_use]
     pub fn detail(mut self, key: &str, value: impl Into<Detail>) -> Self {
         self.details.insert(key.to_owned(), value.into());
         self
     }
 
-    /// Says what to do.
+    /// Sets the hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// The same, where a part of the work lasts already: that nothing was changed is not true then.
+    /// For work that was partly committed: replaces "nothing was changed" in message and hint by `stands`.
     #[must_use]
     pub fn part_way(mut self, stands: &str) -> Self {
         for words in [Some(&mut self.message), self.hint.as_mut()].into_iter().flatten() {
@@ -202,7 +200,7 @@ impl Refusal {
         self
     }
 
-    /// What is wrong, in one line: where fields are bad, which and why.
+    /// The problem in one line: the bad fields with their problems, if any, else the message.
     pub fn in_a_line(&self) -> String {
         let fields = self.details.iter().filter_map(|(field, detail)| match detail {
             Detail::Text(problem) => Some(format!("{field}: {problem}")),
@@ -215,7 +213,7 @@ impl Refusal {
         self.message.clone()
     }
 
-    /// A record of that kind that this clinic does not have.
+    /// The refusal for a record that this clinic does not have.
     pub fn not_found(kind: &str, word: &str) -> Self {
         Refusal::new(Code::ResourceNotFound, text!("not-found", kind, word))
             .detail("kind", kind)
@@ -223,7 +221,7 @@ impl Refusal {
             .hint(text!("turno-list-shows-what-there-is", kind))
     }
 
-    /// One bad field.
+    /// A validation error of one field.
     pub fn invalid(field: &str, problem: impl Into<String>) -> Self {
         let mut problems = Problems::default();
         problems.add(field, problem);
@@ -239,27 +237,27 @@ impl fmt::Display for Refusal {
 
 impl std::error::Error for Refusal {}
 
-/// Shape errors of one request, collected so that all bad fields come in one answer.
+/// Validation errors of one request, collected to be reported together.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Problems {
-    /// By our own names of the fields.
+    /// By turno's field names.
     fields: BTreeMap<String, String>,
-    /// By names that only the sender knows.
+    /// By the sender's names, for input that is no field of turno.
     foreign: BTreeMap<String, String>,
 }
 
 impl Problems {
-    /// Notes a problem; the first one of a field stays.
+    /// Adds a problem; only the first one of a field is kept.
     pub fn add(&mut self, field: &str, problem: impl Into<String>) {
         self.fields.entry(field.to_owned()).or_insert_with(|| problem.into());
     }
 
-    /// Notes a problem with something that is no field of ours, under the sender's name for it.
+    /// Adds a problem of an unknown field, under the sender's name for it.
     pub fn add_foreign(&mut self, name: &str, problem: impl Into<String>) {
         self.foreign.entry(name.to_owned()).or_insert_with(|| problem.into());
     }
 
-    /// Keeps the value, or notes the problem and answers `None`.
+    /// Returns the value, or adds the problem and returns `None`.
     pub fn take<T>(&mut self, field: &str, parsed: Result<T, String>) -> Option<T> {
         match parsed {
             Ok(value) => Some(value),
@@ -270,12 +268,12 @@ impl Problems {
         }
     }
 
-    /// Like [`Problems::take`], for a field that may be missing.
+    /// [`Problems::take`] for an optional field.
     pub fn take_opt<T>(&mut self, field: &str, parsed: Option<Result<T, String>>) -> Option<T> {
         parsed.and_then(|parsed| self.take(field, parsed))
     }
 
-    /// What a text means that may be missing.
+    /// Parses an optional text; adds the problem if that fails.
     pub fn said<T>(
         &mut self,
         field: &str,
@@ -285,7 +283,7 @@ impl Problems {
         self.take_opt(field, text.map(|text| parse(&text)))
     }
 
-    /// Takes over the problems of another part of the same request.
+    /// Adds the problems of another part of the same request.
     pub fn merge(&mut self, other: Problems) {
         for (field, problem) in other.fields {
             self.fields.entry(field).or_insert(problem);
@@ -295,7 +293,7 @@ impl Problems {
         }
     }
 
-    /// The same problems under the names that the sender gave the fields.
+    /// Renames fields to the names that the sender used.
     #[must_use]
     pub fn renamed(self, names: &BTreeMap<&'static str, String>) -> Problems {
         let rename = |field: String| names.get(field.as_str()).cloned().unwrap_or(field);
@@ -303,17 +301,17 @@ impl Problems {
         Problems { fields, foreign: self.foreign }
     }
 
-    /// Whether something is wrong with that field.
+    /// Whether the field has a problem.
     pub fn names(&self, field: &str) -> bool {
         self.fields.contains_key(field)
     }
 
-    /// Whether nothing is wrong so far.
+    /// Whether there are no problems.
     pub fn is_empty(&self) -> bool {
         self.fields.is_empty() && self.foreign.is_empty()
     }
 
-    /// Refuses if anything was noted.
+    /// Refuses the request if there are problems.
     pub fn check(self) -> Result<(), Refusal> {
         if self.is_empty() { Ok(()) } else { Err(self.into_refusal()) }
     }

@@ -1,4 +1,4 @@
-//! What is due and why: reminders planned at booking, decided again when the time comes.
+//! Due times of reminders, and the decision on a pending message with its reason.
 
 use crate::domain::settings::QuietHours;
 use crate::domain::time::{Instant, Zone, add_days};
@@ -8,54 +8,53 @@ use strum::{IntoStaticStr, VariantArray};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Kind {
-    /// The appointment comes closer.
+    /// Sent before the appointment.
     #[default]
     Reminder,
     /// The appointment was booked.
     Confirmation,
     /// The appointment was moved.
     Reschedule,
-    /// The appointment was called off.
+    /// The appointment was cancelled.
     Cancellation,
-    /// The doctor runs late: it will begin later than was promised.
+    /// The doctor is late; the appointment will begin later than booked.
     Delay,
 }
 
 spelled!(Kind);
 
-/// Where a message stands.
+/// Status of a message.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum MessageStatus {
-    /// Still to go out.
+    /// Not sent yet.
     #[default]
     Pending,
-    /// Gone out.
+    /// Sent.
     Sent,
-    /// Given up on.
+    /// Given up.
     Failed,
-    /// Not wanted any more: the appointment was moved, called off or is over.
+    /// Not needed: the appointment was moved, cancelled or is over, or the patient opted out.
     Dropped,
-    /// A later message of the same appointment went out in its place.
+    /// Replaced by a later message of the same appointment.
     Superseded,
-    /// The appointment began before it went out.
+    /// The appointment began before it was sent.
     Expired,
 }
 
 spelled!(MessageStatus);
 
 impl MessageStatus {
-    /// Reads the public spelling.
+    /// Parses the public spelling.
     pub fn parse(word: &str) -> Result<MessageStatus, String> {
         let problem = || text!("is-not-a-message-status-there-are", word, all = MessageStatus::list());
         MessageStatus::spelled(word.trim()).ok_or_else(problem)
     }
 }
 
-/// The due times of an appointment's reminders: those still ahead, earliest first.
-///
-/// "24 h before" is elapsed time. A due time inside the quiet hours waits for their end, or, where
-/// that would come after the start, moves to the minute before they begin.
+/// The due times of an appointment's reminders that are still ahead, earliest first. `offsets` are seconds
+/// before the start. A due time in the quiet hours moves to their end, or, if that is not before the start,
+/// to the minute before they begin.
 pub fn plan(
     now: Instant,
     starts_at: Instant,
@@ -78,7 +77,7 @@ pub fn plan(
     due
 }
 
-/// The quiet span that holds the instant, if one does: its first instant and the first after.
+/// The first instant of the quiet hours around `at` and the first one after them, if `at` is quiet.
 pub fn quiet_around(quiet: QuietHours, zone: &Zone, at: Instant) -> Option<(Instant, Instant)> {
     let today = zone.date(at);
     [add_days(today, -1), today].into_iter().find_map(|day| {
@@ -89,50 +88,50 @@ pub fn quiet_around(quiet: QuietHours, zone: &Zone, at: Instant) -> Option<(Inst
     })
 }
 
-/// What is known of a pending message when a sweep looks at it.
+/// The state of a pending message when a sweep checks it.
 #[derive(Debug, Clone, Copy)]
 pub struct Pending {
-    /// When it should go out.
+    /// When it is due.
     pub due_at: Instant,
-    /// When it may be tried again, after a try that failed; else when it should go out.
+    /// When it may be retried after a failed try; else `due_at`.
     pub ready_at: Instant,
-    /// Until when another sweep holds it.
+    /// Until when another sweep has leased it.
     pub leased_until: Option<Instant>,
-    /// When its appointment begins.
+    /// Start of the appointment.
     pub starts_at: Instant,
-    /// Whether what it says is true no more: the appointment was moved, called off or is over.
+    /// Whether the appointment was moved, cancelled or is over.
     pub outdated: bool,
-    /// Whether a later message of the same appointment is due, too.
+    /// Whether a later message of the same appointment is due too.
     pub later_is_due: bool,
     /// Whether the patient asked for no messages.
     pub opted_out: bool,
 }
 
-/// What a sweep does with a pending message, and why.
+/// A sweep's decision on a pending message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Decision {
-    /// It goes out now.
+    /// Send it now.
     Send,
-    /// Its time has not come.
+    /// Not due until then.
     NotYet(Instant),
-    /// A try failed, or its channel rests: it goes on then.
+    /// A try failed or the channel is paused; continue then.
     Waiting(Instant),
-    /// Quiet hours hold it until then.
+    /// Held by quiet hours until then.
     Quiet(Instant),
-    /// Another sweep has it until then.
+    /// Leased by another sweep until then.
     Leased(Instant),
-    /// A later message of the same appointment goes out instead.
+    /// A later message of the same appointment is sent instead.
     Superseded,
     /// The appointment has begun.
     Expired,
-    /// The appointment was moved, called off or is over.
+    /// The appointment was moved, cancelled or is over.
     Outdated,
     /// The patient asked for no messages.
     OptedOut,
 }
 
 impl Decision {
-    /// The status that the message gets at once, where it is settled without going out.
+    /// The status of a message that is settled without being sent.
     pub fn settles_as(self) -> Option<MessageStatus> {
         match self {
             Decision::Superseded => Some(MessageStatus::Superseded),
@@ -146,7 +145,7 @@ impl Decision {
         }
     }
 
-    /// One word for scripts.
+    /// Stable word for scripts.
     pub fn word(self) -> &'static str {
         match self {
             Decision::Send => "due",
@@ -161,7 +160,7 @@ impl Decision {
         }
     }
 
-    /// The reason in a person's words.
+    /// Localised reason.
     pub fn reason(self, zone: &Zone) -> String {
         match self {
             Decision::Send => text!("due-goes-out-now").into(),
@@ -179,7 +178,7 @@ impl Decision {
     }
 }
 
-/// Decides over one pending message.
+/// Decides on one pending message.
 pub fn decide(now: Instant, pending: &Pending, quiet: Option<QuietHours>, zone: &Zone) -> Decision {
     if let Some(until) = pending.leased_until.filter(|until| now < *until) {
         return Decision::Leased(until);
@@ -257,10 +256,10 @@ mod tests {
     #[test]
     fn quiet_hours_hold_a_message_or_send_it_before_them() {
         let now = at("2026-06-10T09:00");
-        // Due at 22:00 for 10:00 the next day: waits for 08:00.
+        // Due at 22:00 for 10:00 the next day: moves to 08:00.
         let late = plan(now, at("2026-06-15T10:00"), &[12 * HOUR], night(), &zone());
         assert_eq!(late, [at("2026-06-15T08:00")]);
-        // Due at 05:00 for 07:00: 08:00 would be too late, so it goes before 21:00.
+        // Due at 05:00 for 07:00: 08:00 is too late, so it moves before 21:00.
         let early = plan(now, at("2026-06-15T07:00"), &[2 * HOUR], night(), &zone());
         assert_eq!(early, [at("2026-06-14T20:59")]);
     }

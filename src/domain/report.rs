@@ -1,4 +1,4 @@
-//! What a clinic counts of itself, and how much of its open time is taken.
+//! Counts of visits and utilisation of open time, for reports.
 
 use crate::domain::interval::{Interval, merge};
 use crate::domain::status::Status;
@@ -7,11 +7,11 @@ use crate::domain::window::{Closure, Window};
 use chrono::NaiveDate;
 use strum::{IntoStaticStr, VariantArray};
 
-/// What the rows of a report are.
+/// What each row of a report stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum By {
-    /// Doctors; what has none is pooled.
+    /// Doctors; visits without a doctor are pooled.
     #[default]
     Doctor,
     /// Services.
@@ -24,25 +24,25 @@ pub enum By {
 
 spelled!(By);
 
-/// The visits of one row, by what became of them.
+/// Counts of visits by status.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// All of them.
+    /// All visits.
     pub total: i64,
     /// Scheduled, confirmed, checked in or in progress.
     pub expected: i64,
-    /// Over.
+    /// Completed.
     pub completed: i64,
-    /// Called off.
+    /// Cancelled.
     pub cancelled: i64,
     /// Missed.
     pub no_show: i64,
-    /// Minutes that visits take or took up; those called off and missed don't.
+    /// Minutes of all visits that are neither cancelled nor missed.
     pub minutes: i64,
 }
 
 impl Tally {
-    /// Takes in so many visits of a status, of so many minutes together.
+    /// Adds `count` visits of a status with `minutes` in total.
     pub fn add(&mut self, status: Status, count: i64, minutes: i64) {
         self.total += count;
         match status {
@@ -59,7 +59,7 @@ impl Tally {
         }
     }
 
-    /// Takes in another row.
+    /// Adds another tally.
     pub fn join(&mut self, other: &Tally) {
         let Tally { total, expected, completed, cancelled, no_show, minutes } = other;
         self.total += total;
@@ -70,20 +70,19 @@ impl Tally {
         self.minutes += minutes;
     }
 
-    /// How many of those who should have come did not, in tenths of a percent; none where nobody
-    /// should have.
+    /// Share of missed among missed and completed visits, in tenths of a percent; `None` if there are none.
     pub fn missed(&self) -> Option<i64> {
         part(self.no_show, self.no_show + self.completed)
     }
 }
 
-/// A part of a whole in tenths of a percent, rounded; none of nothing.
+/// `some` of `all` in tenths of a percent, rounded; `None` if `all` is 0.
 pub fn part(some: i64, all: i64) -> Option<i64> {
     (all > 0).then(|| (some * 1000 + all / 2) / all)
 }
 
-/// The minutes in which a doctor's windows are open from one local date to another, closures taken
-/// off; where windows overlap, once.
+/// Minutes in which open windows are open from one local date to another (inclusive), without closures;
+/// overlapping windows count once.
 pub fn open_minutes(
     windows: &[&Window],
     closures: &[Closure],
@@ -102,7 +101,7 @@ pub fn open_minutes(
     merge(open).into_iter().map(|span| span.seconds() / 60).sum()
 }
 
-/// What is left of a span without the merged others.
+/// Subtracts merged spans from a span.
 fn without(span: Interval, others: &[Interval]) -> Vec<Interval> {
     let (mut left, mut start) = (Vec::new(), span.start);
     for other in others.iter().filter(|other| other.overlaps(span)) {

@@ -1,22 +1,21 @@
-//! How much room a day has left.
+//! Free and total slots of a day.
 
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
-/// How full a day is, in slots that are still ahead.
+/// Counts of a day's future slots.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DayRoom {
     /// The local date.
     pub date: NaiveDate,
-    /// How many slots are free.
+    /// Free slots.
     pub free: usize,
-    /// How many there would be if nothing were booked.
+    /// Slots if nothing were booked.
     pub all: usize,
 }
 
 impl DayRoom {
-    /// How much of a bar of that length is taken: none of it where nothing is booked, all of it only
-    /// where nothing is free.
+    /// The taken cells of a bar of `length`: 0 only if nothing is booked, all only if nothing is free.
     pub fn taken_of(self, length: usize) -> usize {
         let taken = self.all.saturating_sub(self.free);
         match (taken, self.free) {
@@ -27,8 +26,7 @@ impl DayRoom {
     }
 }
 
-/// The days of these slots, each with its free ones: those of the first list are all that there would
-/// be, those of the second the free ones.
+/// Counts slots per day, from the date of every slot in `all` and in `free`.
 pub fn rooms(
     all: impl IntoIterator<Item = NaiveDate>,
     free: impl IntoIterator<Item = NaiveDate>,
@@ -40,7 +38,7 @@ pub fn rooms(
     for date in free {
         days.entry(date).or_default().0 += 1;
     }
-    // Bookings off the grid can leave more slots than the empty day has.
+    // Bookings off the grid can leave more free slots than an empty day has.
     days.into_iter().map(|(date, (free, all))| DayRoom { date, free, all: all.max(free) }).collect()
 }
 

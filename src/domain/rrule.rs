@@ -1,16 +1,13 @@
-//! Rules of recurrence (RFC 5545, 3.3.10): which are accepted, and when they repeat.
-//!
-//! The `ical-rs` crate reads and expands them. It ignores parts that it does not know and lists that are empty;
-//! here they are refused, so that no appointment is booked by a rule that was misread.
+//! Recurrence rules (RFC 5545, 3.3.10), parsed and expanded by the `ical-rs` crate. The crate ignores unknown
+//! parts and empty lists; here they are refused, so that no appointment is booked by a misread rule.
 
 use chrono::{NaiveDate, NaiveDateTime};
 use ical::recur::expand::IcalRecurExpand;
 use ical::recur::validate::IcalRecurRuleProblem;
 use ical::recur::{IcalRecurDateTime, IcalRecurFreq, IcalRecurRule};
 
-/// How often an event takes place on one day at most.
+/// Maximum repetitions on one day.
 const MOST_A_DAY: usize = 48;
-/// The parts of a rule.
 const PARTS: [&str; 14] = [
     "FREQ",
     "INTERVAL",
@@ -28,8 +25,8 @@ const PARTS: [&str; 14] = [
     "BYSECOND",
 ];
 
-/// The rule of that text for an event that first starts at `start`. `until` reads UNTIL as a time of the event's
-/// wall clock.
+/// Parses the rule of an event that first starts at `start`. `until` converts UNTIL to the event's wall-clock
+/// time; an UNTIL before `start` becomes `start`.
 pub fn read(
     text: &str,
     start: NaiveDateTime,
@@ -61,7 +58,7 @@ pub fn read(
     Ok(rule)
 }
 
-/// Refuses a part that the crate would ignore or leave a value out of, and names the one that it cannot read.
+/// Refuses a part that the crate would ignore or drop a value of; parsing parts one by one names the bad one.
 fn check_part(name: &str, value: &str) -> Result<(), String> {
     let part = format!("{name}={value}");
     let known = PARTS.contains(&name) && value.split(',').all(|item| !item.trim().is_empty());
@@ -72,7 +69,7 @@ fn check_part(name: &str, value: &str) -> Result<(), String> {
     }
 }
 
-/// Refuses parts that do not go together, and rules that repeat too often.
+/// Refuses conflicting parts and rules that repeat too often.
 fn check_whole(rule: &IcalRecurRule) -> Result<(), String> {
     if matches!(rule.freq, IcalRecurFreq::Hourly | IcalRecurFreq::Minutely | IcalRecurFreq::Secondly) {
         return Err(text!("repeats-more-often-than-once-a-day-daily").into());
@@ -86,7 +83,7 @@ fn check_whole(rule: &IcalRecurRule) -> Result<(), String> {
     }
     for problem in rule.problems() {
         match problem {
-            // Whichever comes first ends it, as other calendars do.
+            // Allowed as in other calendars: the earlier limit ends the series.
             IcalRecurRuleProblem::UntilWithCount => {}
             IcalRecurRuleProblem::OrdinalFreq { .. } | IcalRecurRuleProblem::OrdinalWithWeekNo => {
                 return Err(text!("counts-the-days-of-byday-as-in-2mo").into());
@@ -105,8 +102,8 @@ fn not_a_rule(problem: impl ToString) -> String {
     text!("is-not-a-rule-of-recurrence", problem = problem.to_string())
 }
 
-/// When a rule repeats a start, on the same clock; only what lies between two readings, if they are given.
-/// `None` for `most` times or more.
+/// Expands the rule from `start` in wall-clock time, limited to `between` (inclusive) if given. Returns
+/// `None` if there are `most` repetitions or more.
 pub fn repeat(
     rule: IcalRecurRule,
     start: NaiveDateTime,
@@ -123,12 +120,11 @@ pub fn repeat(
     (found.len() < most).then_some(found)
 }
 
-/// A reading of a wall clock as the crate writes it.
 fn civil(wall: NaiveDateTime) -> IcalRecurDateTime {
     IcalRecurDateTime::from_seconds(wall.and_utc().timestamp())
 }
 
-/// A reading of the crate as chrono writes it; `None` for a leap second, which chrono does not know.
+/// `None` for a leap second, which chrono can't represent.
 fn wall(civil: IcalRecurDateTime) -> Option<NaiveDateTime> {
     let (hour, minute, second) = (civil.hour.into(), civil.minute.into(), civil.second.into());
     NaiveDate::from_ymd_opt(civil.year, civil.month.into(), civil.day.into())?
@@ -140,7 +136,7 @@ mod tests {
     use super::*;
     use chrono::NaiveDate;
 
-    /// The first three days that the rule repeats, for an event that starts on New Year's Day of 2026 at nine.
+    /// The first three repetitions of the rule for an event that starts on 2026-01-01 at 09:00.
     fn told(text: &str) -> Result<String, String> {
         let start = NaiveDate::from_ymd_opt(2026, 1, 1).unwrap().and_hms_opt(9, 0, 0).unwrap();
         let until = |value: &str| {
@@ -158,7 +154,7 @@ mod tests {
             ("FREQ=WEEKLY", "260101T0900 260108T0900 260115T0900 "),
             ("freq=daily; count=2 ;", "260101T0900 260102T0900 "),
             ("FREQ=DAILY;UNTIL=20260102T090000Z", "260101T0900 260102T0900 "),
-            // An end before the beginning leaves the first.
+            // An UNTIL before the start leaves only the first.
             ("FREQ=DAILY;UNTIL=20250201T090000Z", "260101T0900 "),
             ("FREQ=DAILY;COUNT=2;UNTIL=20270201T090000Z", "260101T0900 260102T0900 "),
             ("FREQ=MONTHLY;INTERVAL=2;BYDAY=-1FR,2MO,+3TU", "260112T0900 260120T0900 260130T0900 "),

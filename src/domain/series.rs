@@ -1,17 +1,15 @@
-//! Series: appointments that repeat by a rule, written as iCalendar writes it (RFC 5545, RRULE).
-//!
-//! Of its parts those are known that a desk says: FREQ, INTERVAL, COUNT, UNTIL, and for weeks BYDAY.
+//! Series: appointments repeated by an iCalendar rule (RFC 5545, RRULE) with FREQ, INTERVAL, COUNT, UNTIL and
+//! weekly BYDAY only.
 
 use crate::domain::rrule;
 use crate::domain::time::{Instant, in_reach};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use ical::recur::IcalRecurFreq;
 
-/// How many appointments a series has at most.
+/// Maximum appointments in a series.
 const LONGEST: u16 = 366;
-/// How many days, weeks or months lie between two of them at most.
+/// Maximum INTERVAL, in units of FREQ.
 const WIDEST: u16 = 52;
-/// The parts of a rule that are known.
 const PARTS: [&str; 5] = ["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY"];
 
 /// Appointments that were booked together.
@@ -19,17 +17,17 @@ const PARTS: [&str; 5] = ["FREQ", "INTERVAL", "COUNT", "UNTIL", "BYDAY"];
 pub struct Series {
     /// UUIDv7.
     pub id: String,
-    /// Whose it is.
+    /// The owning clinic's id.
     pub clinic_id: String,
-    /// Short name for the command line.
+    /// Short human-readable code.
     pub code: String,
-    /// The rule, as iCalendar writes it.
+    /// The RRULE text.
     pub rule: String,
     /// When it was booked.
     pub created_at: Instant,
 }
 
-/// The rule of `--every day`, `week`, `2 weeks` or `month`, without its end.
+/// Returns the rule for `--every day`, `week`, `2 weeks` or `month`, without its end.
 pub fn every(text: &str) -> Result<String, String> {
     let problem = || text!("is-not-day-week-month", text);
     let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
@@ -50,15 +48,15 @@ pub fn every(text: &str) -> Result<String, String> {
     Ok(if count == 1 { format!("FREQ={freq}") } else { format!("FREQ={freq};INTERVAL={count}") })
 }
 
-/// The rule with its end: so many times, or up to a day, that included.
+/// Appends COUNT (`times`) or UNTIL (`until`, inclusive) to the rule.
 pub fn ending(rule: &str, times: Option<u16>, until: Option<NaiveDate>) -> String {
     let count = times.map(|times| format!(";COUNT={times}")).unwrap_or_default();
     let until = until.map(|day| format!(";UNTIL={}", day.format("%Y%m%d"))).unwrap_or_default();
     format!("{rule}{count}{until}")
 }
 
-/// The readings of the wall clock at which a rule repeats a start, from it on. The clock's jumps are
-/// left to whoever turns them into instants.
+/// The wall-clock starts of the series, from `start` on. The caller handles DST when it converts them to
+/// instants.
 pub fn occurrences(rule: &str, start: NaiveDateTime) -> Result<Vec<NaiveDateTime>, String> {
     let text = rule.trim();
     let text = text.strip_prefix("RRULE:").unwrap_or(text);
@@ -102,7 +100,7 @@ fn between(number: u32, most: u16) -> Result<(), String> {
     }
 }
 
-/// The end of the day that UNTIL names, whatever the time.
+/// Returns the last second of the UNTIL date; its time part is ignored.
 fn until(value: &str) -> Result<NaiveDateTime, String> {
     let day = value.split('T').next().unwrap_or_default();
     let day = NaiveDate::parse_from_str(day, "%Y%m%d")

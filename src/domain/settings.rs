@@ -1,4 +1,4 @@
-//! A clinic's settings: names, types, units, defaults, and the refusal of anything else.
+//! A clinic's settings: names, types, units, defaults, validation.
 
 use crate::domain::status::Status;
 use crate::domain::text;
@@ -6,79 +6,80 @@ use crate::domain::time::{Zone, hhmm, parse_duration, parse_time, show_duration}
 use chrono::NaiveTime;
 use strum::{IntoStaticStr, VariantArray};
 
-/// Which bookings of one phone on one day count as the same booking (HuskyVoice).
+/// Which bookings for one service (without a service: one doctor) on one day count as duplicates
+/// (HuskyVoice).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum DuplicateRule {
-    /// Nothing does.
+    /// No booking counts as a duplicate.
     Off,
-    /// Any of that phone.
+    /// Those with the same phone.
     Phone,
-    /// Those of that phone and name.
+    /// Those with the same phone and name.
     PhoneAndName,
 }
 
 spelled!(DuplicateRule);
 
-/// When a booking's patient is one the clinic knows.
+/// When a booking is for a known patient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum PatientIdentity {
-    /// One patient per phone (dashboard API).
+    /// Same phone (dashboard API).
     Phone,
-    /// Phone and name, as a family shares a phone.
+    /// Same phone and name, because a family shares a phone.
     PhoneAndName,
 }
 
 spelled!(PatientIdentity);
 
-/// Who may give commands.
+/// Who may run commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Access {
-    /// Whoever the operating system lets at the book.
+    /// Every operating-system user who can open the database.
     Open,
-    /// Who has an access key.
+    /// Holders of an access key.
     Keys,
 }
 
 spelled!(Access);
 
-/// The hours in which no message goes out, on the patient's wall clock; may span midnight.
+/// Daily hours without messages, in local time; may span midnight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct QuietHours {
-    /// The first quiet minute.
+    /// Start.
     pub from: NaiveTime,
-    /// The first minute after.
+    /// End (exclusive).
     pub until: NaiveTime,
 }
 
-/// The settings of one clinic. Lengths of time are in seconds unless the name says minutes.
+/// The settings of one clinic; durations are in seconds unless the name says minutes.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settings {
     /// IANA time zone.
     pub timezone: String,
-    /// ISO 3166 country whose phone numbers are written without a prefix.
+    /// ISO 3166 country of phone numbers without a country prefix.
     pub country: Option<String>,
     /// Language of the messages: `es` or `en`, with or without a region.
     pub locale: String,
-    /// Length of an appointment where nothing else says, in minutes.
+    /// Length of an appointment if nothing else sets it, in minutes.
     pub slot_minutes: i64,
-    /// The status that a booking begins with.
+    /// Status of a new booking.
     pub initial_status: Status,
-    /// What counts as a duplicate booking.
+    /// When a booking is a duplicate.
     pub duplicate_rule: DuplicateRule,
-    /// What makes two patients the same.
+    /// When two patients are the same.
     pub patient_identity: PatientIdentity,
     /// Whether every booking must lie on its window's grid.
     pub strict_slots: bool,
-    /// How soon before its start an appointment can still be booked.
+    /// Minimum time between booking and start.
     pub min_notice: i64,
-    /// How far ahead an appointment can be booked.
+    /// Maximum time between booking and start.
     pub max_advance: i64,
-    /// How long before its start an appointment can't be cancelled any more (Bio Ecko).
+    /// Time before the start in which cancelling is refused (Bio Ecko).
     pub cancellation_cutoff: i64,
-    /// How long before its start an appointment can't be moved any more.
+    /// Time before the start in which rescheduling is refused.
     pub reschedule_cutoff: i64,
     /// Whether a cancellation needs a reason.
     pub require_cancellation_reason: bool,
@@ -86,17 +87,17 @@ pub struct Settings {
     pub require_diagnosis: bool,
     /// Whether a booking needs a reason for the visit (SaludYa).
     pub require_reason: bool,
-    /// How long before the start each reminder goes out, longest first.
+    /// Time before the start of each reminder, longest first.
     pub reminder_offsets: Vec<i64>,
-    /// The channels to try, in order.
+    /// Message channels, in the order of trying.
     pub reminder_channels: Vec<String>,
-    /// When messages are held back.
+    /// Hours without messages.
     pub quiet_hours: Option<QuietHours>,
-    /// Who may give commands.
+    /// Who may run commands.
     pub access: Access,
 }
 
-/// Every setting's name with the id of the text that says what it takes, in the order they are shown.
+/// Names of all settings, with the id of the text that describes the value, in display order.
 pub const KEYS: [(&str, &str); 20] = [
     ("timezone", "an-iana-zone-such-as-america-el_salvador"),
     ("country", "an-iso-3166-country-such-as-sv"),
@@ -120,18 +121,18 @@ pub const KEYS: [(&str, &str); 20] = [
     ("name", "the-clinics-name"),
 ];
 
-/// The channel that needs no configuration: the sweep's own standard output.
+/// The channel that prints messages to standard output; needs no configuration.
 pub const PRINT: &str = "print";
 
 impl Settings {
-    /// Whether people there write 6/15 for the fifteenth of June: in English where it is the custom,
-    /// which is the United States, what belongs to them, and the Philippines.
+    /// Whether dates are written month first (6/15): English locale in the US, its territories and associated
+    /// states, or the Philippines.
     pub fn writes_month_first(&self) -> bool {
         const COUNTRIES: [&str; 10] = ["AS", "FM", "GU", "MH", "MP", "PH", "PR", "PW", "US", "VI"];
         self.locale == "en" && self.country.as_deref().is_some_and(|country| COUNTRIES.contains(&country))
     }
 
-    /// The defaults of a clinic in that zone; the country is the zone's, where it is in one.
+    /// The defaults for a time zone, with the zone's country if it has one.
     pub fn new(timezone: &str) -> Self {
         Settings {
             country: Zone::embedded(timezone).and_then(|zone| zone.country()),
@@ -139,7 +140,7 @@ impl Settings {
         }
     }
 
-    /// The defaults without a country, for settings that say theirs: it is not looked up.
+    /// The defaults without looking up the country, for callers that set it.
     pub fn without_country(timezone: &str) -> Self {
         Settings {
             timezone: timezone.to_owned(),
@@ -164,9 +165,7 @@ impl Settings {
         }
     }
 
-    /// Changes one setting.
-    ///
-    /// Whether a zone or country exists is not known here; the caller asks first.
+    /// Changes one setting. The caller checks that the zone or country exists.
     pub fn set(&mut self, key: &str, value: &str) -> Result<(), String> {
         let value = value.trim();
         match key {
@@ -208,7 +207,7 @@ impl Settings {
         Ok(())
     }
 
-    /// A setting as text that [`Settings::set`] reads back, `None` for a name that is no setting.
+    /// Returns a setting as text that [`Settings::set`] accepts; `None` for an unknown name.
     pub fn get(&self, key: &str) -> Option<String> {
         Some(match key {
             "timezone" => self.timezone.clone(),
@@ -239,13 +238,13 @@ impl Settings {
         })
     }
 
-    /// All settings as names and texts, in the order they are shown.
+    /// All settings as names and texts, in display order.
     pub fn pairs(&self) -> Vec<(&'static str, String)> {
         KEYS.iter().filter_map(|(key, _)| Some((*key, self.get(key)?))).collect()
     }
 }
 
-/// A language that messages are written in: `es` or `en`, with or without a region.
+/// Parses a message language: `es` or `en`, with or without a region.
 pub fn parse_locale(value: &str) -> Result<String, String> {
     let (language, region) = match value.split_once(['-', '_']) {
         Some((language, region)) => (language.to_lowercase(), Some(region.to_uppercase())),
@@ -290,8 +289,7 @@ fn parse_offsets(value: &str) -> Result<Vec<i64>, String> {
     Ok(offsets)
 }
 
-/// Channels in the order in which they are tried. Whether they are there is not known here; the
-/// caller asks first.
+/// Parses message channels, in the order of trying. The caller checks that they exist.
 pub fn parse_channels(value: &str) -> Result<Vec<String>, String> {
     let mut channels: Vec<String> = Vec::new();
     for name in value.split(',').map(|name| name.trim().to_lowercase()) {
@@ -309,7 +307,7 @@ pub fn parse_channels(value: &str) -> Result<Vec<String>, String> {
     Ok(channels)
 }
 
-/// Whether a channel can be called that: small letters, digits, `-` and `_`.
+/// Whether it is a valid channel name: 1 to 40 lower-case letters, digits, `-` and `_`; not `none`.
 pub fn is_channel_name(name: &str) -> bool {
     let of_name = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || b == b'_';
     (1..=40).contains(&name.len()) && name.bytes().all(of_name) && name != "none"
@@ -344,7 +342,7 @@ fn boolean(value: &str) -> Result<bool, String> {
     }
 }
 
-/// Minutes of an appointment or slot: 1 to 1440.
+/// Parses the minutes of an appointment or slot: 1 to 1440.
 pub fn minutes(value: &str) -> Result<i64, String> {
     let minutes = parse_duration(value)? / 60;
     if (1..=1440).contains(&minutes) {

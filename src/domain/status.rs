@@ -1,64 +1,64 @@
-//! The life of an appointment: its statuses and the steps between them.
+//! Statuses of an appointment and the transitions between them.
 
 use crate::domain::refusal::{Code, Refusal};
 use strum::{IntoStaticStr, VariantArray};
 
-/// Where an appointment stands.
+/// Status of an appointment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Status {
-    /// Written down, not yet confirmed.
+    /// Booked, not yet confirmed.
     #[default]
     Scheduled,
-    /// The patient will come.
+    /// Confirmed.
     Confirmed,
     /// The patient is in the waiting room.
     CheckedIn,
     /// The patient is with the doctor.
     InProgress,
-    /// The visit is over.
+    /// The visit is over; final.
     Completed,
-    /// Called off; final.
+    /// Cancelled; final.
     Cancelled,
-    /// The patient did not come.
+    /// The patient did not come; can still arrive late.
     NoShow,
 }
 
 spelled!(Status);
 
 impl Status {
-    /// Whether a picture of the day has it: one that was called off takes up no place there.
+    /// Whether the agenda shows it.
     pub fn is_shown(self) -> bool {
         self != Status::Cancelled
     }
 
-    /// Reads the public spelling; `checked-in` and `Checked_In` are the same word.
+    /// Parses the public spelling, in any case and with `-` for `_`.
     pub fn parse(word: &str) -> Result<Status, String> {
         let wanted = word.trim().to_lowercase().replace('-', "_");
         Status::spelled(&wanted).ok_or_else(|| text!("is-not-a-status-there-are", word, all = Status::list()))
     }
 
-    /// Whether the appointment takes up its time, capacity and place in the duplicate rule.
+    /// Whether the appointment counts for conflicts, capacity and the duplicate rule.
     pub fn occupies(self) -> bool {
         !matches!(self, Status::Cancelled | Status::NoShow)
     }
 
-    /// Whether nothing but notes can change any more.
+    /// Whether only the notes can be changed.
     pub fn is_final(self) -> bool {
         matches!(self, Status::Completed | Status::Cancelled)
     }
 
-    /// Whether the appointment may be moved to another time.
+    /// Whether the appointment can be rescheduled.
     pub fn can_move(self) -> bool {
         matches!(self, Status::Scheduled | Status::Confirmed)
     }
 
-    /// Whether messages still make sense.
+    /// Whether pending messages are kept.
     pub fn keeps_messages(self) -> bool {
         !matches!(self, Status::Completed | Status::Cancelled | Status::NoShow)
     }
 
-    /// The statuses that can follow.
+    /// The statuses that can follow this one.
     pub fn next(self) -> &'static [Status] {
         use Status::*;
         match self {
@@ -71,7 +71,7 @@ impl Status {
         }
     }
 
-    /// Allows the step to another status, or refuses it with what is allowed.
+    /// Refuses a transition that [`Status::next`] does not list.
     pub fn step_to(self, to: Status) -> Result<(), Refusal> {
         if self.next().contains(&to) {
             return Ok(());
@@ -92,7 +92,7 @@ impl Status {
         .hint(hint))
     }
 
-    /// The status as a person says it.
+    /// The localised name, for people.
     pub fn words(self) -> &'static str {
         match self {
             Status::CheckedIn => text!("checked-in"),
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn the_whole_transition_table() {
         use Status::*;
-        // Rows from, columns to, in the order of `ALL`; a dot refuses.
+        // Columns in the order of `Status::ALL`; a dot is refused.
         let table = [
             (Scheduled, ".✓✓✓✓✓✓"),
             (Confirmed, "..✓✓✓✓✓"),

@@ -1,15 +1,15 @@
-//! Text as it is compared: folded so that case, accents and spacing don't matter.
+//! Text folding for comparison, and the limits of stored texts.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
-/// The most characters a name, label or other short text may have.
+/// Maximum characters of a name, label or other short text.
 pub const SHORT_LIMIT: usize = 200;
-/// The most characters a note, reason or other long text may have.
+/// Maximum characters of a note, reason or other long text.
 pub const LONG_LIMIT: usize = 10_000;
 
-/// Whether nothing is seen of the character, and no script of ours needs it: marks of width nought,
-/// fillers, tags and selectors. With one of them a name looks like another one.
+/// Whether the character is invisible (zero-width marks, fillers, tags, selectors) and not needed by
+/// supported languages: it would make two different names look alike.
 pub fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -20,8 +20,7 @@ pub fn is_invisible(c: char) -> bool {
     )
 }
 
-/// Lower case, without accents and what can't be seen, words separated by single spaces: what searches
-/// look through.
+/// Lower case without accents and invisible characters, words separated by single spaces; for searches.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -35,13 +34,13 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// [`fold`] without the spaces: two names with the same key are the same name.
+/// [`fold`] without spaces: names with equal keys count as the same name.
 pub fn name_key(text: &str) -> String {
     fold(text).replace(' ', "")
 }
 
-/// Whether a text speaks of a name, number or address: as whole words, however they are written. A
-/// phone is known by the digits at its end, also with separators between them.
+/// Whether the folded text contains `word` (a name, number or address) as whole words. A phone number (`+`
+/// and digits) also matches by its last digits, whatever separators stand between them.
 pub fn mentions(text: &str, word: &str) -> bool {
     let (text, word) = (fold(text), fold(word));
     if word.is_empty() {
@@ -64,15 +63,15 @@ pub fn mentions(text: &str, word: &str) -> bool {
     joined.contains(end)
 }
 
-/// So many digits at its end are a phone number, whatever stands before them.
+/// Digits that identify a phone number without its prefix.
 const PHONE_END: usize = 7;
 
-/// Codes are compared without case.
+/// The key by which codes are compared: trimmed, lower case.
 pub fn code_key(code: &str) -> String {
     code.trim().to_lowercase()
 }
 
-/// A short text as it is stored: trimmed, not empty, at most [`SHORT_LIMIT`] characters, one line.
+/// Validates a short text: returns it trimmed; one line, not empty, at most [`SHORT_LIMIT`] characters.
 pub fn short(text: &str) -> Result<String, String> {
     let text = limited(text, SHORT_LIMIT)?;
     if text.chars().any(|c| c == '\n' || c == '\r') {
@@ -81,7 +80,7 @@ pub fn short(text: &str) -> Result<String, String> {
     Ok(text)
 }
 
-/// A long text as it is stored: trimmed, not empty, at most [`LONG_LIMIT`] characters.
+/// Validates a long text: returns it trimmed; not empty, at most [`LONG_LIMIT`] characters.
 pub fn long(text: &str) -> Result<String, String> {
     limited(text, LONG_LIMIT)
 }
@@ -91,7 +90,7 @@ fn limited(text: &str, limit: usize) -> Result<String, String> {
     if text.is_empty() {
         return Err(text!("must-not-be-empty").into());
     }
-    // PostgreSQL can't hold it, and no keyboard types it.
+    // PostgreSQL can't store NUL.
     if text.contains('\0') {
         return Err(text!("must-not-contain-a-nul-character").into());
     }
@@ -102,7 +101,7 @@ fn limited(text: &str, limit: usize) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// A user's code for a record: 1 to 64 visible characters without spaces.
+/// Validates a code given by a user: 1 to 64 visible characters without spaces.
 pub fn code(text: &str) -> Result<String, String> {
     let text = text.trim();
     let length = text.chars().count();
@@ -115,7 +114,7 @@ pub fn code(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// An e-mail address, as far as a look can tell: one `@`, a dot behind it, no spaces.
+/// Validates the form of an e-mail address only: one `@`, a dot in the host, no spaces.
 pub fn email(text: &str) -> Result<String, String> {
     let text = short(text)?;
     let well_formed = text.split_once('@').is_some_and(|(user, host)| {
@@ -127,8 +126,7 @@ pub fn email(text: &str) -> Result<String, String> {
     if well_formed { Ok(text) } else { Err(text!("is-not-an-e-mail-address", text)) }
 }
 
-/// A national identity document's number as it is stored: trimmed, 3 to 64 characters.
-/// The refusal never repeats the number.
+/// Validates a national ID: trimmed, 3 to 64 characters. The error never repeats the number.
 pub fn national_id(text: &str) -> Result<String, String> {
     let text = text.trim();
     if !(3..=64).contains(&text.chars().count()) || text.chars().any(char::is_control) {
@@ -146,7 +144,6 @@ mod tests {
         for other in ["juan perez", "JUAN PÉREZ", " Juan   Pérez ", "JuanPérez", "Jua\u{301}n Perez"] {
             assert_eq!(name_key(other), name_key("Juan Pérez"), "{other}");
         }
-        // Names that look alike are the same.
         assert_eq!(name_key("Juan\u{200b} Pé\u{ad}rez\u{feff}"), name_key("Juan Pérez"));
         assert_ne!(name_key("Juana Pérez"), name_key("Juan Pérez"));
     }

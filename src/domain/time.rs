@@ -1,8 +1,5 @@
-//! Instants inside, walls at the edge: zones, gaps and overlaps.
-//!
-//! An [`Instant`] is a point on the world's time line. A wall-clock reading means nothing
-//! without its [`Zone`], and may name no instant (the clock jumped over it) or two (the clock
-//! was put back).
+//! Instants, time zones and wall-clock times. A wall-clock time in a [`Zone`] may name no instant (DST gap)
+//! or two (repeated hour).
 
 use chrono::{
     DateTime, Datelike, Days, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Weekday,
@@ -16,23 +13,23 @@ use std::fmt;
 pub struct Instant(i64);
 
 impl Instant {
-    /// From Unix seconds.
+    /// An instant from Unix seconds.
     pub const fn from_unix(seconds: i64) -> Self {
         Instant(seconds)
     }
 
-    /// In Unix seconds.
+    /// Returns Unix seconds.
     pub const fn unix(self) -> i64 {
         self.0
     }
 
-    /// So many seconds of elapsed time later (earlier, if negative).
+    /// Adds elapsed seconds; saturates.
     #[must_use]
     pub const fn plus(self, seconds: i64) -> Self {
         Instant(self.0.saturating_add(seconds))
     }
 
-    /// From RFC 3339 text with an offset, fractions of a second dropped.
+    /// Parses RFC 3339 with an offset; drops fractions of a second.
     pub fn parse_rfc3339(text: &str) -> Result<Self, String> {
         let parsed = DateTime::parse_from_rfc3339(text.trim())
             .map_err(|_| text!("is-not-an-rfc-3339-instant", text))?;
@@ -49,24 +46,24 @@ impl Instant {
     }
 }
 
-/// The date, or the nearest one in the years that the book takes.
+/// Clamps the date to the supported years (1900 to 2200).
 pub fn within_reach(date: NaiveDate) -> NaiveDate {
     let first = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or(date);
     let last = NaiveDate::from_ymd_opt(2200, 12, 31).unwrap_or(date);
     date.clamp(first, last)
 }
 
-/// Whether a date lies in the years that the book takes (1900 to 2200).
+/// Whether the date is in the supported years (1900 to 2200).
 pub fn in_reach(date: NaiveDate) -> bool {
     (1900..=2200).contains(&date.year())
 }
 
-/// What a wall-clock reading means in a zone.
+/// The instants that a wall-clock time means in a zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
-    /// One instant, as nearly always.
+    /// One instant.
     Once(Instant),
-    /// Two instants: the clock was put back over it.
+    /// Two instants: the clock was put back.
     Twice(Instant, Instant),
     /// None: the clock jumped over it at this instant.
     Never(Instant),
@@ -89,13 +86,13 @@ impl PartialEq for Zone {
 }
 
 impl Zone {
-    /// The zone of that IANA name, spelt as IANA spells it, from the database that is built in.
+    /// The zone of that exact IANA name, from the embedded database.
     pub fn embedded(name: &str) -> Option<Zone> {
         let rules = TimeZoneDatabase::bundled().get(name).ok()?;
         (rules.iana_name() == Some(name) && !rules.is_unknown()).then_some(Zone(rules))
     }
 
-    /// Greenwich's.
+    /// UTC.
     pub fn utc() -> Zone {
         Zone(TimeZone::UTC)
     }
@@ -110,30 +107,29 @@ impl Zone {
         self.0.iana_name().unwrap_or("UTC")
     }
 
-    /// The ISO 3166 code of the country that it lies in, by IANA's `zone.tab`. Other names of a zone have none:
-    /// some are those of an hour, as `EST` is.
+    /// ISO 3166 code of its country, by IANA's `zone.tab`; `None` for aliases and for zones such as `EST`.
     pub fn country(&self) -> Option<String> {
         let location = self.0.location().filter(|_| self.0.is_primary())?;
         Some(location.country().to_owned())
     }
 
-    /// Seconds east of Greenwich at that instant.
+    /// Offset in seconds east of UTC at that instant.
     pub fn offset_at(&self, instant: Instant) -> i32 {
-        // No zone has rules for what is beyond the years that `jiff` counts.
+        // 0 for instants beyond the range of `jiff`.
         Timestamp::from_second(instant.unix()).map_or(0, |at| self.0.to_offset(at).seconds())
     }
 
-    /// The wall clock at that instant.
+    /// The local date and time at that instant.
     pub fn wall(&self, instant: Instant) -> NaiveDateTime {
         instant.plus(self.offset_at(instant).into()).utc()
     }
 
-    /// The calendar date at that instant.
+    /// The local date at that instant.
     pub fn date(&self, instant: Instant) -> NaiveDate {
         self.wall(instant).date()
     }
 
-    /// What the wall-clock reading means here.
+    /// Resolves a local date and time.
     pub fn read(&self, wall: NaiveDateTime) -> Reading {
         let as_utc = wall.and_utc().timestamp();
         let at = |offset: Offset| Instant(as_utc - i64::from(offset.seconds()));
@@ -143,7 +139,7 @@ impl Zone {
         match self.0.to_ambiguous_timestamp(civil).offset() {
             AmbiguousOffset::Unambiguous { offset } => Reading::Once(at(offset)),
             AmbiguousOffset::Fold { before, after } => Reading::Twice(at(before), at(after)),
-            // The jump lies behind the reading by the offset after it.
+            // With the offset after the jump, the skipped time lies before the jump.
             AmbiguousOffset::Gap { before, after } => Reading::Never(
                 Timestamp::from_second(at(after).unix())
                     .ok()
@@ -153,22 +149,22 @@ impl Zone {
         }
     }
 
-    /// The first instant at or after which the wall clock shows the reading or later.
+    /// The first instant at which the local time is `wall` or later.
     pub fn earliest(&self, wall: NaiveDateTime) -> Instant {
         match self.read(wall) {
             Reading::Once(instant) | Reading::Twice(instant, _) | Reading::Never(instant) => instant,
         }
     }
 
-    /// The last instant at which the wall clock shows the reading (the jump, if it never does).
+    /// The last instant at which the local time is `wall` (in a gap: the jump).
     pub fn latest(&self, wall: NaiveDateTime) -> Instant {
         match self.read(wall) {
             Reading::Once(instant) | Reading::Twice(_, instant) | Reading::Never(instant) => instant,
         }
     }
 
-    /// The instant as RFC 3339 text with this zone's offset, which is cut to minutes: the standard has no
-    /// place for the seconds of the clocks before the zones.
+    /// RFC 3339 text with this zone's offset, cut to minutes: RFC 3339 has no seconds in offsets, but local
+    /// mean times have.
     pub fn rfc3339(&self, instant: Instant) -> String {
         let offset = self.offset_at(instant);
         let wall = instant.plus(offset.into()).utc();
@@ -178,14 +174,14 @@ impl Zone {
     }
 }
 
-/// So many days later (earlier, if negative); stays put at the calendar's end.
+/// Adds days; returns `date` unchanged on overflow.
 pub fn add_days(date: NaiveDate, days: i64) -> NaiveDate {
     let step = Days::new(days.unsigned_abs());
     let moved = if days < 0 { date.checked_sub_days(step) } else { date.checked_add_days(step) };
     moved.unwrap_or(date)
 }
 
-/// So many minutes later on the wall clock.
+/// Adds minutes of wall-clock time; returns `wall` unchanged on overflow.
 pub fn add_minutes(wall: NaiveDateTime, minutes: i64) -> NaiveDateTime {
     TimeDelta::try_minutes(minutes).and_then(|step| wall.checked_add_signed(step)).unwrap_or(wall)
 }
@@ -195,7 +191,7 @@ pub fn midnight(date: NaiveDate) -> NaiveDateTime {
     date.and_time(NaiveTime::MIN)
 }
 
-/// A calendar date: `YYYY-MM-DD`, and nothing else.
+/// Parses a date, `YYYY-MM-DD` only.
 pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
     let text = text.trim();
     let shaped = text.len() == 10
@@ -210,7 +206,7 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, String> {
     if in_reach(date) { Ok(date) } else { Err(text!("is-outside-the-years-1900-to-2200-2", text)) }
 }
 
-/// A time of day on the 24-hour clock: `HH:MM` or `HH:MM:SS` with zero seconds.
+/// Parses a time of day on the 24-hour clock: `HH:MM` or `HH:MM:00`.
 pub fn parse_time(text: &str) -> Result<NaiveTime, String> {
     let text = text.trim();
     let wrong = || text!("is-not-a-time-such-as-14-30", text);
@@ -230,12 +226,12 @@ pub fn parse_time(text: &str) -> Result<NaiveTime, String> {
     NaiveTime::from_hms_opt(hour, minute, 0).ok_or_else(wrong)
 }
 
-/// A wall-clock time as `HH:MM`.
+/// Formats a time of day as `HH:MM`.
 pub fn hhmm(time: NaiveTime) -> String {
     time.format("%H:%M").to_string()
 }
 
-/// The weekday of an English or Spanish word (three letters or the whole word), in any case.
+/// Parses an English or Spanish weekday, three letters or the whole word, in any case.
 pub fn parse_weekday(word: &str) -> Option<Weekday> {
     let folded = crate::domain::text::fold(word);
     const WORDS: [(Weekday, [&str; 4]); 7] = [
@@ -250,7 +246,7 @@ pub fn parse_weekday(word: &str) -> Option<Weekday> {
     WORDS.iter().find(|(_, words)| words.contains(&folded.as_str())).map(|(day, _)| *day)
 }
 
-/// A length of time in seconds: `30` (minutes), `30m`, `2h`, `1d`.
+/// Parses a duration, `30` (minutes), `30m`, `2h` or `1d`, to seconds.
 pub fn parse_duration(text: &str) -> Result<i64, String> {
     let text = text.trim();
     let wrong = || text!("is-not-a-duration-such-as-30m-2h", text);
@@ -267,11 +263,11 @@ pub fn parse_duration(text: &str) -> Result<i64, String> {
     Ok(number * unit)
 }
 
-/// The shortest spelling that [`parse_duration`] reads back.
+/// Formats a duration so that [`parse_duration`] reads it back.
 pub fn show_duration(seconds: i64) -> String {
     match seconds {
         0 => "0".into(),
-        // "24h before" is how it is said; days begin at two.
+        // One day is written as 24h, the usual term for reminders.
         s if s % 86_400 == 0 && s > 86_400 => format!("{}d", s / 86_400),
         s if s % 3600 == 0 => format!("{}h", s / 3600),
         s => format!("{}m", s / 60),

@@ -1,28 +1,28 @@
-//! Taking back: which changes can be, and which of them still stand.
+//! Undo: which changes can be undone, and which are not undone yet.
 
 use crate::domain::status::Status;
 use crate::domain::webhook::Event;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// What the audit log calls a change that takes another one back.
+/// The audit action of an undo.
 pub const UNDONE: &str = "appointment.undone";
 
-/// Why a booking that was taken back is cancelled.
+/// The cancellation reason of an undone booking.
 pub const REASON: &str = "undone";
 
-/// A change of an appointment that can be taken back.
+/// A change of an appointment that can be undone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
-    /// It was booked.
+    /// A booking.
     Booking,
-    /// It was moved.
+    /// A reschedule.
     Move,
-    /// It was brought to that status.
+    /// A change to this status.
     Step(Status),
 }
 
 impl Act {
-    /// The change that the audit log calls so; none for one that can't be taken back.
+    /// Parses an audit action; `None` if it can't be undone.
     pub fn of(action: &str) -> Option<Act> {
         match Event::spelled(action)? {
             Event::Booked => Some(Act::Booking),
@@ -31,7 +31,7 @@ impl Act {
         }
     }
 
-    /// The change as a person says it.
+    /// Localised name of the change.
     pub fn words(self) -> &'static str {
         match self {
             Act::Booking => text!("the-booking"),
@@ -46,8 +46,8 @@ impl Act {
         }
     }
 
-    /// What subscribers hear when it is taken back and the appointment stands there again. One that
-    /// was called off takes up its time anew: who dropped it then must hear that it is booked.
+    /// The webhook event of the undo that returns the appointment to `status`. Undoing a cancellation sends a
+    /// booking, because subscribers dropped the appointment.
     pub fn event_back_to(self, status: Status) -> Event {
         match (self, status) {
             (Act::Booking, _) => Event::Cancelled,
@@ -58,7 +58,7 @@ impl Act {
     }
 }
 
-/// The note of an entry that takes that one back; one of the book's chain is named as such in a clinic's.
+/// The audit note of an undo of entry `seq`; `of_the_book`: the entry is in the database-wide chain.
 pub fn note(seq: i64, of_the_book: bool) -> String {
     format!("{NOTE}{seq}{}", if of_the_book { OF_THE_BOOK } else { "" })
 }
@@ -66,32 +66,31 @@ pub fn note(seq: i64, of_the_book: bool) -> String {
 const NOTE: &str = "takes back entry ";
 const OF_THE_BOOK: &str = " of the book";
 
-/// What the audit log says of a change, as far as it matters here.
+/// An audit entry as far as undo needs it.
 #[derive(Debug, Clone, Copy)]
 pub struct Deed<'a> {
-    /// The chain of the log that it is in.
+    /// The audit chain; empty for the database-wide one.
     pub chain: &'a str,
-    /// Its place there.
+    /// The entry's number in its chain.
     pub seq: i64,
-    /// What was done.
+    /// The audit action.
     pub action: &'a str,
-    /// To which record.
+    /// The changed record.
     pub record_id: &'a str,
-    /// The entry's note; none in one that was emptied.
+    /// The note; `None` if the entry was erased.
     pub note: Option<&'a str>,
 }
 
-/// What was taken back, as it is learnt reading the log from its end.
+/// The undone entries found so far, reading the log backwards.
 #[derive(Debug, Default)]
 pub struct TakenBack {
     named: BTreeSet<(String, i64)>,
-    /// How many of a record's are, by entries that do not say which any more.
+    /// Number of undos per record whose erased entries do not name the undone entry.
     unnamed: BTreeMap<String, u32>,
 }
 
 impl TakenBack {
-    /// Whether a change still stands. Asked of the newest first: the entry that takes a change back
-    /// comes after it, and stands for nothing itself.
+    /// Whether the change is not undone; false for an undo itself. Call it for the newest entry first.
     pub fn stands(&mut self, deed: &Deed<'_>) -> bool {
         if deed.action == UNDONE {
             let named = deed.note.and_then(|note| note.strip_prefix(NOTE));
@@ -108,7 +107,7 @@ impl TakenBack {
         if self.named.contains(&(deed.chain.to_owned(), deed.seq)) {
             return false;
         }
-        // An emptied entry takes back an emptied one, the newest of its record.
+        // An erased undo undoes the newest erased change of its record.
         match self.unnamed.get_mut(deed.record_id) {
             Some(count) if *count > 0 && Act::of(deed.action).is_some() => {
                 *count -= 1;

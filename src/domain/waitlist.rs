@@ -1,11 +1,11 @@
-//! The waiting list: who would rather come earlier, and the slots that are held for them.
+//! The waiting list: patients who want an earlier time, and slots held for them.
 
 use crate::domain::interval::Interval;
 use crate::domain::time::{Instant, Zone};
 use chrono::{NaiveDate, NaiveTime, Timelike};
 use strum::{IntoStaticStr, VariantArray};
 
-/// A half of the day, on the branch's clock: noon begins the afternoon.
+/// A half of the day in the branch's local time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Half {
@@ -18,7 +18,7 @@ pub enum Half {
 spelled!(Half);
 
 impl Half {
-    /// Reads the public spelling.
+    /// Parses the English or Spanish word.
     pub fn parse(word: &str) -> Result<Half, String> {
         match word.trim().to_lowercase().as_str() {
             "morning" | "mañana" => Ok(Half::Morning),
@@ -27,99 +27,99 @@ impl Half {
         }
     }
 
-    /// The half in which that time lies.
+    /// The half that contains `time`.
     pub fn of(time: NaiveTime) -> Half {
         if time.hour() < 12 { Half::Morning } else { Half::Afternoon }
     }
 }
 
-/// How it stands with an entry.
+/// Status of an entry.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Standing {
-    /// Waits.
+    /// Still waiting.
     #[default]
     Waiting,
-    /// Has the earlier time.
+    /// The patient accepted an earlier time.
     Accepted,
-    /// Wants none any more.
+    /// Removed from the list.
     Removed,
 }
 
 spelled!(Standing);
 
 impl Standing {
-    /// Reads the public spelling.
+    /// Parses the public spelling.
     pub fn parse(word: &str) -> Result<Standing, String> {
         Standing::spelled(word).ok_or_else(|| text!("is-no-standing-of-the-waiting-list", word))
     }
 }
 
-/// A slot that is held for somebody.
+/// A slot held for a patient.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Hold {
-    /// From then on it holds nothing any more.
+    /// When the hold expires.
     pub until: Instant,
-    /// Whose time it is; none in a pooled window.
+    /// The doctor's id; `None` in a pooled window.
     pub doctor_id: Option<String>,
-    /// The window that it lies in.
+    /// Id of the window.
     pub window_id: String,
-    /// The local date on which that opens.
+    /// Local date on which that window opens.
     pub window_date: NaiveDate,
-    /// The visit itself.
+    /// The visit without buffers.
     pub span: Interval,
-    /// With the doctor's buffers.
+    /// The visit with the doctor's buffers.
     pub busy: Interval,
 }
 
-/// Somebody who would rather come earlier.
+/// An entry of the waiting list.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Entry {
-    /// UUIDv7: entries sort by when they were made.
+    /// UUIDv7; sorts by creation.
     pub id: String,
-    /// Whose it is.
+    /// The owning clinic's id.
     pub clinic_id: String,
-    /// Short name for the command line.
+    /// Short human-readable code.
     pub code: String,
-    /// Who.
+    /// The patient's id.
     pub patient_id: String,
-    /// The appointment that would rather be earlier; once accepted, the one that was booked.
+    /// The appointment to move earlier; once accepted, the booked one.
     pub appointment_id: Option<String>,
-    /// Where.
+    /// The branch's id.
     pub branch_id: String,
-    /// With whom; none for anybody who does the service.
+    /// The doctor's id; `None` for any doctor.
     pub doctor_id: Option<String>,
-    /// What for.
+    /// The service's id.
     pub service_id: Option<String>,
-    /// In windows of that session only.
+    /// Only windows with this session label.
     pub session: Option<String>,
-    /// In that half of the day only.
+    /// Only this half of the day.
     pub half: Option<Half>,
-    /// Not before that local date.
+    /// First acceptable local date.
     pub from: Option<NaiveDate>,
-    /// Not after that local date.
+    /// Last acceptable local date.
     pub to: Option<NaiveDate>,
-    /// How long, in minutes, where said.
+    /// Length in minutes, if given.
     pub minutes: Option<i64>,
-    /// For the staff.
+    /// Note for the staff.
     pub note: Option<String>,
-    /// How it stands.
+    /// Its status.
     pub status: Standing,
-    /// What is, or was, held.
+    /// The current or last hold.
     pub hold: Option<Hold>,
-    /// When it was made: the order of the list.
+    /// When it was created; the list is in this order.
     pub created_at: Instant,
     /// When it last changed.
     pub updated_at: Instant,
 }
 
 impl Entry {
-    /// What is held at that instant: a hold whose time is over holds nothing.
+    /// The hold, if the entry is waiting and the hold has not expired.
     pub fn held(&self, now: Instant) -> Option<&Hold> {
         self.hold.as_ref().filter(|hold| self.status == Standing::Waiting && hold.until > now)
     }
 
-    /// Whether the days and the half of the day are the wanted ones.
+    /// Whether the start is on an acceptable date and in the wanted half of the day.
     pub fn wants(&self, start: Instant, zone: &Zone) -> bool {
         let wall = zone.wall(start);
         self.from.is_none_or(|from| from <= wall.date())

@@ -1,4 +1,4 @@
-//! Webhooks: which events there are, where they may go, and when they are tried again.
+//! Webhooks: events, allowed URLs and retry times.
 
 use crate::domain::address::is_public;
 use crate::domain::status::Status;
@@ -7,32 +7,32 @@ use chrono::DateTime;
 use std::net::IpAddr;
 use strum::{IntoStaticStr, VariantArray};
 
-/// What happened to an appointment.
+/// A change of an appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case", prefix = "appointment.")]
 pub enum Event {
-    /// It was booked.
+    /// Booked.
     Booked,
-    /// The patient will come.
+    /// Confirmed.
     Confirmed,
-    /// It was moved.
+    /// Rescheduled.
     Rescheduled,
-    /// It was called off.
+    /// Cancelled.
     Cancelled,
-    /// The patient came.
+    /// The patient has arrived.
     CheckedIn,
     /// The patient is with the doctor.
     Started,
-    /// The visit is over.
+    /// Completed.
     Completed,
-    /// The patient did not come.
+    /// The patient did not come; can still arrive late.
     NoShow,
 }
 
 spelled!(Event);
 
 impl Event {
-    /// Reads the public spelling; `booked` alone is `appointment.booked`.
+    /// Parses the public spelling, with or without `appointment.`.
     pub fn parse(word: &str) -> Result<Event, String> {
         let wanted = word.trim().to_lowercase().replace('-', "_");
         Event::spelled(&wanted)
@@ -40,7 +40,7 @@ impl Event {
             .ok_or_else(|| text!("is-not-an-event-there-are-and-all", word, all = Event::list()))
     }
 
-    /// The event that a step to that status is; no step leads back to `scheduled`.
+    /// The event of a change to that status; `None` for `scheduled`, which no change leads to.
     pub fn of_step(to: Status) -> Option<Event> {
         match to {
             Status::Scheduled => None,
@@ -54,114 +54,111 @@ impl Event {
     }
 }
 
-/// An endpoint: somebody who hears of events.
+/// A subscriber's endpoint.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Webhook {
     /// UUIDv7.
     pub id: String,
-    /// Whose it is.
+    /// The owning clinic's id.
     pub clinic_id: String,
-    /// Short name for the command line.
+    /// Short human-readable code.
     pub code: String,
-    /// Where events go.
+    /// The URL that receives events.
     pub url: String,
-    /// Which events; none named for all of them.
+    /// The subscribed events; empty for all.
     pub events: Vec<Event>,
-    /// Whether it gets ids only.
+    /// Whether payloads carry ids only.
     pub thin: bool,
-    /// Whether it may stand at an address that is not of the open internet.
+    /// Whether non-public addresses are allowed.
     pub allow_private: bool,
-    /// The signing secret as it is stored: sealed.
+    /// The signing secret, encrypted.
     pub secret: Vec<u8>,
-    /// The secret before the last rotation: sealed.
+    /// The secret before the last rotation, encrypted.
     pub old_secret: Option<Vec<u8>>,
-    /// Until when the old secret signs, too.
+    /// Until when deliveries are also signed with the old secret.
     pub old_secret_until: Option<Instant>,
-    /// Since when nothing goes there: it was switched off, or answered that it is gone.
+    /// Since when nothing is sent: disabled by a user, or the endpoint answered 410 Gone.
     pub disabled_at: Option<Instant>,
-    /// Why.
+    /// Why it was disabled.
     pub disabled_reason: Option<String>,
-    /// Until when it asked to be left alone.
+    /// Until when deliveries pause, as the endpoint asked with `Retry-After`.
     pub held_until: Option<Instant>,
     /// False once retired.
     pub active: bool,
-    /// When it was set up.
+    /// When the record was created.
     pub created_at: Instant,
 }
 
 impl Webhook {
-    /// Whether events are written down for it.
+    /// Whether events are stored for it.
     pub fn listens(&self) -> bool {
         self.active && self.disabled_at.is_none()
     }
 }
 
-/// Whether an endpoint with that filter hears of the event.
+/// Whether the filter selects the event.
 pub fn takes(filter: &[Event], event: Event) -> bool {
     filter.is_empty() || filter.contains(&event)
 }
 
-/// Where a delivery stands.
+/// Status of a delivery.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum DeliveryStatus {
-    /// Still to go out, for the first time or again.
+    /// Not delivered yet; may have failed before.
     #[default]
     Pending,
-    /// The endpoint has it.
+    /// Accepted by the endpoint.
     Delivered,
-    /// Given up on.
+    /// Given up.
     Failed,
-    /// Its endpoint was removed or disabled before it went out.
+    /// Its endpoint was removed or disabled before delivery.
     Dropped,
 }
 
 spelled!(DeliveryStatus);
 
 impl DeliveryStatus {
-    /// Reads the public spelling.
+    /// Parses the public spelling.
     pub fn parse(word: &str) -> Result<DeliveryStatus, String> {
         let problem = || text!("is-not-a-delivery-status-there-are", word, all = DeliveryStatus::list());
         DeliveryStatus::spelled(word.trim()).ok_or_else(problem)
     }
 }
 
-// ---- when it is tried
+// ---- retries
 
-/// How long after the try before (the first: after the event) each try comes, in seconds.
+/// Delay before each try, in seconds, counted from the try before (the first: from the event).
 pub const DELAYS: [i64; 10] = [0, 5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
-/// The longest that an endpoint can ask to be left alone, in seconds.
+/// Maximum pause that an endpoint can ask for, in seconds.
 pub const LONGEST_HOLD: i64 = 86_400;
 
-/// How long after so many failed tries the next one comes, in seconds; `None` when it is given up.
-///
-/// `jitter` spreads what failed together: it adds up to a tenth.
+/// Seconds until the next try after `failed_tries` failed ones; `None` to give up. `jitter` adds up to a
+/// tenth, to spread deliveries that failed together.
 pub fn next_delay(failed_tries: i64, jitter: u16) -> Option<i64> {
     let delay = usize::try_from(failed_tries).ok().and_then(|tries| DELAYS.get(tries)).copied()?;
     Some(delay + delay * i64::from(jitter) / (10 * i64::from(u16::MAX)))
 }
 
-/// What a `Retry-After` header asks for, in seconds from now, at most [`LONGEST_HOLD`]; `None` where
-/// it says nothing that can be read.
-///
-/// It holds seconds or a date (RFC 9110, section 10.2.3).
+/// Parses a `Retry-After` header (seconds or a date, RFC 9110, section 10.2.3) to seconds from now, at most
+/// [`LONGEST_HOLD`]; `None` if malformed.
 pub fn retry_after(header: &str, now: Instant) -> Option<i64> {
     let header = header.trim();
     let seconds = match header.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than a number has are a long time.
+        // Overflow counts as the maximum.
         true if !header.is_empty() => header.parse().unwrap_or(i64::MAX),
         _ => DateTime::parse_from_rfc2822(header).ok()?.timestamp() - now.unix(),
     };
     Some(seconds.clamp(0, LONGEST_HOLD))
 }
 
-// ---- where it may go
+// ---- addresses
 
-/// The most characters that a URL may have.
+/// Maximum length of a URL.
 const LONGEST_URL: usize = 2000;
 
-/// An endpoint's URL as it is stored. The refusal repeats no credentials.
+/// Validates and trims an endpoint's URL; the error never repeats credentials.
 pub fn url(text: &str, allow_private: bool) -> Result<String, String> {
     let text = text.trim();
     if text.len() > LONGEST_URL {
@@ -204,7 +201,7 @@ pub fn url(text: &str, allow_private: bool) -> Result<String, String> {
     }
 }
 
-/// Whether it has the form of a host: a name, an IPv4 address, or an IPv6 address in brackets.
+/// Whether it is a host name, an IPv4 address, or an IPv6 address in brackets.
 fn is_host(host: &str) -> bool {
     if let Some(inner) = host.strip_prefix('[') {
         return inner.strip_suffix(']').is_some_and(|inner| inner.parse::<std::net::Ipv6Addr>().is_ok());
@@ -217,8 +214,8 @@ fn is_host(host: &str) -> bool {
         })
 }
 
-/// Whether a connection to that address may be made: not to a private one without leave, and without
-/// encryption only to a private one.
+/// Whether a connection to that address is allowed: encrypted to a public address; with `allow_private` also
+/// to a private one, with or without encryption.
 pub fn may_connect(address: IpAddr, encrypted: bool, allow_private: bool) -> bool {
     let public = is_public(address);
     if encrypted { public || allow_private } else { allow_private && !public }

@@ -1,4 +1,4 @@
-//! Every rule that stands in the way of a time, in the order in which a booking would meet them.
+//! Lists every check that a requested time fails, in the order of a booking's checks.
 
 use crate::domain::booking::{
     Facts, Ledger, Wanted, check_duplicate, check_fit, check_free, check_open, check_room, check_start,
@@ -6,16 +6,16 @@ use crate::domain::booking::{
 };
 use crate::domain::refusal::Refusal;
 
-/// A rule that stands in the way: the number of its check in the manual's table, and what it says.
+/// A failed check.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Objection {
-    /// 5 to 11.
+    /// Number of the check in the manual's table, 5 to 11.
     pub check: u8,
-    /// What a booking would be told, if nothing before it stood in the way.
+    /// The refusal of a booking for which no earlier check fails.
     pub refusal: Refusal,
 }
 
-/// Checks 5 to 11, all of them: what [`crate::domain::booking::place`] would answer comes first.
+/// Runs all checks 5 to 11; the first objection is the refusal of [`crate::domain::booking::place`].
 pub fn objections(
     wanted: &Wanted<'_>,
     facts: &Facts<'_>,
@@ -23,7 +23,7 @@ pub fn objections(
 ) -> Result<Vec<Objection>, Refusal> {
     let mut found = Vec::new();
     let mut hear = |check, answer: Result<(), Refusal>| match answer {
-        // A book that can't be read is no rule.
+        // Database errors are no objections.
         Err(refusal) if refusal.code.status() >= 500 => Err(refusal),
         Err(refusal) => {
             found.push(Objection { check, refusal });
@@ -47,7 +47,7 @@ pub fn objections(
         }
         None => {
             hear(6, Err(outside(wanted, facts)))?;
-            // Without a window there is neither a fit nor a capacity, but the doctor may be taken.
+            // Without a window only the doctor's conflicts can be checked.
             if let Some(doctor) = wanted.ask.doctor_id {
                 let busy = wanted.busy_without_window();
                 hear(9, check_free(doctor, busy, ledger))?;

@@ -1,14 +1,14 @@
-//! Calendar windows and closures: when a clinic sees patients, and when it doesn't after all.
+//! Calendar windows (opening hours) and closures.
 
 use crate::domain::interval::Interval;
 use crate::domain::text::fold;
 use crate::domain::time::{Instant, Zone, add_days, midnight};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Weekday};
 
-/// The days a window opens on.
+/// The days on which a window opens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Days {
-    /// Every week, bit 0 for Monday to bit 6 for Sunday.
+    /// Weekly; bit 0 is Monday, bit 6 is Sunday.
     Weekly(u8),
     /// On one date.
     On(NaiveDate),
@@ -23,7 +23,7 @@ impl Days {
         }
     }
 
-    /// The English weekday abbreviations, or nothing for a window on one date.
+    /// English weekday abbreviations; empty for a window on one date.
     pub fn weekday_words(self) -> Vec<&'static str> {
         const WORDS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
         match self {
@@ -40,22 +40,22 @@ pub fn bit(day: Weekday) -> u8 {
     1 << day.num_days_from_monday()
 }
 
-/// A span of the week, or of one date, in which appointments can start.
+/// Opening hours: a time span on weekdays or on one date in which appointments can start.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Window {
     /// UUIDv7.
     pub id: String,
-    /// Whose it is.
+    /// The owning clinic's id.
     pub clinic_id: String,
-    /// Short name for the command line.
+    /// Short human-readable code.
     pub code: String,
-    /// Order of creation in the clinic: the older window is preferred.
+    /// Order of creation in the clinic; the older window is preferred.
     pub position: i64,
-    /// Where.
+    /// The branch's id.
     pub branch_id: String,
-    /// Whose; none for a pooled window.
+    /// The doctor's id; `None` for a pooled window (capacity per service instead of a doctor).
     pub doctor_id: Option<String>,
-    /// The services it is for; empty for any.
+    /// Ids of the services that it accepts; empty for all.
     pub services: Vec<String>,
     /// The days it opens on.
     pub days: Days,
@@ -63,43 +63,43 @@ pub struct Window {
     pub valid_from: Option<NaiveDate>,
     /// The last date it is valid on.
     pub valid_until: Option<NaiveDate>,
-    /// Wall clock at which it opens.
+    /// Local time at which it opens.
     pub from: NaiveTime,
-    /// Wall clock at which it ends; the next day where not after `from`.
+    /// Local time at which it ends; on the next day if not after `from`.
     pub to: NaiveTime,
     /// Morning, Afternoon, Evening or another label.
     pub session: Option<String>,
-    /// Batch label that bookings take over.
+    /// Batch label, copied to bookings.
     pub batch: Option<String>,
-    /// Its grid, in minutes, where it differs from the doctor's.
+    /// Grid step in minutes, if it differs from the doctor's.
     pub slot_minutes: Option<i64>,
-    /// Bookings that each service may have on one date; required without a doctor.
+    /// Bookings allowed per service and date; required without a doctor.
     pub capacity: Option<i64>,
     /// False for `CLOSED`.
     pub open: bool,
     /// False once retired.
     pub active: bool,
-    /// When it was set up.
+    /// When the record was created.
     pub created_at: Instant,
 }
 
-/// What a booking asks of a window besides its time.
+/// What a booking requires of a window, besides the time.
 #[derive(Debug, Clone, Copy)]
 pub struct Ask<'a> {
-    /// Where.
+    /// The branch's id.
     pub branch_id: &'a str,
-    /// With whom; none asks for a pooled window.
+    /// The doctor's id; `None` requires a pooled window.
     pub doctor_id: Option<&'a str>,
-    /// What for; none takes any window.
+    /// The service's id; `None` accepts any window.
     pub service_id: Option<&'a str>,
-    /// Session label, where named.
+    /// Session label, if required.
     pub session: Option<&'a str>,
-    /// Batch label, where named.
+    /// Batch label, if required.
     pub batch: Option<&'a str>,
 }
 
 impl Window {
-    /// Whether it is a window for what is asked, whatever the time.
+    /// Whether the window meets `ask`, regardless of the time.
     pub fn accepts(&self, ask: &Ask<'_>) -> bool {
         self.branch_id == ask.branch_id
             && self.doctor_id.as_deref() == ask.doctor_id
@@ -108,7 +108,7 @@ impl Window {
             && label_matches(ask.batch, self.batch.as_deref())
     }
 
-    /// Whether bookings for that service may go in.
+    /// Whether it accepts the service.
     pub fn takes(&self, service_id: &str) -> bool {
         self.services.is_empty() || self.services.iter().any(|id| id == service_id)
     }
@@ -120,19 +120,19 @@ impl Window {
             && self.valid_until.is_none_or(|last| date <= last)
     }
 
-    /// The wall clock readings between which it is open when it opens on that date.
+    /// Wall-clock start and end of the opening on that date.
     pub fn walls(&self, date: NaiveDate) -> (NaiveDateTime, NaiveDateTime) {
         let last = if self.to <= self.from { add_days(date, 1) } else { date };
         (date.and_time(self.from), last.and_time(self.to))
     }
 
-    /// The elapsed span of the opening on that date; empty if a clock jump swallowed it.
+    /// The span of instants of the opening on that date; empty if a DST jump skips it.
     pub fn span(&self, date: NaiveDate, zone: &Zone) -> Interval {
         let (from, to) = self.walls(date);
         Interval::new(zone.earliest(from), end_instant(zone, to))
     }
 
-    /// Whether the instant lies on the grid that begins at the opening of that date.
+    /// Whether `start` lies on the wall-clock grid that begins at the opening of that date.
     pub fn on_grid(&self, date: NaiveDate, zone: &Zone, step_minutes: i64, start: Instant) -> bool {
         let since = zone.wall(start) - self.walls(date).0;
         since.num_seconds().rem_euclid(step_minutes * 60) == 0
@@ -143,25 +143,23 @@ fn label_matches(wanted: Option<&str>, label: Option<&str>) -> bool {
     wanted.is_none_or(|wanted| label.is_some_and(|label| fold(label) == fold(wanted)))
 }
 
-/// The instant at which a span ends whose last wall reading is given: midnight is when the new
-/// day begins, any other reading counts until it was shown for the last time.
+/// The instant at which a span ends: the last one that shows `wall`, but for midnight the first one.
 fn end_instant(zone: &Zone, wall: NaiveDateTime) -> Instant {
     if wall.time() == NaiveTime::MIN { zone.earliest(wall) } else { zone.latest(wall) }
 }
 
-/// One opening of a window.
+/// A window's opening on one date.
 #[derive(Debug, Clone, Copy)]
 pub struct Opening<'a> {
     /// The window.
     pub window: &'a Window,
     /// The local date on which it opens.
     pub date: NaiveDate,
-    /// From when to when.
+    /// The span of instants.
     pub span: Interval,
 }
 
-/// The openings that can hold an instant of that local date: those of the date itself and those
-/// of the day before that run past midnight.
+/// The non-empty openings of `date`, and those of the day before that run past midnight.
 pub fn openings_around<'a>(
     windows: impl IntoIterator<Item = &'a Window>,
     date: NaiveDate,
@@ -170,7 +168,6 @@ pub fn openings_around<'a>(
     let mut openings = Vec::new();
     for window in windows {
         for day in [add_days(date, -1), date] {
-            // Yesterday's opening matters only if it runs into today.
             let reaches = day == date || window.walls(day).1 > midnight(date);
             if reaches && window.opens_on(day) {
                 let span = window.span(day, zone);
@@ -183,45 +180,45 @@ pub fn openings_around<'a>(
     openings
 }
 
-/// Whether an open one of them is for what is asked and holds the whole span.
+/// Whether an open window that accepts `ask` contains the whole span.
 pub fn hold(openings: &[Opening<'_>], ask: &Ask<'_>, span: Interval) -> bool {
     let mut open = openings.iter().filter(|opening| opening.window.open && opening.window.accepts(ask));
     open.any(|opening| opening.span.contains(span))
 }
 
-/// A holiday, time off or break: it subtracts from windows.
+/// A holiday, time off or break, subtracted from windows; applies to the clinic, a branch or a doctor.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Closure {
     /// UUIDv7.
     pub id: String,
-    /// Whose it is.
+    /// The owning clinic's id.
     pub clinic_id: String,
-    /// Short name for the command line.
+    /// Short human-readable code.
     pub code: String,
-    /// Only that branch.
+    /// The only branch that it closes.
     pub branch_id: Option<String>,
-    /// Only that doctor.
+    /// The only doctor whom it affects.
     pub doctor_id: Option<String>,
-    /// Wall clock of the first closed minute, in each branch's own zone.
+    /// Wall-clock start, in each branch's own zone.
     pub from: NaiveDateTime,
-    /// Wall clock of the first minute after.
+    /// Wall-clock end (exclusive).
     pub to: NaiveDateTime,
-    /// What for.
+    /// The reason, shown in refusals.
     pub reason: String,
     /// False once removed.
     pub active: bool,
-    /// When it was entered.
+    /// When the record was created.
     pub created_at: Instant,
 }
 
 impl Closure {
-    /// Whether it is about that branch and doctor (none: a pooled window).
+    /// Whether it affects that branch and doctor (`None`: a pooled window).
     pub fn concerns(&self, branch_id: &str, doctor_id: Option<&str>) -> bool {
         self.branch_id.as_deref().is_none_or(|id| id == branch_id)
             && self.doctor_id.as_deref().is_none_or(|id| Some(id) == doctor_id)
     }
 
-    /// The elapsed span in a zone.
+    /// The span of instants in a zone.
     pub fn span(&self, zone: &Zone) -> Interval {
         Interval::new(zone.earliest(self.from), end_instant(zone, self.to))
     }

@@ -1,7 +1,5 @@
-//! The public JSON that leaves by more than one door: the appointment object.
-//!
-//! A command's answer and a webhook show the same object, so its one shape is in a room that both may
-//! know; a change of the schema never changes it by accident.
+//! The public JSON of an appointment, shared by command output and webhooks. A change of the database's
+//! schema must not change it by accident.
 
 use crate::domain::access::{KeyStatus, Scope};
 use crate::domain::appointment::Visit;
@@ -20,12 +18,11 @@ use serde::Serialize;
 use serde_json::Value;
 use std::borrow::Cow;
 
-/// The value as JSON; these structures hold nothing that JSON can't.
+/// The value as JSON; these types can always be serialized.
 pub fn json<T: Serialize>(view: &T) -> Value {
     serde_json::to_value(view).unwrap_or(Value::Null)
 }
 
-/// A UUID.
 pub(crate) struct Id<'a>(pub(crate) &'a str);
 
 /// An instant in RFC 3339.
@@ -34,20 +31,19 @@ pub(crate) struct At(pub(crate) String);
 /// A date: `2026-06-15`.
 pub(crate) struct On(pub(crate) NaiveDate);
 
-/// A time on the clock of the clinic or branch: `14:30`.
+/// A wall-clock time of the clinic or branch: `14:30`.
 pub(crate) struct Clock(pub(crate) NaiveTime);
 
-/// A date and time on that clock: `2026-06-15T14:30`.
+/// A wall-clock date and time: `2026-06-15T14:30`.
 pub(crate) struct Wall(pub(crate) NaiveDateTime);
 
-/// Always `true`: the key is there, or it is not.
+/// Always `true`: for keys that are either there or not.
 pub(crate) struct True;
 
-/// The HTTP status of a refusal.
 #[derive(Debug)]
 pub(crate) struct HttpStatus(pub(crate) u16);
 
-/// How a type is written as JSON, and the schema of that.
+/// Implements `Serialize` and `JsonSchema`.
 macro_rules! written {
     ($kind:ty, |$it:pat_param| $json:expr, $schema:tt) => {
         impl serde::Serialize for $kind {
@@ -74,7 +70,7 @@ macro_rules! written {
 }
 pub(crate) use written;
 
-/// A view and the function that fills it: the name, the type and the value of each field in one place.
+/// Defines a view and the function that fills it: name, type and value of each field in one place.
 macro_rules! view {
     (
         $(#[$about:meta])*
@@ -131,9 +127,8 @@ pub(crate) struct PatientInside<'a> {
     no_show_count: i64,
 }
 
-/// What an appointment tells of its patient.
+/// A patient's record that can be part of an appointment's JSON.
 pub(crate) trait Told {
-    /// It, as it stands inside another record.
     fn inside(&self) -> PatientInside<'_>;
 }
 
@@ -228,12 +223,10 @@ view! {
     }
 }
 
-/// A branch inside another record.
 pub(crate) fn branch_inside(branch: &Branch) -> NamedView<'_> {
     inside(&branch.id, &branch.code, &branch.name)
 }
 
-/// What a record is called, inside another.
 pub(crate) fn label_inside(label: &Label) -> NamedView<'_> {
     inside(&label.id, &label.code, &label.name)
 }

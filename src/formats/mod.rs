@@ -5,12 +5,12 @@ pub mod csv;
 pub mod fhir;
 pub mod ics;
 
-/// What is wrong with a file, and in which line.
+/// A problem in a file, with its line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The line, from 1.
+    /// The line, starting at 1.
     pub line: u64,
-    /// In words.
+    /// The error text.
     pub problem: String,
 }
 

@@ -1,4 +1,4 @@
-//! What goes out comes in again: any record, through the text of a format, is the record that it was.
+//! Round trips: a record that is exported and imported again is the same record.
 
 use crate::domain::appointment::{Appointment, Stamps, Visit};
 use crate::domain::ids::made_key;
@@ -19,7 +19,6 @@ use std::collections::BTreeMap;
 
 const ZONES: [&str; 3] = ["America/El_Salvador", "Europe/Madrid", "Asia/Kathmandu"];
 
-/// What varies of a visit: its texts, which of them are there, and its numbers.
 #[derive(Debug, Clone)]
 struct Drawn {
     texts: Vec<Option<String>>,
@@ -166,7 +165,7 @@ impl Drawn {
     }
 }
 
-/// The fields that an import has for a visit, as any format should say them.
+/// The fields that the import of a visit should have in any format.
 fn fields(visit: &Visit, text: impl Fn(&str) -> Option<String>) -> Fields {
     let Visit { appointment: it, patient, doctor, branch, service, .. } = visit;
     let said = |value: &Option<String>| value.as_deref().and_then(&text);
@@ -199,7 +198,7 @@ fn fields(visit: &Visit, text: impl Fn(&str) -> Option<String>) -> Fields {
     fields.into_iter().filter_map(|(field, value)| Some((field, value?))).collect()
 }
 
-/// The stamps, as instants: formats write them in zones of their choice.
+/// The status times as instants: each format writes them in another zone.
 fn stamps(visit: &Visit) -> BTreeMap<&'static str, Instant> {
     let it = &visit.appointment.stamps;
     let stamps = [
@@ -213,7 +212,7 @@ fn stamps(visit: &Visit) -> BTreeMap<&'static str, Instant> {
     stamps.into_iter().filter_map(|(name, at)| Some((name, at?))).collect()
 }
 
-/// Takes the stamps out of what was read.
+/// Removes the status times from `read` and returns them as instants.
 fn stamps_in(read: &mut Fields) -> BTreeMap<&'static str, Instant> {
     x_properties::NAMES
         .iter()
@@ -229,7 +228,7 @@ proptest! {
     fn a_visit_and_all_that_it_refers_to_come_back_from_a_bundle(drawn in drawn(), is_searchset in any::<bool>()) {
         let visit = drawn.visit();
         let kind = if is_searchset { fhir::Kind::Searchset } else { fhir::Kind::Collection };
-        // The visit first: that what it refers to comes behind it is no reason to lose it.
+        // The visit first: an appointment may come before the entries that it refers to.
         let mut resources = vec![fhir::appointment(&visit, Some("DAY")), fhir::patient(&visit.patient, Some("123-9"), &visit.zone, true)];
         resources.extend(visit.doctor.iter().map(|doctor| fhir::practitioner(doctor, &visit.zone)));
         resources.push(fhir::location(&visit.branch, &visit.zone));
@@ -295,7 +294,7 @@ proptest! {
         prop_assert_eq!(stamps_in(&mut read), stamps(&visit));
         let lines = |text: &str| (!text.trim().is_empty()).then(|| text.replace(['\u{2028}', '\u{2029}'], "\n"));
         prop_assert_eq!(read, fields(&visit, lines));
-        // Whatever is in the texts, they add no line of their own.
+        // No text can add a line of its own.
         let shorter = ics::event(&visit, 3, ics::Detail::Initials, "Clínica", "Visit").unwrap();
         prop_assert!(!shorter.contains("X-TURNO-NAME") && !shorter.contains("X-TURNO-PHONE"));
     }

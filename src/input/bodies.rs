@@ -123,7 +123,7 @@ impl<'de> Visitor<'de> for GivenVisitor {
         let (mut map, mut twice, mut fields) = (Map::new(), Vec::new(), 0);
         while let Some((name, Field(value))) = entries.next_entry::<String, Field>()? {
             fields += 1;
-            // Of those that are too many nothing is kept.
+            // Values beyond the limit are not kept.
             if fields <= MOST_FIELDS && map.insert(name.clone(), value).is_some() {
                 twice.push(name);
             }

@@ -1,4 +1,4 @@
-//! Days and times of day as people say them, in English and Spanish.
+//! Parses days and times of day in English and Spanish.
 
 use crate::app::when::Day;
 use crate::domain::text::fold;
@@ -115,7 +115,7 @@ fn of_month(words: &[&str]) -> Option<Option<Day>> {
     let day = ["st", "nd", "rd", "th", "º"].iter().find_map(|end| day.strip_suffix(end)).unwrap_or(day);
     let day: u32 = number_of(day).and_then(|day| u32::try_from(day).ok())?;
     Some(match year {
-        // A leap year has every day that there is in any.
+        // A leap year has every date.
         None => NaiveDate::from_ymd_opt(2000, month, day).map(|_| Day::Yearly { month, day }),
         Some(year) if year.len() == 4 => {
             let year = year.parse().ok()?;
@@ -204,7 +204,7 @@ pub fn time(text: &str) -> Parsed<NaiveTime> {
     let clock = clock.strip_suffix(['h', ':']).unwrap_or(clock).replace('h', ":");
     let (hour, minute) = match clock.split_once(':') {
         Some((hour, minute)) => (hour, minute),
-        // An hour alone is one of one or two digits: `2026` is a year, `930` a guess.
+        // An hour alone has one or two digits: `2026` is a year, and `930` is ambiguous.
         None if clock.len() <= 2 => (clock.as_str(), "00"),
         None => return parse_time(text),
     };

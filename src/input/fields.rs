@@ -1,7 +1,5 @@
-//! Fields as they come in, typed or from JSON, on their way to a request.
-//!
-//! Both ways meet here, so that each field is read by one rule. What is wrong is collected, under
-//! the name by which the sender knows the field.
+//! Fields from options or JSON on their way to a request. Both are read by the same rules; errors are
+//! collected under the sender's name of the field.
 
 pub mod import;
 
@@ -39,7 +37,7 @@ impl Raw {
     /// The options of a command that were typed, by their names; `no_notify` is the opposite of `notify`.
     pub fn typed(options: &impl Serialize) -> Raw {
         let mut raw = Raw::default();
-        // Options are texts and flags, which are JSON whatever they say.
+        // Options are strings and flags, which always serialize.
         let options = serde_json::to_value(options).unwrap_or_default();
         for (name, value) in options.as_object().into_iter().flatten() {
             match (value, name.strip_prefix("no_")) {
@@ -304,7 +302,7 @@ impl Raw {
     pub fn update(mut self) -> UpdateRequest {
         const PLACE: [&str; 5] = ["at", "date", "time", "doctor", "branch"];
         let moves = PLACE.iter().any(|field| self.has(field));
-        // Read for their shape, also where nothing moves or steps.
+        // Check these flags even if the update changes neither time nor status.
         let _ = (self.flag("notify"), self.flag("force"));
         let reschedule = moves.then(|| {
             let mut part =

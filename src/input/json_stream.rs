@@ -1,4 +1,4 @@
-//! Many JSON values from one stream: an array, or values one after another (NDJSON).
+//! Reads several JSON values from a stream: an array, or values one after another (NDJSON).
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::input::bodies::{Given, LONGEST, broken, not_utf8, too_long};
@@ -79,8 +79,8 @@ impl<R: BufRead> Values<R> {
                 self.cut_short()?;
             }
             Some(Err(refusal)) => {
-                // Nothing goes on across such a line: what is behind it would be taken for the rest of
-                // what was before, without what stood on it.
+                // A value can't continue across an unreadable line: end it here, or the text behind would be
+                // taken for its rest.
                 let line = self.pieces.line();
                 self.pending.retain(|piece| piece.line != line);
                 self.cut_short()?;
@@ -96,8 +96,8 @@ impl<R: BufRead> Values<R> {
                 self.nesting = self.nesting.over(&piece.text);
                 self.held += piece.text.len();
                 self.pending.push_back(piece);
-                // A value over many lines is not read anew with each of them: only when its brackets
-                // are closed, or when the lines have doubled, lest a broken one hold up those behind.
+                // Parsing at every line would be quadratic: parse when the brackets are closed, or when the
+                // lines have doubled, so that a broken value does not hold up the next ones.
                 if self.nesting.is_closed() || self.pending.len() >= self.look_at {
                     self.parse_pending()?;
                     let nesting = Nesting::default();
@@ -149,7 +149,7 @@ impl<R: BufRead> Values<R> {
                 Some(problem) if !problem.is_eof() => {
                     self.fail_first(broken(&problem))?;
                 }
-                // Whole, or still to be continued.
+                // Nothing is left, or the rest is incomplete so far.
                 _ => break,
             }
         }
@@ -244,7 +244,7 @@ impl Iterator for Elements {
         let element = rest.trim_start();
         let element = element.strip_prefix(',').unwrap_or(element).trim_start();
         let begin = rest.len() - element.len();
-        // At the closing bracket there is no value.
+        // None at the closing bracket.
         let mut values = serde_json::Deserializer::from_str(element).into_iter::<&RawValue>();
         let value = values.next()?.ok()?;
         let line = self.line + newlines(&rest[..begin]);
@@ -319,12 +319,12 @@ mod tests {
         for (text, expected) in [
             (format!("{{\"a\":\"{long}\"}}\n{{\"a\":2}}"), "1:! 2:{\"a\":2}"),
             (format!("{{\"a\":1}}\n{{\"a\":\"{long}\"}} {{\"a\":3}}"), "1:{\"a\":1} 2:! 2:{\"a\":3}"),
-            // Over lines, and with brackets and quotes inside of texts.
+            // Over several lines, with brackets and quotes inside strings.
             (format!("{{\"a\":\"\\\"]}}\",\n\"b\":[{list}1]}}\n{{\"a\":2}}"), "1:! 1048579:{\"a\":2}"),
-            // Never closed, it ends with its line, or with the stream.
+            // A value that is never closed ends with its line or with the stream.
             (format!("{{\"a\":\"{long}\n{{\"a\":2}}"), "1:! 2:{\"a\":2}"),
             (format!("{{\"a\":[\"{long}"), "1:!"),
-            // A line may be as long as it likes, while its values are not, and so may an array.
+            // A line or an array may be longer than the limit for a value.
             (format!("{}nonsense\n{{\"a\":2}}", " ".repeat(3 * LONGEST)), "1:! 2:{\"a\":2}"),
             (format!("[{{\"a\":\"{long}\"}},\n{{\"a\":2}}]"), "1:! 2:{\"a\":2}"),
             (format!("[{{\"a\":\"{}\"}}]", long.repeat(8)), "1:!"),

@@ -1,9 +1,8 @@
-//! Other times for a booking that was refused, and taking one of them without saying the rest again.
+//! Alternative times for a refused booking, to pick from without typing the rest again.
 //!
-//! What was said is kept beside the workstation's other state for a quarter of an hour, sealed under the
-//! secret file: it holds a patient's name and phone. A line above it tells its age to any later booking,
-//! which removes it once it is too old. Where anybody was erased since, at whatever workstation, it is
-//! void.
+//! The request is kept in the state directory for 15 minutes, sealed with the secret file: it holds a
+//! patient's name and phone. The line above it is its time, so that any later booking can remove it once
+//! expired. It is void if any patient was erased since.
 
 use crate::app::Context;
 use crate::app::booking::alternatives::{alternatives, would_help};
@@ -157,7 +156,7 @@ pub(crate) fn done(session: &Session) {
 }
 
 fn forget(path: &Path) {
-    // Where it can't be removed it is overwritten by the next, and too old in a quarter of an hour.
+    // If it can't be removed, the next request replaces it, and it expires in 15 minutes.
     let _ = std::fs::remove_file(path);
 }
 

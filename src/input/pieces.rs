@@ -1,4 +1,4 @@
-//! A stream of JSON in pieces that memory holds: lines, and the parts of a long one.
+//! Splits a stream of JSON into pieces that fit in memory: lines, and parts of long lines.
 
 use crate::domain::refusal::Refusal;
 use crate::input::bodies::not_utf8;
@@ -145,7 +145,7 @@ impl Nesting {
     fn step(&mut self, byte: u8) {
         let escaped = std::mem::take(&mut self.escaped);
         match byte {
-            // No text of JSON goes on over the end of a line.
+            // A JSON string can't contain a line end.
             b'\n' => self.quoted = false,
             b'\\' if self.quoted => self.escaped = !escaped,
             b'"' if !escaped => self.quoted = !self.quoted,

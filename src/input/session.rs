@@ -102,7 +102,7 @@ impl Session {
     pub(crate) fn open_for(&self, words: Words) -> Result<Context> {
         self.opened(|book, env| {
             let (clinic, branch) = (env.clinic.clone(), words.branch.clone().or_else(|| env.branch.clone()));
-            // A file's questions are not asked ahead, and a key that can't be read is of no matter yet.
+            // A file needs no prefetch; a key that can't be read is reported later.
             let keys = match book {
                 Location::File(_) => Vec::new(),
                 #[cfg(feature = "postgres")]
@@ -117,7 +117,7 @@ impl Session {
         let env = self.env(config)?;
         let book = self.location()?;
         let store = open(&book, &env)?;
-        // Opened twice, it is the same.
+        // Fails only if it is already set, to the same value.
         let _ = self.book.set(book);
         let mut context = Context { store, env };
         rotate::finish(&mut context);
@@ -145,7 +145,7 @@ impl Session {
         }
     }
 
-    /// Everything that a use case needs to know besides the book.
+    /// Everything that a use case needs besides the store.
     pub(crate) fn env(&self, config: &Config) -> Result<Env> {
         let environment = &self.environment;
         let mut env = Env::new(

@@ -1,4 +1,4 @@
-//! A booking in one breath: `turno book RUIZ tomorrow 9:30 "Ana Mejía" 7012-3456`.
+//! A booking as free words: `turno book RUIZ tomorrow 9:30 "Ana Mejía" 7012-3456`.
 
 use crate::app::when::When;
 use crate::input::days::{day, time};
@@ -54,14 +54,14 @@ fn is_dated(raw: &Raw) -> bool {
 
 /// Takes the day and the time off the front; what can't be read is left to whoever reads the field.
 fn when<'w>(raw: &mut Raw, words: &'w [String]) -> &'w [String] {
-    // In one argument, or in several: the longest that makes sense is meant.
+    // Date and time may be one argument or several: take the longest run of words that is valid.
     if let Some((together, rest)) = front(words, 1, |text| day_and_time(text).is_some()) {
         raw.put("at", Some(together));
         return rest;
     }
     let clock = |words| front(words, 3, |text| time(text).is_ok());
     let Some((date, rest)) = front(words, 8, |text| day(text).is_ok()) else {
-        // What stands before a time was meant for a day.
+        // Without a valid day, the words before a time are taken for it.
         let end = (1..words.len().min(6)).find(|end| words.get(*end..).and_then(clock).is_some());
         let (date, rest) = words.split_at(end.unwrap_or(1).min(words.len()));
         raw.put("date", Some(date.join(" ")).filter(|date| !date.is_empty()));
@@ -98,14 +98,14 @@ fn who(raw: &mut Raw, words: &[String]) {
         [] => {}
         [name @ .., phone] if !name.is_empty() && is_phone(phone) => {
             let name = name.join(" ");
-            // Nobody is called `30 Ana`: that is what was left of a day or a time.
+            // No name begins with a digit: this is the rest of a day or time.
             if name.starts_with(|c: char| c.is_ascii_digit()) {
                 raw.problems.add("name", text!("begins-with-a-number-say-the-day", name));
             }
             raw.put("name", Some(name));
             raw.put("phone", Some(phone.clone()));
         }
-        // With the phone given as a flag it is a name.
+        // If the phone is an option, the words are the name.
         name if raw.has("phone") => raw.put("name", Some(name.join(" "))),
         patient => raw.put("patient", Some(patient.join(" "))),
     }

@@ -23,7 +23,7 @@ pub(crate) fn from_stdin(field: &str, value: Option<String>) -> Result<Option<St
         return Ok(value);
     }
     let mut line = String::new();
-    // The first of a line without end is longer than any field, which says so.
+    // The limit is longer than any field, so a cut line fails that field's length check.
     io::stdin()
         .lock()
         .take(LONGEST_LINE)

@@ -1,4 +1,4 @@
-//! Days, times and lengths as people type them.
+//! Parses days, times and durations as people type them.
 
 use crate::app::calendar::closure::Bound;
 use crate::app::when::{Day, End, When};

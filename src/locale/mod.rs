@@ -1,7 +1,7 @@
-//! The language that people are spoken to in: English, or Spanish where the system's locale says so.
+//! The language of texts for people: Spanish if the system's locale is Spanish, else English. JSON and CSV
+//! are always English.
 //!
-//! Every text stands in the Fluent files beside this module, under one id in each language. `text!` makes a text where
-//! it is needed. JSON and CSV are for programs: a command that answers in one of them speaks English.
+//! The Fluent files beside this module hold all texts, under the same ids in each language.
 
 use chrono::{Datelike, NaiveDate};
 use fluent_bundle::concurrent::FluentBundle;
@@ -10,10 +10,10 @@ use std::borrow::Cow;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// A text by its id, in the language that is spoken: a `&'static str`, or with arguments a `String`.
+/// The text with the given id in the current language: a `&'static str`, or with arguments a `String`.
 ///
-/// `name` and `name = value` are put in as they are displayed. After a semicolon stand numbers that the text chooses its
-/// words by: `text!("imported-rows", kind; rows = 1)`.
+/// `name` and `name = value` are inserted as displayed. Numbers after a semicolon choose the plural form:
+/// `text!("imported-rows", kind; rows = 1)`.
 macro_rules! text {
     ($id:literal) => { $crate::locale::plain($id) };
     ($id:literal, $($name:ident $(= $value:expr)?),+ $(; $($number:ident = $count:expr),+)? $(,)?) => {
@@ -29,10 +29,10 @@ macro_rules! text {
 /// A language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Language {
-    /// The default, and what programs read.
+    /// The default, and always that of JSON and CSV.
     #[default]
     English,
-    /// Where the locale is Spanish.
+    /// For a Spanish locale.
     Spanish,
 }
 
@@ -44,22 +44,21 @@ impl Language {
     }
 }
 
-/// Whether Spanish is spoken. One for the process: texts are made in every layer, and a command speaks one language.
+/// Whether the language is Spanish. One per process, as texts are made in every layer.
 static SPANISH: AtomicBool = AtomicBool::new(false);
 
-/// Chooses the language of all texts that are made from now on.
+/// Sets the language of all texts from now on.
 pub fn speak(language: Language) {
     SPANISH.store(language == Language::Spanish, Ordering::Relaxed);
 }
 
-/// The language that is spoken.
+/// The current language.
 pub fn language() -> Language {
     if SPANISH.load(Ordering::Relaxed) { Language::Spanish } else { Language::English }
 }
 
 type Bundle = FluentBundle<FluentResource>;
 
-/// The files of a language, by subject.
 macro_rules! files {
     ($language:literal) => {
         files!($language; "book", "channels", "desk", "faces", "fhir", "rules", "setup", "talk", "today", "traffic")
@@ -69,7 +68,7 @@ macro_rules! files {
     };
 }
 
-/// The texts of the language that is spoken, read at the first use.
+/// The texts of the current language, parsed at the first use.
 fn bundle() -> &'static Bundle {
     static ENGLISH: OnceLock<Bundle> = OnceLock::new();
     static SPANISH: OnceLock<Bundle> = OnceLock::new();
@@ -80,19 +79,19 @@ fn bundle() -> &'static Bundle {
 }
 
 fn read(language: &str, files: &[&str]) -> Bundle {
-    // The language chooses plural forms; both names are valid.
+    // The language decides the plural forms; both names are valid.
     let mut bundle = Bundle::new_concurrent(vec![language.parse().unwrap_or_default()]);
-    // Marks around arguments would be seen on terminals that do not know them.
+    // Isolation marks around arguments show up on some terminals.
     bundle.set_use_isolating(false);
     for file in files {
-        // A test reads every file without an error; what a damaged one still says is kept.
+        // A test parses every file; of a damaged one, keep the texts that can be read.
         let resource = FluentResource::try_new((*file).to_owned()).unwrap_or_else(|(partial, _)| partial);
         bundle.add_resource_overriding(resource);
     }
     bundle
 }
 
-/// A text without arguments, or the id itself where there is none; use `text!`.
+/// A text without arguments, or the id if there is none; use `text!`.
 pub fn plain(id: &'static str) -> &'static str {
     let pattern = bundle().get_message(id).and_then(|message| message.value());
     match pattern.map(|pattern| bundle().format_pattern(pattern, None, &mut Vec::new())) {
@@ -101,21 +100,21 @@ pub fn plain(id: &'static str) -> &'static str {
     }
 }
 
-/// A text with its arguments by name; use `text!`.
+/// A text with arguments, or the id if there is none; use `text!`.
 pub fn filled(id: &str, arguments: &[(&'static str, FluentValue<'_>)]) -> String {
     let arguments = arguments.iter().cloned().collect();
     formatted(id, Some(&arguments)).unwrap_or_else(|| id.to_owned())
 }
 
-/// A word that is only known when the program runs, such as a status or a kind of record, in the language that is spoken.
-/// What is none of our words is answered as it is.
+/// Translates a word that is only known at run time, such as a status or a kind of record. Returns an unknown
+/// word as it is.
 pub fn word(word: &str) -> String {
     formatted(word, None).unwrap_or_else(|| word.to_owned())
 }
 
 fn formatted(id: &str, arguments: Option<&FluentArgs<'_>>) -> Option<String> {
     let pattern = bundle().get_message(id)?.value()?;
-    // An argument that is missing is shown as its name. A test compares the arguments of every use.
+    // A missing argument is shown as its name. A test compares the arguments of every use.
     Some(bundle().format_pattern(pattern, arguments, &mut Vec::new()).into_owned())
 }
 
@@ -131,7 +130,7 @@ const DAYS: [(&str, &str); 7] = [
 const MONTHS: [&str; 12] =
     ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"];
 
-/// A date by a format of `%A`, `%a`, `%b` and others, with the names of days and months in the language that is spoken.
+/// Formats a date by `%A`, `%a`, `%b` and others, with the current language's names of days and months.
 pub fn dated(date: NaiveDate, format: &str) -> String {
     match language() {
         Language::English => date.format(format).to_string(),

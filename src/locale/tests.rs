@@ -3,7 +3,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// The texts of a language by id: the arguments that each names.
+/// The ids of a language's texts, with the names of their arguments.
 fn texts(files: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
     let mut texts = BTreeMap::new();
     for file in files {
@@ -21,7 +21,6 @@ fn texts(files: &[&str]) -> BTreeMap<String, BTreeSet<String>> {
     texts
 }
 
-/// The name that a text begins with.
 fn name_at(text: &str) -> &str {
     let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
     &text[..end]
@@ -38,7 +37,7 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The arguments that a use of `text!` gives: the names that stand first, or behind a comma or semicolon, at its own depth.
+/// The names of a `text!` call's arguments: those after a comma or semicolon outside brackets.
 fn arguments_of(call: &str) -> BTreeSet<String> {
     let (mut depth, mut quoted, mut begins) = (0, false, false);
     let mut arguments = BTreeSet::new();
@@ -71,7 +70,7 @@ fn both_languages_have_the_same_texts_with_the_same_arguments() {
     for (id, arguments) in &english {
         assert_eq!(spanish.get(id), Some(arguments), "{id}");
     }
-    // A word that is looked up when the program runs must not meet a sentence.
+    // An id without a hyphen is a word for `word`, so its English text must be the id itself.
     for id in english.keys().filter(|id| !id.contains('-')) {
         assert_eq!(word(id), *id);
     }
@@ -86,7 +85,7 @@ fn every_use_of_a_text_names_one_that_is_there_with_its_arguments() {
     let (mut uses, mut literals) = (0, BTreeSet::new());
     for path in paths.iter().filter(|path| !path.ends_with("locale/tests.rs")) {
         let source = fs::read_to_string(path).unwrap();
-        // A word may be the name of a field; a sentence is named in quotation marks.
+        // A word's id may be an identifier in the code; a sentence's id is always quoted.
         literals.extend(source.split('"').map(str::to_owned));
         literals.extend(source.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').map(str::to_owned));
         for call in source.split("text!(").skip(1) {

@@ -1,7 +1,7 @@
-//! A day or a week, drawn: columns are doctors (or days), rows are time.
+//! Draws a day or a week: columns are doctors (or days), rows are time.
 //!
-//! Status is told by a sign, and by colour beside it, never by colour alone. Nothing is wider than the
-//! terminal: where the columns find no room beside each other, the rest is drawn below.
+//! A sign shows the status; colour only repeats it. The picture is never wider than the terminal: columns
+//! that do not fit are drawn below the others.
 
 use crate::domain::status::Status;
 use crate::locale::{dated, plain, word};
@@ -13,11 +13,10 @@ use serde_json::Value;
 use std::fmt::Write;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Minutes of a day.
 const DAY: i64 = 24 * 60;
-/// How wide the times are that rows begin with, with the gap behind them.
+/// The width of the time labels, gap included.
 const LABEL: usize = 6;
-/// A column is not drawn narrower than this, nor wider than that.
+/// The limits of a column's width.
 const NARROWEST: usize = 9;
 const WIDEST: usize = 28;
 const FREE: &str = "·";
@@ -26,7 +25,7 @@ const HELD: &str = "◇";
 const GOES_ON: &str = "│";
 const NOW: &str = "┄";
 
-/// A span of a column, in minutes of its date.
+/// A span of a column, in minutes since midnight of its date.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Span {
     pub(super) from: i64,
@@ -34,7 +33,7 @@ pub(super) struct Span {
 }
 
 impl Span {
-    /// From the local times of a record. What ends at midnight or after it reaches into the next day.
+    /// Reads the record's local times. An end not after the start is on the next day.
     pub(super) fn of(record: &Value) -> Span {
         let (from, to) = (minute(at(record, "start_time")), minute(at(record, "end_time")));
         Span { from, to: if to <= from { to + DAY } else { to } }
@@ -45,7 +44,7 @@ impl Span {
     }
 }
 
-/// A piece of text in one style.
+/// Text in one style.
 type Ink = (String, Style);
 
 struct Visit<'a> {
@@ -63,7 +62,7 @@ struct Column<'a> {
     visits: Vec<Visit<'a>>,
 }
 
-/// The picture, for a terminal of that width; without one nothing is cut that needs no cutting.
+/// The picture for a terminal of `width` columns; without a width, lines may have any length.
 pub fn text(value: &Value, width: Option<usize>, color: bool) -> String {
     let columns = list(value, "columns");
     let (from, to) = (words(at(value, "from")), words(at(value, "to")));
@@ -93,11 +92,11 @@ pub(super) fn heading_of(date: &str) -> String {
 
 struct Picture<'a> {
     columns: Vec<Column<'a>>,
-    /// The local date and minute that are now.
+    /// The current local date, and minute of the day.
     now: Option<(NaiveDate, i64)>,
-    /// Minutes of a row.
+    /// Minutes per row.
     step: i64,
-    /// The first minutes of the rows; a gap stands for rows in which nothing is.
+    /// The start of each row, in minutes since midnight; none for a gap of empty rows.
     rows: Vec<Option<i64>>,
 }
 
@@ -109,7 +108,7 @@ impl<'a> Picture<'a> {
         for record in records {
             let column = Column::read(record, is_day);
             match columns.last_mut() {
-                // A week has a column for each day, whoever is at work.
+                // A week has one column per day, for all doctors together.
                 Some(last) if !is_day && last.date == column.date => last.join(column),
                 _ => columns.push(column),
             }
@@ -127,7 +126,7 @@ impl<'a> Picture<'a> {
         Picture { columns, now, step, rows }
     }
 
-    /// How many columns stand beside each other.
+    /// The number of columns that fit side by side.
     fn per_block(&self, width: Option<usize>) -> usize {
         let count = self.columns.len();
         match width {
@@ -136,7 +135,7 @@ impl<'a> Picture<'a> {
         }
     }
 
-    /// How wide a column is: as wide as it needs to be, if there is room.
+    /// The width that the contents need, limited by the terminal.
     fn column_width(&self, block: &[Column<'_>], width: Option<usize>) -> usize {
         let need =
             block.iter().map(|column| self.need(column)).max().unwrap_or(NARROWEST).clamp(NARROWEST, WIDEST);
@@ -191,7 +190,7 @@ impl<'a> Picture<'a> {
     }
 }
 
-/// The rows from the first minute at which anything is to the last, with gaps where nothing is.
+/// The rows from the first to the last minute in use; a run of empty rows becomes one gap.
 fn rows(columns: &[Column<'_>], step: i64) -> Vec<Option<i64>> {
     let spans = || columns.iter().flat_map(Column::spans);
     let first = spans().map(|span| span.from).min().unwrap_or(0).div_euclid(step) * step;
@@ -243,7 +242,7 @@ impl<'a> Column<'a> {
     }
 
     fn join(&mut self, other: Column<'a>) {
-        // Shut is what is shut for all.
+        // Closed means closed for all doctors.
         self.shut.retain(|(shut, _)| !other.open.iter().any(|open| open.overlaps(*shut)));
         self.shut.extend(
             other.shut.into_iter().filter(|(shut, _)| !self.open.iter().any(|open| open.overlaps(*shut))),
@@ -258,14 +257,14 @@ impl<'a> Column<'a> {
         self.open.iter().copied().chain(self.visits.iter().map(|visit| visit.span))
     }
 
-    /// What a row of the column shows: who begins, else who goes on, else closed, free or nothing.
+    /// The cell of a row: a visit that starts, else one that goes on, else held, closed, free or empty.
     fn cell(&self, row: Span) -> Vec<Ink> {
         let here: Vec<&Visit<'_>> = self.visits.iter().filter(|visit| visit.span.overlaps(row)).collect();
         let beginning: Vec<&&Visit<'_>> = here.iter().filter(|visit| visit.span.from >= row.from).collect();
         if let Some(first) = beginning.first() {
             return beginning_cell(first, &beginning, row);
         }
-        // Who did not come leaves the place to others.
+        // A no-show leaves its time free.
         if let Some(visit) = here.iter().find(|visit| visit.status != Status::NoShow) {
             return vec![(GOES_ON.to_owned(), status_style(visit.status))];
         }
@@ -299,7 +298,7 @@ fn beginning_cell(first: &Visit<'_>, all: &[&&Visit<'_>], row: Span) -> Vec<Ink>
     ink
 }
 
-/// Which sign stands for what.
+/// Explains the signs.
 fn legend(width: Option<usize>, color: bool) -> String {
     let signs = Status::ALL.into_iter().filter(|status| status.is_shown()).map(|status| {
         let (sign, _) = status_face(status);
@@ -321,7 +320,7 @@ fn legend(width: Option<usize>, color: bool) -> String {
     text
 }
 
-/// Writes the pieces into exactly that many columns of the terminal.
+/// Writes the pieces, cut or padded to `width` columns.
 fn fit(cell: &[Ink], width: usize, color: bool, line: &mut String) {
     let mut left = width;
     for (text, style) in cell {
@@ -332,7 +331,7 @@ fn fit(cell: &[Ink], width: usize, color: bool, line: &mut String) {
     line.extend(std::iter::repeat_n(' ', left));
 }
 
-/// The text, or as much of it as fits with an ellipsis behind it.
+/// The text, shortened with an ellipsis if it is wider than `width` columns.
 pub(super) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
@@ -349,14 +348,14 @@ pub(super) fn cut(text: &str, width: usize) -> String {
     if width > 0 { short + "…" } else { short }
 }
 
-/// The minute of the day of `14:30`.
+/// The minute of the day of a time such as `14:30`.
 pub(super) fn minute(time: &Value) -> i64 {
     let time =
         time.as_str().and_then(|text| NaiveTime::parse_from_str(text, "%H:%M").ok()).unwrap_or_default();
     i64::from(time.num_seconds_from_midnight() / 60)
 }
 
-/// The clock at a minute of the day.
+/// The time at a minute of the day, such as `14:30`.
 pub(super) fn clock(minute: i64) -> String {
     let minute = minute.rem_euclid(DAY);
     format!("{:02}:{:02}", minute / 60, minute % 60)

@@ -1,4 +1,4 @@
-//! Backups, and what came back from them.
+//! The public JSON of backups, restores, time zone changes and secret rotation.
 
 use crate::app::upkeep::backup::Done;
 use crate::app::upkeep::restore::Restored;
@@ -32,7 +32,7 @@ view! {
 }
 
 view! {
-    /// A book that was restored.
+    /// A database that was restored.
     pub struct RestoredView<'a> by restored(restored: &'a Restored) where {
         let facts = &restored.facts;
         let (secret, replaced) =
@@ -52,7 +52,7 @@ view! {
     }
 }
 
-/// What a file holds, and what it would replace: words for somebody who is asked.
+/// Describes the backup, and the database that it would replace, for the confirmation prompt.
 pub fn before(facts: &Facts, from: &Path, present: &Present, place: &str) -> [String; 2] {
     let replaced = match present {
         Present::Nothing => "nothing".to_owned(),
@@ -75,7 +75,7 @@ fn in_words(facts: &Facts) -> String {
     parts.join(", ")
 }
 
-/// An appointment that keeps its wall clock.
+/// An appointment that keeps its local time.
 #[derive(Serialize, JsonSchema)]
 struct RezonedRow<'a> {
     id: Id<'a>,
@@ -90,7 +90,7 @@ struct RezonedRow<'a> {
 }
 
 view! {
-    /// Appointments whose instants are others under today's zone rules.
+    /// Appointments whose instants changed with the time zone rules.
     pub struct RezonedView<'a> by rezoned(found: &'a [Rezoned], dry_run: bool) where {
         let row = |Rezoned { appointment, before, zone, outcome }: &'a Rezoned| RezonedRow {
             id: Id(&appointment.id),
@@ -114,7 +114,7 @@ view! {
 }
 
 view! {
-    /// What was written anew under a new secret.
+    /// What was encrypted or signed again with a new secret.
     pub struct RotatedView by rotated(rotated: &Rotated) where {
     } {
         secret_file: String = shown(&rotated.secret_file),
@@ -129,7 +129,7 @@ fn shown(path: &Path) -> String {
     path.display().to_string()
 }
 
-/// In UTC: a book may have clinics in several zones.
+/// Formats an instant in UTC: the database may hold clinics in several zones.
 fn utc(at: Instant) -> String {
     Zone::utc().rfc3339(at)
 }

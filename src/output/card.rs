@@ -1,4 +1,4 @@
-//! Answers that are no table: one record, one appointment, a sweep, the audit log, findings.
+//! Formats results that are not tables: a record, an appointment, a sweep, the audit log, findings.
 
 use crate::app::reminders::sweep::Tally;
 use crate::domain::settings::PRINT;
@@ -10,7 +10,7 @@ use anstyle::Style;
 use serde_json::Value;
 use std::fmt::Write;
 
-/// A line for each field that holds something; nested records by their names.
+/// A line for each field that is not empty; nested records are shown by their names.
 pub fn record(value: &Value) -> String {
     let Value::Object(map) = value else { return format!("{}\n", words(value)) };
     let lines: Vec<(String, String)> = map
@@ -43,19 +43,19 @@ fn named(value: &Value) -> String {
     format!("{name} ({})", words(value.get("code").unwrap_or(&Value::Null)))
 }
 
-/// When a visit begins: `Mon 2026-06-15 09:00`.
+/// The start of a visit: `Mon 2026-06-15 09:00`.
 fn start(visit: &Value) -> String {
     format!("{} {}", day(&words(at(visit, "date"))), words(at(visit, "start_time")))
 }
 
-/// The time that is held for somebody on the waiting list, and how long.
+/// The slot that is held for a waiting-list entry, and the end of the hold.
 fn held(hold: &Value) -> Vec<(String, String)> {
     let doctor = words(at(hold, "doctor.full_name"));
     let slot = format!("{}  {doctor}", start(hold));
     vec![("held".into(), slot.trim_end().into()), ("until".into(), words(at(hold, "until_time")))]
 }
 
-/// What stands in the way of a time, in the order of the checks.
+/// The checks that refuse a time, in order.
 pub fn why(value: &Value) -> String {
     if value.get("bookable") == Some(&Value::Bool(true)) {
         return format!("{}\n", text!("nothing-stands-in-the-way-it-can"));
@@ -74,11 +74,11 @@ pub fn why(value: &Value) -> String {
     text
 }
 
-/// Instants as days with their times: `Mon 2026-06-08 09:00, 09:30; Tue 2026-06-09 10:00`.
+/// Instants grouped by day: `Mon 2026-06-08 09:00, 09:30; Tue 2026-06-09 10:00`.
 pub(super) fn by_day(instants: impl Iterator<Item = String>) -> String {
     let (mut text, mut last) = (String::new(), String::new());
     for instant in instants {
-        // On the day that was asked about it is the time alone.
+        // Suggestions on the requested day are times without a date.
         let (date, time) = instant.split_once('T').unwrap_or(("", &instant));
         if date != last {
             text.push_str(if text.is_empty() { "" } else { "; " });
@@ -93,7 +93,7 @@ pub(super) fn by_day(instants: impl Iterator<Item = String>) -> String {
     text
 }
 
-/// One appointment: its code and status, and a line for each field that holds something.
+/// An appointment: its code and status, and a line for each field that is not empty.
 pub fn appointment(value: &Value, color: bool) -> String {
     let get = |path: &str| words(at(value, path));
     let status = Status::parse(&get("status")).unwrap_or(Status::Scheduled);
@@ -155,7 +155,6 @@ pub fn appointment(value: &Value, color: bool) -> String {
     text
 }
 
-/// The date with its weekday.
 fn day(date: &str) -> String {
     match crate::domain::time::parse_date(date) {
         Ok(day) => dated(day, "%a %Y-%m-%d"),
@@ -163,7 +162,7 @@ fn day(date: &str) -> String {
     }
 }
 
-/// A rehearsed sweep: why each message is due or not, and the sum.
+/// A sweep's dry run: why each message is due or not, and the totals.
 pub fn rehearsal(value: &Value) -> String {
     let mut text = String::new();
     for message in list(value, "messages") {
@@ -181,14 +180,14 @@ pub fn rehearsal(value: &Value) -> String {
     text
 }
 
-/// What a message would say: its subject and its text.
+/// A rendered message: its subject and text.
 pub fn preview(value: &Value) -> String {
     let lines = value.get("text").and_then(Value::as_str).unwrap_or_default().lines().map(printable);
     let text = lines.collect::<Vec<_>>().join("\n");
     format!("{}\n\n{text}\n", words(at(value, "subject")))
 }
 
-/// What the machine's clock has to be told, each part under the name of its file.
+/// The crontab line and the systemd units, each below the name of its file.
 pub fn cron(value: &Value) -> String {
     let part = |head: &str, key: &str| {
         let text = value.get(key).and_then(Value::as_str).unwrap_or_default();
@@ -202,8 +201,8 @@ pub fn cron(value: &Value) -> String {
     format!("{}\n", parts.concat().trim_end())
 }
 
-/// A message of a sweep: its text where it was printed, else what became of it. Quiet leaves out what
-/// nobody has to do anything about.
+/// A message of a sweep: its text if it was printed, else its result; `quiet` keeps only printed and failed
+/// messages.
 pub fn swept(message: &Value, color: bool, quiet: bool) -> String {
     let get = |path: &str| words(at(message, path));
     let to = paint(Style::new().bold(), &get("to"), color);
@@ -219,7 +218,7 @@ pub fn swept(message: &Value, color: bool, quiet: bool) -> String {
     }
 }
 
-/// A sweep's sum.
+/// The totals of a sweep.
 pub fn sums(tally: &Tally) -> String {
     let Tally { due, sent, failed, skipped } = *tally;
     let later = due - sent - failed;
@@ -230,7 +229,7 @@ pub fn sums(tally: &Tally) -> String {
     format!("{sums}\n")
 }
 
-/// A sweep's deliveries: a line for each, and the sum.
+/// The deliveries of a sweep, a line each, and the totals.
 pub fn deliveries(value: &Value) -> String {
     let mut text = String::new();
     let dry_run = value.get("dry_run").is_some();
@@ -258,7 +257,7 @@ pub fn deliveries(value: &Value) -> String {
     text
 }
 
-/// A line for each entry, and below it a line for each field that changed.
+/// A line for each audit entry, and below it a line for each changed field.
 pub fn log(value: &Value) -> String {
     const LONGEST: usize = 60;
     let short = |value: &Value| {
@@ -310,7 +309,7 @@ fn or_nothing(text: String) -> String {
     if text.is_empty() { text!("nothing-mark").into() } else { text }
 }
 
-/// Two records that are one person: what is kept, what goes into it, and where they differ.
+/// A merge: the record that is kept, the other one, and the fields in which they differ.
 pub fn merge(value: &Value) -> String {
     let get = |path: &str| words(at(value, path));
     let who = |key: &str| {
@@ -340,7 +339,7 @@ pub fn merge(value: &Value) -> String {
     text
 }
 
-/// What a check found, a line each; what is only a warning is told elsewhere.
+/// The findings of a check, a line each, or "ok"; warnings are printed elsewhere.
 pub fn findings(value: &Value) -> String {
     if value.get("ok") == Some(&Value::Bool(true)) {
         return "ok\n".into();

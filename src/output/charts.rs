@@ -14,22 +14,22 @@ use serde_json::Value;
 use strum::{IntoStaticStr, VariantArray};
 use unicode_width::UnicodeWidthStr;
 
-/// Which report.
+/// The kinds of reports.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "kebab-case")]
 pub enum Kind {
-    /// How much of the open time is taken.
+    /// The part of the open time that is booked.
     Utilisation,
-    /// Who did not come.
+    /// No-shows.
     NoShows,
-    /// What became of the visits.
+    /// Visits by status.
     Volume,
 }
 
 spelled!(Kind);
 
 impl Kind {
-    /// Heading and key of each column, and the key that the bars are of.
+    /// Heading and key of each column, and the key that the bars show.
     fn columns(self) -> (&'static [(&'static str, &'static str)], &'static str) {
         match self {
             Kind::Utilisation => (
@@ -69,7 +69,6 @@ pub(crate) struct ReportView<N, L> {
     total: L,
 }
 
-/// The names of the reports.
 pub(crate) struct Utilisation;
 pub(crate) struct NoShows;
 pub(crate) struct Volume;
@@ -78,7 +77,7 @@ written!(Utilisation, |_| Kind::Utilisation.as_str(), {"enum": [Kind::Utilisatio
 written!(NoShows, |_| Kind::NoShows.as_str(), {"enum": [Kind::NoShows.as_str()]});
 written!(Volume, |_| Kind::Volume.as_str(), {"enum": [Kind::Volume.as_str()]});
 
-/// A report.
+/// The JSON of a report.
 pub fn report(kind: Kind, report: &Report) -> Value {
     match kind {
         Kind::Utilisation => of_lines(Utilisation, report, utilisation),
@@ -99,7 +98,7 @@ fn of_lines<'a, N: Serialize, L: Serialize>(name: N, report: &'a Report, line: f
 }
 
 view! {
-    /// A line of how much of the open time is taken.
+    /// A line of the report on open time that is booked.
     pub(crate) struct UtilisationView<'a> by utilisation(line: &'a Line) where {
         let Line { id, code, name, tally, open_minutes, doctors_minutes } = line;
     } {
@@ -114,7 +113,7 @@ view! {
 }
 
 view! {
-    /// A line of who did not come.
+    /// A line of the report on no-shows.
     pub(crate) struct NoShowsView<'a> by no_shows(line: &'a Line) where {
         let Line { id, code, name, tally, .. } = line;
     } {
@@ -128,7 +127,7 @@ view! {
 }
 
 view! {
-    /// A line of what became of the visits.
+    /// A line of the report on visits by status.
     pub(crate) struct VolumeView<'a> by volume(line: &'a Line) where {
         let Line { id, code, name, tally, .. } = line;
         let Tally { total, expected, completed, cancelled, no_show, minutes } = *tally;
@@ -146,15 +145,14 @@ view! {
     }
 }
 
-/// Tenths of a percent as a percentage.
 fn percent(tenths: Option<i64>) -> Option<f64> {
-    // Far below where a fraction would lose digits.
+    // `i32` converts to `f64` exactly.
     tenths.and_then(|tenths| i32::try_from(tenths).ok()).map(|tenths| f64::from(tenths) / 10.0)
 }
 
-/// How wide the longest bar is where there is room.
+/// The most columns for a bar.
 const BAR: usize = 24;
-/// How much of a name goes before its bar; a longer one takes more lines.
+/// The most columns kept for a name; a longer name takes more lines.
 const NAME: usize = 20;
 
 /// The report as a table with a bar for each row.
@@ -173,7 +171,7 @@ pub fn text(value: &Value, kind: Kind, color: bool) -> String {
     }
     let (columns, measure) = kind.columns();
     let number = |row: &Value| at(row, measure).as_f64().unwrap_or(0.0);
-    // A percentage is measured by the whole, a number by the largest.
+    // Percentages are drawn against 100, numbers against the largest.
     let whole =
         if measure.ends_with("_percent") { 100.0 } else { rows.iter().map(number).fold(1.0, f64::max) };
     let total = at(value, "total");
@@ -197,7 +195,7 @@ pub fn text(value: &Value, kind: Kind, color: bool) -> String {
             std::iter::once(Cell::new(words(at(row, "name")))).chain(numbers).chain([Cell::new(bar)]),
         );
     }
-    // A name may take several lines; a bar that does is none.
+    // Only the name may wrap, not the bar.
     if let Some(column) = table.column_iter_mut().last() {
         column.set_constraint(ColumnConstraint::ContentWidth);
     }
@@ -205,11 +203,11 @@ pub fn text(value: &Value, kind: Kind, color: bool) -> String {
     head + &text
 }
 
-/// A bar of that part of the width, in eighths of a character.
+/// A bar of `part` (0 to 1) of `width`, in eighths of a character.
 fn bar(part: f64, width: usize) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let units = u32::try_from(width * 8).unwrap_or(u32::MAX);
-    // Counted instead of cast: the width is a few dozen.
+    // Counting avoids a float cast; the width is a few dozen.
     let filled = (1..=units).take_while(|unit| f64::from(*unit) <= part * f64::from(units) + 0.5).count();
     "█".repeat(filled / 8) + EIGHTHS[filled % 8]
 }

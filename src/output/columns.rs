@@ -1,14 +1,13 @@
-//! The columns of whole tables: known before the first record is, and there where there is none. They are
-//! those of the lists with `--format csv`, in that order.
+//! The CSV columns of table exports: fixed, also without records, and those of `--format csv`.
 
 use crate::app::exchange::export::Kind;
 use crate::output::schema;
 use serde_json::{Map, Value};
 
-/// Records that are a cell of JSON.
+/// Nested records that become a cell of JSON.
 const WHOLE: [&str; 2] = ["appointment", "hold"];
 
-/// The columns of a kind of record, by the schema of a list of them: `doctor.code` is a nested record's.
+/// The columns of `kind`, from the schema of its list; `doctor.code` is a nested record's field.
 pub fn of(kind: Kind) -> Vec<String> {
     let list = match kind {
         Kind::Series => "series-list",
@@ -31,7 +30,7 @@ pub fn of(kind: Kind) -> Vec<String> {
     columns.collect()
 }
 
-/// What a table of that kind begins with: by that an earlier export is known.
+/// The start of a CSV export of `kind`, by which an earlier export is recognised.
 pub fn beginning(kind: Kind) -> &'static str {
     match kind {
         Kind::Messages => "message_id,kind,appointment_id,",

@@ -1,10 +1,10 @@
-//! The lines by which a machine's own clock calls the program.
+//! The crontab and systemd units that run turno every minute.
 
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write;
 
-/// What the machine's clock has to be told.
+/// The crontab lines and systemd units to install.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct CronView {
     pub(crate) crontab: String,
@@ -12,19 +12,19 @@ pub(crate) struct CronView {
     pub(crate) timer: String,
 }
 
-/// What the lines are made of.
+/// The commands to schedule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Calls {
-    /// The program's path.
+    /// The path of the program.
     pub program: String,
-    /// The environment that it needs, in order.
+    /// The environment variables to set, in order.
     pub environment: Vec<(&'static str, String)>,
-    /// The arguments of each call.
+    /// The arguments of each command.
     pub calls: Vec<Vec<String>>,
 }
 
 impl Calls {
-    /// A line for each call, every minute.
+    /// The crontab: a line for each command, every minute.
     pub fn crontab(&self) -> String {
         let mut text = String::new();
         for call in &self.calls {
@@ -32,13 +32,13 @@ impl Calls {
                 self.environment.iter().map(|(name, value)| format!("{name}={}", in_shell(value)));
             let words = std::iter::once(&self.program).chain(call).map(|word| in_shell(word));
             let line = variables.chain(words).collect::<Vec<_>>().join(" ");
-            // To cron a bare percent sign ends the command.
+            // In a crontab an unescaped percent sign ends the command.
             let _ = writeln!(text, "* * * * * {}", line.replace('%', "\\%"));
         }
         text
     }
 
-    /// A unit of systemd's that makes every call.
+    /// The systemd service that runs all commands.
     pub fn service(&self) -> String {
         let mut text = String::from("[Unit]\nDescription=turno: what is due\n\n[Service]\nType=oneshot\n");
         for (name, value) in &self.environment {
@@ -46,13 +46,13 @@ impl Calls {
         }
         for call in &self.calls {
             let words = std::iter::once(&self.program).chain(call).map(|word| in_unit(word));
-            // One that fails keeps none of the others from its turn; the journal has what it said.
+            // With "-", a failed command does not keep the next from running; its output is in the journal.
             let _ = writeln!(text, "ExecStart=-{}", words.collect::<Vec<_>>().join(" "));
         }
         text
     }
 
-    /// The unit that starts it every minute.
+    /// The systemd timer that starts the service every minute.
     pub fn timer(&self) -> String {
         "[Unit]\nDescription=turno: what is due, every minute\n\n\
          [Timer]\nOnCalendar=minutely\nAccuracySec=1s\n\n\
@@ -61,18 +61,17 @@ impl Calls {
     }
 }
 
-/// Whether a word stands for itself wherever it is read.
+/// Whether neither the shell nor systemd needs quotes around the word.
 fn is_plain(word: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@,=".contains(c);
     !word.is_empty() && word.chars().all(plain)
 }
 
-/// A word as the shell reads it.
 fn in_shell(word: &str) -> String {
     if is_plain(word) { word.to_owned() } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
-/// A word of a command as systemd reads it, where percent and dollar signs stand for other things.
+/// Quotes a word of a systemd command line, where percent and dollar signs are special.
 fn in_unit(word: &str) -> String {
     let word = word.replace('%', "%%").replace('$', "$$");
     if is_plain(&word) { word } else { quoted(&word) }

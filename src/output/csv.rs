@@ -1,5 +1,5 @@
-//! Answers as CSV (RFC 4180): a row for each record, nested records as `doctor.full_name`, texts that no
-//! spreadsheet runs.
+//! Results as CSV (RFC 4180): a row per record, nested records as `doctor.full_name`, no cell that a
+//! spreadsheet would run as a formula.
 
 use crate::formats::csv::write::{End, defuse, row as line};
 use crate::output::words::list;
@@ -7,17 +7,16 @@ use crate::output::{Face, printable};
 use serde_json::Value;
 use std::io::{self, IsTerminal};
 
-/// The answer as CSV with a header line.
+/// The result as CSV with a header line; on a terminal, control characters are escaped.
 pub fn text(value: &Value, face: &Face) -> String {
     if !io::stdout().is_terminal() {
         return rows(value, face, End::Crlf, str::to_owned);
     }
-    // For eyes: no cell begins a line of its own.
     rows(value, face, End::Lf, printable)
 }
 
-/// The row of a record under columns that are known beforehand: `doctor.code` is a nested record's.
-/// What has no columns of its own, such as what an entry of the log says, is a cell of JSON.
+/// The row of a record for given columns; `doctor.code` is a nested record's field. A nested value without
+/// columns of its own, such as the images of an audit entry, becomes a cell of JSON.
 pub fn row(record: &Value, columns: &[String], for_eyes: bool) -> String {
     let cells: Vec<String> = columns
         .iter()
@@ -40,13 +39,13 @@ fn rows(value: &Value, face: &Face, end: End, show: fn(&str) -> String) -> Strin
         (_, Some(Value::Array(rows))) => rows.iter().collect(),
         _ => vec![value],
     };
-    // Slots and the queue name doctor and branch by a text, not by a record.
+    // In slots, queue and sweep rows, doctor and branch are texts, not records.
     let plain = match face {
         Face::Rows(columns) => ["slots", "queue"].contains(&columns.key),
         face => matches!(face, Face::Sweep),
     };
     let flat: Vec<Vec<(String, String)>> = rows.into_iter().map(|row| flatten(row, plain)).collect();
-    // Records of one list may lack a nested record: the columns are those of all of them.
+    // Nested records may be missing in some rows: use the columns of all rows.
     let mut header: Vec<&str> = Vec::new();
     for (name, _) in flat.iter().flatten() {
         if !header.contains(&name.as_str()) {
@@ -97,8 +96,7 @@ fn list_key(face: &Face) -> Option<&'static str> {
     }
 }
 
-/// The columns of a nested record that may be missing: they stay, so that a program finds them in
-/// every page.
+/// The columns of a nested record that may be null: always present, so that every page has the same header.
 fn nested(key: &str) -> &'static [&'static str] {
     match key {
         "doctor" => &["id", "code", "full_name", "specialty"],

@@ -1,4 +1,4 @@
-//! Refusals as a person and as a script see them.
+//! Refusals for people and as JSON.
 
 use crate::domain::access::without_secrets;
 use crate::domain::refusal::{Code, Detail, Refusal};
@@ -36,7 +36,7 @@ pub(crate) struct ErrorView {
 }
 
 impl RefusalView {
-    /// A refusal, of a line of the input where that is known.
+    /// Takes the line of the input, if known.
     pub(crate) fn of(refusal: &Refusal, line: Option<u64>) -> RefusalView {
         RefusalView {
             code: refusal.code,
@@ -49,12 +49,12 @@ impl RefusalView {
     }
 }
 
-/// The refusal as the public JSON has it: `{"error":{"code","message","details","status"}}`.
+/// The refusal as public JSON: `{"error":{"code","message","details","status"}}`.
 pub(crate) fn json(refusal: &Refusal, line: Option<u64>) -> ErrorView {
     ErrorView { error: RefusalView::of(refusal, line) }
 }
 
-/// A detail under its name, which may be as long as what was given.
+/// The name may come from user input, so it is shortened too.
 fn named((name, detail): (&String, &Detail)) -> (String, Value) {
     (brief(name).into(), value(detail))
 }
@@ -69,18 +69,18 @@ fn value(detail: &Detail) -> Value {
     }
 }
 
-/// The refusal as a person sees it: `error[CODE]: message`, the details, and what to do.
+/// The refusal for people: `error[CODE]: message`, the details, and the hint.
 pub fn text(refusal: &Refusal, color: bool) -> String {
     let red = Style::new().bold().fg_color(Some(AnsiColor::Red.into()));
     let head = paint(red, &format!("error[{}]", refusal.code.as_str()), color);
     let mut text = format!("{head}: {}\n", printable(&brief(&refusal.message)));
     let said_already = refusal.details.len() == 1 && refusal.code == Code::ValidationError;
     if !said_already {
-        // Bad fields go by the names that they are typed under.
+        // Bad fields keep the names under which they are typed.
         let named = refusal.code == Code::ValidationError;
         for (key, detail) in &refusal.details {
             let told = match detail {
-                // Beyond the day they are instants for programs, and for people a day and its times.
+                // Times on other days are RFC 3339 instants for programs; show day and time instead.
                 Detail::List(times) if key == "suggested_times" && !times.is_empty() => {
                     by_day(times.iter().map(words))
                 }
@@ -89,7 +89,6 @@ pub fn text(refusal: &Refusal, color: bool) -> String {
             let told = if key == "kind" { word(&told) } else { told };
             let key = if named { key.clone() } else { word(key) };
             let (key, told) = (printable(&brief(&key)), printable(&brief(&told)));
-            // Writing to a string can't fail.
             let _ = writeln!(text, "  {key}: {told}");
         }
     }
@@ -99,7 +98,7 @@ pub fn text(refusal: &Refusal, color: bool) -> String {
     text
 }
 
-/// What was given may be megabytes; nobody needs them back.
+/// Shortens text from user input, which may be megabytes.
 fn brief(text: &str) -> Cow<'_, str> {
     const LONGEST: usize = 2000;
     match text.char_indices().nth(LONGEST) {
@@ -111,7 +110,7 @@ fn brief(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A word on what to do next.
+/// The line of a hint.
 pub fn hint(words: &str, color: bool) -> String {
     let cyan = Style::new().fg_color(Some(AnsiColor::Cyan.into()));
     format!("{}: {}", paint(cyan, text!("hint"), color), printable(&brief(words)))

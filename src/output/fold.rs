@@ -1,9 +1,8 @@
-//! Lines that are wider than a terminal, folded between words.
+//! Folds lines that are wider than the terminal between words.
 
 use console::measure_text_width;
 
-/// The text with each line folded that is wider than that; what is folded is set in by so many columns.
-/// A word that is wider than the terminal is left to it.
+/// Folds lines wider than `width`; indents the continuation by `indent` columns; never splits a word.
 pub(super) fn folded(text: &str, width: Option<usize>, indent: usize) -> String {
     let Some(width) = width.filter(|width| *width > indent + 8) else { return text.to_owned() };
     let mut folded = String::with_capacity(text.len());

@@ -1,4 +1,4 @@
-//! What became of an import.
+//! The result of an import.
 
 use crate::output::error::ErrorView;
 use crate::output::printable;
@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fmt::Write;
 
-/// What became of an import, and the first of what was refused.
+/// The result of an import, and the first refusals.
 #[derive(Default, Serialize, JsonSchema)]
 pub(crate) struct ImportedView {
     pub(crate) import: &'static str,
@@ -38,31 +38,31 @@ pub(crate) struct ImportedView {
     pub(crate) left_alone: Option<Vec<LeftAlone>>,
 }
 
-/// A column, and as which field it is taken; none where it is left out.
+/// A column of the file, and the field that it fills; none if the column is ignored.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct ImportColumn {
     pub(crate) column: String,
     pub(crate) field: Option<&'static str>,
 }
 
-/// A row as it was understood.
+/// A row as it was read.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct ImportRow {
     pub(crate) line: u64,
     pub(crate) fields: Map<String, Value>,
 }
 
-/// What a bundle has and a book has no record for.
+/// A kind of resource in a FHIR bundle for which turno has no record.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct LeftAlone {
     pub(crate) resource: String,
     pub(crate) count: u64,
 }
 
-/// How the file was understood, the counts, and what was refused.
+/// How the file was read, the counts, and the refusals.
 pub fn text(value: &Value) -> String {
     let mut text = String::new();
-    // A bundle is told by its entries.
+    // A FHIR bundle has entries instead of lines.
     let by_entry = at(value, "import") == "resources";
     let (mut taken, mut left_out) = (Vec::new(), Vec::new());
     for column in list(value, "columns") {
@@ -123,7 +123,7 @@ pub fn text(value: &Value) -> String {
     let counts: Vec<String> =
         counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
     let counts = if counts.is_empty() { text!("nothing-to-do").to_owned() } else { counts.join(", ") };
-    // Of one event many closures may come.
+    // One calendar event may become many closures, so the counts may not add up to the rows.
     let rows = text!("imported-rows", kind = words(at(value, "import")); rows = number("rows"));
     let _ = writeln!(text, "{rows}: {counts}");
     if at(value, "written") == &Value::Bool(false) {

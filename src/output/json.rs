@@ -1,4 +1,4 @@
-//! JSON on one line, as other programs read it.
+//! JSON on one line.
 
 use crate::output::plain;
 use serde::Serialize;
@@ -15,8 +15,7 @@ impl Formatter for Plain {
     }
 }
 
-/// Writes what other programs read as JSON, on a line of its own, safe for a terminal. A long answer is
-/// never in memory whole.
+/// Streams JSON and a line end, safe for a terminal; never holds the whole text in memory.
 pub(super) fn write_json<T: Serialize>(view: &T, out: impl Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
     view.serialize(&mut Serializer::with_formatter(&mut out, Plain))?;
@@ -24,10 +23,10 @@ pub(super) fn write_json<T: Serialize>(view: &T, out: impl Write) -> io::Result<
     out.flush()
 }
 
-/// What other programs read as JSON, on one line without its end, safe for a terminal.
+/// JSON on one line, without the line end, safe for a terminal.
 pub(crate) fn json_line<T: Serialize>(view: &T) -> String {
     let mut line = Vec::new();
-    // Memory takes everything, and what is written holds nothing that JSON can't.
+    // Writing to memory can't fail, and the views hold nothing that JSON can't.
     let written = view.serialize(&mut Serializer::with_formatter(&mut line, Plain));
     written.ok().and_then(|()| String::from_utf8(line).ok()).unwrap_or_default()
 }

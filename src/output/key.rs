@@ -1,4 +1,4 @@
-//! The public JSON of access keys, and of what each command needs.
+//! The public JSON of access keys and of the scopes that commands need.
 
 use crate::app::access::key::KnownKey;
 use crate::domain::access::{KeyStatus, MATRIX, Need, Reach, Row, Scope};
@@ -7,7 +7,7 @@ use crate::formats::appointment::{At, DoctorInside, Id, doctor_inside, view};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// A secret, which is told once.
+/// A secret, which is shown only once.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct SecretView<'a> {
     pub(crate) secret: &'a str,
@@ -34,7 +34,7 @@ view! {
     }
 }
 
-/// What a command, or an option of it, needs.
+/// The scope that a command, or an option of it, needs.
 #[derive(Serialize, JsonSchema)]
 pub struct NeedView {
     command: &'static str,
@@ -43,7 +43,7 @@ pub struct NeedView {
     doctor_keys: bool,
 }
 
-/// The whole matrix: a row for each command, and one for each option that needs more.
+/// The access matrix: a row for each command, and for each option that needs more.
 pub fn matrix() -> Vec<NeedView> {
     let row = |row: &Row| NeedView {
         command: row.command,

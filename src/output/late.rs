@@ -1,4 +1,4 @@
-//! Whom to call when a doctor runs late.
+//! The patients to call when a doctor is late.
 
 use crate::app::calendar::late::{Call, Late, Told};
 use crate::domain::appointment::Visit;
@@ -7,7 +7,7 @@ use crate::formats::appointment::{At, Clock, DoctorInside, Id, On, doctor_inside
 use crate::output::lists::lists;
 
 lists! {
-    /// The calls, as a table.
+    /// The table of calls.
     pub CALLS: "calls", or "nobody-has-to-be-called-who-is-still" {
         "code", "patient", "phone", "time" => "start_time", "expected-before" => "expected_time_before",
         "now" => "expected_time", "late" => "late_minutes", "message",
@@ -15,7 +15,7 @@ lists! {
 }
 
 view! {
-    /// Whom to call when a doctor runs late.
+    /// The patients to call when a doctor is late.
     pub struct LateView<'a> by view(late: &'a Late) {
         date: On = On(late.date),
         doctor: DoctorInside<'a> = doctor_inside(&late.doctor),
@@ -26,7 +26,7 @@ view! {
     }
 }
 
-/// What to do next.
+/// The hint after the command; `notified` if messages were queued.
 pub fn hint(late: &Late, notified: bool) -> Option<String> {
     match (notified, queued(late)) {
         (false, _) if late.calls.is_empty() => None,
@@ -37,13 +37,13 @@ pub fn hint(late: &Late, notified: bool) -> Option<String> {
     }
 }
 
-/// How many messages were queued.
+/// The number of queued messages.
 pub fn queued(late: &Late) -> usize {
     late.calls.iter().filter(|call| call.message == Some(Told::Queued)).count()
 }
 
 view! {
-    /// Somebody to call.
+    /// A patient to call.
     struct CallView<'a> by call(call: &'a Call) where {
         let Visit { appointment, patient, zone, .. } = &call.visit;
         let time = |at| Clock(zone.wall(at).time());

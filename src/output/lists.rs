@@ -1,17 +1,16 @@
-//! Which columns a list has on a screen, and what is said of one without rows.
+//! The columns of each list as a table, and the text for an empty list.
 
-/// How a list is drawn.
+/// How to draw a list as a table.
 #[derive(Debug)]
 pub struct Columns {
-    /// The list's key in the answer.
+    /// The list's key in the JSON.
     pub key: &'static str,
-    /// Heading and place in the record (`doctor.full_name`), column by column.
+    /// Heading and path in the record (`doctor.full_name`) of each column.
     pub columns: &'static [(&'static str, &'static str)],
-    /// What is said of an empty list.
+    /// The key of the text for an empty list.
     pub empty: &'static str,
 }
 
-/// Lists: heading and place of each column, where they differ.
 macro_rules! lists {
     ($($(#[$about:meta])* $vis:vis $name:ident: $key:literal, or $empty:literal {
         $($heading:literal $(=> $path:literal)?,)*
@@ -39,7 +38,7 @@ lists! {
         "date", "from" => "start_time", "to" => "end_time", "doctor", "branch", "session",
         "left" => "capacity_left",
     }
-    /// The waiting room.
+    /// The patients expected today.
     pub QUEUE: "queue", or "nobody-is-expected-today" {
         "token" => "token_number", "status", "code", "patient", "doctor", "time" => "start_time",
         "waited" => "waiting_minutes", "expected" => "expected_time", "wait" => "expected_wait_minutes",
@@ -81,7 +80,7 @@ lists! {
     pub CLOSURES: "closures", or "no-closures" {
         "code", "from", "to", "doctor" => "doctor.full_name", "branch" => "branch.name", "reason",
     }
-    /// Appointments whose instants are others under today's zone rules.
+    /// Appointments whose instants changed with the time zone rules.
     pub REZONED: "rezoned", or "every-coming-appointment-is-where-its-wall-clock" {
         "code", "date", "time" => "start_time", "zone" => "timezone", "was" => "starts_at_before",
         "is" => "starts_at", "outcome",
@@ -101,16 +100,16 @@ lists! {
         "code", "name", "scopes", "doctor" => "doctor.full_name", "status", "expires" => "expires_at",
         "last-used" => "last_used_at",
     }
-    /// What each command needs.
+    /// The scopes that each command needs.
     pub MATRIX: "scopes", or "no-commands" {
         "command", "option", "scope", "a-doctors-key" => "doctor_keys",
     }
-    /// Endpoints of webhooks.
+    /// Webhook endpoints.
     pub WEBHOOKS: "webhooks", or "no-webhooks" {
         "code", "url", "events", "thin", "private" => "allow_private", "disabled" => "disabled_reason",
         "active",
     }
-    /// Deliveries of webhooks.
+    /// Webhook deliveries.
     pub DELIVERIES: "deliveries", or "no-deliveries" {
         "delivery" => "delivery_id", "event" => "type", "appointment" => "appointment_code",
         "webhook" => "webhook_code", "status", "tries" => "attempts", "due" => "due_at", "error",

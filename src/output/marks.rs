@@ -1,10 +1,10 @@
-//! The part of each code that is enough: bold, and the rest of it dim.
+//! Highlights the shortest unique prefix of each code: bold, the rest dim.
 
 use anstyle::Style;
 use std::collections::HashMap;
 use std::fmt::Write;
 
-/// The text with the codes that stand in it as words, each with how many of its characters are enough.
+/// Highlights the codes that occur as words in `text`; each mark is a code and the length of its prefix.
 pub(super) fn marked(text: &str, marks: &[(String, usize)]) -> String {
     let marks: HashMap<&str, usize> = marks.iter().map(|(code, enough)| (code.as_str(), *enough)).collect();
     let (bold, dim) = (Style::new().bold(), Style::new().dimmed());
@@ -14,7 +14,7 @@ pub(super) fn marked(text: &str, marks: &[(String, usize)]) -> String {
     while let Some(at) = rest.find(|c: char| c.is_ascii_alphanumeric()) {
         drawn.push_str(&rest[..at]);
         rest = &rest[at..];
-        // A style's own letters are no word: what stands behind them begins one.
+        // The letters of an escape sequence are not part of the word behind it.
         let styled = drawn.ends_with("\u{1b}[");
         let end = |c: char| if styled { c.is_ascii_alphabetic() } else { !c.is_alphanumeric() };
         let end = rest.find(end).map_or(rest.len(), |end| end + usize::from(styled));
@@ -24,12 +24,11 @@ pub(super) fn marked(text: &str, marks: &[(String, usize)]) -> String {
             drawn.push_str(word);
             continue;
         };
-        // A card's code is bold as a whole.
+        // A card's code is already bold: replace that style.
         if drawn.ends_with(&lead) {
             drawn.truncate(drawn.len() - lead.len());
         }
         let (needed, spare) = word.split_at_checked(*enough).unwrap_or((word, ""));
-        // Writing to a string can't fail.
         let _ = write!(drawn, "{bold}{needed}{bold:#}{dim}{spare}{dim:#}");
     }
     drawn + rest

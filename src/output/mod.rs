@@ -1,4 +1,4 @@
-//! FACES: one answer, as a table, as JSON or as CSV. Nothing else in the house prints.
+//! Writes a command's result as a table, JSON or CSV, and its messages to stderr.
 
 pub mod agenda;
 pub mod backup;
@@ -42,22 +42,22 @@ use serde::Serialize;
 use serde_json::Value;
 use std::io::{self, IsTerminal, Write};
 
-/// How results are written.
+/// The format of results.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
-    /// For people.
+    /// Text for people; tables where there are lists.
     #[default]
     Table,
-    /// For programs.
+    /// JSON for programs.
     Json,
-    /// For spreadsheets.
+    /// CSV for spreadsheets.
     Csv,
 }
 
 /// When colours are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Color {
-    /// On a terminal, unless the environment says otherwise.
+    /// On a terminal, unless `NO_COLOR`, `CLICOLOR_FORCE` or `TERM=dumb` decides otherwise.
     #[default]
     Auto,
     /// Always.
@@ -66,31 +66,30 @@ pub enum Color {
     Never,
 }
 
-/// What a command answers: one value, and how it is drawn for people.
+/// The result of a command: its public JSON, and how to draw it for people.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The public JSON.
     pub value: Value,
-    /// Whether it was written already, because it is long and only its JSON was asked for: then there is
-    /// no value.
+    /// Whether the JSON is already on stdout ([`Printer::view`]); then `value` is null.
     pub told: bool,
-    /// How it is drawn.
+    /// How to draw the result for people.
     pub face: Face,
-    /// Words on what to do next, for people.
+    /// Suggestions for the next step, for people.
     pub hints: Vec<String>,
-    /// Codes with how many of their characters are enough, for a terminal with colours.
+    /// Codes, each with the length of its shortest unique prefix, which a terminal with colours highlights.
     pub marks: Vec<(String, usize)>,
-    /// The exit status, where the answer itself is bad news.
+    /// The exit status; above 0 if the result itself is a failure, such as findings of a check.
     pub exit: u8,
 }
 
 impl Answer {
-    /// An answer that is good news.
+    /// A result with exit status 0.
     pub fn new(view: impl Serialize, face: Face) -> Self {
         Answer { value: view::json(&view), told: false, face, hints: Vec::new(), marks: Vec::new(), exit: 0 }
     }
 
-    /// With a word on what to do next.
+    /// Adds a hint.
     #[must_use]
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
@@ -98,66 +97,66 @@ impl Answer {
     }
 }
 
-/// How an answer is drawn for people.
+/// How to draw a result for people.
 #[derive(Debug, Clone, Copy)]
 pub enum Face {
-    /// One record: a line for each field that holds something.
+    /// One record: a line for each field that is not empty.
     Record,
-    /// A list under that key.
+    /// A list; the columns name its key.
     Rows(&'static lists::Columns),
     /// One appointment.
     Appointment,
-    /// How it stands today.
+    /// The start screen.
     Overview,
-    /// A day or a week, drawn.
+    /// A day or a week as a picture.
     Agenda,
-    /// A day, for paper.
+    /// The printable sheet of a day.
     Sheet(sheet::Paper),
-    /// What stands in the way of a time.
+    /// The checks that refuse a time.
     Why,
-    /// A report, with bars.
+    /// A report with bars.
     Report(charts::Kind),
-    /// A rehearsed sweep's messages.
+    /// The messages of a sweep's dry run.
     Sweep,
-    /// What a message would say.
+    /// A rendered message.
     Preview,
-    /// What the machine's clock has to be told.
+    /// The crontab line and systemd units.
     Cron,
-    /// A sweep's deliveries.
+    /// The deliveries of a webhook sweep.
     Deliveries,
     /// Entries of the audit log.
     Log,
-    /// What a check found.
+    /// Findings of a check.
     Findings,
-    /// One field's text.
+    /// The text of one field.
     Field(&'static str),
-    /// Two records that are one person.
+    /// A merge of two patient records.
     Merge,
-    /// A record, and the appointments that its change hits.
+    /// A record, and the appointments that its change affects.
     Minded,
-    /// What becomes of the appointments that a closure hits.
+    /// The plan for the appointments that a closure affects.
     Cleared,
-    /// What became of an import.
+    /// The summary of an import.
     Import,
-    /// JSON whatever the format.
+    /// JSON, whatever the format.
     Json,
 }
 
-/// Where and how a command writes.
+/// How a command writes its output.
 #[derive(Debug, Clone, Copy)]
 pub struct Printer {
-    /// How results are written.
+    /// The format of results.
     pub format: Format,
-    /// Whether results are coloured.
+    /// Whether results on stdout are coloured.
     pub color: bool,
-    /// Whether talk on stderr is coloured.
+    /// Whether text on stderr is coloured.
     pub color_talk: bool,
-    /// Results only.
+    /// Whether to leave out hints and other optional text.
     pub quiet: bool,
 }
 
 impl Printer {
-    /// What flags, environment and terminal together ask for.
+    /// Resolves `color` from the environment and from whether stdout and stderr are terminals.
     pub fn new(format: Format, color: Color, quiet: bool) -> Self {
         let wanted = |terminal: bool| match color {
             Color::Always => true,
@@ -175,7 +174,7 @@ impl Printer {
         }
     }
 
-    /// An answer with that view as its public JSON. Programs get it as it is made: a long answer is never in
+    /// Makes the result of a view. JSON is streamed to stdout at once, so that a long result is never in
     /// memory whole.
     pub(crate) fn view<T: Serialize>(&self, view: &T, face: Face) -> io::Result<Answer> {
         if self.format != Format::Json {
@@ -185,7 +184,7 @@ impl Printer {
         Ok(Answer { told: true, ..Answer::new(Value::Null, face) })
     }
 
-    /// Writes an answer to stdout, and its hint to stderr.
+    /// Writes a result to stdout and its hints to stderr.
     pub fn answer(&self, answer: &Answer) -> io::Result<()> {
         if answer.told {
             return Ok(());
@@ -205,7 +204,7 @@ impl Printer {
         Ok(())
     }
 
-    /// An answer as it is drawn for people.
+    /// Draws a result for people.
     pub fn drawn(&self, answer: &Answer) -> String {
         plain::drawn(&table::text(answer, self.color), self.color).into_owned()
     }
@@ -215,13 +214,13 @@ impl Printer {
         self.talk(&format!("{}: {}\n", text!("warning"), printable(words)));
     }
 
-    /// Writes text that is a result as it stands.
+    /// Writes text to stdout unchanged.
     pub fn raw(&self, text: &str) -> io::Result<()> {
         write_out(text)
     }
 
-    /// Writes talk to stderr. An access key that was typed in the wrong place is not said back, and whatever is
-    /// in it, nothing but our own colours commands the terminal.
+    /// Writes text to stderr. Masks access keys that were typed in the wrong place, and escapes control
+    /// characters.
     pub fn talk(&self, text: &str) {
         let text = without_secrets(text);
         let text = plain::drawn(&text, self.color_talk);
@@ -242,7 +241,7 @@ impl Printer {
         self.talk(&text);
     }
 
-    /// Writes a word on what to do next to stderr.
+    /// Writes a hint to stderr, unless quiet.
     pub fn hint(&self, hint: &str) {
         if !self.quiet {
             self.talk(&format!("{}\n", error::hint(hint, self.color_talk)));

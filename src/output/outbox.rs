@@ -1,4 +1,4 @@
-//! The public JSON of messages, the audit log and the book's own state.
+//! The public JSON of messages, the audit log and the database itself.
 
 use crate::app::access::find::MASK;
 use crate::app::reminders::Note;
@@ -22,7 +22,7 @@ view! {
     pub struct SweepView<'a> by rehearsal(rehearsal: &'a Rehearsal, veil: bool) where {
         let mut tally = Tally::default();
         rehearsal.messages.iter().for_each(|swept| tally.count(swept));
-        // No channel has said anything in a rehearsal: what stands in the way is told in our own words.
+        // In a dry run no channel has answered: the error is our own text, so it needs no veil.
         let rehearsed =
             |message: &'a Swept| SweptView { error: message.error.as_deref(), ..swept(message, veil) };
     } {
@@ -36,7 +36,7 @@ view! {
 }
 
 view! {
-    /// A sweep's sums.
+    /// The totals of a sweep.
     pub struct Sums by sums(tally: &Tally) where {
         let Tally { due, sent, failed, skipped } = *tally;
     } {
@@ -48,7 +48,7 @@ view! {
 }
 
 view! {
-    /// What a sweep made of a message; veiled, without what it says and to whom.
+    /// The result of a sweep for one message; text and recipient are masked for a key that may not read them.
     pub struct SweptView<'a> by swept(swept: &'a Swept, veil: bool) where {
         let Note { message, visit } = &swept.note;
         let veiled = |text: &'a str| if veil { MASK } else { text };
@@ -69,7 +69,7 @@ view! {
 }
 
 view! {
-    /// What a message would say.
+    /// A message as it would be sent.
     pub struct PreviewView<'a> by preview(preview: &'a Preview) where {
         let Preview { visit, kind, channels, said } = preview;
     } {
@@ -86,7 +86,7 @@ view! {
 }
 
 view! {
-    /// A clinic's own templates.
+    /// The message templates of a clinic.
     pub struct TemplatesView<'a> by templates(templates: &'a Templates) {
         ok: True = True,
         directory: String = templates.directory.display().to_string(),
@@ -116,7 +116,7 @@ view! {
 }
 
 impl MessageView<'_> {
-    /// The message without whom it is for.
+    /// The message without its patient.
     #[must_use]
     pub(crate) fn veiled(self) -> Self {
         MessageView { patient: MASK, to: MASK, error: self.error.map(|_| MASK), ..self }
@@ -124,7 +124,7 @@ impl MessageView<'_> {
 }
 
 view! {
-    /// An entry of the audit log: the record before and after, as the log keeps it.
+    /// An entry of the audit log, with the record before and after as the log keeps them.
     pub struct EntryView<'a> by entry(entry: &'a Entry, zone: &Zone) where {
         let image = |text: &Option<String>| match text {
             Some(text) => serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.clone())),
@@ -145,7 +145,7 @@ view! {
     }
 }
 
-/// Something that is not as it should be.
+/// A finding of a check.
 #[derive(Serialize, JsonSchema)]
 struct FindingView<'a> {
     check: &'static str,
@@ -153,20 +153,20 @@ struct FindingView<'a> {
     record_id: Option<&'a str>,
 }
 
-/// How many entries of the log were read.
+/// The number of audit entries that were read.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct EntriesRead {
     pub(crate) entries: i64,
     /// Records that were compared with the log in full.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) records: Option<u64>,
-    /// Records of which the log tells a part only.
+    /// Records of which the log covers only a part.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) records_in_part: Option<u64>,
 }
 
 view! {
-    /// What a check found.
+    /// The findings of a check.
     pub struct FindingsView<'a> by findings(findings: &'a [Finding]) where {
         let view = |finding: &'a Finding| FindingView {
             check: finding.check,
@@ -179,14 +179,14 @@ view! {
     }
 }
 
-/// Where the book is.
+/// The location of the database.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct PathView {
     pub(crate) path: String,
 }
 
 view! {
-    /// A book that was copied.
+    /// A database that was copied.
     pub struct CopiedView<'a> by copied(copied: &'a Copied) {
         from: &'a str = &copied.from,
         to: &'a str = &copied.to,
@@ -199,7 +199,7 @@ view! {
 }
 
 view! {
-    /// What the book is made of.
+    /// Facts about the database.
     pub struct InfoView<'a> by info(info: &'a Info) {
         path: &'a str = &info.location,
         bytes: u64 = info.bytes,

@@ -1,4 +1,4 @@
-//! How it stands today, in one look.
+//! Draws the start screen.
 
 use crate::app::calendar::overview::{Overview, Step};
 use crate::app::calendar::queue::Place;
@@ -19,16 +19,16 @@ use serde::Serialize;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-/// How wide the words are that sections begin with, with the gap behind them.
+/// The width of the labels at the start of lines, gap included.
 const LABEL: usize = 11;
-/// What visits are under whose time is over, and nobody said what became of them.
+/// The label of visits whose time is over but whose result is not recorded.
 const LEFT_OPEN: &str = "left-open";
-/// How wide sign, time and code are, with the gaps behind them and the names.
+/// The width of sign, time and code, with the gaps behind them and the names.
 const PLAIN: usize = 21;
-/// The widest that names are drawn.
+/// The most columns for a name.
 const NAME: usize = 26;
 
-/// How it stands today; ready is false where there is no book yet.
+/// The state of today; ready is false if there is no database yet.
 #[derive(Default, Serialize, JsonSchema)]
 pub struct TodayView<'a> {
     ready: bool,
@@ -48,7 +48,7 @@ pub struct TodayView<'a> {
     commands: Vec<ProposedView>,
 }
 
-/// Somebody in the room or on the way, and for which day.
+/// A visit in progress or expected, and its day.
 #[derive(Serialize, JsonSchema)]
 struct TurnView<'a> {
     #[serde(flatten)]
@@ -63,7 +63,7 @@ struct DueView {
     due_since: Option<At>,
 }
 
-/// Whether somebody sends what is due.
+/// Whether due messages are being sent.
 #[derive(Default, Serialize, JsonSchema)]
 struct SweepsView {
     state: SweepState,
@@ -81,7 +81,7 @@ enum SweepState {
     Never,
 }
 
-/// The object; with `ready` false where there is no book yet.
+/// The JSON of the overview.
 pub fn view(overview: &Overview) -> TodayView<'_> {
     let Overview { clinic, branch, date, now, zone, .. } = overview;
     let at = |instant| At(zone.rfc3339(instant));
@@ -112,7 +112,7 @@ pub fn view(overview: &Overview) -> TodayView<'_> {
     }
 }
 
-/// The same where there is no book yet: how one begins.
+/// The JSON without a database: the first commands.
 pub fn without_book() -> TodayView<'static> {
     let commands = [
         ("turno init", text!("makes-the-book-of-your-clinic")),
@@ -158,7 +158,7 @@ view! {
     }
 }
 
-/// The picture, for a terminal of that width.
+/// The start screen for a terminal of `width` columns.
 pub fn text(value: &Value, width: Option<usize>, color: bool) -> String {
     let mut page = Page { width: width.unwrap_or(usize::MAX), color, text: String::new() };
     if value.get("ready") == Some(&Value::Bool(false)) {
@@ -180,7 +180,7 @@ struct Page {
 }
 
 impl Page {
-    /// A line of pieces, none of which is drawn beyond the terminal's width.
+    /// Writes a line of pieces, cut at the terminal's width.
     fn line(&mut self, pieces: &[(String, Style)]) {
         let (mut line, mut left) = (String::new(), self.width);
         for (text, style) in pieces {
@@ -201,12 +201,12 @@ impl Page {
     fn head(&mut self, value: &Value) {
         let mut name = words(at(value, "clinic.name"));
         let branch = words(at(value, "branch.name"));
-        // The first branch has the clinic's name until it is given another.
+        // The first branch has the clinic's name until it is renamed.
         if !branch.is_empty() && branch != name {
             name = format!("{name}, {branch}");
         }
         let when = format!("{}, {}", heading_of(&words(at(value, "date"))), words(at(value, "time")));
-        // The date stands to the right of whatever name.
+        // The name is cut so that the date fits to its right.
         let room = self.width.saturating_sub(when.width() + 2);
         self.line(&[(cut(&name, room), Style::new().bold()), (format!("  {when}"), Style::new())]);
         self.text.push('\n');
@@ -220,7 +220,7 @@ impl Page {
             all.map(|row| words(at(row, key)).width()).max().unwrap_or(0).min(NAME)
         };
         let mut names = (widest("patient"), widest("doctor"));
-        // A narrow terminal shows the beginning of names, and the whole of the rest.
+        // In a narrow terminal only names are cut.
         let all = sections.iter().flat_map(|rows| rows.iter());
         let widest_note = all.map(|row| note(row).width()).max().unwrap_or(0);
         while LABEL + PLAIN + names.0 + names.1 + widest_note > self.width && names.0.max(names.1) > 10 {
@@ -307,7 +307,7 @@ impl Page {
     }
 }
 
-/// Sign, time, code, patient and doctor, and what is to be said of them.
+/// Sign, time, code, patient, doctor and note of a visit.
 fn person(label: &str, row: &Value, today: &str, (patient, doctor): (usize, usize)) -> Vec<(String, Style)> {
     let get = |key: &str| words(at(row, key));
     let status = Status::parse(&get("status")).unwrap_or(Status::Scheduled);
@@ -329,7 +329,7 @@ fn person(label: &str, row: &Value, today: &str, (patient, doctor): (usize, usiz
     pieces
 }
 
-/// Since when somebody is in or how long they have waited, and when their turn is likely to be.
+/// The start of a visit in progress, or the minutes waited and the expected start.
 fn note(row: &Value) -> String {
     let get = |key: &str| words(at(row, key));
     let is_in = get("status") == Status::InProgress.as_str();
@@ -342,12 +342,12 @@ fn note(row: &Value) -> String {
     }
 }
 
-/// `2026-06-02` as `Tue 2 Jun`, in the language that is spoken.
+/// `2026-06-02` as `Tue 2 Jun`, in the user's language.
 fn short_day(date: &str) -> String {
     date.parse::<chrono::NaiveDate>().map_or_else(|_| printable(date), |date| dated(date, "%a %-d %b"))
 }
 
-/// An instant as a time, with the day before it where that is not today.
+/// An instant as a time, after its day if that is not today.
 fn moment(value: &Value, path: &str) -> String {
     let instant = words(at(value, path));
     let (date, time) = instant.split_once('T').unwrap_or((&instant, ""));
@@ -355,7 +355,6 @@ fn moment(value: &Value, path: &str) -> String {
     if words(at(value, "date")) == date { time.to_owned() } else { format!("{} {time}", short_day(date)) }
 }
 
-/// The text in exactly that many columns.
 fn pad(text: &str, width: usize) -> String {
     let text = cut(text, width);
     let missing = width.saturating_sub(text.width());

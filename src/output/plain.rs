@@ -1,27 +1,27 @@
-//! Text from people and files, safe to look at: nothing in it commands the terminal, hides, or paints
-//! over its neighbours.
+//! Makes text from people and files safe to show: it cannot control the terminal, hide, or paint over other
+//! text.
 
 use crate::domain::text::is_invisible;
 use std::borrow::Cow;
 use std::fmt::Write;
 use unicode_normalization::char::is_combining_mark;
 
-/// The most marks on one letter that are shown; more of them paint over the lines around it.
+/// The most combining marks per letter that are shown; more would paint over the lines around.
 const MARKS: usize = 5;
 
-/// Whether a terminal obeys the character instead of showing it: control characters, and those that
-/// turn the writing direction or end a line.
+/// Whether a terminal obeys the character instead of showing it: control characters, bidirectional controls,
+/// line separators.
 fn commands(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Joiners and selectors, which many scripts and signs need between their letters, and ours do not.
+/// Joiners and variation selectors, which many scripts and emoji need, but Latin, Greek and Cyrillic do not.
 fn joins(c: char) -> bool {
     matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
-/// What came before, as far as it tells of the next character.
+/// The context of the next character.
 #[derive(Default)]
 struct Look {
     before: char,
@@ -29,7 +29,7 @@ struct Look {
 }
 
 impl Look {
-    /// Whether the next character is safe to show as it is.
+    /// Whether `c`, the next character, is safe to show unescaped.
     fn is_safe(&mut self, c: char) -> bool {
         if c.is_ascii() {
             let safe = !c.is_ascii_control();
@@ -37,28 +37,27 @@ impl Look {
             return safe;
         }
         self.marks = if is_combining_mark(c) { self.marks + 1 } else { 0 };
-        // Latin, Greek and Cyrillic letters come before that.
+        // Code points below U+0600 are Latin, Greek, Cyrillic, Armenian and Hebrew.
         let joined = joins(c) && self.before >= '\u{0600}';
         let safe = !commands(c) && (joined || !is_invisible(c)) && self.marks <= MARKS;
-        // What is not shown holds nothing together.
+        // A joiner after an escaped character joins nothing.
         self.before = if safe { c } else { '\0' };
         safe
     }
 }
 
-/// Each character, and whether it is safe to show as it is.
+/// Each character, and whether it is safe to show unescaped.
 fn looked_at(text: &str) -> impl Iterator<Item = (char, bool)> + '_ {
     let mut look = Look::default();
     text.chars().map(move |c| (c, look.is_safe(c)))
 }
 
-/// Whether all of it is shown as it is.
 #[cfg(test)]
 pub(super) fn is_plain(text: &str) -> bool {
     looked_at(text).all(|(_, safe)| safe)
 }
 
-/// Text from people or files, safe for a terminal: what is not is shown escaped, as `\u{202e}`.
+/// Escapes unsafe characters, such as `\u{202e}`, and line ends.
 pub fn printable(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for (c, safe) in looked_at(text) {
@@ -71,8 +70,8 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
-/// What was drawn, safe for a terminal whatever stands in it: lines and our own colours stay, anything else that
-/// commands a terminal is shown escaped.
+/// Escapes everything in `text` that controls a terminal, except line and page ends and (with `color`) SGR
+/// styles.
 pub(super) fn drawn(text: &str, color: bool) -> Cow<'_, str> {
     let styled = |rest: &str| if color { style(rest) } else { 0 };
     let ends = |c: char| matches!(c, '\n' | '\u{c}');
@@ -80,7 +79,7 @@ pub(super) fn drawn(text: &str, color: bool) -> Cow<'_, str> {
     let mut rest = text;
     while let Some(at) = rest.find(|c: char| ends(c) || (color && c == '\u{1b}')) {
         shown.push_str(&printable(&rest[..at]));
-        // The end of a line or of a page to print stays, and so does a style; an ESC without one is shown.
+        // Keep line and page ends and styles; escape an ESC that starts no style.
         let kept = if rest[at..].starts_with(ends) { 1 } else { styled(&rest[at..]) };
         match kept {
             0 => shown.push_str(&printable(&rest[at..=at])),
@@ -92,14 +91,15 @@ pub(super) fn drawn(text: &str, color: bool) -> Cow<'_, str> {
     if shown == text { Cow::Borrowed(text) } else { Cow::Owned(shown) }
 }
 
-/// How many bytes the style takes that the text begins with: `ESC [`, digits and semicolons, `m`.
+/// The length in bytes of the SGR style that the text begins with (`ESC [`, digits and semicolons, `m`), or
+/// 0.
 fn style(text: &str) -> usize {
     let Some(rest) = text.strip_prefix("\u{1b}[") else { return 0 };
     let digits = rest.bytes().take_while(|byte| byte.is_ascii_digit() || *byte == b';').count();
     if rest.as_bytes().get(digits) == Some(&b'm') { digits + 3 } else { 0 }
 }
 
-/// The same inside a text of JSON, where the escape says the same.
+/// Escapes unsafe characters inside a JSON string, where a JSON escape keeps the value the same.
 pub(super) fn json(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for (c, safe) in looked_at(text) {
@@ -109,7 +109,6 @@ pub(super) fn json(text: &str) -> String {
         }
         let mut pair = [0; 2];
         for unit in c.encode_utf16(&mut pair) {
-            // Writing to a string can't fail.
             let _ = write!(shown, "\\u{unit:04x}");
         }
     }

@@ -1,4 +1,4 @@
-//! The public JSON of what a patient may ask of their record.
+//! The public JSON of patients' privacy rights: export, merge, erasure.
 
 use crate::app::access::find::MASK;
 use crate::app::patients::privacy::erase::{Erased, Gone};
@@ -19,7 +19,7 @@ use serde::Serialize;
 use std::path::Path;
 
 view! {
-    /// What went.
+    /// What was deleted.
     struct GoneView by gone(gone: &Gone) where {
         let Gone { visits, companions, entries } = gone;
     } {
@@ -32,7 +32,7 @@ view! {
 }
 
 view! {
-    /// Whether it is out of the book's free pages, too; a rehearsal says that it is one.
+    /// Whether erased data is also gone from free pages; a dry run has dry_run instead.
     struct Ending by ending(scrubbed: Option<bool>) {
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schemars(with = "bool")]
@@ -43,7 +43,7 @@ view! {
 }
 
 view! {
-    /// What went with a person; scrubbed tells whether it is out of free pages, too.
+    /// What was deleted with a person; scrubbed is whether erased data is also gone from free pages.
     pub struct ErasedView<'a> by erased(erased: &'a Erased, scrubbed: Option<bool>) {
         patient_id: Id<'a> = Id(&erased.patient.id),
         code: &'a str = &erased.patient.code,
@@ -57,7 +57,7 @@ view! {
 }
 
 view! {
-    /// What went for its age.
+    /// What was deleted because of its age.
     pub struct PurgedView<'a> by purged(purge: &'a Purge, scrubbed: Option<bool>) {
         clinic: &'a str = &purge.clinic,
         before: At = At(purge.zone.rfc3339(purge.before)),
@@ -70,17 +70,16 @@ view! {
     }
 }
 
-/// How many bytes of a table a server writes anew in a second, on a slow disk.
+/// An estimate of how fast PostgreSQL rewrites a table on a slow disk.
 const BYTES_A_SECOND: u64 = 25_000_000;
 
-/// How long a table keeps its readers out, about.
+/// An estimate of how many seconds readers of a table are locked out.
 pub fn wait_seconds(locked: &Locked) -> u64 {
     locked.bytes.div_ceil(BYTES_A_SECOND)
 }
 
 view! {
-    /// What was written anew after erasures, or would be: the tables that keep readers out meanwhile, and for how
-    /// many seconds the largest does so, about.
+    /// What was rewritten after erasures, or would be, and for about how many seconds readers are locked out.
     pub struct ScrubbedView<'a> by scrubbed(pending: Option<&'a Pending>, scrubbed: Option<bool>) where {
         let locked = pending.map(|pending| pending.locked.as_slice()).unwrap_or_default();
     } {
@@ -94,7 +93,7 @@ view! {
     }
 }
 
-/// Where a person's data went to.
+/// An endpoint to which a person's data was sent.
 #[derive(Serialize, JsonSchema)]
 struct EndpointView<'a> {
     id: Id<'a>,
@@ -103,7 +102,7 @@ struct EndpointView<'a> {
 }
 
 view! {
-    /// Everything that is held of a person.
+    /// All data about a person.
     pub struct ExportView<'a> by export(export: &'a Export) where {
         let zone = &export.zone;
         let endpoint = |Webhook { id, code, url, .. }: &'a Webhook| EndpointView { id: Id(id), code, url };
@@ -122,7 +121,7 @@ view! {
 }
 
 view! {
-    /// That an export was written to a file.
+    /// An export that was written to a file.
     pub struct ExportedView<'a> by exported(export: &'a Export, path: &Path) {
         file: String = path.display().to_string(),
         patient_id: Id<'a> = Id(&export.patient.patient.id),
@@ -141,7 +140,7 @@ struct ConflictView<'a> {
     merged: &'a str,
 }
 
-/// Whether a merge can't be taken back any more.
+/// Whether a merge can no longer be undone.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Sealed {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,7 +149,7 @@ pub(crate) struct Sealed {
 }
 
 view! {
-    /// Two records that are one person, or were.
+    /// Two records of one person, now or before an undo.
     pub struct MergedView<'a> by merged(merged: &'a Merged, zone: &Zone, veil: bool) where {
         let record = |seen| match view::patient(seen, zone) {
             view if veil => view.veiled(),

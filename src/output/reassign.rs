@@ -1,4 +1,4 @@
-//! What becomes of the appointments that a closure hits.
+//! The plan for the appointments that a closure affects.
 
 use crate::app::calendar::reassign::{Cleared, Move, Unplaced};
 use crate::domain::appointment::Visit;
@@ -18,22 +18,19 @@ use serde_json::{Map, Value};
 use std::fmt::Write;
 
 lists! {
-    /// Those who move.
     MOVES: "moves", or "nobody-moves" {
         "code", "patient", "date" => "from.date", "time" => "from.start_time", "moves-to" => "to.date",
         "at" => "to.start_time", "doctor",
     }
-    /// Those who stay where they are.
     UNPLACED: "unplaced", or "" {
         "code", "patient", "phone", "date" => "from.date", "time" => "from.start_time", "why" => "reason",
     }
-    /// Those whom no message reaches.
     UNREACHABLE: "unreachable", or "" {
         "code", "patient", "phone", "moves-to" => "to.date", "at" => "to.start_time", "why" => "reason",
     }
 }
 
-/// An appointment that moves, of somebody whom no message reaches.
+/// An appointment that moves, of a patient whom no message reaches.
 #[derive(Serialize, JsonSchema)]
 struct UnreachableView<'a> {
     #[serde(flatten)]
@@ -42,7 +39,7 @@ struct UnreachableView<'a> {
 }
 
 view! {
-    /// What becomes of the appointments that a closure hits.
+    /// The plan for the appointments that a closure affects.
     pub struct ClearingView<'a> by view(cleared: &'a Cleared, zone: &Zone, applied: bool) where {
         let Cleared { closure: named, moves, unplaced } = cleared;
         let unreachable =
@@ -72,7 +69,7 @@ view! {
 }
 
 view! {
-    /// An appointment for which there is no other time, and why.
+    /// An appointment for which there is no other time, and the reason.
     struct UnplacedView<'a> by stays(unplaced: &'a Unplaced) where {
         let Unplaced { visit, why } = unplaced;
     } {
@@ -90,7 +87,7 @@ fn doctor(visit: &Visit) -> Option<&str> {
 }
 
 view! {
-    /// Whose appointment it is.
+    /// The appointment and its patient.
     struct WhoView<'a> by who(visit: &'a Visit) where {
         let Visit { appointment, patient, .. } = visit;
     } {
@@ -103,7 +100,7 @@ view! {
 }
 
 view! {
-    /// A time of an appointment.
+    /// The time of an appointment.
     struct MomentView by when(visit: &Visit) where {
         let Visit { appointment, zone, .. } = visit;
     } {
@@ -113,7 +110,7 @@ view! {
     }
 }
 
-/// The plan for people: who moves, and whom to call.
+/// The plan for people: the moves, and the patients to call.
 pub fn text(value: &Value, color: bool) -> String {
     let said = |path: &str| words(at(value, path));
     let whose = match said("closure.doctor.full_name") {
@@ -132,7 +129,6 @@ pub fn text(value: &Value, color: bool) -> String {
         [(text!("cant-be-moved"), &UNPLACED), (text!("no-message-reaches-them-call"), &UNREACHABLE)]
     {
         if !list(value, columns.key).is_empty() {
-            // Writing to a string can't fail.
             let rows = table::rows(&in_our_words(value, columns.key), columns, color);
             let _ = write!(text, "\n{}\n{rows}", plain(heading));
         }
@@ -140,20 +136,20 @@ pub fn text(value: &Value, color: bool) -> String {
     text
 }
 
-/// The list with its reasons in the language that is spoken: these are ours, not those of a closure.
+/// Translates the reasons of a list: they are our own words, unlike a closure's reason.
 fn in_our_words(value: &Value, key: &str) -> Value {
     let row =
         |row: &Value| view::with(row.clone(), &serde_json::json!({ "reason": state(at(row, "reason")) }));
     Value::Object(Map::from_iter([(key.to_owned(), list(value, key).iter().map(row).collect())]))
 }
 
-/// From when until when, as people say it: `Tue 2026-06-16` for the whole of a day.
+/// The span of a closure for people: `Tue 2026-06-16` for a whole day.
 fn span(from: &str, to: &str) -> String {
     let moment = |text: &str| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M").ok();
     let (Some(start), Some(end)) = (moment(from), moment(to)) else { return format!("{from} - {to}") };
     let day = |date| dated(date, "%a %Y-%m-%d");
     let (first, clock) = (start.date(), |at: NaiveDateTime| hhmm(at.time()));
-    // A whole day ends where the next one begins.
+    // A whole day ends at midnight of the next day.
     let last = end.date().pred_opt().unwrap_or(first);
     match (start.time(), end.time()) {
         (NaiveTime::MIN, NaiveTime::MIN) if last <= first => day(first),

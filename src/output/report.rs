@@ -1,4 +1,4 @@
-//! A sweep's report, written as it comes: whatever is due, only a page of it is in memory.
+//! Writes the report of a sweep page by page, so that only one page is in memory.
 
 use crate::app::reminders::sweep::{Swept, Tally};
 use crate::domain::time::{Instant, Zone};
@@ -7,29 +7,28 @@ use crate::output::view::json;
 use crate::output::{Face, Format, Printer, card, csv, json_line, outbox};
 use std::io;
 
-/// A report that is being written.
+/// A report being written.
 pub struct SweepReport {
     printer: Printer,
     as_of: String,
     tally: Tally,
-    /// Whether the reader may not know what is said and to whom.
+    /// Whether to mask texts and recipients.
     veil: bool,
-    /// Whether its beginning is written.
     begun: bool,
 }
 
 impl SweepReport {
-    /// A report of a sweep at that time, in that zone.
+    /// Starts the report of a sweep at `as_of`, with times in `zone`.
     pub fn new(printer: Printer, as_of: Instant, zone: &Zone, veil: bool) -> Self {
         SweepReport { printer, as_of: zone.rfc3339(as_of), tally: Tally::default(), veil, begun: false }
     }
 
-    /// Whether each part can be read as soon as it is written: lines can, half a JSON object can't.
+    /// Whether a part is of use as soon as it is written: lines are, part of a JSON object is not.
     pub fn reads_along(&self) -> bool {
         self.printer.format != Format::Json
     }
 
-    /// Writes messages that are done with.
+    /// Writes the results of settled messages.
     pub fn messages(&mut self, swept: &[Swept]) -> io::Result<()> {
         let views: Vec<SweptView> = swept.iter().map(|message| outbox::swept(message, self.veil)).collect();
         let text = match self.printer.format {
@@ -63,8 +62,8 @@ impl SweepReport {
         })
     }
 
-    /// Writes the end: what came of it all. A report that breaks off has none, so that half an object
-    /// is not taken for a whole one.
+    /// Writes the end with the totals. A report that breaks off lacks it, so that partial JSON is not taken
+    /// for complete.
     pub fn end(&mut self) -> io::Result<()> {
         let text = match self.printer.format {
             Format::Json => {
@@ -73,7 +72,7 @@ impl SweepReport {
                 format!("{head}],{}\n", sums.trim_start_matches('{'))
             }
             Format::Csv => String::new(),
-            // Cron mails whatever is printed: where nothing is, there is no sum of it either.
+            // Cron mails all output, so a quiet sweep without messages prints nothing.
             Format::Table if self.printer.quiet && !self.begun => String::new(),
             Format::Table => card::sums(&self.tally),
         };

@@ -1,4 +1,4 @@
-//! A picture that stays on the terminal's screen and is drawn again and again.
+//! The screen of `queue --watch`, which is redrawn at intervals.
 
 use crate::output::agenda::{cut, heading_of};
 use crate::output::words::{at, paint, words};
@@ -6,18 +6,18 @@ use anstyle::Style;
 use console::truncate_str;
 use serde_json::Value;
 
-/// Goes to a screen of its own, without a cursor.
+/// Switches to the alternate screen and hides the cursor.
 pub const ENTER: &str = "\u{1b}[?1049h\u{1b}[?25l";
-/// Goes back to what was there before.
+/// Shows the cursor and switches back.
 pub const LEAVE: &str = "\u{1b}[?25h\u{1b}[?1049l";
 
-/// How a look at the waiting room is headed.
+/// The heading above the queue.
 pub fn heading(value: &Value) -> String {
     let time = words(at(value, "as_of")).get(11..16).unwrap_or_default().to_owned();
     text!("waiting-room", date = heading_of(&words(at(value, "date"))), time)
 }
 
-/// What the foot of the screen says: what is the matter, or how it goes on.
+/// The last line of the screen: the interval in seconds, after the error of the last try, if any.
 pub fn foot(trouble: Option<&str>, seconds: u64) -> String {
     match trouble {
         Some(trouble) => text!("looking-again-every-s", trouble, seconds),
@@ -25,11 +25,10 @@ pub fn foot(trouble: Option<&str>, seconds: u64) -> String {
     }
 }
 
-/// A screen of so many lines and columns: the heading, as much of the body as there is room for, the foot.
-/// It is drawn over what was there, so that nothing flickers.
+/// Heading, the lines of the body that fit, and foot; drawn over the old screen to avoid flicker.
 pub fn frame(heading: &str, body: &str, foot: &str, (rows, columns): (usize, usize), color: bool) -> String {
     let paint = |style: Style, text: &str| paint(style, &cut(text, columns), color);
-    // What is too wide for the terminal would push the rest off the screen.
+    // A wider line would wrap and push others off the screen.
     let fits = |line: &&str| truncate_str(line, columns, "…").into_owned();
     let room = rows.saturating_sub(4).max(1);
     let all: Vec<&str> = body.lines().collect();
@@ -43,7 +42,7 @@ pub fn frame(heading: &str, body: &str, foot: &str, (rows, columns): (usize, usi
     }
     lines.extend([String::new(), paint(Style::new().dimmed(), foot)]);
     lines.truncate(rows.max(1));
-    // Each line is wiped behind its end, and the screen below the last.
+    // Clear the rest of each line, and the screen below the last.
     format!("\u{1b}[H{}\u{1b}[K\u{1b}[J", lines.join("\u{1b}[K\r\n"))
 }
 

@@ -18,7 +18,7 @@ pub(crate) struct SeriesHead<'a> {
     created_at: Option<At>,
 }
 
-/// An appointment that a series lacks, and why.
+/// An appointment that could not be made, and the reason.
 #[derive(Serialize, JsonSchema)]
 struct LeftOut {
     date: On,
@@ -27,7 +27,7 @@ struct LeftOut {
 }
 
 view! {
-    /// A series with its appointments, and those that were left out.
+    /// A series with its appointments, and those that could not be made.
     pub struct SeriesView<'a> by members(members: &'a Members, veil: fn(Value) -> Value) where {
         let skipped = members.skipped.iter().map(|skipped| LeftOut {
             date: On(skipped.at.date()),

@@ -1,4 +1,4 @@
-//! A day's sheet for paper: a page for each doctor, with lines to write on where it is free.
+//! The printable sheet of a day: a page for each doctor, with lines to write on for free slots.
 
 use crate::domain::status::Status;
 use crate::output::agenda::{Span, clock, cut, heading_of, minute};
@@ -7,16 +7,15 @@ use serde_json::Value;
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
-/// As plain text, or as a page for a browser to print.
+/// The format of the sheet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Paper {
     /// Plain text of 80 columns.
     Text,
-    /// HTML that stands alone.
+    /// A self-contained HTML page.
     Html,
 }
 
-/// A line of the sheet.
 struct Line {
     from: i64,
     time: String,
@@ -27,11 +26,10 @@ struct Line {
     service: String,
 }
 
-/// How wide the columns of the plain sheet are, with the gaps behind them: time, sign, token, patient,
-/// phone; the service gets the rest.
+/// Column widths of the text sheet, gaps included: time, sign, token, patient, phone; service gets the rest.
 const WIDTHS: [usize; 5] = [13, 3, 4, 30, 15];
 
-/// The sheet of an agenda's columns.
+/// The sheet of an agenda.
 pub fn text(value: &Value, paper: Paper) -> String {
     match paper {
         Paper::Text => plain(value),
@@ -43,7 +41,7 @@ fn plain(value: &Value) -> String {
     let mut text = String::new();
     for column in list(value, "columns") {
         if !text.is_empty() {
-            // A printer takes a new page.
+            // A form feed starts a new page.
             text.push('\u{c}');
         }
         let _ = writeln!(text, "{}\n", title(value, column));
@@ -62,7 +60,7 @@ fn plain(value: &Value) -> String {
     if text.is_empty() { format!("{}\n", text!("nobody-sees-patients-and-nothing-is-booked")) } else { text }
 }
 
-/// Who, when and where.
+/// The heading of a page: day, doctor and branch.
 fn title(value: &Value, column: &Value) -> String {
     let doctor = words(at(column, "doctor.full_name"));
     let doctor = if doctor.is_empty() { text!("pooled-mark").to_owned() } else { doctor };
@@ -70,7 +68,7 @@ fn title(value: &Value, column: &Value) -> String {
     [day, doctor, branch].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("   ")
 }
 
-/// The visits, and a line for each step of the grid in which nobody is booked.
+/// The visits, and a line for each free step of the windows' grid.
 fn lines(column: &Value) -> Vec<Line> {
     let visits = list(column, "appointments");
     let mut lines: Vec<Line> = visits.iter().map(booked).collect();
@@ -90,7 +88,7 @@ fn lines(column: &Value) -> Vec<Line> {
         }
     }
     lines.sort_by_key(|line| line.from);
-    // Windows that overlap offer a time once.
+    // Overlapping windows repeat times.
     lines.dedup_by(|next, line| next.from == line.from && next.token.is_empty() && line.token.is_empty());
     lines
 }
@@ -137,7 +135,6 @@ fn html(value: &Value) -> String {
     text + "</body></html>\n"
 }
 
-/// Text inside HTML.
 fn escaped(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut safe, c| {
         match c {

@@ -1,4 +1,4 @@
-//! Answers as people see them.
+//! Formats results for people.
 
 use crate::domain::status::Status;
 use crate::locale::plain;
@@ -11,7 +11,7 @@ use serde_json::Value;
 use std::fmt::Write;
 use unicode_width::UnicodeWidthStr;
 
-/// Times that are offered, numbered from one.
+/// Offered times, numbered from 1.
 pub fn offers(slots: &[Value], color: bool) -> String {
     let mut table = bare_table(color);
     for (n, slot) in slots.iter().enumerate() {
@@ -22,7 +22,7 @@ pub fn offers(slots: &[Value], color: bool) -> String {
     table.to_string().lines().map(|line| format!(" {}\n", line.trim_end())).collect()
 }
 
-/// The answer's text.
+/// The result as text; with `color`, unique prefixes of codes are highlighted.
 pub fn text(answer: &Answer, color: bool) -> String {
     let drawn = drawn(answer, color);
     if color { marks::marked(&drawn, &answer.marks) } else { drawn }
@@ -55,7 +55,7 @@ fn drawn(answer: &Answer, color: bool) -> String {
     }
 }
 
-/// A record, and below it the appointments that its change hits.
+/// A record, and below it the appointments that its change affects.
 fn minded(value: &Value, color: bool) -> String {
     let mut record = value.clone();
     if let Value::Object(map) = &mut record {
@@ -69,13 +69,13 @@ fn minded(value: &Value, color: bool) -> String {
     }
 }
 
-/// The list under the columns' key, a line for each record.
+/// The list as a table, a row for each record.
 pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     let rows = list(value, columns.key);
     if rows.is_empty() {
         return format!("{}\n", plain(columns.empty));
     }
-    // A column that no row fills tells nothing.
+    // Leave out empty columns.
     let mut shown: Vec<_> = columns
         .columns
         .iter()
@@ -90,7 +90,7 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     for row in rows {
         table.add_row(shown.iter().map(|(_, path)| cell(path, at(row, path))));
     }
-    // Codes, dates, times and phones are read as a whole; names and texts may take two lines.
+    // Codes, dates, times and phones never wrap; names and texts may.
     for (column, (_, path)) in table.column_iter_mut().zip(&shown) {
         if !WRAPPED.contains(path) {
             column.set_constraint(ColumnConstraint::ContentWidth);
@@ -99,7 +99,6 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     let mut text = format!("{table}\n");
     let page = value.get("page").and_then(Value::as_u64).unwrap_or(1);
     let (count, has_more) = (rows.len(), value.get("has_more") == Some(&Value::Bool(true)));
-    // Writing to a string can't fail.
     let _ = match value.get("total").and_then(Value::as_u64) {
         Some(total) if total > count as u64 => writeln!(text, "{}", text!("of-page", count, total, page)),
         None if has_more => writeln!(text, "{}", text!("more-follow-page", count, page, next = page + 1)),
@@ -108,7 +107,7 @@ pub(super) fn rows(value: &Value, columns: &Columns, color: bool) -> String {
     text
 }
 
-/// The columns that a narrow terminal does without, the first to go first.
+/// The columns to leave out if the terminal is narrow, in this order.
 const SPARED: [&str; 10] = [
     "duration_minutes",
     "expected_wait_minutes",
@@ -122,7 +121,7 @@ const SPARED: [&str; 10] = [
     "session",
 ];
 
-/// What a very narrow one does without as well.
+/// The columns to leave out next if the terminal is very narrow.
 const SPARED_LAST: [&str; 8] = [
     "waiting_minutes",
     "doctor",
@@ -134,8 +133,8 @@ const SPARED_LAST: [&str; 8] = [
     "start_time",
 ];
 
-/// Leaves columns out until the others have room: fixed ones their width, names enough for a first and a last
-/// one, and where the terminal is very narrow for one of them. In a queue people are called by their tokens.
+/// Leaves out columns until the rest fits. Columns that may wrap need at least NAME characters, or SHORTEST
+/// once all of [`SPARED`] are gone; a queue keeps its tokens, by which patients are called.
 fn leave_out_what_does_not_fit(
     shown: &mut Vec<&(&'static str, &str)>,
     (key, rows): (&str, &[Value]),
@@ -145,7 +144,7 @@ fn leave_out_what_does_not_fit(
     const SHORTEST: usize = 8;
     let need = |(heading, path): &(&'static str, &str), name: usize| {
         let widest = rows.iter().map(|row| reads(path, at(row, path)).width()).max().unwrap_or(0);
-        // A status has its sign before it.
+        // A status has a sign before it.
         let content = widest.max(plain(heading).width()) + if *path == "status" { 2 } else { 0 };
         2 + if WRAPPED.contains(path) { content.min(name) } else { content }
     };
@@ -159,7 +158,7 @@ fn leave_out_what_does_not_fit(
     }
 }
 
-/// The columns that may take several lines where the terminal is narrow.
+/// The columns that may wrap.
 const WRAPPED: [&str; 17] = [
     "url",
     "events",
@@ -180,7 +179,7 @@ const WRAPPED: [&str; 17] = [
     "reason",
 ];
 
-/// An empty cell tells nothing, nor does it that a record is active: nearly all are.
+/// False for an empty cell and for `active: true`, which nearly all records have.
 fn tells_something(path: &str, value: &Value) -> bool {
     let usual = path == "active" && *value == Value::Bool(true);
     !usual && !words(value).is_empty()
@@ -200,7 +199,7 @@ pub(super) fn bare_table(color: bool) -> Table {
     table
 }
 
-/// The terminal's width in columns; none where the output is no terminal.
+/// The terminal's width in columns; none if stdout is not a terminal.
 pub(super) fn terminal_width() -> Option<u16> {
     use std::io::IsTerminal;
     if !std::io::stdout().is_terminal() {
@@ -209,7 +208,7 @@ pub(super) fn terminal_width() -> Option<u16> {
     Table::new().set_content_arrangement(ContentArrangement::Dynamic).width()
 }
 
-/// A value in a column; what is one of our own words, in the language that is spoken.
+/// The text of a cell; our own words are translated.
 fn reads(path: &str, value: &Value) -> String {
     match value.as_str().and_then(|word| Status::parse(word).ok()) {
         Some(status) if path == "status" => status_words(status).to_owned(),
@@ -219,7 +218,7 @@ fn reads(path: &str, value: &Value) -> String {
     }
 }
 
-/// The columns that hold words of ours, and not of people or programs.
+/// The columns that hold our own words, which are translated.
 const SAID: [&str; 6] = ["status", "kind", "half", "outcome", "disabled_reason", "message"];
 
 fn cell(path: &str, value: &Value) -> Cell {

@@ -1,4 +1,4 @@
-//! The guided tour's face: headings, a sentence or two, commands as they are typed.
+//! Formats the guided tour.
 
 use crate::output::words::paint;
 use anstyle::{AnsiColor, Style};
@@ -8,23 +8,23 @@ const CLOCK: Style = AnsiColor::Yellow.on_default();
 const TYPED: Style = AnsiColor::Cyan.on_default().bold();
 const ASIDE: Style = Style::new().dimmed();
 
-/// The head of a part, with a rule below it.
+/// The heading of a part, underlined.
 pub fn heading(text: &str, color: bool) -> String {
     let rule = "─".repeat(text.chars().count());
     format!("\n\n{}\n{}\n", paint(HEADING, text, color), paint(ASIDE, &rule, color))
 }
 
-/// What happens next, and why.
+/// An explaining paragraph.
 pub fn said(text: &str) -> String {
     format!("\n{text}\n")
 }
 
-/// The clock, where it moves.
+/// The line shown when the tour moves the clock.
 pub fn clock(text: &str, color: bool) -> String {
     format!("\n{}\n", paint(CLOCK, &format!("The clock: {text}"), color))
 }
 
-/// A command as it is typed, with what goes to its stdin.
+/// A command as typed; its stdin is shown as a here-document.
 pub fn typed(line: &str, stdin: Option<&str>, color: bool) -> String {
     let (mark, body) = match stdin {
         Some(body) => (" <<'JSON'", format!("{body}\nJSON\n")),
@@ -33,23 +33,23 @@ pub fn typed(line: &str, stdin: Option<&str>, color: bool) -> String {
     format!("\n{} {}\n{body}", paint(ASIDE, "$", color), paint(TYPED, &format!("turno {line}{mark}"), color))
 }
 
-/// How much of an output is shown; what is left out is counted.
+/// Which lines of an output are shown; the others are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Shown {
-    /// All of it.
+    /// All lines.
     #[default]
     All,
-    /// The first lines.
+    /// The first lines, of this number.
     First(usize),
-    /// The lines that hold that word.
+    /// The lines that contain this text.
     With(&'static str),
 }
 
-/// An output, or a part of it.
+/// An output, shortened as `shown` requires.
 pub fn output(text: &str, shown: Shown, color: bool) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let kept: Vec<&str> = match shown {
-        // One line more costs as much as the note that it is left out.
+        // The note takes a line too, so leaving out a single line saves nothing.
         Shown::First(count) if count + 1 < lines.len() => lines[..count].to_vec(),
         Shown::All | Shown::First(_) => return text.to_owned(),
         Shown::With(word) => lines.iter().copied().filter(|line| line.contains(word)).collect(),

@@ -1,4 +1,4 @@
-//! What was taken back, in a sentence and as JSON.
+//! An undone change as a sentence and as JSON.
 
 use crate::app::booking::undo::Undone;
 use crate::domain::appointment::Appointment;
@@ -10,7 +10,7 @@ use crate::output::printable;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What taking it back does: the change, of whom (`who`), and what becomes of the appointment.
+/// Describes the undone change of `who`'s appointment, and the state of the appointment afterwards.
 pub fn sentence(undone: &Undone, who: &str) -> String {
     let Undone { visit, before, act, .. } = undone;
     let after = &visit.appointment;
@@ -31,7 +31,7 @@ fn when(appointment: &Appointment) -> String {
     format!("{} {}", appointment.date, hhmm(appointment.start_time))
 }
 
-/// A change that was taken back.
+/// A change that was undone.
 #[derive(Serialize, JsonSchema)]
 struct UndoneChange<'a> {
     entry: i64,
@@ -40,7 +40,7 @@ struct UndoneChange<'a> {
 }
 
 view! {
-    /// The change that was taken back.
+    /// The change that was undone.
     pub(crate) struct UndoneView<'a> by view(undone: &'a Undone) where {
         let at = At(undone.visit.zone.rfc3339(undone.at));
     } {

@@ -1,4 +1,5 @@
-//! The public JSON. Keys are snake_case, always present, and stay as they are once landed.
+//! The public JSON. Keys are snake_case and stable; every key is always present unless its schema makes it
+//! optional.
 
 mod agenda;
 
@@ -30,7 +31,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
-/// The object with the keys of another at its end.
+/// Appends the keys of `more` to the object.
 pub(crate) fn with(mut object: Value, more: &impl Serialize) -> Value {
     if let (Value::Object(map), Value::Object(more)) = (&mut object, json(more)) {
         map.extend(more);
@@ -38,7 +39,7 @@ pub(crate) fn with(mut object: Value, more: &impl Serialize) -> Value {
     object
 }
 
-/// A list under its key, and how many there are.
+/// A list under `key`, and its `total`.
 pub(crate) fn list<T: Serialize>(key: &str, rows: &[T]) -> Value {
     serde_json::json!({ key: rows, "total": rows.len() })
 }
@@ -52,8 +53,7 @@ view! {
     }
 }
 
-/// The appointment object as a key that may not read appointments has it: what was done, and not for
-/// whom it is nor what others wrote about it.
+/// The appointment for a key that may not read appointments: no patient, free texts or reference.
 pub(crate) fn veiled(mut object: Value) -> Value {
     const KEPT_BACK: [&str; 8] = [
         "patient",
@@ -79,13 +79,13 @@ view! {
     }
 }
 
-/// A free slot.
+/// A free slot as JSON.
 pub fn slot(free: &FreeSlot) -> Value {
     json(&slot_view(free))
 }
 
 view! {
-    /// A free slot.
+/// A free slot as JSON.
     struct SlotView<'a> by slot_view(free: &'a FreeSlot) where {
         let FreeSlot { slot, doctor, branch, service_id, zone } = free;
     } {
@@ -116,26 +116,26 @@ view! {
     }
 }
 
-/// Whether the answer is that of an earlier request.
+/// Whether this is the result of an earlier request.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Idempotent {
     pub(crate) idempotent: bool,
 }
 
-/// Whether anything is other than before.
+/// Whether anything changed.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct ChangedView {
     pub(crate) changed: bool,
 }
 
-/// How many were booked.
+/// The number of appointments booked since a time.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct CountView {
     pub(crate) count: i64,
     pub(crate) since: At,
 }
 
-/// A rule that refuses a time, by its place in the order of checks.
+/// A check that refuses a time; check is its number in the order of checks.
 #[derive(Serialize, JsonSchema)]
 struct ObjectionView {
     check: u8,
@@ -145,7 +145,7 @@ struct ObjectionView {
 }
 
 view! {
-    /// What stands in the way of a time.
+    /// The checks that refuse a time.
     pub struct WhyView<'a> by why(why: &'a Why) where {
         let objections = why.objections.iter().map(|Objection { check, refusal }| {
             let RefusalView { code, message, details, .. } = RefusalView::of(refusal, None);
@@ -160,7 +160,7 @@ view! {
 }
 
 view! {
-    /// The waiting room.
+    /// The patients expected today.
     pub struct QueueView<'a> by queue(queue: &'a Queue) {
         date: On = On(queue.date),
         as_of: At = At(queue.zone.rfc3339(queue.now)),
@@ -169,7 +169,7 @@ view! {
 }
 
 view! {
-    /// A place in the waiting room.
+    /// A patient in the queue.
     pub struct PlaceView<'a> by place(place: &'a Place) where {
         let Visit { appointment, patient, doctor, zone, .. } = &place.visit;
     } {
@@ -187,7 +187,6 @@ view! {
     }
 }
 
-/// A clinic's settings by their keys.
 #[derive(Serialize)]
 struct SettingsView(Map<String, Value>);
 
@@ -219,14 +218,14 @@ impl JsonSchema for SettingsView {
     }
 }
 
-/// The first clinic of a book, and where book and secret file are.
+/// The first clinic of a database, and the places of database and secret file.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct FilesView {
     pub(crate) db: String,
     pub(crate) secret_file: String,
 }
 
-/// A clinic in a list, and whether it is the chosen one.
+/// A clinic in a list, and whether it is the default one.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct ClinicRow<'a> {
     #[serde(flatten)]
@@ -250,7 +249,7 @@ view! {
     }
 }
 
-/// A setting as JSON knows it: switches and minutes are not texts; durations such as `2h` are.
+/// A setting as JSON: booleans and minutes get their JSON types; durations such as `2h` stay text.
 fn typed(key: &str, text: &str) -> Value {
     match (key, text) {
         (_, "true") => true.into(),
@@ -307,7 +306,7 @@ view! {
 }
 
 view! {
-    /// A window: when patients are seen.
+    /// A window: the hours in which patients are seen.
     pub struct WindowView<'a> by window(named: &'a NamedWindow, zone: &Zone) where {
         let NamedWindow { window, doctor, branch, services } = named;
     } {
@@ -339,7 +338,7 @@ view! {
 }
 
 view! {
-    /// A closure, on the wall clock of each branch.
+    /// A closure, in the local time of each branch.
     pub struct ClosureView<'a> by closure(named: &'a NamedClosure, zone: &Zone) where {
         let NamedClosure { closure, doctor, branch, hits: _ } = named;
     } {
@@ -357,7 +356,7 @@ view! {
     }
 }
 
-/// The appointments that a change hits.
+/// The appointments that a change affects.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct HitsView {
     #[schemars(with = "Vec<AppointmentView>")]
@@ -375,7 +374,7 @@ pub(crate) struct PatientsView<'a> {
 }
 
 impl PatientView<'_> {
-    /// The record as a key that may not read patients has it: which one it is, and not who.
+    /// The record for a key that may not read patients: without name and contact data.
     #[must_use]
     pub(crate) fn veiled(self) -> Self {
         PatientView { full_name: MASK, phone: MASK, email: None, national_id: None, ..self }

@@ -10,7 +10,7 @@ use crate::formats::appointment::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// Who waits.
+/// The patient who waits.
 #[derive(Serialize, JsonSchema)]
 struct PersonView<'a> {
     id: Id<'a>,
@@ -19,7 +19,7 @@ struct PersonView<'a> {
     phone: &'a str,
 }
 
-/// The appointment of who would rather come earlier.
+/// The appointment of a patient who wants an earlier time.
 #[derive(Serialize, JsonSchema)]
 struct WaitedFor<'a> {
     id: Id<'a>,
@@ -30,7 +30,7 @@ struct WaitedFor<'a> {
     start_time: Clock,
 }
 
-/// A slot that is held for somebody, and until when.
+/// A held slot, and when the hold ends.
 #[derive(Serialize, JsonSchema)]
 struct HoldView<'a> {
     until: At,
@@ -42,20 +42,20 @@ struct HoldView<'a> {
     doctor: Option<DoctorInside<'a>>,
 }
 
-/// Whom to call for a time that is free now.
+/// The patients to call for a time that became free.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct CallList<'a> {
     pub(crate) waiting: Vec<WaitingView<'a>>,
 }
 
-/// The entry that was accepted.
+/// The accepted entry.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct AcceptedView<'a> {
     pub(crate) entry: WaitingView<'a>,
 }
 
 impl WaitingView<'_> {
-    /// The entry without who waits, and what they said.
+    /// The entry without its patient and note.
     #[must_use]
     pub(crate) fn veiled(self) -> Self {
         WaitingView { patient: None, note: None, ..self }
@@ -106,7 +106,7 @@ view! {
     }
 }
 
-/// Several of them.
+/// Several entries.
 pub fn entries(waiting: &[Waiting]) -> Vec<WaitingView<'_>> {
     waiting.iter().map(entry).collect()
 }

@@ -1,4 +1,4 @@
-//! The public JSON of endpoints and deliveries.
+//! The public JSON of webhook endpoints and deliveries.
 
 use crate::app::access::find::MASK;
 use crate::app::exchange::webhook::send_test::Trial;
@@ -11,7 +11,7 @@ use crate::store::deliveries::Known;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// An event that an endpoint takes; none for all of them.
+/// An event that an endpoint subscribes to; none for all events.
 struct EventWord(Option<Event>);
 
 written!(EventWord, |EventWord(event)| event.map_or("all", Event::as_str), {
@@ -19,7 +19,7 @@ written!(EventWord, |EventWord(event)| event.map_or("all", Event::as_str), {
 });
 
 view! {
-    /// An endpoint, without its secret.
+    /// A webhook endpoint, without its secret.
     pub struct WebhookView<'a> by webhook(webhook: &'a Webhook, zone: &Zone) where {
         let at = |instant: Instant| At(zone.rfc3339(instant));
         let events = webhook.events.iter().copied().map(Some);
@@ -41,7 +41,7 @@ view! {
 }
 
 view! {
-    /// A delivery and what became of it.
+    /// A delivery and its result.
     pub struct DeliveryView<'a> by delivery(known: &'a Known, zone: &Zone) where {
         let Known { delivery, event, webhook, appointment } = known;
         let at = |instant: Instant| At(zone.rfc3339(instant));
@@ -70,7 +70,7 @@ view! {
 view! {
     /// What a sweep delivered, or with dry_run would deliver.
     pub struct DeliveredView<'a> by report(report: &'a Report, veil: bool) where {
-        // What an endpoint answered may repeat what it was sent.
+        // An endpoint's answer may repeat the patient data that was sent.
         let shown = |known| {
             let view = delivery(known, &report.zone);
             if veil { DeliveryView { answer: view.answer.map(|_| MASK), ..view } } else { view }
@@ -93,14 +93,14 @@ view! {
     }
 }
 
-/// How many deliveries go again.
+/// The number of deliveries that will be sent again.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct ReplayedView {
     pub(crate) replayed: u64,
 }
 
 view! {
-    /// What an endpoint answered to a trial.
+    /// The answer of an endpoint to a test event.
     pub struct TrialView<'a> by trial(trial: &'a Trial) where {
         let Trial { webhook, event_id, attempt } = trial;
     } {

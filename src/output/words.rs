@@ -1,4 +1,4 @@
-//! Values of an answer as a person reads them.
+//! Formats values for people.
 
 use crate::domain::status::Status;
 use crate::locale::{plain, word};
@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::Color;
 use serde_json::Value;
 
-/// A status by sign and colour, never by colour alone.
+/// The sign and the colour of a status; colour only repeats the sign.
 pub fn status_face(status: Status) -> (char, Color) {
     match status {
         Status::Scheduled => ('○', Color::Reset),
@@ -20,24 +20,24 @@ pub fn status_face(status: Status) -> (char, Color) {
     }
 }
 
-/// A status in a person's words: in English its public spelling.
+/// The name of a status in the user's language; in English its public spelling.
 pub fn status_words(status: Status) -> &'static str {
     plain(status.as_str())
 }
 
-/// A state or kind that is one of our own words.
+/// A state or kind in the user's language.
 pub fn state(value: &Value) -> String {
     let words = words(value);
     word(&words)
 }
 
-/// Days of the week as they are typed, such as `mon`, each in the language that is spoken.
+/// Weekdays such as `mon` in the user's language.
 pub fn days(value: &Value) -> String {
     let words = words(value);
     words.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
-/// The same colour for text that is no table's cell.
+/// The colour of a status for text outside tables.
 pub fn status_style(status: Status) -> Style {
     let color = match status_face(status).1 {
         Color::Green => AnsiColor::Green,
@@ -51,22 +51,22 @@ pub fn status_style(status: Status) -> Style {
     Style::new().fg_color(Some(color.into()))
 }
 
-/// The text in that style, where colours are shown.
+/// Applies the style if `color`.
 pub(crate) fn paint(style: Style, text: &str, color: bool) -> String {
     if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
 }
 
-/// The list under that key.
+/// The list under `key`; empty if missing.
 pub fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
     value.get(key).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
-/// The value at a place such as `doctor.full_name`.
+/// The value at a path such as `doctor.full_name`; null if missing.
 pub fn at<'a>(row: &'a Value, path: &str) -> &'a Value {
     path.split('.').fold(row, |value, key| value.get(key).unwrap_or(&Value::Null))
 }
 
-/// A value as a person reads it, safe for a terminal.
+/// A value for people, safe for a terminal.
 pub fn words(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

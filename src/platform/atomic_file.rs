@@ -1,10 +1,11 @@
-//! Files that are there as a whole or not at all, for their owner's eyes only. What a run that was killed has left of
-//! one is cleared away as a backup's is.
+//! Files that appear complete or not at all, readable only by their owner. What a killed run left of such a
+//! file is removed as for backups.
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::platform::error::Result;
+use crate::platform::files;
+use crate::platform::files::Part;
 use crate::platform::folders;
-use crate::store::files::{self, Part};
 use std::fs::{self, File};
 use std::io::{self, BufWriter, IntoInnerError, Read, Write};
 use std::path::{Path, PathBuf};
@@ -48,7 +49,7 @@ pub(crate) fn refuse_taken(path: &Path, over: Over) -> Result<()> {
 /// What a regular file begins with; nothing of what can't be read.
 fn beginning(path: &Path) -> Vec<u8> {
     let mut start = Vec::new();
-    // Looked at before it is opened: a pipe would keep its reader waiting, and a link leads elsewhere.
+    // Check before opening: a pipe would block, and a link may lead elsewhere.
     if fs::symlink_metadata(path).is_ok_and(|file| file.is_file())
         && File::open(path).and_then(|file| file.take(64).read_to_end(&mut start)).is_err()
     {
@@ -146,7 +147,7 @@ impl Aside {
             io::ErrorKind::AlreadyExists => taken(&path),
             _ => failed(&path, &problem),
         })?;
-        // The name must survive a power cut, too.
+        // Sync the directory, so that the name survives a power failure.
         folders::sync(folder(&path)).map_err(|problem| not_for_good(&path, &problem))
     }
 }
@@ -163,8 +164,7 @@ fn give_name(aside: &Path, path: &Path, over: Over) -> io::Result<()> {
     if over != Over::Nothing {
         return fs::rename(aside, path);
     }
-    // A link, unlike a rename, leaves a file alone that another program made meanwhile; where the
-    // file system knows no links, a look before has to do.
+    // Unlike a rename, a hard link never replaces another program's file; without hard links, check first.
     match fs::hard_link(aside, path) {
         Ok(()) => Ok(()),
         Err(problem) if problem.kind() == io::ErrorKind::AlreadyExists => Err(problem),

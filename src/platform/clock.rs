@@ -1,11 +1,11 @@
-//! Time enters here, once per command, and nowhere else.
+//! The only place that reads the clock, once per command.
 
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Instant;
 use crate::platform::error::Result;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The instant to take as now: `TURNO_NOW` where it is set, else the system's clock.
+/// The current instant: `TURNO_NOW` if set, else the system's clock.
 pub fn now(turno_now: Option<&str>) -> Result<Instant> {
     if let Some(text) = turno_now {
         return Instant::parse_rfc3339(text).map_err(|problem| Refusal::invalid("TURNO_NOW", problem));

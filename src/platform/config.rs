@@ -12,7 +12,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// What the environment says; read once, at the start.
+/// The environment variables, read once at the start.
 #[derive(Debug, Clone, Default)]
 pub struct Environment {
     /// `TURNO_CONFIG`
@@ -21,20 +21,20 @@ pub struct Environment {
     pub secret_file: Option<PathBuf>,
     /// `TURNO_ACTOR`
     pub actor: Option<String>,
-    /// `TURNO_BRANCH`: the branch that this workstation stands in.
+    /// `TURNO_BRANCH`: this workstation's branch.
     pub branch: Option<String>,
-    /// `TURNO_NO_INPUT`: never ask.
+    /// `TURNO_NO_INPUT`: never prompt.
     pub no_input: bool,
     /// `TURNO_KEY`, else `TURNO_KEY_FILE`
     pub key: KeySource,
     /// `TURNO_NOW`
     pub now: Option<String>,
-    /// `TZDIR`: where the system's zone files are.
+    /// `TZDIR`: the folder of the system's zone files.
     pub zone_folder: Option<PathBuf>,
 }
 
 impl Environment {
-    /// The process's environment.
+    /// Reads the process's environment; empty variables count as unset.
     pub fn read() -> Self {
         let text = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         let path = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
@@ -55,22 +55,22 @@ impl Environment {
     }
 }
 
-/// The locale of messages, by the order that POSIX gives: what stands first and is not empty.
+/// The locale of messages: the first variable in POSIX's order that is not empty.
 pub fn locale() -> Option<String> {
     ["LC_ALL", "LC_MESSAGES", "LANG"]
         .into_iter()
         .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
 }
 
-/// Where the caller's access key is. It is shown nowhere, and read when a clinic asks for it.
+/// Where the access key comes from. `Debug` hides it; a file is read when a clinic requires a key.
 #[derive(Clone, Default)]
 pub enum KeySource {
-    /// None is presented.
+    /// There is no key.
     #[default]
     Nowhere,
-    /// This is it.
+    /// The key itself.
     Text(Zeroizing<String>),
-    /// That file holds it.
+    /// A file with the key.
     File(PathBuf),
 }
 
@@ -80,14 +80,13 @@ impl fmt::Debug for KeySource {
     }
 }
 
-/// The most bytes of a key file that are read.
+/// Bytes of a key file that are read.
 const LONGEST_KEY: u64 = 4096;
-/// The most bytes of a configuration file.
+/// Most bytes of a configuration file.
 const LONGEST_FILE: u64 = 1 << 20;
 
 impl KeySource {
-    /// The keys that are presented, with space between them: most often one, several for what is
-    /// done with a book of several clinics.
+    /// The access keys, separated by whitespace: several for commands on a database with several clinics.
     pub fn read(&self) -> Result<Vec<Zeroizing<String>>> {
         let apart = |text: &str| text.split_whitespace().map(|key| Zeroizing::new(key.to_owned())).collect();
         let path = match self {
@@ -112,13 +111,13 @@ impl KeySource {
     }
 }
 
-/// The operating system's user, asked of the system itself, for cron sets no `USER`.
+/// The operating system's user. Asks the system first, as cron sets no `USER`.
 pub fn system_user() -> String {
     user(whoami::username().ok(), |name| std::env::var(name).ok())
 }
 
-/// Whom the system doesn't know (who is in a directory on the network may be in no `/etc/passwd`) the session names.
-/// A session is told its words by whoever begins it, so they are a claim, as `TURNO_ACTOR` is.
+/// A user of a network directory may be unknown to the system; then the session's variables give the name.
+/// Anyone can set them, so the name is a claim, as `TURNO_ACTOR` is.
 fn user(known: Option<String>, session: impl Fn(&str) -> Option<String>) -> String {
     let sound = |name: String| short(&name).ok();
     let named = |variable: &&str| session(variable).and_then(sound).map(claimed_actor);
@@ -130,22 +129,21 @@ fn user(known: Option<String>, session: impl Fn(&str) -> Option<String>) -> Stri
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct File {
-    /// The book: a path or a `postgres://` URL.
+    /// The database: a path or a `postgres://` URL.
     pub db: Option<String>,
     /// The clinic's code.
     pub clinic: Option<String>,
-    /// The branch that this workstation stands in.
+    /// This workstation's branch.
     pub branch: Option<String>,
-    /// The file that holds this workstation's access key. A relative path begins where the
-    /// configuration file is.
+    /// File with this workstation's access key, relative to the configuration file.
     pub key_file: Option<PathBuf>,
-    /// The ways out for messages, `[channels.NAME]`.
+    /// The channels of messages, `[channels.NAME]`.
     #[serde(default)]
     pub channels: Channels,
-    /// How sweeps work.
+    /// Settings of sweeps.
     #[serde(default)]
     pub sweep: Sweep,
-    /// Where the clinics' own templates are.
+    /// Settings of the clinics' own templates.
     #[serde(default)]
     pub templates: Templates,
 }
@@ -167,7 +165,7 @@ impl fmt::Debug for Channels {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Sweep {
-    /// How many messages are on their way at once by each channel, 1 to 256.
+    /// How many messages are sent at once by each channel, 1 to 256.
     pub workers: Option<usize>,
 }
 
@@ -175,23 +173,22 @@ pub struct Sweep {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Templates {
-    /// A directory with a directory for each clinic that has its own, by its code. A relative path
-    /// begins where the configuration file is.
+    /// Directory with a directory for each clinic's code, relative to the configuration file.
     pub directory: Option<PathBuf>,
 }
 
 /// The configuration file and the platform's directories.
 #[derive(Debug)]
 pub struct Config {
-    /// What the file says.
+    /// The file's content.
     pub file: File,
-    /// Where it is, or would be.
+    /// The file's path, even if there is no file.
     path: Option<PathBuf>,
     directories: Option<ProjectDirs>,
 }
 
 impl Config {
-    /// Reads the configuration file, where there is one.
+    /// Reads the configuration file. It may be missing unless `TURNO_CONFIG` names it.
     pub fn load(environment: &Environment) -> Result<Config> {
         let directories = ProjectDirs::from("", "", "turno");
         let usual = directories.as_ref().map(|dirs| dirs.config_dir().join("config.toml"));
@@ -206,12 +203,12 @@ impl Config {
         Ok(Config { file, path, directories })
     }
 
-    /// The configuration file, where there is one.
+    /// The path of the configuration file, if there is one.
     pub fn in_force(&self) -> Option<&Path> {
         self.path.as_deref().filter(|path| path.is_file())
     }
 
-    /// How many messages are on their way at once by each channel, where the file says.
+    /// Workers per channel, if configured; refused unless 1 to 256.
     pub fn workers(&self) -> Result<Option<usize>> {
         match self.file.sweep.workers {
             Some(workers) if !(1..=256).contains(&workers) => {
@@ -221,8 +218,8 @@ impl Config {
         }
     }
 
-    /// Where the clinics' own templates are: the directory that the file names, or `templates`
-    /// beside it.
+    /// Directory of the clinics' own templates: the configured one, or `templates` beside the configuration
+    /// file.
     pub fn templates(&self) -> Option<PathBuf> {
         let beside = self.path.as_deref().and_then(Path::parent);
         let directory = self.file.templates.directory.as_deref().unwrap_or(Path::new("templates"));
@@ -236,7 +233,7 @@ impl Config {
         Ok(self.directory("data")?.data_dir().join("turno.db"))
     }
 
-    /// The secret file: `TURNO_SECRET_FILE`, or the one in the configuration directory.
+    /// The secret file: `TURNO_SECRET_FILE`, else the one in the configuration directory.
     pub fn secret_file(&self, environment: &Environment) -> Result<PathBuf> {
         match &environment.secret_file {
             Some(path) => Ok(path.clone()),
@@ -244,7 +241,7 @@ impl Config {
         }
     }
 
-    /// Where the access key is: `TURNO_KEY`, `TURNO_KEY_FILE`, or the file that the configuration names.
+    /// Where the access key is: `TURNO_KEY`, else `TURNO_KEY_FILE`, else the configured file.
     pub fn key(&self, environment: &Environment) -> KeySource {
         match (&environment.key, &self.file.key_file) {
             (KeySource::Nowhere, Some(file)) => {
@@ -255,7 +252,7 @@ impl Config {
         }
     }
 
-    /// Where this workstation keeps what can be lost without harm.
+    /// The directory for what may be lost without harm.
     pub fn state(&self) -> Result<&Path> {
         let directories = self.directory("state")?;
         Ok(directories.state_dir().unwrap_or_else(|| directories.cache_dir()))
@@ -269,12 +266,12 @@ impl Config {
     }
 }
 
-/// An environment variable that the configuration file names, where it is set and not empty.
+/// An environment variable; `None` if it is unset or empty.
 pub(crate) fn variable(name: &str) -> Option<std::ffi::OsString> {
     std::env::var_os(name).filter(|value| !value.is_empty())
 }
 
-/// The text of a file of settings, which is refused where it is longer than they ever are.
+/// Reads a file of at most `LONGEST_FILE` bytes.
 fn read_text(file: std::fs::File) -> std::io::Result<String> {
     let mut text = String::new();
     let length = file.take(LONGEST_FILE + 1).read_to_string(&mut text)?;
@@ -331,7 +328,7 @@ mod tests {
         assert_eq!(named(None, " ", "ana"), "ana");
         assert_eq!(named(None, "two\nlines", "ana"), "ana");
         assert_eq!(named(None, "two\nlines", "and\nmore"), "unknown");
-        // Who is let in by a key is called so, and nobody else.
+        // Only an access key makes an actor `key:…`.
         assert_eq!(named(None, "key:KEY-001", "ana"), "claims key:KEY-001");
     }
 }

@@ -1,29 +1,28 @@
-//! Faults below the rules, and how they become refusals.
+//! Errors of the database and of files, and their refusals.
 
 use crate::domain::refusal::{Code, Refusal};
 
-/// What every room answers with: a value, or the record of why not.
+/// A value, or the refusal.
 pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 
-/// What helps where too many files are open.
+/// The hint for too many open files.
 pub fn close_some() -> &'static str {
     text!("raise-the-limit-ulimit-n-or-close-other")
 }
 
-/// Whether the system lets nobody open one more file.
+/// Whether the limit of open files was reached.
 pub fn too_many_files(problem: &std::io::Error) -> bool {
     // ENFILE and EMFILE are the same numbers on every Unix.
     cfg!(unix) && matches!(problem.raw_os_error(), Some(23 | 24))
 }
 
-/// What the system said: `tempfile` adds the path of the file aside, which tells nobody anything.
+/// The system's error: `tempfile` adds the temporary file's path to it, which helps nobody.
 pub fn cause(problem: &std::io::Error) -> &std::io::Error {
     let said = problem.get_ref().and_then(|added| added.source());
     said.and_then(|said| said.downcast_ref()).unwrap_or(problem)
 }
 
-/// The refusal for a file that can't be opened; where only too many are open, nothing is wrong with what was
-/// asked for.
+/// The refusal for a file that can't be opened; with another code and hint if too many files are open.
 pub fn unless_too_many(refusal: Refusal, problem: &std::io::Error) -> Refusal {
     match too_many_files(problem) {
         true => Refusal { code: Code::StoreUnavailable, ..refusal.hint(close_some()) },
@@ -31,71 +30,69 @@ pub fn unless_too_many(refusal: Refusal, problem: &std::io::Error) -> Refusal {
     }
 }
 
-/// What can go wrong with the store.
+/// An error of the database.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum StoreError {
-    /// Another process held the book for too long.
+    /// Another process held the lock for too long.
     #[error("{}", text!("the-book-is-busy"))]
     Busy,
-    /// Two writers met, and this one has to begin again.
+    /// Two writers collided; this one has to start again.
     #[error("{}", text!("the-book-is-busy"))]
     Conflict,
-    /// The connection to the book's server was lost; what was not committed is not there.
+    /// The connection to the server was lost; nothing that was not committed is there.
     #[error("{}", text!("the-connection-to-the-book-was-lost", problem = .message))]
     Lost {
-        /// What is the matter.
+        /// The error text.
         message: String,
     },
-    /// The book's server lets nobody in just now, as it does while it is restarted; nothing was changed.
+    /// The server accepts no connections, as during a restart; nothing was changed.
     #[error("{message}")]
     Away {
-        /// What is the matter.
+        /// The error text.
         message: String,
         /// What to do.
         hint: String,
     },
-    /// The book can't be opened, read or written; nothing was changed.
+    /// The database can't be opened, read or written; nothing was changed.
     #[error("{message}")]
     Unavailable {
-        /// What is the matter.
+        /// The error text.
         message: String,
         /// What to do.
         hint: String,
     },
-    /// The book's file can't be read or written, and the engine does not say why; nothing was changed.
+    /// The file can't be read or written, and SQLite reports no cause; nothing was changed.
     #[error("{}", text!("the-book-cant-be-used-nothing-was-changed", problem = .0))]
     Trouble(String),
-    /// The disk failed after the last of a change was written and before that was sure to last:
-    /// whether it is there will show when the book is opened next.
+    /// The disk failed during the commit: whether the change is there shows at the next opening.
     #[error("{}", text!("the-disk-failed-while-the-change-was-being", problem = .0))]
     Doubtful(String),
-    /// The book's file is damaged.
+    /// The file is damaged.
     #[error("{}", text!("the-book-is-damaged", problem = .0))]
     Corrupt(String),
-    /// A constraint of the schema stood in the way; its name where the engine tells.
+    /// A constraint of the schema was violated; its name, if the engine reports it.
     #[error("{}", text!("the-book-refuses-it", problem = .0))]
     Constraint(String),
-    /// The database's own guard against overlaps stood in the way.
+    /// The database's constraint against overlaps was violated.
     #[error("{}", text!("the-doctor-already-has-an-appointment"))]
     Overlap,
-    /// Something that should not happen.
+    /// A fault in turno.
     #[error("{0}")]
     Internal(String),
 }
 
 impl StoreError {
-    /// A book that can't be used, and what to do.
+    /// A database that can't be used, with a hint.
     pub fn unavailable(message: impl Into<String>, hint: impl Into<String>) -> Self {
         StoreError::Unavailable { message: message.into(), hint: hint.into() }
     }
 
-    /// A server that lets nobody in just now, and what to do where that lasts.
     #[cfg(feature = "postgres")]
     pub(crate) fn away(message: impl Into<String>, hint: impl Into<String>) -> Self {
         StoreError::Away { message: message.into(), hint: hint.into() }
     }
 
-    /// A value in the book that no rule of ours wrote.
+    /// A value in the database that turno can't have written.
     pub fn unreadable(what: &str) -> Self {
         StoreError::Corrupt(format!("it holds {what}"))
     }
@@ -127,7 +124,7 @@ impl From<StoreError> for Refusal {
     }
 }
 
-/// A change of which nobody knows whether it is there.
+/// The refusal for a change that may or may not be there.
 pub fn unknown_outcome(message: impl Into<String>) -> Refusal {
     Refusal::new(Code::StoreUnavailable, message)
         .detail("outcome", "unknown")

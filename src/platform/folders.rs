@@ -1,11 +1,10 @@
-//! Folders for what a clinic can't do without: its book and its secret file.
+//! Folders of the database and the secret file: private, and durable.
 
 use std::fs::DirBuilder;
 use std::io::{ErrorKind, Result};
 use std::path::Path;
 
-/// Makes a folder, and those above it that are missing, for its owner's eyes only. Their names
-/// survive a power cut, as what will lie in them does.
+/// Makes a folder and its missing parents, accessible by their owner only, and syncs their names to the disk.
 pub fn make(folder: &Path) -> Result<()> {
     if folder.as_os_str().is_empty() || folder.is_dir() {
         return Ok(());
@@ -16,14 +15,14 @@ pub fn make(folder: &Path) -> Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     match builder.create(folder) {
-        // Another program made it just now.
+        // Another program made it meanwhile.
         Err(problem) if problem.kind() == ErrorKind::AlreadyExists && folder.is_dir() => {}
         made => made?,
     }
     sync(above)
 }
 
-/// Waits until the names in a folder are on the disk. A path without a folder lies in the present one.
+/// Syncs the names in a folder to the disk. An empty path is the current directory.
 pub fn sync(folder: &Path) -> Result<()> {
     #[cfg(unix)]
     {

@@ -4,7 +4,7 @@ pub(crate) mod atomic_file;
 pub mod clock;
 pub mod config;
 pub mod error;
-pub(crate) mod export_buffer;
+pub(crate) mod files;
 pub mod folders;
 pub mod secrets;
 pub mod zones;

@@ -1,7 +1,7 @@
-//! The secret file, and what is sealed and signed under it.
+//! The secret file, and the encryption and signatures that use it.
 //!
-//! The file holds 32 random bytes in hex. Every use derives its own key from them, so that none
-//! serves two purposes. It is read when something has to be sealed, opened or signed, not before.
+//! The file holds 32 random bytes in hex. Each purpose derives its own key from them. The file is read at the
+//! first use.
 
 use crate::domain::access::SECRET_PREFIX;
 use crate::domain::refusal::{Code, Refusal};
@@ -24,13 +24,13 @@ pub use next::left_aside;
 pub use sealed::{SHORTEST, passphrase_of};
 pub use staged::Staged;
 
-/// Version of the sealing scheme, the first byte of every sealed field.
+/// Version of the encryption scheme: the first byte of every sealed field.
 const VERSION: u8 = 1;
 const NONCE: usize = 24;
-/// The most bytes that are read of a secret file.
+/// Bytes of a secret or passphrase file that are read.
 const LONGEST: u64 = 4096;
 
-/// The secret file, read on first use.
+/// The secret file, read at the first use.
 #[derive(Debug)]
 pub struct Secrets {
     path: PathBuf,
@@ -39,17 +39,17 @@ pub struct Secrets {
 }
 
 impl Secrets {
-    /// The secret in that file.
+    /// The secret in the file `path`.
     pub fn new(path: PathBuf) -> Self {
         Secrets { path, loaded: OnceCell::new(), audit_key: OnceCell::new() }
     }
 
-    /// Where the file is.
+    /// The file's path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Makes the file, for its owner's eyes only, where there is none yet. Answers whether it did.
+    /// Makes the file, readable by its owner only, unless it exists. Returns whether it was made.
     pub fn make(&self) -> Result<bool> {
         if self.path.exists() {
             self.key()?;
@@ -59,8 +59,8 @@ impl Secrets {
         self.clear();
         let staged = self.write_aside(&text)?;
         let aside = staged.path();
-        // A link, unlike a rename, leaves a file alone that another `init` made meanwhile; where the
-        // file system knows no links, a rename has to do.
+        // A hard link, unlike a rename, does not replace a file that another `init` made meanwhile. Without
+        // links in the file system, rename.
         let made = match fs::hard_link(aside, &self.path) {
             Err(problem) if problem.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
             Err(_) => fs::rename(aside, &self.path).map(|()| true),
@@ -70,8 +70,7 @@ impl Secrets {
         made.map_err(|problem| self.trouble(&problem))
     }
 
-    /// The text in a file beside, for its owner's eyes only, to be put in place as a whole: a kill in
-    /// the middle leaves no half secret behind.
+    /// Writes a temporary file in the same folder, so that a crash never leaves half a secret at `path`.
     fn write_aside(&self, text: &str) -> Result<Staged> {
         let trouble = |problem: std::io::Error| self.trouble(cause(&problem));
         folders::make(self.folder()).map_err(trouble)?;
@@ -80,12 +79,12 @@ impl Secrets {
         Ok(staged)
     }
 
-    /// The name must survive a power cut as the book does.
+    /// Syncs the file's name, so that it survives a power failure as the database does.
     fn sync_folder(&self) -> Result<()> {
         folders::sync(self.folder()).map_err(|problem| self.trouble(&problem))
     }
 
-    /// Where the file lies; one that is named without a directory lies in the present one.
+    /// Empty for a file in the current directory.
     fn folder(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new(""))
     }
@@ -94,12 +93,12 @@ impl Secrets {
         unavailable(text!("the-secret-file-cant-be-made", path = self.path.display(), problem))
     }
 
-    /// Text that tells this secret from another without telling it.
+    /// Identifies the secret without revealing it.
     pub fn fingerprint(&self) -> Result<String> {
         Ok(hex(&self.derive("turno check v1", &[])?[..16]))
     }
 
-    /// Seals a field of a record.
+    /// Encrypts a field of a record.
     pub fn seal(&self, column: &str, record_id: &str, plain: &str) -> Result<Vec<u8>> {
         let nonce = random::<NONCE>()?;
         let place = place(column, record_id);
@@ -111,7 +110,7 @@ impl Secrets {
         Ok([&[VERSION][..], &nonce, &sealed].concat())
     }
 
-    /// Opens a field that was sealed for that very place.
+    /// Decrypts a field that was sealed for this column and record.
     pub fn open(&self, column: &str, record_id: &str, sealed: &[u8]) -> Result<Zeroizing<String>> {
         let wrong = || unavailable(text!("a-sealed-field-cant-be-opened-the-secret"));
         let (head, cipher_text) = sealed.split_at_checked(1 + NONCE).ok_or_else(wrong)?;
@@ -128,13 +127,13 @@ impl Secrets {
         String::from_utf8(plain).map(Zeroizing::new).map_err(|_| wrong())
     }
 
-    /// A keyed hash by which a sealed value is found again within a clinic.
+    /// A keyed hash of the folded text, to find a sealed value within a clinic.
     pub fn lookup(&self, clinic_id: &str, plain: &str) -> Result<String> {
         let folded = crate::domain::text::name_key(plain);
         Ok(hex(&self.derive("turno look-up v1", &[clinic_id.as_bytes(), folded.as_bytes()])?[..]))
     }
 
-    /// A keyed hash by which a text of the clinic is known again, letter by letter, and not read.
+    /// A keyed hash of the exact text, to recognise a text of a clinic without storing it.
     pub fn hidden(&self, clinic_id: &str, text: &str) -> Result<String> {
         Ok(hex(&self.derive("turno hidden v1", &[clinic_id.as_bytes(), text.as_bytes()])?[..]))
     }
@@ -180,7 +179,7 @@ impl Secrets {
     }
 }
 
-/// The text of a file that only its owner may read; `what` it is.
+/// Reads a file that only its owner may read; `open_to_others` is the text if others may.
 fn read_private(
     path: &Path,
     open_to_others: fn(&Path) -> String,
@@ -201,7 +200,7 @@ fn read_private(
     Ok(file.take(LONGEST).read_to_string(&mut text).map(|_| text))
 }
 
-/// Signs entries of the audit log.
+/// The key that signs the audit log.
 pub struct AuditKey(Zeroizing<[u8; 32]>);
 
 impl std::fmt::Debug for AuditKey {
@@ -211,15 +210,14 @@ impl std::fmt::Debug for AuditKey {
 }
 
 impl AuditKey {
-    /// The authentication code of the bytes, in hex.
+    /// HMAC-SHA-256 of the bytes, in hex.
     pub fn sign(&self, bytes: &[u8]) -> String {
         hex(&keyed_hash(&self.0, std::iter::once(bytes)))
     }
 }
 
-/// HMAC-SHA-256 over parts, each with its length before it.
+/// HMAC-SHA-256 over parts, each preceded by its length.
 fn keyed_hash<'a>(key: &[u8; 32], parts: impl Iterator<Item = &'a [u8]>) -> [u8; 32] {
-    // HMAC takes a key of any length, so this can't fail.
     let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(key) else {
         unreachable!("HMAC takes any key")
     };
@@ -230,17 +228,17 @@ fn keyed_hash<'a>(key: &[u8; 32], parts: impl Iterator<Item = &'a [u8]>) -> [u8;
     mac.finalize().into_bytes().into()
 }
 
-/// Binds a sealed field to its place: swapped with another one it does not open.
+/// Binds a sealed field to its column and record: elsewhere it can't be decrypted.
 fn place(column: &str, record_id: &str) -> Vec<u8> {
     format!("{column}\0{record_id}\0{VERSION}").into_bytes()
 }
 
-/// SHA-256 of the text, in hex: the fingerprint of a request.
+/// SHA-256 of a text in hex, for example of a request.
 pub fn fingerprint(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes()))
 }
 
-/// What is kept of an access key: it has 256 random bits, so that nobody finds it by its hash.
+/// The stored hash of an access key. A plain hash suffices, as a key has 256 random bits.
 pub fn key_hash(secret: &str) -> Vec<u8> {
     Sha256::digest(format!("turno key v1\0{secret}").as_bytes()).to_vec()
 }
@@ -271,7 +269,7 @@ pub fn hex(bytes: &[u8]) -> String {
         ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     let mut text = String::with_capacity(bytes.len() * 2);
     for byte in bytes {
-        // A nibble is below 16, so it is always inside the digits.
+        // A nibble is below 16, so the index is in range.
         text.push(DIGITS[usize::from(byte >> 4)]);
         text.push(DIGITS[usize::from(byte & 15)]);
     }

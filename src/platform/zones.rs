@@ -1,7 +1,5 @@
-//! Where zone rules come from: the newer of the system's zone files and the embedded database.
-//!
-//! Neither must be there: without system files the embedded rules serve, and a zone that only the
-//! system knows is found there.
+//! Zone rules: from the system's zone files or the embedded database, whichever is newer. If one of them
+//! lacks a zone, the other is used; the system files may be missing.
 
 use crate::domain::refusal::Refusal;
 use crate::domain::time::Zone;
@@ -15,7 +13,7 @@ use std::path::PathBuf;
 /// Where systems keep their compiled zone files.
 const SYSTEM_FOLDERS: [&str; 3] = ["/usr/share/zoneinfo", "/usr/lib/zoneinfo", "/usr/share/lib/zoneinfo"];
 
-/// The zones asked for so far, each read once.
+/// The zones, each read once.
 #[derive(Debug, Default)]
 pub struct Zones {
     folder: Option<PathBuf>,
@@ -29,24 +27,24 @@ struct System {
     version: Option<String>,
 }
 
-/// Which rules are in force, for `db info`.
+/// The zone rules in use, for `db info`.
 #[derive(Debug, Clone)]
 pub struct Source {
     /// `system` or `embedded`.
     pub name: &'static str,
-    /// Such as `2026c`.
+    /// The release, such as `2026c`.
     pub version: String,
-    /// Where the system's files are.
+    /// The folder of the system's files.
     pub folder: Option<PathBuf>,
 }
 
 impl Zones {
-    /// Zones with the system's files in that folder (`TZDIR`), or in the usual places.
+    /// `folder` holds the system's zone files (`TZDIR`); `None` means the usual places.
     pub fn new(folder: Option<PathBuf>) -> Self {
         Zones { folder, ..Zones::default() }
     }
 
-    /// The zone of that IANA name.
+    /// The zone of an IANA name, or a refusal.
     pub fn get(&self, name: &str) -> Result<Zone> {
         if let Some(zone) = self.known.borrow().get(name) {
             return Ok(zone.clone());
@@ -59,7 +57,7 @@ impl Zones {
         Ok(zone)
     }
 
-    /// The rules in force.
+    /// The zone rules in use.
     pub fn source(&self) -> Source {
         let embedded = embedded_version();
         match self.system() {
@@ -79,7 +77,7 @@ impl Zones {
     }
 
     fn in_system(&self, name: &str) -> Option<Zone> {
-        // The name comes from a person and becomes a path: only what IANA's names are made of.
+        // The name is user input and becomes a path: allow only the characters of IANA names.
         let plain = |part: &str| {
             !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b"_+-".contains(&b))
         };
@@ -110,8 +108,8 @@ impl Zones {
     }
 }
 
-/// The release that the system's files were compiled from: the first line of `tzdata.zi`
-/// (`# version 2026c`), or the file `+VERSION`.
+/// The release of the system's files: from the first line of `tzdata.zi` (`# version 2026c`) or from
+/// `+VERSION`.
 fn system_version(folder: &std::path::Path) -> Option<String> {
     let mut line = String::new();
     if let Ok(file) = fs::File::open(folder.join("tzdata.zi")) {

@@ -1,4 +1,4 @@
-//! Appointments: the rows, and the questions that booking asks.
+//! Appointments: their rows, and the queries for booking.
 
 use crate::domain::appointment::Appointment;
 use crate::domain::interval::Interval;
@@ -56,10 +56,9 @@ stored!(Appointment in "appointments" as "appointment" {
     reschedule_count,
 });
 
-/// An active appointment of the doctor whose busy span overlaps, leaving one out.
+/// The id of an active appointment of the doctor whose busy span overlaps `busy`, ignoring `except`.
 ///
-/// The lower bound is the longest busy span that the schema allows: with it the index answers from
-/// the neighbourhood instead of from everything before.
+/// The lower bound is the longest busy span that the schema allows (172800 s); it keeps the index scan short.
 pub fn conflict(
     tx: &mut Tx<'_>,
     doctor_id: &str,
@@ -74,7 +73,7 @@ pub(crate) const CONFLICT: &str = "SELECT id FROM appointments
       AND busy_from > CAST(?2 AS BIGINT) - 172800 AND busy_from < ?3 AND busy_until > ?2 AND id <> ?4
     ORDER BY busy_from LIMIT 1";
 
-/// All of them.
+/// Like [`conflict`], but returns all ids.
 pub fn conflicts(
     tx: &mut Tx<'_>,
     doctor_id: &str,
@@ -85,7 +84,7 @@ pub fn conflicts(
     tx.query(&sql, params![doctor_id, busy.start, busy.end, except], |row| row.get())
 }
 
-/// The first among those that must not overlap: visits that were booked past the checks may.
+/// Like [`conflict`], ignoring overbooked appointments, which may overlap.
 pub fn guarded_conflict(
     tx: &mut Tx<'_>,
     doctor_id: &str,
@@ -96,7 +95,7 @@ pub fn guarded_conflict(
     tx.query_one(&sql, params![doctor_id, busy.start, busy.end, except], |row| row.get())
 }
 
-/// The visits of a clinic that have not begun and start after that instant, in the order of their starts.
+/// The clinic's appointments that start after `after` and have not begun, ordered by start.
 pub fn not_begun(tx: &mut Tx<'_>, clinic_id: &str, after: Instant) -> Result<Vec<Appointment>, StoreError> {
     let rest =
         "WHERE clinic_id = ?1 AND starts_at > ?2 AND status IN ('scheduled', 'confirmed', 'checked_in')
@@ -104,7 +103,7 @@ pub fn not_begun(tx: &mut Tx<'_>, clinic_id: &str, after: Instant) -> Result<Vec
     tx.select(rest, params![clinic_id, after])
 }
 
-/// The busy spans of a doctor that touch a span of time, leaving one appointment out.
+/// The busy spans of a doctor that overlap `within`, ignoring the appointment `except`.
 pub fn busy(
     tx: &mut Tx<'_>,
     doctor_id: &str,
@@ -118,7 +117,7 @@ pub(crate) const BUSY: &str = "SELECT busy_from, busy_until FROM appointments
     WHERE doctor_id = ?1 AND status NOT IN ('cancelled', 'no_show')
       AND busy_from > CAST(?2 AS BIGINT) - 172800 AND busy_from < ?3 AND busy_until > ?2 AND id <> ?4";
 
-/// How many active bookings of a service (or of none) one opening of a window holds.
+/// The number of active appointments of a service (or of no service) in one opening of a window.
 pub fn taken(
     tx: &mut Tx<'_>,
     opening: &crate::domain::window::Opening<'_>,
@@ -146,34 +145,34 @@ pub(crate) const TAKEN_OF_DOCTOR: &str = "SELECT count(*) FROM appointments
       AND window_id = ?1 AND window_date = ?2
       AND status NOT IN ('cancelled', 'no_show') AND coalesce(service_id, '') = ?3 AND id <> ?4";
 
-/// Whether a pooled window holds active appointments.
+/// Whether a pooled window has active appointments.
 pub fn pool_is_used(tx: &mut Tx<'_>, window_id: &str) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM appointments
         WHERE window_id = ?1 AND doctor_id IS NULL AND status NOT IN ('cancelled', 'no_show') LIMIT 1";
     tx.is_there(sql, params![window_id])
 }
 
-/// What the duplicate rule looks for.
+/// What a duplicate booking is compared with.
 #[derive(Debug, Clone, Copy)]
 pub struct Likeness<'a> {
-    /// In that clinic.
+    /// The clinic.
     pub clinic_id: &'a str,
-    /// By that rule.
+    /// The clinic's duplicate rule.
     pub rule: DuplicateRule,
     /// The patient's phone.
     pub phone: &'a str,
-    /// The patient's name.
+    /// The patient's name, for the duplicate rule.
     pub name: &'a str,
-    /// For that service.
+    /// The service.
     pub service_id: Option<&'a str>,
-    /// Without a service: with that doctor.
+    /// The doctor, compared if there is no service.
     pub doctor_id: Option<&'a str>,
-    /// Still ahead of now.
+    /// The current time: only future appointments count.
     pub now: Instant,
 }
 
-/// An active future booking of the same phone for the same service (without one: doctor) on that
-/// local date, leaving one out.
+/// The first active future appointment on `date` with the same phone (and name, if the rule says so) and
+/// service (or doctor, if there is no service), ignoring `except`.
 pub fn duplicate(
     tx: &mut Tx<'_>,
     like: &Likeness<'_>,
@@ -188,13 +187,13 @@ pub fn duplicate(
     let mut params = params![like.clinic_id, like.phone, date, like.now, of, except.unwrap_or("")].to_vec();
     params.extend(name.as_ref().map(Value::from));
     let sql = duplicate_sql(like.service_id.is_some(), name.is_some());
-    // There are few, and the first of them is found faster than they are sorted.
+    // Few rows match, so take the minimum here instead of sorting in SQL.
     let found = tx.query(&sql, &params, |row| Ok((row.int()?, row.text()?)))?;
     Ok(found.into_iter().min().map(|(_, id)| id))
 }
 
-/// That question, with just the conditions that there are. It goes by the patient: whoever else the doctor
-/// sees that day is more, so that the doctor's index is not offered.
+/// The query of [`duplicate`], with only the conditions that apply. It must start from the patient: the
+/// doctor's index would return everybody whom the doctor sees that day.
 pub(crate) fn duplicate_sql(of_service: bool, of_name: bool) -> String {
     let of = if of_service {
         "a.service_id = ?5"
@@ -209,15 +208,15 @@ pub(crate) fn duplicate_sql(of_service: bool, of_name: bool) -> String {
     )
 }
 
-/// The id behind an external reference of an appointment that is not cancelled.
+/// The id of the appointment with this external reference that is not cancelled.
 pub fn by_reference(tx: &mut Tx<'_>, clinic_id: &str, reference: &str) -> Result<Option<String>, StoreError> {
     let sql = "SELECT id FROM appointments
         WHERE clinic_id = ?1 AND external_reference_id = ?2 AND status <> 'cancelled'";
     tx.query_one(sql, params![clinic_id, reference], |row| row.get())
 }
 
-/// The id and request fingerprint behind an idempotency key, given or made; an erased visit has it
-/// hidden.
+/// The id and request hash of the appointment with this idempotency key, stored or generated. `hidden` is the
+/// form of the key after an erasure.
 pub fn by_key(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -236,12 +235,11 @@ pub fn by_key(
     tx.query_one(made, params![clinic_id, id], read)
 }
 
-/// Notes the last token of a holder's day, unless a later one is noted.
 const LAST_TOKEN: &str = "INSERT INTO tokens (holder, date, last) VALUES (?1, ?2, ?3)
     ON CONFLICT (holder, date) DO UPDATE SET
       last = CASE WHEN tokens.last < excluded.last THEN excluded.last ELSE tokens.last END";
 
-/// Gives out the next token of a doctor (pooled: of a window) for a local day.
+/// Takes the next token of a doctor (pooled: of a window) for a local date.
 pub fn next_token(tx: &mut Tx<'_>, holder: &str, date: NaiveDate) -> Result<i64, StoreError> {
     let asked = "SELECT last FROM tokens WHERE holder = ?1 AND date = ?2";
     let last: i64 = tx.count(asked, params![holder, date])?;
@@ -250,7 +248,7 @@ pub fn next_token(tx: &mut Tx<'_>, holder: &str, date: NaiveDate) -> Result<i64,
     Ok(last + 1)
 }
 
-/// Gives out that very token of a day, unless somebody has it. Answers whether it did.
+/// Takes this token for a local date and returns `true`, or returns `false` if an appointment has it.
 pub fn take_token(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -267,7 +265,7 @@ pub fn take_token(
     Ok(true)
 }
 
-/// Whether a made code is taken in the clinic.
+/// Whether an appointment of the clinic has this code.
 pub fn code_taken(tx: &mut Tx<'_>, clinic_id: &str, code: &str) -> Result<bool, StoreError> {
     tx.is_there(CODE, params![clinic_id, code])
 }

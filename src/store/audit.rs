@@ -1,6 +1,7 @@
-//! The audit log: written in the change's own transaction, chained entry to entry.
+//! The audit log: entries are written in the transaction of their change and chained by MAC.
 //!
-//! Each clinic has a chain of its own, and the book one for what belongs to no clinic: clinics write side by side.
+//! Each clinic has its own chain, so that clinics can write concurrently; one more, the database's own chain,
+//! is for entries without a clinic.
 
 use crate::domain::time::{Instant, Zone};
 use crate::platform::error::StoreError;
@@ -12,8 +13,7 @@ use serde::Serializer;
 use serde_json::Value as Json;
 use std::iter::Peekable;
 
-/// Columns that say nothing to a reader, stand in the entry itself, follow from others, or hold what
-/// must not be read.
+/// Columns left out of entries: meaningless to a reader, already in the entry, derived, or secret.
 const LEFT_OUT: [&str; 14] = [
     "id",
     "clinic_id",
@@ -31,69 +31,68 @@ const LEFT_OUT: [&str; 14] = [
     "updated_at",
 ];
 
-/// The chain of the book itself; a clinic's has the clinic's id.
+/// The name of the database's own chain; a clinic's chain is named by the clinic's id.
 pub const BOOK: &str = "";
 
-/// Where an entry stands. The book's chain comes first: of a clinic it holds only what is older than the
-/// clinic's own chain.
+/// Position of an entry. The database's own chain sorts first: its entries about a clinic are older.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Place {
-    /// The chain.
+    /// The chain's name.
     pub chain: String,
-    /// The number there.
+    /// The number in the chain, from 1.
     pub seq: i64,
 }
 
 /// One entry, as it was written.
 #[derive(Debug, Clone)]
 pub struct Entry {
-    /// The chain that it belongs to.
+    /// The chain's name.
     pub chain: String,
-    /// Place in the chain.
+    /// The number in the chain; 0 before the first entry.
     pub seq: i64,
-    /// When.
+    /// The time of the change.
     pub at: Instant,
-    /// Who.
+    /// The actor's name.
     pub actor: String,
-    /// Whose book; none for acts on the book as a whole.
+    /// The clinic; None for actions on the whole database.
     pub clinic_id: Option<String>,
-    /// What was done.
+    /// The action, such as `appointment.booked`.
     pub action: String,
     /// The kind of record.
     pub kind: String,
-    /// The record.
+    /// The record's id.
     pub record_id: String,
-    /// Why, where it was said.
+    /// The reason, if given.
     pub note: Option<String>,
-    /// What it was, as JSON.
+    /// The changed columns before, as JSON.
     pub before: Option<String>,
-    /// What it became, as JSON.
+    /// The changed columns after, as JSON.
     pub after: Option<String>,
-    /// The chain's authentication code of this entry, in hex.
+    /// The authentication code (MAC) of this entry, in hex.
     pub mac: String,
-    /// Random, so that the code of an emptied entry tells nothing; an emptied one has none.
+    /// Random salt, so that the MAC of a redacted entry reveals nothing; None after redaction.
     pub salt: Option<String>,
-    /// The entry of the erasure that emptied this one.
+    /// The number of the erasure's entry that redacted this one.
     pub redacted_by: Option<i64>,
-    /// The chain of that erasure, where it is another one than the entry's.
+    /// The chain of that erasure, if it is another chain.
     pub redacted_in: Option<String>,
-    /// The authentication code of what an emptied entry still says, in hex.
+    /// The MAC of what a redacted entry still holds, in hex.
     pub redaction_mac: Option<String>,
 }
 
 impl Entry {
-    /// Where it stands.
+    /// The entry's position.
     pub fn place(&self) -> Place {
         Place { chain: self.chain.clone(), seq: self.seq }
     }
 
-    /// Where the erasure stands that emptied it.
+    /// The position of the erasure that redacted this entry.
     pub fn erasure(&self) -> Option<Place> {
         let chain = self.redacted_in.as_ref().unwrap_or(&self.chain);
         self.redacted_by.map(|seq| Place { chain: chain.clone(), seq })
     }
 
-    /// What was to be chained.
+    /// The content that the MAC covers.
     pub fn draft(&self) -> Draft<'_> {
         Draft {
             at: self.at,
@@ -108,60 +107,60 @@ impl Entry {
         }
     }
 
-    /// Whether the entry is as it was written behind that code.
+    /// Whether the entry is unchanged, given the MAC of the previous entry.
     pub fn is_as_written(&self, previous: &str, mac: impl Fn(&[u8]) -> String) -> bool {
         mac(&covered((&self.chain, self.seq), previous, &self.draft(), self.salt.as_deref())) == self.mac
     }
 }
 
-/// What the next entry is chained to: no two entries have it in common.
+/// The end of a chain, to which the next entry is linked; no two entries link to the same one.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Link {
-    /// The chain.
+    /// The chain's name.
     pub chain: String,
-    /// Place in the chain.
+    /// The number in the chain; 0 before the first entry.
     pub seq: i64,
-    /// The entry's authentication code, in hex.
+    /// The entry's MAC, in hex.
     pub mac: String,
 }
 
-/// An entry still to be chained.
+/// An entry that is not in a chain yet.
 #[derive(Debug, Clone, Default)]
 pub struct Draft<'a> {
-    /// When.
+    /// The time of the change.
     pub at: Instant,
-    /// Who.
+    /// The actor's name.
     pub actor: &'a str,
-    /// Whose book.
+    /// The clinic; None for actions on the whole database.
     pub clinic_id: Option<&'a str>,
-    /// What was done.
+    /// The action, such as `appointment.booked`.
     pub action: &'a str,
     /// The kind of record.
     pub kind: &'a str,
-    /// The record.
+    /// The record's id.
     pub record_id: &'a str,
-    /// Why, where it was said.
+    /// The reason, if given.
     pub note: Option<&'a str>,
-    /// What it was.
+    /// The changed columns before, as JSON.
     pub before: Option<String>,
-    /// What it became.
+    /// The changed columns after, as JSON.
     pub after: Option<String>,
 }
 
 impl Draft<'_> {
-    /// The chain that it goes into.
+    /// The name of the chain that the entry goes into.
     pub fn chain(&self) -> &str {
         self.clinic_id.unwrap_or(BOOK)
     }
 }
 
-/// Whether an act of that name makes a record, so that its entry holds all that the record says.
+/// Whether the action creates a record, so that its entry holds the whole record.
 pub fn is_creation(action: &str) -> bool {
     let act = action.rsplit_once('.').map_or(action, |(_, act)| act);
     ["added", "booked", "created", "imported"].contains(&act)
 }
 
-/// A new record as an entry's `after`: its columns that hold something.
+/// A new record as an entry's `after`: all columns that are not NULL.
 pub fn image<T: Stored>(record: &T) -> String {
     let values = T::COLUMNS.iter().copied().zip(record.values());
     object(values.filter(|(_, value)| *value != Value::Null))
@@ -181,14 +180,14 @@ pub fn change<T: Stored>(before: &T, after: &T) -> Option<(String, String)> {
 fn object<'a>(columns: impl Iterator<Item = (&'static str, Value<'a>)>) -> String {
     let mut text = Vec::new();
     let written = serde_json::Serializer::new(&mut text).collect_map(shown(columns));
-    // Texts and numbers can be written, and memory takes them; what JSON writes is UTF-8.
+    // Text and numbers always serialize, writing to memory does not fail, and JSON is UTF-8.
     let Ok(text) = written.map(|()| String::from_utf8(text).unwrap_or_default()) else {
         unreachable!("columns hold nothing that JSON has no words for")
     };
     text
 }
 
-/// The columns that an image tells of, as it says them.
+/// The columns that an entry shows, with their JSON values.
 pub(super) fn shown<'a>(
     columns: impl Iterator<Item = (&'static str, Value<'a>)>,
 ) -> impl Iterator<Item = (String, Json)> {
@@ -197,7 +196,7 @@ pub(super) fn shown<'a>(
     shown.map(move |(column, value)| (column.to_owned(), readable(&utc, column, value)))
 }
 
-/// Instants as a reader knows them; sealed fields as no more than that they are there.
+/// Instants become RFC 3339 in UTC; sealed fields become a fixed text.
 fn readable(utc: &Zone, column: &str, value: Value<'_>) -> Json {
     match value {
         Value::Null => Json::Null,
@@ -213,8 +212,8 @@ fn readable(utc: &Zone, column: &str, value: Value<'_>) -> Json {
     }
 }
 
-/// The bytes that an entry's authentication code covers: every field with its length, so that no
-/// two entries read alike. A clinic's chain is named behind them; the book's was there before the others.
+/// The bytes that an entry's MAC covers. Each field has its length in front, so that no two entries have the
+/// same bytes. A clinic's chain is named at the end; the database's own chain is older than that format.
 pub fn covered((chain, seq): (&str, i64), previous: &str, draft: &Draft<'_>, salt: Option<&str>) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(512);
     let mut field = |part: Option<&[u8]>| put(&mut bytes, part);
@@ -251,16 +250,16 @@ pub(super) fn put(bytes: &mut Vec<u8>, part: Option<&[u8]>) {
     }
 }
 
-/// What came of an entry.
+/// The result of appending an entry.
 #[derive(Debug, Clone, Copy)]
 pub struct Written {
-    /// Its place in the chain.
+    /// The number in the chain.
     pub seq: i64,
-    /// The latest time that an entry had before; none where this transaction wrote one in the chain already.
+    /// The latest time of an earlier entry; None if this transaction already wrote one in the chain.
     pub latest: Option<Instant>,
 }
 
-/// Appends an entry to its chain; `mac` turns the covered bytes into the chain's authentication code.
+/// Appends an entry to its chain; `mac` computes the MAC of the covered bytes.
 pub fn append(
     tx: &mut Tx<'_>,
     draft: &Draft<'_>,
@@ -305,29 +304,28 @@ pub fn append(
     Ok(Written { seq, latest: end.latest })
 }
 
-/// Whether the log has that very entry.
 pub(super) fn holds(tx: &mut Tx<'_>, link: &Link) -> Result<bool, StoreError> {
     let sql = "SELECT mac FROM audit_log WHERE chain = ?1 AND seq = ?2";
     let mac = tx.query_one(sql, params![link.chain.as_str(), link.seq], |row| row.text())?;
     Ok(mac.is_some_and(|mac| mac == link.mac))
 }
 
-/// The last entry of each chain, as the heads have them.
+/// The last entry of each chain, according to the heads.
 pub(super) fn heads(tx: &mut Tx<'_>) -> Result<Vec<Link>, StoreError> {
     let links = chain_head::all(tx)?.into_iter().map(|head| head.link);
     Ok(links.filter(|link| link.seq > 0).collect())
 }
 
-/// The chains that have entries, the book's first.
+/// The chains that have entries, the database's own first.
 pub fn chains(tx: &mut Tx<'_>) -> Result<Vec<String>, StoreError> {
     tx.query("SELECT DISTINCT chain FROM audit_log ORDER BY chain", &[], |row| row.get())
 }
 
-/// How far back the log is looked through for an entry that says the same.
+/// How many of the newest entries are searched for a repetition.
 const LATELY: i64 = 500;
 
-/// Whether one of the newest entries says this very thing, of a time in between: from the first instant
-/// on, before the second. An entry of a later time says nothing of this one.
+/// Whether one of the newest entries of the clinic (None: of the whole database) has this action and `after`,
+/// at or after the first instant and before the second.
 pub fn said_between(
     tx: &mut Tx<'_>,
     clinic_id: Option<&str>,
@@ -342,27 +340,27 @@ pub fn said_between(
     tx.is_there(sql, params![chain, newest - LATELY, action, after, from, until])
 }
 
-/// The action of a search for patients; its `after` holds the ids of those who were found.
+/// The action of a patient search; its `after` holds the ids of the patients found.
 pub const FOUND: &str = "patient.found";
 
 /// Which entries to show.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// Of that record; a patient's also those searches that found them.
+    /// The record's id; for a patient, also the searches that found the patient.
     pub record_id: Option<String>,
-    /// By that actor.
+    /// The actor.
     pub actor: Option<String>,
-    /// That act, or all acts on that kind of record.
+    /// An action, or a kind of record for all its actions.
     pub action: Option<String>,
-    /// Not before.
+    /// Entries at or after this instant.
     pub since: Option<Instant>,
-    /// Not after.
+    /// Entries at or before this instant.
     pub until: Option<Instant>,
-    /// How many, the newest.
+    /// The maximum number of entries; the newest are kept.
     pub limit: i64,
 }
 
-/// The newest entries of a clinic (and of the book as a whole) that pass the filter, oldest first.
+/// The newest entries of a clinic and of the whole database that pass the filter, oldest first.
 pub fn newest(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<Entry>, StoreError> {
     let book = newest_in(tx, BOOK, clinic_id, filter)?;
     let own = newest_in(tx, clinic_id, clinic_id, filter)?;
@@ -384,7 +382,7 @@ fn newest_in(
         sql.push_str(&format!(" AND {}", condition.replace('?', &format!("?{}", params.len()))));
     };
     if let Some(record) = &filter.record_id {
-        // An id has no character that a pattern is made of.
+        // An id contains no wildcard of `LIKE`.
         let found = format!("(record_id = ? OR (action = '{FOUND}' AND after LIKE '%' || ? || '%'))");
         and(&found, record.clone().into());
     }
@@ -406,8 +404,9 @@ fn newest_in(
     Ok(entries)
 }
 
-/// The book's entries and a clinic's in the order of time, each chain's in its own order. Of one time, what tells of
-/// the clinic comes first, and of that what is in the book's chain. A run behind which there is more ends them.
+/// Merges the entries of the database's own chain and of a clinic's by time, keeping the order within each
+/// chain. At equal times entries about a clinic come first, and of those the ones in the database's own
+/// chain. If more of a chain follows (`more`), the merge stops where its loaded entries end.
 fn merged((book, book_more): (Vec<Entry>, bool), (own, own_more): (Vec<Entry>, bool)) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(book.len() + own.len());
     let (mut book, mut own) = (book.into_iter().peekable(), own.into_iter().peekable());
@@ -426,13 +425,13 @@ fn merged((book, book_more): (Vec<Entry>, bool), (own, own_more): (Vec<Entry>, b
     }
 }
 
-/// The entries of a chain from a place on, oldest first.
+/// The entries of a chain from number `seq` on, oldest first.
 pub fn from(tx: &mut Tx<'_>, chain: &str, seq: i64, limit: i64) -> Result<Vec<Entry>, StoreError> {
     entries(tx, "WHERE chain = ?1 AND seq >= ?2 ORDER BY seq LIMIT ?3", params![chain, seq, limit])
 }
 
-/// The entries of a clinic (and of the book as a whole) behind those places of the book's chain and the
-/// clinic's, oldest first; moves the places on.
+/// The entries of a clinic and of the whole database after the given places (in the database's own chain, in
+/// the clinic's chain), oldest first. Advances the places.
 pub fn of_clinic(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -454,7 +453,7 @@ pub fn of_clinic(
 pub(crate) const OF_CLINIC: &str =
     "WHERE chain = ?1 AND seq > ?2 AND (clinic_id = ?3 OR clinic_id IS NULL) ORDER BY seq LIMIT ?4";
 
-/// How often each of those records was changed since it was made. What was blackened counts as it did.
+/// For each record, the number of its entries after the first; redacted entries count.
 pub fn changes(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<(String, i64)>, StoreError> {
     if ids.is_empty() {
         return Ok(Vec::new());
@@ -467,8 +466,7 @@ pub fn changes(tx: &mut Tx<'_>, ids: &[&str]) -> Result<Vec<(String, i64)>, Stor
     tx.query(&sql, &params, |row| Ok((row.text()?, row.int()?)))
 }
 
-/// Every entry about a record, oldest first; of a patient also the searches that found them where
-/// those are wanted, too.
+/// Every entry about a record, oldest first; with `searches`, also the searches that found the patient.
 pub fn about(tx: &mut Tx<'_>, record_id: &str, searches: bool) -> Result<Vec<Entry>, StoreError> {
     let found = format!(" OR (action = '{FOUND}' AND after LIKE '%' || ?1 || '%')");
     let found = if searches { found.as_str() } else { "" };
@@ -494,7 +492,7 @@ record!(Entry {
     redaction_mac,
 });
 
-/// The question for entries that is completed by `rest` (`WHERE …`).
+/// Selects entries; `rest` completes the query (`WHERE …`).
 pub(super) fn entries(tx: &mut Tx<'_>, rest: &str, params: &[Value<'_>]) -> Result<Vec<Entry>, StoreError> {
     tx.query(&format!("SELECT {} FROM audit_log {rest}", Entry::COLUMNS.join(", ")), params, Entry::from_row)
 }

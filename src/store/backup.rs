@@ -1,41 +1,41 @@
-//! A book in one file that is made aside, looked over, and put in its place as a whole: a backup, and
-//! what comes back from one.
+//! Backups and restores: a database file is made in a temporary file, checked, and then moved into place.
 
 use crate::domain::record::Clinic;
 use crate::domain::refusal::{Code, Refusal};
 use crate::domain::time::Instant;
 use crate::platform::error::StoreError;
-use crate::store::files::{self, Part, beside};
+use crate::platform::files;
+use crate::platform::files::{Part, beside};
 use crate::store::sqlite::{Sqlite, replace_book};
 use crate::store::{Ending, Location, Store, Tx, audit, copy, directory, meta, migrate};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// What a book in a file holds.
+/// The content of a database file, in summary.
 #[derive(Debug, Clone)]
 pub struct Facts {
-    /// Which steps its schema has taken.
+    /// The schema version.
     pub schema: i64,
     /// Its clinics.
     pub clinics: Vec<Clinic>,
-    /// How many appointments it has.
+    /// The number of appointments.
     pub appointments: i64,
-    /// How many entries its audit log has.
+    /// The number of audit entries.
     pub audit_entries: i64,
-    /// The latest time that an entry has.
+    /// The latest time of an audit entry.
     pub last_at: Option<Instant>,
-    /// Where it is a backup: when that was made.
+    /// In a backup: when it was made.
     pub made_at: Option<Instant>,
-    /// Where the secret file goes with it: that file, sealed.
+    /// In a backup: the secret file, sealed, if it is included.
     pub sealed: Option<String>,
-    /// What the secret file that it was made with must answer.
+    /// A check value, to recognise the secret file that the database was made with.
     pub secret_check: Option<String>,
 }
 
 impl Facts {
-    /// `current` says whether all steps are taken: records of an older book can't be read yet.
+    /// With `current` false the clinics are left out: records of an older schema cannot be read.
     fn of(tx: &mut Tx<'_>, schema: i64, current: bool) -> Result<Facts, StoreError> {
-        // Asked so that a book that has not taken all steps can answer, too.
+        // These queries also work with an older schema.
         let entries = "SELECT count(*), max(at) FROM audit_log";
         let entries = tx.query_one(entries, &[], |row| Ok((row.int()?, row.get()?)))?;
         let (audit_entries, last_at) = entries.unwrap_or_default();
@@ -58,33 +58,33 @@ impl Facts {
 /// A backup that was made.
 #[derive(Debug, Clone)]
 pub struct Made {
-    /// Where it is.
+    /// The backup's path.
     pub path: PathBuf,
-    /// How many bytes it has.
+    /// The size in bytes.
     pub bytes: u64,
-    /// How many rows it has, of all kinds together.
+    /// The number of rows in all tables.
     pub rows: u64,
-    /// What it holds.
+    /// The backup's content.
     pub facts: Facts,
 }
 
-/// Where a backup goes.
+/// Where to write a backup.
 #[derive(Debug, Clone, Copy)]
 pub struct Target<'a> {
     /// The file.
     pub path: &'a Path,
-    /// Whether an earlier backup there gives way.
+    /// Whether to replace an earlier backup at this path.
     pub over: bool,
 }
 
-/// Looks whether a backup may go there, before anything is read.
+/// Checks that a backup may be written to this path, before anything is read.
 pub fn may_go(target: Target<'_>) -> Result<(), StoreError> {
     let Target { path, over } = target;
     let there = fs::symlink_metadata(path);
     if there.is_ok() && !over {
         return Err(files::taken(path));
     }
-    // A log that a lost file left would be taken for this one's.
+    // SQLite would apply a log left by a lost file to the new one.
     if let Some(log) = replace_book::in_use(path) {
         return Err(replace_book::in_its_way(&log, text!("name-another-file")));
     }
@@ -105,21 +105,20 @@ pub fn may_go(target: Target<'_>) -> Result<(), StoreError> {
     }
 }
 
-/// What a backup says of itself.
 struct Marks {
-    /// Which book it is of.
+    /// The id of the database that it is a backup of.
     of: Option<String>,
-    /// Whether somebody has worked in it since: it is a book then, and no backup any more.
+    /// Whether it was changed since it was made: then it is a database in use, not a backup.
     changed: bool,
 }
 
-/// Whether a book is a backup, and nobody has worked in it since.
+/// Whether a database is a backup that is unchanged since it was made.
 pub fn is_backup(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     Ok(meta::get(tx, meta::BACKUP_MADE_AT)?.is_some()
         && meta::get(tx, meta::BACKUP_HEAD)? == Some(end_of_log(tx)?))
 }
 
-/// What a backup says of itself, in a file that nobody has to have open; nothing where it is none.
+/// The marks of the backup in a file that need not be open; None if it is no backup.
 fn marks(path: &Path) -> Result<Option<Marks>, StoreError> {
     let mut store = over(Sqlite::peek(path)?, path);
     let read = store.read(|tx| {
@@ -132,8 +131,7 @@ fn marks(path: &Path) -> Result<Option<Marks>, StoreError> {
     read.map_err(|_| StoreError::unreadable("no facts"))
 }
 
-/// Where the audit log's chains end: every change moves one. Asked so that a book that has not taken all steps
-/// can answer, too.
+/// The ends of all audit chains: every change moves one. The query also works with an older schema.
 fn end_of_log(tx: &mut Tx<'_>) -> Result<String, StoreError> {
     let sql = "SELECT seq, mac FROM audit_head WHERE seq > 0 ORDER BY mac";
     let ends = tx.query(sql, &[], |row| Ok(format!("{} {}", row.int()?, row.text()?)))?;
@@ -144,8 +142,7 @@ fn over(engine: Sqlite, path: &Path) -> Store {
     Store::new(Box::new(engine), &Location::File(path.to_owned()))
 }
 
-/// Writes a backup: aside, looked over, then put in its place.
-/// Where it fails nothing is left of it.
+/// Writes a backup to a temporary file, checks it, and moves it into place. An error leaves nothing behind.
 pub fn make(
     from: &mut Store,
     target: Target<'_>,
@@ -166,13 +163,13 @@ pub fn make(
     replace_book::settle(part.path())?;
     let (rows, facts) = look_over(part.path(), from, &before)?;
     let bytes = part.bytes();
-    // Somebody may have begun to work in what makes way.
+    // Somebody may have started to use the file that is being replaced.
     may_go(target)?;
     part.put(target.path, target.over)?;
     Ok(Made { path: target.path.to_owned(), bytes, rows, facts })
 }
 
-/// Notes in a backup that it is one.
+/// Marks a database as a backup.
 fn sign(path: &Path, now: Instant, sealed: Option<&str>) -> Result<(), Refusal> {
     let mut store = Store::open(&Location::File(path.to_owned()))?;
     store.write(Ending::Commit, |tx| {
@@ -191,7 +188,7 @@ fn sign(path: &Path, now: Instant, sealed: Option<&str>) -> Result<(), Refusal> 
     })
 }
 
-/// What no other book has: its audit log's first entry is chained under its first secret.
+/// An id that no other database has: the MAC of the first audit entry, made with the first secret.
 pub fn book_id(tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
     match meta::get(tx, meta::BOOK_ID)? {
         Some(id) => Ok(Some(id)),
@@ -199,8 +196,8 @@ pub fn book_id(tx: &mut Tx<'_>) -> Result<Option<String>, StoreError> {
     }
 }
 
-/// Opens what was written and holds it against itself and against the book: its log must go on where
-/// the book's stood, and be a beginning of it.
+/// Checks the copy on its own and against the source: its audit chains must include those read before the
+/// copy (`before`), and the source must still hold the end of each.
 fn look_over(path: &Path, from: &mut Store, before: &[audit::Link]) -> Result<(u64, Facts), Refusal> {
     let mut engine = Sqlite::peek(path)?;
     replace_book::is_whole(&mut engine)?;
@@ -221,16 +218,16 @@ fn look_over(path: &Path, from: &mut Store, before: &[audit::Link]) -> Result<(u
     Ok((rows, facts))
 }
 
-/// The backups of a book in a directory.
+/// The backups of one database in a directory.
 #[derive(Debug, Default)]
 pub struct Found {
-    /// Those that are as they were made, the oldest first.
+    /// Unchanged backups, oldest first.
     pub backups: Vec<PathBuf>,
-    /// Those that somebody has worked in since.
+    /// Backups that were changed since they were made.
     pub changed: Vec<PathBuf>,
 }
 
-/// The backups of that book in a directory, among the names that a rule reads and orders.
+/// Finds the backups of the database `id` in a directory. `read` parses a file name into a sort key, or None.
 pub fn of_book<K: Ord>(folder: &Path, id: &str, read: impl Fn(&str) -> Option<K>) -> Found {
     let Ok(entries) = fs::read_dir(folder) else { return Found::default() };
     let mut named: Vec<(K, PathBuf)> = entries
@@ -251,22 +248,22 @@ pub fn of_book<K: Ord>(folder: &Path, id: &str, read: impl Fn(&str) -> Option<K>
     found
 }
 
-/// Removes a backup; one that somebody has open as a book stays. Answers whether it is gone.
+/// Removes a backup, unless a program has it open as a database. Returns whether it was removed.
 pub fn remove(path: &Path) -> bool {
     replace_book::in_use(path).is_none() && fs::remove_file(path).is_ok()
 }
 
-/// A book that was read from a file and waits to be put in the place of another.
+/// A database read from a file, ready to replace another.
 pub struct Candidate {
-    /// The book, brought up to date.
+    /// The database, with its schema brought up to date.
     pub store: Store,
-    /// What it holds, and which steps it had taken in its file.
+    /// Its content, with the schema version that the file had.
     pub facts: Facts,
     part: Part,
 }
 
 impl Candidate {
-    /// Reads the file, which is left as it is, into one aside: in that directory.
+    /// Copies `file` into a temporary file in `folder` and opens the copy; `file` is left unchanged.
     pub fn read(file: &Path, folder: &Path) -> Result<Candidate, Refusal> {
         let damaged = |problem: StoreError| match problem {
             StoreError::Corrupt(what) => StoreError::Corrupt(format!("{}: {what}", file.display())),
@@ -293,16 +290,15 @@ impl Candidate {
         Ok(Candidate { store, facts, part })
     }
 
-    /// Takes out what only a backup says.
+    /// Removes the marks of a backup.
     pub fn unsign(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         [meta::BACKUP_MADE_AT, meta::BACKUP_OF, meta::BACKUP_HEAD, meta::BACKUP_SECRET]
             .iter()
             .try_for_each(|key| meta::forget(tx, key))
     }
 
-    /// Puts the book in its place. What was there is kept aside under the name given; answers the
-    /// files that are.
-    /// Where it fails nothing is replaced.
+    /// Moves the database to the path `book`. The old one is kept as `aside`; returns the files that were
+    /// kept. On failure nothing is replaced.
     pub fn put(self, book: &Path, aside: &Path) -> Result<Vec<PathBuf>, StoreError> {
         let Candidate { store, part, .. } = self;
         drop(store);
@@ -310,7 +306,7 @@ impl Candidate {
         if replace_book::lies(book)? {
             match replace_book::replace(book, part.path(), aside) {
                 Ok(()) => return Ok(vec![aside.to_owned()]),
-                // Nobody can use it, so nobody is at work in it.
+                // A corrupt database is not in use.
                 Err(StoreError::Corrupt(_)) => {}
                 Err(problem) => return Err(problem),
             }
@@ -319,18 +315,18 @@ impl Candidate {
     }
 }
 
-/// What a restored book would take the place of.
+/// What is at the path of a restore.
 #[derive(Debug, Clone)]
 pub enum Present {
-    /// There is none.
+    /// Nothing.
     Nothing,
-    /// A book.
+    /// A readable database.
     Book(Box<Facts>),
-    /// A book that can't be read any more, and why.
+    /// An unreadable database, and the reason.
     Damaged(String),
 }
 
-/// Looks at what lies at a path, and changes nothing.
+/// Reads what is at a path, without changing it.
 pub fn present(path: &Path) -> Result<Present, StoreError> {
     if !replace_book::lies(path)? {
         return Ok(Present::Nothing);
@@ -342,7 +338,7 @@ pub fn present(path: &Path) -> Result<Present, StoreError> {
     });
     match looked {
         Ok(Ok(facts)) => Ok(Present::Book(Box::new(facts))),
-        // One that is only busy is none the worse for it.
+        // A busy database is not damaged.
         Ok(Err(refusal)) if refusal.code == Code::StoreBusy => Err(StoreError::Busy),
         Ok(Err(refusal)) => Ok(Present::Damaged(refusal.message)),
         Err(StoreError::Corrupt(why)) => Ok(Present::Damaged(why)),
@@ -350,12 +346,12 @@ pub fn present(path: &Path) -> Result<Present, StoreError> {
     }
 }
 
-/// The file that a link leads to: what is put in place is put there. Any other path as it is.
+/// The target of a symbolic link, where the file is then put; any other path unchanged.
 pub fn real(path: &Path) -> PathBuf {
     files::real(path)
 }
 
-/// A name beside a path that nothing has yet, with that at its end.
+/// A path with the suffix `end`, plus a number if needed, at which there is no file.
 pub fn free_name(path: &Path, end: &str) -> PathBuf {
     let first = beside(path, end);
     let free = |path: &PathBuf| {
@@ -367,7 +363,7 @@ pub fn free_name(path: &Path, end: &str) -> PathBuf {
     (2..).map(|n| beside(path, &format!("{end}-{n}"))).find(free).unwrap_or(first)
 }
 
-/// Whether others than its owner may read or write a file.
+/// Whether users other than the owner may read or write a file.
 pub fn others_may(path: &Path) -> bool {
     #[cfg(unix)]
     {

@@ -1,4 +1,4 @@
-//! What the fields of records are in columns.
+//! How fields of records are stored in columns.
 
 use crate::domain::appointment::Stamps;
 use crate::domain::delivery::Failures;
@@ -16,12 +16,12 @@ use crate::store::record::{FromRow, ToRow, record};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use std::borrow::Cow;
 
-/// A field that one column holds.
+/// A field stored in one column.
 pub trait Cell: Sized {
     /// The column's value.
     fn value(&self) -> Value<'_>;
 
-    /// The field, refused where the column holds what no rule of ours wrote.
+    /// Reads the field; an error if the column holds an invalid value.
     fn from_value(value: Value<'_>) -> Result<Self, StoreError>;
 }
 
@@ -60,7 +60,6 @@ fn misfit(value: &Value<'_>, wanted: &str) -> StoreError {
     }
 }
 
-/// Fields that are a kind of value as they are.
 macro_rules! as_is {
     ($($field:ty: $kind:ident, $wanted:literal, $write:expr, $read:expr;)*) => {$(
         impl Cell for $field {
@@ -87,7 +86,7 @@ as_is! {
     Vec<u8>: Bytes, "bytes belong", |bytes| Value::Bytes(Cow::Borrowed(bytes)), Cow::into_owned;
 }
 
-/// Fields that are a text by a rule, and read by another that may refuse it.
+/// Fields stored as text: one function writes the text, another parses it and may fail.
 macro_rules! as_text {
     ($($field:ty: $write:expr, $read:expr;)*) => {$(
         impl Cell for $field {
@@ -130,21 +129,19 @@ fn parse_kind(word: &str) -> Result<Kind, String> {
     Kind::spelled(word).ok_or_else(|| format!("the message kind {word}"))
 }
 
-/// How a wall-clock reading is written.
 const WALL: &str = "%Y-%m-%dT%H:%M";
 
 fn parse_wall(text: &str) -> Result<NaiveDateTime, String> {
     NaiveDateTime::parse_from_str(text, WALL).map_err(|_| format!("the wall-clock reading {text}"))
 }
 
-/// The settings as one JSON object of names and texts.
 fn settings_text(settings: &Settings) -> String {
     let map: serde_json::Map<String, serde_json::Value> =
         settings.pairs().into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
     serde_json::Value::Object(map).to_string()
 }
 
-/// Settings that the book doesn't name keep their default: an older book knows fewer.
+/// Settings that are not stored keep their defaults: an older database has fewer.
 fn settings_from(text: &str) -> Result<Settings, String> {
     let map: std::collections::BTreeMap<String, String> =
         serde_json::from_str(text).map_err(|problem| format!("settings that are no JSON: {problem}"))?;
@@ -156,7 +153,7 @@ fn settings_from(text: &str) -> Result<Settings, String> {
     Ok(settings)
 }
 
-/// A window's services, and the fields that a merge took over.
+/// Lists separated by spaces: a window's services, and the fields taken over in a merge.
 impl FromRow for Vec<String> {
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError> {
         Ok(row.get::<String>()?.split_whitespace().map(str::to_owned).collect())
@@ -169,7 +166,7 @@ impl ToRow for Vec<String> {
     }
 }
 
-/// A patient's channels.
+/// A patient's message channels, separated by commas.
 impl Cell for Option<Vec<String>> {
     fn value(&self) -> Value<'_> {
         self.as_ref().map(|channels| channels.join(",")).into()

@@ -1,9 +1,10 @@
-//! The heads of the audit log's chains: which entry of a chain is the last, signed, so that cutting entries
-//! off shows. The head of the book's own chain also signs which chains there are, so that a chain that is
-//! taken out whole is missed.
+//! The heads of the audit chains: for each chain its last entry, signed, so that a truncated chain is
+//! detected. The head of the database's own chain also signs the list of all chains, which detects a removed
+//! chain.
 //!
-//! A signature is moved on only where it was right. Behind a head that was tampered with the log goes
-//! on, as a clinic must; but its head is never signed again, so that no later entry heals it.
+//! A head is signed again only if its old signature was correct. After tampering, the log still accepts
+//! entries, because the clinic must go on, but that head is never signed again: no later entry hides the
+//! tampering.
 
 use crate::domain::time::Instant;
 use crate::platform::error::StoreError;
@@ -11,17 +12,17 @@ use crate::store::audit::{BOOK, Link, put};
 use crate::store::engine::Row;
 use crate::store::{Tx, params};
 
-/// A head as it is noted.
+/// A stored head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Head {
-    /// The last entry; the book's own chain may have none yet.
+    /// The last entry; the database's own chain may have none yet.
     pub link: Link,
-    /// The authentication code of that, in hex; none where the head was gone when an entry was written.
+    /// The signature (a MAC) in hex; None if the head was missing or wrong when it was written.
     pub signature: Option<String>,
 }
 
-/// The bytes that a head's signature covers; `others` are the clinics' chains, in order, where it is the
-/// book's. No entry's begin like that.
+/// The bytes that a head's signature covers. For the database's own head, `others` are the names of the
+/// clinics' chains, sorted. No audit entry's bytes begin like these.
 pub fn covered(link: &Link, others: &[String]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(256);
     if link.chain == BOOK {
@@ -38,7 +39,7 @@ pub fn covered(link: &Link, others: &[String]) -> Vec<u8> {
     bytes
 }
 
-/// All heads, the book's own first.
+/// All heads, the database's own first.
 pub fn all(tx: &mut Tx<'_>) -> Result<Vec<Head>, StoreError> {
     write(tx)?;
     tx.query("SELECT chain, seq, mac, signature FROM audit_head ORDER BY chain", &[], |row| {
@@ -50,13 +51,13 @@ fn link(row: &mut Row<'_>) -> Result<Link, StoreError> {
     Ok(Link { chain: row.get()?, seq: row.get()?, mac: row.get()? })
 }
 
-/// The place of a chain's last entry; 0 before the first.
+/// The number of a chain's last entry; 0 before the first.
 pub fn last_seq(tx: &mut Tx<'_>, chain: &str) -> Result<i64, StoreError> {
     write(tx)?;
     tx.count("SELECT seq FROM audit_head WHERE chain = ?1", params![chain])
 }
 
-/// The latest time that an entry of any chain has.
+/// The latest time of any entry in any chain.
 pub fn latest(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
     write(tx)?;
     Ok(tx.query_one("SELECT max(latest) FROM audit_head", &[], |row| row.get())?.flatten())
@@ -64,18 +65,18 @@ pub fn latest(tx: &mut Tx<'_>) -> Result<Option<Instant>, StoreError> {
 
 /// Where a chain ends.
 pub(super) struct End {
-    /// The last entry; that before the first has the number 0.
+    /// The last entry; number 0 if there is none.
     pub(super) link: Link,
-    /// The latest time that an entry before this transaction has.
+    /// The latest time of an entry from before this transaction.
     pub(super) latest: Option<Instant>,
-    /// Whether the chain begins now.
+    /// Whether this is the first entry of the chain.
     begins: bool,
-    /// Whether nothing was written in the whole log yet.
+    /// Whether this is the first entry of the whole log.
     pub(super) is_first: bool,
 }
 
-/// The end of a chain: this transaction's own entry, the head's, or, where that is gone, the newest there is.
-/// Where there is none, the chain begins, and the book's head is told of it.
+/// Finds the end of a chain: this transaction's own entry, else the stored head, else the newest entry in the
+/// log. If there is none, the chain is new and is added to the list that the database's own head signs.
 pub(super) fn end(tx: &mut Tx<'_>, chain: &str, mac: impl Fn(&[u8]) -> String) -> Result<End, StoreError> {
     let goes_on = |link, latest| End { link, latest, begins: false, is_first: false };
     if let Some(own) = tx.entries.iter().find(|link| link.chain == chain) {
@@ -94,12 +95,11 @@ pub(super) fn end(tx: &mut Tx<'_>, chain: &str, mac: impl Fn(&[u8]) -> String) -
     Ok(End { link, latest, begins: true, is_first })
 }
 
-/// A chain's last entry, as its head has it, or as the chain itself does.
 pub(super) const LAST: &str = "SELECT chain, seq, mac, latest FROM audit_head WHERE chain = ?1";
 const NEWEST: &str = "SELECT chain, seq, mac, at FROM audit_log WHERE chain = ?1 ORDER BY seq DESC LIMIT 1";
 
-/// Tells the head of the book's chain of a chain that begins; answers whether it is the first of all. A head
-/// that was not right loses its signature for good: the chain may have been there before.
+/// Adds a new chain to the list that the database's own head signs; returns whether it is the first chain of
+/// all. If that head was wrong, it loses its signature for good: the chain may have existed before.
 fn enlist(tx: &mut Tx<'_>, chain: &str, mac: impl Fn(&[u8]) -> String) -> Result<bool, StoreError> {
     let heads = all(tx)?;
     let mut others: Vec<String> = chains(&heads).collect();
@@ -121,18 +121,18 @@ fn enlist(tx: &mut Tx<'_>, chain: &str, mac: impl Fn(&[u8]) -> String) -> Result
         WHERE chain = '' AND seq = ?2 AND coalesce(signature, '') = ?3";
     match tx.execute(sql, params![after, link.seq, signature.as_deref().unwrap_or_default()])? {
         1 => Ok(false),
-        // Another chain began at the same time.
+        // Another transaction added a chain meanwhile.
         _ => Err(StoreError::Conflict),
     }
 }
 
-/// The clinics' chains that have a head, in order.
+/// The clinics' chains that have a head, sorted.
 pub fn chains(heads: &[Head]) -> impl Iterator<Item = String> {
     heads.iter().map(|head| head.link.chain.clone()).filter(|chain| chain != BOOK)
 }
 
-/// Moves a chain's head on to the next entry. It is signed only where it was, rightly, or where the chain begins.
-/// A clinic's head is written when it is asked for, or with the commit.
+/// Moves a chain's head to the entry `to`. The head is signed only if its signature was correct or the chain
+/// is new. A clinic's head is written when it is read next, or at the commit.
 pub(super) fn advance(
     tx: &mut Tx<'_>,
     end: &End,
@@ -153,7 +153,7 @@ pub(super) fn advance(
               latest = CASE WHEN latest > ?4 THEN latest ELSE ?4 END
             WHERE chain = '' AND signature = ?5";
         let rows = tx.execute(sql, params![to.seq, to.mac.as_str(), after, at, before])?;
-        // Another chain may have begun at the same time.
+        // Another transaction may have added a chain meanwhile.
         return if rows == 1 { Ok(()) } else { Err(StoreError::Conflict) };
     }
     let latest = if end.begins { end.latest.max(Some(at)) } else { Some(at) };
@@ -167,20 +167,19 @@ pub(super) fn advance(
     if to.chain == BOOK { write(tx) } else { Ok(()) }
 }
 
-/// A head that is still to be written: once for all entries that a transaction adds to the chain, for a server
-/// keeps every version of a row that one transaction writes, and looks through them all for the next.
+/// A pending head: written once per transaction, because PostgreSQL keeps every version of a row that a
+/// transaction writes, and each later update scans them all.
 #[derive(Debug, Clone)]
 pub(super) struct Advance {
     to: Link,
     latest: Option<Instant>,
-    /// Whether the chain begins with this transaction.
     is_first: bool,
-    /// The signature of the head before this transaction's first entry, and behind its last.
+    /// Signatures of the head before this transaction's first entry and after its last.
     before: String,
     after: String,
 }
 
-/// Writes the heads of the chains that this transaction added entries to.
+/// Writes the pending heads.
 pub(super) fn write(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     for Advance { to, latest, is_first, before, after } in std::mem::take(&mut tx.advances) {
         let sql = "INSERT INTO audit_head (chain, seq, mac, signature, latest) VALUES (?1, ?2, ?3, ?4, ?5)

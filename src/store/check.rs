@@ -1,37 +1,37 @@
-//! The book's own invariants: questions that must have no answer.
+//! Checks of the database's invariants: queries that must return no rows.
 
 use crate::domain::time::Instant;
 use crate::platform::error::StoreError;
 use crate::store::engine::{Row, Value};
 use crate::store::{Tx, params};
 
-/// Something that must not be.
+/// A violated invariant.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Finding {
-    /// Which invariant, for scripts.
+    /// The name of the check, for scripts.
     pub check: &'static str,
-    /// What is wrong, for a person.
+    /// The problem, in words.
     pub message: String,
-    /// The record it is about.
+    /// The record concerned.
     pub record_id: Option<String>,
 }
 
-/// The finding that is none of damage: messages wait, and nobody sweeps any more.
+/// A warning, not damage: messages are due and no sweep runs.
 pub const SWEEP_LATE: &str = "sweep_late";
-/// The finding that is none of damage: what was erased may still be in free pages and logs.
+/// A warning, not damage: erased data may remain in free pages and logs.
 pub const SCRUB_PENDING: &str = "scrub_pending";
 
-/// The finding that is none of damage: others than its owner may read the book's file.
+/// A warning, not damage: other users may read the database file.
 pub const FILE_OPEN: &str = "file_open";
 
 impl Finding {
-    /// Whether nothing is damaged, but somebody should look.
+    /// Whether the finding is a warning, not damage.
     pub fn is_warning(&self) -> bool {
         matches!(self.check, SWEEP_LATE | SCRUB_PENDING | FILE_OPEN)
     }
 }
 
-/// Holds the whole book against its invariants, as of an instant.
+/// Checks all invariants as of `now`.
 pub fn run(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<Finding>, StoreError> {
     let mut findings = Vec::new();
     let at_now = params![now];
@@ -91,7 +91,7 @@ fn ask(
     Ok(())
 }
 
-/// Visits that were booked past the checks may lie in what is held.
+/// Overbooked appointments may overlap a held time.
 const HOLDS: &str =
     "SELECT w.id, min(a.id) FROM waitlist AS w JOIN appointments AS a ON a.doctor_id = w.hold_doctor_id
       AND a.busy_from > w.hold_busy_from - 172800 AND a.busy_from < w.hold_busy_until
@@ -100,23 +100,22 @@ const HOLDS: &str =
       AND a.status NOT IN ('cancelled', 'no_show') AND (w.appointment_id IS NULL OR a.id <> w.appointment_id)
     GROUP BY w.id";
 
-/// Endpoints, keys and entries of the waiting list, which are never taken out unless their entries of the log
-/// are emptied.
+/// Endpoints, access keys and waiting-list entries are deleted only when their audit entries are redacted.
 const RECORDS_LOST: &str = "SELECT l.record_id, l.kind FROM audit_log AS l
     WHERE l.action IN ('webhook.added', 'key.created', 'waitlist.added') AND l.redacted_by IS NULL
       AND NOT EXISTS (SELECT 1 FROM webhooks AS w WHERE w.id = l.record_id)
       AND NOT EXISTS (SELECT 1 FROM keys AS k WHERE k.id = l.record_id)
       AND NOT EXISTS (SELECT 1 FROM waitlist AS e WHERE e.id = l.record_id)";
 
-/// A record whose history lacks its own beginning or its last change: what a log that was cut off, head
-/// and all, can't hide, whatever was written behind. Answers its kind and id.
+/// The kind and id of a record without an audit entry for its creation or its last change. Detects a
+/// truncated log even if its heads were replaced and new entries written.
 pub fn without_history(tx: &mut Tx<'_>) -> Result<Option<(String, String)>, StoreError> {
     let read = |row: &mut Row<'_>| Ok((row.text()?, row.text()?));
     tx.query_one(WITHOUT_ENTRY, &[], read)
 }
 
-/// Each stamp is the time of an entry about the record, or of the erasure that emptied one of those:
-/// that one stands for all that went with the patient.
+/// Each timestamp must be the time of an audit entry about the record, or of the erasure that redacted one:
+/// that erasure's entry stands for all records deleted with the patient.
 const WITHOUT_ENTRY: &str = "SELECT kind, id FROM (
       SELECT 'clinic' AS kind, id, created_at AS stamp FROM clinics
       UNION ALL SELECT 'branch', id, created_at FROM branches
@@ -142,8 +141,8 @@ const WITHOUT_ENTRY: &str = "SELECT kind, id FROM (
         WHERE l.record_id = records.id AND erasure.at = records.stamp)
     LIMIT 1";
 
-/// Each pair once: the later start is looked up inside the earlier span. `CROSS JOIN` keeps SQLite
-/// from turning it round, where it would look through everything that starts before.
+/// Each pair once: looks up later starts within the earlier span. `CROSS JOIN` stops SQLite from swapping the
+/// tables, which would scan all earlier appointments.
 const OVERLAPS: &str = "SELECT other.id, a.id FROM appointments AS a CROSS JOIN appointments AS other
     WHERE other.doctor_id = a.doctor_id
       AND other.busy_from >= a.busy_from AND other.busy_from < a.busy_until
@@ -154,7 +153,7 @@ const OVERLAPS: &str = "SELECT other.id, a.id FROM appointments AS a CROSS JOIN 
 const TOKENS: &str = "SELECT max(id), min(id) FROM appointments
     GROUP BY coalesce(doctor_id, window_id), date, token_number HAVING count(*) > 1";
 
-/// Held against the capacity at booking: a window that was made smaller since breaks nothing.
+/// Compared with the capacity at booking time: a window may be made smaller later.
 const CAPACITY: &str = "SELECT max(id), CAST(count(*) - max(capacity) AS TEXT) FROM appointments
     WHERE capacity IS NOT NULL AND overbooked = 0 AND status NOT IN ('cancelled', 'no_show')
     GROUP BY window_id, window_date, coalesce(service_id, '') HAVING count(*) > max(capacity)";

@@ -1,6 +1,6 @@
-//! What every engine keeps: all or nothing, no overlap, no token twice, no message twice.
+//! What every engine guarantees: atomic transactions, no overlap, no duplicate token, no duplicate message.
 //!
-//! Written once over [`Store`]; [`Shelf`] alone knows where a book lies and which engine opens it.
+//! Written once for all engines; only [`Shelf`] knows the engine and the location.
 
 use super::Shelf;
 use crate::domain::appointment::Appointment;
@@ -145,7 +145,7 @@ fn a_change_of_work_that_has_ended_is_not_lost_in_silence() {
     let Some((_shelf, mut store)) = Shelf::with_clinic() else { return };
     let done = store.write(Ending::Commit, |tx| {
         tx.insert(&visit("a", "09:00", "09:30"))?;
-        // Its answer may come with the next question, which is another's.
+        // The insert's error may come with the next statement, which belongs to other work.
         let overlapping = tx.nested(|tx| Ok(tx.insert(&visit("b", "09:15", "09:45"))?));
         let next = tx.nested(|tx| {
             tx.insert(&visit("c", "11:00", "11:30"))?;
@@ -227,10 +227,9 @@ fn of_two_programs_that_look_and_then_book_one_finds_the_other() {
 
 // ---- no overlap
 
-/// An existing visit, another one, and whether the book takes it beside the first.
+/// Puts a second appointment beside an existing one; returns whether the database accepts the second.
 type Beside = fn(Appointment, Appointment) -> Result<(), StoreError>;
 
-/// How to ask that, or nothing where the engine is left out.
 fn beside() -> Option<Beside> {
     Shelf::empty().map(|_| put_beside as Beside)
 }
@@ -239,7 +238,7 @@ fn put_beside(first: Appointment, second: Appointment) -> Result<(), StoreError>
     let (_shelf, mut store) = Shelf::with_clinic().unwrap();
     add(&mut store, &first).unwrap();
     let inserted = add(&mut store, &second);
-    // Whatever comes in as it is must not come in by a change either.
+    // An update must give the same result as an insert.
     let apart = Appointment { span: far_away(&second).span, busy: far_away(&second).busy, ..second.clone() };
     let (_shelf, mut store) = Shelf::with_clinic().unwrap();
     add(&mut store, &first).unwrap();
@@ -311,7 +310,7 @@ fn a_visit_that_takes_up_its_time_again_is_held_against_the_others() {
     assert_eq!(change(&mut store, &extra, &regular), Err(StoreError::Overlap));
     let of_ana = Appointment { doctor_id: Some("ana".into()), ..pool.clone() };
     assert_eq!(change(&mut store, &pool, &of_ana), Err(StoreError::Overlap));
-    // What stays where it is goes on beside the overbooked one.
+    // An update that does not move the appointment is accepted beside the overbooked one.
     let seen = Appointment { status: Status::Completed, notes: Some("seen".into()), ..nine.clone() };
     assert_eq!(change(&mut store, &nine, &seen), Ok(()));
 }

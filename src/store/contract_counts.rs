@@ -1,4 +1,4 @@
-//! More of what every engine keeps: tokens, references, counts, duplicates and the outbox.
+//! More of what every engine guarantees: tokens, references, counts, duplicates and the outbox.
 
 use super::Shelf;
 use crate::domain::appointment::Appointment;
@@ -414,7 +414,7 @@ fn a_cancelled_visits_messages_are_dropped_even_under_a_sweep() {
 
 // ---- the audit log
 
-/// Writes an entry of that time, as a change does; answers the newest time before it.
+/// Appends an entry with the time `at`; returns the latest time of the earlier entries.
 fn entry(store: &mut Store, at: Instant) -> Option<Instant> {
     let draft = Draft {
         at,
@@ -434,7 +434,6 @@ fn entry(store: &mut Store, at: Instant) -> Option<Instant> {
 fn the_newest_time_of_the_log_is_known_whatever_a_clock_did() {
     let Some((_shelf, mut store)) = Shelf::with_clinic() else { return };
     let mut newest = None;
-    // On, back, on but not as far, further on, back by little, far ahead, far back, and up to it again.
     for seconds in [1_000, 2_000, 1_500, 1_700, 2_500, 2_400, 9_000, 10, 20, 9_000, 9_001, 9_001, 5, 6] {
         let now = Instant::from_unix(seconds);
         assert_eq!(entry(&mut store, now), newest);

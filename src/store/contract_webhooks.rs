@@ -1,4 +1,4 @@
-//! What every engine keeps of webhooks: order, leases, and what is sent again.
+//! What every engine guarantees for webhooks: order, leases and repeated deliveries.
 
 use super::Shelf;
 use crate::domain::fixtures::at;
@@ -27,7 +27,7 @@ fn webhook(id: &str) -> Webhook {
     }
 }
 
-/// An event of a visit with its delivery to the endpoint `crm`, which is called as it.
+/// Adds an event of a visit and its delivery to the endpoint `crm`.
 fn tell(store: &mut Store, id: &str, visit: &str, sequence: i64, due_at: Instant) {
     let told = Told {
         id: format!("event-{id}"),
@@ -54,7 +54,7 @@ fn tell(store: &mut Store, id: &str, visit: &str, sequence: i64, due_at: Instant
     add(store, &delivery).unwrap();
 }
 
-/// Two visits: one with three events that are due, one with an event that is due and one that is not.
+/// Two visits: one with three due events, one with a due event and one that is not due.
 fn on_their_way() -> Option<(Shelf, Store)> {
     let (shelf, mut store) = Shelf::with_clinic()?;
     add(&mut store, &webhook("crm")).unwrap();
@@ -72,7 +72,6 @@ fn due(store: &mut Store, now: Instant) -> Vec<String> {
     due_after(store, now, i64::MIN..=i64::MAX)
 }
 
-/// What is due of that which lost so many leases.
 fn due_after(store: &mut Store, now: Instant, lost_leases: RangeInclusive<i64>) -> Vec<String> {
     let due = Due { webhook_id: "crm", by: now, now, lost_leases, limit: 10 };
     let found = store.read(|tx| Ok(deliveries::due(tx, &due)?)).unwrap();

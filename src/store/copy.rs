@@ -1,7 +1,7 @@
-//! A whole book from one place into another: every row of every table as it is, whatever the engines.
+//! Copies a whole database, every row of every table unchanged, also between different engines.
 //!
-//! Rows are read a page at a time by their key, so that memory stays flat however large the book is.
-//! What was read and what arrived are held against each other, table by table, before it lasts.
+//! Rows are read in pages by primary key, so that memory use does not grow with the database. Before the
+//! commit, each table is compared with what was read.
 
 use crate::domain::access::Key;
 use crate::domain::appointment::Appointment;
@@ -20,12 +20,11 @@ use crate::store::record::{FromRow, Stored, insert_into, marks};
 use crate::store::{Tx, audit};
 use sha2::{Digest, Sha256};
 
-/// A table as it is copied.
 struct Table {
     name: &'static str,
-    /// Every column; those of the primary key first, in its order.
+    /// All columns, beginning with the primary key's in its order.
     columns: &'static [&'static str],
-    /// How many columns the primary key has.
+    /// The number of columns in the primary key.
     key: usize,
 }
 
@@ -38,13 +37,13 @@ impl Table {
         Table { name, columns, key }
     }
 
-    /// How many rows so many values are, but one at least.
+    /// The number of rows per page for `values` values, at least 1.
     fn page(&self, values: usize) -> usize {
         (values / self.columns.len()).max(1)
     }
 }
 
-/// Every table of a book, each after those that its rows refer to. A test holds it against the schema.
+/// All tables, each after the tables that it refers to. A test compares the list with the schema.
 const TABLES: [Table; 24] = [
     Table::with("meta", &["key", "value"], 1),
     Table::of::<Clinic>(),
@@ -72,12 +71,11 @@ const TABLES: [Table; 24] = [
     Table::with("audit_head", &["chain", "seq", "mac", "signature", "latest"], 1),
 ];
 
-/// How many values a page has at most: they are read by one question and written by one statement.
-///
-/// More of them ask a server less often, fewer keep a page short: at this many nothing is gained by more.
+/// The most values in a page, which one query reads and one statement writes: larger pages save round trips,
+/// smaller ones save memory.
 const VALUES: usize = 4_000;
 
-/// How many rows the book has, of all kinds together.
+/// The number of rows in all tables.
 pub fn rows(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     let mut rows = 0;
     for table in &TABLES {
@@ -87,7 +85,7 @@ pub fn rows(tx: &mut Tx<'_>) -> Result<u64, StoreError> {
     Ok(rows)
 }
 
-/// A table that has a row, if any has: a book without rows was made, but never used.
+/// The name of a table that has a row; None for a database that was created but never used.
 pub fn filled(tx: &mut Tx<'_>) -> Result<Option<&'static str>, StoreError> {
     for table in &TABLES {
         let sql = format!("SELECT 1 FROM {} LIMIT 1", table.name);
@@ -98,11 +96,10 @@ pub fn filled(tx: &mut Tx<'_>) -> Result<Option<&'static str>, StoreError> {
     Ok(None)
 }
 
-/// Writes every row of one book into another that has none, and reads them back.
+/// Copies every row into an empty database, reads all rows back and compares them.
 ///
-/// Answers each table with its number of rows. `progress` hears how many rows have been dealt with;
-/// each counts twice, once when it is written and once when it is read back.
-/// A fault has the detail `book`, which tells whose it is (`from` or `to`).
+/// Returns each table with its number of rows. `progress` receives the number of rows handled so far; each
+/// row counts twice, when written and when read back. Errors have the detail `book`: `from` or `to`.
 pub fn fill(
     from: &mut Tx<'_>,
     to: &mut Tx<'_>,
@@ -126,7 +123,7 @@ fn fill_by_pages(
     for table in &TABLES {
         sent.push(pour(from, to, table, table.page(values), &mut tick)?);
     }
-    // Only now: whatever wrote into another table on the way would have done so by here.
+    // Read back only after all tables are written: a trigger may have changed another table.
     for (table, sent) in TABLES.iter().zip(&sent) {
         let mut arrived = Sum::default();
         pages(to, table, table.page(values), "to", |values| {
@@ -137,7 +134,7 @@ fn fill_by_pages(
             return Err(differs(table, sent, &arrived));
         }
     }
-    // Where the answer to the commit is lost, the last entries of the copied log tell whether it is there.
+    // If the answer to the commit is lost, these entries show whether the copy was committed.
     to.entries = audit::heads(to)?;
     Ok(TABLES.iter().zip(&sent).map(|(table, sum)| (table.name, sum.rows)).collect())
 }
@@ -148,7 +145,7 @@ fn differs(table: &Table, sent: &Sum, arrived: &Sum) -> Refusal {
     Refusal::from(StoreError::Internal(what)).detail("table", table.name)
 }
 
-/// Writes the rows of a table from one book into another; answers what was sent.
+/// Copies the rows of one table; returns their number and digest.
 fn pour(
     from: &mut Tx<'_>,
     to: &mut Tx<'_>,
@@ -156,7 +153,7 @@ fn pour(
     page: usize,
     tick: &mut dyn FnMut(u64),
 ) -> Result<Sum, Refusal> {
-    // Prepared once: all pages but the last are full.
+    // All pages but the last are full and share one prepared statement.
     let full = insert_sql(table, page);
     let mut sum = Sum::default();
     pages(from, table, page, "from", |values| {
@@ -172,7 +169,7 @@ fn pour(
     Ok(sum)
 }
 
-/// What the schema does not let in is a fault of the rows: it is the same for every book.
+/// A constraint violation is a fault of the source's rows, because the schema is the same in every database.
 fn refused(table: &Table, error: StoreError) -> Refusal {
     match error {
         StoreError::Constraint(_) | StoreError::Overlap => {
@@ -187,8 +184,7 @@ fn in_book(book: &str, error: StoreError) -> Refusal {
     Refusal::from(error).detail("book", book)
 }
 
-/// Hands over the rows of a table in the order of its key, a page at a time: the values of row after
-/// row in one run.
+/// Passes the rows of a table to `each` in key order, one page at a time, as one flat list of values.
 fn pages(
     tx: &mut Tx<'_>,
     table: &Table,
@@ -214,7 +210,7 @@ fn pages(
     }
 }
 
-/// The first page of a table, or the one after the key in the parameters.
+/// The query for the first page, or for the page after the key in the parameters.
 fn page_sql(table: &Table, page: usize, after: bool) -> String {
     let (columns, key) = (table.columns.join(", "), table.columns[..table.key].join(", "));
     let condition = if after { format!(" WHERE ({key}) > ({})", marks(1, table.key)) } else { String::new() };
@@ -225,7 +221,6 @@ fn insert_sql(table: &Table, rows: usize) -> String {
     insert_into(table.name, table.columns, rows)
 }
 
-/// Number and digest of a table's rows.
 #[derive(Clone, Default)]
 struct Sum {
     rows: u64,
@@ -233,7 +228,7 @@ struct Sum {
 }
 
 impl Sum {
-    /// Takes in whole rows; answers how many they were.
+    /// Adds whole rows; returns their number.
     fn add(&mut self, table: &Table, values: &[Value<'_>]) -> u64 {
         let mut bytes = Vec::with_capacity(16 * values.len());
         values.iter().for_each(|value| spell(value, &mut bytes));
@@ -248,7 +243,7 @@ impl Sum {
     }
 }
 
-/// A value in bytes that no other value has, and that none begins with: its kind, length and content.
+/// Encodes a value as type, length and content: no encoding is a prefix of another.
 fn spell(value: &Value<'_>, bytes: &mut Vec<u8>) {
     let mut put = |kind: u8, content: &[u8]| {
         bytes.push(kind);

@@ -1,4 +1,4 @@
-//! Events and their deliveries: from the change that is told until every endpoint has it.
+//! Webhook events and their deliveries.
 
 use crate::domain::time::Instant;
 use crate::domain::webhook::{DeliveryStatus, Event};
@@ -8,24 +8,24 @@ use crate::store::record::{FromRow, columns_of, record, stored};
 use crate::store::{Tx, params};
 use std::ops::RangeInclusive;
 
-/// Something that happened, with the bytes that tell it.
+/// An event with its request bodies.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Told {
-    /// UUIDv7; the `webhook-id` of every try.
+    /// UUIDv7; the `webhook-id` header of every try.
     pub id: String,
-    /// Whose.
+    /// The clinic.
     pub clinic_id: String,
-    /// What it is about.
+    /// The appointment.
     pub appointment_id: String,
-    /// Counts the appointment's events, from 1.
+    /// The event's number for this appointment, from 1.
     pub sequence: i64,
-    /// What happened.
+    /// The kind of event.
     pub event: Event,
-    /// With the whole appointment, where an endpoint wants that.
+    /// The body with the whole appointment, if an endpoint wants it.
     pub body: Option<String>,
-    /// With ids only, where an endpoint wants that.
+    /// The body with ids only, if an endpoint wants it.
     pub thin_body: Option<String>,
-    /// When it happened.
+    /// The time of the event.
     pub created_at: Instant,
 }
 
@@ -40,48 +40,48 @@ stored!(Told in "webhook_events" as "event" {
     created_at,
 });
 
-/// One event on its way to one endpoint.
+/// One event for one endpoint.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Delivery {
     /// UUIDv7.
     pub id: String,
-    /// Whose.
+    /// The clinic.
     pub clinic_id: String,
-    /// Where to.
+    /// The endpoint.
     pub webhook_id: String,
-    /// What is told.
+    /// The event.
     pub event_id: String,
     /// The event's appointment.
     pub appointment_id: String,
-    /// The event's number.
+    /// The event's number for this appointment.
     pub sequence: i64,
-    /// Whether ids only are told.
+    /// Whether to send ids only.
     pub thin: bool,
-    /// Where it stands.
+    /// The status.
     pub status: DeliveryStatus,
-    /// When it is tried (next).
+    /// The time of the next try.
     pub due_at: Instant,
-    /// Which sweep holds it.
+    /// The sweep that holds the delivery.
     pub lease: Option<String>,
-    /// Until when a sweep holds it.
+    /// The end of that sweep's lease.
     pub lease_until: Option<Instant>,
-    /// How often it was tried since the event, or since it was asked for again.
+    /// The number of tries since the event, or since the delivery was requested again.
     pub attempts: i64,
-    /// When it was tried last.
+    /// The time of the last try.
     pub attempted_at: Option<Instant>,
-    /// What the endpoint answered last.
+    /// The last HTTP status that the endpoint returned.
     pub http_status: Option<i64>,
-    /// The beginning of that answer.
+    /// The beginning of the response to the last try.
     pub answer: Option<String>,
-    /// What went wrong last.
+    /// The last error.
     pub error: Option<String>,
-    /// How long the last try took.
+    /// The duration of the last try in milliseconds.
     pub milliseconds: Option<i64>,
-    /// When it was settled.
+    /// The time at which the delivery reached its final status.
     pub settled_at: Option<Instant>,
-    /// When the event happened.
+    /// The time of the event.
     pub created_at: Instant,
-    /// How often it was on its way under a lease that was lost; one that is on its way now counts, too.
+    /// The number of leases lost during a try; a try in progress counts as one.
     pub lost_leases: i64,
 }
 
@@ -108,12 +108,12 @@ stored!(Delivery in "webhook_deliveries" as "delivery" {
     lost_leases,
 });
 
-/// A delivery with the words for what it names.
+/// A delivery with the names of its event, endpoint and appointment.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Known {
     /// The delivery.
     pub delivery: Delivery,
-    /// What happened.
+    /// The kind of event.
     pub event: Event,
     /// The endpoint's code.
     pub webhook: String,
@@ -123,12 +123,12 @@ pub struct Known {
 
 record!(Known { [delivery:], event, webhook, appointment });
 
-/// A delivery that is due, with what it sends.
+/// A due delivery with its body.
 #[derive(Debug, Clone)]
 pub struct Ready {
     /// The delivery.
     pub known: Known,
-    /// The bytes, the same on every try.
+    /// The request body, identical on every try.
     pub body: String,
 }
 
@@ -138,23 +138,23 @@ pub fn next_sequence(tx: &mut Tx<'_>, appointment_id: &str) -> Result<i64, Store
     Ok(tx.count::<i64>(sql, params![appointment_id])? + 1)
 }
 
-/// Which deliveries that can go now.
+/// Selects deliveries that can be sent.
 #[derive(Debug, Clone)]
 pub struct Due<'a> {
-    /// To that endpoint.
+    /// The endpoint.
     pub webhook_id: &'a str,
-    /// Due by then.
+    /// Deliveries due at or before this instant.
     pub by: Instant,
-    /// Now: leases are held against it.
+    /// The current time, to which leases are compared.
     pub now: Instant,
-    /// With so many lost leases.
+    /// The range of lost leases.
     pub lost_leases: RangeInclusive<i64>,
-    /// At most so many.
+    /// The maximum number of deliveries.
     pub limit: usize,
 }
 
-/// The endpoint's deliveries that can go now, longest due first: due by then, held by no sweep, and with
-/// no earlier event of the same appointment still on its way there.
+/// The endpoint's deliveries that can be sent, longest due first: pending, not leased, and with no earlier
+/// pending event of the same appointment for this endpoint.
 pub fn due(tx: &mut Tx<'_>, due: &Due<'_>) -> Result<Vec<Ready>, StoreError> {
     let Due { webhook_id, by, now, lost_leases, limit } = due;
     let limit = i64::try_from(*limit).unwrap_or(i64::MAX);
@@ -172,7 +172,7 @@ pub(crate) fn due_sql() -> String {
     format!("{} WHERE {condition} ORDER BY d.due_at, d.id LIMIT ?4", select(body))
 }
 
-/// The deliveries with the words for what they name, and one more column.
+/// The `SELECT` for [`Known`], plus the columns in `more`.
 fn select(more: &str) -> String {
     format!(
         "SELECT {}, e.kind, w.code, a.code{more} FROM webhook_deliveries AS d
@@ -183,8 +183,7 @@ fn select(more: &str) -> String {
     )
 }
 
-/// Takes a pending delivery for a sweep, which sends it at once, until the lease runs out. It counts as a lost
-/// lease until the outcome is noted.
+/// Leases a pending delivery to a sweep. Counts as a lost lease until the outcome is saved.
 pub fn lease(tx: &mut Tx<'_>, id: &str, lease: &str, until: Instant) -> Result<(), StoreError> {
     tx.run(
         "UPDATE webhook_deliveries SET lease = ?2, lease_until = ?3, lost_leases = lost_leases + 1
@@ -193,9 +192,9 @@ pub fn lease(tx: &mut Tx<'_>, id: &str, lease: &str, until: Instant) -> Result<(
     )
 }
 
-/// Writes down what became of a try, if this sweep still holds the delivery.
+/// Saves the outcome of a try, if this sweep still holds the delivery.
 ///
-/// One that was dropped meanwhile keeps its lease, so that it can still turn out to have arrived.
+/// A delivery that was dropped during the try keeps its lease, so that it can still be recorded as delivered.
 pub fn settle(tx: &mut Tx<'_>, lease: &str, after: &Delivery) -> Result<(), StoreError> {
     tx.run(
         "UPDATE webhook_deliveries SET status = ?3, due_at = ?4, attempts = ?5, attempted_at = ?6,
@@ -219,7 +218,7 @@ pub fn settle(tx: &mut Tx<'_>, lease: &str, after: &Delivery) -> Result<(), Stor
     )
 }
 
-/// Drops what is still on its way to an endpoint. Answers how many.
+/// Drops an endpoint's pending deliveries and returns their number.
 pub fn drop_pending(tx: &mut Tx<'_>, webhook_id: &str, why: &str, now: Instant) -> Result<u64, StoreError> {
     tx.execute(
         "UPDATE webhook_deliveries SET status = 'dropped', error = ?2, settled_at = ?3
@@ -228,21 +227,21 @@ pub fn drop_pending(tx: &mut Tx<'_>, webhook_id: &str, why: &str, now: Instant) 
     )
 }
 
-/// Which deliveries.
+/// Selects deliveries to list.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
-    /// To that endpoint.
+    /// The endpoint.
     pub webhook_id: Option<String>,
-    /// Of that appointment.
+    /// The appointment.
     pub appointment_id: Option<String>,
-    /// With that status.
+    /// The status.
     pub status: Option<DeliveryStatus>,
-    /// Of events not before.
+    /// Events at or after this instant.
     pub since: Option<Instant>,
 }
 
 impl Filter {
-    /// As conditions behind those that have the first parameters.
+    /// Appends the conditions and their parameters.
     fn narrow<'a>(&'a self, alias: &str, sql: &mut String, params: &mut Vec<Value<'a>>) {
         let mut and = |condition: &str, value: Option<Value<'a>>| {
             if let Some(value) = value {
@@ -277,7 +276,7 @@ pub(crate) fn newest_sql(narrower: &str) -> String {
     format!("{} WHERE d.clinic_id = ?1{narrower} ORDER BY {order} LIMIT ?2", select(""))
 }
 
-/// The place of a delivery in the log.
+/// The position of a delivery in the list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
     created_at: Instant,
@@ -286,13 +285,13 @@ pub struct Place {
 }
 
 impl Place {
-    /// The delivery's.
+    /// The position of `delivery`.
     pub fn of(delivery: &Delivery) -> Self {
         Place { created_at: delivery.created_at, sequence: delivery.sequence, id: delivery.id.clone() }
     }
 }
 
-/// The deliveries of a clinic behind that place, oldest first.
+/// The clinic's deliveries after `place`, oldest first.
 pub fn after(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -312,9 +311,8 @@ pub(crate) fn after_sql(behind: bool) -> String {
     format!("{} WHERE d.clinic_id = ?1{behind} ORDER BY {order} LIMIT ?2", select(""))
 }
 
-/// Makes settled deliveries of a clinic that pass the filter pending again, and waiting ones due;
-/// those that a sweep has in its hands are left alone, and those whose event was emptied by an erasure.
-/// Answers how many.
+/// Makes the clinic's deliveries that pass the filter pending and due again, and returns their number. Skips
+/// deliveries that a sweep holds, and those whose event was erased.
 pub fn again(
     tx: &mut Tx<'_>,
     clinic_id: &str,

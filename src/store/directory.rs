@@ -54,7 +54,7 @@ pub fn clinics(tx: &mut Tx<'_>) -> Result<Vec<Clinic>, StoreError> {
 
 pub(super) const OLDEST_FIRST: &str = "ORDER BY created_at, code_key";
 
-/// The clinic with that id or code.
+/// The clinic with this id or code.
 pub fn clinic(tx: &mut Tx<'_>, word: &str) -> Result<Option<Clinic>, StoreError> {
     let found = tx.select(BY_WORD, params![word, code_key(word)])?;
     Ok(found.into_iter().next())
@@ -62,21 +62,21 @@ pub fn clinic(tx: &mut Tx<'_>, word: &str) -> Result<Option<Clinic>, StoreError>
 
 pub(super) const BY_WORD: &str = "WHERE id = ?1 OR code_key = ?2";
 
-/// The clinic whose id is noted under that key.
+/// The clinic whose id is stored in `meta` under this key.
 pub fn clinic_of(tx: &mut Tx<'_>, key: &str) -> Result<Option<Clinic>, StoreError> {
     Ok(tx.select(NOTED, params![key])?.into_iter().next())
 }
 
 pub(super) const NOTED: &str = "WHERE id = (SELECT value FROM meta WHERE key = ?1)";
 
-/// The clinic's branches that are not retired, oldest first.
+/// The clinic's active branches, oldest first.
 pub fn branches(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Branch>, StoreError> {
     tx.select(IN_USE, params![clinic_id])
 }
 
 pub(super) const IN_USE: &str = "WHERE clinic_id = ?1 AND active = 1 ORDER BY created_at, code_key";
 
-/// All records of a kind in the clinic, retired ones only where asked for, by code.
+/// All records of a kind in the clinic, by code; retired ones only with `retired`.
 pub fn all<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str, retired: bool) -> Result<Vec<T>, StoreError> {
     let rest = if retired { "WHERE clinic_id = ?1 ORDER BY code_key" } else { ACTIVE };
     tx.select(rest, params![clinic_id])
@@ -84,14 +84,14 @@ pub fn all<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str, retired: bool) -> Result
 
 pub(super) const ACTIVE: &str = "WHERE clinic_id = ?1 AND active = 1 ORDER BY code_key";
 
-/// The records of a kind that are not retired and have that name, whatever case and accents.
+/// The active records of a kind with this name, ignoring case and accents.
 pub fn named<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str, name: &str) -> Result<Vec<T>, StoreError> {
     tx.select(NAMED, params![clinic_id, name_key(name)])
 }
 
 pub(super) const NAMED: &str = "WHERE clinic_id = ?1 AND name_key = ?2 AND active = 1 ORDER BY code_key";
 
-/// How many records of a kind the clinic has ever had: where made codes go on counting.
+/// The number of records of a kind in the clinic, retired ones included; generated codes continue from it.
 pub fn count<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str) -> Result<i64, StoreError> {
     let sql = format!("SELECT count(*) FROM {} WHERE clinic_id = ?1", T::TABLE);
     tx.count(&sql, params![clinic_id])

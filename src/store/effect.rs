@@ -1,26 +1,23 @@
-//! Which answers a change leaves true: those whose conditions the added rows don't meet.
+//! Decides which known answers stay true after a change: those whose conditions the added rows do not meet.
 //!
-//! Only what is plain is understood: `INSERT … VALUES (?1, …)`, and conditions `column = ?1` (or `<`, `>` …) that are
-//! joined by `AND`. Of everything else it is said that it may change an answer.
+//! Understands only `INSERT … VALUES (?1, …)`, and conditions such as `column = ?1` (or `<`, `>` …) joined by
+//! `AND`. Anything else is assumed to affect the answer.
 
 use crate::store::engine::{Rows, Value};
 use std::collections::HashMap;
 
-/// Columns of a row with their values.
 type Columns<'a> = HashMap<&'a str, &'a Value<'a>>;
 
-/// A change of one table.
 pub(super) struct Change<'a> {
-    /// The table.
     pub(super) table: &'a str,
-    /// The rows that it adds, with the columns that they certainly have; none where other rows may change.
+    /// The added rows with the columns whose values are certain; None if existing rows may change.
     added: Option<Vec<Columns<'a>>>,
-    /// Whether rows that are there may be changed instead.
+    /// Whether existing rows may change instead.
     is_upsert: bool,
 }
 
 impl<'a> Change<'a> {
-    /// What the statement does; none where it may be a change of anything.
+    /// Parses the statement; None if it may change anything.
     pub(super) fn of(sql: &'a str, params: &'a [Value<'a>]) -> Option<Self> {
         let mut words = sql.split_whitespace();
         match (words.next()?, words.next()?) {
@@ -33,12 +30,12 @@ impl<'a> Change<'a> {
         }
     }
 
-    /// Whether all that it does is to add rows.
+    /// Whether the change only adds rows.
     pub(super) fn adds_only(&self) -> bool {
         self.added.is_some() && !self.is_upsert
     }
 
-    /// The rows that it adds with all that they hold, by their ids.
+    /// The added rows with all their columns, by id.
     pub(super) fn records(&self) -> impl Iterator<Item = (String, Record)> {
         self.added.iter().flatten().filter_map(|row| {
             let id = text(row.get("id")?)?;
@@ -51,18 +48,16 @@ impl<'a> Change<'a> {
         })
     }
 
-    /// Whether the answer to the question with such parameters may be another one after the change. `records` has rows
-    /// of other tables by their ids.
+    /// Whether the change may affect the query's answer. `records` holds known rows of other tables.
     pub(super) fn may_affect(&self, reading: &Reading, params: &[Value<'_>], records: &Records) -> bool {
         let Some(rows) = &self.added else { return true };
         rows.iter().any(|row| !reading.rules_out(self.table, row, params, records))
     }
 }
 
-/// A row of a table, apart from where it was read.
+/// A row with its column names.
 pub(super) type Record = HashMap<String, Value<'static>>;
 
-/// Rows by table and id.
 pub(super) type Records = HashMap<(String, String), Record>;
 
 fn text(value: &Value<'_>) -> Option<String> {
@@ -72,8 +67,8 @@ fn text(value: &Value<'_>) -> Option<String> {
     }
 }
 
-/// The rows of `INSERT INTO table (columns) VALUES (?1, …), (…)`. Where rows that are there may be changed instead, they
-/// have the columns by which these were found.
+/// The rows of `INSERT INTO table (columns) VALUES (?1, …), (…)`; for an upsert, only the columns of its
+/// conflict target.
 fn added<'a>(sql: &'a str, params: &'a [Value<'a>]) -> Option<Vec<Columns<'a>>> {
     let (before, rest) = sql.split_once('(')?;
     let (columns, rest) = rest.split_once(')')?;
@@ -102,36 +97,35 @@ fn added<'a>(sql: &'a str, params: &'a [Value<'a>]) -> Option<Vec<Columns<'a>>> 
     Some(params.chunks(columns.len()).map(row).collect())
 }
 
-/// A question as far as it is understood.
+/// A query, as far as it is understood.
 pub(super) struct Reading {
-    /// Its tables, and what each is called in it.
+    /// Each table with its alias.
     tables: Vec<(String, String)>,
     conditions: Vec<Condition>,
-    /// Whether it is understood which rows it is about.
+    /// Whether the query consists only of tables and of conditions that must all hold.
     is_plain: bool,
-    /// The columns that it asks for, where it asks for those of one table by name.
+    /// The selected columns, if the query reads named columns of a single table.
     columns: Vec<String>,
 }
 
-/// What a row has to meet to have a part in the answer: a column of the table that is called so, and what it is compared with.
+/// A condition: a column (table alias, name), a comparison, and what the column is compared with.
 struct Condition {
     column: (String, String),
     comparison: String,
     with: With,
 }
 
-/// What makes a question more than tables with conditions that all hold.
+/// Keywords that make a query more than tables and conditions that must all hold.
 const NOT_PLAIN: [&str; 11] =
     ["OR", "UNION", "EXCEPT", "INTERSECT", "CASE", "BETWEEN", "HAVING", "LEFT", "RIGHT", "FULL", "WITH"];
 
 enum With {
-    /// Parameters by their numbers; several where it is to be one of them.
+    /// Parameter numbers; several for `IN`.
     Parameters(Vec<usize>),
     Column(String, String),
 }
 
 impl Reading {
-    /// Reads a question.
     pub(super) fn of(sql: &str) -> Self {
         let words = words_outside_brackets(sql);
         let is_plain = !words.iter().any(|word| NOT_PLAIN.contains(word));
@@ -169,7 +163,7 @@ impl Reading {
         reading
     }
 
-    /// The column of a table, as it is called in the question.
+    /// Parses a column name into table alias and column.
     fn column(&self, word: &str) -> Option<(String, String)> {
         let is_name = |word: &str| word.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '_');
         match (word.split_once('.'), self.tables.as_slice()) {
@@ -199,19 +193,19 @@ impl Reading {
         }
     }
 
-    /// Whether a table has a part in it.
+    /// Whether the query mentions the table.
     pub(super) fn names(&self, sql: &str, table: &str) -> bool {
         self.tables.iter().any(|(name, _)| name == table) || mentions(sql, table) > 0
     }
 
-    /// Whether it is understood what part that table has in it.
+    /// Whether the table's role in the query is understood.
     pub(super) fn understands(&self, sql: &str, table: &str) -> bool {
         self.is_plain
             && self.tables.iter().filter(|(name, _)| name == table).count() == 1
             && mentions(sql, table) == 1
     }
 
-    /// The rows of an answer with their columns, by table and id, where it has whole records.
+    /// The rows of a result as records by table and id, if the query selects whole records.
     pub(super) fn records(&self, rows: &Rows) -> Vec<((String, String), Record)> {
         let ([(table, _)], Some("id")) = (self.tables.as_slice(), self.columns.first().map(String::as_str))
         else {
@@ -225,12 +219,12 @@ impl Reading {
         rows.iter().filter_map(record).collect()
     }
 
-    /// Whether a row of that table can't have a part in the answer.
+    /// Whether a row of the table certainly does not affect the answer.
     fn rules_out(&self, table: &str, row: &Columns<'_>, params: &[Value<'_>], records: &Records) -> bool {
         let Some((_, name)) = self.tables.iter().find(|(known, _)| known == table) else { return false };
         let value_of = |column: &str| row.get(column).copied();
         self.about(name).any(|condition| condition.fails(value_of, params))
-            // It may be joined with a record that has no part in the answer.
+            // The row may join a record that does not meet its own conditions.
             || self.about(name).any(|condition| {
                 let Some(record) = self.joined(condition, value_of, records) else { return false };
                 let With::Column(other, _) = &condition.with else { return false };
@@ -238,12 +232,12 @@ impl Reading {
             })
     }
 
-    /// The conditions for a column of the table that is called so.
+    /// The conditions on columns of the table with this alias.
     fn about(&self, name: &str) -> impl Iterator<Item = &Condition> {
         self.conditions.iter().filter(move |condition| condition.column.0 == name)
     }
 
-    /// The record that the condition joins to a row, where it goes by the id.
+    /// The record that the condition joins to a row by id.
     fn joined<'r, 'v>(
         &self,
         condition: &Condition,
@@ -258,7 +252,7 @@ impl Reading {
 }
 
 impl Condition {
-    /// Whether a row certainly does not meet it.
+    /// Whether a row certainly does not meet the condition.
     fn fails<'v>(&self, value_of: impl Fn(&str) -> Option<&'v Value<'v>>, params: &[Value<'_>]) -> bool {
         let (With::Parameters(numbers), Some(value)) = (&self.with, value_of(&self.column.1)) else {
             return false;
@@ -269,7 +263,7 @@ impl Condition {
         })
     }
 
-    /// Texts are only compared for being the same: their order is the engine's.
+    /// Texts are compared only for equality: their order depends on the engine's collation.
     fn fails_with(&self, value: &Value<'_>, with: &Value<'_>) -> bool {
         match (value, self.comparison.as_str(), with) {
             (_, "=" | "IN" | "<" | ">" | "<=" | ">=", Value::Null) => true,
@@ -290,7 +284,7 @@ impl Condition {
     }
 }
 
-/// The words of a question; what stands in brackets is one word with what it belongs to.
+/// Splits a query into words; parentheses stay part of the word that they belong to.
 fn words_outside_brackets(sql: &str) -> Vec<&str> {
     let mut depth = 0_usize;
     let words = sql.split(|letter: char| {
@@ -304,7 +298,7 @@ fn words_outside_brackets(sql: &str) -> Vec<&str> {
     words.filter(|word| !word.is_empty()).collect()
 }
 
-/// How often a name stands in a question by itself.
+/// How often a name occurs in a query as a whole word.
 fn mentions(sql: &str, name: &str) -> usize {
     sql.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_')
         .filter(|word| *word == name)

@@ -1,4 +1,4 @@
-//! What is kept of answers after a change is what the book would answer.
+//! An answer that is kept after a change must be the one that the database would return.
 
 use crate::platform::error::Result;
 use crate::store::effect::{Change, Reading, Record, Records};
@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use std::cell::RefCell;
 
-/// Questions of the kinds that bookings ask, about two tables that are joined by an id.
+/// Queries like those for bookings, on two tables joined by an id.
 const QUESTIONS: [&str; 12] = [
     "SELECT id FROM visits WHERE doctor = ?1 AND starts > ?2",
     "SELECT id FROM visits WHERE doctor = ?1 AND starts < ?2 AND ends > ?3 AND id <> ?4",
@@ -45,7 +45,7 @@ fn ask(tx: &mut Tx<'_>, sql: &str, params: &[Value<'_>]) -> Result<Vec<Vec<Value
     Ok(rows)
 }
 
-/// Makes a change, unless it breaks a constraint.
+/// Runs a change; returns false if it breaks a constraint.
 fn change(tx: &mut Tx<'_>, sql: &str, params: &[Value<'_>]) -> bool {
     tx.nested(|tx| Ok(tx.execute(sql, params)?)).is_ok()
 }
@@ -57,7 +57,6 @@ fn number() -> impl Strategy<Value = Value<'static>> {
     prop_oneof![8 => (0..4_i64).prop_map(Value::from), 1 => Just(Value::Null)]
 }
 
-/// The values of each change, as its columns take them.
 fn values(of: usize) -> BoxedStrategy<Vec<Value<'static>>> {
     match of {
         0 => (id(), id(), id(), number(), number()).prop_map(|v| vec![v.0, v.1, v.2, v.3, v.4]).boxed(),
@@ -147,7 +146,7 @@ fn a_row_elsewhere_changes_no_answer() {
             && !change.may_affect(&reading, &params, &records);
         assert_eq!(kept, is_kept, "{} {doctor} {starts}", QUESTIONS[question]);
     }
-    // Of another patient's visit, found by the phone.
+    // A visit of another patient, selected by phone.
     let values = visit("3", 5);
     let change = Change::of(CHANGES[0], &values).unwrap();
     let of = |phone: &'static str| [phone.into(), 5.into(), 7.into(), "old".into()];

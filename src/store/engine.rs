@@ -1,33 +1,33 @@
-//! The seam between the book's SQL and the engine that runs it.
+//! The interface between SQL and the engine that runs it.
 //!
-//! SQL is written once: parameters are `?1`, `?2` …, values are of four kinds, instants are Unix
-//! seconds. An engine only opens, binds, runs and says in [`StoreError`] what went wrong.
+//! SQL is written once for all engines: parameters are `?1`, `?2` …, values have four types, instants are
+//! Unix seconds. Engines report failures as [`StoreError`].
 
 use crate::platform::error::StoreError;
 use crate::store::record::FromRow;
 use std::borrow::Cow;
 
-/// How far the book was written anew after an erasure.
+/// The result of rewriting the database after an erasure.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Scrub {
-    /// All of it.
+    /// Everything was rewritten.
     Done,
-    /// All but a server's own samples of columns, which this user may not touch.
+    /// Everything except the server's column statistics, which this user may not rewrite.
     ButSamples,
-    /// Not yet: that stands in the way.
+    /// Not done yet, for the reason given.
     Waits(String),
 }
 
-/// A table that keeps readers out while it is written anew.
+/// A table that readers cannot use while it is rewritten.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Locked {
-    /// Its name.
+    /// The table's name.
     pub table: String,
-    /// How many bytes it takes, indexes included.
+    /// Its size in bytes, indexes included.
     pub bytes: u64,
 }
 
-/// A value on its way into or out of the store.
+/// A value that is bound to a statement or read from a row.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Value<'a> {
     /// SQL `NULL`.
@@ -41,7 +41,7 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
-    /// The same, apart from where it was read.
+    /// Copies borrowed content.
     pub fn into_owned(self) -> Value<'static> {
         match self {
             Value::Null => Value::Null,
@@ -91,21 +91,19 @@ where
     }
 }
 
-/// Where the values of a row are: with the engine that delivers it, one is read when it is asked for.
+/// The values of a row; the engine reads each value on demand.
 pub trait Columns {
-    /// How many there are.
+    /// The number of columns.
     fn width(&self) -> usize;
 
-    /// The value in that column, counted from 0.
+    /// The value of a column, counted from 0.
     fn at(&self, column: usize) -> Result<Value<'_>, StoreError>;
 }
 
-/// What is said of a change that met other rows than it was made for.
 pub(super) fn wrong_count(sql: &str, wanted: u64) -> StoreError {
     StoreError::Internal(format!("a change met another number of rows than {wanted}: {sql}"))
 }
 
-/// What is said of a column behind the last.
 pub(super) fn too_few_columns() -> StoreError {
     StoreError::unreadable("a row with too few columns")
 }
@@ -120,45 +118,45 @@ impl Columns for Vec<Value<'_>> {
     }
 }
 
-/// One row of an answer, read column by column in the order of the `SELECT`.
+/// One row of a result, read column by column in the order of the `SELECT`.
 pub struct Row<'a> {
     columns: &'a dyn Columns,
     next: usize,
 }
 
 impl<'a> Row<'a> {
-    /// The row whose values are there.
+    /// Reads the row from its first column.
     pub fn new(columns: &'a dyn Columns) -> Self {
         Row { columns, next: 0 }
     }
 
-    /// The next column.
+    /// Reads the next column.
     pub fn take(&mut self) -> Result<Value<'a>, StoreError> {
         self.next += 1;
         self.columns.at(self.next - 1)
     }
 
-    /// The columns that are left, as they are.
+    /// Reads all remaining columns.
     pub fn rest(&mut self) -> Result<Vec<Value<'static>>, StoreError> {
         (self.next..self.columns.width()).map(|_| self.take().map(Value::into_owned)).collect()
     }
 
-    /// Passes over so many columns.
+    /// Skips `columns` columns.
     pub fn skip(&mut self, columns: usize) {
         self.next += columns;
     }
 
-    /// What the next columns hold, as many as it takes.
+    /// Reads a value of type `T` from the next columns, as many as `T` needs.
     pub fn get<T: FromRow>(&mut self) -> Result<T, StoreError> {
         T::from_row(self)
     }
 
-    /// The next column, a text.
+    /// Reads the next column as text.
     pub fn text(&mut self) -> Result<String, StoreError> {
         self.get()
     }
 
-    /// The next column, a number.
+    /// Reads the next column as a number.
     pub fn int(&mut self) -> Result<i64, StoreError> {
         self.get()
     }
@@ -167,40 +165,40 @@ impl<'a> Row<'a> {
 /// How a transaction begins.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mode {
-    /// One consistent view; nothing is written.
+    /// One consistent snapshot, without writes.
     Read,
-    /// With the write lock from the start: the whole book's.
+    /// Takes the write lock of the whole database at the start.
     Write,
-    /// The same with the lock of one clinic, by its id, where the engine has such locks; else the whole book's.
+    /// Takes the write lock of the clinic with this id; if the engine has none, of the whole database.
     WriteIn(String),
 }
 
-/// A question that is asked together with others.
+/// A query to be sent together with others.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Question {
-    /// Its text.
+    /// The SQL text.
     pub sql: String,
     /// Its parameters.
     pub params: Vec<Value<'static>>,
 }
 
 impl Question {
-    /// The question of that text, apart from where it was made.
+    /// Copies the text and the parameters.
     pub fn new(sql: &str, params: &[Value<'_>]) -> Self {
         Question { sql: sql.to_owned(), params: params.iter().cloned().map(Value::into_owned).collect() }
     }
 }
 
-/// The rows of an answer, apart from the engine.
+/// The rows of a result, copied out of the engine.
 pub type Rows = Vec<Vec<Value<'static>>>;
 
 /// A database engine with one open connection.
 pub trait Engine {
-    /// Runs a statement; answers how many rows it changed.
+    /// Runs a statement and returns the number of rows that it changed.
     fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError>;
 
-    /// Runs a statement, at the latest with the commit. Where it changes another number of rows than is
-    /// said, that is an error, and nothing of the transaction lasts.
+    /// Queues a statement, which runs at the latest with the commit. If it changes another number of rows
+    /// than `rows`, the transaction fails.
     fn run(&mut self, sql: &str, params: &[Value<'_>], rows: Option<u64>) -> Result<(), StoreError> {
         match (self.execute(sql, params)?, rows) {
             (met, Some(rows)) if met != rows => Err(wrong_count(sql, rows)),
@@ -208,13 +206,13 @@ pub trait Engine {
         }
     }
 
-    /// Whether questions are worth being asked together: each one by itself is a trip to a server.
+    /// Whether each query costs a round trip, so that batching pays.
     fn is_far(&self) -> bool {
         false
     }
 
-    /// Asks several questions at once, in this order. Where they are likely to be all that a transaction asks which
-    /// only reads, it may end with them.
+    /// Runs several queries in this order, in one round trip if possible. With `likely_all`, a transaction
+    /// that only reads may end with them.
     fn query_all(&mut self, questions: &[Question], _likely_all: bool) -> Result<Vec<Rows>, StoreError> {
         let mut answers = Vec::with_capacity(questions.len());
         for question in questions {
@@ -228,28 +226,28 @@ pub trait Engine {
         Ok(answers)
     }
 
-    /// Waits for what became of all that was run so far.
+    /// Waits for the results of all queued statements.
     fn settle(&mut self) -> Result<(), StoreError> {
         Ok(())
     }
 
-    /// Begins what can be taken back without the rest of the transaction.
+    /// Sets a savepoint.
     fn begin_part(&mut self) -> Result<(), StoreError> {
         self.execute("SAVEPOINT part", &[]).map(drop)
     }
 
-    /// Ends such a part: it lasts as long as what is around it.
+    /// Releases the savepoint.
     fn end_part(&mut self) -> Result<(), StoreError> {
         self.execute("RELEASE SAVEPOINT part", &[]).map(drop)
     }
 
-    /// Takes such a part back.
+    /// Rolls back to the savepoint and releases it.
     fn take_part_back(&mut self) -> Result<(), StoreError> {
         self.execute("ROLLBACK TO SAVEPOINT part", &[])?;
         self.end_part()
     }
 
-    /// Runs a question and hands over each row.
+    /// Runs a query and passes each row to `each`.
     fn query(
         &mut self,
         sql: &str,
@@ -257,13 +255,13 @@ pub trait Engine {
         each: &mut dyn FnMut(Row<'_>) -> Result<(), StoreError>,
     ) -> Result<(), StoreError>;
 
-    /// Whether writers find out only on the way that they met, with whatever constraint stands there:
-    /// then what a constraint says is worth a second look.
+    /// Whether writers run concurrently, so that conflicts appear only later, perhaps as a constraint
+    /// violation, which is then worth a retry.
     fn is_optimistic(&self) -> bool {
         false
     }
 
-    /// Whether writers of different clinics need not wait for one another.
+    /// Whether writers of different clinics can work at the same time.
     fn locks_clinics(&self) -> bool {
         false
     }
@@ -271,37 +269,36 @@ pub trait Engine {
     /// Begins a transaction.
     fn begin(&mut self, mode: Mode) -> Result<(), StoreError>;
 
-    /// Makes the transaction's changes last.
+    /// Commits the transaction.
     fn commit(&mut self) -> Result<(), StoreError>;
 
-    /// Takes the transaction's changes back; harmless where there is none.
+    /// Rolls the transaction back; does nothing if there is none.
     fn rollback(&mut self);
 
-    /// Much is coming, changes or a look at all of the book: more may be held in memory for it.
+    /// Prepares for a bulk run (many changes, or a scan of everything): more memory may be used.
     fn expect_many(&mut self) {}
 
-    /// Writes the book as of one moment into an empty file. Answers `false` where the engine can't:
-    /// then its rows have to be copied.
+    /// Writes a consistent copy into an empty file; `false` if the engine cannot and rows must be copied.
     fn snapshot(&mut self, _to: &std::path::Path) -> Result<bool, StoreError> {
         Ok(false)
     }
 
-    /// Name and version, for `db info`.
+    /// Engine name and version, for `db info`.
     fn version(&mut self) -> Result<String, StoreError>;
 
-    /// How many bytes the book takes on disk, indexes and write-ahead log included.
+    /// The size on disk in bytes, indexes and write-ahead log included.
     fn bytes(&mut self) -> Result<u64, StoreError>;
 
-    /// Whether the engine itself stands behind the checks: it refuses visits that overlap.
+    /// Whether the database itself refuses overlapping appointments, in addition to the program's checks.
     fn has_guard(&mut self) -> Result<bool, StoreError>;
 
-    /// Writes the book anew, so that what was taken out of its rows is in none of its free pages and
-    /// logs any more; waits a while for those who read. Outside a transaction.
+    /// Rewrites the database so that deleted data remains in no free page and no log. Waits a while for
+    /// readers; must run outside a transaction.
     fn scrub(&mut self) -> Result<Scrub, StoreError>;
 
-    /// The tables that [`scrub`](Engine::scrub) keeps readers out of, each while it is written anew.
+    /// The tables that readers cannot use while [`scrub`](Engine::scrub) rewrites them.
     fn locked_by_scrub(&mut self) -> Result<Vec<Locked>, StoreError>;
 
-    /// The engine's own integrity check: what it finds wrong.
+    /// The problems that the engine's own integrity check finds.
     fn integrity(&mut self) -> Result<Vec<String>, StoreError>;
 }

@@ -1,4 +1,4 @@
-//! Taking a person out of the rows that hold them.
+//! Removes a person from the rows that hold personal data.
 
 use crate::domain::appointment::Appointment;
 use crate::domain::record::Patient;
@@ -8,16 +8,16 @@ use crate::store::engine::Value;
 use crate::store::record::Stored;
 use crate::store::{Tx, params};
 
-/// What stands where a name stood.
+/// Replaces an erased name.
 pub const NAMELESS: &str = "(erased)";
-/// What stands where a request's fingerprint stood: no fingerprint is like it.
+/// Replaces the request hash of an erased visit; equal to no real hash.
 pub const NO_REQUEST: &str = "erased";
-/// What an idempotency key begins with once nobody can tell any more what it was.
+/// Prefix of an idempotency key that was hidden by an erasure.
 pub const HIDDEN_KEY: &str = "erased:";
-/// What stands where the bytes of an event stood.
+/// Replaces the body of an erased event.
 pub const NO_BODY: &str = "";
 
-/// The patients who were merged into one, at any remove, nearest first.
+/// The patients merged into this one, directly or through others, nearest first.
 pub fn merged_into(tx: &mut Tx<'_>, clinic_id: &str, id: &str) -> Result<Vec<Patient>, StoreError> {
     let mut all: Vec<Patient> = Vec::new();
     let mut kept = vec![id.to_owned()];
@@ -30,7 +30,7 @@ pub fn merged_into(tx: &mut Tx<'_>, clinic_id: &str, id: &str) -> Result<Vec<Pat
     Ok(all)
 }
 
-/// A page of a patient's visits by id, behind that one.
+/// A page of a patient's visits by id, after the visit `after`.
 pub fn visits_of(
     tx: &mut Tx<'_>,
     patient_id: &str,
@@ -40,7 +40,7 @@ pub fn visits_of(
     tx.select("WHERE patient_id = ?1 AND id > ?2 ORDER BY id LIMIT ?3", params![patient_id, after, limit])
 }
 
-/// The codes of a patient's visits that are not over: neither final, nor past their end.
+/// The codes of a patient's visits that are neither final nor past their end.
 pub fn open_visits(tx: &mut Tx<'_>, patient_id: &str, now: Instant) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT code FROM appointments WHERE patient_id = ?1 AND ends_at > ?2
           AND status NOT IN ('completed', 'cancelled', 'no_show')
@@ -48,19 +48,19 @@ pub fn open_visits(tx: &mut Tx<'_>, patient_id: &str, now: Instant) -> Result<Ve
     tx.query(sql, params![patient_id, now], |row| row.get())
 }
 
-/// What goes with a visit, in numbers.
+/// The numbers of records that belong to a visit.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Companions {
-    /// Messages.
+    /// The number of messages.
     pub messages: u64,
-    /// Events of webhooks.
+    /// The number of webhook events.
     pub events: u64,
-    /// Their deliveries.
+    /// The number of webhook deliveries.
     pub deliveries: u64,
 }
 
 impl Companions {
-    /// Both together.
+    /// Adds the numbers of `other`.
     pub fn add(&mut self, other: Companions) {
         self.messages += other.messages;
         self.events += other.events;
@@ -68,7 +68,7 @@ impl Companions {
     }
 }
 
-/// How many messages, events and deliveries a visit has.
+/// The number of messages, events and deliveries of a visit.
 pub fn companions(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Companions, StoreError> {
     let mut count = |table: &str| {
         let sql = format!("SELECT count(*) FROM {table} WHERE appointment_id = ?1");
@@ -81,8 +81,7 @@ pub fn companions(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Companions, S
     })
 }
 
-/// Drops what is on its way from a visit, and empties what its messages and events say. A sweep that
-/// has some of it in its hands can write nothing more about it.
+/// Drops a visit's pending messages and deliveries, ends their leases, and erases all content.
 pub fn empty_companions(
     tx: &mut Tx<'_>,
     appointment_id: &str,
@@ -107,7 +106,7 @@ pub fn empty_companions(
     })
 }
 
-/// Takes a visit out of the book with all that belongs to it.
+/// Deletes a visit and everything that belongs to it.
 pub fn remove_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Companions, StoreError> {
     let this = params![appointment_id];
     let mut remove =
@@ -123,8 +122,8 @@ pub fn remove_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Companions,
     Ok(removed)
 }
 
-/// What a provider or an endpoint answered about its account may repeat what it was sent: empties
-/// what tells of somebody. Answers how many it were.
+/// Erases stored errors of channels and endpoints for which `tells` is true, as a provider may repeat what it
+/// was sent. Returns their number.
 pub fn empty_reasons(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -146,13 +145,13 @@ pub fn empty_reasons(
     Ok(count)
 }
 
-/// Whether the event behind a delivery was emptied.
+/// Whether the body of an event was erased.
 pub fn event_is_empty(tx: &mut Tx<'_>, event_id: &str) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM webhook_events WHERE id = ?1 AND (body = '' OR thin_body = '')";
     tx.is_there(sql, params![event_id])
 }
 
-/// Takes a record out of the book; the one that was found with that id, and nothing else.
+/// Deletes the record with this id; an error if not exactly one row was deleted.
 pub fn remove<T: Stored>(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
     let sql = format!("DELETE FROM {} WHERE id = ?1", T::TABLE);
     match tx.execute(&sql, &[Value::from(id)])? {

@@ -1,4 +1,4 @@
-//! A book to try things in: one clinic with two doctors, a pool, a service and two patients.
+//! A test database: one clinic with two doctors, a pooled window, a service and two patients.
 
 pub(crate) mod far;
 
@@ -19,21 +19,19 @@ use tempfile::TempDir;
 #[path = "../../tests/cluster/mod.rs"]
 mod cluster;
 
-/// Where a book lies; gone with the value. Its place is all that knows which engine is tried.
+/// Holds a database until dropped; only `place` knows the engine.
 pub(crate) struct Shelf<P> {
     place: P,
 }
 
-/// A place for one book.
 pub(crate) trait Place: Sized {
-    /// A new place, or nothing where there is no such engine on this machine.
+    /// A new place, or None if this machine does not have the engine.
     fn new() -> Option<Self>;
 
-    /// How the program is told of it.
     fn location(&self) -> Location;
 }
 
-/// A folder for a file of SQLite's.
+/// A directory for an SQLite file.
 pub(crate) struct Folder(TempDir);
 
 impl Place for Folder {
@@ -46,7 +44,6 @@ impl Place for Folder {
     }
 }
 
-/// A database on a PostgreSQL server.
 #[cfg(feature = "postgres")]
 pub(crate) struct Database(cluster::Database);
 
@@ -63,24 +60,24 @@ impl Place for Database {
 
 #[cfg(feature = "postgres")]
 impl Database {
-    /// Its location, with more at the URL's end.
+    /// The location, with parameters appended to the URL.
     pub(crate) fn with(&self, parameters: &str) -> Location {
         let Database(database) = self;
         let url = database.url();
-        // The server's URL may have parameters of its own.
+        // The server's URL may already have parameters.
         let parameters =
             if url.contains('?') { parameters.replacen('?', "&", 1) } else { parameters.to_owned() };
         let url = url + &parameters;
         Location::parse(&url, &|name| database.server.variable(name)).unwrap()
     }
 
-    /// A session past the program.
+    /// A session that does not go through turno.
     pub(crate) fn connect(&self) -> postgres::Client {
         self.0.connect()
     }
 }
 
-/// A database on a server that knows no table locks, so that writers meet.
+/// A database without table locks, so that writers conflict.
 #[cfg(feature = "postgres")]
 pub(crate) struct Unlocked(Database);
 
@@ -99,13 +96,12 @@ impl Place for Unlocked {
 }
 
 impl<P: Place> Shelf<P> {
-    /// A shelf without a book, or nothing where the engine is left out.
+    /// A shelf without a database; None if the engine is missing.
     pub(crate) fn empty() -> Option<Shelf<P>> {
         P::new().map(|place| Shelf { place })
     }
 
-    /// A shelf with a book that has the clinic's records in it, or nothing where the engine is left
-    /// out.
+    /// A shelf with a database that has the clinic's records; None if the engine is missing.
     pub(crate) fn with_clinic() -> Option<(Shelf<P>, Store)> {
         let shelf = Shelf::empty()?;
         let mut store = Store::create(&shelf.location()).unwrap();
@@ -113,29 +109,27 @@ impl<P: Place> Shelf<P> {
         Some((shelf, store))
     }
 
-    /// Where the book is.
     pub(crate) fn location(&self) -> Location {
         self.place.location()
     }
 
-    /// The place.
     #[cfg(feature = "postgres")]
     pub(crate) fn place(&self) -> &P {
         &self.place
     }
 
-    /// The book once more, as another program opens it.
+    /// Opens the database again, as another program would.
     pub(crate) fn open(&self) -> Store {
         Store::open(&self.location()).unwrap()
     }
 }
 
-/// When everything was set up.
+/// The creation time of all records.
 pub(crate) fn set_up() -> Instant {
     at("2026-06-01T08:00:00-06:00")
 }
 
-/// Writes the records of the clinic down, and a rival's.
+/// Inserts the records of the clinic `clinic`, and a second clinic `rival`.
 pub(crate) fn found_clinic(tx: &mut Tx<'_>) -> Result<()> {
     for id in ["clinic", "rival"] {
         let settings = Settings::new("America/El_Salvador");
@@ -198,7 +192,7 @@ fn patient(id: &str, name: &str, clinic_id: &str) -> Patient {
         clinic_id: clinic_id.into(),
         code: id.into(),
         full_name: name.into(),
-        // A family shares it.
+        // A phone shared by a family.
         phone: "+50370000001".into(),
         active: true,
         created_at: set_up(),
@@ -207,7 +201,7 @@ fn patient(id: &str, name: &str, clinic_id: &str) -> Patient {
     }
 }
 
-/// A window from eight to eight on every day.
+/// A daily window from 08:00 to 20:00.
 pub(crate) fn window(id: &str, doctor_id: Option<&str>) -> Window {
     Window {
         id: id.into(),
@@ -218,7 +212,7 @@ pub(crate) fn window(id: &str, doctor_id: Option<&str>) -> Window {
     }
 }
 
-/// Rosa's visit to Ana on Monday, 15 June 2026 from one time to another.
+/// Rosa's visit to Ana on Monday, 15 June 2026; `from` and `to` are local times.
 pub(crate) fn visit(id: &str, from: &str, to: &str) -> Appointment {
     let on_monday = |time: &str| at(&format!("2026-06-15T{time}:00-06:00"));
     let span = Interval::new(on_monday(from), on_monday(to));
@@ -245,12 +239,12 @@ pub(crate) fn visit(id: &str, from: &str, to: &str) -> Appointment {
     }
 }
 
-/// The same visit in the pool instead.
+/// The same visit in the pooled window.
 pub(crate) fn pooled(visit: Appointment) -> Appointment {
     Appointment { doctor_id: None, window_id: "pool".into(), ..visit }
 }
 
-/// A reminder of a visit, due at that time of Monday.
+/// A reminder of a visit, due at the local time `due` on that Monday.
 pub(crate) fn reminder(id: &str, visit: &str, due: &str) -> Message {
     Message {
         id: id.into(),
@@ -263,7 +257,7 @@ pub(crate) fn reminder(id: &str, visit: &str, due: &str) -> Message {
     }
 }
 
-/// Writes a record down in a transaction of its own.
+/// Inserts a record in its own transaction.
 pub(crate) fn add<T: Stored>(store: &mut Store, record: &T) -> Result<(), StoreError> {
     let mut answer = Ok(());
     let outcome = store.write(Ending::Commit, |tx| {
@@ -274,7 +268,7 @@ pub(crate) fn add<T: Stored>(store: &mut Store, record: &T) -> Result<(), StoreE
     answer
 }
 
-/// Changes a record in a transaction of its own.
+/// Updates a record in its own transaction.
 pub(crate) fn change<T: Stored>(store: &mut Store, before: &T, after: &T) -> Result<(), StoreError> {
     let mut answer = Ok(());
     let outcome = store.write(Ending::Commit, |tx| {
@@ -285,7 +279,7 @@ pub(crate) fn change<T: Stored>(store: &mut Store, before: &T, after: &T) -> Res
     answer
 }
 
-/// The ids of the appointments that are in the book.
+/// The ids of all appointments.
 pub(crate) fn visits(store: &mut Store) -> Vec<String> {
     let sql = "SELECT id FROM appointments ORDER BY id";
     store.read(|tx| Ok(tx.query(sql, &[], |row| row.text())?)).unwrap()

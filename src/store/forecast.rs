@@ -1,10 +1,9 @@
-//! Few trips to a server: what a transaction is going to ask is found out beforehand, and asked at once.
+//! Prefetching to save round trips: the queries of a transaction are found by trial runs and sent together.
 //!
-//! The work of a transaction is run as a guess first. Questions whose answers are not known yet have none then,
-//! or the one that was true when the connection was opened; changes do nothing. All unknown questions go to the
-//! server together, in the transaction that has begun with them. That is repeated until nothing new is asked;
-//! then the work is run for good. What it still asks beyond that is asked as ever: a guess saves trips and
-//! decides nothing.
+//! The work first runs as a trial run. Queries without a known answer return no rows, or the answer from when
+//! the connection was opened, and changes do nothing. All unknown queries then go to the server in one round
+//! trip. This repeats until a trial run asks nothing new; then the work runs for real. Queries that were not
+//! prefetched are sent one by one: prefetching saves round trips and never changes a result.
 
 use crate::domain::refusal::Refusal;
 use crate::platform::error::StoreError;
@@ -13,25 +12,24 @@ use crate::store::effect::{Change, Reading, Records};
 use crate::store::engine::{Question, Row, Rows, Value};
 use std::collections::{HashMap, HashSet};
 
-/// How often the work is run as a guess at most: work whose questions hang on one another is asked step by step.
+/// The most trial runs of one transaction: queries that depend on each other need one run per step.
 const GUESSES: usize = 6;
 
-/// How many answers are kept for later transactions, roughly: a stream of many changes asks ever new questions.
+/// About how many answers are kept for later transactions: a stream of changes brings ever new queries.
 const MOST_HINTS: usize = 4_000;
 
-/// Questions with their answers.
 pub(super) type Answers = HashMap<Question, Rows>;
 
-/// What the answers of a transaction that are asked for in several rounds have in common.
+/// How the answers of several rounds stay consistent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Foresight {
-    /// Nobody else changes anything meanwhile: what was answered stays true.
+    /// The write lock is held, so earlier answers stay true.
     Locked,
-    /// Nothing, so that all is asked again in each round: all answers are of one moment.
+    /// No lock: each round repeats all queries, so that all answers are from one moment.
     OneView,
 }
 
-/// Questions that have no answer yet, each once, as they came.
+/// Queries without an answer, each once, in order.
 #[derive(Default)]
 struct Unknown {
     questions: Vec<Question>,
@@ -46,36 +44,35 @@ impl Unknown {
     }
 }
 
-/// What is known in a transaction before it is asked.
+/// What a transaction knows without a query.
 #[derive(Default)]
 pub(super) struct Foreseen {
-    /// Answers of this transaction, by the text of the question.
+    /// Answers in this transaction, by SQL text.
     known: HashMap<String, Known>,
-    /// The questions that a guess would have had to ask; none where this is no guess.
+    /// The queries that a trial run would have sent; None outside a trial run.
     guess: Option<Unknown>,
-    /// Answers from before the transaction, for guesses alone.
+    /// Answers from before the transaction, used only in trial runs.
     hints: Answers,
     /// Records that were read or written.
     records: Records,
     /// The tables that were changed.
     changed: HashSet<String>,
-    /// Answers that come from what was written and not from the server.
+    /// Queries answered from what was written, not by the server.
     concluded: Vec<Question>,
 }
 
-/// The answers to questions of one text, by their parameters.
+/// The answers to one SQL text, by parameters.
 struct Known {
     reading: Reading,
     answers: HashMap<Vec<Value<'static>>, Rows>,
 }
 
 impl Foreseen {
-    /// Nothing but such hints.
     pub(super) fn from_hints(hints: Answers) -> Self {
         Foreseen { hints, ..Foreseen::default() }
     }
 
-    /// Hints for the next transaction: those that this one had, and what it knows of tables that it did not change.
+    /// Returns the hints for the next transaction: the old ones, and answers about unchanged tables.
     pub(super) fn into_hints(mut self) -> Answers {
         self.forget_changed();
         let mut hints = self.hints;
@@ -88,12 +85,12 @@ impl Foreseen {
         hints
     }
 
-    /// Whether the work is only being guessed.
+    /// Whether this is a trial run.
     pub(super) fn is_guess(&self) -> bool {
         self.guess.is_some()
     }
 
-    /// The answer that is known, or that a guess has to do with.
+    /// Returns a known answer; in a trial run also a hint or no rows.
     pub(super) fn answer(&mut self, sql: &str, params: &[Value<'_>]) -> Option<Rows> {
         if self.known.is_empty() && self.guess.is_none() {
             return None;
@@ -116,7 +113,7 @@ impl Foreseen {
         known.answers.insert(params, rows);
     }
 
-    /// Notes the answer that follows from what was written, until that is taken back.
+    /// Stores an answer that follows from a write, until a savepoint is rolled back.
     pub(super) fn conclude(&mut self, sql: &str, params: &[Value<'_>], rows: Rows) {
         if !self.known.is_empty() && !self.is_guess() {
             let question = Question::new(sql, params);
@@ -125,7 +122,7 @@ impl Foreseen {
         }
     }
 
-    /// Forgets what was concluded from changes that are taken back.
+    /// Forgets answers derived from changes that were rolled back.
     pub(super) fn take_back(&mut self) {
         for Question { sql, params } in self.concluded.drain(..) {
             if let Some(known) = self.known.get_mut(&sql) {
@@ -134,7 +131,7 @@ impl Foreseen {
         }
     }
 
-    /// Forgets the answers that a change may make untrue.
+    /// Forgets the answers that a change may affect.
     pub(super) fn forget_after(&mut self, sql: &str, params: &[Value<'_>]) {
         if self.known.is_empty() {
             return;
@@ -162,7 +159,7 @@ impl Foreseen {
         }
     }
 
-    /// Forgets what is known of tables that were changed.
+    /// Forgets all answers about changed tables.
     fn forget_changed(&mut self) {
         let changed = std::mem::take(&mut self.changed);
         self.known.retain(|sql, known| !changed.iter().any(|table| known.reading.names(sql, table)));
@@ -172,7 +169,7 @@ impl Foreseen {
 }
 
 impl Tx<'_> {
-    /// Finds out what the work is going to ask, and asks it.
+    /// Finds the queries of `work` by trial runs, and prefetches them.
     pub(super) fn foresee<T>(
         &mut self,
         foresight: Foresight,
@@ -181,7 +178,7 @@ impl Tx<'_> {
         let before = (self.entries.clone(), self.advances.clone(), self.failed, self.writes);
         for round in 1..=GUESSES {
             self.foreseen.guess = Some(Unknown::default());
-            // What a guess comes to tells nothing.
+            // The result of a trial run is ignored.
             let _ = work(self);
             (self.entries, self.advances, self.failed, self.writes) = before.clone();
             let mut questions = self.foreseen.guess.take().unwrap_or_default().questions;
@@ -203,8 +200,8 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Asks what the next part of a long transaction is going to ask. The part must have no effect but on the
-    /// transaction; it is run for good afterwards.
+    /// Prefetches the queries of the next part of a long transaction, if the engine is remote. `part` must
+    /// have no effect outside the transaction; the caller runs the part for real afterwards.
     pub(crate) fn ask_ahead(&mut self, mut part: impl FnMut(&mut Tx<'_>)) -> Result<(), StoreError> {
         if !self.engine.is_far() || self.foreseen.is_guess() {
             return Ok(());
@@ -217,7 +214,6 @@ impl Tx<'_> {
     }
 }
 
-/// Hands over rows that are known.
 pub(super) fn hand_over(
     rows: &Rows,
     look: &mut dyn FnMut(&mut Row<'_>) -> Result<(), StoreError>,

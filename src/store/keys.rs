@@ -8,7 +8,7 @@ use crate::store::engine::{Row, Value};
 use crate::store::record::{FromRow, Stored, ToRow};
 use crate::store::{Tx, params};
 
-// By hand, for one column holds both the scopes and whether the key was made before `messages:send`.
+// Written by hand: one column holds both the scopes and `sends_by_write`.
 impl FromRow for Key {
     const COLUMNS: &'static [&'static str] = &[
         "id",
@@ -83,8 +83,8 @@ impl Stored for Key {
     }
 }
 
-/// Stands beside `appointments:write` in a key that may not send. A key that has neither this nor `messages:send` was
-/// stored before there was that scope.
+/// Stored beside `appointments:write` in a key that may not send messages. A key with neither this nor
+/// `messages:send` is older than that scope.
 const MAY_NOT_SEND: &str = "-messages:send";
 
 fn scopes_text(key: &Key) -> String {
@@ -94,7 +94,6 @@ fn scopes_text(key: &Key) -> String {
     words.chain(may_not_send.then_some(MAY_NOT_SEND)).collect::<Vec<_>>().join(" ")
 }
 
-/// The scopes, and whether `appointments:write` sends, too.
 fn scopes_from(text: &str) -> Result<(Vec<Scope>, bool), String> {
     let words = text.split(' ').filter(|word| *word != MAY_NOT_SEND);
     let scopes: Vec<Scope> = words.map(Scope::parse).collect::<Result<_, _>>()?;
@@ -104,16 +103,16 @@ fn scopes_from(text: &str) -> Result<(Vec<Scope>, bool), String> {
     Ok((scopes, sends_by_write))
 }
 
-/// The key of that hash. Asked in each transaction of a clinic with `access: keys`.
+/// Runs in each transaction of a clinic with `access: keys`.
 pub(crate) const WITH_HASH: &str = "WHERE secret_hash = ?1";
 
-/// The key whose secret has that hash, whatever its clinic and state.
+/// The key with this secret hash, of any clinic and in any state.
 pub fn with_hash(tx: &mut Tx<'_>, hash: &[u8]) -> Result<Option<Key>, StoreError> {
     let found = tx.select(WITH_HASH, &[Value::Bytes(hash.into())])?;
     Ok(found.into_iter().next())
 }
 
-/// Notes when a key was last let in. No audit entry: what it did has its own.
+/// Saves the time of a key's last use. No audit entry: the change made with the key has one.
 pub fn used(tx: &mut Tx<'_>, id: &str, at: Instant) -> Result<(), StoreError> {
     tx.run("UPDATE keys SET last_used_at = ?2 WHERE id = ?1", params![id, at])
 }

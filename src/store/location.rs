@@ -1,4 +1,4 @@
-//! Where a book is: in a file, or on a server.
+//! The location of a database: a file or a server.
 
 use crate::platform::error::StoreError;
 #[cfg(feature = "postgres")]
@@ -6,7 +6,7 @@ use crate::store::postgres::Server;
 use std::fmt;
 use std::path::PathBuf;
 
-/// Where a book is.
+/// The location of a database.
 #[derive(Debug, Clone)]
 pub enum Location {
     /// An SQLite file.
@@ -22,9 +22,8 @@ impl Location {
         Location::parse(word, &|name| std::env::var(name).ok())
     }
 
-    /// The place that a word names: a path, a `postgres://` URL, or libpq's `host=… dbname=…`.
-    ///
-    /// `variable` looks up what an address leaves out, as libpq does (`PGHOST`, `PGPASSWORD` …).
+    /// Parses a path, a `postgres://` URL, or libpq settings (`host=… dbname=…`). `variable` looks up
+    /// environment variables for what is left out, as libpq does (`PGHOST`, `PGPASSWORD` …).
     pub fn parse(word: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Location, StoreError> {
         if is_of_settings(word) {
             return settings(word, variable);
@@ -35,7 +34,7 @@ impl Location {
                 text!("there-are-no-books-behind", scheme),
                 text!("give-a-path-such-as-clinic-turno-db"),
             )),
-            // A slash short, it would be taken for a file, and a password in it for a name.
+            // Without this check, a URL with a slash missing would be a file name, with the password in it.
             None if is_of_server(word) => Err(StoreError::unavailable(
                 text!("a-servers-address-begins-with-postgres"),
                 text!("it-looks-like-postgres-user-host-5432-database"),
@@ -45,7 +44,7 @@ impl Location {
     }
 }
 
-/// Whether a word begins with one of libpq's settings: no file has such a name.
+/// Whether the text begins with a libpq setting, as no file name does.
 fn is_of_settings(word: &str) -> bool {
     const KEYS: [&str; 10] = [
         "host",
@@ -89,18 +88,19 @@ fn server(_url: &str, _variable: &dyn Fn(&str) -> Option<String>) -> Result<Loca
 }
 
 impl Location {
-    /// Whether it is on a server, which keeps logs of its own.
+    /// Whether the database is on a server.
     pub fn is_server(&self) -> bool {
         !matches!(self, Location::File(_))
     }
 
-    /// Whether both are one place, as far as can be told without opening it.
+    /// Whether both are the same place, as far as can be known without opening it.
     pub fn is_same(&self, other: &Location) -> bool {
         match (self, other) {
             (Location::File(one), Location::File(another)) => {
                 let real = |path: &PathBuf| path.canonicalize().unwrap_or_else(|_| path.clone());
-                let id = crate::store::files::identity(one);
-                real(one) == real(another) || (id.is_some() && id == crate::store::files::identity(another))
+                let id = crate::platform::files::identity(one);
+                real(one) == real(another)
+                    || (id.is_some() && id == crate::platform::files::identity(another))
             }
             #[cfg(feature = "postgres")]
             (Location::Server(one), Location::Server(another)) => one.to_string() == another.to_string(),
@@ -110,7 +110,7 @@ impl Location {
     }
 }
 
-/// Without passwords.
+/// Prints the location without passwords.
 impl fmt::Display for Location {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

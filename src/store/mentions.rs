@@ -1,4 +1,4 @@
-//! What a merge left of one person with another one's record, also after it was taken back.
+//! Traces of one patient that a merge left in the records of another, even if the merge was undone.
 
 use crate::domain::time::Instant;
 use crate::platform::error::StoreError;
@@ -7,20 +7,20 @@ use crate::store::erase::NO_BODY;
 use crate::store::{Tx, params};
 use serde_json::Value;
 
-/// A merge as the log tells of it, taken back or not.
+/// A merge found in the audit log, undone or not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Told {
-    /// The record that went into the other.
+    /// The patient record that was merged.
     pub merged_id: String,
-    /// The record that was kept.
+    /// The patient record that was kept.
     pub kept_id: String,
-    /// The first entry that it may have left.
+    /// The first audit entry that the merge wrote.
     pub place: Place,
-    /// When.
+    /// The time of the merge.
     pub at: Instant,
 }
 
-/// The clinic's merges that the log tells of, oldest first.
+/// The clinic's merges in the audit log, oldest first.
 pub fn merges(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Told>, StoreError> {
     let sql = "SELECT record_id, after, chain, seq, at FROM audit_log
         WHERE clinic_id = ?1 AND action = 'patient.merged' AND after LIKE '%\"merged_into\"%' ORDER BY chain, seq";
@@ -28,7 +28,7 @@ pub fn merges(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Told>, StoreError>
         let merged_id = row.get()?;
         let after: Value = serde_json::from_str(&row.text()?).unwrap_or_default();
         let kept_id = after.get("merged_into").and_then(Value::as_str).map(str::to_owned);
-        // The kept record's entry comes right before this one, in the same transaction.
+        // The entry of the kept record comes right before this one, in the same transaction.
         let place = Place { chain: row.get()?, seq: row.int()? - 1 };
         let at = row.get()?;
         Ok(kept_id.map(|kept_id| Told { merged_id, kept_id, place, at }))
@@ -36,7 +36,7 @@ pub fn merges(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Told>, StoreError>
     Ok(told.into_iter().flatten().collect())
 }
 
-/// The events of a patient's visits since an instant whose bodies hold that, as JSON spells it.
+/// The ids of events of a patient's visits since an instant whose body contains `spelled` (as JSON text).
 pub fn events(
     tx: &mut Tx<'_>,
     patient_id: &str,
@@ -49,7 +49,7 @@ pub fn events(
     tx.query(sql, params![patient_id, since, spelled], |row| row.get())
 }
 
-/// Empties an event, and drops its deliveries. Answers how many those were.
+/// Erases the body of an event and drops its deliveries; returns the number of deliveries.
 pub fn empty_event(tx: &mut Tx<'_>, event_id: &str, now: Instant) -> Result<u64, StoreError> {
     let event = format!(
         "UPDATE webhook_events SET
@@ -66,8 +66,7 @@ pub fn empty_event(tx: &mut Tx<'_>, event_id: &str, now: Instant) -> Result<u64,
     tx.execute(deliveries, params![event_id, now])
 }
 
-/// Empties what was answered about messages and deliveries of a patient's visits where it repeats the
-/// word.
+/// Erases stored errors and responses that contain `word`, for all visits of the patient.
 pub fn empty_answers(tx: &mut Tx<'_>, patient_id: &str, word: &str) -> Result<(), StoreError> {
     let of_theirs = "appointment_id IN (SELECT id FROM appointments WHERE patient_id = ?1)";
     for (table, column, empty) in [

@@ -1,30 +1,30 @@
-//! Merges that can still be taken back: what came with them.
+//! Merges that can still be undone.
 
 use crate::domain::time::Instant;
 use crate::platform::error::StoreError;
 use crate::store::record::{FromRow, ToRow, insert_into, record};
 use crate::store::{Tx, params};
 
-/// A merge of two patients that is not sealed.
+/// A merge of two patients that can still be undone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Merge {
-    /// The patient who was merged.
+    /// The patient record that was merged.
     pub merged_id: String,
-    /// Into whom.
+    /// The patient record that was kept.
     pub kept_id: String,
-    /// Whose.
+    /// The clinic.
     pub clinic_id: String,
     /// The fields that the kept record took over.
     pub taken: Vec<String>,
-    /// How many missed visits were counted in.
+    /// The number of no-shows added to the kept record.
     pub no_shows: i64,
-    /// When.
+    /// The time of the merge.
     pub merged_at: Instant,
 }
 
 record!(Merge { merged_id, kept_id, clinic_id, taken, no_shows, merged_at });
 
-/// Notes a merge, and which visits come with it.
+/// Stores a merge and its visits.
 pub fn begin(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
     let mut values = Vec::new();
     merge.write(&mut values);
@@ -37,13 +37,13 @@ pub fn begin(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
     )
 }
 
-/// Notes anew which fields the kept record took over.
+/// Updates the list of fields that the kept record took over.
 pub fn note_taken(tx: &mut Tx<'_>, merge: &Merge) -> Result<(), StoreError> {
     let sql = "UPDATE merges SET taken = ?2 WHERE merged_id = ?1";
     tx.run(sql, params![&merge.merged_id, merge.taken.join(" ")])
 }
 
-/// The merge of a patient that can still be taken back.
+/// The merge of a patient, if it can still be undone.
 pub fn of(tx: &mut Tx<'_>, merged_id: &str) -> Result<Option<Merge>, StoreError> {
     let sql = format!("SELECT {} FROM merges WHERE merged_id = ?1", Merge::COLUMNS.join(", "));
     tx.query_one(&sql, params![merged_id], Merge::from_row)
@@ -55,22 +55,22 @@ pub fn visits(tx: &mut Tx<'_>, patient_id: &str) -> Result<Vec<String>, StoreErr
     tx.query(sql, params![patient_id], |row| row.get())
 }
 
-/// The ids of the visits that came with a merge.
+/// The ids of the visits that moved with a merge.
 pub fn came_with(tx: &mut Tx<'_>, merged_id: &str) -> Result<Vec<String>, StoreError> {
     let sql = "SELECT appointment_id FROM merged_visits WHERE merged_id = ?1 ORDER BY appointment_id";
     tx.query(sql, params![merged_id], |row| row.get())
 }
 
-/// How many more of the visits that came with a merge the patient has missed since.
+/// The number of no-shows among a merge's visits that were added since the merge.
 pub fn missed_since(tx: &mut Tx<'_>, merged_id: &str) -> Result<i64, StoreError> {
-    // A server sums to a number of its own kind.
+    // PostgreSQL's sum has another type.
     let sql =
         "SELECT CAST(coalesce(sum(CASE WHEN a.status = 'no_show' THEN 1 ELSE 0 END - v.missed), 0) AS BIGINT)
         FROM merged_visits AS v JOIN appointments AS a ON a.id = v.appointment_id WHERE v.merged_id = ?1";
     tx.count(sql, params![merged_id])
 }
 
-/// Forgets how a merge is taken back.
+/// Deletes what is needed to undo a merge.
 pub fn forget(tx: &mut Tx<'_>, merged_id: &str) -> Result<(), StoreError> {
     tx.execute("DELETE FROM merged_visits WHERE merged_id = ?1", params![merged_id])?;
     tx.run("DELETE FROM merges WHERE merged_id = ?1", params![merged_id])

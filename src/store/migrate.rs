@@ -1,32 +1,30 @@
-//! The book's schema, and the steps that later releases take from it: a list that only grows.
+//! The schema and its migration steps: a list that only grows.
 //!
-//! Schemas 1 to 15 were those of development versions, before any release: their books are refused and
-//! left as they are. The first released schema is 16, made by the files in `migrations` that begin with
-//! that number; each later step has the number of the schema that it leads to.
+//! Schemas 1 to 15 belong to development versions; such databases are refused and left unchanged. The first
+//! released schema, 16, is made by the files `migrations/0016_*`; each later step has the number of the
+//! schema that it leads to.
 //!
-//! A step and its number land in one transaction, under the write lock, so that two programs that
-//! upgrade at once do it once. A book that is newer than this program is refused.
+//! Steps and version number are committed together, under the write lock, so that two programs that upgrade
+//! at the same time take each step once. A database newer than this program is refused.
 
 use crate::platform::error::StoreError;
 use crate::store::engine::Engine;
 use std::borrow::Cow;
 
-/// Which words of the schema's language differ.
+/// The SQL dialect of the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// The text as it is written.
+    /// The text as written.
     Sqlite,
-    /// Numbers of 64 bits have another name, tables are strict anyway, and texts are told to compare
-    /// by their bytes, as they do in a file.
+    /// Integers are named BIGINT, tables are always strict, and text needs a collation to compare by bytes.
     #[cfg(feature = "postgres")]
     Postgres {
-        /// Whether a column can be told how to compare; without it texts compare by bytes anyway.
+        /// Whether a column can have a collation; without it, text compares by bytes anyway.
         collates: bool,
     },
 }
 
 impl Dialect {
-    /// A step in the words of the dialect.
     fn translate(self, step: &'static str) -> Cow<'static, str> {
         match self {
             Dialect::Sqlite => step.into(),
@@ -41,34 +39,33 @@ impl Dialect {
     }
 }
 
-/// What a step needs of an engine beyond running statements.
+/// What migrations need of an engine, in addition to running statements.
 pub trait Migrating: Engine {
     /// The engine's dialect.
     fn dialect(&self) -> Dialect;
 
-    /// Begins a transaction that keeps every other program from taking steps.
+    /// Begins a transaction that keeps other programs from migrating.
     fn begin_migrating(&mut self) -> Result<(), StoreError>;
 
-    /// How many steps the book has taken.
+    /// The schema version; 0 without a schema.
     fn schema_version(&mut self) -> Result<i64, StoreError>;
 
-    /// Notes how many steps the book has taken.
+    /// Stores the schema version.
     fn set_schema_version(&mut self, version: i64) -> Result<(), StoreError>;
 
-    /// Runs a script of several statements.
+    /// Runs several statements.
     fn run_script(&mut self, sql: &str) -> Result<(), StoreError>;
 }
 
-/// The first released schema.
 const FIRST: i64 = 16;
 
-/// A step from one released schema to the next, in the words of the dialect.
+/// A step from one schema to the next; the text differs by dialect.
 pub(super) type Step = fn(Dialect) -> &'static str;
 
-/// The steps behind the first released schema, oldest first. Released ones are never changed.
+/// The steps after the first released schema, oldest first. Released steps are never changed.
 const STEPS: [Step; 2] = [chains, indexes];
 
-/// 17: a chain of the audit log per clinic.
+/// 17: one audit chain per clinic.
 fn chains(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => include_str!("migrations/0017_chains.sqlite.sql"),
@@ -77,7 +74,7 @@ fn chains(dialect: Dialect) -> &'static str {
     }
 }
 
-/// 18: indexes for lists of a status, and for parts of patients' names and phones.
+/// 18: indexes for lists by status, and for parts of patients' names and phones.
 fn indexes(dialect: Dialect) -> &'static str {
     match dialect {
         Dialect::Sqlite => include_str!("migrations/0018_indexes.sql"),
@@ -89,7 +86,6 @@ fn indexes(dialect: Dialect) -> &'static str {
     }
 }
 
-/// The first released schema, by subject.
 fn first(dialect: Dialect) -> [&'static str; 9] {
     let overlap = match dialect {
         Dialect::Sqlite => include_str!("migrations/0016_overlap.sqlite.sql"),
@@ -109,7 +105,7 @@ fn first(dialect: Dialect) -> [&'static str; 9] {
     ]
 }
 
-/// Every script of the schema that this program writes, in the words of the dialect.
+/// All scripts of the latest schema, translated.
 pub(super) fn scripts(dialect: Dialect) -> impl Iterator<Item = Cow<'static, str>> {
     let steps = STEPS.into_iter().map(move |step| step(dialect));
     first(dialect).into_iter().chain(steps).map(move |script| dialect.translate(script))
@@ -118,12 +114,12 @@ pub(super) fn scripts(dialect: Dialect) -> impl Iterator<Item = Cow<'static, str
 /// The schema version that this program writes.
 pub const LATEST: i64 = FIRST + 2;
 
-/// Refuses a book that this program does not know, before anything of it is changed.
+/// Refuses a database whose schema this program does not know, before changing it.
 pub fn refuse_unknown<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     known(engine.schema_version()?, LATEST).map(|_| ())
 }
 
-/// Refuses a schema that is not the one that this program writes.
+/// Refuses any schema but the latest.
 pub(super) fn current(version: i64) -> Result<(), StoreError> {
     match known(version, LATEST)? {
         LATEST => Ok(()),
@@ -134,18 +130,18 @@ pub(super) fn current(version: i64) -> Result<(), StoreError> {
     }
 }
 
-/// Makes the schema where there is none, and takes the steps that the book has not taken yet.
+/// Creates the schema, or takes the steps that are missing.
 pub fn run<E: Migrating>(engine: &mut E) -> Result<(), StoreError> {
     run_steps(engine, &STEPS, LATEST)
 }
 
-/// As [`run`]; the steps lead to the schema `latest`.
+/// Like [`run`], with other steps, which lead to the schema `latest`.
 pub(super) fn run_steps<E: Migrating>(engine: &mut E, steps: &[Step], latest: i64) -> Result<(), StoreError> {
     if known(engine.schema_version()?, latest)? == latest {
         return Ok(());
     }
     match try_steps(engine, steps, latest) {
-        // Whether they are there is read again under the lock.
+        // A lost commit may have succeeded: the version is read again under the lock.
         Err(StoreError::Lost { .. }) => try_steps(engine, steps, latest),
         answer => answer,
     }
@@ -161,7 +157,7 @@ fn try_steps<E: Migrating>(engine: &mut E, steps: &[Step], latest: i64) -> Resul
 }
 
 fn take_steps<E: Migrating>(engine: &mut E, steps: &[Step], latest: i64) -> Result<(), StoreError> {
-    // Read again under the lock: another program may have taken them meanwhile.
+    // Read again under the lock: another program may have migrated meanwhile.
     let version = known(engine.schema_version()?, latest)?;
     if version == latest {
         return engine.commit();
@@ -180,7 +176,7 @@ fn take_steps<E: Migrating>(engine: &mut E, steps: &[Step], latest: i64) -> Resu
     engine.commit()
 }
 
-/// The schema version, where a program that writes `latest` knows it; 0 where there is no schema yet.
+/// Returns the version if a program that writes `latest` knows it; 0 means no schema yet.
 fn known(version: i64, latest: i64) -> Result<i64, StoreError> {
     if (1..FIRST).contains(&version) {
         return Err(StoreError::unavailable(
@@ -197,7 +193,6 @@ fn known(version: i64, latest: i64) -> Result<i64, StoreError> {
     Ok(version)
 }
 
-/// The steps of this program, and some of a later one.
 #[cfg(test)]
 pub(super) fn steps_and(later: &[Step]) -> Vec<Step> {
     STEPS.iter().chain(later).copied().collect()
@@ -232,7 +227,7 @@ mod tests {
         "CREATE TABLE beds (id INTEGER PRIMARY KEY) STRICT; INSERT INTO nowhere VALUES (1);"
     }
 
-    /// How many rows a table of a later step has; `None` where there is no such table.
+    /// The number of rows of a table made by a later step; `None` if the table does not exist.
     fn rows(engine: &mut Sqlite, table: &str) -> Option<i64> {
         let mut count = None;
         let read = |mut row: crate::store::engine::Row<'_>| {
@@ -250,12 +245,12 @@ mod tests {
         let (mut one, mut other) = (engine(&shelf), engine(&shelf));
         run_steps(&mut one, &steps_and(&[add_rooms]), LATEST + 1).unwrap();
         assert_eq!((one.schema_version(), rows(&mut one, "rooms")), (Ok(LATEST + 1), Some(1)));
-        // Another program that opened the book before.
+        // Another program, which opened the database before.
         for _ in 0..2 {
             run_steps(&mut other, &steps_and(&[add_rooms, name_rooms]), LATEST + 2).unwrap();
             assert_eq!((other.schema_version(), rows(&mut other, "rooms")), (Ok(LATEST + 2), Some(2)));
         }
-        // The records are still there, and a program that knows fewer steps refuses the book.
+        // The records are still there, and a program that knows fewer steps refuses the database.
         assert_eq!(rows(&mut other, "patients"), Some(3));
         let older = run_steps(&mut one, &steps_and(&[add_rooms]), LATEST + 1);
         assert!(matches!(older, Err(StoreError::Unavailable { .. })), "{older:?}");

@@ -1,7 +1,5 @@
-//! MEMORY: one book, in transactions.
-//!
-//! Everything that is read or written goes through a [`Tx`]; a transaction that is not committed
-//! is taken back. SQL sits here and nowhere else.
+//! The database layer: every read and write goes through a [`Tx`], which rolls back unless it is committed.
+//! All SQL is in this module.
 
 pub mod appointments;
 pub mod audit;
@@ -15,7 +13,6 @@ pub mod directory;
 mod effect;
 pub mod engine;
 pub mod erase;
-pub(crate) mod files;
 mod forecast;
 pub mod keys;
 mod location;
@@ -60,39 +57,38 @@ macro_rules! params {
 }
 pub(crate) use params;
 
-/// An open book.
+/// An open database ("book").
 pub struct Store {
     engine: Box<dyn Engine>,
     location: Location,
-    /// How long a change is tried again.
+    /// Longest time to retry a change.
     patience: std::time::Duration,
-    /// Whether something was changed through this, and lasts.
+    /// Whether this store has committed a change.
     changed: bool,
-    /// What the command's words led to when the book was opened; none where its questions are not guessed.
+    /// Answers prefetched when the database was opened; None if this command's queries are not prefetched.
     hints: Option<Answers>,
-    /// The clinic that the command seems to work in, by its id.
+    /// The id of the clinic that the command is expected to work in.
     clinic: Option<String>,
 }
 
-/// What becomes of a transaction whose work succeeded.
+/// What to do with a transaction after its work succeeded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ending {
-    /// It lasts.
+    /// Commit.
     Commit,
-    /// It is taken back: a rehearsal.
+    /// Roll back (dry run).
     Rollback,
 }
 
-/// How a change is gone about.
 #[derive(Debug, Clone, Copy)]
 struct Plan {
     ending: Ending,
-    /// Whether the work asks ahead part by part, so that it is not guessed as a whole.
+    /// Whether the work calls [`Tx::ask_ahead`] for each part, so that it is not prefetched as a whole.
     in_parts: bool,
 }
 
 impl Store {
-    /// Opens the book that is there.
+    /// Opens an existing database and brings its schema up to date.
     pub fn open(location: &Location) -> Result<Store, StoreError> {
         let engine: Box<dyn Engine> = match location {
             Location::File(path) => Box::new(sqlite::Sqlite::open(path)?),
@@ -102,12 +98,12 @@ impl Store {
         Ok(Store::new(engine, location))
     }
 
-    /// Opens the book that is there for a command that names so much. On a server its work is run as a guess
-    /// first, so that few trips are made: it must have no effect but on the transaction.
+    /// Like [`open`](Store::open); on a server, also prefetches the records that `words` name. There, work
+    /// runs first as a trial run to save round trips, so it must have no effect outside the transaction.
     pub fn open_for(location: &Location, words: &Words) -> Result<Store, StoreError> {
         match location {
             Location::File(_) => {
-                // A file's questions cost no more one by one.
+                // A file has no round trips to save.
                 let _ = words;
                 Store::open(location)
             }
@@ -125,8 +121,7 @@ impl Store {
         Store { engine, location: location.clone(), patience, changed: false, hints: None, clinic: None }
     }
 
-    /// Opens the book that is there for a look and no more: nothing of it is made, brought up to date or
-    /// mended, and nobody is waited for.
+    /// Opens an existing database read-only: changes nothing, not even the schema, and waits for no lock.
     pub fn look(location: &Location) -> Result<Store, StoreError> {
         let engine: Box<dyn Engine> = match location {
             Location::File(path) => Box::new(sqlite::Sqlite::look(path)?),
@@ -136,7 +131,7 @@ impl Store {
         Ok(Store::new(engine, location))
     }
 
-    /// Makes the file, where there is none, and the schema, and opens the book.
+    /// Creates the file (if missing) and the schema, and opens the database.
     pub fn create(location: &Location) -> Result<Store, StoreError> {
         let engine: Box<dyn Engine> = match location {
             Location::File(path) => Box::new(sqlite::Sqlite::create(path)?),
@@ -146,13 +141,13 @@ impl Store {
         Ok(Store::new(engine, location))
     }
 
-    /// Where the book is.
+    /// The location that the database was opened with.
     pub fn location(&self) -> &Location {
         &self.location
     }
 
-    /// Runs the work with one consistent view of the book. It is run again where the server went away only if it
-    /// has no effect but on the transaction.
+    /// Runs `work` in a read transaction with one consistent snapshot. After [`open_for`](Store::open_for) on
+    /// a server, `work` may run several times and must have no effect outside the transaction.
     pub fn read<T>(&mut self, mut work: impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>) -> Result<T, Refusal> {
         let mut patience = Patience::of(self.patience);
         let answer = loop {
@@ -166,12 +161,12 @@ impl Store {
         if self.changed { answer.map_err(after_a_change) } else { answer }
     }
 
-    /// Runs the work under the write lock of the whole book; it lasts as a whole or not at all.
+    /// Runs `work` under the write lock of the whole database, in one transaction.
     ///
-    /// The work may be run again from its start: where two writers met, and where the server went
-    /// away and came back. Done twice it is only if it writes no audit entry, by which its commit is
-    /// known again: such work has to bear that.
-    /// Where it fails nothing was changed, unless the details say that the outcome is unknown.
+    /// `work` may run again from its start after a conflict with another writer or a lost connection. If the
+    /// answer to a commit was lost, the audit entry shows whether it succeeded; work without an audit entry
+    /// may then be applied twice and must tolerate that. On an error nothing has changed, unless the error's
+    /// details report an unknown outcome.
     pub fn write<T>(
         &mut self,
         ending: Ending,
@@ -180,8 +175,8 @@ impl Store {
         self.write_under(None, Plan { ending, in_parts: false }, work)
     }
 
-    /// The same under the write lock of the clinic that the command works in, as far as it is known: other clinics
-    /// are not kept waiting. The work says which clinic that is ([`Tx::work_in`]) before it looks at anything of it.
+    /// Like [`write`](Store::write), but locks only the command's clinic if it is known and the engine has
+    /// such locks. `work` must call [`Tx::work_in`] before it reads any record of the clinic.
     pub fn write_in_clinic<T>(
         &mut self,
         ending: Ending,
@@ -191,7 +186,8 @@ impl Store {
         self.write_under(clinic, Plan { ending, in_parts: false }, work)
     }
 
-    /// The same for work of many parts, which asks ahead for each part by itself ([`Tx::ask_ahead`]).
+    /// Like [`write_in_clinic`](Store::write_in_clinic), for work that calls [`Tx::ask_ahead`] for each of
+    /// its parts.
     pub fn write_in_parts<T>(
         &mut self,
         ending: Ending,
@@ -216,7 +212,7 @@ impl Store {
         answer
     }
 
-    /// One try at a look.
+    /// One attempt at a read.
     fn looked<T>(&mut self, work: &mut impl FnMut(&mut Tx<'_>) -> Result<T, Refusal>) -> Try<T, Refusal> {
         match self.engine.begin(Mode::Read) {
             Ok(()) => {}
@@ -263,8 +259,8 @@ impl Store {
         }
     }
 
-    /// One try, under the lock of that clinic; where that is too small it is none from then on. `unanswered` is the
-    /// entry and the result of a commit whose answer was lost.
+    /// One attempt at a write under the lock of `clinic`, which becomes None if that lock does not suffice.
+    /// `unanswered` holds the audit entry and the result of a commit whose answer was lost.
     fn attempt<T>(
         &mut self,
         (clinic, Plan { ending, in_parts }): (&mut Option<String>, Plan),
@@ -278,7 +274,7 @@ impl Store {
         if let Err(problem) = self.engine.begin(clinic.clone().map_or(Mode::Write, Mode::WriteIn)) {
             return judged(problem);
         }
-        // Without locks the session that was lost may still commit, and meet this one.
+        // Without locks the lost session may still commit and conflict with this transaction.
         let may_come_yet = self.engine.is_optimistic();
         let mut tx = Tx::new(self.engine.as_mut(), doubt);
         tx.locked = clinic.clone();
@@ -320,12 +316,12 @@ impl Store {
         tried
     }
 
-    /// Makes ready for much work, one after the other.
+    /// Prepares for a bulk run: more memory may be used as cache.
     pub fn expect_many(&mut self) {
         self.engine.expect_many();
     }
 
-    /// How many bytes the book takes on disk.
+    /// The size on disk in bytes.
     pub fn bytes(&mut self) -> Result<u64, StoreError> {
         self.engine.bytes()
     }
@@ -335,31 +331,30 @@ impl Store {
         self.engine.version()
     }
 
-    /// Whether the engine itself refuses visits that overlap.
+    /// Whether the database itself refuses overlapping appointments.
     pub fn has_guard(&mut self) -> Result<bool, StoreError> {
         self.engine.has_guard()
     }
 
-    /// Writes the book anew, so that what was taken out is in none of its free pages and logs any
-    /// more.
+    /// Rewrites the database so that deleted data remains in no free page and no log.
     pub fn scrub(&mut self) -> Result<Scrub, StoreError> {
         self.engine.expect_many();
         self.engine.scrub()
     }
 
-    /// The tables that a scrub keeps readers out of, each while it is written anew.
+    /// The tables that readers cannot use while a scrub rewrites them.
     pub fn locked_by_scrub(&mut self) -> Result<Vec<Locked>, StoreError> {
         self.engine.locked_by_scrub()
     }
 
-    /// What the engine's own integrity check finds wrong.
+    /// The problems that the engine's own integrity check finds.
     pub fn integrity(&mut self) -> Result<Vec<String>, StoreError> {
         self.engine.expect_many();
         self.engine.integrity()
     }
 }
 
-/// Makes what was done last. `unanswered` is its entry and its result where the answer is lost.
+/// Commits. If the answer is lost, stores the last audit entry and the result in `unanswered`.
 fn committed<T>(
     mut tx: Tx<'_>,
     done: T,
@@ -386,7 +381,7 @@ mod plan_tests;
 #[cfg(test)]
 mod retry_tests;
 
-/// What every engine keeps, on SQLite.
+/// The tests shared by all engines, on SQLite.
 #[cfg(test)]
 #[path = "."]
 mod on_sqlite {
@@ -397,7 +392,7 @@ mod on_sqlite {
     mod contract_webhooks;
 }
 
-/// The same on PostgreSQL; where there is none, these tests say so and do nothing.
+/// The shared tests on PostgreSQL; skipped with a message if there is no server.
 #[cfg(test)]
 #[cfg(feature = "postgres")]
 #[path = "."]
@@ -412,7 +407,7 @@ mod on_postgres {
     mod contract_webhooks;
 }
 
-/// And where nothing but serializable transactions keeps writers apart.
+/// The shared tests on PostgreSQL without locks, with serializable transactions only.
 #[cfg(test)]
 #[cfg(feature = "postgres")]
 #[path = "."]

@@ -1,4 +1,4 @@
-//! The outbox: messages from the change that calls for them until they are settled.
+//! The outbox: messages for patients, from planning to their final status.
 
 mod sweep;
 
@@ -21,41 +21,41 @@ pub use sweep::{
 pub struct Message {
     /// UUIDv7; the same on every try.
     pub id: String,
-    /// Whose.
+    /// The clinic.
     pub clinic_id: String,
-    /// What it is about.
+    /// The appointment.
     pub appointment_id: String,
     /// Reminder, confirmation, …
     pub kind: Kind,
     /// The appointment's reschedule count when it was planned.
     pub plan: i64,
-    /// When it should go out.
+    /// The planned time of sending.
     pub due_at: Instant,
-    /// Where it stands.
+    /// The status.
     pub status: MessageStatus,
-    /// Until when a sweep holds it.
+    /// The end of the sweep's lease.
     pub lease_until: Option<Instant>,
-    /// Which sweep holds it.
+    /// The sweep that holds the message.
     pub lease: Option<String>,
-    /// How often it was tried.
+    /// The number of tries.
     pub attempts: i64,
-    /// The channel it went out by, or was tried by last.
+    /// The channel that sent the message, or the last one tried.
     pub channel: Option<String>,
-    /// What went wrong last.
+    /// The last error.
     pub error: Option<String>,
-    /// When it was settled.
+    /// The time at which the message reached its final status.
     pub settled_at: Option<Instant>,
-    /// When it was planned.
+    /// The time of planning.
     pub created_at: Instant,
-    /// When a sweep looks at it: when it is due, or later where a try failed.
+    /// When a sweep may take the message: when it is due, or later after a failed try.
     pub ready_at: Instant,
-    /// How many tries by that channel failed for the moment.
+    /// The number of temporary failures on the current channel.
     pub tries: i64,
-    /// The channels that it was given up by.
+    /// The channels that were given up.
     pub failures: Failures,
-    /// When the visit is likely to begin, as a message of a delay tells it.
+    /// In a delay message: the estimated start of the visit.
     pub expected_at: Option<Instant>,
-    /// How often it was on its way under a lease that was lost; one that is on its way now counts, too.
+    /// The number of leases lost during a try; a try in progress counts as one.
     pub lost_leases: i64,
 }
 
@@ -81,7 +81,7 @@ stored!(Message in "messages" as "message" {
     lost_leases,
 });
 
-/// Drops the messages of an appointment that are still to go out.
+/// Drops an appointment's pending messages.
 pub fn drop_pending(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<(), StoreError> {
     tx.run(DROP, params![appointment_id, now])
 }
@@ -89,7 +89,7 @@ pub fn drop_pending(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Resu
 const DROP: &str = "UPDATE messages SET status = 'dropped', settled_at = ?2, lease = NULL, lease_until = NULL
     WHERE appointment_id = ?1 AND status = 'pending'";
 
-/// Drops the reminders of an appointment that are still to go out, and no other message.
+/// Drops an appointment's pending reminders, and no other message.
 pub fn drop_reminders(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Result<(), StoreError> {
     tx.run(&format!("{DROP} AND kind = 'reminder'"), params![appointment_id, now])
 }
@@ -98,28 +98,28 @@ pub fn drop_reminders(tx: &mut Tx<'_>, appointment_id: &str, now: Instant) -> Re
 pub struct Waiting {
     /// The message.
     pub message: Message,
-    /// Whether a later message of the same appointment is due, too.
+    /// Whether a later message of the same appointment is due as well.
     pub later_is_due: bool,
-    /// What it is about.
+    /// The appointment with its joined records.
     pub joined: Joined,
 }
 
-/// Which pending messages.
+/// Selects pending messages.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
-    /// Whose.
+    /// The clinic.
     pub clinic_id: &'a str,
-    /// Now: what is due is held against it.
+    /// The current time, which decides what is due.
     pub now: Instant,
-    /// Ready by then; `None` for all.
+    /// Messages ready at or before this instant; `None` for all.
     pub ready_by: Option<Instant>,
-    /// Only those behind that one, in the order of ready time and id.
+    /// Only messages after this one, ordered by ready time and id.
     pub after: Option<(Instant, &'a str)>,
-    /// At most so many.
+    /// The maximum number of messages.
     pub limit: i64,
 }
 
-/// The pending messages, earliest ready first, a page at a time.
+/// A page of pending messages, earliest ready first.
 pub fn pending(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Waiting>, StoreError> {
     let Wanted { clinic_id, now, ready_by, after, limit } = *wanted;
     let ready_by = ready_by.map_or(i64::MAX, Instant::unix);
@@ -129,12 +129,12 @@ pub fn pending(tx: &mut Tx<'_>, wanted: &Wanted<'_>) -> Result<Vec<Waiting>, Sto
     Ok(found.map(|((message, later_is_due), joined)| Waiting { message, later_is_due, joined }).collect())
 }
 
-/// A message as it is now, with its appointment as it is now.
+/// The current state of a message and of its appointment.
 pub fn one(tx: &mut Tx<'_>, clinic_id: &str, id: &str, now: Instant) -> Result<Option<Waiting>, StoreError> {
     Ok(held(tx, clinic_id, &[id.to_owned()], now)?.pop().map(|(waiting, _)| waiting))
 }
 
-/// Messages as they are now, with their appointments as they are now, and how often each of those was changed.
+/// The current state of messages and of their appointments, with the number of changes of each appointment.
 pub fn held(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -151,11 +151,11 @@ pub fn held(
     Ok(found.into_iter().map(waiting).collect())
 }
 
-/// How often the appointment was changed since it was made; 0 where its entries are gone.
+/// The number of the appointment's changes since it was made; 0 if its audit entries are gone.
 const CHANGES: &str = "(SELECT CASE WHEN count(*) > 0 THEN count(*) - 1 ELSE 0 END FROM audit_log AS l
     WHERE l.record_id = a.id)";
 
-/// Whether a later message of the same appointment is due at the instant of that parameter.
+/// SQL: whether a later message of the same appointment is due; `now` is a parameter, such as `?2`.
 fn later_is_due(now: &str) -> String {
     format!(
         "CASE WHEN EXISTS (SELECT 1 FROM messages AS later
@@ -171,7 +171,7 @@ pub(crate) fn pending_sql(select: &str) -> String {
     format!("{question} ORDER BY m.ready_at, m.id LIMIT ?6")
 }
 
-/// The estimate that a patient was told last, or is going to be, of a visit that is still where it was.
+/// The last estimate sent or queued in a delay message for the visit's present time (`plan`).
 pub fn told(tx: &mut Tx<'_>, appointment_id: &str, plan: i64) -> Result<Option<Instant>, StoreError> {
     let sql = "SELECT expected_at FROM messages
         WHERE appointment_id = ?1 AND kind = 'delay' AND plan = ?2 AND status IN ('pending', 'sent')
@@ -179,7 +179,7 @@ pub fn told(tx: &mut Tx<'_>, appointment_id: &str, plan: i64) -> Result<Option<I
     tx.query_one(sql, params![appointment_id, plan], |row| row.get())
 }
 
-/// How many messages of the clinic are due, or of one doctor's visits, and since when the first is.
+/// The number of due messages of the clinic or of one doctor's visits, and since when the first is due.
 pub fn due(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -200,18 +200,18 @@ pub(crate) fn due_sql() -> String {
     )
 }
 
-/// Which messages to show.
+/// Selects messages to list.
 #[derive(Debug, Clone, Default)]
 pub struct Filter<'a> {
-    /// Of that appointment.
+    /// The appointment.
     pub appointment_id: Option<String>,
-    /// Of that doctor's appointments.
+    /// The appointments' doctor.
     pub doctor_id: Option<&'a str>,
-    /// With that status.
+    /// The status.
     pub status: Option<MessageStatus>,
 }
 
-/// The messages that pass, earliest due first, with their appointments.
+/// The messages that pass the filter with their appointments, earliest due first.
 pub fn list(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -236,8 +236,7 @@ pub fn list(
     ask(tx, question, &params, Message::from_row)
 }
 
-/// The messages behind that id, in the order in which they were written down, with their appointments; of
-/// that doctor's alone where one is named.
+/// The messages after `id` in order of creation, with their appointments; `doctor_id` selects a doctor's.
 pub fn after(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -251,13 +250,13 @@ pub fn after(
 }
 
 pub(crate) fn after_sql(select: &str, of_a_doctor: bool) -> String {
-    // Of the clinic and the doctor, said so that SQLite goes by the message's id, in order.
+    // `NOT (… <> …)` makes SQLite scan by message id, in order.
     let doctor = if of_a_doctor { " AND NOT (a.doctor_id <> ?4)" } else { "" };
     let condition = format!("NOT (m.clinic_id <> ?1) AND m.id > ?2{doctor}");
     format!("{} ORDER BY m.id LIMIT ?3", with_appointments(select, None, &condition))
 }
 
-/// The join of the visits, with the message's columns (and one more) in front.
+/// Puts the message's columns, and those in `more`, before the appointments' columns, and joins both tables.
 fn with_appointments(select: &str, more: Option<&str>, condition: &str) -> String {
     let visits = select.replacen("SELECT ", "", 1).replacen(
         "FROM appointments AS a",

@@ -28,7 +28,7 @@ stored!(Patient in "patients" as "patient" {
     erased_at,
 });
 
-/// The patients with that phone, oldest first; of the retired only those who were merged into others.
+/// The patients with this phone, oldest first. Of retired patients, only merged ones.
 pub fn with_phone(tx: &mut Tx<'_>, clinic_id: &str, phone: &str) -> Result<Vec<Patient>, StoreError> {
     tx.select(WITH_PHONE, params![clinic_id, phone])
 }
@@ -36,8 +36,7 @@ pub fn with_phone(tx: &mut Tx<'_>, clinic_id: &str, phone: &str) -> Result<Vec<P
 pub(super) const WITH_PHONE: &str =
     "WHERE clinic_id = ?1 AND phone = ?2 AND (active = 1 OR merged_into IS NOT NULL) ORDER BY created_at, id";
 
-/// The patients whose folded name is exactly that, oldest first; of the retired only those who were
-/// merged into others.
+/// The patients with this folded name, oldest first. Of retired patients, only merged ones.
 pub fn with_search_key(tx: &mut Tx<'_>, clinic_id: &str, name: &str) -> Result<Vec<Patient>, StoreError> {
     tx.select(
         "WHERE clinic_id = ?1 AND search_key = ?2 AND (active = 1 OR merged_into IS NOT NULL)
@@ -46,7 +45,7 @@ pub fn with_search_key(tx: &mut Tx<'_>, clinic_id: &str, name: &str) -> Result<V
     )
 }
 
-/// A page of patients by name.
+/// A page of patients, ordered by name; retired ones only with `retired`.
 pub fn page(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -60,7 +59,7 @@ pub fn page(
     )
 }
 
-/// How many patients there are on all pages.
+/// The number of patients on all pages.
 pub fn count(tx: &mut Tx<'_>, clinic_id: &str, retired: bool) -> Result<i64, StoreError> {
     tx.count(
         &format!("SELECT count(*) FROM patients WHERE clinic_id = ?1{}", which(retired)),
@@ -72,8 +71,8 @@ fn which(retired: bool) -> &'static str {
     if retired { "" } else { " AND active = 1" }
 }
 
-/// The patients behind that id, in the order in which they came: all of the clinic's, or those with an
-/// appointment that passes.
+/// The patients after `id`, in order of creation: all of the clinic, or with `of` only those with an
+/// appointment that passes the filter.
 pub fn after(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -100,7 +99,7 @@ pub(crate) fn after_sql<'a>(
     };
     params.extend([Value::from(id), limit.into()]);
     let (n, m) = (params.len() - 1, params.len());
-    // Of the clinic, said so that SQLite goes by the id, in order, and not by an index of clinics.
+    // `NOT (… <> …)` makes SQLite scan by id, in order, instead of using an index by clinic.
     let rest = format!(
         "WHERE NOT (patients.clinic_id <> ?1) AND patients.id > ?{n}{condition}
          ORDER BY patients.id LIMIT ?{m}"
@@ -108,8 +107,8 @@ pub(crate) fn after_sql<'a>(
     (rest, params)
 }
 
-/// The patients who are not retired and whose name or code holds every word, or whose phone ends with the
-/// digits; by name, at most `limit`.
+/// Active patients whose name or code contains every word, or whose phone ends with `digits`. Ordered by
+/// name, at most `limit`.
 pub fn by_part(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -129,10 +128,10 @@ pub fn by_part(
     )
 }
 
-/// The condition that each of the folded words is in one of the columns.
+/// The condition that each folded word occurs in one of the columns.
 fn each_word(words: &[String], columns: &[&str], params: &mut Vec<Value<'_>>) -> String {
     let mut is_found = |word: &String| {
-        // A pattern's own characters are the only ones to defuse.
+        // Escape the wildcards of `LIKE`.
         let literal = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
         params.push(format!("%{literal}%").into());
         let n = params.len();
@@ -142,8 +141,8 @@ fn each_word(words: &[String], columns: &[&str], params: &mut Vec<Value<'_>>) ->
     words.iter().map(&mut is_found).collect::<Vec<_>>().join(" AND ")
 }
 
-/// The patients that every word is found in (name, code or phone digits), or whose national ID has
-/// that keyed hash; by name, at most `limit`. Of the retired only those who were merged into others.
+/// Patients whose name, code or phone contains every word, or whose national ID has this keyed hash. Ordered
+/// by name, at most `limit`. Of retired patients, only merged ones.
 pub fn find(
     tx: &mut Tx<'_>,
     clinic_id: &str,

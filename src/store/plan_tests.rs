@@ -1,4 +1,4 @@
-//! The questions asked at every booking, sweep and page are answered from an index.
+//! The queries of every booking, sweep and page use an index.
 
 use crate::domain::fixtures::date;
 use crate::domain::record::{Attendee, Patient};
@@ -13,7 +13,7 @@ use crate::store::outbox::pending_sql;
 use crate::store::record::{AFTER, columns_of};
 use crate::store::{audit, deliveries, keys, outbox, patients, purge, webhooks};
 
-/// SQLite's plan of a question, a step per line.
+/// SQLite's query plan, one step per line.
 fn plan(store: &mut Store, sql: &str, params: &[Value<'_>]) -> String {
     let detail = |row: &mut Row<'_>| {
         row.skip(3);
@@ -23,7 +23,7 @@ fn plan(store: &mut Store, sql: &str, params: &[Value<'_>]) -> String {
     store.read(|tx| Ok(tx.query(&sql, params, detail)?)).unwrap().join("\n")
 }
 
-/// Asserts that no table of the book is read from end to end, and the index that serves.
+/// Asserts that no table is scanned and that `index` is used; returns the plan.
 fn served_by(index: &str, sql: &str, params: &[Value<'_>]) -> String {
     let (_shelf, mut store) = Shelf::<Folder>::with_clinic().unwrap();
     let plan = plan(&mut store, sql, params);
@@ -230,8 +230,7 @@ fn codes_are_found_by_their_beginning_and_their_neighbours_by_the_index() {
     served_by("appointments_code", &visit::neighbours_sql(2), params!["clinic", "K7QF3M", "A4C6DE"]);
 }
 
-/// Exports go on behind the last row: the index must begin there, and nothing may be put in order anew for
-/// each page.
+/// The index must start at the last row exported, and no page may need a sort.
 #[test]
 fn an_export_goes_on_behind_its_last_appointment() {
     let visit = fixtures::visit("a", "14:00", "14:30");

@@ -1,4 +1,4 @@
-//! What is older than it has to be.
+//! Finds and deletes data past its retention time.
 
 use crate::domain::appointment::Appointment;
 use crate::domain::record::Patient;
@@ -7,7 +7,7 @@ use crate::platform::error::StoreError;
 use crate::store::{Tx, params};
 use chrono::NaiveDate;
 
-/// The clinic's visits that ended before a day began on its clock, the first of them.
+/// The first visits that ended before `before`, when `day` begins in the clinic's zone.
 pub fn visits(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -20,17 +20,17 @@ pub fn visits(
     tx.select(&rest, params![clinic_id, before, sure, latest, limit])
 }
 
-/// Found by their dates, for which there is an index; when it ended is asked only of a visit around that day.
+/// Selected by date, which is indexed; the end is compared only for visits around that day.
 pub(crate) const OLD: &str = "clinic_id = ?1 AND date <= ?4 AND (date < ?3 OR ends_at < ?2)";
 
-/// Before which date a visit is over for certain when that day begins, and the latest that it can have then: the clocks of
-/// clinic and branch may be a day apart, and a visit may take two.
+/// The date before which every visit has ended when `day` begins, and the latest date that such a visit can
+/// have: the zones of clinic and branch may be a day apart, and a visit may last two days.
 fn around(day: NaiveDate) -> [NaiveDate; 2] {
     [add_days(day, -5), add_days(day, 2)]
 }
 
-/// Patients whose record nobody touched since an instant and who have no visit after it, behind that
-/// id. Those who were merged go with the record that is kept of them.
+/// Patients after the id `after`, unchanged since `before` and with no visit or waiting-list activity after
+/// it. Merged patients are purged with the record that they were merged into.
 pub fn patients(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -42,13 +42,11 @@ pub fn patients(
     tx.select(&rest, params![clinic_id, before, after, limit])
 }
 
-/// A record of the clinic's own, not merged into another, untouched and without a later visit.
 const IDLE: &str = "clinic_id = ?1 AND updated_at < ?2 AND merged_into IS NULL
     AND NOT EXISTS (SELECT 1 FROM appointments AS a WHERE a.patient_id = patients.id AND a.ends_at >= ?2)
     AND NOT EXISTS (SELECT 1 FROM waitlist AS w WHERE w.patient_id = patients.id AND w.updated_at >= ?2)";
 
-/// What would go, in numbers: visits, messages, events, deliveries, patients, entries of the audit log
-/// and days of tokens.
+/// How many visits, messages, events, deliveries, audit entries and token counters to purge.
 pub fn counts(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -71,12 +69,12 @@ pub fn counts(
     Ok([visits, messages?, events?, deliveries?, entries, tokens])
 }
 
-/// Takes the counters of tokens out that were given out before a day. Answers how many.
+/// Deletes token counters of days before `day`; returns their number.
 pub fn tokens(tx: &mut Tx<'_>, clinic_id: &str, day: NaiveDate) -> Result<u64, StoreError> {
     tx.execute(&format!("DELETE FROM tokens WHERE {TOKENS}"), params![clinic_id, day])
 }
 
-/// Takes the series out of which no appointment is left. Answers how many.
+/// Deletes series without appointments; returns their number.
 pub fn series(tx: &mut Tx<'_>, clinic_id: &str) -> Result<u64, StoreError> {
     tx.execute(
         "DELETE FROM series WHERE clinic_id = ?1

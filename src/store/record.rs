@@ -1,36 +1,36 @@
-//! Records as rows: one list of columns serves inserting, changing and the audit log.
+//! Maps records to rows: one list of columns serves inserts, updates and the audit log.
 
 use crate::platform::error::StoreError;
 use crate::store::Tx;
 use crate::store::engine::{Row, Value};
 use std::fmt::Write;
 
-/// What is read from a row: a record, or a part of one.
+/// A value read from one or more columns: a record or a part of one.
 pub trait FromRow: Sized {
     /// The columns of a record in their order.
     const COLUMNS: &'static [&'static str] = &[];
 
-    /// Reads the next columns; refuses what no rule of ours wrote.
+    /// Reads the next columns; an error if they hold an invalid value.
     fn from_row(row: &mut Row<'_>) -> Result<Self, StoreError>;
 }
 
-/// What is written into a row.
+/// A value written to one or more columns.
 pub trait ToRow {
-    /// Adds its values in the order of its columns.
+    /// Appends the values in the order of the columns.
     fn write<'a>(&'a self, values: &mut Vec<Value<'a>>);
 }
 
 /// A kind of record that has a table.
 pub trait Stored: FromRow + ToRow {
-    /// Its table.
+    /// The table's name.
     const TABLE: &'static str;
-    /// Its word in the audit log and in refusals.
+    /// The kind's name in the audit log and in errors.
     const KIND: &'static str;
 
-    /// Its id.
+    /// The record's id.
     fn id(&self) -> &str;
 
-    /// Its values, in the order of the columns.
+    /// The values in the order of the columns.
     fn values(&self) -> Vec<Value<'_>> {
         let mut values = Vec::with_capacity(Self::COLUMNS.len());
         self.write(&mut values);
@@ -38,10 +38,10 @@ pub trait Stored: FromRow + ToRow {
     }
 }
 
-/// Says how a record is in a row: its fields in the order of their columns.
+/// Implements [`FromRow`] and [`ToRow`] for a struct; lists its fields in the order of their columns.
 ///
-/// A column has its field's name, except for `[field: column column]`. `field + column = rule` is a field with
-/// a column that the rule makes of it: questions look there, and nothing is read from it.
+/// A column has the name of its field, except in `[field: column column]`. In `field + column = rule`, `rule`
+/// derives a further column from the field; it is used in queries and never read back.
 macro_rules! record {
     ($record:ident {
         $($($field:ident $(+ $made:ident = $rule:path)*)? $([$other:ident: $($column:ident)*])?),*
@@ -73,7 +73,7 @@ macro_rules! record {
 }
 pub(super) use record;
 
-/// A record as [`record!`] has it, its table, and its word in the audit log and in refusals.
+/// Like [`record!`], plus the table and the kind's name in the audit log and in errors.
 macro_rules! stored {
     ($record:ident in $table:literal as $kind:literal $fields:tt) => {
         $crate::store::record::record!($record $fields);
@@ -90,10 +90,10 @@ macro_rules! stored {
 }
 pub(super) use stored;
 
-/// A column that differs: its name, the value before and the value after.
+/// A changed column: name, old value, new value.
 pub type Difference<'a> = (&'static str, Value<'a>, Value<'a>);
 
-/// What differs between two states of a record, derived columns included.
+/// The columns that differ between two states of a record, derived columns included.
 pub fn differences<'a, T: Stored>(before: &'a T, after: &'a T) -> Vec<Difference<'a>> {
     T::COLUMNS
         .iter()
@@ -103,22 +103,21 @@ pub fn differences<'a, T: Stored>(before: &'a T, after: &'a T) -> Vec<Difference
         .collect()
 }
 
-/// So many parameters, the first with that number: `?2, ?3, ?4`.
+/// `count` parameters, the first with number `from`, such as `?2, ?3, ?4`.
 pub(super) fn marks(from: usize, count: usize) -> String {
     (from..from + count).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ")
 }
 
-/// The columns with a table alias before each, for a join.
+/// The columns, each with a table alias in front, for joins.
 pub fn columns_of<T: FromRow>(alias: &str) -> String {
     T::COLUMNS.iter().map(|column| format!("{alias}.{column}")).collect::<Vec<_>>().join(", ")
 }
 
-/// The question for a kind's records that is completed by `rest` (`WHERE …`).
+/// The `SELECT` for records of a kind; `rest` completes it (`WHERE …`).
 pub(super) fn selection<T: Stored>(rest: &str) -> String {
     format!("SELECT {} FROM {} {rest}", T::COLUMNS.join(", "), T::TABLE)
 }
 
-/// The question whether a kind has that code in the clinic.
 pub(super) fn has_code<T: Stored>() -> String {
     format!("SELECT 1 FROM {} {WITH_CODE}", T::TABLE)
 }
@@ -127,31 +126,28 @@ pub(super) const WITH_CODE: &str = "WHERE clinic_id = ?1 AND code_key = ?2";
 
 pub(super) const WITH_ID: &str = "WHERE id = ?1 AND clinic_id = ?2";
 
-/// Of the clinic, said so that SQLite goes by the id, in order, and not by an index of clinics.
+/// `NOT (… <> …)` makes SQLite scan by id, in order, instead of using an index by clinic.
 pub(super) const AFTER: &str = "WHERE NOT (clinic_id <> ?1) AND id > ?2 ORDER BY id LIMIT ?3";
 
-/// The statement that writes so many rows into a table.
 pub(super) fn insert_into(table: &str, columns: &[&str], rows: usize) -> String {
     let width = columns.len();
     let rows: Vec<String> = (0..rows).map(|row| format!("({})", marks(1 + row * width, width))).collect();
     format!("INSERT INTO {table} ({}) VALUES {}", columns.join(", "), rows.join(", "))
 }
 
-/// How many values a statement that writes records has at most.
+/// The most values in one `INSERT`.
 const MOST_VALUES: usize = 4_000;
 
 impl Tx<'_> {
-    /// Writes a new record down.
     pub(crate) fn insert<T: Stored>(&mut self, record: &T) -> Result<(), StoreError> {
         self.insert_all(std::slice::from_ref(record))
     }
 
-    /// Writes several new records of a kind down.
     pub(crate) fn insert_all<T: Stored>(&mut self, records: &[T]) -> Result<(), StoreError> {
         if self.is_guess() {
             return Ok(());
         }
-        // As many at once as both engines have parameters for.
+        // Both engines limit the number of parameters.
         for records in records.chunks(MOST_VALUES / T::COLUMNS.len()) {
             let values: Vec<Value<'_>> = records.iter().flat_map(Stored::values).collect();
             self.run(&insert_into(T::TABLE, T::COLUMNS, records.len()), &values)?;
@@ -159,7 +155,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Writes what differs; the indexes of other columns are left alone.
+    /// Writes only the changed columns, so that indexes of other columns stay untouched.
     pub(crate) fn update<T: Stored>(&mut self, before: &T, after: &T) -> Result<(), StoreError> {
         let changed = differences(before, after);
         if changed.is_empty() {
@@ -176,7 +172,7 @@ impl Tx<'_> {
         self.run_on(&sql, &params, Some(1))
     }
 
-    /// The records of a question whose `SELECT` is completed by `rest` (`WHERE …`).
+    /// Selects records; `rest` completes the `SELECT` (`WHERE …`).
     pub(crate) fn select<T: Stored>(
         &mut self,
         rest: &str,
@@ -185,13 +181,12 @@ impl Tx<'_> {
         self.query(&selection::<T>(rest), params, T::from_row)
     }
 
-    /// The record with that id in the clinic.
     pub(crate) fn by_id<T: Stored>(&mut self, clinic_id: &str, id: &str) -> Result<Option<T>, StoreError> {
         let found = self.select(WITH_ID, super::params![id, clinic_id])?;
         Ok(found.into_iter().next())
     }
 
-    /// The records of the clinic behind that id, in the order in which they came.
+    /// The clinic's records after `id`, in order of creation.
     pub(crate) fn after<T: Stored>(
         &mut self,
         clinic_id: &str,
@@ -201,13 +196,13 @@ impl Tx<'_> {
         self.select(AFTER, super::params![clinic_id, id, limit])
     }
 
-    /// Whether a record in the clinic has that code, whatever the case.
+    /// Whether a record of the clinic has this code, ignoring case.
     pub(crate) fn has_code<T: Stored>(&mut self, clinic_id: &str, code: &str) -> Result<bool, StoreError> {
         let key = crate::domain::text::code_key(code);
         self.is_there(&has_code::<T>(), super::params![clinic_id, key])
     }
 
-    /// The record with that code in the clinic, whatever the case.
+    /// The clinic's record with this code, ignoring case.
     pub(crate) fn by_code<T: Stored>(
         &mut self,
         clinic_id: &str,

@@ -1,4 +1,4 @@
-//! Records as they are now, in the words of the audit log, to be held against what that says of them.
+//! Current records in the form of the audit log, to compare both.
 
 use crate::domain::access::Key;
 use crate::domain::appointment::Appointment;
@@ -15,7 +15,6 @@ use crate::store::{Tx, params};
 use serde_json::{Map, Value as Json};
 use std::collections::BTreeMap;
 
-/// A kind of record of whose every change the log tells.
 struct Kind {
     kind: &'static str,
     table: &'static str,
@@ -41,16 +40,16 @@ const KINDS: [Kind; 12] = [
     kind::<Key>(),
 ];
 
-/// A record as it is now.
+/// A current record.
 #[derive(Debug)]
 pub struct Present {
-    /// Its clinic; none for a clinic.
+    /// The record's clinic; None for a clinic.
     pub clinic_id: Option<String>,
-    /// The columns that the log tells of, each as the log would say it.
+    /// The columns that the audit log records, in the log's form.
     pub columns: Map<String, Json>,
 }
 
-/// A page of the log by record: entries behind that record's place, each record's oldest first.
+/// A page of the audit log ordered by record id, chain and number, after the given entry.
 pub fn page(
     tx: &mut Tx<'_>,
     (record_id, place): &(String, Place),
@@ -60,7 +59,7 @@ pub fn page(
     entries(tx, rest, params![record_id.as_str(), place.chain.as_str(), place.seq, limit])
 }
 
-/// The records of a kind that are there, by their ids; nothing for a kind of which the log does not tell all.
+/// The existing records with these ids; None for a kind whose changes are not all in the audit log.
 pub fn present(
     tx: &mut Tx<'_>,
     kind: &str,

@@ -1,36 +1,34 @@
-//! Emptying entries of the audit log without breaking its chain.
-//!
-//! An emptied entry keeps its place, time, actor, action and record, and its code, to which the next
-//! entry is chained. What it held is gone; a code of its own covers what is left.
+//! Redacts audit entries without breaking their chain. A redacted entry keeps its place, time, actor, action,
+//! record and MAC, to which the next entry is linked. Its content is removed; a second MAC covers the rest.
 
 use crate::platform::error::StoreError;
 use crate::store::audit::{BOOK, Entry, Place, about, put};
 use crate::store::{Tx, params};
 
-/// The action of an erasure that a person asked for.
+/// The action of an erasure that a person requested.
 pub const ERASED: &str = "patient.erased";
-/// The action of an erasure for its age.
+/// The action of an erasure of old data.
 pub const PURGED: &str = "book.purged";
 
-/// Whether entries may be emptied by an act of that name.
+/// Whether an action is an erasure, which may redact entries.
 pub fn is_erasure(action: &str) -> bool {
     action == ERASED || action == PURGED
 }
 
-/// Whether an erasure was written down after that entry of the clinic's chain.
+/// Whether the clinic's chain has an erasure after entry `seq`.
 pub fn erased_since(tx: &mut Tx<'_>, clinic_id: &str, seq: i64) -> Result<bool, StoreError> {
     let sql = "SELECT 1 FROM audit_log WHERE chain = ?1 AND seq > ?2 AND action IN (?3, ?4) LIMIT 1";
     tx.is_there(sql, params![clinic_id, seq, ERASED, PURGED])
 }
 
-/// Whether nothing is left in an entry that was emptied.
+/// Whether all content of an entry was removed.
 pub fn is_empty(entry: &Entry) -> bool {
     let Entry { note, before, after, salt, .. } = entry;
     [note, before, after, salt].into_iter().all(Option::is_none)
 }
 
-/// The bytes that an emptied entry's own code covers: every field with its length. They begin as no
-/// entry's do. Both chains are named behind them, unless it all happened in the book's.
+/// The bytes that a redacted entry's own MAC covers: each field with its length in front, after a tag that no
+/// other entry has. Both chains are named at the end, unless both are the database's own.
 pub fn covered(entry: &Entry, erasure: &Place) -> Vec<u8> {
     let mut bytes = b"redacted".to_vec();
     let (seq, at, by) = (entry.seq.to_le_bytes(), entry.at.unix().to_le_bytes(), erasure.seq.to_le_bytes());
@@ -54,14 +52,14 @@ pub fn covered(entry: &Entry, erasure: &Place) -> Vec<u8> {
     bytes
 }
 
-/// The entries about a record that still say something, oldest first.
+/// The entries about a record that are not redacted, oldest first.
 pub fn open_about(tx: &mut Tx<'_>, record_id: &str) -> Result<Vec<Entry>, StoreError> {
     let mut entries = about(tx, record_id, false)?;
     entries.retain(|entry| entry.redacted_by.is_none());
     Ok(entries)
 }
 
-/// Empties entries that came before an erasure.
+/// Redacts entries that are older than the erasure.
 pub fn empty<'a>(
     tx: &mut Tx<'_>,
     entries: impl IntoIterator<Item = &'a Entry>,
@@ -81,7 +79,7 @@ pub fn empty<'a>(
     Ok(())
 }
 
-/// How many entries about a record still say something.
+/// The number of entries about a record that are not redacted.
 pub fn count_about(tx: &mut Tx<'_>, record_id: &str) -> Result<u64, StoreError> {
     let sql = "SELECT count(*) FROM audit_log WHERE record_id = ?1 AND redacted_by IS NULL";
     tx.count(sql, params![record_id])

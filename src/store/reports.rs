@@ -1,4 +1,4 @@
-//! Sums over appointments, made where they lie.
+//! Appointment statistics, computed in SQL.
 
 use crate::domain::report::By;
 use crate::domain::status::Status;
@@ -7,24 +7,24 @@ use crate::store::record::{FromRow, record};
 use crate::store::{Tx, params};
 use chrono::NaiveDate;
 
-/// How many visits of one group have one status.
+/// The visits of one group with one status.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Share {
-    /// The record's id, or the local date; none for visits without such a record.
+    /// The record's id or the local date; None for visits without such a record.
     pub key: Option<String>,
-    /// Which status.
+    /// The status.
     pub status: Status,
-    /// How many visits.
+    /// The number of visits.
     pub count: i64,
-    /// How long they are together, in minutes.
+    /// Their total duration in minutes.
     pub minutes: i64,
-    /// How long those with a doctor are together, in minutes.
+    /// The total duration of those with a doctor, in minutes.
     pub doctors_minutes: i64,
 }
 
 record!(Share { key, status, count, minutes, doctors_minutes });
 
-/// The visits of a clinic on those local dates, by record (by weekday: by date) and status.
+/// The clinic's visits on these local dates, grouped by record (for weekdays: by date) and status.
 pub fn shares(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -37,10 +37,9 @@ pub fn shares(
         By::Branch => "branch_id",
         By::Weekday => "date",
     };
-    // The book keeps whole minutes.
     let minutes = "(ends_at - starts_at) / 60";
     let from_where = "FROM appointments WHERE clinic_id = ?1 AND date >= ?2 AND date <= ?3";
-    // A sum of 64 bits has no type of 64 bits everywhere.
+    // PostgreSQL's sum of a BIGINT is a NUMERIC.
     let sql = format!(
         "SELECT {key}, status, count(*), CAST(sum({minutes}) AS BIGINT),
            CAST(sum(CASE WHEN doctor_id IS NULL THEN 0 ELSE {minutes} END) AS BIGINT)

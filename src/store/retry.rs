@@ -1,35 +1,34 @@
-//! Beginning again: when two writers met, when a server went away, and when it lets nobody in. Here is decided
-//! which problems pass, and how long that is waited for.
+//! Retries after conflicts between writers and after lost connections.
 //!
-//! What was not committed is not there, so work that was cut short is simply done again. A commit
-//! whose answer was lost may be there: its entry in the audit log tells. Entries are chained, so no
-//! other program can have written that very one, and the place in the log can be taken only once.
+//! Uncommitted work has no effect and is simply repeated. After a lost answer to a commit, the audit log
+//! shows whether the commit succeeded: entries are chained, so no other program can have written the same
+//! entry, and each place in a chain can be taken only once.
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::platform::error::StoreError;
 use std::time::{Duration, Instant};
 
-/// How long a server is waited for that is away, and how long is slept between tries where writers met.
+/// How long to retry an unreachable server; also the longest total sleep after conflicts.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
-/// The first nap after two writers met, and the longest: each is twice the one before.
+/// The first and the longest sleep after a conflict; each is twice the one before.
 const MET: (Duration, Duration) = (Duration::from_millis(1), Duration::from_millis(100));
-/// The same for a server that is away.
+/// The first and the longest sleep while a server is unreachable.
 const AWAY: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(400));
 
-/// How one try at a change ended.
+/// How one attempt ended.
 pub(super) enum Try<T, R> {
-    /// It lasts (or was a rehearsal).
+    /// Committed, or completed as a dry run.
     Done(T),
-    /// The work said no.
+    /// The work returned an error.
     Refused(R),
-    /// It has to be done again.
+    /// The attempt must be repeated.
     Again(StoreError),
 }
 
-/// How often a constraint is not taken at its word where writers may have met at it.
+/// How many tries may treat a constraint violation as a possible conflict with another writer.
 const DOUBTS: u32 = 3;
 
-/// Whether a fault is one that doing it again may mend; a constraint's, where that is in `doubt`.
+/// Whether a retry may help; constraint violations count only if `doubt` is set.
 pub(super) fn may_pass(problem: &StoreError, doubt: bool) -> bool {
     match problem {
         StoreError::Conflict | StoreError::Lost { .. } | StoreError::Away { .. } => true,
@@ -38,26 +37,25 @@ pub(super) fn may_pass(problem: &StoreError, doubt: bool) -> bool {
     }
 }
 
-/// Waits between tries, until it was long enough.
+/// Sleeps between tries, up to a time limit.
 pub(super) struct Patience {
     left: Duration,
-    /// When a server that is away is given up.
+    /// When to give up on an unreachable server.
     until: Option<Instant>,
     tries: u32,
 }
 
 impl Patience {
-    /// Patience for so long.
     pub(super) fn of(left: Duration) -> Self {
         Patience { left, until: None, tries: 0 }
     }
 
-    /// Whether what a constraint says is still worth another look.
+    /// Whether a constraint violation is still worth a retry.
     pub(super) fn doubts(&self) -> bool {
         self.tries < DOUBTS
     }
 
-    /// Takes a nap of random length; `false` where there is no patience left.
+    /// Sleeps for a random time; returns `false` if the time limit is reached.
     pub(super) fn nap(&mut self, problem: &StoreError) -> bool {
         let away = matches!(problem, StoreError::Lost { .. } | StoreError::Away { .. });
         let left = match away {
@@ -73,8 +71,8 @@ impl Patience {
         let (first, longest) = if away { AWAY } else { MET };
         let longest = (first * 2_u32.saturating_pow(self.tries.min(10))).min(longest);
         self.tries += 1;
-        // Half to all of it: writers that met once don't meet again at the same moment.
-        // Without randomness to be had, naps of one length still make progress.
+        // 50 to 100 % of the time, so that writers do not conflict again. If the random source fails, the
+        // constant sleep still makes progress.
         let part = getrandom::u32().unwrap_or_default() % 500 + 500;
         let nap = longest * part / 1000;
         if !away {
@@ -85,7 +83,7 @@ impl Patience {
     }
 }
 
-/// A book that fails after a change of the same command was saved: that it was is said along.
+/// Adds to a database error that an earlier change of the same command was saved.
 pub(super) fn after_a_change(refusal: Refusal) -> Refusal {
     let saved = text!("what-was-changed-before-that-is-saved");
     let of_the_store = matches!(refusal.code, Code::StoreBusy | Code::StoreUnavailable | Code::StoreCorrupt);
@@ -99,7 +97,7 @@ pub(super) fn after_a_change(refusal: Refusal) -> Refusal {
     refusal
 }
 
-/// What is said where it is not known whether a change was made.
+/// The error for a change whose outcome is unknown.
 pub(super) fn unknown_outcome(problem: &dyn std::fmt::Display) -> Refusal {
     crate::platform::error::unknown_outcome(text!("the-server-was-lost-while-the-change", problem))
 }

@@ -1,4 +1,4 @@
-//! A store whose engine fails when told to: what is done again, and what is never done twice.
+//! Retries, tested with an engine that fails on demand: what is repeated, and what never happens twice.
 
 use super::*;
 use crate::domain::fixtures::at;
@@ -13,24 +13,24 @@ use std::collections::VecDeque;
 use std::time::Duration;
 use tempfile::TempDir;
 
-/// What goes wrong at a commit.
+/// What happens at a commit.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Mishap {
-    /// Nothing.
+    /// The commit succeeds.
     None,
-    /// Another writer was there first.
+    /// Another writer was first.
     Conflict,
-    /// The server went away before it heard of the commit.
+    /// The connection is lost before the server commits.
     LostBefore,
-    /// The server went away after it had committed.
+    /// The connection is lost after the server has committed.
     LostAfter,
-    /// … and does not come back.
+    /// As `LostAfter`, and the server does not come back.
     LostForGood,
-    /// … and comes back, but too busy to tell.
+    /// As `LostAfter`, and then the server is too busy to answer.
     LostThenBusy,
 }
 
-/// A real engine, and the mishaps of its commits to come.
+/// A real engine with the mishaps of its next commits.
 struct Unlucky {
     engine: Sqlite,
     mishaps: VecDeque<Mishap>,
@@ -106,7 +106,6 @@ fn unlucky(mishaps: &[Mishap]) -> (TempDir, Store) {
     (folder, Store { patience: Duration::from_millis(300), ..Store::new(engine, &location) })
 }
 
-/// A visit with its audit entry, under a new id on every try.
 fn book(tx: &mut Tx<'_>, tries: &mut u32) -> Result<String> {
     *tries += 1;
     let id = format!("try-{tries}");
@@ -265,7 +264,7 @@ fn two_writers_that_meet_in_a_question_begin_again_even_where_the_work_would_go_
         if tries < 3 {
             let met = tx.nested(|tx| Ok(tx.query("conflict", &[], |row| row.int())?));
             assert_eq!(met.unwrap_err().code, Code::StoreBusy);
-            // Whatever is asked now is answered with the same.
+            // Every later query returns the same error.
             assert_eq!(tx.query("SELECT 1", &[], |row| row.int()), Err(StoreError::Conflict));
         }
         Ok(tx.insert(&visit("a", "09:00", "09:30"))?)

@@ -1,4 +1,4 @@
-//! What is sealed and signed under the book's secret, to be written anew under another one.
+//! Rewrites everything that is sealed or signed under the secret, when the secret changes.
 
 use crate::platform::error::StoreError;
 use crate::store::audit::{self, Entry, Link, covered};
@@ -7,18 +7,18 @@ use crate::store::engine::Value;
 use crate::store::{Tx, chain_head, meta, params, redact};
 use std::fmt::Write;
 
-/// A sealed national ID, and whose it is.
+/// A patient's sealed national ID.
 #[derive(Debug)]
 pub struct SealedId {
-    /// The patient.
+    /// The patient's id.
     pub id: String,
-    /// Their clinic.
+    /// The clinic's id.
     pub clinic_id: String,
-    /// The ID.
+    /// The sealed national ID.
     pub sealed: Vec<u8>,
 }
 
-/// A page of the patients with a national ID, behind that one.
+/// A page of patients with a national ID, after the patient `after`.
 pub fn national_ids(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<SealedId>, StoreError> {
     let sql = "SELECT id, clinic_id, national_id FROM patients
         WHERE id > ?1 AND national_id IS NOT NULL ORDER BY id LIMIT ?2";
@@ -27,24 +27,24 @@ pub fn national_ids(tx: &mut Tx<'_>, after: &str, limit: i64) -> Result<Vec<Seal
     })
 }
 
-/// Writes a national ID down as it is sealed now.
+/// Stores a national ID sealed under the new secret.
 pub fn reseal_id(tx: &mut Tx<'_>, id: &str, sealed: &Vec<u8>, hash: &str) -> Result<(), StoreError> {
     let sql = "UPDATE patients SET national_id = ?2, national_id_hash = ?3 WHERE id = ?1";
     tx.execute(sql, params![id, sealed, hash]).map(|_| ())
 }
 
-/// An endpoint with its sealed secret, and the one before while that signs along.
+/// A webhook endpoint's sealed secrets.
 #[derive(Debug)]
 pub struct SealedEndpoint {
-    /// The endpoint.
+    /// The endpoint's id.
     pub id: String,
-    /// Its secret.
+    /// The current secret.
     pub secret: Vec<u8>,
-    /// The one before.
+    /// The previous secret, while it is still used for signing too.
     pub old: Option<Vec<u8>>,
 }
 
-/// The endpoints.
+/// All endpoints of the database.
 pub fn endpoints(tx: &mut Tx<'_>) -> Result<Vec<SealedEndpoint>, StoreError> {
     tx.query("SELECT id, secret, old_secret FROM webhooks ORDER BY id", &[], |row| {
         let (id, secret) = (row.text()?, row.get()?);
@@ -52,7 +52,7 @@ pub fn endpoints(tx: &mut Tx<'_>) -> Result<Vec<SealedEndpoint>, StoreError> {
     })
 }
 
-/// Writes an endpoint's secrets down as they are sealed now.
+/// Stores an endpoint's secrets sealed under the new secret.
 pub fn reseal_endpoint(
     tx: &mut Tx<'_>,
     id: &str,
@@ -63,11 +63,10 @@ pub fn reseal_endpoint(
     tx.execute(sql, params![id, secret, old]).map(|_| ())
 }
 
-/// How many entries are signed at a time.
 const AT_A_TIME: i64 = 500;
 
-/// Signs all chains and their heads anew; `mac` is the new chains'. What was emptied keeps the code of what it held,
-/// to which the next entry is chained. Answers the last entry of each chain as it was.
+/// Signs all chains and heads again with the new `mac`. Redacted entries keep their old MAC, to which the
+/// next entry is linked. Returns the last entry of each chain before the change.
 pub fn sign_anew(tx: &mut Tx<'_>, mac: impl Fn(&[u8]) -> String) -> Result<Vec<Link>, StoreError> {
     let heads = chain_head::all(tx)?;
     let others: Vec<String> = chain_head::chains(&heads).collect();
@@ -81,7 +80,7 @@ pub fn sign_anew(tx: &mut Tx<'_>, mac: impl Fn(&[u8]) -> String) -> Result<Vec<L
     Ok(heads.into_iter().map(|head| head.link).filter(|link| link.seq > 0).collect())
 }
 
-/// Signs a chain's entries anew; answers the last one's code.
+/// Signs a chain's entries again; returns the last MAC.
 fn sign_chain(tx: &mut Tx<'_>, chain: &str, mac: impl Fn(&[u8]) -> String) -> Result<String, StoreError> {
     let mut previous = String::new();
     let mut next = 1;
@@ -102,7 +101,7 @@ fn sign_chain(tx: &mut Tx<'_>, chain: &str, mac: impl Fn(&[u8]) -> String) -> Re
     }
 }
 
-/// An entry's code behind that one, and where it was emptied the code of what is left.
+/// An entry's MAC after the MAC `previous`; for a redacted entry, its old MAC and a new MAC of what remains.
 fn codes(entry: &Entry, previous: &str, mac: impl Fn(&[u8]) -> String) -> (String, Option<String>) {
     let place = (entry.chain.as_str(), entry.seq);
     match entry.erasure() {
@@ -136,7 +135,7 @@ fn write_codes(
     tx.execute(&sql, &values).map(|_| ())
 }
 
-/// Notes which book it is, before its log is signed anew.
+/// Stores the database's id before its audit log is signed again.
 pub fn keep_id(tx: &mut Tx<'_>, id: &str) -> Result<(), StoreError> {
     meta::set(tx, meta::BOOK_ID, id)
 }

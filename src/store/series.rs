@@ -14,7 +14,7 @@ stored!(Series in "series" as "series" {
     created_at,
 });
 
-/// Notes that an appointment is that one of a series.
+/// Stores an appointment's position in a series.
 pub fn add_visit(
     tx: &mut Tx<'_>,
     series_id: &str,
@@ -27,13 +27,13 @@ pub fn add_visit(
     )
 }
 
-/// The series that an appointment is in.
+/// The series of an appointment.
 pub fn of_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Option<Series>, StoreError> {
     let rest = "WHERE id IN (SELECT series_id FROM series_visits WHERE appointment_id = ?1)";
     Ok(tx.select(rest, params![appointment_id])?.into_iter().next())
 }
 
-/// The ids of a series' appointments in their order.
+/// The ids of a series' appointments, in order.
 pub fn visits(tx: &mut Tx<'_>, series_id: &str) -> Result<Vec<String>, StoreError> {
     let sql =
         "SELECT appointment_id FROM series_visits WHERE series_id = ?1 ORDER BY position, appointment_id";

@@ -1,8 +1,8 @@
-//! The book in one local file.
+//! SQLite: a database in one local file.
 
 use crate::platform::error::StoreError;
+use crate::platform::files;
 use crate::store::engine::{Engine, Locked, Mode, Row, Scrub, Value};
-use crate::store::files;
 use crate::store::migrate;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
@@ -24,24 +24,24 @@ use patience::{retry_busy, wait_a_little};
 use statement::bind;
 use turn::{Turn, in_turn};
 
-/// After how many pages the write-ahead log is copied into the book: 1.6 MB, so that with the change that comes
-/// on top, such as a share of a stream of bookings, the log stays below 5 MB.
+/// The size at which the write-ahead log is copied into the database (checkpoint): 400 pages of 4 KiB, so
+/// that the log stays below 5 MB even after a large change.
 const LOG_PAGES: i64 = 400;
-/// How long the log's file may stay, in bytes, once all of it is in the book.
+/// The size to which the log file is cut after a checkpoint, in bytes.
 const LOG_BYTES: i64 = 4 << 20;
 
 /// An open SQLite file.
 pub(super) struct Sqlite {
     connection: Connection,
     path: PathBuf,
-    /// Which file the path led to when it was opened.
+    /// The file's identity when it was opened.
     identity: Option<(u64, u64)>,
-    /// Its turn to, among those who line up.
+    /// Our place in the queue of writers.
     turn: Option<Turn>,
 }
 
 impl Sqlite {
-    /// Opens an existing book, bringing its schema up to date.
+    /// Opens an existing database and brings its schema up to date.
     pub(super) fn open(path: &Path) -> Result<Self, StoreError> {
         Self::open_unexplained(path).map_err(|problem| explained(path, problem))
     }
@@ -50,9 +50,9 @@ impl Sqlite {
         let Header::Ours { wal } = header(path)? else { return Err(missing(path)) };
         let mut engine = Self::connect(path)?;
         if !wal {
-            // Before the log is switched on: that writes to the file.
+            // Check before switching to WAL mode, which writes to the file.
             migrate::refuse_unknown(&mut engine)?;
-            // A first run that was cut short: SQLite has just taken back what the header said.
+            // An interrupted first run: SQLite has just rolled back the mark that the header showed.
             if !engine.is_marked()? {
                 return Err(missing(path));
             }
@@ -62,8 +62,8 @@ impl Sqlite {
         Ok(engine)
     }
 
-    /// Opens a book that is as this program would leave it, to be read only. SQLite's own way of saying
-    /// that leaves the companions of the log behind, and this does not.
+    /// Opens an up-to-date database for reading only, by `query_only`: SQLite's read-only mode would leave
+    /// the `-wal` and `-shm` files behind.
     pub(super) fn look(path: &Path) -> Result<Self, StoreError> {
         let Header::Ours { wal: true } = header(path)? else { return Err(missing(path)) };
         let mut engine = Self::connect(path)?;
@@ -73,7 +73,7 @@ impl Sqlite {
         Ok(engine)
     }
 
-    /// Makes the file where it is missing or empty, and opens the book.
+    /// Creates the file if missing or empty, and opens the database.
     pub(super) fn create(path: &Path) -> Result<Self, StoreError> {
         Self::create_unexplained(path).map_err(|problem| explained(path, problem))
     }
@@ -88,18 +88,18 @@ impl Sqlite {
             return Self::open(path);
         }
         Self::fill(path).map_err(|problem| match (problem, found) {
-            // Zeros that no first run of ours has left.
+            // A file of zeros that no interrupted first run has left.
             (StoreError::Corrupt(_), Header::Empty) => not_ours(path),
             (problem, _) => problem,
         })
     }
 
-    /// Makes a book of a file that is empty, or where a first run was cut short.
+    /// Makes a database of an empty file, or of one left by an interrupted first run.
     fn fill(path: &Path) -> Result<Self, StoreError> {
         let mut engine = Self::connect(path)?;
         migrate::refuse_unknown(&mut engine)?;
-        // Before the log is switched on, so that the mark is in the file itself from the start. Asked
-        // of SQLite: where a first run was cut short, it takes back what the header says.
+        // Set the mark before WAL mode, so that it is in the file itself. SQLite is asked, not the header:
+        // after an interrupted first run SQLite rolls back what the header shows.
         retry_busy(|| {
             if engine.is_marked()? {
                 return Ok(());
@@ -113,7 +113,7 @@ impl Sqlite {
 
     fn connect(path: &Path) -> Result<Self, StoreError> {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        // Looked at before: a file that comes in between is taken for a stranger, not for ours.
+        // Read the identity before opening: a file swapped in between then counts as replaced.
         let identity = files::identity(path);
         files::free_companions(&files::real(path));
         let mut connection = Connection::open_with_flags(path, flags).map_err(error)?;
@@ -123,17 +123,16 @@ impl Sqlite {
             (DbConfig::SQLITE_DBCONFIG_DQS_DML, false),
             (DbConfig::SQLITE_DBCONFIG_DQS_DDL, false),
             (DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true),
-            // Else a question is planned anew whenever a value that an index may depend on differs,
-            // which takes longer than answering it.
+            // Without it SQLite plans a query again when a bound value changes that may affect the choice of
+            // an index, which costs more than running the query.
             (DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true),
         ] {
             connection.set_db_config(setting, value).map_err(error)?;
         }
         // FULL: an acknowledged booking survives a power cut.
         connection.pragma_update(None, "synchronous", "FULL").map_err(error)?;
-        // Both limits are set here, not left to how SQLite was compiled: the write-ahead log is copied into the
-        // book whenever it has that many pages, and cut back when a large change has made it longer. The last
-        // program that leaves the book removes it.
+        // Set both limits here instead of relying on how SQLite was compiled. The last program that closes
+        // the database removes the log.
         connection.pragma_update(None, "wal_autocheckpoint", LOG_PAGES).map_err(error)?;
         connection.pragma_update(None, "journal_size_limit", LOG_BYTES).map_err(error)?;
         connection.set_prepared_statement_cache_capacity(96);
@@ -145,7 +144,7 @@ impl Sqlite {
     }
 
     fn start(&mut self, mode: Mode) -> Result<(), StoreError> {
-        // IMMEDIATE, always: a transaction that reads first and locks later can't be waited for.
+        // IMMEDIATE for every write: a transaction that locks after reading fails instead of waiting.
         let begin = match mode {
             Mode::Read => "BEGIN",
             Mode::Write | Mode::WriteIn(_) => {
@@ -163,8 +162,7 @@ impl Sqlite {
         begun
     }
 
-    /// A file that was removed or put aside while it was open still takes a change, which nobody would
-    /// find again.
+    /// Fails if the file was moved, removed or replaced while open: the change would be lost.
     fn is_in_place(&self) -> Result<(), StoreError> {
         if self.identity.is_some() && files::identity(&self.path) != self.identity {
             return Err(StoreError::unavailable(
@@ -175,13 +173,13 @@ impl Sqlite {
         Ok(())
     }
 
-    /// What is worked out aside goes into a file and not into memory: it may be as large as the book.
+    /// Uses temporary files instead of memory, because the work may need as much space as the database.
     fn spare_memory(&self) {
-        // Without this it takes more memory, and is just as right.
+        // On failure the work only needs more memory.
         let _ = self.connection.pragma_update(None, "temp_store", "FILE");
     }
 
-    /// Copies the rows into new pages aside, which go into the log; then the log into the file.
+    /// Rewrites all rows into new pages, which go into the log, and then copies the log into the file.
     fn written_anew(&self) -> Result<Scrub, StoreError> {
         if let Err(problem) = self.connection.execute_batch("VACUUM") {
             let no_room =
@@ -197,7 +195,7 @@ impl Sqlite {
         Ok(if busy == 0 { Scrub::Done } else { Scrub::Waits(text!("another-program-keeps-reading").into()) })
     }
 
-    /// What SQLite says, with what is behind it.
+    /// Converts an error, adding the cause if the file or the schema shows one.
     fn told(&self, problem: rusqlite::Error) -> StoreError {
         match explained(&self.path, error(problem)) {
             problem @ (StoreError::Internal(_) | StoreError::Constraint(_)) => self.or_its_schema(problem),
@@ -205,14 +203,13 @@ impl Sqlite {
         }
     }
 
-    /// Whether SQLite itself sees the mark of a turno book.
     fn is_marked(&self) -> Result<bool, StoreError> {
         let id: i32 =
             self.connection.pragma_query_value(None, "application_id", |row| row.get(0)).map_err(error)?;
         Ok(id == APPLICATION_ID)
     }
 
-    /// This pragma ignores the busy handler, so two first runs at once need their own patience.
+    /// This pragma ignores the busy handler, so two first runs at once need a retry.
     fn switch_to_wal(&mut self) -> Result<(), StoreError> {
         retry_busy(|| {
             self.connection
@@ -252,21 +249,20 @@ impl Engine for Sqlite {
     fn commit(&mut self) -> Result<(), StoreError> {
         self.is_in_place()?;
         self.connection.execute_batch("COMMIT").map_err(|problem| match problem {
-            // All of it may be in the log by now. Where that stays, the next one to open the book
-            // finds it there.
+            // The whole commit may be in the log already; if the log survives, the next open applies it.
             rusqlite::Error::SqliteFailure(failure, text) if failure.code == ErrorCode::SystemIoFailure => {
                 StoreError::Doubtful(text.unwrap_or_else(|| failure.to_string()))
             }
             other => self.told(other),
         })?;
-        // SQLite may have folded the log, too, which others need not have waited for; it does so before it answers.
+        // COMMIT may include a checkpoint; the queue can be released only after both.
         self.turn = None;
         Ok(())
     }
 
     fn expect_many(&mut self) {
-        // A share of bookings in a large book changes more pages than are held by default (2 MB); and what a
-        // single one may have to take back needs no file. Without these it is slower, and just as right.
+        // A batch of bookings in a large database changes more pages than the default cache (2 MB) holds, and
+        // savepoints need no temporary file. On failure the work is only slower.
         let _ = self.connection.pragma_update(None, "cache_size", -32_768);
         let _ = self.connection.pragma_update(None, "temp_store", "MEMORY");
     }
@@ -276,7 +272,7 @@ impl Engine for Sqlite {
     }
 
     fn rollback(&mut self) {
-        // Some failures have rolled back already; there is nothing left to take back then.
+        // Some errors have already rolled the transaction back.
         if !self.connection.is_autocommit() {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
@@ -304,7 +300,7 @@ impl Engine for Sqlite {
         in_turn(&files::log_of(&self.path), || self.written_anew())
     }
 
-    /// Readers of a file go on; who writes waits for the copy as for any change.
+    /// Readers are not blocked; writers wait as for any change.
     fn locked_by_scrub(&mut self) -> Result<Vec<Locked>, StoreError> {
         Ok(Vec::new())
     }

@@ -1,4 +1,4 @@
-//! One transaction: everything that is read or written goes through it.
+//! One transaction, through which everything is read and written.
 
 use crate::domain::refusal::Refusal;
 use crate::platform::error::StoreError;
@@ -8,30 +8,30 @@ use crate::store::engine::{Engine, Row, Value};
 use crate::store::forecast::{Foreseen, hand_over};
 use crate::store::retry;
 
-/// A transaction: dropped without a commit it is taken back.
+/// A transaction; dropped without a commit, it rolls back.
 pub struct Tx<'a> {
     pub(super) engine: &'a mut dyn Engine,
     pub(super) open: bool,
-    /// Whether a constraint that stands in the way may be another writer.
+    /// Whether a constraint violation may come from a concurrent writer, so that a retry is worthwhile.
     pub(super) doubt: bool,
-    /// What makes everything that is done here vain.
+    /// An error after which the whole transaction must be retried.
     pub(super) trouble: Option<StoreError>,
-    /// Whether a statement failed and was not taken back with its savepoint: nothing of this lasts.
+    /// Whether a statement failed and was not rolled back with its savepoint: prevents the commit.
     pub(super) failed: bool,
-    /// The last audit entry of each chain that was written here and not taken back: this transaction is known
-    /// again by any of them, and the chain's next entry follows it.
+    /// The last audit entry that this transaction wrote in each chain. The chain's next entry follows it, and
+    /// after a lost commit any of these entries identifies the transaction.
     pub(super) entries: Vec<Link>,
-    /// The heads of chains that are still to be written.
+    /// Chain heads still to be written.
     pub(super) advances: Vec<Advance>,
-    /// How many statements were run that may have written something: all but a `SELECT`.
+    /// The number of statements that may have written something: all but `SELECT`.
     pub(super) writes: u64,
-    /// What is known before it is asked.
+    /// Prefetched answers.
     pub(super) foreseen: Foreseen,
-    /// The clinic whose write lock is held; none where it is the whole book's, or nothing is written.
+    /// The clinic whose write lock is held; None if the whole database is locked, or in a read transaction.
     pub(super) locked: Option<String>,
-    /// Whether the work turned out to need more than that clinic's lock.
+    /// Whether the work needs more than the lock of that clinic.
     pub(super) lock_is_too_small: bool,
-    /// The clinic that the work is done in, once it is known.
+    /// The clinic that the work belongs to, once known.
     pub(super) works_in: Option<String>,
 }
 
@@ -55,7 +55,7 @@ impl<'a> Tx<'a> {
 }
 
 impl Tx<'_> {
-    /// Runs a statement; answers how many rows it changed.
+    /// Runs a statement and returns the number of rows that it changed.
     pub(crate) fn execute(&mut self, sql: &str, params: &[Value<'_>]) -> Result<u64, StoreError> {
         self.untroubled()?;
         self.writes += 1;
@@ -67,13 +67,13 @@ impl Tx<'_> {
         self.noting(answer)
     }
 
-    /// Runs a statement, however many rows it changes. Its answer may come with a later statement's, or with the
-    /// commit's.
+    /// Queues a statement that may change any number of rows. A later statement or the commit may report its
+    /// error.
     pub(crate) fn run(&mut self, sql: &str, params: &[Value<'_>]) -> Result<(), StoreError> {
         self.run_on(sql, params, None)
     }
 
-    /// The same for a statement that changes just so many rows.
+    /// Like `run`, but fails unless the statement changes exactly `rows` rows.
     pub(crate) fn run_on(
         &mut self,
         sql: &str,
@@ -90,23 +90,22 @@ impl Tx<'_> {
         self.noting(answer)
     }
 
-    /// Waits for the answers to all that was run so far.
+    /// Waits for the results of all queued statements.
     pub(crate) fn settle(&mut self) -> Result<(), StoreError> {
         self.untroubled()?;
         let answer = self.engine.settle();
         self.noting(answer)
     }
 
-    /// Notes that the work is done in that clinic.
     pub(crate) fn work_in(&mut self, clinic_id: &str) -> Result<(), StoreError> {
         self.works_in = Some(clinic_id.to_owned());
         self.needs_lock_of(Some(clinic_id))
     }
 
-    /// Makes sure that the write lock that is held covers that clinic, or without one the whole book. Where it does
-    /// not, the work is run again under the whole book's.
+    /// Checks that the held write lock covers `clinic_id` (None: the whole database). If not, fails so that
+    /// the work is retried under the lock of the whole database.
     pub(crate) fn needs_lock_of(&mut self, clinic_id: Option<&str>) -> Result<(), StoreError> {
-        // What a guess comes to tells nothing.
+        // The result of a trial run is ignored.
         if self.locked.is_none() || self.locked.as_deref() == clinic_id || self.is_guess() {
             return Ok(());
         }
@@ -115,7 +114,7 @@ impl Tx<'_> {
         Err(StoreError::Conflict)
     }
 
-    /// Once a transaction is lost, nothing more is asked of it.
+    /// After an error that needs a retry, every statement returns the same error.
     fn untroubled(&self) -> Result<(), StoreError> {
         self.trouble.clone().map_or(Ok(()), Err)
     }
@@ -130,17 +129,16 @@ impl Tx<'_> {
         answer
     }
 
-    /// Whether the work is only run to find out what it asks: nothing that it writes is kept.
+    /// Whether this is a trial run that only collects the queries of the work.
     pub(super) fn is_guess(&self) -> bool {
         self.foreseen.is_guess()
     }
 
-    /// Whether an audit entry was written here.
     pub(crate) fn has_entry(&self) -> bool {
         !self.entries.is_empty()
     }
 
-    /// All rows of an answer. A statement that begins with `SELECT` writes nothing.
+    /// Returns all rows of a query. SQL that begins with `SELECT` counts as read-only.
     pub(crate) fn query<T>(
         &mut self,
         sql: &str,
@@ -155,7 +153,7 @@ impl Tx<'_> {
         Ok(rows)
     }
 
-    /// Looks at each row of an answer as it comes; none is kept.
+    /// Passes each row of a query to `look` without collecting the rows.
     pub(crate) fn each(
         &mut self,
         sql: &str,
@@ -177,7 +175,6 @@ impl Tx<'_> {
         self.noting(answer)
     }
 
-    /// The first row of an answer, if there is one.
     pub(crate) fn query_one<T>(
         &mut self,
         sql: &str,
@@ -187,12 +184,12 @@ impl Tx<'_> {
         Ok(self.query(sql, params, read)?.into_iter().next())
     }
 
-    /// Whether a question has an answer.
+    /// Whether a query returns a row.
     pub(crate) fn is_there(&mut self, sql: &str, params: &[Value<'_>]) -> Result<bool, StoreError> {
         Ok(self.query_one(sql, params, |_| Ok(()))?.is_some())
     }
 
-    /// The number that a question answers, 0 where there is none.
+    /// Returns the number in the first row of a query, or 0 if there is no row.
     pub(crate) fn count<T>(&mut self, sql: &str, params: &[Value<'_>]) -> Result<T, StoreError>
     where
         T: TryFrom<i64> + Default,
@@ -201,19 +198,17 @@ impl Tx<'_> {
         Ok(T::try_from(count).unwrap_or_default())
     }
 
-    /// How many statements were run here that may have written something, those that were taken back
-    /// included.
+    /// The number of statements that may have written something, including those rolled back.
     pub(crate) fn writes(&self) -> u64 {
         self.writes
     }
 
-    /// Whether what was done since there were so many leaves nothing to take back: no statement wrote, and
-    /// none failed.
+    /// Whether nothing needs a rollback: no statement has written since `writes` was read, and none failed.
     pub(crate) fn is_untouched_since(&self, writes: u64) -> bool {
         self.writes == writes && !self.failed
     }
 
-    /// Runs the work so that its failure takes back its own changes only.
+    /// Runs `work` in a savepoint: an error rolls back only what `work` changed.
     pub fn nested<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, Refusal>) -> Result<T, Refusal> {
         if self.is_guess() {
             return work(self);
@@ -239,7 +234,7 @@ impl Tx<'_> {
         }
     }
 
-    /// Makes sure that all of it would last.
+    /// Does everything but the commit, so that a dry run reports the errors of queued statements.
     pub(super) fn rehearse(&mut self) -> Result<(), StoreError> {
         self.unfailed()?;
         chain_head::write(self)?;
@@ -248,7 +243,7 @@ impl Tx<'_> {
 
     fn unfailed(&self) -> Result<(), StoreError> {
         match self.failed {
-            // A server would take it all back, and call that a success.
+            // On a server, COMMIT would roll back silently and still succeed.
             true => Err(StoreError::Internal("a change went on after one of its statements failed".into())),
             false => Ok(()),
         }

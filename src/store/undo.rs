@@ -1,4 +1,4 @@
-//! What taking a change back asks of the book, and a record as it was.
+//! Queries for undoing a change, and the reconstruction of an earlier record.
 
 use crate::domain::reminder::Kind;
 use crate::domain::time::Instant;
@@ -9,15 +9,15 @@ use crate::store::record::Stored;
 use crate::store::{Tx, chain_head, params};
 use serde_json::{Map, Value as Json};
 
-/// How far back an actor's changes are looked for, in entries of a chain.
+/// How many of the newest entries of a chain are searched for an actor's changes.
 const LATELY: i64 = 20_000;
 
-/// What an actor did to a clinic's appointments lately, the newest first.
+/// The actor's recent changes of a clinic's appointments, newest first.
 pub fn done_by(tx: &mut Tx<'_>, clinic_id: &str, actor: &str, limit: i64) -> Result<Vec<Entry>, StoreError> {
     let rest = "WHERE chain = ?1 AND seq > ?2 AND actor = ?3 AND clinic_id = ?4 AND kind = 'appointment'
          ORDER BY seq DESC LIMIT ?5";
     let mut done = Vec::new();
-    // Behind the clinic's own chain lies what the book's holds of it.
+    // The clinic's oldest entries are in the database's own chain.
     for chain in [clinic_id, BOOK] {
         let newest = chain_head::last_seq(tx, chain)?;
         done.extend(audit::entries(tx, rest, params![chain, newest - LATELY, actor, clinic_id, limit])?);
@@ -25,7 +25,7 @@ pub fn done_by(tx: &mut Tx<'_>, clinic_id: &str, actor: &str, limit: i64) -> Res
     Ok(done)
 }
 
-/// What was done to an appointment behind that entry, the newest first.
+/// The changes of an appointment after the entry at `place`, newest first.
 pub fn done_since(tx: &mut Tx<'_>, record_id: &str, place: &Place) -> Result<Vec<Entry>, StoreError> {
     let mut entries = audit::about(tx, record_id, false)?;
     entries.retain(|entry| entry.place() > *place);
@@ -33,7 +33,7 @@ pub fn done_since(tx: &mut Tx<'_>, record_id: &str, place: &Place) -> Result<Vec
     Ok(entries)
 }
 
-/// The record with those of its columns that an entry's image holds.
+/// Returns the record with the columns in `image`, an audit entry's JSON, set back.
 pub fn as_it_was<T: Stored>(record: &T, image: &str) -> Result<T, StoreError> {
     let columns: Map<String, Json> = serde_json::from_str(image)
         .map_err(|problem| StoreError::unreadable(&format!("an entry's image: {problem}")))?;
@@ -45,7 +45,7 @@ pub fn as_it_was<T: Stored>(record: &T, image: &str) -> Result<T, StoreError> {
     T::from_row(&mut Row::new(&values))
 }
 
-/// What a reader of the log sees, as it is in the row.
+/// Converts an audit entry's JSON value to a column value.
 fn written(column: &str, value: &Json) -> Result<Value<'static>, StoreError> {
     let unreadable = || StoreError::unreadable(&format!("{value} in the column {column} of an entry"));
     match value {
@@ -59,8 +59,8 @@ fn written(column: &str, value: &Json) -> Result<Value<'static>, StoreError> {
     }
 }
 
-/// Whether a message of one of those kinds, written since for the appointment's time of that plan, has
-/// gone out or may be on its way.
+/// Whether a message of one of these kinds was sent or may be on its way, made at or after `since` for the
+/// appointment's time of reschedule count `plan`.
 pub fn has_gone(
     tx: &mut Tx<'_>,
     appointment_id: &str,
@@ -74,8 +74,7 @@ pub fn has_gone(
     Ok(gone.iter().filter_map(|word| Kind::spelled(word)).any(|kind| kinds.contains(&kind)))
 }
 
-/// The kind of the newest notice for the appointment's time of that plan that was dropped at that
-/// instant, before anybody had it.
+/// The kind of the newest confirmation or reschedule notice for that `plan` that was dropped unsent at `at`.
 pub fn dropped_notice(
     tx: &mut Tx<'_>,
     appointment_id: &str,

@@ -1,4 +1,4 @@
-//! The waiting list: its rows, and what is held.
+//! The waiting list: its rows and the times held for its entries.
 
 use crate::domain::interval::Interval;
 use crate::domain::text::code_key;
@@ -38,39 +38,39 @@ stored!(Entry in "waitlist" as "entry" {
     updated_at,
 });
 
-/// The entries of a clinic in the order in which they were made; those that wait, or all.
+/// The clinic's entries in order of creation: those waiting, or all.
 pub fn entries(tx: &mut Tx<'_>, clinic_id: &str, all: bool) -> Result<Vec<Entry>, StoreError> {
     let status = if all { "" } else { " AND status = 'waiting'" };
     tx.select(&format!("WHERE clinic_id = ?1{status} ORDER BY created_at, code_key"), params![clinic_id])
 }
 
-/// The entry of an appointment that waits for an earlier time.
+/// The waiting entry of an appointment whose patient wants an earlier time.
 pub fn waiting_of_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Option<Entry>, StoreError> {
     let found = tx.select("WHERE appointment_id = ?1 AND status = 'waiting'", params![appointment_id])?;
     Ok(found.into_iter().next())
 }
 
-/// All entries of a patient's record, oldest first.
+/// All entries of a patient, oldest first.
 pub fn of_patient(tx: &mut Tx<'_>, patient_id: &str) -> Result<Vec<Entry>, StoreError> {
     tx.select("WHERE patient_id = ?1 ORDER BY created_at, code_key", params![patient_id])
 }
 
-/// All entries about an appointment.
+/// All entries of an appointment, oldest first.
 pub fn of_visit(tx: &mut Tx<'_>, appointment_id: &str) -> Result<Vec<Entry>, StoreError> {
     tx.select("WHERE appointment_id = ?1 ORDER BY created_at, code_key", params![appointment_id])
 }
 
-/// Whose hold stands in the way is told by when it ends. Leaves the holds of one entry out.
+/// Finds times held at `now`, except the hold of one entry.
 #[derive(Debug, Clone, Copy)]
 pub struct Held<'a> {
-    /// Holds that end later than now.
+    /// The current time; only holds that end later count.
     pub now: Instant,
-    /// The entry whose own hold stands in nobody's way.
+    /// The entry whose own hold is ignored.
     pub except: Option<&'a str>,
 }
 
 impl Held<'_> {
-    /// Until when a time of the doctor's that overlaps this one is held, if one is.
+    /// The latest end of the holds on a doctor's time that overlap `busy`; None if there is no such hold.
     pub fn conflict(
         self,
         tx: &mut Tx<'_>,
@@ -84,7 +84,7 @@ impl Held<'_> {
         tx.query_one(sql, params![doctor_id, self.now, busy.start, busy.end, except], |row| row.get())
     }
 
-    /// The times of a doctor's that are held and touch a span.
+    /// The held times of a doctor that overlap `within`.
     pub fn busy(
         self,
         tx: &mut Tx<'_>,
@@ -98,7 +98,7 @@ impl Held<'_> {
         tx.query(sql, params![doctor_id, self.now, within.start, within.end, except], |row| row.get())
     }
 
-    /// Until when each of the places of an opening is held that are, for a service or for none.
+    /// The ends of the holds on places of an opening, for a service or for none, earliest first.
     pub fn places(
         self,
         tx: &mut Tx<'_>,
@@ -114,7 +114,7 @@ impl Held<'_> {
     }
 }
 
-/// The entries of a clinic that hold a time which touches a span.
+/// The clinic's entries whose held time overlaps `within`.
 pub fn holding(
     tx: &mut Tx<'_>,
     clinic_id: &str,

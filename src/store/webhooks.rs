@@ -1,4 +1,4 @@
-//! Endpoints: who hears of events.
+//! Webhook endpoints.
 
 use crate::domain::text::code_key;
 use crate::domain::time::Instant;
@@ -25,25 +25,24 @@ stored!(Webhook in "webhooks" as "webhook" {
     created_at,
 });
 
-/// What an event needs to know of an endpoint.
+/// The part of an endpoint that is needed to write events.
 #[derive(Debug, Clone)]
 pub struct Listener {
-    /// The endpoint.
+    /// The endpoint's id.
     pub id: String,
-    /// The events that it takes; none named for all.
+    /// The subscribed events; empty for all.
     pub events: Vec<Event>,
-    /// Whether it gets ids only.
+    /// Whether to send ids only.
     pub thin: bool,
 }
 
 record!(Listener { id, events, thin });
 
-/// The clinic's endpoints for which events are written down. Asked with every change of an
-/// appointment.
+/// Runs at every change of an appointment.
 pub(crate) const LISTENING: &str =
     "SELECT id, events, thin FROM webhooks WHERE clinic_id = ?1 AND active = 1 AND disabled_at IS NULL";
 
-/// The clinic's endpoints for which events are written down.
+/// The clinic's endpoints that receive events.
 pub fn listening(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Listener>, StoreError> {
     tx.query(LISTENING, params![clinic_id], Listener::from_row)
 }
@@ -54,7 +53,7 @@ pub fn open(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Webhook>, StoreError
     tx.select(open, params![clinic_id])
 }
 
-/// Notes that an endpoint asked to be left alone until then. No audit entry: it says so itself.
+/// Saves until when an endpoint asked for a pause. No audit entry: the request comes from the endpoint.
 pub fn hold(tx: &mut Tx<'_>, id: &str, until: Instant) -> Result<(), StoreError> {
     tx.run("UPDATE webhooks SET held_until = ?2 WHERE id = ?1", params![id, until])
 }

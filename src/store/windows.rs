@@ -43,34 +43,34 @@ stored!(Closure in "closures" as "closure" {
     created_at,
 });
 
-/// The windows of a doctor that are not retired, oldest first.
+/// A doctor's active windows, oldest first.
 pub fn of_doctor(tx: &mut Tx<'_>, clinic_id: &str, doctor_id: &str) -> Result<Vec<Window>, StoreError> {
     tx.select(OF_DOCTOR, params![clinic_id, doctor_id])
 }
 
 pub(super) const OF_DOCTOR: &str = "WHERE clinic_id = ?1 AND doctor_id = ?2 AND active = 1 ORDER BY position";
 
-/// The pooled windows that are not retired, oldest first.
+/// The active pooled windows, oldest first.
 pub fn pooled(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Window>, StoreError> {
     tx.select(POOLED, params![clinic_id])
 }
 
 pub(super) const POOLED: &str = "WHERE clinic_id = ?1 AND doctor_id IS NULL AND active = 1 ORDER BY position";
 
-/// The position that the clinic's next window gets.
+/// The position of the clinic's next window.
 pub fn next_position(tx: &mut Tx<'_>, clinic_id: &str) -> Result<i64, StoreError> {
     let sql = "SELECT coalesce(max(position), 0) + 1 FROM windows WHERE clinic_id = ?1";
     tx.count(sql, params![clinic_id])
 }
 
-/// The closures that can touch visits on those local dates, earliest first.
+/// The closures that may affect visits on these local dates, earliest first.
 pub fn closures_around(
     tx: &mut Tx<'_>,
     clinic_id: &str,
     first: NaiveDate,
     last: NaiveDate,
 ) -> Result<Vec<Closure>, StoreError> {
-    // A visit may run into the next day, and a branch's zone be a day off the clinic's.
+    // A visit may run into the next day, and a branch's zone may be a day off the clinic's.
     let (from, to) = (midnight(add_days(first, -2)), midnight(add_days(last, 3)));
     tx.select(AROUND, params![clinic_id, &from, &to])
 }

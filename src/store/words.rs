@@ -1,21 +1,20 @@
-//! What a command names, for questions that are asked ahead.
+//! The names in a command, for prefetching.
 
-/// What a command names, as it was typed. It serves to guess what will be asked, and nothing else: each word is
-/// looked up again where it matters.
+/// The names in a command, as typed. Used only to prefetch: each name is looked up again when it matters.
 #[derive(Debug, Clone, Default)]
 pub struct Words {
-    /// The clinic; else it is the one that was chosen.
+    /// The clinic; if None, the chosen one.
     pub clinic: Option<String>,
-    /// A doctor.
+    /// The doctor.
     pub doctor: Option<String>,
-    /// A service.
+    /// The service.
     pub service: Option<String>,
-    /// A branch; else those of the clinic.
+    /// The branch; if None, all branches of the clinic.
     pub branch: Option<String>,
-    /// An appointment's code or id.
+    /// The appointment's code or id.
     pub appointment: Option<String>,
-    /// Whether it is about all doctors and services.
+    /// Whether the command is about all doctors and services.
     pub everyone: bool,
-    /// The hashes of the access keys that are presented.
+    /// The hashes of the access keys given.
     pub keys: Vec<Vec<u8>>,
 }

@@ -1,5 +1,4 @@
-//! Words of the book that a shell completes: codes with what they stand for. Of patients nothing is told:
-//! who leans over a desk may press Tab.
+//! Codes for shell completion, with descriptions. No patients: anyone at the desk can press Tab.
 
 use crate::app::Context;
 use crate::app::booking::prompt_choices;
@@ -10,10 +9,10 @@ use crate::domain::status::Status;
 use crate::platform::error::Result;
 use crate::store::directory;
 
-/// The most appointments that are told of.
+/// Maximum number of appointments offered.
 const MOST: i64 = 200;
 
-/// What a word of the command line names.
+/// The kind of record that an argument names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Named {
     /// A doctor.
@@ -22,20 +21,20 @@ pub enum Named {
     Service,
     /// A branch.
     Branch,
-    /// An appointment of today or later that is still ahead or under way.
+    /// An open appointment (not completed, cancelled or missed) of today or later.
     Appointment,
 }
 
-/// A code, and what it stands for.
+/// A code and its description.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
-    /// What is typed.
+    /// The code to type.
     pub code: String,
-    /// Whose or what it is, for the eye.
+    /// The description: a name, or an appointment's time and doctor.
     pub about: String,
 }
 
-/// The codes of that kind which the caller may see.
+/// Returns the codes of one kind that the caller may see.
 pub fn choices(context: &mut Context, named: Named) -> Result<Vec<Choice>> {
     if named == Named::Appointment {
         return appointments(context);
@@ -55,7 +54,6 @@ pub fn choices(context: &mut Context, named: Named) -> Result<Vec<Choice>> {
     })
 }
 
-/// By when they are, and with whom.
 fn appointments(context: &mut Context) -> Result<Vec<Choice>> {
     let request = ListRequest {
         from: Some(Day::InDays(0)),

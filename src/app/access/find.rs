@@ -1,5 +1,4 @@
-//! Records by the words that people use: id, code, or the name or phone where it is one record's; what is
-//! typed may be a part of them.
+//! Finds records by id, code, or unambiguous name or phone; typed words may also be a part of these.
 
 use crate::app::access::partial_match;
 use crate::app::patients::patient_match::kept_of;
@@ -22,31 +21,31 @@ use crate::store::record::Stored;
 use crate::store::{Tx, directory, patients};
 use std::collections::BTreeMap;
 
-/// A record that people speak of; some have no name but their code.
+/// A record that people refer to by a word; some kinds have only a code.
 pub trait Spoken: Stored {
-    /// Its short name.
+    /// The short code.
     fn code(&self) -> &str;
-    /// Its full name.
+    /// The full name; the code for kinds without a name.
     fn label(&self) -> &str;
-    /// False once retired.
+    /// False if retired.
     fn active(&self) -> bool;
-    /// The id of the record that took this one's place, if one did.
+    /// The id of the record that this one was merged into, if any.
     fn successor(&self) -> Option<&str> {
         None
     }
-    /// A word that names no record, as it may be repeated.
+    /// Returns a word without a match in a form that a refusal may repeat.
     fn repeatable(_: &Desk, word: &str) -> String {
         word.to_owned()
     }
-    /// Whether the caller's key reaches it: one that is out of reach is not there.
+    /// Returns whether the caller's key reaches the record; a record out of reach counts as missing.
     fn is_within_reach(&self, _: &mut Tx<'_>, _: &Desk) -> Result<bool> {
         Ok(true)
     }
-    /// The records that are not retired and go by that name.
+    /// Returns the active records with this name.
     fn by_name(_: &mut Tx<'_>, _: &Desk, _: &str) -> Result<Vec<Self>, StoreError> {
         Ok(Vec::new())
     }
-    /// The records that are not retired and have that part in their name or code.
+    /// Returns the active records with this part in their name or code.
     fn by_part(_: &mut Tx<'_>, _: &Desk, _: &str) -> Result<Vec<Self>, StoreError> {
         Ok(Vec::new())
     }
@@ -107,7 +106,7 @@ impl Spoken for Patient {
     fn is_within_reach(&self, tx: &mut Tx<'_>, desk: &Desk) -> Result<bool> {
         desk.reaches(tx, self)
     }
-    /// A number that is no phone is perhaps a national ID: of that only the end is repeated.
+    /// Masks a number that is not a phone, because it may be a national ID.
     fn repeatable(desk: &Desk, word: &str) -> String {
         let digits = word.bytes().filter(u8::is_ascii_digit).count();
         if digits < 5 || phone::normalise(word, desk.clinic.settings.country.as_deref()).is_ok() {
@@ -131,28 +130,27 @@ impl Spoken for Patient {
     }
 }
 
-/// What stands for a text that is not shown at all.
+/// Replaces a hidden text.
 pub const MASK: &str = "****";
 
-/// The last two characters; the stars tell nothing of the length.
+/// Returns the mask and the last two characters; the mask does not reveal the length.
 pub fn masked(plain: &str) -> String {
     let count = plain.chars().count();
     let tail: String = plain.chars().skip(count.saturating_sub(2)).collect();
     format!("{MASK}{tail}")
 }
 
-/// The record of that word, retired or not; where nothing goes by it and it was typed, the one that it is
-/// a part of.
+/// Finds a record, retired or not; if nothing matches and [`Desk::exact`] is not set, by a part of its name
+/// or code.
 pub fn any<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
     named(tx, desk, word, !desk.exact)
 }
 
-/// The record of that word, retired or not, and never by a part: for what can't be taken back.
+/// Finds a record, retired or not, and never by a part: for changes that cannot be undone.
 pub fn exact<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
     named(tx, desk, word, false)
 }
 
-/// The one way from a word to a record of these kinds.
 fn named<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str, or_part: bool) -> Result<T> {
     let word = word.trim();
     let clinic_id = &desk.clinic.id;
@@ -184,7 +182,6 @@ fn named<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str, or_part: bool) -> 
     }
 }
 
-/// Those of the records that the caller's key reaches.
 fn within_reach<T: Spoken>(
     tx: &mut Tx<'_>,
     desk: &Desk,
@@ -199,14 +196,14 @@ fn within_reach<T: Spoken>(
     Ok(reached)
 }
 
-/// The record of that word, which must not be retired.
+/// Finds a record and follows merges; refuses a retired one.
 pub fn active<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<T> {
     let found = any(tx, desk, word)?;
     let found: T = current(tx, desk, found)?;
     if found.active() { Ok(found) } else { Err(retired::<T>(word)) }
 }
 
-/// The record that took this one's place, or itself.
+/// Returns the record that this one was finally merged into, or the record itself.
 pub fn current<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, record: T) -> Result<T> {
     let mut record = record;
     while let Some(id) = record.successor() {
@@ -218,7 +215,7 @@ pub fn current<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, record: T) -> Result<T> 
     Ok(record)
 }
 
-/// The record that another one names, where it names one.
+/// Loads the record with this id, if there is an id.
 pub fn named_by<T: Stored>(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -227,7 +224,7 @@ pub fn named_by<T: Stored>(
     id.map_or(Ok(None), |id| tx.by_id(clinic_id, id))
 }
 
-/// The record again, if it can take new bookings.
+/// Returns a copy of the record, or refuses if it is retired.
 pub fn still_active<T: Spoken + Clone>(record: &T) -> Result<T> {
     if record.active() { Ok(record.clone()) } else { Err(retired::<T>(record.code())) }
 }
@@ -239,7 +236,7 @@ fn retired<T: Spoken>(word: &str) -> Refusal {
         .hint(text!("turno-list-shows-the-active-ones", kind = T::KIND))
 }
 
-/// Who may not see patients learns from no candidates which there are.
+/// Lists no candidates: the caller may not see patients.
 fn ambiguous_patient(word: &str) -> Refusal {
     Refusal::new(Code::Ambiguous, text!("names-several-patients", word))
         .detail("candidates", Detail::List(Vec::new()))
@@ -255,7 +252,7 @@ fn ambiguous<T: Spoken>(word: &str, found: &[T]) -> Refusal {
             ("name".to_owned(), record.label().into()),
         ]))
     });
-    // Codes that are made tell people nothing.
+    // Generated codes mean nothing to people, so add the name.
     let named: Vec<String> =
         shown.iter().map(|record| format!("{} ({})", record.code(), record.label())).collect();
     refuse_several(word, &format!("{}s", T::KIND), (candidates.collect(), found.len()), &named)
@@ -274,8 +271,8 @@ fn refuse_several(
         .hint(partial_match::say_which(&named.join(", "), found))
 }
 
-/// The branch that was named, that this workstation stands in, or that is the only one (Bio Ecko,
-/// HuskyVoice: required when there are several).
+/// Finds the branch: the named one, else the workstation's, else the only one. If there are several, one must
+/// be named (as in the Bio Ecko and HuskyVoice APIs).
 pub fn branch(tx: &mut Tx<'_>, env: &Env, desk: &Desk, named: Option<&str>) -> Result<Branch> {
     if let Some(word) = named.or(env.branch.as_deref()) {
         return active(tx, desk, word);
@@ -293,7 +290,7 @@ pub fn branch(tx: &mut Tx<'_>, env: &Env, desk: &Desk, named: Option<&str>) -> R
     }
 }
 
-/// The service of that word; an unknown one is refused with the names there are.
+/// Finds an active service; the refusal of an unknown one lists the existing names.
 pub fn service(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Service> {
     match active::<Service>(tx, desk, word) {
         Err(refusal) if refusal.code == Code::ResourceNotFound => {
@@ -307,15 +304,15 @@ pub fn service(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Service> {
     }
 }
 
-/// The appointment with that id or code; where there is none and the word was typed, the one whose code
-/// begins with it.
+/// Finds an appointment by id or code; if there is none and [`Desk::exact`] is not set, by the beginning of
+/// its code.
 pub fn visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<Visit> {
     let word = word.trim();
     if !desk.exact
         && visit::find(tx, &desk.clinic.id, word)?.is_none()
         && let Some(prefix) = partial_match::code_prefix(word)
     {
-        // A doctor's key sees no others' appointments, and does not learn of them here.
+        // A key limited to a doctor must not reveal other doctors' appointments.
         let mut found = visit::beginning_with(tx, &desk.clinic.id, &prefix, desk.own_doctor())?;
         return match (found.pop(), found.len()) {
             (Some(only), 0) => with_zone(zones, only),
@@ -329,7 +326,7 @@ pub fn visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<
     exact_visit(tx, zones, desk, word)
 }
 
-/// The appointment with that id or code, and never by a part of it.
+/// Finds an appointment by its id or its full code.
 pub fn exact_visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> Result<Visit> {
     let word = word.trim();
     let found = visit::find(tx, &desk.clinic.id, word)?.ok_or_else(|| not_found(word))?;
@@ -337,7 +334,7 @@ pub fn exact_visit(tx: &mut Tx<'_>, zones: &Zones, desk: &Desk, word: &str) -> R
     with_zone(zones, found)
 }
 
-/// Which appointments a code's beginning names; with patients' names only for who may see them.
+/// Refuses an ambiguous code; the refusal lists patients' names only if the caller may see patients.
 fn several_visits(zones: &Zones, desk: &Desk, word: &str, found: Vec<Joined>) -> Result<Visit> {
     let count = found.len();
     let (mut candidates, mut named) = (Vec::new(), Vec::new());
@@ -365,12 +362,12 @@ fn not_found(word: &str) -> Refusal {
         .hint(text!("turno-list-shows-the-appointments-and-their-codes"))
 }
 
-/// Rows of the join with the rules of their zones.
+/// Adds the time zones to joined rows.
 pub fn with_zones<P>(env: &Env, joined: Vec<Joined<P>>) -> Result<Vec<Visit<P>>> {
     joined.into_iter().map(|joined| with_zone(&env.zones, joined)).collect()
 }
 
-/// A row of the join with the rules of its zone.
+/// Adds the time zone to a joined row.
 pub fn with_zone<P>(zones: &Zones, joined: Joined<P>) -> Result<Visit<P>> {
     let Joined { appointment, patient, branch, doctor, service } = joined;
     let zone = zones.get(&appointment.timezone)?;

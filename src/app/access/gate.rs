@@ -1,7 +1,6 @@
-//! Access keys at work: who is let in to a clinic with `access: keys`, and who was turned away.
+//! Access keys: lets callers in to clinics with `access: keys` and records denials.
 //!
-//! A clinic is asked for through [`Env::desk`], so that is where a key is asked for: inside the
-//! command's own transaction, each time anew. Where a clinic's access is open nothing is asked.
+//! [`Env::desk`] checks the key in each transaction of a command. Open clinics need no key.
 
 use crate::app::access::find;
 use crate::app::{Context, Desk, Env};
@@ -20,20 +19,19 @@ use crate::store::{Ending, Tx, directory, keys, waitlist};
 use serde_json::json;
 use std::cell::{OnceCell, RefCell};
 
-/// How old the note of a key's last use may grow, in seconds.
+/// Seconds until a key's last use is recorded again.
 const NOTED_FOR: i64 = 60;
-/// Denials that say the same are written down once in so many seconds.
+/// Seconds in which an identical denial is recorded only once.
 const DENIED_EVERY: i64 = 60;
 
-/// What stands between a command and the clinics with `access: keys`.
+/// The access check of one command, for clinics with `access: keys`.
 pub struct Gate {
     need: Need,
     given: OnceCell<KeySource>,
-    /// The hashes of the keys that were given.
+    /// Hashes of `given`, computed at the first use.
     hashes: OnceCell<Vec<Vec<u8>>>,
-    /// The key that was let in.
+    /// The accepted key.
     let_in: RefCell<Option<Key>>,
-    /// Who was turned away, from which clinic.
     turned_away: RefCell<Option<TurnedAway>>,
 }
 
@@ -44,7 +42,7 @@ struct TurnedAway {
 }
 
 impl Gate {
-    /// The gate of a command that needs this.
+    /// Creates the gate of a command that needs `need`.
     pub fn new(need: Need) -> Self {
         Gate {
             need,
@@ -55,13 +53,13 @@ impl Gate {
         }
     }
 
-    /// Says where the key is that the caller presents. It is not read before a clinic asks for it.
+    /// Sets the source of the caller's keys; the source is read when the first clinic requires a key.
     pub fn present(&self, key: KeySource) {
-        // Told twice, it is the same.
+        // A second call is ignored.
         let _ = self.given.set(key);
     }
 
-    /// Whether something is to be written down about this command's key or its refusal.
+    /// Returns whether a denial or a use of a key must be recorded.
     pub fn has_news(&self, refusal: Option<&Refusal>, now: Instant) -> bool {
         match refusal {
             Some(refusal) if is_denial(refusal.code) => true,
@@ -69,13 +67,13 @@ impl Gate {
         }
     }
 
-    /// Whether the refusal is of the command as a whole: no part of it will fare better.
+    /// Returns whether the refusal applies to the whole command, so that its other parts would fail too.
     pub fn stops(&self, refusal: &Refusal) -> bool {
         refusal.code == Code::Unauthorized
             || (refusal.code == Code::InsufficientScope && self.let_in.borrow().is_none())
     }
 
-    /// The hashes of the keys that are presented.
+    /// Returns the hashes of the caller's keys.
     pub fn hashes(&self) -> Result<&[Vec<u8>]> {
         if self.hashes.get().is_none() {
             let keys = self.given.get().map_or_else(|| Ok(Vec::new()), KeySource::read)?;
@@ -84,12 +82,12 @@ impl Gate {
         Ok(self.hashes.get().map_or(&[], Vec::as_slice))
     }
 
-    /// Whether the caller may read what others wrote about appointments, and who they are for.
+    /// Returns whether the caller may read appointments, their notes and their patients' names.
     pub fn shows_appointments(&self) -> bool {
         self.gives_leave(Scope::AppointmentsRead)
     }
 
-    /// Whether the caller may read what is known of patients.
+    /// Returns whether the caller may read patient records.
     pub fn shows_patients(&self) -> bool {
         self.gives_leave(Scope::PatientsRead)
     }
@@ -102,7 +100,7 @@ impl Gate {
     }
 
     fn turn_away(&self, clinic_id: Option<&str>, key: Option<Key>) {
-        // Of another clinic's key nothing is said.
+        // Do not record another clinic's key.
         let key = key.filter(|key| clinic_id.is_none_or(|clinic_id| clinic_id == key.clinic_id));
         let clinic_id = clinic_id.map(str::to_owned).or_else(|| key.as_ref().map(|k| k.clinic_id.clone()));
         self.let_in.replace(None);
@@ -124,7 +122,7 @@ fn is_locked(clinic: &Clinic) -> bool {
 }
 
 impl Env {
-    /// Lets the caller in to a clinic; answers the key that did, none where access is open.
+    /// Checks the caller's key for a clinic; returns the key, or `None` if access is open.
     pub(crate) fn let_in(&self, tx: &mut Tx<'_>, clinic: &Clinic) -> Result<Option<Key>> {
         if !is_locked(clinic) {
             return Ok(None);
@@ -144,7 +142,7 @@ impl Env {
         Ok(Some(good))
     }
 
-    /// The key that the caller presents, if the book knows it: of several the clinic's own.
+    /// Returns the stored key that matches one of the caller's keys, preferably a key of the clinic.
     fn presented(&self, tx: &mut Tx<'_>, clinic_id: Option<&str>) -> Result<Option<Key>> {
         let hashes = self.gate.hashes().inspect_err(|_| self.gate.turn_away(clinic_id, None))?;
         let mut first = None;
@@ -171,8 +169,7 @@ impl Env {
         Refusal::new(Code::Unauthorized, message).hint(text!("put-the-key-into-turno_key-or-into"))
     }
 
-    /// Lets the caller do what concerns the book as a whole: of every clinic of it that has
-    /// `access: keys` a key is needed.
+    /// Checks access for a command on the whole book: every clinic with `access: keys` needs a key.
     pub fn whole_book(&self, tx: &mut Tx<'_>) -> Result<()> {
         let mut clinics = directory::clinics(tx)?;
         clinics.retain(is_locked);
@@ -190,7 +187,8 @@ impl Env {
         Ok(())
     }
 
-    /// Those of the clinics that the caller may know of: the open ones, and the one of the key.
+    /// Returns the clinics that the caller may see: open ones and those of a valid key; refuses if there are
+    /// none.
     pub fn visible(&self, tx: &mut Tx<'_>, clinics: Vec<Clinic>) -> Result<Vec<Clinic>> {
         if !clinics.iter().any(is_locked) {
             return Ok(clinics);
@@ -209,8 +207,8 @@ impl Env {
         if seen.is_empty() { Err(self.unauthorized(None, None)) } else { Ok(seen) }
     }
 
-    /// The refusal of a clinic that is not there. Where one that is there would ask for a key, it
-    /// reads like that one's: nobody learns which clinics a book has.
+    /// Returns the refusal for an unknown clinic. If any clinic requires a key, the refusal reads like that
+    /// for a missing key, so that callers cannot find out which clinics exist.
     pub(crate) fn no_such_clinic(&self, tx: &mut Tx<'_>, word: &str) -> Refusal {
         match directory::clinics(tx) {
             Ok(clinics) if clinics.iter().any(is_locked) => self.unauthorized(None, None),
@@ -221,22 +219,22 @@ impl Env {
 }
 
 impl Desk {
-    /// Refuses what the caller's key gives no leave for.
+    /// Refuses if the caller's key lacks the scope.
     pub fn require(&self, scope: Scope) -> Result<()> {
         self.key.as_ref().map_or(Ok(()), |key| key.require(scope))
     }
 
-    /// Whether the caller may see the clinic's patients, beyond those of appointments that they see.
+    /// Returns whether the caller may see all patients of the clinic, not only those of visible appointments.
     pub fn shows_patients(&self) -> bool {
         self.own_doctor().is_none() && self.require(Scope::PatientsRead).is_ok()
     }
 
-    /// The doctor whose appointments alone the caller acts on.
+    /// Returns the id of the doctor that the caller's key is limited to, if any.
     pub fn own_doctor(&self) -> Option<&str> {
         self.key.as_ref().and_then(|key| key.doctor_id.as_deref())
     }
 
-    /// Refuses appointments of another doctor, and those of none, where the caller has one.
+    /// Refuses appointments of another or no doctor if the caller's key is limited to a doctor.
     pub fn check_doctor(&self, doctor_id: Option<&str>) -> Result<()> {
         match self.own_doctor() {
             Some(own) if doctor_id != Some(own) => Err(not_this_keys()),
@@ -244,8 +242,8 @@ impl Desk {
         }
     }
 
-    /// Whether the caller may reach a patient: a doctor's key reaches those who have or had an appointment
-    /// with that doctor, or wait for one.
+    /// Returns whether the caller may access a patient. A key limited to a doctor reaches patients who have
+    /// or had an appointment with that doctor, or are on the waiting list for that doctor.
     pub fn reaches(&self, tx: &mut Tx<'_>, patient: &Patient) -> Result<bool> {
         let Some(own) = self.own_doctor() else { return Ok(true) };
         let kept = find::current(tx, self, patient.clone())?;
@@ -261,13 +259,13 @@ impl Desk {
         Ok(list::count(tx, &self.clinic.id, &filter)? > 0)
     }
 
-    /// Whether the caller may change what is known of patients, and not only add to it. Their records are the clinic's: a
-    /// doctor's key changes none.
+    /// Returns whether the caller may overwrite patient data and not only add to it; a key limited to a
+    /// doctor may not.
     pub fn may_correct_patients(&self) -> bool {
         self.own_doctor().is_none() && self.require(Scope::PatientsWrite).is_ok()
     }
 
-    /// The doctor that a question is about: the one that was named, or the caller's own.
+    /// Returns the doctor to filter by: the named one, else the one that the caller's key is limited to.
     pub fn doctor_asked(
         &self,
         tx: &mut Tx<'_>,
@@ -282,7 +280,7 @@ impl Desk {
     }
 }
 
-/// Makes sure that somebody can get back in, before a clinic asks for keys or goes on doing so.
+/// Refuses if no valid key but `except` could administer a clinic with `access: keys`.
 pub fn check_way_back(
     tx: &mut Tx<'_>,
     clinic: &Clinic,
@@ -301,9 +299,8 @@ pub fn check_way_back(
         .hint(text!("make-one-first-turno-key-create-name-n")))
 }
 
-/// Writes down that somebody was turned away. Denials that say the same are written once in a
-/// minute, so that trying again fills no disk.
-/// Where the book can't be written, the refusal stands all the same.
+/// Records a denial in the audit log. Identical denials are recorded once a minute, so that retries cannot
+/// fill the disk. The caller ignores errors: the refusal is reported in any case.
 pub fn note_denial(context: &mut Context, refusal: &Refusal) -> Result<()> {
     if !is_denial(refusal.code) {
         return Ok(());
@@ -320,14 +317,13 @@ pub fn note_denial(context: &mut Context, refusal: &Refusal) -> Result<()> {
         "key": key.as_ref().map(|key| &key.code),
     });
     let said = said.to_string();
-    // A key that is good goes by its own name; anybody else by the one that they say.
+    // A valid key is the actor; otherwise the actor is the name that the caller gives.
     let known = key.as_ref().filter(|_| refusal.code != Code::Unauthorized).map(Key::actor);
-    // By the caller's clock, which may be given: an entry of another minute, be it a later one, is no
-    // reason to say nothing.
+    // Search only this minute: `now` can be given, so entries may carry a later time.
     let from = env.now.plus(-env.now.unix().rem_euclid(DENIED_EVERY));
     let minute = (from, from.plus(DENIED_EVERY));
     let is_said = |tx: &mut Tx<'_>| Ok(audit::said_between(tx, clinic_id.as_deref(), DENIED, &said, minute)?);
-    // Who tries again and again holds up nobody who writes.
+    // Check in a read transaction first, so that retries do not wait for the write lock.
     if store.read(is_said)? {
         return Ok(());
     }
@@ -350,11 +346,9 @@ pub fn note_denial(context: &mut Context, refusal: &Refusal) -> Result<()> {
     })
 }
 
-/// What the audit log calls it when somebody was turned away.
 const DENIED: &str = "access.denied";
 
-/// Notes when the key was last let in, at most once a minute.
-/// Where the book can't be written, what the command did stands all the same.
+/// Records the use of the accepted key, at most once a minute. The caller ignores errors.
 pub fn note_use(context: &mut Context) -> Result<()> {
     let Context { store, env } = context;
     let key = env.gate.let_in.borrow().clone().filter(|key| is_stale(key, env.now));

@@ -15,54 +15,54 @@ use crate::platform::secrets::{key_hash, new_key};
 use crate::store::{Ending, Tx, directory};
 use zeroize::Zeroizing;
 
-/// Until when a key is good, as it is said.
+/// When a key expires, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Expiry {
-    /// For good.
+    /// Never.
     Never,
-    /// Through a day, or until an instant or a reading of the clinic's wall clock.
+    /// After a day, at an instant, or at a time on the clinic's wall clock.
     Until(Bound),
-    /// For so many seconds from now on.
+    /// After this many seconds.
     In(i64),
 }
 
 /// A key's fields, as given.
 #[derive(Debug, Clone, Default)]
 pub struct KeyFields {
-    /// Who or what holds it.
+    /// The person or program that uses the key.
     pub name: Option<String>,
-    /// What it may do.
+    /// Scopes; an entry may list several, separated by commas.
     pub scopes: Vec<String>,
-    /// The doctor whose appointments alone it acts on.
+    /// Restricts the key to this doctor's appointments.
     pub doctor: Option<String>,
-    /// Until when it is good; for good where nobody says.
+    /// When it expires; default: never.
     pub expires: Option<Expiry>,
-    /// Short name.
+    /// The code.
     pub code: Option<String>,
 }
 
-/// A key with its doctor and how it stands with it.
+/// A key with its doctor and its current status.
 #[derive(Debug, Clone)]
 pub struct KnownKey {
     /// The key.
     pub key: Key,
-    /// The doctor whose appointments alone it acts on.
+    /// The doctor whose appointments it is restricted to.
     pub doctor: Option<Doctor>,
-    /// How it stands with it now.
+    /// Its current status.
     pub status: KeyStatus,
 }
 
-/// A key with its new secret, which is told this once.
+/// A key with its new secret, which is shown only once.
 pub struct WithSecret {
     /// The key.
     pub key: KnownKey,
     /// The secret.
     pub secret: Zeroizing<String>,
-    /// Scopes that a doctor's key has no use for.
+    /// Scopes without effect on a doctor's key.
     pub idle: Vec<Scope>,
 }
 
-/// Makes a key.
+/// Creates a key.
 pub fn create(context: &mut Context, fields: &KeyFields) -> Result<WithSecret> {
     let secret = new_key()?;
     let key = context.write(Ending::Commit, |tx, env, desk| {
@@ -96,7 +96,7 @@ pub fn create(context: &mut Context, fields: &KeyFields) -> Result<WithSecret> {
     Ok(WithSecret { key, secret, idle })
 }
 
-/// Scopes, each once.
+/// Parses the scopes; each is kept once.
 fn scopes(problems: &mut Problems, words: &[String]) -> Vec<Scope> {
     let mut scopes: Vec<Scope> = Vec::new();
     for word in words.iter().flat_map(|word| word.split(',')).map(str::trim) {
@@ -112,7 +112,7 @@ fn scopes(problems: &mut Problems, words: &[String]) -> Vec<Scope> {
     scopes
 }
 
-/// The scopes of a doctor's key that no command of its own needs.
+/// The scopes of a doctor's key that no command open to such a key needs.
 fn idle(key: &Key) -> Vec<Scope> {
     if key.doctor_id.is_none() {
         return Vec::new();
@@ -125,12 +125,11 @@ fn idle(key: &Key) -> Vec<Scope> {
     key.scopes.iter().copied().filter(|scope| !of_use(scope)).collect()
 }
 
-/// From when on a key is no good any more; none for one that is good for ever.
+/// The instant at which a key expires; none: never.
 fn end(env: &Env, desk: &Desk, expiry: Option<Expiry>) -> Result<Option<Instant>, String> {
     let end = match expiry {
         None | Some(Expiry::Never) => return Ok(None),
         Some(Expiry::In(seconds)) => env.now.plus(seconds),
-        // Good through that day.
         Some(Expiry::Until(Bound::Day(day))) => {
             desk.zone.latest(midnight(add_days(day.on(desk.today(env)), 1)))
         }
@@ -140,7 +139,7 @@ fn end(env: &Env, desk: &Desk, expiry: Option<Expiry>) -> Result<Option<Instant>
     if end <= env.now { Err(text!("is-over-already").into()) } else { Ok(Some(end)) }
 }
 
-/// All keys by code, revoked ones only where asked for.
+/// Lists keys by code; with `revoked`, revoked ones too.
 pub fn list(context: &mut Context, revoked: bool) -> Result<Vec<KnownKey>> {
     context.read(|tx, env, desk| {
         let keys: Vec<Key> = directory::all(tx, &desk.clinic.id, revoked)?;
@@ -148,7 +147,7 @@ pub fn list(context: &mut Context, revoked: bool) -> Result<Vec<KnownKey>> {
     })
 }
 
-/// One key, revoked or not.
+/// Returns a key, revoked or not.
 pub fn show(context: &mut Context, word: &str) -> Result<KnownKey> {
     context.read(|tx, env, desk| {
         let key = find::exact(tx, &desk, word)?;
@@ -161,8 +160,8 @@ fn known(tx: &mut Tx<'_>, env: &Env, key: Key) -> Result<KnownKey> {
     Ok(KnownKey { status: key.status(env.now), key, doctor })
 }
 
-/// Takes a key back: it opens nothing from this commit on. Revoked again it stays as it is.
-/// The last admin key of a clinic that asks for keys can't be revoked.
+/// Revokes a key from this commit on; a revoked key stays as it is. Refused for the last admin key of a
+/// clinic with `access: keys`.
 pub fn revoke(context: &mut Context, word: &str) -> Result<KnownKey> {
     let key = edit(context, word, "key.revoked", |tx, env, desk, key: &mut Key| {
         if key.opens_all(env.now) {
@@ -176,7 +175,7 @@ pub fn revoke(context: &mut Context, word: &str) -> Result<KnownKey> {
     with_doctor(context, key)
 }
 
-/// Gives a key a new secret; the old one opens nothing from this commit on.
+/// Gives a key a new secret; the old secret is invalid from this commit on.
 pub fn rotate(context: &mut Context, word: &str, expires: Option<Expiry>) -> Result<WithSecret> {
     let secret = new_key()?;
     let key = edit(context, word, "key.rotated", |tx, env, desk, key: &mut Key| {
@@ -189,7 +188,7 @@ pub fn rotate(context: &mut Context, word: &str, expires: Option<Expiry>) -> Res
             && let Some(end) =
                 key.expires_at.filter(|end| given.expires_at.is_none_or(|before| *end < before))
         {
-            // Nor may the last way in run out by what is done here.
+            // The new expiry must not leave the clinic without an admin key.
             check_way_back(tx, &desk.clinic, "expires", Some(&key.id), end)?;
         }
         if key.status(env.now) == KeyStatus::Expired {

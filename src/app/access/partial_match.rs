@@ -1,4 +1,4 @@
-//! Records by a part of their name, code or phone, for people who type.
+//! Finds records by a part of their name, code or phone, for people who type.
 
 use crate::app::Desk;
 use crate::app::access::find::Spoken;
@@ -8,16 +8,16 @@ use crate::domain::text::{code_key, fold};
 use crate::platform::error::StoreError;
 use crate::store::{Tx, directory, patients};
 
-/// So many candidates are shown of those that a part names.
+/// Maximum number of candidates shown.
 pub const SHOWN: usize = 10;
-/// Beyond so many patients nobody counts on.
+/// Maximum number of patients counted.
 const COUNTED: i64 = 100;
-/// A part has so many characters at least, and a patient's one more.
+/// Minimum length of a part, in characters; a part of a patient's name or code needs one more.
 pub const SHORTEST: usize = 2;
-/// So many last digits of a phone stand for it.
+/// Minimum number of digits of the end of a phone.
 const LAST_DIGITS: usize = 4;
 
-/// The records of a small kind whose name or code holds every word.
+/// Returns the records whose name or code contains every word of `part`; loads all records of the kind.
 pub fn of_directory<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, part: &str) -> Result<Vec<T>, StoreError> {
     let part = fold(part);
     if part.chars().count() < SHORTEST {
@@ -31,10 +31,10 @@ pub fn of_directory<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, part: &str) -> Resu
     Ok(all)
 }
 
-/// The patients whose name or code holds every word, or whose phone ends with the digits. Who may not
-/// see patients names them in full: else the answers would tell who there is.
+/// Returns the patients whose name or code contains every word, or whose phone ends with the digits. Returns
+/// none if the caller may not see patients: partial matches would reveal who is a patient.
 pub fn of_patients(tx: &mut Tx<'_>, desk: &Desk, part: &str) -> Result<Vec<Patient>, StoreError> {
-    // A whole number that nobody has is not the end of another one.
+    // A complete number that no patient has is not taken as the end of another one.
     let whole_phone = phone::normalise(part, desk.clinic.settings.country.as_deref()).is_ok();
     if !desk.shows_patients() || whole_phone {
         return Ok(Vec::new());
@@ -49,27 +49,26 @@ pub fn of_patients(tx: &mut Tx<'_>, desk: &Desk, part: &str) -> Result<Vec<Patie
     patients::by_part(tx, &desk.clinic.id, &words, digits.as_deref(), COUNTED)
 }
 
-/// The digits of a word that has nothing but digits and what stands between them, if there are enough.
+/// Returns the digits of a word that consists only of digits and separators, if there are enough.
 fn last_digits(word: &str) -> Option<String> {
     let between = |c: char| " -.()".contains(c);
     let digits: String = word.chars().filter(|c| !between(*c)).collect();
     (digits.len() >= LAST_DIGITS && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
 }
 
-/// The beginning of an appointment's code as it is stored, if the word can be one. Made codes have no U,
-/// which is what a V looks like.
+/// Returns the word as the stored beginning of a code, if possible. Codes have no U, which looks like V.
 pub fn code_prefix(word: &str) -> Option<String> {
     let prefix = word.to_ascii_uppercase().replace('U', "V");
     let fits = (SHORTEST..=6).contains(&prefix.len()) && prefix.bytes().all(|b| b.is_ascii_alphanumeric());
     fits.then_some(prefix)
 }
 
-/// How many characters two codes begin with alike.
+/// Returns the length of the common beginning of two codes.
 pub fn shared(one: &str, other: &str) -> usize {
     one.bytes().zip(other.bytes()).take_while(|(a, b)| a == b).count()
 }
 
-/// How to say which of several is meant: by one of the codes shown, and how many more there are.
+/// Returns the hint for an ambiguous word: the codes shown, and how many more records match.
 pub fn say_which(codes: &str, found: usize) -> String {
     match found.saturating_sub(SHOWN) {
         0 => text!("say-which-by-its-code", codes),

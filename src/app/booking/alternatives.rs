@@ -1,5 +1,4 @@
-//! What to offer instead of a time that can't be had: the same doctor nearby, another doctor, another
-//! branch.
+//! Other times, doctors and branches to offer if a requested time cannot be booked.
 
 use crate::app::access::find;
 use crate::app::booking::book::BookRequest;
@@ -13,12 +12,12 @@ use crate::platform::error::Result;
 use crate::store::Tx;
 use chrono::NaiveDate;
 
-/// How many times of the doctor who was asked for are offered.
+/// Number of offered times of the requested doctor.
 const OF_THE_SAME: usize = 3;
-/// How many other doctors are offered, each with the nearest time.
+/// Number of other doctors offered, each with the nearest time.
 const OTHERS: usize = 2;
 
-/// Whether other times, doctors or branches are worth offering.
+/// Returns whether to offer alternatives after this refusal.
 pub fn would_help(code: Code) -> bool {
     matches!(
         code,
@@ -32,7 +31,7 @@ pub fn would_help(code: Code) -> bool {
     )
 }
 
-/// The wanted start, and where it was wanted.
+/// The request, resolved to records and an instant.
 struct Wish {
     start: Instant,
     date: NaiveDate,
@@ -41,8 +40,8 @@ struct Wish {
     minutes: Option<i64>,
 }
 
-/// What can be booked instead, best first: times of the same doctor nearest to the one that was wanted,
-/// then other doctors at that branch, then other branches.
+/// Returns alternatives, best first: times of the same doctor nearest to the requested start, then other
+/// doctors at the branch, then other branches.
 pub fn alternatives(context: &mut Context, request: &BookRequest) -> Result<Vec<FreeSlot>> {
     context.read(|tx, env, desk| alternatives_in(tx, env, &desk, request))
 }
@@ -64,7 +63,7 @@ fn alternatives_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookReques
             None
         });
     if offered.len() < OF_THE_SAME {
-        // The day is over or full: what comes next.
+        // Too few times on that day: search the following days.
         let ahead = SlotsRequest {
             first: Some(OF_THE_SAME + offered.len()),
             to: None,
@@ -101,7 +100,7 @@ fn wish(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -> Resul
     }))
 }
 
-/// The slots nearest to an instant, one of each kind at most where kinds are told apart, earliest first.
+/// Returns up to `count` slots nearest to `start`, earliest first; at most one per `kind` other than `None`.
 fn nearest(
     mut free: Vec<FreeSlot>,
     start: Instant,

@@ -1,4 +1,4 @@
-//! Many bookings in few transactions: each is its own all-or-nothing, the commit is shared.
+//! Books many requests in few transactions; each booking succeeds or fails on its own.
 
 use crate::app::booking::book::{BookRequest, Booked, book_at};
 use crate::app::{Context, Env};
@@ -6,20 +6,18 @@ use crate::domain::refusal::Code;
 use crate::platform::error::Result;
 use crate::store::{Ending, Tx};
 
-/// How many bookings share a commit. Few enough that other desks are not kept waiting long.
+/// Bookings per transaction; kept small so that other clients do not wait long for the lock.
 pub const SHARE: usize = 100;
 
-/// Books each request on its own, in order; one's refusal takes nothing from the others.
-/// Where the store fails or the caller is not let in, none is booked.
+/// Books each request in order. If the database fails or access is denied, nothing is booked.
 pub fn book_each(
     context: &mut Context,
     requests: &[BookRequest],
     ending: Ending,
 ) -> Result<Vec<Result<Booked>>> {
     let Context { store, env } = context;
-    // Behind a savepoint a copy is kept of every page that changes, and a server hears of a booking by itself. Hardly
-    // any booking is refused when something was written for it already, and one that was refused before leaves
-    // nothing to take back. So none gets a savepoint; where one was needed, all are done again with one for each.
+    // Savepoints are slow (SQLite copies pages, PostgreSQL needs a round trip) and rarely needed, so try
+    // without; if a booking fails after a write, redo all with savepoints.
     match store.write_in_parts(ending, |tx| share(tx, env, requests, false)) {
         Err(refusal) if !is_of_the_store(refusal.code) && !env.gate.stops(&refusal) => {
             store.write_in_parts(ending, |tx| share(tx, env, requests, true))
@@ -28,7 +26,7 @@ pub fn book_each(
     }
 }
 
-/// Books one after the other. Without savepoints a refusal after something was written ends the share.
+/// Books in order; without savepoints, a refusal after a write aborts the batch.
 fn share(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -41,7 +39,7 @@ fn share(
         }
     })?;
     let mut answers = Vec::with_capacity(requests.len());
-    // Who was let in for the first of them is let in for all that share its transaction.
+    // Access is checked once, at the first request, for the whole transaction.
     let mut desk = None;
     for request in requests {
         let before = tx.writes();
@@ -53,7 +51,7 @@ fn share(
             book_at(tx, env, desk, request)
         };
         let answer = if with_savepoints {
-            // What the book itself says to a row must not be said to the next one.
+            // Wait for the database's answers, so that its errors are reported for this booking.
             tx.nested(|tx| book(tx).and_then(|booked| tx.settle().map(|()| booked).map_err(Into::into)))
         } else {
             book(tx)
@@ -72,7 +70,7 @@ fn share(
     Ok(answers)
 }
 
-/// Whether the refusal is not about the request but about the book.
+/// Returns whether the refusal is a database error.
 pub fn is_of_the_store(code: Code) -> bool {
     matches!(code, Code::StoreBusy | Code::StoreUnavailable | Code::StoreCorrupt)
 }

@@ -1,4 +1,4 @@
-//! Booking: the one path to an appointment.
+//! Booking: the only code that creates appointments.
 
 mod shape;
 
@@ -30,89 +30,89 @@ use shape::{Shape, check_shape};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A wish for an appointment: typed, or read from `--input`.
+/// A request to book an appointment: typed, or read from `--input`.
 #[derive(Debug, Clone, Default)]
 pub struct BookRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// What the sender calls the fields, where it is not what we call them.
+    /// The sender's field names if they differ from ours, for error messages.
     pub names: BTreeMap<&'static str, String>,
-    /// With whom.
+    /// The doctor: id, code or name.
     pub doctor: Option<String>,
-    /// What for.
+    /// The service: id, code or name.
     pub service: Option<String>,
-    /// Where.
+    /// The branch: id, code or name.
     pub branch: Option<String>,
     /// Session label.
     pub session: Option<String>,
     /// Batch label.
     pub batch: Option<String>,
-    /// When.
+    /// The start.
     pub when: Option<When>,
-    /// How long.
+    /// The duration or the end.
     pub length: Option<Length>,
-    /// For whom: a known patient …
+    /// A known patient: id, code, name or phone; otherwise `name` and `phone` are used.
     pub patient: Option<String>,
-    /// … or their name …
+    /// The patient's name.
     pub name: Option<String>,
-    /// … and phone.
+    /// The patient's phone.
     pub phone: Option<String>,
-    /// Where mail reaches them.
+    /// The patient's e-mail address.
     pub email: Option<String>,
-    /// Their national ID.
+    /// The patient's national ID, in clear.
     pub national_id: Option<String>,
     /// Kind of visit.
     pub visit_type: Option<String>,
-    /// A name on a pooled booking.
+    /// A doctor's name as a label on a pooled booking.
     pub assigned_doctor: Option<String>,
-    /// Why they come.
+    /// The reason for the visit.
     pub reason: Option<String>,
-    /// For the staff.
+    /// Notes for the staff.
     pub notes: Option<String>,
-    /// Where the booking comes from; `manual` by default.
+    /// Origin of the booking; `manual` by default.
     pub source: Option<String>,
-    /// The status it begins with; the clinic's by default.
+    /// The initial status; the clinic's by default.
     pub status: Option<Status>,
-    /// The integrator's own id.
+    /// The integrator's own id of the booking.
     pub external_reference_id: Option<String>,
-    /// To be sent again safely.
+    /// The idempotency key: repeating a request with the same key returns the first booking.
     pub idempotency_key: Option<String>,
-    /// Leave out the confirmation message.
+    /// Whether to skip the confirmation message.
     pub no_notify: bool,
-    /// Skip checks 9 and 10.
+    /// Whether to skip checks 9 (overlap) and 10 (capacity).
     pub overbook: bool,
-    /// The entry of the waiting list whose hold this booking takes up.
+    /// The waiting-list entry whose hold this booking uses.
     pub hold: Option<String>,
-    /// What another book says of it: it is not asked for, it is taken over.
+    /// Further data from another book; set if the appointment is imported.
     pub history: Option<Box<History>>,
 }
 
-/// What became of it.
+/// The result of a booking.
 #[derive(Debug, Clone)]
 pub struct Booked {
     /// The appointment.
     pub visit: Visit,
-    /// Whether it was there already.
+    /// Whether the appointment existed already and nothing was written.
     pub idempotent: bool,
 }
 
-/// Books an appointment: all of it or nothing.
+/// Books an appointment, all or nothing.
 pub fn book(context: &mut Context, request: &BookRequest, ending: Ending) -> Result<Booked> {
     let Context { store, env } = context;
-    // Loading takes milliseconds, so it is done before the book is locked.
+    // Load the phone tables before taking the write lock.
     if request.phone.is_some() {
         phone::load_tables();
     }
     store.write_in_clinic(ending, |tx| book_in(tx, env, request))
 }
 
-/// Books inside a transaction that is open already.
+/// Like [`book`], inside an open transaction.
 pub fn book_in(tx: &mut Tx<'_>, env: &Env, request: &BookRequest) -> Result<Booked> {
     let desk = env.desk(tx)?;
     book_at(tx, env, &desk, request)
 }
 
-/// The same for one who was let in already, in this transaction.
+/// Like [`book_in`], for a caller whose access this transaction has already checked.
 pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -> Result<Booked> {
     if request.overbook {
         desk.require(Scope::AppointmentsOverride)?;
@@ -182,7 +182,7 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
         Some(_) => None,
     };
     if let Some(matched) = matched.as_ref().filter(|matched| matched.merged.is_some()) {
-        // The duplicate rule asks for the one whose visits they are.
+        // The duplicate rule looks at the kept record, which owns the visits.
         (seeking.phone, seeking.name) = (&matched.patient.phone, &matched.patient.full_name);
     }
     let found = match &request.history {
@@ -222,19 +222,18 @@ pub fn book_at(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &BookRequest) -
         patient_match::tell_as_given(&mut visit.patient, &name, &phone);
     }
     if !desk.may_correct_patients() {
-        // What was added for the desk would tell whether a guess is right.
+        // Hide a note about differing patient data: it would confirm a guess at the stored data.
         visit.appointment.notes.clone_from(&request.notes);
     }
     Ok(Booked { visit, idempotent: false })
 }
 
-/// A doctor who can be booked; for what is over, or comes back from a book that had it, one who left since
-/// will do.
+/// Finds an active doctor; with `over` (past or re-imported appointments) also a retired one.
 fn find_doctor(tx: &mut Tx<'_>, desk: &Desk, word: &str, over: bool) -> Result<Doctor> {
     if over { find::any(tx, desk, word) } else { find::active(tx, desk, word) }
 }
 
-/// The same for a service.
+/// Finds an active service; `over` as for `find_doctor`.
 fn find_service(tx: &mut Tx<'_>, desk: &Desk, word: &str, over: bool) -> Result<Service> {
     match find::service(tx, desk, word) {
         Err(refusal) if over => find::any(tx, desk, word).map_err(|_| refusal),
@@ -243,17 +242,16 @@ fn find_service(tx: &mut Tx<'_>, desk: &Desk, word: &str, over: bool) -> Result<
 }
 
 impl BookRequest {
-    /// The status it begins with.
     fn status_in(&self, desk: &Desk) -> Status {
         self.status.unwrap_or(desk.clinic.settings.initial_status)
     }
 
-    /// Whether it is taken over from another book, and its time has come and gone.
+    /// Returns whether the appointment is imported and its start has passed.
     fn is_over(&self, zone: &Zone, now: Now) -> bool {
         self.history.is_some() && self.when.is_some_and(|when| when.about(zone, now) <= now.at)
     }
 
-    /// Whether it is an appointment of a book such as this one, with the key that it had there.
+    /// Returns whether an import brings back an exported appointment with its own idempotency key.
     fn comes_back(&self) -> bool {
         self.history.as_ref().is_some_and(|history| history.comes_back)
     }
@@ -262,9 +260,10 @@ impl BookRequest {
         Refusal::invalid(self.names.get(field).map_or(field, String::as_str), problem)
     }
 
-    /// What makes two requests the same; spelling of records, phone and time does not matter.
+    /// Returns a hash that is equal for equal requests, however records, phone and time are spelled.
     fn fingerprint(&self, seeking: &Seeking<'_>, known: Option<&Patient>) -> String {
-        // Its end, as lists show it: the same under every secret of the book, and no guess at the rest is confirmed by it.
+        // The masked ID does not depend on the book's secret, and the hash cannot confirm a guess at the
+        // rest.
         let national_id = self.national_id.as_deref().map(find::masked);
         let name = name_key(seeking.name);
         let (minutes, start) = (seeking.minutes.map(|m| m.to_string()), seeking.start.unix().to_string());
@@ -294,7 +293,7 @@ impl BookRequest {
     }
 }
 
-/// Check 4: the appointment that this request has made before.
+/// Check 4: returns the appointment that this request made before, if any.
 fn already_booked(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -303,7 +302,7 @@ fn already_booked(
     hash: &str,
 ) -> Result<Option<Visit>> {
     let clinic_id = &desk.clinic.id;
-    // The key first: used for another request, it must say so, whatever the reference finds.
+    // Check the key before the reference: a key that was used for another request must be refused.
     if let Some(key) = &request.idempotency_key
         && let Some((id, first_hash)) =
             appointments::by_key(tx, clinic_id, key, &privacy::hidden_key(env, clinic_id, key)?)?
@@ -311,7 +310,7 @@ fn already_booked(
         let visit = find::visit(tx, &env.zones, desk, &id)?;
         if first_hash.as_deref() != Some(hash) && !request.comes_back() {
             let message = match first_hash.as_deref() {
-                // What was asked for is known no more.
+                // An erasure removed the request's hash, so the requests cannot be compared.
                 Some(NO_REQUEST) => {
                     text!("that-idempotency-key-was-used-for-a-booking")
                 }
@@ -324,7 +323,7 @@ fn already_booked(
     let Some(reference) = &request.external_reference_id else { return Ok(None) };
     let Some(id) = appointments::by_reference(tx, clinic_id, reference)? else { return Ok(None) };
     let visit = find::visit(tx, &env.zones, desk, &id)?;
-    // An import knows a row again by its reference, whatever became of the visit since.
+    // An import matches a row by its reference alone, even if the visit has changed since.
     if request.history.is_none() && visit.appointment.request_hash.as_deref() != Some(hash) {
         return Err(mismatch(text!("that-external-reference-is-of-a-different-booking"), id)
             .hint(text!("use-a-reference-of-its-own-for-a-new-booking")));
@@ -406,7 +405,7 @@ fn write_down(
     Ok(appointment)
 }
 
-/// A made code that no appointment of the clinic has, for the request of that mark.
+/// Generates a code that no appointment of the clinic has; `mark` identifies the request.
 fn new_code(tx: &mut Tx<'_>, env: &Env, desk: &Desk, mark: &str) -> Result<String> {
     let mut draw = 0;
     loop {

@@ -1,5 +1,4 @@
-//! Finding a place for a visit: loads what the checks need, asks them, and offers other times
-//! where they refuse.
+//! Finds a place for a visit: loads the data for the checks, runs them, and suggests other times.
 
 use crate::app::calendar::slots::{Reach, Search, suggest};
 use crate::app::{Desk, Env};
@@ -17,50 +16,50 @@ use crate::store::waitlist::Held;
 use crate::store::{Tx, windows};
 use chrono::NaiveDate;
 
-/// A visit that looks for its place.
+/// A visit to be placed.
 pub struct Seeking<'a> {
-    /// Where.
+    /// The branch.
     pub branch: &'a Branch,
-    /// The rules of the branch's zone.
+    /// The branch's time zone.
     pub zone: &'a Zone,
-    /// With whom.
+    /// The doctor; `None` for a pooled window.
     pub doctor: Option<&'a Doctor>,
-    /// What for.
+    /// The service.
     pub service: Option<&'a Service>,
-    /// Session label, where named.
+    /// Session label, if named.
     pub session: Option<&'a str>,
-    /// Batch label, where named.
+    /// Batch label, if named.
     pub batch: Option<&'a str>,
-    /// When.
+    /// The start.
     pub start: Instant,
-    /// How long, in minutes, where said.
+    /// The duration in minutes, if given.
     pub minutes: Option<i64>,
-    /// The patient's phone and name, for the duplicate rule.
+    /// The patient's phone, for the duplicate rule.
     pub phone: &'a str,
-    /// The patient's name.
+    /// The patient's name, for the duplicate rule.
     pub name: &'a str,
-    /// Skip checks 9 and 10.
+    /// Whether to skip checks 9 (overlap) and 10 (capacity).
     pub overbook: bool,
-    /// The appointment that is being moved: nothing is held against it.
+    /// Id of the appointment being moved, which the checks ignore.
     pub except: Option<&'a str>,
-    /// The entry of the waiting list whose own hold stands in nobody's way.
+    /// Id of the waiting-list entry whose hold the checks ignore.
     pub hold: Option<&'a str>,
 }
 
 /// The place that was found.
 pub struct Found {
-    /// The window that holds the visit.
+    /// The window that contains the visit.
     pub window: Window,
-    /// The local date on which it opens.
+    /// The local date on which the window opens.
     pub window_date: NaiveDate,
-    /// The visit itself.
+    /// The visit's time.
     pub span: Interval,
-    /// With the doctor's buffers.
+    /// The visit's time with the doctor's buffers.
     pub busy: Interval,
 }
 
 impl Seeking<'_> {
-    /// Branch, doctor, service and labels.
+    /// Returns branch, doctor, service and labels, which select the window.
     pub fn ask(&self) -> Ask<'_> {
         Ask {
             branch_id: &self.branch.id,
@@ -71,7 +70,7 @@ impl Seeking<'_> {
         }
     }
 
-    /// Where the visit's length comes from.
+    /// Returns the possible sources of the visit's length.
     pub fn lengths(&self, desk: &Desk) -> Lengths {
         Lengths {
             given: self.minutes,
@@ -91,7 +90,7 @@ impl Seeking<'_> {
         }
     }
 
-    /// Runs checks 5 to 11; a refusal that another time would mend comes with such times.
+    /// Runs checks 5 to 11 up to the first refusal; adds suggested times if another time would help.
     pub fn place(&self, tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Found> {
         let placed = self.held_against(tx, env, desk, |wanted, facts, ledger| {
             let Placement { opening, span, busy } = place(wanted, facts, ledger)?;
@@ -105,12 +104,12 @@ impl Seeking<'_> {
         }
     }
 
-    /// Runs checks 5 to 11, all of them.
+    /// Runs checks 5 to 11 and returns all objections.
     pub fn objections(&self, tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Vec<Objection>> {
         self.held_against(tx, env, desk, objections)
     }
 
-    /// Loads what the wanted time is held against.
+    /// Loads the data for the checks and runs `check`.
     pub(crate) fn held_against<T>(
         &self,
         tx: &mut Tx<'_>,
@@ -137,7 +136,7 @@ impl Seeking<'_> {
         check(&self.wanted(desk), &facts, &mut self.ledger(tx, env, desk))
     }
 
-    /// The next bookable starts from the wanted time on.
+    /// Returns the next three bookable starts from the requested time on.
     pub fn suggestions(&self, tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Vec<String>> {
         let search = Search {
             branch: self.branch,
@@ -152,7 +151,7 @@ impl Seeking<'_> {
         suggest(tx, env, desk, &search, Reach { from: self.start, count: 3 })
     }
 
-    /// What the checks ask of the book.
+    /// Returns the queries that the checks need.
     pub fn ledger<'t, 'e>(
         &'t self,
         tx: &'t mut Tx<'e>,
@@ -206,7 +205,7 @@ impl Ledger for BookLedger<'_, '_> {
         let Some(id) = appointments::duplicate(self.tx, &self.like, date, self.except)? else {
             return Ok(None);
         };
-        // Of another doctor's appointment not even the id is told.
+        // Do not reveal the id of another doctor's appointment.
         let known = match self.own_doctor {
             None => true,
             Some(own) => {
@@ -218,18 +217,18 @@ impl Ledger for BookLedger<'_, '_> {
     }
 }
 
-/// Which checks a visit that keeps its start passes again.
+/// The checks to repeat for a visit that keeps its start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Recheck {
-    /// 9 and 10: it takes up its time again.
+    /// 9 and 10: the visit occupies its time again.
     Room,
-    /// 8: it does not take up more time than it did, or none at all.
+    /// 8: the visit gets no longer, or occupies no time.
     Fit,
-    /// 8 to 10: it lasts longer.
+    /// 8 to 10: the visit gets longer.
     FitAndRoom,
 }
 
-/// Holds a changed visit against its own window and everything but itself.
+/// Checks a changed visit against its own window and all other visits.
 pub fn recheck(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -266,7 +265,7 @@ pub fn recheck(
         Recheck::Fit | Recheck::FitAndRoom => check_fit(&wanted, &placement, &facts),
         Recheck::Room => Ok(()),
     };
-    // An overbooked visit keeps the room it was given, but is given no more.
+    // An overbooked visit keeps its time, but more time is checked.
     let asks_for_room = match checks {
         Recheck::Fit => false,
         Recheck::Room => !after.overbooked,
@@ -295,7 +294,7 @@ fn another_time_would_do(code: Code) -> bool {
     )
 }
 
-/// Adds other times to the refusal of a local time that does not exist.
+/// Returns the refusal, with suggested times if the local time does not exist.
 pub fn with_real_times(
     refusal: Refusal,
     seeking: &Seeking<'_>,
@@ -303,7 +302,7 @@ pub fn with_real_times(
     env: &Env,
     desk: &Desk,
 ) -> Result<std::convert::Infallible> {
-    // There are two of them, or it was no time at all.
+    // The local time occurs twice, or the input was not a time.
     if refusal.details.contains_key("candidates") || refusal.code == Code::ValidationError {
         return Err(refusal);
     }

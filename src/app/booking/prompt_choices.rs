@@ -1,6 +1,5 @@
-//! What the questions at the desk are asked with: whom one can book with, how full the coming days
-//! are, and which patients and appointments are meant. Each answer is a transaction of its own, so that
-//! none is open while a person thinks.
+//! Data for interactive prompts: whom to book, how full the coming days are, which patients and appointments.
+//! Each function uses its own transaction, so that none is open while a person thinks.
 
 use crate::app::Context;
 use crate::app::access::find;
@@ -24,33 +23,33 @@ use crate::store::appointments::visit::Joined;
 use crate::store::directory;
 use chrono::NaiveDate;
 
-/// How many days are loaded at a time.
+/// Days loaded at a time.
 const CHUNK: i64 = 14;
-/// The most appointments that one can be chosen from.
+/// Maximum number of appointments to choose from.
 const MOST: i64 = 500;
 
-/// What can be chosen from, and what has to be asked for.
+/// The choices for a booking, and which inputs are required.
 #[derive(Debug, Clone)]
 pub struct Counter {
-    /// The doctors that the caller may book with.
+    /// The doctors that the caller may book.
     pub doctors: Vec<Doctor>,
-    /// The services of the clinic.
+    /// The clinic's services; none for a key limited to a doctor.
     pub services: Vec<Service>,
-    /// The branches, where one has to be named.
+    /// The branches, if one must be named.
     pub branches: Vec<Branch>,
-    /// Whether a booking says why the patient comes.
+    /// Whether a booking needs a reason.
     pub requires_reason: bool,
-    /// Whether a cancellation says why.
+    /// Whether a cancellation needs a reason.
     pub requires_cancellation_reason: bool,
     /// The country of phones without `+`.
     pub country: Option<String>,
-    /// Whether the caller may see who is known.
+    /// Whether the caller may see patients.
     pub shows_patients: bool,
-    /// The local date that is today.
+    /// Today's date at the clinic.
     pub today: Today,
 }
 
-/// What the desk can choose from.
+/// Loads the choices for a booking.
 pub fn counter(context: &mut Context) -> Result<Counter> {
     context.read(|tx, env, desk| {
         desk.require(Scope::AppointmentsRead)?;
@@ -65,7 +64,7 @@ pub fn counter(context: &mut Context) -> Result<Counter> {
         }
         Ok(Counter {
             doctors,
-            // In a pooled window nobody is a doctor's own patient.
+            // A key limited to a doctor cannot book pooled windows.
             services: if desk.own_doctor().is_some() {
                 Vec::new()
             } else {
@@ -81,7 +80,7 @@ pub fn counter(context: &mut Context) -> Result<Counter> {
     })
 }
 
-/// The next days, from that one on, on which something is open, at most so many, with the room there is.
+/// Returns the next `most` days from `from` on that have slots, with their number of free and total slots.
 pub fn room(
     context: &mut Context,
     request: &SlotsRequest,
@@ -109,23 +108,23 @@ pub fn room(
     })
 }
 
-/// The free slots of one day.
+/// Returns the free slots of one day.
 pub fn slots_on(context: &mut Context, request: &SlotsRequest, date: NaiveDate) -> Result<Vec<FreeSlot>> {
     let day = Some(Day::Date(date));
     crate::app::calendar::slots::slots(context, &SlotsRequest { from: day, to: day, ..request.clone() })
 }
 
-/// A patient whom the desk knows.
+/// A patient found by a search.
 #[derive(Debug, Clone)]
 pub struct Known {
     /// The patient.
     pub patient: Patient,
-    /// The local date of the last visit that took place.
+    /// The local date of the last visit that the patient attended.
     pub last_visit: Option<NaiveDate>,
 }
 
-/// The patients that the words are found in, each with the last visit. It is a search as any other: an
-/// entry of the audit log, for who may see patients.
+/// Searches patients and adds their last visits. Like every search, writes an audit entry and needs
+/// `patients:read`.
 pub fn patients(context: &mut Context, words: &str, limit: i64) -> Result<Vec<Known>> {
     context.read(|_, _, desk| {
         desk.require(Scope::PatientsRead)?;
@@ -152,7 +151,7 @@ pub fn patients(context: &mut Context, words: &str, limit: i64) -> Result<Vec<Kn
     })
 }
 
-/// The appointments of today and later that have one of these statuses.
+/// Returns the appointments of today and later that have one of these statuses.
 pub fn coming(context: &mut Context, statuses: Vec<Status>) -> Result<Vec<Visit<Attendee>>> {
     context.read(|_, _, desk| desk.require(Scope::AppointmentsRead))?;
     let request =

@@ -1,4 +1,4 @@
-//! Moving an appointment: the new place passes all checks, or the old one is kept.
+//! Moves an appointment; if a check refuses the new place, the old one is kept.
 
 use crate::app::access::find;
 use crate::app::booking::placement::{Seeking, with_real_times};
@@ -22,36 +22,36 @@ use std::collections::BTreeMap;
 use crate::app::when::Day;
 use std::sync::Arc;
 
-/// A wish to move an appointment.
+/// A request to move an appointment.
 #[derive(Debug, Clone, Default)]
 pub struct RescheduleRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// What the sender calls the fields, where it is not what we call them.
+    /// The sender's field names if they differ from ours, for error messages.
     pub names: BTreeMap<&'static str, String>,
     /// The new start.
     pub when: Option<NewStart>,
-    /// The new length; as before by default.
+    /// The new duration or end; unchanged by default.
     pub length: Option<Length>,
-    /// The new doctor; as before by default.
+    /// The new doctor; unchanged by default.
     pub doctor: Option<String>,
-    /// The new branch; as before by default.
+    /// The new branch; unchanged by default.
     pub branch: Option<String>,
-    /// Why; noted in the audit log.
+    /// The reason, recorded in the audit log.
     pub reason: Option<String>,
-    /// For the staff, in the same breath (SaludYa).
+    /// A change of the notes in the same transaction (SaludYa).
     pub notes: Change<String>,
-    /// Leave out the notice.
+    /// Whether to skip the notice.
     pub no_notify: bool,
-    /// Inside the cutoff, too.
+    /// Whether to move even inside the `reschedule_cutoff`.
     pub force: bool,
-    /// Skip checks 9 and 10.
+    /// Whether to skip checks 9 (overlap) and 10 (capacity).
     pub overbook: bool,
-    /// The entry of the waiting list whose hold this move takes up.
+    /// The waiting-list entry whose hold this move uses.
     pub hold: Option<String>,
 }
 
-/// A new start: whole, or only what changes of it (SaludYa).
+/// A new start: complete, or only the part that changes (SaludYa).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NewStart {
     /// Day and time.
@@ -60,7 +60,7 @@ pub enum NewStart {
     Day(Day),
     /// Another time on the same day.
     Time(NaiveTime),
-    /// As before: something else changes.
+    /// Unchanged: something else changes.
     Same,
 }
 
@@ -89,7 +89,7 @@ pub fn reschedule(
     })
 }
 
-/// Moves inside a transaction that is open already.
+/// Like [`reschedule`], inside an open transaction.
 pub fn move_in(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -131,7 +131,7 @@ pub fn move_in(
         let field = if matches!(request.length, Some(Length::Until(_))) { "end" } else { "duration" };
         Refusal::invalid(request.names.get(field).map_or(field, String::as_str), problem)
     };
-    // Shape errors come before what the book says about the appointment.
+    // Report input errors before refusals that depend on the appointment.
     if let Some(length) = request.length {
         length.minutes(&zone, seeking.start).map_err(bad)?;
     }
@@ -149,7 +149,6 @@ pub fn move_in(
             Some(length.certain(&zone, seeking.start)?.minutes(&zone, seeking.start).map_err(bad)?);
     }
     if is_there_already(&seeking, &visit, request) {
-        // Where the time stays, the notes may still change.
         let mut after = before.clone();
         request.notes.apply(&mut after.notes);
         return write_fields(tx, env, desk, visit, after);
@@ -223,7 +222,7 @@ fn check_can_move(env: &Env, desk: &Desk, visit: &Visit, force: bool) -> Result<
     check_cutoff(LateAct::Reschedule, &desk.clinic.settings, visit.appointment.span.start, env.now)
 }
 
-/// Asked again for where it is already, a move changes no time: a retry is safe.
+/// Returns whether nothing would move: repeating a move is safe.
 fn is_there_already(seeking: &Seeking<'_>, visit: &Visit, request: &RescheduleRequest) -> bool {
     let appointment = &visit.appointment;
     appointment.span.start == seeking.start

@@ -1,4 +1,4 @@
-//! Series: several appointments by one rule, each booked, moved and cancelled on the one path.
+//! Series of appointments by a recurrence rule; each is booked, moved and cancelled like a single one.
 
 use crate::app::access::find;
 use crate::app::booking::book::{BookRequest, book_in};
@@ -16,29 +16,29 @@ use crate::platform::error::Result;
 use crate::store::{Ending, Tx, series};
 use chrono::{NaiveDateTime, NaiveTime};
 
-/// A wish for several appointments.
+/// A request for a series.
 #[derive(Debug, Clone, Default)]
 pub struct SeriesRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// The first appointment, and what all have in common.
+    /// The first appointment, and the fields common to all.
     pub book: BookRequest,
-    /// The rule, as iCalendar writes it.
+    /// The recurrence rule in iCalendar syntax (RRULE).
     pub rule: String,
-    /// So many.
+    /// Number of appointments.
     pub times: Option<u16>,
-    /// Up to that day.
+    /// The last day.
     pub until: Option<Day>,
-    /// Leave out those that can't be booked.
+    /// Whether to skip appointments that cannot be booked, instead of refusing.
     pub skip: bool,
 }
 
-/// One that was left out.
+/// An appointment that was skipped.
 #[derive(Debug, Clone)]
 pub struct Skipped {
-    /// When it would have been, on the branch's clock.
+    /// Its start on the branch's wall clock.
     pub at: NaiveDateTime,
-    /// Why.
+    /// Why it was refused.
     pub refusal: Refusal,
 }
 
@@ -47,20 +47,20 @@ pub struct Skipped {
 pub struct Members {
     /// The series.
     pub series: Series,
-    /// Its appointments in their order; those that a command was about.
+    /// The appointments shown or changed, in order.
     pub visits: Vec<Visit>,
-    /// Those that were left out.
+    /// The appointments that were skipped.
     pub skipped: Vec<Skipped>,
-    /// Whether all were there already.
+    /// Whether all appointments existed already.
     pub idempotent: bool,
 }
 
-/// Books a series: all of it, or with `skip` what can be booked.
+/// Books a series: all of it, or with `skip` every appointment that can be booked.
 pub fn book(context: &mut Context, request: &SeriesRequest, how: Ending) -> Result<Members> {
     context.write(how, |tx, env, desk| {
         request.problems.clone().check()?;
         let Some(first) = first(tx, env, &desk, &request.book)? else {
-            // What is wrong with it is told as it is of one appointment.
+            // Booking a single appointment reports what is wrong with the request.
             book_in(tx, env, &request.book)?;
             return Err(Refusal::invalid("date", text!("is-required-with-a-time")));
         };
@@ -96,7 +96,7 @@ pub fn book(context: &mut Context, request: &SeriesRequest, how: Ending) -> Resu
     })
 }
 
-/// The first start on the branch's clock, and what all have in common; none where it isn't said.
+/// Returns the first local start and the fields common to all; `None` without a valid start.
 fn first(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -108,7 +108,7 @@ fn first(
     let zone = env.branch_zone(desk, &branch)?;
     let start = when.about(&zone, desk.now(env));
     let wall = match when {
-        // A reading that the clock jumps over stays as it was said, and is refused as such.
+        // Keep a local time that a DST gap skips, so that the booking refuses it.
         When::DayTime(day, time) => day.on(desk.now(env).today(&zone)).and_time(time),
         When::Wall(wall) => wall,
         When::At(start) => zone.wall(start),
@@ -123,7 +123,7 @@ fn first(
     Ok(Some((wall, BookRequest { length, ..request.clone() })))
 }
 
-/// The series that a retry finds, or a new one.
+/// Returns the series of an earlier identical request, or creates one.
 fn series_of(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -154,7 +154,7 @@ fn series_of(
     Ok(series)
 }
 
-/// The refusal of one of several, which says of which.
+/// Adds to a refusal about a time which appointment of the series is meant.
 fn named(refusal: Refusal, wall: NaiveDateTime, (key, which): (&str, impl Into<Detail>)) -> Refusal {
     if !refusal.code.is_about_the_time() {
         return refusal;
@@ -164,7 +164,6 @@ fn named(refusal: Refusal, wall: NaiveDateTime, (key, which): (&str, impl Into<D
     Refusal { message, ..refusal }.detail(key, which).hint(hint)
 }
 
-/// A series with the appointments that are told of.
 fn members(tx: &mut Tx<'_>, env: &Env, desk: &Desk, series: Series) -> Result<Members> {
     let mut visits = Vec::new();
     for id in series::visits(tx, &series.id)? {
@@ -173,7 +172,7 @@ fn members(tx: &mut Tx<'_>, env: &Env, desk: &Desk, series: Series) -> Result<Me
     Ok(Members { series, visits, skipped: Vec::new(), idempotent: false })
 }
 
-/// The series with appointments still ahead, or all; a doctor's key sees its own.
+/// Returns the series with appointments ahead, or all. A key limited to a doctor sees only that doctor's.
 pub fn list(context: &mut Context, all: bool) -> Result<Vec<Members>> {
     context.read(|tx, env, desk| {
         let mut found = Vec::new();
@@ -187,7 +186,7 @@ pub fn list(context: &mut Context, all: bool) -> Result<Vec<Members>> {
     })
 }
 
-/// Gives each series that the caller sees, a few at a time.
+/// Calls `each` for every series that the caller may see; loads 100 series at a time.
 pub(crate) fn walk(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -202,7 +201,7 @@ pub(crate) fn walk(
         for series in page {
             match members(tx, env, desk, series) {
                 Ok(members) => each(members)?,
-                // Another doctor's.
+                // Another doctor's series.
                 Err(refusal) if refusal.code == Code::Forbidden => {}
                 Err(refusal) => return Err(refusal),
             }
@@ -210,7 +209,7 @@ pub(crate) fn walk(
     }
 }
 
-/// One series.
+/// Returns one series.
 pub fn show(context: &mut Context, word: &str) -> Result<Members> {
     context.read(|tx, env, desk| {
         let series: Series = find::any(tx, &desk, word)?;
@@ -222,7 +221,7 @@ fn is_ahead(env: &Env, visit: &Visit) -> bool {
     visit.appointment.status.can_move() && visit.appointment.span.start > env.now
 }
 
-/// The appointments of a series that are still to come, from a day on.
+/// Loads a series with only its upcoming appointments from `from` on.
 fn coming(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str, from: Option<Day>) -> Result<Members> {
     let series: Series = find::any(tx, desk, word)?;
     let mut members = members(tx, env, desk, series)?;
@@ -233,7 +232,7 @@ fn coming(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str, from: Option<Day>
     Ok(members)
 }
 
-/// Cancels what is still to come of a series: all of it or nothing.
+/// Cancels the upcoming appointments of a series, all or nothing.
 pub fn cancel(
     context: &mut Context,
     word: &str,
@@ -251,28 +250,28 @@ pub fn cancel(
     })
 }
 
-/// How a series moves.
+/// How to move a series.
 #[derive(Debug, Clone, Default)]
 pub struct MoveRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// To that time on the same days …
+    /// The new time on the same days; otherwise `minutes` is used.
     pub time: Option<NaiveTime>,
-    /// … or by so many minutes of the wall clock, earlier where negative.
+    /// The shift of the local time in minutes; negative for earlier.
     pub minutes: Option<i64>,
-    /// From that day on.
+    /// The first day from which appointments move.
     pub from: Option<Day>,
-    /// Leave those where they are that can't move.
+    /// Whether to skip appointments that cannot move, instead of refusing.
     pub skip: bool,
-    /// Why; noted in the audit log.
+    /// The reason, recorded in the audit log.
     pub reason: Option<String>,
-    /// Leave out the notices.
+    /// Whether to skip the notices.
     pub no_notify: bool,
-    /// Inside the cutoff, too.
+    /// Whether to move even inside the `reschedule_cutoff`.
     pub force: bool,
 }
 
-/// Moves what is still to come of a series: all of it, or with `skip` what can move.
+/// Moves the upcoming appointments of a series: all, or with `skip` every one that can move.
 pub fn shift(context: &mut Context, word: &str, request: &MoveRequest, how: Ending) -> Result<Members> {
     context.write(how, |tx, env, desk| {
         let mut problems = request.problems.clone();
@@ -281,7 +280,7 @@ pub fn shift(context: &mut Context, word: &str, request: &MoveRequest, how: Endi
         }
         problems.check()?;
         let mut found = coming(tx, env, &desk, word, request.from)?;
-        // Who moves later goes last first, so that no appointment meets the next one of its own series.
+        // Move the last one first when moving later, so that none collides with the next of its series.
         let later = request.minutes.is_some_and(|minutes| minutes > 0);
         if later {
             found.visits.reverse();

@@ -1,4 +1,4 @@
-//! The steps of an appointment's life.
+//! Status changes of an appointment.
 
 use crate::app::access::find;
 use crate::app::booking::placement::{Recheck, recheck};
@@ -17,41 +17,41 @@ use crate::domain::webhook::Event;
 use crate::platform::error::Result;
 use crate::store::{Ending, Tx};
 
-/// A wish to bring an appointment to another status.
+/// A request to change an appointment's status.
 #[derive(Debug, Clone, Default)]
 pub struct StatusRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// The status wanted.
+    /// The new status.
     pub to: Option<Status>,
-    /// Why it is called off.
+    /// The reason for a cancellation.
     pub reason: Option<String>,
-    /// What the sender calls that field, where it is not `reason`.
+    /// The sender's name of the reason field, if not `reason`.
     pub reason_name: Option<&'static str>,
-    /// What the doctor found.
+    /// The diagnosis.
     pub diagnosis: Option<String>,
-    /// What the doctor ordered.
+    /// The prescription.
     pub prescription: Option<String>,
-    /// Whether the patient should come again.
+    /// Whether a follow-up visit is needed.
     pub follow_up_required: Option<bool>,
-    /// When the patient should come again.
+    /// The date of the follow-up visit.
     pub follow_up_date: Option<Day>,
-    /// Leave out the notice.
+    /// Whether to skip the notice.
     pub no_notify: bool,
-    /// Inside the cutoff, too.
+    /// Whether to cancel even inside the `cancellation_cutoff`.
     pub force: bool,
 }
 
-/// What became of it.
+/// The result of a status change.
 #[derive(Debug, Clone)]
 pub struct Stepped {
     /// The appointment.
     pub visit: Visit,
-    /// False where it had that status already.
+    /// False if the appointment already had the status.
     pub changed: bool,
 }
 
-/// Brings an appointment to another status.
+/// Changes the status of an appointment.
 pub fn set(context: &mut Context, word: &str, request: &StatusRequest, ending: Ending) -> Result<Stepped> {
     context.write(ending, |tx, env, desk| {
         let visit = find::visit(tx, &env.zones, &desk, word)?;
@@ -59,7 +59,7 @@ pub fn set(context: &mut Context, word: &str, request: &StatusRequest, ending: E
     })
 }
 
-/// Does so inside a transaction that is open already.
+/// Like [`set`], inside an open transaction.
 pub fn set_in(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -88,7 +88,7 @@ pub fn set_in(
     take_findings(&mut after, request, desk.today(env));
     check_step(env, desk, &visit, &after, request, to)?;
     if !from.occupies() && to.occupies() {
-        // A patient who did not come and comes after all takes up the time again.
+        // A patient who arrives after a no-show occupies the time again.
         recheck(tx, env, desk, &visit, &after, Recheck::Room)?;
     }
     after.status = to;
@@ -127,7 +127,7 @@ fn take_findings(appointment: &mut Appointment, request: &StatusRequest, today: 
     appointment.follow_up(request.follow_up_required, request.follow_up_date.map(|day| day.on(today)));
 }
 
-/// What a step asks for besides being in the table.
+/// Checks the rules of a status change beyond the table of allowed changes.
 fn check_step(
     env: &Env,
     desk: &Desk,
@@ -158,7 +158,6 @@ fn check_step(
     Ok(())
 }
 
-/// Counts on the patient what a step into or out of `no_show` means.
 pub(crate) fn count_no_shows(
     tx: &mut Tx<'_>,
     env: &Env,

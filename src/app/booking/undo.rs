@@ -1,5 +1,4 @@
-//! Taking back the last change of an appointment that somebody made: what was, is again, if its time
-//! is still free.
+//! Undoes the actor's last change of an appointment, if its earlier time is still free.
 
 use crate::app::access::find;
 use crate::app::booking::placement::{Recheck, recheck};
@@ -21,31 +20,31 @@ use crate::store::record::Stored;
 use crate::store::{Ending, Tx, appointments, undo, windows};
 use std::sync::Arc;
 
-/// A wish to take the last change back.
+/// A request to undo the last change.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct UndoRequest {
-    /// The entry of the change that was shown and agreed to, and its time; any other is refused.
+    /// Number and time of the confirmed change's audit entry; refused if the last change is another one.
     pub entry: Option<(i64, Instant)>,
 }
 
-/// What was taken back.
+/// The result of an undo.
 #[derive(Debug, Clone)]
 pub struct Undone {
-    /// The appointment as it is again.
+    /// The appointment after the undo.
     pub visit: Visit,
-    /// The appointment as the change had left it.
+    /// The appointment before the undo.
     pub before: Appointment,
-    /// The change.
+    /// The change that was undone.
     pub act: Act,
-    /// What the audit log calls it.
+    /// The change's action in the audit log.
     pub action: String,
-    /// Its place in its chain of the audit log.
+    /// The change's entry number in its audit chain.
     pub entry: i64,
-    /// When it was made.
+    /// When the change was made.
     pub at: Instant,
 }
 
-/// Takes back the last change of this actor in this clinic that still stands.
+/// Undoes the last change of this actor in this clinic that was not undone yet.
 pub fn undo(context: &mut Context, request: UndoRequest, ending: Ending) -> Result<Undone> {
     context.write(ending, |tx, env, desk| {
         let entry = last_change(tx, env, &desk)?;
@@ -60,9 +59,9 @@ pub fn undo(context: &mut Context, request: UndoRequest, ending: Ending) -> Resu
     })
 }
 
-/// The newest change of the actor that can be taken back and was not yet.
+/// Returns the actor's newest change that can be undone and was not undone yet.
 fn last_change(tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Entry> {
-    /// Changes and what took them back: nobody undoes more than that in one go.
+    /// Maximum number of the actor's entries to search.
     const MOST: i64 = 1000;
     let mut taken_back = TakenBack::default();
     let done = undo::done_by(tx, &desk.clinic.id, env.actor(), MOST)?;
@@ -109,7 +108,7 @@ fn erased(entry: &Entry) -> Refusal {
         .detail("entry", entry.seq)
 }
 
-/// Taking back one of several changes in a row would take the later ones along.
+/// Refuses if a later change stands: undoing this one would undo that one, too.
 fn check_unchanged_since(tx: &mut Tx<'_>, visit: &Visit, entry: &Entry, act: Act) -> Result<()> {
     let mut taken_back = TakenBack::default();
     let since = undo::done_since(tx, &entry.record_id, &entry.place())?;
@@ -132,7 +131,7 @@ fn check_unchanged_since(tx: &mut Tx<'_>, visit: &Visit, entry: &Entry, act: Act
     .hint(text!("turno-show-shows-how-it-stands-change", code)))
 }
 
-/// A booking that was none: it is called off, and nobody hears of it who had not heard of it before.
+/// Undoes a booking by cancelling it; notifies the patient only if a message about it may have gone out.
 fn unbook(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) -> Result<Visit> {
     let mut after = visit.appointment.as_ref().clone();
     after.status = Status::Cancelled;
@@ -150,7 +149,7 @@ fn unbook(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) 
     Ok(Visit { appointment: after.into(), ..visit })
 }
 
-/// Back to where it was before it was moved, with the token that it had there: no other has got it.
+/// Undoes a move. The appointment gets its old token back, because tokens are never reused.
 fn move_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) -> Result<Visit> {
     let before = visit.appointment.as_ref().clone();
     let mut after: Appointment = as_it_was(&before, entry)?;
@@ -174,7 +173,7 @@ fn move_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entr
     Ok(Visit { appointment: after.into(), ..visit })
 }
 
-/// Back to the status that it had, with what was written down then; also out of a final one.
+/// Undoes a status change, also out of a final status, with the fields that changed with it.
 fn step_back(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, entry: &Entry) -> Result<Visit> {
     let before = visit.appointment.as_ref().clone();
     let mut after: Appointment = as_it_was(&before, entry)?;
@@ -229,7 +228,7 @@ fn write_down(
     Ok(())
 }
 
-/// The visit with the doctor and the branch that it had; both must be there still.
+/// Returns the visit with its earlier doctor and branch, which must still be active.
 fn with_places(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, after: &Appointment) -> Result<Visit> {
     let branch = find::active::<Branch>(tx, desk, &after.branch_id)?;
     let doctor = after.doctor_id.as_deref().map(|id| find::active::<Doctor>(tx, desk, id)).transpose()?;
@@ -237,8 +236,7 @@ fn with_places(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit, after: &Ap
     Ok(Visit { branch, doctor, zone: env.zones.get(&after.timezone)?, ..visit })
 }
 
-/// The date on which the window opened that held the visit. It follows from the visit's start, so the
-/// log does not tell it.
+/// Returns the date on which the visit's window opened. Computed, because the audit log does not record it.
 fn window_date(tx: &mut Tx<'_>, desk: &Desk, after: &Appointment, zone: &Zone) -> Result<chrono::NaiveDate> {
     let window: Option<Window> = tx.by_id(&desk.clinic.id, &after.window_id)?;
     let openings = openings_around(window.iter(), after.date, zone);
@@ -246,8 +244,8 @@ fn window_date(tx: &mut Tx<'_>, desk: &Desk, after: &Appointment, zone: &Zone) -
     Ok(holding.map_or(after.date, |opening| opening.date))
 }
 
-/// The time that is taken up again must be free (checks 9 and 10), and nobody may have closed it
-/// since. What the clinic asks of new bookings besides is not asked: the promise was made before.
+/// Checks that the time is free (checks 9 and 10) and not closed since. Other booking rules do not apply: the
+/// appointment was promised before.
 fn check_free(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: &Visit, after: &Appointment) -> Result<()> {
     if after.span.start > env.now {
         let doctor = after.doctor_id.as_deref();
@@ -268,7 +266,7 @@ fn check_free(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: &Visit, after: &Ap
     recheck(tx, env, desk, visit, after, Recheck::Room)
 }
 
-/// A cancellation frees the external reference; another booking may have it by now.
+/// Refuses if another booking has taken the external reference that the cancellation freed.
 fn check_reference(tx: &mut Tx<'_>, desk: &Desk, before: &Appointment, after: &Appointment) -> Result<()> {
     let Some(reference) = after.external_reference_id.as_deref() else { return Ok(()) };
     if before.status != Status::Cancelled {

@@ -1,4 +1,4 @@
-//! Changing what an appointment says, and with `--input` its time and status in the same breath.
+//! Changes an appointment's fields, and with `--input` also its time and status in one transaction.
 
 use crate::app::access::find;
 use crate::app::booking::placement::{Recheck, recheck};
@@ -14,30 +14,30 @@ use crate::platform::error::Result;
 use crate::store::{Ending, Tx};
 use std::collections::BTreeMap;
 
-/// A wish to change an appointment.
+/// A request to change an appointment.
 #[derive(Debug, Clone, Default)]
 pub struct UpdateRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// What the sender calls the fields, where it is not what we call them.
+    /// The sender's field names if they differ from ours, for error messages.
     pub names: BTreeMap<&'static str, String>,
-    /// For the staff.
+    /// Notes for the staff.
     pub notes: Change<String>,
-    /// Why the patient comes.
+    /// The reason for the visit.
     pub reason: Change<String>,
     /// Kind of visit.
     pub visit_type: Change<String>,
-    /// A name on a pooled booking.
+    /// A doctor's name as a label on a pooled booking.
     pub assigned_doctor: Change<String>,
-    /// What the doctor found.
+    /// The diagnosis.
     pub diagnosis: Change<String>,
-    /// What the doctor ordered.
+    /// The prescription.
     pub prescription: Change<String>,
-    /// Whether the patient should come again.
+    /// Whether a follow-up visit is needed.
     pub follow_up_required: Option<bool>,
-    /// When the patient should come again.
+    /// The date of the follow-up visit.
     pub follow_up_date: Change<Day>,
-    /// How long, in minutes.
+    /// The new duration in minutes.
     pub duration: Option<i64>,
     /// A new time, in the same transaction.
     pub reschedule: Option<RescheduleRequest>,
@@ -45,7 +45,7 @@ pub struct UpdateRequest {
     pub status: Option<StatusRequest>,
 }
 
-/// Changes an appointment: fields first, then the time, then the status; all or nothing.
+/// Changes the fields, then the time, then the status, all or nothing.
 pub fn update(context: &mut Context, word: &str, request: &UpdateRequest, ending: Ending) -> Result<Visit> {
     context.write(ending, |tx, env, desk| {
         let mut problems = request.problems.clone().renamed(&request.names);
@@ -95,8 +95,7 @@ fn change_fields(
         if before.status.is_final() {
             return Err(final_state(before));
         }
-        // A missed visit takes up no room; whether there is some is asked when the patient comes after
-        // all. A shorter one takes up none that it did not have.
+        // Only a longer visit needs free time; that of a no-show is checked on a late arrival.
         let checks = if before.status.occupies() && longer > 0 { Recheck::FitAndRoom } else { Recheck::Fit };
         recheck(tx, env, desk, &visit, &after, checks)?;
     }

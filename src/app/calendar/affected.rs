@@ -1,5 +1,5 @@
-//! Whose appointments a change of the calendar hits. They stay, whatever becomes of the calendar; so they
-//! are told of before it is saved.
+//! Finds the appointments that a calendar change affects. They stay as they are; the user sees them before
+//! the change is saved.
 
 use crate::app::access::find;
 use crate::app::{Desk, Env};
@@ -11,12 +11,12 @@ use crate::platform::error::Result;
 use crate::store::appointments::list::{Filter, Order, page};
 use crate::store::{Ending, Tx};
 
-/// How such a change is made.
+/// How a calendar change is made.
 #[derive(Debug, Clone, Copy)]
 pub struct Care<'a> {
-    /// Whether it lasts, or only tells whom it would hit.
+    /// Commit, or a dry run that only lists the affected appointments.
     pub ending: Ending,
-    /// The appointments (ids) that were shown and agreed to; none where nobody was asked.
+    /// Ids of the appointments that the user has accepted; none if the user was not asked.
     pub agreed: Option<&'a [String]>,
 }
 
@@ -27,7 +27,7 @@ impl Default for Care<'_> {
 }
 
 impl Care<'_> {
-    /// Makes sure that nobody is hit who was not shown.
+    /// Refuses the change if it affects an appointment that is not in `agreed`.
     pub fn check(&self, hits: &[Visit]) -> Result<()> {
         let Some(agreed) = self.agreed else { return Ok(()) };
         let new: Vec<&str> = hits
@@ -44,18 +44,17 @@ impl Care<'_> {
     }
 }
 
-/// A record as it was changed, with the appointments that this hits.
+/// A changed record with the affected appointments.
 #[derive(Debug, Clone)]
 pub struct Minded<T> {
     /// The record.
     pub record: T,
-    /// The appointments, earliest first.
+    /// The affected appointments, earliest first.
     pub hits: Vec<Visit>,
 }
 
-/// The appointments that pass the filter and are still expected, earliest first.
 pub(crate) fn expected(tx: &mut Tx<'_>, env: &Env, desk: &Desk, filter: Filter) -> Result<Vec<Visit>> {
-    // A branch's zone may be a day off the clinic's, and a visit run past midnight.
+    // A branch's date may differ from the clinic's by a day, and a visit may run past midnight.
     let soon = add_days(desk.today(env).date, -2);
     let filter = Filter {
         from: Some(filter.from.map_or(soon, |from| from.max(soon))),

@@ -1,4 +1,4 @@
-//! A day or a week of the calendar, as it is drawn: what is open, closed and booked.
+//! Data for the day and week view of the calendar: open, closed and booked times.
 
 use crate::app::access::find;
 use crate::app::reminders::heartbeat;
@@ -21,71 +21,71 @@ use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Which part of the calendar.
+/// The part of the calendar to load.
 #[derive(Debug, Clone, Default)]
 pub struct AgendaRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// That day, or a day of the week; today by default.
+    /// The day, or any day of the week; today by default.
     pub day: Option<Day>,
-    /// The whole week, from Monday on.
+    /// Whether to load the whole week, Monday to Sunday.
     pub week: bool,
-    /// Of that doctor only.
+    /// Only this doctor, as typed.
     pub doctor: Option<String>,
-    /// At that branch; `all` for every one. By default the one that the workstation stands in.
+    /// The branch, or `all`; by default the workstation's branch ([`Env::branch`]).
     pub branch: Option<String>,
 }
 
-/// A day or a week.
+/// A day or a week of the calendar.
 #[derive(Debug, Clone)]
 pub struct Agenda {
     /// The first local date.
     pub from: NaiveDate,
     /// The last local date.
     pub to: NaiveDate,
-    /// Where, if not everywhere.
+    /// The branch; `None` for all.
     pub branch: Option<Branch>,
-    /// The rules by which its dates and times are meant.
+    /// The time zone of dates and printed times.
     pub zone: Zone,
-    /// Now.
+    /// The time of the query.
     pub now: Instant,
-    /// Date by date, doctor by doctor; what has no doctor last.
+    /// One column per date and doctor, by date; on each date the pooled windows come last.
     pub columns: Vec<Column>,
-    /// How it stands with the clinic's sweeps.
+    /// State of the clinic's sweeps (the runs that send due messages).
     pub heartbeat: Heartbeat,
 }
 
-/// A day of one doctor, or of the pooled windows.
+/// One day of one doctor, or of the pooled windows (windows without a doctor).
 #[derive(Debug, Clone)]
 pub struct Column {
     /// The local date.
     pub date: NaiveDate,
-    /// Whose; none for the pooled windows.
+    /// The doctor; `None` for the pooled windows.
     pub doctor: Option<Doctor>,
-    /// When patients are seen, with the minutes of the grid.
+    /// Open times, each with the slot length in minutes.
     pub open: Vec<(Interval, i64)>,
-    /// When they are not after all, and why.
+    /// Closed parts of the open times, each with the closure's reason or the closed window's session.
     pub closed: Vec<(Interval, String)>,
-    /// What is held for somebody on the waiting list: when, by which entry, and until when.
+    /// Slots held for the waiting list: time, code of the entry, end of the hold.
     pub held: Vec<(Interval, String, Instant)>,
-    /// The visits that begin on that date, earliest first; those that were called off are left out.
+    /// Visits that begin on that date, earliest first; without cancelled ones.
     pub visits: Vec<Booked>,
 }
 
-/// A visit in it.
+/// A visit in a column.
 #[derive(Debug, Clone)]
 pub struct Booked {
-    /// When, who comes, and how it stands.
+    /// Time, patient and status.
     pub brief: Brief,
-    /// The rules of the promise's zone.
+    /// The appointment's time zone.
     pub zone: Zone,
-    /// Where.
+    /// The branch.
     pub branch: Arc<Label>,
-    /// What for.
+    /// The service.
     pub service: Option<Arc<Label>>,
 }
 
-/// Answers a day or a week of the calendar.
+/// Loads a day or a week of the calendar.
 pub fn agenda(context: &mut Context, request: &AgendaRequest) -> Result<Agenda> {
     request.problems.clone().check()?;
     context.read(|tx, env, desk| {
@@ -109,7 +109,7 @@ fn week_of(day: NaiveDate) -> (NaiveDate, NaiveDate) {
     (monday, add_days(monday, 6))
 }
 
-/// The branch that is meant, if not all of them, and all that are looked at.
+/// Returns the selected branch (`None` for all), and all branches to show.
 fn branch(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -122,12 +122,12 @@ fn branch(
         return Ok((Some(branch.clone()), vec![branch]));
     }
     let branches = directory::branches(tx, &desk.clinic.id)?;
-    // Where there is only one, its zone is meant.
+    // If there is only one branch, use its time zone.
     let only = branches.first().filter(|_| branches.len() == 1 && word.is_none());
     Ok((only.cloned(), branches))
 }
 
-/// The visits that pass the filter and are shown. Those branches are known already.
+/// Loads the visits to show. The names of `branches` need not be loaded again.
 fn visits(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -137,7 +137,7 @@ fn visits(
 ) -> Result<Visits> {
     let briefs = brief::briefs(tx, clinic_id, filter)?;
     let mut places = names(branches.iter().map(Label::of_branch));
-    // One at a branch that is retired.
+    // A visit is at a retired branch.
     if briefs.iter().any(|brief| !places.contains_key(&brief.branch_id)) {
         places = names(brief::labels::<Branch>(tx, clinic_id)?);
     }
@@ -156,7 +156,6 @@ fn visits(
     Ok(visits)
 }
 
-/// What visits name, by id.
 type Names = BTreeMap<String, Arc<Label>>;
 
 fn names(labels: impl IntoIterator<Item = Label>) -> Names {
@@ -167,7 +166,7 @@ fn named<T: Stored>(names: &Names, id: &str) -> Result<Arc<Label>> {
     names.get(id).cloned().ok_or_else(|| visit::missing(T::KIND, id).into())
 }
 
-/// What is held in those branches on those days.
+/// Returns waiting-list entries with a hold at one of the branches around the given days.
 fn holding(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -175,7 +174,7 @@ fn holding(
     branches: &[Branch],
     (from, to): (NaiveDate, NaiveDate),
 ) -> Result<Vec<Entry>> {
-    // Wide enough for every branch's zone; each column looks at its own day.
+    // Wide enough for every branch's time zone; `column` picks the holds of its day.
     let (from, to) = (midnight(add_days(from, -2)), midnight(add_days(to, 3)));
     let within = Interval::new(desk.zone.earliest(from), desk.zone.latest(to));
     let mut found = waitlist::holding(tx, &desk.clinic.id, within, env.now)?;
@@ -183,10 +182,10 @@ fn holding(
     Ok(found)
 }
 
-/// Visits by the column that they go in: their date and doctor.
+/// Visits by column: date and doctor id.
 type Visits = BTreeMap<(NaiveDate, Option<String>), Vec<Booked>>;
 
-/// What the columns are made from.
+/// The data of all columns.
 struct Pages {
     windows: Vec<Window>,
     closures: Vec<Closure>,
@@ -224,7 +223,7 @@ impl Pages {
             pooled: doctor.is_none(),
             doctors: match doctor {
                 Some(doctor) => vec![doctor],
-                // One who is retired may have visits still.
+                // Retired doctors may still have visits.
                 None => directory::all(tx, clinic_id, true)?,
             },
             visits,
@@ -233,7 +232,7 @@ impl Pages {
         })
     }
 
-    /// The columns of a day: of each doctor who sees patients or has visits then.
+    /// Builds the columns of a day: one per doctor who has an open time or a visit.
     fn columns(&mut self, date: NaiveDate, zone: &Zone) -> Vec<Column> {
         let mut visits = std::mem::take(&mut self.visits);
         let doctors = self.doctors.iter().map(Some).chain(self.pooled.then_some(None));
@@ -248,7 +247,7 @@ impl Pages {
         columns
     }
 
-    /// Whether each visit has found its column: one has none whose doctor is gone.
+    /// Fails if a visit has no column because its doctor does not exist.
     fn told(&self) -> Result<()> {
         match self.visits.keys().find_map(|(_, doctor)| doctor.as_ref()) {
             Some(doctor) => Err(visit::missing(Doctor::KIND, doctor).into()),
@@ -256,7 +255,7 @@ impl Pages {
         }
     }
 
-    /// One of them, still without visits.
+    /// Builds a column without visits.
     fn column(&self, date: NaiveDate, zone: &Zone, doctor: Option<&Doctor>) -> Column {
         let id = doctor.map(|doctor| doctor.id.as_str());
         let day = Interval::new(zone.earliest(midnight(date)), zone.earliest(midnight(add_days(date, 1))));

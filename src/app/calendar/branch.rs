@@ -14,11 +14,11 @@ use crate::store::{Ending, Tx, directory};
 /// A branch's fields, as given.
 #[derive(Debug, Clone, Default)]
 pub struct BranchFields {
-    /// As patients know it.
+    /// The name that patients see.
     pub name: Option<String>,
-    /// Short name.
+    /// The code.
     pub code: Option<String>,
-    /// IANA zone where it differs from the clinic's.
+    /// IANA zone, if it differs from the clinic's.
     pub timezone: Option<String>,
 }
 
@@ -34,7 +34,6 @@ pub fn add(context: &mut Context, fields: &BranchFields) -> Result<Branch> {
     context.write(Ending::Commit, |tx, env, desk| add_in(tx, env, &desk, fields))
 }
 
-/// Does so inside a transaction that is open already.
 pub(crate) fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &BranchFields) -> Result<Branch> {
     let mut problems = Problems::default();
     let name = required(&mut problems, "name", fields.name.as_ref(), text::short);
@@ -72,7 +71,7 @@ pub fn set(context: &mut Context, word: &str, fields: &BranchFields) -> Result<B
     })
 }
 
-/// Retires a branch, once it is known who is still expected there; the last one stays.
+/// Retires a branch, after the check of appointments still expected there; refused for the last branch.
 pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minded<Branch>> {
     edit_minding(
         context,

@@ -16,12 +16,12 @@ use crate::store::appointments::list::Filter;
 use crate::store::{Tx, directory};
 use chrono::NaiveDateTime;
 
-/// One end of a closure, as it is said.
+/// One end of a closure, as typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bound {
     /// A whole day.
     Day(Day),
-    /// A reading of the wall clock.
+    /// A wall-clock time.
     Wall(NaiveDateTime),
     /// An instant.
     At(Instant),
@@ -30,36 +30,36 @@ pub enum Bound {
 /// A closure's fields, as given.
 #[derive(Debug, Clone, Default)]
 pub struct ClosureFields {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// One whole day …
+    /// One whole day; else `from` and `to`.
     pub date: Option<Day>,
-    /// … or from here …
+    /// The start.
     pub from: Option<Bound>,
-    /// … to there (a day: to its end).
+    /// The end; a day counts to its end.
     pub to: Option<Bound>,
-    /// Only that doctor.
+    /// Only for this doctor.
     pub doctor: Option<String>,
-    /// Only that branch.
+    /// Only for this branch.
     pub branch: Option<String>,
-    /// What for.
+    /// The reason.
     pub reason: Option<String>,
 }
 
-/// A closure with the names that it mentions and the appointments that it hits.
+/// A closure with its doctor, its branch and the affected appointments.
 #[derive(Debug, Clone)]
 pub struct NamedClosure {
     /// The closure.
     pub closure: Closure,
-    /// Only that doctor.
+    /// The doctor, if it is for one doctor.
     pub doctor: Option<Doctor>,
-    /// Only that branch.
+    /// The branch, if it is for one branch.
     pub branch: Option<Branch>,
-    /// The appointments still to come that lie in it; looked up where it is added.
+    /// Upcoming appointments in it; loaded only when the closure is added.
     pub hits: Vec<Visit>,
 }
 
-/// Adds a closure. Appointments that it hits stay, and are named in the answer.
+/// Adds a closure. Appointments in it stay, and are returned.
 pub fn add(context: &mut Context, fields: &ClosureFields, care: Care<'_>) -> Result<NamedClosure> {
     context.write(care.ending, |tx, env, desk| {
         let added = add_in(tx, env, &desk, fields)?;
@@ -68,7 +68,7 @@ pub fn add(context: &mut Context, fields: &ClosureFields, care: Care<'_>) -> Res
     })
 }
 
-/// Adds a closure inside a transaction that is open already.
+/// Adds a closure inside an open transaction.
 pub fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &ClosureFields) -> Result<NamedClosure> {
     let mut problems = fields.problems.clone();
     let (from, to) = span(env, desk, fields, &mut problems);
@@ -103,7 +103,7 @@ fn span(
     let wall = |bound: Bound, end: bool| match bound {
         Bound::Day(day) => midnight(add_days(day.on(today), i64::from(end))),
         Bound::Wall(wall) => wall,
-        // The book keeps whole minutes.
+        // Closures are stored in whole minutes.
         Bound::At(instant) => desk.zone.wall(instant.plus(-instant.unix().rem_euclid(60))),
     };
     let (from, to) = match (fields.date, fields.from, fields.to) {
@@ -129,7 +129,6 @@ fn span(
     (from, to)
 }
 
-/// The appointments that are still expected and lie in the closure.
 fn hits(tx: &mut Tx<'_>, env: &Env, desk: &Desk, closure: &Closure) -> Result<Vec<Visit>> {
     let filter = Filter {
         from: Some(add_days(closure.from.date(), -1)),
@@ -143,7 +142,7 @@ fn hits(tx: &mut Tx<'_>, env: &Env, desk: &Desk, closure: &Closure) -> Result<Ve
     Ok(hits)
 }
 
-/// All closures, by code.
+/// Lists closures by code; with `retired`, removed ones too.
 pub fn list(context: &mut Context, retired: bool) -> Result<Vec<NamedClosure>> {
     context.read(|tx, _, desk| {
         let closures: Vec<Closure> = directory::all(tx, &desk.clinic.id, retired)?;
@@ -151,8 +150,7 @@ pub fn list(context: &mut Context, retired: bool) -> Result<Vec<NamedClosure>> {
     })
 }
 
-/// The closure without its reason, where it is another doctor's than the caller's: reasons are private, and those of an
-/// imported calendar name patients.
+/// Hides the reason of another doctor's closure: reasons are private, and imported ones may name patients.
 fn veiled(desk: &Desk, closure: Closure) -> Closure {
     match &closure.doctor_id {
         Some(doctor_id) if desk.check_doctor(Some(doctor_id)).is_err() => {
@@ -162,7 +160,7 @@ fn veiled(desk: &Desk, closure: Closure) -> Closure {
     }
 }
 
-/// Removes a closure: its time is open again.
+/// Removes a closure, which reopens its time.
 pub fn remove(context: &mut Context, word: &str) -> Result<NamedClosure> {
     let closure =
         crate::app::records::edit(context, word, "closure.removed", |_, _, _, closure: &mut Closure| {

@@ -15,21 +15,21 @@ use crate::store::{Ending, Tx};
 /// A doctor's fields, as given.
 #[derive(Debug, Clone, Default)]
 pub struct DoctorFields {
-    /// As patients know them.
+    /// The name that patients see.
     pub name: Option<String>,
-    /// Short name.
+    /// The code.
     pub code: Option<String>,
-    /// Their field.
+    /// The specialty.
     pub specialty: Option<String>,
     /// Usual length of a visit.
     pub slot: Option<String>,
-    /// Kept free before each visit.
+    /// Time kept free before each visit.
     pub buffer_before: Option<String>,
-    /// Kept free after each visit.
+    /// Time kept free after each visit.
     pub buffer_after: Option<String>,
 }
 
-/// Takes over what is given; the code is the caller's matter.
+/// Applies the given fields except the code.
 fn take(problems: &mut Problems, fields: &DoctorFields, doctor: &mut Doctor) {
     if let Some(name) = solid(problems, "name", fields.name.as_ref(), text::short) {
         doctor.full_name = name;
@@ -49,7 +49,6 @@ pub fn add(context: &mut Context, fields: &DoctorFields) -> Result<Doctor> {
     context.write(Ending::Commit, |tx, env, desk| add_in(tx, env, &desk, fields))
 }
 
-/// Does so inside a transaction that is open already.
 pub(crate) fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &DoctorFields) -> Result<Doctor> {
     let mut problems = Problems::default();
     let name = required(&mut problems, "name", fields.name.as_ref(), text::short);
@@ -87,7 +86,7 @@ pub fn set(context: &mut Context, word: &str, fields: &DoctorFields) -> Result<D
     })
 }
 
-/// Retires a doctor, once it is known who is still expected there.
+/// Retires a doctor, after the check of appointments still expected.
 pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minded<Doctor>> {
     edit_minding(
         context,

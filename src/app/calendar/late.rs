@@ -1,4 +1,4 @@
-//! A doctor who runs late: whom to call before they leave home.
+//! A doctor who runs late: which patients to call before they leave home.
 
 use crate::app::access::find;
 use crate::app::{Context, Desk, Env, reminders};
@@ -13,60 +13,60 @@ use crate::store::appointments::list::{Filter, Order, page};
 use crate::store::{Ending, Tx, outbox};
 use chrono::NaiveDate;
 
-/// Who runs late, and by how much.
+/// Which doctor is late, and by how much.
 #[derive(Debug, Clone, Default)]
 pub struct LateRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// Who.
+    /// The doctor, as typed: code, id or name.
     pub doctor: String,
-    /// By so many minutes.
+    /// The delay in minutes.
     pub minutes: i64,
-    /// Whether those whom to call get a message, too.
+    /// Whether to also queue a message to each patient in the calls.
     pub notify: bool,
 }
 
-/// What that does to the rest of the day.
+/// The effect of the delay on the rest of today.
 #[derive(Debug, Clone)]
 pub struct Late {
-    /// Who.
+    /// The doctor.
     pub doctor: Doctor,
-    /// The local date that is today.
+    /// Today's local date.
     pub date: NaiveDate,
-    /// By so many minutes.
+    /// The delay in minutes.
     pub minutes: i64,
-    /// Whom to call, the earliest first.
+    /// The patients to call, earliest first.
     pub calls: Vec<Call>,
 }
 
-/// A patient who is not there yet and would wait for long.
+/// A patient who has not arrived and would wait long.
 #[derive(Debug, Clone)]
 pub struct Call {
     /// The visit.
     pub visit: Visit,
-    /// When it was likely to begin before.
+    /// Estimated start without the delay.
     pub expected_before: Instant,
-    /// When it is likely to begin now.
+    /// Estimated start with the delay.
     pub expected_at: Instant,
-    /// What became of the message to them, where one was asked for.
+    /// What happened to the message; `None` if none was requested.
     pub message: Option<Told>,
 }
 
-/// What became of the message to somebody who had better come later.
+/// What happened to a delay message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Told {
-    /// It is in the outbox.
+    /// The message is in the outbox.
     Queued,
-    /// They were told so, or so nearly that they would come at the same time, or are going to be.
+    /// A message already sent or queued gave an estimate less than [`WORTH_A_CALL`] minutes off.
     Already,
-    /// They asked for no messages.
+    /// The patient opted out of messages.
     OptedOut,
-    /// No channel leads to them.
+    /// No message channel is set, or the patient was erased.
     NoChannel,
 }
 
 impl Told {
-    /// The public spelling.
+    /// The spelling in the output.
     pub fn as_str(self) -> &'static str {
         match self {
             Told::Queued => "queued",
@@ -78,14 +78,13 @@ impl Told {
 }
 
 impl Call {
-    /// How many minutes behind the promised time that is.
+    /// Returns the minutes between the booked start and the estimated start.
     pub fn late_minutes(&self) -> i64 {
         (self.expected_at.unix() - self.visit.appointment.span.start.unix()) / 60
     }
 }
 
-/// Answers whom to call when a doctor is late by that much, and queues a message to each where that is
-/// wanted.
+/// Lists the patients to call when a doctor is late; with `notify`, also queues a message to each.
 pub fn late(context: &mut Context, request: &LateRequest) -> Result<Late> {
     if request.notify {
         return context.write(Ending::Commit, |tx, env, desk| {
@@ -116,7 +115,7 @@ fn look(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &LateRequest) -> Resul
     Ok(Late { doctor, date, minutes: request.minutes, calls })
 }
 
-/// Queues the messages. One audit entry stands for all of them: how many they are, and no names.
+/// Queues the messages; writes one audit entry with their number and no patient names.
 fn tell(tx: &mut Tx<'_>, env: &Env, desk: &Desk, late: &mut Late) -> Result<()> {
     let mut queued = 0;
     for call in &mut late.calls {

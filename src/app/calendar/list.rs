@@ -1,4 +1,4 @@
-//! Finding appointments again: one, a page of them, or how many.
+//! Finds appointments: one, a page, or their number.
 
 use crate::app::access::{find, partial_match};
 use crate::app::paging::{Paged, Paging};
@@ -17,60 +17,60 @@ use crate::store::appointments::visit;
 /// The most appointments on one page.
 pub const MOST: i64 = 1000;
 
-/// Which appointments.
+/// Filters, order and page of a list.
 #[derive(Debug, Clone, Default)]
 pub struct ListRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
     /// First local date.
     pub from: Option<Day>,
     /// Last local date.
     pub to: Option<Day>,
-    /// One of these statuses.
+    /// Only these statuses; empty for all.
     pub statuses: Vec<Status>,
-    /// With that doctor.
+    /// Only this doctor, as typed.
     pub doctor: Option<String>,
-    /// At that branch; `all` for every one. By default the one that the workstation stands in.
+    /// The branch, or `all`; by default the workstation's branch ([`Env::branch`]).
     pub branch: Option<String>,
-    /// For that service.
+    /// Only this service.
     pub service: Option<String>,
-    /// Of that patient.
+    /// Only this patient.
     pub patient: Option<String>,
-    /// Booked from there.
+    /// Only bookings from this source.
     pub source: Option<String>,
-    /// Whose follow-up is due today or was before.
+    /// Only appointments with a follow-up due today or earlier.
     pub follow_up_due: bool,
-    /// In which order.
+    /// The sort order.
     pub order: Order,
-    /// Which page, from 1.
+    /// Page number, starting at 1.
     pub page: i64,
-    /// How many on a page, 1 to [`MOST`].
+    /// Appointments per page, 1 to [`MOST`].
     pub limit: i64,
-    /// Whether all are counted, also where that reads the whole book.
+    /// Whether to count all rows even if that needs a full scan.
     pub total: bool,
 }
 
-/// A page of appointments.
+/// Returns a page of appointments.
 #[derive(Debug, Clone)]
 pub struct Page {
     /// The appointments.
     pub visits: Vec<Visit<Attendee>>,
-    /// How many there are on all pages, where that is known.
+    /// Number of appointments on all pages, if known.
     pub total: Option<i64>,
-    /// Whether more follow.
+    /// Whether there is a next page.
     pub has_more: bool,
-    /// Which page.
+    /// Page number, starting at 1.
     pub page: i64,
-    /// How many on a page.
+    /// Appointments per page.
     pub limit: i64,
 }
 
-/// One appointment.
+/// Returns one appointment.
 pub fn show(context: &mut Context, word: &str) -> Result<Visit> {
     context.read(|tx, env, desk| find::visit(tx, &env.zones, &desk, word))
 }
 
-/// How many characters of each code are enough to name it.
+/// Returns how many leading characters identify each code.
 pub fn enough(context: &mut Context, codes: &[&str]) -> Result<Vec<(String, usize)>> {
     let found = context.read(|tx, _, desk| Ok(visit::neighbours(tx, &desk.clinic.id, codes)?))?;
     let found = found.into_iter().map(|(code, near)| {
@@ -81,7 +81,7 @@ pub fn enough(context: &mut Context, codes: &[&str]) -> Result<Vec<(String, usiz
     Ok(found.collect())
 }
 
-/// A page of appointments.
+/// Returns a page of appointments.
 pub fn page(context: &mut Context, request: &ListRequest) -> Result<Page> {
     context.read(|tx, env, desk| {
         let filter = filter(tx, env, &desk, request)?;
@@ -95,7 +95,7 @@ pub fn page(context: &mut Context, request: &ListRequest) -> Result<Page> {
     })
 }
 
-/// How many bookings were made since an instant, 24 hours ago by default.
+/// Counts the bookings made since an instant, by default 24 hours ago.
 pub fn count(
     context: &mut Context,
     request: &ListRequest,
@@ -120,7 +120,6 @@ fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ListRequest) -> Res
     problems.check()?;
     let id_of_branch = |tx: &mut Tx<'_>, word: &String| find::any::<Branch>(tx, desk, word).map(|b| b.id);
     let id_of_service = |tx: &mut Tx<'_>, word: &String| find::any::<Service>(tx, desk, word).map(|s| s.id);
-    // The visits of one who was merged are those of the record that is kept.
     let id_of_patient = |tx: &mut Tx<'_>, word: &String| -> Result<String> {
         let named = find::any::<Patient>(tx, desk, word)?;
         Ok(find::current(tx, desk, named)?.id)

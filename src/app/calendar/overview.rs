@@ -1,5 +1,4 @@
-//! The clinic at this moment, in one look: who is in, who waits, who is next, what is due, and what one
-//! is likely to do next.
+//! Data for the start screen: current and waiting patients, next visits, due messages, suggested commands.
 
 use crate::app::access::find;
 use crate::app::calendar::list::MOST;
@@ -20,90 +19,90 @@ use crate::store::appointments::list::{self, Filter, Order};
 use crate::store::{Tx, directory, outbox, waitlist};
 use chrono::NaiveDate;
 
-/// How many of the next appointments are shown.
+/// Number of upcoming visits shown.
 const NEXT: usize = 5;
-/// How many steps are proposed.
+/// Number of suggested commands.
 const STEPS: usize = 3;
-/// How far ahead somebody's arrival is thought of, in seconds.
+/// Suggest a check-in this many seconds before the booked start.
 const SOON: i64 = 45 * 60;
-/// How far ahead a held slot can lie, in seconds.
+/// How far ahead to search for held slots, in seconds.
 const FAR: i64 = 3 * 365 * 86_400;
 
-/// The clinic at this moment.
+/// The state of a clinic at one moment.
 #[derive(Debug, Clone)]
 pub struct Overview {
-    /// Which.
+    /// The clinic.
     pub clinic: Clinic,
-    /// The branch that it is about; none for all.
+    /// The branch; `None` for all.
     pub branch: Option<Branch>,
-    /// The local date that is today.
+    /// Today's local date.
     pub date: NaiveDate,
-    /// As of when.
+    /// The time of the query.
     pub now: Instant,
-    /// By whose clock.
+    /// The time zone of `date` and of printed times.
     pub zone: Zone,
-    /// Who is in.
+    /// Visits in progress.
     pub inside: Vec<Place>,
-    /// Who is there and waits, in the order in which they are likely to be seen.
+    /// Visits of checked-in patients, in the expected order.
     pub waiting: Vec<Place>,
-    /// The next who are expected: today, or where nobody is any more, on the next days.
+    /// Up to `NEXT` expected visits of today, or of the following days if none is left today.
     pub next: Vec<Place>,
-    /// How many are still expected today.
+    /// Number of visits still expected today.
     pub expected: usize,
-    /// Visits of today whose time is over without a word on what became of them.
+    /// Visits of today whose booked end has passed without a check-in.
     pub unsettled: Vec<Place>,
-    /// How many messages are due, and since when the first is.
+    /// Number of due messages, and when the oldest one became due.
     pub due: (i64, Option<Instant>),
-    /// The waiting list's entries for whom a time is held, the first to lapse first.
+    /// Waiting-list entries with a held slot, soonest expiry first.
     pub offers: Vec<Waiting>,
-    /// How it stands with the sweeps.
+    /// State of the sweeps (the runs that send due messages).
     pub heartbeat: Heartbeat,
-    /// What one is likely to do next.
+    /// Suggested commands, most likely first.
     pub steps: Vec<Step>,
 }
 
 impl Overview {
-    /// All appointments that are shown.
+    /// Iterates over all visits shown.
     pub fn places(&self) -> impl Iterator<Item = &Place> {
         self.inside.iter().chain(&self.waiting).chain(&self.next).chain(&self.unsettled)
     }
 }
 
-/// Something that one is likely to do next.
+/// A suggested command.
 #[derive(Debug, Clone)]
 pub enum Step {
-    /// Somebody who waits goes in.
+    /// Start the visit of a waiting patient.
     GoesIn(Box<Visit<Attendee>>),
-    /// The visit that should be over is.
+    /// Complete a visit past its booked end.
     Ends(Box<Visit<Attendee>>),
-    /// Somebody who is expected soon arrives.
+    /// Check in a patient who is expected soon.
     Arrives(Box<Visit<Attendee>>),
-    /// Somebody did not come.
+    /// Mark a patient who did not come as a no-show.
     Missed(Box<Visit<Attendee>>),
-    /// Who was offered a time says yes.
+    /// Accept a waiting-list offer.
     Answers {
         /// The entry's code.
         entry: String,
-        /// Who.
+        /// The patient's name.
         patient: String,
     },
-    /// Messages are sent.
+    /// Send the due messages.
     Sends,
-    /// The clinic gets a first doctor.
+    /// Add the first doctor.
     AddsDoctor,
-    /// Somebody's hours are told.
+    /// Add opening hours.
     AddsWindow,
-    /// Somebody books.
+    /// Book an appointment.
     Books,
-    /// Free slots are looked for.
+    /// Find free slots.
     Looks,
-    /// The waiting room is kept on a screen.
+    /// Show the live queue.
     Watches,
-    /// The week is looked at.
+    /// Show today's agenda.
     Draws,
 }
 
-/// What today's appointments were sorted into.
+/// Today's visits by state.
 #[derive(Default)]
 struct Room {
     inside: Vec<Place>,
@@ -112,7 +111,7 @@ struct Room {
     unsettled: Vec<Place>,
 }
 
-/// Answers how it stands at this moment.
+/// Loads the overview.
 pub fn overview(context: &mut Context, request: &QueueRequest) -> Result<Overview> {
     context.read(|tx, env, desk| {
         let word = request.branch.as_ref().or(env.branch.as_ref()).filter(|word| *word != "all");
@@ -170,7 +169,7 @@ fn visits(
     find::with_zones(env, list::page(tx, &desk.clinic.id, filter, Order::Start, most, 0)?)
 }
 
-/// The first who are expected on the days after today.
+/// Loads the first expected visits after today.
 fn later(tx: &mut Tx<'_>, env: &Env, desk: &Desk, today: &Filter) -> Result<Vec<Place>> {
     let filter = Filter {
         from: today.from.map(|date| add_days(date, 1)),
@@ -182,7 +181,7 @@ fn later(tx: &mut Tx<'_>, env: &Env, desk: &Desk, today: &Filter) -> Result<Vec<
     Ok(found.into_iter().map(Place::ahead).collect())
 }
 
-/// Those for whom a time is held.
+/// Loads the waiting-list entries with a held slot that match the filter.
 fn offers(tx: &mut Tx<'_>, env: &Env, desk: &Desk, filter: &Filter) -> Result<Vec<Waiting>> {
     let ahead = Interval::new(env.now, env.now.plus(FAR));
     let mut held = waitlist::holding(tx, &desk.clinic.id, ahead, env.now)?;
@@ -214,7 +213,7 @@ impl Room {
         room
     }
 
-    /// Whoever waits and whose doctor is free.
+    /// Returns the first waiting visit whose doctor is free.
     fn goes_in(&self) -> Option<&Visit<Attendee>> {
         let is_free = |doctor: &Option<String>| {
             doctor.is_none() || self.inside.iter().all(|place| place.visit.appointment.doctor_id != *doctor)
@@ -223,7 +222,7 @@ impl Room {
     }
 }
 
-/// What one is likely to do next, the likeliest first; nothing that the caller may not do.
+/// Suggests commands, most likely first; only those that the caller has access to.
 fn steps(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -262,7 +261,7 @@ fn steps(
     Ok(steps)
 }
 
-/// What a clinic lacks that is just being set up.
+/// Suggests the commands that complete a clinic's setup.
 fn first_steps(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Step>> {
     let mut steps = Vec::new();
     let has_doctor = !directory::all::<Doctor>(tx, clinic_id, false)?.is_empty();

@@ -1,4 +1,4 @@
-//! The waiting room of today: who is in, who waits, who is next.
+//! Today's queue: visits in progress, waiting patients, expected visits.
 
 use crate::app::Context;
 use crate::app::access::find;
@@ -13,52 +13,51 @@ use crate::domain::time::{Instant, Zone};
 use crate::platform::error::Result;
 use chrono::NaiveDate;
 
-/// Whose queue.
+/// Filters for today's queue.
 #[derive(Debug, Clone, Default)]
 pub struct QueueRequest {
-    /// Of that doctor only.
+    /// Only this doctor's visits.
     pub doctor: Option<String>,
-    /// At that branch; `all` for every one. By default the one that the workstation stands in.
+    /// The branch, or `all`; by default the workstation's branch ([`Env::branch`](crate::app::Env::branch)).
     pub branch: Option<String>,
 }
 
 /// Today's queue.
 #[derive(Debug, Clone)]
 pub struct Queue {
-    /// The local date that is today.
+    /// Today's local date.
     pub date: NaiveDate,
-    /// As of when.
+    /// The time of the query.
     pub now: Instant,
-    /// By whose clock.
+    /// The time zone of `date` and of printed times.
     pub zone: Zone,
-    /// Who is expected, waits or is in: doctor by doctor, in the order in which they are likely to be
-    /// seen.
+    /// Visits expected, waiting or in progress: by doctor, in the expected order.
     pub places: Vec<Place>,
 }
 
-/// A place in the queue.
+/// A visit in the queue.
 #[derive(Debug, Clone)]
 pub struct Place {
     /// The visit.
     pub visit: Visit<Attendee>,
-    /// For how many minutes the patient has been waiting; none for who is not there or is in already.
+    /// Minutes since check-in; `None` before check-in and once the visit has begun.
     pub waiting_minutes: Option<i64>,
-    /// When the visit is likely to begin; for who is in, when it began. None in a pooled window: nobody
-    /// knows how many see its patients.
+    /// Estimated start (actual start if in progress); `None` in a pooled window, which has no doctor to
+    /// forecast for.
     pub expected_at: Option<Instant>,
-    /// For how many more minutes the patient is likely to wait: from now on, or from their own time on
-    /// where they are not there yet. None for who is in.
+    /// Estimated further wait in minutes, from now or from a booked start still ahead; `None` if in progress
+    /// or in a pooled window.
     pub expected_wait_minutes: Option<i64>,
 }
 
 impl Place {
-    /// Of a visit on another day, of whose turn nothing is known yet.
+    /// Creates a place for a visit on a later day, without estimates.
     pub(crate) fn ahead(visit: Visit<Attendee>) -> Place {
         Place { visit, waiting_minutes: None, expected_at: None, expected_wait_minutes: None }
     }
 }
 
-/// Answers today's queue.
+/// Loads today's queue.
 pub fn queue(context: &mut Context, request: &QueueRequest) -> Result<Queue> {
     let zone = zone(context, request)?;
     let now = context.env.now;
@@ -79,7 +78,7 @@ pub fn queue(context: &mut Context, request: &QueueRequest) -> Result<Queue> {
     Ok(Queue { date, now, zone, places: in_turn(page.visits, now) })
 }
 
-/// The zone by which it is today: the branch's where there is one, else the clinic's.
+/// Returns the zone that decides today's date: the selected branch's, else the clinic's.
 fn zone(context: &mut Context, request: &QueueRequest) -> Result<Zone> {
     context.read(|tx, env, desk| {
         let word = request.branch.as_ref().or(env.branch.as_ref()).filter(|word| *word != "all");
@@ -90,8 +89,7 @@ fn zone(context: &mut Context, request: &QueueRequest) -> Result<Zone> {
     })
 }
 
-/// The visits of each doctor in the order in which they are likely to come; those of a pooled window
-/// by their tokens.
+/// Sorts each doctor's visits by their expected order, and those of a pooled window by token number.
 pub(crate) fn in_turn(visits: Vec<Visit<Attendee>>, now: Instant) -> Vec<Place> {
     let holder = |visit: &Visit<Attendee>| {
         let name = visit.doctor.as_deref().map_or(String::new(), |doctor| doctor.full_name.clone());
@@ -112,7 +110,7 @@ pub(crate) fn in_turn(visits: Vec<Visit<Attendee>>, now: Instant) -> Vec<Place> 
     places
 }
 
-/// A visit as the forecast knows it.
+/// Converts a visit to the forecast's input.
 pub(crate) fn turn<P>(visit: &Visit<P>) -> Turn {
     let appointment = &visit.appointment;
     Turn { status: appointment.status, span: appointment.span, started_at: appointment.stamps.started_at }

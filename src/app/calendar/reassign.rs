@@ -1,7 +1,5 @@
-//! Clearing a closure: everybody whom it hits is moved to the best free time, as one act.
-//!
-//! A plan is the act itself, taken back. So it holds what the moves would: each is made by the one path,
-//! against the closure and those before it.
+//! Adds a closure and moves every appointment that it hits to the best free time, in one transaction. A plan
+//! is the same transaction rolled back, so its moves have passed the normal checks, too.
 
 use crate::app::access::find;
 use crate::app::booking::reschedule::{NewStart, RescheduleRequest, move_in};
@@ -17,43 +15,43 @@ use crate::domain::time::{Instant, add_days, midnight};
 use crate::platform::error::Result;
 use crate::store::{Ending, Tx, directory};
 
-/// How many times are tried for a visit that each time something else stands in the way of.
+/// Maximum number of times tried per visit and group of doctors.
 const TRIES: usize = 60;
 
-/// A wish to close, and to move whom that hits.
+/// A request to add a closure and move the appointments that it hits.
 #[derive(Debug, Clone, Default)]
 pub struct ClearRequest {
     /// The closure.
     pub closure: ClosureFields,
-    /// To that doctor only.
+    /// Move only to this doctor.
     pub to_doctor: Option<String>,
-    /// Leave those where they are who can't be moved.
+    /// Whether to leave appointments that cannot be moved, instead of refusing.
     pub leave_unplaced: bool,
-    /// Leave out the notices.
+    /// Whether to skip the notices.
     pub no_notify: bool,
-    /// Inside the cutoff, too.
+    /// Whether to move even inside the `reschedule_cutoff`.
     pub force: bool,
 }
 
-/// A closure with what becomes of the appointments that it hits.
+/// A closure and what happens to the appointments that it hits.
 #[derive(Debug, Clone)]
 pub struct Cleared {
-    /// The closure; its hits as they were.
+    /// The closure, with the appointments as they were.
     pub closure: NamedClosure,
-    /// Who moves, in the order of their times before.
+    /// The moved appointments, ordered by their old start.
     pub moves: Vec<Move>,
-    /// Who does not.
+    /// The appointments that cannot be moved.
     pub unplaced: Vec<Unplaced>,
 }
 
-/// An appointment that moves.
+/// A moved appointment.
 #[derive(Debug, Clone)]
 pub struct Move {
-    /// As it was.
+    /// The appointment before the move.
     pub before: Visit,
-    /// As it is then.
+    /// The appointment after the move.
     pub after: Visit,
-    /// Why no message can tell the patient, where none can.
+    /// Why no message can reach the patient, if none can.
     pub unreachable: Option<&'static str>,
 }
 
@@ -62,12 +60,12 @@ pub struct Move {
 pub struct Unplaced {
     /// The appointment.
     pub visit: Visit,
-    /// Why it can't be moved.
+    /// The refusal of the move.
     pub why: Refusal,
 }
 
-/// Adds a closure and moves those whom it hits, each to the first free time after their own; with the
-/// rollback it is a plan. What a plan showed is nobody's until it is done: it is made anew then.
+/// Adds a closure and moves each appointment that it hits to the first free time after the old start. With a
+/// rollback this is a plan, which reserves nothing.
 pub fn clear(context: &mut Context, request: &ClearRequest, ending: Ending) -> Result<Cleared> {
     context.write(ending, |tx, env, desk| {
         let to = request.to_doctor.as_deref().map(|word| find::active::<Doctor>(tx, &desk, word));
@@ -112,7 +110,7 @@ fn check_all_placed(closure: &NamedClosure, unplaced: &[Unplaced]) -> Result<()>
         .hint(text!("nothing-was-saved-without-apply-it-says-why")))
 }
 
-/// With whom a visit may be, in turns: the next is asked where nobody of the one before has time.
+/// Returns groups of doctors to try in order; a group is tried only if the one before has no free time.
 fn choices<'a>(
     visit: &'a Visit,
     to: Option<&'a Doctor>,
@@ -122,7 +120,7 @@ fn choices<'a>(
         return vec![vec![to]];
     }
     let own = visit.doctor.as_deref();
-    // Without a service nobody knows who else could see them. Who is in a pool stays in one.
+    // Without a service, it is unknown which other doctors fit. A pooled visit stays in pooled windows.
     let others: Vec<_> = match (own, &visit.service) {
         (Some(own), Some(_)) => doctors.iter().filter(|other| other.id != own.id).map(Some).collect(),
         _ => Vec::new(),
@@ -130,7 +128,7 @@ fn choices<'a>(
     vec![vec![own], others]
 }
 
-/// Moves a visit to the first of the times that are free for it.
+/// Moves a visit to the first free time that the checks accept.
 fn place(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -155,7 +153,7 @@ fn place(
                 Err(why) if !why.code.is_about_the_time() => return Err(why),
                 Err(why) => {
                     from = match why.code {
-                        // Of that day's other times it is true as well.
+                        // The duplicate rule refuses every time of that day.
                         Code::DuplicateBooking => zone.earliest(midnight(add_days(zone.date(start), 1))),
                         _ => start.plus(60),
                     };
@@ -168,7 +166,7 @@ fn place(
     Err(last.unwrap_or_else(|| Refusal::new(Code::SlotFull, text!("no-free-time-up-to", latest))))
 }
 
-/// The earliest time from then on that one of these doctors has free, or a pooled window.
+/// Returns the earliest free time from `from` on of any of the doctors (`None`: a pooled window).
 fn first_free<'d>(
     tx: &mut Tx<'_>,
     env: &Env,

@@ -1,4 +1,4 @@
-//! Reports: how much was booked, how many did not come, and how much of the open time is taken.
+//! Reports: bookings, no-shows, and how much of the open time is booked.
 
 use crate::app::when::Day;
 use crate::app::{Context, Desk, Env};
@@ -12,21 +12,21 @@ use crate::store::reports::{self, Share};
 use crate::store::{Tx, directory, windows};
 use chrono::{Datelike, NaiveDate, Weekday};
 
-/// How many days a report is about where nothing is said, today included.
+/// Default number of days, today included.
 const USUAL: i64 = 30;
 /// The longest range, in days.
 const LONGEST_RANGE: i64 = 3660;
 
-/// Which report.
+/// Range and grouping of a report.
 #[derive(Debug, Clone, Default)]
 pub struct ReportRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// The first local date; by default thirty days back, today included.
+    /// The first local date; by default 29 days before the last.
     pub from: Option<Day>,
-    /// The last local date; today by default.
+    /// The last local date; by default today.
     pub to: Option<Day>,
-    /// What the rows are.
+    /// The kind of rows.
     pub by: By,
 }
 
@@ -37,32 +37,32 @@ pub struct Report {
     pub from: NaiveDate,
     /// The last local date.
     pub to: NaiveDate,
-    /// What the rows are.
+    /// The kind of rows.
     pub by: By,
-    /// The rows; those that tell nothing are left out.
+    /// The rows; empty ones are left out.
     pub rows: Vec<Line>,
-    /// All of them together.
+    /// The sum of all rows.
     pub total: Line,
 }
 
 /// A row of a report.
 #[derive(Debug, Clone, Default)]
 pub struct Line {
-    /// The record's id; none for a weekday, and for visits without such a record.
+    /// The record's id; `None` for a weekday, and for visits without such a record.
     pub id: Option<String>,
-    /// The record's code, or the weekday's: `mon`.
+    /// The record's code, or the weekday as in `mon`.
     pub code: Option<String>,
-    /// What it is called.
+    /// The name to show.
     pub name: String,
-    /// What became of its visits.
+    /// Number and minutes of the visits by outcome.
     pub tally: Tally,
-    /// Minutes in which doctors see patients by their windows; none where that can't be told.
+    /// Minutes that doctors' windows are open; `None` if not computed.
     pub open_minutes: Option<i64>,
-    /// Minutes of visits with a doctor: what can be held against the open time.
+    /// Minutes of visits with a doctor, to compare with `open_minutes`.
     pub doctors_minutes: i64,
 }
 
-/// Answers a report, with the open time where it is asked for.
+/// Creates a report; `with_open` adds the open time, except in a report by service.
 pub fn report(context: &mut Context, request: &ReportRequest, with_open: bool) -> Result<Report> {
     context.read(|tx, env, desk| {
         let today = desk.today(env);
@@ -88,7 +88,6 @@ pub fn report(context: &mut Context, request: &ReportRequest, with_open: bool) -
     })
 }
 
-/// A row for each record, retired ones included, and one for what has none.
 fn empty_rows(tx: &mut Tx<'_>, desk: &Desk, by: By) -> Result<Vec<Line>> {
     let clinic_id = &desk.clinic.id;
     let line = |id: String, code: String, name: String| Line {
@@ -136,7 +135,7 @@ fn take_in(rows: &mut [Line], share: &Share, by: By) {
     if let Some(row) = row {
         let before = row.tally.minutes;
         row.tally.add(share.status, share.count, share.minutes);
-        // What counts of a status' minutes counts of the doctors' minutes, too.
+        // Count a doctor's minutes only for a status whose minutes the tally counts.
         if row.tally.minutes != before {
             row.doctors_minutes += share.doctors_minutes;
         }
@@ -145,7 +144,7 @@ fn take_in(rows: &mut [Line], share: &Share, by: By) {
 
 type Days = (NaiveDate, NaiveDate);
 
-/// How long doctors see patients, by their windows; pooled windows are no doctor's time.
+/// Adds the open minutes of doctors' windows; pooled windows do not count.
 fn add_open_time(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -161,7 +160,7 @@ fn add_open_time(
         let mut here: Vec<&Window> =
             all.iter().filter(|w| w.branch_id == branch.id && w.doctor_id.is_some()).collect();
         here.sort_by(|one, other| one.doctor_id.cmp(&other.doctor_id));
-        // A doctor's windows that overlap are open once.
+        // Group by doctor, so that overlapping windows count once.
         for windows in here.chunk_by(|one, other| one.doctor_id == other.doctor_id) {
             let minutes = |days| open_minutes(windows, &closures, days, &zone);
             match by {

@@ -12,11 +12,11 @@ use crate::store::{Ending, Tx};
 /// A service's fields, as given.
 #[derive(Debug, Clone, Default)]
 pub struct ServiceFields {
-    /// As patients know it.
+    /// The name that patients see.
     pub name: Option<String>,
-    /// Short name.
+    /// The code.
     pub code: Option<String>,
-    /// How long it takes.
+    /// The duration.
     pub duration: Option<String>,
 }
 
@@ -25,7 +25,6 @@ pub fn add(context: &mut Context, fields: &ServiceFields) -> Result<Service> {
     context.write(Ending::Commit, |tx, env, desk| add_in(tx, env, &desk, fields))
 }
 
-/// Does so inside a transaction that is open already.
 pub(crate) fn add_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &ServiceFields) -> Result<Service> {
     let mut problems = Problems::default();
     let name = required(&mut problems, "name", fields.name.as_ref(), text::short);

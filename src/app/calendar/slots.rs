@@ -1,4 +1,4 @@
-//! Free slots: what is asked for and what is answered.
+//! Free slots: request, result and search.
 
 mod sources;
 
@@ -14,67 +14,66 @@ use crate::domain::time::{Instant, Zone, hhmm};
 use crate::platform::error::Result;
 use crate::store::Tx;
 
-/// The longest range that can be asked for, in days.
+/// The longest range, in days.
 const LONGEST_RANGE: i64 = 366;
 
-/// Which free slots.
+/// Filters for free slots.
 #[derive(Debug, Clone, Default)]
 pub struct SlotsRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// Of that doctor only.
+    /// Only this doctor.
     pub doctor: Option<String>,
-    /// For that service.
+    /// The service to be booked.
     pub service: Option<String>,
-    /// At that branch only; `all` for every one.
+    /// Only this branch; `all` for every branch.
     pub branch: Option<String>,
-    /// In windows of that session.
+    /// Only windows of this session.
     pub session: Option<String>,
-    /// The first day; today by default.
+    /// The first day; by default today.
     pub from: Option<Day>,
-    /// The last day; the first by default.
+    /// The last day; by default the first.
     pub to: Option<Day>,
-    /// Whether the last day was named for itself: looking ahead stops there.
+    /// Whether `to` was given and limits a search for `first` slots, too.
     pub last_is_meant: bool,
-    /// How long, in minutes.
+    /// The duration in minutes.
     pub minutes: Option<i64>,
-    /// So many, looking ahead until they are found.
+    /// Search ahead until this many slots are found.
     pub first: Option<usize>,
-    /// For the appointment of that id, which is being moved: its own time is free, and one of a pooled
-    /// window stays in one.
+    /// The appointment being moved: its own time is free, and a pooled one stays in a pooled window.
     pub moving: Option<Moving>,
 }
 
-/// An appointment that looks for another time.
+/// An appointment being moved.
 #[derive(Debug, Clone)]
 pub struct Moving {
-    /// Its id.
+    /// The appointment's id.
     pub id: String,
-    /// Whether it is of a pooled window.
+    /// Whether the appointment is in a pooled window.
     pub pooled: bool,
 }
 
-/// A free slot with the names of its doctor and branch.
+/// A free slot with its doctor and branch.
 #[derive(Debug, Clone)]
 pub struct FreeSlot {
     /// The slot.
     pub slot: Slot,
-    /// With whom; none in a pooled window.
+    /// Id and name of the doctor; `None` in a pooled window.
     pub doctor: Option<(String, String)>,
-    /// Where: id and name.
+    /// Id and name of the branch.
     pub branch: (String, String),
-    /// What for.
+    /// The service's id.
     pub service_id: Option<String>,
-    /// The rules of the branch's zone.
+    /// The branch's time zone.
     pub zone: Zone,
 }
 
-/// Answers which slots are free.
+/// Returns the free slots.
 pub fn slots(context: &mut Context, request: &SlotsRequest) -> Result<Vec<FreeSlot>> {
     context.read(|tx, env, desk| slots_in(tx, env, &desk, request))
 }
 
-/// The same inside a transaction that is open already.
+/// Like [`slots`], inside an open transaction.
 pub fn slots_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &SlotsRequest) -> Result<Vec<FreeSlot>> {
     let today = desk.today(env);
     let first = request.from.map_or(today.date, |day| day.on(today));
@@ -89,7 +88,7 @@ pub fn slots_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &SlotsRequest)
     let sources = Sources::load(tx, env, desk, request)?;
     let bounds = Bounds::new(env.now, &desk.clinic.settings);
     let last = match (request.first, request.last_is_meant) {
-        // Looking ahead goes as far as bookings do, unless a last day was named.
+        // A search for `first` slots goes as far as bookings may, unless a last day was given.
         (Some(_), false) => sources.latest_date(&bounds),
         _ => last,
     };
@@ -97,36 +96,36 @@ pub fn slots_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &SlotsRequest)
     sources.collect(tx, desk, &bounds, (first, last), limit)
 }
 
-/// What a search for other times is about.
+/// A search for other times.
 pub struct Search<'a> {
-    /// Where.
+    /// The branch.
     pub branch: &'a Branch,
-    /// The rules of the branch's zone.
+    /// The branch's time zone.
     pub zone: &'a Zone,
-    /// With whom.
+    /// The doctor; `None` for pooled windows.
     pub doctor: Option<&'a Doctor>,
-    /// What for.
+    /// The service.
     pub service: Option<&'a Service>,
-    /// Session and batch, where named.
+    /// Session and batch label, if named.
     pub labels: (Option<&'a str>, Option<&'a str>),
-    /// How long, in minutes, where said.
+    /// The duration in minutes, if given.
     pub minutes: Option<i64>,
-    /// The appointment that is being moved: its own time is free.
+    /// Id of the appointment being moved, whose own time is free.
     pub except: Option<&'a str>,
-    /// The entry of the waiting list whose own hold is free for it.
+    /// Id of the waiting-list entry whose held slot is free.
     pub hold: Option<&'a str>,
 }
 
-/// From when, and how many.
+/// Where a search begins, and how many slots it returns.
 #[derive(Debug, Clone, Copy)]
 pub struct Reach {
     /// The first instant to offer.
     pub from: Instant,
-    /// How many to offer.
+    /// Number of slots to offer.
     pub count: usize,
 }
 
-/// The next bookable starts: `HH:MM` on the day asked for, RFC 3339 beyond it.
+/// Returns the next bookable starts: `HH:MM` on the requested day, RFC 3339 on later days.
 pub fn suggest(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -147,7 +146,7 @@ pub fn suggest(
         .collect())
 }
 
-/// The next bookable starts, as far ahead as bookings may be made.
+/// Returns the next free slots, as far ahead as bookings may be made.
 pub fn ahead(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -162,7 +161,7 @@ pub fn ahead(
     sources.collect(tx, desk, &bounds, days, reach.count)
 }
 
-/// The bookable starts inside a span of time, so many at most.
+/// Returns at most `count` free slots inside `span`.
 pub fn inside(
     tx: &mut Tx<'_>,
     env: &Env,

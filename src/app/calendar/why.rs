@@ -1,4 +1,4 @@
-//! Why a time can't be booked: every rule that stands in its way.
+//! Why a time cannot be booked: every rule that refuses it.
 
 use crate::app::Context;
 use crate::app::access::find;
@@ -10,39 +10,39 @@ use crate::domain::time::{Instant, Zone};
 use crate::domain::why::Objection;
 use crate::platform::error::Result;
 
-/// Which time.
+/// The time to check.
 #[derive(Debug, Clone, Default)]
 pub struct WhyRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// With whom; without a doctor a service's pooled windows are meant.
+    /// The doctor; without one, the service's pooled windows are checked.
     pub doctor: Option<String>,
-    /// What for.
+    /// The service.
     pub service: Option<String>,
-    /// Where.
+    /// The branch.
     pub branch: Option<String>,
-    /// For whom: the duplicate rule asks.
+    /// The patient, for the duplicate rule.
     pub patient: Option<String>,
-    /// When.
+    /// The start.
     pub when: Option<When>,
-    /// How long, in minutes.
+    /// The duration in minutes.
     pub minutes: Option<i64>,
 }
 
-/// What stands in the way.
+/// The result of the check.
 #[derive(Debug, Clone)]
 pub struct Why {
-    /// The start that was asked about.
+    /// The requested start.
     pub start: Instant,
-    /// The rules of the branch's zone.
+    /// The branch's time zone.
     pub zone: Zone,
-    /// Every rule that stands in the way, in their order; none where it can be booked.
+    /// Every rule that refuses the time, in the order of the checks; empty if the time can be booked.
     pub objections: Vec<Objection>,
-    /// The next bookable starts, where it can't be booked.
+    /// The next bookable starts, if the time cannot be booked.
     pub suggested_times: Vec<String>,
 }
 
-/// Answers every rule that stands in the way of a booking.
+/// Returns every rule that refuses the booking.
 pub fn why(context: &mut Context, request: &WhyRequest) -> Result<Why> {
     context.read(|tx, env, desk| {
         let mut problems = request.problems.clone();
@@ -58,7 +58,6 @@ pub fn why(context: &mut Context, request: &WhyRequest) -> Result<Why> {
         let doctor = desk.doctor_asked(tx, request.doctor.as_deref(), find::active)?;
         let service: Option<Service> =
             request.service.as_deref().map(|word| find::service(tx, &desk, word)).transpose()?;
-        // As a booking finds them: by the record that is kept, and nobody who was erased.
         let patient =
             request.patient.as_deref().map(|word| find::active::<Patient>(tx, &desk, word)).transpose()?;
         let (phone, name) = patient.map(|patient| (patient.phone, patient.full_name)).unwrap_or_default();

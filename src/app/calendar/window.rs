@@ -20,54 +20,54 @@ use chrono::{NaiveDate, NaiveTime};
 /// A window's fields, as given.
 #[derive(Debug, Clone, Default)]
 pub struct WindowFields {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// Short name.
+    /// The code.
     pub code: Option<String>,
-    /// Whose; `none` for a pooled window.
+    /// The doctor; `none` for a pooled window.
     pub doctor: Option<String>,
-    /// Where.
+    /// The branch.
     pub branch: Option<String>,
-    /// The services it is for; `none` for any.
+    /// The services; `none` for any.
     pub services: Vec<String>,
-    /// Weekdays.
+    /// Weekdays as bits; bit 0 is Monday.
     pub weekdays: Option<u8>,
-    /// One date.
+    /// One date, instead of weekdays.
     pub on: Option<Day>,
-    /// Wall clock at which it opens.
+    /// Opening time on the wall clock.
     pub from: Option<NaiveTime>,
-    /// Wall clock at which it ends.
+    /// Closing time on the wall clock.
     pub to: Option<NaiveTime>,
     /// Session label.
     pub session: Option<String>,
     /// Batch label.
     pub batch: Option<String>,
-    /// Its grid.
+    /// Length of a slot: the step of the grid.
     pub slot: Option<String>,
-    /// Bookings of each service on one date.
+    /// Maximum bookings of each service on one date.
     pub capacity: Option<String>,
-    /// First date.
+    /// First date on which the window opens.
     pub valid_from: Change<Day>,
-    /// Last date.
+    /// Last date on which the window opens.
     pub valid_until: Change<Day>,
-    /// Whether it begins closed.
+    /// Whether the window is created closed.
     pub closed: bool,
 }
 
-/// A window with the names that it mentions.
+/// A window with the records that it names.
 #[derive(Debug, Clone)]
 pub struct NamedWindow {
     /// The window.
     pub window: Window,
-    /// Whose.
+    /// The doctor; none in a pooled window.
     pub doctor: Option<Doctor>,
-    /// Where.
+    /// The branch.
     pub branch: Option<Branch>,
-    /// What for.
+    /// The services; empty for any.
     pub services: Vec<Service>,
 }
 
-/// The most bookings that a window takes on one date.
+/// The largest capacity of a window.
 pub(crate) const MOST: i64 = 100_000;
 
 fn capacity(word: &str) -> Result<i64, String> {
@@ -77,7 +77,7 @@ fn capacity(word: &str) -> Result<i64, String> {
     }
 }
 
-/// Takes over what is given; records that are named are looked up last.
+/// Applies the given fields except code and branch; looks up named records after all other checks.
 fn take(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &WindowFields, window: &mut Window) -> Result<()> {
     let mut problems = fields.problems.clone();
     let today = desk.today(env);
@@ -171,7 +171,7 @@ pub fn add(context: &mut Context, fields: &WindowFields) -> Result<NamedWindow> 
     })
 }
 
-/// A window of no branch yet that nobody has named.
+/// A new window without code, branch and times.
 pub(crate) fn blank(tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Window> {
     Ok(Window {
         id: env.new_id(),
@@ -196,7 +196,7 @@ pub(crate) fn blank(tx: &mut Tx<'_>, env: &Env, desk: &Desk) -> Result<Window> {
     })
 }
 
-/// Changes a window. Appointments that it holds stay as they are.
+/// Changes a window. Appointments in it stay as they are.
 pub fn set(
     context: &mut Context,
     word: &str,
@@ -217,7 +217,6 @@ pub fn set(
     })
 }
 
-/// Changes a window once it is known whose appointments fall outside of it then.
 fn minding(
     context: &mut Context,
     word: &str,
@@ -230,7 +229,7 @@ fn minding(
     Ok(Minded { record: named(context, record)?, hits })
 }
 
-/// The appointments still to come that an open window holds now, and none would hold then.
+/// The upcoming appointments that an open window holds before the change, and none after it.
 fn fall_outside(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -290,13 +289,13 @@ pub fn remove(context: &mut Context, word: &str, care: Care<'_>) -> Result<Minde
     })
 }
 
-/// One window, retired or not.
+/// Returns a window, retired or not.
 pub fn show(context: &mut Context, word: &str) -> Result<NamedWindow> {
     let window = crate::app::records::show(context, word)?;
     named(context, window)
 }
 
-/// The windows of a doctor, of a branch or of the clinic, by code.
+/// Lists windows by code, of one doctor or branch if given.
 pub fn list(
     context: &mut Context,
     doctor: Option<&str>,

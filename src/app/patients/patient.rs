@@ -19,34 +19,34 @@ use crate::store::{Ending, Tx, patients};
 /// A patient's fields, as given.
 #[derive(Debug, Clone, Default)]
 pub struct PatientFields {
-    /// As they write it.
+    /// Full name.
     pub name: Option<String>,
-    /// As they say it.
+    /// Phone, as typed.
     pub phone: Option<String>,
-    /// Short name.
+    /// The code.
     pub code: Option<String>,
-    /// Where mail reaches them.
+    /// E-mail address.
     pub email: Option<String>,
     /// National ID.
     pub national_id: Option<String>,
-    /// Language of their messages.
+    /// Language of messages.
     pub locale: Option<String>,
-    /// The channels that their messages go by.
+    /// Channels of messages, in order.
     pub channels: Option<String>,
-    /// Whether they want no messages.
+    /// Whether the patient wants no messages.
     pub opt_out: Option<bool>,
 }
 
-/// A patient, with as much of the national ID as may be seen.
+/// A patient with the visible part of the national ID.
 #[derive(Debug, Clone)]
 pub struct SeenPatient {
     /// The patient.
     pub patient: Patient,
-    /// The national ID: its last two characters, or all of it where it is revealed.
+    /// The last two characters of the national ID; all of it if revealed.
     pub national_id: Option<String>,
 }
 
-/// Takes over what is given; the code is the caller's matter.
+/// Applies the given fields except the code.
 pub(crate) fn take(
     env: &Env,
     desk: &Desk,
@@ -79,7 +79,7 @@ pub(crate) fn take(
     Ok(())
 }
 
-/// Where a phone is one patient (`patient_identity: phone`), no second one may have it.
+/// With `patient_identity: phone`, refuses a phone that another patient has.
 pub(crate) fn check_phone(tx: &mut Tx<'_>, desk: &Desk, patient: &Patient) -> Result<()> {
     if desk.clinic.settings.patient_identity != PatientIdentity::Phone {
         return Ok(());
@@ -101,7 +101,6 @@ pub fn add(context: &mut Context, fields: &PatientFields) -> Result<SeenPatient>
     })
 }
 
-/// Does so inside a transaction that is open already.
 pub(crate) fn add_in(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -145,40 +144,40 @@ pub fn set(context: &mut Context, word: &str, fields: &PatientFields) -> Result<
             after.updated_at = env.now;
         }
         if !env.change(tx, Some(&desk.clinic.id), "patient.updated", None, (&before, &after))? {
-            // Nothing was changed, but the record is shown.
+            // Nothing changed, but the record is shown.
             env.note::<Patient>(tx, Some(&desk.clinic.id), "patient.shown", &after.id)?;
         }
         see(env, after, false)
     })
 }
 
-/// One patient, by id, code, phone or name; the whole national ID where it is to be revealed. That
-/// somebody looked is an entry of the audit log: without it nothing is answered.
+/// Returns a patient by id, code, phone or name; with `reveal` the whole national ID. Fails if the audit
+/// entry of this access cannot be written.
 pub fn show(context: &mut Context, word: &str, reveal: bool) -> Result<SeenPatient> {
     context.write(Ending::Commit, |tx, env, desk| {
         let patient: Patient = find::any(tx, &desk, word)?;
-        // `patients:reveal`: the one place where a national ID is shown whole, but for an export.
+        // Besides an export, only this shows a whole national ID (scope `patients:reveal`).
         let action = if reveal { "patient.revealed" } else { "patient.shown" };
         env.note::<Patient>(tx, Some(&desk.clinic.id), action, &patient.id)?;
         see(env, patient, reveal)
     })
 }
 
-/// A page of patients by name.
+/// Returns a page of patients, by name.
 pub fn list(context: &mut Context, retired: bool, paging: Paging) -> Result<Paged<SeenPatient>> {
     let Context { store, env } = context;
     let Paged { rows, total, has_more } = store.read(|tx| {
         let desk = env.desk(tx)?;
         let clinic_id = &desk.clinic.id;
         let found = patients::page(tx, clinic_id, retired, paging.limit + 1, paging.offset())?;
-        // A clinic's patients are as many as the book is large.
+        // Counting the patients of a clinic is not cheap.
         paging.cut(found, false, || Ok(patients::count(tx, clinic_id, retired)?))
     })?;
     Ok(Paged { rows: see_all(env, rows)?, total, has_more })
 }
 
-/// The patients that every word is found in, or whose national ID is that. That somebody searched, and
-/// who was found, is an entry of the audit log.
+/// Finds patients whose data contain every word, or whose national ID equals them. Writes an audit entry with
+/// the patients found.
 pub fn search(context: &mut Context, words: &[String], limit: i64) -> Result<Vec<SeenPatient>> {
     let whole = words.join(" ");
     let folded: Vec<String> = fold(&whole).split(' ').filter(|w| !w.is_empty()).map(str::to_owned).collect();
@@ -187,7 +186,7 @@ pub fn search(context: &mut Context, words: &[String], limit: i64) -> Result<Vec
     }
     context.write(Ending::Commit, |tx, env, desk| {
         let hash = id_hash(tx, env, &desk, &whole)?;
-        // A phone is looked for as it is written in the book, without spaces and dashes.
+        // Phones are stored without spaces and dashes.
         let digits: String = whole.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
         let is_phone = digits.len() >= 4 && !whole.chars().any(char::is_alphabetic);
         let words = if is_phone { vec![digits] } else { folded.clone() };
@@ -198,8 +197,7 @@ pub fn search(context: &mut Context, words: &[String], limit: i64) -> Result<Vec
     })
 }
 
-/// One entry for a search: who was found, and not what was looked for. The words may be a name or a
-/// national ID.
+/// Writes an audit entry with the patients found, not the words: those may be a name or a national ID.
 fn note_found(tx: &mut Tx<'_>, env: &Env, desk: &Desk, found: &[Patient]) -> Result<()> {
     let ids = found.iter().map(|patient| patient.id.as_str());
     let facts = privacy::facts(&[("found", found.len().into()), ("patients", ids.collect())]);
@@ -207,7 +205,7 @@ fn note_found(tx: &mut Tx<'_>, env: &Env, desk: &Desk, found: &[Patient]) -> Res
     env.note_facts::<Patient>(tx, Some(clinic_id), FOUND, clinic_id, facts).map(|_| ())
 }
 
-/// The keyed hash of words that could be a national ID: those with a digit in them.
+/// The keyed hash of the words; none if they contain no digit or the secret file does not match.
 fn id_hash(tx: &mut Tx<'_>, env: &Env, desk: &Desk, words: &str) -> Result<Option<String>> {
     if !words.bytes().any(|b| b.is_ascii_digit()) || env.check_secret(tx).is_err() {
         return Ok(None);
@@ -219,7 +217,7 @@ fn see_all(env: &Env, found: Vec<Patient>) -> Result<Vec<SeenPatient>> {
     found.into_iter().map(|patient| see(env, patient, false)).collect()
 }
 
-/// A patient as they may be seen.
+/// Opens the national ID, and masks it unless `reveal`.
 pub(crate) fn see(env: &Env, patient: Patient, reveal: bool) -> Result<SeenPatient> {
     let national_id = match &patient.national_id {
         None => None,

@@ -1,4 +1,4 @@
-//! Patients as bookings know them: found again, brought up to date, or written down anew.
+//! Matches a booking's patient to a record: finds, updates or creates the record.
 
 use crate::app::access::find;
 use crate::app::access::find::masked;
@@ -12,21 +12,19 @@ use crate::platform::error::{Result, StoreError};
 use crate::store::merges::Merge;
 use crate::store::{Tx, merges, patients};
 
-/// What a booking says of its patient; checked already.
+/// Patient data from a booking, already validated.
 #[derive(Debug, Clone, Copy)]
 pub struct Details<'a> {
-    /// The name in its new spelling; none for a patient who was named by record.
+    /// The name in its new spelling; `None` if the booking named a patient record.
     pub name: Option<&'a str>,
-    /// Where mail reaches them.
+    /// The e-mail address.
     pub email: Option<&'a str>,
-    /// Their national ID.
+    /// The national ID, in clear.
     pub national_id: Option<&'a str>,
 }
 
-/// What a booking may say of a patient who is known. A caller who may not change patients adds what is missing,
-/// and changes nothing.
-///
-/// Answers besides what was given and differs from what is known, in words for the desk.
+/// Returns the details that a booking may write to a known patient's record: a caller who may not correct
+/// patients only fills in missing fields. Also returns the given values that differ, as a text for the staff.
 pub fn allowed<'d>(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -37,7 +35,7 @@ pub fn allowed<'d>(
     if desk.may_correct_patients() {
         return Ok((details, None));
     }
-    // One who was merged is known by each record on the way to the one that is kept.
+    // A merged patient is known by each record up to the kept one.
     let mut records = vec![known.clone()];
     while let Some(next) = records.last().and_then(|record| record.merged_into.clone()) {
         let Some(record) = tx.by_id::<Patient>(&desk.clinic.id, &next)? else { break };
@@ -65,14 +63,14 @@ pub fn allowed<'d>(
     Ok((details, differs))
 }
 
-/// Takes what is given away where something is known. Answers it where it differs from all that is known.
+/// Clears `given` if a value is known; returns the given value if it equals none of the known ones.
 fn kept_back<'d, 'k>(given: &mut Option<&'d str>, known: impl Iterator<Item = &'k str>) -> Option<&'d str> {
     let known: Vec<&str> = known.collect();
     let taken = if known.is_empty() { None } else { given.take() };
     taken.filter(|taken| !known.contains(taken))
 }
 
-/// Leaves in an answer what the caller said of a patient who was out of reach, and nothing else that is known.
+/// Reduces a patient out of the caller's reach to what the caller gave, so that nothing else is shown.
 pub fn tell_as_given(patient: &mut Patient, name: &str, phone: &str) {
     *patient = Patient {
         id: patient.id.clone(),
@@ -85,7 +83,7 @@ pub fn tell_as_given(patient: &mut Patient, name: &str, phone: &str) {
     };
 }
 
-/// A note for the staff with what a booking gave and was not taken over.
+/// Combines a booking's notes with the values that were given but not saved.
 pub fn noted(said: Option<&str>, differs: Option<String>) -> Option<String> {
     match (said, differs) {
         (Some(said), Some(differs)) => Some(format!("{said}; {differs}")),
@@ -93,8 +91,8 @@ pub fn noted(said: Option<&str>, differs: Option<String>) -> Option<String> {
     }
 }
 
-/// Whether a patient has the phone just as it is written, though it is not possible by today's rules: it was by
-/// those of the day when it was written down. Asked only of a number that the rules refuse.
+/// Returns whether a patient has a phone that today's rules reject but earlier ones accepted; false for a
+/// valid phone.
 pub fn has_phone(tx: &mut Tx<'_>, desk: &Desk, phone: Option<&str>) -> Result<bool> {
     match phone {
         Some(phone) if phone.starts_with('+') && phone::normalise(phone, None).is_err() => {
@@ -104,7 +102,7 @@ pub fn has_phone(tx: &mut Tx<'_>, desk: &Desk, phone: Option<&str>) -> Result<bo
     }
 }
 
-/// The same patients, each by the record that is kept of them, and once.
+/// Returns the active kept records of these patients, without duplicates.
 pub fn kept_of(tx: &mut Tx<'_>, desk: &Desk, found: Vec<Patient>) -> Result<Vec<Patient>, StoreError> {
     let mut kept: Vec<Patient> = Vec::with_capacity(found.len());
     for mut patient in found {
@@ -121,7 +119,7 @@ pub fn kept_of(tx: &mut Tx<'_>, desk: &Desk, found: Vec<Patient>) -> Result<Vec<
     Ok(kept)
 }
 
-/// A known patient's record takes over what the booking gives.
+/// Updates a patient's record with what the booking gives.
 fn take_over(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -147,9 +145,9 @@ fn take_over(
     Ok(updated)
 }
 
-/// A merged record takes over what is given in its name, and the record that is kept what it lacks or
-/// had from that one: so undoing the merge leaves everything with whom it was given for. Once the merge
-/// is sealed both are one, and the kept record takes it over. Answers the kept record.
+/// Updates a merged record, and passes a value on to the kept record if that one lacks it or took it from
+/// this record: undoing the merge then separates the values again. After the merge is sealed, updates the
+/// kept record directly. Returns the kept record.
 pub fn take_over_merged(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -157,7 +155,7 @@ pub fn take_over_merged(
     named: Patient,
     details: &Details<'_>,
 ) -> Result<Patient> {
-    // A spelling under which they once had another record is no correction of this one's.
+    // The name of a merged record does not correct the name of the kept one.
     let details = Details { name: None, ..*details };
     let mut record = named;
     loop {
@@ -176,8 +174,8 @@ pub fn take_over_merged(
     }
 }
 
-/// What changed in a merged record goes on to the one that is kept, and from there to the next. Their
-/// entries name the fields and not what they say.
+/// Passes changes of a merged record on to the kept one, and from there to the next. The audit entries name
+/// the fields without their values.
 fn pass_on(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -228,7 +226,7 @@ fn pass_on(
     }
 }
 
-/// Seals the ID into the record, unless it holds that very one already.
+/// Encrypts a national ID into the record, unless the record already holds the same ID.
 pub fn seal_national_id(env: &Env, desk: &Desk, patient: &mut Patient, plain: &str) -> Result<()> {
     let hash = env.secrets.lookup(&desk.clinic.id, plain)?;
     if patient.national_id_hash.as_ref() == Some(&hash)
@@ -242,24 +240,24 @@ pub fn seal_national_id(env: &Env, desk: &Desk, patient: &mut Patient, plain: &s
     Ok(())
 }
 
-/// A patient whom a booking's phone and name stand for.
+/// A patient found by phone and name.
 #[derive(Debug, Clone)]
 pub struct Match {
-    /// The record that is kept of them.
+    /// The kept record.
     pub patient: Patient,
-    /// The record with that phone and name, where it is one that was merged into theirs.
+    /// The record with that phone and name, if it was merged into `patient`.
     pub merged: Option<Patient>,
 }
 
 impl Match {
-    /// The record that has that phone and name.
+    /// Returns the record with that phone and name.
     pub fn named(&self) -> &Patient {
         self.merged.as_ref().unwrap_or(&self.patient)
     }
 }
 
-/// The patient with that phone (and name, as the clinic's rule says): by a record of their own, or by
-/// one that was merged into theirs.
+/// Finds the patient with this phone (and name, depending on `patient_identity`), directly or by a merged
+/// record.
 pub fn matching(tx: &mut Tx<'_>, desk: &Desk, phone: &str, name: &str) -> Result<Option<Match>> {
     let mut same_phone = patients::with_phone(tx, &desk.clinic.id, phone)?;
     if desk.clinic.settings.patient_identity == PatientIdentity::PhoneAndName {
@@ -272,7 +270,7 @@ pub fn matching(tx: &mut Tx<'_>, desk: &Desk, phone: &str, name: &str) -> Result
     Ok(Some(Match { patient: find::current(tx, desk, found)?, merged }))
 }
 
-/// The patient who was found, brought up to date, or a new one with that phone and name.
+/// Updates the found patient, or creates one with this phone and name.
 pub fn upsert(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -295,14 +293,14 @@ pub fn upsert(
     Ok(patient)
 }
 
-/// A patient of that name and phone with a made code, not yet written down.
+/// Builds a patient with a generated code, without saving it.
 fn new_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, name: &str, phone: &str) -> Result<Patient> {
     let blank = blank_patient(tx, env, desk, &format!("{phone} {name}"))?;
     Ok(Patient { full_name: name.to_owned(), phone: phone.to_owned(), ..blank })
 }
 
-/// A patient who has nothing but a made code. The mark tells the patient from the others of the same command: two with one
-/// mark would draw the same codes.
+/// Builds a patient with only a generated code. `mark` must differ among the patients of one command, because
+/// equal marks give equal codes.
 pub fn blank_patient(tx: &mut Tx<'_>, env: &Env, desk: &Desk, mark: &str) -> Result<Patient> {
     let mut draw = 0;
     let code = loop {

@@ -1,5 +1,4 @@
-//! What a patient may ask of their record: to see all of it, to have it corrected where two are one,
-//! and to have it gone.
+//! A patient's rights: to see the whole record, to have it corrected (merged), and to have it erased.
 
 pub mod erase;
 pub mod export;
@@ -23,13 +22,13 @@ pub(crate) fn facts(pairs: &[(&str, Value)]) -> String {
     Value::Object(map).to_string()
 }
 
-/// The place of the newest entry in the clinic's log: what is kept outside the book is as old as that.
+/// Returns the number of the clinic's newest audit entry, to date data that is kept outside the database.
 pub fn log_place(context: &mut Context) -> Result<i64> {
     context.read(|tx, _, desk| Ok(chain_head::last_seq(tx, &desk.clinic.id)?))
 }
 
-/// Whether anybody was erased since the log's newest entry was that one, or the book is an older one by
-/// now. What was said before then may be of them, and must not bring them back.
+/// Whether a patient was erased after audit entry `place`, or the database was replaced by an older one.
+/// Older data may then belong to an erased patient and must not be used.
 pub fn forgot_since(context: &mut Context, place: i64) -> Result<bool> {
     context.read(|tx, _, desk| {
         let clinic_id = &desk.clinic.id;
@@ -37,7 +36,7 @@ pub fn forgot_since(context: &mut Context, place: i64) -> Result<bool> {
     })
 }
 
-/// Refuses a record that is not a person's own any more: one that was erased, or merged into another.
+/// Refuses a record that was erased, or merged into another.
 pub fn check_own_record(tx: &mut Tx<'_>, desk: &Desk, patient: &Patient) -> Result<()> {
     if patient.erased_at.is_some() {
         return Err(erased(&patient.code));
@@ -54,7 +53,7 @@ pub fn check_own_record(tx: &mut Tx<'_>, desk: &Desk, patient: &Patient) -> Resu
     Err(Refusal::new(Code::InvalidStateTransition, message).detail("merged_into", kept.as_str()).hint(hint))
 }
 
-/// Refuses a change to a visit of somebody who was erased: nothing is to be known of it any more.
+/// Refuses a change to a visit of an erased patient.
 pub fn check_not_erased(patient: &Patient) -> Result<()> {
     if patient.erased_at.is_some() { Err(erased(&patient.code)) } else { Ok(()) }
 }

@@ -1,4 +1,4 @@
-//! Claiming: which of a page's messages this sweep takes, inside the transaction that takes them.
+//! Decides which messages of a page this sweep claims, inside the claiming transaction.
 
 use crate::app::reminders::Note;
 use crate::app::reminders::due;
@@ -18,13 +18,12 @@ use crate::store::Tx;
 use crate::store::outbox::{self, Delay, Settlement};
 use std::collections::{BTreeMap, VecDeque};
 
-/// The most messages that wait for one channel's workers: a page finds room where they are short.
+/// Most messages that wait for the workers of one channel.
 const QUEUE: usize = 2 * due::PAGE;
-/// How long a message waits that can't be read or settled, in seconds: somebody has to mend
-/// something first.
+/// Seconds by which a message is postponed that cannot be read or settled until a person fixes the cause.
 pub(crate) const MENDING: i64 = 60 * 60;
 
-/// What came of looking at a page.
+/// The result of claiming from a page.
 #[derive(Default)]
 pub(crate) struct Claim {
     pub held: Vec<Held>,
@@ -32,19 +31,19 @@ pub(crate) struct Claim {
     pub swept: Vec<Swept>,
     pub last: Option<(Instant, String)>,
     pub passed_over: bool,
-    /// Whether messages that only a person can pass on were left for one who may read them.
+    /// Whether messages by `print` were left because the caller's key may not read appointments.
     pub unread: bool,
-    /// The precaution under which the next of those go that don't go yet.
+    /// The lowest precaution among the messages left for later in this sweep.
     pub next: Option<Precaution>,
 }
 
-/// Whether this sweep may send by that channel. What is printed must be read by who calls: a key that may not read
-/// would count as sent what nobody has.
+/// Whether this sweep may send by `channel`. `print` shows messages to the caller: a key that may not read
+/// appointments must not mark them as sent.
 pub(crate) fn is_open_to(desk: &Desk, channel: &str) -> bool {
     channel != PRINT || desk.require(Scope::AppointmentsRead).is_ok()
 }
 
-/// Sorts the messages of a page, inside the transaction that claims it.
+/// Sorts the messages of a page, inside the claiming transaction.
 pub(crate) struct Claimer<'c> {
     pub env: &'c Env,
     pub orders: &'c Orders<'c>,
@@ -53,18 +52,18 @@ pub(crate) struct Claimer<'c> {
     pub until: Instant,
     pub rests: &'c BTreeMap<String, Rest>,
     pub queues: &'c BTreeMap<String, VecDeque<Held>>,
-    /// What lost more leases than this precaution is for waits.
+    /// Messages that need a higher precaution wait.
     pub precaution: Precaution,
 }
 
 impl Claimer<'_> {
-    /// Decides what becomes of a message.
+    /// Settles, claims, postpones or skips a message.
     pub(crate) fn sort(&self, looked: Looked, claim: &mut Claim) {
         let Looked { note, decision, trouble, changes: _ } = looked;
         if let Some(status) = decision.settles_as() {
             let why = decision.reason(&note.visit.zone);
             let channel = note.message.channel.clone().unwrap_or_else(|| PRINT.to_owned());
-            // A lease that ran out is cleared on the way: its sweep is gone.
+            // An expired lease is cleared: its sweep is gone.
             let lease = note.message.lease.clone();
             let settlement = Settlement { lease, status, channel: None, error: Some(why) };
             claim.acts.add(Act::Settle(settlement), &note.message.id);
@@ -72,7 +71,7 @@ impl Claimer<'_> {
             return;
         }
         if decision != Decision::Send {
-            // Another sweep has it, or quiet hours do: not this sweep's business.
+            // Held by another sweep or by quiet hours.
             return;
         }
         let precaution = Precaution::after(note.message.lost_leases);
@@ -101,7 +100,7 @@ impl Claimer<'_> {
         if let Turn::By(channel) | Turn::Waits(channel, _) = &turn
             && note.message.channel.as_ref() != Some(channel)
         {
-            // The tries that were counted were another channel's.
+            // The counted tries belong to another channel.
             course.tries = 0;
         }
         match turn {
@@ -144,7 +143,7 @@ impl Claimer<'_> {
         claim.swept.push(Swept { status, error, ..untried });
     }
 
-    /// Writes down what was decided on a page: what goes out is leased, a statement for each channel.
+    /// Saves the decisions; leases the claimed messages with one statement per channel.
     pub(crate) fn write(&self, tx: &mut Tx<'_>, claim: &Claim) -> Result<()> {
         let mut by_channel: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for held in &claim.held {

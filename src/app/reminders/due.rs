@@ -1,4 +1,4 @@
-//! What is to be done with each pending message, from the appointment as it is now.
+//! Decides what to do with each pending message, from the current state of its appointment.
 
 use crate::app::reminders::Note;
 use crate::app::{Desk, Env};
@@ -11,20 +11,20 @@ use crate::store::Tx;
 use crate::store::outbox::{self, Waiting, Wanted};
 use std::collections::BTreeMap;
 
-/// How many messages are looked at in one go.
+/// Messages per page.
 pub(crate) const PAGE: usize = 500;
 
-/// A pending message, and what is to be done with it.
+/// A pending message with its decision.
 pub(crate) struct Looked {
     pub note: Note,
     pub decision: Decision,
-    /// Why it can't be decided on, where it can't: the rules of its zone are not there.
+    /// The error if the zone of the appointment is unknown.
     pub trouble: Option<String>,
-    /// How often its appointment was changed; looked up for what goes out, and else 0.
+    /// Number of changes of its appointment; loaded right before sending, else 0.
     pub changes: i64,
 }
 
-/// A page of the messages that are ready by then (`None`: all that are pending), behind that place.
+/// A page of messages after the place `after`, ready by `ready_by` (`None`: all pending ones).
 pub(crate) fn page(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -41,8 +41,7 @@ pub(crate) fn page(
         .collect())
 }
 
-/// Messages that a sweep holds under that lease, as they are now, by their ids; those that are gone altogether are left
-/// out.
+/// Reloads messages that a sweep holds under `lease`, by id; deleted messages are left out.
 pub(crate) fn again(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -57,7 +56,7 @@ pub(crate) fn again(
     Ok(looked.map(|looked| (looked.note.message.id.clone(), looked)).collect())
 }
 
-/// One appointment that can't be read must not stop the others: it is shown on the clinic's clock.
+/// An appointment with an unknown zone must not stop the others: it uses the clinic's zone.
 fn judge(env: &Env, desk: &Desk, now: Instant, waiting: Waiting, lease: Option<&str>) -> Looked {
     let Waiting { message, later_is_due, joined } = waiting;
     let known = env.zones.get(&joined.appointment.timezone);
@@ -84,45 +83,43 @@ fn judge(env: &Env, desk: &Desk, now: Instant, waiting: Waiting, lease: Option<&
     Looked { note: Note { message, visit }, decision, trouble, changes: 0 }
 }
 
-/// Whether a message says what is true no more. The change that makes it so drops it in the same
-/// commit; this stands behind it.
+/// Whether the message is outdated. The change that outdates a message drops it in the same transaction; this
+/// check is a safeguard.
 fn is_outdated(kind: Kind, plan: i64, visit: &Visit) -> bool {
     let appointment = &visit.appointment;
-    // Who is there already need not be told to come later.
+    // A patient who has arrived needs no notice of a delay.
     let is_there =
         kind == Kind::Delay && !matches!(appointment.status, Status::Scheduled | Status::Confirmed);
     let is_over = !appointment.status.keeps_messages() || plan != appointment.reschedule_count;
     kind != Kind::Cancellation && (is_over || is_there)
 }
 
-/// Walks pending messages page by page, each page in a transaction of the caller's.
+/// Walks pending messages page by page; the caller opens a transaction for each page.
 #[derive(Debug, Default)]
 pub(crate) struct Walk {
-    /// The last message that was looked at.
+    /// The last message seen.
     last: Option<(Instant, String)>,
-    /// Whether there is nothing behind it.
+    /// Whether there is no further page.
     pub done: bool,
 }
 
 impl Walk {
-    /// A walk that is over before it began.
     pub(crate) fn at_its_end() -> Self {
         Walk { done: true, ..Walk::default() }
     }
 
-    /// Where the next page begins.
+    /// The place after which the next page begins.
     pub(crate) fn after(&self) -> Option<(Instant, &str)> {
         self.last.as_ref().map(|(ready_at, id)| (*ready_at, id.as_str()))
     }
 
-    /// Goes on behind a page.
+    /// Moves on after a page of `count` messages.
     pub(crate) fn passed(&mut self, last: Option<(Instant, String)>, count: usize) {
         self.done = count < PAGE;
         self.last = last.or(self.last.take());
     }
 }
 
-/// A message's place in the walk.
 pub(crate) fn place(looked: &Looked) -> (Instant, String) {
     (looked.note.message.ready_at, looked.note.message.id.clone())
 }

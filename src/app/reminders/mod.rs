@@ -1,4 +1,4 @@
-//! The outbox: planning messages with their appointment, and the sweep that sends them.
+//! The outbox: messages planned with their appointment, and the sweep that sends them.
 
 mod claim;
 mod due;
@@ -27,13 +27,13 @@ use crate::store::Tx;
 use crate::store::appointments::visit::Joined;
 use crate::store::outbox::{self, Message};
 
-/// When the appointment's reminders are due: those that are still ahead.
+/// Returns the due times of the appointment's reminders that are still ahead.
 pub fn due_times(env: &Env, settings: &Settings, appointment: &Appointment, zone: &Zone) -> Vec<Instant> {
     let Settings { reminder_offsets, quiet_hours, .. } = settings;
     reminder::plan(env.now, appointment.span.start, reminder_offsets, *quiet_hours, zone)
 }
 
-/// Puts the appointment's reminders into the outbox, and the notice of what was done, due at once.
+/// Adds the appointment's reminders to the outbox, and `notice`, which is due at once.
 pub fn plan(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -44,11 +44,11 @@ pub fn plan(
     let reminders = due.iter().map(|due_at| (Kind::Reminder, *due_at));
     let all = reminders.chain(notice.map(|kind| (kind, env.now)));
     let messages: Vec<Message> = all.map(|(kind, due_at)| message(env, appointment, kind, due_at)).collect();
-    // No audit entry of their own: the change that calls for the messages has one.
+    // No audit entry: the change that plans the messages has one.
     Ok(tx.insert_all(&messages)?)
 }
 
-/// Takes the appointment's pending messages out of the outbox.
+/// Drops the appointment's pending messages.
 pub fn drop_all(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment) -> Result<()> {
     outbox::drop_pending(tx, &appointment.id, env.now)?;
     Ok(())
@@ -68,7 +68,7 @@ fn message(env: &Env, appointment: &Appointment, kind: Kind, due_at: Instant) ->
     }
 }
 
-/// Puts the estimate of a visit that will begin late into the outbox, due at once.
+/// Adds a message with the estimated start of a late visit to the outbox, due at once.
 pub fn tell_delay(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment, expected: Instant) -> Result<()> {
     let message = message(env, appointment, Kind::Delay, env.now);
     Ok(tx.insert(&Message { expected_at: Some(expected), ..message })?)
@@ -79,18 +79,17 @@ pub fn tell_delay(tx: &mut Tx<'_>, env: &Env, appointment: &Appointment, expecte
 pub struct Note {
     /// The message.
     pub message: Message,
-    /// What it is about.
+    /// The appointment.
     pub visit: Visit,
 }
 
 impl Note {
-    /// As what it goes out.
     fn outgoing<'n>(&'n self, clinic: &'n Clinic) -> Outgoing<'n> {
         let Message { kind, expected_at, .. } = self.message;
         Outgoing { clinic, kind, visit: &self.visit, expected_at }
     }
 
-    /// The channels that it goes by, in order: the patient's, else the clinic's.
+    /// The message's channels, in order: the patient's, else the clinic's.
     pub fn channels<'n>(&'n self, clinic: &'n Clinic) -> &'n [String] {
         self.visit.patient.channels.as_deref().unwrap_or(&clinic.settings.reminder_channels)
     }
@@ -100,18 +99,18 @@ fn note(env: &Env, message: Message, joined: Joined) -> Result<Note> {
     Ok(Note { message, visit: find::with_zone(&env.zones, joined)? })
 }
 
-/// Which messages to show.
+/// Filters for the list of messages.
 #[derive(Debug, Clone, Default)]
 pub struct ListRequest {
-    /// Of that appointment.
+    /// Only messages of this appointment, as typed.
     pub appointment: Option<String>,
-    /// With that status.
+    /// Only messages with this status.
     pub status: Option<MessageStatus>,
-    /// At most so many.
+    /// Maximum number of messages.
     pub limit: i64,
 }
 
-/// The messages that pass, earliest due first.
+/// Lists the matching messages, earliest due first.
 pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Note>> {
     context.read(|tx, env, desk| {
         let appointment = match &request.appointment {

@@ -1,4 +1,4 @@
-//! What comes back from the workers: written down at once, and sent on where a channel failed.
+//! Handles results from the workers: saves them, and moves a message on if its channel failed.
 
 use crate::app::reminders::claim::{MENDING, is_open_to};
 use crate::app::reminders::pass::{Held, Pass};
@@ -12,21 +12,21 @@ use crate::platform::error::Result;
 use crate::store::outbox::Onward;
 use std::time::Duration;
 
-/// What is to be written down, reported and sent on.
+/// Updates, report lines and messages that follow from results.
 #[derive(Default)]
 struct Settled {
     acts: Acts,
     swept: Vec<Swept>,
     go_on: Vec<Held>,
-    /// Whether a message was left for a sweep that may read it.
+    /// Whether messages by `print` were left because the caller's key may not read appointments.
     unread: bool,
 }
 
 impl<R: Reader> Pass<'_, R> {
-    /// Writes down what came back, and sends on what its channel did not take.
+    /// Saves results, and requeues messages that go on by another channel.
     pub(crate) fn settle(&mut self, returned: Vec<(String, Outcome)>) -> Result<Vec<Swept>> {
         let mut outcome = Settled::default();
-        // Nothing ends this early: what else came back would be forgotten, and go out again.
+        // No early return: the other results would be lost, and their messages sent again.
         for (message_id, what) in returned {
             let Some(held) = self.away.remove(&message_id) else { continue };
             match what {
@@ -44,7 +44,7 @@ impl<R: Reader> Pass<'_, R> {
                 }
                 Outcome::OptedOut { why } => {
                     self.opt_out(held, &why, &mut outcome);
-                    // Letters that are ready may be to the same patient.
+                    // Read the ready letters again: some may be to the same patient.
                     let channels: Vec<String> = self.ready.keys().cloned().collect();
                     channels.iter().for_each(|channel| self.take_back(channel, &mut outcome.acts));
                 }
@@ -67,7 +67,7 @@ impl<R: Reader> Pass<'_, R> {
         Ok(outcome.swept)
     }
 
-    /// The same channel later, the next one, or the end.
+    /// Postpones the message on the same channel, or moves it to the next.
     fn set_back(&mut self, mut held: Held, why: &str, setback: Setback, outcome: &mut Settled) {
         let now = self.context.env.time();
         match after_setback(now, held.course.starts_at, held.course.tries, setback) {
@@ -87,8 +87,7 @@ impl<R: Reader> Pass<'_, R> {
         }
     }
 
-    /// Lets the message's channel rest: nothing more goes out by it before then, what waited for it
-    /// waits on, and no message has lost a try.
+    /// Lets the message's channel rest: nothing goes out by it until then, and no message loses a try.
     fn let_rest(&mut self, held: Held, why: &str, after: Option<i64>, outcome: &mut Settled) {
         let now = self.context.env.time();
         let channel = held.channel.clone();
@@ -104,7 +103,7 @@ impl<R: Reader> Pass<'_, R> {
         }
     }
 
-    /// Sends a message on to where its turn is now; the error is that of the channel that was tried.
+    /// Moves a message to its next channel; `error` is of the last one, `counts` whether its try counts.
     fn go_on(&self, mut held: Held, error: Option<String>, counts: bool, outcome: &mut Settled) {
         let now = self.context.env.time();
         match held.course.turn(now, |channel| self.rests.get(channel).cloned()) {
@@ -145,7 +144,7 @@ impl<R: Reader> Pass<'_, R> {
                 outcome.swept.push(Swept { error: Some(why), ..self.swept(held, Decision::OptedOut) });
             }
             Err(refusal) => {
-                // The wish must not get lost: the provider will say it again.
+                // Keep the message pending: the provider will report the opt-out again.
                 let until = self.context.env.time().plus(MENDING);
                 let error = Some(text!("it-could-not-be-noted", why, message = refusal.message));
                 outcome.acts.put_off(&held, &self.lease, until, error.clone(), false);
@@ -156,7 +155,7 @@ impl<R: Reader> Pass<'_, R> {
     }
 }
 
-/// Whole seconds, and one more where there is a part: not sooner than the other side said.
+/// Rounds up: a retry must not come sooner than the provider asked.
 fn seconds(length: Duration) -> i64 {
     let whole = i64::try_from(length.as_secs()).unwrap_or(i64::MAX).min(10 * 365 * 86_400);
     whole + i64::from(length.subsec_nanos() > 0)

@@ -1,7 +1,7 @@
-//! How much a sweep reads, notes and settles at once.
+//! How many messages a sweep reads and settles in one transaction.
 //!
-//! Beside its book it reads each message right before a worker takes it, and settles it as soon as it returns.
-//! Where a trip to the book takes time, as many letters share one as go out in about a second.
+//! With a fast database, each message is read right before a worker takes it and settled when it returns.
+//! With a slow one, a transaction covers the messages that go out in about a second.
 
 use crate::app::reminders::due;
 use crate::app::reminders::pass::Held;
@@ -9,19 +9,19 @@ use crate::delivery::channel::Letter;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// A short transaction with the book takes longer where the book is far away.
+/// A database is far away if its shortest transaction takes longer than this.
 const NEAR: Duration = Duration::from_millis(20);
-/// For how long letters are read ahead, and how long what came back may wait to be settled.
+/// How long letters are prepared in advance, and how long results may wait to be saved.
 const AHEAD: Duration = Duration::from_secs(1);
 
-/// How far the book is.
+/// How far away the database is: its shortest transaction so far.
 #[derive(Debug, Default)]
 pub(crate) struct Distance {
     shortest: Duration,
 }
 
 impl Distance {
-    /// Notes how long a short transaction took; the shortest tells, others had to wait.
+    /// Records the duration of a short transaction; the shortest counts, as others may wait for locks.
     pub(crate) fn note(&mut self, took: Duration) {
         let known = self.shortest > Duration::ZERO;
         self.shortest = if known { self.shortest.min(took) } else { took };
@@ -32,34 +32,33 @@ impl Distance {
     }
 }
 
-/// Letters that are noted as handed over and wait for a worker of their channel.
+/// Letters recorded as handed over that wait for a worker of their channel.
 pub(crate) struct Stock {
     pub letters: VecDeque<(Held, Letter)>,
     read_at: Instant,
-    /// Since when workers may have them.
+    /// Since when workers may take them.
     ready_since: Instant,
-    /// How many of them there were, without those that were taken back.
+    /// Number of letters, without those taken back.
     size: usize,
 }
 
 impl Stock {
-    /// Letters that were read from that moment on.
     pub(crate) fn new(letters: Vec<(Held, Letter)>, read_at: Instant) -> Self {
         Stock { size: letters.len(), letters: letters.into(), read_at, ready_since: Instant::now() }
     }
 
-    /// Whether what the letters say may not be true any more.
+    /// Whether letters are left that may be outdated.
     pub(crate) fn is_stale(&self) -> bool {
         is_long_since(self.read_at) && !self.letters.is_empty()
     }
 
-    /// Takes all letters out that were not sent.
+    /// Takes out all letters that were not sent.
     pub(crate) fn take(&mut self) -> VecDeque<(Held, Letter)> {
         self.size -= self.letters.len();
         std::mem::take(&mut self.letters)
     }
 
-    /// How many letters are likely to go out in the time that letters are read ahead, as these did.
+    /// Estimates from the rate so far how many letters go out within [`AHEAD`].
     pub(crate) fn next_size(&self, at_least: usize) -> usize {
         let passed = self.ready_since.elapsed().as_millis().max(1);
         let rate = self.size as u128 * AHEAD.as_millis() / passed;
@@ -67,7 +66,7 @@ impl Stock {
     }
 }
 
-/// Whether as much time has passed as letters are read ahead.
+/// Whether [`AHEAD`] has passed since `moment`.
 pub(crate) fn is_long_since(moment: Instant) -> bool {
     moment.elapsed() >= AHEAD
 }

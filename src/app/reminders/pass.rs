@@ -1,8 +1,7 @@
-//! One sweep: claims pages of what is due, has letters sent, settles what comes back.
+//! One sweep: claims pages of due messages, has letters sent, settles the results.
 //!
-//! Only this thread touches the book; the workers know letters and channels. A message is read again
-//! right before it goes out, and what became of it is written down as soon as it is known. Nothing
-//! is held in memory but what is claimed, and no more is claimed than the workers will soon need.
+//! Only this thread uses the database; workers see letters and channels only. A message is read again right
+//! before it is sent. The sweep claims no more messages than the workers will soon need.
 
 use crate::app::reminders::Note;
 use crate::app::reminders::claim::{Claim, Claimer};
@@ -26,74 +25,70 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::thread::Scope;
 use std::time::Duration;
 
-/// How long a message is this sweep's, in seconds; renewed while the sweep is alive, so that no
-/// letter takes longer than its lease.
+/// Lease time in seconds; renewed while the sweep runs, so a slow delivery does not outlive it.
 const LEASE: i64 = 120;
-/// How long workers are waited for before the sweep looks about: at its lease, or at what else there
-/// is to claim while a channel hangs.
+/// Longest wait for workers before the loop renews the lease and claims more.
 const TICK: Duration = Duration::from_secs(1);
-/// How many messages are reported at once, while letters are on their way, and printed.
+/// Number of results after which the report is written; with a fast database also the print batch.
 pub(crate) const REPORT: usize = 300;
 
-/// A message that this sweep holds.
+/// A message leased by this sweep.
 #[derive(Debug)]
 pub(crate) struct Held {
     pub id: String,
     pub note: Note,
     pub course: Course,
-    /// The channel whose turn it is.
+    /// The channel to try now.
     pub channel: String,
-    /// What was said, once it was.
+    /// The rendered text, once the message is handed over or printed.
     pub text: Option<String>,
-    /// How often its appointment was changed, as it was read last.
+    /// Number of changes of its appointment when the message was last read.
     pub changes: i64,
 }
 
-/// A sweep under way.
+/// A sweep while it runs.
 pub(crate) struct Pass<'a, R> {
     pub(crate) context: &'a mut Context,
     pub(crate) orders: &'a Orders<'a>,
     pub(crate) reader: &'a mut R,
     pub(crate) desk: Desk,
-    /// The templates, where something may be to say.
+    /// The templates; none if nothing was due at the start.
     pub(crate) wording: Option<Wording>,
     pub(crate) lease: String,
     leased_until: Instant,
-    /// The channels that rest, or did lately.
+    /// Channels that rest or rested lately.
     pub(crate) rests: BTreeMap<String, Rest>,
     walk: Walk,
-    /// Messages that call for more than this are not claimed yet.
+    /// Messages that need a higher precaution are not claimed yet.
     pub(crate) precaution: Precaution,
-    /// The next precaution that messages call for.
+    /// The lowest higher precaution seen so far.
     next_precaution: Option<Precaution>,
-    /// Whether messages were passed over because their channel's queue was full.
+    /// Whether messages were skipped because their channel's queue was full.
     passed_over: bool,
-    /// How many messages may still be claimed.
+    /// How many more messages may be claimed.
     left: usize,
-    /// What waits for a channel's workers; `print`'s is this thread.
+    /// Claimed messages by channel; this thread itself prints those of `print`.
     pub(crate) queues: BTreeMap<String, VecDeque<Held>>,
-    /// What is noted as handed over, and goes to the next free worker of its channel.
+    /// Letters recorded as handed over, by channel, for the next free worker.
     pub(crate) ready: BTreeMap<String, Stock>,
-    /// What is on its way.
+    /// Messages that a worker has.
     pub(crate) away: BTreeMap<String, Held>,
-    /// What came back and is not written down yet, and since when the first of it waits.
+    /// Results that are not saved yet; `back_since` is when the first of them arrived.
     back: Vec<(String, Outcome)>,
     back_since: std::time::Instant,
-    /// What could not be written down so far: of messages that went out, or will not.
+    /// Updates that could not be saved yet.
     pub(crate) unwritten: VecDeque<Acts>,
     pub(crate) distance: Distance,
-    /// What is done with, and not reported yet. A reader may keep the sweep waiting for as long as it
-    /// likes, so it hears of things only while nothing is on its way that would want settling.
+    /// Results not reported yet; reported only while no letter is in flight, as writing may block.
     unread: Vec<Swept>,
-    /// Whether something is printed that does not count as sent yet.
+    /// Whether printed messages wait to be settled as sent.
     pub(crate) printed: bool,
-    /// The templates that were warned of.
+    /// The channels and template files that were warned about.
     pub(crate) warned: BTreeSet<String>,
     tally: Tally,
 }
 
 impl<'a, R: Reader> Pass<'a, R> {
-    /// Makes ready for what is due.
     pub(crate) fn begin(
         context: &'a mut Context,
         start: Start,
@@ -102,7 +97,7 @@ impl<'a, R: Reader> Pass<'a, R> {
     ) -> Result<Self> {
         let Start { desk, rests, any, .. } = start;
         let (lease, now) = (context.env.new_id(), context.env.time());
-        // Before anything is claimed: a message is not to fail for a template of ours.
+        // Load templates before claiming, so that a broken one fails the sweep and not a message.
         let wording = any.then(|| wording(&context.env, &desk.clinic)).transpose()?;
         let walk = if any { Walk::default() } else { Walk::at_its_end() };
         Ok(Pass {
@@ -141,8 +136,7 @@ impl<'a, R: Reader> Pass<'a, R> {
         self.reader
     }
 
-    /// Sends until nothing is due any more. Where it has to stop, what is on its way is waited for
-    /// and settled all the same.
+    /// Sends until nothing is due. After an error, waits for letters in flight and settles them.
     pub(crate) fn run<'scope>(&mut self, scope: &'scope Scope<'scope, 'a>) -> Result<(), R::Problem> {
         let mut post = Post::new(scope, self.orders.ways, self.orders.workers);
         let ran = self.work(&mut post);
@@ -151,7 +145,7 @@ impl<'a, R: Reader> Pass<'a, R> {
                 self.collect(&mut post);
             }
             let back = std::mem::take(&mut self.back);
-            // What can't be written down is tried once more at the end.
+            // Updates that fail stay in `unwritten` and are tried again.
             let _ = self.keep_lease();
             let _ = self.settle(back);
         }
@@ -173,7 +167,7 @@ impl<'a, R: Reader> Pass<'a, R> {
             if post.is_idle() && self.back.is_empty() {
                 self.tell()?;
                 self.print()?;
-                // However long that took: what went to another sweep meanwhile is let go.
+                // The report may have blocked for long: renew the lease before sending.
                 self.keep_lease()?;
             }
             if !self.reader_is_due() {
@@ -192,7 +186,7 @@ impl<'a, R: Reader> Pass<'a, R> {
         }
     }
 
-    /// Waits for what comes back. Answers whether anything did.
+    /// Waits up to [`TICK`] for results; returns whether there were any.
     fn collect(&mut self, post: &mut Post<'_, '_, '_>) -> bool {
         let done = post.collect(TICK);
         if self.back.is_empty() {
@@ -203,8 +197,8 @@ impl<'a, R: Reader> Pass<'a, R> {
         any
     }
 
-    /// Whether what came back is written down now: at once, or where the book is far away together with what comes
-    /// back within a second, unless it says something of other messages, too.
+    /// Whether to save results now: always if the database is fast, else after a second, when the workers
+    /// become idle, or if a result affects other messages.
     fn settling_is_due(&self, post: &Post<'_, '_, '_>) -> bool {
         let concerns_others = |(_, outcome): &(String, Outcome)| {
             matches!(outcome, Outcome::OptedOut { .. } | Outcome::Later { whole_channel: true, .. })
@@ -217,12 +211,12 @@ impl<'a, R: Reader> Pass<'a, R> {
                 || self.back.iter().any(concerns_others))
     }
 
-    /// Whether more may be claimed beside what this sweep holds.
+    /// Whether more messages may be claimed; under [`Precaution::Alone`] only if this sweep holds none.
     fn may_claim(&self, post: &Post<'_, '_, '_>) -> bool {
         self.precaution < Precaution::Alone || (post.is_idle() && self.holds_nothing())
     }
 
-    /// Whether there may be more to claim, of which nothing is held: begins anew where messages were left out.
+    /// Restarts the walk if messages were skipped; returns whether to go on.
     fn has_more(&mut self) -> bool {
         if self.walk.done {
             if !self.passed_over {
@@ -231,12 +225,12 @@ impl<'a, R: Reader> Pass<'a, R> {
             }
             (self.walk, self.passed_over) = (Walk::default(), false);
         }
-        // What was printed and does not count as sent yet is held to the end of the sweep. What must go alone
-        // goes with the next one.
+        // Printed messages stay leased until the sweep ends, so a message that must go alone waits for the
+        // next sweep.
         self.precaution < Precaution::Alone || !self.printed
     }
 
-    /// Whether it is the reader's turn: the workers come to rest first.
+    /// Whether to pause sending so that the report can be written.
     fn reader_is_due(&self) -> bool {
         self.unread.len() + self.back.len() >= REPORT
             || self.queues.get(PRINT).is_some_and(|queue| !queue.is_empty())
@@ -248,7 +242,7 @@ impl<'a, R: Reader> Pass<'a, R> {
         self.queues.values().all(VecDeque::is_empty) || self.queues.values().any(|queue| queue.len() < few)
     }
 
-    /// Keeps what is held for as long as this sweep lives.
+    /// Renews the lease once half of it has passed.
     fn keep_lease(&mut self) -> Result<()> {
         let now = self.context.env.time();
         if self.leased_until.unix() - now.unix() > LEASE / 2 {
@@ -262,7 +256,7 @@ impl<'a, R: Reader> Pass<'a, R> {
         self.context.store.write_in_clinic(Ending::Commit, |tx| Ok(outbox::renew(tx, lease, until)?))
     }
 
-    /// Whether no message is under this sweep's lease.
+    /// Whether this sweep leases no message.
     fn holds_nothing(&self) -> bool {
         !self.printed && self.away.is_empty() && self.waits_for_nothing()
     }
@@ -272,7 +266,7 @@ impl<'a, R: Reader> Pass<'a, R> {
         self.ready.is_empty() && self.queues.values().all(VecDeque::is_empty)
     }
 
-    /// Takes the next page of what is due: what goes out is leased, what never will is settled.
+    /// Claims the next page: leases the messages to send, and settles those that never will be sent.
     fn claim(&mut self) -> Result<(), R::Problem> {
         let Context { store, env } = &mut *self.context;
         let claimer = Claimer {
@@ -292,7 +286,7 @@ impl<'a, R: Reader> Pass<'a, R> {
             let (mut claim, mut count) = (Claim::default(), page.len());
             for looked in page {
                 if claim.held.len() >= room {
-                    // The rest of the page is looked at again.
+                    // The rest of the page is read again.
                     count = due::PAGE;
                     break;
                 }
@@ -317,15 +311,15 @@ impl<'a, R: Reader> Pass<'a, R> {
         Ok(())
     }
 
-    /// Says once that messages wait for a sweep that may read what it prints.
+    /// Warns once that messages by `print` wait for a caller who may read them.
     pub(crate) fn warn_if(&mut self, unread: bool) {
         if unread && self.warned.insert(PRINT.to_owned()) {
             self.reader.warn(text!("messages-by-print-wait-for-a-key-that-reads"));
         }
     }
 
-    /// Gives everything back that is still held, but what is not known to have gone out or not: that goes again
-    /// when its lease has run out.
+    /// Releases all leases. If unsaved results cannot be saved first, releases nothing and lets the leases
+    /// expire.
     pub(crate) fn give_back(&mut self) -> Result<()> {
         self.write_down(Acts::default())?;
         let lease = &self.lease;
@@ -336,7 +330,7 @@ impl<'a, R: Reader> Pass<'a, R> {
         self.unread.extend(swept);
     }
 
-    /// Tells the reader what is done with.
+    /// Reports the queued results and counts them.
     pub(crate) fn tell(&mut self) -> Result<(), R::Problem> {
         let swept = std::mem::take(&mut self.unread);
         if swept.is_empty() {

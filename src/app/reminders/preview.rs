@@ -1,4 +1,4 @@
-//! What a message would say, and whether a clinic's own templates can be used.
+//! Previews a message, and checks a clinic's own templates.
 
 use crate::app::access::find;
 use crate::app::reminders::sweep::wording;
@@ -12,34 +12,34 @@ use crate::domain::reminder::Kind;
 use crate::platform::error::Result;
 use std::path::{Path, PathBuf};
 
-/// The delay, in seconds, by which a message of one is shown.
+/// The delay shown in a preview, in seconds.
 const PREVIEWED_DELAY: i64 = 25 * 60;
 
-/// Which message is to be seen.
+/// The message to preview.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PreviewRequest {
-    /// Of that appointment.
+    /// The appointment, as typed.
     pub appointment: String,
-    /// What it is about.
+    /// The kind of message.
     pub kind: Kind,
-    /// In that language; the patient's, else the clinic's, where nobody says.
+    /// The language; default: the patient's, else the clinic's.
     pub locale: Option<String>,
 }
 
-/// What a message would say.
+/// A rendered message.
 #[derive(Debug, Clone)]
 pub struct Preview {
     /// The appointment.
     pub visit: Visit,
-    /// What it would be about.
+    /// The kind of message.
     pub kind: Kind,
-    /// The channels that it would go by, in order.
+    /// The channels, in order.
     pub channels: Vec<String>,
-    /// What it would say.
+    /// The text.
     pub said: Said,
 }
 
-/// Words a message as a sweep would now, and sends nothing.
+/// Renders a message as a sweep would now, without sending it.
 pub fn preview(context: &mut Context, request: &PreviewRequest) -> Result<Preview> {
     context.read(|tx, env, desk| {
         let mut visit = find::visit(tx, &env.zones, &desk, &request.appointment)?;
@@ -48,7 +48,6 @@ pub fn preview(context: &mut Context, request: &PreviewRequest) -> Result<Previe
         if request.locale.is_some() {
             visit.patient.locale.clone_from(&request.locale);
         }
-        // Nobody knows of a delay yet: any estimate shows how one is told.
         let expected_at = Some(visit.appointment.span.start.plus(PREVIEWED_DELAY));
         let outgoing = Outgoing { clinic: &desk.clinic, kind: request.kind, visit: &visit, expected_at };
         let said = wording(env, &desk.clinic)?.say(&outgoing)?;
@@ -65,16 +64,16 @@ fn refuse(broken: &[templates::Broken]) -> Result<()> {
     problems.check()
 }
 
-/// A clinic's own templates, all of them good.
+/// A clinic's own templates, all valid.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Templates {
-    /// Where they are.
+    /// Their directory.
     pub directory: PathBuf,
-    /// Those that are there; the others are built in.
+    /// The files in it; built-in templates replace missing ones.
     pub files: Vec<String>,
 }
 
-/// Tries the clinic's own templates, or those in that directory, on appointments of every sort.
+/// Checks the clinic's own templates, or those in `directory`, against sample appointments.
 pub fn check_templates(context: &mut Context, directory: Option<&Path>) -> Result<Templates> {
     let desk = context.read(|_, _, desk| Ok(desk))?;
     let folder = match directory {
@@ -84,7 +83,7 @@ pub fn check_templates(context: &mut Context, directory: Option<&Path>) -> Resul
     try_out(context, &desk, &folder)
 }
 
-/// Puts the templates of a directory in the place of the clinic's own, if every one of them is good.
+/// Replaces the clinic's own templates by those in `directory`, if all of them are valid.
 pub fn set_templates(context: &mut Context, directory: &Path) -> Result<Templates> {
     let desk = context.read(|_, _, desk| Ok(desk))?;
     let (folder, own) = (given(directory)?, own_folder(&context.env, &desk)?);

@@ -1,4 +1,4 @@
-//! Letting messages go out again that failed.
+//! Retries failed messages.
 
 use crate::app::reminders::{Note, note};
 use crate::app::{Context, Desk, Env};
@@ -7,17 +7,16 @@ use crate::domain::reminder::{Kind, MessageStatus};
 use crate::platform::error::Result;
 use crate::store::{Ending, Tx, outbox};
 
-/// Which failed messages are to go out again.
+/// The failed messages to retry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RetryRequest {
-    /// Those, by their ids.
+    /// Those with these ids.
     These(Vec<String>),
-    /// All whose appointment is still ahead.
+    /// All that are not outdated and whose appointment is ahead.
     All,
 }
 
-/// Lets failed messages go out again with the next sweep, by every channel and under their ids. It
-/// leaves no audit entry, as nothing does that the outbox does with messages.
+/// Makes failed messages pending again, with the same ids and all channels. Writes no audit entry.
 pub fn retry(context: &mut Context, request: &RetryRequest) -> Result<Vec<Note>> {
     context.write(Ending::Commit, |tx, env, desk| {
         let mut revived = Vec::new();
@@ -55,7 +54,7 @@ fn unknown(id: &str) -> Refusal {
         .hint(text!("turno-remind-list-status-failed-shows-those"))
 }
 
-/// Only what failed goes again, and only while it is still of use.
+/// Accepts only failed messages that are still of use.
 fn check(env: &Env, note: &Note) -> Result<()> {
     let Note { message, visit } = note;
     let refused = |words: String| {

@@ -1,5 +1,4 @@
-//! Sending: what a sweep holds is read again right before it goes out, noted as handed over, and given to workers
-//! or printed.
+//! Sends claimed messages: reads each again, records the hand-over, then gives it to a worker or prints it.
 
 use crate::app::Context;
 use crate::app::reminders::due;
@@ -20,7 +19,7 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 impl<R: Reader> Pass<'_, R> {
-    /// Prints what goes by `print`.
+    /// Prints the messages of the channel `print`.
     pub(crate) fn print(&mut self) -> Result<(), R::Problem> {
         let Some(queue) = self.queues.get_mut(PRINT).filter(|queue| !queue.is_empty()) else { return Ok(()) };
         let most = if self.distance.is_far() { due::PAGE } else { REPORT };
@@ -32,7 +31,7 @@ impl<R: Reader> Pass<'_, R> {
             held.text = Some(letter.text);
             swept.push(self.sent(held));
         }
-        // Handed over before they count as sent: what nobody could read goes again.
+        // Report first, then mark as sent: if the report cannot be written, the messages are sent again.
         let any = !swept.is_empty();
         self.report(swept);
         self.tell()?;
@@ -44,7 +43,7 @@ impl<R: Reader> Pass<'_, R> {
         Ok(())
     }
 
-    /// Hands letters to the workers that are free.
+    /// Gives letters to free workers.
     pub(crate) fn hand_over(&mut self, post: &mut Post<'_, '_, '_>) -> Result<(), R::Problem> {
         let queued = self.queues.iter().filter(|(_, queue)| !queue.is_empty()).map(|(channel, _)| channel);
         let channels: BTreeSet<String> = queued.chain(self.ready.keys()).cloned().collect();
@@ -65,7 +64,7 @@ impl<R: Reader> Pass<'_, R> {
                     if self.warned.insert(channel.clone()) {
                         self.reader.warn(&text!("the-channel-cant-be-used", channel, why));
                     }
-                    // Not the letter's fault: it loses no try by it.
+                    // The channel is unusable: this is no failed try of the message.
                     returned.push((message_id, Outcome::Later { why, after: None, whole_channel: true }));
                 }
             }
@@ -75,7 +74,7 @@ impl<R: Reader> Pass<'_, R> {
         Ok(())
     }
 
-    /// Makes letters ready for a channel's workers where none are, or what they say may not be true any more.
+    /// Refills the channel's ready letters if there are none or they are stale.
     fn stock_up(&mut self, channel: &str, room: usize) -> Result<(), R::Problem> {
         if self.ready.get(channel).is_some_and(Stock::is_stale) {
             let mut acts = Acts::default();
@@ -87,7 +86,7 @@ impl<R: Reader> Pass<'_, R> {
             if !stock.letters.is_empty() {
                 return Ok(());
             }
-            // Only few are on their way beside one that ended a sweep.
+            // After lost leases keep batches small: a letter may crash the sweep.
             if self.distance.is_far() && self.precaution == Precaution::None {
                 size = stock.next_size(room);
             }
@@ -103,7 +102,7 @@ impl<R: Reader> Pass<'_, R> {
         Ok(())
     }
 
-    /// Takes a channel's letters back that no worker has: they are read again.
+    /// Puts letters that no worker has taken back into the queue, to be read again.
     pub(crate) fn take_back(&mut self, channel: &str, acts: &mut Acts) {
         let Some(stock) = self.ready.get_mut(channel) else { return };
         let letters = stock.take();
@@ -114,15 +113,14 @@ impl<R: Reader> Pass<'_, R> {
         }
     }
 
-    /// Reads messages again right before they go out: who cancelled, moved or opted out a moment ago
-    /// gets nothing. What does not go out after all is settled.
+    /// Reads messages again right before sending: cancelled, moved or opted-out ones are settled instead.
     fn read_again(&mut self, batch: Vec<Held>) -> Result<Vec<(Held, Letter)>, R::Problem> {
         let (desk, lease) = (&self.desk, self.lease.as_str());
         let ids: Vec<String> = batch.iter().map(|held| held.id.clone()).collect();
         let begun = Instant::now();
         let mut fresh = settle::write(self.context, |tx, env| {
             let fresh = due::again(tx, env, desk, &ids, lease)?;
-            // Noted before they are worded: that could end the program, too.
+            // Record the hand-over before rendering: rendering may crash the process too.
             let mut handed_over = Acts::default();
             for (id, _) in fresh.iter().filter(|(_, looked)| looked.decision == Decision::Send) {
                 handed_over.add(Act::HandOver { lease: lease.to_owned() }, id);
@@ -133,14 +131,14 @@ impl<R: Reader> Pass<'_, R> {
         self.distance.note(begun.elapsed());
         let (mut letters, mut acts, mut swept) = (Vec::new(), Acts::default(), Vec::new());
         for mut held in batch {
-            // Another sweep took it after all, or it is gone: not this sweep's business any more.
+            // Deleted meanwhile.
             let Some(Looked { note, decision, changes, .. }) = fresh.remove(&held.id) else { continue };
             (held.note, held.changes) = (note, changes);
             if held.note.message.status == MessageStatus::Sent {
                 continue;
             }
             if held.note.message.status != MessageStatus::Pending {
-                // The change that settled it has said why.
+                // Settled meanwhile by a change of the appointment, which stored the reason.
                 let status = held.note.message.status;
                 swept.push(Swept { status, ..self.swept(held, Decision::Outdated) });
                 continue;
@@ -184,7 +182,7 @@ impl<R: Reader> Pass<'_, R> {
         Ok(letter)
     }
 
-    /// Settles what was printed, once the report is whole.
+    /// Settles printed messages as sent, once the report is complete.
     pub(crate) fn settle_printed(&mut self) -> Result<()> {
         let limit = i64::try_from(due::PAGE).unwrap_or(i64::MAX);
         let Context { store, env } = &mut *self.context;

@@ -1,4 +1,4 @@
-//! Writing down what became of messages, in short transactions.
+//! Saves results of messages, in short transactions.
 
 use crate::app::reminders::Note;
 use crate::app::reminders::pass::{Held, Pass};
@@ -14,56 +14,61 @@ use crate::store::outbox::{self, Delay, Onward, Settlement};
 use crate::store::{Ending, Tx, sweeps};
 use std::collections::BTreeMap;
 
-/// Who is recorded in the audit log for what a sweep learns from a provider.
+/// The actor of audit entries for what a provider reports to a sweep.
 pub(crate) const ACTOR: &str = "sweep";
-/// How often a book that is busy is asked again, ten seconds each time: what went out and isn't
-/// noted would go out again.
+/// Retries of a save while the database is busy, ten seconds each: a result that is not saved means that the
+/// message is sent again.
 const STUBBORN: usize = 5;
 
-/// Something to be written down of messages that this sweep holds (or that none does). What one message needs
-/// two of is done in this order.
+/// An update of a channel, or of messages that this sweep leases (or no sweep does). Updates of one message
+/// are applied in the order of the variants.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Act {
-    /// They go on by their next channel.
+    /// Go on by the next channel.
     GoOn(Onward),
-    /// They are done with.
+    /// Get a final status.
     Settle(Settlement),
-    /// They wait.
     PutOff(Delay),
-    /// They are handed over to their channel.
-    HandOver { lease: String },
-    /// They were not handed over after all.
-    TakeBack { lease: String },
-    /// They are given back.
-    Release { lease: String },
-    /// A channel rests no more.
-    Recover { clinic_id: String, channel: String },
-    /// A channel rests.
-    Rest { clinic_id: String, channel: String, rest: Rest },
+    HandOver {
+        lease: String,
+    },
+    /// Were not handed over after all.
+    TakeBack {
+        lease: String,
+    },
+    Release {
+        lease: String,
+    },
+    /// The channel works again.
+    Recover {
+        clinic_id: String,
+        channel: String,
+    },
+    Rest {
+        clinic_id: String,
+        channel: String,
+        rest: Rest,
+    },
 }
 
-/// Acts, each with the ids of the messages that it is done to: one statement does it to all of them.
+/// Updates, each with the ids of its messages: one statement per update.
 #[derive(Debug, Default)]
 pub(crate) struct Acts(BTreeMap<Act, Vec<String>>);
 
 impl Acts {
-    /// Something that is done to a message.
     pub(crate) fn add(&mut self, act: Act, id: &str) {
         self.0.entry(act).or_default().push(id.to_owned());
     }
 
-    /// Something that is done to a channel.
     pub(crate) fn add_for_channel(&mut self, act: Act) {
         self.0.entry(act).or_default();
     }
 
-    /// A message that went out, or will not.
     pub(crate) fn settle(&mut self, held: &Held, lease: &str, status: MessageStatus, error: Option<String>) {
         let (lease, channel) = (Some(lease.to_owned()), Some(held.channel.clone()));
         self.add(Act::Settle(Settlement { lease, status, channel, error }), &held.id);
     }
 
-    /// A message that waits for its channel.
     pub(crate) fn put_off(
         &mut self,
         held: &Held,
@@ -85,7 +90,7 @@ impl Acts {
         self.add(Act::PutOff(delay), &held.id);
     }
 
-    /// Writes all down inside a transaction that is open already.
+    /// Applies all updates inside an open transaction.
     pub(crate) fn apply_in(&self, tx: &mut Tx<'_>, now: Instant) -> Result<()> {
         for (act, ids) in &self.0 {
             match act {
@@ -104,8 +109,8 @@ impl Acts {
 }
 
 impl<R: Reader> Pass<'_, R> {
-    /// Writes acts down in one short transaction, and before them what could not be written down so far. Where that
-    /// fails again, they are kept.
+    /// Applies updates that could not be saved before, then `acts`, in one short transaction; keeps all if it
+    /// fails.
     pub(crate) fn write_down(&mut self, acts: Acts) -> Result<()> {
         self.unwritten.push_back(acts);
         self.unwritten.retain(|acts| !acts.0.is_empty());
@@ -118,7 +123,7 @@ impl<R: Reader> Pass<'_, R> {
     }
 }
 
-/// Does what must not fail because the book is busy, in one short transaction.
+/// Runs `work` in a short transaction; retries while the database is busy.
 pub(crate) fn write<T>(
     context: &mut Context,
     mut work: impl FnMut(&mut Tx<'_>, &Env) -> Result<T>,
@@ -133,8 +138,8 @@ pub(crate) fn write<T>(
     }
 }
 
-/// Notes that the patient wants no messages, as the provider says, and drops this one. The others
-/// are dropped when their turn comes.
+/// Records the patient's opt-out, as the provider reports it, and drops this message. The patient's other
+/// messages are dropped when they are due.
 pub(crate) fn opt_out(context: &mut Context, note: &Note, drop: &Acts, why: &str) -> Result<()> {
     let Context { store, env } = context;
     store.write_in_clinic(Ending::Commit, |tx| {

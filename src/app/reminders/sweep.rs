@@ -1,4 +1,4 @@
-//! The sweep as others see it: what it is asked, what it reports, and its rehearsal.
+//! The public side of a sweep: its options, its report, and the dry run.
 
 use crate::app::reminders::claim::is_open_to;
 use crate::app::reminders::due;
@@ -19,43 +19,43 @@ use crate::platform::error::Result;
 use crate::store::sweeps;
 use std::thread;
 
-/// How many letters are on their way at once by each channel, where nobody says.
+/// Default number of letters in flight per channel.
 pub const WORKERS: usize = 8;
 
-/// What a sweep is to do.
+/// Options of a sweep.
 #[derive(Clone, Copy)]
 pub struct Orders<'a> {
     /// The channels besides `print`.
     pub ways: &'a Ways<'a>,
-    /// How many letters are on their way at once by each channel.
+    /// Maximum number of letters in flight per channel.
     pub workers: usize,
-    /// Send at most so many messages; none: all that is due.
+    /// Maximum number of messages to send; none: all that are due.
     pub limit: Option<usize>,
 }
 
-/// What a sweep made of one message.
+/// The result for one message.
 #[derive(Debug, Clone)]
 pub struct Swept {
-    /// The message, as it was before.
+    /// The message before the sweep.
     pub note: Note,
-    /// What was decided on it.
+    /// The decision on it.
     pub decision: Decision,
-    /// Where it stands now.
+    /// Its status after the sweep.
     pub status: MessageStatus,
-    /// The channel that it goes or went out by.
+    /// The channel used, or to be used.
     pub channel: String,
-    /// Where that channel reaches the patient.
+    /// The patient's address on that channel.
     pub to: String,
-    /// Its text, where it goes out.
+    /// The text, if it is sent.
     pub text: Option<String>,
-    /// When it is tried again, where a try failed or its channel rests.
+    /// When it is tried again, after a failed try or while its channel rests.
     pub again_at: Option<Instant>,
-    /// Why it did not go out, where a channel failed.
+    /// Why it was not sent, after an error.
     pub error: Option<String>,
 }
 
 impl Swept {
-    /// A message that no channel was tried for.
+    /// The result for a message that no channel was tried for.
     pub(crate) fn untried(note: Note, decision: Decision, ways: &Ways<'_>, channel: &str) -> Self {
         Swept {
             status: decision.settles_as().unwrap_or(note.message.status),
@@ -69,7 +69,7 @@ impl Swept {
         }
     }
 
-    /// The reason for what was done, in a person's words.
+    /// Returns the reason for the result, as text.
     pub fn why(&self) -> String {
         let zone = &self.note.visit.zone;
         match (self.again_at, self.decision) {
@@ -80,21 +80,21 @@ impl Swept {
     }
 }
 
-/// A sweep's sums.
+/// Totals of a sweep.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Messages that it was time for.
+    /// Messages to send.
     pub due: usize,
-    /// Those of them that went out.
+    /// Messages sent.
     pub sent: usize,
-    /// Those of them that every channel has failed for.
+    /// Messages that failed for good.
     pub failed: usize,
-    /// Messages that were settled or put off untried.
+    /// Messages settled or postponed without a try.
     pub skipped: usize,
 }
 
 impl Tally {
-    /// Counts one message in.
+    /// Adds one result.
     pub fn count(&mut self, swept: &Swept) {
         if swept.decision != Decision::Send {
             self.skipped += 1;
@@ -109,54 +109,54 @@ impl Tally {
     }
 }
 
-/// Who takes a sweep's report, as it comes.
+/// Receives a sweep's report while the sweep runs.
 pub trait Reader {
-    /// What keeps it from taking more.
+    /// The error if the report cannot be written.
     type Problem: From<Refusal>;
 
-    /// Whether each part of the report can be read as soon as it is written. Otherwise what is
-    /// printed counts as sent only when the whole report is there.
+    /// Whether each part is visible once written. If not, printed messages count as sent when the report is
+    /// complete.
     fn reads_along(&self) -> bool;
 
-    /// Takes messages that are done with. Where it fails, none of them counts as printed.
+    /// Writes results. If that fails, no printed message among them counts as sent.
     fn take(&mut self, swept: &[Swept]) -> Result<(), Self::Problem>;
 
-    /// Takes a warning.
+    /// Writes a warning.
     fn warn(&mut self, words: &str);
 }
 
-/// A sweep's report.
+/// The report of a dry run.
 #[derive(Debug, Clone)]
 pub struct Rehearsal {
-    /// As of when.
+    /// The time of the report.
     pub as_of: Instant,
     /// The clinic's zone.
     pub zone: Zone,
-    /// The messages, the first ready first.
+    /// The messages, earliest ready first.
     pub messages: Vec<Swept>,
 }
 
-/// What a sweep finds at its start.
+/// The state at the start of a sweep.
 pub struct Start {
-    /// As of when it reports.
+    /// The time of the report.
     pub as_of: Instant,
     pub(crate) desk: Desk,
-    /// The channels that rest, or did lately.
+    /// Channels that rest or rested lately.
     pub(crate) rests: Vec<(String, Rest)>,
     /// Whether anything is due.
     pub(crate) any: bool,
-    /// Whether a sweep's end was noted a moment ago.
+    /// Whether the end of a recent sweep is recorded.
     pub(crate) noted: bool,
 }
 
 impl Start {
-    /// The zone that it reports by.
+    /// The clinic's zone, used in the report.
     pub fn zone(&self) -> &Zone {
         &self.desk.zone
     }
 }
 
-/// Looks whether anything is due; that takes no write lock.
+/// Checks whether anything is due, without a write lock.
 pub fn start(context: &mut Context) -> Result<Start> {
     let Context { store, env } = context;
     let now = env.time();
@@ -164,7 +164,7 @@ pub fn start(context: &mut Context) -> Result<Start> {
         let desk = env.desk(tx)?;
         let rests = sweeps::rests(tx, &desk.clinic.id, now.plus(-SAME_OUTAGE))?;
         let any = sweeps::waiting_since(tx, &desk.clinic.id, env.now)?.is_some();
-        // A sweep that finds nothing leaves cron nothing to mail.
+        // A sweep that finds nothing prints nothing, so that cron sends no mail.
         if any {
             env.mind_the_clock(tx)?;
         }
@@ -173,7 +173,7 @@ pub fn start(context: &mut Context) -> Result<Start> {
     })
 }
 
-/// Says for each pending message whether it is due, and why; changes nothing.
+/// Reports for each pending message whether it is due, and why; changes nothing.
 pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) -> Result<Rehearsal> {
     let limit = limit.unwrap_or(usize::MAX);
     context.read(|tx, env, desk| {
@@ -191,7 +191,7 @@ pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) ->
                     let outgoing = swept.note.outgoing(&desk.clinic);
                     swept.text = Some(wording.say(&outgoing)?.text);
                 }
-                // Nothing happens to it here, whatever would.
+                // A dry run changes no status.
                 swept.status = MessageStatus::Pending;
                 swept.error = looked.trouble;
                 if swept.decision == Decision::Send && !is_open_to(&desk, &swept.channel) {
@@ -207,10 +207,8 @@ pub fn rehearse(context: &mut Context, ways: &Ways<'_>, limit: Option<usize>) ->
     })
 }
 
-/// Sends what is due: claims it under a lease, hands it over outside any transaction, settles it.
-///
-/// A sweep that dies on the way loses nothing: what it held goes again, under the same ids, when its
-/// lease has run out.
+/// Sends what is due: claims it under a lease, delivers it outside any transaction, settles it. If the sweep
+/// dies, its messages are sent again, with the same ids, when the lease has expired.
 pub fn sweep<R: Reader>(
     context: &mut Context,
     start: Start,
@@ -233,7 +231,7 @@ pub fn sweep<R: Reader>(
                 Ok(tally)
             }
             Err(problem) => {
-                // Best effort: what can't be given back now comes back when the lease runs out.
+                // Best effort: leases that cannot be released expire.
                 let _ = pass.give_back();
                 Err(problem)
             }
@@ -245,7 +243,7 @@ pub fn sweep<R: Reader>(
     Ok(tally)
 }
 
-/// The clinic's words: its own templates, and the built-in ones behind them.
+/// Returns the clinic's own templates, with the built-in ones as fallback.
 pub(crate) fn wording(env: &Env, clinic: &Clinic) -> Result<Wording> {
     let folder = env.templates.as_deref().and_then(|directory| Folder::of(directory, &clinic.code));
     Wording::new(folder.as_ref())

@@ -1,4 +1,4 @@
-//! Sweeps by channels that answer as a test wants it.
+//! Sweeps with fake channels.
 
 use crate::app::reminders::sweep::{Orders, Reader, Swept, Tally, start, sweep};
 use crate::app::{Context, Env};
@@ -22,10 +22,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// Decides what becomes of a letter.
+/// The outcome of a letter on a fake channel.
 type Mood = dyn Fn(&Letter) -> Outcome + Send + Sync;
 
-/// A channel that keeps the ids of the letters it was given.
+/// A channel that records the ids of its letters.
 struct Fake {
     mood: Box<Mood>,
     given: Mutex<Vec<String>>,
@@ -37,7 +37,6 @@ impl Fake {
     }
 }
 
-/// A way into the fake that the test keeps.
 struct Handle(Arc<Fake>);
 
 impl Channel for Handle {
@@ -47,7 +46,7 @@ impl Channel for Handle {
     }
 }
 
-/// The channels of a test, by their names.
+/// Fake channels by name.
 #[derive(Default)]
 struct Fakes(BTreeMap<String, Arc<Fake>>);
 
@@ -73,7 +72,7 @@ impl Opener for Fakes {
     }
 }
 
-/// A reader that keeps what it takes, until it has enough.
+/// A reader that fails after `enough` results.
 struct Kept {
     swept: Vec<Swept>,
     enough: usize,
@@ -98,7 +97,7 @@ impl Reader for Kept {
     fn warn(&mut self, _: &str) {}
 }
 
-/// A clinic with so many visits of Rosa's at two in the afternoon, and a reminder of each at noon.
+/// A clinic with visits of Rosa's at 14:00, each with a reminder at 12:00.
 struct Desk {
     context: Context,
     _shelf: Shelf<Folder>,
@@ -122,7 +121,7 @@ impl Desk {
             .write(Ending::Commit, |tx| {
                 for n in 0..visits {
                     let id = format!("v{n:04}");
-                    // Allowed to overlap: the doctor's time is not what this is about.
+                    // Overbooked, so that the visits may overlap.
                     let visit = Appointment { overbooked: true, ..visit(&id, "14:00", "14:30") };
                     tx.insert(&visit)?;
                     tx.insert(&reminder(&format!("m{n:04}"), &id, "12:00"))?;
@@ -160,7 +159,7 @@ impl Desk {
         sweep(&mut self.context, start, &orders, reader, |_| Ok(()))
     }
 
-    /// The same clinic with its book far away, how often an answer of it was waited for, and what is to fail.
+    /// The same clinic with a far-away database; also returns the number of waits and the statement to fail.
     fn far_away(mut self) -> (Desk, Arc<AtomicUsize>, Fails) {
         let Context { store, env } = self.context;
         let (store, waits, fails) = far(store);
@@ -168,7 +167,6 @@ impl Desk {
         (self, waits, fails)
     }
 
-    /// Sweeps with a reader who takes everything.
     fn sweep(&mut self, fakes: &Fakes, workers: usize) -> (Tally, Vec<Swept>) {
         let mut reader = Kept { swept: Vec::new(), enough: usize::MAX, along: true };
         let tally = self.run(fakes, workers, &mut reader).unwrap();
@@ -207,7 +205,7 @@ fn a_rate_limit_slows_its_own_channel_only_and_is_kept_by_the_next_sweeps() {
         assert_eq!((waits.status, waits.attempts, waits.tries), (MessageStatus::Pending, 0, 0), "{id}");
         assert!(waits.ready_at >= at("2026-06-15T12:10:00-06:00"), "{id}");
     }
-    // What comes due meanwhile waits, too.
+    // Messages that become due meanwhile wait too.
     desk.edit("m0000", |message: &mut Message| message.ready_at = message.due_at);
     desk.at("12:09:00");
     let second = fakes();
@@ -232,7 +230,7 @@ fn a_channel_that_is_out_for_long_is_passed_by_until_something_goes_out_by_it_ag
     let down = fakes();
     assert_eq!((desk.sweep(&down, 1).0.sent, down.given("a").len(), down.given("b").len()), (2, 1, 2));
     assert!(desk.message("m0000").failures.summary().contains("a: too many"));
-    // It is asked again with every message, and one that it takes ends the outage.
+    // The channel is tried again; a message that it takes ends the outage.
     let revive = |desk: &mut Desk| {
         desk.edit("m0000", |message: &mut Message| {
             (message.status, message.failures) = (MessageStatus::Pending, Failures::default());
@@ -352,7 +350,7 @@ fn a_try_whose_outcome_is_known_loses_no_lease() {
     assert_eq!((fakes.given("b").len(), desk.message("m0000").lost_leases), (1, 2));
 }
 
-/// What is printed counts as sent with the end of the report: until then nothing is sent alone.
+/// Printed messages count as sent when the report ends; until then none is sent alone.
 #[test]
 fn what_must_go_alone_waits_for_the_next_sweep_while_the_report_is_not_whole() {
     let mut desk = Desk::open("print", 3);
@@ -390,7 +388,7 @@ fn where_the_reader_is_gone_what_is_on_its_way_is_settled_and_the_rest_given_bac
     assert_eq!((back.attempts, back.lease, back.lost_leases), (0, None, 0));
 }
 
-/// A reader that takes its time, and looks what is on its way meanwhile.
+/// A reader that blocks, and checks that no letter is in flight meanwhile.
 struct Slow(Arc<AtomicUsize>);
 
 impl Reader for Slow {
@@ -419,7 +417,7 @@ fn while_the_reader_takes_its_time_nothing_is_on_its_way_that_could_not_be_settl
         counter.fetch_add(1, Ordering::SeqCst);
         std::thread::sleep(Duration::from_millis(1));
         counter.fetch_sub(1, Ordering::SeqCst);
-        // Some go on to be printed.
+        // Some are printed instead.
         if letter.message_id.ends_with('7') { Outcome::Never { why: "no".into() } } else { Outcome::Sent }
     });
     let tally = desk.run(&fakes, 8, &mut Slow(on_their_way)).unwrap();
@@ -534,7 +532,7 @@ fn what_went_out_and_could_not_be_written_down_at_once_is_not_sent_again() {
 fn that_nothing_was_due_is_noted_once_in_five_minutes() {
     let mut desk = Desk::open("a", 1);
     let fakes = Fakes::default().with("a", |_| Outcome::Sent);
-    // The first sends; the last one's clock was set back.
+    // The first sweep sends; before the last one the clock is set back.
     for (time, noted) in [
         ("12:00:00", "12:00:00"),
         ("12:01:00", "12:00:00"),
@@ -547,7 +545,7 @@ fn that_nothing_was_due_is_noted_once_in_five_minutes() {
         let end = |tx: &mut crate::store::Tx<'_>| Ok(crate::store::sweeps::last_end(tx, "clinic")?);
         let end = desk.context.store.read(end).unwrap().unwrap();
         let expected = at(&format!("2026-06-15T{noted}-06:00"));
-        // What the test itself takes is added to the clock.
+        // The clock also counts the run time of the test.
         assert!((0..9).contains(&(end.unix() - expected.unix())), "{time}");
     }
 }

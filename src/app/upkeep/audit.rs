@@ -1,4 +1,4 @@
-//! Reading the audit log, and holding it against its own chain.
+//! Reads the audit log and verifies its chains.
 
 use crate::app::access::find;
 use crate::app::access::find::Spoken;
@@ -24,24 +24,24 @@ use std::collections::{BTreeMap, BTreeSet};
 mod records;
 pub use records::{Compared, compare};
 
-/// Which entries.
+/// Filters for the audit log.
 #[derive(Debug, Clone, Default)]
 pub struct LogRequest {
-    /// Of that record: any record's id, or the word that its own commands take.
+    /// Only this record: any record's id, or the word that its own commands accept.
     pub record: Option<String>,
-    /// By that actor.
+    /// Only this actor.
     pub actor: Option<String>,
-    /// That act (`patient.shown`), or all acts on that kind of record (`patient`).
+    /// Only this action (`patient.shown`), or all actions on this kind of record (`patient`).
     pub action: Option<String>,
-    /// Not before.
+    /// Earliest time, inclusive.
     pub since: Option<Instant>,
-    /// Not after.
+    /// Latest time, inclusive.
     pub until: Option<Instant>,
-    /// At most so many, the newest.
+    /// Maximum number of entries; the newest are returned.
     pub limit: i64,
 }
 
-/// The newest entries, oldest first, and the clinic's zone.
+/// Returns the newest matching entries, oldest first, and the clinic's zone.
 pub fn log(context: &mut Context, request: &LogRequest) -> Result<(Vec<Entry>, Zone)> {
     context.read(|tx, env, desk| {
         let filter = Filter {
@@ -56,15 +56,14 @@ pub fn log(context: &mut Context, request: &LogRequest) -> Result<(Vec<Entry>, Z
     })
 }
 
-/// A record that a word names.
 struct Named {
     kind: &'static str,
     id: String,
     code: String,
 }
 
-/// The id that a word stands for: itself, the one record with that code, or the one with that name
-/// or phone. An id needs no record any more: what was purged has its entries still.
+/// Resolves a word to a record's id: an id, a code, a name or a phone. A record with the id need not exist:
+/// purged records still have entries.
 fn record_id(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str) -> Result<String> {
     let word = word.trim();
     if is_id(word) {
@@ -132,19 +131,19 @@ fn several(word: &str, found: &[Named]) -> Refusal {
         .hint(text!("say-which-by-its-id"))
 }
 
-/// Holds every entry against its chain; answers how many there are and the first that is wrong.
+/// Verifies every chain; returns the number of verified entries and the first finding.
 pub fn verify(context: &mut Context) -> Result<(i64, Option<Finding>)> {
     let Context { store, env } = context;
     store.read(|tx| env.whole_book(tx))?;
     verify_in(store, env)
 }
 
-/// As [`verify`], for a book that is not the command's own.
+/// Like [`verify`], for a store that is not the command's own, without the access check.
 pub fn verify_in(store: &mut Store, env: &Env) -> Result<(i64, Option<Finding>)> {
     store.read(|tx| verify_tx(tx, env))
 }
 
-/// The same inside a transaction.
+/// Like [`verify_in`], inside a transaction.
 pub(crate) fn verify_tx(tx: &mut Tx<'_>, env: &Env) -> Result<(i64, Option<Finding>)> {
     env.check_secret(tx)?;
     let mut log = Log { key: env.secrets.audit_key()?, ends: Vec::new(), erasures: BTreeMap::new() };
@@ -152,9 +151,9 @@ pub(crate) fn verify_tx(tx: &mut Tx<'_>, env: &Env) -> Result<(i64, Option<Findi
     Ok((log.ends.iter().map(|end| end.seq).sum(), finding))
 }
 
-/// What is first wrong with the log, if anything is: an entry, a head, or a record that it does not know.
+/// Returns the first finding: a wrong entry, a wrong head, or a record without an entry.
 fn wrong(tx: &mut Tx<'_>, log: &mut Log<'_>) -> Result<Option<Finding>> {
-    // Their table may be gone, or another's.
+    // The table of heads may be missing or have another structure.
     let heads = match tx.nested(|tx| Ok(chain_head::all(tx)?)) {
         Err(refusal) if matches!(refusal.code, Code::StoreCorrupt | Code::Internal) => None,
         answer => Some(answer?),
@@ -162,7 +161,7 @@ fn wrong(tx: &mut Tx<'_>, log: &mut Log<'_>) -> Result<Option<Finding>> {
     let mut chains: BTreeSet<String> = audit::chains(tx)?.into_iter().collect();
     chains.insert(BOOK.to_owned());
     chains.extend(heads.iter().flatten().map(|head| head.link.chain.clone()));
-    // The book's comes first: what clinics' erasures emptied there is told of in their own.
+    // The book's chain comes first: erasures in clinics' chains may have emptied entries of it.
     for chain in chains {
         if let Some((message, record_id)) = log.walk(tx, chain.clone())? {
             return found(tx, "audit_chain", &chain, message, Some(record_id)).map(Some);
@@ -173,7 +172,7 @@ fn wrong(tx: &mut Tx<'_>, log: &mut Log<'_>) -> Result<Option<Finding>> {
         let message = text!("entry-was-emptied-by-entry-but-the-log", emptied, by, seq);
         return found(tx, "audit_chain", chain, message, None).map(Some);
     }
-    // What the book's head says is of all chains: what is wrong with one of them is told first.
+    // The book's head comes last, because it covers all chains: report a fault of one chain first.
     for end in log.ends.iter().filter(|end| end.chain != BOOK).chain(log.ends.first()) {
         if let Some(message) = wrong_head(log.key, heads.as_deref(), end) {
             return found(tx, "audit_head", &end.chain, message, None).map(Some);
@@ -185,7 +184,7 @@ fn wrong(tx: &mut Tx<'_>, log: &mut Log<'_>) -> Result<Option<Finding>> {
     Ok(Some(Finding { check: "audit_missing", message, record_id: Some(id) }))
 }
 
-/// A finding, with the clinic whose chain it is about.
+/// Builds a finding; its message names the clinic of the chain.
 fn found(
     tx: &mut Tx<'_>,
     check: &'static str,
@@ -201,20 +200,20 @@ fn found(
     Ok(Finding { check, message, record_id })
 }
 
-/// The log as far as it was found to be right.
+/// State of the verification.
 struct Log<'a> {
     key: &'a AuditKey,
-    /// Where each chain ends, the book's first.
+    /// Last verified entry of each chain, the book's first.
     ends: Vec<Link>,
-    /// The erasures still to come, each with the first entry that names it, and how many do.
+    /// Erasures not reached yet, each with the first entry that it emptied and the number of them.
     erasures: BTreeMap<Place, (i64, u64)>,
 }
 
 impl Log<'_> {
-    /// Goes through a chain; answers what is first wrong with it, and with which record.
+    /// Walks a chain; returns the first fault and the id of the record concerned.
     fn walk(&mut self, tx: &mut Tx<'_>, chain: String) -> Result<Option<(String, String)>> {
         const AT_A_TIME: i64 = 1000;
-        // From below the first: what was put there is none of ours.
+        // Start below 1, so that foreign entries with such numbers are found.
         let mut next = i64::MIN;
         let mut end = Link { chain, ..Link::default() };
         let mut is_last = false;
@@ -234,7 +233,7 @@ impl Log<'_> {
         Ok(None)
     }
 
-    /// What is wrong with the entry that comes next, if anything is.
+    /// Returns what is wrong with the next entry, if anything.
     fn wrong(&mut self, end: &Link, entry: &Entry) -> Option<String> {
         let (seq, last) = (entry.seq, end.seq);
         if seq <= last {
@@ -265,7 +264,7 @@ impl Log<'_> {
             return emptied.map(wrong);
         }
         let count = emptied.map_or(0, |(_, count)| count);
-        // What an erasure emptied, a backup could fill again, and each entry would be as it was written.
+        // Entries refilled from a backup would verify, so compare the number of empty ones, too.
         match erased_entries(entry) {
             Some(said) if said != count => {
                 Some(text!("entry-emptied-entries-but-are-empty", seq, said, count))
@@ -275,13 +274,13 @@ impl Log<'_> {
     }
 }
 
-/// How many entries an erasure says that it emptied; it may be emptied itself by now.
+/// Returns the number of entries that an erasure emptied; `None` if the erasure was emptied itself.
 fn erased_entries(entry: &Entry) -> Option<u64> {
     let facts: serde_json::Value = serde_json::from_str(entry.after.as_deref()?).ok()?;
     facts.get("entries")?.as_u64()
 }
 
-/// What is wrong with a chain's head, if anything is: it says which entry is the last, and is signed.
+/// Checks that a chain's head names the last entry and is signed; returns what is wrong.
 fn wrong_head(key: &AuditKey, heads: Option<&[Head]>, end: &Link) -> Option<String> {
     let seq = end.seq;
     let Some(heads) = heads else { return Some(text!("the-log-ends-at-entry-but-its-head", seq)) };

@@ -1,4 +1,4 @@
-//! A backup: one file that holds the book as of one moment, put in place when it was looked over.
+//! Backups: one file with the book as of one moment, checked before it is put in place.
 
 use crate::app::{Context, Env};
 use crate::domain::refusal::Refusal;
@@ -8,21 +8,21 @@ use crate::store::backup::{self, Found, Made, Target};
 use crate::store::{Ending, Location, Store, directory, meta};
 use std::path::{Path, PathBuf};
 
-/// Where a backup goes.
+/// Destination of a backup.
 #[derive(Debug, Clone)]
 pub enum Whereto {
-    /// Into that file; an earlier backup there gives way only where that was asked for.
+    /// This file; the flag allows replacing an earlier backup there.
     File(PathBuf, bool),
-    /// Into that directory under a name of its own; so many of this book's are kept.
+    /// This directory, under a generated name; the number is how many backups of this book to keep.
     Rotation(PathBuf, usize),
 }
 
-/// A backup that was made, and what it took the place of.
+/// The result of a backup.
 #[derive(Debug, Clone)]
 pub struct Done {
     /// The backup.
     pub made: Made,
-    /// The backups that were removed.
+    /// The old backups that were removed.
     pub removed: Vec<PathBuf>,
 }
 
@@ -34,7 +34,7 @@ pub fn refuse_itself(book: &Location, file: &Path, field: &str) -> Result<()> {
     Ok(())
 }
 
-/// The secret file, sealed by a passphrase, as it goes with a backup.
+/// Returns the secret file, sealed with a passphrase, to be stored in a backup.
 pub fn seal(context: &mut Context, passphrase: &str) -> Result<String> {
     let Context { store, env } = context;
     store.read(|tx| match meta::get(tx, meta::SECRET_CHECK)? {
@@ -44,8 +44,8 @@ pub fn seal(context: &mut Context, passphrase: &str) -> Result<String> {
     env.secrets.seal_by(passphrase)
 }
 
-/// Makes a backup while others go on writing, and notes in the book that it was made.
-/// Where it fails, nothing is left under the backup's name.
+/// Makes a backup while others keep writing, and records that in the audit log. On failure no file is left
+/// under the backup's name.
 pub fn make(context: &mut Context, whereto: &Whereto, sealed: Option<&str>) -> Result<Done> {
     let Context { store, env } = context;
     store.read(|tx| env.whole_book(tx))?;
@@ -72,10 +72,9 @@ pub fn make(context: &mut Context, whereto: &Whereto, sealed: Option<&str>) -> R
     Ok(done)
 }
 
-/// Notes in a book that the whole of it is in another place, too. It is there whether the book can be told
-/// or not: where it can't (its disk may be read-only, its secret file lost), that is a warning.
-///
-/// A backup that goes on elsewhere stays as it is: it would be a book of its own with that entry.
+/// Records in the audit log that a full copy of the book exists elsewhere. A failure (read-only disk, lost
+/// secret file) is only a warning, because the copy exists. A store that is an unchanged backup gets no
+/// entry, which would make it a book of its own.
 pub fn note(store: &mut Store, env: &Env, action: &str, to: &str) {
     let noted = store.read(|tx| Ok(backup::is_backup(tx)?)).and_then(|is_backup| {
         if is_backup {
@@ -100,15 +99,15 @@ fn into_folder(store: &mut Store, folder: &Path, now: Instant, sealed: Option<&s
         let more = if n == 1 { String::new() } else { format!("-{n}") };
         let path = folder.join(format!("turno-{code}-{stamp}{more}.db"));
         match backup::make(store, Target { path: &path, over: false }, now, sealed) {
-            // Another run of the same second took the name.
+            // Another run in the same second took the name.
             Err(_) if path.symlink_metadata().is_ok() && n < 100 => n += 1,
             made => return made,
         }
     }
 }
 
-/// Removes the oldest backups of this book beyond so many, and never the one just made. Answers those,
-/// and the ones that somebody has worked in since.
+/// Removes the oldest backups of this book beyond `keep`, but never `new`. Returns the removed files, and
+/// those that are kept because they were changed since they were made.
 fn thin_out(
     store: &mut Store,
     folder: &Path,
@@ -117,7 +116,7 @@ fn thin_out(
 ) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
     let Some(id) = store.read(|tx| Ok(backup::book_id(tx)?))? else { return Ok((Vec::new(), Vec::new())) };
     let Found { backups: mut old, mut changed } = backup::of_book(folder, &id, read_name);
-    // The book itself may have begun as one.
+    // The book in use may itself be a former backup.
     changed.retain(|path| !store.location().is_same(&Location::File(path.clone())));
     old.retain(|path| {
         path.file_name() != new.file_name() && !store.location().is_same(&Location::File(path.clone()))
@@ -126,19 +125,19 @@ fn thin_out(
     Ok((old.into_iter().take(beyond).filter(|path| backup::remove(path)).collect(), changed))
 }
 
-/// An instant as it stands in a file's name: UTC, to the second.
+/// Formats an instant for a file name: UTC, to the second.
 pub fn stamp(at: Instant) -> String {
     let utc = Zone::embedded("UTC").map(|utc| utc.wall(at));
     utc.map_or_else(|| at.unix().to_string(), |wall| wall.format("%Y%m%dT%H%M%SZ").to_string())
 }
 
-/// What every file system takes for a name.
+/// Replaces characters that some file systems do not allow in names.
 fn in_a_name(code: &str) -> String {
     let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '_' };
     code.chars().map(plain).collect()
 }
 
-/// The stamp and the number of a name that a rotation gave; nothing for any other.
+/// Parses the time stamp and the number of a generated file name; `None` for any other name.
 fn read_name(name: &str) -> Option<(String, u32)> {
     let middle = name.strip_prefix("turno-")?.strip_suffix(".db")?;
     let (_, rest) = middle.split_once('-')?;

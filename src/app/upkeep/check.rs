@@ -1,4 +1,4 @@
-//! What the book is made of, and whether it holds together.
+//! Facts about the book, and checks of its integrity.
 
 use crate::app::Context;
 use crate::app::patients::privacy::scrub;
@@ -18,25 +18,25 @@ use std::path::PathBuf;
 /// Facts about the book.
 #[derive(Debug, Clone)]
 pub struct Info {
-    /// Where it is: a path, or a URL without its password.
+    /// Path, or URL without its password.
     pub location: String,
-    /// Its size on disk in bytes, the write-ahead log included.
+    /// Size on disk in bytes, including the write-ahead log.
     pub bytes: u64,
     /// Engine and version.
     pub engine: String,
-    /// Whether the engine itself refuses visits that overlap.
+    /// Whether the database itself refuses overlapping visits of a doctor.
     pub overlap_guard: bool,
     /// Schema version.
     pub schema: i64,
-    /// The secret file, and whether it is there.
+    /// The secret file, and whether it exists.
     pub secret_file: (PathBuf, bool),
-    /// Since when the book is to be written anew after an erasure.
+    /// Since when a rewrite of the database after an erasure has been pending.
     pub scrub_pending_since: Option<Instant>,
-    /// The zone rules in force.
+    /// The source of the time zone rules.
     pub zones: Source,
 }
 
-/// Answers what the book is made of.
+/// Returns facts about the book.
 pub fn info(context: &mut Context) -> Result<Info> {
     context.store.read(|tx| context.env.whole_book(tx))?;
     let scrub_pending_since = scrub::pending_since(context)?;
@@ -53,8 +53,8 @@ pub fn info(context: &mut Context) -> Result<Info> {
     })
 }
 
-/// Runs the engine's integrity check, holds the schema against the program's, and looks at the book's own invariants and
-/// the audit chain.
+/// Runs the engine's integrity check, compares the schema with the program's, and checks the book's
+/// invariants and the audit chains.
 pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
     context.store.read(|tx| context.env.whole_book(tx))?;
     let engine = context.store.integrity()?;
@@ -62,7 +62,7 @@ pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
         engine.into_iter().map(|message| Finding { check: "integrity", message, record_id: None }).collect();
     match of_the_rows(context) {
         Ok(more) => findings.extend(more),
-        // What is said of the engine and the schema tells why the rows can't be asked.
+        // The findings about the engine or the schema explain why the rows cannot be read.
         Err(refusal)
             if matches!(refusal.code, Code::StoreCorrupt | Code::Internal) && !findings.is_empty() => {}
         Err(refusal) => return Err(refusal),
@@ -70,7 +70,6 @@ pub fn check(context: &mut Context) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// What the rows and the file say.
 fn of_the_rows(context: &mut Context) -> Result<Vec<Finding>> {
     let now = context.env.now;
     let mut findings = context.store.read(|tx| Ok(check::run(tx, now)?))?;
@@ -79,7 +78,7 @@ fn of_the_rows(context: &mut Context) -> Result<Vec<Finding>> {
     findings.extend(open_file(context.store.location()));
     findings.extend(match audit::verify(context) {
         Ok((_, finding)) => finding,
-        // Without the secret file the rest of the check is worth having all the same.
+        // Without the secret file, the other findings are still useful.
         Err(refusal) if refusal.code == Code::StoreUnavailable => Some(Finding {
             check: "audit_unverified",
             message: text!("the-audit-log-cant-be-verified", message = refusal.message),
@@ -90,7 +89,7 @@ fn of_the_rows(context: &mut Context) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// Whether others than its owner may read the book's file: perhaps that is wanted, so that it is only said.
+/// Reports a book file that others than its owner may read. Only a notice, because it may be intended.
 fn open_file(book: &Location) -> Option<Finding> {
     match book {
         Location::File(path) if others_may(path) => {
@@ -102,8 +101,8 @@ fn open_file(book: &Location) -> Option<Finding> {
     }
 }
 
-/// The clinics whose messages wait for a sweep longer than they should. One that never swept and only
-/// prints is none of them: perhaps its messages are told by other means.
+/// Reports clinics whose due messages have waited too long for a sweep, except clinics that have never swept
+/// and use only `print`: they may not use messages.
 fn late_sweeps(context: &mut Context) -> Result<Vec<Finding>> {
     let Context { store, env } = context;
     let now = env.now;

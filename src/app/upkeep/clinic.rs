@@ -16,21 +16,21 @@ use crate::store::{Ending, Tx, directory, meta};
 /// A new clinic.
 #[derive(Debug, Clone, Default)]
 pub struct ClinicRequest {
-    /// As patients know it.
+    /// The name that patients see.
     pub name: Option<String>,
     /// IANA zone.
     pub timezone: Option<String>,
-    /// ISO 3166 country; the zone's by default.
+    /// ISO 3166 country code; default: the zone's.
     pub country: Option<String>,
-    /// Short name; made from the name by default.
+    /// The code; default: made from the name.
     pub code: Option<String>,
 }
 
-/// Makes the first clinic of a new book, and chooses it.
+/// Creates the first clinic of a new database, and makes it the default.
 pub fn init(context: &mut Context, request: &ClinicRequest) -> Result<Clinic> {
     let Context { store, env } = context;
     let path = store.location().to_string();
-    // Before a secret is made that would not be this book's.
+    // Check before creating a secret that would not belong to this database.
     store.read(|tx| refuse_second(tx, &path))?;
     env.secrets.make()?;
     store.write(Ending::Commit, |tx| {
@@ -48,7 +48,7 @@ fn refuse_second(tx: &mut Tx<'_>, path: &str) -> Result<()> {
             "db",
             match clinic.settings.access {
                 Access::Open => text!("holds-the-clinic-already", path, code = clinic.code),
-                // Not named to somebody without its key.
+                // The code is not shown to callers without a key.
                 Access::Keys => text!("holds-a-clinic-already", path),
             },
         )
@@ -65,7 +65,7 @@ pub fn add(context: &mut Context, request: &ClinicRequest) -> Result<Clinic> {
     })
 }
 
-/// Looks at a request's shape before anything is made for it.
+/// Validates a request before anything is created.
 pub fn check(env: &Env, request: &ClinicRequest) -> Result<()> {
     shape(env, request).map(|_| ())
 }
@@ -132,7 +132,7 @@ fn free_code(tx: &mut Tx<'_>, given: Option<String>, name: &str) -> Result<Strin
     Ok(code)
 }
 
-/// All clinics of the book, and the id of the one that commands work in by default.
+/// Lists the clinics that the caller may see, and the id of the default one.
 pub fn list(context: &mut Context) -> Result<(Vec<Clinic>, Option<String>)> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -142,7 +142,7 @@ pub fn list(context: &mut Context) -> Result<(Vec<Clinic>, Option<String>)> {
     })
 }
 
-/// The clinic of that word, or the one that this command works in.
+/// Returns the clinic named by `word`, else the one that this command works in.
 pub fn show(context: &mut Context, word: Option<&str>) -> Result<Clinic> {
     let Context { store, env } = context;
     store.read(|tx| match word {
@@ -151,13 +151,13 @@ pub fn show(context: &mut Context, word: Option<&str>) -> Result<Clinic> {
     })
 }
 
-/// Chooses the clinic that commands work in by default.
+/// Sets the clinic that commands work in by default.
 pub fn choose(context: &mut Context, word: &str) -> Result<Clinic> {
     let Context { store, env } = context;
     store.write(Ending::Commit, |tx| {
         let clinic = env.clinic_of(tx, word)?;
         if clinic.settings.access == Access::Open {
-            // It takes the place of another, which may be one that asks for keys.
+            // The default that is replaced may be a clinic that requires keys.
             env.whole_book(tx)?;
         }
         if meta::get(tx, meta::CHOSEN_CLINIC)?.as_ref() != Some(&clinic.id) {
@@ -208,9 +208,8 @@ pub fn set(context: &mut Context, key: &str, value: &str) -> Result<Clinic> {
     })
 }
 
-/// The name that a word is most likely meant to be.
 fn likely<'n>(word: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    // As near as the parser's own suggestions are.
+    // The same threshold as in the argument parser's suggestions.
     const NEAR: f64 = 0.7;
     let likeness = |name: &str| strsim::jaro(&word.to_lowercase().replace('-', "_"), name);
     names

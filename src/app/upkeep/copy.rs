@@ -1,16 +1,16 @@
-//! A whole book from one place to another, as it is: no secret file, all or nothing.
+//! Copies a whole book to another location, all or nothing; the secret file is not copied.
 
 use crate::domain::refusal::Refusal;
 use crate::platform::error::Result;
 use crate::platform::secrets::Secrets;
 use crate::store::{Ending, Location, Store, copy, meta};
 
-/// What was copied.
+/// The result of a copy.
 #[derive(Debug, Clone)]
 pub struct Copied {
-    /// Where from: a path, or a URL without its password.
+    /// The source: a path, or a URL without its password.
     pub from: String,
-    /// Where to, likewise.
+    /// The target, likewise.
     pub to: String,
     /// Each table with its number of rows.
     pub tables: Vec<(&'static str, u64)>,
@@ -25,14 +25,13 @@ pub fn refuse_same(from: &Location, to: &Location) -> Result<()> {
     Ok(())
 }
 
-/// How many rows the book has. A book that can't be read shows it here, before its copy is made.
+/// Counts the rows of a book; an unreadable book fails here, before the copy starts.
 pub fn rows(from: &mut Store) -> Result<u64> {
     from.read(|tx| Ok(copy::rows(tx)?))
 }
 
-/// Copies every row, as of one moment, into a book that has none, and makes sure that the same rows
-/// arrived. `progress` hears of each row twice; it may be told to start over.
-/// Where it fails, nothing is kept.
+/// Copies all rows, as of one moment, into an empty book and verifies them; on failure nothing is kept.
+/// `progress` receives the number of rows so far, each counted twice; the number may restart at 0.
 pub fn copy(from: &mut Store, to: &mut Store, progress: &mut dyn FnMut(u64)) -> Result<Copied> {
     let place = to.location().to_string();
     from.expect_many();
@@ -48,7 +47,7 @@ pub fn copy(from: &mut Store, to: &mut Store, progress: &mut dyn FnMut(u64)) -> 
     Ok(Copied { from: from.location().to_string(), to: place, tables })
 }
 
-/// Whether the secret is the book's own.
+/// Returns whether `secrets` is the book's secret file.
 pub fn opens_with(book: &mut Store, secrets: &Secrets) -> Result<bool> {
     let noted = book.read(|tx| Ok(meta::get(tx, meta::SECRET_CHECK)?))?;
     Ok(noted.is_some() && noted == secrets.fingerprint().ok())

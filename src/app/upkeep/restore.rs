@@ -1,5 +1,4 @@
-//! A book that comes back from a file: looked over first, put in place as a whole, with what it
-//! replaces kept aside.
+//! Restores a book from a backup file: checks the file, then replaces the book and keeps the old one aside.
 
 use crate::app::Env;
 use crate::app::upkeep::audit;
@@ -14,31 +13,31 @@ use crate::store::{Ending, Location};
 use crate::store::{Store, copy as rows};
 use std::path::{Path, PathBuf};
 
-/// What was restored.
+/// The result of a restore.
 #[derive(Debug, Clone)]
 pub struct Restored {
-    /// Where the book is.
+    /// The location of the book.
     pub book: String,
-    /// The file that it came from.
+    /// The backup file.
     pub from: PathBuf,
-    /// What the file holds.
+    /// Facts about the backup.
     pub facts: Facts,
-    /// The files that the replaced book is kept in.
+    /// The files that keep the replaced book.
     pub kept: Vec<PathBuf>,
-    /// The secret file, where it was made from the backup's, and what it replaced.
+    /// The secret file, if the backup's secret was installed, and the file that keeps the old secret.
     pub secret: Option<(PathBuf, Option<PathBuf>)>,
 }
 
-/// How the secret file of this machine and a book fit together.
+/// How this machine's secret file and a book match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fit {
-    /// The file is the book's, or the book never had one.
+    /// The secret file is the book's, or the book has no secret recorded.
     Fits,
-    /// It is missing or another one, but the book carries its own, sealed.
+    /// The secret file is missing or another one, but the book carries its own, sealed.
     Sealed,
 }
 
-/// Where a restored book is made before it is put in place: beside that.
+/// Returns the directory to prepare the book in: beside the target, or a temporary one for a server.
 pub fn workshop(target: &Location) -> PathBuf {
     match target {
         Location::File(path) => match real(path).parent() {
@@ -50,7 +49,7 @@ pub fn workshop(target: &Location) -> PathBuf {
     }
 }
 
-/// What is at the place that the book goes to. On a server there must be nothing.
+/// Returns what exists at the target; refuses a server database that has rows.
 pub fn at_place(target: &Location) -> Result<Present> {
     match target {
         Location::File(path) => Ok(present(path)?),
@@ -66,7 +65,7 @@ pub fn at_place(target: &Location) -> Result<Present> {
     }
 }
 
-/// Whether the secret file of this machine is the book's.
+/// Compares this machine's secret file with the book's; refuses a mismatch without a sealed secret.
 pub fn fit(facts: &Facts, secrets: &Secrets) -> Result<Fit> {
     let Some(check) = &facts.secret_check else { return Ok(Fit::Fits) };
     match secrets.fingerprint() {
@@ -81,14 +80,14 @@ pub fn fit(facts: &Facts, secrets: &Secrets) -> Result<Fit> {
     }
 }
 
-/// Opens the secret that the backup carries.
+/// Opens the sealed secret that the backup carries.
 pub fn unseal(facts: &Facts, path: &Path, passphrase: &str) -> Result<Secrets> {
     let sealed = facts.sealed.as_deref().unwrap_or_default();
     let check = facts.secret_check.as_deref().unwrap_or_default();
     Secrets::unseal(path.to_owned(), sealed, check, passphrase)
 }
 
-/// Holds the book's log against its chain.
+/// Verifies the book's audit log.
 pub fn verify(candidate: &mut Candidate, env: Env) -> Result<Env> {
     if candidate.facts.secret_check.is_none() {
         return Ok(env);
@@ -103,7 +102,7 @@ pub fn verify(candidate: &mut Candidate, env: Env) -> Result<Env> {
     }
 }
 
-/// Puts the book in its place. Where it fails, nothing is replaced.
+/// Puts the book in place. On failure nothing is replaced, unless only installing the secret file fails.
 pub fn put(
     mut candidate: Candidate,
     env: &Env,
@@ -122,7 +121,7 @@ pub fn put(
             env.note_book(tx, "book.restored", &note)
         })
         .map_err(nothing_yet)?;
-    // What a run that was killed has left of a secret.
+    // Remove secrets that killed runs have left.
     env.secrets.clear();
     let end = format!(".replaced-{}", stamp(env.now));
     let facts = candidate.facts.clone();
@@ -141,7 +140,7 @@ pub fn put(
     Ok(Restored { book: target.to_string(), from: from.to_owned(), facts, kept, secret })
 }
 
-/// It failed while the book was still aside: that a change may be there is not true then.
+/// Rewords a failed commit: the target was not touched yet, so certainly nothing was changed.
 fn nothing_yet(mut refusal: Refusal) -> Refusal {
     if refusal.details.remove("outcome").is_some() {
         refusal.message = text!("because-nothing-was-changed", message = refusal.message);
@@ -150,7 +149,7 @@ fn nothing_yet(mut refusal: Refusal) -> Refusal {
     refusal
 }
 
-/// The book is in its place, and the secret that it needs is not.
+/// Returns the refusal for a book that is in place without its secret file.
 fn without_secret(refusal: &Refusal, kept: &[PathBuf], secret: &Path) -> Refusal {
     let (secret, problem) = (secret.display(), &refusal.message);
     let message = match kept.first() {

@@ -1,5 +1,4 @@
-//! When the rules of a zone change, the wall clock is what was promised: the instants of coming
-//! appointments are derived from it anew.
+//! After a change of time zone rules, recomputes the instants of upcoming appointments.
 
 use crate::app::{Context, Env, reminders};
 use crate::domain::appointment::Appointment;
@@ -10,38 +9,38 @@ use crate::platform::error::Result;
 use crate::store::{Ending, Tx, appointments, directory, outbox};
 use std::collections::HashMap;
 
-/// What became of an appointment.
+/// The result for an appointment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
-    /// It has the instants that its wall clock means now.
+    /// The instants were recomputed.
     Moved,
-    /// It has them, too, but overlaps another visit of its doctor there. One of both counts as overbooked.
+    /// Recomputed, but the visit now overlaps another of its doctor; one of the two is overbooked.
     Overlaps,
-    /// Its wall clock is jumped over now: it keeps its instants until somebody moves it.
+    /// The local time does not exist (DST gap): the instants stay until someone moves the appointment.
     NoSuchTime,
 }
 
-/// An appointment whose instants are others under today's rules.
+/// An appointment whose instants differ under the current rules.
 #[derive(Debug, Clone)]
 pub struct Rezoned {
-    /// The appointment as it is now.
+    /// The appointment after the change.
     pub appointment: Appointment,
-    /// When it started under the rules of before.
+    /// The start under the old rules.
     pub before: Instant,
-    /// The zone's rules of today.
+    /// The zone with its current rules.
     pub zone: Zone,
-    /// What became of it.
+    /// The result.
     pub outcome: Outcome,
 }
 
-/// How far a zone's rules may move a wall clock, in seconds.
+/// Largest assumed change of an offset, in seconds.
 const SLACK: i64 = 86_400;
 
-/// What a visit overlapped before anything was moved.
+/// Overlapping visits by appointment id, before any move.
 type Before = HashMap<String, Vec<String>>;
 
-/// Derives the instants of coming appointments anew and plans their reminders anew. The audit log
-/// tells of each; no webhook is called, as nobody moved a visit. Where it fails, nothing is changed.
+/// Recomputes the instants of upcoming appointments and replans their reminders, all or nothing. Each change
+/// is audited; no webhook event is sent, because nobody moved a visit.
 pub fn rezone(context: &mut Context, ending: Ending) -> Result<Vec<Rezoned>> {
     let Context { store, env } = context;
     store.write(ending, |tx| {
@@ -49,7 +48,8 @@ pub fn rezone(context: &mut Context, ending: Ending) -> Result<Vec<Rezoned>> {
         env.whole_book(tx)?;
         for clinic in directory::clinics(tx)? {
             let (mut waiting, mut before_all) = (Vec::new(), Before::new());
-            // Whether it is ahead, today's rules say: under those of before it may seem to be over.
+            // Include recent starts: a visit that is over under the old rules may be ahead under the new
+            // ones.
             for appointment in appointments::not_begun(tx, &clinic.id, env.now.plus(-SLACK))? {
                 let zone = env.zones.get(&appointment.timezone)?;
                 let before = appointment.span.start;
@@ -74,7 +74,7 @@ pub fn rezone(context: &mut Context, ending: Ending) -> Result<Vec<Rezoned>> {
     })
 }
 
-/// What the wall clock means today. Of a time that comes twice the present one stays if it is one of both.
+/// Returns the instant of the local time. Of two instants, prefers the current one, else the first.
 fn start(zone: &Zone, appointment: &Appointment) -> Option<Instant> {
     match zone.read(appointment.date.and_time(appointment.start_time)) {
         Reading::Once(instant) => Some(instant),
@@ -84,7 +84,7 @@ fn start(zone: &Zone, appointment: &Appointment) -> Option<Instant> {
     }
 }
 
-/// The other visits of its doctor that it overlaps where it is.
+/// Returns the ids of the doctor's other visits that overlap the appointment.
 fn overlapped(tx: &mut Tx<'_>, appointment: &Appointment) -> Result<Vec<String>> {
     match &appointment.doctor_id {
         Some(doctor) => Ok(appointments::conflicts(tx, doctor, appointment.busy, &appointment.id)?),
@@ -92,8 +92,7 @@ fn overlapped(tx: &mut Tx<'_>, appointment: &Appointment) -> Result<Vec<String>>
     }
 }
 
-/// Tells of each overlap that was not there before, whether or not the book takes it: one with a visit
-/// that is overbooked already is as much of a surprise at the desk.
+/// Marks moved appointments with a new overlap, including overlaps with visits that are already overbooked.
 fn tell_overlaps(tx: &mut Tx<'_>, mut moved: Vec<Rezoned>, before: &Before) -> Result<Vec<Rezoned>> {
     for one in &mut moved {
         let had = before.get(&one.appointment.id).map_or(&[][..], Vec::as_slice);
@@ -104,7 +103,7 @@ fn tell_overlaps(tx: &mut Tx<'_>, mut moved: Vec<Rezoned>, before: &Before) -> R
     Ok(moved)
 }
 
-/// Moves all that can be moved, again and again as others make room; what is left then overlaps.
+/// Moves the visits in rounds, as moves free time for others; overbooks one when a round moves none.
 fn settle(tx: &mut Tx<'_>, env: &Env, clinic: &Clinic, mut waiting: Vec<Rezoned>) -> Result<Vec<Rezoned>> {
     let mut found = Vec::new();
     loop {
@@ -127,7 +126,6 @@ fn settle(tx: &mut Tx<'_>, env: &Env, clinic: &Clinic, mut waiting: Vec<Rezoned>
             return Ok(found);
         }
         if left.len() == before {
-            // One makes way, and perhaps the others find room then.
             let one = Rezoned { outcome: Outcome::Overlaps, ..left.remove(0) };
             let after = Appointment { overbooked: true, ..moved(&one) };
             found.push(write(tx, env, clinic, one, after)?);
@@ -136,7 +134,7 @@ fn settle(tx: &mut Tx<'_>, env: &Env, clinic: &Clinic, mut waiting: Vec<Rezoned>
     }
 }
 
-/// The appointment at what its wall clock means today; its length and buffers stay.
+/// Returns the appointment at its recomputed start, with the same length and buffers.
 fn moved(one: &Rezoned) -> Appointment {
     let appointment = &one.appointment;
     let start = start(&one.zone, appointment).unwrap_or(appointment.span.start);
@@ -156,7 +154,7 @@ fn write(
     after.reminders_planned = i64::try_from(due.len()).unwrap_or(i64::MAX);
     after.updated_at = env.now;
     env.change(tx, Some(&clinic.id), "appointment.rezoned", None, (&one.appointment, &after))?;
-    // What was due to be said at once, such as a confirmation, says the wall clock, which stays.
+    // Keep notices such as confirmations: they state the local time, which did not change.
     outbox::drop_reminders(tx, &after.id, env.now)?;
     reminders::plan(tx, env, &after, &due, None)?;
     Ok(Rezoned { appointment: after, ..one })

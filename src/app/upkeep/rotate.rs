@@ -1,7 +1,7 @@
-//! A new secret for the book: all that is sealed and signed under the old one is written anew.
+//! Gives the book a new secret: everything sealed or signed under the old one is sealed or signed again.
 //!
-//! The new secret waits in a file beside the old one's, and takes its place once the change lasts. Cut short in between,
-//! the book opens with one of the two: the next command looks which, and puts it in place.
+//! The new secret is first written to a file beside the old one, and replaces it after the commit. If a run
+//! is cut short in between, the next command finds out which of the two is the book's and puts it in place.
 
 use crate::app::exchange::webhook::{OLD_SECRET, SECRET};
 use crate::app::patients::privacy::scrub;
@@ -18,23 +18,22 @@ use crate::store::rotation::SealedEndpoint;
 use crate::store::{Ending, Tx, meta, rotation};
 use std::path::PathBuf;
 
-/// What the audit log calls it.
 const ROTATED: &str = "book.secret_rotated";
-/// How many patients are looked at a time.
+/// Patients loaded at a time.
 const AT_A_TIME: i64 = 200;
 
-/// What was written anew.
+/// The result of a rotation.
 #[derive(Debug, Clone, Default)]
 pub struct Rotated {
     /// The secret file.
     pub secret_file: PathBuf,
-    /// The file that the secret before is kept in; another program may have put the new one in place.
+    /// The file that keeps the old secret; `None` if another program put the new one in place.
     pub kept: Option<PathBuf>,
-    /// National IDs.
+    /// Number of national IDs sealed again.
     pub national_ids: u64,
-    /// Endpoints whose secrets were sealed.
+    /// Number of webhook endpoints whose secrets were sealed again.
     pub webhooks: u64,
-    /// Entries of the audit log that were signed.
+    /// Number of audit entries signed again.
     pub entries: i64,
 }
 
@@ -56,7 +55,7 @@ pub fn rotate(context: &mut Context) -> Result<Rotated> {
             .hint(text!("mend-what-stands-in-the-way-any-command"))
     })?;
     env.forget_secret();
-    // What was sealed under the old secret lies in free pages until then.
+    // Until the scrub has run, free pages still hold values sealed under the old secret.
     let waits = match scrub::run(context) {
         Ok(Scrub::Waits(why)) => Some(why),
         Ok(Scrub::Done | Scrub::ButSamples) => None,
@@ -68,7 +67,7 @@ pub fn rotate(context: &mut Context) -> Result<Rotated> {
     Ok(Rotated { secret_file: path, kept: kept.then_some(aside), ..rotated })
 }
 
-/// The name that the secret before is kept under.
+/// Returns the name of the file that keeps the old secret.
 fn aside(env: &Env) -> PathBuf {
     free_name(env.secrets.path(), &format!(".replaced-{}", stamp(env.now)))
 }
@@ -85,7 +84,7 @@ fn rotate_in(tx: &mut Tx<'_>, env: &Env, next: &Secrets) -> Result<Rotated> {
     }
     env.forget_secret();
     env.check_secret(tx)?;
-    // What was tampered with would look right under the new secret.
+    // Verify first: under the new secret, tampered entries would look right.
     let (entries, finding) = audit::verify_tx(tx, env)?;
     if let Some(finding) = finding {
         return Err(Refusal::new(Code::StoreCorrupt, finding.message)
@@ -99,7 +98,7 @@ fn rotate_in(tx: &mut Tx<'_>, env: &Env, next: &Secrets) -> Result<Rotated> {
     let key = next.audit_key()?;
     let ends = rotation::sign_anew(tx, |bytes| key.sign(bytes))?;
     meta::set(tx, meta::SECRET_CHECK, &check)?;
-    // Who noted a last entry's code elsewhere finds it here.
+    // Record the last codes under the old secret, for those who noted them elsewhere.
     let end = |Link { chain, seq, mac }: Link| serde_json::json!({ "chain": chain, "seq": seq, "mac": mac });
     let ends: Vec<serde_json::Value> = ends.into_iter().map(end).collect();
     let before = serde_json::json!({ "chains": ends }).to_string();
@@ -149,11 +148,11 @@ fn reseal_endpoints(tx: &mut Tx<'_>, env: &Env, next: &Secrets) -> Result<u64> {
     Ok(u64::try_from(endpoints.len()).unwrap_or(u64::MAX))
 }
 
-/// Ends a rotation that was cut short once its change lasted: the book answers to the secret that waits beside.
+/// Completes a rotation that was cut short after its commit, if the waiting secret is the book's.
 pub fn finish(context: &mut Context) {
     let Context { store, env } = context;
     let Some(next) = env.secrets.next() else { return };
-    // A book that can't be read says so to the command itself.
+    // If the book cannot be read, the command itself reports that.
     let Ok(Some(noted)) = store.read(|tx| Ok(meta::get(tx, meta::SECRET_CHECK)?)) else { return };
     if next.fingerprint().ok() != Some(noted) {
         return;

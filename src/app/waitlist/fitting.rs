@@ -1,4 +1,4 @@
-//! Whom to call: the entries that a slot fits, in the order in which they were made.
+//! Finds the entries of the waiting list that a free slot fits, oldest first.
 
 use crate::app::access::find;
 use crate::app::booking::placement::Seeking;
@@ -17,22 +17,22 @@ use crate::domain::time::Instant;
 use crate::platform::error::Result;
 use crate::store::{Ending, Tx, waitlist};
 
-/// How many starts of a time that is open again are looked at for each entry.
+/// Free starts examined per entry after a closure is removed.
 const STARTS: usize = 500;
 
-/// A slot that is free again, or may be.
+/// A slot that is, or may be, free again.
 #[derive(Debug, Clone)]
 pub struct Freed {
-    /// Where.
+    /// The branch.
     pub branch_id: String,
-    /// With whom; none in a pooled window.
+    /// The doctor; none in a pooled window.
     pub doctor_id: Option<String>,
-    /// When.
+    /// The start.
     pub start: Instant,
 }
 
 impl Freed {
-    /// The slot of a visit.
+    /// Returns the slot of a visit.
     pub fn of(visit: &Visit) -> Freed {
         let appointment = &visit.appointment;
         Freed {
@@ -43,7 +43,7 @@ impl Freed {
     }
 }
 
-/// Brings an appointment to another status, and answers whom the slot fits that is free then.
+/// Sets an appointment's status; after a cancellation, also returns the entries that the freed slot fits.
 pub fn after_cancel(
     context: &mut Context,
     word: &str,
@@ -61,7 +61,7 @@ pub fn after_cancel(
     Ok((stepped, calls.find(context)?))
 }
 
-/// Moves an appointment, and answers whom the slot fits that it leaves.
+/// Moves an appointment; also returns the entries that its old slot fits.
 pub fn after_move(
     context: &mut Context,
     word: &str,
@@ -79,16 +79,15 @@ pub fn after_move(
     Ok((visit, calls.find(context)?))
 }
 
-/// Whom a change calls for.
+/// The entries to call after a change.
 enum Calls {
-    /// These, or nobody.
     Known(Vec<Waiting>),
-    /// Those whom this slot fits. They are looked up when the change lasts: nobody else has to wait for that.
+    /// Entries to look up after the commit, so that the write lock is not held longer.
     Fitting(Freed),
 }
 
 impl Calls {
-    /// What a change calls for that left a slot or did not. A rehearsal's is looked up within it.
+    /// `left` is whether the change freed the slot. A dry run looks entries up within its transaction.
     fn after(
         tx: &mut Tx<'_>,
         env: &Env,
@@ -114,7 +113,7 @@ impl Calls {
     }
 }
 
-/// Removes a closure, and answers whom a time fits that is open again.
+/// Removes a closure; also returns the entries that a reopened time fits.
 pub fn after_reopening(context: &mut Context, word: &str) -> Result<(NamedClosure, Vec<Waiting>)> {
     let removed = closure::remove(context, word)?;
     let waiting = context.read(|tx, env, desk| {
@@ -134,7 +133,7 @@ pub fn after_reopening(context: &mut Context, word: &str) -> Result<(NamedClosur
     Ok((removed, waiting))
 }
 
-/// Whether a time that is open again fits somebody.
+/// Whether a reopened start suits the entry.
 fn has_room(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -159,7 +158,6 @@ fn has_room(
     Ok(free.iter().any(|free| is_better(waiting, free.slot.span.start)))
 }
 
-/// The entries that a slot fits, the oldest first.
 pub(super) fn whom(tx: &mut Tx<'_>, env: &Env, desk: &Desk, freed: &Freed) -> Result<Vec<Waiting>> {
     let mut found = Vec::new();
     if freed.start <= env.now {
@@ -173,7 +171,7 @@ pub(super) fn whom(tx: &mut Tx<'_>, env: &Env, desk: &Desk, freed: &Freed) -> Re
             && (entry.doctor_id.is_none() || entry.doctor_id == freed.doctor_id);
         own && same
     });
-    // What is asked about each is asked before the first answer counts: a server is asked for all of it at once.
+    // Evaluate all entries before the first `?`: a remote database gets all queries in one round trip.
     let named: Vec<Result<Waiting>> = entries.into_iter().map(|entry| name(tx, env, desk, entry)).collect();
     let mut waiting = named.into_iter().collect::<Result<Vec<Waiting>>>()?;
     waiting.retain(|waiting| may_be_called(waiting) && is_better(waiting, freed.start));
@@ -187,18 +185,18 @@ pub(super) fn whom(tx: &mut Tx<'_>, env: &Env, desk: &Desk, freed: &Freed) -> Re
     Ok(found)
 }
 
-/// Nobody is called who is offered another slot just now.
+/// An entry with another slot on offer is not called.
 fn may_be_called(waiting: &Waiting) -> bool {
     waiting.is_open() && waiting.entry.held(waiting.now).is_none()
 }
 
-/// Whether the time is one that they asked for, and earlier than the one that they have.
+/// Whether `start` is a wanted time and earlier than the entry's appointment.
 fn is_better(waiting: &Waiting, start: Instant) -> bool {
     waiting.entry.wants(start, &waiting.zone)
         && waiting.visit.as_ref().is_none_or(|visit| start < visit.appointment.span.start)
 }
 
-/// Whether a booking would be taken.
+/// Whether a booking would be accepted.
 fn fits(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -210,7 +208,7 @@ fn fits(
     Ok(seeking.objections(tx, env, desk)?.is_empty())
 }
 
-/// Their visit at that time.
+/// The placement of the entry's visit at `start`.
 pub(super) fn seeking<'a>(waiting: &'a Waiting, doctor: Option<&'a Doctor>, start: Instant) -> Seeking<'a> {
     Seeking {
         branch: &waiting.branch,

@@ -1,4 +1,4 @@
-//! The waiting list: who would rather come earlier, whom to call, and what is held for them.
+//! The waiting list: patients who want an earlier time, and the slots held for them.
 
 mod fitting;
 mod offer;
@@ -22,36 +22,36 @@ use crate::domain::waitlist::{Entry, Half, Standing};
 use crate::platform::error::Result;
 use crate::store::{Ending, Tx, waitlist};
 
-/// A wish to come earlier.
+/// A new entry: for an appointment, or for a patient without one.
 #[derive(Debug, Clone, Default)]
 pub struct AddRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// The appointment that would rather be earlier …
+    /// The appointment to move to an earlier time, as typed.
     pub appointment: Option<String>,
-    /// … or with whom …
+    /// The doctor; without an appointment, a doctor or a service is required.
     pub doctor: Option<String>,
-    /// … or what for …
+    /// The service.
     pub service: Option<String>,
-    /// … and where.
+    /// The branch.
     pub branch: Option<String>,
-    /// For a known patient …
+    /// A known patient; else `name` and `phone` are required.
     pub patient: Option<String>,
-    /// … or one of that name …
+    /// The patient's full name.
     pub name: Option<String>,
-    /// … and phone.
+    /// The patient's phone, as typed.
     pub phone: Option<String>,
-    /// In windows of that session only.
+    /// Only windows of this session.
     pub session: Option<String>,
-    /// In that half of the day only.
+    /// Only this half of the day.
     pub half: Option<Half>,
-    /// Not before that day.
+    /// First wanted day.
     pub from: Option<Day>,
-    /// Not after that day.
+    /// Last wanted day.
     pub to: Option<Day>,
-    /// How long, in minutes.
+    /// Length of the visit in minutes.
     pub minutes: Option<i64>,
-    /// For the staff.
+    /// A note for the staff.
     pub note: Option<String>,
 }
 
@@ -60,26 +60,26 @@ pub struct AddRequest {
 pub struct Waiting {
     /// The entry.
     pub entry: Entry,
-    /// Who.
+    /// The patient.
     pub patient: Patient,
-    /// Where.
+    /// The branch.
     pub branch: Branch,
-    /// With whom.
+    /// The wanted doctor.
     pub doctor: Option<Doctor>,
-    /// What for.
+    /// The wanted service.
     pub service: Option<Service>,
-    /// The appointment.
+    /// The appointment to move.
     pub visit: Option<Visit>,
-    /// With whom the held slot is.
+    /// The doctor of the held slot.
     pub hold_doctor: Option<Doctor>,
-    /// The rules of the branch's zone.
+    /// The branch's time zone.
     pub zone: Zone,
-    /// As of when: a hold that is over by then is none.
+    /// The time of the query; a hold that has ended by then is void.
     pub now: Instant,
 }
 
 impl Waiting {
-    /// Whether its appointment, if it has one, can still move.
+    /// Whether the entry waits and its appointment, if any, can still move.
     fn is_open(&self) -> bool {
         self.entry.status == Standing::Waiting
             && self.visit.as_ref().is_none_or(|visit| {
@@ -87,13 +87,13 @@ impl Waiting {
             })
     }
 
-    /// How long its visit takes, where anybody said.
+    /// Length of the visit in minutes: the wanted one, else the appointment's.
     fn minutes(&self) -> Option<i64> {
         self.entry.minutes.or(self.visit.as_ref().map(|visit| visit.appointment.duration_minutes()))
     }
 }
 
-/// Puts somebody on the list.
+/// Adds an entry.
 pub fn add(context: &mut Context, request: &AddRequest, ending: Ending) -> Result<Waiting> {
     context.write(ending, |tx, env, desk| {
         let today = desk.today(env);
@@ -140,7 +140,7 @@ fn blank(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient, branch: &Br
     })
 }
 
-/// Somebody who has an appointment.
+/// The entry of a patient who has an appointment.
 fn of_visit(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str, problems: Problems) -> Result<Entry> {
     problems.check()?;
     let visit = find::visit(tx, &env.zones, desk, word)?;
@@ -167,7 +167,7 @@ fn of_visit(tx: &mut Tx<'_>, env: &Env, desk: &Desk, word: &str, problems: Probl
     })
 }
 
-/// Somebody who has none. Answers the name and phone as given, too, where the caller's key does not reach who has them.
+/// The entry of another patient; also returns name and phone as given if the key has no access to the match.
 fn of_patient(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -226,22 +226,22 @@ fn of_patient(
     Ok((entry, stranger))
 }
 
-/// Which entries.
+/// Filters for the list.
 #[derive(Debug, Clone, Default)]
 pub struct ListRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// Those that are over, too.
+    /// Include closed entries.
     pub all: bool,
-    /// For that doctor only.
+    /// Only entries for this doctor.
     pub doctor: Option<String>,
-    /// Those whom the slot of that appointment fits; it may be cancelled.
+    /// Only entries that this appointment's slot fits; the appointment may be cancelled.
     pub appointment: Option<String>,
-    /// Those whom that time fits.
+    /// Only entries that a slot at this time fits.
     pub when: Option<When>,
 }
 
-/// The entries in their order.
+/// Returns the matching entries, oldest first.
 pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Waiting>> {
     request.problems.clone().check()?;
     context.read(|tx, env, desk| {
@@ -272,7 +272,7 @@ pub fn list(context: &mut Context, request: &ListRequest) -> Result<Vec<Waiting>
     })
 }
 
-/// Takes somebody off the list, and gives up what is held for them.
+/// Takes an entry off the list and releases its held slot.
 pub fn remove(context: &mut Context, word: &str) -> Result<Waiting> {
     change(context, word, "waitlist.removed", |entry| {
         if entry.status == Standing::Waiting {
@@ -283,7 +283,7 @@ pub fn remove(context: &mut Context, word: &str) -> Result<Waiting> {
     })
 }
 
-/// Gives up what is held for somebody, who goes on waiting.
+/// Releases the held slot; the entry goes on waiting.
 pub fn decline(context: &mut Context, word: &str) -> Result<Waiting> {
     change(context, word, "waitlist.declined", |entry| {
         entry.hold = None;
@@ -305,14 +305,13 @@ fn change(
     })
 }
 
-/// The entry of that word, if it is the caller's to act on.
+/// Finds an entry that the caller may act on.
 fn entry(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<Entry> {
     let found: Entry = find::any(tx, desk, word)?;
     desk.check_doctor(found.doctor_id.as_deref())?;
     Ok(found)
 }
 
-/// Writes down what differs.
 fn write(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -328,11 +327,11 @@ fn write(
     name(tx, env, desk, after)
 }
 
-/// The entry with the records that it names; its patient's by the record that is kept of them.
+/// Adds the records that the entry names; a merged patient is replaced by the kept record.
 pub(crate) fn name(tx: &mut Tx<'_>, env: &Env, desk: &Desk, entry: Entry) -> Result<Waiting> {
     let clinic_id = &desk.clinic.id;
     let lost = |what: &str| Refusal::new(Code::StoreCorrupt, format!("an entry's {what} is not in the book"));
-    // All is asked for before anything is missed: a server is asked for it at once.
+    // Run all queries before checking any result: a remote database gets them in one round trip.
     let patient = tx.by_id::<Patient>(clinic_id, &entry.patient_id)?;
     let branch: Option<Branch> = tx.by_id(clinic_id, &entry.branch_id)?;
     let held = entry.hold.as_ref().and_then(|hold| hold.doctor_id.as_deref());

@@ -1,4 +1,4 @@
-//! Holding a slot for somebody, and booking it.
+//! Holds a slot for an entry of the waiting list, and books it.
 
 use crate::app::access::find;
 use crate::app::booking::book::{BookRequest, book_in};
@@ -16,25 +16,25 @@ use crate::domain::waitlist::{Entry, Hold, Standing};
 use crate::platform::error::Result;
 use crate::store::Ending;
 
-/// How long a slot is held by default, in seconds.
+/// Default length of a hold, in seconds.
 const USUALLY: i64 = 30 * 60;
-/// How long one is held at most, in seconds.
+/// Maximum length of a hold, in seconds.
 const LONGEST: i64 = 7 * 24 * 60 * 60;
 
-/// A slot that somebody is told of.
+/// The slot to offer.
 #[derive(Debug, Clone, Default)]
 pub struct Offer {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// When.
+    /// Start of the slot.
     pub when: Option<When>,
-    /// With another doctor than the entry names, or with one at all.
+    /// A doctor other than the entry's, or a doctor if the entry names none.
     pub doctor: Option<String>,
-    /// For how long it is held, in seconds; half an hour by default.
+    /// Length of the hold in seconds; default: 30 minutes.
     pub seconds: Option<i64>,
 }
 
-/// Holds a slot: nobody else can book it until the time is over. An offer before is given up.
+/// Holds a slot, so that nobody else can book it until the hold ends. Replaces an earlier offer.
 pub fn offer(context: &mut Context, word: &str, offer: &Offer, ending: Ending) -> Result<Waiting> {
     context.write(ending, |tx, env, desk| {
         let mut problems = offer.problems.clone();
@@ -61,7 +61,6 @@ pub fn offer(context: &mut Context, word: &str, offer: &Offer, ending: Ending) -
         }
         let found = seeking(&waiting, doctor.as_ref(), start).place(tx, env, &desk)?;
         let hold = Hold {
-            // Once it has begun nobody can take it any more.
             until: env.now.plus(seconds).min(found.span.start),
             doctor_id: doctor.map(|doctor| doctor.id),
             window_id: found.window.id,
@@ -89,29 +88,29 @@ fn check_waits(waiting: &Waiting) -> Result<()> {
         .detail("from", waiting.entry.status.as_str()))
 }
 
-/// How an offer is taken.
+/// Options for accepting an offer.
 #[derive(Debug, Clone, Default)]
 pub struct Accept {
-    /// Why they come, for a booking.
+    /// The reason of a new booking.
     pub reason: Option<String>,
-    /// Move the appointment inside the cutoff, too.
+    /// Move the appointment even inside the reschedule cutoff.
     pub force: bool,
-    /// Leave out the message.
+    /// Send no confirmation or notice.
     pub no_notify: bool,
 }
 
-/// What became of an offer.
+/// The result of an accepted offer.
 #[derive(Debug, Clone)]
 pub struct Accepted {
     /// The appointment, booked or moved.
     pub visit: Visit,
     /// The entry.
     pub waiting: Waiting,
-    /// Whom the slot fits that a moved appointment leaves.
+    /// The entries that fit the slot which a moved appointment frees.
     pub others: Vec<Waiting>,
 }
 
-/// Books what is held, or moves the appointment to it: with all checks, past the entry's own hold.
+/// Books the held slot, or moves the appointment to it, with all checks; the entry's own hold does not block.
 pub fn accept(context: &mut Context, word: &str, how: &Accept, ending: Ending) -> Result<Accepted> {
     context.write(ending, |tx, env, desk| {
         if how.force {

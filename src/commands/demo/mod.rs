@@ -1,4 +1,4 @@
-//! `demo`: a guided tour on a book that is thrown away.
+//! `demo`: a guided tour with a temporary database.
 
 mod stage;
 mod tour;

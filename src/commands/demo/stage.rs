@@ -1,4 +1,4 @@
-//! Where the tour is given: a private directory that goes away, and the program as its own child.
+//! Runs the tour in a private temporary directory, with the program as its own child.
 
 use crate::commands::demo::{All, Step};
 use crate::domain::refusal::{Code, Refusal};
@@ -36,7 +36,7 @@ impl<'p> Stage<'p> {
         let program = std::env::current_exe()
             .map_err(|problem| failed(format!("the tour can't find its own program: {problem}")))?;
         let place = private_place()?;
-        // Named to the commands, so that no configuration of the user's is read.
+        // Passed to the commands, so that they do not read the user's configuration.
         fs::write(place.path().join("config.toml"), "")
             .map_err(|problem| failed(format!("the tour's directory can't be written: {problem}")))?;
         let (now, answer, kept) = (Instant::from_unix(0), String::new(), Vec::new());
@@ -75,7 +75,7 @@ impl<'p> Stage<'p> {
         let output = self
             .child(&words(&line), input)
             .map_err(|problem| failed(format!("the tour stops: `turno {line}` can't be run: {problem}")))?;
-        // What a success says on stderr are hints for somebody who types; the tour goes on by itself.
+        // On success stderr holds only hints, which the tour does not follow.
         let bytes =
             if expected == 0 { output.stdout } else { [output.stdout, output.stderr.clone()].concat() };
         let text = String::from_utf8_lossy(&bytes);
@@ -103,7 +103,7 @@ impl<'p> Stage<'p> {
             .env_clear()
             .current_dir(self.place.path())
             .env("HOME", self.place.path())
-            // Relative, so that what is shown does not depend on where the directory is.
+            // A relative path, so that the output does not depend on the directory.
             .env("TURNO_DB", "turno.db")
             .env("TURNO_SECRET_FILE", "secret.key")
             .env("TURNO_CONFIG", "config.toml")
@@ -115,7 +115,7 @@ impl<'p> Stage<'p> {
             .stderr(Stdio::piped());
         #[cfg(windows)]
         if let Some(root) = std::env::var_os("SystemRoot") {
-            // Windows looks for its own libraries there.
+            // Windows finds its own libraries by this variable.
             command.env("SystemRoot", root);
         }
         let mut child = command.spawn()?;

@@ -1,5 +1,3 @@
-//! What the tour shows, step by step.
-
 use super::Step::{self, Clock, Input, Keep, Part, Refused, Run, Say};
 use crate::output::tour::Shown::{All, First, With};
 

@@ -1,4 +1,4 @@
-//! Which column of a file holds which field, and how its cells become one.
+//! Maps the columns of a file to fields, and cells to values.
 
 use crate::commands::import::Kind;
 use crate::domain::refusal::{Problems, Refusal};
@@ -26,7 +26,7 @@ const OF_APPOINTMENTS: &[(&str, &[&str])] = &[
     ("time", &["start_time", "time"]),
     ("duration", &["duration_minutes", "duration"]),
     ("end", &["ends_at", "end"]),
-    // Ids are another book's: codes mean the same in both.
+    // Use codes before names, and no ids: these differ between databases.
     ("doctor", &["doctor.code", "doctor", "doctor.full_name"]),
     ("service", &["service.code", "service", "service.name"]),
     ("branch", &["branch.code", "branch", "branch.name"]),
@@ -94,7 +94,7 @@ impl Plan {
             return Err(text!("is-not-such-as-phone-tel-fono", said));
         };
         let (field, column) = (field.trim(), column.trim());
-        // A field goes by any of the names that its columns have in our own files.
+        // A field may be named by any of its column names in our own files.
         let named = known.iter().find(|(own, names)| *own == field || names.contains(&field));
         let Some((field, _)) = named else {
             let all: Vec<&str> = known.iter().map(|(field, _)| *field).collect();
@@ -166,7 +166,7 @@ impl Plan {
         for (cell, (column, field)) in cells.into_iter().zip(&self.columns) {
             let Some(field) = field else { continue };
             let text = cell_text(&cell);
-            // Our own files show the end of a national ID alone; that is none.
+            // Our own files show only the end of a national ID: skip it.
             if text.trim().is_empty() || (*field == "national_id" && text.starts_with("****")) {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! Bundles of FHIR R4: doctors, patients and appointments of ours and of others.
+//! Imports FHIR R4 bundles of turno or other systems: doctors, patients and appointments.
 
 use crate::app::booking::batch::SHARE;
 use crate::app::calendar::branch::BranchFields;
@@ -53,7 +53,7 @@ pub(crate) fn fhir(session: &Session, args: FhirArgs) -> Result<Answer> {
         };
         Row { line: entry, wish }
     });
-    // A rehearsal takes each batch back: what later rows refer to must be in the same one.
+    // A dry run rolls each batch back, but later rows refer to earlier ones: use one batch.
     let share = if how.dry_run { usize::MAX } else { SHARE };
     let tally = write_by(session, &how, rows, share)?;
     let left = left.into_iter().map(|(resource, count)| LeftAlone { resource, count }).collect();

@@ -1,4 +1,4 @@
-//! Calendars: a doctor's own becomes closures, a practice's becomes appointments.
+//! Imports iCalendar files: a doctor's events become closures, a practice's become appointments.
 
 use crate::app::exchange::import::Row;
 use crate::app::exchange::import::closures;
@@ -72,7 +72,7 @@ fn appointments(
     let all = events.len();
     events.retain(|event| !event.takes_no_time());
     let skipped = (all - events.len()) as u64;
-    // Who was booked on top comes behind those below, whose time is theirs.
+    // Import overbooked events last, after the events that they overlap.
     events.sort_by_key(|event| event.own.iter().any(|(name, _)| name == "OVERBOOKED"));
     let rows = events.into_iter().map(|event| {
         let wish = fields(&event, &zones).map(|mut raw| {
@@ -114,7 +114,7 @@ fn fields(event: &Event, zones: &Zones) -> Result<Raw, Problem> {
     put("at", Some(moment(start, zones, begun_minute)?));
     match (&event.seconds, &event.end) {
         (Some(seconds), _) => {
-            // From the minute that the start is in.
+            // The start is rounded down to the minute: count the duration from there.
             let seconds = seconds + start.value.second();
             put("duration", Some((seconds / 60 + i64::from(seconds % 60 > 0)).to_string()));
         }
@@ -123,7 +123,7 @@ fn fields(event: &Event, zones: &Zones) -> Result<Raw, Problem> {
     }
     put("status", own("STATUS").or_else(|| event.status.as_deref().and_then(status).map(str::to_owned)));
     if own("KEY").is_some() {
-        // A full calendar of ours says each thing under its own name; what it leaves out is not there.
+        // A full calendar of ours names every field; a field without a name is empty.
         for (name, field) in OWN.iter().filter(|(name, _)| *name != "STATUS") {
             put(field, own(name));
         }

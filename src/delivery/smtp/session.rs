@@ -1,5 +1,4 @@
-//! A conversation with a mail server (RFC 5321): each answer is bounded in its length and in the time that it takes,
-//! also where the server never ends a line.
+//! An SMTP session (RFC 5321). Replies are limited in size and time, even if a line never ends.
 
 use super::{GOODBYE, LONGEST_SEND};
 use lettre::transport::smtp::authentication::{Credentials, DEFAULT_MECHANISMS};
@@ -14,23 +13,22 @@ use std::net::{TcpStream, ToSocketAddrs};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The most bytes of an answer, all its lines together.
+/// Most bytes of a reply, all lines together.
 const LONGEST_ANSWER: usize = 64 * 1024;
-/// How many questions a server may ask before somebody is logged in.
+/// Most challenges of the server during login.
 const MOST_CHALLENGES: usize = 10;
 
-/// What went wrong.
 #[derive(Debug)]
 pub(crate) enum Trouble {
-    /// The server refused, with that code and these words.
+    /// The server's error reply: code and text.
     Said(u16, String),
-    /// No answer came in time.
+    /// No reply in time.
     Silence,
-    /// The connection can't be encrypted.
+    /// TLS failed.
     Encryption(String),
-    /// The server broke off, or is no mail server.
+    /// The connection ended, or the server broke the protocol or lacks a needed extension.
     NoMail(String),
-    /// What the system says.
+    /// An I/O error.
     Network(String),
 }
 
@@ -61,22 +59,21 @@ impl From<io::Error> for Trouble {
 
 type Answered<T> = Result<T, Trouble>;
 
-/// Whom to trust, and the name that the server's certificate must be for.
+/// The trusted certificates, and the name that the server's certificate must have.
 #[derive(Clone)]
 pub(crate) struct Encryption {
     pub(crate) config: Arc<ClientConfig>,
     pub(crate) name: ServerName<'static>,
 }
 
-/// An open conversation.
 pub(crate) struct Session {
     stream: BufReader<Stream>,
-    /// What the server can do.
+    /// The extensions of the server's EHLO reply.
     info: ServerInfo,
 }
 
 impl Session {
-    /// Reaches the server, encrypts at once where that is asked for, and greets it.
+    /// Connects, starts TLS at once if `encryption` is given, and sends EHLO.
     pub(crate) fn open(
         (host, port): (&str, u16),
         (each, until): (Duration, Instant),
@@ -97,7 +94,7 @@ impl Session {
         Ok(session)
     }
 
-    /// Gives the next answer no longer than `each`, and than is left.
+    /// Sets the deadline of the next reply to `until`, but at most `each` and at least `GOODBYE` from now.
     pub(crate) fn limit(&mut self, each: Duration, until: Instant) {
         let now = Instant::now();
         let left = until.saturating_duration_since(now).max(GOODBYE);
@@ -115,13 +112,13 @@ impl Session {
         Ok(())
     }
 
-    /// Encrypts what follows.
+    /// Sends STARTTLS and starts TLS.
     pub(crate) fn encrypt(&mut self, encryption: &Encryption, hello: &ClientId) -> Answered<()> {
         if !self.supports(Extension::StartTls) {
             return Err(Trouble::NoMail("STARTTLS is not supported on this server".into()));
         }
         self.command(Starttls)?;
-        // What came with the answer came in clear, from whoever.
+        // Data after the reply is not encrypted: anyone may have inserted it.
         if !self.stream.buffer().is_empty() {
             return Err(Trouble::NoMail("the server said more than its answer to STARTTLS".into()));
         }
@@ -131,7 +128,6 @@ impl Session {
         self.greet(hello)
     }
 
-    /// Logs in.
     pub(crate) fn log_in(&mut self, credentials: &Credentials) -> Answered<()> {
         let no_way = || Trouble::NoMail("No compatible authentication mechanism was found".into());
         let mechanism = self.info.get_auth_mechanism(DEFAULT_MECHANISMS).ok_or_else(no_way)?;
@@ -148,18 +144,17 @@ impl Session {
         Err(Trouble::NoMail("Unexpected number of challenges".into()))
     }
 
-    /// Says a command, and waits for a good answer.
+    /// Sends a command and returns the reply; an error reply is a `Trouble`.
     pub(crate) fn command(&mut self, command: impl Display) -> Answered<Response> {
         self.say(command.to_string().as_bytes())?;
         self.answer()
     }
 
-    /// Says that a mail follows.
     pub(crate) fn data(&mut self) -> Answered<()> {
         self.command(Data).map(drop)
     }
 
-    /// Hands over the mail, in which a line that begins with a dot has another one before it.
+    /// Sends the mail, with dots at line starts doubled (RFC 5321, 4.5.2).
     pub(crate) fn mail(&mut self, mail: &[u8]) -> Answered<()> {
         let mut stuffed = Vec::with_capacity(mail.len() + 16);
         let mut begins_line = true;
@@ -181,7 +176,7 @@ impl Session {
         Ok(stream.flush()?)
     }
 
-    /// The next answer; one that refuses is trouble.
+    /// Reads a reply, which may have several lines; codes from 400 on are errors.
     fn answer(&mut self) -> Answered<Response> {
         let (mut all, mut words) = (String::new(), Vec::new());
         loop {
@@ -202,7 +197,7 @@ impl Session {
         }
     }
 
-    /// A line of at most so many bytes.
+    /// Reads a line of at most `most` bytes.
     fn line(&mut self, most: usize) -> Answered<String> {
         let mut line = Vec::new();
         self.stream.by_ref().take(most as u64).read_until(b'\n', &mut line)?;
@@ -218,7 +213,7 @@ impl Session {
     }
 }
 
-/// The first of the host's addresses that takes a connection.
+/// Connects to the first of the host's addresses that accepts.
 fn reach(host: &str, port: u16, each: Duration) -> Answered<TcpStream> {
     let mut last = Trouble::Network(text!("the-hosts-name-is-not-known").into());
     for address in (host, port).to_socket_addrs()? {
@@ -236,7 +231,7 @@ fn encrypted(timed: Timed, encryption: &Encryption) -> Answered<Stream> {
     Ok(Stream::Encrypted(Box::new(StreamOwned::new(client, timed))))
 }
 
-/// A connection that waits for nothing beyond a moment.
+/// A connection whose reads and writes fail after `until`.
 struct Timed {
     tcp: TcpStream,
     until: Instant,
@@ -269,7 +264,6 @@ impl Write for Timed {
     }
 }
 
-/// A connection, in clear or encrypted.
 enum Stream {
     Plain(Timed),
     Encrypted(Box<StreamOwned<ClientConnection, Timed>>),

@@ -1,29 +1,27 @@
-//! What a clinic's own template may take: it is a message, and not a program.
+//! Limits on a clinic's own templates.
 //!
-//! minijinja counts the steps of a rendering and not how large a text gets in one of them: it joins texts as often as
-//! it is told to, and a text that is doubled forty times is a terabyte. So what multiplies is refused before a template
-//! is used, or bounded where it is rendered.
+//! minijinja's fuel limits the steps of a rendering but not the size of a text: one that is doubled forty
+//! times is a terabyte. So constructs that multiply are refused before use or bounded while rendering.
 
 use minijinja::machinery::{Token, tokenize};
 use minijinja::value::Kwargs;
 use minijinja::{Environment, Error, ErrorKind, State, UndefinedBehavior, Value};
 
-/// How much work a template may be: a loop without end must not hold up a sweep.
+/// Steps of one rendering, so that a long loop can't hold up a sweep.
 const FUEL: u64 = 2000;
-/// The most bytes of a template's source.
+/// Most bytes of a template's source.
 pub(crate) const LONGEST_SOURCE: usize = 16 * 1024;
-/// The most bytes of a message, and of each text on the way to it.
+/// Most bytes of a message and of each intermediate text.
 pub(crate) const LONGEST_TEXT: usize = 64 * 1024;
-/// The most tokens between `{{` and `}}`: so deep nobody nests.
+/// Most tokens between `{{` and `}}`; this limits nesting.
 const MOST_TOKENS: usize = 200;
-/// The most branches of all `if`s, each of which is nested in the one before.
+/// Most `elif`s of a template; the parser nests each in the one before.
 const MOST_BRANCHES: usize = 200;
-/// How often a template may join texts by `~` or `+`: each time may double one.
+/// Most uses of `~` and `+`; each may double a text.
 const MOST_JOINS: usize = 8;
-/// The most numbers of a `range`.
 const LONGEST_RANGE: i64 = 1000;
 
-/// Filters that make much of little, and are of no use to a message.
+/// Filters that can multiply a text and that messages do not need.
 const REMOVED: [&str; 22] = [
     "batch",
     "chain",
@@ -48,10 +46,10 @@ const REMOVED: [&str; 22] = [
     "unique",
     "zip",
 ];
-/// Functions that keep values across the rounds of a loop, or show what there is.
+/// Functions that keep values across the rounds of a loop, or show the context.
 const REMOVED_FUNCTIONS: [&str; 3] = ["namespace", "dict", "debug"];
 
-/// An environment in which no rendering takes more than a moment, whose sources [`look`] has let through.
+/// An environment with bounded rendering, for sources that passed [`look`].
 pub(crate) fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -59,7 +57,7 @@ pub(crate) fn environment() -> Environment<'static> {
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
     environment.set_formatter(|out, state, value| {
         if value.is_none() {
-            // Said as `none` it would puzzle the patient.
+            // The patient would read the word `none`.
             return Err(Error::new(
                 ErrorKind::UndefinedError,
                 text!("a-word-is-said-that-may-be-missing", question = "{% if … %}"),
@@ -80,14 +78,13 @@ pub(crate) fn environment() -> Environment<'static> {
     environment
 }
 
-/// How many bytes of values a rendering has said so far, also into a block that becomes a value itself.
+/// Bytes of values written in this rendering so far, also into `{% set %}` blocks.
 struct Said(usize);
 
 fn invalid(problem: impl Into<String>) -> Error {
     Error::new(ErrorKind::InvalidOperation, problem.into())
 }
 
-/// The error of a text that gets too long.
 pub(crate) fn too_long() -> Error {
     invalid(text!("says-more-than-kib", most = LONGEST_TEXT / 1024))
 }
@@ -118,7 +115,7 @@ fn range(first: i64, end: Option<i64>) -> Result<Value, Error> {
     Ok((first..end).map(Value::from).collect())
 }
 
-/// Refuses a source that may grow without bound, or is nested so deep that reading it takes all of the stack.
+/// Refuses a source that may grow without bound, or whose nesting may overflow the parser's stack.
 pub(crate) fn look(source: &str) -> Result<(), Error> {
     if source.len() > LONGEST_SOURCE {
         return Err(invalid(text!("is-longer-than-kib", most = LONGEST_SOURCE / 1024)));
@@ -130,16 +127,14 @@ pub(crate) fn look(source: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// What was seen of a source so far.
 #[derive(Default)]
 struct Look {
     /// Tokens since the tag began.
     tokens: usize,
-    /// Loops that are open.
     loops: usize,
     joins: usize,
     branches: usize,
-    /// Whether a bracket is open, in which there are values that are written out.
+    /// Whether a list literal is open.
     in_brackets: bool,
 }
 
@@ -151,7 +146,7 @@ impl Look {
             Token::Ident("for") if self.tokens == 1 => self.loops += 1,
             Token::Ident("endfor") if self.tokens == 1 => self.loops = self.loops.saturating_sub(1),
             Token::Ident("elif") if self.tokens == 1 => self.branches += 1,
-            // A loop that calls itself hands on what has grown.
+            // A recursive loop can pass a growing text to itself.
             Token::Ident("recursive") => return Err(unfit("recursive")),
             Token::Mul => return Err(unfit("*")),
             Token::Pow => return Err(unfit("**")),
@@ -159,7 +154,7 @@ impl Look {
             Token::Tilde | Token::Plus => self.joins += 1,
             _ => {}
         }
-        // A list of what was written out can't grow, one of lists can.
+        // A list of literals can't grow, a list of lists can.
         let written = matches!(
             token,
             Token::Str(_)
@@ -201,7 +196,7 @@ mod tests {
     use std::collections::BTreeMap;
     use std::time::{Duration, Instant};
 
-    /// What becomes of a template that is tried as a clinic's own is.
+    /// Renders `source` as a clinic's own template.
     fn said(source: &str) -> Result<String, Error> {
         look(source)?;
         let mut environment = environment();
@@ -277,7 +272,7 @@ mod tests {
         }
     }
 
-    /// What is let through takes no more than a moment either, in a loop as long as it may be.
+    /// In the longest loop, templates that pass the check run out of fuel in bounded time.
     #[test]
     fn the_work_of_what_is_let_through_is_bounded() {
         for part in [

@@ -1,8 +1,7 @@
-//! The words of the messages, in Spanish and English, and a clinic's own templates in their place.
+//! The texts of messages in Spanish and English, and a clinic's own templates.
 //!
-//! A message says who, when (weekday, date, time, zone), where, how to confirm or cancel, and how to
-//! get no more of them. It never says why the patient comes, unless the clinic's own template does:
-//! telephones lie about on tables.
+//! A message states who, when (weekday, date, time, zone), where, how to confirm or cancel, and how to opt
+//! out. The built-in texts never state why the patient comes: others may see the phone.
 
 mod bounds;
 mod overrides;
@@ -20,20 +19,20 @@ use crate::platform::error::Result;
 use minijinja::{Environment, Error, Value};
 use std::collections::BTreeMap;
 
-/// The two texts that a message has.
+/// The two parts of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
-    /// The message itself.
+    /// The text.
     Text,
-    /// A line that says what it is, for channels that have one.
+    /// The subject, for channels that have one.
     Subject,
 }
 
 impl Part {
-    /// Both.
+    /// Both parts.
     pub const ALL: [Part; 2] = [Part::Text, Part::Subject];
 
-    /// Its word in a template's file name.
+    /// The part's name in a template's file name.
     pub fn as_str(self) -> &'static str {
         match self {
             Part::Text => "txt",
@@ -42,28 +41,28 @@ impl Part {
     }
 }
 
-/// What a message says.
+/// A rendered message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Said {
-    /// The language that it is in.
+    /// The language of the texts.
     pub language: Language,
     /// The text.
     pub text: String,
-    /// A line that says what it is.
+    /// The subject.
     pub subject: String,
-    /// What was wrong with the clinic's own templates, where the built-in ones stood in.
+    /// The clinic's own templates that failed; the built-in ones were used instead.
     pub broken: Vec<Broken>,
 }
 
-/// The templates, read once for all messages of a sweep.
+/// The templates, read once per sweep.
 pub struct Wording {
     environment: Environment<'static>,
-    /// The clinic's own templates, and those of them that can't be read.
+    /// The clinic's own templates by file name; an error for those that can't be used.
     own_files: BTreeMap<String, Result<(), Broken>>,
 }
 
 impl Wording {
-    /// The built-in templates, and the clinic's own ones where it has a folder.
+    /// Loads the built-in templates, and the clinic's own from `folder`.
     pub fn new(folder: Option<&Folder>) -> Result<Self> {
         let mut environment = bounds::environment();
         for (name, template) in BUILT_IN {
@@ -81,7 +80,7 @@ impl Wording {
         Ok(Wording { environment, own_files })
     }
 
-    /// What the message says, in the patient's language, else the clinic's.
+    /// Renders the message in the patient's language, else the clinic's.
     pub fn say(&self, outgoing: &Outgoing<'_>) -> Result<Said> {
         let language = language(outgoing);
         let mut broken = Vec::new();
@@ -97,7 +96,7 @@ impl Wording {
         Ok(Said { language, text, subject, broken })
     }
 
-    /// What the clinic's own template makes of it, where there is one.
+    /// Renders the clinic's own template; `None` if there is none.
     fn own(&self, outgoing: &Outgoing<'_>, language: Language, part: Part) -> Option<Result<String, Broken>> {
         let name = file_name(language, outgoing.kind, part);
         let readable = self.own_files.get(&name)?;
@@ -123,7 +122,7 @@ impl Wording {
     }
 }
 
-/// The built-in templates; they word every kind.
+/// The built-in templates; each covers every kind of message.
 const BUILT_IN: [(&str, &str); 4] = [
     ("es.txt", include_str!("es.jinja")),
     ("es.subject", include_str!("es.subject.jinja")),
@@ -137,7 +136,7 @@ pub fn language(outgoing: &Outgoing<'_>) -> Language {
     Language::of(visit.patient.locale.as_deref().unwrap_or(&clinic.settings.locale))
 }
 
-/// What the message was made of, for a provider that words it itself.
+/// The values for providers that fill templates of their own.
 pub fn words_of(outgoing: &Outgoing<'_>) -> Vec<(&'static str, String)> {
     let words = words::plain(outgoing, language(outgoing));
     words.into_iter().map(|(name, word)| (name, word.unwrap_or_default())).collect()
@@ -156,7 +155,7 @@ fn in_one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Lines without spaces at their ends, and never two empty ones on end.
+/// Trims line ends, and reduces runs of empty lines to one.
 fn in_paragraphs(text: &str) -> String {
     let mut tidy = String::with_capacity(text.len());
     for line in text.lines().map(str::trim_end) {

@@ -1,4 +1,4 @@
-//! A clinic's own templates: files in a folder of its own.
+//! A clinic's own template files.
 
 use crate::delivery::templates::{Language, Part, bounds, file_name};
 use crate::domain::refusal::{Code, Refusal};
@@ -11,18 +11,18 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
-/// A clinic's folder of templates.
+/// The folder with a clinic's templates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folder {
     path: PathBuf,
 }
 
-/// A template of a clinic that can't be used, and why.
+/// A template file that can't be used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Broken {
-    /// The file, from the clinic's folder on.
+    /// The file's path relative to the clinic's folder.
     pub file: String,
-    /// What is wrong with it.
+    /// The reason.
     pub problem: String,
 }
 
@@ -51,9 +51,9 @@ impl fmt::Display for Broken {
 }
 
 impl Folder {
-    /// The clinic's folder in the directory of all clinics' templates.
+    /// The clinic's folder in `directory`; `None` if the code can't be a folder's name.
     pub fn of(directory: &Path, clinic_code: &str) -> Option<Folder> {
-        // A code may hold anything but spaces: one that leads elsewhere has no folder.
+        // A code may hold any character but spaces: it must not lead out of `directory`.
         let mut parts = Path::new(clinic_code).components();
         match (parts.next(), parts.next()) {
             (Some(Component::Normal(_)), None) => Some(Folder { path: directory.join(clinic_code) }),
@@ -61,25 +61,25 @@ impl Folder {
         }
     }
 
-    /// A folder that holds templates itself.
+    /// The folder at `path`.
     pub fn at(path: &Path) -> Folder {
         Folder { path: path.to_owned() }
     }
 
-    /// Where it is.
+    /// The folder's path.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Makes this folder hold the templates of that one, and no others. Each is there as it was or as it
-    /// is to be, whenever this is cut short; the same again does the rest.
+    /// Replaces all templates of this folder by those of `from`. If interrupted, each file is either old or
+    /// new, and calling this again completes the change.
     pub fn take_over(&self, from: &Folder) -> Result<()> {
         let trouble = |problem: io::Error| {
             let place = self.path.display();
             Refusal::new(Code::StoreUnavailable, text!("the-templates-in-cant-be-written", place, problem))
         };
-        // All of them are read first, as that may be this very folder, and written aside, so that a full
-        // disk changes none.
+        // Read all first, as `from` may be this folder, and write to `.new` files first, so that a full disk
+        // changes nothing.
         let sources: BTreeMap<String, Result<String, Broken>> = from.templates().into_iter().collect();
         let good = |name: &str| sources.get(name).and_then(|source| source.as_ref().ok());
         for name in names() {
@@ -110,12 +110,12 @@ impl Folder {
             .map_err(trouble)
     }
 
-    /// Where a template waits for its name; no message is made of it there.
+    /// The temporary path of a template, from which no message is rendered.
     fn aside(&self, name: &str) -> PathBuf {
         self.path.join(format!("{name}.new"))
     }
 
-    /// The templates that are there, by their names, with their sources.
+    /// The folder's templates: name and source.
     pub(crate) fn templates(&self) -> Vec<(String, Result<String, Broken>)> {
         let mut found = Vec::new();
         for name in names() {
@@ -132,7 +132,7 @@ impl Folder {
         found
     }
 
-    /// The files in the folder that no message is made of: a slip of the pen in a name.
+    /// Files with a template's extension but no template's name: probably typing errors.
     pub(crate) fn strangers(&self) -> Vec<String> {
         let known: Vec<String> = names().collect();
         let mut strangers = Vec::new();
@@ -154,13 +154,13 @@ impl Folder {
     }
 }
 
-/// A template's source; of one that is too long as much as shows that.
+/// Reads a template's source, but not further than needed to see that it is too long.
 fn source(path: &Path) -> io::Result<String> {
     let mut source = Vec::new();
     fs::File::open(path)?.take(bounds::LONGEST_SOURCE as u64 + 1).read_to_end(&mut source)?;
     match String::from_utf8(source) {
         Ok(source) => Ok(source),
-        // It may be cut in the middle of a character.
+        // The limit may cut a character.
         Err(cut) if cut.as_bytes().len() > bounds::LONGEST_SOURCE => {
             Ok(String::from_utf8_lossy(cut.as_bytes()).into_owned())
         }
@@ -168,13 +168,12 @@ fn source(path: &Path) -> io::Result<String> {
     }
 }
 
-/// Every template that a clinic can have.
 fn names() -> impl Iterator<Item = String> {
     let parts = Language::ALL.into_iter().flat_map(|language| Part::ALL.map(|part| (language, part)));
     parts.flat_map(|(language, part)| Kind::ALL.map(|kind| file_name(language, kind, part)))
 }
 
-/// Writes a file that a power cut leaves whole once it has its name.
+/// Writes a file and syncs it to the disk, so that a rename afterwards survives a power failure.
 fn write(path: &Path, text: &str) -> io::Result<()> {
     path.parent().map_or(Ok(()), folders::make)?;
     let mut file = fs::File::create(path)?;

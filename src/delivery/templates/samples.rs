@@ -1,4 +1,4 @@
-//! Trying a clinic's templates on appointments of every sort, before a patient's is the first.
+//! Tries a clinic's templates on sample appointments before patients get them.
 
 use crate::delivery::Outgoing;
 use crate::delivery::templates::{Broken, Folder, Language, Part, Wording};
@@ -11,10 +11,8 @@ use crate::domain::time::{Instant, Zone};
 use crate::platform::error::Result;
 use std::collections::BTreeMap;
 
-/// Words every kind of message about every sort of appointment with the folder's templates: with
-/// and without a doctor, a service and a branch of its own, with names as long as they can be.
-/// Answers the templates that are there, and those that can't be used, with the files that no message is made
-/// of.
+/// Renders every kind of message about every sample appointment. Returns the names of the folder's templates,
+/// and the broken ones together with files whose name is no template's.
 pub fn check(
     folder: &Folder,
     clinic: &Clinic,
@@ -40,7 +38,7 @@ pub fn check(
     Ok((wording.own_files.into_keys().collect(), broken.into_values().collect()))
 }
 
-/// An appointment with everything, one with nothing that can be missing, and one of long names.
+/// A complete appointment, one with long names, and a minimal one.
 fn samples(clinic: &Clinic, zone: &Zone, now: Instant) -> [Visit; 3] {
     let bare = bare(clinic, zone, now);
     let long = "Ñ".repeat(200);
@@ -116,7 +114,7 @@ fn bare(clinic: &Clinic, zone: &Zone, now: Instant) -> Visit {
     let branch = Branch {
         clinic_id: clinic.id.clone(),
         code: "main".into(),
-        // Called like its clinic, it is not named.
+        // A branch with its clinic's name is not named in messages.
         name: clinic.name.clone(),
         active: true,
         created_at: now,

@@ -1,4 +1,4 @@
-//! What a message can say: the appointment in words, in both languages.
+//! The values that templates use: the appointment as text, in both languages.
 
 use crate::delivery::Outgoing;
 use crate::domain::time::{Instant, Zone, hhmm};
@@ -6,7 +6,7 @@ use chrono::{Datelike, NaiveDate};
 use minijinja::Value;
 use std::collections::BTreeMap;
 
-/// A language that messages are written in.
+/// A language of messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
     /// Spanish.
@@ -16,10 +16,10 @@ pub enum Language {
 }
 
 impl Language {
-    /// Both.
+    /// Both languages.
     pub const ALL: [Language; 2] = [Language::Spanish, Language::English];
 
-    /// Its code.
+    /// The language's code.
     pub fn as_str(self) -> &'static str {
         match self {
             Language::Spanish => "es",
@@ -27,15 +27,14 @@ impl Language {
         }
     }
 
-    /// The language of a locale such as `es` or `en-US`.
+    /// English for a locale such as `en-US`, else Spanish.
     pub fn of(locale: &str) -> Language {
         if locale.starts_with("en") { Language::English } else { Language::Spanish }
     }
 }
 
-/// What every template may use, and a provider that words messages itself. What an appointment has
-/// not is nothing: a pooled one has no doctor, and a branch that is called like its clinic is not
-/// named.
+/// The values for every template, and for providers that have their own. `None` if absent: a pooled
+/// appointment has no doctor, and a branch with its clinic's name is not named.
 pub(crate) fn plain(outgoing: &Outgoing<'_>, language: Language) -> Vec<(&'static str, Option<String>)> {
     let Outgoing { clinic, kind, visit, expected_at } = *outgoing;
     let appointment = &visit.appointment;
@@ -58,7 +57,7 @@ pub(crate) fn plain(outgoing: &Outgoing<'_>, language: Language) -> Vec<(&'stati
     ]
 }
 
-/// What only a clinic's own templates may say, besides the date in digits: why the patient comes, and what was found.
+/// The date in digits, and values that reveal why the patient comes: for a clinic's own templates only.
 pub(crate) fn private(outgoing: &Outgoing<'_>) -> Vec<(&'static str, Option<String>)> {
     let visit = outgoing.visit;
     let appointment = &visit.appointment;
@@ -72,14 +71,13 @@ pub(crate) fn private(outgoing: &Outgoing<'_>) -> Vec<(&'static str, Option<Stri
     ]
 }
 
-/// Words as a template takes them.
 pub(crate) fn context<'w>(words: impl IntoIterator<Item = &'w (&'static str, Option<String>)>) -> Value {
     let value = |word: &Option<String>| word.as_deref().map_or(Value::from(()), Value::from);
     let words: BTreeMap<&str, Value> = words.into_iter().map(|(name, word)| (*name, value(word))).collect();
     Value::from(words)
 }
 
-/// The zone with its offset at that instant: `America/El_Salvador, UTC-06:00`.
+/// The zone's name with its offset at `at`: `America/El_Salvador, UTC-06:00`.
 fn zone_words(zone: &Zone, at: Instant) -> String {
     let stamp = zone.rfc3339(at);
     // The offset is the last six characters of an RFC 3339 instant: ±HH:MM.
@@ -103,7 +101,7 @@ fn spanish_day(date: NaiveDate) -> String {
         "noviembre",
         "diciembre",
     ];
-    // Weekdays count from 0 to 6 and months from 0 to 11, so both are there.
+    // Weekdays count from 0 to 6 and months from 0 to 11, so both indexes are in range.
     let day = DAYS[date.weekday().num_days_from_monday() as usize];
     format!("{day} {} de {} de {}", date.day(), MONTHS[date.month0() as usize], date.year())
 }

@@ -1,4 +1,4 @@
-//! One event on its way to one endpoint: a signed POST, to an address that was looked at.
+//! Sends one webhook event to one endpoint: a signed POST to an address that was checked.
 
 pub mod signature;
 
@@ -14,57 +14,56 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Body, Error, http};
 
-/// How long an endpoint may take over all of it, from its name's look-up to the end of its answer.
+/// Time limit of one attempt, from the DNS lookup to the end of the response.
 pub const TIME_LIMIT: Duration = Duration::from_secs(15);
-/// How much of an answer is read.
+/// Bytes of a response that are read.
 const MOST_READ: u64 = 64 * 1024;
-/// How much of an answer is kept.
+/// Bytes of a response that are kept.
 const MOST_KEPT: usize = 1024;
 
-/// What is sent, and where to.
+/// One event for one endpoint.
 pub struct Parcel {
-    /// The endpoint.
+    /// The endpoint's URL.
     pub url: String,
-    /// Whether it may stand at a private address.
+    /// Whether the endpoint may have a private IP address.
     pub allow_private: bool,
-    /// The event's id.
+    /// The event's id, sent as `webhook-id`.
     pub id: String,
-    /// The very bytes.
+    /// The exact bytes that are signed and sent.
     pub body: String,
-    /// Who signs: one key, or two during a rotation.
+    /// The signing keys: one, or two during a rotation.
     pub keys: Vec<Key>,
 }
 
-/// What became of a try.
+/// Result of one attempt.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Attempt {
-    /// The answer's status.
+    /// The HTTP status; `None` without a response.
     pub status: Option<u16>,
-    /// When the endpoint wants to hear again, as it said.
+    /// The `Retry-After` header as received.
     pub retry_after: Option<String>,
-    /// The beginning of the answer, without control characters.
+    /// The beginning of the response body on one line, without control characters.
     pub answer: Option<String>,
-    /// Why it did not arrive, where it did not.
+    /// Why the attempt failed; `None` for a 2xx status.
     pub error: Option<String>,
-    /// How long it took.
+    /// Duration of the attempt.
     pub milliseconds: i64,
 }
 
 impl Attempt {
-    /// Whether the endpoint has it.
+    /// Whether the endpoint accepted the event (status 2xx).
     pub fn arrived(&self) -> bool {
         self.status.is_some_and(|status| (200..300).contains(&status))
     }
 }
 
-/// Sends parcels; several threads may at once.
+/// Sends events; several threads may share it.
 pub struct Client {
     open: Agent,
     private: Agent,
 }
 
 impl Default for Client {
-    /// A client that trusts what the system trusts.
     fn default() -> Self {
         let tls = tls();
         let agent = |allow_private| {
@@ -73,10 +72,10 @@ impl Default for Client {
                 .timeout_global(Some(TIME_LIMIT))
                 .http_status_as_error(false)
                 .max_redirects(0)
-                // Whoever sets HTTPS_PROXY for a shell does not speak for where patients' data go.
+                // Ignore HTTPS_PROXY: a shell's setting must not decide where patients' data go.
                 .proxy(None)
-                // A connection is for one parcel: an idle one that the other side has closed meanwhile
-                // would count as a failure, and every address is looked at anew.
+                // One connection per event: an idle one may have been closed by the endpoint, and every
+                // address must be checked.
                 .max_idle_connections(0)
                 .user_agent(concat!("turno/", env!("CARGO_PKG_VERSION")))
                 .build();
@@ -87,7 +86,7 @@ impl Default for Client {
 }
 
 impl Client {
-    /// Sends a parcel, signed as of that moment (Unix seconds).
+    /// Sends `parcel`; the signature covers `timestamp` (Unix seconds).
     pub fn post(&self, parcel: &Parcel, timestamp: i64) -> Attempt {
         let began = Instant::now();
         let agent = if parcel.allow_private { &self.private } else { &self.open };
@@ -113,7 +112,7 @@ fn answered(mut response: http::Response<Body>) -> Attempt {
     let retry_after = response.headers().get("retry-after").and_then(|value| value.to_str().ok());
     let retry_after = retry_after.map(str::to_owned);
     let mut bytes = Vec::new();
-    // The status says what became of it; an answer that breaks off is kept as far as it came.
+    // The status decides; keep as much of the body as arrived.
     let _ = response.body_mut().as_reader().take(MOST_READ).read_to_end(&mut bytes);
     let answer = Some(kept(&bytes)).filter(|answer| !answer.is_empty());
     let error = match status.as_u16() {
@@ -124,12 +123,12 @@ fn answered(mut response: http::Response<Body>) -> Attempt {
     Attempt { status: Some(status.as_u16()), retry_after, answer, error, milliseconds: 0 }
 }
 
-/// The beginning of an answer as text on one line.
+/// The beginning of a response body as one line of at most `MOST_KEPT` bytes.
 fn kept(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(&bytes[..bytes.len().min(MOST_KEPT)]);
     let words = text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty());
     let mut line = words.collect::<Vec<_>>().join(" ");
-    // What is no UTF-8 takes more room as a sign than as a byte.
+    // A byte that is not UTF-8 becomes U+FFFD, which takes three bytes.
     let end = (0..=line.len().min(MOST_KEPT)).rev().find(|end| line.is_char_boundary(*end));
     line.truncate(end.unwrap_or(0));
     line
@@ -146,8 +145,8 @@ fn in_words(problem: &Error) -> String {
     }
 }
 
-/// Looks names up, and lets through only addresses that a connection may be made to. The connection
-/// is made to what comes out here: nothing is looked up twice.
+/// Resolves host names and keeps only the addresses that `may_connect` allows. ureq connects to these without
+/// another lookup, so a changed DNS answer cannot bypass the check.
 #[derive(Debug)]
 struct Looked {
     allow_private: bool,
@@ -178,7 +177,7 @@ impl Resolver for Looked {
     }
 }
 
-/// An address that no connection may be made to.
+/// The error for an address that may not be connected to.
 #[derive(Debug)]
 struct NotThere {
     address: std::net::IpAddr,

@@ -1,4 +1,4 @@
-//! Signatures as Standard Webhooks 1.0 has them: HMAC-SHA-256 over `id.timestamp.body`.
+//! Signatures of Standard Webhooks 1.0: HMAC-SHA-256 over `id.timestamp.body`.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -6,27 +6,25 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// What a secret begins with.
 const PREFIX: &str = "whsec_";
 
-/// A secret of those random bytes, as it is told to the receiver.
+/// The secret as the receiver gets it: the prefix and `bytes` in base64.
 pub fn secret_text(bytes: &[u8; 32]) -> Zeroizing<String> {
     Zeroizing::new(format!("{PREFIX}{}", BASE64.encode(bytes)))
 }
 
-/// A key that signs.
+/// A signing key.
 pub struct Key(Zeroizing<Vec<u8>>);
 
 impl Key {
-    /// The key that a secret's text stands for; `None` where it is none.
+    /// Parses a secret's text; `None` if it is malformed.
     pub fn parse(text: &str) -> Option<Key> {
         let bytes = BASE64.decode(text.strip_prefix(PREFIX)?).ok()?;
         Some(Key(Zeroizing::new(bytes)))
     }
 
-    /// The signature of a message that is sent at that moment (Unix seconds): `v1,…`.
+    /// Returns `v1,` and the signature in base64; `timestamp` is in Unix seconds.
     pub fn sign(&self, id: &str, timestamp: i64, body: &[u8]) -> String {
-        // HMAC takes a key of any length, so this can't fail.
         let Ok(mut mac) = <Hmac<Sha256> as KeyInit>::new_from_slice(&self.0) else {
             unreachable!("HMAC takes any key")
         };
@@ -36,7 +34,7 @@ impl Key {
     }
 }
 
-/// The header of a message that several keys sign, as during a rotation.
+/// The `webhook-signature` header: one signature per key, separated by spaces.
 pub fn header(keys: &[Key], id: &str, timestamp: i64, body: &[u8]) -> String {
     keys.iter().map(|key| key.sign(id, timestamp, body)).collect::<Vec<_>>().join(" ")
 }

@@ -1,4 +1,4 @@
-//! Listing and booking agree, whatever windows, closures and bookings there are.
+//! Properties: listing and booking agree for random windows, closures and bookings.
 
 use super::*;
 use crate::domain::booking::{Facts, Ledger, place};
@@ -11,7 +11,7 @@ use proptest::option;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-/// Quiet days, and days on which or beside which the clock is changed.
+/// Days with and without a DST change on the day or next to it.
 const DAYS: [(&str, &str); 14] = [
     ("America/El_Salvador", "2026-06-15"),
     ("America/New_York", "2026-03-08"),
@@ -29,7 +29,7 @@ const DAYS: [(&str, &str); 14] = [
     ("Antarctica/Troll", "2026-10-25"),
 ];
 
-/// A day at a clinic, and what somebody asks for.
+/// A random day of a clinic, and a request.
 #[derive(Debug, Clone)]
 struct Scene {
     zone: Zone,
@@ -49,7 +49,7 @@ impl Scene {
         let concerned = self.closures.iter().filter(|c| c.concerns(self.ask.branch_id, self.ask.doctor_id));
         let bounds = Bounds::new(self.now, &self.settings);
         let windows: Vec<&Window> = self.windows.iter().filter(|window| window.accepts(&self.ask)).collect();
-        // What lies beyond their reach makes no difference.
+        // Bookings outside the reach must make no difference.
         let reach = reach(&windows, (self.date, self.date), &self.zone, self.buffers, &bounds);
         let calendar = Calendar {
             ask: self.ask,
@@ -67,7 +67,7 @@ impl Scene {
         Wanted { ask: self.ask, start, lengths: self.lengths, buffers: self.buffers, overbook: false }
     }
 
-    /// What a booking gets: window, its date, the visit's span, the busy span.
+    /// The booked window, its date, the visit's span and the busy span.
     fn book(&self, wanted: &Wanted<'_>) -> Result<(String, NaiveDate, Interval, Interval), Refusal> {
         let openings = openings_around(&self.windows, self.zone.date(wanted.start), &self.zone);
         let facts = Facts {
@@ -82,7 +82,6 @@ impl Scene {
     }
 }
 
-/// A book that holds these busy spans.
 struct Doctor<'a>(&'a [Interval]);
 
 impl Ledger for Doctor<'_> {
@@ -111,13 +110,12 @@ impl Ledger for Doctor<'_> {
     }
 }
 
-/// How many bookings an opening holds: 0, 1 or 2, by window and date.
+/// Bookings in an opening: 0, 1 or 2, by window and date.
 fn held(opening: &Opening<'_>) -> i64 {
     (opening.window.position + i64::from(opening.date.day())) % 3
 }
 
 fn any_time() -> impl Strategy<Value = NaiveTime> {
-    // A quarter hour, or any minute.
     prop_oneof![3 => (0_u32..96).prop_map(|quarter| quarter * 15), 1 => 0_u32..1440]
         .prop_map(|minute| NaiveTime::from_hms_opt(minute / 60, minute % 60, 0).unwrap())
 }
@@ -151,7 +149,7 @@ fn any_window(day: NaiveDate, pooled: bool) -> impl Strategy<Value = Window> {
         })
 }
 
-/// So many minutes from that day's midnight, on the wall, and so many long.
+/// Start in minutes of wall-clock time after midnight, and length in minutes.
 fn any_stretch() -> impl Strategy<Value = (i64, i64)> {
     (-720_i64..2160, 1_i64..300)
 }
@@ -173,7 +171,7 @@ fn any_busy(zone: Zone, day: NaiveDate) -> impl Strategy<Value = Interval> {
     })
 }
 
-/// Most of the time long before; else in the midst of the day.
+/// `now` is mostly long before the day, else on it.
 fn any_settings(zone: Zone, day: NaiveDate) -> impl Strategy<Value = (Instant, Settings)> {
     let now = prop_oneof![2 => Just(None), 1 => (0_i64..1500).prop_map(Some)];
     (now, any::<bool>(), 0_i64..7200, 0_i64..86_400).prop_map(move |(now, strict_slots, notice, advance)| {
@@ -275,7 +273,7 @@ proptest! {
         scene.windows[0].open = true;
         scene.closures.clear();
         scene.lengths.given = length;
-        // With the grid required, booking takes what lies on it and nothing else.
+        // With `strict_slots` only starts on the grid can be booked.
         scene.settings.strict_slots = true;
         let midday = scene.zone.earliest(scene.date.and_time(NaiveTime::from_hms_opt(12, 0, 0).unwrap()));
         let minutes = (-16 * 60..16 * 60).map(|minute| midday.plus(minute * 60));

@@ -1,6 +1,4 @@
-//! Free slots on quiet days and on days when the clock is changed.
-//!
-//! The lists of starts were worked out with Python's zoneinfo, not with this program.
+//! Free slots on days with and without a DST change. The expected starts come from Python's zoneinfo.
 
 use super::*;
 use crate::domain::fixtures::{ANA, HALF_HOUR, POOLED, at, between, closure, date, in_order, window, zone};
@@ -8,7 +6,6 @@ use crate::domain::interval::merge;
 use crate::domain::time::{hhmm, parse_time};
 use crate::domain::window::Days;
 
-/// Whatever is asked for is neither past nor too far ahead.
 fn ever() -> Bounds {
     Bounds { earliest: at("2000-01-01T00:00:00Z"), latest: at("2100-01-01T00:00:00Z"), strict: false }
 }
@@ -29,7 +26,7 @@ fn free(calendar: &Calendar<'_>, day: &str) -> Vec<Slot> {
     calendar.free_on(date(day), &ever(), &mut |_| Ok(0)).unwrap()
 }
 
-/// The starts as `01:30-04:00`, checked against date and time of the slot.
+/// The starts as `01:30-04:00`; also checks the slots' date and local time.
 fn starts(calendar: &Calendar<'_>, day: &str) -> String {
     let show = |slot: Slot| {
         let text = calendar.zone.rfc3339(slot.span.start);
@@ -40,12 +37,11 @@ fn starts(calendar: &Calendar<'_>, day: &str) -> String {
     free(calendar, day).into_iter().map(show).collect::<Vec<_>>().join(" ")
 }
 
-/// The starts as `09:00`.
 fn times(calendar: &Calendar<'_>, day: &str) -> String {
     free(calendar, day).iter().map(|slot| hhmm(slot.start_time)).collect::<Vec<_>>().join(" ")
 }
 
-/// zone, the date the window opens on, its hours, the date asked for, the starts
+/// Zone, date on which the window opens, its hours, listed date, expected starts.
 type ClockChange = (&'static str, &'static str, (&'static str, &'static str), &'static str, &'static str);
 
 #[rustfmt::skip]
@@ -64,7 +60,7 @@ const CHANGES: [ClockChange; 36] = [
         "00:00+11:00 00:30+11:00 01:00+11:00 01:30+11:00 01:30+10:30 02:00+10:30 02:30+10:30 03:00+10:30 03:30+10:30"),
     ("America/El_Salvador", "2026-03-08", ("00:00", "04:00"), "2026-03-08",
         "00:00-06:00 00:30-06:00 01:00-06:00 01:30-06:00 02:00-06:00 02:30-06:00 03:00-06:00 03:30-06:00"),
-    // Where the clock jumps at midnight the day begins at one, and the evening before may last longer.
+    // If the clock jumps at midnight, the day begins at 01:00; the evening before may last longer.
     ("Asia/Beirut", "2026-03-29", ("00:00", "04:00"), "2026-03-29",
         "01:00+03:00 01:30+03:00 02:00+03:00 02:30+03:00 03:00+03:00 03:30+03:00"),
     ("America/Santiago", "2026-09-06", ("00:00", "04:00"), "2026-09-06",
@@ -76,7 +72,7 @@ const CHANGES: [ClockChange; 36] = [
     ("America/Santiago", "2026-04-04", ("21:00", "00:00"), "2026-04-04",
         "21:00-03:00 21:30-03:00 22:00-03:00 22:30-03:00 23:00-03:00 23:30-03:00 23:00-04:00 23:30-04:00"),
     ("America/Santiago", "2026-04-04", ("21:00", "00:00"), "2026-04-05", ""),
-    // Where midnight itself comes twice, the first one ends the day.
+    // If midnight comes twice, the first one ends the day.
     ("Atlantic/Azores", "2026-10-24", ("22:00", "00:00"), "2026-10-24",
         "22:00+00:00 22:30+00:00 23:00+00:00 23:30+00:00"),
     ("Atlantic/Azores", "2026-10-24", ("22:00", "00:00"), "2026-10-25", ""),
@@ -84,7 +80,7 @@ const CHANGES: [ClockChange; 36] = [
         "00:00+00:00 00:30+00:00 00:00-01:00"),
     ("Atlantic/Azores", "2026-10-25", ("00:00", "02:00"), "2026-10-25",
         "00:00+00:00 00:30+00:00 00:00-01:00 00:30-01:00 01:00-01:00 01:30-01:00"),
-    // A window that ends or begins within the repeated hour is open all the while.
+    // A window that ends or begins in the repeated hour is open in both.
     ("Asia/Beirut", "2026-10-24", ("21:00", "23:30"), "2026-10-24",
         "21:00+03:00 21:30+03:00 22:00+03:00 22:30+03:00 23:00+03:00 23:30+03:00 23:00+02:00"),
     ("America/New_York", "2026-11-01", ("01:30", "03:00"), "2026-11-01",
@@ -119,7 +115,6 @@ const CHANGES: [ClockChange; 36] = [
     // A window that the clock jumps over never opens.
     ("America/New_York", "2026-03-08", ("02:00", "03:00"), "2026-03-08", ""),
     ("Asia/Beirut", "2026-03-29", ("00:15", "00:45"), "2026-03-29", ""),
-    // The weekly nine o'clock stays nine on the wall.
     ("America/New_York", "2026-03-08", ("09:00", "10:00"), "2026-03-08", "09:00-04:00 09:30-04:00"),
 ];
 
@@ -144,12 +139,12 @@ fn a_weekly_night_window_gives_each_date_its_early_and_its_late_hours() {
 #[test]
 fn a_visit_lasts_its_minutes_of_elapsed_time_across_the_change() {
     let zone = zone("America/New_York");
-    // An hour from 01:30 would end at 03:30 in spring; from 01:00 it ends at 02:00, which is 03:00.
+    // In spring, 60 minutes from 01:30 end at 03:30; from 01:00 they end at 02:00, shown as 03:00.
     let windows = [window("00:00", "03:00")];
     let mut calendar_ = calendar(&windows, &zone);
     calendar_.lengths.service = Some(60);
     assert_eq!(starts(&calendar_, "2026-03-08"), "00:00-05:00 00:30-05:00 01:00-05:00");
-    // Ninety minutes from the first 01:00 end before the second 02:00 in autumn.
+    // In autumn, 90 minutes from the first 01:00 end at the second 01:30.
     let windows = [window("00:00", "02:00")];
     let mut calendar_ = calendar(&windows, &zone);
     calendar_.lengths = Lengths { service: Some(90), doctor: Some(60), ..HALF_HOUR };
@@ -178,7 +173,7 @@ fn two_buffers_add_up_between_visits_but_may_reach_out_of_the_window() {
     let windows = [window("09:00", "12:00")];
     let mut calendar = calendar(&windows, &zone);
     calendar.buffers = (10, 10);
-    // A visit from 10:00 to 10:30 with ten minutes kept free at each side.
+    // A visit from 10:00 to 10:30 with buffers of ten minutes.
     calendar.busy = vec![between("2026-06-15T09:50:00-06:00", "2026-06-15T10:40:00-06:00")];
     assert_eq!(times(&calendar, "2026-06-15"), "09:00 11:00 11:30");
     calendar.buffers = (0, 0);
@@ -200,7 +195,7 @@ fn closures_take_out_the_slots_they_touch_even_across_a_change() {
     calendar_.closed = vec![closure("2026-06-15T00:00", "2026-06-16T00:00").span(&el_salvador)];
     assert_eq!(times(&calendar_, "2026-06-15"), "");
     assert_eq!(times(&calendar_, "2026-06-16"), "09:00 09:30 10:00 10:30 11:00 11:30");
-    // A closed repeated hour is closed both times; a closed Saturday ends when Sunday begins.
+    // A closure covers both passes of a repeated hour; a closed Saturday ends at Sunday's midnight.
     let beirut = zone("Asia/Beirut");
     let windows = [window("22:00", "01:00")];
     let mut calendar_ = calendar(&windows, &beirut);

@@ -1,12 +1,10 @@
-//! The order of the checks, the choice of a window, and times that are none or two.
-
 use super::*;
 use crate::domain::fixtures::{ANA, Book, HALF_HOUR, between, closure, date, in_order, window, zone};
 use crate::domain::fixtures::{at, wall};
 use crate::domain::refusal::Detail;
 use crate::domain::window::{Window, openings_around};
 
-/// A request on Monday, 15 June 2026 in San Salvador, where all is well unless it is spoilt.
+/// A request for Monday, 15 June 2026 in San Salvador that passes all checks.
 struct Desk {
     now: Instant,
     settings: Settings,
@@ -20,7 +18,7 @@ struct Desk {
 }
 
 impl Desk {
-    /// Ana's window from nine to noon, half an hour at ten, on the eve.
+    /// Half an hour at 10:00 in Ana's window from 09:00 to 12:00, booked the day before.
     fn at_ten() -> Desk {
         Desk {
             now: at("2026-06-14T12:00:00-06:00"),
@@ -35,7 +33,7 @@ impl Desk {
         }
     }
 
-    /// The code of the window that is taken, or the refusal.
+    /// The code of the chosen window, or the refusal.
     fn place(&mut self) -> Result<String, Refusal> {
         let zone = zone("America/El_Salvador");
         let openings = openings_around(&self.windows, zone.date(self.start), &zone);
@@ -65,7 +63,7 @@ impl Desk {
     }
 }
 
-/// One thing that is wrong with a request.
+/// Makes a request fail one check.
 type Spoil = fn(&mut Desk);
 
 const PAST: Spoil = |desk| desk.now = desk.start;
@@ -84,7 +82,7 @@ const CONFLICT: Spoil =
 const FULL: Spoil = |desk| desk.book.taken = 4;
 const DUPLICATE: Spoil = |desk| desk.book.duplicate = true;
 
-/// number of the check, its name, what spoils it, the answer
+/// Number of the check, name, what makes it fail, expected refusal.
 const CHECKS: [(u8, &str, Spoil, Code); 11] = [
     (5, "past", PAST, Code::PastAppointment),
     (5, "too soon", TOO_SOON, Code::TooSoon),
@@ -130,7 +128,7 @@ fn faults_that_are_mended_one_by_one_answer_in_the_order_of_the_table() {
     let mut expected: Vec<Code> = Vec::new();
     let mut heard: Vec<Code> = Vec::new();
     for first in 0..CHECKS.len() {
-        // Both sides of check 5 at once are impossible; every other fault stays until mended.
+        // Only one fault of check 5 at a time: being past and too far ahead exclude each other.
         let mut desk = Desk::at_ten();
         let still_wrong =
             CHECKS[first..].iter().filter(|(number, name, ..)| *number > 5 || *name == CHECKS[first].1);
@@ -249,7 +247,7 @@ fn a_closure_of_somebody_else_is_no_hindrance_and_ones_own_is_told() {
     }
 }
 
-/// The window that a visit at ten for a check-up gets, among two.
+/// The window chosen of two for a check-up at 10:00.
 fn chosen(first: Window, second: Window) -> String {
     let mut desk = Desk::at_ten();
     desk.ask.service_id = Some("checkup");
@@ -261,7 +259,6 @@ fn chosen(first: Window, second: Window) -> String {
     choose(&wanted, false, &zone, &openings).unwrap().window.code.clone()
 }
 
-/// A window for check-ups only.
 fn named(from: &str, to: &str) -> Window {
     Window { services: vec!["checkup".into()], ..window(from, to) }
 }
@@ -269,7 +266,7 @@ fn named(from: &str, to: &str) -> Window {
 #[test]
 fn of_two_windows_each_rule_of_preference_outdoes_those_after_it() {
     let closed = |window: Window| Window { open: false, ..window };
-    // Which rule, the window that must win, the one that all later rules would prefer.
+    // Rule, window that must win, window that all later rules prefer.
     let table = [
         ("open before closed", window("09:30", "10:15"), closed(named("09:00", "12:00"))),
         ("then one that it fits in", window("09:30", "12:00"), named("09:00", "10:15")),

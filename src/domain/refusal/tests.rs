@@ -1,5 +1,3 @@
-//! Codes, their exit statuses, and problems that come together.
-
 use super::*;
 
 #[test]

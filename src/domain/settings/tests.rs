@@ -1,5 +1,3 @@
-//! Every setting reads back what it shows, and refuses what it does not take.
-
 use super::*;
 
 #[test]

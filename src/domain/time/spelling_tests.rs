@@ -1,5 +1,3 @@
-//! How instants, dates, times and durations are written and read.
-
 use super::*;
 use proptest::prelude::*;
 
@@ -14,7 +12,7 @@ proptest! {
 fn instants_are_written_with_the_offset_of_their_day() {
     let table = [
         ("America/El_Salvador", 0, "1969-12-31T18:00:00-06:00"),
-        // Its clock was 5:56:48 behind before the zones; the seconds have no place.
+        // The offset was -05:56:48 before standard time; the seconds are cut.
         ("America/El_Salvador", -2_208_988_800, "1899-12-31T18:03:12-05:56"),
         ("UTC", 253_402_300_800, "+10000-01-01T00:00:00+00:00"),
         ("UTC", 1_781_533_800, "2026-06-15T14:30:00+00:00"),

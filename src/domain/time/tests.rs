@@ -1,13 +1,11 @@
-//! The clock's jumps, instant by instant.
-//!
-//! What the readings mean was worked out with Python's zoneinfo, not with this program.
+//! DST changes, instant by instant. The expected readings come from Python's zoneinfo.
 
 use super::*;
 use crate::domain::fixtures::{at, wall, zone};
 use proptest::prelude::*;
 use std::sync::LazyLock;
 
-/// What a reading means, with instants as RFC 3339.
+/// Expected instants of a wall-clock time, in RFC 3339.
 enum Means {
     Once(&'static str),
     Twice(&'static str, &'static str),
@@ -15,7 +13,6 @@ enum Means {
 }
 use Means::{Never, Once, Twice};
 
-/// Readings before, in and after the jumps of 2026.
 #[rustfmt::skip]
 const READINGS: [(&str, &str, Means); 46] = [
     ("America/New_York", "2026-03-08T01:59", Once("2026-03-08T01:59:00-05:00")),
@@ -66,7 +63,7 @@ const READINGS: [(&str, &str, Means); 46] = [
     ("America/El_Salvador", "2026-11-01T01:30", Once("2026-11-01T01:30:00-06:00")),
 ];
 
-/// The same rules as a zone file's footer spells them.
+/// The zones' rules as the footers of zone files.
 const FOOTERS: [(&str, &str); 6] = [
     ("America/New_York", "EST5EDT,M3.2.0,M11.1.0"),
     ("Europe/Madrid", "CET-1CEST,M3.5.0,M10.5.0/3"),
@@ -76,7 +73,7 @@ const FOOTERS: [(&str, &str); 6] = [
     ("America/El_Salvador", "CST6"),
 ];
 
-/// Zones with whole and half hours, two hours, midnight jumps, months of Ramadan, and no jump.
+/// Zones with shifts of 30, 60 and 120 minutes, jumps at midnight, Ramadan changes, or no changes.
 const ZONES: [&str; 12] = [
     "America/New_York",
     "Europe/Madrid",
@@ -92,7 +89,7 @@ const ZONES: [&str; 12] = [
     "Asia/Gaza",
 ];
 
-/// A zone file (RFC 8536, version 2) without transitions, whose footer says it all.
+/// A zone file (RFC 8536, version 2) without transitions: the footer has all rules.
 fn zone_file(footer: &str) -> Vec<u8> {
     let block = |offset: i32| {
         let mut bytes = b"TZif2".to_vec();
@@ -145,7 +142,7 @@ fn every_zone_of_the_table_has_its_readings() {
 
 #[test]
 fn a_day_lasts_as_long_as_its_midnights_are_apart() {
-    // zone, date, where it begins, hours it lasts
+    // Zone, date, start of the day, its length in hours.
     let table = [
         ("America/New_York", "2026-03-08", "2026-03-08T00:00:00-05:00", 23.0),
         ("America/New_York", "2026-11-01", "2026-11-01T00:00:00-04:00", 25.0),
@@ -169,7 +166,7 @@ fn a_day_lasts_as_long_as_its_midnights_are_apart() {
     }
 }
 
-/// Every change of a zone's offset in 2020 to 2034: its first instant, the offset before and after.
+/// All changes of a zone's offset from 2020 to 2034: first instant, offset before and after.
 fn changes(whose: &Zone) -> &'static [(Instant, i32, i32)] {
     static KNOWN: LazyLock<Vec<Vec<(Instant, i32, i32)>>> =
         LazyLock::new(|| ZONES.iter().map(|name| find_changes(&zone(name))).collect());
@@ -184,7 +181,6 @@ fn find_changes(zone: &Zone) -> Vec<(Instant, i32, i32)> {
         let next = hour.plus(3600);
         let (before, after) = (zone.offset_at(hour), zone.offset_at(next));
         if before != after {
-            // Zones change on a whole minute nowadays.
             let change = (1..=60).map(|minute| hour.plus(minute * 60)).find(|t| zone.offset_at(*t) == after);
             found.push((change.unwrap(), before, after));
         }
@@ -199,7 +195,7 @@ fn at_every_jump_the_skipped_readings_lead_to_it_and_the_repeated_ones_to_both()
         let zone = zone(name);
         for (change, before, after) in changes(&zone).iter().copied() {
             let told = || format!("{name} {}", zone.rfc3339(change));
-            // The reading that the clock would have shown at the change, had it gone on.
+            // The wall-clock time at the change by the offset before it.
             let due = change.plus(before.into()).utc();
             let shift = i64::from(after - before) / 60;
             for minute in 0..shift {
@@ -240,7 +236,7 @@ fn summer_time_goes_on_after_the_century_and_zones_are_spelt_as_iana_spells_them
     }
 }
 
-/// Alberta stays on summer time from 2026 on.
+/// Alberta keeps summer time from 2026 on.
 #[test]
 fn the_embedded_rules_know_of_the_changes_of_2026() {
     let winter = Instant::parse_rfc3339("2027-01-15T12:00:00Z").unwrap();
@@ -251,7 +247,7 @@ fn any_zone() -> impl Strategy<Value = Zone> {
     proptest::sample::select(ZONES.to_vec()).prop_map(zone)
 }
 
-/// 2020 to 2035, half of the cases within two days of a change of the zone's clock.
+/// From 2020 to 2035; half of the cases within two days of a change of the offset.
 fn any_instant_of_a_zone() -> impl Strategy<Value = (Zone, Instant)> {
     let years = 1_577_836_800_i64..2_082_758_400;
     (any_zone(), years, any::<bool>(), any::<prop::sample::Index>(), -172_800_i64..172_800).prop_map(
@@ -302,7 +298,7 @@ fn a_zone_lies_in_the_country_of_its_tab_if_in_any() {
         ("America/Puerto_Rico", Some("PR")),
         ("Atlantic/Reykjavik", Some("IS")),
         ("UTC", None),
-        // An hour of many countries.
+        // Not the zone of one country.
         ("CET", None),
         ("EST", None),
     ] {

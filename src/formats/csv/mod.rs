@@ -1,4 +1,4 @@
-//! CSV: RFC 4180, and what spreadsheets make of it.
+//! CSV (RFC 4180) as spreadsheets write it.
 
 pub mod read;
 pub mod write;

@@ -1,23 +1,22 @@
-//! CSV as spreadsheets write it (RFC 4180), row by row, in flat memory.
+//! Reads CSV (RFC 4180) row by row in constant memory.
 //!
-//! Read here and not by the `csv` crate, which takes much as it comes that a clinic would rather hear of:
-//! a quote that is never closed swallows the rest of the file, a cell may have any size, and behind CRLF or
-//! an empty line its lines are not those that an editor counts.
+//! The `csv` crate is too lenient for imports: an unclosed quote swallows the rest of the file, a cell may
+//! have any size, and after CRLF or an empty line its line numbers differ from an editor's.
 
 use crate::formats::Problem;
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 
-/// The most bytes of a row, quotes included; what is read ahead may add to it.
+/// Most bytes of a row, quotes included; the read buffer may add to it.
 pub const LONGEST_ROW: u64 = 1 << 20;
-/// The most cells of a row.
+/// Most cells of a row.
 pub const MOST_CELLS: usize = 500;
 
-/// A row: its cells as they stand, or what is wrong with it.
+/// A row: its cells, or the problem with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cells {
-    /// The line on which it begins, from 1.
+    /// The line on which the row begins, starting at 1.
     pub line: u64,
-    /// The cells.
+    /// The cells as text.
     pub cells: Result<Vec<String>, String>,
 }
 
@@ -25,19 +24,19 @@ pub struct Cells {
 pub struct Rows<R> {
     reader: BufReader<R>,
     separator: u8,
-    /// The line that is read, from 1.
+    /// The current line, starting at 1.
     line: u64,
     header: Vec<String>,
     ended: bool,
 }
 
 impl<R: Read> Rows<R> {
-    /// Reads the header. Cells are parted by that byte.
+    /// Reads the header; cells are separated by `separator`.
     pub fn new(input: R, separator: u8) -> Result<Self, Problem> {
         let reader = BufReader::new(input);
         let mut rows = Rows { reader, separator, line: 1, header: Vec::new(), ended: false };
         let no = |line, problem: &str| Problem { line, problem: problem.to_owned() };
-        // A mark of the byte order is no part of the first cell.
+        // Skip a byte order mark.
         if rows.reader.fill_buf().is_ok_and(|bytes| bytes.starts_with(b"\xef\xbb\xbf")) {
             rows.reader.consume(3);
         }
@@ -59,7 +58,7 @@ impl<R: Read> Rows<R> {
         Ok(rows)
     }
 
-    /// The columns' names, trimmed.
+    /// The names of the columns, trimmed.
     pub fn header(&self) -> &[String] {
         &self.header
     }
@@ -83,7 +82,7 @@ impl<R: Read> Rows<R> {
             let mut used = 0;
             let mut ended = false;
             for byte in bytes {
-                // The second half of a line's end is no line of its own.
+                // The LF of a CRLF does not begin another line.
                 if !(*byte == b'\n' && row.state == State::AfterReturn) {
                     if row.state == State::AfterReturn {
                         ended = true;
@@ -127,32 +126,31 @@ impl<R: Read> Iterator for Rows<R> {
     }
 }
 
-/// Where in a row its reader stands.
+/// State of the parser within a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
-    /// A cell begins.
+    /// At the start of a cell.
     Start,
-    /// In a cell without quotes, or behind its closing one.
+    /// In a cell without quotes, or after the closing quote.
     Plain,
     /// In quotes.
     Quoted,
-    /// Behind a quote in quotes: their end, or half of a doubled one.
+    /// After a quote in quotes: the closing one, or the first of two.
     Halved,
-    /// Behind the first half of a line's end.
+    /// After a CR.
     AfterReturn,
 }
 
-/// A row as it is read.
 struct Row {
-    /// The line on which it begins.
+    /// The line on which the row begins.
     line: u64,
-    /// Line ends in its quotes so far.
+    /// Line ends in quotes so far.
     lines: u64,
     bytes: u64,
     state: State,
     cells: Vec<Vec<u8>>,
     cell: Vec<u8>,
-    /// Where the quote stands that was opened last.
+    /// The line of the last opening quote.
     opened: u64,
     problem: Option<&'static str>,
 }
@@ -202,10 +200,10 @@ impl Row {
         Cells { line, cells: Err(problem) }
     }
 
-    /// The row, unless it is none.
+    /// The row, unless it is blank.
     fn end(mut self, header: &[String]) -> Option<Cells> {
         if self.state == State::Quoted {
-            // The rest of the file is in that cell; nobody knows what it was.
+            // The cell holds the rest of the file.
             return Some(self.refused(text!("a-quote-is-opened-here-and-never-closed").to_owned()));
         }
         if self.is_blank() {
@@ -220,8 +218,7 @@ impl Row {
     }
 }
 
-/// The cells of a row as texts. In a row of another length than the header's they stand in the wrong
-/// columns.
+/// Decodes the cells. If their number differs from the header's, they stand in the wrong columns.
 fn texts(cells: Vec<Vec<u8>>, header: &[String]) -> Result<Vec<String>, String> {
     if cells.len() > MOST_CELLS {
         return Err(text!("has-more-than-cells", most_cells = MOST_CELLS));
@@ -252,7 +249,7 @@ mod tests {
     use super::*;
     use std::io;
 
-    /// The rows as `line:a|b`, what is wrong as `line:!problem`.
+    /// The rows as `line:a|b`, problems as `line:!problem`.
     fn rows(text: impl AsRef<[u8]>, separator: u8) -> Vec<String> {
         let rows = match Rows::new(text.as_ref(), separator) {
             Err(Problem { line, problem }) => return vec![format!("{line}:!!{problem}")],
@@ -323,7 +320,6 @@ mod tests {
     }
 
     proptest::proptest! {
-        /// Whatever a writer of this format writes is read as it was, and on its lines.
         #[test]
         fn what_is_written_is_read(
             table in proptest::collection::vec(proptest::collection::vec("[^\0]{0,12}", 3), 0..8),

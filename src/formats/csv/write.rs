@@ -1,13 +1,12 @@
-//! Rows of CSV, safe for spreadsheets, and the same texts again for whoever reads them back.
+//! Writes CSV that is safe for spreadsheets and can be read back unchanged.
 //!
-//! A spreadsheet takes a cell that begins with `=`, `+`, `-` or `@` for a formula, and runs it. So a text
-//! that may be taken for one gets an apostrophe before it, and so does one that begins with an
-//! apostrophe: whoever reads the file back takes one away, and has the text as it was.
+//! A spreadsheet runs a cell that begins with `=`, `+`, `-` or `@` as a formula. Such a text gets a leading
+//! apostrophe, and so does one that begins with an apostrophe; reading it back removes one.
 
 use crate::domain::text::is_invisible;
 use std::borrow::Cow;
 
-/// A text as a cell that no spreadsheet runs. [`undefuse`] gives it back.
+/// The text as a cell that no spreadsheet runs. [`undefuse`] reverses it.
 pub fn defuse(text: &str) -> Cow<'_, str> {
     let hides = |c: char| c.is_whitespace() || c.is_control() || is_invisible(c) || matches!(c, '"' | '\'');
     let first = text.trim_start_matches(hides).chars().next();
@@ -15,35 +14,35 @@ pub fn defuse(text: &str) -> Cow<'_, str> {
         first,
         Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠' | '−' | '﹢' | '﹣' | '﹦' | '﹫')
     );
-    // A tab or a line's end begins a cell anew in some.
+    // In some spreadsheets a tab or line end begins a new cell.
     if runs || text.starts_with(['\'', '\t', '\r', '\n']) {
         return Cow::Owned(format!("'{text}"));
     }
     Cow::Borrowed(text)
 }
 
-/// The text that a cell was made of by [`defuse`].
+/// Reverses [`defuse`].
 pub fn undefuse(cell: &str) -> &str {
     cell.strip_prefix('\'').unwrap_or(cell)
 }
 
-/// How a row ends.
+/// The line end of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// As RFC 4180 has it.
+    /// As in RFC 4180.
     Crlf,
-    /// As terminals have it.
+    /// For terminals.
     Lf,
 }
 
-/// A row with its end, quoted where RFC 4180 asks for it. The cells are written as they are.
+/// A row with its line end, quoted as RFC 4180 requires. It does not call [`defuse`].
 pub fn row<'a>(cells: impl IntoIterator<Item = &'a str>, end: End) -> String {
     let terminator = match end {
         End::Crlf => csv::Terminator::CRLF,
         End::Lf => csv::Terminator::Any(b'\n'),
     };
     let mut writer = csv::WriterBuilder::new().terminator(terminator).flexible(true).from_writer(Vec::new());
-    // Memory takes everything, and what went in as texts comes out as one.
+    // Writing to memory can't fail, and the parts are UTF-8.
     let written = writer.write_record(cells).ok().and_then(|()| writer.into_inner().ok());
     written.and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }

@@ -1,7 +1,7 @@
-//! Bundles of FHIR R4, ours and others', by their entries.
+//! Reads bundles of FHIR R4, from turno and from other programs.
 //!
-//! A bundle is read entry by entry, and of each no more is kept than its fields: what refers to another
-//! entry is looked up when all are known, in whatever order they come.
+//! Entries are read one by one, and only their fields are kept. References are resolved at the end, as
+//! entries come in any order.
 
 use super::resources::Participant;
 use super::to_fields::{Taken, taken};
@@ -14,63 +14,63 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::io::{self, BufRead, Read};
 
-/// The most bytes of an entry, and of anything else that a bundle holds: a picture may be in it.
+/// Most bytes of an entry (it may hold a picture) or of any other element of a bundle.
 const LONGEST: u64 = 8 << 20;
 
-/// Fields by the names that a booking, a patient or a doctor has for them.
+/// A record's fields, by the names that imports use.
 pub type Fields = BTreeMap<&'static str, String>;
 
-/// What a bundle holds for the book.
+/// The content of a bundle.
 #[derive(Debug, Default)]
 pub struct Bundle {
-    /// What is taken or refused: those first to whom the others refer.
+    /// Records and refused entries; every record comes after those that it refers to.
     pub found: Vec<Found>,
-    /// What is left alone, by type, and why where that is not its type: how many of them.
+    /// Number of entries that are not imported, by type and, in brackets, the reason.
     pub left: BTreeMap<String, u64>,
-    /// Whether it says itself that there is more on another page.
+    /// Whether the bundle links to a next page.
     pub goes_on: bool,
 }
 
-/// An entry's record, or what is wrong with it.
+/// An entry's record, or the problem with the entry.
 #[derive(Debug)]
 pub struct Found {
-    /// Its place in the bundle, from 1.
+    /// The entry's position in the bundle, starting at 1.
     pub entry: u64,
-    /// What it becomes.
+    /// The record, or why the entry is refused.
     pub record: Result<Record, String>,
 }
 
-/// A record by its fields.
+/// A record as fields.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// What it is.
+    /// The kind of record.
     pub kind: Kind,
-    /// What is known of it.
+    /// The fields.
     pub fields: Fields,
-    /// Whether it is not to be booked with any more.
+    /// Whether the record is retired.
     pub retired: bool,
-    /// What references call it, if anything.
+    /// The address that references use, if any.
     pub name: Option<String>,
 }
 
-/// Kinds of records, in the order in which one refers to those before it.
+/// Kinds of records, in an order in which each refers only to those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// Of a Location of ours.
+    /// From a Location of ours.
     Branch,
-    /// Of a HealthcareService of ours.
+    /// From a HealthcareService of ours.
     Service,
-    /// Of a Practitioner.
+    /// From a Practitioner.
     Doctor,
-    /// Of a Patient.
+    /// From a Patient.
     Patient,
-    /// Of an Appointment.
+    /// From an Appointment.
     Appointment,
 }
 
 /// Reads a bundle.
 pub fn read(mut source: impl BufRead) -> Result<Bundle, Problem> {
-    // Some programs begin every text with a byte order mark.
+    // Skip a byte order mark.
     if source.fill_buf().is_ok_and(|bytes| bytes.starts_with(b"\xef\xbb\xbf")) {
         source.consume(3);
     }
@@ -84,7 +84,7 @@ pub fn read(mut source: impl BufRead) -> Result<Bundle, Problem> {
     Ok(Bundle { goes_on, ..shelf.resolved() })
 }
 
-/// A source of which so many bytes are read, unless somebody allows for more.
+/// A source that fails after `left` bytes; the caller raises `left` for each part.
 struct Bounded<'a, R> {
     source: R,
     left: &'a Cell<u64>,
@@ -110,7 +110,7 @@ fn unread(problem: &serde_json::Error) -> Problem {
     Problem { line: problem.line().max(1) as u64, problem: words }
 }
 
-/// What a bundle says of itself.
+/// The elements of the bundle itself.
 #[derive(Debug, Default)]
 struct Top {
     named: BTreeMap<&'static str, Value>,
@@ -141,7 +141,7 @@ impl Top {
     }
 }
 
-/// A value as it is shown in a sentence.
+/// A value for an error text, cut after 60 characters.
 fn told(value: Option<&Value>) -> String {
     match value {
         None => "missing".to_owned(),
@@ -149,7 +149,7 @@ fn told(value: Option<&Value>) -> String {
     }
 }
 
-/// The bundle, whose entries go into the shelf one by one.
+/// Reads the bundle and passes its entries to the shelf one by one.
 struct Whole<'a>(&'a mut Shelf, &'a Cell<u64>);
 
 impl<'de> DeserializeSeed<'de> for Whole<'_> {
@@ -208,7 +208,7 @@ impl<'de> Visitor<'de> for Entries<'_> {
     }
 }
 
-/// An entry whose references are still to be followed.
+/// An entry whose references are not resolved yet.
 struct Kept {
     entry: u64,
     kind: Option<Kind>,
@@ -216,15 +216,14 @@ struct Kept {
     taken: Result<Taken, String>,
 }
 
-/// The entries so far.
 #[derive(Default)]
 struct Shelf {
     read: u64,
     kept: Vec<Kept>,
     left: BTreeMap<String, u64>,
-    /// Each entry's number and, where it is kept, its place, by all that references call it.
+    /// Each entry's number and, if it is kept, its index in `kept`, by all its addresses.
     places: HashMap<String, (u64, Option<usize>)>,
-    /// Doctors without a code of ours, by name.
+    /// Entry numbers of doctors without one of our codes, by name.
     doctors: HashMap<String, u64>,
 }
 
@@ -240,7 +239,7 @@ impl Shelf {
         self.kept.push(kept);
     }
 
-    /// What an entry becomes; none for what is counted and left alone.
+    /// Converts an entry; `None` if its type is counted and not imported.
     fn looked(&mut self, entry: Value, kept: &mut Kept) -> Result<Option<Taken>, String> {
         let Value::Object(mut entry) = entry else {
             return Err(text!("is-no-object-an-entry-with-a-resource").to_owned());
@@ -285,7 +284,7 @@ impl Shelf {
         }
     }
 
-    /// A doctor without a code is known by name alone: a second of that name would be taken for the first.
+    /// Refuses a second doctor of the same name if neither has a code: the import could not tell them apart.
     fn only_one(&mut self, entry: u64, taken: &Taken) -> Result<(), String> {
         let Taken::Record(fields, _) = taken else { return Ok(()) };
         let (None, Some(name)) = (fields.get("code"), fields.get("name")) else { return Ok(()) };
@@ -306,7 +305,7 @@ impl Shelf {
             let Some(kept) = self.kept.get_mut(place) else { continue };
             let (entry, kind, name) = (kept.entry, kept.kind, kept.name.take());
             let taken = match kind {
-                // Nothing refers to it, and there are many.
+                // Nothing refers to appointments, and there are many: move them instead of cloning.
                 Some(Kind::Appointment) => std::mem::replace(&mut kept.taken, Ok(Taken::Left(""))),
                 _ => kept.taken.clone(),
             };
@@ -327,7 +326,7 @@ impl Shelf {
                 }
                 (Err(problem), _) => Err(problem),
             };
-            // Who was booked on top comes behind those below, whose time is theirs.
+            // Overbooked appointments come last, so that they don't take the time of the others.
             let on_top = record.as_ref().is_ok_and(|record| record.fields.contains_key("overbook"));
             found.push(((kind, on_top), Found { entry, record }));
         }
@@ -336,7 +335,7 @@ impl Shelf {
         Bundle { found, left: self.left, goes_on: false }
     }
 
-    /// An appointment's fields with those of who takes part; none where its patient was erased.
+    /// Adds the participants to an appointment's fields; `None` if its patient was erased.
     fn visit(
         &self,
         mut fields: Fields,
@@ -389,7 +388,7 @@ impl Shelf {
     }
 }
 
-/// What references call an entry: its `fullUrl`, and its type and id.
+/// The addresses by which references name an entry: its `fullUrl`, and its type and id.
 fn addresses(entry: &Map<String, Value>, kind: &str, resource: &Map<String, Value>) -> Vec<String> {
     let text = |map: &Map<String, Value>, key: &str| {
         map.get(key).and_then(Value::as_str).filter(|text| !text.is_empty()).map(str::to_owned)
@@ -400,12 +399,12 @@ fn addresses(entry: &Map<String, Value>, kind: &str, resource: &Map<String, Valu
     url.into_iter().chain(id).collect()
 }
 
-/// A reference to a version of a resource leads to the one that is there.
+/// Removes the version from a reference.
 fn unversioned(reference: &str) -> &str {
     reference.split_once("/_history/").map_or(reference, |(resource, _)| resource)
 }
 
-/// Whether a reference leads to what an appointment can't be taken without.
+/// Whether to refuse an appointment if this reference is not in the bundle.
 fn must_be_there(reference: &str) -> bool {
     let kind = unversioned(reference).rsplit('/').nth(1);
     reference.starts_with("urn:")
@@ -413,7 +412,7 @@ fn must_be_there(reference: &str) -> bool {
         || matches!(kind, Some("Patient" | "Practitioner"))
 }
 
-/// Who takes part, by the words that they are found by.
+/// Adds a participant to an appointment's fields: the patient by name and phone, others by code or name.
 fn take_part(fields: &mut Fields, kind: Kind, them: &Fields) {
     let word = || them.get("code").or_else(|| them.get("name")).cloned();
     let mut put =

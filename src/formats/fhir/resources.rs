@@ -1,5 +1,4 @@
-//! Resources and data types of FHIR R4 as they are read, with the elements that a clinic's book has something
-//! for, or that are refused in another shape.
+//! Resources and data types of FHIR R4 as they are read: only the elements that turno uses or checks.
 //! <https://hl7.org/fhir/R4/resourcelist.html> <https://hl7.org/fhir/R4/datatypes.html>
 
 #![expect(dead_code, reason = "some elements are only held against their shape")]
@@ -12,7 +11,7 @@ pub(crate) struct Meta {
     last_updated: Option<String>,
 }
 
-/// What FHIR has no element for: one value.
+/// A value that FHIR has no element for.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Extension {
@@ -25,7 +24,6 @@ pub(crate) struct Extension {
     pub(crate) value_instant: Option<String>,
 }
 
-/// A number or word by which somebody knows the record.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Identifier {
@@ -36,7 +34,7 @@ pub(crate) struct Identifier {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct HumanName {
-    /// All of it, as it is written.
+    /// The whole name as written.
     pub(crate) text: Option<String>,
     /// `official`, `usual`, `old` …
     #[serde(rename = "use")]
@@ -71,11 +69,10 @@ pub(crate) struct CodeableConcept {
     pub(crate) text: Option<String>,
 }
 
-/// Another resource of the same bundle.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Reference {
-    /// Its entry's `fullUrl`, or its type and id.
+    /// An entry's `fullUrl`, or its type and id.
     pub(crate) reference: Option<String>,
     display: Option<String>,
 }
@@ -95,18 +92,17 @@ pub(crate) struct Patient {
     pub(crate) link: Vec<Link>,
 }
 
-/// A language that somebody is spoken to in.
 #[derive(Deserialize)]
 pub(crate) struct Communication {
     pub(crate) language: CodeableConcept,
     preferred: Option<bool>,
 }
 
-/// Another record of the same person.
+/// Another record of the same patient.
 #[derive(Deserialize)]
 pub(crate) struct Link {
     other: Reference,
-    /// `replaced-by`, where the other record is the one that is kept.
+    /// `replaced-by`: the other record is the one to use.
     #[serde(rename = "type")]
     pub(crate) kind: String,
 }
@@ -123,7 +119,6 @@ pub(crate) struct Practitioner {
     pub(crate) qualification: Vec<Qualification>,
 }
 
-/// What somebody is trained in.
 #[derive(Deserialize)]
 pub(crate) struct Qualification {
     pub(crate) code: CodeableConcept,
@@ -171,7 +166,7 @@ pub(crate) struct Appointment {
     pub(crate) appointment_type: Option<CodeableConcept>,
     #[serde(default)]
     pub(crate) reason_code: Vec<CodeableConcept>,
-    /// Why the patient comes, in others' exports.
+    /// Why the patient comes, in exports of other programs.
     pub(crate) description: Option<String>,
     pub(crate) start: Option<String>,
     pub(crate) end: Option<String>,
@@ -184,7 +179,6 @@ pub(crate) struct Appointment {
     pub(crate) participant: Vec<Participant>,
 }
 
-/// Who or what takes part in an appointment.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Participant {
     pub(crate) actor: Option<Reference>,

@@ -1,4 +1,4 @@
-//! A resource of a bundle as the fields that the book has for it.
+//! Converts a resource of a bundle to the fields of an import.
 
 use super::read::Fields;
 use super::resources::{
@@ -13,7 +13,7 @@ use chrono::DateTime;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-/// The elements of an appointment of R4: R5 and STU3 have others under names of their own.
+/// The elements of an R4 appointment; any other element shows another release (R5, STU3).
 /// <https://hl7.org/fhir/R4/appointment.html>
 const ELEMENTS: [&str; 28] = [
     "resourceType",
@@ -46,10 +46,10 @@ const ELEMENTS: [&str; 28] = [
     "participant",
 ];
 
-/// Statuses that stand for nothing that a book keeps: nobody has promised the time, or nobody ever did.
+/// Statuses that are not imported: no time is promised, or the entry is an error.
 const NO_VISIT: [&str; 4] = ["proposed", "pending", "waitlist", "entered-in-error"];
 
-/// When an appointment of ours reached which status.
+/// Our extensions with the time of each status change, and the import's fields.
 const STAMPS: [(&str, &str); 6] = [
     ("confirmed-at", "confirmed_at"),
     ("checked-in-at", "checked_in_at"),
@@ -59,21 +59,19 @@ const STAMPS: [(&str, &str); 6] = [
     ("no-show-at", "no_show_at"),
 ];
 
-/// What a resource becomes.
 #[derive(Debug, Clone)]
 pub(crate) enum Taken {
-    /// A record by its fields, and whether it is retired.
+    /// The fields, and whether the record is retired.
     Record(Fields, bool),
-    /// An appointment by its fields, who takes part, and whether its status is still to be told by them.
+    /// The fields, the participants, and whether the participants decide the status.
     Visit(Fields, Vec<Participant>, bool),
-    /// Nothing, and in a word why.
+    /// Not imported, with a word for the reason.
     Left(&'static str),
 }
 
-/// What is said of a resource that can't be taken.
 pub(crate) type Answer = Result<Taken, String>;
 
-/// A resource of that type, if it is one that the book has something for.
+/// Converts a resource; `None` if its type is never imported.
 pub(crate) fn taken(kind: &str, resource: Map<String, Value>) -> Option<Answer> {
     if !["Patient", "Practitioner", "Location", "HealthcareService", "Appointment"].contains(&kind) {
         return None;
@@ -87,7 +85,7 @@ pub(crate) fn taken(kind: &str, resource: Map<String, Value>) -> Option<Answer> 
     }))
 }
 
-/// What speaks against a resource as a whole.
+/// Refuses elements that are not R4's or may change the meaning of all others.
 fn look(kind: &str, resource: &Map<String, Value>) -> Result<(), String> {
     for element in ["modifierExtension", "implicitRules"] {
         if resource.contains_key(element) {
@@ -102,11 +100,11 @@ fn look(kind: &str, resource: &Map<String, Value>) -> Result<(), String> {
     }
 }
 
-/// The resource in R4's shape; else which of its elements has another one.
+/// Parses a resource of R4; the error names the element with the wrong shape.
 fn typed<T: DeserializeOwned>(resource: Map<String, Value>) -> Result<T, String> {
     let whole = Value::Object(resource);
     T::deserialize(&whole).map_err(|problem| {
-        // No resource of R4 has more elements.
+        // No resource of R4 has more elements than 100.
         let names = whole.as_object().into_iter().flat_map(Map::keys).take(100);
         let culprit = names.map(String::as_str).find(|name| {
             let mut without = whole.clone();
@@ -143,7 +141,7 @@ fn patient(it: Patient) -> Answer {
         put(&mut fields, "opt_out", Some("true".to_owned()));
     }
     if code.is_some() {
-        // Others' languages are more than those that messages are written in.
+        // Other programs have more languages than those of our messages.
         let codes = it.communication.iter().flat_map(|spoken| &spoken.language.coding);
         let language =
             codes.filter(|coding| coding.system.as_deref() == Some(LANGUAGES)).find_map(|c| c.code.clone());
@@ -214,7 +212,7 @@ fn appointment(it: Appointment) -> Answer {
     if let Some(code) = ours(&it.identifier, CODE) {
         put(&mut fields, "external_ref", ours(&it.identifier, EXTERNAL_REFERENCE));
         let source = fields.get("source").map_or("manual", String::as_str);
-        // The key that the book shows for one that was given none.
+        // The key that turno shows for an appointment that was booked without a key.
         let made = ids::made_key(source, &it.id);
         put(&mut fields, "idempotency_key", ours(&it.identifier, IDEMPOTENCY_KEY).or(Some(made)));
         put(&mut fields, "code", Some(code));
@@ -222,7 +220,7 @@ fn appointment(it: Appointment) -> Answer {
     Ok(Taken::Visit(fields, it.participant, status.is_none()))
 }
 
-/// When it begins, and how long it takes.
+/// Reads the start and the duration.
 fn times(it: &Appointment, fields: &mut Fields) -> Result<(), String> {
     let Some(start) = &it.start else {
         return Err(text!("start-is-missing-an-instant-was-expected").to_owned());
@@ -241,8 +239,7 @@ fn times(it: &Appointment, fields: &mut Fields) -> Result<(), String> {
     Ok(())
 }
 
-/// The exact status, where the resource says it. None for what is booked: who takes part has said whether
-/// they come.
+/// The exact status if the resource has it. `None` for `booked`: the patient's participation decides.
 fn status(public: &str, exact: Option<&str>) -> Result<Option<Status>, String> {
     if let Some(exact) = exact {
         return Status::parse(exact).map(Some);
@@ -272,13 +269,12 @@ fn put(fields: &mut Fields, field: &'static str, value: Option<String>) {
     }
 }
 
-/// One of our identifiers.
 fn ours(identifiers: &[Identifier], system: &str) -> Option<String> {
     let system = of_ours(system);
     identifiers.iter().find(|it| it.system.as_deref() == Some(&system))?.value.clone()
 }
 
-/// The name that somebody goes by now.
+/// The current name: official before usual before others.
 fn called(names: &[HumanName]) -> Option<String> {
     let rank = |name: &&HumanName| match name.purpose.as_deref() {
         Some("official") => 0,
@@ -293,7 +289,7 @@ fn called(names: &[HumanName]) -> Option<String> {
     })
 }
 
-/// Where somebody is reached now.
+/// The current contact in one of `systems`: mobile before others.
 fn reached(ways: &[ContactPoint], systems: &[&str]) -> Option<String> {
     let rank = |way: &&ContactPoint| usize::from(way.purpose.as_deref() != Some("mobile"));
     let now = ways.iter().filter(|way| {
@@ -304,12 +300,11 @@ fn reached(ways: &[ContactPoint], systems: &[&str]) -> Option<String> {
     now.min_by_key(rank)?.value.clone()
 }
 
-/// A notion in words.
 fn words(notion: &CodeableConcept) -> Option<String> {
     notion.text.clone().or_else(|| notion.coding.iter().find_map(|coding| coding.display.clone()))
 }
 
-/// Our extensions among a resource's.
+/// Finds our extensions by name.
 struct Extended<'a>(&'a [Extension]);
 
 impl Extended<'_> {

@@ -1,6 +1,5 @@
-//! The book's records as resources.
-//!
-//! An element that has nothing to say is left out: there are no nulls, empty arrays or empty texts in FHIR.
+//! Converts records to FHIR resources. FHIR has no nulls, empty arrays or empty texts, so empty elements are
+//! left out.
 
 use super::{
     CANCELLATION_REASONS, CODE, EXTERNAL_REFERENCE, IDEMPOTENCY_KEY, LANGUAGES, NATIONAL_ID, STATUS, of_ours,
@@ -15,14 +14,14 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-/// A text as FHIR has it: no control characters but tab and line ends, no other space than the plain one,
-/// and nothing at all where there would be nothing to see.
+/// A text as FHIR allows it: no control characters but tab and line ends, no space but the plain one; `None`
+/// if nothing visible is left.
 /// <https://hl7.org/fhir/R4/datatypes.html#string>
 pub fn text(text: &str) -> Option<String> {
     let kept = |c: char| match c {
         '\t' | '\r' | '\n' => Some(c),
         c if c.is_control() => None,
-        // Some take these for spaces, and FHIR knows one.
+        // FHIR has only the plain space; some programs treat these as spaces.
         c if c.is_whitespace() || matches!(c, '\u{feff}' | '\u{180e}') => Some(' '),
         c => Some(c),
     };
@@ -30,16 +29,16 @@ pub fn text(text: &str) -> Option<String> {
     if text.trim().is_empty() { None } else { Some(text) }
 }
 
-/// What a bundle is for.
+/// The type of a bundle.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A set of resources.
     Collection,
-    /// What a search answers: appointments match, the others go with them.
+    /// Search results: appointments match, the other resources are included.
     Searchset,
 }
 
-/// What a bundle begins with. `total` is how many appointments match, for a set of results.
+/// The beginning of a bundle's text; `total` is the number of matching appointments of a `Searchset`.
 pub fn head(kind: Kind, at: &str, total: u64) -> String {
     let more = match kind {
         Kind::Collection => format!("collection\",\"timestamp\":\"{at}\""),
@@ -48,7 +47,7 @@ pub fn head(kind: Kind, at: &str, total: u64) -> String {
     format!("{{\"resourceType\":\"Bundle\",\"type\":\"{more},\"entry\":[\n")
 }
 
-/// What a bundle ends with.
+/// The end of a bundle's text.
 pub const FOOT: &str = "\n]}\n";
 
 /// A resource as an entry of a bundle.
@@ -83,7 +82,7 @@ fn leave_out_nothings(value: &mut Value) {
     }
 }
 
-/// What FHIR has no element for. `kind` names the type of the value: `valueString`, `valueInstant` …
+/// One of our extensions; `kind` is the key of the value: `valueString`, `valueInstant` …
 fn extension<T: Serialize>(name: &str, kind: &str, value: Option<T>) -> Option<Value> {
     value.map(|value| json!({ "url": of_ours(name), kind: value }))
 }
@@ -92,12 +91,12 @@ fn string(name: &str, value: Option<&str>) -> Option<Value> {
     extension(name, "valueString", value.and_then(text))
 }
 
-/// Yes; a no is not worth a word.
+/// Written only if true.
 fn flag(name: &str, value: bool) -> Option<Value> {
     extension(name, "valueBoolean", value.then_some(true))
 }
 
-/// FHIR's integers have 32 bits.
+/// Left out if it does not fit into FHIR's 32 bits.
 fn integer(name: &str, value: Option<i64>) -> Option<Value> {
     extension(name, "valueInteger", value.and_then(|value| i32::try_from(value).ok()))
 }
@@ -106,17 +105,15 @@ fn identifier(system: &str, value: Option<&str>) -> Option<Value> {
     Some(json!({ "system": of_ours(system), "value": text(value?)? }))
 }
 
-/// A notion in words.
 fn in_words(words: Option<&str>) -> Value {
     json!({ "text": words.and_then(text) })
 }
 
-/// The resource of that id.
 fn refer(id: &str, display: Option<&str>) -> Value {
     json!({ "reference": urn(id), "display": display.and_then(text) })
 }
 
-/// An id that is always the same for the same words: RFC 9562, version 8.
+/// An id that is the same for the same words: UUID version 8 of RFC 9562.
 fn made_id(words: &[&str]) -> String {
     let digest = Sha256::digest(words.join("\n"));
     let mut bytes = [0; 16];
@@ -124,8 +121,8 @@ fn made_id(words: &[&str]) -> String {
     uuid::Builder::from_custom_bytes(bytes).into_uuid().to_string()
 }
 
-/// A patient. The national ID is whole, or left out: part of it is nobody's number. `link` says whether the
-/// record that is kept is in the bundle, too.
+/// A patient. `national_id` is whole or `None`, never a part of it. `link` is true if the record that this
+/// one was merged into is in the bundle, too.
 pub fn patient(patient: &record::Patient, national_id: Option<&str>, zone: &Zone, link: bool) -> Value {
     let kept = patient.merged_into.as_deref().filter(|_| link);
     let reach = |system: &str, value: Option<&str>| Some(json!({ "system": system, "value": text(value?)? }));
@@ -171,7 +168,7 @@ pub fn practitioner(doctor: &record::Doctor, zone: &Zone) -> Value {
     })
 }
 
-/// A branch, in its own zone or the clinic's.
+/// A branch; `zone` is for its timestamps.
 pub fn location(branch: &record::Branch, zone: &Zone) -> Value {
     json!({
         "resourceType": "Location",
@@ -202,12 +199,12 @@ pub fn service(service: &record::Service, zone: &Zone) -> Value {
     })
 }
 
-/// The id of a doctor's time at a branch; without a doctor of the branch's pooled time.
+/// The id of the resource that [`schedule`] returns.
 fn schedule_id(doctor_id: Option<&str>, branch_id: &str) -> String {
     made_id(&["schedule", doctor_id.unwrap_or("pooled"), branch_id])
 }
 
-/// A doctor's time at a branch, or the branch's pooled time.
+/// The schedule of a doctor at a branch, or of the branch's pooled windows.
 pub fn schedule(doctor: Option<&record::Doctor>, branch: &record::Branch) -> Value {
     json!({
         "resourceType": "Schedule",
@@ -221,22 +218,22 @@ pub fn schedule(doctor: Option<&record::Doctor>, branch: &record::Branch) -> Val
     })
 }
 
-/// Free time.
+/// A free slot.
 #[derive(Debug, Clone, Copy)]
 pub struct Free<'a> {
-    /// With whom; none in a pooled window.
+    /// The doctor; `None` in a pooled window.
     pub doctor_id: Option<&'a str>,
-    /// Where.
+    /// The branch.
     pub branch_id: &'a str,
-    /// For which service, where it is for one: id, code and name.
+    /// The service, if the slot is for one.
     pub service: Option<&'a record::Service>,
-    /// When.
+    /// The time.
     pub span: Interval,
-    /// How many places are left, where they are counted.
+    /// Places that are left, if the window has a capacity.
     pub capacity_left: Option<i64>,
 }
 
-/// A slot that can be booked.
+/// The resource of a free slot.
 pub fn free(free: &Free<'_>, zone: &Zone) -> Value {
     let schedule = schedule_id(free.doctor_id, free.branch_id);
     let (start, end) = (free.span.start.unix().to_string(), free.span.end.unix().to_string());
@@ -262,7 +259,7 @@ fn busy_id(visit: &Visit) -> String {
     made_id(&["busy", &visit.appointment.id])
 }
 
-/// The time that an appointment takes; none for one that takes none any more.
+/// The busy slot of an appointment; `None` if its status takes up no time.
 pub fn busy(visit: &Visit) -> Option<Value> {
     let Visit { appointment, zone, .. } = visit;
     let schedule = schedule_id(appointment.doctor_id.as_deref(), &appointment.branch_id);
@@ -280,7 +277,7 @@ pub fn busy(visit: &Visit) -> Option<Value> {
     })
 }
 
-/// The status as FHIR has it. The exact one is in an extension.
+/// FHIR's status. The exact one is in an extension.
 fn public_status(status: Status) -> &'static str {
     match status {
         Status::Scheduled | Status::Confirmed => "booked",
@@ -291,7 +288,7 @@ fn public_status(status: Status) -> &'static str {
     }
 }
 
-/// Whether the patient has said that they come, or came.
+/// Whether the patient has confirmed or come.
 fn is_accepted(visit: &Visit) -> bool {
     let appointment = &visit.appointment;
     matches!(
@@ -300,7 +297,7 @@ fn is_accepted(visit: &Visit) -> bool {
     ) || (!appointment.status.occupies() && appointment.stamps.confirmed_at.is_some())
 }
 
-/// An appointment. `window` is the code of the window that holds it.
+/// An appointment; `window` is the code of its window.
 pub fn appointment(visit: &Visit, window: Option<&str>) -> Value {
     let Visit { appointment, patient, doctor, branch, service, zone } = visit;
     let stamp = |name: &str, at: Option<Instant>| {
@@ -311,7 +308,7 @@ pub fn appointment(visit: &Visit, window: Option<&str>) -> Value {
         let status = if accepted { "accepted" } else { "needs-action" };
         json!({ "actor": refer(id, Some(name)), "required": "required", "status": status })
     };
-    // app-4: a reason belongs to what was cancelled alone; R4 wants one of its codes.
+    // Constraint app-4 allows a reason only for cancelled appointments; R4 expects one of its codes.
     let cancelation_reason = (appointment.status == Status::Cancelled).then(|| {
         let words = appointment.cancellation_reason.as_deref().and_then(text);
         json!({ "coding": [{ "system": CANCELLATION_REASONS, "code": "other" }], "text": words })

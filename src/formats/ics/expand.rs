@@ -1,7 +1,7 @@
-//! When events take place: rules of recurrence, exceptions and zones, as spans of a clinic's wall clock.
+//! Expands events to spans of the clinic's wall clock: recurrence rules, exceptions and zones.
 //!
-//! A rule repeats what the clock on the wall shows, so it is run on readings of the event's own clock, and
-//! each reading becomes an instant afterwards. `domain::rrule` runs the rules.
+//! A rule repeats wall-clock times, so it runs on the event's own clock; its results become instants
+//! afterwards.
 
 use crate::domain::interval::Interval;
 use crate::domain::rrule;
@@ -11,45 +11,44 @@ use crate::formats::ics::read::{At, Event, Stamp};
 use chrono::{Duration, NaiveDateTime, NaiveTime, Timelike};
 use std::collections::BTreeMap;
 
-/// How often an event takes place within the horizon at most.
+/// Limit of an event's occurrences within the horizon.
 const MOST: u16 = 2000;
 
-/// Once that an event takes place.
+/// One occurrence of an event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occurrence {
-    /// Which of the event's it is, the same in a later file: its start by the rule; empty where the event
-    /// does not repeat.
+    /// The start by the rule, which identifies the occurrence in a later file, too; empty without repetition.
     pub key: String,
-    /// The clinic's wall clock at its start.
+    /// The start on the clinic's wall clock.
     pub from: NaiveDateTime,
-    /// The clinic's wall clock at its end.
+    /// The end on the clinic's wall clock.
     pub to: NaiveDateTime,
-    /// What it is called.
+    /// The event's title.
     pub summary: Option<String>,
 }
 
-/// An event and when it takes place within the horizon; never, where it was called off.
+/// An event's occurrences within the horizon; none if it is cancelled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Expanded {
-    /// What tells the event from others.
+    /// The event's id.
     pub uid: String,
-    /// When it takes place.
+    /// The occurrences.
     pub occurrences: Vec<Occurrence>,
-    /// How many of the file's events about it take no time, so that they block nothing.
+    /// Number of the file's entries for this event that take no time and so block nothing.
     pub empty: u64,
 }
 
-/// Where events are looked at from.
+/// The zones and the horizon of an expansion.
 pub struct View<'a> {
-    /// The rules of the zone of that name, if anybody knows it.
+    /// Returns the zone of a name, if it is known.
     pub zone: &'a dyn Fn(&str) -> Option<Zone>,
-    /// The clinic's zone: of its wall are readings that name none.
+    /// The clinic's zone, also for times without a zone.
     pub home: &'a Zone,
-    /// What ends before it or begins after it is left out.
+    /// Occurrences that do not overlap it are left out.
     pub horizon: Interval,
 }
 
-/// When the events take place that take up time.
+/// Expands the events that take up time.
 pub fn expand(events: &[Event], view: &View<'_>) -> Result<Vec<Expanded>, Problem> {
     let mut by_uid: BTreeMap<&str, Vec<&Event>> = BTreeMap::new();
     for event in events {
@@ -63,7 +62,7 @@ fn one(uid: &str, events: &[&Event], view: &View<'_>) -> Result<Expanded, Proble
     let mut empty = 0;
     let (masters, changed): (Vec<&Event>, Vec<&Event>) =
         events.iter().partition(|event| event.instead_of.is_none());
-    // Of one event that is there twice, the later one counts: files are appended to.
+    // If an event is there twice, the later one counts: files are appended to.
     if let Some(master) = masters.last() {
         let repeats = master.rule.is_some() || !master.more.is_empty() || !changed.is_empty();
         if blocks(master) {
@@ -79,7 +78,7 @@ fn one(uid: &str, events: &[&Event], view: &View<'_>) -> Result<Expanded, Proble
     }
     for event in changed {
         let Some(instead_of) = &event.instead_of else { continue };
-        // The rule's start is named by the clock of the event that it is of.
+        // A `RECURRENCE-ID` is on the clock of the repeating event.
         let clock = masters.last().unwrap_or(&event);
         let zone = zone_of(clock.start.as_ref().unwrap_or(instead_of), view)?;
         let key = key(reading(instead_of, &zone, view)?);
@@ -103,7 +102,7 @@ fn key(start: NaiveDateTime) -> String {
     start.format("%Y%m%dT%H%M%S").to_string()
 }
 
-/// An event's clock: its zone, its first start on it, and how long it takes.
+/// An event's zone, its first start there, and its length.
 struct Timing {
     zone: Zone,
     start: NaiveDateTime,
@@ -131,7 +130,7 @@ impl Timing {
         let length = match (&event.end, event.seconds) {
             (Some(end), _) => reading(end, &zone, view)? - start,
             (None, Some(seconds)) => Duration::seconds(seconds),
-            // A day without an end is that day; a time without one takes none.
+            // Without an end, a date lasts that day and a time takes no time.
             (None, None) if matches!(given.value, Stamp::Date(_)) => Duration::days(1),
             (None, None) => Duration::zero(),
         };
@@ -175,7 +174,7 @@ impl Timing {
 
     fn by_rule(&self, rule: &At<String>, view: &View<'_>) -> Result<Vec<NaiveDateTime>, Problem> {
         let wrong = |problem: String| Problem { line: rule.line, problem };
-        // The rule's end is on the event's clock, as the starts are.
+        // UNTIL is on the event's clock, as the starts are.
         let until = |value: &str| match crate::formats::ics::read::until(value) {
             None => Err(text!("until-must-be-such-as-20260615-or-20260615t150000z").to_owned()),
             Some(Stamp::Date(date)) => {
@@ -185,7 +184,7 @@ impl Timing {
                 .map_err(|wrong| wrong.problem),
         };
         let read = rrule::read(&rule.value, self.start, until).map_err(wrong)?;
-        // A day to each side: the event's clock is not the clinic's.
+        // One day more on each side: the event's clock may differ from the clinic's.
         let day = Duration::days(1);
         let (first, last) = (self.zone.wall(view.horizon.start), self.zone.wall(view.horizon.end));
         let horizon = (first - self.length - day, last + day);
@@ -193,7 +192,7 @@ impl Timing {
             .ok_or_else(|| wrong(text!("repeats-more-than-times-within-the-horizon", most = MOST)))
     }
 
-    /// One of them as a span of the clinic's wall clock; nothing beyond the horizon, or without a length.
+    /// An occurrence on the clinic's wall clock; `None` outside the horizon or without a length.
     fn occurrence(
         &self,
         event: &Event,
@@ -207,22 +206,22 @@ impl Timing {
         if from == to || !span.overlaps(view.horizon) {
             return None;
         }
-        // Of days it is the clinic's own, wherever the calendar was kept.
+        // Whole days keep their dates, whatever the calendar's zone.
         let wall = |instant: Instant| view.home.wall(instant);
         let (from, to) = if whole_days { (from, to) } else { (wall(span.start), wall(span.end)) };
-        // An hour that the clock shows twice may leave nothing of it on the wall.
+        // In a repeated hour, the end's wall-clock time may not be after the start's.
         let to = if to > from { to } else { from + self.length };
         let (from, to) = (begun_minute(from), full_minute(to));
         Some(Occurrence { key: key.to_owned(), from, to, summary: event.summary.clone() })
     }
 }
 
-/// The minute that has begun then: the book keeps whole minutes.
+/// Rounds down to the minute: turno stores whole minutes.
 pub fn begun_minute(wall: NaiveDateTime) -> NaiveDateTime {
     wall - Duration::seconds(i64::from(wall.second()))
 }
 
-/// The end of the minute that has begun then, so that an event under a minute takes one.
+/// Rounds up to the minute.
 pub fn full_minute(wall: NaiveDateTime) -> NaiveDateTime {
     wall + Duration::seconds((60 - i64::from(wall.second())) % 60)
 }
@@ -236,14 +235,14 @@ fn zone_of(stamp: &At<Stamp>, view: &View<'_>) -> Result<Zone, Problem> {
     }
 }
 
-/// The zone of that name; some programs put words of their own before it (`/mozilla.org/2026/Europe/Rome`).
+/// Finds a zone; some programs add a prefix to the name (`/mozilla.org/2026/Europe/Rome`).
 fn named(name: &str, view: &View<'_>) -> Option<Zone> {
     let parts: Vec<&str> = name.split('/').collect();
     let tails = (0..parts.len()).map(|from| parts.get(from..).unwrap_or_default().join("/"));
     tails.filter(|tail| !tail.is_empty()).find_map(|tail| (view.zone)(&tail))
 }
 
-/// What the event's clock shows then.
+/// The stamp on the clock of `zone`.
 fn reading(stamp: &At<Stamp>, zone: &Zone, view: &View<'_>) -> Result<NaiveDateTime, Problem> {
     let instant = match &stamp.value {
         Stamp::Date(date) => return Ok(date.and_time(NaiveTime::MIN)),
@@ -265,7 +264,7 @@ mod tests {
     use super::*;
     use crate::formats::ics::read::events;
 
-    /// The spans of one event with these lines, seen from San Salvador in June and July 2026.
+    /// The occurrences of one event with these lines, in San Salvador in June and July 2026.
     fn spans(lines: &str) -> Result<String, Problem> {
         let home = Zone::embedded("America/El_Salvador").unwrap();
         let at = |text: &str| Instant::parse_rfc3339(text).unwrap();
@@ -293,16 +292,15 @@ mod tests {
             ),
             ("DTSTART;VALUE=DATE:20260615", "06-15T00:00-06-16T00:00"),
             ("DTSTART;VALUE=DATE:20260615|DTEND;VALUE=DATE:20260618", "06-15T00:00-06-18T00:00"),
-            // The end is rounded up to the minute.
             ("DTSTART:20260615T150000Z|DURATION:PT30S", "06-15T09:00-09:01"),
             ("DTSTART:20260615T150030Z|DTEND:20260615T150031Z", "06-15T09:00-09:01"),
             ("DTSTART:20260615T150059Z|DTEND:20260615T160001Z", "06-15T09:00-10:01"),
-            // It takes no time, nobody's, is called off, or is over.
+            // No length, transparent, cancelled, or over.
             ("DTSTART:20260615T150000Z", ""),
             ("DTSTART:20260615T150000Z|DURATION:PT1H|TRANSP:TRANSPARENT", ""),
             ("DTSTART:20260615T150000Z|DURATION:PT1H|STATUS:CANCELLED", ""),
             ("DTSTART:20250615T150000Z|DURATION:PT1H", ""),
-            // The third Friday, the last day, with exceptions and additions.
+            // The third Friday; the last day of the month; with exceptions and additions.
             (
                 "DTSTART:20260116T090000|DURATION:PT1H|RRULE:FREQ=MONTHLY;BYDAY=3FR",
                 "06-19T09:00-10:00 07-17T09:00-10:00",
@@ -323,18 +321,18 @@ mod tests {
                 "DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=WEEKLY;UNTIL=20260615|EXDATE;VALUE=DATE:20260608",
                 "06-01T09:00-10:00 06-15T09:00-10:00",
             ),
-            // There is no such day, in any year.
+            // No year has such a day.
             ("DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", ""),
-            // It has no end; the horizon has.
+            // A rule without an end is cut by the horizon.
             ("DTSTART:20260131T090000|DURATION:PT1H|RRULE:FREQ=MONTHLY", "07-31T09:00-10:00"),
-            // It ended before it began to matter.
+            // The rule ended before the horizon.
             ("DTSTART:20200601T090000|DURATION:PT1H|RRULE:FREQ=DAILY;UNTIL=20201231T000000Z", ""),
-            // A week of summer time in Madrid is a week there, too.
+            // The rule keeps 18:00 in Madrid after the change to summer time.
             (
                 "DTSTART;TZID=Europe/Madrid:20260105T180000|DURATION:PT1H|RRULE:FREQ=WEEKLY;UNTIL=20260608T160000Z",
                 "06-01T10:00-11:00 06-08T10:00-11:00",
             ),
-            // One of them is moved, another called off.
+            // One occurrence is moved, another is cancelled.
             (
                 "DTSTART:20260601T090000|DURATION:PT1H|RRULE:FREQ=WEEKLY;COUNT=3|END:VEVENT|BEGIN:VEVENT|UID:a|RECURRENCE-ID:20260608T090000|DTSTART:20260609T120000|DURATION:PT2H|END:VEVENT|BEGIN:VEVENT|UID:a|RECURRENCE-ID:20260615T150000Z|DTSTART:20260615T090000|STATUS:CANCELLED",
                 "06-01T09:00-10:00 06-09T12:00-14:00",

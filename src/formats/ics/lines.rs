@@ -1,22 +1,19 @@
-//! The content lines of a calendar file (RFC 5545, 3.1), unfolded and in their parts.
-//!
-//! They are read here and not by a crate: none of those that read iCalendar says in which line of the file
-//! something is wrong.
+//! Splits a calendar file into unfolded content lines (RFC 5545, 3.1). No crate for iCalendar reports the
+//! line of an error, so this is our own code.
 
 use crate::formats::Problem;
 use std::io::{BufRead, Read};
 
-/// The most bytes of a line, its continuations included.
+/// Most bytes of a line, continuations included.
 pub(crate) const LONGEST_LINE: usize = 1 << 20;
 
-/// A content line, unfolded.
 pub(crate) struct Line {
-    /// Where it begins, from 1.
+    /// The line on which it begins, starting at 1.
     pub(crate) line: u64,
-    /// In capitals.
+    /// In upper case.
     pub(crate) name: String,
     params: Vec<(String, String)>,
-    /// What stands behind the colon, escapes and all.
+    /// The text after the colon, still escaped.
     pub(crate) value: String,
 }
 
@@ -30,12 +27,11 @@ impl Line {
     }
 }
 
-/// The lines of a file, unfolded.
 pub(crate) struct Lines<R> {
     input: R,
     /// Lines read so far.
     number: u64,
-    /// A line that was read to see whether it goes on with the one before.
+    /// A line read ahead to see whether it continues the one before.
     held: Option<(u64, Vec<u8>)>,
 }
 
@@ -66,7 +62,7 @@ impl<R: BufRead> Lines<R> {
         }
     }
 
-    /// The next line as it stands, without its end.
+    /// The next line of the file, without its line end.
     fn raw(&mut self) -> Result<Option<(u64, Vec<u8>)>, Problem> {
         if let Some(held) = self.held.take() {
             return Ok(Some(held));
@@ -95,7 +91,7 @@ impl<R: BufRead> Lines<R> {
     }
 }
 
-/// A content line in its parts: `NAME;PARAM="a:b";OTHER=c:value`.
+/// Parses a content line: `NAME;PARAM="a:b";OTHER=c:value`.
 fn parse(line: u64, bytes: Vec<u8>) -> Result<Line, Problem> {
     let wrong = |problem: &str| Problem { line, problem: problem.to_owned() };
     let text = String::from_utf8(bytes).map_err(|_| wrong(text!("has-bytes-that-are-not-utf-8-save")))?;

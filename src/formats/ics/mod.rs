@@ -1,4 +1,4 @@
-//! iCalendar: RFC 5545, and RFC 5546 for what goes out by mail.
+//! iCalendar (RFC 5545), and invitations by mail (RFC 5546).
 
 pub mod expand;
 mod lines;

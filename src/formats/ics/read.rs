@@ -1,4 +1,4 @@
-//! The events of a calendar file (RFC 5545), with the lines on which they stand.
+//! Reads the events of a calendar file (RFC 5545), with their line numbers.
 
 use crate::formats::Problem;
 use crate::formats::ics::lines::{Line, Lines};
@@ -7,26 +7,26 @@ use jiff::SpanRelativeTo;
 use jiff::fmt::temporal::SpanParser;
 use std::io::BufRead;
 
-/// The most events that a file may have.
+/// Most events of a file.
 const MOST_EVENTS: usize = 100_000;
 
 type Read1<T> = Result<T, Problem>;
 
-/// A date or time as a calendar writes it.
+/// A date or time of a calendar.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stamp {
     /// A whole day.
     Date(NaiveDate),
-    /// A reading of UTC's clock.
+    /// A UTC time.
     Utc(NaiveDateTime),
-    /// A reading of the clock on the wall, wherever that is.
+    /// A wall-clock time without a zone.
     Floating(NaiveDateTime),
-    /// A reading of a zone's clock.
+    /// A wall-clock time in the named zone.
     Zoned(NaiveDateTime, String),
 }
 
 impl Stamp {
-    /// The seconds of the minute.
+    /// The second within the minute.
     pub fn second(&self) -> i64 {
         match self {
             Stamp::Date(_) => 0,
@@ -35,10 +35,10 @@ impl Stamp {
     }
 }
 
-/// A property, and the line on which it stands.
+/// A property's value and line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct At<T> {
-    /// The line, from 1.
+    /// The line, starting at 1.
     pub line: u64,
     /// The value.
     pub value: T,
@@ -47,51 +47,51 @@ pub struct At<T> {
 /// An event.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Event {
-    /// The line of its `BEGIN`.
+    /// The line of the event's `BEGIN`.
     pub line: u64,
-    /// What tells it from others, also in a later file.
+    /// The event's id, the same in a later file.
     pub uid: String,
-    /// Its start.
+    /// `DTSTART`.
     pub start: Option<At<Stamp>>,
-    /// Its end …
+    /// `DTEND`.
     pub end: Option<At<Stamp>>,
-    /// … or how long it takes, in seconds.
+    /// `DURATION` in seconds.
     pub seconds: Option<i64>,
-    /// How it repeats: the text of an `RRULE`.
+    /// `RRULE`.
     pub rule: Option<At<String>>,
-    /// More starts.
+    /// `RDATE`: further starts.
     pub more: Vec<At<Stamp>>,
-    /// Starts that are left out.
+    /// `EXDATE`: starts that are left out.
     pub without: Vec<At<Stamp>>,
-    /// Of an event that repeats, the one start that this event is about.
+    /// `RECURRENCE-ID`: the start of a repeating event that this event replaces.
     pub instead_of: Option<At<Stamp>>,
-    /// Whether it takes up nobody's time.
+    /// Whether the event blocks no time (`TRANSP`).
     pub transparent: bool,
-    /// `STATUS`, as it is written.
+    /// `STATUS` as written.
     pub status: Option<String>,
-    /// What it is called.
+    /// `SUMMARY`.
     pub summary: Option<String>,
-    /// What is said of it.
+    /// `DESCRIPTION`.
     pub description: Option<String>,
-    /// What our own exports say besides, by the names behind `X-TURNO-`.
+    /// Our own properties, by the names after `X-TURNO-`.
     pub own: Vec<(String, String)>,
 }
 
 impl Event {
-    /// Whether it ends as it begins. An event without an end may take a usual time.
+    /// Whether start and end are the same. False without an end: a default duration may apply.
     pub fn takes_no_time(&self) -> bool {
         let value = |at: &At<Stamp>| at.value.clone();
         let ends = self.end.is_some() && self.end.as_ref().map(value) == self.start.as_ref().map(value);
         ends || self.seconds == Some(0)
     }
 
-    /// Whether it was called off.
+    /// Whether the event is cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.status.as_deref().is_some_and(|status| status.eq_ignore_ascii_case("CANCELLED"))
     }
 }
 
-/// Reads the events of a calendar.
+/// Reads the events of a calendar; the first problem ends the reading.
 pub fn events(input: impl BufRead) -> Read1<Vec<Event>> {
     let mut lines = Lines::new(input);
     let first = lines.next_line()?.ok_or(Problem {
@@ -136,7 +136,7 @@ pub fn events(input: impl BufRead) -> Read1<Vec<Event>> {
                     events.push(whole);
                 }
             }
-            // Alarms and what else stands in an event has properties of its own.
+            // Alarms and other components inside an event have properties of their own.
             _ if open.last().is_some_and(|name| name == "VEVENT") => {
                 if let Some(event) = &mut event {
                     take(event, &line)?;
@@ -214,7 +214,7 @@ fn take(event: &mut Event, line: &Line) -> Read1<()> {
 impl Line {
     fn stamps(&self) -> Read1<Vec<At<Stamp>>> {
         if self.param("VALUE").is_some_and(|kind| kind.eq_ignore_ascii_case("PERIOD")) {
-            // Of a period the start is what counts here: its length is the event's.
+            // Of a period only the start is used; the length is the event's.
             return self
                 .value
                 .split(',')
@@ -251,7 +251,7 @@ fn stamp(text: &str, zone: Option<&str>, is_date: bool) -> Option<Stamp> {
     if is_date || text.get(8..9) != Some("T") {
         return None;
     }
-    // A leap second is the one before it.
+    // A leap second counts as the second before.
     let time = NaiveTime::from_hms_opt(number(9, 11)?, number(11, 13)?, number(13, 15)?.min(59))?;
     let wall = date.and_time(time);
     match (text.get(15..), zone) {
@@ -262,14 +262,14 @@ fn stamp(text: &str, zone: Option<&str>, is_date: bool) -> Option<Stamp> {
     }
 }
 
-/// The end of a rule of recurrence.
+/// Parses the `UNTIL` of a rule.
 pub(crate) fn until(value: &str) -> Option<Stamp> {
     stamp(value, None, false)
 }
 
-/// Seconds of a duration such as `P1DT2H`, `PT30M` or `P2W`; a negative one is none for an event.
+/// Seconds of a duration such as `P1DT2H`, `PT30M` or `P2W`; `None` if negative.
 fn duration(text: &str) -> Option<i64> {
-    // ISO 8601 has small letters and fractions, too; iCalendar has not.
+    // ISO 8601 also has lower case and fractions; iCalendar has not.
     if !text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'+') {
         return None;
     }
@@ -277,8 +277,7 @@ fn duration(text: &str) -> Option<i64> {
     Some(span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?.as_secs())
 }
 
-/// A text value with its escapes read.
-/// <https://www.rfc-editor.org/rfc/rfc5545#section-3.3.11>
+/// Unescapes a text value: <https://www.rfc-editor.org/rfc/rfc5545#section-3.3.11>
 pub fn text(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     let mut chars = value.chars();

@@ -1,39 +1,37 @@
-//! Calendar entries: those that go along with a mail and those of an export, by one writer.
-//!
-//! Not by the crate `icalendar` (0.17): it lets carriage returns through, and folds lines at wrong places.
+//! Writes calendar entries, for mails and exports. Not with the crate `icalendar` (0.17), which lets carriage
+//! returns through and folds lines at wrong places.
 
 use super::x_properties;
 use crate::domain::appointment::Visit;
 use crate::domain::status::Status;
 use chrono::DateTime;
 
-/// The most octets of a line, its end not counted.
+/// Most octets of a line, without its line end.
 pub const LINE: usize = 75;
 
-/// The appointment as a calendar sees it (RFC 5545, RFC 5546).
+/// An appointment as a calendar entry (RFC 5545, RFC 5546).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Entry {
-    /// The appointment's id: the same entry for ever.
+    /// The appointment's id; it never changes.
     pub uid: String,
-    /// Rises with every change that is told.
+    /// The number of changes so far.
     pub sequence: i64,
-    /// Unix seconds.
+    /// Start in Unix seconds.
     pub starts_at: i64,
-    /// Unix seconds.
+    /// End in Unix seconds.
     pub ends_at: i64,
-    /// When it was last changed, Unix seconds.
+    /// Last change in Unix seconds.
     pub changed_at: i64,
-    /// Where.
+    /// The clinic's name, and the branch's if it differs.
     pub place: String,
-    /// What a calendar shows: never why the patient comes.
+    /// The title; never why the patient comes.
     pub summary: String,
-    /// Whether it is called off.
+    /// Whether the appointment is cancelled.
     pub cancelled: bool,
 }
 
 impl Entry {
-    /// The entry of an appointment after so many changes, of that clinic. The branch is named where it is
-    /// called otherwise than the clinic.
+    /// The entry of an appointment; `sequence` is the number of its changes.
     pub fn of(visit: &Visit, sequence: i64, clinic: &str, summary: String) -> Entry {
         let (appointment, branch) = (&visit.appointment, &visit.branch.name);
         Entry {
@@ -52,20 +50,20 @@ impl Entry {
 /// How much of the patient a calendar shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Detail {
-    /// Nothing.
+    /// The commit succeeds.
     None,
-    /// The letters that their names begin with.
+    /// The initials of the name.
     Initials,
-    /// Name, phone and why they come; with all that another book of ours takes over.
+    /// Name, phone, reason, and all else that turno can import.
     Full,
 }
 
-/// Lines of a calendar.
+/// The text of a calendar.
 #[derive(Debug, Default)]
 pub struct Calendar(String);
 
 impl Calendar {
-    /// A calendar that was begun.
+    /// A calendar's header.
     pub fn begun() -> Self {
         let mut calendar = Calendar::default();
         calendar.line("BEGIN:VCALENDAR");
@@ -75,33 +73,33 @@ impl Calendar {
         calendar
     }
 
-    /// Adds a line, folded where it is too long: by octets, and never inside a character.
+    /// Adds a line, folded by octets and never inside a character.
     /// <https://www.rfc-editor.org/rfc/rfc5545#section-3.1>
     pub fn line(&mut self, line: &str) {
         let mut rest = line;
         let mut room = LINE;
         while rest.len() > room {
-            // A character has at most four octets, so that a boundary is never far.
+            // A character has at most four octets, so a boundary is near.
             let end = (0..=room).rev().find(|end| rest.is_char_boundary(*end)).unwrap_or(room);
             let (now, later) = rest.split_at(end);
             self.0.push_str(now);
             self.0.push_str("\r\n ");
             rest = later;
-            // The space counts, too.
+            // The leading space counts, too.
             room = LINE - 1;
         }
         self.0.push_str(rest);
         self.0.push_str("\r\n");
     }
 
-    /// Adds a line of a name and a text, unless the text is empty.
+    /// Adds a property with a text, unless the text is blank.
     pub fn said(&mut self, name: &str, value: &str) {
         if !value.trim().is_empty() {
             self.line(&format!("{name}:{}", text(value)));
         }
     }
 
-    /// Adds the lines that every entry begins with. `None` for instants that no calendar knows.
+    /// Adds id, sequence and times; `None` if an instant is out of a calendar's range.
     pub fn moment(&mut self, entry: &Entry) -> Option<()> {
         self.line(&format!("UID:{}", text(&entry.uid)));
         self.line(&format!("SEQUENCE:{}", entry.sequence.max(0)));
@@ -117,28 +115,28 @@ impl Calendar {
         self.line("END:VCALENDAR");
     }
 
-    /// The lines so far.
+    /// The text so far.
     pub fn into_text(self) -> String {
         self.0
     }
 }
 
-/// What an exported calendar begins with: what it is called.
+/// The beginning of an exported calendar, with its name.
 pub fn head(name: &str) -> String {
     let mut calendar = Calendar::begun();
     calendar.said("X-WR-CALNAME", name);
     calendar.into_text()
 }
 
-/// What an exported calendar ends with.
+/// The end of an exported calendar.
 pub fn foot() -> String {
     let mut calendar = Calendar::default();
     calendar.end();
     calendar.into_text()
 }
 
-/// An appointment as an entry of an exported calendar, after so many changes. `None` for instants that no
-/// calendar knows.
+/// An appointment as an entry of an exported calendar; `sequence` is the number of its changes. `None` if an
+/// instant is out of a calendar's range.
 pub fn event(visit: &Visit, sequence: i64, detail: Detail, clinic: &str, visit_word: &str) -> Option<String> {
     let appointment = &visit.appointment;
     let what = visit.service.as_deref().map_or(visit_word, |service| service.name.as_str());
@@ -171,7 +169,7 @@ pub fn event(visit: &Visit, sequence: i64, detail: Detail, clinic: &str, visit_w
     Some(calendar.into_text())
 }
 
-/// RFC 5545 knows three states. Who did not come takes up no time any more, as who cancelled.
+/// `STATUS` (RFC 5545 has three) and `TRANSP`; no-shows take up no time, as cancelled appointments.
 fn standing(status: Status) -> (&'static str, &'static str) {
     match status {
         Status::Scheduled => ("TENTATIVE", "OPAQUE"),
@@ -194,14 +192,14 @@ fn description(visit: &Visit, detail: Detail) -> String {
     lines.join("\n")
 }
 
-/// `A. M.` of Ana Mejía; a name without letters and digits has none.
+/// `A. M.` for Ana Mejía; empty for a name without letters and digits.
 fn initials(name: &str) -> String {
     let first = |word: &str| word.chars().find(|c| c.is_alphanumeric());
     let letters = name.split_whitespace().filter_map(first);
     letters.map(|c| c.to_uppercase().chain(['.']).collect::<String>()).collect::<Vec<_>>().join(" ")
 }
 
-/// A text as a value: <https://www.rfc-editor.org/rfc/rfc5545#section-3.3.11>
+/// Escapes a text value: <https://www.rfc-editor.org/rfc/rfc5545#section-3.3.11>
 pub fn text(value: &str) -> String {
     let mut escaped = String::with_capacity(value.len());
     for c in value.replace("\r\n", "\n").chars() {
@@ -210,7 +208,7 @@ pub fn text(value: &str) -> String {
             '\n' | '\r' => escaped.push_str("\\n"),
             '\t' => escaped.push(' '),
             c if c.is_control() => {}
-            // Some readers end a line at these, too.
+            // Some readers end a line at these.
             '\u{2028}' | '\u{2029}' => escaped.push_str("\\n"),
             c => escaped.push(c),
         }
@@ -218,14 +216,14 @@ pub fn text(value: &str) -> String {
     escaped
 }
 
-/// A person's name as a parameter; nothing for who has none. A quoted value has no way to hold a quote.
+/// The `CN` parameter; empty for a blank name. A quoted value can't hold a quote.
 pub fn common_name(name: &str) -> String {
     let name: String = name.chars().filter(|c| !c.is_control()).collect();
     let name = name.replace('"', "'");
     if name.trim().is_empty() { String::new() } else { format!(";CN=\"{}\"", name.trim()) }
 }
 
-/// Unix seconds as a calendar has them, `None` beyond the years that it knows.
+/// `seconds` (Unix) as a calendar's UTC time; `None` if out of range.
 pub fn utc(seconds: i64) -> Option<String> {
     Some(DateTime::from_timestamp(seconds, 0)?.format("%Y%m%dT%H%M%SZ").to_string())
 }
@@ -255,7 +253,7 @@ mod tests {
             let mut calendar = Calendar::default();
             calendar.line(&line);
             let text = calendar.into_text();
-            // By octets; that it is a `str` at all says that no character was cut.
+            // Length in octets; no character was cut, as the text is a `str`.
             prop_assert!(text.split("\r\n").all(|line| line.len() <= LINE));
             let expected = format!("{line}\r\n");
             prop_assert_eq!(text.replace("\r\n ", ""), expected);

@@ -1,14 +1,13 @@
-//! What our own calendars say of an appointment besides what every program reads: under names of our own,
-//! and only where the patient is shown whole. What a doctor found and ordered is in no calendar.
+//! Our own properties (`X-TURNO-…`) of calendar entries. Diagnosis and prescription are in no calendar.
 
 use crate::domain::appointment::Visit;
 use crate::domain::ids;
 use crate::domain::time::Instant;
 
-/// What names of ours begin with.
+/// Prefix of our properties' names.
 pub const PREFIX: &str = "X-TURNO-";
 
-/// The names, and the fields of an import that they are.
+/// The properties, and the import fields that they hold.
 pub const NAMES: [(&str, &str); 28] = [
     ("CODE", "code"),
     ("STATUS", "status"),
@@ -40,7 +39,7 @@ pub const NAMES: [(&str, &str); 28] = [
     ("FOLLOW-UP-DATE", "follow_up_date"),
 ];
 
-/// The names that go into a full calendar beside code and status, each with what it says, if anything.
+/// The properties of a full calendar besides code and status.
 pub fn whole(visit: &Visit) -> Vec<(&'static str, String)> {
     let Visit { appointment, patient, doctor, branch, service, zone } = visit;
     let stamps = &appointment.stamps;

@@ -1,4 +1,4 @@
-//! An appointment that another book wrote down: a booking's fields, and its history's.
+//! An appointment from another system: the fields of a booking, and its history.
 
 use super::Raw;
 use crate::app::booking::book::BookRequest;

@@ -1,4 +1,4 @@
-//! Asking for a booking.
+//! Asks for the missing fields of a booking.
 
 use crate::app::Context;
 use crate::app::booking::alternatives::would_help;
@@ -151,7 +151,7 @@ impl Talk<'_> {
                 Ok(Booked { visit, .. }) => {
                     self.show(&visit)?;
                     self.board.confirm(text!("book-it"), true)?;
-                    // Questions take their time: what is written down is of now.
+                    // The questions took time: open again to get the current time.
                     *self.context = session.open()?;
                     book(self.context, &request, ending(dry_run))
                 }

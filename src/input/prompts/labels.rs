@@ -1,5 +1,3 @@
-//! How what can be chosen reads.
-
 use crate::app::booking::prompt_choices::Known;
 use crate::app::calendar::slots::FreeSlot;
 use crate::domain::appointment::Visit;

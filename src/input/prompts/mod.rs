@@ -1,5 +1,5 @@
-//! Asking on a terminal for what was not said. Nothing is written, and no transaction is open, while a
-//! question is; who gives up leaves everything as it was.
+//! Asks on a terminal for missing input. No transaction is open during a question, and giving up changes
+//! nothing.
 
 pub(crate) mod book;
 mod labels;

@@ -1,4 +1,4 @@
-//! Asking who comes: one who is found while the name is typed, or a new one.
+//! Asks for the patient: a known one, found while the name is typed, or a new one.
 
 use crate::app::Context;
 use crate::app::booking::prompt_choices;

@@ -1,7 +1,7 @@
-//! A question on the terminal: a line to type in, and what can be chosen below it.
+//! A question on the terminal: a line to type in, and the choices below it.
 //!
-//! It is drawn on stderr and reads one key at a time, so that Ctrl-C and Esc are keys like others: what
-//! was drawn is wiped, and the terminal is left as it was found. The cursor is never hidden.
+//! Drawn on stderr and read key by key, so that Ctrl-C and Esc arrive as keys and the drawing can be removed.
+//! The cursor is never hidden.
 
 use crate::domain::text::fold;
 use crate::input::session::Stop;
@@ -194,7 +194,7 @@ impl Board {
     fn key(&self) -> Asked<Key> {
         match self.term.read_key_raw() {
             Ok(Key::CtrlC | Key::Escape) | Err(_) => {
-                // A terminal that is gone needs no wiping.
+                // Ignore errors: the terminal may be closed.
                 let _ = self.wipe();
                 Err(Stop::GivenUp)
             }

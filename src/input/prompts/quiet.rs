@@ -1,4 +1,4 @@
-//! The terminal while questions are asked: what is typed ahead, before its question is drawn, is not echoed.
+//! Switches the terminal's echo off while questions are asked, so that text typed ahead is not shown.
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use std::io::stdin;
@@ -17,7 +17,7 @@ impl Quiet {
         if let Some(found) = &found {
             let mut quiet = found.clone();
             quiet.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
-            // A terminal that can't be changed is asked on as it is.
+            // Ignore errors: the questions work with echo, too.
             let _ = tcsetattr(stdin(), OptionalActions::Drain, &quiet);
         }
         Quiet { found }
@@ -27,7 +27,7 @@ impl Quiet {
 impl Drop for Quiet {
     fn drop(&mut self) {
         if let Some(found) = &self.found {
-            // A terminal that went away needs nothing back.
+            // Ignore errors: the terminal may be closed.
             let _ = tcsetattr(stdin(), OptionalActions::Drain, found);
         }
     }

@@ -1,4 +1,4 @@
-//! Asking for a day and a free time on it.
+//! Asks for a day and a free time on it.
 
 use crate::app::Context;
 use crate::app::booking::prompt_choices;

@@ -1,4 +1,4 @@
-//! Asking which appointment is moved, called off or brought to another status, and how.
+//! Asks which appointment to reschedule, cancel or change in status, and how.
 
 use crate::app::Context;
 use crate::app::booking::alternatives::would_help;
@@ -33,7 +33,7 @@ fn find(board: &Board, context: &mut Context, word: Option<&str>, from: Vec<Stat
             .hint(text!("turno-list-shows-all-appointments-and-their-codes"))
             .into());
     }
-    // Read anew: a list tells less of a patient, and another desk may have changed it meanwhile.
+    // Read it again: the list lacks parts of the patient, and another desk may have changed the appointment.
     let id = board.choose(text!("ask-appointment"), &choices)?;
     Ok(list::show(context, &id)?)
 }
@@ -125,7 +125,7 @@ pub(crate) fn step(
     if request.to.is_none() {
         let next = visit.appointment.status.next();
         if next.is_empty() {
-            // Nothing can follow: the refusal says so.
+            // No status can follow: this call returns the refusal.
             visit.appointment.status.step_to(Status::Completed)?;
         }
         let choices: Vec<_> =

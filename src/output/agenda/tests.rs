@@ -1,4 +1,4 @@
-//! Pictures as they are drawn, whole.
+//! Compares whole pictures.
 
 use super::*;
 use serde_json::json;
@@ -54,7 +54,6 @@ Monday 2026-06-15, Norte
 14:30           ·
 ";
 
-/// The picture without its legend.
 fn drawn(value: &Value, width: Option<usize>) -> String {
     let text = text(value, width, false);
     let (picture, legend) = text.rsplit_once("\n\n").unwrap();
@@ -62,7 +61,6 @@ fn drawn(value: &Value, width: Option<usize>) -> String {
     format!("{picture}\n")
 }
 
-/// The columns of the terminal that the widest line takes.
 fn widest(text: &str) -> usize {
     text.lines().map(UnicodeWidthStr::width).max().unwrap()
 }
@@ -72,7 +70,8 @@ fn a_day_has_a_column_for_each_doctor_and_a_gap_where_nobody_is_there() {
     let squeezed = |text: &str| -> String {
         text.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ") + "\n").collect()
     };
-    // The now-line is as wide as the columns are: here it stands for itself.
+    // Here the line of the current time is compared without its dashes: their number depends on the column
+    // width.
     let undashed = |text: &str| squeezed(&text.replace(NOW, ""));
     assert_eq!(undashed(&drawn(&monday(), None)), undashed(MONDAY));
 }
@@ -84,7 +83,7 @@ fn nothing_is_wider_than_the_terminal_and_all_of_it_is_there() {
         assert!(widest(&text) <= width, "{width}:\n{text}");
         assert!(text.contains("Dr. Paz") && text.contains("Dra. Ruiz"), "{width}:\n{text}");
     }
-    // Two columns of nine and the times take 26; below that they stand under each other.
+    // Two columns of nine and the times take 26; in a narrower terminal they stand below each other.
     let narrow = drawn(&monday(), Some(20));
     assert_eq!(narrow.matches("08:00").count(), 2, "{narrow}");
 }

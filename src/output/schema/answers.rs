@@ -1,21 +1,21 @@
-//! Which command answers with which schema.
+//! The schema of each command's output.
 
-/// What a command writes to stdout as JSON.
+/// The JSON that a command writes to stdout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Answered {
     /// The command, such as `patient show`.
     pub command: &'static str,
-    /// The option by its long name, or the argument, with which it answers so; none for what it answers
-    /// otherwise.
+    /// The long name of the option, or the argument, that this row applies to; none for the command without
+    /// it.
     pub with: Option<&'static str>,
-    /// The schema; none where nothing that it writes is JSON.
+    /// The schema; none if the output is never JSON.
     pub schema: Option<&'static str>,
-    /// Whether that is the schema of each line of a stream.
+    /// Whether the output is JSON Lines, and the schema is that of a line.
     pub lines: bool,
 }
 
 impl Answered {
-    /// The command with its option, as it is typed.
+    /// The command with its option, as typed.
     pub fn words(&self) -> String {
         match self.with {
             Some("NAME") => format!("{} NAME", self.command),
@@ -33,18 +33,16 @@ const fn with(command: &'static str, option: &'static str, schema: &'static str)
     Answered { command, with: Some(option), schema: Some(schema), lines: false }
 }
 
-/// A stream: JSON Lines.
 const fn lines(command: &'static str, option: &'static str, schema: &'static str) -> Answered {
     Answered { command, with: Some(option), schema: Some(schema), lines: true }
 }
 
-/// Text alone, whatever the format.
 const fn text(command: &'static str) -> Answered {
     Answered { command, with: None, schema: None, lines: false }
 }
 
-/// What every command answers with `--json`; of several rows the last whose option is given. A refusal
-/// is an `error` on stderr, whatever the command. A new command is a new row here.
+/// The output of every command with `--json`. If several rows match, the last one whose option is given
+/// applies. Every refusal is an `error` on stderr. Add a row for each new command.
 pub const ANSWERS: &[Answered] = &[
     answers("slots", "slots"),
     answers("why", "why"),

@@ -1,9 +1,8 @@
-//! The JSON Schema (2020-12) of all JSON that the program writes: `turno schema`.
+//! The JSON Schemas (2020-12) of all JSON that turno writes: `turno schema`.
 //!
-//! The schemas are derived from the views that are written. An answer is one view, or several whose keys
-//! are put into one object; [`ROOTS`] says which, and [`ANSWERS`] which command answers with which. The
-//! tests hold every answer that they see against its schema: a key that is missing fails, and so does one
-//! that the schema does not have.
+//! The schemas are derived from the views. An output is one view, or one object with the keys of several
+//! views: [`ROOTS`] lists the views of each schema, [`ANSWERS`] the schema of each command. The tests check
+//! every JSON output against its schema; missing and unknown keys fail.
 
 mod answers;
 mod roots;
@@ -20,10 +19,10 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// The dialect that the schemas are written in.
+/// The JSON Schema dialect.
 pub const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
-/// What is written elsewhere than as a command's answer, with where.
+/// Schemas of JSON that is not on a command's stdout, each with the place where it is written.
 const ELSEWHERE: [(&str, &str); 4] = [
     ("error", "stderr, of any command that is refused"),
     ("webhook-event", "the body of a webhook"),
@@ -31,19 +30,19 @@ const ELSEWHERE: [(&str, &str); 4] = [
     ("channel-message", "stdin of a channel's command"),
 ];
 
-/// The names that can be asked for.
+/// The names of all schemas.
 pub fn names() -> Vec<&'static str> {
     ROOTS.iter().map(|root| root.name).collect()
 }
 
-/// The schemas, as a table.
+/// The table of schemas.
 pub const SCHEMAS: Columns = Columns {
     key: "schemas",
     columns: &[("name", "name"), ("about", "about"), ("written by", "commands")],
     empty: "there is none",
 };
 
-/// A schema, the commands that answer by it, and where else it is written.
+/// A schema, the commands that write it, and other places where it is written.
 #[derive(Serialize, JsonSchema)]
 pub struct SchemaRow {
     name: &'static str,
@@ -53,7 +52,7 @@ pub struct SchemaRow {
     elsewhere: Option<&'static str>,
 }
 
-/// Every schema that can be asked for, with what is written by it; for people in one text.
+/// Lists every schema; for a table, its commands and other places are joined into one text.
 pub fn list(format: Format) -> Vec<SchemaRow> {
     let row = |&Root { name, about, .. }: &Root| {
         let rows = ANSWERS.iter().filter(|row| row.schema == Some(name));
@@ -71,7 +70,7 @@ pub fn list(format: Format) -> Vec<SchemaRow> {
     ROOTS.iter().map(row).collect()
 }
 
-/// The schema of that name, with all that it refers to, so that it stands alone.
+/// Returns the schema `name` with all definitions that it refers to.
 pub fn document(name: &str) -> Option<Value> {
     let root = ROOTS.iter().find(|root| root.name == name)?;
     let mut generator = SchemaSettings::draft2020_12().for_serialize().into_generator();
@@ -92,7 +91,6 @@ pub fn document(name: &str) -> Option<Value> {
     Some(document.to_value())
 }
 
-/// The schema of a root without its name and what it is about.
 fn body(form: &Form, generator: &mut SchemaGenerator) -> Schema {
     match form {
         Form::Object(parts) => object(parts, generator),
@@ -109,7 +107,7 @@ fn body(form: &Form, generator: &mut SchemaGenerator) -> Schema {
     }
 }
 
-/// The schema of an object with the keys of all these views.
+/// The schema of an object with the keys of all `parts`; a later part overrides an earlier one.
 fn object(parts: &[Part], generator: &mut SchemaGenerator) -> Schema {
     let (mut required, mut properties) = (Vec::new(), Map::new());
     for part in parts {
@@ -124,8 +122,8 @@ fn object(parts: &[Part], generator: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "object", "required": required, "properties": properties })
 }
 
-/// What our schemas are besides what schemars makes of the views: objects have no other keys, numbers no
-/// sizes, and no whole number is below zero.
+/// Adjusts what schemars derives: objects allow no other keys, numbers have no format, integers are not
+/// negative.
 fn public(schema: &mut Schema) {
     let Some(object) = schema.as_object_mut() else { return };
     let is = |kind: &str| match object.get("type") {
@@ -154,7 +152,7 @@ fn public(schema: &mut Schema) {
     }
 }
 
-/// The public name of a view: `patient-inside` of `PatientInside`, `slot` of `SlotView`.
+/// The public name of a view's type: `patient-inside` for `PatientInside`, `slot` for `SlotView`.
 fn public_name(name: &str) -> String {
     let mut public = String::new();
     for c in name.trim_end_matches("View").chars() {

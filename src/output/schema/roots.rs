@@ -1,4 +1,4 @@
-//! Every schema that can be asked for: its name, what it is, and the views that it is derived from.
+//! Every public schema: its name, its description, and the views that it is derived from.
 
 use super::DIALECT;
 use crate::app::exchange::webhook::Envelope;
@@ -35,10 +35,8 @@ use crate::output::webhook::{DeliveredView, DeliveryView, ReplayedView, TrialVie
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 
-/// The schema of a view.
 pub(super) type Part = fn(&mut SchemaGenerator) -> Schema;
 
-/// A schema that can be asked for.
 pub(super) struct Root {
     pub(super) name: &'static str,
     pub(super) about: &'static str,
@@ -46,13 +44,13 @@ pub(super) struct Root {
 }
 
 pub(super) enum Form {
-    /// An object with the keys of all these views; the later ones stand for the earlier of the same name.
+    /// An object with the keys of all these views; a later view overrides an earlier one.
     Object(&'static [Part]),
-    /// A list of such records under that key, and how many they are.
+    /// A list of such records under the key, and `total`.
     Rows(&'static str, Part),
-    /// One of those objects.
+    /// One of several objects.
     Either(&'static [&'static [Part]]),
-    /// No view of ours.
+    /// A schema that is not derived from a view.
     Other(fn() -> Schema),
 }
 
@@ -172,7 +170,7 @@ roots! {
     "schema": "A JSON Schema" = other [schema];
 }
 
-/// The patient of an appointment, as who may not see patients gets it.
+/// Makes the patient of an appointment nullable: a key without access to patients gets null.
 enum Veiled {}
 
 impl JsonSchema for Veiled {
@@ -185,7 +183,7 @@ impl JsonSchema for Veiled {
     }
 }
 
-/// An appointment inside another answer, which who may not see patients gets without one.
+/// An appointment inside another output, whose patient is null for a key without access to patients.
 pub(crate) enum Changed {}
 
 impl JsonSchema for Changed {
@@ -198,7 +196,7 @@ impl JsonSchema for Changed {
     }
 }
 
-/// FHIR R4; the rest of it is HL7's to tell.
+/// FHIR R4; the parts that turno does not define are left open.
 fn bundle() -> Schema {
     json_schema!({
         "type": "object",

@@ -11,7 +11,7 @@ use crate::formats::appointment::{
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// A time that is open.
+/// Opening hours.
 #[derive(Serialize, JsonSchema)]
 struct OpenSpan {
     starts_at: At,
@@ -21,7 +21,7 @@ struct OpenSpan {
     slot_minutes: i64,
 }
 
-/// A time that is closed.
+/// A closed time.
 #[derive(Serialize, JsonSchema)]
 struct ClosedSpan<'a> {
     starts_at: At,
@@ -31,7 +31,7 @@ struct ClosedSpan<'a> {
     reason: &'a str,
 }
 
-/// A time that is held for somebody who waits.
+/// A slot that is held for an entry of the waiting list.
 #[derive(Serialize, JsonSchema)]
 struct HeldSpan<'a> {
     starts_at: At,
@@ -58,7 +58,7 @@ view! {
 }
 
 view! {
-    /// A doctor's day.
+    /// A day of a doctor.
     struct AgendaColumn<'a> by column_view(column: &'a Column, zone: &Zone) where {
         let at = |instant: Instant| (At(zone.rfc3339(instant)), Clock(zone.wall(instant).time()));
         let ends = |span: &Interval| (at(span.start), at(span.end));

@@ -1,22 +1,20 @@
-//! The secret that takes the place of another: it waits in a file beside, until the book is its own.
+//! The next secret of a rotation: it waits in a file beside the current one until the database uses it.
 
 use super::Secrets;
 use crate::domain::refusal::Refusal;
 use crate::platform::error::Result;
 use std::path::{Path, PathBuf};
 
-/// What the file of the next secret ends with.
 const NEXT: &str = ".next";
 
 impl Secrets {
-    /// The secret that waits beside this one, if one does.
+    /// The next secret, if there is one.
     pub fn next(&self) -> Option<Secrets> {
         let path = self.next_path();
         path.exists().then(|| Secrets::new(path))
     }
 
-    /// The same, made where there is none. One that a rotation left is taken: it may be the book's already, as soon as a
-    /// commit that was sent shows.
+    /// The next secret, made if missing. One left by a rotation is reused: the database may use it already.
     pub fn make_next(&self) -> Result<Secrets> {
         let next = Secrets::new(self.next_path());
         next.make()?;
@@ -29,8 +27,8 @@ impl Secrets {
         name.into()
     }
 
-    /// Puts the next secret in the place of this one, which is kept under that name. Answers whether it did: another
-    /// program may have.
+    /// Puts `next` in place of this secret, whose file is kept as `aside`. Returns whether a file was kept;
+    /// false if another program replaced it first.
     pub fn succeed(&mut self, next: Secrets, aside: &Path) -> Result<bool> {
         let done = self.put(next.path(), aside);
         let is_gone = !next.path().exists();
@@ -44,13 +42,13 @@ impl Secrets {
         Ok(kept)
     }
 
-    /// Uses the next secret from where it lies.
+    /// Uses `next` in its present file.
     pub fn switch(&mut self, next: Secrets) {
         *self = next;
     }
 }
 
-/// The refusal where the next secret is the book's and can't be put in place.
+/// The text for a new secret that the database uses but that can't be put in place.
 pub fn left_aside(refusal: &Refusal, next: &Path) -> String {
     text!("the-books-new-secret-lies-in", next = next.display(), problem = refusal.message)
 }

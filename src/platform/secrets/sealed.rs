@@ -1,4 +1,4 @@
-//! The secret file sealed by a passphrase, so that it can go with a backup.
+//! The secret file, encrypted with a passphrase so that it can be part of a backup.
 
 use super::{NONCE, Secrets, Staged, hex, random, read_private, unavailable, unhex};
 use crate::domain::refusal::{Code, Refusal};
@@ -13,17 +13,16 @@ use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
-/// How many characters a passphrase has at least.
+/// Least number of characters of a passphrase.
 pub const SHORTEST: usize = 12;
-/// What a passphrase costs to try: 64 MiB, three passes; the second choice of RFC 9106.
+/// Parameters of Argon2id: 64 MiB (in KiB) and three passes, the second choice of RFC 9106.
 const MEMORY: u32 = 64 * 1024;
 const PASSES: u32 = 3;
 const LANES: u32 = 4;
-/// More than that is nobody's record, but somebody's attempt to fill the memory: 1 GiB.
+/// Limits for reading (1 GiB in KiB), so that a forged record can't fill the memory.
 const MOST_MEMORY: u32 = 1024 * 1024;
 const MOST_PASSES: u32 = 100;
 
-/// A sealed secret, as it is kept.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Record {
@@ -39,7 +38,7 @@ struct Record {
 }
 
 impl Record {
-    /// The key that a passphrase gives under this record's parameters.
+    /// The key from a passphrase; `None` if the parameters are unknown or beyond the limits.
     fn key(&self, passphrase: &str) -> Option<Zeroizing<[u8; 32]>> {
         if self.version != 1 || self.kdf != "argon2id" {
             return None;
@@ -56,7 +55,7 @@ impl Record {
         Some(key)
     }
 
-    /// What the sealed text is bound to: everything that says how it is opened, and whose it is.
+    /// The associated data of the cipher: all parameters and the secret's fingerprint.
     fn bound(&self, check: &str) -> Vec<u8> {
         let Record { version, kdf, memory, passes, lanes, salt, .. } = self;
         format!("turno sealed secret\0{version}\0{kdf}\0{memory}\0{passes}\0{lanes}\0{salt}\0{check}")
@@ -65,7 +64,7 @@ impl Record {
 }
 
 impl Secrets {
-    /// The secret, sealed by a passphrase.
+    /// Encrypts the secret with a passphrase.
     pub fn seal_by(&self, passphrase: &str) -> Result<String> {
         let failed = || Refusal::new(Code::Internal, text!("the-secret-file-could-not-be-sealed"));
         let nonce = random::<NONCE>()?;
@@ -89,8 +88,7 @@ impl Secrets {
         serde_json::to_string(&record).map_err(|_| failed())
     }
 
-    /// The secret that was sealed, to be kept at that path; `check` is what it must answer. Nothing is
-    /// written yet.
+    /// Decrypts a sealed secret for the file `path`; `check` is the expected fingerprint. Writes nothing.
     pub fn unseal(path: PathBuf, sealed: &str, check: &str, passphrase: &str) -> Result<Secrets> {
         let opened = || -> Option<Secrets> {
             let record: Record = serde_json::from_str(sealed).ok()?;
@@ -110,13 +108,13 @@ impl Secrets {
         })
     }
 
-    /// Writes the secret beside its place.
+    /// Writes the secret to a temporary file beside its path.
     pub fn stage(&self) -> Result<Staged> {
         self.write_aside(&Zeroizing::new(hex(self.key()?)))
     }
 }
 
-/// The first line of a file that only its owner may read.
+/// Reads a passphrase: the first line of a file that only its owner may read.
 pub fn passphrase_of(path: &Path) -> Result<Zeroizing<String>> {
     match read_private(path, |path| {
         text!("the-passphrase-file-may-be-read-by-others", file = path.display())

@@ -1,4 +1,4 @@
-//! A secret in a file of its own, before it has its place.
+//! A secret in a temporary file, before it is put in place.
 
 use super::Secrets;
 use std::fs::{self, File};
@@ -6,24 +6,23 @@ use std::io::Write;
 use std::path::Path;
 use tempfile::{Builder, NamedTempFile};
 
-/// What such a file is called; letters and digits follow.
+/// Prefix of the temporary files' names.
 const STAGED: &str = ".turno-secret-";
-/// How many of them.
 const DIGITS: usize = 16;
 
-/// A secret that waits to be put in its place. Dropped, the file is gone; killed, the next run clears it
-/// away. It is locked as long as its maker lives.
+/// A secret in a temporary file, which is locked by its process and removed on drop. [`Secrets::clear`]
+/// removes those of processes that were killed.
 #[derive(Debug)]
 pub struct Staged(NamedTempFile);
 
 impl Staged {
-    /// An empty file in that directory, for its owner's eyes only.
+    /// Makes an empty file in `folder`, readable by its owner only.
     pub(crate) fn new(folder: &Path) -> std::io::Result<Staged> {
         loop {
             let file = Builder::new().prefix(STAGED).rand_bytes(DIGITS).tempfile_in(folder)?;
-            // Where the file system knows no locks, nobody clears it away while it is used either.
+            // Without file locks, `clear` can't lock the file either and leaves it alone.
             let _ = file.as_file().lock();
-            // Another run may have taken it for a dead one's before it was locked.
+            // Before the lock, the `clear` of another process may have removed it.
             if file.path().exists() {
                 return Ok(Staged(file));
             }
@@ -43,7 +42,7 @@ impl Staged {
 }
 
 impl Secrets {
-    /// Clears away the secrets that runs that were killed have left beside its place.
+    /// Removes temporary files of processes that were killed.
     pub fn clear(&self) {
         let folder = match self.folder() {
             folder if folder.as_os_str().is_empty() => Path::new("."),
@@ -55,7 +54,7 @@ impl Secrets {
             let digits = name.to_str().and_then(|name| name.strip_prefix(STAGED)).unwrap_or_default();
             if digits.len() == DIGITS
                 && digits.bytes().all(|byte| byte.is_ascii_alphanumeric())
-                // To open a pipe would be to wait for its other end.
+                // Opening a pipe would block.
                 && entry.file_type().is_ok_and(|kind| kind.is_file())
                 && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok())
             {
@@ -64,19 +63,19 @@ impl Secrets {
         }
     }
 
-    /// Puts a secret that was staged in place; another one that is there is kept under that name, for
-    /// its owner's eyes; where that fails, the old one is in its place. Answers whether one was.
+    /// Puts a staged secret in place; an existing file is kept as `aside`, readable by its owner only. If
+    /// this fails, the old file stays in place. Returns whether there was one.
     pub fn settle(&self, staged: &Staged, aside: &Path) -> crate::platform::error::Result<bool> {
         self.put(staged.path(), aside)
     }
 
-    /// The same with a file beside.
+    /// Like [`Secrets::settle`], for any file in the same folder.
     pub(crate) fn put(&self, from: &Path, aside: &Path) -> crate::platform::error::Result<bool> {
         let trouble = |problem: std::io::Error| self.trouble(&problem);
         let there = fs::symlink_metadata(self.path()).is_ok();
         let mut linked = false;
         if there {
-            // The name stays on the old one until the new one takes it.
+            // With a link, there is always a file at the path.
             linked = fs::hard_link(self.path(), aside).is_ok();
             if !linked {
                 fs::rename(self.path(), aside).map_err(trouble)?;
@@ -97,12 +96,12 @@ impl Secrets {
     }
 }
 
-/// A secret that others may have read stays one from now on.
+/// Makes the old secret readable by its owner only.
 fn narrow(path: &Path) {
     #[cfg(unix)]
     {
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-        // A link's target is not ours to narrow.
+        // Leave the target of a symbolic link alone.
         if fs::symlink_metadata(path).is_ok_and(|file| file.is_file()) {
             let _ = fs::set_permissions(path, mode);
         }

@@ -1,4 +1,4 @@
-//! Appointments as a calendar tells of them.
+//! Appointments in the short form of a calendar.
 
 use crate::domain::appointment::Brief;
 use crate::domain::record::{Attendee, Label};
@@ -33,13 +33,12 @@ pub fn briefs(tx: &mut Tx<'_>, clinic_id: &str, filter: &Filter) -> Result<Vec<B
     tx.query(&format!("{} {rest}", select()), &params, Brief::from_row)
 }
 
-/// The question for them, to be completed by `WHERE …`.
 fn select() -> String {
     let (columns, of_patient) = (columns_of::<Brief>("a"), columns_of::<Attendee>("p"));
     format!("SELECT {columns}, {of_patient} FROM appointments AS a JOIN patients AS p ON p.id = a.patient_id")
 }
 
-/// What the clinic's records of a kind are called, retired ones as well.
+/// The names of the clinic's records of a kind, including retired records.
 pub fn labels<T: Stored>(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<Label>, StoreError> {
     let sql = format!("SELECT id, code, name FROM {} WHERE clinic_id = ?1", T::TABLE);
     tx.query(&sql, params![clinic_id], Label::from_row)

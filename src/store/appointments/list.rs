@@ -10,34 +10,33 @@ use crate::store::engine::Value;
 use crate::store::record::{FromRow, marks};
 use chrono::NaiveDate;
 
-/// Which appointments; every condition that is there must hold. Records are named by id.
+/// Filter of appointments: all given conditions must hold. Records are named by id.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Filter {
     /// First local date.
     pub from: Option<NaiveDate>,
     /// Last local date.
     pub to: Option<NaiveDate>,
-    /// One of these statuses.
+    /// The statuses; any if empty.
     pub statuses: Vec<Status>,
-    /// With that doctor.
+    /// The doctor.
     pub doctor_id: Option<String>,
-    /// At that branch.
+    /// The branch.
     pub branch_id: Option<String>,
-    /// For that service.
+    /// The service.
     pub service_id: Option<String>,
-    /// Of that patient.
+    /// The patient.
     pub patient_id: Option<String>,
-    /// Booked from there.
+    /// The source of the booking.
     pub source: Option<String>,
-    /// Booked since.
+    /// Earliest time of booking.
     pub since: Option<Instant>,
-    /// Whose follow-up is due on that local date or was before.
+    /// Latest local date of a required follow-up.
     pub follow_up_by: Option<NaiveDate>,
 }
 
 impl Filter {
-    /// Whether what passes is bounded by a patient or some dates, so that counting it reads a small part of the
-    /// book, however large that is.
+    /// Whether a patient or at most 31 dates limit the rows, so that counting reads a small part of the book.
     pub fn is_counted_cheaply(&self) -> bool {
         const MOST_DAYS: i64 = 31;
         let days = self.from.zip(self.to).map(|(from, to)| (to - from).num_days() + 1);
@@ -45,7 +44,7 @@ impl Filter {
     }
 }
 
-/// In which order.
+/// Sort order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Order {
     /// By local date and start.
@@ -79,7 +78,7 @@ pub fn page<P: FromRow>(
     several(tx, &rest, &params)
 }
 
-/// Where an appointment stands in [`Order::Start`].
+/// Position of an appointment in [`Order::Start`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Place {
     date: NaiveDate,
@@ -88,13 +87,13 @@ pub struct Place {
 }
 
 impl Place {
-    /// The appointment's.
+    /// The position of an appointment.
     pub fn of(appointment: &Appointment) -> Self {
         Place { date: appointment.date, starts_at: appointment.span.start, id: appointment.id.clone() }
     }
 }
 
-/// The appointments behind that place, by date and start: however many come before, none of them is read.
+/// The next appointments after `place`, by date and start; earlier ones are not read.
 pub fn after(
     tx: &mut Tx<'_>,
     clinic_id: &str,
@@ -128,7 +127,7 @@ pub(crate) fn after_sql<'a>(
     (format!("WHERE {condition} ORDER BY a.date, a.starts_at, a.id LIMIT ?{n}"), params)
 }
 
-/// Whether a patient `of` has an appointment that passes: as a condition, with its parameters.
+/// The condition that a patient has an appointment that passes, with its parameters.
 pub(crate) fn of_some_visit<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<'a>>) {
     let (condition, params) = conditions(clinic_id, filter);
     (
@@ -147,8 +146,8 @@ pub(crate) fn page_sql<'a>(
     let (condition, mut params) = conditions(clinic_id, filter);
     let order = match order {
         Order::Start => "a.date, a.starts_at, a.id",
-        // The visits of some dates are few. The plus keeps SQLite from reading all bookings of the clinic in
-        // order to find them; it sorts them instead.
+        // Given dates leave few rows. The plus makes SQLite sort these, instead of reading all bookings of
+        // the clinic in the order of the index.
         Order::Created if filter.from.or(filter.to).or(filter.follow_up_by).is_some() => {
             "+a.created_at, a.id"
         }
@@ -174,8 +173,8 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<
         follow_up_by,
     } = filter;
     let mut params = vec![Value::from(clinic_id)];
-    // A patient's or doctor's visits are few, a clinic's are many. That the patient or doctor is the
-    // clinic's is asked once, not of each row, so that their own index answers alone.
+    // A patient or doctor has few appointments, a clinic has many. Whether the record belongs to the clinic
+    // is checked once, not per row, so that the query needs only the record's own index.
     let clinic = match (patient_id, doctor_id) {
         (Some(_), _) => "EXISTS (SELECT 1 FROM patients AS own WHERE own.clinic_id = ?1 AND own.id = ?2)",
         (None, Some(_)) if since.is_none() => {
@@ -191,7 +190,7 @@ fn conditions<'a>(clinic_id: &'a str, filter: &'a Filter) -> (String, Vec<Value<
         params.push(value);
         sql.push_str(&format!(" AND {condition} ?{}", params.len()));
     };
-    // One date is asked as equal, so that the index delivers its rows in order.
+    // `=` for a single date, so that the index returns the rows in order.
     match (from, to) {
         (Some(from), Some(to)) if from == to => and("a.date =", (*from).into()),
         (from, to) => {

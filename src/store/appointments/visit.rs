@@ -10,23 +10,23 @@ use std::sync::Arc;
 
 record!(Attendee { id, code, full_name, phone, no_show_count });
 
-/// An appointment with all that it names.
+/// An appointment with its records.
 pub struct Joined<P = Patient> {
-    /// The promise itself.
+    /// The appointment.
     pub appointment: Box<Appointment>,
-    /// For whom.
+    /// The patient, in full or in short form.
     pub patient: Box<P>,
-    /// Where.
+    /// The branch.
     pub branch: Arc<Branch>,
-    /// With whom.
+    /// The doctor; `None` in a pooled window.
     pub doctor: Option<Arc<Doctor>>,
-    /// What for.
+    /// The service, if any.
     pub service: Option<Arc<Service>>,
 }
 
 /// `SELECT … FROM …` of the appointment `a`, its patient, branch, doctor and service.
 pub(crate) fn select<P: FromRow>() -> String {
-    // What may be missing is preceded by its id, once more, so that the reader knows.
+    // An optional record follows its id, which is NULL if there is no record.
     format!(
         "SELECT {}, {}, b.id, {}, d.id, {}, s.id, {}
          FROM appointments AS a JOIN patients AS p ON p.id = a.patient_id
@@ -41,8 +41,8 @@ pub(crate) fn select<P: FromRow>() -> String {
     )
 }
 
-/// Asks what `question` makes of the `SELECT` above, and answers the appointments in their order, each with
-/// what `before` reads in front of it.
+/// Runs the SQL that `question` makes of the `SELECT`; returns the appointments in order, each with the
+/// columns that `before` reads first.
 pub(crate) fn ask<T, P: FromRow>(
     tx: &mut Tx<'_>,
     question: impl Fn(&str) -> String,
@@ -62,7 +62,7 @@ fn joined<P: FromRow>(row: &mut Row<'_>) -> Result<Joined<P>, StoreError> {
     Ok(Joined { appointment, patient, branch, doctor, service })
 }
 
-/// The record that an appointment names, if it names one.
+/// The joined record, if the appointment names one; fails if the record is missing.
 fn named<T: Stored>(row: &mut Row<'_>, id: Option<&str>) -> Result<Option<Arc<T>>, StoreError> {
     if row.get::<Option<String>>()?.is_some() {
         return T::from_row(row).map(|record| Some(Arc::new(record)));
@@ -71,18 +71,18 @@ fn named<T: Stored>(row: &mut Row<'_>, id: Option<&str>) -> Result<Option<Arc<T>
     id.map_or(Ok(None), |id| Err(missing(T::KIND, id)))
 }
 
-/// What an appointment names is gone: only other tools can have taken it out.
+/// The error for a named record that is missing: only other programs can have deleted it.
 pub(crate) fn missing(kind: &str, id: &str) -> StoreError {
     StoreError::unreadable(&format!("an appointment that names the {kind} {id}, which is not there"))
 }
 
-/// The appointment with that id or code in the clinic.
+/// The clinic's appointment with the id or code `word`.
 pub fn find(tx: &mut Tx<'_>, clinic_id: &str, word: &str) -> Result<Option<Joined>, StoreError> {
     let (condition, word) = find_condition(word);
     Ok(several(tx, &format!("WHERE {condition}"), params![clinic_id, word])?.pop())
 }
 
-/// The condition for an id or code, and the word as it is stored.
+/// The condition for an id or code, and `word` as stored.
 pub(crate) fn find_condition(word: &str) -> (&'static str, String) {
     if crate::domain::ids::is_id(word) {
         ("a.id = ?2 AND a.clinic_id = ?1", word.to_lowercase())
@@ -91,25 +91,24 @@ pub(crate) fn find_condition(word: &str) -> (&'static str, String) {
     }
 }
 
-/// The appointments whose code begins with that, in the order of their codes; of one doctor alone where
-/// named. At most a hundred.
+/// At most 100 appointments whose code begins with `prefix`, by code; only those of `doctor_id` if given.
 pub fn beginning_with(
     tx: &mut Tx<'_>,
     clinic_id: &str,
     prefix: &str,
     doctor_id: Option<&str>,
 ) -> Result<Vec<Joined>, StoreError> {
-    // Behind every letter and digit.
+    // `~` sorts after every letter and digit of a code.
     let end = format!("{prefix}~");
     let mut params = params![clinic_id, prefix, end].to_vec();
     params.extend(doctor_id.map(Value::from));
     several(tx, beginning_with_sql(doctor_id.is_some()), &params)
 }
 
-/// A code, and the ones before and behind it in the book.
+/// A code, and the clinic's previous and next code.
 pub type Neighbours = (String, [Option<String>; 2]);
 
-/// Each of these codes that is in the book, with the one before and the one behind it.
+/// Returns each of `codes` that exists in the clinic, with its neighbours.
 pub fn neighbours(tx: &mut Tx<'_>, clinic_id: &str, codes: &[&str]) -> Result<Vec<Neighbours>, StoreError> {
     let mut found = Vec::with_capacity(codes.len());
     for share in codes.chunks(100) {
@@ -122,7 +121,7 @@ pub fn neighbours(tx: &mut Tx<'_>, clinic_id: &str, codes: &[&str]) -> Result<Ve
     Ok(found)
 }
 
-/// The question for the neighbours of so many codes: two look-ups of the index for each.
+/// The query for that many codes: two index look-ups for each.
 pub(crate) fn neighbours_sql(codes: usize) -> String {
     format!(
         "SELECT a.code,
@@ -133,7 +132,7 @@ pub(crate) fn neighbours_sql(codes: usize) -> String {
     )
 }
 
-/// The rest of that question.
+/// The end of the query of [`beginning_with`], after the join.
 pub(crate) fn beginning_with_sql(of_doctor: bool) -> &'static str {
     if of_doctor {
         "WHERE a.clinic_id = ?1 AND a.code >= ?2 AND a.code < ?3 AND a.doctor_id = ?4 ORDER BY a.code LIMIT 100"
@@ -142,7 +141,7 @@ pub(crate) fn beginning_with_sql(of_doctor: bool) -> &'static str {
     }
 }
 
-/// The appointments of a question that goes on behind the join (`WHERE … ORDER BY …`).
+/// Runs the query that continues the join with `rest` (`WHERE … ORDER BY …`).
 pub(crate) fn several<P: FromRow>(
     tx: &mut Tx<'_>,
     rest: &str,

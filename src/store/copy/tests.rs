@@ -1,4 +1,4 @@
-//! Copying a book: pages and their borders, what arrives, what is refused, and no table forgotten.
+//! Copying a database: page borders, what arrives, what is refused, and that no table is forgotten.
 
 use super::*;
 use crate::domain::refusal::Code;
@@ -8,7 +8,6 @@ use std::cell::RefCell;
 
 type Shelf = fixtures::Shelf<Folder>;
 
-/// What the book says of the schema, in SQLite's own words.
 fn texts(store: &mut Store, sql: &str, params: &[Value<'_>]) -> Vec<String> {
     store.read(|tx| Ok(tx.query(sql, params, |row| row.text())?)).unwrap()
 }
@@ -37,7 +36,7 @@ fn every_table_and_column_of_the_schema_is_copied_after_what_it_refers_to() {
     }
 }
 
-/// The table `meta`, with that many notes in it.
+/// The table `meta` with `count` rows.
 fn notes(count: usize) -> (Shelf, Store, &'static Table) {
     let shelf = Shelf::empty().unwrap();
     let mut store = Store::create(&shelf.location()).unwrap();
@@ -116,7 +115,7 @@ fn a_page_is_found_by_the_key_and_not_by_reading_what_came_before() {
     }
 }
 
-/// A book with a row of nearly every kind.
+/// A database with rows in nearly every table.
 fn day() -> (Shelf, Store) {
     let (shelf, mut store) = Shelf::with_clinic().unwrap();
     add(&mut store, &visit("first", "09:00", "09:30")).unwrap();
@@ -134,7 +133,6 @@ fn copied(from: &mut Store, to: &mut Store, values: usize) -> Result<Vec<(&'stat
     from.read(|from| to.write(Ending::Commit, |to| fill_by_pages(from, to, values, &mut |_| {})))
 }
 
-/// Every row of the book, table by table.
 fn everything(store: &mut Store) -> Vec<Vec<Value<'static>>> {
     let mut all = Vec::new();
     for table in &TABLES {
@@ -150,7 +148,7 @@ fn everything(store: &mut Store) -> Vec<Vec<Value<'static>>> {
 #[test]
 fn a_copy_has_the_same_rows_whatever_the_size_of_the_page() {
     let (_shelf, mut from) = day();
-    // With 14 values a page of patients is one row, of meta seven.
+    // With 14 values, a page has one patient, or seven rows of `meta`.
     for values in [1, 14, 100, VALUES] {
         let other = Shelf::empty().unwrap();
         let mut to = Store::create(&other.location()).unwrap();
@@ -189,7 +187,7 @@ fn a_copy_that_was_taken_back_can_be_made_again_from_the_same_view() {
     assert_eq!(everything(&mut from), everything(&mut to));
 }
 
-/// A book whose engine does something else than it is told.
+/// A database with a trigger that changes rows after they are inserted.
 fn unfaithful(trigger: &str) -> (Shelf, Store) {
     let shelf = Shelf::empty().unwrap();
     let mut store = Store::create(&shelf.location()).unwrap();

@@ -1,4 +1,4 @@
-//! What a sweep does with messages: takes them, gives them back, settles them.
+//! How a sweep (one run of `remind due`) changes messages: leases, releases and settles them.
 
 use crate::domain::delivery::Failures;
 use crate::domain::reminder::MessageStatus;
@@ -8,7 +8,7 @@ use crate::store::engine::Value;
 use crate::store::record::marks;
 use crate::store::{Tx, params};
 
-/// Takes pending messages for a sweep, to be sent by that channel, until the lease runs out.
+/// Leases pending messages to a sweep until `until`, to be sent by `channel`; counts an attempt for each.
 pub fn lease(
     tx: &mut Tx<'_>,
     ids: &[String],
@@ -27,8 +27,7 @@ pub fn lease(
     )
 }
 
-/// Changes those of the messages that are pending under that lease, or under none where it is `None`; the change's
-/// own parameters begin with `?2`.
+/// Changes the messages pending under `lease` (or under none); parameters of `change` begin with `?2`.
 fn change(
     tx: &mut Tx<'_>,
     ids: &[String],
@@ -45,24 +44,24 @@ fn change(
     tx.run(&sql, &params)
 }
 
-/// Adds the ids to a statement's parameters, and answers their marks.
+/// Adds the ids to `params` and returns their placeholders.
 pub(super) fn listed<'a>(params: &mut Vec<Value<'a>>, ids: &'a [String]) -> String {
     let marks = marks(params.len() + 1, ids.len());
     params.extend(ids.iter().map(Value::from));
     marks
 }
 
-/// Notes that a sweep hands messages over to their channel. It counts as a lost lease until the outcome is noted.
+/// Records that messages go to their channel: counts a lost lease until the outcome is recorded.
 pub fn hand_over(tx: &mut Tx<'_>, ids: &[String], lease: &str) -> Result<(), StoreError> {
     change(tx, ids, Some(lease), "lost_leases = lost_leases + 1", &[])
 }
 
-/// Notes that messages were not handed over after all.
+/// Records that messages were not handed over after all.
 pub fn take_back(tx: &mut Tx<'_>, ids: &[String], lease: &str) -> Result<(), StoreError> {
     change(tx, ids, Some(lease), "lost_leases = lost_leases - 1", &[])
 }
 
-/// Keeps everything that a sweep holds for longer.
+/// Extends a sweep's lease on all its messages.
 pub fn renew(tx: &mut Tx<'_>, lease: &str, until: Instant) -> Result<(), StoreError> {
     tx.run(
         "UPDATE messages SET lease_until = ?2 WHERE lease = ?1 AND status = 'pending'",
@@ -70,20 +69,20 @@ pub fn renew(tx: &mut Tx<'_>, lease: &str, until: Instant) -> Result<(), StoreEr
     )
 }
 
-/// What a sweep knows of messages at their end.
+/// The outcome of messages.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Settlement {
-    /// The lease under which they went out; none where they never were leased.
+    /// The lease; `None` if the messages never were leased.
     pub lease: Option<String>,
-    /// How they ended.
+    /// The final status.
     pub status: MessageStatus,
-    /// By which channel.
+    /// The channel, if any.
     pub channel: Option<String>,
-    /// Why they did not go out, where they did not.
+    /// The reason if the messages were not sent.
     pub error: Option<String>,
 }
 
-/// Settles those of the messages that this sweep still holds (or that none does).
+/// Stores the outcome of the messages that are still under the lease (under none if it is `None`).
 pub fn settle(
     tx: &mut Tx<'_>,
     ids: &[String],
@@ -96,28 +95,28 @@ pub fn settle(
     change(tx, ids, lease.as_deref(), settled, params![status.as_str(), at, channel, error])
 }
 
-/// What is known of messages that are to be tried again.
+/// Why and until when messages are put off.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Delay {
-    /// The lease that they were tried under; none where they never were leased.
+    /// The lease; `None` if the messages never were leased.
     pub lease: Option<String>,
-    /// Not before then.
+    /// The earliest time of the next try.
     pub ready_at: Instant,
-    /// By which channel.
+    /// The next channel.
     pub channel: String,
-    /// How many tries by that channel failed for the moment.
+    /// The number of temporary failures by that channel.
     pub tries: i64,
-    /// The channels that they were given up by.
+    /// The channels that are given up, with reasons.
     pub failures: Failures,
-    /// Why; what is known stays where nothing new is.
+    /// The reason; `None` keeps the stored one.
     pub error: Option<String>,
-    /// Whether the try that the lease counted was none after all.
+    /// Whether the attempt that the lease counted does not count.
     pub uncounted: bool,
-    /// How many leases on them were lost.
+    /// The number of lost leases.
     pub lost_leases: i64,
 }
 
-/// Puts those of the messages off that this sweep still holds (or that none does).
+/// Puts off the messages that are still under the lease (under none if it is `None`).
 pub fn put_off(tx: &mut Tx<'_>, ids: &[String], delay: &Delay) -> Result<(), StoreError> {
     let Delay { lease, ready_at, channel, tries, failures, error, uncounted, lost_leases } = delay;
     let put_off = "ready_at = ?2, channel = ?3, tries = ?4, failures = ?5, error = coalesce(?6, error),
@@ -126,12 +125,12 @@ pub fn put_off(tx: &mut Tx<'_>, ids: &[String], delay: &Delay) -> Result<(), Sto
     change(tx, ids, lease.as_deref(), put_off, values)
 }
 
-/// Gives messages back that did not go out after all.
+/// Releases messages that were not sent; their attempt does not count.
 pub fn release(tx: &mut Tx<'_>, ids: &[String], lease: &str) -> Result<(), StoreError> {
     change(tx, ids, Some(lease), "lease = NULL, lease_until = NULL, attempts = attempts - 1", &[])
 }
 
-/// Gives everything back that a sweep still holds; who can do that has lost no lease.
+/// Releases all messages of a sweep; a sweep that can do so has lost no lease.
 pub fn release_all(tx: &mut Tx<'_>, lease: &str) -> Result<(), StoreError> {
     tx.run(
         "UPDATE messages SET lease = NULL, lease_until = NULL, attempts = attempts - 1, lost_leases = 0
@@ -140,27 +139,27 @@ pub fn release_all(tx: &mut Tx<'_>, lease: &str) -> Result<(), StoreError> {
     )
 }
 
-/// How messages that a sweep holds go on.
+/// The next channel of messages under a lease.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Onward {
     /// The sweep's lease.
     pub lease: String,
-    /// By which channel.
+    /// The next channel.
     pub channel: String,
-    /// The channels that they were given up by.
+    /// The channels that are given up, with reasons.
     pub failures: Failures,
-    /// How many leases on them were lost.
+    /// The number of lost leases.
     pub lost_leases: i64,
 }
 
-/// Notes that messages which a sweep holds go on by the next channel.
+/// Records the next channel of messages under a lease; counts an attempt.
 pub fn go_on(tx: &mut Tx<'_>, ids: &[String], onward: &Onward) -> Result<(), StoreError> {
     let Onward { lease, channel, failures, lost_leases } = onward;
     let gone_on = "channel = ?2, failures = ?3, tries = 0, attempts = attempts + 1, lost_leases = ?4";
     change(tx, ids, Some(lease), gone_on, params![channel, failures, *lost_leases])
 }
 
-/// Settles as sent what a sweep holds to go by that channel, at most so many. Answers how many.
+/// Marks at most `limit` messages under the lease for `channel` as sent; returns their number.
 pub fn settle_all(
     tx: &mut Tx<'_>,
     lease: &str,
@@ -177,7 +176,7 @@ pub fn settle_all(
     )
 }
 
-/// Lets a message that failed go out again, by every channel. Answers whether it had failed.
+/// Makes a failed message pending, for every channel; returns whether it had failed.
 pub fn revive(tx: &mut Tx<'_>, id: &str, now: Instant) -> Result<bool, StoreError> {
     let rows = tx.execute(
         "UPDATE messages SET status = 'pending', ready_at = ?2, tries = 0, failures = '', channel = NULL,
@@ -188,7 +187,7 @@ pub fn revive(tx: &mut Tx<'_>, id: &str, now: Instant) -> Result<bool, StoreErro
     Ok(rows == 1)
 }
 
-/// The ids of the messages that failed, earliest due first.
+/// The ids of failed messages, earliest due first.
 pub fn failed(tx: &mut Tx<'_>, clinic_id: &str) -> Result<Vec<String>, StoreError> {
     tx.query(
         "SELECT id FROM messages WHERE clinic_id = ?1 AND status = 'failed' ORDER BY due_at, id",

@@ -1,8 +1,8 @@
-//! How a server may ask who somebody is, before any answer goes to it.
+//! Checks the authentication method that a server requests, before any password is sent.
 //!
-//! The client library answers whatever it is asked, in clear text as well. So the line is watched until the server has
-//! asked: what is not allowed ends the session, and no password goes out. The words are those of libpq's `require_auth`
-//! (<https://www.postgresql.org/docs/current/libpq-connect.html>).
+//! The client library answers every request, even one for the password in clear text. So the connection is
+//! watched until the server's request has arrived: a forbidden request ends the session. The names are those
+//! of libpq's `require_auth` (<https://www.postgresql.org/docs/current/libpq-connect.html>).
 
 use std::fmt;
 use std::future::{Ready, ready};
@@ -14,23 +14,22 @@ use std::task::{Context, Poll, ready as wait};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 
-/// What a server asks for.
+/// An authentication method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Method {
-    /// Nothing: it lets in.
+    /// No authentication.
     Nothing,
     /// The password in clear text.
     Password,
-    /// A hash of it that is as good as the password.
+    /// An MD5 hash, to be protected like the password itself.
     Md5,
-    /// A proof that the password is known, from both sides.
+    /// SCRAM: both sides prove that they know the password, without sending it.
     Scram,
-    /// What the client library can't do.
+    /// A method that the client library lacks.
     Other,
 }
 
 impl Method {
-    /// By libpq's word.
     fn parse(word: &str) -> Option<Method> {
         Some(match word {
             "none" => Method::Nothing,
@@ -65,20 +64,20 @@ impl fmt::Display for Method {
     }
 }
 
-/// What `require_auth` says.
+/// The value of `require_auth`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) enum Required {
-    /// Nothing.
+    /// Not set.
     #[default]
     Unsaid,
-    /// One of these.
+    /// Only these methods are allowed.
     Only(Vec<Method>),
-    /// None of these.
+    /// These methods are forbidden.
     Not(Vec<Method>),
 }
 
 impl Required {
-    /// A list with commas: of methods, or of methods with `!` before each. Nothing where it is neither.
+    /// Parses a comma-separated list of methods, all or none with a leading `!`; `None` if malformed.
     pub(super) fn parse(text: &str) -> Option<Required> {
         let words: Vec<&str> = text.split(',').map(str::trim).collect();
         let ruled_out = words.iter().filter(|word| word.starts_with('!')).count();
@@ -92,18 +91,18 @@ impl Required {
     }
 }
 
-/// How many bytes a server may still say. They are counted until it is known to be one with a book, so that no
-/// stranger fills the memory.
+/// The number of bytes that a server may still send. The limit protects memory until the server is known to
+/// have a book.
 #[derive(Debug, Clone)]
 pub(super) struct Allowance(Arc<AtomicU64>);
 
 impl Allowance {
-    /// Enough for what a server says of itself.
+    /// 1 MiB: enough for opening a session.
     pub(super) fn of_opening() -> Allowance {
         Allowance(Arc::new(AtomicU64::new(1 << 20)))
     }
 
-    /// From now on it may say as much as it likes.
+    /// Removes the limit.
     pub(super) fn lift(&self) {
         self.0.store(u64::MAX, Ordering::Relaxed);
     }
@@ -119,19 +118,16 @@ impl Allowance {
     }
 }
 
-/// What a server may ask for on a line.
+/// The requests that are allowed on a connection.
 #[derive(Debug, Clone)]
 pub(super) struct Rule {
-    /// What was said.
     pub(super) required: Required,
-    /// Whether the line is encrypted.
     pub(super) encrypted: bool,
-    /// How much it may say.
     pub(super) allowance: Allowance,
 }
 
 impl Rule {
-    /// Without encryption a password, or what is as good as one, goes out only where that very way was named.
+    /// Without encryption a password or its MD5 hash is sent only if `require_auth` names that method.
     fn allows(&self, method: Method) -> bool {
         let tells = matches!(method, Method::Password | Method::Md5);
         match &self.required {
@@ -141,10 +137,10 @@ impl Rule {
         }
     }
 
-    /// Whether the first bytes of a server's first message are enough to judge it, and allowed.
+    /// Returns whether `head` is long enough to judge; fails if the request is forbidden.
     fn judge(&self, head: &[u8]) -> io::Result<bool> {
         match head {
-            // A refusal.
+            // An error message.
             [b'E', ..] => Ok(true),
             [b'R', _, _, _, _, a, b, c, d] => {
                 let method = Method::of(i32::from_be_bytes([*a, *b, *c, *d]));
@@ -162,12 +158,11 @@ impl Rule {
     }
 }
 
-/// A way that the server asked for and must not be answered.
+/// A request of the server that must not be answered.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Forbidden {
-    /// What it asked for.
     pub(super) method: Method,
-    /// Whether `require_auth` was given.
+    /// Whether `require_auth` is set.
     pub(super) by_name: bool,
 }
 
@@ -179,16 +174,15 @@ impl fmt::Display for Forbidden {
     }
 }
 
-/// How many bytes say what a server asks for: the kind of message, its length, and the method.
+/// The length of a request's beginning: message type, message length and method.
 const HEAD: usize = 9;
 
-/// A line that is read by nobody before the server has asked for what it may.
+/// A connection from which nothing is read before the server's request is judged.
 pub(super) struct Watched<S> {
     line: S,
     binding: fn(&S) -> ChannelBinding,
     rule: Rule,
     head: Vec<u8>,
-    /// Whether the head was judged.
     judged: bool,
 }
 
@@ -245,7 +239,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsStream for Watched<S> {
     }
 }
 
-/// A line that is watched and not encrypted. To the client library it is one that is encrypted without a question.
+/// A watched connection without encryption. The client library takes it for TLS with direct negotiation.
 #[derive(Clone)]
 pub(super) struct Plain(pub(super) Rule);
 
@@ -269,11 +263,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> TlsConnect<S> for Plain {
     }
 }
 
-/// A line that is encrypted, and watched behind that.
+/// A TLS connection that is watched inside the encryption.
 pub(super) struct Guarded<T> {
-    /// What encrypts it.
     pub(super) encryption: T,
-    /// What the server may ask for.
     pub(super) rule: Rule,
 }
 

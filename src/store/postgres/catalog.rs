@@ -1,4 +1,4 @@
-//! What the book's schema on a server holds, held against what every book has.
+//! Compares a book's schema on a server with the schema that every book has.
 
 use super::Postgres;
 use crate::platform::error::StoreError;
@@ -6,8 +6,7 @@ use crate::store::engine::Engine;
 use crate::store::sqlite::schema;
 use std::collections::BTreeSet;
 
-/// Everything in the schema that could hold rows or act on them, by kind and name. What belongs to an extension, and an
-/// index that stands behind a constraint, are left out.
+/// All that can hold rows or act on rows, by kind and name, but extensions' objects and constraints' indexes.
 const CATALOG: &str = "WITH home AS (SELECT oid FROM pg_namespace WHERE nspname = current_schema()),
       relations AS (SELECT c.oid, c.relname, c.relkind FROM pg_class AS c JOIN home ON home.oid = c.relnamespace
         WHERE NOT EXISTS (SELECT 1 FROM pg_depend AS d WHERE d.objid = c.oid AND d.deptype = 'e'))
@@ -30,18 +29,18 @@ const CATALOG: &str = "WITH home AS (SELECT oid FROM pg_namespace WHERE nspname 
     UNION ALL SELECT 'function', CAST(f.proname AS TEXT) FROM pg_proc AS f JOIN home ON home.oid = f.pronamespace
       WHERE NOT EXISTS (SELECT 1 FROM pg_depend AS d WHERE d.objid = f.oid AND d.deptype = 'e')";
 
-/// The table in which the schema's version is noted; only a server has it.
+/// The table of the schema's version, which only books on a server have.
 const VERSION: [(&str, &str); 3] = [
     ("table", "schema_version"),
     ("column", "schema_version.application"),
     ("column", "schema_version.version"),
 ];
 
-/// An index that only a server with trigrams has.
+/// An index that exists only on a server with trigrams.
 const TRIGRAMS: (&str, &str) = ("index", "patients_parts");
 
 impl Postgres {
-    /// What is foreign or missing in the schema.
+    /// Returns a message for each object that is foreign or missing.
     pub(super) fn schema_differences(&mut self) -> Result<Vec<String>, StoreError> {
         let mut found = BTreeSet::new();
         self.query(CATALOG, &[], &mut |mut row| {
@@ -51,7 +50,7 @@ impl Postgres {
         found.remove(&(TRIGRAMS.0.to_owned(), TRIGRAMS.1.to_owned()));
         let version = VERSION.iter().map(|(kind, name)| ((*kind).to_owned(), (*name).to_owned()));
         let expected: BTreeSet<_> = schema::names()?.into_iter().chain(version).collect();
-        // Of a table that is foreign or missing as a whole, its columns are not worth a word each.
+        // The columns of a table that is foreign or missing as a whole are not listed.
         let in_both = |(kind, name): &&(String, String)| {
             let table = |name: &str| ("table".to_owned(), name.to_owned());
             name.split_once('.').is_none_or(|(owner, _)| {

@@ -1,4 +1,4 @@
-//! Getting a session: within seconds, or a refusal that says why.
+//! Opens a session within seconds, or returns an error with the reason.
 
 #[cfg(unix)]
 use super::auth::Watched;
@@ -22,28 +22,27 @@ use tokio_postgres::config::{SslMode, SslNegotiation};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::{Client, Config, Error, SimpleQueryMessage};
 
-/// The oldest server this program was made for.
+/// The oldest supported server: its version as a number and as text.
 const OLDEST: (i64, &str) = (130_000, "13");
-/// How long a line on which nothing comes back is kept, at worst the sum of these.
+/// TCP limits: idle time before keepalive probes, and time without acknowledgement. At worst they add up.
 const IDLE: Duration = Duration::from_secs(15);
 const SILENT: Duration = Duration::from_secs(20);
 
-/// An open session, and what is known of its server.
+/// An open session, and facts about its server.
 pub(super) struct Opened {
     pub(super) session: Session,
-    /// What each transaction sets for itself.
+    /// SQL that each transaction runs first.
     pub(super) settings: String,
-    /// What the server says it is.
+    /// The server's own description, such as `PostgreSQL 15.4 on …`.
     pub(super) version: String,
-    /// Whether tables can be locked.
     pub(super) locks: bool,
-    /// Whether a column can be told how to compare its texts.
+    /// Whether columns may have a collation.
     pub(super) collates: bool,
-    /// The schema's version, if a book is there.
+    /// `None` if there is no book.
     pub(super) schema: Option<i64>,
-    /// Whether the server follows another one, and takes no changes.
+    /// Whether the server is a standby, which accepts no changes.
     pub(super) standby: bool,
-    /// Whether the session takes no changes.
+    /// Whether the session accepts no changes.
     pub(super) read_only: bool,
 }
 
@@ -51,11 +50,11 @@ const ABOUT: &str = "SELECT current_setting('server_version_num') AS number, ver
      current_setting('server_encoding') AS encoding, current_schema() AS home,
      current_setting('synchronous_commit') AS synchronous,
      current_setting('transaction_read_only') AS read_only, current_setting('in_hot_standby', true) AS standby;";
-/// The one column is the schema's version.
+/// Returns the schema version in its only column.
 pub(super) const SCHEMA_VERSION: &str =
     "SELECT version AS taken FROM schema_version WHERE application = 'turno'";
 
-/// Opens a session; waits for a server that lets nobody in just now.
+/// Opens a session; retries for up to `server.patience` while the server is away.
 pub(super) fn patiently(server: &Server, questions: &[Question]) -> Result<(Opened, Vec<Rows>), StoreError> {
     let mut patience = Patience::of(server.patience);
     loop {
@@ -66,7 +65,7 @@ pub(super) fn patiently(server: &Server, questions: &[Question]) -> Result<(Open
     }
 }
 
-/// Opens a session, trying each host once.
+/// Opens a session; tries each host once for each target of `Target::in_turn`.
 pub(super) fn once(server: &Server, questions: &[Question]) -> Result<(Opened, Vec<Rows>), StoreError> {
     let mut missed: Option<StoreError> = None;
     let hosts = server.hosts();
@@ -77,7 +76,7 @@ pub(super) fn once(server: &Server, questions: &[Question]) -> Result<(Opened, V
                 Ok(_) => fault::unfit(host, *target),
                 Err(problem) => problem,
             };
-            // One that passes is worth waiting for, whatever is the matter with the others.
+            // Prefer an error that may pass, so that the caller tries again.
             if missed
                 .as_ref()
                 .is_none_or(|missed| !retry::may_pass(missed, false) && retry::may_pass(&problem, false))
@@ -89,8 +88,8 @@ pub(super) fn once(server: &Server, questions: &[Question]) -> Result<(Opened, V
     Err(missed.unwrap_or(StoreError::Busy))
 }
 
-/// Opens a session with the one host that is named. The questions are asked along with what the server is; where there is no book
-/// to answer them, they have no answers.
+/// Opens a session with one host. The questions are sent in the same round trip; without a book they get no
+/// answers.
 fn at_one(server: &Server, questions: &[Question]) -> Result<(Opened, Vec<Rows>), StoreError> {
     let allowance = Allowance::of_opening();
     let mut session = connected(server, &allowance)?;
@@ -100,8 +99,8 @@ fn at_one(server: &Server, questions: &[Question]) -> Result<(Opened, Vec<Rows>)
         StoreError::Lost { message } => {
             let message = format!("{}: {message}", server.address());
             let hint = text!("check-the-address-and-that-the-server-runs");
-            // It went down in between; where it is restarted, it is back in a moment. One that says nothing
-            // was waited for already.
+            // A server that closed the connection may be restarting, so a new try may help. A server that did
+            // not answer has used up the time limit already.
             if hung_up { StoreError::away(message, hint) } else { StoreError::unavailable(message, hint) }
         }
         problem => problem,
@@ -130,14 +129,14 @@ fn at_one(server: &Server, questions: &[Question]) -> Result<(Opened, Vec<Rows>)
         collates: !about.version.contains("CockroachDB"),
         version: about.version,
         schema: about.schema,
-        // Servers before 14 don't say what they are.
+        // Servers before 14 have no `in_hot_standby`.
         standby: about.standby.unwrap_or(about.read_only),
         read_only: about.read_only,
     };
     Ok((opened, answers))
 }
 
-/// What a server says of itself.
+/// Facts about a server.
 #[derive(Default)]
 struct About {
     number: i64,
@@ -151,9 +150,9 @@ struct About {
 }
 
 impl About {
-    /// What a transaction sets for itself: waiting for other writers has an end, and nothing else cuts it short; a
-    /// program that was stopped in the middle of a change is put out before the others' patience ends; an
-    /// acknowledged booking survives a power cut; and one schema is meant, even where the search path names
+    /// The settings of each transaction: the wait for other writers is limited to 20 s, and no other limit of
+    /// the server ends it earlier; a stopped program loses its transaction after 5 s, before others give up;
+    /// an acknowledged booking survives a power cut; only one schema is used, even if the search path names
     /// several.
     fn settings(&self, home: &str) -> String {
         let synchronous =
@@ -167,14 +166,14 @@ impl About {
     }
 }
 
-/// Asks what there is: in one round trip where a book is.
+/// Reads the facts and the answers, in one round trip if there is a book.
 async fn introduced(client: &Client, questions: &[Question]) -> Result<(About, Vec<Rows>), StoreError> {
     let first = format!("{ABOUT}{SCHEMA_VERSION}");
     let all = match flight::along(about(client, &first), client, questions).await? {
         (Ok(about), answers) => return Ok((about, answers)),
         (Err(problem), _) => problem,
     };
-    // The whole line was taken back. Old servers know less; they know their version.
+    // The whole script failed. Old servers may lack one of the settings, but not the version.
     let old = about(client, "SELECT current_setting('server_version_num') AS number").await.map_err(fault)?;
     if old.number < OLDEST.0 {
         return Ok((old, Vec::new()));
@@ -246,7 +245,7 @@ fn connected(server: &Server, allowance: &Allowance) -> Result<Session, StoreErr
     answer
 }
 
-/// One way to connect; the inner answer is the client library's.
+/// Connects with or without encryption. The inner error is the client library's.
 fn connect(
     server: &Server,
     config: &mut Config,
@@ -256,7 +255,7 @@ fn connect(
     let limit = (!server.timeout.is_zero()).then_some(server.timeout);
     let rule = Rule { required: server.required.clone(), encrypted, allowance: allowance.clone() };
     let usual = config.get_ssl_negotiation();
-    // A line that is not encrypted is handed over without a question, too.
+    // Direct negotiation: the client library hands the stream to `Plain` without an SSL request.
     config.ssl_mode(SslMode::Require).ssl_negotiation(if encrypted { usual } else { SslNegotiation::Direct });
     let session = match encrypted {
         true => {
@@ -286,7 +285,7 @@ fn connect(
     }
 }
 
-/// A connection to a socket of this machine. The client library knows sockets only without anything around them.
+/// Connects to a Unix socket. The client library connects to sockets only without a wrapper such as `Plain`.
 #[cfg(unix)]
 async fn local(
     config: &Config,
@@ -298,7 +297,7 @@ async fn local(
     Ok(config.connect_raw(stream.map_err(Missed::Unreachable)?, line).await?)
 }
 
-/// Whether a server that refuses plain may take encrypted, or the other way round.
+/// Whether to try again with encryption on instead of off, or the reverse.
 fn other_way_may_help(problem: &Error) -> bool {
     match problem.code() {
         Some(code) => *code == SqlState::INVALID_AUTHORIZATION_SPECIFICATION,

@@ -1,4 +1,4 @@
-//! PostgreSQL's codes as ours.
+//! Converts PostgreSQL's errors to [`StoreError`].
 
 use super::auth::Forbidden;
 use super::server::Server;
@@ -9,7 +9,7 @@ use std::error::Error as _;
 use tokio_postgres::Error;
 use tokio_postgres::error::{DbError, SqlState};
 
-/// What went wrong with a statement.
+/// The error of a statement.
 pub(super) fn fault(problem: Error) -> StoreError {
     match problem.as_db_error() {
         Some(said) => of_server(said),
@@ -20,7 +20,7 @@ pub(super) fn fault(problem: Error) -> StoreError {
     }
 }
 
-/// What went wrong on the way to a session.
+/// The error of an attempt to connect.
 pub(super) fn connecting(server: &Server, problem: &Error) -> StoreError {
     if let Some(said) = problem.as_db_error() {
         return refused_session(server, said);
@@ -47,34 +47,34 @@ pub(super) fn connecting(server: &Server, problem: &Error) -> StoreError {
     }
     let (message, hint) =
         (text!("no-session-at", address, whole), text!("check-the-address-sslmode-and-the-servers-log"));
-    // A server that is being stopped hangs up without a word.
+    // A server that shuts down may close the connection without an error message.
     if problem.is_closed() { StoreError::away(message, hint) } else { StoreError::unavailable(message, hint) }
 }
 
-/// A server that is not what `target_session_attrs` asks for.
+/// The error for a session that does not fit `target_session_attrs`.
 pub(super) fn unfit(server: &Server, target: Target) -> StoreError {
     let message = text!("the-server-at-is-not-what-target-session-attrs", address = server.address());
     match target.takes_changes() {
-        // A standby that is being promoted takes changes in a moment.
+        // A standby that is being promoted accepts changes soon.
         true => StoreError::away(message, text!("is-it-a-standby-name-the-primary")),
         false => StoreError::unavailable(message, text!("name-another-server-or-target-session-attrs")),
     }
 }
 
-/// A standby that was to be changed. Where a session before it took changes, it is about to take its place.
+/// The error for a change on a standby, which may be about to replace a lost primary.
 pub(super) fn standby(server: &Server, about_to_take_over: bool) -> StoreError {
     let message = text!("the-server-is-a-standby-and-takes-no-changes", server);
     let hint = text!("is-it-a-standby-name-the-primary");
     if about_to_take_over { StoreError::away(message, hint) } else { StoreError::unavailable(message, hint) }
 }
 
-/// What the system says of the way to a server.
+/// The error for a failed network connection.
 pub(super) fn unreachable(server: &Server, cause: &std::io::Error) -> StoreError {
     let address = server.address();
     let message = text!("no-postgresql-server-is-to-be-had-at", address, cause);
     let hint = text!("check-the-address-and-that-the-server-runs");
     match cause.kind() {
-        // A server that restarts is back in a moment.
+        // A restarting server is back soon.
         std::io::ErrorKind::ConnectionRefused
         | std::io::ErrorKind::ConnectionReset
         | std::io::ErrorKind::ConnectionAborted
@@ -89,7 +89,7 @@ pub(super) fn unreachable(server: &Server, cause: &std::io::Error) -> StoreError
     }
 }
 
-/// What the server asked for and must not be answered.
+/// The server's forbidden request, if that is the cause.
 pub(super) fn forbidden(problem: &Error) -> Option<&Forbidden> {
     io(problem)?.get_ref()?.downcast_ref()
 }
@@ -127,7 +127,6 @@ fn passwords(server: &Server) -> String {
 }
 
 fn of_server(said: &DbError) -> StoreError {
-    // A server may say as much as it likes.
     let text = one_line(said.message());
     let class = said.code().code().get(..2).unwrap_or_default();
     match *said.code() {
@@ -137,7 +136,7 @@ fn of_server(said: &DbError) -> StoreError {
         SqlState::ADMIN_SHUTDOWN
         | SqlState::CRASH_SHUTDOWN
         | SqlState::CANNOT_CONNECT_NOW
-        // CockroachDB's word for a commit of which it does not know itself.
+        // CockroachDB: the outcome of a commit is unknown.
         | SqlState::T_R_STATEMENT_COMPLETION_UNKNOWN
         | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT => {
             StoreError::Lost { message: text }

@@ -1,7 +1,6 @@
-//! Statements that are sent together: one trip to the server and back for all of them.
+//! Sends several statements in one round trip.
 //!
-//! The client library sends a request when its future is first polled, and hands answers over in the order
-//! of the requests.
+//! The client library sends a request when its future is first polled, and returns answers in request order.
 
 use super::fault::fault;
 use super::session::Session;
@@ -15,20 +14,20 @@ use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error};
 
-/// A change that is sent with the next statements, for nobody waits for its answer.
+/// A change that is sent with the next statements, as its result is not needed yet.
 #[derive(Debug)]
 pub(super) struct Kept {
     pub sql: String,
     pub params: Vec<Value<'static>>,
-    /// How many rows it has to change, where that is known.
+    /// The number of rows that the statement must change, if known.
     pub rows: Option<u64>,
 }
 
-/// The beginning of what can be taken back without the rest of its transaction, and its end.
+/// The beginning and the end of a savepoint.
 pub(super) const PART: &str = "SAVEPOINT part";
 pub(super) const END_OF_PART: &str = "RELEASE SAVEPOINT part";
 
-/// Whether what was kept last is of the same part as what was kept before all of these.
+/// Whether each savepoint that begins or ends in `kept` both begins and ends in `kept`.
 pub(super) fn is_one_part(kept: &[Kept]) -> bool {
     let mut depth = 0;
     for kept in kept {
@@ -42,17 +41,17 @@ pub(super) fn is_one_part(kept: &[Kept]) -> bool {
     depth == 0
 }
 
-/// What goes ahead of the statements that are asked for: how the transaction begins, and what was kept.
+/// What is sent ahead of a statement: the beginning of the transaction, and the kept changes.
 pub(super) struct Ahead<'f> {
     pub begin: Option<String>,
     pub kept: &'f [Kept],
-    /// What follows the kept change that failed: whoever wrote it has gone on as if it were done.
+    /// The kept changes after the one that failed: the caller has gone on as if the change had succeeded.
     pub failed_before: Cell<Option<&'f [Kept]>>,
 }
 
 type Sent<'f, T> = MaybeDone<LocalBoxFuture<'f, Result<T, StoreError>>>;
 
-/// Sends a request; its answer is waited for later.
+/// Sends a request without waiting for the answer.
 async fn send<'f, T>(request: impl Future<Output = Result<T, StoreError>> + 'f) -> Sent<'f, T> {
     let mut sent = maybe_done(request.boxed_local());
     let _ = poll!(&mut sent);
@@ -95,7 +94,7 @@ async fn rows(client: &Client, question: &Question) -> Result<Rows, StoreError> 
 }
 
 impl Kept {
-    /// The server itself judges how many rows were changed: the commit may be on its way already.
+    /// The server checks the number of rows by a division by zero, as the commit may be sent already.
     async fn run(&self, client: &Client) -> Result<(), StoreError> {
         let Some(rows) = self.rows else { return change(client, &self.sql, &self.params).await.map(drop) };
         let Kept { sql, params, .. } = self;
@@ -109,7 +108,7 @@ impl Kept {
     }
 }
 
-/// Sends questions behind a first request. Where one of them has no answer, none has.
+/// Sends questions in the same round trip as `first`. If one question fails, returns no answers.
 pub(super) async fn along<T>(
     first: impl Future<Output = T>,
     client: &Client,
@@ -132,7 +131,7 @@ pub(super) async fn along<T>(
 }
 
 impl Ahead<'_> {
-    /// Sends what goes ahead. Its answers are the first to come.
+    /// These answers are the first to arrive.
     async fn launch<'f>(&'f self, client: &'f Client) -> Vec<Sent<'f, ()>> {
         let mut sent = Vec::new();
         if let Some(begin) = &self.begin {
@@ -144,7 +143,7 @@ impl Ahead<'_> {
         sent
     }
 
-    /// Waits for the answers to what went ahead; the first that is an error is what went wrong.
+    /// Waits for the answers to what `launch` sent; returns the first error.
     async fn land(&self, launched: Vec<Sent<'_, ()>>) -> Result<(), StoreError> {
         let before_kept = launched.len() - self.kept.len();
         for (position, sent) in launched.into_iter().enumerate() {
@@ -156,7 +155,7 @@ impl Ahead<'_> {
 }
 
 impl Session {
-    /// A change whose answer is waited for.
+    /// Runs a change and waits for its result.
     pub(super) fn execute(
         &mut self,
         ahead: &Ahead<'_>,
@@ -171,7 +170,7 @@ impl Session {
         })
     }
 
-    /// A question; each row is handed over as it comes.
+    /// Runs a query; calls `each` with each row as it arrives.
     pub(super) fn query(
         &mut self,
         ahead: &Ahead<'_>,
@@ -192,7 +191,7 @@ impl Session {
         })
     }
 
-    /// Several questions at once, and behind them how the transaction ends where they are the last.
+    /// Runs several queries in one round trip, followed by `end` (such as a commit).
     pub(super) fn query_all(
         &mut self,
         ahead: &Ahead<'_>,
@@ -221,7 +220,7 @@ impl Session {
         })
     }
 
-    /// What was kept, and the end of the transaction.
+    /// Sends the kept changes, followed by `end` (empty, or a commit).
     pub(super) fn end(&mut self, ahead: &Ahead<'_>, end: &str) -> Result<(), StoreError> {
         self.ask(async |client| {
             let launched = ahead.launch(client).await;

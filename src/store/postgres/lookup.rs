@@ -1,4 +1,4 @@
-//! What a command names, looked up while the connection to a server is opened: one trip for both.
+//! Looks up the records that a command names while the connection opens, in the same round trip.
 
 use crate::domain::access::Key;
 use crate::domain::ids;
@@ -14,28 +14,25 @@ use crate::store::windows::{OF_DOCTOR, POOLED};
 use crate::store::words::Words;
 use crate::store::{chain_head, keys, meta, params};
 
-/// Stands for an id that is not known yet, as a parameter.
+/// Placeholder parameters for ids that are not known yet.
 const CLINIC: &str = "(the clinic)";
 const DOCTOR: &str = "(the doctor)";
 const VISITS_DOCTOR: &str = "(the visit's doctor)";
 
-/// What words led to.
+/// The result of a lookup.
 pub(in crate::store) struct Found {
-    /// What was asked, with its answers.
     pub(in crate::store) answers: Answers,
-    /// The clinic's id.
     pub(in crate::store) clinic: Option<String>,
 }
 
-/// The questions that words lead to. An id that one of them needs and another one answers is asked for within it.
+/// The queries for a command's words. A query that needs an unknown id contains the query for that id.
 pub(super) struct Lookup {
-    /// What stands for an id, and the question for it.
+    /// The placeholder of each id, and the query that finds the id.
     ids: Vec<(&'static str, Question)>,
     questions: Vec<Question>,
 }
 
 impl Lookup {
-    /// The questions that those words lead to.
     pub(super) fn of(words: &Words) -> Self {
         let mut lookup = Lookup { ids: Vec::new(), questions: Vec::new() };
         lookup.clinic(words.clinic.as_deref());
@@ -43,7 +40,7 @@ impl Lookup {
             Some(word) => lookup.named::<Branch>(word),
             None => lookup.ask::<Branch>(IN_USE, params![CLINIC]),
         }
-        // What each change looks at.
+        // Every change reads these.
         lookup.questions.push(Question::new(meta::GET, params![meta::SECRET_CHECK]));
         lookup.questions.push(Question::new(chain_head::LAST, params![CLINIC]));
         for hash in &words.keys {
@@ -114,13 +111,13 @@ impl Lookup {
         self.ids.push((name, Question::new(sql, params)));
     }
 
-    /// What is to be asked: first for each id, then the rest.
+    /// All queries: first those for ids, then the rest.
     pub(super) fn questions(&self) -> Vec<Question> {
         let ids = self.ids.iter().map(|(_, question)| question);
         ids.chain(&self.questions).map(|question| self.whole(question)).collect()
     }
 
-    /// The question with the ones for ids within it.
+    /// The query with each placeholder replaced by a subquery for the id.
     fn whole(&self, question: &Question) -> Question {
         let mut whole = question.clone();
         for (name, id) in self.ids.iter().rev() {
@@ -139,7 +136,7 @@ impl Lookup {
         whole
     }
 
-    /// What [`Lookup::questions`] led to, each answer with the question as it is asked once the ids are known.
+    /// Pairs each answer to [`Lookup::questions`] with its query, in which ids replace the placeholders.
     pub(super) fn found(self, answers: Vec<Rows>) -> Found {
         let mut answers = answers.into_iter();
         let mut known = Vec::new();
@@ -157,7 +154,7 @@ impl Lookup {
             question
         };
         let answers = self.questions.into_iter().map(with_ids).zip(answers).collect();
-        // The clinic is the first that is asked for.
+        // The first id is the clinic's.
         let clinic = known.into_iter().next().and_then(|(_, id)| match id {
             Value::Text(id) => Some(id.into_owned()),
             _ => None,
@@ -166,12 +163,12 @@ impl Lookup {
     }
 }
 
-/// The statement with its parameters numbered behind so many others.
+/// The statement with `by` added to each parameter number.
 fn shifted(sql: &str, by: usize) -> String {
     with_numbers(sql, |number| format!("?{}", number + by))
 }
 
-/// The statement with each parameter, `?1`, as the rule writes it.
+/// The statement with each parameter `?1` replaced by `rule(1)`.
 fn with_numbers(sql: &str, rule: impl Fn(usize) -> String) -> String {
     let mut parts = sql.split('?');
     let mut whole = parts.next().unwrap_or_default().to_owned();

@@ -1,13 +1,12 @@
 //! The book on a PostgreSQL server.
 //!
-//! Writers of a clinic queue for its lock before they look at anything, so that none works for nothing; who
-//! changes the whole book waits for all of them, and they for it. Servers that speak the protocol but can't lock
-//! a table (CockroachDB, YugabyteDB) run transactions that are SERIALIZABLE instead.
+//! A writer in one clinic takes the clinic's lock before reading; a writer of the whole book takes a lock
+//! that excludes all other writers. Servers that speak the protocol but cannot lock a table (CockroachDB,
+//! YugabyteDB) run SERIALIZABLE transactions instead.
 //!
-//! A server may be far away, so few trips are made to it: a transaction begins with its first statement,
-//! and changes whose answers nobody waits for are kept and sent with the next question or the commit.
-//! Nothing is left in the session behind a transaction, for a pooler may hand it to somebody else: settings
-//! are the transaction's, and no statement has a name.
+//! To save round trips, a transaction begins with its first statement, and changes whose results are not
+//! needed are sent with the next query or the commit. A pooler may give the session to another client after
+//! each transaction, so settings end with the transaction and statements have no names.
 
 mod auth;
 mod catalog;
@@ -41,50 +40,47 @@ use std::cell::Cell;
 use std::time::Duration;
 use tokio_postgres::SimpleQueryMessage;
 
-/// A book on a server.
 pub(super) struct Postgres {
     server: Server,
     opened: Opened,
     stage: Stage,
-    /// Changes that go with the next statement or the commit.
+    /// Changes to send with the next statement or the commit.
     kept: Vec<Kept>,
-    /// What became of a change that was kept, where it failed: nothing of the transaction lasts.
+    /// The error of a kept change that no rollback to a savepoint can undo: the commit must fail.
     spoiled: Option<StoreError>,
 }
 
-/// How far the transaction is.
+/// The state of the transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Stage {
-    /// There is none.
     None,
-    /// It begins with the next statement.
+    /// The next statement begins the transaction.
     Due(Mode),
-    /// It has begun.
     Open,
 }
 
-/// The lock of the whole book: taken before the first look, so that what is seen is what the last writer
-/// left. Others go on reading.
+/// The lock of the whole book, taken before the first read, so that the transaction sees the last writer's
+/// changes. Does not block readers.
 const LOCK: &str = "LOCK TABLE meta IN EXCLUSIVE MODE";
 const BEGIN: &str = "BEGIN ISOLATION LEVEL SERIALIZABLE";
-/// Writers in a clinic share the book with those of other clinics, and with none who writes to all of it.
+/// The lock of a writer in a clinic: compatible with itself, excluded by [`LOCK`].
 const SHARED: &str = "LOCK TABLE meta IN ROW SHARE MODE";
-/// The lock of a clinic is asked for by a question, so one consistent view would be one from before the lock.
+/// READ COMMITTED: the query that takes a clinic's lock would fix a snapshot from before the lock.
 const BEGIN_IN_CLINIC: &str = "BEGIN ISOLATION LEVEL READ COMMITTED";
 const BEGIN_READING: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
 
-/// How long an answer is waited for in a change: longer than the lock. Others wait for its end.
+/// The time limit of each answer in a change, as others wait for its end. Longer than `lock_timeout`.
 const IN_A_CHANGE: Duration = Duration::from_secs(30);
 
-/// How many changes are kept until they are sent.
+/// Kept changes are sent when their number reaches this.
 const MOST_KEPT: usize = 1_000;
 
-/// Answers one column: how many bytes the schema's tables and their indexes take.
+/// Returns one column: the size of the schema's tables and indexes in bytes.
 const BYTES: &str = "SELECT CAST(coalesce(sum(pg_total_relation_size(c.oid)), 0) AS BIGINT)
     FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE n.nspname = current_schema() AND c.relkind = 'r'";
 
-/// What a server says of itself when an index or a constraint can't be relied on.
+/// Returns a message for each index or constraint that cannot be relied on.
 const UNSOUND: &str = "SELECT 'the index ' || c.relname || ' is not valid'
     FROM pg_index AS i JOIN pg_class AS c ON c.oid = i.indexrelid
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
@@ -97,11 +93,11 @@ const UNSOUND: &str = "SELECT 'the index ' || c.relname || ' is not valid'
       AND NOT EXISTS (SELECT 1 FROM pg_constraint AS o JOIN pg_namespace AS n ON n.oid = o.connamespace
         WHERE n.nspname = current_schema() AND o.conname = 'appointments_no_overlap')";
 
-/// Answers a row where the exclusion constraint stands.
+/// Returns a row if the exclusion constraint exists.
 const GUARD: &str = "SELECT 1 FROM pg_constraint AS o JOIN pg_namespace AS n ON n.oid = o.connamespace
     WHERE n.nspname = current_schema() AND o.conname = 'appointments_no_overlap'";
 
-/// Something that is not ours, if the schema holds anything; what belongs to an extension counts not.
+/// Returns the first table, view or sequence of the schema, if any; ignores those of extensions.
 const OCCUPANT: &str = "SELECT c.relname FROM pg_class AS c
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE n.nspname = current_schema() AND c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
@@ -112,12 +108,12 @@ const HAS_VERSION: &str = "SELECT 1 FROM pg_class AS c JOIN pg_namespace AS n ON
     WHERE n.nspname = current_schema() AND c.relname = 'schema_version'";
 
 impl Postgres {
-    /// Opens an existing book, bringing its schema up to date.
+    /// Opens an existing database and brings its schema up to date.
     pub(super) fn open(server: &Server) -> Result<Self, StoreError> {
         Self::connect(server, &[])?.0.up_to_date()
     }
 
-    /// The same, and asks what a command's words lead to.
+    /// Like [`Postgres::open`]; also looks up what `words` name, in the same round trip.
     pub(super) fn open_for(server: &Server, words: &Words) -> Result<(Self, Found), StoreError> {
         let lookup = Lookup::of(words);
         let questions: Vec<Question> = lookup.questions().iter().map(Question::numbered).collect();
@@ -134,7 +130,7 @@ impl Postgres {
         Ok(self)
     }
 
-    /// Opens a book that is as this program would leave it, to be read only: tried once, for a moment.
+    /// Opens an up-to-date book for reading; tries once, with a short time limit.
     pub(super) fn look(server: &Server) -> Result<Self, StoreError> {
         let server = server.hasty();
         let (mut opened, _) = connect::once(&server, &[])?;
@@ -146,7 +142,7 @@ impl Postgres {
         }
     }
 
-    /// Makes the schema where there is none yet, and opens the book.
+    /// Opens a book, and makes its schema first if there is none.
     pub(super) fn create(server: &Server) -> Result<Self, StoreError> {
         let (mut engine, _) = Self::connect(server, &[])?;
         if engine.opened.schema != Some(migrate::LATEST) {
@@ -164,7 +160,7 @@ impl Postgres {
         Postgres { server, opened, stage: Stage::None, kept: Vec::new(), spoiled: None }
     }
 
-    /// Why there is no book to open.
+    /// The error for a database without a book.
     fn missing(&mut self) -> Result<StoreError, StoreError> {
         let name = self.server.to_string();
         Ok(match self.first(OCCUPANT)? {
@@ -176,7 +172,7 @@ impl Postgres {
         })
     }
 
-    /// The first column of the first row of a question without parameters.
+    /// Returns the first column of the first row of a query without parameters.
     fn first(&mut self, sql: &str) -> Result<Option<String>, StoreError> {
         let ask = async |client: &tokio_postgres::Client| client.simple_query(sql).await.map_err(fault);
         Ok(self.opened.session.ask(ask)?.iter().find_map(|message| match message {
@@ -185,7 +181,7 @@ impl Postgres {
         }))
     }
 
-    /// Opens another session where the last one was lost.
+    /// Opens a new session if the last one was lost.
     fn reconnect(&mut self) -> Result<(), StoreError> {
         if self.opened.session.is_lost() {
             self.stage = Stage::None;
@@ -194,7 +190,7 @@ impl Postgres {
         Ok(())
     }
 
-    /// How the transaction begins, where it has not begun.
+    /// The statements that begin the transaction, if it is due.
     fn beginning(&mut self) -> Option<String> {
         let Stage::Due(mode) = &self.stage else { return None };
         let (begin, lock) = match mode {
@@ -207,7 +203,7 @@ impl Postgres {
         Some(format!("{begin}; {}{lock}", self.opened.settings))
     }
 
-    /// Sends statements behind all that goes ahead of them.
+    /// Sends statements after the transaction's beginning and the kept changes.
     fn send<T>(
         &mut self,
         statements: impl FnOnce(&mut session::Session, &Ahead<'_>) -> Result<T, StoreError>,
@@ -216,7 +212,7 @@ impl Postgres {
         let ahead = Ahead { begin, kept: &kept, failed_before: Cell::new(None) };
         let answer = statements(&mut self.opened.session, &ahead);
         if let (Err(problem), Some(behind)) = (&answer, ahead.failed_before.get()) {
-            // Taking back the part that is at work does not take back a change of another one.
+            // A rollback to the current savepoint does not undo a failure outside it.
             if !is_one_part(behind) {
                 self.spoiled = Some(problem.clone());
             }
@@ -230,21 +226,19 @@ impl Postgres {
     }
 }
 
-/// Takes the lock of a clinic. Two clinics that come to the same number would only wait for each other.
+/// Takes a clinic's advisory lock. Two clinics with the same number would only wait for each other.
 fn lock_of(clinic_id: &str) -> String {
     let digest = Sha256::digest(format!("turno {clinic_id}"));
     let number = digest.iter().take(8).fold(0, |number: i64, &byte| number << 8 | i64::from(byte));
     format!("SELECT pg_advisory_xact_lock({number})")
 }
 
-/// A statement with its parameters as PostgreSQL numbers them, `$2` for `?2`. Nothing else in the book's
-/// SQL has a question mark.
+/// Replaces `?2` with `$2`. Nothing else in the book's SQL has a question mark.
 fn numbered(sql: &str) -> String {
     sql.replace('?', "$")
 }
 
 impl Question {
-    /// The same with its parameters as PostgreSQL numbers them.
     fn numbered(&self) -> Question {
         Question { sql: numbered(&self.sql), params: self.params.clone() }
     }
@@ -264,7 +258,6 @@ impl Engine for Postgres {
 
     fn run(&mut self, sql: &str, params: &[Value<'_>], rows: Option<u64>) -> Result<(), StoreError> {
         self.keep(sql, params, rows);
-        // Many changes one after the other are sent a share at a time.
         if self.kept.len() < MOST_KEPT { Ok(()) } else { self.send(|session, ahead| session.end(ahead, "")) }
     }
 
@@ -281,7 +274,7 @@ impl Engine for Postgres {
         true
     }
 
-    /// A transaction that only reads and asked nothing before ends with the questions.
+    /// Commits with the questions if the transaction only reads and has sent nothing yet.
     fn query_all(&mut self, questions: &[Question], likely_all: bool) -> Result<Vec<Rows>, StoreError> {
         let questions: Vec<Question> = questions.iter().map(Question::numbered).collect();
         let all = likely_all && self.stage == Stage::Due(Mode::Read);
@@ -310,8 +303,8 @@ impl Engine for Postgres {
         Ok(())
     }
 
-    /// What was not sent yet is forgotten. Parts within it have ended by then, but the server may not have heard of
-    /// that: each of them is taken back first.
+    /// Drops changes that were not sent. If they include the release of a nested savepoint that the server
+    /// has, rolls back to that savepoint first.
     fn take_part_back(&mut self) -> Result<(), StoreError> {
         if let Some(problem) = &self.spoiled {
             return Err(problem.clone());
@@ -345,7 +338,7 @@ impl Engine for Postgres {
         self.reconnect()?;
         let writes = mode != Mode::Read;
         if writes && self.opened.standby {
-            // The next try looks again at what the server is, and still follows a primary that was lost.
+            // The next try opens another session, and still knows that a primary was lost.
             self.opened.session.give_up();
             self.opened.standby = !lost_primary;
             return Err(fault::standby(&self.server, lost_primary));
@@ -359,7 +352,7 @@ impl Engine for Postgres {
         Ok(())
     }
 
-    /// Whatever is answered but that it was taken back leaves open whether it is there.
+    /// After any other error than a known rollback, the outcome is unknown: [`StoreError::Lost`].
     fn commit(&mut self) -> Result<(), StoreError> {
         if let Some(problem) = self.spoiled.take() {
             return Err(problem);
@@ -388,7 +381,7 @@ impl Engine for Postgres {
     fn rollback(&mut self) {
         self.kept.clear();
         self.spoiled = None;
-        // A session that is gone has taken its transaction with it.
+        // A lost session has lost its transaction, too.
         if std::mem::replace(&mut self.stage, Stage::None) == Stage::Open && !self.opened.session.is_lost() {
             let _ = self.opened.session.run("ROLLBACK");
         }
@@ -428,7 +421,7 @@ impl Engine for Postgres {
         let samples = self.first(scrub::MAY_SAMPLES)?.map(|_| &scrub::SAMPLES);
         let statements = scrub::statements().into_iter().chain(samples.map(|&sql| sql.to_owned()));
         let done = { statements }.try_for_each(|sql| self.opened.session.run(&sql));
-        // A pooler hands this session on to somebody else.
+        // A pooler may give this session to another client.
         let reset = self.opened.session.run("RESET lock_timeout");
         match done {
             Err(StoreError::Busy) => Ok(Scrub::Waits(text!("another-program-keeps-the-book").into())),
@@ -461,8 +454,8 @@ impl Migrating for Postgres {
         Dialect::Postgres { collates: self.opened.collates }
     }
 
-    /// READ COMMITTED under one lock for the whole database: what another program did meanwhile is
-    /// seen, and extensions are the database's.
+    /// READ COMMITTED, to see what another program committed meanwhile, under one lock for the whole
+    /// database, because extensions belong to the database.
     fn begin_migrating(&mut self) -> Result<(), StoreError> {
         self.reconnect()?;
         self.stage = Stage::Open;
@@ -480,12 +473,12 @@ impl Migrating for Postgres {
             };
         }
         let version = self.first(connect::SCHEMA_VERSION).map_err(|problem| match problem {
-            // Somebody else's table of that name has other columns.
+            // A foreign table of that name has other columns.
             StoreError::Internal(_) => foreign(&name, "a schema_version of its own"),
             problem => problem,
         })?;
         let version = version.and_then(|text| text.parse().ok());
-        // Another program may have taken the steps meanwhile.
+        // Another program may have migrated the book meanwhile.
         self.opened.schema = version;
         version.ok_or_else(|| foreign(&name, "an empty schema_version"))
     }

@@ -1,15 +1,14 @@
-//! The password file: `~/.pgpass`, or the one that is named
-//! (<https://www.postgresql.org/docs/current/libpq-pgpass.html>).
+//! The password file (<https://www.postgresql.org/docs/current/libpq-pgpass.html>).
 
 use std::io::Read;
 use std::path::Path;
 use tokio_postgres::Config;
 use tokio_postgres::config::Host;
 
-/// The most bytes that are read of it.
+/// The limit of what is read, in bytes.
 const LONGEST: u64 = 1 << 20;
 
-/// The password that a file has for the first host of these settings, their database and user.
+/// The password for the first host, the database and the user of `config`.
 pub(super) fn look_up(file: &Path, config: &Config) -> Option<String> {
     if !is_private(file) {
         return None;
@@ -21,7 +20,7 @@ pub(super) fn look_up(file: &Path, config: &Config) -> Option<String> {
     let database = config.get_dbname().unwrap_or(user);
     let names = match config.get_hosts().first() {
         Some(Host::Tcp(name)) => vec![name.clone()],
-        // A socket counts as this machine, and goes by its folder.
+        // A line for a socket names its folder or `localhost`.
         #[cfg(unix)]
         Some(Host::Unix(folder)) => vec![folder.display().to_string(), "localhost".to_owned()],
         None => vec!["localhost".to_owned()],
@@ -30,7 +29,7 @@ pub(super) fn look_up(file: &Path, config: &Config) -> Option<String> {
         .find_map(|line| names.iter().find_map(|host| password_in(line, [host, &port, database, user])))
 }
 
-/// Whether nobody but its owner can read a file.
+/// Whether only the owner may read the file; checked on Unix only.
 pub(super) fn is_private(file: &Path) -> bool {
     #[cfg(unix)]
     {
@@ -43,8 +42,8 @@ pub(super) fn is_private(file: &Path) -> bool {
     }
 }
 
-/// The password of a line `host:port:database:user:password` that fits; `*` fits everything, and a
-/// backslash keeps what follows it from meaning something.
+/// The password, if the line `host:port:database:user:password` matches `wanted`. `*` matches everything; a
+/// backslash escapes the next character.
 pub(super) fn password_in(line: &str, wanted: [&str; 4]) -> Option<String> {
     if line.starts_with('#') {
         return None;

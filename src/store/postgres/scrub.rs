@@ -1,10 +1,10 @@
-//! Writing tables anew, so that a row that was emptied is in none of their pages any more.
+//! Rewrites tables, so that no page holds an erased row.
 //!
-//! The server's own write-ahead log and its backups are the server's.
+//! Does not touch the server's write-ahead log and backups.
 
 use std::time::Duration;
 
-/// Each table that holds what was said of a person.
+/// The tables with personal data.
 const TABLES: [&str; 9] = [
     "patients",
     "appointments",
@@ -17,13 +17,13 @@ const TABLES: [&str; 9] = [
     "audit_log",
 ];
 
-/// Writes each table anew, and the samples of its columns that the planner keeps.
+/// Statements that rewrite each table and refresh the planner's samples of its columns.
 pub(super) fn statements() -> Vec<String> {
     let tables = TABLES.iter().map(|table| format!("VACUUM (FULL, ANALYZE) {table}"));
     [String::from("SET lock_timeout = '20s'")].into_iter().chain(tables).collect()
 }
 
-/// Asks for the name and the bytes of each table, the largest first.
+/// A query for each table's name and size in bytes, largest first.
 pub(super) fn sizes() -> String {
     let names = TABLES.join("', '");
     format!(
@@ -34,22 +34,21 @@ pub(super) fn sizes() -> String {
     )
 }
 
-/// The samples of earlier times are rows, too, that were emptied.
+/// Old samples of the planner may hold erased values, too.
 pub(super) const SAMPLES: &str = "VACUUM FULL pg_catalog.pg_statistic";
 
-/// A row where this user may write the samples anew: the database's owner, or whom the server lets.
+/// Returns a row if this user may rewrite the samples: the database's owner, or a member of `pg_maintain`.
 pub(super) const MAY_SAMPLES: &str = "SELECT '1' FROM pg_database AS d
     WHERE d.datname = current_database() AND (pg_has_role(d.datdba, 'USAGE')
       OR EXISTS (SELECT 1 FROM pg_roles AS r WHERE r.rolname = 'pg_maintain' AND pg_has_role(r.oid, 'USAGE')))";
 
-/// How long those are waited for who still see the rows as they were.
+/// The pauses while other sessions still see the erased rows: 10 s in all.
 pub(super) const NAPS: [Duration; 50] = [Duration::from_millis(200); 50];
 
-/// The server's clock.
 pub(super) const NOW: &str = "SELECT CAST(clock_timestamp() AS TEXT)";
 
-/// Asks for a row for each other session that looks at the database as it was before that moment of
-/// the server's clock. Those of other users show only to whom the server tells.
+/// A query for the other sessions whose transaction began before `since`, by the server's clock. Sessions of
+/// other users may be hidden from this user.
 pub(super) fn onlookers(since: &str) -> String {
     format!(
         "SELECT pid FROM pg_stat_activity
@@ -58,7 +57,7 @@ pub(super) fn onlookers(since: &str) -> String {
     )
 }
 
-/// A table that this user may not write anew: the server would pass it over with a warning.
+/// Returns a table of another owner, which VACUUM would skip with a warning.
 pub(super) const NOT_OURS: &str = "SELECT c.relname FROM pg_class AS c
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
     WHERE n.nspname = current_schema() AND c.relkind = 'r' AND NOT pg_has_role(c.relowner, 'USAGE')

@@ -1,7 +1,7 @@
-//! Which server, which database, as whom: a URL, or a text of `key=value`, read as libpq reads it.
+//! The address of a server: a `postgres://` URL or a text of `key=value`, read as libpq reads it.
 //!
-//! What the URL leaves out comes from its service, then from libpq's variables (`PGHOST`, `PGUSER`,
-//! `PGSSLMODE` …) and the password from the URL, `PGPASSWORD` or the password file, in that order
+//! A value that the URL lacks comes from its service, then from libpq's variables (`PGHOST`, `PGUSER`,
+//! `PGSSLMODE` …). The password comes from the URL, `PGPASSWORD` or the password file, in that order
 //! (<https://www.postgresql.org/docs/current/libpq-connect.html>).
 
 use crate::platform::error::StoreError;
@@ -18,23 +18,23 @@ use super::url::{has_two_ats, malformed, names, read, split, without_password};
 use super::variables::fill;
 use super::{passfile, service};
 
-/// How long a server may take to answer at first, where nobody says.
+/// The default limit for opening a session.
 const USUAL_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What of the connection is hidden, and what is checked, in libpq's words.
+/// How a connection is encrypted and what is checked, in libpq's words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum SslMode {
     /// Never encrypted.
     Disable,
-    /// Encrypted where the server will not have it otherwise.
+    /// Encrypted only if the server refuses a connection without encryption.
     Allow,
-    /// Encrypted where the server can; nobody's certificate is checked.
+    /// Encrypted if the server can; the certificate is checked as for `Require`.
     Prefer,
-    /// Encrypted or not at all; the certificate is checked where a root certificate is at hand.
+    /// Always encrypted; the certificate is checked if a root certificate is at hand.
     Require,
-    /// … and signed by somebody who is trusted.
+    /// Like `Require`, and the certificate must be signed by a trusted authority.
     VerifyCa,
-    /// … and made out to that host.
+    /// Like `VerifyCa`, and the certificate must name the host.
     VerifyFull,
 }
 
@@ -52,14 +52,13 @@ impl SslMode {
     }
 }
 
-/// Files of certificates, in PEM.
+/// Certificate files in PEM format.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Certificates {
-    /// Who is trusted; `system` for those whom the operating system trusts.
+    /// The trusted authorities; `system` for those of the operating system.
     pub(super) root: Option<PathBuf>,
-    /// The client's own.
+    /// The client's certificate.
     pub(super) own: Option<PathBuf>,
-    /// The key that goes with it.
     pub(super) key: Option<PathBuf>,
 }
 
@@ -69,31 +68,28 @@ pub struct Server {
     pub(super) config: Config,
     pub(super) sslmode: SslMode,
     pub(super) certificates: Certificates,
-    /// How the server may ask who somebody is.
     pub(super) required: Required,
-    /// Which of several hosts is meant.
     pub(super) target: Target,
     pub(super) timeout: Duration,
-    /// How long a server that lets nobody in is waited for.
+    /// How long to retry while the server is away.
     pub(super) patience: Duration,
-    /// Whether writers queue for a lock, where the server has one. Always, but in tests of what
-    /// happens on the others.
+    /// Whether writers queue for a lock if the server has one. False only in tests.
     pub(super) locks: bool,
     passfile: Option<PathBuf>,
     shown: String,
 }
 
-/// How long a mere look at a book waits for the server.
+/// The limit of [`Server::hasty`].
 const MOMENT: Duration = Duration::from_secs(1);
 
 impl Server {
-    /// The same server, for who gives up after a moment.
+    /// The same server with a short time limit.
     pub(super) fn hasty(&self) -> Server {
         let timeout = if self.timeout.is_zero() { MOMENT } else { self.timeout.min(MOMENT) };
         Server { timeout, ..self.clone() }
     }
 
-    /// Reads a text of `key=value`; as [`Server::parse`].
+    /// Parses a text of `key=value`; see [`Server::parse`].
     pub(crate) fn parse_settings(
         text: &str,
         variable: &dyn Fn(&str) -> Option<String>,
@@ -102,8 +98,7 @@ impl Server {
         Server::parse(&url, variable)
     }
 
-    /// Reads a `postgres://` URL; `variable` looks up libpq's variables.
-    /// No refusal holds the password.
+    /// Parses a `postgres://` URL; `variable` looks up libpq's variables. No error holds the password.
     pub(crate) fn parse(url: &str, variable: &dyn Fn(&str) -> Option<String>) -> Result<Server, StoreError> {
         if has_two_ats(url) {
             return Err(malformed(text!("an-in-a-password-is-written-40")));
@@ -126,7 +121,7 @@ impl Server {
         let sslmode = match said("sslmode", "PGSSLMODE") {
             Some(word) => SslMode::parse(&word)
                 .ok_or_else(|| malformed(text!("sslmode-is-disable-allow-prefer-require-verify-ca")))?,
-            // As libpq: the system's trust is worth nothing without the host's name.
+            // As in libpq: `system` trusts many authorities, so the host's name must be checked, too.
             None if root.as_deref() == Some(Path::new("system")) => SslMode::VerifyFull,
             None => SslMode::Prefer,
         };
@@ -173,8 +168,7 @@ impl Server {
         })
     }
 
-    /// The same for each of its hosts alone, in the order in which they are tried: each has its own password,
-    /// and is a socket or not.
+    /// One `Server` per host, in the order of tries: password and kind of connection depend on the host.
     pub(super) fn hosts(&self) -> Vec<Server> {
         let all = self.config.get_hosts().iter().enumerate();
         let mut hosts: Vec<Server> = all
@@ -186,7 +180,6 @@ impl Server {
         hosts
     }
 
-    /// The settings with one of the hosts.
     fn only(&self, position: usize, host: &Host) -> Config {
         let (all, mut one) = (&self.config, Config::new());
         match host {
@@ -228,13 +221,13 @@ impl Server {
         one
     }
 
-    /// As on a server that has no such locks.
+    /// Makes writers work as on a server without such locks.
     #[cfg(test)]
     pub(crate) fn without_locks(self) -> Self {
         Server { locks: false, ..self }
     }
 
-    /// The settings with the password that the password file has for them, where none was given.
+    /// The settings; a missing password is taken from the password file.
     pub(super) fn with_password(&self) -> Config {
         let mut config = self.config.clone();
         if config.get_password().is_none()
@@ -246,14 +239,14 @@ impl Server {
         config
     }
 
-    /// Why the password file is passed over, where it is there and libpq would pass over it, too.
+    /// The password file, if it is needed and ignored (as by libpq) because others may read it.
     pub(super) fn passfile_is_open(&self) -> Option<&Path> {
         let file = self.passfile.as_deref()?;
         (self.config.get_password().is_none() && file.is_file() && !passfile::is_private(file))
             .then_some(file)
     }
 
-    /// Host and port, for a message.
+    /// The host and port, or the path of the socket, for messages.
     pub(super) fn address(&self) -> String {
         let port = self.config.get_ports().first().copied().unwrap_or(5432);
         match self.config.get_hosts().first() {
@@ -264,7 +257,7 @@ impl Server {
         }
     }
 
-    /// Whether the server is on this machine, behind a socket that has no name to be checked and nobody listens at.
+    /// Whether the connection is a Unix socket, which needs no encryption.
     pub(super) fn is_local(&self) -> bool {
         #[cfg(unix)]
         let local = matches!(self.config.get_hosts().first(), Some(Host::Unix(_)));
@@ -273,7 +266,7 @@ impl Server {
         local
     }
 
-    /// How the connection is to be tried, one way after the other: whether it is encrypted.
+    /// The tries in order: whether each is encrypted.
     pub(super) fn ways(&self) -> &'static [bool] {
         match self.sslmode {
             _ if self.is_local() => &[false],

@@ -6,16 +6,15 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// The most bytes that are read of a file of services.
+/// The limit of what is read of a service file, in bytes.
 const LONGEST_FILE: u64 = 1 << 20;
-/// Where Debian's libpq looks for the machine's services.
+/// The folder of the system's service file on Debian.
 const SYSTEM: &str = "/etc/postgresql-common";
 
-/// Keys and values.
 pub(super) type Settings = Vec<(String, String)>;
 
-/// A text of `key=value` as a URL; nothing where it can't be read. A value with spaces stands between `'`, and a
-/// backslash keeps what follows it from meaning something.
+/// Converts a text of `key=value` to a URL; `None` if malformed. A value with spaces is quoted by `'`; a
+/// backslash escapes the next character.
 pub(super) fn url_of(text: &str) -> Option<String> {
     let (mut settings, mut rest) = (Settings::new(), text.trim_start());
     while !rest.is_empty() {
@@ -43,18 +42,18 @@ pub(super) fn url_of(text: &str) -> Option<String> {
     Some(with("postgres://", &settings))
 }
 
-/// A URL with more settings.
+/// Adds settings to the query of a URL.
 pub(super) fn with(url: &str, settings: &Settings) -> String {
     let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
     settings.iter().fold(url.to_owned(), |url, (key, value)| {
         let mark = if url.contains('?') { '&' } else { '?' };
-        // A key stays as it is, but for what would end it.
+        // Encode a key only if it would break the query.
         let key = if key.contains(['&', '#', '%']) { encoded(key) } else { key.clone() };
         format!("{url}{mark}{key}={}", encoded(value))
     })
 }
 
-/// The settings of a service: from the user's file, else from the machine's.
+/// The settings of a service, from the user's file, else from the system's.
 pub(super) fn settings(
     name: &str,
     home: Option<&Path>,

@@ -1,8 +1,7 @@
-//! One connection, asked one question at a time.
+//! One connection, with one request at a time.
 //!
-//! The client library waits for an answer as long as the connection lives. A server that is stopped,
-//! or a pooler that is stuck, keeps it alive and never answers; so questions that others wait for, and
-//! those on the way in, have a time limit here.
+//! The client library waits for an answer as long as the connection lives, even if the server or a pooler
+//! hangs. So there is a time limit for connecting, and for requests that other clients wait for.
 
 use super::fault::fault;
 use crate::platform::error::StoreError;
@@ -12,26 +11,26 @@ use tokio::runtime::{Builder, Runtime};
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, Connection, Error};
 
-/// An open connection, and what drives it.
+/// An open connection with the runtime and the task that drive it.
 pub(super) struct Session {
-    /// Both are there until the end.
+    /// `runtime` and `client` are `None` only during `drop`.
     runtime: Option<Runtime>,
     client: Option<Client>,
     driver: JoinHandle<()>,
     limit: Option<Duration>,
-    /// Whether nothing more is to be had of it.
+    /// Whether the session must be replaced.
     lost: bool,
 }
 
-/// Why there is no connection.
+/// Why connecting failed.
 pub(super) enum Missed {
-    /// Nobody answered in time.
+    /// The time limit passed.
     Silence,
-    /// What the client library says.
+    /// The client library's error.
     Refused(Error),
-    /// What the system says of the way there.
+    /// The operating system's error.
     Unreachable(std::io::Error),
-    /// The machine itself gives no means to connect.
+    /// The runtime could not be made.
     Unable(std::io::Error),
 }
 
@@ -42,7 +41,7 @@ impl From<Error> for Missed {
 }
 
 impl Session {
-    /// Connects within the limit; what is asked next has it, too.
+    /// Connects within `limit`, which also applies to later requests.
     pub(super) fn connect<S, T, E>(
         connecting: impl Future<Output = Result<(Client, Connection<S, T>), E>>,
         limit: Option<Duration>,
@@ -57,14 +56,14 @@ impl Session {
         match connected {
             Some(Ok((client, connection))) => {
                 let driver = runtime.spawn(async move {
-                    // What ends it, the next question hears.
+                    // The next request reports how the connection ended.
                     let _ = connection.await;
                 });
                 let (runtime, client) = (Some(runtime), Some(client));
                 Ok(Session { runtime, client, driver, limit, lost: false })
             }
             missed => {
-                // A name that is still being looked up is not waited for.
+                // Do not wait for a DNS lookup that still runs.
                 runtime.shutdown_background();
                 Err(missed.map_or(Missed::Silence, |answer| match answer {
                     Ok(_) => Missed::Silence,
@@ -74,12 +73,12 @@ impl Session {
         }
     }
 
-    /// From now on answers are waited for so long, or as long as it takes.
+    /// Sets the time limit of later requests; `None` for no limit.
     pub(super) fn limit(&mut self, limit: Option<Duration>) {
         self.limit = limit;
     }
 
-    /// Asks, and waits for the answer.
+    /// Runs a request within the time limit.
     pub(super) fn ask<T>(
         &mut self,
         question: impl AsyncFnOnce(&Client) -> Result<T, StoreError>,
@@ -100,17 +99,16 @@ impl Session {
         self.ask(async |client| client.batch_execute(sql).await.map_err(fault))
     }
 
-    /// Whether the other side has hung up, in distinction to one that says nothing.
+    /// Whether the connection is closed, as opposed to silent.
     pub(super) fn is_closed(&self) -> bool {
         self.client.as_ref().is_none_or(Client::is_closed)
     }
 
-    /// Has another one opened in its place.
+    /// Marks the session to be replaced.
     pub(super) fn give_up(&mut self) {
         self.lost = true;
     }
 
-    /// Whether nothing more is to be had of it.
     pub(super) fn is_lost(&self) -> bool {
         self.lost || self.is_closed()
     }
@@ -118,7 +116,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // Without its client the driver says goodbye to the server, and is done.
+        // Dropping the client makes the driver close the connection and end.
         drop(self.client.take());
         if let Some(runtime) = self.runtime.take() {
             if !self.lost {

@@ -1,21 +1,16 @@
-//! Which of several servers is meant, in libpq's words of `target_session_attrs`.
+//! The values of libpq's `target_session_attrs`.
 
 use super::connect::Opened;
 
-/// What a session must be like.
+/// The required kind of session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Target {
-    /// As it comes.
     Any,
-    /// It takes changes.
     ReadWrite,
-    /// It takes no changes.
     ReadOnly,
-    /// Its server is no standby.
     Primary,
-    /// Its server is a standby.
     Standby,
-    /// Its server is a standby, where one is to be had.
+    /// A standby if there is one, else any server.
     PreferStandby,
 }
 
@@ -32,7 +27,7 @@ impl Target {
         })
     }
 
-    /// What is looked for among all servers at first, and what after that.
+    /// The targets to try in order, each on all hosts.
     pub(super) fn in_turn(self) -> &'static [Target] {
         match self {
             Target::Any => &[Target::Any],
@@ -44,7 +39,6 @@ impl Target {
         }
     }
 
-    /// Whether a session is what was asked for.
     pub(super) fn fits(self, session: &Opened) -> bool {
         match self {
             Target::Any | Target::PreferStandby => true,
@@ -55,7 +49,7 @@ impl Target {
         }
     }
 
-    /// Whether a standby may become what was asked for.
+    /// Whether a standby fits once it is promoted.
     pub(super) fn takes_changes(self) -> bool {
         matches!(self, Target::ReadWrite | Target::Primary)
     }

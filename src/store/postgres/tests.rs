@@ -1,4 +1,4 @@
-//! A server's database: what is never touched, upgrades at once, and what holds without extensions.
+//! Tests with a server: refusals, upgrades at the same time, and servers without extensions.
 
 use super::*;
 use crate::domain::appointment::Appointment;
@@ -10,7 +10,6 @@ use crate::store::{Ending, Location, Store, Tx, meta, params, patients};
 
 type OnServer = Shelf<Database>;
 
-/// Runs statements past the program.
 fn behind(shelf: &OnServer, sql: &str) {
     shelf.place().connect().batch_execute(sql).unwrap();
 }
@@ -104,7 +103,7 @@ fn a_part_of_a_phone_or_name_is_found_by_trigrams_and_a_book_without_them_is_who
          SELECT 'p' || n, 'clinic', 'P' || n, 'p' || n, 'Eva ' || n, 'eva ' || n, 'eva ' || n,
            '+5037' || lpad(CAST(n * 317 AS TEXT), 7, '0'), 0, 0, 1, 0, 0 FROM generate_series(1, 20000) AS n",
     );
-    // New rows wait in a list beside the index, as they do until the server looks after the table.
+    // VACUUM empties the index's pending list of new rows, as autovacuum does in time.
     behind(&shelf, "VACUUM (ANALYZE) patients");
     let words = ["039625".to_owned()];
     let (rest, params) = patients::found_by("clinic", &words, Some("hash"), 10);
@@ -140,7 +139,7 @@ fn first_runs_at_once_all_succeed_on_one_book() {
 #[test]
 fn without_the_extension_the_book_opens_and_serializable_transactions_hold_the_line() {
     let Some(shelf) = OnServer::empty() else { return };
-    // A trigger on the command stands for a server that does not allow it.
+    // The event trigger simulates a server that does not allow the extension.
     behind(
         &shelf,
         "CREATE SCHEMA guards; CREATE FUNCTION guards.no() RETURNS event_trigger LANGUAGE plpgsql AS
@@ -234,7 +233,7 @@ fn a_guard_that_was_lost_is_found_missing() {
 fn a_role_without_rights_is_told_of_its_rights() {
     let Some((shelf, store)) = OnServer::with_clinic() else { return };
     drop(store);
-    // Opening as another role: what a second desk does before anybody granted it anything.
+    // A second workstation opens the book before its role has any rights.
     behind(&shelf, "REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC");
     let role = format!("stranger_{}", std::process::id());
     behind(&shelf, &format!("CREATE ROLE {role}; GRANT {role} TO CURRENT_USER"));
@@ -264,8 +263,8 @@ fn a_time_limit_of_the_servers_does_not_cut_waiting_for_the_lock_short() {
     });
 }
 
-/// Without locks two writers meet where one reads what the other writes. A small table is read as a whole unless
-/// the server is told not to.
+/// Without locks two writers conflict if one reads what the other writes. PostgreSQL reads a small table in
+/// full, unless sequential scans are off.
 #[test]
 fn entries_of_two_clinics_at_once_do_not_meet() {
     let Some((shelf, mut one)) = Shelf::<Unlocked>::with_clinic() else { return };
@@ -289,7 +288,7 @@ fn entries_of_two_clinics_at_once_do_not_meet() {
     assert_eq!((both, tries), (Ok(()), 4));
 }
 
-/// Somebody who changes a clinic keeps nobody of another clinic waiting.
+/// Writers in different clinics do not wait for each other.
 #[test]
 fn writers_wait_for_those_of_their_clinic_and_for_those_of_the_whole_book() {
     let Some((shelf, mut one)) = OnServer::with_clinic() else { return };
@@ -334,7 +333,7 @@ fn work_that_leaves_the_locked_clinic_is_done_under_the_lock_of_the_whole_book()
         let draft = Draft { clinic_id, kind: "clinic", ..Draft::default() };
         append(tx, &draft, "salt", |bytes| bytes.len().to_string()).map(drop)
     };
-    // A chain that begins is told to the head of the book's own, and an entry of the book belongs to no clinic.
+    // The first entry of a chain changes the book's chain head, and an entry of the book has no clinic.
     let clinics =
         [("clinic", Some("clinic"), 2), ("clinic", Some("clinic"), 1), ("clinic", Some("rival"), 2)];
     for (locked, written, expected) in clinics.into_iter().chain([("clinic", None, 2)]) {
@@ -347,7 +346,7 @@ fn work_that_leaves_the_locked_clinic_is_done_under_the_lock_of_the_whole_book()
         });
         assert_eq!((whole, tries), (Ok(expected == 2), expected), "{locked} {written:?}");
     }
-    // A clinic that was thought to be another one.
+    // The guessed clinic is wrong.
     one.clinic = Some("rival".into());
     let both = |tx: &mut Tx<'_>| {
         tx.work_in("clinic")?;
@@ -376,7 +375,7 @@ fn a_change_that_meets_another_number_of_rows_leaves_nothing_behind() {
 fn a_part_is_taken_back_past_one_within_it() {
     let Some((shelf, mut store)) = OnServer::with_clinic() else { return };
     let refusal = || Refusal::new(Code::SlotFull, "no");
-    // What is within the part is sent or not, and lasts or not.
+    // The inner part is sent or not, and kept or not.
     for (sent, lasts) in [(true, true), (true, false), (false, true), (false, false)] {
         let done = store.write(Ending::Commit, |tx| {
             let part = tx.nested(|tx| {
@@ -408,7 +407,7 @@ fn what_is_foreseen_of_a_question_is_seen_at_one_moment() {
     let seen = store.read(|tx| {
         runs += 1;
         let first: i64 = tx.count("SELECT count(*) FROM appointments", &[])?;
-        // A question that hangs on another's answer.
+        // This question depends on the answer to another one.
         let any = tx.is_there("SELECT 1 FROM clinics", &[])?;
         if any && runs == 2 {
             add(&mut other, &visit("a", "09:00", "09:30")).unwrap();

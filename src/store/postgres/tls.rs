@@ -1,6 +1,5 @@
-//! Encryption, and whom to trust, as libpq's `sslmode` means it.
-//!
-//! <https://www.postgresql.org/docs/current/libpq-ssl.html>
+//! TLS and the check of certificates, as libpq's `sslmode` defines them
+//! (<https://www.postgresql.org/docs/current/libpq-ssl.html>).
 
 use super::server::{Certificates, SslMode};
 use crate::platform::error::StoreError;
@@ -17,11 +16,10 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-/// How a connection is encrypted and checked.
 pub(super) fn connector(mode: SslMode, certificates: &Certificates) -> Result<MakeRustlsConnect, StoreError> {
     let provider = Arc::new(provider());
     let must_check = matches!(mode, SslMode::VerifyCa | SslMode::VerifyFull);
-    // As libpq: a root certificate that is not there is no trouble to those who check nothing.
+    // As in libpq: a missing root certificate is an error only if the mode requires the check.
     let root = certificates.root.as_ref().filter(|root| must_check || is_there(root));
     let trusted = match root {
         Some(root) => Some(roots(root)?),
@@ -60,13 +58,13 @@ pub(super) fn connector(mode: SslMode, certificates: &Certificates) -> Result<Ma
         }
         _ => builder.with_no_client_auth(),
     };
-    // Asked for by servers that are spoken to without a question first (sslnegotiation=direct).
+    // Servers require ALPN with `sslnegotiation=direct`.
     config.alpn_protocols = vec![b"postgresql".to_vec()];
     Ok(MakeRustlsConnect::new(config))
 }
 
-/// Offers a key of the curve P-256 at first. Servers before 18 take no other by default, and ask for it in
-/// another round trip; later ones take it, too.
+/// Offers a P-256 key first: by default servers before 18 accept only this curve, and a second offer would
+/// take another round trip.
 fn provider() -> CryptoProvider {
     let mut provider = rustls::crypto::ring::default_provider();
     provider.kx_groups.sort_by_key(|group| group.name() != NamedGroup::secp256r1);
@@ -111,12 +109,12 @@ fn unusable(problem: &dyn std::fmt::Display) -> StoreError {
     )
 }
 
-/// Checks as much of a certificate as the mode asks for.
+/// Checks a certificate as far as the mode requires.
 #[derive(Debug)]
 struct Verifier {
-    /// Checks whole chains; nothing is checked without it.
+    /// Checks chains; if `None`, nothing is checked.
     chain: Option<Arc<WebPkiServerVerifier>>,
-    /// A server that shows one of these itself is trusted: the usual self-signed certificate.
+    /// Certificates that are trusted as they are, such as the usual self-signed one.
     pinned: Vec<CertificateDer<'static>>,
     check_name: bool,
     provider: Arc<CryptoProvider>,
@@ -139,7 +137,7 @@ impl ServerCertVerifier for Verifier {
             return Ok(ServerCertVerified::assertion());
         }
         match chain.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now) {
-            // The name is looked at last: everything else is in order.
+            // The name is checked last, so everything else is in order.
             Err(Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) if !self.check_name => Ok(ServerCertVerified::assertion()),

@@ -1,10 +1,10 @@
-//! The text of a URL: what the client library reads of it, what is read here, and what may be shown.
+//! Parsing of a URL's text, and the form of the URL that may be shown.
 
 use crate::platform::error::StoreError;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 use tokio_postgres::Config;
 
-/// Parameters that the client library does not know, and the URL without them.
+/// Parameters that turno reads itself, and removes from the URL for the client library.
 const OWN: [&str; 9] = [
     "sslmode",
     "sslrootcert",
@@ -17,14 +17,13 @@ const OWN: [&str; 9] = [
     "service",
 ];
 
-/// What the client library makes of a URL.
 pub(super) fn read(url: &str) -> Result<Config, StoreError> {
     url.parse().map_err(|problem: tokio_postgres::Error| {
         malformed(&std::error::Error::source(&problem).map_or(problem.to_string(), ToString::to_string))
     })
 }
 
-/// Whether a URL itself says what a service says, too.
+/// Whether the URL itself sets `key`, so that a service's value is ignored.
 pub(super) fn names(url: &str, config: &Config, key: &str) -> bool {
     match key {
         "user" => config.get_user().is_some(),
@@ -48,7 +47,7 @@ pub(super) fn split(url: &str) -> (Vec<(String, String)>, String) {
         if OWN.contains(&key) {
             own.push((key.to_owned(), decoded()));
         } else if key == "host" {
-            // The client library takes one here.
+            // The client library reads one host from each `host` parameter, so repeat the parameter.
             let hosts = decoded();
             let hosts = hosts.split(',').map(|host| utf8_percent_encode(host, NON_ALPHANUMERIC));
             rest.extend(hosts.map(|host| format!("host={host}")));
@@ -60,15 +59,15 @@ pub(super) fn split(url: &str) -> (Vec<(String, String)>, String) {
     (own, format!("{address}{mark}{}", rest.join("&")))
 }
 
-/// Whether a second `@` stands before the query: a password that was not escaped would be taken for a
-/// host, looked up and shown.
+/// Whether the URL has two `@` before the query. If a password has an unescaped `@`, its end would be read as
+/// the host, looked up and shown.
 pub(super) fn has_two_ats(url: &str) -> bool {
     let address = url.split('?').next().unwrap_or_default();
     address.matches('@').count() > 1
 }
 
-/// The URL as it was typed, but for the password. Letters in it that should have been escaped don't
-/// make it show: everything from the first colon to the last `@` before the path goes.
+/// The URL without its password, even if that was not escaped: drops everything from the first colon to the
+/// last `@` before the path, and any `password` parameter.
 pub(super) fn without_password(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
     let shown = match rest.split_once('@') {
@@ -90,7 +89,7 @@ pub(super) fn without_password(url: &str) -> String {
     format!("{scheme}://{address}{mark}{}", query.join("&"))
 }
 
-/// The refusal of an address that can't be read.
+/// The error for a malformed address.
 pub(super) fn malformed(why: &str) -> StoreError {
     StoreError::unavailable(
         format!("the database's URL can't be read: {why}"),

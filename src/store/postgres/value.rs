@@ -1,4 +1,4 @@
-//! Values on the wire, in PostgreSQL's binary format.
+//! Converts values to and from PostgreSQL's binary format.
 
 use crate::platform::error::StoreError;
 use crate::store::engine::{Columns, Value, too_few_columns};
@@ -8,7 +8,7 @@ use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 type Fault = Box<dyn Error + Sync + Send>;
 
-/// The type that a parameter is sent as where the server is not asked; of a null it guesses.
+/// The type that a parameter is sent as, without asking the server; the server infers the type of a NULL.
 pub(super) fn kind(value: &Value<'_>) -> Type {
     match value {
         Value::Null => Type::UNKNOWN,

@@ -1,4 +1,4 @@
-//! What an address leaves out, from libpq's variables.
+//! Fills in what an address leaves out from libpq's variables.
 
 use super::url::malformed;
 use crate::platform::error::StoreError;
@@ -6,8 +6,8 @@ use std::path::Path;
 use std::time::Duration;
 use tokio_postgres::Config;
 
-/// Under whose name, where the URL doesn't say. Whom the system doesn't know the session names, as for the audit log;
-/// nobody is taken for the server's own user unasked.
+/// The user name if the URL has none: `known`, else `LOGNAME`, else `USER`, as for the audit log. Refuses if
+/// all are missing, instead of trying the server's own user.
 pub(super) fn user(
     known: Option<String>,
     said: impl Fn(&str) -> Option<String>,
@@ -19,7 +19,6 @@ pub(super) fn user(
     })
 }
 
-/// What the URL leaves out: from the variables, else as on most machines.
 pub(super) fn fill(config: &mut Config, variable: &dyn Fn(&str) -> Option<String>) -> Result<(), StoreError> {
     let said = |name: &str| variable(name).filter(|value| !value.is_empty());
     if config.get_ports().is_empty()
@@ -30,7 +29,7 @@ pub(super) fn fill(config: &mut Config, variable: &dyn Fn(&str) -> Option<String
         }
     }
     if config.get_hosts().is_empty() && !config.get_hostaddrs().is_empty() {
-        // A line is encrypted, or watched, by its host's name.
+        // Encryption and the check of the server's messages need a host name.
         for address in config.get_hostaddrs().to_vec() {
             config.host(address.to_string());
         }
@@ -77,7 +76,7 @@ pub(super) fn fill(config: &mut Config, variable: &dyn Fn(&str) -> Option<String
     Ok(())
 }
 
-/// Where Debian and the others put the socket.
+/// The folder of the server's socket: Debian's, else PostgreSQL's own default.
 fn local_socket(ports: &[u16]) -> Option<&'static str> {
     let name = format!(".s.PGSQL.{}", ports.first().unwrap_or(&5432));
     ["/var/run/postgresql", "/tmp"].into_iter().find(|folder| Path::new(folder).join(&name).exists())

@@ -1,9 +1,8 @@
-//! What SQLite says went wrong, in the words of the store.
+//! Converts SQLite's errors to [`StoreError`].
 
 use crate::platform::error::StoreError;
 use rusqlite::{ErrorCode, ffi};
 
-/// SQLite's codes as ours.
 pub(super) fn error(problem: rusqlite::Error) -> StoreError {
     let rusqlite::Error::SqliteFailure(failure, text) = &problem else {
         return StoreError::Internal(text!("the-store-answers", whole = problem));
@@ -15,7 +14,7 @@ pub(super) fn error(problem: rusqlite::Error) -> StoreError {
         }
         (ErrorCode::ConstraintViolation, _) => StoreError::Constraint(text),
         (ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked, _) => StoreError::Busy,
-        // A file that is not ours is refused before SQLite sees it.
+        // `file::header` refuses foreign files before SQLite opens them, so this is damage.
         (ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase, _) => StoreError::Corrupt(damage(text)),
         (ErrorCode::DiskFull, _) => StoreError::unavailable(
             text!("the-disk-is-full-nothing-was-changed"),
@@ -29,13 +28,13 @@ pub(super) fn error(problem: rusqlite::Error) -> StoreError {
             | ErrorCode::AuthorizationForStatementDenied,
             _,
         ) => StoreError::Trouble(text),
-        // The statements are the program's own: what they name is missing from the schema.
+        // The SQL is the program's own, so the schema has lost a table.
         _ if text.starts_with("no such table") => StoreError::Corrupt(text),
         _ => StoreError::Internal(text!("the-store-answers", whole = text)),
     }
 }
 
-/// What is damaged. SQLite may quote the whole statement of the schema that it can't read; its name is enough.
+/// Keeps only the name from SQLite's message, which may quote the whole statement of the schema.
 fn damage(text: String) -> String {
     match text.strip_prefix("malformed database schema (").and_then(|rest| rest.split_once(')')) {
         Some((name, _)) => text!("the-schema-cant-be-read-at", name),

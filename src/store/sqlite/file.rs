@@ -1,23 +1,23 @@
-//! The book's file, before SQLite touches it.
+//! Checks and makes the book's file before SQLite opens it.
 
 use crate::platform::error::StoreError;
-use crate::store::files::{self, trouble};
+use crate::platform::files;
+use crate::platform::files::trouble;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::Path;
 
 /// Marks a file as a turno book (`PRAGMA application_id`): "turn" in ASCII.
 pub(super) const APPLICATION_ID: i32 = 0x7475_726e;
-/// What the first bytes of a file tell, before SQLite touches it.
+/// What a file's first bytes show.
 pub(super) enum Header {
     Empty,
     Ours { wal: bool },
 }
 
-/// Looks at the file's first bytes, so that a file that is not ours is never opened, let alone
-/// altered.
+/// Reads the file's first bytes, so that SQLite never opens or alters a foreign file.
 pub(super) fn header(path: &Path) -> Result<Header, StoreError> {
-    // Looked at before it is opened: a pipe would wait for somebody to write.
+    // Check the type first: opening a pipe would block until somebody writes to it.
     let found = fs::metadata(path).and_then(|found| match found.is_file() || found.is_dir() {
         true => File::open(path).map(Some),
         false => Ok(None),
@@ -43,8 +43,8 @@ pub(super) fn header(path: &Path) -> Result<Header, StoreError> {
             Err(problem) => return Err(trouble(path, &problem)),
         }
     }
-    // Nothing but zeros is what a power cut may leave of a first run; SQLite takes it for empty only
-    // where its journal says that it was, and else refuses it.
+    // A power cut in the first run may leave only zeros. SQLite accepts such a file as empty only if the
+    // journal agrees, and else refuses it.
     if bytes.iter().all(|byte| *byte == 0) {
         return Ok(Header::Empty);
     }
@@ -73,7 +73,7 @@ pub(super) fn missing(path: &Path) -> StoreError {
     StoreError::unavailable(what, hint)
 }
 
-/// Finds out what is behind a trouble of which SQLite says only that there is one.
+/// Finds the cause of an error for which SQLite gives none.
 pub(super) fn explained(path: &Path, problem: StoreError) -> StoreError {
     match problem {
         StoreError::Trouble(text) => files::cause(path).unwrap_or(StoreError::Trouble(text)),
@@ -81,7 +81,7 @@ pub(super) fn explained(path: &Path, problem: StoreError) -> StoreError {
     }
 }
 
-/// The file is for its owner's eyes whatever the umask; SQLite gives its companions the same mode.
+/// Makes the file readable by its owner only; SQLite gives its companions the same mode.
 pub(super) fn make_file(path: &Path) -> Result<(), StoreError> {
     files::make_folder(files::folder_of(path))?;
     match files::private().open(path) {
@@ -91,7 +91,7 @@ pub(super) fn make_file(path: &Path) -> Result<(), StoreError> {
     }
 }
 
-/// An empty file that was there already becomes a book: for its owner's eyes, too.
+/// Makes an existing empty file private before it becomes a book.
 pub(super) fn narrow(path: &Path) -> Result<(), StoreError> {
     #[cfg(unix)]
     if fs::metadata(path).is_ok_and(|file| file.is_file() && file.len() == 0) {

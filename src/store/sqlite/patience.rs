@@ -1,10 +1,10 @@
-//! Waiting for another program that has the book.
+//! Waits for another program that has locked the book.
 
 use crate::platform::error::StoreError;
 use std::cell::Cell;
 use std::time::Duration;
 
-/// How long a writer waits for another one, in the queue and for SQLite's lock together.
+/// The limit of a writer's wait, in the queue and for SQLite's lock together.
 pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 thread_local! {
@@ -12,14 +12,13 @@ thread_local! {
     static LINED_UP: Cell<Duration> = const { Cell::new(Duration::ZERO) };
 }
 
-/// So long somebody has waited in the queue already.
+/// Records the time spent in the queue, which counts towards [`PATIENCE`].
 pub(super) fn lined_up(waited: Duration) {
     LINED_UP.set(waited);
 }
 
-/// Waits a random 0.3 to 3 ms at first, and up to 24 ms where many wait: a hundred programs that
-/// look again every millisecond leave no processor to the one that writes. The built-in back-off
-/// sleeps longer and longer, which lets late comers overtake and the first one wait for seconds.
+/// SQLite's busy handler: sleeps 0.3 to 3 ms at first, and up to 24 ms after many tries, to leave the
+/// processor to the writer. SQLite's own back-off would let late programs overtake the first one.
 pub(super) fn wait_a_little(tries: i32) -> bool {
     let nap = nap() * (1 + tries.unsigned_abs() / 16).min(8);
     let waited = if tries == 0 { LINED_UP.get() } else { WAITED.get() } + nap;
@@ -32,7 +31,7 @@ pub(super) fn wait_a_little(tries: i32) -> bool {
 }
 
 pub(super) fn nap() -> Duration {
-    // Without randomness to be had, naps of one length still make progress.
+    // Without randomness, sleeps of equal length still make progress.
     let random = getrandom::u32().unwrap_or(1350);
     Duration::from_micros(300 + u64::from(random % 2700))
 }

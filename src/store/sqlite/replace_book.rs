@@ -1,11 +1,12 @@
-//! A whole book at once: read as of one moment into a file of its own, and put in another's place.
+//! Copies a whole book as of one moment into a file, and replaces one book by another.
 
 use super::schema::distrust;
 use super::turn::in_turn;
 use super::{Header, Sqlite, error, explained, header, missing};
 use crate::platform::error::StoreError;
+use crate::platform::files;
+use crate::platform::files::{COMPANIONS, Part, beside};
 use crate::store::engine::Engine;
-use crate::store::files::{self, COMPANIONS, Part, beside};
 use crate::store::migrate;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags};
@@ -13,8 +14,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 impl Sqlite {
-    /// Writes the book as of one moment into an empty file, while others go on writing. It has no
-    /// free pages: what was erased is not in it.
+    /// Writes the book as of one moment into an empty file, while others may write. The copy has no free
+    /// pages, so it holds nothing that was erased.
     pub(in crate::store) fn vacuum_into(&self, to: &Path) -> Result<(), StoreError> {
         let Some(name) = to.to_str() else {
             return Err(StoreError::unavailable(
@@ -32,13 +33,13 @@ impl Sqlite {
         })
     }
 
-    /// Opens a book to look into it, and changes nothing: no step is taken, and no log made beside it.
+    /// Opens a book for reading and changes nothing: runs no migration and makes no log.
     pub(in crate::store) fn peek(path: &Path) -> Result<Self, StoreError> {
-        // SQLite keeps the log beside the file that a link leads to.
+        // SQLite keeps the log beside the target of a link.
         let path = &files::real(path);
         let Header::Ours { wal } = header(path)? else { return Err(missing(path)) };
         let readers = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        // A reader of a book with a log would make that log: where there is none, nobody has it open.
+        // Without a log nobody has the book open: as `immutable`, the book is read without making a log.
         let connection = if wal && !beside(path, "-wal").exists() {
             if files::has_names(path) {
                 return Err(StoreError::unavailable(
@@ -61,13 +62,13 @@ impl Sqlite {
         Ok(engine)
     }
 
-    /// Which steps the book has taken.
+    /// The book's schema version.
     pub(in crate::store) fn schema(&mut self) -> Result<i64, StoreError> {
         migrate::Migrating::schema_version(self)
     }
 }
 
-/// Folds a book's log into its file, which nobody else has open, so that it is one file alone.
+/// Copies a book's log into the book and removes the log. Nobody else may have the book open.
 pub(in crate::store) fn settle(path: &Path) -> Result<(), StoreError> {
     let engine = Sqlite::connect(path).map_err(|problem| explained(path, problem))?;
     engine
@@ -77,37 +78,36 @@ pub(in crate::store) fn settle(path: &Path) -> Result<(), StoreError> {
         .map_err(|problem| explained(path, error(problem)))
 }
 
-/// What tells that somebody has a book open, or that its log was left: a file beside it. A log that rests there,
-/// empty, is taken away first, and what is left of a book that is gone.
+/// Returns a file beside the book that shows that the book is open or its log was left behind. First removes
+/// an empty log that nobody uses, and the empty log of a deleted book.
 pub(in crate::store) fn in_use(path: &Path) -> Option<PathBuf> {
-    // SQLite keeps the log beside the file that a link leads to.
+    // SQLite keeps the log beside the target of a link.
     let path = &files::real(path);
     let beside_it = || COMPANIONS.iter().map(|end| beside(path, end)).find(|file| file.exists());
     if fs::symlink_metadata(path).is_err_and(|problem| problem.kind() == std::io::ErrorKind::NotFound) {
-        // Of a book that was taken away, with all that it held.
+        // The book was deleted; its empty log can go.
         files::clear_spent(path);
     }
     let first = beside_it()?;
-    // A journal would be played back into it.
+    // With a journal, opening the book would change it.
     let rests = files::is_spent(path) && !beside(path, "-journal").exists();
     if rests && matches!(header(path), Ok(Header::Ours { wal: true })) {
-        // Who looks at it last takes the log along; where another program has it open, it stays.
+        // Closing removes the log, unless another program has the book open.
         let looked = Sqlite::connect(path).and_then(|engine| engine.is_marked().map(|_| ()));
         return looked.map_or(Some(first), |()| beside_it());
     }
     Some(first)
 }
 
-/// Why no file is made beside what [`in_use`] tells of, or a lost book left.
+/// The error for a log that lies beside the path of a new book.
 pub(in crate::store) fn in_its_way(log: &Path, hint: &'static str) -> StoreError {
     let what = text!("lies-there-a-book-of-that-name", log = log.display());
     StoreError::unavailable(what, hint)
 }
 
-/// Puts a book in the place of another, as one change under its write lock, and keeps the other aside.
-/// Programs that have the book open wait, and then go on with the new one; a kill leaves the one or
-/// the other, whole.
-/// Refuses another that is too much damaged; nothing was changed then.
+/// Replaces the content of `book` by that of `with` as one change under the write lock, and keeps the old
+/// book as `aside`. Programs that have the book open wait, then go on with the new content. A kill leaves the
+/// old or the new content, whole. If the old book is too damaged, fails and changes nothing.
 pub(in crate::store) fn replace(book: &Path, with: &Path, aside: &Path) -> Result<(), StoreError> {
     replace_unexplained(book, with, aside).map_err(|problem| explained(book, problem))
 }
@@ -121,17 +121,17 @@ fn replace_unexplained(book: &Path, with: &Path, aside: &Path) -> Result<(), Sto
 }
 
 fn put_over(putting: &Backup<'_, '_>, book: &Path, aside: &Path) -> Result<(), StoreError> {
-    // No page yet, but the lock.
+    // Take the lock without copying a page.
     went(putting.step(0).map_err(error)?)?;
     keep(book, aside)?;
-    // A clinic's book is for its owner's eyes, also where its file was not.
+    // Make the file private, even if it was not before.
     files::narrow(book);
     let put = putting.step(-1).map_err(error).and_then(|step| match step {
         StepResult::Done => Ok(()),
         step => went(step).and(Err(StoreError::Busy)),
     });
     if put.is_err() {
-        // Nothing was replaced, so nothing is kept.
+        // Nothing was replaced, so remove the copy.
         let _ = fs::remove_file(aside);
     }
     put
@@ -144,7 +144,7 @@ fn went(step: StepResult) -> Result<(), StoreError> {
     }
 }
 
-/// Copies the book page by page, what its log holds included: that works for a damaged one, too.
+/// Copies the book with its log page by page, which works for a damaged book, too.
 fn keep(book: &Path, aside: &Path) -> Result<(), StoreError> {
     let old = Sqlite::connect(book)?;
     let part = Part::new(files::folder_of(aside))?;
@@ -156,23 +156,23 @@ fn keep(book: &Path, aside: &Path) -> Result<(), StoreError> {
         return Err(StoreError::Busy);
     }
     drop(copy);
-    // One that is damaged may not let itself be settled; its pages are all there.
+    // A damaged copy may fail to settle, but has all pages.
     let _ = settle(part.path());
     part.name(aside, false)?;
     crate::platform::folders::sync(files::folder_of(aside)).map_err(|problem| {
-        // Nothing is replaced then, so nothing is kept.
+        // Nothing will be replaced, so remove the copy.
         let _ = fs::remove_file(aside);
         files::trouble(files::folder_of(aside), &problem)
     })
 }
 
-/// Puts a book where there is none that SQLite could open. What lies there, and what a lost book left in
-/// its log, is moved aside; answers where to.
+/// Puts a book at a path without a book that SQLite can open. Moves an existing file and a left log to
+/// `aside` first; returns the paths of what was moved.
 pub(in crate::store) fn put(book: &Path, part: Part, aside: &Path) -> Result<Vec<PathBuf>, StoreError> {
     let mut kept = Vec::new();
     let put = put_keeping(book, part, aside, &mut kept);
     if put.is_err() {
-        // What made way comes back: nothing was replaced.
+        // Move the old files back: nothing was replaced.
         for to in &kept {
             match COMPANIONS.iter().find(|end| beside(aside, end) == *to) {
                 Some(end) => drop(fs::rename(to, beside(book, end))),
@@ -190,11 +190,11 @@ fn put_keeping(book: &Path, part: Part, aside: &Path, kept: &mut Vec<PathBuf>) -
     let failed = |problem: std::io::Error| files::trouble(aside, &problem);
     let there = fs::metadata(book).is_ok_and(|file| file.len() > 0);
     if there {
-        // The name stays on the old one until the new one takes it.
+        // The old file keeps its name until the new file replaces it.
         fs::hard_link(book, aside).or_else(|_| fs::copy(book, aside).map(|_| ())).map_err(failed)?;
         kept.push(aside.to_owned());
     }
-    // A log of the old file would be taken for one of the new.
+    // SQLite would apply the old file's log to the new file.
     for end in COMPANIONS {
         let (from, to) = (beside(book, end), beside(aside, end));
         if from.exists() {
@@ -202,14 +202,14 @@ fn put_keeping(book: &Path, part: Part, aside: &Path, kept: &mut Vec<PathBuf>) -
             kept.push(to);
         }
     }
-    // One that holds nothing is not worth a word.
+    // Remove empty companions, so that they are not reported.
     files::clear_spent(aside);
     kept.retain(|file| file.exists());
     part.name(book, book.exists())
 }
 
-/// A book whose log nobody holds, as a run that was killed or a copy of its files leaves it: copied with
-/// that log, as a reader would make files beside it. Nothing for any other.
+/// Copies a book and its log if nobody has the book open and the log remains, as after a kill: reading the
+/// book in place would make files. Returns `None` for any other book.
 pub(in crate::store) fn left(file: &Path, folder: &Path) -> Result<Option<Part>, StoreError> {
     let file = &files::real(file);
     let failed = |problem: std::io::Error| files::trouble(file, &problem);
@@ -223,16 +223,16 @@ pub(in crate::store) fn left(file: &Path, folder: &Path) -> Result<Option<Part>,
     let mut copy = files::private().open(beside(part.path(), "-wal")).map_err(failed)?;
     std::io::copy(&mut fs::File::open(file).map_err(failed)?, &mut part.writer()).map_err(failed)?;
     std::io::copy(&mut fs::File::open(&log).map_err(failed)?, &mut copy).map_err(failed)?;
-    // Somebody has opened it meanwhile, and may have folded the log in.
+    // Another program may have opened the book meanwhile and emptied the log.
     let held = beside(file, "-shm").exists() || !log.exists();
     Ok((!held).then_some(part))
 }
 
-/// What is at the path of a book.
+/// Whether a book is at `path`; fails for a foreign file and for a link into a missing folder.
 pub(in crate::store) fn lies(path: &Path) -> Result<bool, StoreError> {
     match fs::metadata(path) {
         Err(problem) if problem.kind() == std::io::ErrorKind::NotFound => match files::ahead(path) {
-            // The disk that it leads to may be put in again.
+            // The link may lead to a disk that is not mounted.
             Some(ahead) if fs::read_link(path).is_ok() && !files::folder_of(&ahead).is_dir() => {
                 Err(StoreError::unavailable(
                     text!(
@@ -249,7 +249,7 @@ pub(in crate::store) fn lies(path: &Path) -> Result<bool, StoreError> {
     }
 }
 
-/// Makes sure that nothing is damaged, as far as the engine can tell.
+/// Fails if SQLite's check or the schema shows damage.
 pub(in crate::store) fn is_whole(engine: &mut Sqlite) -> Result<(), StoreError> {
     match engine.integrity()?.first() {
         None => Ok(()),

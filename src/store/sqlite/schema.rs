@@ -1,4 +1,4 @@
-//! The book's schema, held against the one that the migrations make.
+//! Compares the book's schema with the schema that the migrations make.
 
 use super::{Sqlite, error};
 use crate::platform::error::StoreError;
@@ -7,29 +7,27 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use std::collections::BTreeMap;
 
-/// What the schema says of a table, index, view or trigger: on which table it is, and its SQL.
+/// The table and the SQL of each table, index, view and trigger, by type and name.
 type Parts = BTreeMap<(String, String), (String, String)>;
 
-/// The tables of `ANALYZE` are SQLite's own, and harmless; indexes without SQL follow from their table's.
+/// Leaves out the tables of `ANALYZE`, and automatic indexes, which follow from their tables.
 const PARTS: &str = "SELECT type, name, tbl_name, sql FROM sqlite_schema
     WHERE NOT (type = 'table' AND name IN ('sqlite_stat1', 'sqlite_stat4'))
       AND NOT (type = 'index' AND sql IS NULL AND name LIKE 'sqlite_autoindex_%')";
 
-/// Keeps what stands in a file's schema from calling functions that have effects outside it.
+/// Forbids a file's schema to call functions with effects outside the file.
 pub(super) fn distrust(connection: &Connection) -> Result<(), StoreError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(error).map(|_| ())
 }
 
-/// How a schema differs from the program's.
 pub(super) struct Differences {
-    /// What it holds beyond.
+    /// Objects that only this schema has.
     pub(super) foreign: Vec<String>,
-    /// What is missing or altered.
+    /// Missing or altered objects.
     pub(super) damaged: Vec<String>,
 }
 
 impl Sqlite {
-    /// What is foreign, missing or altered in the schema.
     pub(super) fn schema_differences(&self) -> Result<Differences, StoreError> {
         let unreadable = |problem: rusqlite::Error| match error(problem) {
             StoreError::Internal(text) => StoreError::Corrupt(text),
@@ -53,7 +51,7 @@ impl Sqlite {
         })
     }
 
-    /// Where the schema is damaged, what SQLite says of a statement is the schema's fault.
+    /// Returns the schema's damage, if any, in place of an error that SQLite reports for a statement.
     pub(super) fn or_its_schema(&self, problem: StoreError) -> StoreError {
         match self.schema_differences() {
             Ok(Differences { damaged, .. }) => {
@@ -64,7 +62,7 @@ impl Sqlite {
     }
 }
 
-/// What every book has, by kind and name: the tables, their columns and the indexes that have names.
+/// What every book has, by kind and name: tables, columns and named indexes.
 #[cfg(feature = "postgres")]
 pub(in crate::store) fn names() -> Result<Vec<(String, String)>, StoreError> {
     const NAMES: &str =
@@ -78,7 +76,7 @@ pub(in crate::store) fn names() -> Result<Vec<(String, String)>, StoreError> {
     made().and_then(ask).map_err(error)
 }
 
-/// A book in memory that has its schema and nothing else.
+/// An empty book in memory.
 fn made() -> rusqlite::Result<Connection> {
     let made = Connection::open_in_memory()?;
     migrate::scripts(Dialect::Sqlite).try_for_each(|script| made.execute_batch(&script))?;
@@ -86,7 +84,7 @@ fn made() -> rusqlite::Result<Connection> {
 }
 
 fn parts(connection: &Connection) -> rusqlite::Result<Parts> {
-    // Whatever lies there is told of, text or not; only the ends of lines depend on where the program was built.
+    // A damaged schema may hold bytes that are no text; line ends depend on where the program was built.
     let text = |row: &rusqlite::Row<'_>, column| -> rusqlite::Result<String> {
         let bytes = row.get_ref(column)?.as_bytes_or_null()?.unwrap_or_default();
         Ok(String::from_utf8_lossy(bytes).replace("\r\n", "\n"))

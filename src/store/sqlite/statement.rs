@@ -1,4 +1,4 @@
-//! How a statement is given its parameters, and how its rows are read.
+//! Binds parameters and reads rows.
 
 use super::{Sqlite, error};
 use crate::platform::error::StoreError;
@@ -7,16 +7,15 @@ use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Statement};
 
 impl Sqlite {
-    /// The statement, prepared; it is kept for the next time.
     pub(super) fn prepared(&self, sql: &str) -> Result<CachedStatement<'_>, StoreError> {
         self.connection.prepare_cached(sql).map_err(|problem| self.told(problem))
     }
 }
 
-/// Gives the statement its parameters: `?2` is the second of them, wherever it stands.
+/// Binds the parameters: `?2` is the second of them, wherever it stands.
 pub(super) fn bind(statement: &mut Statement<'_>, params: &[Value<'_>]) -> Result<(), StoreError> {
     let wanted = statement.parameter_count();
-    // `$2` would be a name, and counted as it comes.
+    // SQLite takes `$2` for a name and numbers it in order of appearance.
     debug_assert!((1..=wanted).all(|n| statement.parameter_name(n).is_none_or(|name| name.starts_with('?'))));
     if wanted > params.len() {
         return Err(StoreError::Internal(format!("a statement without a value for its ?{wanted}")));

@@ -1,13 +1,13 @@
-//! The book's file: who may read it, what is never touched, and first runs at once.
+//! The SQLite file: permissions, files that must stay untouched, and concurrent first runs.
 
 use super::*;
-use crate::store::files::beside;
+use crate::platform::files::beside;
 use crate::store::{Location, Store};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tempfile::TempDir;
 
-/// A folder with one file that is about to be opened.
+/// A directory with one file to open.
 struct Folder {
     folder: TempDir,
 }
@@ -23,7 +23,7 @@ impl Folder {
         folder
     }
 
-    /// A book of ours, changed behind the program's back.
+    /// A turno database, changed by other means than turno.
     fn with_book_after(sql: &str) -> Folder {
         let folder = Folder::new();
         drop(Store::create(&folder.book()).unwrap());
@@ -41,7 +41,7 @@ impl Folder {
         Location::File(self.path())
     }
 
-    /// Every file with its bytes; a folder without.
+    /// Every file with its bytes; `None` for a directory.
     fn contents(&self) -> BTreeMap<PathBuf, Option<Vec<u8>>> {
         let entries = fs::read_dir(self.folder.path()).unwrap();
         entries.map(|entry| entry.unwrap().path()).map(|path| (path.clone(), fs::read(path).ok())).collect()
@@ -143,10 +143,10 @@ fn a_book_that_was_copied_without_its_log_opens() {
     assert_eq!(folder.contents().len(), 1, "the log is gone with the last program");
 }
 
-/// Writes a note into the book, as a command does.
+/// Writes to the database, as a command does.
 fn noted(folder: &Folder) {
     let mut store = Store::open(&folder.book()).unwrap();
-    // SQLite writes nothing where nothing changes.
+    // SQLite writes nothing if nothing changes.
     let note = |tx: &mut crate::store::Tx<'_>| {
         Ok(crate::store::meta::forget(tx, "note")
             .and_then(|()| crate::store::meta::set(tx, "note", "kept"))?)
@@ -154,7 +154,6 @@ fn noted(folder: &Folder) {
     store.write(crate::store::Ending::Commit, note).unwrap();
 }
 
-/// Looks into the book, as a command does.
 fn looked(folder: &Folder) {
     let mut store = Store::open(&folder.book()).unwrap();
     let kept = store.read(|tx| Ok(crate::store::meta::get(tx, "note")?));
@@ -236,14 +235,14 @@ fn a_log_that_rests_tells_of_nobody_and_one_that_is_held_does() {
     drop(held);
     assert_eq!(in_use(), None);
     assert_eq!(folder.contents().len(), 1);
-    // A journal is of another file, and is not played back into this one.
+    // A journal of another file is not applied to this one.
     let journal = beside(&folder.path(), "-journal");
     fs::write(&journal, "of another file").unwrap();
     let before = folder.contents();
     assert_eq!(in_use(), Some(journal.clone()));
     assert_eq!(folder.contents(), before);
     fs::remove_file(journal).unwrap();
-    // An empty log is left of a book that was taken away; a lost one left what it holds.
+    // An empty log is harmless and removed; the log of a lost database still holds data.
     fs::write(&log, "").unwrap();
     fs::remove_file(folder.path()).unwrap();
     assert_eq!(in_use(), None);

@@ -1,8 +1,8 @@
 //! Queue for the SQLite write lock.
 //!
-//! SQLite polls with sleeps. Waiting on a file lock first lets the kernel wake the next writer at once: with eight desks
-//! the 99th percentile of a booking stays below 150 ms (`docs/performance.md`). Only an optimisation: SQLite's own lock
-//! still decides. The lock is on the write-ahead log, which SQLite itself never locks.
+//! SQLite polls with sleeps; waiting on a file lock first lets the kernel wake the next writer at once. Only
+//! an optimisation: SQLite's own lock still decides. The file is the write-ahead log, which SQLite itself
+//! never locks.
 
 use super::patience::{self, PATIENCE};
 use std::fs::{File, TryLockError};
@@ -20,7 +20,7 @@ pub(super) fn in_turn<T>(log: &Path, work: impl FnOnce() -> T) -> T {
     done
 }
 
-/// Time kept for SQLite's own lock, where the queue takes all the rest.
+/// The part of [`PATIENCE`] that is left for SQLite's own lock.
 const AT_LAST: Duration = Duration::from_secs(1);
 
 /// How often the waiting time is updated.
@@ -32,8 +32,8 @@ pub(super) struct Turn {
 }
 
 impl Turn {
-    /// Waits for the lock. None without a log, on a file system without such locks, and after a long wait: whoever
-    /// holds the lock may be no writer at all.
+    /// Waits for the lock. `None` without a log, on a file system without such locks, and after a long wait,
+    /// as the lock's holder may be no writer.
     pub(super) fn wait(log: &Path) -> Option<Turn> {
         Turn::within(log, PATIENCE - AT_LAST)
     }
@@ -54,7 +54,7 @@ impl Turn {
         let (had, turn) = mpsc::channel();
         let waits = move || {
             if log.lock().is_ok() {
-                // After a time-out nobody receives it, and closing the file releases the lock.
+                // After a time-out the send fails, and closing the file releases the lock.
                 let _ = had.send(log);
             }
         };
@@ -83,7 +83,6 @@ mod tests {
         let first = Turn::wait(log.path());
         assert!(first.is_some());
         assert!(Turn::within(log.path(), PIECE).is_none());
-        // Whoever gave up waiting doesn't keep it from those who come after.
         drop(first);
         let second = Turn::wait(log.path());
         assert!(second.is_some());

@@ -1,4 +1,4 @@
-//! Check 1: what a wish for an appointment says, before anything else is looked at.
+//! Check 1 of a booking: fields present and well-formed. All problems are reported in one refusal.
 
 use crate::app::Desk;
 use crate::app::booking::book::BookRequest;
@@ -9,13 +9,12 @@ use crate::domain::text;
 use crate::domain::time::Zone;
 use crate::platform::error::Result;
 
-/// What check 1 leaves: the phone in E.164, and the name.
+/// The phone (E.164) and the name from the request; empty if it names an existing patient.
 pub(crate) struct Shape {
     pub(crate) phone: String,
     pub(crate) name: String,
 }
 
-/// Check 1: fields present and well-formed, all problems in one answer.
 pub(crate) fn check_shape(
     request: &BookRequest,
     desk: &Desk,

@@ -1,4 +1,4 @@
-//! What free slots are made from: calendars, asked day by day.
+//! Loads the calendars from which free slots are computed.
 
 use crate::app::access::find;
 use crate::app::calendar::slots::{FreeSlot, Moving, Search, SlotsRequest};
@@ -14,24 +14,24 @@ use crate::store::waitlist::Held;
 use crate::store::{Tx, appointments, directory, windows};
 use chrono::NaiveDate;
 
-/// The most days that are loaded at a time.
+/// The most days loaded at a time.
 const CHUNK: i64 = 28;
 
-/// Everything that slots are made from, before the bookings.
+/// Everything that free slots are computed from, except the bookings.
 pub(crate) struct Sources {
     windows: Vec<Window>,
     places: Vec<(Branch, Zone)>,
     doctors: Vec<Doctor>,
-    /// The services that pooled windows are listed for.
+    /// The services for which pooled windows are listed.
     services: Vec<Service>,
-    /// The service that was asked for.
+    /// The requested service.
     service: Option<Service>,
     labels: (Option<String>, Option<String>),
     minutes: Option<i64>,
     except: Option<String>,
     hold: Option<String>,
     now: Instant,
-    /// As if nothing were booked.
+    /// Whether to ignore all bookings.
     pub(crate) empty: bool,
 }
 
@@ -101,13 +101,13 @@ impl Sources {
         Held { now: self.now, except: self.hold.as_deref() }
     }
 
-    /// The last local date on which anything can start.
+    /// The last local date on which a slot can start.
     pub(crate) fn latest_date(&self, bounds: &Bounds) -> NaiveDate {
         let dates = self.places.iter().map(|(_, zone)| zone.date(bounds.latest));
         dates.max().unwrap_or_default()
     }
 
-    /// Walks the days in chunks until there are enough.
+    /// Returns the first `limit` free slots of the dates from `first` to `last`.
     pub(crate) fn collect(
         &self,
         tx: &mut Tx<'_>,
@@ -118,7 +118,7 @@ impl Sources {
     ) -> Result<Vec<FreeSlot>> {
         let mut found = Vec::new();
         let mut day = first;
-        // A few are most often found on the first day; further on, more days at once are fewer questions.
+        // A few slots are usually on the first day; after that, more days at once need fewer queries.
         let mut chunk = if limit == usize::MAX { CHUNK } else { 1 };
         while day <= last && found.len() < limit {
             let chunk_end = add_days(day, chunk - 1).min(last);
@@ -129,7 +129,7 @@ impl Sources {
             while day <= chunk_end && found.len() < limit {
                 let (mut of_day, wanted) = (Vec::new(), limit - found.len());
                 for calendar in &calendars {
-                    // The earliest of each are enough to choose from.
+                    // The earliest `wanted` slots of each calendar are enough.
                     let free = calendar.free_on(tx, day, bounds)?.into_iter().take(wanted);
                     of_day.extend(free.map(|slot| (calendar, slot)));
                 }
@@ -146,7 +146,7 @@ impl Sources {
         Ok(found)
     }
 
-    /// A calendar for each doctor at each branch, and for each service of a branch's pooled windows.
+    /// Returns a calendar for each doctor at each branch, and for each service of a branch's pooled windows.
     fn calendars<'a>(
         &'a self,
         tx: &mut Tx<'_>,
@@ -227,11 +227,10 @@ impl Sources {
     }
 }
 
-/// What is looked at at a time.
+/// Days that are loaded at once.
 struct Stretch<'a> {
-    /// The first date and the last.
+    /// The first date and the last date.
     days: (NaiveDate, NaiveDate),
-    /// The closures around them.
     closures: Vec<Closure>,
     bounds: &'a Bounds,
 }
@@ -264,7 +263,6 @@ impl NamedCalendar<'_> {
         })
     }
 
-    /// One of its slots, with the names of whose it is.
     fn named(&self, slot: Slot) -> FreeSlot {
         FreeSlot {
             slot,

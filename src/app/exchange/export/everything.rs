@@ -1,4 +1,4 @@
-//! A clinic's records with everything that they refer to.
+//! Exports a clinic's records with everything that they refer to.
 
 use super::{ExportRequest, check, filter, walk, walk_patients};
 use crate::app::calendar::slots::{FreeSlot, SlotsRequest, Sources};
@@ -15,10 +15,10 @@ use crate::store::appointments::list::Filter;
 use crate::store::{Tx, directory};
 use std::collections::{HashMap, HashSet};
 
-/// How many days of free time are looked at in one go.
+/// Days of free slots computed at once.
 const DAYS: i64 = 7;
 
-/// A record of the clinic's, in an order in which nothing is missing at the end.
+/// A record of the clinic; every record that it refers to is exported too.
 #[derive(Debug)]
 pub enum Item<'a> {
     /// A branch.
@@ -27,19 +27,18 @@ pub enum Item<'a> {
     Service(&'a Service, &'a Zone),
     /// A doctor.
     Doctor(&'a Doctor, &'a Zone),
-    /// A doctor's time at a branch, or a branch's pooled time.
+    /// The schedule of a doctor at a branch, or of a branch's pooled windows.
     Schedule(Option<&'a Doctor>, &'a Branch),
-    /// A patient, and whether the record that they were merged into comes, too.
+    /// A patient; true if the record that it was merged into is exported too.
     Patient(&'a SeenPatient, &'a Zone, bool),
-    /// Time that can be booked.
+    /// A free slot and its service.
     Free(&'a FreeSlot, Option<&'a Service>),
-    /// An appointment, and the code of its window.
+    /// An appointment and the code of its window.
     Visit(&'a Visit, Option<&'a str>),
 }
 
-/// Gives all that the clinic has: its set-up, its patients (with a filter those of the appointments that
-/// pass), free time from today to the last day that can be booked, and the appointments. Everything is
-/// read with one view of the book.
+/// Passes every record to `each`: setup, patients (with a filter only those of matching appointments), free
+/// slots from today to the last bookable day, and appointments. All reads share one snapshot.
 pub fn everything(
     context: &mut Context,
     request: &ExportRequest,
@@ -79,7 +78,7 @@ pub fn everything(
     })
 }
 
-/// The schedules that were told already: one for each doctor and branch that something is of.
+/// The schedules exported so far, one per doctor and branch.
 struct Schedules<'a> {
     doctors: &'a [Doctor],
     branches: &'a [Branch],
@@ -104,7 +103,6 @@ impl Schedules<'_> {
     }
 }
 
-/// Free time, a few days at a time.
 fn free_time(
     tx: &mut Tx<'_>,
     env: &Env,

@@ -1,7 +1,7 @@
-//! Taking records out of the book, page by page, in the shape of none of the formats.
+//! Reads records for export, page by page, independent of the file format.
 //!
-//! What an export of patients' data says is noted in the audit log, and lasts, before anything is given
-//! out. Then everything is read with one view of the book, so that whatever is referred to is there.
+//! An export of patient data is committed to the audit log before any data is read out. All data is then read
+//! from one snapshot, so that every reference has its record.
 
 mod everything;
 
@@ -27,10 +27,10 @@ pub use everything::{Item, everything};
 use std::collections::HashMap;
 use strum::{EnumMessage, IntoStaticStr, VariantArray};
 
-/// How many records are read at a time.
+/// Records read at a time.
 const AT_A_TIME: i64 = 500;
 
-/// Kinds of records; what is said of each is its help.
+/// Kinds of records; the variants' doc comments are their help text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, EnumMessage, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Kind {
@@ -68,40 +68,40 @@ pub enum Kind {
 
 spelled!(Kind);
 
-/// Which appointments, and what goes with them.
+/// The appointments to export.
 #[derive(Debug, Clone, Default)]
 pub struct ExportRequest {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// With that doctor.
+    /// Only appointments of this doctor, as typed.
     pub doctor: Option<String>,
     /// First local date.
     pub from: Option<Day>,
     /// Last local date.
     pub to: Option<Day>,
-    /// Whether national IDs are whole.
+    /// Whether to show whole national IDs.
     pub reveal: bool,
 }
 
-/// What an entry of the audit log says of an export.
+/// Facts for the audit entry of an export.
 #[derive(Debug, Clone, Copy)]
 pub struct Noted<'a> {
     /// `ics`, `fhir` or `csv`.
     pub format: &'a str,
-    /// What it is of, or how much of it.
+    /// What was exported: a kind, or the selection.
     pub what: &'a str,
 }
 
-/// The clinic, and how many appointments there are in an export of it.
+/// A clinic and the size of its export.
 #[derive(Debug, Clone)]
 pub struct Scale {
     /// The clinic.
     pub clinic: Clinic,
-    /// How many appointments.
+    /// Number of appointments in the export.
     pub visits: u64,
 }
 
-/// Looks the export over, and notes it in the audit log where it is of patients.
+/// Checks the request and counts the appointments; with `noted`, also writes the audit entry.
 pub fn begin(
     context: &mut Context,
     request: &ExportRequest,
@@ -140,7 +140,7 @@ pub fn begin(
     })
 }
 
-/// A doctor's key exports that doctor's appointments, and nothing of the clinic's.
+/// A doctor's key may export only that doctor's appointments.
 fn check(desk: &Desk, scope: Scope) -> Result<()> {
     desk.require(scope)?;
     if scope != Scope::AppointmentsRead && desk.own_doctor().is_some() {
@@ -163,8 +163,7 @@ fn filter(tx: &mut Tx<'_>, env: &Env, desk: &Desk, request: &ExportRequest) -> R
     Ok(Filter { from, to, doctor_id: doctor.map(|doctor| doctor.id), ..Filter::default() })
 }
 
-/// Gives each appointment, by date and start, with how often it changed. Everything is read with one
-/// view of the book.
+/// Passes each appointment to `each`, by date and start, with the number of its changes.
 pub fn visits(
     context: &mut Context,
     request: &ExportRequest,
@@ -197,7 +196,7 @@ fn walk(
     }
 }
 
-/// Gives every patient of the clinic, retired ones, too, in the order in which they came.
+/// Passes every patient to `each`, retired ones included, in order of creation.
 pub fn patients(
     context: &mut Context,
     reveal: bool,
@@ -209,7 +208,7 @@ pub fn patients(
     })
 }
 
-/// All patients of the clinic, or those of the appointments that pass.
+/// Passes all patients to `each`, or with `of` those of the matching appointments.
 fn walk_patients(
     tx: &mut Tx<'_>,
     desk: &Desk,
@@ -225,7 +224,7 @@ fn walk_patients(
     }
 }
 
-/// Gives every message, in the order in which they were written down.
+/// Passes every message to `each`, in order of creation.
 pub fn messages(context: &mut Context, each: &mut dyn FnMut(&Note) -> Result<()>) -> Result<()> {
     context.read(|tx, env, desk| {
         let mut after = String::new();
@@ -240,12 +239,12 @@ pub fn messages(context: &mut Context, each: &mut dyn FnMut(&Note) -> Result<()>
     })
 }
 
-/// Gives every series, in the order in which they came; a doctor's key has its own.
+/// Passes every series to `each`, in order of creation; with a doctor's key only that doctor's.
 pub fn series(context: &mut Context, each: &mut dyn FnMut(Members) -> Result<()>) -> Result<()> {
     context.read(|tx, env, desk| series::walk(tx, env, &desk, each))
 }
 
-/// Gives every entry of the waiting list, in the order in which they came; a doctor's key has its own.
+/// Passes every waiting-list entry to `each`, in order of creation; with a doctor's key only that doctor's.
 pub fn waiting(context: &mut Context, each: &mut dyn FnMut(&Waiting) -> Result<()>) -> Result<()> {
     context.read(|tx, env, desk| {
         let mut after = String::new();
@@ -262,7 +261,7 @@ pub fn waiting(context: &mut Context, each: &mut dyn FnMut(&Waiting) -> Result<(
     })
 }
 
-/// Gives everything that is or was on its way to a webhook, oldest first.
+/// Passes every webhook delivery to `each`, oldest first.
 pub fn deliveries(context: &mut Context, each: &mut dyn FnMut(&Known) -> Result<()>) -> Result<()> {
     context.read(|tx, _, desk| {
         check(&desk, Scope::Admin)?;
@@ -276,7 +275,7 @@ pub fn deliveries(context: &mut Context, each: &mut dyn FnMut(&Known) -> Result<
     })
 }
 
-/// Gives every entry of the clinic's audit log, oldest first.
+/// Passes every audit entry of the clinic to `each`, oldest first.
 pub fn entries(context: &mut Context, each: &mut dyn FnMut(&Entry) -> Result<()>) -> Result<()> {
     context.read(|tx, _, desk| {
         check(&desk, Scope::Admin)?;
@@ -291,7 +290,7 @@ pub fn entries(context: &mut Context, each: &mut dyn FnMut(&Entry) -> Result<()>
     })
 }
 
-/// Refuses to make a file without an appointment: a calendar must not be empty.
+/// Refuses an export without appointments: RFC 5545 forbids an empty calendar.
 pub fn must_hold_visits(scale: &Scale) -> Result<()> {
     if scale.visits > 0 {
         return Ok(());

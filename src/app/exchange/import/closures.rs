@@ -1,8 +1,8 @@
-//! A doctor's own calendar: what it holds blocks their time here.
+//! Imports a doctor's own calendar as closures.
 //!
-//! A closure knows the event that it came of by its code, so that the same calendar, imported again,
-//! doubles nothing: what was moved there moves here, and what was taken out of an event's rule, or called
-//! off, is open again. Events that a later file does not mention are left as they are.
+//! A closure's code is derived from its event, so importing a calendar again adds nothing twice: a moved
+//! event moves its closure, a cancelled one reopens its time. Events missing from a later file keep their
+//! closures.
 
 use crate::app::access::find;
 use crate::app::{Context, Desk, Env};
@@ -19,28 +19,27 @@ use crate::platform::secrets::fingerprint;
 use crate::store::{Ending, Tx, directory};
 use std::collections::BTreeMap;
 
-/// What is said of a closure whose event says nothing.
+/// Reason of a closure whose event has no summary.
 const BUSY: &str = "busy";
 
-/// What became of a calendar.
+/// The result of an import.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Blocked {
-    /// Events that it holds.
+    /// Events in the file.
     pub events: u64,
-    /// Closures that are new.
+    /// New closures.
     pub added: u64,
-    /// Closures that were moved, or say something else.
+    /// Closures with a new time or reason.
     pub updated: u64,
-    /// Closures that were there already.
+    /// Unchanged closures.
     pub known: u64,
-    /// Closures whose event is called off.
+    /// Closures removed because their event was cancelled.
     pub removed: u64,
-    /// Events that take no time.
+    /// Events without duration.
     pub skipped: u64,
 }
 
-/// Closes the doctor's time when the events take place, from now on and as far ahead as the clinic books.
-/// Where one can't be read, nothing is changed.
+/// Closes the doctor's time during the events, from now to the clinic's `max_advance`; all or nothing.
 pub fn block(context: &mut Context, doctor: &str, events: &[Event], ending: Ending) -> Result<Blocked> {
     let Context { store, env } = context;
     let desk = store.read(|tx| {
@@ -48,7 +47,7 @@ pub fn block(context: &mut Context, doctor: &str, events: &[Event], ending: Endi
         find::active::<Doctor>(tx, &desk, doctor)?;
         Ok(desk)
     })?;
-    // Rules are run before the book is locked: they may take their time.
+    // Expand recurrence rules before taking the write lock: expanding may take long.
     let horizon = Interval::new(env.now, env.now.plus(desk.clinic.settings.max_advance));
     let zone = |name: &str| -> Option<Zone> { env.zones.get(name).ok() };
     let view = View { zone: &zone, home: &desk.zone, horizon };
@@ -135,7 +134,6 @@ fn short_hash(text: &str) -> String {
     fingerprint(text).chars().take(10).collect()
 }
 
-/// A text as the reason of a closure.
 fn one_line(text: &str) -> String {
     let words: Vec<&str> = text.split_whitespace().collect();
     words.join(" ").chars().take(text::SHORT_LIMIT).collect()

@@ -1,4 +1,4 @@
-//! Doctors, services and branches that are imported: they must be known before their appointments.
+//! Imports doctors, services and branches: finds each by code or name, retired or not, or adds it.
 
 use crate::app::access::find::Spoken;
 use crate::app::calendar::branch;
@@ -15,7 +15,6 @@ use crate::store::{Tx, directory};
 
 macro_rules! known_or_added {
     ($($kind:ident: $record:ident, $fields:ident, $retired:literal;)*) => {$(
-        /// Finds the record by code or name, retired or not, or adds it.
         pub(crate) fn $kind(tx: &mut Tx<'_>, env: &Env, fields: &$fields, active: bool) -> Result<Outcome> {
             let desk = env.desk(tx)?;
             if is_known::<$record>(tx, &desk, (fields.code.as_deref(), fields.name.as_deref()))? {
@@ -37,7 +36,7 @@ known_or_added! {
     branch: Branch, BranchFields, "branch.retired";
 }
 
-/// Whether the book has it: by code, or where it has none by name.
+/// Whether the record exists: by code, or without a code by name.
 fn is_known<T: Spoken>(tx: &mut Tx<'_>, desk: &Desk, named: (Option<&str>, Option<&str>)) -> Result<bool> {
     let clinic_id = &desk.clinic.id;
     Ok(match named {

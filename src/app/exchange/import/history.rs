@@ -1,7 +1,7 @@
-//! An appointment that another book wrote down: what it says besides the wish, and how it is admitted.
+//! Imports an appointment that another system recorded, with its history.
 //!
-//! It goes the way of every booking (`app::book`); only what can't hold for a history is left out: see
-//! [`crate::domain::imported`]. No confirmation goes out, and reminders only for what is still ahead.
+//! It is booked like any other (`app::book`), without the checks that cannot hold for a history: see
+//! [`crate::domain::imported`]. No confirmation is sent; reminders are planned only for future appointments.
 
 use crate::app::booking::book::BookRequest;
 use crate::app::booking::placement::{Found, Seeking};
@@ -23,33 +23,32 @@ use crate::platform::secrets::fingerprint;
 use crate::store::{Tx, appointments};
 use chrono::NaiveDate;
 
-/// What another book says of an appointment besides who, when and what for.
+/// What the other system recorded besides patient, time and service.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
-    /// Whether its key came with it, as from an export: it is that very appointment then, whatever became
-    /// of it since.
+    /// Whether the row has its own idempotency key, as in an export: it is then that same appointment.
     pub comes_back: bool,
-    /// Its code there; kept where it is like ours and free.
+    /// Its code; kept if it has our format and is free.
     pub code: Option<String>,
-    /// Its place in that day's queue; kept where it is free.
+    /// Its token number; kept if it is free.
     pub token_number: Option<i64>,
-    /// When it reached which status.
+    /// When it reached each status.
     pub stamps: Vec<(Status, When)>,
-    /// Why it was called off.
+    /// Cancellation reason.
     pub cancellation_reason: Option<String>,
-    /// What the doctor found.
+    /// Diagnosis.
     pub diagnosis: Option<String>,
-    /// What the doctor ordered.
+    /// Prescription.
     pub prescription: Option<String>,
-    /// Whether the patient should come again.
+    /// Whether a follow-up is required.
     pub follow_up_required: Option<bool>,
-    /// When the patient should come again.
+    /// Follow-up date.
     pub follow_up_date: Option<Day>,
-    /// How often it was moved.
+    /// How often it was rescheduled.
     pub reschedule_count: Option<i64>,
 }
 
-/// Finds its place: in a window where there is one with room, else on the shelf for what was imported.
+/// Finds its window; without a window that has room, uses the retired one for imports (`shelf`).
 pub(crate) fn place(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -60,7 +59,7 @@ pub(crate) fn place(
     if status == Status::NoShow && seeking.start > env.now {
         return Err(Refusal::invalid("status", text!("an-appointment-cant-be-missed-before")));
     }
-    // The labels are what it was called there; they choose no window here.
+    // Session and batch are labels of the other system and select no window here.
     let seeking = Seeking { session: None, batch: None, ..*seeking };
     let (opening, span, busy) = seeking.held_against(tx, env, desk, |wanted, facts, ledger| {
         let Admitted { opening, span, busy } = admit(wanted, (status, comes_back), facts, ledger)?;
@@ -73,8 +72,8 @@ pub(crate) fn place(
     Ok(Found { window, window_date, span, busy })
 }
 
-/// The window that imported appointments lie in where the calendar has none for them: one of a doctor
-/// (or of none) at a branch, retired, so that nobody can book into it.
+/// The retired window for imported appointments that fit no other: one per branch and doctor (or pool).
+/// Nobody can book into it.
 fn shelf(tx: &mut Tx<'_>, env: &Env, desk: &Desk, seeking: &Seeking<'_>) -> Result<Window> {
     let doctor_id = seeking.doctor.map(|doctor| doctor.id.clone());
     let whose = format!("{}/{}", seeking.branch.id, doctor_id.as_deref().unwrap_or_default());
@@ -95,7 +94,7 @@ fn shelf(tx: &mut Tx<'_>, env: &Env, desk: &Desk, seeking: &Seeking<'_>) -> Resu
     Ok(window)
 }
 
-/// The token that was given, where nobody has it; else the next one.
+/// Returns the given token number if it is free, else the next one.
 pub(crate) fn token(
     tx: &mut Tx<'_>,
     desk: &Desk,
@@ -109,7 +108,7 @@ pub(crate) fn token(
     }
 }
 
-/// Writes it down with all that the other book says of it.
+/// Stores the appointment with its history.
 pub(crate) fn write_down(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -144,8 +143,7 @@ pub(crate) fn write_down(
     Ok(appointment)
 }
 
-/// What follows from it: a visit that was missed is counted, and who subscribed hears of one that is
-/// still ahead, not of a history.
+/// Counts a missed visit, and announces a future appointment to webhooks.
 pub(crate) fn settle(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit) -> Result<Visit> {
     let (status, span) = (visit.appointment.status, visit.appointment.span);
     if status == Status::NoShow {
@@ -159,8 +157,8 @@ pub(crate) fn settle(tx: &mut Tx<'_>, env: &Env, desk: &Desk, visit: Visit) -> R
 }
 
 impl History {
-    /// When it reached each status, as far as that is known: its present one not before its time nor
-    /// after now.
+    /// The time of each status. If unknown, the current status gets the start (completed: the end), at the
+    /// latest now.
     fn stamps(&self, env: &Env, desk: &Desk, appointment: &Appointment, zone: &Zone) -> Stamps {
         let mut stamps = Stamps::default();
         let span = appointment.span;

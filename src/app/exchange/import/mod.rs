@@ -1,10 +1,9 @@
-//! Imports: rows of another book, whatever format they came in, on the way of everything else.
+//! Imports rows of another system, in any file format.
 //!
-//! A reader makes [`Row`]s and nothing more; what is done with them is the same for each format. That a
-//! row is in the book already is known by what it says of itself: a patient by code, or phone and name; an
-//! appointment by its idempotency key, which a reader that finds none makes of the row ([`key_of`]); a
-//! doctor, service or branch by code or name; a closure by its event. So an import that was cut short is begun again with the
-//! same file, and nothing is there twice.
+//! A format's reader only makes [`Row`]s. Every row is recognised if it was imported before, so that an
+//! interrupted import can be repeated with the same file: a patient by code, or phone and name; an
+//! appointment by idempotency key, derived from the row if it has none ([`key_of`]); a doctor, service or
+//! branch by code or name; a closure by its event.
 
 pub mod closures;
 pub mod directory;
@@ -25,17 +24,17 @@ use crate::store::{Ending, Tx};
 use patient::PatientWish;
 use strum::{IntoStaticStr, VariantArray};
 
-/// With fewer rows than this an import is all or nothing, unless it is said otherwise.
+/// An import with fewer rows than this is all or nothing by default.
 pub const WHOLE: usize = 10_000;
 
-/// What a row wants in the book. Shape problems travel inside.
+/// A record to import, with its input errors.
 #[derive(Debug, Clone)]
 pub enum Wish {
-    /// A branch to be known; with false one that is retired.
+    /// A branch; false if it is retired.
     Branch(BranchFields, bool),
-    /// A service to be known; with false one that is retired.
+    /// A service; false if it is retired.
     Service(ServiceFields, bool),
-    /// A doctor to be known; with false one who is retired.
+    /// A doctor; false if retired.
     Doctor(DoctorFields, bool),
     /// A patient.
     Patient(PatientWish),
@@ -43,53 +42,53 @@ pub enum Wish {
     Appointment(Box<BookRequest>),
 }
 
-/// A row of the file: its place, and what it wants or what is wrong with it.
+/// A row of the file.
 #[derive(Debug, Clone)]
 pub struct Row {
-    /// The line on which it begins (of a bundle: the place of its entry), from 1.
+    /// Line on which the row begins, or position of a bundle's entry; from 1.
     pub line: u64,
-    /// What it wants.
+    /// The record, or why the row cannot be read.
     pub wish: Result<Wish>,
 }
 
-/// What became of a row.
+/// The result for a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, VariantArray)]
 #[strum(serialize_all = "snake_case")]
 pub enum Outcome {
-    /// It is in the book now.
+    /// The record was added.
     Added,
-    /// The book's record took over what is new.
+    /// The existing record was updated.
     Updated,
-    /// It was in the book already.
+    /// The record existed already.
     Known,
 }
 
 spelled!(Outcome);
 
-/// How rows are written down.
+/// How rows are committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
-    /// All of them, or where one is refused none.
+    /// All, or none if a row is refused.
     Whole,
-    /// Each by itself.
+    /// Each row on its own.
     Each,
-    /// Each by itself, and all is taken back.
+    /// Each row on its own; then everything is rolled back.
     Rehearsal,
 }
 
-/// The idempotency key of a row that brings none: the same row has the same one. Longer than a made key,
-/// so that none is taken for one.
+/// Derives the idempotency key of a row that has none from its text; longer than a made key, to avoid
+/// clashes.
 pub fn key_of(row: &str) -> String {
     let hash = fingerprint(row);
     format!("IMPORT_{}", hash.get(..40).unwrap_or(&hash))
 }
 
-/// Writes the rows down in one transaction. Answers what became of each, in their order; with
-/// [`Mode::Whole`] that is what would have become of it where another was refused.
-/// Where the store fails or the caller is not let in, none is written.
+/// Writes the rows in one transaction and returns the result of each, in order. If [`Mode::Whole`] rolls
+/// everything back, accepted rows keep the result that they would have had. If the database fails or access
+/// is denied, nothing is written.
 pub fn write(context: &mut Context, rows: &[Row], mode: Mode) -> Result<Vec<Result<Outcome>>> {
     match write_share(context, rows, mode, false) {
-        // A server may refuse a row when it hears of the next one. Then each is waited for.
+        // A server's error may arrive only with a later row; then start again and wait for each row's answer.
         Err(refusal) if !is_of_the_store(refusal.code) && !context.env.gate.stops(&refusal) => {
             write_share(context, rows, mode, true)
         }
@@ -108,11 +107,11 @@ fn write_share(
     let mut answers: Vec<Result<Outcome>> = Vec::with_capacity(rows.len());
     let mut taken_back = false;
     let written = store.write_in_parts(ending, |tx| {
-        // It may be run again from its start.
+        // The transaction may be run again from its start.
         answers.clear();
         taken_back = false;
         ask_ahead(tx, env, rows.get(..SHARE).unwrap_or(rows))?;
-        // Who may not import is told so, whatever the rows are.
+        // Check access first, whatever the rows are.
         env.desk(tx)?;
         for part in rows.chunks(SHARE) {
             ask_ahead(tx, env, part)?;

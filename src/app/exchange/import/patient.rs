@@ -1,4 +1,4 @@
-//! Patients that are imported: known again, brought up to date, or written down anew.
+//! Imports patients: updates the matching record, or adds one.
 
 use crate::app::exchange::import::Outcome;
 use crate::app::patients::patient::{PatientFields, add_in, check_phone, take};
@@ -13,19 +13,19 @@ use crate::platform::error::Result;
 use crate::store::Tx;
 use std::collections::BTreeMap;
 
-/// A patient as a file has them.
+/// A patient as described in a file.
 #[derive(Debug, Clone, Default)]
 pub struct PatientWish {
-    /// What is wrong with its shape so far.
+    /// Input errors found so far.
     pub problems: Problems,
-    /// What the file calls the fields.
+    /// The file's names of the fields.
     pub names: BTreeMap<&'static str, String>,
-    /// What is given.
+    /// The given fields.
     pub fields: PatientFields,
 }
 
-/// Writes the patient down: the record of that code, else of that phone and name (as the clinic's
-/// `patient_identity` says), takes over what is given and keeps what it has besides.
+/// Updates the patient with the given code, else with the given phone and name (see `patient_identity`), or
+/// adds one. Fields that are not given stay.
 pub(crate) fn write(tx: &mut Tx<'_>, env: &Env, wish: &PatientWish) -> Result<Outcome> {
     let desk = env.desk(tx)?;
     let PatientWish { problems, names, fields } = wish;
@@ -36,7 +36,7 @@ pub(crate) fn write(tx: &mut Tx<'_>, env: &Env, wish: &PatientWish) -> Result<Ou
 fn upsert(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &PatientFields) -> Result<Outcome> {
     let before = match find(tx, desk, fields)? {
         Some(Match { patient, merged: None }) => patient,
-        // They went by that name once; what is kept of them is newer.
+        // The row matches a merged record: the kept record is newer.
         Some(_) => return Ok(Outcome::Known),
         None => {
             add_in(tx, env, desk, fields, "patient.imported")?;
@@ -56,14 +56,13 @@ fn upsert(tx: &mut Tx<'_>, env: &Env, desk: &Desk, fields: &PatientFields) -> Re
     Ok(if changed { Outcome::Updated } else { Outcome::Known })
 }
 
-/// The record that the row is about, if the book has it.
 fn find(tx: &mut Tx<'_>, desk: &Desk, fields: &PatientFields) -> Result<Option<Match>> {
     let country = desk.clinic.settings.country.as_deref();
     let (Some(Ok(name)), Some(Ok(phone))) = (
         fields.name.as_deref().map(short),
         fields.phone.as_deref().map(|given| phone::normalise(given, country)),
     ) else {
-        // What is wrong with it is told where it is written down.
+        // `add_in` reports the invalid field.
         return Ok(None);
     };
     if let Some(code) = &fields.code
@@ -80,7 +79,7 @@ fn find(tx: &mut Tx<'_>, desk: &Desk, fields: &PatientFields) -> Result<Option<M
     patient_match::matching(tx, desk, &phone, &name)
 }
 
-/// A refusal of fields under the names that the file has for them.
+/// Replaces our field names in a refusal by the file's names.
 fn under(names: &BTreeMap<&'static str, String>, mut refusal: Refusal) -> Refusal {
     if refusal.code == Code::ValidationError {
         for (field, name) in names {

@@ -1,4 +1,4 @@
-//! Endpoints of webhooks.
+//! Webhook endpoints.
 
 use crate::app::exchange::webhook::{OLD_SECRET, SECRET};
 use crate::app::records::{code, edit, free_code, solid};
@@ -12,29 +12,29 @@ use crate::platform::secrets::random;
 use crate::store::{Ending, deliveries};
 use zeroize::Zeroizing;
 
-/// How long the old secret signs along after a rotation where nobody says, in seconds.
+/// Default time for which the old secret also signs after a rotation, in seconds.
 const OVERLAP: i64 = 86_400;
-/// How long it may at most.
+/// Maximum of that time, in seconds.
 const LONGEST_OVERLAP: i64 = 30 * 86_400;
 
 /// An endpoint's fields, as given.
 #[derive(Debug, Clone, Default)]
 pub struct WebhookFields {
-    /// Where events go.
+    /// The URL that receives events.
     pub url: Option<String>,
-    /// Which events; `all` for every one. None given: all, or as before.
+    /// Event filter; `all` for every event. Empty: all, or unchanged.
     pub events: Vec<String>,
-    /// Ids only, or the whole appointment.
+    /// Whether events carry ids only instead of the whole appointment.
     pub thin: Option<bool>,
-    /// Whether it may stand at a private address.
+    /// Whether private addresses are allowed.
     pub allow_private: Option<bool>,
-    /// Short name.
+    /// The code.
     pub code: Option<String>,
-    /// Whether it is switched on.
+    /// Whether it is enabled.
     pub enabled: Option<bool>,
 }
 
-/// An endpoint with its new secret, which is told this once.
+/// An endpoint with its new secret, which is shown only once.
 pub struct WithSecret {
     /// The endpoint.
     pub webhook: Webhook,
@@ -42,12 +42,12 @@ pub struct WithSecret {
     pub secret: Zeroizing<String>,
 }
 
-/// Takes over what is given; the code is the caller's matter.
+/// Applies the given fields except the code.
 fn take(problems: &mut Problems, fields: &WebhookFields, webhook: &mut Webhook) {
     webhook.thin = fields.thin.unwrap_or(webhook.thin);
     webhook.allow_private = fields.allow_private.unwrap_or(webhook.allow_private);
     let given = fields.url.as_deref().unwrap_or(&webhook.url);
-    // Asked again where only the leave for private addresses changes.
+    // Validated also if only `allow_private` changes.
     match url(given, webhook.allow_private) {
         Ok(url) => webhook.url = url,
         Err(problem) => problems.add("url", problem),
@@ -57,7 +57,7 @@ fn take(problems: &mut Problems, fields: &WebhookFields, webhook: &mut Webhook) 
     }
 }
 
-/// The events of a filter, each once; none for all.
+/// Parses the event filter, each event once; an empty list means all.
 fn events(problems: &mut Problems, words: &[String]) -> Vec<Event> {
     let mut events = Vec::new();
     let mut unknown = Vec::new();
@@ -130,7 +130,7 @@ pub fn set(context: &mut Context, word: &str, fields: &WebhookFields) -> Result<
     })
 }
 
-/// Retires an endpoint: what is still on its way there is dropped.
+/// Retires an endpoint, and drops its pending deliveries.
 pub fn remove(context: &mut Context, word: &str) -> Result<Webhook> {
     edit(context, word, "webhook.retired", |tx, env, _, webhook: &mut Webhook| {
         webhook.active = false;
@@ -139,7 +139,7 @@ pub fn remove(context: &mut Context, word: &str) -> Result<Webhook> {
     })
 }
 
-/// Gives an endpoint a new secret; the old one signs along for a while, a day where nobody says.
+/// Gives an endpoint a new secret; the old one also signs for `overlap` (default: one day).
 pub fn rotate(context: &mut Context, word: &str, overlap: Option<&str>) -> Result<WithSecret> {
     let overlap = overlap.map_or(Ok(OVERLAP), |given| {
         parse_duration(given).and_then(|seconds| {
@@ -164,7 +164,6 @@ pub fn rotate(context: &mut Context, word: &str, overlap: Option<&str>) -> Resul
     Ok(WithSecret { webhook, secret })
 }
 
-/// The secret, sealed for the place of the old one.
 fn moved(env: &Env, webhook: &Webhook) -> Result<Vec<u8>> {
     let secret = env.secrets.open(SECRET, &webhook.id, &webhook.secret)?;
     env.secrets.seal(OLD_SECRET, &webhook.id, &secret)

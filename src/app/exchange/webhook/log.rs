@@ -1,4 +1,4 @@
-//! What became of deliveries, and sending them again.
+//! The log of webhook deliveries, and sending them again.
 
 use crate::app::access::find;
 use crate::app::when::When;
@@ -10,22 +10,22 @@ use crate::platform::error::Result;
 use crate::store::deliveries::{self, Filter, Known};
 use crate::store::{Ending, Tx, erase};
 
-/// Which deliveries to show.
+/// Filters for the log.
 #[derive(Debug, Clone, Default)]
 pub struct LogRequest {
-    /// To that endpoint.
+    /// Only deliveries to this endpoint, as typed.
     pub webhook: Option<String>,
-    /// Of that appointment.
+    /// Only events of this appointment, as typed.
     pub appointment: Option<String>,
-    /// With that status.
+    /// Only deliveries with this status.
     pub status: Option<DeliveryStatus>,
-    /// Of events not before.
+    /// Only events at or after this time.
     pub since: Option<When>,
-    /// At most so many.
+    /// Maximum number of deliveries.
     pub limit: i64,
 }
 
-/// The newest deliveries that pass, oldest first, and the clinic's zone.
+/// Returns the newest matching deliveries, oldest first, and the clinic's zone.
 pub fn log(context: &mut Context, request: &LogRequest) -> Result<(Vec<Known>, Zone)> {
     context.read(|tx, env, desk| {
         let webhook: Option<Webhook> =
@@ -46,21 +46,20 @@ pub fn log(context: &mut Context, request: &LogRequest) -> Result<(Vec<Known>, Z
     })
 }
 
-/// Which deliveries to send again.
+/// The deliveries to send again: either ids, or an endpoint and a time.
 #[derive(Debug, Clone, Default)]
 pub struct ReplayRequest {
-    /// These …
+    /// Delivery ids.
     pub deliveries: Vec<String>,
-    /// … or those to that endpoint …
+    /// The endpoint, as typed; needs `since`.
     pub webhook: Option<String>,
-    /// … of events since then …
+    /// Only events at or after this time; needs `webhook`.
     pub since: Option<When>,
-    /// … with that status.
+    /// Only deliveries with this status, of those to `webhook`.
     pub status: Option<DeliveryStatus>,
 }
 
-/// Makes deliveries due again, with the same id and bytes. Those that a sweep has in its hands are
-/// left alone. Answers how many it were. Where one is unknown, nothing is sent.
+/// Makes deliveries due again (same id and body), except those under a lease; returns their number.
 pub fn replay(context: &mut Context, request: &ReplayRequest) -> Result<u64> {
     context.write(Ending::Commit, |tx, env, desk| match (&request.webhook, request.since) {
         (Some(word), Some(since)) if request.deliveries.is_empty() => {

@@ -1,4 +1,4 @@
-//! Webhooks: events written down with the change that they tell, and the sweep that delivers them.
+//! Webhooks: events stored in the transaction of the change (outbox), and the sweep that delivers them.
 
 pub mod endpoint;
 pub mod log;
@@ -19,18 +19,17 @@ use crate::store::webhooks::{self, Listener};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// The column of the secret, for its seal.
+/// Column name used when sealing the current secret.
 pub(crate) const SECRET: &str = "webhook_secret";
-/// The column of the secret before the last rotation, for its seal.
+/// Column name used when sealing the secret before the last rotation.
 pub(crate) const OLD_SECRET: &str = "webhook_old_secret";
 
-/// Writes an event down for every endpoint that takes it, in the change's own transaction. A clinic
-/// without endpoints costs one question.
+/// Stores an event for each endpoint that subscribes to it, in the transaction of the change.
 pub fn announce(tx: &mut Tx<'_>, env: &Env, event: Event, visit: &Visit) -> Result<()> {
     numbered(tx, env, event, visit, None)
 }
 
-/// The same for the first event of a new appointment: its number is known.
+/// Like [`announce`], for an appointment's first event: no query for its sequence number.
 pub fn announce_first(tx: &mut Tx<'_>, env: &Env, event: Event, visit: &Visit) -> Result<()> {
     numbered(tx, env, event, visit, Some(1))
 }
@@ -47,7 +46,7 @@ fn numbered(tx: &mut Tx<'_>, env: &Env, event: Event, visit: &Visit, number: Opt
     };
     let told = told(env, event, visit, sequence, &listeners);
     let all: Vec<Delivery> = listeners.iter().map(|listener| delivery(env, &told, listener)).collect();
-    // No audit entry of their own: the change that is told has one.
+    // No audit entry: the change itself has one.
     tx.insert(&told)?;
     Ok(tx.insert_all(&all)?)
 }
@@ -82,7 +81,7 @@ fn delivery(env: &Env, told: &Told, listener: &Listener) -> Delivery {
     }
 }
 
-/// What every body is: what happened, when, its number, and what it is about.
+/// The body of every webhook request.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Envelope<K, D> {
     r#type: K,
@@ -95,7 +94,7 @@ fn envelope<K: Serialize, D: Serialize>(r#type: K, timestamp: At, sequence: i64,
     json(&Envelope { r#type, timestamp, sequence, data }).to_string()
 }
 
-/// The keys that sign for an endpoint at that moment: during a rotation the old one, too.
+/// The keys that sign for an endpoint at `now`; during a rotation the old key too.
 fn keys(env: &Env, webhook: &Webhook, now: Instant) -> Result<Vec<Key>> {
     let mut sealed = vec![(SECRET, &webhook.secret)];
     if let (Some(old), Some(until)) = (&webhook.old_secret, webhook.old_secret_until)

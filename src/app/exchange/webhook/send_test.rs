@@ -1,4 +1,4 @@
-//! A trial: one signed event to one endpoint, at once, and what it answers.
+//! Sends one signed test event to one endpoint, at once.
 
 use crate::app::Context;
 use crate::app::access::find;
@@ -10,31 +10,29 @@ use crate::platform::error::Result;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What became of a trial.
+/// The result of a test event.
 #[derive(Debug, Clone)]
 pub struct Trial {
     /// The endpoint.
     pub webhook: Webhook,
     /// The event's id.
     pub event_id: String,
-    /// What the endpoint made of it.
+    /// The HTTP attempt.
     pub attempt: Attempt,
 }
 
-/// What an endpoint is told has happened.
 pub(crate) struct Test;
 
 written!(Test, |_| "webhook.test", {"enum": ["webhook.test"]});
 
-/// Whose trial it is.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct TrialIds<'a> {
     webhook_id: Id<'a>,
     clinic_id: Id<'a>,
 }
 
-/// Sends `webhook.test` to an endpoint, disabled or not. It is no delivery: nothing of it is kept.
-/// What the endpoint answers is no error.
+/// Sends `webhook.test` to an endpoint, even a disabled one. Nothing is stored; a failed attempt is returned
+/// and is not an error.
 pub fn test(context: &mut Context, word: &str) -> Result<Trial> {
     let Context { store, env } = context;
     let (webhook, body) = store.read(|tx| {

@@ -1,4 +1,4 @@
-//! The sweep: claims deliveries under a lease, sends them outside any transaction, settles each.
+//! The webhook sweep: claims deliveries under a lease, sends them outside any transaction, settles each.
 
 use crate::app::exchange::webhook::keys;
 use crate::app::{Context, Env};
@@ -15,35 +15,35 @@ use std::collections::hash_map::Entry;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, channel};
 
-/// How long a sweep may take over a delivery before another takes it, in seconds: the time limit of a
-/// try, and as much again and more for a book that is busy.
+/// Lease of a delivery, in seconds: well above the time limit of a try, as settling may wait for the
+/// database.
 const LEASE: i64 = 60;
-/// After so many failures in a row an endpoint's other deliveries wait for the next sweep.
+/// After this many failures in a row, an endpoint's other deliveries wait for the next sweep.
 const PATIENCE: u32 = 5;
 
-/// What a sweep is asked for.
+/// Limits of a sweep.
 #[derive(Debug, Clone, Copy)]
 pub struct DeliverRequest {
-    /// How many tries at most.
+    /// Maximum number of tries.
     pub limit: usize,
-    /// How many at once.
+    /// Maximum number of tries at the same time.
     pub workers: usize,
 }
 
-/// A sweep's report.
+/// The report of a dry run.
 #[derive(Debug, Clone)]
 pub struct Report {
-    /// As of when.
+    /// The time of the report.
     pub as_of: Instant,
     /// The clinic's zone.
     pub zone: Zone,
-    /// The deliveries as they are after their try, or as they wait in a rehearsal.
+    /// The deliveries after their try; in a dry run as they wait.
     pub deliveries: Vec<Known>,
-    /// Whether nothing was sent and nothing changed.
+    /// Whether this was a dry run: nothing sent, nothing changed.
     pub dry_run: bool,
 }
 
-/// Says which deliveries would be tried now; changes nothing.
+/// Lists the deliveries that a sweep would try now; changes nothing.
 pub fn rehearse(context: &mut Context, limit: usize) -> Result<Report> {
     context.read(|tx, env, desk| {
         let mut found = Vec::new();
@@ -61,10 +61,10 @@ pub fn rehearse(context: &mut Context, limit: usize) -> Result<Report> {
     })
 }
 
-/// Tries what is due, several at once. What dies half-way is tried again when its lease has run out.
-/// What was on its way when it fails is tried again.
+/// Tries the due deliveries, several at once. If the sweep fails, deliveries in flight are tried again when
+/// their lease has expired.
 pub fn deliver(context: &mut Context, request: DeliverRequest) -> Result<Report> {
-    // Most sweeps find nothing: that takes no write lock and no TLS.
+    // Most sweeps find nothing: check first, without the write lock and without TLS.
     let mut report = Report { dry_run: false, ..rehearse(context, 1)? };
     if report.deliveries.is_empty() {
         return Ok(report);
@@ -87,13 +87,13 @@ pub fn deliver(context: &mut Context, request: DeliverRequest) -> Result<Report>
                 sweep.started(&job);
                 let (done, client, now) = (done.clone(), &client, sweep.now());
                 scope.spawn(move || {
-                    // A sweep that waited for a thread that is no more would wait for ever.
+                    // Catch panics: the sweep waits for a result from every thread.
                     let post = AssertUnwindSafe(|| client.post(&job.parcel, now.unix()));
                     let attempt = catch_unwind(post).unwrap_or_else(|_| Attempt {
                         error: Some(text!("the-try-ended-in-a-fault-of-turno").into()),
                         ..Attempt::default()
                     });
-                    // Nobody waits any more where the book failed.
+                    // The receiver is gone if the sweep has failed.
                     let _ = done.send(Returned { known: job.known, attempt });
                 });
             }
@@ -101,30 +101,28 @@ pub fn deliver(context: &mut Context, request: DeliverRequest) -> Result<Report>
     })
 }
 
-/// A delivery on its way out.
 struct Job {
     known: Known,
     parcel: Parcel,
-    /// Whether nothing else may be on its way with it.
+    /// Whether no other delivery may be in flight with this one.
     alone: bool,
 }
 
-/// A delivery that was tried.
 struct Returned {
     known: Known,
     attempt: Attempt,
 }
 
-/// A delivery with what its try made of it.
+/// A delivery after its try.
 struct Judged {
     after: Known,
-    /// The endpoint answered that it is gone for good.
+    /// The endpoint answered 410 Gone.
     gone: bool,
-    /// Until when the endpoint wants to be left alone.
+    /// The endpoint asked (`Retry-After`) for no requests before this time.
     hold: Option<Instant>,
 }
 
-/// What this sweep knows of an endpoint.
+/// This sweep's counters for an endpoint.
 #[derive(Default)]
 struct Standing {
     running: usize,
@@ -137,7 +135,7 @@ struct Sweep {
     from: Instant,
     began: std::time::Instant,
     started: usize,
-    /// Whether what was started last is to be alone.
+    /// Whether the delivery that was started last must be alone in flight.
     alone: bool,
     endpoints: HashMap<String, Standing>,
 }
@@ -156,7 +154,7 @@ impl Sweep {
         })
     }
 
-    /// Now: a sweep may last for minutes, and leases and signatures are of their moment.
+    /// The current time: a sweep may last minutes, and leases and signatures need the actual time.
     fn now(&self) -> Instant {
         self.from.plus(i64::try_from(self.began.elapsed().as_secs()).unwrap_or(i64::MAX))
     }
@@ -171,7 +169,7 @@ impl Sweep {
         self.endpoints.entry(job.known.delivery.webhook_id.clone()).or_default().running += 1;
     }
 
-    /// What has come back, waiting for one where any is on its way; and notes how its endpoint fares.
+    /// Returns tried deliveries, after waiting for one if any is in flight; counts failures per endpoint.
     fn wait(&mut self, arriving: &Receiver<Returned>) -> Result<Vec<Judged>> {
         let first = if self.running() > 0 { arriving.recv().ok() } else { None };
         let mut judged = Vec::new();
@@ -184,7 +182,7 @@ impl Sweep {
         Ok(judged)
     }
 
-    /// Settles what has come back and claims what can go, in one short transaction.
+    /// Settles tried deliveries and claims new ones, in one short transaction.
     fn turn(&self, context: &mut Context, arrived: &[Judged]) -> Result<(Vec<Known>, Vec<Job>)> {
         let Context { store, env } = context;
         store.write_in_clinic(Ending::Commit, |tx| {
@@ -199,7 +197,7 @@ impl Sweep {
         })
     }
 
-    /// Settles a delivery; its endpoint is asked for once.
+    /// Settles a delivery. `endpoints` is a cache, so that each endpoint is read once.
     fn settle(
         &self,
         tx: &mut Tx<'_>,
@@ -216,7 +214,7 @@ impl Sweep {
         };
         let listens = webhook.as_ref().is_some_and(Webhook::listens);
         if delivery.status == DeliveryStatus::Pending && !listens {
-            // Removed or disabled meanwhile: nobody will try it again.
+            // Removed or disabled meanwhile: no sweep will try it again.
             delivery.status = DeliveryStatus::Dropped;
             delivery.settled_at = Some(self.now());
         }
@@ -241,7 +239,7 @@ impl Sweep {
         Ok(known)
     }
 
-    /// Claims what can go: what lost leases after everything else, and what lost several of them alone.
+    /// Claims deliveries, lowest precaution first; under [`Precaution::Alone`] one at a time.
     fn claim(
         &self,
         tx: &mut Tx<'_>,
@@ -278,7 +276,7 @@ impl Sweep {
         Ok(Vec::new())
     }
 
-    /// What can go to each endpoint under that precaution.
+    /// The deliveries of each endpoint that can go under `precaution`.
     fn lines(
         &self,
         tx: &mut Tx<'_>,
@@ -294,7 +292,7 @@ impl Sweep {
             if failures >= PATIENCE || held(&webhook, now) {
                 continue;
             }
-            // Due as it began: nothing is tried twice by one sweep, and it comes to an end.
+            // Due by the sweep's start: no delivery is tried twice by one sweep, and the sweep ends.
             let (webhook_id, by, lost_leases) = (&webhook.id, self.from, precaution.lost_leases());
             let waiting = deliveries::due(tx, &Due { webhook_id, by, now, lost_leases, limit })?;
             let running = standing.map_or(0, |standing| standing.running);
@@ -317,7 +315,7 @@ impl Sweep {
         Ok(Job { known, parcel, alone })
     }
 
-    /// Settles a delivery as failed that ended the program each time it was sent.
+    /// Settles a delivery as failed because it lost too many leases ([`Precaution::GiveUp`]).
     fn give_up(&self, tx: &mut Tx<'_>, env: &Env, clinic_id: &str, known: Known) -> Result<Known> {
         let now = self.now();
         deliveries::lease(tx, &known.delivery.id, &self.lease, now.plus(LEASE))?;
@@ -335,15 +333,14 @@ impl Sweep {
     }
 }
 
-/// An endpoint's deliveries that can go.
 struct Line<T> {
     webhook: Webhook,
     waiting: std::collections::VecDeque<T>,
     running: usize,
 }
 
-/// Takes so many from the lines, each time from the one with the fewest on their way: an endpoint that
-/// takes its time has no more workers than another that has something to wait for.
+/// Takes up to `count` deliveries, each time from the endpoint with the fewest in flight, so that a slow
+/// endpoint does not occupy all workers.
 fn fairly<T>(lines: &mut [Line<T>], count: usize) -> Vec<(&Webhook, T)> {
     let mut taken = Vec::new();
     while taken.len() < count {
@@ -359,7 +356,7 @@ fn held(webhook: &Webhook, now: Instant) -> bool {
     webhook.held_until.is_some_and(|until| until > now)
 }
 
-/// What a try makes of its delivery.
+/// Computes the next state of a delivery from its try.
 fn judge(returned: Returned, now: Instant, jitter: u16) -> Judged {
     let Returned { known, attempt } = returned;
     let arrived = attempt.arrived();

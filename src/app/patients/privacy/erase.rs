@@ -1,4 +1,4 @@
-//! Taking a person out of the book. Their visits stay, nameless, with their times.
+//! Erases a person. The visits stay, with their times but without personal data.
 
 use crate::app::access::find;
 use crate::app::patients::privacy::mentions;
@@ -20,34 +20,34 @@ use crate::store::{Ending, Tx, directory, erase, mentions as store_mentions, mer
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// How many visits are looked at a time.
+/// Visits per page.
 const AT_A_TIME: i64 = 200;
 
-/// What went, or would go.
+/// Numbers of what was, or would be, erased.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Gone {
-    /// Visits that were made nameless, or removed.
+    /// Visits emptied or removed.
     pub visits: u64,
     /// Their messages, events and deliveries.
     pub companions: Companions,
-    /// Entries of the audit log that were emptied.
+    /// Audit entries emptied.
     pub entries: u64,
 }
 
-/// What became of an erasure.
+/// The result of an erasure.
 #[derive(Debug, Clone)]
 pub struct Erased {
-    /// The record, as it is now; in a rehearsal as it is still.
+    /// The record after the erasure; in a dry run as it is.
     pub patient: Patient,
-    /// The codes of the records that were merged into it, and went with it.
+    /// The codes of the records merged into it, which were erased too.
     pub merged: Vec<String>,
-    /// What went.
+    /// Numbers of what was erased.
     pub gone: Gone,
-    /// False where they had been erased before.
+    /// False if the person was erased before.
     pub changed: bool,
 }
 
-/// Takes a person out of the book. `Ending::Rollback` rehearses it: what would go?
+/// Erases a person; refused while visits are ahead. `Ending::Rollback` makes it a dry run.
 pub fn erase(context: &mut Context, word: &str, ending: Ending) -> Result<Erased> {
     context.write(ending, |tx, env, desk| {
         let patient: Patient = find::exact(tx, &desk, word)?;
@@ -75,8 +75,7 @@ fn check_no_visit_ahead(tx: &mut Tx<'_>, env: &Env, patient: &Patient) -> Result
         .hint(hint))
 }
 
-/// Empties a patient's record and those that were merged into it, their visits, and what the log
-/// says of them.
+/// Empties a patient's record, the records merged into it, their visits and their audit entries.
 pub(crate) fn erase_in(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -90,10 +89,10 @@ pub(crate) fn erase_in(
     let going: Vec<&str> = merged.iter().chain([patient]).map(|record| record.id.as_str()).collect();
     let told = store_mentions::merges(tx, &desk.clinic.id)?;
     let mut log = BTreeMap::new();
-    // The nearest were merged last: what could be undone is forgotten from the far end.
+    // Forget the merges in reverse order: the nearest records were merged last.
     for record in merged.iter().rev().chain([patient]) {
         merges::forget(tx, &record.id)?;
-        // What the log knows of them is read before it is emptied.
+        // Read the words from the log before it is emptied.
         let words = mentions::words(tx, record)?;
         let elsewhere = mentions::elsewhere(tx, &told, record, &going)?;
         note_all(&mut log, mentions::entries(tx, &elsewhere)?);
@@ -124,12 +123,12 @@ pub(crate) fn erase_in(
     Ok((kept, gone))
 }
 
-/// Entries by their place: none is counted or emptied twice.
+/// Adds entries by their place, so that none is counted or emptied twice.
 pub(crate) fn note_all(log: &mut BTreeMap<Place, Entry>, entries: Vec<Entry>) {
     log.extend(entries.into_iter().map(|entry| (entry.place(), entry)));
 }
 
-/// What went, in numbers: nothing of what it said.
+/// The numbers for the audit entry, without any content.
 pub(crate) fn counts(gone: &Gone) -> [(&'static str, Value); 5] {
     [
         ("visits", gone.visits.into()),
@@ -164,7 +163,7 @@ fn empty_visits(
     }
 }
 
-/// Takes a person off the waiting list, with what was noted there and what is held.
+/// Ends a person's waiting-list entries, and removes their notes and holds.
 fn empty_entries(tx: &mut Tx<'_>, env: &Env, patient: &Patient, emptied: &mut Vec<String>) -> Result<()> {
     for entry in waitlist::of_patient(tx, &patient.id)? {
         let status = match entry.status {
@@ -178,11 +177,11 @@ fn empty_entries(tx: &mut Tx<'_>, env: &Env, patient: &Patient, emptied: &mut Ve
     Ok(())
 }
 
-/// Takes a person's name out of the reasons of closures: in a doctor's own calendar, which may have been
-/// imported, it is often all that an event says. The time stays closed.
+/// Removes a person's name from the reasons of closures: in an imported calendar of a doctor, the name is
+/// often the whole summary. The time stays closed.
 fn empty_closures(tx: &mut Tx<'_>, desk: &Desk, words: &Words, emptied: &mut Vec<String>) -> Result<()> {
     for closure in directory::all::<Closure>(tx, &desk.clinic.id, true)? {
-        // What it said before is in the log.
+        // Earlier reasons are in the log.
         let entries = redact::open_about(tx, &closure.id)?;
         let mut said = entries.iter().flat_map(mentions::fields).filter(|(field, _)| field == "reason");
         let was_said = said.any(|(_, reason)| reason.as_str().is_some_and(|reason| is_told(reason, words)));
@@ -197,7 +196,6 @@ fn empty_closures(tx: &mut Tx<'_>, desk: &Desk, words: &Words, emptied: &mut Vec
     Ok(())
 }
 
-/// A visit with its times and nothing that was said of the patient.
 fn empty_visit(env: &Env, words: &Words, visit: &Appointment) -> Result<Appointment> {
     let key = visit.idempotency_key.as_deref();
     Ok(Appointment {
@@ -219,7 +217,7 @@ fn empty_visit(env: &Env, words: &Words, visit: &Appointment) -> Result<Appointm
     })
 }
 
-/// Whether a booking's source is more than the way that it came: a number, an address, a name.
+/// Whether a booking's source may identify the person: a number, an address or a name.
 fn tells_who(source: &str, words: &Words) -> bool {
     let digits = source.bytes().filter(u8::is_ascii_digit).count();
     let key = name_key(source);
@@ -228,19 +226,19 @@ fn tells_who(source: &str, words: &Words) -> bool {
         || words.iter().any(|word| name_key(word) == key || text::mentions(source, word))
 }
 
-/// Whether an answer repeats one of the words. Very short ones stand in many an answer by chance.
+/// Whether `answer` contains one of the words. Short words are ignored: they match by chance.
 fn is_told(answer: &str, words: &Words) -> bool {
     const SHORTEST: usize = 4;
     let long_enough = |word: &&String| word.chars().count() >= SHORTEST;
     words.iter().filter(long_enough).any(|word| text::mentions(answer, word))
 }
 
-/// An idempotency key that is known again when it comes, and tells nothing to who reads it.
+/// Replaces an idempotency key by a keyed hash: a repeated key is recognised, but cannot be read.
 pub(crate) fn hidden_key(env: &Env, clinic_id: &str, key: &str) -> Result<String> {
     Ok(format!("{HIDDEN_KEY}{}", env.secrets.hidden(clinic_id, key)?))
 }
 
-/// The record with nothing left that tells who it was. A code that was given may be a name.
+/// The record without identifying data; a code given by a user is replaced, as it may be a name.
 fn nameless(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient) -> Result<Patient> {
     let mut code = patient.code.clone();
     while !ids::is_made_patient_code(&code)
@@ -251,7 +249,7 @@ fn nameless(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: &Patient) -> Resul
     Ok(Patient {
         code,
         full_name: NAMELESS.into(),
-        // No phone is written like that, so that nobody is found by it or taken for them.
+        // No phone is empty, so nobody is found by it.
         phone: String::new(),
         email: None,
         national_id: None,

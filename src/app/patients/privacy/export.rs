@@ -1,4 +1,4 @@
-//! Everything that the book holds of one person.
+//! Exports everything that the database holds of one person.
 
 use crate::app::access::find;
 use crate::app::patients::patient::{SeenPatient, see};
@@ -16,33 +16,32 @@ use crate::store::audit::{self, Entry, FOUND};
 use crate::store::deliveries::{self, Known};
 use crate::store::{Ending, Tx, erase, mentions as store_mentions, outbox, waitlist};
 
-/// Everything that is held of a person.
+/// Everything that the database holds of a person.
 #[derive(Debug, Clone)]
 pub struct Export {
-    /// When it was put together.
+    /// When the export was made.
     pub at: Instant,
     /// The clinic's zone.
     pub zone: Zone,
-    /// Their record, with the whole national ID.
+    /// The person's record, with the whole national ID.
     pub patient: SeenPatient,
-    /// The records that were merged into it.
+    /// The records merged into it.
     pub merged: Vec<SeenPatient>,
-    /// Their visits.
+    /// The visits.
     pub visits: Vec<Visit>,
-    /// What they wait for, or did.
+    /// The waiting-list entries, closed ones too.
     pub waiting: Vec<Waiting>,
-    /// Messages to them.
+    /// Messages to the person.
     pub messages: Vec<Note>,
-    /// What was told of their visits to other programs, or is on its way there.
+    /// Webhook deliveries about the visits.
     pub deliveries: Vec<Known>,
-    /// Those programs' endpoints.
+    /// The endpoints of these deliveries.
     pub endpoints: Vec<Webhook>,
-    /// What the log says of them and of their visits, and who looked at their record.
+    /// Audit entries about the person and the visits, also of who viewed the record.
     pub entries: Vec<Entry>,
 }
 
-/// Puts everything together. That it was done is an entry of the audit log: without it nothing is
-/// answered. The one place besides `--reveal` that shows a national ID whole: `patients:reveal`.
+/// Collects the export, with the national ID in full (scope `patients:reveal`), and writes an audit entry.
 pub fn export(context: &mut Context, word: &str) -> Result<Export> {
     context.write(Ending::Commit, |tx, env, desk| {
         let found: Patient = find::any(tx, &desk, word)?;
@@ -113,7 +112,7 @@ fn collect(tx: &mut Tx<'_>, env: &Env, desk: &Desk, patient: Patient) -> Result<
     for entry in export.entries.iter_mut().filter(|entry| of_others.contains(&entry.place())) {
         (entry.before, entry.after) = (None, None);
     }
-    // Who else a search found is none of this person's business.
+    // The other patients that a search found are not this person's data.
     export.entries.iter_mut().filter(|entry| entry.action == FOUND).for_each(|entry| entry.after = None);
     Ok(export)
 }

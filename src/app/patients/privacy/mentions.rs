@@ -1,6 +1,5 @@
-//! What is left of a person with others: a merge makes one record of two for a while, and what was
-//! written meanwhile may repeat the one's words in the other's entries and events, also once the merge
-//! was taken back.
+//! Finds a person's data in records of others. While two records are merged, entries and events of one may
+//! repeat data of the other, and they stay if the merge is undone.
 
 use crate::domain::ids::is_made_patient_code;
 use crate::domain::record::Patient;
@@ -13,15 +12,15 @@ use crate::store::{Tx, redact};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// The fields of a record that tell who it is.
+/// Identifying fields of a patient.
 const TELLING: [&str; 4] = ["full_name", "phone", "email", "code"];
-/// An answer is looked through for words of so many bytes at least: shorter ones are in many.
+/// Shortest word, in bytes, that answers are searched for: shorter ones match by chance.
 const LONG_ENOUGH: usize = 7;
 
-/// Words that tell who somebody is.
+/// Values that identify a person.
 pub(crate) type Words = BTreeSet<String>;
 
-/// What a person's record says of them, and what it said before as far as the log knows.
+/// The identifying values of the record, and earlier ones from the log.
 pub(crate) fn words(tx: &mut Tx<'_>, patient: &Patient) -> Result<Words> {
     let mut words = present(patient);
     words.extend(said(&audit::about(tx, &patient.id, false)?));
@@ -33,7 +32,7 @@ fn present(patient: &Patient) -> Words {
     own.into_iter().flatten().chain([&patient.code]).filter(|word| tells(word)).cloned().collect()
 }
 
-/// What a person's entries said of them.
+/// The identifying values in a person's entries.
 fn said(entries: &[Entry]) -> Words {
     let mut words = Words::new();
     for entry in entries {
@@ -49,12 +48,12 @@ fn said(entries: &[Entry]) -> Words {
     words
 }
 
-/// A code that was made tells nothing.
+/// A generated code identifies nobody.
 fn tells(word: &str) -> bool {
     !word.is_empty() && !is_made_patient_code(word)
 }
 
-/// What an entry's images say.
+/// The fields of the images before and after.
 pub(crate) fn fields(entry: &Entry) -> Vec<(String, Value)> {
     let images = [&entry.before, &entry.after].into_iter().flatten();
     let objects = images.filter_map(|image| match serde_json::from_str(image) {
@@ -64,7 +63,7 @@ pub(crate) fn fields(entry: &Entry) -> Vec<(String, Value)> {
     objects.flatten().collect()
 }
 
-/// Where traces of a person may be: another record, since when, and the words that are not its own.
+/// Where data of a person may be: another record, since when, and the words that are not its own.
 #[derive(Debug)]
 pub(crate) struct Elsewhere {
     patient_id: String,
@@ -72,7 +71,7 @@ pub(crate) struct Elsewhere {
     words: Words,
 }
 
-/// The records that a person's was one with for a while, at any remove, each with its first merge.
+/// The records merged with a person's, directly or through others, each with its first merge.
 fn others(merges: &[Told], id: &str) -> BTreeMap<String, (Place, Instant)> {
     let mut others: BTreeMap<String, (Place, Instant)> = BTreeMap::new();
     let mut next = vec![id.to_owned()];
@@ -93,7 +92,7 @@ fn others(merges: &[Told], id: &str) -> BTreeMap<String, (Place, Instant)> {
     others
 }
 
-/// Where traces of a person may be, but for the records that go with theirs.
+/// Where data of a person may be, except in the records `going`, which are removed too.
 pub(crate) fn elsewhere(
     tx: &mut Tx<'_>,
     merges: &[Told],
@@ -109,7 +108,7 @@ pub(crate) fn elsewhere(
     let theirs = words(tx, patient)?;
     for (patient_id, since) in others {
         let Some(other) = tx.by_id::<Patient>(&patient.clinic_id, &patient_id)? else { continue };
-        // What both say, or the other said before they were one, is the other's own.
+        // Words of both, or of the other before the merge, are the other's own.
         let mut own = present(&other);
         let mut entries = audit::about(tx, &patient_id, false)?;
         entries.retain(|entry| entry.place() < since.0);
@@ -120,8 +119,7 @@ pub(crate) fn elsewhere(
     Ok(found)
 }
 
-/// The entries about these records that repeat the words of others, with whom they were one for a
-/// while.
+/// The entries about the records `own` that repeat words of others, with whom they were merged.
 pub(crate) fn of_others(tx: &mut Tx<'_>, merges: &[Told], own: &[&Patient]) -> Result<BTreeSet<Place>> {
     let ids: Vec<&str> = own.iter().map(|patient| patient.id.as_str()).collect();
     let mut found = BTreeSet::new();
@@ -136,7 +134,7 @@ pub(crate) fn of_others(tx: &mut Tx<'_>, merges: &[Told], own: &[&Patient]) -> R
     Ok(found)
 }
 
-/// The entries about others that repeat a person's words.
+/// The audit entries about others that repeat a person's words.
 pub(crate) fn entries(tx: &mut Tx<'_>, elsewhere: &[Elsewhere]) -> Result<Vec<Entry>> {
     let mut found = Vec::new();
     for Elsewhere { patient_id, since, words } in elsewhere {
@@ -147,13 +145,11 @@ pub(crate) fn entries(tx: &mut Tx<'_>, elsewhere: &[Elsewhere]) -> Result<Vec<En
     Ok(found)
 }
 
-/// Whether a field of the entry is one of the words.
 fn repeats(entry: &Entry, words: &Words) -> bool {
     fields(entry).iter().any(|(_, value)| value.as_str().is_some_and(|value| words.contains(value)))
 }
 
-/// Empties the events of others' visits that repeat a person's words, and the answers to what was sent
-/// for them.
+/// Empties events of others' visits that repeat a person's words, and answers that contain them.
 pub(crate) fn empty(tx: &mut Tx<'_>, elsewhere: &[Elsewhere], now: Instant) -> Result<Companions> {
     let mut gone = Companions::default();
     for Elsewhere { patient_id, since, words } in elsewhere {

@@ -1,5 +1,5 @@
-//! Two records that are one person: the one is kept, and the other goes into it, until that turns out
-//! to be wrong.
+//! Merges two records of one person: one is kept, the other refers to it. A merge can be undone until it is
+//! sealed.
 
 use crate::app::access::find;
 use crate::app::patients::patient::{SeenPatient, see};
@@ -14,35 +14,35 @@ use crate::store::merges::Merge;
 use crate::store::{Ending, Tx, erase, merges, patients};
 use serde_json::Value;
 
-/// A field in which two records say different things: the kept one's stays.
+/// A field with different values in both records; the kept record's value stays.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// Its name.
+    /// The field's name.
     pub field: &'static str,
-    /// What stays.
+    /// The kept record's value.
     pub kept: String,
-    /// What the other record says; found again when the merge is taken back.
+    /// The other record's value, which stays in that record.
     pub merged: String,
 }
 
-/// Two records after a merge, or after it was taken back.
+/// Two records after a merge, or after it was undone or sealed.
 #[derive(Debug, Clone)]
 pub struct Merged {
-    /// The record that is kept.
+    /// The kept record.
     pub kept: SeenPatient,
-    /// The one that went into it.
+    /// The record merged into it.
     pub merged: SeenPatient,
-    /// How many visits changed hands.
+    /// Number of visits moved.
     pub visits: u64,
-    /// The fields that the kept record takes over; taken back, those that it gave up again.
+    /// Fields that the kept record took over; after an undo, those that it gave back.
     pub taken: Vec<String>,
-    /// Where both say different things; taken back, there are none.
+    /// Fields with different values; empty after an undo.
     pub conflicts: Vec<Conflict>,
-    /// Taken back: fields that were taken over and changed since, and so stay.
+    /// After an undo: fields that stay, because they were changed since the merge.
     pub stayed: Vec<String>,
 }
 
-/// Merges the second record into the first. `Ending::Rollback` rehearses it.
+/// Merges the second record into the first. `Ending::Rollback` makes it a dry run.
 pub fn merge(context: &mut Context, kept: &str, merged: &str, ending: Ending) -> Result<Merged> {
     context.write(ending, |tx, env, desk| {
         let kept: Patient = find::exact(tx, &desk, kept)?;
@@ -58,7 +58,7 @@ pub fn merge(context: &mut Context, kept: &str, merged: &str, ending: Ending) ->
     })
 }
 
-/// That a rehearsal showed two records is an entry for each, as with `patient show`.
+/// A dry run shows both records: writes an audit entry for each, as `patient show` does.
 pub fn note_shown(context: &mut Context, seen: &Merged) -> Result<()> {
     let Context { store, env } = context;
     store.write_in_clinic(Ending::Commit, |tx| {
@@ -101,8 +101,8 @@ fn merge_in(tx: &mut Tx<'_>, env: &Env, desk: &Desk, kept: &Patient, merged: &Pa
     })
 }
 
-/// Writes both records down, each with its entry. The kept one's names the fields and not what they say:
-/// that is the other's, and must not stay with this one when both are two again.
+/// Saves both records, each with an audit entry. The kept record's entry has no values, only field names: the
+/// values belong to the other record if the merge is undone.
 fn write_both(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -120,7 +120,7 @@ fn list(fields: &[String]) -> Value {
     fields.iter().map(String::as_str).collect()
 }
 
-/// The kept record with what it lacks and the other one has; and what that is.
+/// The kept record, completed with fields of the other; also returns the names of these fields.
 fn take_over(env: &Env, desk: &Desk, kept: &Patient, merged: &Patient) -> Result<(Patient, Vec<String>)> {
     let mut after = kept.clone();
     let mut taken: Vec<&str> = Vec::new();
@@ -129,7 +129,7 @@ fn take_over(env: &Env, desk: &Desk, kept: &Patient, merged: &Patient) -> Result
         taken.push("email");
     }
     if let (None, Some(sealed)) = (&kept.national_id, &merged.national_id) {
-        // Sealed for its own record; so it is sealed anew.
+        // Sealed for the other record, so seal it again.
         let plain = env.secrets.open("national_id", &merged.id, sealed)?;
         seal_national_id(env, desk, &mut after, &plain)?;
         taken.push("national_id");
@@ -142,7 +142,7 @@ fn take_over(env: &Env, desk: &Desk, kept: &Patient, merged: &Patient) -> Result
         after.channels.clone_from(&merged.channels);
         taken.push("channels");
     }
-    // Who wanted no messages under one name wants none under the other.
+    // An opt-out under one record applies to both.
     if !kept.opt_out && merged.opt_out {
         after.opt_out = true;
         taken.push("opt_out");
@@ -172,7 +172,7 @@ fn conflicts(env: &Env, kept: &Patient, merged: &Patient) -> Result<Vec<Conflict
     Ok(pairs.filter_map(conflict).collect())
 }
 
-/// Gives visits to another record, each with its entry; their times and states stay as they are.
+/// Moves visits to another record, each with an audit entry.
 fn hand_over(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -193,8 +193,8 @@ fn hand_over(
     Ok(count)
 }
 
-/// Takes a merge back: the record has its own visits again, and the kept one what it had. Visits that
-/// were made for the kept one since stay with it, and so does what was changed since.
+/// Undoes a merge: the record gets its own visits back, and the kept record gives up what it took over. Later
+/// visits of the kept record and later changes stay.
 pub fn undo(context: &mut Context, word: &str) -> Result<Merged> {
     context.write(Ending::Commit, |tx, env, desk| {
         let (merged, kept, merge) = open_merge(tx, &desk, word)?;
@@ -228,7 +228,7 @@ pub fn undo(context: &mut Context, word: &str) -> Result<Merged> {
     })
 }
 
-/// Where a phone is one patient, the one that comes back must not find it taken.
+/// With `patient_identity: phone`, refuses an undo if another patient has the phone.
 fn check_phone_is_free(tx: &mut Tx<'_>, desk: &Desk, merged: &Patient) -> Result<()> {
     if desk.clinic.settings.patient_identity != PatientIdentity::Phone {
         return Ok(());
@@ -249,7 +249,7 @@ fn check_phone_is_free(tx: &mut Tx<'_>, desk: &Desk, merged: &Patient) -> Result
     }
 }
 
-/// The kept record without what it took over and nobody changed since; what that is, and what stays.
+/// The kept record without unchanged fields that it took over; also returns the fields given up and kept.
 fn give_up(kept: &Patient, merged: &Patient, merge: &Merge) -> (Patient, Vec<String>, Vec<String>) {
     let mut after = kept.clone();
     let (mut given, mut stayed) = (Vec::new(), Vec::new());
@@ -272,7 +272,7 @@ fn give_up(kept: &Patient, merged: &Patient, merge: &Merge) -> (Patient, Vec<Str
     (after, given, stayed)
 }
 
-/// Makes a merge final: how to take it back is forgotten.
+/// Makes a merge final: it can no longer be undone.
 pub fn seal(context: &mut Context, word: &str) -> Result<Merged> {
     context.write(Ending::Commit, |tx, env, desk| {
         let (merged, kept, merge) = open_merge(tx, &desk, word)?;
@@ -291,8 +291,7 @@ pub fn seal(context: &mut Context, word: &str) -> Result<Merged> {
     })
 }
 
-/// A record that was merged, the one that is kept, and how to take it back. The merged one's own phone
-/// and name lead to the kept one, unless it is named by its code or id.
+/// Returns the merged record, the kept one and their merge. `word` may name the kept one of a single merge.
 fn open_merge(tx: &mut Tx<'_>, desk: &Desk, word: &str) -> Result<(Patient, Patient, Merge)> {
     let named: Patient = find::exact(tx, desk, word)?;
     let mut merged = named.clone();

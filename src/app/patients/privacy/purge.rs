@@ -1,4 +1,4 @@
-//! Retention: what is older than it has to be goes, in steps that keep nobody waiting.
+//! Retention: removes old data, in short transactions.
 
 use crate::app::patients::privacy::erase::{Gone, counts, note_all};
 use crate::app::patients::privacy::{facts, mentions, scrub};
@@ -16,27 +16,27 @@ use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How many visits or patients go in one transaction: other writers wait for its end.
+/// Visits or patients per transaction; other writers wait for its end.
 const AT_A_TIME: i64 = 200;
 
-/// What goes, or would go.
+/// What was, or would be, removed.
 #[derive(Debug, Clone)]
 pub struct Purge {
     /// The code of the clinic.
     pub clinic: String,
     /// Its zone.
     pub zone: Zone,
-    /// What ended before then is old.
+    /// Data that ended before this instant is old.
     pub before: Instant,
-    /// Visits with what belongs to them, and entries of the audit log that are emptied.
+    /// Visits removed with their companions, and audit entries emptied.
     pub gone: Gone,
-    /// Patients who have no visit left.
+    /// Patients removed because they have no visit left.
     pub patients: u64,
-    /// Days of a doctor or window whose count of tokens goes.
+    /// Token counters removed, one per day and doctor or window.
     pub tokens: u64,
 }
 
-/// Where the line is drawn: the start of a day on the clinic's clock.
+/// The cutoff: the start of a local day of the clinic.
 struct Line {
     day: NaiveDate,
     before: Instant,
@@ -47,7 +47,7 @@ fn line(env: &Env, desk: &Desk, age: Age) -> Result<Line> {
     Ok(Line { day, before: desk.zone.earliest(midnight(day)) })
 }
 
-/// Counts what would go.
+/// Counts what would be removed.
 pub fn rehearse(context: &mut Context, age: Age) -> Result<Purge> {
     context.read(|tx, env, desk| {
         let Line { day, before } = line(env, &desk, age)?;
@@ -61,7 +61,7 @@ pub fn rehearse(context: &mut Context, age: Age) -> Result<Purge> {
             for patient in idle.into_iter().flatten() {
                 entries += redact::count_about(tx, &patient.id)?;
                 let waited = waitlist::of_patient(tx, &patient.id)?;
-                // Those about a visit go with it.
+                // Entries about a visit are counted with it.
                 for entry in waited.iter().filter(|entry| entry.appointment_id.is_none()) {
                     entries += redact::count_about(tx, &entry.id)?;
                 }
@@ -77,8 +77,8 @@ pub fn rehearse(context: &mut Context, age: Age) -> Result<Purge> {
     })
 }
 
-/// Takes what is old out of the book. `progress` hears how many visits have gone.
-/// Where it breaks off, what has gone has gone; run again it goes on.
+/// Removes old data; passes `progress` the number of removed visits. Commits in steps: after a failure, run
+/// it again.
 pub fn purge(context: &mut Context, age: Age, progress: &dyn Fn(u64)) -> Result<Purge> {
     let Context { store, env } = context;
     store.expect_many();
@@ -86,7 +86,7 @@ pub fn purge(context: &mut Context, age: Age, progress: &dyn Fn(u64)) -> Result<
         let desk = env.desk(tx)?;
         let Line { before, .. } = line(env, &desk, age)?;
         let gone = Gone::default();
-        // Who was merged since was touched since, and does not go.
+        // Patients merged later count as changed, and are not removed.
         let told = mentions_of::merges(tx, &desk.clinic.id)?;
         let purge = Purge { clinic: desk.clinic.code, zone: desk.zone, before, gone, patients: 0, tokens: 0 };
         Ok((purge, told))
@@ -125,7 +125,7 @@ fn add(sum: &mut Gone, gone: &Gone) {
     sum.entries += gone.entries;
 }
 
-/// Removes the oldest visits with what belongs to them. Answers what went, and whether there is more.
+/// Removes the oldest visits and their companions; returns their numbers, and whether to go on.
 fn some_visits(tx: &mut Tx<'_>, env: &Env, age: Age) -> Result<(Gone, bool)> {
     let desk = env.desk(tx)?;
     let Line { before, day } = line(env, &desk, age)?;
@@ -149,8 +149,8 @@ fn some_visits(tx: &mut Tx<'_>, env: &Env, age: Age) -> Result<(Gone, bool)> {
     Ok((gone, true))
 }
 
-/// Removes patients who have no visit left. Answers how many entries were emptied, how many patients
-/// went, and behind whom to go on.
+/// Removes patients without visits. Returns the numbers of emptied entries and of patients, and the id after
+/// which to go on.
 fn some_patients(
     tx: &mut Tx<'_>,
     env: &Env,
@@ -188,7 +188,6 @@ fn some_patients(
     Ok((entries, patients, Some(last)))
 }
 
-/// Removes what the waiting list has of those who go.
 fn remove_entries(tx: &mut Tx<'_>, entries: &[waiting::Entry]) -> Result<()> {
     for entry in entries {
         erase::remove::<waiting::Entry>(tx, &entry.id)?;
@@ -196,14 +195,14 @@ fn remove_entries(tx: &mut Tx<'_>, entries: &[waiting::Entry]) -> Result<()> {
     Ok(())
 }
 
-/// The entries about others that repeat a person's words.
+/// The audit entries about others that repeat a person's words.
 fn traces_in_log(tx: &mut Tx<'_>, told: &[Told], patient: &Patient) -> Result<Vec<Entry>> {
     let elsewhere = mentions::elsewhere(tx, told, patient, &[])?;
     mentions::entries(tx, &elsewhere)
 }
 
-/// The next patients whose record nobody touched since and who have no visit but old ones, each with
-/// those who were merged into it; `None` at the end.
+/// The next patients without a change or visit since `before`, each with the records merged into it; `None`
+/// at the end.
 fn idle_patients(
     tx: &mut Tx<'_>,
     desk: &Desk,
@@ -226,7 +225,7 @@ fn idle_patients(
     Ok(Some(groups))
 }
 
-/// Writes down what goes, in numbers, and empties what the log says of it.
+/// Writes an audit entry with the numbers, and empties the entries about the removed records.
 fn forget(
     tx: &mut Tx<'_>,
     env: &Env,

@@ -1,4 +1,4 @@
-//! Every record's present state, held against the last one that the audit log knows.
+//! Compares every record with its last state in the audit log.
 
 use crate::app::Context;
 use crate::domain::record::Patient;
@@ -12,25 +12,25 @@ use crate::store::records::{Present, page, present};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Columns that change without an entry: they say so themselves.
+/// Columns that change without an audit entry.
 const UNTOLD: [&str; 2] = ["held_until", "last_used_at"];
-/// What an erasure empties where it repeats the person, whatever record it is in.
+/// A column that an erasure empties without an entry, if it repeats the person's data.
 const EMPTIED: &str = "disabled_reason";
-/// How many entries are read at a time, and how many records are asked for.
+/// Audit entries read at a time.
 const AT_A_TIME: i64 = 1000;
 
-/// What came of the comparison.
+/// The result of the comparison.
 #[derive(Debug, Default)]
 pub struct Compared {
-    /// Records of which every column that the log tells of was compared.
+    /// Records of which every logged column was compared.
     pub records: u64,
-    /// Records of which the log tells a part, or nothing, since an erasure, or since a merge took over fields.
+    /// Records compared in part, because an erasure or a merge left gaps in their log.
     pub in_part: u64,
-    /// What is not as the log left it.
+    /// Differences between records and log.
     pub findings: Vec<Finding>,
 }
 
-/// Compares all records with the log.
+/// Compares all records with the audit log; needs access to every clinic.
 pub fn compare(context: &mut Context) -> Result<Compared> {
     let Context { store, env } = context;
     store.read(|tx| {
@@ -56,14 +56,13 @@ pub fn compare(context: &mut Context) -> Result<Compared> {
     })
 }
 
-/// What the log knows of a record, entry by entry.
+/// A record's state according to the log, built entry by entry.
 #[derive(Default)]
 struct History {
-    /// Its columns, as far as they are known.
     columns: Map<String, Value>,
-    /// Whether a column that is not known holds nothing.
+    /// Whether a column that is missing in `columns` is null.
     whole: bool,
-    /// Columns of which is known that they changed, and not to what.
+    /// Columns that changed to an unknown value.
     changed: BTreeSet<String>,
     clinic_id: Option<String>,
 }
@@ -71,7 +70,7 @@ struct History {
 impl History {
     fn take(&mut self, entry: &Entry) {
         if entry.redacted_by.is_some() {
-            // It may have told of any column, and an erasure changes columns, too.
+            // The emptied entry may have changed any column, and an erasure changes columns too.
             *self = History::default();
             return;
         }
@@ -91,7 +90,7 @@ impl History {
         }
     }
 
-    /// A merge names the fields that came or went, and not what they say.
+    /// The entry of a merge names the fields that came or went, without their values.
     fn took_over(&mut self, facts: &Map<String, Value>) {
         let named = ["taken", "given_up"].into_iter().filter_map(|key| facts.get(key)?.as_array()).flatten();
         for column in named.filter_map(Value::as_str) {
@@ -103,7 +102,7 @@ impl History {
         }
     }
 
-    /// The columns in which a record differs from what is known of it.
+    /// Returns the columns in which the record differs from its history.
     fn differing(&self, record: &Present) -> Vec<String> {
         let differs = |(column, now): &(&String, &Value)| match self.columns.get(*column) {
             _ if UNTOLD.contains(&column.as_str()) => false,
@@ -120,7 +119,7 @@ impl History {
     }
 }
 
-/// Looks the records up, kind by kind, and compares each.
+/// Loads the records, kind by kind, and compares each.
 fn hold_against(
     tx: &mut Tx<'_>,
     told: BTreeMap<(String, String), History>,
@@ -146,7 +145,7 @@ impl Compared {
             columns.get("code").and_then(Value::as_str).map_or_else(|| id.to_owned(), str::to_owned)
         };
         let (check, message) = match record {
-            // A purge empties the entries of what it takes out; only a series has none that are.
+            // A purge empties the entries of the records that it removes, except those of series.
             None if !history.whole || kind == Series::KIND => return,
             None => ("record_gone", text!("the-record-is-gone", kind, code = code(&history.columns))),
             Some(record) => {

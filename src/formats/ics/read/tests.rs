@@ -1,4 +1,4 @@
-//! Calendars as they are read.
+//! Tests of the calendar reader.
 
 use super::*;
 use crate::formats::ics::lines::LONGEST_LINE;
@@ -80,7 +80,6 @@ fn durations_are_seconds() {
 }
 
 proptest::proptest! {
-    /// Whatever is folded and escaped as the standard has it is read as it was.
     #[test]
     fn a_text_comes_back(said in "[^\\x00-\\x09\\x0b-\\x1f]{0,200}", width in 1_usize..74) {
         let escaped = said.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n");

@@ -1,4 +1,4 @@
-//! URLs, variables and password files.
+//! Tests of URLs, variables and password files.
 
 use super::*;
 use crate::store::postgres::variables;
@@ -11,7 +11,7 @@ fn read(url: &str, variables: &[(&str, &str)]) -> Server {
     Server::parse(url, &variable).unwrap()
 }
 
-/// As libpq puts them in order: what is said itself, the service, the variables.
+/// Precedence as in libpq: the URL, the service, the variables.
 #[test]
 fn a_service_fills_what_an_address_leaves_out() {
     let folder = tempfile::tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! Files that are made aside and put in place as a whole, for their owner's eyes only.
+//! Private files that are written under a temporary name and then moved into place.
 
 use crate::platform::error::{StoreError, close_some, too_many_files};
 use crate::platform::folders;
@@ -6,33 +6,33 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// What a file that is still being made is called; sixteen digits follow.
+/// Prefix of a temporary file's name; sixteen hexadecimal digits follow.
 const PART: &str = ".turno-part-";
-/// What SQLite keeps beside a file.
-pub(super) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+/// Suffixes of the files that SQLite keeps beside a database.
+pub(crate) const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// A file that is still being made. Dropped, it is gone; killed, the next run clears it away.
+/// A temporary file. Dropping it removes the file; after a crash the next run removes it.
 pub(crate) struct Part {
     path: PathBuf,
-    /// Locked as long as its maker lives.
+    /// Locked while this process lives.
     file: File,
 }
 
 impl Part {
-    /// An empty file in that directory.
-    pub(super) fn new(folder: &Path) -> Result<Part, StoreError> {
+    /// Creates an empty file in `folder`.
+    pub(crate) fn new(folder: &Path) -> Result<Part, StoreError> {
         Part::attempt(folder).map_err(|problem| trouble(folder, &problem))
     }
 
-    /// The same, with what the system says where it can't be made.
+    /// Like `new`, with the system's error.
     pub(crate) fn attempt(folder: &Path) -> std::io::Result<Part> {
         loop {
             let random = getrandom::u64().map_err(std::io::Error::other)?;
             let path = folder.join(format!("{PART}{random:016x}"));
             let file = private().open(&path)?;
-            // Where the file system knows no locks, nobody clears it away while it is used either.
+            // On a file system without locks, `clear` cannot lock the file and leaves it alone too.
             let _ = file.lock();
-            // Another run may have taken it for a dead one's before it was locked.
+            // Another run may have removed the file before it was locked.
             if path.exists() {
                 return Ok(Part { path, file });
             }
@@ -43,31 +43,29 @@ impl Part {
         &self.path
     }
 
-    /// How many bytes it has.
-    pub(super) fn bytes(&self) -> u64 {
+    pub(crate) fn bytes(&self) -> u64 {
         self.file.metadata().map_or(0, |file| file.len())
     }
 
-    /// Its content, to be written without the engine.
+    /// The open file, to be written without SQLite.
     pub(crate) fn writer(&self) -> &File {
         &self.file
     }
 
-    /// Puts it in its place for good. Without `over`, a file that is there stays.
-    pub(super) fn put(self, place: &Path, over: bool) -> Result<(), StoreError> {
+    /// Moves the file to `place` durably. Without `over`, an existing file is kept and is an error.
+    pub(crate) fn put(self, place: &Path, over: bool) -> Result<(), StoreError> {
         self.name(place, over)?;
         sync_folder(folder_of(place))
     }
 
-    /// Puts it in its place, where a power cut may still take it from.
-    pub(super) fn name(self, place: &Path, over: bool) -> Result<(), StoreError> {
+    /// Like `put`, but does not sync the directory: a power cut may undo the move.
+    pub(crate) fn name(self, place: &Path, over: bool) -> Result<(), StoreError> {
         let failed = |problem: std::io::Error| trouble(place, &problem);
         self.file.sync_all().map_err(failed)?;
         if over {
             fs::rename(&self.path, place).map_err(failed)?;
         } else {
-            // A link, unlike a rename, leaves a file alone that came meanwhile; where the file system
-            // knows no links, a look before has to do.
+            // A hard link, unlike a rename, never replaces a file. Without hard links, check first.
             match fs::hard_link(&self.path, place) {
                 Ok(()) => {}
                 Err(problem) if problem.kind() == ErrorKind::AlreadyExists => return Err(taken(place)),
@@ -85,8 +83,8 @@ impl Drop for Part {
     }
 }
 
-/// There is a file where one was to be made.
-pub(super) fn taken(place: &Path) -> StoreError {
+/// The error for a file that exists already.
+pub(crate) fn taken(place: &Path) -> StoreError {
     StoreError::unavailable(
         text!("is-there-already", place = place.display()),
         text!("name-another-file-or-replace-an-earlier-backup"),
@@ -100,14 +98,14 @@ fn remove_with_companions(path: &Path) {
     }
 }
 
-/// The path with that at its end.
-pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
+/// Appends `end` to the file name.
+pub(crate) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
     PathBuf::from(name)
 }
 
-/// Clears away what runs that were killed have left: files of our own pattern that nobody holds.
+/// Removes temporary files left by killed runs: files of our name pattern that no process has locked.
 pub(crate) fn clear(folder: &Path) {
     let Ok(entries) = fs::read_dir(folder) else { return };
     for entry in entries.flatten() {
@@ -119,9 +117,9 @@ pub(crate) fn clear(folder: &Path) {
         if let Some(base) = base.filter(|base| ours(base)) {
             let part = folder.join(format!("{PART}{base}"));
             match fs::symlink_metadata(&part) {
-                // What is no file is none of ours; to open a pipe would be to wait for its other end.
+                // Skip anything but regular files: opening a pipe would block.
                 Ok(found) if !found.is_file() => {}
-                // Removed while it is held, so that its maker can tell.
+                // Remove the file while it is locked, so that its maker can notice.
                 Ok(_) => {
                     let held = File::open(&part).ok().filter(|file| file.try_lock().is_ok());
                     held.iter().for_each(|_| remove_with_companions(&part));
@@ -133,18 +131,18 @@ pub(crate) fn clear(folder: &Path) {
     }
 }
 
-/// Makes a directory for its owner only, with those above it, where there is none.
-pub(super) fn make_folder(folder: &Path) -> Result<(), StoreError> {
+/// Creates a directory and its missing parents, accessible only to the owner.
+pub(crate) fn make_folder(folder: &Path) -> Result<(), StoreError> {
     folders::make(folder).map_err(|problem| trouble(folder, &problem))
 }
 
-/// The directory that a file lies in; one without a directory lies in the present one.
-pub(super) fn folder_of(path: &Path) -> &Path {
+/// The directory of a file; `.` for a bare file name.
+pub(crate) fn folder_of(path: &Path) -> &Path {
     path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
-/// A new file for its owner only.
-pub(super) fn private() -> OpenOptions {
+/// Options that create a new file, accessible only to the owner.
+pub(crate) fn private() -> OpenOptions {
     let mut options = OpenOptions::new();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]
@@ -152,9 +150,9 @@ pub(super) fn private() -> OpenOptions {
     options
 }
 
-/// The file that a link leads to, beside which SQLite keeps the log; any other path as it is, and a link
-/// that leads into a folder that is not there.
-pub(super) fn real(path: &Path) -> PathBuf {
+/// Resolves a symbolic link, because SQLite keeps the log beside the target. Other paths, and links into a
+/// missing directory, are returned unchanged.
+pub(crate) fn real(path: &Path) -> PathBuf {
     match fs::symlink_metadata(path) {
         Ok(found) if found.is_symlink() => path.canonicalize().unwrap_or_else(|_| {
             let ahead = ahead(path).filter(|ahead| folder_of(ahead).is_dir());
@@ -164,8 +162,8 @@ pub(super) fn real(path: &Path) -> PathBuf {
     }
 }
 
-/// Where a link leads at which there is nothing; nowhere where it leads round.
-pub(super) fn ahead(link: &Path) -> Option<PathBuf> {
+/// The target of a link to a missing file; None for a loop of links.
+pub(crate) fn ahead(link: &Path) -> Option<PathBuf> {
     const MOST: usize = 40;
     let mut place = link.to_owned();
     for _ in 0..MOST {
@@ -177,8 +175,8 @@ pub(super) fn ahead(link: &Path) -> Option<PathBuf> {
     None
 }
 
-/// Whether a file has more than one name: its log lies beside one of them only.
-pub(super) fn has_names(path: &Path) -> bool {
+/// Whether a file has several hard links: its log lies beside only one of the names.
+pub(crate) fn has_names(path: &Path) -> bool {
     #[cfg(unix)]
     return fs::metadata(path).is_ok_and(|file| std::os::unix::fs::MetadataExt::nlink(&file) > 1);
     #[cfg(not(unix))]
@@ -188,8 +186,8 @@ pub(super) fn has_names(path: &Path) -> bool {
     }
 }
 
-/// Takes a file and its companions out of others' sight. What can't be narrowed stays as it is.
-pub(super) fn narrow(path: &Path) {
+/// Removes access for others from a file and its companions; errors are ignored.
+pub(crate) fn narrow(path: &Path) {
     #[cfg(unix)]
     for file in [path.to_owned()].into_iter().chain(COMPANIONS.map(|end| beside(path, end))) {
         use std::os::unix::fs::PermissionsExt;
@@ -204,9 +202,9 @@ pub(super) fn narrow(path: &Path) {
     let _ = path;
 }
 
-/// Gives a file's companions its own permissions back, where they were made while it could not be written
-/// and it can be now: else nobody could write it any more.
-pub(super) fn free_companions(path: &Path) {
+/// Gives companions the file's own permissions, if they were created while the file was read-only and the
+/// file is writable: otherwise the database could not be written.
+pub(crate) fn free_companions(path: &Path) {
     let Ok(own) = fs::metadata(path).map(|file| file.permissions()) else { return };
     for companion in COMPANIONS.map(|end| beside(path, end)) {
         if !own.readonly() && fs::metadata(&companion).is_ok_and(|file| file.permissions().readonly()) {
@@ -215,29 +213,29 @@ pub(super) fn free_companions(path: &Path) {
     }
 }
 
-/// Whether the log beside a book is empty, or not there.
-pub(super) fn is_spent(book: &Path) -> bool {
+/// Whether the log beside a database is empty or missing.
+pub(crate) fn is_spent(book: &Path) -> bool {
     match fs::symlink_metadata(beside(book, "-wal")) {
         Ok(about) => is_empty(&about),
         Err(problem) => problem.kind() == ErrorKind::NotFound,
     }
 }
 
-/// Whether it is an empty file. What is no file may hold something: SQLite takes no link for a log.
+/// Whether this is an empty regular file. Anything else may hold data.
 fn is_empty(about: &fs::Metadata) -> bool {
     about.is_file() && about.len() == 0
 }
 
-/// Where a book's log lies: beside the file that a link leads to.
-pub(super) fn log_of(book: &Path) -> PathBuf {
+/// The path of a database's log, beside the target of a link.
+pub(crate) fn log_of(book: &Path) -> PathBuf {
     beside(&real(book), "-wal")
 }
 
-/// The log that a book left that is gone, or is an empty file now. SQLite would drop it with what it holds as soon
-/// as a book is made there.
-pub(super) fn lost_log(book: &Path) -> Option<PathBuf> {
+/// The log of a database that is missing or empty. SQLite would delete that log and its content when a
+/// database is created there.
+pub(crate) fn lost_log(book: &Path) -> Option<PathBuf> {
     let log = log_of(book);
-    // First the log: whoever is making this book at the same time has written to the file before he has one.
+    // Check the log first: a process that creates this database writes to the file before it has a log.
     fs::symlink_metadata(&log).ok().filter(|about| !is_empty(about))?;
     let lost = match fs::metadata(book) {
         Ok(book) => book.len() == 0,
@@ -246,9 +244,8 @@ pub(super) fn lost_log(book: &Path) -> Option<PathBuf> {
     lost.then_some(log)
 }
 
-/// Takes an empty log away from beside a book that is gone or that nobody can open, and the index of one
-/// that is not there any more.
-pub(super) fn clear_spent(book: &Path) {
+/// Removes an empty log beside a database that is missing or cannot be opened, and an index without a log.
+pub(crate) fn clear_spent(book: &Path) {
     let (log, index) = (beside(book, "-wal"), beside(book, "-shm"));
     let gone = match fs::symlink_metadata(&log) {
         Ok(about) => is_empty(&about) && fs::remove_file(&log).is_ok(),
@@ -259,29 +256,29 @@ pub(super) fn clear_spent(book: &Path) {
     }
 }
 
-/// Makes a file's name survive a power cut as the file does.
-pub(super) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+/// Syncs the directory, so that the file's name survives a power cut.
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
     folders::sync(folder).map_err(|problem| {
         let what = text!("cant-be-synced-the-file", folder = folder.display(), problem);
         StoreError::unavailable(what, text!("look-after-the-disk-then-do-it-again"))
     })
 }
 
-/// Which file a path leads to, where the system tells.
+/// Device and inode of the file at a path.
 #[cfg(unix)]
-pub(super) fn identity(path: &Path) -> Option<(u64, u64)> {
+pub(crate) fn identity(path: &Path) -> Option<(u64, u64)> {
     use std::os::unix::fs::MetadataExt;
     fs::metadata(path).ok().map(|file| (file.dev(), file.ino()))
 }
 
-/// Which file a path leads to, where the system tells.
+/// Unknown on this system.
 #[cfg(not(unix))]
-pub(super) fn identity(_path: &Path) -> Option<(u64, u64)> {
+pub(crate) fn identity(_path: &Path) -> Option<(u64, u64)> {
     None
 }
 
-/// What the system says of a file, with what helps.
-pub(super) fn trouble(path: &Path, problem: &std::io::Error) -> StoreError {
+/// Converts a system error about a file, with a hint.
+pub(crate) fn trouble(path: &Path, problem: &std::io::Error) -> StoreError {
     let (what, hint) = match problem.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
             (text!("the-disk-is-full").to_owned(), text!("make-room-then-try-again"))
@@ -309,14 +306,14 @@ pub(super) fn trouble(path: &Path, problem: &std::io::Error) -> StoreError {
     StoreError::unavailable(text!("cant-be-used-nothing-was-changed", path = path.display(), what), hint)
 }
 
-/// Why a file that is there can't be read or written: by trying what it takes, with others beside it.
-/// Opening and closing the file itself would give up the locks that this process has on it.
-pub(super) fn cause(path: &Path) -> Option<StoreError> {
+/// Finds out why a file cannot be used, by trying the same with new files beside it. Opening and closing the
+/// file itself would release the locks that this process holds on it.
+pub(crate) fn cause(path: &Path) -> Option<StoreError> {
     cause_at(path, fs::metadata(path).map_or(0, |file| file.len()))
 }
 
-/// The same of a file that was to have so many bytes.
-pub(super) fn cause_at(path: &Path, bytes: u64) -> Option<StoreError> {
+/// Like `cause`, for a file that should become `bytes` long.
+pub(crate) fn cause_at(path: &Path, bytes: u64) -> Option<StoreError> {
     let found = match fs::metadata(path) {
         Err(problem) => Some(problem),
         Ok(file) if file.is_dir() => Some(ErrorKind::IsADirectory.into()),
@@ -327,7 +324,7 @@ pub(super) fn cause_at(path: &Path, bytes: u64) -> Option<StoreError> {
         },
     };
     found.map(|problem| trouble(path, &problem)).or_else(|| {
-        // A book that was handed over may have been so without its log. SQLite takes no locks on that: it may be opened.
+        // The log may belong to another user. It may be opened: SQLite takes no locks on it.
         let log = log_of(path);
         let opened = OpenOptions::new().read(true).write(true).open(&log);
         let denied = opened.err().filter(|problem| problem.kind() == ErrorKind::PermissionDenied)?;
@@ -335,8 +332,7 @@ pub(super) fn cause_at(path: &Path, bytes: u64) -> Option<StoreError> {
     })
 }
 
-/// Opens as many files as a book has, writes as much as a log begins with, and makes the file as long
-/// as the other is.
+/// Opens as many files as a database needs, writes as much as a new log, and grows the file to `bytes`.
 fn tried(folder: &Path, bytes: u64) -> std::io::Result<()> {
     const ENOUGH: usize = 64 * 1024;
     let open: Vec<File> = (0..8).map(|_| File::open(folder)).collect::<std::io::Result<_>>()?;

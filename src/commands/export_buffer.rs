@@ -1,8 +1,8 @@
-//! Where an export is written while the book is read: a file aside that gets its name when it is whole, or
-//! one without a name, which stdout gets in the end.
+//! Buffers an export on disk while the database is read: in a temporary file that is renamed when complete,
+//! or in an unnamed file that is copied to stdout at the end.
 //!
-//! So neither a slow reader nor a closed pipe holds up the book, nothing is answered by half, and what is
-//! written takes no memory. A file without a name is gone with the program, however that ends.
+//! So a slow reader does not hold the database, no partial result is written, and memory stays small. An
+//! unnamed file vanishes with the program, even if it is killed.
 
 use crate::domain::refusal::{Code, Refusal};
 use crate::input::session::Stop;
