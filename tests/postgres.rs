@@ -2,15 +2,15 @@
 //!
 //! Left out here:
 //!
-//! - `cli/book_file.rs`: it is about the file; `server.rs` is about the server.
-//! - `cli/copying_files.rs`: it is about files; `cli/copying_servers.rs` takes its place.
-//! - `cli/restoring_files.rs`: a book is put in the place of another in files only; `cli/restoring.rs` has
+//! - `cli/upkeep/book_file.rs`: it is about the file; `server.rs` is about the server.
+//! - `cli/upkeep/copying_files.rs`: it is about files; `cli/upkeep/copying_servers.rs` takes its place.
+//! - `cli/upkeep/restoring_files.rs`: a book is put in the place of another in files only; `cli/upkeep/restoring.rs` has
 //!   the rest.
-//! - `cli/restoring_links.rs`: it is about files.
-//! - `cli/restoring_secrets.rs`: it is about files.
-//! - `cli/file_modes.rs`: it is about files.
-//! - `cli/trouble.rs`: it is about files and their disk.
-//! - `cli/parity.rs`: it reads documents, and runs nothing.
+//! - `cli/upkeep/restoring_links.rs`: it is about files.
+//! - `cli/upkeep/restoring_secrets.rs`: it is about files.
+//! - `cli/upkeep/file_modes.rs`: it is about files.
+//! - `cli/upkeep/trouble.rs`: it is about files and their disk.
+//! - `cli/commands/parity.rs`: it reads documents, and runs nothing.
 //!
 //! Where there is no server to be had, this says so and ends.
 
@@ -27,171 +27,171 @@ mod servers;
 #[path = "cli/support/mod.rs"]
 mod support;
 
-#[path = "cli/access.rs"]
+#[path = "cli/access/access.rs"]
 mod access;
-#[path = "cli/access_answers.rs"]
+#[path = "cli/access/access_answers.rs"]
 mod access_answers;
-#[path = "cli/access_reach.rs"]
+#[path = "cli/access/access_reach.rs"]
 mod access_reach;
-#[path = "cli/access_ways.rs"]
+#[path = "cli/access/access_ways.rs"]
 mod access_ways;
-#[path = "cli/agenda.rs"]
+#[path = "cli/calendar/agenda.rs"]
 mod agenda;
-#[path = "cli/audit.rs"]
+#[path = "cli/upkeep/audit.rs"]
 mod audit;
-#[path = "cli/backup.rs"]
+#[path = "cli/upkeep/backup.rs"]
 mod backup;
-#[path = "cli/bad_input.rs"]
+#[path = "cli/booking/bad_input.rs"]
 mod bad_input;
-#[path = "cli/booking.rs"]
+#[path = "cli/booking/booking.rs"]
 mod booking;
-#[path = "cli/chains.rs"]
+#[path = "cli/upkeep/chains.rs"]
 mod chains;
-#[path = "cli/checks.rs"]
+#[path = "cli/booking/checks.rs"]
 mod checks;
 #[cfg(unix)]
-#[path = "cli/clearing.rs"]
+#[path = "cli/calendar/clearing.rs"]
 mod clearing;
-#[path = "cli/clock.rs"]
+#[path = "cli/calendar/clock.rs"]
 mod clock;
-#[path = "cli/comparing.rs"]
+#[path = "cli/upkeep/comparing.rs"]
 mod comparing;
 #[cfg(unix)]
-#[path = "cli/completing.rs"]
+#[path = "cli/commands/completing.rs"]
 mod completing;
-#[path = "cli/copying.rs"]
+#[path = "cli/upkeep/copying.rs"]
 mod copying;
-#[path = "cli/copying_servers.rs"]
+#[path = "cli/upkeep/copying_servers.rs"]
 mod copying_servers;
-#[path = "cli/days.rs"]
+#[path = "cli/calendar/days.rs"]
 mod days;
 #[cfg(unix)]
-#[path = "cli/delivering.rs"]
+#[path = "cli/reminders/delivering.rs"]
 mod delivering;
-#[path = "cli/edges.rs"]
+#[path = "cli/booking/edges.rs"]
 mod edges;
-#[path = "cli/erasing.rs"]
+#[path = "cli/patients/erasing.rs"]
 mod erasing;
-#[path = "cli/exporting.rs"]
+#[path = "cli/exchange/exporting.rs"]
 mod exporting;
-#[path = "cli/faces.rs"]
+#[path = "cli/commands/faces.rs"]
 mod faces;
-#[path = "cli/foreign.rs"]
+#[path = "cli/upkeep/foreign.rs"]
 mod foreign;
 #[cfg(unix)]
-#[path = "cli/fuzzed.rs"]
+#[path = "cli/commands/fuzzed.rs"]
 mod fuzzed;
 #[cfg(unix)]
-#[path = "cli/hostile.rs"]
+#[path = "cli/commands/hostile.rs"]
 mod hostile;
-#[path = "cli/importing.rs"]
+#[path = "cli/exchange/importing.rs"]
 mod importing;
-#[path = "cli/importing_calendars.rs"]
+#[path = "cli/exchange/importing_calendars.rs"]
 mod importing_calendars;
-#[path = "cli/input.rs"]
+#[path = "cli/booking/input.rs"]
 mod input;
-#[path = "cli/key_matrix.rs"]
+#[path = "cli/access/key_matrix.rs"]
 mod key_matrix;
-#[path = "cli/keys.rs"]
+#[path = "cli/access/keys.rs"]
 mod keys;
 #[cfg(unix)]
-#[path = "cli/killed.rs"]
+#[path = "cli/upkeep/killed.rs"]
 mod killed;
 #[cfg(unix)]
-#[path = "cli/kills.rs"]
+#[path = "cli/upkeep/kills.rs"]
 mod kills;
-#[path = "cli/language.rs"]
+#[path = "cli/commands/language.rs"]
 mod language;
-#[path = "cli/life.rs"]
+#[path = "cli/booking/life.rs"]
 mod life;
-#[path = "cli/listing.rs"]
+#[path = "cli/calendar/listing.rs"]
 mod listing;
-#[path = "cli/merging.rs"]
+#[path = "cli/patients/merging.rs"]
 mod merging;
-#[path = "cli/moving.rs"]
+#[path = "cli/booking/moving.rs"]
 mod moving;
-#[path = "cli/parts.rs"]
+#[path = "cli/booking/parts.rs"]
 mod parts;
-#[path = "cli/patients.rs"]
+#[path = "cli/patients/patients.rs"]
 mod patients;
-#[path = "cli/picking.rs"]
+#[path = "cli/booking/picking.rs"]
 mod picking;
 #[cfg(unix)]
-#[path = "cli/poisoned.rs"]
+#[path = "cli/reminders/poisoned.rs"]
 mod poisoned;
-#[path = "cli/pooled.rs"]
+#[path = "cli/upkeep/pooled.rs"]
 mod pooled;
 #[cfg(unix)]
-#[path = "cli/previews.rs"]
+#[path = "cli/reminders/previews.rs"]
 mod previews;
 #[cfg(unix)]
-#[path = "cli/prompts.rs"]
+#[path = "cli/booking/prompts.rs"]
 mod prompts;
-#[path = "cli/queue.rs"]
+#[path = "cli/calendar/queue.rs"]
 mod queue;
-#[path = "cli/races.rs"]
+#[path = "cli/booking/races.rs"]
 mod races;
-#[path = "cli/reminders.rs"]
+#[path = "cli/reminders/reminders.rs"]
 mod reminders;
-#[path = "cli/reports.rs"]
+#[path = "cli/calendar/reports.rs"]
 mod reports;
-#[path = "cli/restoring.rs"]
+#[path = "cli/upkeep/restoring.rs"]
 mod restoring;
-#[path = "cli/retention.rs"]
+#[path = "cli/patients/retention.rs"]
 mod retention;
-#[path = "cli/retries.rs"]
+#[path = "cli/reminders/retries.rs"]
 mod retries;
-#[path = "cli/rezoning.rs"]
+#[path = "cli/upkeep/rezoning.rs"]
 mod rezoning;
 #[cfg(unix)]
-#[path = "cli/rotating.rs"]
+#[path = "cli/upkeep/rotating.rs"]
 mod rotating;
-#[path = "cli/round_trips.rs"]
+#[path = "cli/exchange/round_trips.rs"]
 mod round_trips;
-#[path = "cli/running_late.rs"]
+#[path = "cli/calendar/running_late.rs"]
 mod running_late;
-#[path = "cli/schemas.rs"]
+#[path = "cli/commands/schemas.rs"]
 mod schemas;
 #[cfg(unix)]
-#[path = "cli/screens.rs"]
+#[path = "cli/commands/screens.rs"]
 mod screens;
-#[path = "cli/sealed.rs"]
+#[path = "cli/patients/sealed.rs"]
 mod sealed;
-#[path = "cli/seeds.rs"]
+#[path = "cli/commands/seeds.rs"]
 mod seeds;
-#[path = "cli/series.rs"]
+#[path = "cli/booking/series.rs"]
 mod series;
-#[path = "cli/settings.rs"]
+#[path = "cli/upkeep/settings.rs"]
 mod settings;
-#[path = "cli/setup.rs"]
+#[path = "cli/upkeep/setup.rs"]
 mod setup;
-#[path = "cli/slots.rs"]
+#[path = "cli/calendar/slots.rs"]
 mod slots;
-#[path = "cli/soundness.rs"]
+#[path = "cli/upkeep/soundness.rs"]
 mod soundness;
-#[path = "cli/speech.rs"]
+#[path = "cli/booking/speech.rs"]
 mod speech;
-#[path = "cli/sweeps.rs"]
+#[path = "cli/reminders/sweeps.rs"]
 mod sweeps;
-#[path = "cli/tampering.rs"]
+#[path = "cli/upkeep/tampering.rs"]
 mod tampering;
-#[path = "cli/today.rs"]
+#[path = "cli/calendar/today.rs"]
 mod today;
-#[path = "cli/undoing.rs"]
+#[path = "cli/booking/undoing.rs"]
 mod undoing;
-#[path = "cli/waitlist.rs"]
+#[path = "cli/waitlist/waitlist.rs"]
 mod waitlist;
-#[path = "cli/webhook_sweeps.rs"]
+#[path = "cli/exchange/webhook_sweeps.rs"]
 mod webhook_sweeps;
-#[path = "cli/webhook_tls.rs"]
+#[path = "cli/exchange/webhook_tls.rs"]
 mod webhook_tls;
-#[path = "cli/webhooks.rs"]
+#[path = "cli/exchange/webhooks.rs"]
 mod webhooks;
-#[path = "cli/why.rs"]
+#[path = "cli/calendar/why.rs"]
 mod why;
-#[path = "cli/windows.rs"]
+#[path = "cli/calendar/windows.rs"]
 mod windows;
-#[path = "cli/wording.rs"]
+#[path = "cli/reminders/wording.rs"]
 mod wording;
 
 const ENGINE: support::Engine = support::Engine::Postgres;

@@ -1,4 +1,4 @@
-//! The races of `cli/races.rs` at a book in a file, in a program of their own: they need the machine.
+//! The races of `cli/booking/races.rs` at a book in a file, in a program of their own: they need the machine.
 
 #![expect(
     unreachable_pub,
@@ -10,7 +10,7 @@
 #[path = "cli/support/mod.rs"]
 mod support;
 
-#[path = "cli/races.rs"]
+#[path = "cli/booking/races.rs"]
 mod races;
 
 const ENGINE: support::Engine = support::Engine::Sqlite;

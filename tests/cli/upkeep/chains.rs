@@ -239,20 +239,22 @@ fn a_chain_that_was_taken_out_is_not_healed_by_what_is_written_behind() {
 // ---- books of before
 
 const SCHEMA: [&str; 9] = [
-    include_str!("../../src/store/migrations/0016_book.sql"),
+    include_str!("../../../src/store/migrations/0016_book.sql"),
     match crate::ENGINE {
-        crate::support::Engine::Sqlite => include_str!("../../src/store/migrations/0016_overlap.sqlite.sql"),
+        crate::support::Engine::Sqlite => {
+            include_str!("../../../src/store/migrations/0016_overlap.sqlite.sql")
+        }
         crate::support::Engine::Postgres => {
-            include_str!("../../src/store/migrations/0016_overlap.postgres.sql")
+            include_str!("../../../src/store/migrations/0016_overlap.postgres.sql")
         }
     },
-    include_str!("../../src/store/migrations/0016_audit.sql"),
-    include_str!("../../src/store/migrations/0016_keys.sql"),
-    include_str!("../../src/store/migrations/0016_messages.sql"),
-    include_str!("../../src/store/migrations/0016_webhooks.sql"),
-    include_str!("../../src/store/migrations/0016_merges.sql"),
-    include_str!("../../src/store/migrations/0016_waitlist.sql"),
-    include_str!("../../src/store/migrations/0016_series.sql"),
+    include_str!("../../../src/store/migrations/0016_audit.sql"),
+    include_str!("../../../src/store/migrations/0016_keys.sql"),
+    include_str!("../../../src/store/migrations/0016_messages.sql"),
+    include_str!("../../../src/store/migrations/0016_webhooks.sql"),
+    include_str!("../../../src/store/migrations/0016_merges.sql"),
+    include_str!("../../../src/store/migrations/0016_waitlist.sql"),
+    include_str!("../../../src/store/migrations/0016_series.sql"),
 ];
 
 /// A book of schema 16: 17 entries of two clinics and of the book itself, in one chain.
@@ -283,10 +285,10 @@ fn old_book() -> Clinic {
             );
         }
     }
-    let rows = include_str!("../fixtures/schema_16.sql");
+    let rows = include_str!("../../fixtures/schema_16.sql");
     clinic.place().run(&format!("{script}\n{rows}\nCOMMIT")).unwrap();
     std::fs::create_dir_all(clinic.secret_path().parent().unwrap()).unwrap();
-    clinic.put_secret(include_bytes!("../fixtures/schema_16.key"));
+    clinic.put_secret(include_bytes!("../../fixtures/schema_16.key"));
     #[cfg(unix)]
     if let Place::File(path) = clinic.place() {
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
