@@ -10,6 +10,7 @@ use crate::platform::error::Result;
 use crate::platform::secrets::Secrets;
 use crate::store::backup::{Candidate, Facts, Present, free_name, present, real};
 use crate::store::{Ending, Location};
+#[cfg(feature = "postgres")]
 use crate::store::{Store, copy as rows};
 use std::path::{Path, PathBuf};
 
