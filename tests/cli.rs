@@ -210,23 +210,29 @@ fn every_file_of_tests_is_named_for_both_engines() {
     let files = [include_str!("cli.rs"), include_str!("races.rs")].concat();
     let servers = include_str!("postgres.rs");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
+    let entries = |folder: &Path| -> Vec<_> {
+        let entries = std::fs::read_dir(folder).expect("a directory of tests");
+        entries.map(|entry| entry.expect("an entry").path()).collect()
+    };
     let mut seen = 0;
-    for entry in std::fs::read_dir(&folder).expect("the directory of the tests") {
-        let name = entry.expect("an entry").file_name().into_string().expect("a name in UTF-8");
-        // A module's own parts are named by it.
-        if folder.join(format!("{name}.rs")).exists() {
-            continue;
+    for subject in entries(&folder).into_iter().filter(|subject| !subject.ends_with("support")) {
+        for file in entries(&subject) {
+            // A module names its own parts.
+            if file.with_extension("rs") != file {
+                continue;
+            }
+            let path = file.strip_prefix(env!("CARGO_MANIFEST_DIR")).expect("a file of the repository");
+            let path = path.to_str().expect("a name in UTF-8").trim_start_matches("tests/");
+            let named = format!("#[path = \"{path}\"]");
+            let of_servers = path.ends_with("_servers.rs");
+            assert!(of_servers || files.contains(&named), "tests/{path} is not named in tests/cli.rs");
+            let left_out = servers.contains(&format!("//! - `{path}`: "));
+            assert!(
+                servers.contains(&named) != left_out,
+                "tests/postgres.rs must either run tests/{path} or say why it leaves it out"
+            );
+            seen += 1;
         }
-        let path = if name == "support" { "cli/support/mod.rs".to_owned() } else { format!("cli/{name}") };
-        let named = format!("#[path = \"{path}\"]");
-        let of_servers = name.ends_with("_servers.rs");
-        assert!(of_servers || files.contains(&named), "tests/{path} is not named in tests/cli.rs");
-        let left_out = servers.contains(&format!("//! - `{path}`: "));
-        assert!(
-            servers.contains(&named) != left_out,
-            "tests/postgres.rs must either run tests/{path} or say why it leaves it out"
-        );
-        seen += 1;
     }
     assert!(seen > 10, "only {seen} modules were found");
 }

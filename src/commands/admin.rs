@@ -3,9 +3,9 @@
 use crate::app::upkeep::{audit, backup as backups, check, copy, rezone};
 use crate::app::when::When;
 use crate::commands::answers::rows;
+use crate::commands::privacy::{self, PurgeArgs, ScrubArgs};
 use crate::commands::schema::SchemaArgs;
-use crate::commands::{backup, completion, examples, privacy};
-use crate::domain::age::Age;
+use crate::commands::{backup, completion, examples};
 use crate::domain::refusal::{Code, Refusal};
 use crate::input::session::{Ended, Session, Stop, ending, in_percent};
 use crate::input::values;
@@ -84,31 +84,6 @@ pub enum DbCommand {
     Purge(PurgeArgs),
     /// Write anew what erasures have left in free pages: on a server, who reads has to wait meanwhile
     Scrub(ScrubArgs),
-}
-
-/// `turno db purge`
-#[derive(Debug, Args)]
-pub struct PurgeArgs {
-    /// What ended longer ago than that: 10y, 18mo, 52w or 90d
-    #[arg(long, value_name = "AGE", value_parser = Age::parse)]
-    pub older_than: Age,
-    /// Without asking
-    #[arg(long, visible_alias = "yes")]
-    pub force: bool,
-    /// Say what would go, and leave it
-    #[arg(long, conflicts_with = "force")]
-    pub dry_run: bool,
-}
-
-/// `turno db scrub`
-#[derive(Debug, Args)]
-pub struct ScrubArgs {
-    /// Without asking
-    #[arg(long, visible_alias = "yes")]
-    pub force: bool,
-    /// Say which tables keep readers out and for how long, about, and leave them
-    #[arg(long, conflicts_with = "force")]
-    pub dry_run: bool,
 }
 
 /// `turno db copy`

@@ -3,7 +3,6 @@
 use crate::app::Context;
 use crate::app::calendar::affected::{Care, Minded};
 use crate::commands::answers::rows;
-use crate::commands::setup::CareArgs;
 use crate::domain::appointment::Visit;
 use crate::domain::refusal::Refusal;
 use crate::input::prompts;
@@ -12,6 +11,7 @@ use crate::output::view::HitsView;
 use crate::output::{Answer, Face, lists, table, view};
 use crate::platform::error::Result;
 use crate::store::Ending;
+use clap::Args;
 use serde_json::Value;
 
 /// Makes the change, once whom it hits was shown: on a terminal that is a question, with a word on what
@@ -61,4 +61,15 @@ fn sentence(count: usize) -> String {
 fn views(session: &Session, hits: &[Visit]) -> Vec<Value> {
     let veil = if session.gate.shows_appointments() { |value| value } else { view::veiled };
     hits.iter().map(|visit| veil(view::json(&view::appointment(visit)))).collect()
+}
+
+/// What is done about the appointments that a change hits.
+#[derive(Debug, Clone, Copy, Args)]
+pub struct CareArgs {
+    /// Tell whose appointments it hits, and save nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Save it without being asked, whoever it hits
+    #[arg(long)]
+    pub yes: bool,
 }

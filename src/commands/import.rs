@@ -3,7 +3,7 @@
 use crate::app::booking::batch::SHARE;
 use crate::app::exchange::import;
 use crate::app::exchange::import::{Mode, Outcome, Row, WHOLE, Wish};
-use crate::commands::import::columns::Plan;
+use crate::commands::import::columns::{Kind, Plan};
 use crate::domain::refusal::{Code, Refusal};
 use crate::formats::Problem;
 use crate::formats::csv::read::{Cells, Rows};
@@ -20,7 +20,6 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
-use strum::IntoStaticStr;
 
 pub mod columns;
 pub(crate) mod fhir;
@@ -35,16 +34,6 @@ pub enum ImportCommand {
     Ics(IcsArgs),
     /// Take over doctors, patients and appointments from a Bundle of FHIR R4
     Fhir(FhirArgs),
-}
-
-/// What a CSV file holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, ValueEnum)]
-#[strum(serialize_all = "snake_case")]
-pub enum Kind {
-    /// A patient in each row
-    Patients,
-    /// An appointment in each row, past or to come, with its status
-    Appointments,
 }
 
 /// How an import goes about it.

@@ -4,16 +4,15 @@ use crate::app::paging::{Paged, Paging};
 use crate::app::patients::patient;
 use crate::app::patients::patient::PatientFields;
 use crate::commands::answers::{clinic_zone, one, several};
-use crate::commands::export::Target;
 use crate::commands::options::options;
-use crate::commands::privacy;
+use crate::commands::privacy::{self, EraseArgs, ExportArgs, MergeArgs};
 use crate::commands::setup::{Listing, Record};
 use crate::input::session::Session;
 use crate::input::stdin::from_stdin;
 use crate::output::view::PatientsView;
 use crate::output::{Answer, Face, lists, view};
 use crate::platform::error::Result;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 options! {
     /// A patient's fields.
@@ -40,54 +39,6 @@ options! {
         #[arg(long, value_name = "LIST")]
         channels: Option<String> => channels,
     } and { opt_out }
-}
-
-/// `turno patient erase`
-#[derive(Debug, Args)]
-pub struct EraseArgs {
-    /// Which one: id, code, name or phone
-    #[arg(value_name = "PATIENT")]
-    pub patient: String,
-    /// Without asking
-    #[arg(long, visible_alias = "yes")]
-    pub force: bool,
-    /// Say what would go, and leave it
-    #[arg(long, conflicts_with = "force")]
-    pub dry_run: bool,
-}
-
-/// `turno patient export`
-#[derive(Debug, Args)]
-pub struct ExportArgs {
-    /// Which one: id, code, name or phone
-    #[arg(value_name = "PATIENT")]
-    pub patient: String,
-    /// Where it goes.
-    #[command(flatten)]
-    pub target: Target,
-}
-
-/// `turno patient merge`
-#[derive(Debug, Args)]
-pub struct MergeArgs {
-    /// The record to keep: id, code, name or phone
-    #[arg(value_name = "KEPT", required_unless_present_any = ["undo", "seal"])]
-    pub kept: Option<String>,
-    /// The record that is the same person
-    #[arg(value_name = "OTHER", required_unless_present_any = ["undo", "seal"])]
-    pub merged: Option<String>,
-    /// Take the merge of that record back
-    #[arg(long, value_name = "OTHER", conflicts_with_all = ["kept", "merged", "seal", "dry_run"])]
-    pub undo: Option<String>,
-    /// Make the merge of that record final
-    #[arg(long, value_name = "OTHER", conflicts_with_all = ["kept", "merged", "dry_run"])]
-    pub seal: Option<String>,
-    /// Show what would become of them, and leave it
-    #[arg(long, conflicts_with = "force")]
-    pub dry_run: bool,
-    /// Without asking
-    #[arg(long, visible_alias = "yes")]
-    pub force: bool,
 }
 
 /// Patients

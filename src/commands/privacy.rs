@@ -3,8 +3,8 @@
 use crate::app::Context;
 use crate::app::patients::privacy::merge::Merged;
 use crate::app::patients::privacy::{erase, export, merge, purge, scrub};
-use crate::commands::admin::{PurgeArgs, ScrubArgs};
-use crate::commands::patient::{EraseArgs, ExportArgs, MergeArgs};
+use crate::commands::export::Target;
+use crate::domain::age::Age;
 use crate::domain::refusal::{Code, Refusal};
 use crate::formats::appointment::True;
 use crate::input::session::{Session, in_percent};
@@ -16,6 +16,7 @@ use crate::platform::atomic_file::Over;
 use crate::platform::error::Result;
 use crate::store::Ending;
 use crate::store::engine::Scrub;
+use clap::Args;
 
 /// Writes down all that is held of a person: JSON whatever the format, as it is for programs and
 /// archives.
@@ -200,4 +201,77 @@ fn beyond(context: &Context, scrub: &Scrub) -> Vec<String> {
         hints.push(text!("the-servers-samples-of-columns-may-hold-some").to_owned());
     }
     hints
+}
+
+/// `turno db purge`
+#[derive(Debug, Args)]
+pub struct PurgeArgs {
+    /// What ended longer ago than that: 10y, 18mo, 52w or 90d
+    #[arg(long, value_name = "AGE", value_parser = Age::parse)]
+    pub older_than: Age,
+    /// Without asking
+    #[arg(long, visible_alias = "yes")]
+    pub force: bool,
+    /// Say what would go, and leave it
+    #[arg(long, conflicts_with = "force")]
+    pub dry_run: bool,
+}
+
+/// `turno db scrub`
+#[derive(Debug, Args)]
+pub struct ScrubArgs {
+    /// Without asking
+    #[arg(long, visible_alias = "yes")]
+    pub force: bool,
+    /// Say which tables keep readers out and for how long, about, and leave them
+    #[arg(long, conflicts_with = "force")]
+    pub dry_run: bool,
+}
+
+/// `turno patient erase`
+#[derive(Debug, Args)]
+pub struct EraseArgs {
+    /// Which one: id, code, name or phone
+    #[arg(value_name = "PATIENT")]
+    pub patient: String,
+    /// Without asking
+    #[arg(long, visible_alias = "yes")]
+    pub force: bool,
+    /// Say what would go, and leave it
+    #[arg(long, conflicts_with = "force")]
+    pub dry_run: bool,
+}
+
+/// `turno patient export`
+#[derive(Debug, Args)]
+pub struct ExportArgs {
+    /// Which one: id, code, name or phone
+    #[arg(value_name = "PATIENT")]
+    pub patient: String,
+    /// Where it goes.
+    #[command(flatten)]
+    pub target: Target,
+}
+
+/// `turno patient merge`
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// The record to keep: id, code, name or phone
+    #[arg(value_name = "KEPT", required_unless_present_any = ["undo", "seal"])]
+    pub kept: Option<String>,
+    /// The record that is the same person
+    #[arg(value_name = "OTHER", required_unless_present_any = ["undo", "seal"])]
+    pub merged: Option<String>,
+    /// Take the merge of that record back
+    #[arg(long, value_name = "OTHER", conflicts_with_all = ["kept", "merged", "seal", "dry_run"])]
+    pub undo: Option<String>,
+    /// Make the merge of that record final
+    #[arg(long, value_name = "OTHER", conflicts_with_all = ["kept", "merged", "dry_run"])]
+    pub seal: Option<String>,
+    /// Show what would become of them, and leave it
+    #[arg(long, conflicts_with = "force")]
+    pub dry_run: bool,
+    /// Without asking
+    #[arg(long, visible_alias = "yes")]
+    pub force: bool,
 }

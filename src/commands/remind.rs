@@ -1,9 +1,11 @@
 //! `turno remind`.
 
 use crate::app::reminders;
+use crate::app::reminders::orders::{Orders, WORKERS};
 use crate::app::reminders::preview::PreviewRequest;
+use crate::app::reminders::report::{Reader, Swept};
 use crate::app::reminders::retry::RetryRequest;
-use crate::app::reminders::sweep::{Orders, Reader, Swept, WORKERS, rehearse, start, sweep};
+use crate::app::reminders::sweep::{rehearse, start, sweep};
 use crate::app::reminders::{preview, retry};
 use crate::commands::answers::rows;
 use crate::delivery::Ways;

@@ -8,7 +8,7 @@ use crate::app::calendar::{branch, doctor, service};
 use crate::app::upkeep::clinic;
 use crate::app::upkeep::clinic::ClinicRequest;
 use crate::app::{Context, records};
-use crate::commands::affected;
+use crate::commands::affected::{self, CareArgs};
 use crate::commands::answers::{one, rows, several};
 use crate::commands::options::options;
 use crate::domain::record::{Branch, Clinic, Doctor, Service};
@@ -38,17 +38,6 @@ pub struct MindedRecord {
     /// How it is gone about.
     #[command(flatten)]
     pub care: CareArgs,
-}
-
-/// What is done about the appointments that a change hits.
-#[derive(Debug, Clone, Copy, Args)]
-pub struct CareArgs {
-    /// Tell whose appointments it hits, and save nothing
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Save it without being asked, whoever it hits
-    #[arg(long)]
-    pub yes: bool,
 }
 
 /// What a list shows.

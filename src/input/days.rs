@@ -1,6 +1,6 @@
 //! Parses days and times of day in English and Spanish.
 
-use crate::app::when::Day;
+use crate::app::when::{Day, When};
 use crate::domain::text::fold;
 use crate::domain::time::{parse_date, parse_time, parse_weekday};
 use chrono::{NaiveDate, NaiveTime};
@@ -214,6 +214,16 @@ pub fn time(text: &str) -> Parsed<NaiveTime> {
     let hour = hour.parse::<u32>().ok().filter(|hour| (1..=12).contains(hour)).ok_or_else(wrong)?;
     let hour = hour % 12 + if afternoon { 12 } else { 0 };
     parse_time(&format!("{hour}:{minute}")).map_err(|_| wrong())
+}
+
+/// A day and a time said together: `tomorrow 9`, `mañana 9:30`, `15 de junio 14h30`.
+pub fn day_and_time(text: &str) -> Option<When> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (1..words.len()).rev().find_map(|split| {
+        let (first, last) = words.split_at(split);
+        let day = day(&first.join(" ")).ok()?;
+        time(&last.join(" ")).ok().map(|time| When::DayTime(day, time))
+    })
 }
 
 #[cfg(test)]

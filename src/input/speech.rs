@@ -1,18 +1,7 @@
 //! A booking as free words: `turno book RUIZ tomorrow 9:30 "Ana Mejía" 7012-3456`.
 
-use crate::app::when::When;
-use crate::input::days::{day, time};
+use crate::input::days::{day, day_and_time, time};
 use crate::input::fields::Raw;
-
-/// A day and a time said together: `tomorrow 9`, `mañana 9:30`, `15 de junio 14h30`.
-pub fn day_and_time(text: &str) -> Option<When> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    (1..words.len()).rev().find_map(|split| {
-        let (first, last) = words.split_at(split);
-        let day = day(&first.join(" ")).ok()?;
-        time(&last.join(" ")).ok().map(|time| When::DayTime(day, time))
-    })
-}
 
 /// Reads the words of a booking into its fields: the doctor, the day, the time, the name and the
 /// phone, in that order. What the flags say already is not looked for among the words. With a service no doctor
@@ -120,7 +109,7 @@ fn is_phone(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::app::when::Day;
+    use crate::app::when::{Day, When};
     use chrono::{NaiveTime, Weekday};
 
     fn said(line: &str) -> Raw {

@@ -1,6 +1,6 @@
 //! Formats results that are not tables: a record, an appointment, a sweep, the audit log, findings.
 
-use crate::app::reminders::sweep::Tally;
+use crate::app::reminders::report::Tally;
 use crate::domain::settings::PRINT;
 use crate::domain::status::Status;
 use crate::locale::{dated, word};

@@ -3,7 +3,7 @@
 use crate::app::access::find::MASK;
 use crate::app::reminders::Note;
 use crate::app::reminders::preview::{Preview, Templates};
-use crate::app::reminders::sweep::{Rehearsal, Swept, Tally};
+use crate::app::reminders::report::{Rehearsal, Swept, Tally};
 use crate::app::upkeep::check::Info;
 use crate::app::upkeep::copy::Copied;
 use crate::domain::reminder::{Kind, MessageStatus};

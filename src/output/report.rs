@@ -1,6 +1,6 @@
 //! Writes the report of a sweep page by page, so that only one page is in memory.
 
-use crate::app::reminders::sweep::{Swept, Tally};
+use crate::app::reminders::report::{Swept, Tally};
 use crate::domain::time::{Instant, Zone};
 use crate::output::outbox::SweptView;
 use crate::output::view::json;

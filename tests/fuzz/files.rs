@@ -1,7 +1,7 @@
 //! Files of other programs: CSV, calendars and bundles.
 
 use crate::fuzz;
-use turno::commands::import::Kind;
+use turno::commands::import::columns::Kind;
 use turno::commands::import::columns::Plan;
 use turno::domain::interval::Interval;
 use turno::domain::time::{Instant, Zone};

@@ -3,9 +3,10 @@
 use crate::app::reminders::Note;
 use crate::app::reminders::due;
 use crate::app::reminders::due::Looked;
-use crate::app::reminders::pass::Held;
-use crate::app::reminders::settle::{Act, Acts};
-use crate::app::reminders::sweep::{Orders, Swept};
+use crate::app::reminders::orders::Orders;
+use crate::app::reminders::report::Swept;
+use crate::app::reminders::updates::Held;
+use crate::app::reminders::updates::{Act, Acts};
 use crate::app::{Desk, Env};
 use crate::domain::access::Scope;
 use crate::domain::delivery::{Course, Rest, Turn};

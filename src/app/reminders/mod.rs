@@ -3,16 +3,19 @@
 mod claim;
 mod due;
 pub mod heartbeat;
+pub mod orders;
 mod outcomes;
 mod pace;
 mod pass;
 pub mod preview;
+pub mod report;
 pub mod retry;
 mod send;
 mod settle;
 pub mod sweep;
 #[cfg(test)]
 mod tests;
+mod updates;
 
 use crate::app::access::find;
 use crate::app::{Context, Env};

@@ -1,10 +1,11 @@
 //! Handles results from the workers: saves them, and moves a message on if its channel failed.
 
 use crate::app::reminders::claim::{MENDING, is_open_to};
-use crate::app::reminders::pass::{Held, Pass};
+use crate::app::reminders::pass::Pass;
+use crate::app::reminders::report::{Reader, Swept};
 use crate::app::reminders::settle;
-use crate::app::reminders::settle::{Act, Acts};
-use crate::app::reminders::sweep::{Reader, Swept};
+use crate::app::reminders::updates::Held;
+use crate::app::reminders::updates::{Act, Acts};
 use crate::delivery::channel::Outcome;
 use crate::domain::delivery::{Rest, Setback, Step, Turn, after_setback, one_line};
 use crate::domain::reminder::{Decision, MessageStatus};

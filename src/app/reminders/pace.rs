@@ -4,7 +4,7 @@
 //! With a slow one, a transaction covers the messages that go out in about a second.
 
 use crate::app::reminders::due;
-use crate::app::reminders::pass::Held;
+use crate::app::reminders::updates::Held;
 use crate::delivery::channel::Letter;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};

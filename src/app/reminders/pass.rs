@@ -3,18 +3,18 @@
 //! Only this thread uses the database; workers see letters and channels only. A message is read again right
 //! before it is sent. The sweep claims no more messages than the workers will soon need.
 
-use crate::app::reminders::Note;
 use crate::app::reminders::claim::{Claim, Claimer};
 use crate::app::reminders::due;
 use crate::app::reminders::due::Walk;
+use crate::app::reminders::orders::{Orders, Start, wording};
 use crate::app::reminders::pace::{Distance, Stock, is_long_since};
-use crate::app::reminders::settle::Acts;
-use crate::app::reminders::sweep::{Orders, Reader, Start, Swept, Tally, wording};
+use crate::app::reminders::report::{Reader, Swept, Tally};
+use crate::app::reminders::updates::{Acts, Held};
 use crate::app::{Context, Desk};
 use crate::delivery::Post;
 use crate::delivery::channel::Outcome;
 use crate::delivery::templates::Wording;
-use crate::domain::delivery::{Course, Rest};
+use crate::domain::delivery::Rest;
 use crate::domain::lease::Precaution;
 use crate::domain::reminder::{Decision, MessageStatus};
 use crate::domain::settings::PRINT;
@@ -31,20 +31,6 @@ const LEASE: i64 = 120;
 const TICK: Duration = Duration::from_secs(1);
 /// Number of results after which the report is written; with a fast database also the print batch.
 pub(crate) const REPORT: usize = 300;
-
-/// A message leased by this sweep.
-#[derive(Debug)]
-pub(crate) struct Held {
-    pub id: String,
-    pub note: Note,
-    pub course: Course,
-    /// The channel to try now.
-    pub channel: String,
-    /// The rendered text, once the message is handed over or printed.
-    pub text: Option<String>,
-    /// Number of changes of its appointment when the message was last read.
-    pub changes: i64,
-}
 
 /// A sweep while it runs.
 pub(crate) struct Pass<'a, R> {

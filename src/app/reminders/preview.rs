@@ -1,7 +1,7 @@
 //! Previews a message, and checks a clinic's own templates.
 
 use crate::app::access::find;
-use crate::app::reminders::sweep::wording;
+use crate::app::reminders::orders::wording;
 use crate::app::{Context, Desk, Env};
 use crate::delivery::Outgoing;
 use crate::delivery::templates;

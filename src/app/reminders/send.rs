@@ -3,11 +3,13 @@
 use crate::app::Context;
 use crate::app::reminders::due;
 use crate::app::reminders::due::Looked;
+use crate::app::reminders::orders::wording;
 use crate::app::reminders::pace::Stock;
-use crate::app::reminders::pass::{Held, Pass, REPORT};
+use crate::app::reminders::pass::{Pass, REPORT};
+use crate::app::reminders::report::{Reader, Swept};
 use crate::app::reminders::settle;
-use crate::app::reminders::settle::{Act, Acts};
-use crate::app::reminders::sweep::{Reader, Swept, wording};
+use crate::app::reminders::updates::Held;
+use crate::app::reminders::updates::{Act, Acts};
 use crate::delivery::channel::{Letter, Outcome};
 use crate::delivery::{Post, write};
 use crate::domain::lease::Precaution;

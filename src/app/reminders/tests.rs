@@ -1,6 +1,8 @@
 //! Sweeps with fake channels.
 
-use crate::app::reminders::sweep::{Orders, Reader, Swept, Tally, start, sweep};
+use crate::app::reminders::orders::Orders;
+use crate::app::reminders::report::{Reader, Swept, Tally};
+use crate::app::reminders::sweep::{start, sweep};
 use crate::app::{Context, Env};
 use crate::delivery::channel::{Channel, Letter, Outcome};
 use crate::delivery::{Opener, Ways};

@@ -1,12 +1,13 @@
 //! Maps the columns of a file to fields, and cells to values.
 
-use crate::commands::import::Kind;
 use crate::domain::refusal::{Problems, Refusal};
 use crate::domain::text::fold;
 use crate::formats::csv::write::{defuse, undefuse};
 use crate::input::fields::Raw;
 use crate::platform::error::Result;
+use clap::ValueEnum;
 use serde_json::Value;
+use strum::IntoStaticStr;
 
 /// Fields, and the columns that hold each, the best first: our own files' names among them.
 type Known = Vec<(&'static str, Vec<&'static str>)>;
@@ -190,6 +191,16 @@ fn flag(text: &str) -> Value {
         "false" | "no" | "0" => false.into(),
         _ => text.into(),
     }
+}
+
+/// What a CSV file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, ValueEnum)]
+#[strum(serialize_all = "snake_case")]
+pub enum Kind {
+    /// A patient in each row
+    Patients,
+    /// An appointment in each row, past or to come, with its status
+    Appointments,
 }
 
 #[cfg(test)]

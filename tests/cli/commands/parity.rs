@@ -37,10 +37,13 @@ fn tests_of(path: &Path) -> Vec<String> {
 fn every_row_of_the_parity_table_has_its_tests() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
     let mut known = Vec::new();
-    for entry in fs::read_dir(folder.join("cli")).expect("the tests") {
-        let path = entry.expect("an entry").path();
-        if path.is_file() {
-            known.extend(tests_of(&path));
+    let entries = |folder: &Path| -> Vec<_> {
+        let entries = fs::read_dir(folder).expect("a directory of tests");
+        entries.map(|entry| entry.expect("an entry").path()).collect()
+    };
+    for file in entries(&folder.join("cli")).iter().flat_map(|subject| entries(subject)) {
+        if file.is_file() {
+            known.extend(tests_of(&file));
         }
     }
     assert!(known.len() > 150, "only {} tests were found", known.len());

@@ -74,15 +74,15 @@ const READERS: &[(&str, &str)] = &[
 
 /// Those that are killed elsewhere: a command is put beside what it makes, or has a world outside.
 const ELSEWHERE: [(&str, &str, &str); 7] = [
-    ("import fhir", "round_trips.rs", "an_import_that_is_killed_leaves_all_or_nothing"),
-    ("remind templates set", "kills/templates.rs", "templates_whose_change_is_killed_are_whole_each"),
-    ("init", "kills/init.rs", "a_book_whose_making_is_killed_is_there_or_made_by_the_same_command"),
-    ("db backup", "backup.rs", "a_backup_that_is_killed_leaves_nothing_under_the_name"),
-    ("db copy", "copying_files.rs", "a_copy_that_is_killed_leaves_no_half_book_and_can_be_made_again"),
-    ("db restore", "restoring_files.rs", "a_restore_that_is_killed_leaves_the_one_book_or_the_other"),
+    ("import fhir", "exchange/round_trips.rs", "an_import_that_is_killed_leaves_all_or_nothing"),
+    ("remind templates set", "upkeep/kills/templates.rs", "templates_whose_change_is_killed_are_whole_each"),
+    ("init", "upkeep/kills/init.rs", "a_book_whose_making_is_killed_is_there_or_made_by_the_same_command"),
+    ("db backup", "upkeep/backup.rs", "a_backup_that_is_killed_leaves_nothing_under_the_name"),
+    ("db copy", "upkeep/copying_files.rs", "a_copy_that_is_killed_leaves_no_half_book_and_can_be_made_again"),
+    ("db restore", "upkeep/restoring_files.rs", "a_restore_that_is_killed_leaves_the_one_book_or_the_other"),
     (
         "webhook deliver",
-        "webhook_sweeps.rs",
+        "exchange/webhook_sweeps.rs",
         "a_sweep_killed_anywhere_loses_nothing_and_delivers_nothing_that_did_not_arrive",
     ),
 ];
