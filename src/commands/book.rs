@@ -1,7 +1,7 @@
 //! `turno book`.
 
 use crate::app::booking::book;
-use crate::app::booking::book::BookRequest;
+use crate::app::booking::request::BookRequest;
 use crate::commands::answers::{self, mark};
 use crate::commands::series;
 use crate::commands::series::Repeat;

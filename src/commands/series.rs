@@ -1,6 +1,6 @@
 //! `turno series`, and the options of `turno book` for a series.
 
-use crate::app::booking::book::BookRequest;
+use crate::app::booking::request::BookRequest;
 use crate::app::booking::series;
 use crate::app::booking::series::{Members, MoveRequest, SeriesRequest};
 use crate::app::booking::status::StatusRequest;

@@ -3,7 +3,7 @@
 use crate::app::access::gate;
 use crate::app::booking::batch::{SHARE, book_each};
 use crate::app::booking::book;
-use crate::app::booking::book::BookRequest;
+use crate::app::booking::request::BookRequest;
 use crate::commands::answers;
 use crate::commands::book::BookArgs;
 use crate::domain::refusal::{Code, Refusal};

@@ -3,7 +3,7 @@
 
 pub mod import;
 
-use crate::app::booking::book::BookRequest;
+use crate::app::booking::request::BookRequest;
 use crate::app::booking::reschedule::{NewStart, RescheduleRequest};
 use crate::app::booking::status::StatusRequest;
 use crate::app::booking::update::UpdateRequest;

@@ -6,7 +6,7 @@
 
 use crate::app::Context;
 use crate::app::booking::alternatives::{alternatives, would_help};
-use crate::app::booking::book::BookRequest;
+use crate::app::booking::request::BookRequest;
 use crate::app::calendar::slots::FreeSlot;
 use crate::app::patients::privacy;
 use crate::domain::refusal::{Code, Refusal};

@@ -3,7 +3,8 @@
 use crate::fuzz;
 use crate::mutate::Chance;
 use std::path::Path;
-use turno::app::booking::book::{BookRequest, book};
+use turno::app::booking::book::book;
+use turno::app::booking::request::BookRequest;
 use turno::app::calendar::doctor;
 use turno::app::calendar::doctor::DoctorFields;
 use turno::app::calendar::window;

@@ -5,7 +5,7 @@ use crate::model::time::{DAY, Zone};
 use crate::model::{Closure, Move, Start, Status, StatusStep, Window, Wish};
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta};
 use turno::app::booking::book;
-use turno::app::booking::book::BookRequest;
+use turno::app::booking::request::BookRequest;
 use turno::app::booking::reschedule;
 use turno::app::booking::reschedule::{NewStart, RescheduleRequest};
 use turno::app::booking::status;

@@ -1,7 +1,7 @@
 //! Other times, doctors and branches to offer if a requested time cannot be booked.
 
 use crate::app::access::find;
-use crate::app::booking::book::BookRequest;
+use crate::app::booking::request::BookRequest;
 use crate::app::calendar::slots::{FreeSlot, SlotsRequest, slots_in};
 use crate::app::when::Day;
 use crate::app::{Context, Desk, Env};

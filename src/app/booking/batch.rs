@@ -1,6 +1,7 @@
 //! Books many requests in few transactions; each booking succeeds or fails on its own.
 
-use crate::app::booking::book::{BookRequest, Booked, book_at};
+use crate::app::booking::book::{Booked, book_at};
+use crate::app::booking::request::BookRequest;
 use crate::app::{Context, Env};
 use crate::domain::refusal::Code;
 use crate::platform::error::Result;

@@ -5,6 +5,7 @@ pub mod batch;
 pub mod book;
 pub mod placement;
 pub mod prompt_choices;
+pub mod request;
 pub mod reschedule;
 pub mod series;
 pub mod status;

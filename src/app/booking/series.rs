@@ -1,7 +1,8 @@
 //! Series of appointments by a recurrence rule; each is booked, moved and cancelled like a single one.
 
 use crate::app::access::find;
-use crate::app::booking::book::{BookRequest, book_in};
+use crate::app::booking::book::book_in;
+use crate::app::booking::request::BookRequest;
 use crate::app::booking::reschedule::{NewStart, RescheduleRequest, move_in};
 use crate::app::booking::status::{StatusRequest, set_in};
 use crate::app::records::free_code;

@@ -1,7 +1,8 @@
 //! Holds a slot for an entry of the waiting list, and books it.
 
 use crate::app::access::find;
-use crate::app::booking::book::{BookRequest, book_in};
+use crate::app::booking::book::book_in;
+use crate::app::booking::request::BookRequest;
 use crate::app::booking::reschedule::{NewStart, RescheduleRequest, move_in};
 use crate::app::patients::privacy;
 use crate::app::waitlist::fitting::{Freed, seeking, whom};

@@ -1,8 +1,8 @@
 //! An appointment from another system: the fields of a booking, and its history.
 
 use super::Raw;
-use crate::app::booking::book::BookRequest;
-use crate::app::exchange::import::history::History;
+use crate::app::booking::request::BookRequest;
+use crate::app::booking::request::History;
 use crate::app::exchange::import::patient::PatientWish;
 use crate::app::patients::patient::PatientFields;
 use crate::domain::status::Status;

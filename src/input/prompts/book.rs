@@ -2,8 +2,9 @@
 
 use crate::app::Context;
 use crate::app::booking::alternatives::would_help;
-use crate::app::booking::book::{BookRequest, Booked, book};
+use crate::app::booking::book::{Booked, book};
 use crate::app::booking::prompt_choices::{Counter, counter};
+use crate::app::booking::request::BookRequest;
 use crate::app::calendar::slots::SlotsRequest;
 use crate::app::when::{Length, When};
 use crate::domain::appointment::Visit;

@@ -1,7 +1,7 @@
 //! Check 1 of a booking: fields present and well-formed. All problems are reported in one refusal.
 
 use crate::app::Desk;
-use crate::app::booking::book::BookRequest;
+use crate::app::booking::request::BookRequest;
 use crate::app::when::{Length, Now};
 use crate::domain::phone;
 use crate::domain::refusal::{Code, Problems, Refusal};

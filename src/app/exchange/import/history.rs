@@ -3,12 +3,11 @@
 //! It is booked like any other (`app::book`), without the checks that cannot hold for a history: see
 //! [`crate::domain::imported`]. No confirmation is sent; reminders are planned only for future appointments.
 
-use crate::app::booking::book::BookRequest;
 use crate::app::booking::placement::{Found, Seeking};
+use crate::app::booking::request::{BookRequest, History};
 use crate::app::booking::status::count_no_shows;
 use crate::app::calendar::window::{MOST, blank};
 use crate::app::exchange::webhook;
-use crate::app::when::{Day, When};
 use crate::app::{Desk, Env, reminders};
 use crate::domain::appointment::{Appointment, Stamps, Visit};
 use crate::domain::ids;
@@ -22,31 +21,6 @@ use crate::platform::error::Result;
 use crate::platform::secrets::fingerprint;
 use crate::store::{Tx, appointments};
 use chrono::NaiveDate;
-
-/// What the other system recorded besides patient, time and service.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct History {
-    /// Whether the row has its own idempotency key, as in an export: it is then that same appointment.
-    pub comes_back: bool,
-    /// Its code; kept if it has our format and is free.
-    pub code: Option<String>,
-    /// Its token number; kept if it is free.
-    pub token_number: Option<i64>,
-    /// When it reached each status.
-    pub stamps: Vec<(Status, When)>,
-    /// Cancellation reason.
-    pub cancellation_reason: Option<String>,
-    /// Diagnosis.
-    pub diagnosis: Option<String>,
-    /// Prescription.
-    pub prescription: Option<String>,
-    /// Whether a follow-up is required.
-    pub follow_up_required: Option<bool>,
-    /// Follow-up date.
-    pub follow_up_date: Option<Day>,
-    /// How often it was rescheduled.
-    pub reschedule_count: Option<i64>,
-}
 
 /// Finds its window; without a window that has room, uses the retired one for imports (`shelf`).
 pub(crate) fn place(

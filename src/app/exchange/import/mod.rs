@@ -11,7 +11,8 @@ pub mod history;
 pub mod patient;
 
 use crate::app::booking::batch::{SHARE, is_of_the_store};
-use crate::app::booking::book::{BookRequest, book_in};
+use crate::app::booking::book::book_in;
+use crate::app::booking::request::BookRequest;
 use crate::app::calendar::branch::BranchFields;
 use crate::app::calendar::doctor::DoctorFields;
 use crate::app::calendar::service::ServiceFields;
