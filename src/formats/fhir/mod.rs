@@ -1,9 +1,12 @@
 //! FHIR R4 (4.0.1): converts a clinic's records to resources and back. <https://hl7.org/fhir/R4/>
 
+pub mod bundle;
 pub mod read;
 mod resources;
 mod to_fields;
 pub mod write;
+
+use std::collections::BTreeMap;
 
 /// Prefix of our extensions and code systems. It must not change, so that old exports can still be read.
 /// `.invalid` never resolves: there is no server.
@@ -30,3 +33,6 @@ fn of_ours(name: &str) -> String {
 fn urn(id: &str) -> String {
     format!("urn:uuid:{id}")
 }
+
+/// A record's fields, by the names that imports use.
+pub type Fields = BTreeMap<&'static str, String>;

@@ -1,6 +1,6 @@
 //! Converts a resource of a bundle to the fields of an import.
 
-use super::read::Fields;
+use super::Fields;
 use super::resources::{
     Appointment, CodeableConcept, ContactPoint, Extension, HealthcareService, HumanName, Identifier,
     Location, Participant, Patient, Practitioner,
